@@ -1,0 +1,1 @@
+"""What every room speaks: the errors and the labelled matrix."""
