@@ -1,0 +1,155 @@
+"""The boundary between labels and arrays: every check that a public function owes its labels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ..core.errors import InputError
+from ..core.matrix import LabelledMatrix
+
+__all__ = ["Vector", "by_label", "require_flows", "series", "square"]
+
+Vector = NDArray[np.float64]
+
+
+def square(M: LabelledMatrix) -> LabelledMatrix:
+    """Return ``M`` with its columns in the order of its rows and without stored zeros.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (N, N)
+        Any unit; the same labels on both sides, in any order.
+
+    Returns
+    -------
+    LabelledMatrix, shape (N, N)
+        ``M`` itself where there is nothing to do.
+
+    Raises
+    ------
+    InputError
+        If there is no label at all, or receivers and sources are different sets.
+
+    Examples
+    --------
+    >>> M = LabelledMatrix.build("K", [[4, 6], [3, 1]], ["steel", "cars"], ["cars", "steel"])
+    >>> square(M).to_frame().loc["steel"].tolist()
+    [6.0, 4.0]
+    """
+    if not M.rows:
+        raise InputError(f"matrix {M.name}: it has no sectors; give at least one.")
+    ordered = M if M.rows == M.columns else M.aligned_to(M.rows)
+    if ordered.values.data.all():
+        return ordered
+    # Graph algorithms would take a stored zero for an edge.
+    values = ordered.values.copy()
+    values.eliminate_zeros()
+    return replace(ordered, values=values)
+
+
+def require_flows(M: LabelledMatrix) -> None:
+    """Refuse negative or non-finite entries, naming the first pair, row by row.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (R, C)
+        Any unit.
+
+    Raises
+    ------
+    InputError
+        If an entry is negative, infinite or not a number.
+
+    Examples
+    --------
+    >>> require_flows(LabelledMatrix.build("K", [[0, 1], [-2, 0]], ["steel", "cars"]))
+    Traceback (most recent call last):
+    spillgraph.core.errors.InputError: matrix K: the flow that 'cars' receives from 'steel' is -2; \
+flows must be finite and not negative. Mend or leave out that row of the input.
+    """
+    coo = sparse.coo_array(M.values)
+    bad = np.flatnonzero(~(np.isfinite(coo.data) & (coo.data >= 0)))
+    if not bad.size:
+        return
+    first = bad[np.lexsort((coo.col[bad], coo.row[bad]))[0]]
+    receiver, source = M.rows[coo.row[first]], M.columns[coo.col[first]]
+    raise InputError(
+        f"matrix {M.name}: the flow that {receiver!r} receives from {source!r} is "
+        f"{coo.data[first]:g}; flows must be finite and not negative. "
+        "Mend or leave out that row of the input."
+    )
+
+
+def by_label(values: pd.Series[float], labels: tuple[str, ...], what: str) -> Vector:
+    """Return the numbers of a series in the order of ``labels``.
+
+    Parameters
+    ----------
+    values : pandas.Series, length N
+        Indexed by label.
+    labels : tuple of str, length N
+        The order wanted.
+    what : str
+        What the series is, for the error.
+
+    Returns
+    -------
+    ndarray, shape (N,)
+        In the unit of ``values``.
+
+    Raises
+    ------
+    InputError
+        If a label repeats, the two sets of labels differ, or a number is not finite.
+
+    Examples
+    --------
+    >>> by_label(pd.Series({"cars": 2.0, "steel": 1.0}), ("steel", "cars"), "weights").tolist()
+    [1.0, 2.0]
+    """
+    index = pd.Index([str(label) for label in values.index])
+    if index.has_duplicates:
+        raise InputError(f"{what}: label {index[index.duplicated()][0]!r} occurs twice.")
+    odd = sorted(set(index) ^ set(labels))
+    if odd:
+        raise InputError(
+            f"{what}: its labels differ from the matrix's (for instance "
+            f"{', '.join(map(repr, odd[:5]))}); give one number for every sector and no other."
+        )
+    numbers = np.asarray(values, dtype=np.float64)[index.get_indexer(pd.Index(labels))]
+    wrong = np.flatnonzero(~np.isfinite(numbers))
+    if wrong.size:
+        raise InputError(
+            f"{what}: {labels[wrong[0]]!r} has {numbers[wrong[0]]}, a finite number is needed."
+        )
+    return numbers
+
+
+def series(values: Vector, labels: tuple[str, ...], name: str) -> pd.Series[float]:
+    """Put labels on an array.
+
+    Parameters
+    ----------
+    values : ndarray, shape (N,)
+        Any unit.
+    labels : tuple of str, length N
+        One for each number.
+    name : str
+        What the numbers are.
+
+    Returns
+    -------
+    pandas.Series, length N
+        Indexed by ``label``.
+
+    Examples
+    --------
+    >>> series(np.array([0.6, 0.75]), ("steel", "cars"), "own")["cars"]
+    np.float64(0.75)
+    """
+    return pd.Series(values, index=pd.Index(labels, name="label"), name=name, dtype=np.float64)

@@ -1,0 +1,313 @@
+"""Does a chain of inputs die out? The exact combinatorial test and the spectral radius.
+
+A shock that travels through ``M`` dies out if and only if ρ(M) < 1. For shares (row sums at
+most 1) that is a question of who reaches whom, and needs no eigenvalue (models.md §1.3).
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.linalg import eigvals
+from scipy.sparse import csgraph
+from scipy.sparse.linalg import ArpackError, eigs
+
+from ..core.errors import ClosedClassError, InputError
+from ..core.matrix import LabelledMatrix
+from .labels import Vector, by_label, require_flows, series, square
+from .perron import perron
+
+__all__ = [
+    "Leak",
+    "class_radii",
+    "closed_classes",
+    "default_leak",
+    "require_leakage",
+    "spectral_radius",
+]
+
+# A row of shares that should sum to 1 does so up to a few ulp per term; 1e-12 is far above
+# that for any number of sectors and far below any share that a table prints.
+ROUNDING = 1e-12
+# A leak that is given must be that of the matrix; a wrong order of sectors is off by far more.
+AGREEMENT = 1e-9
+# Up to here all eigenvalues take about a second; beyond, only the largest is looked for.
+DENSE_LIMIT = 1500
+# Networks that ARPACK can do need a few dozen; the others are better handed over early.
+ARPACK_RESTARTS = 300
+NAMED = 20
+
+# In quotes: the stubs know a series of floats, pandas itself does not.
+Leak: TypeAlias = "pd.Series[float] | Vector | None"
+
+
+def default_leak(M: LabelledMatrix) -> pd.Series[float]:
+    """Share of every receiver that does not come from the network: 1 − row sum.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (N, N)
+        Shares of the receiver's total.
+
+    Returns
+    -------
+    pandas.Series, length N
+        Shares. Exactly 0 where the row sum is within 1e-12 of 1, so that rounding does not
+        look like a leak; negative where the row sums to more than 1.
+
+    Examples
+    --------
+    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> default_leak(W).tolist()
+    [0.6, 0.75]
+    """
+    W = square(M)
+    leak = 1.0 - np.asarray(W.values.sum(axis=1), dtype=np.float64)
+    leak[np.abs(leak) <= ROUNDING] = 0.0
+    return series(leak, W.rows, "leak")
+
+
+def closed_classes(M: LabelledMatrix, leak: Leak = None) -> list[list[str]]:
+    """Find the sets of sectors from which nothing leaks out.
+
+    Every sector must reach, along positive ``m_ij``, a sector with a positive leak. Among the
+    sectors that do not, the terminal strongly connected components are the closed classes:
+    their members receive everything from each other, and I − M is singular. For row sums of
+    at most 1 the test is exact: there is a closed class if and only if ρ(M) = 1. A row that
+    sums to more than 1 counts as not leaking; then a closed class still means ρ(M) ≥ 1, but
+    its absence does not promise ρ(M) < 1.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (N, N)
+        Shares of the receiver's total, not negative.
+    leak : pandas.Series or ndarray, length N, optional
+        Share of each receiver that leaves the network; an array is in the order of ``M.rows``.
+        Any positive number is a leak, so pass the exact one where it is known, as
+        ``citation_shares`` gives it. Default: :func:`default_leak`, where a row sum within
+        1e-12 of 1 counts as 1.
+
+    Returns
+    -------
+    list of list of str
+        The closed classes in the order of their first member, members in the order of ``M``.
+
+    Raises
+    ------
+    InputError
+        If an entry is negative or not finite, labels disagree, or ``leak`` is not within 1e-9
+        of 1 − row sums.
+
+    References
+    ----------
+    models.md §1.3 step 3. The theorem is that of absorbing Markov chains: Kemeny & Snell
+    (1976), *Finite Markov Chains*, ch. III.
+
+    Examples
+    --------
+    Steel and cars cite each other and never themselves; glass is not part of the circle.
+
+    >>> labels = ["steel", "cars", "glass"]
+    >>> W = LabelledMatrix.build("W", [[0, 1, 0], [1, 0, 0], [1 / 6, 1 / 6, 0]], labels)
+    >>> closed_classes(W)
+    [['steel', 'cars']]
+    """
+    W = square(M)
+    require_flows(W)
+    stuck = np.flatnonzero(~_reaches_leak(W.values, _leak_of(W, leak) > 0))
+    if not stuck.size:
+        return []
+    inside = sparse.csr_array(W.values[stuck][:, stuck])
+    count, member = csgraph.connected_components(inside, directed=True, connection="strong")
+    edges = sparse.coo_array(inside)
+    crossing = member[edges.row] != member[edges.col]
+    terminal = np.ones(count, dtype=bool)
+    terminal[member[edges.row[crossing]]] = False
+    classes = [stuck[member == c] for c in np.flatnonzero(terminal)]
+    return [[W.rows[i] for i in found] for found in sorted(classes, key=lambda c: int(c[0]))]
+
+
+def _leak_of(W: LabelledMatrix, leak: Leak) -> Vector:
+    """Return the leak in the order of ``W.rows``, checked against the row sums."""
+    own: Vector = np.asarray(default_leak(W), dtype=np.float64)
+    if leak is None:
+        return own
+    if not isinstance(leak, pd.Series):
+        if np.shape(leak) != (len(W.rows),):
+            raise InputError(
+                f"leak of matrix {W.name}: {len(W.rows)} numbers are needed, one for each row; "
+                f"an array of shape {np.shape(leak)} came."
+            )
+        leak = series(np.asarray(leak, dtype=np.float64), W.rows, "leak")
+    given = by_label(leak, W.rows, f"leak of matrix {W.name}")
+    off = int(np.argmax(np.abs(given - own)))
+    if abs(given[off] - own[off]) > AGREEMENT:
+        raise InputError(
+            f"leak of matrix {W.name}: {W.rows[off]!r} has {given[off]:g}, but its row sums to "
+            f"{1 - own[off]:g}; the leak must be 1 − row sum. Are the sectors in order?"
+        )
+    return given
+
+
+def _reaches_leak(values: sparse.csr_array, leaks: np.ndarray) -> np.ndarray:
+    """Say for every node whether a path along positive entries ends in a leaking node."""
+    n = values.shape[0]
+    edges = sparse.coo_array(values)
+    # One node more, the outside: searched backwards from there, whatever is met leaks.
+    start = np.concatenate([edges.col, np.full(int(leaks.sum()), n)])
+    end = np.concatenate([edges.row, np.flatnonzero(leaks)])
+    backwards = sparse.csr_array((np.ones(start.size), (start, end)), shape=(n + 1, n + 1))
+    met = csgraph.breadth_first_order(backwards, n, return_predecessors=False)
+    reached = np.zeros(n + 1, dtype=bool)
+    reached[met] = True
+    return reached[:n]
+
+
+def require_leakage(M: LabelledMatrix, leak: Leak = None) -> None:
+    """Refuse a matrix with a closed class, saying which sectors and what to do.
+
+    Parameters
+    ----------
+    M, leak
+        As in :func:`closed_classes`.
+
+    Raises
+    ------
+    ClosedClassError
+        If a closed class exists; ``classes`` holds all members of all of them.
+    InputError
+        As in :func:`closed_classes`.
+
+    Examples
+    --------
+    >>> W = LabelledMatrix.build("W", [[0, 1], [1, 0]], ["steel", "cars"])
+    >>> require_leakage(W)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    spillgraph.core.errors.ClosedClassError: matrix W has a closed class without leakage: \
+{'steel', 'cars'}. ...
+    """
+    classes = closed_classes(M, leak)
+    if not classes:
+        return
+    plural = "a closed class" if len(classes) == 1 else f"{len(classes)} closed classes"
+    raise ClosedClassError(
+        f"matrix {M.name} has {plural} without leakage: {'; '.join(map(_members, classes))}. "
+        "These sectors receive all they receive from each other, so a shock among them never "
+        f"dies out: I − {M.name} is singular and has no inverse. Remedy: keep each sector's own "
+        "flow (own citations, value added), which is the leak; sum over more years or a coarser "
+        "classification; or drop the sectors of the class.",
+        classes,
+    )
+
+
+def _members(labels: list[str]) -> str:
+    """Write a class, the first twenty members by name."""
+    more = len(labels) - NAMED
+    return "{" + ", ".join(map(repr, labels[:NAMED])) + (f" and {more} more" * (more > 0)) + "}"
+
+
+def spectral_radius(M: LabelledMatrix) -> float:
+    """Largest absolute value of an eigenvalue, ρ(M).
+
+    The eigenvalues of a matrix are those of its strongly connected components, so each
+    component is solved alone: exactly 0 for an acyclic network, exactly the largest diagonal
+    entry where no sector feeds back on another.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (N, N)
+        Any unit: shares, or raw counts.
+
+    Returns
+    -------
+    float
+        In the unit of ``M``. Components of up to 1500 sectors: all eigenvalues (LAPACK).
+        Larger ones: the largest by ARPACK; if that does not converge, Noda's iteration until
+        the bounds on ρ agree to 1e-13; and at last all eigenvalues.
+
+    Raises
+    ------
+    InputError
+        If receivers and sources differ, or an entry is not finite.
+
+    References
+    ----------
+    Horn & Johnson (2013), *Matrix Analysis*, 2nd ed., §8.3 and §8.4 (Perron root).
+
+    Examples
+    --------
+    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> round(spectral_radius(W) ** 2, 12)  # the round trip steel → cars → steel
+    0.1
+    """
+    return float(class_radii(M)[1].max())
+
+
+def class_radii(M: LabelledMatrix) -> tuple[np.ndarray, Vector]:
+    """Strongly connected component of every sector, and spectral radius of every component.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (N, N)
+        Any unit.
+
+    Returns
+    -------
+    member : ndarray of int, shape (N,)
+        Number of the component of each sector, in the order of ``M.rows``.
+    radii : ndarray, shape (components,)
+        Spectral radius of each component alone, in the unit of ``M``.
+
+    Raises
+    ------
+    InputError
+        If receivers and sources differ, or an entry is not finite.
+
+    Examples
+    --------
+    >>> M = LabelledMatrix.build("K", [[0, 3], [0, 2]], ["steel", "cars"])
+    >>> member, radii = class_radii(M)
+    >>> float(radii[member[0]]), float(radii[member[1]])
+    (0.0, 2.0)
+    """
+    A = square(M).values
+    if not np.isfinite(A.data).all():
+        raise InputError(f"matrix {M.name}: entries must be finite to have eigenvalues.")
+    count, member = csgraph.connected_components(A, directed=True, connection="strong")
+    radii = np.zeros(count)
+    # A component of one sector has its diagonal entry for an eigenvalue.
+    np.maximum.at(radii, member, np.abs(A.diagonal()))
+    for c in np.flatnonzero(np.bincount(member) > 1):
+        inside = np.flatnonzero(member == c)
+        radii[c] = _block_radius(sparse.csr_array(A[inside][:, inside]))
+    return member, radii
+
+
+def _block_radius(B: sparse.csr_array) -> float:
+    """Spectral radius of one strongly connected block."""
+    if B.shape[0] > DENSE_LIMIT:
+        large = _arpack_radius(B)
+        if large is not None:
+            return large
+        proven = perron(B) if (B.data >= 0).all() else None
+        if proven is not None:
+            return proven[0]
+    return float(np.abs(eigvals(B.toarray())).max())
+
+
+def _arpack_radius(B: sparse.csr_array) -> float | None:
+    """Radius by ARPACK, or None where it does not converge."""
+    # An irreducible nonnegative block may have several eigenvalues of the largest modulus, but
+    # only one of the largest real part, and that is ρ (Perron–Frobenius).
+    which: Literal["LR", "LM"] = "LR" if (B.data >= 0).all() else "LM"
+    start = np.ones(B.shape[0])  # fixed, so that the same input gives the same digits
+    try:
+        largest = eigs(
+            B, k=1, which=which, v0=start, maxiter=ARPACK_RESTARTS, return_eigenvectors=False
+        )
+    except ArpackError:  # not converged, or broken down: the next method takes over
+        return None
+    return float(np.abs(largest).max())

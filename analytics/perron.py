@@ -1,0 +1,61 @@
+"""Perron root and vector by Noda's iteration, for networks where ARPACK does not converge."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.linalg import splu
+
+from .labels import Vector
+
+__all__ = ["perron"]
+
+CLOSED = 1e-13
+
+
+def perron(B: sparse.csr_array, *, steps: int = 100) -> tuple[float, Vector] | None:
+    """Largest eigenvalue and its positive eigenvector, B x = ρ x, with a proof.
+
+    Each step solves (σI − B) y = x, where σ is the upper one of the bounds
+    min (Bx)_i/x_i ≤ ρ ≤ max (Bx)_i/x_i of Collatz and Wielandt. σ only falls, and ends
+    quadratically, whatever the gap to the next eigenvalue; a long ring, where the largest
+    eigenvalues crowd on a circle, takes no more steps than any other network.
+
+    Parameters
+    ----------
+    B : scipy.sparse.csr_array, shape (N, N)
+        Not negative, and with a positive eigenvector for ρ > 0; irreducible is enough.
+    steps : int
+        Sparse factorisations at most.
+
+    Returns
+    -------
+    (float, ndarray of shape (N,)) or None
+        ρ in the unit of ``B``, its bounds agreeing to 1e-13, and x with largest entry 1; None
+        where the bounds did not close.
+
+    References
+    ----------
+    Noda (1971), *Numerische Mathematik* 17, 382–386; Elsner (1976), *Linear Algebra and its
+    Applications* 15, 235–242 (quadratic convergence).
+
+    Examples
+    --------
+    >>> root, x = perron(sparse.csr_array([[0, 4.0], [1.0, 0]]))
+    >>> round(root, 12), x.round(12).tolist()
+    (2.0, [1.0, 0.5])
+    """
+    unit = sparse.eye_array(B.shape[0])
+    x: Vector = np.ones(B.shape[0])
+    for _ in range(steps):
+        ratio = (B @ x) / x
+        low, high = float(ratio.min()), float(ratio.max())
+        if high - low <= CLOSED * high:
+            return 0.5 * (low + high), x
+        # The nudge keeps σ above ρ, where the matrix is still regular, when rounding is not.
+        shifted = sparse.csc_array(high * (1 + CLOSED / 4) * unit - B)
+        y = splu(shifted).solve(x)
+        if not (np.isfinite(y).all() and y.min() > 0):
+            return None
+        x = y / y.max()
+    return None
