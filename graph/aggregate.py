@@ -1,0 +1,289 @@
+"""Sum flows inside the store: firm → fine industry → target sectors, by year and cumulated.
+
+Every step is a statement of :mod:`spillgraph.queries`; only sums leave the store. The results are
+written back as industry edges, and totals are compared level by level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..core.errors import TotalsError
+from ..queries import load_query
+from .schema import UNMAPPED
+from .store import Batch, GraphStore
+
+__all__ = ["Flow", "Totals", "aggregate", "start"]
+
+_ENDS = ("Industry", "Industry")
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One flow to aggregate.
+
+    Parameters
+    ----------
+    name : str
+        ``citations``, ``trade``, or a further flow that is kept for comparison.
+    kind : str
+        ``citations`` or ``trade``.
+    origin : str
+        Input table: ``firm_citations``, ``patent_citations``, ``trade_links``, ``io_flows``, ….
+    classification : str
+        Classification in which the flow has its fine industries.
+    input : float
+        Sum over the rows that were loaded.
+    table : pyarrow.Table, optional
+        For flows that come between industries already: ``receiver, source, year`` and ``count``
+        or ``value``. Flows of firms and patents are in the store.
+    """
+
+    name: str
+    kind: str
+    origin: str
+    classification: str
+    input: float
+    table: pa.Table | None = None
+
+    @property
+    def measure(self) -> str:
+        """Property that is summed: ``count`` of citations, ``value`` of trade."""
+        return "count" if self.kind == "citations" else "value"
+
+    @property
+    def edge(self) -> str:
+        """Kind of industry edge that holds the flow."""
+        return "INDUSTRY_CITES" if self.kind == "citations" else "INDUSTRY_SUPPLIES"
+
+    @property
+    def of_firms(self) -> bool:
+        """Whether firms or patents are the ends in the input."""
+        return self.table is None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums of one flow at every level; they agree to 1e-12 relative, or the run stops.
+
+    Parameters
+    ----------
+    input : float
+        Sum over loaded rows.
+    firm : float or None
+        Sum between firms, and between patents without an owner; None for industry-level input.
+    fine : float
+        Sum between fine industries, the residual included.
+    target : float
+        Sum between target sectors, as in the matrices of all years.
+    unmapped : float
+        The residual at the target level: ``target + unmapped == input``.
+    self_citations : float
+        Part of ``target`` in which firms cite themselves.
+    lost : dict of str to float
+        ``unmapped`` by its cause.
+    """
+
+    input: float
+    firm: float | None
+    fine: float
+    target: float
+    unmapped: float
+    self_citations: float
+    lost: dict[str, float] = field(default_factory=dict)
+
+
+def start(store: GraphStore) -> None:
+    """Remove the industry edges of an earlier run; they are always made anew."""
+    for kind in ("INDUSTRY_CITES", "CITATION_STOCK", "INDUSTRY_SUPPLIES"):
+        store.drop_edges(kind)
+
+
+def aggregate(
+    store: GraphStore,
+    flow: Flow,
+    *,
+    target: str,
+    years: Sequence[int],
+    keep_diagonal: bool,
+    fingerprint: str,
+) -> Totals:
+    """Aggregate one flow and write the sums back as edges between industries.
+
+    Parameters
+    ----------
+    store : GraphStore
+        Holds firms, patents, industries and concordance edges.
+    flow : Flow
+        What to aggregate.
+    target : str
+        Classification of the matrices.
+    years : sequence of int
+        Years to which citations are cumulated.
+    keep_diagonal : bool
+        Keep a flow within one fine industry within one sector, instead of splitting both ends.
+    fingerprint : str
+        Goes into the batch ids of the edges.
+
+    Returns
+    -------
+    Totals
+
+    Raises
+    ------
+    TotalsError
+        If totals at firm, fine and target level do not agree to 1e-12 relative.
+    """
+    unowned = _derive_firm_edges(store, flow, fingerprint)
+    fine = _fine(store, flow)
+    _write(store, flow, fine, flow.classification, fingerprint)
+    mapped = fine
+    if flow.classification != target:
+        mapped = store.query(
+            load_query(f"fine_to_target_{flow.kind}").text,
+            {
+                "classification": flow.classification,
+                "target": target,
+                "origin": flow.origin,
+                "keep_diagonal": keep_diagonal,
+            },
+        )
+        _write(store, flow, mapped, target, fingerprint)
+    if flow.kind == "citations":
+        _cumulate(store, flow, target, years, fingerprint)
+    return _totals(store, flow, target, mapped, unowned)
+
+
+def _derive_firm_edges(store: GraphStore, flow: Flow, fingerprint: str) -> float:
+    """Sum patent citations to their owners; return the citations that have no owner at an end."""
+    if flow.origin != "patent_citations":
+        return 0.0
+    id = f"{fingerprint}:derived:{flow.origin}"
+    if id not in store.batches():
+        sums = store.query(load_query("patent_to_firm_citations").text)
+        table = sums.rename_columns(["from", "to", "year", "count"]).append_column(
+            "origin", pa.array([flow.origin] * sums.num_rows, pa.string())
+        )
+        store.load(Batch(id, "CITES", table, ("Firm", "Firm"), "count"))
+    return float(store.query(load_query("unowned_patent_citations").text)["count"][0].as_py())
+
+
+def _fine(store: GraphStore, flow: Flow) -> pa.Table:
+    """Return the flow between fine industries by year, the residual included."""
+    if flow.table is not None:
+        table = flow.table
+        if flow.kind == "citations":
+            table = table.append_column("self_count", pa.array([0.0] * table.num_rows))
+        return table
+    if flow.origin == "patent_citations":
+        return store.query(load_query("patent_to_fine_citations").text)
+    parameters = {"origin": flow.origin} if flow.kind == "citations" else {}
+    return store.query(load_query(f"firm_to_fine_{flow.kind}").text, parameters)
+
+
+def _write(
+    store: GraphStore, flow: Flow, table: pa.Table, classification: str, fingerprint: str
+) -> None:
+    """Write sums as edges between the industries of a classification."""
+    receiver, source = (_keys(table[end], classification) for end in ("receiver", "source"))
+    # A citation points from the citing (receiving) side, a delivery from the supplier (source).
+    start, end = (receiver, source) if flow.kind == "citations" else (source, receiver)
+    columns = {"from": start, "to": end, "year": table["year"].cast(pa.int64())}
+    measures = ["count", "self_count"] if flow.kind == "citations" else ["value"]
+    columns |= {name: table[name].cast(pa.float64()) for name in measures}
+    columns["origin"] = pa.array([flow.origin] * table.num_rows, pa.string())
+    id = f"{fingerprint}:{flow.edge}:{flow.origin}:{classification}"
+    store.load(Batch(id, flow.edge, pa.table(columns), _ENDS, flow.measure))
+
+
+def _keys(codes: pa.ChunkedArray, classification: str) -> pa.ChunkedArray:
+    return pc.binary_join_element_wise(pa.scalar(classification), codes.cast(pa.string()), ":")
+
+
+def _cumulate(
+    store: GraphStore, flow: Flow, target: str, years: Sequence[int], fingerprint: str
+) -> None:
+    """Write the citations up to each year as CITATION_STOCK edges."""
+    statement = load_query("citations_to_year").text
+    for year in years:
+        table = store.query(
+            statement, {"classification": target, "year": year, "origin": flow.origin}
+        )
+        edges = pa.table(
+            {
+                "from": _keys(table["receiver"], target),
+                "to": _keys(table["source"], target),
+                "year": pa.array([year] * table.num_rows, pa.int64()),
+                "count": table["count"],
+                "self_count": table["self_count"],
+                "origin": pa.array([flow.origin] * table.num_rows, pa.string()),
+            }
+        )
+        id = f"{fingerprint}:CITATION_STOCK:{flow.origin}:{target}:{year}"
+        store.load(Batch(id, "CITATION_STOCK", edges, _ENDS, "count"))
+
+
+def _totals(store: GraphStore, flow: Flow, target: str, mapped: pa.Table, unowned: float) -> Totals:
+    firm = None
+    if flow.of_firms:
+        parameters = {"origin": flow.origin} if flow.kind == "citations" else {}
+        firm = _one(store, f"total_firm_{flow.kind}", parameters) + unowned
+    statement = f"total_industry_{flow.kind}"
+    where = {"classification": flow.classification, "origin": flow.origin}
+    fine = _one(store, statement, where)
+    everything = _one(store, statement, where | {"classification": target})
+    inside = pc.and_(
+        pc.not_equal(mapped["receiver"], UNMAPPED), pc.not_equal(mapped["source"], UNMAPPED)
+    )
+    unmapped = _sum(mapped.filter(pc.invert(inside)), flow.measure)
+    selfs = _sum(mapped.filter(inside), "self_count") if flow.kind == "citations" else 0.0
+    totals = Totals(
+        flow.input,
+        firm,
+        fine,
+        _sum(mapped.filter(inside), flow.measure),
+        unmapped,
+        selfs,
+        _causes(store, flow, target, unmapped, unowned),
+    )
+    levels = {"firm": firm, "fine": fine, "target": everything}
+    levels["target and unmapped"] = totals.target + totals.unmapped
+    for level, total in levels.items():
+        if total is not None and abs(total - flow.input) > 1e-12 * abs(flow.input):
+            raise TotalsError(
+                f"{flow.name}: {flow.input:.17g} went in, but the {level} level holds "
+                f"{total:.17g}; please report this."
+            )
+    return totals
+
+
+def _causes(
+    store: GraphStore, flow: Flow, target: str, unmapped: float, unowned: float
+) -> dict[str, float]:
+    """Split the residual by the step at which it arose."""
+    at_fine = 0.0
+    if flow.of_firms:
+        table = store.query(
+            load_query(f"industry_{flow.kind}").text,
+            {"classification": flow.classification, "origin": flow.origin},
+        )
+        inside = pc.and_(
+            pc.not_equal(table["receiver"], UNMAPPED), pc.not_equal(table["source"], UNMAPPED)
+        )
+        at_fine = _sum(table.filter(pc.invert(inside)), flow.measure)
+    causes = {"no firm": unowned, "no industry": at_fine - unowned}
+    if flow.classification != target:
+        causes["no concordance"] = unmapped - at_fine
+    return {cause: amount for cause, amount in causes.items() if amount > 0}
+
+
+def _one(store: GraphStore, name: str, parameters: dict[str, str]) -> float:
+    return float(store.query(load_query(name).text, parameters)["total"][0].as_py())
+
+
+def _sum(table: pa.Table, column: str) -> float:
+    return float(table[column].to_numpy().sum()) if table.num_rows else 0.0

@@ -1,0 +1,329 @@
+"""The embedded store: one file on disk, no server.
+
+Built on ladybug, whose traps shape this file (``docs/architecture.md`` lists them):
+nodes are copied only into an empty table; edges are never deleted one by one, because a later
+COPY into such a table crashes the process; a checkpoint follows every COPY, because until then it
+does not survive ``kill -9``, committed or not; a lock file of our own keeps a second writer, or a
+reader beside a writer, out.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import glob
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+import ladybug
+import pyarrow as pa
+
+from ..core.errors import InputError, QueryError, StoreError, StoreLockedError
+from ..queries import is_read_only
+from .schema import EDGES, NODES, EdgeType, Property
+from .store import Batch, Counted, edge_type, node_type
+
+__all__ = ["LadybugStore", "ddl"]
+
+_DONE = "MATCH (b:LoadedBatch {id: $id}) SET b.before = -1"
+_FORGET = "MATCH (b:LoadedBatch {id: $id}) DELETE b"
+_TYPES = {"string": "STRING", "integer": "INT64", "float": "DOUBLE"}
+
+
+def ddl() -> list[str]:
+    """Return the statements that create the schema, from its one declaration.
+
+    Examples
+    --------
+    >>> print(ddl()[3])
+    CREATE NODE TABLE IF NOT EXISTS Region(id STRING, PRIMARY KEY(id))
+    """
+    statements = [
+        f"CREATE NODE TABLE IF NOT EXISTS {node.name}"
+        f"({_columns(node.properties)}, PRIMARY KEY({node.key}))"
+        for node in NODES
+    ]
+    return statements + [_edge_ddl(edge) for edge in EDGES]
+
+
+def _edge_ddl(edge: EdgeType) -> str:
+    parts = [f"FROM {start} TO {end}" for start, end in edge.ends]
+    parts += [_columns(edge.properties)] if edge.properties else []
+    return f"CREATE REL TABLE IF NOT EXISTS {edge.name}({', '.join(parts)})"
+
+
+def _columns(properties: tuple[Property, ...]) -> str:
+    return ", ".join(f"{each.name} {_TYPES[each.type]}" for each in properties)
+
+
+class LadybugStore:
+    """A :class:`~spillgraph.graph.store.GraphStore` in one file.
+
+    Parameters
+    ----------
+    path : Path
+        The file; made on first use unless ``read_only``.
+    read_only : bool
+        Open for reading only.
+
+    Raises
+    ------
+    StoreLockedError, StoreError, InputError
+        See :func:`spillgraph.graph.store.open_store`.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        self.url = f"ladybug:{path}"
+        self._read_only = read_only
+        self._database: Any = None
+        self._lock = _lock(path, exclusive=not read_only)
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    # -- opening and closing ---------------------------------------------------------------
+
+    def _open(self) -> None:
+        try:
+            self._database = ladybug.Database(str(self.path), read_only=self._read_only)
+            self._connection: Any = ladybug.Connection(self._database)
+        except (RuntimeError, OSError, ValueError) as error:
+            raise StoreError(
+                f"the graph at {self.path} cannot be opened ({_first_line(error)}). It is only a "
+                "projection of your tables: run again with --rebuild to make it anew."
+            ) from error
+
+    def close(self) -> None:
+        """Checkpoint, close the file and release the lock."""
+        if self._database is not None:
+            self._connection.close()
+            self._database.close()
+            self._database = None
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Create the tables of the schema where they are not there yet, and settle old loads."""
+        for statement in ddl():
+            self._execute(statement)
+        self._settle()
+
+    def load(self, batch: Batch) -> bool:
+        """Copy one batch and note it."""
+        if batch.id in self.batches():
+            return False
+        before = self.count(batch.kind, batch.ends, None).rows
+        if node_type(batch.kind) is not None and batch.table.num_rows and before:
+            raise StoreError(
+                f"{batch.kind} nodes are already in the graph from other input; "
+                "run again with --rebuild."
+            )
+        # The library writes rows to its log when they are committed, but copied rows only at a
+        # checkpoint. A note in the same transaction would survive a kill that the batch does not
+        # survive. So: note the intention, copy, checkpoint, and only then note that it is done.
+        self._note(batch, before)
+        try:
+            self._copy(batch)
+        except StoreError:
+            self._execute(_FORGET, {"id": batch.id})
+            raise
+        self._execute("CHECKPOINT")
+        self._execute(_DONE, {"id": batch.id})
+        return True
+
+    def _note(self, batch: Batch, before: int) -> None:
+        self._execute(
+            "CREATE (:LoadedBatch {id: $id, kind: $kind, between: $between, rows: $rows, "
+            "total: $total, before: $before})",
+            {
+                "id": batch.id,
+                "kind": batch.kind,
+                "between": "-".join(batch.ends or ()),
+                "rows": batch.table.num_rows,
+                "total": batch.total,
+                "before": before,
+            },
+        )
+
+    def _settle(self) -> None:
+        """Find out what became of a batch whose load was cut off: it is wholly in, or wholly out."""
+        pending = self._execute(
+            "MATCH (b:LoadedBatch) WHERE b.before >= 0 "
+            "RETURN b.id AS id, b.kind AS kind, b.between AS between, b.rows AS n, b.before AS was"
+        ).to_pylist()
+        for note in pending:
+            start, dash, end = note["between"].partition("-")
+            now = self.count(note["kind"], (start, end) if dash else None, None).rows
+            if now not in {note["was"], note["was"] + note["n"]}:
+                raise StoreError(
+                    f"{note['kind']}: {now} rows are in the graph at {self.path}, neither "
+                    f"{note['before']} nor {note['before'] + note['n']}; run again with --rebuild."
+                )
+            arrived = now == note["was"] + note["n"]
+            self._execute(_DONE if arrived else _FORGET, {"id": note["id"]})
+
+    def drop_edges(self, kind: str) -> None:
+        """Remove all edges of a kind and the notes of their batches, in one transaction."""
+        edge = edge_type(kind)
+        with _transaction(self):
+            # Not DELETE: the library crashes in a COPY into a table that edges were deleted from.
+            self._execute(f"DROP TABLE {edge.name}")
+            self._execute(_edge_ddl(edge))
+            self._execute("MATCH (b:LoadedBatch) WHERE b.kind = $kind DELETE b", {"kind": kind})
+
+    def _copy(self, batch: Batch) -> None:
+        if not batch.table.num_rows:  # COPY refuses an empty table
+            return
+        ends = ""
+        if batch.ends is not None:
+            start, end = batch.ends
+            if batch.ends not in edge_type(batch.kind).ends:
+                raise StoreError(f"{batch.kind} does not join {start} to {end}.")
+            if len(edge_type(batch.kind).ends) > 1:
+                ends = f" (from='{start}', to='{end}')"
+        try:
+            self._execute(f"COPY {batch.kind} FROM $rows{ends}", {"rows": batch.table})
+        except QueryError as error:
+            raise StoreError(f"{batch.kind} could not be loaded: {error}") from error
+
+    def clear(self) -> None:
+        """Remove the file and begin an empty one; the lock is kept throughout."""
+        lock, self._lock = self._lock, None
+        self.close()
+        self._lock = lock
+        _remove_files(self.path)
+        self._open()
+        self.prepare()
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def query(self, statement: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """Run a statement that reads; one that would write is refused."""
+        if not is_read_only(statement):
+            raise QueryError("this statement would change the graph; only reading is allowed.")
+        with _transaction(self, "READ ONLY"):  # the library's own guard behind ours
+            return self._execute(statement, parameters)
+
+    def batches(self) -> dict[str, tuple[str, int, float]]:
+        """Return what was loaded, by batch id."""
+        rows = self._execute(
+            "MATCH (b:LoadedBatch) WHERE b.before < 0 "
+            "RETURN b.id AS id, b.kind AS kind, b.rows AS n, b.total AS total"
+        ).to_pylist()
+        return {row["id"]: (row["kind"], row["n"], row["total"]) for row in rows}
+
+    def count(self, kind: str, ends: tuple[str, str] | None, measure: str | None) -> Counted:
+        """Count nodes or edges of a kind, and sum a measure over them."""
+        # sum over a constant, too, so that nothing at all still gives one row
+        total = f"coalesce(sum(x.{measure}), 0.0)" if measure else "coalesce(sum(0.0), 0.0)"
+        pattern = f"(x:{kind})"
+        if ends is not None:
+            pattern = f"(:{ends[0]})-[x:{kind}]->(:{ends[1]})"
+        row = self._execute(f"MATCH {pattern} RETURN count(*) AS n, {total} AS total").to_pylist()[
+            0
+        ]
+        return Counted(int(row["n"]), float(row["total"]))
+
+    # -- the one door to the library ---------------------------------------------------------
+
+    def _execute(self, statement: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        try:
+            result = self._connection.execute(statement, dict(parameters or {}))
+        except RuntimeError as error:
+            raise QueryError(f"the statement cannot run: {_first_line(error)}") from error
+        # A statement without columns has no rows to fetch: the library divides by zero there.
+        if not result.get_column_names():
+            return pa.table({})
+        return _plain(result.get_as_arrow())
+
+
+@contextmanager
+def _transaction(store: LadybugStore, mode: str = "") -> Iterator[None]:
+    """One transaction: committed at the end of the block, or wholly undone."""
+    store._execute(f"BEGIN TRANSACTION {mode}".strip())
+    try:
+        yield
+    except BaseException:
+        # A statement that fails has ended the transaction already; anything else has not.
+        with suppress(QueryError):
+            store._execute("ROLLBACK")
+        raise
+    store._execute("COMMIT")
+
+
+def remove_graph(path: Path) -> None:
+    """Remove an embedded graph.
+
+    Raises
+    ------
+    StoreLockedError
+        If a process uses it.
+    """
+    if path.exists():
+        with _lock(path, exclusive=True) or nullcontext():
+            _remove_files(path)
+
+
+def _remove_files(path: Path) -> None:
+    """Remove the file and everything the library keeps beside it, but not the lock."""
+    for beside in path.parent.glob(glob.escape(path.name) + "*"):
+        if beside.name != path.name + ".lock":
+            beside.unlink()
+
+
+def _lock(path: Path, *, exclusive: bool) -> IO[bytes] | None:
+    """Hold the lock file; the kernel lets go of it when the process ends, however it ends."""
+    if not exclusive and not path.exists():
+        raise InputError(
+            f"there is no graph at {path}; make one with 'spillgraph run STUDY --out DIR'."
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        held = path.with_name(path.name + ".lock").open("ab")
+    except OSError as error:
+        if not exclusive:
+            return None  # a graph on read-only media has no writer
+        raise InputError(f"cannot write to {path.parent}: {error.strerror}.") from None
+    try:
+        fcntl.flock(held, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except OSError:
+        held.close()
+        raise StoreLockedError(
+            f"another process uses the graph at {path}; wait until it ends, close it, or name "
+            "another place with --store."
+        ) from None
+    return held
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """Return the table without decimals: the library's type for a sum of whole numbers."""
+    fields = [
+        pa.field(field.name, pa.int64() if field.type.scale == 0 else pa.float64())
+        if pa.types.is_decimal(field.type)
+        else field
+        for field in table.schema
+    ]
+    return table.cast(pa.schema(fields))
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,0 +1,139 @@
+"""Matrices on disk, in the formats of the users' other tools.
+
+``.npz`` opens with :func:`scipy.sparse.load_npz` as it is and carries its labels; Matrix Market
+for MATLAB, Julia and R; long Parquet for databases and pandas; dense CSV for Stata and
+spreadsheets; GraphML for Gephi.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import networkx
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import scipy.io
+from scipy import sparse
+
+from ..core.errors import InputError
+from ..core.matrix import LabelledMatrix
+
+__all__ = ["WRITERS", "load_matrix", "save_matrix"]
+
+
+def save_matrix(matrix: LabelledMatrix, stem: Path, formats: list[str]) -> list[Path]:
+    """Write a matrix as ``STEM.npz`` and in further formats.
+
+    Parameters
+    ----------
+    matrix : LabelledMatrix
+        What to write.
+    stem : Path
+        File name without ending; its folder exists.
+    formats : list of str
+        Among ``npz, mtx, parquet, csv, graphml``; ``npz`` is always written.
+
+    Returns
+    -------
+    list of Path
+        The files, ``.npz`` first.
+    """
+    chosen = ["npz", *(each for each in dict.fromkeys(formats) if each != "npz")]
+    paths = []
+    for each in chosen:
+        path = stem.with_name(f"{stem.name}.{each}")
+        WRITERS[each](matrix, path)
+        paths.append(path)
+    return paths
+
+
+def load_matrix(path: Path) -> LabelledMatrix:
+    """Read a matrix that :func:`save_matrix` wrote as ``.npz``.
+
+    Raises
+    ------
+    InputError
+        If the file is no matrix with labels.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            about = json.loads(str(stored["about"]))
+            return LabelledMatrix(
+                about["name"],
+                sparse.csr_array(sparse.load_npz(path)),
+                tuple(map(str, stored["row_labels"])),
+                tuple(map(str, stored["col_labels"])),
+                about["unit"],
+                about["year"],
+                about["provenance"],
+            )
+    except (OSError, KeyError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path} holds no labelled matrix: {error}") from error
+
+
+def _about(matrix: LabelledMatrix) -> str:
+    return json.dumps(
+        {
+            "name": matrix.name,
+            "unit": matrix.unit,
+            "year": matrix.year,
+            "orientation": "M[receiver, source]",
+            "provenance": matrix.provenance,
+        },
+        ensure_ascii=False,
+        sort_keys=True,
+    )
+
+
+def _write_npz(matrix: LabelledMatrix, path: Path) -> None:
+    # The first six entries are what scipy.sparse.save_npz writes; labels lie beside them.
+    np.savez_compressed(
+        path,
+        indices=matrix.values.indices,
+        indptr=matrix.values.indptr,
+        format=np.bytes_("csr"),
+        shape=np.asarray(matrix.shape),
+        data=matrix.values.data,
+        _is_array=np.bool_(True),
+        row_labels=np.asarray(matrix.rows, dtype=np.str_),
+        col_labels=np.asarray(matrix.columns, dtype=np.str_),
+        about=np.str_(_about(matrix)),
+    )
+
+
+def _write_mtx(matrix: LabelledMatrix, path: Path) -> None:
+    scipy.io.mmwrite(path, matrix.values.tocoo(), comment=_about(matrix), precision=17)
+    for side, labels in (("rows", matrix.rows), ("columns", matrix.columns)):
+        path.with_suffix(f".{side}.txt").write_text("\n".join(labels) + "\n", encoding="utf-8")
+
+
+def _write_parquet(matrix: LabelledMatrix, path: Path) -> None:
+    table = pa.Table.from_pandas(matrix.to_long(), preserve_index=False)
+    pq.write_table(table.replace_schema_metadata({"spillgraph": _about(matrix)}), path)
+
+
+def _write_csv(matrix: LabelledMatrix, path: Path) -> None:
+    matrix.to_frame().to_csv(path)
+
+
+def _write_graphml(matrix: LabelledMatrix, path: Path) -> None:
+    graph = networkx.DiGraph(about=_about(matrix))
+    graph.add_nodes_from((label, {"label": label}) for label in matrix.rows)
+    long = matrix.to_long()
+    # As in the graph store: the receiver points to the source.
+    graph.add_weighted_edges_from(zip(long["receiver"], long["source"], long["value"], strict=True))
+    networkx.write_graphml(graph, path)
+
+
+WRITERS: dict[str, Callable[[LabelledMatrix, Path], None]] = {
+    "npz": _write_npz,
+    "mtx": _write_mtx,
+    "parquet": _write_parquet,
+    "csv": _write_csv,
+    "graphml": _write_graphml,
+}

@@ -1,0 +1,179 @@
+"""The graph model, declared once for every store.
+
+Stores build their tables and constraints from these declarations, the loaders take column
+names and types from them, and the manual's model page is generated from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["EDGES", "NODES", "SCHEMA_VERSION", "UNMAPPED", "EdgeType", "NodeType", "Property"]
+
+#: Raised whenever a change below makes an existing store unreadable.
+SCHEMA_VERSION = 1
+
+#: The residual industry of every classification: what no code or concordance covers.
+#: It keeps totals exact and is never a row of W, S or ψ.
+UNMAPPED = "unmapped"
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property: its name, type (``string``, ``integer`` or ``float``), unit and meaning."""
+
+    name: str
+    type: str
+    meaning: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeType:
+    """A kind of node; ``key`` is unique among nodes of that kind."""
+
+    name: str
+    meaning: str
+    key: str
+    properties: tuple[Property, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeType:
+    """A kind of edge; ``ends`` lists the (from, to) kinds of node that it may join."""
+
+    name: str
+    meaning: str
+    ends: tuple[tuple[str, str], ...]
+    properties: tuple[Property, ...] = ()
+
+
+_YEAR = Property("year", "integer", "calendar year", "year")
+_ORIGIN = Property(
+    "origin", "string", "input table the flow comes from, e.g. firm_citations or io_flows"
+)
+
+NODES: tuple[NodeType, ...] = (
+    NodeType(
+        "Firm",
+        "A firm of the register",
+        "id",
+        (
+            Property("id", "string", "the user's firm identifier"),
+            Property("name", "string", "name"),
+            Property(
+                "industry",
+                "string",
+                "fine industry code, 'unmapped' where there is none; equal to the IN_INDUSTRY edge",
+            ),
+            Property("region", "string", "region of the headquarters"),
+            Property("country", "string", "country of the headquarters"),
+            Property("lat", "float", "latitude", "degrees"),
+            Property("lon", "float", "longitude", "degrees"),
+            Property("size", "float", "size, in the unit of the firm table"),
+        ),
+    ),
+    NodeType(
+        "Patent",
+        "A patent; one that is known only because it is cited has no year",
+        "id",
+        (
+            Property("id", "string", "patent number"),
+            Property("firm", "string", "owner's id, empty where no firm matches"),
+            Property(
+                "industry", "string", "the owner's fine industry code, 'unmapped' without an owner"
+            ),
+            _YEAR,
+            Property("quality", "float", "quality or value, in the unit of the patent table"),
+        ),
+    ),
+    NodeType(
+        "Industry",
+        "An industry of one classification",
+        "key",
+        (
+            Property("key", "string", "classification, a colon, and the code"),
+            Property("classification", "string", "classification, e.g. csrc78"),
+            Property("code", "string", "code; 'unmapped' is the residual"),
+            Property("name", "string", "name"),
+        ),
+    ),
+    NodeType("Region", "A region", "id", (Property("id", "string", "name or code"),)),
+    NodeType("Country", "A country", "id", (Property("id", "string", "name or code"),)),
+    NodeType(
+        "LoadedBatch",
+        "What was loaded, for resuming and for checking",
+        "id",
+        (
+            Property("id", "string", "kind, part and content hash"),
+            Property("kind", "string", "kind of node or edge"),
+            Property("between", "string", "kinds of an edge's ends, e.g. Firm-Firm"),
+            Property("rows", "integer", "rows of the batch"),
+            Property("total", "float", "sum of the batch's measure, 0 where it has none"),
+            Property(
+                "before", "integer", "rows of the kind before the batch while it loads, then -1"
+            ),
+        ),
+    ),
+)
+
+EDGES: tuple[EdgeType, ...] = (
+    EdgeType(
+        "CITES",
+        "The citing side points to the cited side, by the year of citing",
+        (("Firm", "Firm"), ("Patent", "Patent")),
+        (_YEAR, Property("count", "float", "citations", "citations"), _ORIGIN),
+    ),
+    EdgeType(
+        "SUPPLIES",
+        "The supplier points to the buyer",
+        (("Firm", "Firm"),),
+        (_YEAR, Property("value", "float", "value of the deliveries", "study's money unit")),
+    ),
+    EdgeType("OWNS", "The firm owns the patent", (("Firm", "Patent"),)),
+    EdgeType("IN_INDUSTRY", "The firm's fine industry", (("Firm", "Industry"),)),
+    EdgeType("IN_REGION", "The firm's region", (("Firm", "Region"),)),
+    EdgeType("IN_COUNTRY", "The firm's or region's country", (("Firm", "Country"),)),
+    EdgeType(
+        "MAPS_TO",
+        "Concordance: this share of the code belongs to that code; shares of a code add to 1",
+        (("Industry", "Industry"),),
+        (Property("weight", "float", "share", "share"),),
+    ),
+    EdgeType(
+        "INDUSTRY_CITES",
+        "Citations of one year summed to industries; the citing side points to the cited side",
+        (("Industry", "Industry"),),
+        (
+            _YEAR,
+            Property("count", "float", "citations, firms' self-citations included", "citations"),
+            Property(
+                "self_count", "float", "part of count in which a firm cites itself", "citations"
+            ),
+            _ORIGIN,
+        ),
+    ),
+    EdgeType(
+        "CITATION_STOCK",
+        "Citations cumulated from the first year to this year (target classification)",
+        (("Industry", "Industry"),),
+        (
+            _YEAR,
+            Property("count", "float", "citations up to and including the year", "citations"),
+            Property(
+                "self_count", "float", "part of count in which a firm cites itself", "citations"
+            ),
+            _ORIGIN,
+        ),
+    ),
+    EdgeType(
+        "INDUSTRY_SUPPLIES",
+        "Deliveries of one year summed to industries; the supplier points to the user",
+        (("Industry", "Industry"),),
+        (
+            _YEAR,
+            Property("value", "float", "value of the deliveries", "study's money unit"),
+            _ORIGIN,
+        ),
+    ),
+)

@@ -1,0 +1,175 @@
+"""The contract that every graph store keeps, and the one way to open a store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+import pyarrow as pa
+
+from ..core.errors import InputError, StoreError
+from .schema import EDGES, NODES, EdgeType, NodeType
+
+__all__ = ["Batch", "GraphStore", "edge_type", "node_type", "open_store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One batch of nodes or edges, small enough to hold in memory and to load again.
+
+    Parameters
+    ----------
+    id : str
+        Names the content: the same id is never loaded twice.
+    kind : str
+        Name of a node or edge type of :mod:`spillgraph.graph.schema`.
+    table : pyarrow.Table
+        One column per property, in the schema's order; edges begin with ``from`` and ``to``,
+        the keys of their ends. Nothing but the end columns and keys needs to be filled.
+    ends : tuple of str, optional
+        Kinds of the two ends, for edges.
+    measure : str, optional
+        Column whose sum is kept beside the row count, to verify the load.
+    """
+
+    id: str
+    kind: str
+    table: pa.Table
+    ends: tuple[str, str] | None = None
+    measure: str | None = None
+
+    @property
+    def total(self) -> float:
+        """Sum of the measure over the batch, 0 where there is none."""
+        if self.measure is None or not self.table.num_rows:
+            return 0.0
+        return float(self.table.column(self.measure).to_numpy().sum())
+
+
+class GraphStore(Protocol):
+    """What the rest of spillgraph may ask of a graph store.
+
+    Promises, kept by every store and held by one contract suite:
+
+    1. ``prepare`` may be called any number of times.
+    2. ``load`` is all or nothing: after ``kill -9`` and ``prepare`` a batch is either wholly in
+       and noted, or wholly out. Loading a batch that is noted changes nothing and returns
+       ``False``.
+    3. Nodes of a kind arrive in one batch, before the edges that join them.
+    4. An edge whose end does not exist is an error; nothing is dropped silently.
+    5. ``query`` never changes the store, whatever text it is given.
+    6. ``query`` returns the columns in the order of the statement, numbers as ``int64`` or
+       ``double`` and text as ``string``: never a decimal.
+    7. Values travel as parameters, never inside the statement's text.
+    """
+
+    url: str
+
+    def prepare(self) -> None:
+        """Create what the schema declares, where it is not there yet."""
+
+    def load(self, batch: Batch) -> bool:
+        """Load one batch; return whether it was new."""
+
+    def drop_edges(self, kind: str) -> None:
+        """Remove all edges of a kind, and the notes of their batches, all or nothing."""
+
+    def query(self, statement: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """Run a statement that reads, and return its rows."""
+
+    def batches(self) -> dict[str, tuple[str, int, float]]:
+        """Return what was loaded: batch id to (kind, rows, total)."""
+
+    def count(self, kind: str, ends: tuple[str, str] | None, measure: str | None) -> Counted:
+        """Count what the store holds of a kind, and sum a measure over it."""
+
+    def clear(self) -> None:
+        """Remove everything that spillgraph wrote."""
+
+    def close(self) -> None:
+        """Let go of the store. Closing twice is allowed."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Rows of a kind in the store, and the sum of a measure over them (0 without one)."""
+
+    rows: int
+    total: float
+
+
+def node_type(kind: str) -> NodeType | None:
+    """Return the declaration of a kind of node, or ``None`` if there is none.
+
+    Examples
+    --------
+    >>> node_type("Firm").key
+    'id'
+    """
+    return next((node for node in NODES if node.name == kind), None)
+
+
+def edge_type(kind: str) -> EdgeType:
+    """Return the declaration of a kind of edge.
+
+    Raises
+    ------
+    StoreError
+        If the schema knows no such edge.
+    """
+    for edge in EDGES:
+        if edge.name == kind:
+            return edge
+    raise StoreError(f"the schema declares no edge {kind!r}.")
+
+
+def open_store(url: str | Path, *, read_only: bool = False) -> GraphStore:
+    """Open a graph store by its address.
+
+    Parameters
+    ----------
+    url : str or Path
+        A path, or ``ladybug:PATH``, for the embedded store. ``neo4j://`` and ``bolt://``
+        addresses are refused by this version.
+    read_only : bool
+        Open for reading beside other readers; nothing is created.
+
+    Returns
+    -------
+    GraphStore
+
+    Raises
+    ------
+    StoreLockedError
+        If another process writes to it.
+    StoreError
+        If it cannot be opened.
+    InputError
+        If the address is of an unknown kind, or there is nothing to read.
+    """
+    text = str(url)
+    scheme, colon, rest = text.partition(":")
+    if colon and scheme in {"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"}:
+        raise InputError(
+            f"store {scheme}:// needs the Neo4j store, which this version does not have yet; "
+            "leave --store out for the embedded store, or give it a path."
+        )
+    if colon and scheme == "ladybug":
+        text = rest.removeprefix("//")
+    elif "://" in text:
+        raise InputError(f"store {text!r} is of no known kind; give a path or ladybug:PATH.")
+    from .ladybug_store import LadybugStore
+
+    return LadybugStore(Path(text), read_only=read_only)

@@ -1,0 +1,102 @@
+"""Faults of the embedded store: killed in the middle, damaged files."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from spillgraph.core.errors import StoreError
+from spillgraph.graph.ladybug_store import ddl, remove_graph
+from spillgraph.graph.store import open_store
+
+_CHILD = """
+import sys
+import pyarrow as pa
+from spillgraph.graph.store import Batch, open_store
+
+store = open_store(sys.argv[1])
+store.prepare()
+n = 2_000
+ids = [f"F{i}" for i in range(n)]
+text = pa.array([None] * n, pa.string())
+number = pa.array([None] * n, pa.float64())
+firms = pa.table({"id": ids, "name": ids, "industry": ids, "region": text, "country": text,
+                  "lat": number, "lon": number, "size": number})
+store.load(Batch("firms", "Firm", firms))
+for part in range(200):
+    edges = pa.table({"from": [ids[(i + part) % n] for i in range(n)], "to": ids,
+                      "year": [part] * n, "count": [1.0] * n, "origin": ["x"] * n})
+    store.load(Batch(f"c{part}", "CITES", edges, ("Firm", "Firm"), "count"))
+    print(part, flush=True)
+"""
+
+
+@pytest.mark.parametrize("stop_after", range(0, 24, 4))
+def test_killed_in_the_middle_every_batch_is_wholly_in_or_wholly_out(
+    tmp_path: Path, stop_after: int
+) -> None:
+    path = tmp_path / "graph.lbug"
+    child = subprocess.Popen(
+        [sys.executable, "-c", _CHILD, str(path)], stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    for line in child.stdout:
+        if int(line) >= stop_after:
+            break
+    time.sleep(0.0017 * stop_after)  # each time at another point of the next batch
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    with open_store(path) as store:
+        store.prepare()
+        notes = store.batches()
+        noted = sum(rows for kind, rows, _ in notes.values() if kind == "CITES")
+        counted = store.count("CITES", ("Firm", "Firm"), "count")
+        assert counted.rows == noted == counted.total
+        assert noted >= 2_000 * (stop_after + 1)
+
+
+def test_the_lock_ends_with_the_process(tmp_path: Path) -> None:
+    path = tmp_path / "graph.lbug"
+    code = (
+        "import sys, os; from spillgraph.graph.store import open_store; "
+        "s = open_store(sys.argv[1]); s.prepare(); os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], check=False)
+    open_store(path).close()
+
+
+def test_a_damaged_file_is_one_clear_error(tmp_path: Path) -> None:
+    path = tmp_path / "graph.lbug"
+    path.write_bytes(b"this is no graph" * 1_000)
+    with pytest.raises(StoreError, match="--rebuild"):
+        open_store(path)
+    remove_graph(path)
+    with open_store(path) as store:
+        store.prepare()
+
+
+def test_remove_graph_leaves_neighbours_alone(tmp_path: Path) -> None:
+    neighbour = tmp_path / "other.lbug"
+    neighbour.write_bytes(b"")
+    for name in ("graph.lbug", "a[1].lbug"):
+        path = tmp_path / name
+        with open_store(path) as store:
+            store.prepare()
+        remove_graph(path)
+        assert not path.exists()
+    assert neighbour.exists()
+
+
+def test_ddl_is_what_the_schema_declares() -> None:
+    text = "\n".join(ddl())
+    assert "CREATE NODE TABLE IF NOT EXISTS Country(id STRING, PRIMARY KEY(id))" in text
+    assert (
+        "CREATE REL TABLE IF NOT EXISTS CITES(FROM Firm TO Firm, FROM Patent TO Patent, "
+        "year INT64, count DOUBLE, origin STRING)"
+    ) in text
