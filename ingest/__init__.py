@@ -1,0 +1,1 @@
+"""Records become checked tables, and tables become a graph."""

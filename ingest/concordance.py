@@ -1,0 +1,171 @@
+"""Concordances as weighted maps: no flow is made, none is lost, and an audit says what was done.
+
+A map sends each code to one or more codes with weights that add to 1. What it does not cover goes
+to the residual ``unmapped``, so that totals agree to the last citation and the loss is visible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..core.errors import ConcordanceError
+from ..graph.schema import UNMAPPED
+
+__all__ = ["TOLERANCE", "Audit", "map_totals", "weighted_map"]
+
+#: Weights of one code whose sum differs from 1 by less are taken to add to 1.
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What is worth knowing about a concordance before numbers rest on it.
+
+    Parameters
+    ----------
+    source, target : str
+        Classifications.
+    codes : tuple of str
+        Codes of the source that the data use.
+    unmapped : tuple of str
+        Used codes that the concordance does not have: their flow goes to the residual.
+    uneven : dict of str to float
+        Weight sums below 1: the rest goes to the residual.
+    ties : dict of str to tuple of str
+        Codes with two or more largest weights: a winner-takes-all map would be arbitrary.
+    equal_split : tuple of str
+        Codes without weights, split equally over their targets.
+    """
+
+    source: str
+    target: str
+    codes: tuple[str, ...]
+    unmapped: tuple[str, ...]
+    uneven: dict[str, float]
+    ties: dict[str, tuple[str, ...]]
+    equal_split: tuple[str, ...]
+
+
+def weighted_map(
+    rows: pd.DataFrame, codes: Iterable[str], source: str, target: str
+) -> tuple[pd.DataFrame, Audit]:
+    """Complete a concordance so that the weights of every used code add to 1.
+
+    Parameters
+    ----------
+    rows : DataFrame, columns ``from``, ``to``, ``weight``
+        The concordance, one row a pair; a missing weight means an equal split.
+    codes : iterable of str
+        Codes of the source classification that the data use.
+    source, target : str
+        Names of the two classifications.
+
+    Returns
+    -------
+    DataFrame, columns ``from``, ``to``, ``weight``
+        The map with residual rows to ``unmapped``.
+    Audit
+
+    Raises
+    ------
+    ConcordanceError
+        If weights of a code add to more than 1 (flow out of nothing), or only some of them are
+        given.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame(
+    ...     {"from": ["C13", "C14", "C14"], "to": ["06", "06", "07"], "weight": [1, 0.5, 0.25]})
+    >>> full, audit = weighted_map(rows, ["C13", "C14", "Z99"], "csrc78", "io37")
+    >>> full.query("to == 'unmapped'").values.tolist()
+    [['C14', 'unmapped', 0.25], ['Z99', 'unmapped', 1.0], ['unmapped', 'unmapped', 1.0]]
+    >>> audit.unmapped, audit.uneven
+    (('Z99',), {'C14': 0.75})
+    """
+    used = sorted({str(code) for code in codes} - {UNMAPPED})
+    table = rows[["from", "to", "weight"]].astype({"weight": float})
+    table, equal = _fill_equal(table, source)
+    sums = table.groupby("from")["weight"].sum()
+    above = sums[sums > 1 + TOLERANCE]
+    if len(above):
+        listed = ", ".join(f"{code} ({total:.6g})" for code, total in above.items())
+        raise ConcordanceError(
+            f"concordance {source} → {target}: weights add to more than 1 for {listed}; "
+            "make the weights of each code add to 1."
+        )
+    even = (sums - 1).abs() <= TOLERANCE
+    table["weight"] = table["weight"] / table["from"].map(sums.where(even, 1.0))
+    uneven = sums[~even]
+    unmapped = [code for code in used if code not in sums.index]
+    residual = {**{str(code): 1 - float(total) for code, total in uneven.items()}}
+    residual |= dict.fromkeys([*unmapped, UNMAPPED], 1.0)
+    rest = pd.DataFrame({"from": list(residual), "to": UNMAPPED, "weight": list(residual.values())})
+    full = pd.concat([table[table["weight"] > 0], rest], ignore_index=True)
+    in_use = set(used)
+    audit = Audit(
+        source,
+        target,
+        tuple(used),
+        tuple(unmapped),
+        {str(code): float(total) for code, total in uneven.items() if code in in_use},
+        {code: ends for code, ends in _ties(table).items() if code in in_use},
+        tuple(code for code in equal if code in in_use),
+    )
+    return full, audit
+
+
+def _fill_equal(table: pd.DataFrame, source: str) -> tuple[pd.DataFrame, list[str]]:
+    """Give codes without weights an equal split, and name those that are split."""
+    missing = table["weight"].isna()
+    partly = set(table.loc[missing, "from"]) & set(table.loc[~missing, "from"])
+    if partly:
+        raise ConcordanceError(
+            f"concordance from {source}: {', '.join(sorted(partly)[:5])} has weights in some rows "
+            "only; give all of a code's weights, or none."
+        )
+    ends = table.groupby("from")["to"].transform("size")
+    filled = table.assign(weight=np.where(missing, 1.0 / ends, table["weight"]))
+    return filled, sorted(set(table.loc[missing & (ends > 1), "from"]))
+
+
+def _ties(table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    largest = table.groupby("from")["weight"].transform("max")
+    top = table[np.isclose(table["weight"], largest, rtol=0, atol=TOLERANCE)]
+    return {
+        str(code): tuple(sorted(group["to"]))
+        for code, group in top.groupby("from")
+        if len(group) > 1
+    }
+
+
+def map_totals(values: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
+    """Carry totals (output, value added, demand) of codes over to the target classification.
+
+    Parameters
+    ----------
+    values : DataFrame, index = source code
+        Columns of amounts; a missing amount stays missing only if all that map there are.
+    weights : DataFrame, columns ``from``, ``to``, ``weight``
+        A completed map of :func:`weighted_map`.
+
+    Returns
+    -------
+    DataFrame, index = target code
+        Same columns; column sums are unchanged (the residual row included).
+
+    Examples
+    --------
+    >>> weights = pd.DataFrame({"from": ["a", "a"], "to": ["x", "y"], "weight": [0.25, 0.75]})
+    >>> map_totals(pd.DataFrame({"gross_output": [8.0]}, index=["a"]), weights)
+        gross_output
+    to
+    x            2.0
+    y            6.0
+    """
+    joined = weights.merge(values, left_on="from", right_index=True, how="inner")
+    amounts = joined[values.columns].mul(joined["weight"], axis=0)
+    return amounts.groupby(joined["to"]).sum(min_count=1)

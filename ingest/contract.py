@@ -1,0 +1,312 @@
+"""The input tables, declared once: reading, checking and the manual all follow this file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..core.errors import StudyError, nearest
+
+__all__ = ["TABLES", "Column", "Table", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of an input table.
+
+    Parameters
+    ----------
+    name : str
+        Our name; the study file maps the user's name to it.
+    type : str
+        ``string``, ``float`` or ``year`` (2007, 20070208 and 2007-02-08 are all the year 2007).
+    meaning, unit : str
+        For the manual and for error messages.
+    required : bool
+        Must be in the file, and filled in every row.
+    minimum, maximum : float, optional
+        Bounds, themselves allowed.
+    refers : str, optional
+        Table whose ``id`` the value must be.
+    code : str, optional
+        The value is an industry code of the classification that this tag names.
+    keep : bool
+        With ``unmatched = "keep"`` in the study file, a row whose value finds nothing is loaded:
+        with the value where the column is required, with the column empty elsewhere.
+    """
+
+    name: str
+    type: str
+    meaning: str
+    unit: str = ""
+    required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    refers: str | None = None
+    code: str | None = None
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One input table.
+
+    Parameters
+    ----------
+    name, meaning : str
+        For the study file and the manual.
+    columns : tuple of Column
+        In the order of the manual.
+    key : tuple of str
+        No two rows may share these values (within one classification).
+    measure : str, optional
+        What is summed to verify a load. Where the file has no such column each row counts as
+        one event, and rows with one key add up.
+    tags : tuple of str
+        Classifications that the study file must name for the table.
+    distinct : tuple of str
+        Two columns that must differ within a row.
+    """
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    measure: str | None = None
+    tags: tuple[str, ...] = ()
+    distinct: tuple[str, ...] = ()
+
+    @property
+    def may_keep(self) -> bool:
+        """Whether the study file may say ``unmatched = "keep"`` for this table."""
+        return any(column.keep for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """Return a column by name."""
+        return next(each for each in self.columns if each.name == name)
+
+
+def _year(meaning: str) -> Column:
+    return Column("year", "year", meaning, "year", required=True)
+
+
+def _count(meaning: str) -> Column:
+    return Column("count", "float", meaning, "citations", minimum=0)
+
+
+def _code(name: str, meaning: str) -> Column:
+    return Column(name, "string", meaning, required=True, code="classification")
+
+
+def _money(name: str, meaning: str, *, required: bool, minimum: float | None = 0) -> Column:
+    return Column(name, "float", meaning, "study's money unit", required, minimum)
+
+
+_CLASSIFIED = ("classification",)
+
+TABLES: tuple[Table, ...] = (
+    Table(
+        "industries",
+        "Industries of a classification, in the order in which matrices show them",
+        (
+            Column("code", "string", "code", required=True),
+            Column("name", "string", "name"),
+        ),
+        ("code",),
+        tags=_CLASSIFIED,
+    ),
+    Table(
+        "concordance",
+        "Weighted map from one classification to another",
+        (
+            Column(
+                "from", "string", "code that is mapped", required=True, code="from_classification"
+            ),
+            Column(
+                "to",
+                "string",
+                "code that it is mapped to",
+                required=True,
+                code="to_classification",
+            ),
+            Column(
+                "weight",
+                "float",
+                "share of the code that goes there; without it a code is split equally",
+                "share",
+                minimum=0,
+                maximum=1,
+            ),
+        ),
+        ("from", "to"),
+        tags=("from_classification", "to_classification"),
+    ),
+    Table(
+        "firms",
+        "Firm register",
+        (
+            Column("id", "string", "identifier that the other tables use", required=True),
+            Column("name", "string", "name"),
+            Column("industry", "string", "industry code", code="classification", keep=True),
+            Column("region", "string", "region of the headquarters"),
+            Column("country", "string", "country of the headquarters"),
+            Column("lat", "float", "latitude", "degrees", minimum=-90, maximum=90),
+            Column("lon", "float", "longitude", "degrees", minimum=-180, maximum=180),
+            Column("size", "float", "size, e.g. employment", "study's unit", minimum=0),
+        ),
+        ("id",),
+        tags=_CLASSIFIED,
+    ),
+    Table(
+        "patents",
+        "Patents with their owner",
+        (
+            Column("id", "string", "patent number", required=True),
+            Column("firm", "string", "owner; may be empty", refers="firms", keep=True),
+            _year("year of filing or grant; it dates the citations that the patent makes"),
+            Column("quality", "float", "quality or value", "study's unit", minimum=0),
+        ),
+        ("id",),
+    ),
+    Table(
+        "patent_citations",
+        "Patent-to-patent citations",
+        (
+            Column("citing", "string", "citing patent", required=True, refers="patents"),
+            Column("cited", "string", "cited patent", required=True, refers="patents", keep=True),
+        ),
+        ("citing", "cited"),
+        distinct=("citing", "cited"),
+    ),
+    Table(
+        "firm_citations",
+        "Firm-to-firm patent citations",
+        (
+            Column("citing", "string", "citing firm", required=True, refers="firms"),
+            Column("cited", "string", "cited firm", required=True, refers="firms"),
+            _year("year of citing"),
+            _count("citations; without the column every row is one"),
+        ),
+        ("citing", "cited", "year"),
+        measure="count",
+    ),
+    Table(
+        "trade_links",
+        "Firm-to-firm deliveries",
+        (
+            Column("supplier", "string", "supplying firm", required=True, refers="firms"),
+            Column("buyer", "string", "buying firm", required=True, refers="firms"),
+            _year("year of the deliveries"),
+            _money("value", "value of the deliveries", required=True),
+        ),
+        ("supplier", "buyer", "year"),
+        measure="value",
+    ),
+    Table(
+        "industry_citations",
+        "Citations between industries, for users without firm data",
+        (
+            _code("citing", "citing industry"),
+            _code("cited", "cited industry"),
+            _year("year of citing"),
+            _count("citations; without the column every row is one"),
+        ),
+        ("citing", "cited", "year"),
+        measure="count",
+        tags=_CLASSIFIED,
+    ),
+    Table(
+        "io_flows",
+        "Flows of intermediate goods between industries",
+        (
+            _code("supplier", "supplying industry"),
+            _code("user", "using industry"),
+            _year("year of the table"),
+            _money("value", "value of the flow", required=True),
+        ),
+        ("supplier", "user", "year"),
+        measure="value",
+        tags=_CLASSIFIED,
+    ),
+    Table(
+        "io_output",
+        "Gross output, value added and final demand of industries",
+        (
+            _code("industry", "industry"),
+            _year("year of the table"),
+            _money("gross_output", "gross output", required=True),
+            _money("value_added", "value added", required=False, minimum=None),
+            _money("final_demand", "final demand", required=False, minimum=None),
+        ),
+        ("industry", "year"),
+        measure="gross_output",
+        tags=_CLASSIFIED,
+    ),
+    Table(
+        "make",
+        "Make table: which industry makes which commodity",
+        (
+            _code("industry", "making industry"),
+            Column("commodity", "string", "commodity made", required=True),
+            _year("year of the table"),
+            _money(
+                "value",
+                "value made; official tables hold a few negative",
+                required=True,
+                minimum=None,
+            ),
+        ),
+        ("industry", "commodity", "year"),
+        measure="value",
+        tags=_CLASSIFIED,
+    ),
+    Table(
+        "use",
+        "Use table: which industry or final user uses which commodity",
+        (
+            Column("commodity", "string", "commodity, or component of value added", required=True),
+            Column("user", "string", "industry, or category of final use", required=True),
+            _year("year of the table"),
+            _money("value", "value used", required=True, minimum=None),
+        ),
+        ("commodity", "user", "year"),
+        measure="value",
+    ),
+    Table(
+        "establishment_patents",
+        "Establishments' patents per year",
+        (
+            Column("establishment", "string", "identifier of the establishment", required=True),
+            Column("firm", "string", "firm that it belongs to", refers="firms", keep=True),
+            Column("industry", "string", "industry code", code="classification", keep=True),
+            Column("region", "string", "region"),
+            Column("lat", "float", "latitude", "degrees", minimum=-90, maximum=90),
+            Column("lon", "float", "longitude", "degrees", minimum=-180, maximum=180),
+            _year("year"),
+            Column("patents", "float", "patents", "patents", required=True, minimum=0),
+        ),
+        ("establishment", "year"),
+        measure="patents",
+        tags=_CLASSIFIED,
+    ),
+)
+
+
+def table(name: str) -> Table:
+    """Return the declaration of a table.
+
+    Raises
+    ------
+    StudyError
+        If there is no such table; the message names the nearest one.
+
+    Examples
+    --------
+    >>> table("firm_citations").key
+    ('citing', 'cited', 'year')
+    """
+    for each in TABLES:
+        if each.name == name:
+            return each
+    raise StudyError(
+        f"no input table is called {name!r}. {nearest(name, (t.name for t in TABLES))}"
+    )

@@ -1,0 +1,324 @@
+"""From checked tables to what the graph and the matrices need of the economy as a whole.
+
+Industry nodes in the order of the user's lists, completed concordances with their audits, flows
+between industries (make and use tables included), and output by industry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from ..analytics.make_use import IndustryTechnology, industry_technology
+from ..core.errors import InputError
+from ..graph.aggregate import Flow
+from ..graph.schema import UNMAPPED
+from .concordance import Audit, map_totals, weighted_map
+from .stage import Staged
+from .study import Study
+
+__all__ = ["Economy", "prepare"]
+
+_CODED = {
+    "firms": ("industry",),
+    "industry_citations": ("citing", "cited"),
+    "io_flows": ("supplier", "user"),
+    "io_output": ("industry",),
+    "make": ("industry",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Economy:
+    """What the tables say about industries.
+
+    Parameters
+    ----------
+    industries : DataFrame, columns ``key``, ``classification``, ``code``, ``name``
+        Industry nodes of all classifications, residuals included, in the order of the lists.
+    labels : list of str
+        Codes of the target classification, without the residual: rows of every matrix.
+    names : dict of str to str
+        Their names, where a list gives them.
+    maps : DataFrame, columns ``from``, ``to``, ``weight``
+        Concordance edges between industry keys.
+    audits : list of Audit
+        One for each concordance.
+    flows : list of Flow
+        What is to be aggregated.
+    output : DataFrame or None, index (year, code)
+        Gross output, value added and final demand in the target classification.
+    notes : list of str
+        What a reader should know: dropped commodities, refused or completed numbers.
+    """
+
+    industries: pd.DataFrame
+    labels: list[str]
+    names: dict[str, str]
+    maps: pd.DataFrame
+    audits: list[Audit]
+    flows: list[Flow]
+    output: pd.DataFrame | None
+    notes: list[str]
+
+
+def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Staged]) -> Economy:
+    """Put together what the study's tables say about industries.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the views ``ok_NAME``.
+    study : Study
+        The study.
+    staged : dict of str to Staged
+        What became of each table.
+
+    Returns
+    -------
+    Economy
+
+    Raises
+    ------
+    ConcordanceError
+        If weights of a concordance make flow.
+    InputError
+        If make and use tables do not fit together.
+    """
+    used = _used_codes(con, study)
+    maps, audits = _maps(con, study, used)
+    industries = _industries(con, study, used, maps)
+    target = industries[
+        (industries["classification"] == study.about.target) & (industries["code"] != UNMAPPED)
+    ]
+    notes: list[str] = []
+    made = _make_use(con, study, notes) if study.has("make") else {}
+    return Economy(
+        industries,
+        list(target["code"]),
+        {code: name for code, name in zip(target["code"], target["name"], strict=True) if name},
+        _keyed(maps),
+        audits,
+        _flows(con, study, staged, made),
+        _output(con, study, made, maps),
+        notes,
+    )
+
+
+def _used_codes(con: duckdb.DuckDBPyConnection, study: Study) -> dict[str, list[str]]:
+    """Return the codes that the data use, by classification."""
+    used: dict[str, set[str]] = {}
+    for name, columns in _CODED.items():
+        if not study.has(name):
+            continue
+        for column in columns:
+            for classification, code in con.execute(
+                f"SELECT DISTINCT classification, {column} FROM ok_{name} "
+                f"WHERE {column} IS NOT NULL"
+            ).fetchall():
+                used.setdefault(classification, set()).add(code)
+    return {classification: sorted(codes) for classification, codes in used.items()}
+
+
+def _maps(
+    con: duckdb.DuckDBPyConnection, study: Study, used: dict[str, list[str]]
+) -> tuple[dict[tuple[str, str], pd.DataFrame], list[Audit]]:
+    maps, audits = {}, []
+    for pair in dict.fromkeys(source.tags for source in study.of("concordance")):
+        source, target = pair
+        rows = con.execute(
+            'SELECT "from", "to", weight FROM ok_concordance '
+            "WHERE from_classification = ? AND to_classification = ?",
+            [source, target],
+        ).df()
+        maps[source, target], audit = weighted_map(rows, used.get(source, []), source, target)
+        audits.append(audit)
+    return maps, audits
+
+
+def _keyed(maps: dict[tuple[str, str], pd.DataFrame]) -> pd.DataFrame:
+    """Return all concordances as edges between industry keys."""
+    parts = [
+        pd.DataFrame(
+            {
+                "from": source + ":" + rows["from"],
+                "to": target + ":" + rows["to"],
+                "weight": rows["weight"],
+            }
+        )
+        for (source, target), rows in maps.items()
+    ]
+    columns = {"from": "str", "to": "str", "weight": "float64"}
+    empty = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
+    return pd.concat(parts, ignore_index=True) if parts else empty
+
+
+def _industries(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    used: dict[str, list[str]],
+    maps: dict[tuple[str, str], pd.DataFrame],
+) -> pd.DataFrame:
+    """Return every industry: first as listed, then what only the data or a concordance name."""
+    found: dict[tuple[str, str], str] = {}
+    if study.has("industries"):
+        for classification, code, name in con.execute(
+            "SELECT classification, code, coalesce(name, '') FROM ok_industries"
+        ).fetchall():
+            found[classification, code] = name
+    further = {(c, code) for c, codes in used.items() for code in codes}
+    for (source, target), rows in maps.items():
+        further |= {(source, code) for code in rows["from"]}
+        further |= {(target, code) for code in rows["to"]}
+    classifications = {c for c, _ in [*found, *further]} | {study.about.target}
+    further |= {(c, UNMAPPED) for c in classifications}
+    for pair in sorted(further - set(found)):
+        found[pair] = "" if pair[1] != UNMAPPED else "Not covered"
+    return pd.DataFrame(
+        [(f"{c}:{code}", c, code, name) for (c, code), name in found.items()],
+        columns=["key", "classification", "code", "name"],
+    )
+
+
+# -- flows that come between industries -------------------------------------------------------
+
+
+def _make_use(
+    con: duckdb.DuckDBPyConnection, study: Study, notes: list[str]
+) -> dict[int, IndustryTechnology]:
+    """Return the industry-by-industry table of each year with make and use tables."""
+    options = study.make_use
+    assert options is not None
+    made = {}
+    rows = con.execute("SELECT DISTINCT year FROM ok_make ORDER BY year").fetchall()
+    for (year,) in rows:
+        order = con.execute(
+            "SELECT DISTINCT industry FROM ok_make WHERE year = ? ORDER BY 1", [year]
+        ).fetchall()
+        table = industry_technology(
+            _pivot(con, "make", "industry", "commodity", year),
+            _pivot(con, "use", "commodity", "user", year),
+            industries=[industry for (industry,) in order],
+            scrap=options.scrap,
+            value_added_rows=options.value_added,
+            final_columns=options.final_demand,
+        )
+        made[int(year)] = table
+        dropped = {why: amount for why, amount in table.dropped.items() if amount}
+        listed = ", ".join(f"{why} {amount:,.0f}" for why, amount in dropped.items())
+        if listed:
+            notes.append(
+                f"{year}: use that no industry supplies is in no flow between industries "
+                f"({study.about.money}: {listed})."
+            )
+    return made
+
+
+def _pivot(
+    con: duckdb.DuckDBPyConnection, table: str, row: str, column: str, year: int
+) -> pd.DataFrame:
+    frame = con.execute(
+        f"SELECT {row}, {column}, value FROM ok_{table} WHERE year = ?", [year]
+    ).df()
+    if frame.empty:
+        raise InputError(f"table {table} has no rows for {year}, the other one has; add them.")
+    return frame.pivot(index=row, columns=column, values="value").fillna(0.0)
+
+
+def _flows(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    staged: dict[str, Staged],
+    made: dict[int, IndustryTechnology],
+) -> list[Flow]:
+    flows = []
+    origin = study.citations_from
+    if origin in {"firm_citations", "patent_citations"}:
+        fine = study.of("firms")[0].tags[0]
+        flows.append(Flow("citations", "citations", origin, fine, staged[origin].total))
+    elif origin is not None:
+        flows += _between_industries(con, study, origin, "citations")
+    for source in ("trade_links", "io_flows", "make_use"):
+        name = "trade" if source == study.trade_from else source
+        if source == "trade_links" and study.has(source):
+            fine = study.of("firms")[0].tags[0]
+            flows.append(Flow(name, "trade", source, fine, staged[source].total))
+        elif source == "io_flows" and study.has(source):
+            flows += _between_industries(con, study, source, name)
+        elif source == "make_use" and made:
+            flows.append(_made_flow(study, name, made))
+    return flows
+
+
+def _between_industries(
+    con: duckdb.DuckDBPyConnection, study: Study, table: str, name: str
+) -> list[Flow]:
+    """Return the flow of a table that is between industries already."""
+    tags = {source.tags for source in study.of(table)}
+    if len(tags) > 1:
+        raise InputError(f"[tables.{table}]: all its files need one classification.")
+    citations = table == "industry_citations"
+    receiver, source, measure = (
+        ("citing", "cited", "count") if citations else ("user", "supplier", "value")
+    )
+    rows = con.sql(
+        f'SELECT "{receiver}" AS receiver, "{source}" AS source, year, '
+        f"{measure} FROM ok_{table} WHERE {measure} <> 0 ORDER BY ALL"
+    ).to_arrow_table()
+    total = float(rows[measure].to_numpy().sum()) if rows.num_rows else 0.0
+    kind = "citations" if citations else "trade"
+    return [Flow(name, kind, table, next(iter(tags))[0], total, rows)]
+
+
+def _made_flow(study: Study, name: str, made: dict[int, IndustryTechnology]) -> Flow:
+    parts = []
+    for year, table in made.items():
+        # The table is printed supplier × user; a flow runs from the source to the receiver.
+        long = table.flows.T.melt(ignore_index=False, var_name="source").reset_index(
+            names="receiver"
+        )
+        parts.append(long.assign(year=year))
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows.loc[rows["value"] != 0, ["receiver", "source", "year", "value"]]
+    classification = study.of("make")[0].tags[0]
+    table = pa.Table.from_pandas(rows, preserve_index=False)
+    return Flow(name, "trade", "make_use", classification, float(rows["value"].sum()), table)
+
+
+# -- output ------------------------------------------------------------------------------------
+
+
+def _output(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    made: dict[int, IndustryTechnology],
+    maps: dict[tuple[str, str], pd.DataFrame],
+) -> pd.DataFrame | None:
+    """Return output by (year, code) in the target classification, or None without any."""
+    measures = ["gross_output", "value_added", "final_demand"]
+    if made:
+        classification = study.of("make")[0].tags[0]
+        years = {
+            year: pd.concat([getattr(table, measure) for measure in measures], axis=1)
+            for year, table in made.items()
+        }
+    elif study.has("io_output"):
+        classification = study.of("io_output")[0].tags[0]
+        frame = con.execute(
+            f"SELECT year, industry, {', '.join(measures)} FROM ok_io_output ORDER BY ALL"
+        ).df()
+        years = {
+            int(str(year)): group.set_index("industry")[measures].astype(np.float64)
+            for year, group in frame.groupby("year")
+        }
+    else:
+        return None
+    if classification != study.about.target:
+        weights = maps[classification, study.about.target]
+        years = {year: map_totals(table, weights) for year, table in years.items()}
+    combined: pd.DataFrame = pd.concat(years, names=["year", "code"])
+    return combined.loc[combined.index.get_level_values("code") != UNMAPPED]

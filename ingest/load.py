@@ -1,0 +1,294 @@
+"""Load checked tables into a graph store: in batches, resumable, verified by count and sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from ..core.errors import TotalsError
+from ..graph.schema import UNMAPPED
+from ..graph.store import Batch, Counted, GraphStore, edge_type, node_type
+from . import sql
+from .stage import Progress
+from .study import Study
+
+__all__ = ["BATCH_ROWS", "Item", "load", "plan"]
+
+#: Rows of one transaction: few enough to hold in memory, many enough to be fast.
+BATCH_ROWS = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One kind of node or edge to load: what it is, and the SELECT that yields it."""
+
+    kind: str
+    select: str
+    ends: tuple[str, str] | None = None
+    measure: str | None = None
+
+    @property
+    def label(self) -> str:
+        """Name for messages and batch ids, e.g. ``CITES Firm-Firm``."""
+        return self.kind if self.ends is None else f"{self.kind} {self.ends[0]}-{self.ends[1]}"
+
+
+def plan(study: Study) -> list[Item]:
+    """Return what a study's tables put into the graph: nodes first, then edges.
+
+    Parameters
+    ----------
+    study : Study
+        The study; its tables are read from the views ``ok_NAME`` and the frames
+        ``industry_nodes`` and ``maps_to``.
+
+    Returns
+    -------
+    list of Item
+    """
+    items = [Item("Industry", "SELECT * FROM industry_nodes")]
+    firm_edges = _firm_edges(study) if study.has("firms") else []
+    if study.has("firms"):
+        for kind, column in (("Region", "region"), ("Country", "country")):
+            select = f"SELECT DISTINCT {column} AS id FROM ok_firms WHERE {column} IS NOT NULL"
+            items.append(Item(kind, f"{select} ORDER BY 1"))
+        items.append(
+            Item(
+                "Firm",
+                f"SELECT id, name, coalesce(industry, '{UNMAPPED}') AS industry, region, country, "
+                "lat, lon, size FROM ok_firms",
+            )
+        )
+    if study.has("patents"):
+        items.append(Item("Patent", _patents(study)))
+    items.append(
+        Item(
+            "MAPS_TO",
+            'SELECT "from", "to", weight FROM maps_to',
+            ("Industry", "Industry"),
+            "weight",
+        )
+    )
+    return items + firm_edges + _flow_edges(study)
+
+
+def _firm_edges(study: Study) -> list[Item]:
+    classification = study.of("firms")[0].tags[0]
+    industry = f"? || ':' || coalesce(industry, '{UNMAPPED}')".replace(
+        "?", "'" + classification.replace("'", "''") + "'"
+    )
+    return [
+        Item(
+            "IN_INDUSTRY",
+            f'SELECT id AS "from", {industry} AS "to" FROM ok_firms',
+            ("Firm", "Industry"),
+        ),
+        Item(
+            "IN_REGION",
+            'SELECT id AS "from", region AS "to" FROM ok_firms WHERE region IS NOT NULL',
+            ("Firm", "Region"),
+        ),
+        Item(
+            "IN_COUNTRY",
+            'SELECT id AS "from", country AS "to" FROM ok_firms WHERE country IS NOT NULL',
+            ("Firm", "Country"),
+        ),
+    ]
+
+
+def _patents(study: Study) -> str:
+    known = (
+        f"SELECT p.id, coalesce(p.firm, '') AS firm, coalesce(f.industry, '{UNMAPPED}') AS "
+        "industry, p.year, p.quality FROM ok_patents AS p LEFT JOIN ok_firms AS f ON f.id = p.firm"
+    )
+    if not study.has("patent_citations"):
+        return known
+    # Patents that are only cited: unmatched = "keep" lets them in, without year or owner.
+    return (
+        f"{known} UNION ALL SELECT DISTINCT cited, '', '{UNMAPPED}', NULL, NULL "
+        "FROM ok_patent_citations WHERE cited NOT IN (SELECT id FROM ok_patents)"
+    )
+
+
+def _flow_edges(study: Study) -> list[Item]:
+    items = []
+    if study.has("patents"):
+        select = 'SELECT firm AS "from", id AS "to" FROM ok_patents WHERE firm IS NOT NULL'
+        items.append(Item("OWNS", select, ("Firm", "Patent")))
+    if study.has("patent_citations"):
+        items.append(
+            Item(
+                "CITES",
+                'SELECT c.citing AS "from", c.cited AS "to", p.year, 1.0::DOUBLE AS count, '
+                "'patent_citations' AS origin FROM ok_patent_citations AS c "
+                "JOIN ok_patents AS p ON p.id = c.citing ORDER BY 1, 2",
+                ("Patent", "Patent"),
+                "count",
+            )
+        )
+    if study.has("firm_citations"):
+        items.append(
+            Item(
+                "CITES",
+                'SELECT citing AS "from", cited AS "to", year, count, '
+                "'firm_citations' AS origin FROM ok_firm_citations WHERE count <> 0",
+                ("Firm", "Firm"),
+                "count",
+            )
+        )
+    if study.has("trade_links"):
+        items.append(
+            Item(
+                "SUPPLIES",
+                'SELECT supplier AS "from", buyer AS "to", year, value '
+                "FROM ok_trade_links WHERE value <> 0",
+                ("Firm", "Firm"),
+                "value",
+            )
+        )
+    return items
+
+
+def load(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    store: GraphStore,
+    fingerprint: str,
+    *,
+    industries: pd.DataFrame,
+    maps: pd.DataFrame,
+    progress: Progress = lambda what, share: None,
+    batch_rows: int = BATCH_ROWS,
+) -> bool:
+    """Bring a store to hold exactly a study's tables.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the views ``ok_NAME``.
+    study : Study
+        The study.
+    store : GraphStore
+        Where to; batches of this fingerprint that are in are not loaded again, anything that
+        another fingerprint left is cleared first.
+    fingerprint : str
+        Names the content: hashes of inputs and of the choices that shape the tables.
+    industries : DataFrame, columns ``key``, ``classification``, ``code``, ``name``
+        Industry nodes, residuals included.
+    maps : DataFrame, columns ``from``, ``to``, ``weight``
+        Concordance edges between industry keys.
+    progress : callable, optional
+        Called with the kind and the share done.
+    batch_rows : int
+        Rows of one transaction.
+
+    Returns
+    -------
+    bool
+        Whether anything had to be loaded.
+
+    Raises
+    ------
+    TotalsError
+        If after loading the store does not hold what the tables hold.
+    """
+    con.register("industry_nodes", pa.Table.from_pandas(industries, preserve_index=False))
+    con.register("maps_to", pa.Table.from_pandas(maps, preserve_index=False))
+    store.prepare()
+    noted = store.batches()
+    if any(not id.startswith(fingerprint) for id in noted):
+        store.clear()
+        noted = {}
+    items = plan(study)
+    changed = _load_items(con, store, items, fingerprint, progress, batch_rows)
+    wrong = _differences(con, store, items, fingerprint)
+    if wrong and noted:
+        # A half of this load survived from an earlier run, but not as it was noted: start over.
+        store.clear()
+        changed = _load_items(con, store, items, fingerprint, progress, batch_rows)
+        wrong = _differences(con, store, items, fingerprint)
+    if wrong:
+        raise TotalsError(f"the graph does not hold what was loaded: {'; '.join(wrong)}.")
+    return changed
+
+
+def _load_items(
+    con: duckdb.DuckDBPyConnection,
+    store: GraphStore,
+    items: list[Item],
+    fingerprint: str,
+    progress: Progress,
+    batch_rows: int,
+) -> bool:
+    changed = False
+    for number, item in enumerate(items):
+        progress(item.label, number / len(items))
+        # Nodes come in one batch: a store may take them only into an empty table.
+        rows = batch_rows if item.ends else None
+        for part, table in enumerate(_tables(con, item.select, rows)):
+            id = f"{fingerprint}:{item.label}:{part}"
+            changed |= store.load(Batch(id, item.kind, _cast(item, table), item.ends, item.measure))
+    progress("", 1.0)
+    return changed
+
+
+def _tables(con: duckdb.DuckDBPyConnection, select: str, rows: int | None) -> Iterator[pa.Table]:
+    """Yield the result in tables of ``rows`` rows, or in one."""
+    reader = con.sql(select).to_arrow_reader(100_000)
+    held: list[pa.RecordBatch] = []
+    count = 0
+    for batch in reader:
+        held.append(batch)
+        count += batch.num_rows
+        if rows is not None and count >= rows:
+            table = pa.Table.from_batches(held)
+            yield table.slice(0, rows)
+            rest = table.slice(rows)
+            held, count = rest.to_batches(), rest.num_rows
+    if held or rows is None:
+        yield pa.Table.from_batches(held, schema=reader.schema)
+
+
+def _cast(item: Item, table: pa.Table) -> pa.Table:
+    """Give every column the type that the schema declares, and refuse a forgotten one."""
+    types = {"string": pa.string(), "integer": pa.int64(), "float": pa.float64()}
+    node = node_type(item.kind)
+    properties = node.properties if node else edge_type(item.kind).properties
+    fields = [] if node else [pa.field("from", pa.string()), pa.field("to", pa.string())]
+    fields += [pa.field(each.name, types[each.type]) for each in properties]
+    return table.select([field.name for field in fields]).cast(pa.schema(fields))
+
+
+def _differences(
+    con: duckdb.DuckDBPyConnection, store: GraphStore, items: list[Item], fingerprint: str
+) -> list[str]:
+    """Compare the store with the tables, by count and by sum."""
+    wrong = []
+    notes = store.batches()
+    for item in items:
+        measure = f"coalesce(sum({item.measure}), 0.0)" if item.measure else "0.0"
+        row = sql.one(con, f"SELECT count(*), {measure} FROM ({item.select})")
+        wanted = Counted(int(row[0]), float(row[1]))
+        held = store.count(item.kind, item.ends, item.measure)
+        if item.kind == "CITES" and item.ends == ("Firm", "Firm"):
+            held = _without_derived(notes, held, fingerprint)
+        tolerance = 1e-12 * max(abs(wanted.total), 1.0)
+        if held.rows != wanted.rows or abs(held.total - wanted.total) > tolerance:
+            wrong.append(
+                f"{item.label}: {wanted.rows} rows adding to {wanted.total:.15g} were to be "
+                f"loaded, the graph holds {held.rows} adding to {held.total:.15g}"
+            )
+    return wrong
+
+
+def _without_derived(
+    notes: dict[str, tuple[str, int, float]], held: Counted, fingerprint: str
+) -> Counted:
+    """Leave out edges that aggregation wrote; they are checked where they are made."""
+    derived = [note for id, note in notes.items() if id.startswith(f"{fingerprint}:derived")]
+    rows = sum(note[1] for note in derived)
+    return Counted(held.rows - rows, held.total - sum(note[2] for note in derived))

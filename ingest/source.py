@@ -1,0 +1,339 @@
+"""Open a file of the study as rows: CSV (also .gz), Parquet or Stata, long or wide.
+
+Every opened entry becomes one DuckDB table with ``_file``, ``_row`` (data row, from 1; the header
+and blank lines are not counted) and one column per contract column, still as the file has it.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from ..core.errors import InputError, nearest
+from . import sql
+from .contract import Table
+from .study import TableSource
+
+__all__ = ["Malformed", "Opened", "open_source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A row that is no row: wrong number of fields, broken quoting or encoding."""
+
+    file: str
+    row: int
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An entry as rows.
+
+    Parameters
+    ----------
+    relation : str
+        Name of the DuckDB table.
+    present : frozenset of str
+        Contract columns that the entry provides.
+    malformed : tuple of Malformed
+        Rows that could not be taken apart.
+    read : int
+        Rows in the files, malformed ones included.
+    """
+
+    relation: str
+    present: frozenset[str]
+    malformed: tuple[Malformed, ...]
+    read: int
+
+
+def open_source(con: duckdb.DuckDBPyConnection, source: TableSource, relation: str) -> Opened:
+    """Open one entry of a study.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Where the rows go.
+    source : TableSource
+        The entry.
+    relation : str
+        Name of the table to make.
+
+    Returns
+    -------
+    Opened
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, or lacks a column; the message names the file, the column
+        and the nearest one that it has.
+    """
+    parts, malformed, present = [], [], frozenset[str]()
+    for number, (shown, path) in enumerate(source.files):
+        raw = f"{relation}_raw{number}"
+        malformed += _rows(con, source, shown, path, raw)
+        part, present = _as_contract(con, source, shown, raw)
+        parts.append(part)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {relation} AS {' UNION ALL '.join(parts)}")
+    for number in range(len(source.files)):
+        con.execute(f"DROP TABLE {relation}_raw{number}")
+    (rows,) = sql.one(con, f"SELECT count(*) FROM {relation}")
+    return Opened(relation, present, tuple(malformed), int(rows) + len(malformed))
+
+
+def _rows(
+    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, path: Path, raw: str
+) -> list[Malformed]:
+    """Make a table of the file's own columns and ``_row``; return rows that cannot be split."""
+    suffixes = "".join(path.suffixes[-2:]).lower()
+    try:
+        if suffixes.endswith(".parquet"):
+            con.execute(
+                f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT file_row_number + 1 AS _row, "
+                "* EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true)",
+                [str(path)],
+            )
+            return []
+        if suffixes.endswith(".dta"):
+            con.register("_stata", _stata(path))
+            con.execute(
+                f"CREATE OR REPLACE TEMP TABLE {raw} AS "
+                "SELECT row_number() OVER () AS _row, * FROM _stata"
+            )
+            con.unregister("_stata")
+            return []
+        if suffixes.endswith((".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")):
+            return _csv(con, source, shown, path, raw)
+    except (duckdb.Error, OSError, ValueError, EOFError) as error:
+        if isinstance(error, InputError):
+            raise
+        message = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+        raise InputError(f"{shown}: the file cannot be read: {message}") from error
+    raise InputError(
+        f"{shown}: files ending in {path.suffix!r} are not read; "
+        "give .csv, .csv.gz, .parquet or .dta."
+    )
+
+
+def _stata(path: Path) -> pa.Table:
+    frame = pd.read_stata(path, convert_categoricals=True)
+    # Value labels arrive as categories; the text is what the user sees in Stata.
+    for column in frame.select_dtypes("category"):
+        frame[column] = frame[column].astype("object")
+    return pa.Table.from_pandas(frame, preserve_index=False)
+
+
+def _csv(
+    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, path: Path, raw: str
+) -> list[Malformed]:
+    header, delimiter = _header(source, shown, path)
+    con.execute("DROP TABLE IF EXISTS _bad")
+    con.execute("DROP TABLE IF EXISTS _bad_scan")
+    columns = "{" + ", ".join(f"{sql.text(column)}: 'VARCHAR'" for column in header) + "}"
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT row_number() OVER () AS _row, * "
+        f"FROM read_csv(?, columns = {columns}, header = true, auto_detect = false, delim = ?, "
+        """quote = '"', escape = '"', encoding = ?, store_rejects = true, """
+        "rejects_table = '_bad', rejects_scan = '_bad_scan', rejects_limit = 0)",
+        [str(path), delimiter, source.entry.encoding],
+    )
+    bad = con.execute(
+        "SELECT line - 1, any_value(csv_line), any_value(error_type) FROM _bad "
+        "GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    if bad:
+        # Rows that were refused do not count in row_number(): move later rows down past them.
+        before = [row - 1 - number for number, (row, _, _) in enumerate(bad)]
+        con.execute(
+            f"UPDATE {raw} SET _row = _row + len(list_filter(?, lambda x: x < _row))", [before]
+        )
+    return [
+        Malformed(shown, int(row), str(line), f"the row cannot be taken apart: {kind.lower()}")
+        for row, line, kind in bad
+    ]
+
+
+def _header(source: TableSource, shown: str, path: Path) -> tuple[list[str], str]:
+    """Read the first line ourselves: guessing columns from data would make results depend on it."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    encoding = "utf-8-sig" if source.entry.encoding == "utf-8" else source.entry.encoding
+    # Rows that are not in the encoding are refused one by one later; here they are only passed.
+    with opener(path, "rt", encoding=encoding, errors="replace", newline="") as file:
+        line = file.readline()
+    if not line.strip():
+        raise InputError(f"{shown}: the file is empty; it needs a header row.")
+    delimiter = source.entry.delimiter or max(",;\t|", key=line.count)
+    header = next(csv.reader([line], delimiter=delimiter))
+    twice = pd.Index(header)[pd.Index(header).str.lower().duplicated()]
+    if len(twice):
+        raise InputError(f"{shown}: the header names column {twice[0]!r} twice; rename one.")
+    return header, delimiter
+
+
+def _as_contract(
+    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, raw: str
+) -> tuple[str, frozenset[str]]:
+    """Return a SELECT of the contract's columns out of the file's, and which it provides."""
+    described = con.execute(f"DESCRIBE {raw}").fetchall()
+    types = {row[0]: row[1] for row in described if row[0] != "_row"}
+    if source.entry.wide is not None:
+        raw, types = _melt(con, source, shown, raw, types)
+    chosen = _choose(source, shown, types)
+    joins, matched = _joins(con, source, shown, types)
+    selected, present = [], set()
+    for column in source.table.columns:
+        own = chosen.get(column.name)
+        value = _text_of(own, types[own]) if own else None
+        if column.name in source.entry.constants:
+            value = sql.text(str(source.entry.constants[column.name]))
+        if column.name in matched:
+            found = matched[column.name]
+            value = f"coalesce(nullif(trim({value}), ''), {found})" if value else found
+        if value is not None:
+            present.add(column.name)
+        selected.append(f"{value or 'NULL::VARCHAR'} AS {sql.name(column.name)}")
+    keep = _filter(source, shown, types)
+    return (
+        f"SELECT {sql.text(shown)} AS _file, r._row AS _row, {', '.join(selected)} "
+        f"FROM {raw} AS r {joins}{keep}",
+        frozenset(present),
+    )
+
+
+def _text_of(column: str, kind: str) -> str:
+    """Return the column, with whole numbers that a file keeps as floats freed of their '.0'."""
+    value = f"r.{sql.name(column)}"
+    if kind in {"DOUBLE", "FLOAT"} or kind.startswith("DECIMAL"):
+        whole = f"{value} = floor({value}) AND abs({value}) < 9e15"
+        return (
+            f"CASE WHEN {whole} THEN CAST(CAST({value} AS BIGINT) AS VARCHAR) "
+            f"ELSE CAST({value} AS VARCHAR) END"
+        )
+    return value if kind == "VARCHAR" else f"CAST({value} AS VARCHAR)"
+
+
+def _choose(source: TableSource, shown: str, types: dict[str, str]) -> dict[str, str]:
+    """Return, by contract column, the file's column; refuse what is missing."""
+    table: Table = source.table
+    wide = source.entry.wide
+    given = dict(source.entry.columns)
+    if wide is not None:
+        given = {each: each for each in (wide.rows, wide.columns, wide.values)} | given
+    chosen = {}
+    for column in table.columns:
+        own = given.get(column.name, column.name)
+        if own in types:
+            chosen[column.name] = own
+        elif column.name in given or (
+            column.required
+            and column.name not in source.entry.constants
+            and column.name not in source.entry.match
+        ):
+            raise InputError(
+                f"{shown}: there is no column {own!r} (for {table.name}.{column.name}). "
+                f'{nearest(own, types)} Map it with columns = {{ {column.name} = "…" }}.'
+            )
+    return chosen
+
+
+def _filter(source: TableSource, shown: str, types: dict[str, str]) -> str:
+    """Return the WHERE clause of ``where`` and ``where_not``."""
+    conditions = []
+    for section, verb in (("where", "IN"), ("where_not", "NOT IN")):
+        for column, values in getattr(source.entry, section).items():
+            if column not in types:
+                hint = nearest(column, types)
+                raise InputError(f"{shown}: there is no column {column!r} ({section}). {hint}")
+            listed = ", ".join(sql.text(value) for value in values)
+            own = f"coalesce({_text_of(column, types[column])}, '')"
+            conditions.append(f"{own} {verb} ({listed})")
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _joins(
+    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, types: dict[str, str]
+) -> tuple[str, dict[str, str]]:
+    """Return the joins that ``match`` asks for, and the matched value by contract column."""
+    joins, matched = "", {}
+    for number, (column, match) in enumerate(source.entry.match.items()):
+        if match.by not in types:
+            hint = nearest(match.by, types)
+            raise InputError(f"{shown}: there is no column {match.by!r} (match). {hint}")
+        name, path = source.lookups[column]
+        lookup = _lookup(con, source, name, path, match.key, match.value, f"_lookup_{number}")
+        joins += f" LEFT JOIN {lookup} AS m{number} ON m{number}.k = "
+        joins += _text_of(match.by, types[match.by])
+        matched[column] = f"m{number}.v"
+    return joins, matched
+
+
+def _lookup(
+    con: duckdb.DuckDBPyConnection,
+    source: TableSource,
+    shown: str,
+    path: Path,
+    key: str,
+    value: str,
+    relation: str,
+) -> str:
+    """Read a lookup file; a key with two different values is refused."""
+    raw = f"{relation}_file"
+    bad = _rows(con, source, shown, path, raw)
+    if bad:
+        raise InputError(f"{shown}, row {bad[0].row}: {bad[0].reason}: {bad[0].value!r}.")
+    types = {row[0]: row[1] for row in con.execute(f"DESCRIBE {raw}").fetchall()}
+    for wanted in (key, value):
+        if wanted not in types:
+            raise InputError(f"{shown}: there is no column {wanted!r}. {nearest(wanted, types)}")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {relation} AS "
+        f"SELECT DISTINCT {_text_of(key, types[key])} AS k, "
+        f"nullif(trim({_text_of(value, types[value])}), '') AS v FROM {raw} AS r "
+        "WHERE k IS NOT NULL AND v IS NOT NULL"
+    )
+    twice = con.execute(f"SELECT k FROM {relation} GROUP BY k HAVING count(*) > 1").fetchall()
+    if twice:
+        raise InputError(
+            f"{shown}: {key} = {twice[0][0]!r} has two different values of {value!r}; keep one."
+        )
+    return relation
+
+
+def _melt(
+    con: duckdb.DuckDBPyConnection,
+    source: TableSource,
+    shown: str,
+    raw: str,
+    types: dict[str, str],
+) -> tuple[str, dict[str, str]]:
+    """Turn a printed matrix into rows: row label, column label, value."""
+    wide = source.entry.wide
+    assert wide is not None
+    names = {column.name for column in source.table.columns}
+    for each in (wide.rows, wide.columns, wide.values):
+        if each not in names:
+            raise InputError(f"{shown}: 'wide' names {each!r}. {nearest(each, names)}")
+    labels, *cells = types
+    if not cells:
+        raise InputError(f"{shown}: a matrix needs a column of labels and at least one of values.")
+    listed = ", ".join(sql.name(cell) for cell in cells)
+    as_text = ", ".join(f"CAST({sql.name(c)} AS VARCHAR) AS {sql.name(c)}" for c in cells)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {raw}_long AS SELECT _row, "
+        f"CAST(_label AS VARCHAR) AS {sql.name(wide.rows)}, "
+        f"_column AS {sql.name(wide.columns)}, _value AS {sql.name(wide.values)} "
+        f"FROM (SELECT _row, {sql.name(labels)} AS _label, {as_text} FROM {raw}) "
+        f"UNPIVOT INCLUDE NULLS (_value FOR _column IN ({listed}))"
+    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT * FROM {raw}_long")
+    con.execute(f"DROP TABLE {raw}_long")
+    return raw, dict.fromkeys((wide.rows, wide.columns, wide.values), "VARCHAR")

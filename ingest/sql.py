@@ -1,0 +1,44 @@
+"""Names and texts inside generated DuckDB statements, quoted in one place.
+
+Statements are generated from the declared contract. Names of columns come from users' files, so
+each goes through :func:`name`; texts go through :func:`text` or travel as parameters.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+__all__ = ["name", "one", "text"]
+
+
+def name(identifier: str) -> str:
+    """Quote an identifier.
+
+    Examples
+    --------
+    >>> print(name('odd "name"'))
+    "odd ""name\"""
+    """
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """Quote a text literal.
+
+    Examples
+    --------
+    >>> print(text("x'}) DETACH"))
+    'x''}) DETACH'
+    """
+    return "'" + value.replace("'", "''") + "'"
+
+
+def one(con: duckdb.DuckDBPyConnection, statement: str) -> tuple[Any, ...]:
+    """Return the only row of a result.
+
+    All rows are fetched: a result that is left open blocks the connection.
+    """
+    (row,) = con.execute(statement).fetchall()
+    return tuple(row)

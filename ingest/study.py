@@ -1,0 +1,414 @@
+"""The study file: what is read, how its columns are called, and what comes out."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from ..core.errors import StudyError, nearest
+from .contract import TABLES, Table, table
+
+__all__ = ["Study", "TableSource", "load_study"]
+
+FORMATS = ("npz", "mtx", "parquet", "csv", "graphml")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class About(_Strict):
+    """``[study]``: what the study is, and the classification of its matrices."""
+
+    name: str
+    target: str
+    description: str = ""
+    money: str = "money units"
+    synthetic: bool = False
+
+
+class Years(_Strict):
+    """``[years]``: rows outside ``first..last`` are refused; matrices are made for ``report``."""
+
+    first: int = 1500
+    last: int = 2200
+    report: list[int] = Field(default_factory=list)
+
+
+class Options(_Strict):
+    """``[options]``: the choices that change numbers."""
+
+    self_citations: Literal["exclude", "include"] = "exclude"
+    diagonal: Literal["split", "keep"] = "split"
+    production: Literal["trade_links", "io_flows"] = "io_flows"
+
+
+class Outputs(_Strict):
+    """``[outputs]``: file formats of the matrices; .npz is always written."""
+
+    formats: list[Literal["npz", "mtx", "parquet", "csv", "graphml"]] = Field(
+        default_factory=lambda: ["npz"]  # type: ignore[arg-type]
+    )
+
+
+class MakeUse(_Strict):
+    """``[make_use]``: codes with a special part in the make and use tables."""
+
+    scrap: list[str] = Field(default_factory=list)
+    value_added: list[str] = Field(default_factory=list)
+    final_demand: list[str] = Field(default_factory=list)
+
+
+class Wide(_Strict):
+    """A table that is printed as a matrix: its first column holds the row labels."""
+
+    rows: str
+    columns: str
+    values: str
+
+
+class Match(_Strict):
+    """Look a value up in another file: ``key`` there equals ``by`` here, and ``value`` is taken."""
+
+    file: str
+    key: str
+    value: str
+    by: str
+
+
+def _texts(value: object) -> object:
+    """Take ``where = {year = 1992}`` and ``{year = [1992, 1993]}`` as texts."""
+    values = value if isinstance(value, list) else [value]
+    return [str(each) for each in values]
+
+
+class Entry(_Strict):
+    """One ``[tables.NAME]``, or one of several ``[[tables.NAME]]``."""
+
+    file: str
+    columns: dict[str, str] = Field(default_factory=dict)
+    where: dict[str, Annotated[list[str], BeforeValidator(_texts)]] = Field(default_factory=dict)
+    where_not: dict[str, Annotated[list[str], BeforeValidator(_texts)]] = Field(
+        default_factory=dict
+    )
+    constants: dict[str, str | int | float] = Field(default_factory=dict)
+    match: dict[str, Match] = Field(default_factory=dict)
+    wide: Wide | None = None
+    unmatched: Literal["reject", "keep"] = "reject"
+    classification: str | None = None
+    from_classification: str | None = None
+    to_classification: str | None = None
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    encoding: Literal["utf-8", "latin-1", "utf-16"] = "utf-8"
+
+
+def _entries(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+class _File(_Strict):
+    """The whole file."""
+
+    study: About
+    tables: dict[str, Annotated[list[Entry], BeforeValidator(_entries)]]
+    years: Years = Years()
+    options: Options = Options()
+    outputs: Outputs = Outputs()
+    make_use: MakeUse | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableSource:
+    """One entry of the study file with its files found.
+
+    Parameters
+    ----------
+    table : Table
+        Declaration of the input table.
+    entry : Entry
+        What the study file says.
+    files : tuple of (str, Path)
+        Name as the study file gives it, without machine paths, and the path.
+    lookups : dict of str to (str, Path)
+        The same for each ``match``.
+    """
+
+    table: Table
+    entry: Entry
+    files: tuple[tuple[str, Path], ...]
+    lookups: dict[str, tuple[str, Path]]
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Classifications of the table, in the order of ``table.tags``."""
+        return tuple(str(getattr(self.entry, tag)) for tag in self.table.tags)
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A study file that was read and checked; no table has been opened yet."""
+
+    path: Path
+    about: About
+    years: Years
+    options: Options
+    outputs: Outputs
+    make_use: MakeUse | None
+    sources: tuple[TableSource, ...]
+
+    def of(self, name: str) -> list[TableSource]:
+        """Return the entries of one table."""
+        return [source for source in self.sources if source.table.name == name]
+
+    def has(self, name: str) -> bool:
+        """Return whether the study gives this table."""
+        return bool(self.of(name))
+
+    def files(self) -> dict[str, Path]:
+        """Return every input file once, by its name in the study file."""
+        found: dict[str, Path] = {}
+        for source in self.sources:
+            found.update(source.files)
+            found.update(source.lookups.values())
+        return found
+
+    @property
+    def citations_from(self) -> str | None:
+        """The one table that citations come from, if any."""
+        names = ("firm_citations", "patent_citations", "industry_citations")
+        return next((name for name in names if self.has(name)), None)
+
+    @property
+    def trade_from(self) -> str | None:
+        """The table that S is made from, if any."""
+        flows = "io_flows" if self.has("io_flows") else "make_use" if self.has("make") else None
+        links = "trade_links" if self.has("trade_links") else None
+        if flows and links:
+            return links if self.options.production == "trade_links" else flows
+        return flows or links
+
+
+def load_study(path: Path) -> Study:
+    """Read a study file and find its files.
+
+    Parameters
+    ----------
+    path : Path
+        The TOML file. File names in it are relative to its folder; ``${VAR}`` and
+        ``${VAR:-default}`` take values from the environment, and ``*`` matches several files.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    StudyError
+        If the file cannot be read, a key is unknown, a value is not allowed, or a file is
+        missing. The message names the key, the file and the nearest valid name.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StudyError(
+            f"there is no study file {path}; 'spillgraph init' writes one to start from."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StudyError(f"study file {path} cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"{path}: this is not TOML: {error}") from None
+    try:
+        parsed = _File.model_validate(raw)
+    except ValidationError as error:
+        raise StudyError(f"{path}: {_explain(error)}") from None
+    try:
+        sources = tuple(
+            _source(path.parent, name, entry, number if len(entries) > 1 else None)
+            for name, entries in parsed.tables.items()
+            for number, entry in enumerate(entries, start=1)
+        )
+        study = Study(
+            path,
+            parsed.study,
+            parsed.years,
+            parsed.options,
+            parsed.outputs,
+            parsed.make_use,
+            sources,
+        )
+        _coherent(study)
+    except StudyError as error:
+        raise StudyError(f"{path}: {error}") from None
+    return study
+
+
+def _explain(error: ValidationError) -> str:
+    """Turn the first pydantic errors into sentences with the key's path and the nearest name."""
+    sentences = []
+    for detail in error.errors()[:5]:
+        place = [str(part) for part in detail["loc"]]
+        key = ".".join(part for part in place if not part.isdigit())
+        if detail["type"] == "extra_forbidden":
+            hint = nearest(place[-1], _fields_at(place[:-1]))
+            sentences.append(f"unknown key '{key}'. {hint}")
+        elif detail["type"] == "missing":
+            sentences.append(f"key '{key}' is missing.")
+        else:
+            sentences.append(f"key '{key}' = {detail['input']!r}: {detail['msg']}.")
+    return " ".join(sentences)
+
+
+def _fields_at(place: list[str]) -> list[str]:
+    """Return the valid keys at a place of the file."""
+    parts = [part for part in place if not part.isdigit()]
+    if not parts:
+        return list(_File.model_fields)
+    if parts[0] == "tables":
+        inner: dict[str, type[BaseModel]] = {"wide": Wide, "match": Match}
+        model = inner.get(parts[2], Entry) if len(parts) > 2 else Entry
+        return list(model.model_fields)
+    sections: dict[str, type[BaseModel]] = {
+        "study": About,
+        "years": Years,
+        "options": Options,
+        "outputs": Outputs,
+        "make_use": MakeUse,
+    }
+    return list(sections[parts[0]].model_fields)
+
+
+def _source(folder: Path, name: str, entry: Entry, number: int | None) -> TableSource:
+    declared = table(name)
+    key = f"tables.{name}" + (f"[{number}]" if number else "")
+    names = [column.name for column in declared.columns]
+    for given, section in ((entry.columns, "columns"), (entry.constants, "constants")):
+        for each in given:
+            if each not in names:
+                raise StudyError(f"unknown key '{key}.{section}.{each}'. {nearest(each, names)}")
+    for each in entry.match:
+        if each not in names:
+            raise StudyError(f"unknown key '{key}.match.{each}'. {nearest(each, names)}")
+    for tag in ("classification", "from_classification", "to_classification"):
+        if tag in declared.tags and getattr(entry, tag) is None:
+            raise StudyError(f"key '{key}.{tag}' is missing: say which classification it is in.")
+        if tag not in declared.tags and getattr(entry, tag) is not None:
+            raise StudyError(f"key '{key}.{tag}' has no meaning for this table; take it out.")
+    if entry.unmatched == "keep" and not declared.may_keep:
+        raise StudyError(f"key '{key}.unmatched': rows of this table need all their ends.")
+    files = _find(folder, entry.file, f"{key}.file")
+    lookups = {
+        column: _find(folder, match.file, f"{key}.match.{column}.file")[0]
+        for column, match in entry.match.items()
+    }
+    return TableSource(declared, entry, files, lookups)
+
+
+_VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
+
+
+def _find(folder: Path, given: str, key: str) -> tuple[tuple[str, Path], ...]:
+    """Return (shown name, path) of each file that a name in the study stands for."""
+
+    def value(match: re.Match[str]) -> str:
+        found = os.environ.get(match[1]) or match[2]
+        if found is None:
+            raise StudyError(
+                f"key '{key}': the environment variable {match[1]} is not set; set it, or write "
+                f"${{{match[1]}:-default}}."
+            )
+        # A path from the environment means what it means in the user's shell.
+        return str(Path(found).resolve()) if os.environ.get(match[1]) else found
+
+    shown = _VARIABLE.sub(lambda match: f"${{{match[1]}}}", given)
+    path = folder / _VARIABLE.sub(value, given)
+    if any(character in path.name for character in "*?["):
+        paths = sorted(path.parent.glob(path.name))
+    else:
+        paths = [path] if path.is_file() else []
+    if not paths:
+        beside = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+        hint = nearest(path.name, beside) if beside else f"The folder {path.parent} is not there."
+        raise StudyError(f"key '{key}': there is no file {shown!r} ({path}). {hint}")
+    parent = shown.rpartition("/")[0]
+    return tuple((f"{parent}/{each.name}" if parent else each.name, each) for each in paths)
+
+
+def _coherent(study: Study) -> None:
+    """Refuse a study whose parts do not fit together."""
+    given = [t.name for t in TABLES if study.has(t.name)]
+    citations = [name for name in given if name.endswith("_citations")]
+    if len(citations) > 1:
+        raise StudyError(
+            f"citations come from one table, but {' and '.join(citations)} are given; keep one."
+        )
+    for needing, needed in (
+        ("patent_citations", "patents"),
+        ("patents", "firms"),
+        ("firm_citations", "firms"),
+        ("trade_links", "firms"),
+        ("make", "use"),
+        ("use", "make"),
+    ):
+        if needing in given and needed not in given:
+            raise StudyError(f"[tables.{needing}] needs [tables.{needed}]; add it.")
+    _coherent_production(study)
+    if not citations and study.trade_from is None:
+        raise StudyError("there is nothing to compute: give citations, trade, or both.")
+    if study.years.first > study.years.last:
+        raise StudyError("key 'years': first is later than last.")
+    outside = [y for y in study.years.report if not study.years.first <= y <= study.years.last]
+    if outside:
+        raise StudyError(f"key 'years.report': {outside[0]} lies outside first..last.")
+    if len({source.tags for source in study.of("firms")}) > 1:
+        raise StudyError("key 'tables.firms': all firms need one classification.")
+    _reaches_target(study)
+
+
+def _coherent_production(study: Study) -> None:
+    """Refuse inputs of S that contradict or miss each other."""
+    if study.has("make") != (study.make_use is not None):
+        raise StudyError(
+            "[tables.make], [tables.use] and [make_use] belong together: give all three or none."
+        )
+    if study.has("make") and study.has("io_flows"):
+        raise StudyError("give either [tables.io_flows] or make and use tables, not both.")
+    if study.has("make") and study.has("io_output"):
+        raise StudyError("gross output follows from the make table: take [tables.io_output] out.")
+    if study.trade_from == "trade_links" and not study.has("io_output"):
+        raise StudyError("S from [tables.trade_links] needs gross output: add [tables.io_output].")
+
+
+def _reaches_target(study: Study) -> None:
+    """Every classification with flows needs a way to the target."""
+    maps = {source.tags for source in study.of("concordance")}
+    for source in study.sources:
+        if source.table.name in {"industries", "concordance", "establishment_patents", "use"}:
+            continue
+        for tag in source.tags:
+            if tag != study.about.target and (tag, study.about.target) not in maps:
+                raise StudyError(
+                    f"[tables.{source.table.name}] is in classification {tag!r}, the target is "
+                    f"{study.about.target!r}: add a [[tables.concordance]] from one to the other."
+                )
+
+
+def summary(study: Study) -> Mapping[str, Any]:
+    """Return the study's choices as plain data, for run.json."""
+    return {
+        "target": study.about.target,
+        "money": study.about.money,
+        "synthetic": study.about.synthetic,
+        "years": study.years.model_dump(),
+        **study.options.model_dump(),
+        "formats": list(study.outputs.formats),
+        "citations_from": study.citations_from,
+        "trade_from": study.trade_from,
+        "make_use": study.make_use.model_dump() if study.make_use else None,
+    }
