@@ -1,0 +1,237 @@
+"""The command line.
+
+Exit codes: 0 done; 2 input or usage refused; 1 anything else. A traceback is shown only with
+``--debug``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import resources
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from ..core.errors import InputError, QueryError, SpillgraphError
+from ..graph.store import GraphStore, open_store
+from ..ingest.study import load_study
+from . import show
+from .console import Steps, err, out
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="spillgraph",
+    help="Spillovers through production and innovation networks: from records to numbers.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+StudyPath = Annotated[Path, typer.Argument(help="Study file (TOML).", metavar="STUDY")]
+StoreUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        help="Graph: a path, ladybug:PATH, or the folder of a run.",
+        envvar="SPILLGRAPH_STORE",
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
+Format = Annotated[
+    str, typer.Option("--format", "-f", help="table, csv, json or parquet.", metavar="FORMAT")
+]
+Output = Annotated[
+    Path | None, typer.Option("--out", "-o", help="Write to this file instead of the screen.")
+]
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")] = False,
+) -> None:
+    """Spillovers through production and innovation networks: from records to numbers."""
+
+
+@app.command()
+def run(
+    study: StudyPath,
+    out_folder: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.")],
+    store: Annotated[
+        str | None, typer.Option("--store", help="Graph store; default OUT/graph.lbug.")
+    ] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the graph anew.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run a study: tables, graph, industry matrices, W, S, psi, hubs and the report."""
+    # Imported here: half a second that 'spillgraph queries' need not wait for.
+    from .pipeline import run as run_study
+    from .record import record, require_folder
+
+    require_folder(out_folder)
+    steps = Steps(quiet=quiet)
+    loaded = load_study(study)
+    result = run_study(loaded, out_folder, steps, store_url=store, rebuild=rebuild)
+    written = record(result, out_folder, steps, command=f"spillgraph run {study.name}")
+    show.run_summary(written, out_folder)
+
+
+@app.command()
+def check(study: StudyPath, quiet: Quiet = False) -> None:
+    """Read and check everything a study names, without loading it."""
+    from .pipeline import check as check_study
+
+    staged, economy = check_study(load_study(study), Steps(quiet=quiet))
+    show.check_summary(staged, economy)
+
+
+@app.command()
+def init(
+    path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("study.toml"),
+) -> None:
+    """Write a commented study file to start from."""
+    template = resources.files("spillgraph.cli").joinpath("templates/study.toml").read_text("utf-8")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(template)
+    except FileExistsError:
+        raise InputError(f"{path} is there already; name another file.") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}.") from None
+    out.print(f"Wrote {path}. Fill it in, then: spillgraph check {path}", markup=False)
+
+
+@app.command()
+def sample(
+    out_folder: Annotated[Path, typer.Option("--out", "-o", help="New folder for the study.")],
+    firms: Annotated[int, typer.Option("--firms", help="Number of firms.")] = 2_000,
+    citations: Annotated[int, typer.Option("--citations", help="Number of citations.")] = 100_000,
+    seed: Annotated[int, typer.Option("--seed", help="Seed: same seed, same files.")] = 1,
+    closed_class: Annotated[
+        bool, typer.Option("--closed-class", help="Plant sectors that only cite each other.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write a SYNTHETIC study of any size, with planted answers in planted.json."""
+    from ..ingest.sample import write_sample
+
+    with Steps(quiet=quiet).step("sample") as progress:
+        write_sample(
+            out_folder,
+            firms=firms,
+            citations=citations,
+            seed=seed,
+            closed_class=closed_class,
+            progress=progress,
+        )
+    out.print(
+        f"Wrote a SYNTHETIC study to {out_folder}. Next: "
+        f"spillgraph run {out_folder / 'study.toml'} --out {out_folder / 'results'}",
+        markup=False,
+    )
+
+
+@app.command()
+def queries(
+    name: Annotated[str | None, typer.Argument(help="Show one query in full.")] = None,
+) -> None:
+    """List the queries of the library, or show one with its parameters and its text."""
+    from ..queries import list_queries, load_query
+
+    if name is None:
+        show.query_list(list_queries())
+    else:
+        show.query_text(load_query(name))
+
+
+@app.command()
+def query(
+    name: Annotated[str, typer.Argument(help="Name of a query; see 'spillgraph queries'.")],
+    param: Annotated[
+        list[str] | None, typer.Option("--param", "-p", help="Parameter: name=value.")
+    ] = None,
+    format: Format = "table",
+    out_file: Output = None,
+    store: StoreUrl = None,
+) -> None:
+    """Ask a question of the library to a graph."""
+    from ..queries import load_query
+
+    found = load_query(name)
+    given = {}
+    for each in param or []:
+        key, equals, value = each.partition("=")
+        if not equals:
+            raise QueryError(f"--param {each!r} needs the form name=value.")
+        given[key] = value
+    bound = found.bind(given)
+    with _reader(store) as graph:
+        show.rows(graph.query(found.text, bound), format, out_file)
+
+
+@app.command()
+def cypher(
+    statement: Annotated[str, typer.Argument(help="A Cypher statement that only reads.")],
+    format: Format = "table",
+    out_file: Output = None,
+    store: StoreUrl = None,
+) -> None:
+    """Run a Cypher statement of your own; it may read, not write."""
+    with _reader(store) as graph:
+        show.rows(graph.query(statement), format, out_file)
+
+
+def _reader(store: str | None) -> GraphStore:
+    if store is None:
+        raise InputError(
+            "which graph? Give --store with the folder of a run, or set SPILLGRAPH_STORE."
+        )
+    inside = Path(store) / "graph.lbug"
+    return open_store(inside if inside.is_file() else store, read_only=True)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    sys.exit(_exit_code([each for each in given if each != "--debug"], debug=debug))
+
+
+def _exit_code(arguments: list[str], *, debug: bool) -> int:
+    try:
+        code = app(arguments, standalone_mode=False, prog_name="spillgraph")
+        return int(code or 0)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        err.print("Stopped. Run the same command again to go on where it was.")
+        return 1
+    except BrokenPipeError:  # the reader of our output went away: 'spillgraph queries | head'
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        if debug:
+            raise
+        return _tell(error)
+
+
+def _tell(error: Exception) -> int:
+    """Show one clear sentence, and return the exit code."""
+    if isinstance(error, SpillgraphError):
+        err.print(f"Error: {error}", markup=False)
+        return 2 if isinstance(error, InputError) else 1
+    err.print(
+        f"Error: {type(error).__name__}: {error}. This was not expected: run again with --debug "
+        "and report it.",
+        markup=False,
+    )
+    return 1
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""The numeric part of a run: stocks and deliveries of each report year become W, S and ψ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ..analytics import (
+    CitationShares,
+    ProductionShares,
+    Psi,
+    citation_shares,
+    contribution,
+    production_shares,
+    psi,
+    require_leakage,
+)
+from ..core.errors import ClosedClassError, InputError
+from ..core.matrix import LabelledMatrix
+
+__all__ = ["YearNetworks", "year_networks"]
+
+
+@dataclass(frozen=True, slots=True)
+class YearNetworks:
+    """Everything of one year.
+
+    Parameters
+    ----------
+    year : int
+        The report year.
+    citations, trade : LabelledMatrix or None, shape (N, N)
+        Citation stock up to the year, and deliveries of the nearest year with any.
+    innovation : CitationShares or None
+        W with own shares.
+    production : ProductionShares or None
+        S with value-added shares.
+    spillover : Psi or None
+        ψ, where there are both networks.
+    contributions : dict of str to Series, length N
+        Weighted column sums of ψ by weight.
+    notes : list of str
+        What the reader should know about the year.
+    """
+
+    year: int
+    citations: LabelledMatrix | None = None
+    trade: LabelledMatrix | None = None
+    innovation: CitationShares | None = None
+    production: ProductionShares | None = None
+    spillover: Psi | None = None
+    contributions: dict[str, pd.Series[float]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def matrices(self) -> dict[str, LabelledMatrix]:
+        """Return the matrices of the year by name."""
+        found = {
+            "citations": self.citations,
+            "trade": self.trade,
+            "W": self.innovation.W if self.innovation else None,
+            "S": self.production.S if self.production else None,
+            "psi": self.spillover.psi if self.spillover else None,
+        }
+        return {name: matrix for name, matrix in found.items() if matrix is not None}
+
+
+def year_networks(
+    year: int,
+    citations: LabelledMatrix | None,
+    trade: dict[int, LabelledMatrix],
+    output: pd.DataFrame | None,
+) -> YearNetworks:
+    """Compute W, S and ψ of one year.
+
+    Parameters
+    ----------
+    year : int
+        The report year.
+    citations : LabelledMatrix or None, shape (N, N)
+        Citation stock up to the year.
+    trade : dict of int to LabelledMatrix, shape (N, N)
+        Deliveries by year; the nearest year is used, the earlier of two equally near.
+    output : DataFrame or None, index (year, code)
+        ``gross_output``, ``value_added``, ``final_demand``; gross output may be completed from
+        inputs and value added.
+
+    Returns
+    -------
+    YearNetworks
+
+    Raises
+    ------
+    ClosedClassError
+        If W or S has a closed class; the message names the year, the matrix and the sectors.
+    InputError
+        If output is missing for the year of the deliveries.
+    """
+    notes: list[str] = []
+    innovation = production = spillover = used = None
+    contributions: dict[str, pd.Series[float]] = {}
+    try:
+        if citations is not None:
+            innovation = citation_shares(citations)
+            require_leakage(innovation.W, innovation.leak)
+            _note_zero_rows(innovation, notes)
+        if trade:
+            nearest = min(trade, key=lambda other: (abs(other - year), other))
+            used = trade[nearest]
+            if nearest != year:
+                notes.append(f"S is that of {nearest}, the nearest year with deliveries.")
+            table = _output_of(output, nearest, used)
+            production = production_shares(used, table["gross_output"])
+            _note_production(production, notes)
+        if innovation is not None and production is not None:
+            spillover = psi(production.S, innovation.W, own_leak=innovation.leak)
+            contributions = _contributions(spillover, table, notes)
+    except ClosedClassError as error:
+        raise ClosedClassError(f"{year}: {error}", error.classes) from None
+    except InputError as error:
+        raise InputError(f"{year}: {error}") from None
+    return YearNetworks(
+        year, citations, used, innovation, production, spillover, contributions, notes
+    )
+
+
+def _note_zero_rows(shares: CitationShares, notes: list[str]) -> None:
+    if shares.zero_rows:
+        notes.append(
+            f"{len(shares.zero_rows)} of {len(shares.W.rows)} sectors never cite: their rows of W "
+            "are zero (no knowledge input)."
+        )
+
+
+def _note_production(shares: ProductionShares, notes: list[str]) -> None:
+    if shares.zero_output:
+        notes.append(f"No output and no inputs: {', '.join(shares.zero_output)}.")
+    if shares.heavy_rows:
+        notes.append(
+            f"Inputs reach or exceed gross output in {', '.join(shares.heavy_rows)}: check them."
+        )
+
+
+def _output_of(output: pd.DataFrame | None, year: int, trade: LabelledMatrix) -> pd.DataFrame:
+    """Return output of one year in the order of the labels; absent sectors have none."""
+    if output is None:
+        raise InputError("S needs gross output: add [tables.io_output] to the study.")
+    if year not in output.index.get_level_values("year"):
+        raise InputError(f"there are deliveries but no gross output for {year}; add them.")
+    table = output[output.index.get_level_values("year") == year].droplevel("year")
+    return table.reindex(list(trade.rows)).fillna({"gross_output": 0.0})
+
+
+def _contributions(
+    spillover: Psi, table: pd.DataFrame, notes: list[str]
+) -> dict[str, pd.Series[float]]:
+    """Weight the column sums by final demand (the theory's weights), value added and output."""
+    found = {}
+    for column in ("final_demand", "value_added", "gross_output"):
+        values = table[column].fillna(0.0).astype(float)
+        total = float(values.sum())
+        if not table[column].notna().any() or total <= 0:
+            continue
+        if (values < 0).any():
+            negative = ", ".join(values.index[values < 0][:8])
+            notes.append(f"Negative {column.replace('_', ' ')} in {negative}: the weight is kept.")
+        found[column.replace("_", " ")] = contribution(spillover, values / total)
+    found["unit"] = spillover.contribution
+    return found

@@ -1,0 +1,296 @@
+"""The one pipeline: records, tables, graph, industry matrices, numbers, report, in this order."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from ..core.errors import InputError
+from ..core.matrix import LabelledMatrix
+from ..graph.aggregate import Totals, aggregate, start
+from ..graph.export import citation_stock, flow_at, residual, trade_by_year
+from ..graph.ladybug_store import remove_graph
+from ..graph.schema import SCHEMA_VERSION
+from ..graph.store import GraphStore, open_store
+from ..ingest import sql
+from ..ingest.economy import Economy, prepare
+from ..ingest.load import BATCH_ROWS, load
+from ..ingest.stage import Progress, Staged, stage
+from ..ingest.study import Study
+from .console import Steps
+from .networks import YearNetworks, year_networks
+
+__all__ = ["Result", "check", "hash_inputs", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run found; :mod:`spillgraph.cli.record` writes it down.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    inputs : dict of str to str
+        SHA-256 of every input file, by its name in the study file.
+    staged : dict of str to Staged
+        What became of each table.
+    economy : Economy
+        Industries, concordances, flows.
+    totals : dict of str to Totals
+        Sums of each flow at every level.
+    years : list of YearNetworks
+        Matrices and numbers of each report year.
+    residuals : dict of str to DataFrame
+        Flow to and from the residual, by flow.
+    unmapped : dict of str to dict of str to float
+        By classification, the codes that its concordance lacks, with their flow.
+    store : str
+        Address of the graph.
+    """
+
+    study: Study
+    inputs: dict[str, str]
+    staged: dict[str, Staged]
+    economy: Economy
+    totals: dict[str, Totals]
+    years: list[YearNetworks]
+    residuals: dict[str, pd.DataFrame]
+    unmapped: dict[str, dict[str, float]]
+    store: str
+
+
+def hash_inputs(study: Study, progress: Progress = lambda what, share: None) -> dict[str, str]:
+    """Return the SHA-256 of every input file and of the study file itself."""
+    files = {study.path.name: study.path, **study.files()}
+    hashes = {}
+    for number, (name, path) in enumerate(files.items()):
+        progress(name, number / len(files))
+        with path.open("rb") as file:
+            hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return hashes
+
+
+def check(study: Study, steps: Steps) -> tuple[dict[str, Staged], Economy]:
+    """Read and check every table of a study and put the economy together, without a graph.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    steps : Steps
+        Shows progress.
+
+    Returns
+    -------
+    dict of str to Staged
+        What became of each table.
+    Economy
+        With the audits of the concordances.
+
+    Raises
+    ------
+    InputError
+        As in :func:`run`.
+    """
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        duckdb.connect() as con,
+        steps.step("check") as progress,
+    ):
+        staged = stage(con, study, Path(folder), None, progress)
+        economy = prepare(con, study, staged)
+    return staged, economy
+
+
+def run(
+    study: Study,
+    out: Path,
+    steps: Steps,
+    *,
+    store_url: str | None = None,
+    rebuild: bool = False,
+    batch_rows: int = BATCH_ROWS,
+) -> Result:
+    """Run a study up to the numbers.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    out : Path
+        Folder for tables, rejects and, by default, the graph.
+    steps : Steps
+        Shows progress and keeps the seconds.
+    store_url : str, optional
+        Address of the graph store; default ``out/graph.lbug``.
+    rebuild : bool
+        Remove an embedded graph first.
+    batch_rows : int
+        Edges of one load transaction.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    InputError
+        If the input cannot be used.
+    StoreError, TotalsError
+        If the store fails, or totals do not agree.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    url = store_url or str(out / "graph.lbug")
+    if rebuild:
+        _remove(url)
+    with steps.step("hash") as progress:
+        inputs = hash_inputs(study, progress)
+    with duckdb.connect() as con:
+        con.execute("SET preserve_insertion_order = true")
+        with steps.step("check") as progress:
+            shutil.rmtree(out / "rejects", ignore_errors=True)
+            staged = stage(con, study, out / "tables", out / "rejects", progress)
+            economy = prepare(con, study, staged)
+        with open_store(url) as store:
+            mark = _fingerprint(study, inputs)
+            with steps.step("load") as progress:
+                load(
+                    con,
+                    study,
+                    store,
+                    mark,
+                    industries=economy.industries,
+                    maps=economy.maps,
+                    progress=progress,
+                    batch_rows=batch_rows,
+                )
+            years = _report_years(study, con)
+            totals = _aggregate(store, study, economy, years, mark, steps)
+            with steps.step("export"):
+                stocks, trade, residuals = _export(store, study, economy, years)
+                unmapped = _unmapped(store, economy)
+    with steps.step("compute") as progress:
+        networks = []
+        for number, year in enumerate(years):
+            progress(str(year), number / len(years))
+            networks.append(year_networks(year, stocks.get(year), trade, economy.output))
+    return Result(study, inputs, staged, economy, totals, networks, residuals, unmapped, url)
+
+
+def _remove(url: str) -> None:
+    if "://" in url and not url.startswith("ladybug:"):
+        raise InputError("--rebuild is for the embedded store; leave it out here.")
+    remove_graph(Path(url.removeprefix("ladybug:").removeprefix("//")))
+
+
+def _fingerprint(study: Study, inputs: dict[str, str]) -> str:
+    """Name what the tables put into the graph: same name, same content."""
+    shaping = {
+        "schema": SCHEMA_VERSION,
+        "inputs": {name: digest for name, digest in inputs.items() if name != study.path.name},
+        "tables": [
+            [source.table.name, source.entry.model_dump(mode="json")] for source in study.sources
+        ],
+        "years": [study.years.first, study.years.last],
+        "target": study.about.target,
+        "make_use": study.make_use.model_dump(mode="json") if study.make_use else None,
+    }
+    text = json.dumps(shaping, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _report_years(study: Study, con: duckdb.DuckDBPyConnection) -> list[int]:
+    """Return the report years: as the study says, else the last year with data."""
+    if study.years.report:
+        return sorted(set(study.years.report))
+    table = study.citations_from or study.trade_from
+    table = {"patent_citations": "patents", "make_use": "make"}.get(str(table), table)
+    (last,) = sql.one(con, f"SELECT max(year) FROM ok_{table}")  # noqa: S608 - a declared name
+    if last is None:
+        raise InputError(f"table {table} has no accepted rows; look into the rejects.")
+    return [int(last)]
+
+
+def _aggregate(
+    store: GraphStore,
+    study: Study,
+    economy: Economy,
+    years: list[int],
+    mark: str,
+    steps: Steps,
+) -> dict[str, Totals]:
+    totals = {}
+    with steps.step("aggregate") as progress:
+        start(store)
+        for number, flow in enumerate(economy.flows):
+            progress(flow.name, number / len(economy.flows))
+            totals[flow.name] = aggregate(
+                store,
+                flow,
+                target=study.about.target,
+                years=years,
+                keep_diagonal=study.options.diagonal == "keep",
+                fingerprint=mark,
+            )
+    return totals
+
+
+def _export(
+    store: GraphStore, study: Study, economy: Economy, years: list[int]
+) -> tuple[dict[int, LabelledMatrix], dict[int, LabelledMatrix], dict[str, pd.DataFrame]]:
+    stocks: dict[int, LabelledMatrix] = {}
+    trade: dict[int, LabelledMatrix] = {}
+    residuals: dict[str, pd.DataFrame] = {}
+    target = study.about.target
+    for flow in economy.flows:
+        about = {"study": study.about.name, "origin": flow.origin, "classification": target}
+        if flow.name == "citations":
+            about["self_citations"] = study.options.self_citations
+            for year in years:
+                stocks[year] = citation_stock(
+                    store,
+                    classification=target,
+                    origin=flow.origin,
+                    year=year,
+                    labels=economy.labels,
+                    self_citations=study.options.self_citations == "include",
+                    provenance=about,
+                )
+        elif flow.name == "trade":
+            trade = trade_by_year(
+                store,
+                name="trade",
+                classification=target,
+                origin=flow.origin,
+                labels=economy.labels,
+                unit=study.about.money,
+                provenance=about,
+            )
+        residuals[flow.name] = residual(
+            store, kind=flow.kind, classification=target, origin=flow.origin
+        )
+    return stocks, trade, residuals
+
+
+def _unmapped(store: GraphStore, economy: Economy) -> dict[str, dict[str, float]]:
+    """Return the flow at each code that a concordance lacks: citations before trade."""
+    found = {}
+    for audit in economy.audits:
+        flow = next((f for f in economy.flows if f.classification == audit.source), None)
+        if flow is not None:
+            found[audit.source] = flow_at(
+                store,
+                kind=flow.kind,
+                classification=audit.source,
+                origin=flow.origin,
+                codes=audit.unmapped,
+            )
+    return found

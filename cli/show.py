@@ -1,0 +1,188 @@
+"""Results on the screen: short tables, exact numbers, and where the files lie."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from ..core.errors import InputError, nearest
+from ..ingest.economy import Economy
+from ..ingest.stage import Staged
+from ..queries import Query
+from .console import out
+
+__all__ = ["check_summary", "query_list", "query_text", "rows", "run_summary"]
+
+_LEVELS = ("input", "firm", "fine", "target", "unmapped")
+
+
+def _table(title: str, *columns: str) -> Table:
+    """Return a table whose first column is text and whose others are numbers."""
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="left" if number == 0 else "right", overflow="fold")
+    return table
+
+
+def run_summary(run: dict[str, Any], folder: Path) -> None:
+    """Show what a run loaded, that its totals agree, and where its results lie."""
+    if run["synthetic"]:
+        out.print("SYNTHETIC data: the numbers describe no real economy.")
+    _counts({name: (t["read"], t["loaded"], t["rejected"]) for name, t in run["tables"].items()})
+    totals = _table("Totals by level", "flow", *_LEVELS)
+    for name, levels in run["totals"].items():
+        totals.add_row(escape(name), *(_number(levels[level]) for level in _LEVELS))
+    out.print(totals)
+    out.print("input = firm = fine = target + unmapped, to 1e-12 relative, in every flow.")
+    matrices = _table("Matrices", "matrix", "size", "sum", "spectral radius")
+    for name, about in run["matrices"].items():
+        size = " × ".join(str(n) for n in about["shape"])
+        radius = f"{about['spectral_radius']:.6g}"
+        matrices.add_row(escape(name), size, _number(about["sum"]), radius)
+    out.print(matrices)
+    for year, about in run["years"].items():
+        for note in about["notes"]:
+            out.print(f"{year}: {note}", markup=False)
+    rejected = sum(t["rejected"] for t in run["tables"].values())
+    if rejected:
+        out.print(f"{rejected:,} rows were refused: see {folder / 'rejects'}", markup=False)
+    out.print(f"Report: {folder / 'report.html'}", markup=False)
+
+
+def check_summary(staged: dict[str, Staged], economy: Economy) -> None:
+    """Show what a check found: rows by table, reasons, and the audit of concordances."""
+    _counts({name: (t.read, t.loaded, t.rejected) for name, t in staged.items()})
+    for table in staged.values():
+        for reason, number in table.reasons.items():
+            out.print(f"{table.name}: {number:,} rows refused: {reason}", markup=False)
+        for column, number in table.unmatched.items():
+            out.print(f"{table.name}: {number:,} loaded rows without {column}", markup=False)
+    for audit in economy.audits:
+        out.print(
+            f"Concordance {audit.source} → {audit.target}: {len(audit.codes)} codes in use, "
+            f"{len(audit.unmapped)} unmapped, {len(audit.uneven)} with weights below 1, "
+            f"{len(audit.ties)} with ties, {len(audit.equal_split)} split equally.",
+            markup=False,
+        )
+        if audit.unmapped:
+            out.print(f"  unmapped: {', '.join(audit.unmapped)}", markup=False)
+    for note in economy.notes:
+        out.print(note, markup=False)
+    out.print("Everything the study names is there. Nothing was loaded.")
+
+
+def _counts(tables: dict[str, tuple[int, int, int]]) -> None:
+    counts = _table("Rows: read = loaded + rejected", "table", "read", "loaded", "rejected")
+    for name, numbers in tables.items():
+        counts.add_row(escape(name), *(f"{number:,}" for number in numbers))
+    out.print(counts)
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.6g}"
+
+
+def query_list(queries: list[Query]) -> None:
+    """Show the library: name, question, parameters."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("query", "question", "parameters"):
+        table.add_column(column, overflow="fold")
+    for query in queries:
+        names = ", ".join(each.name for each in query.parameters)
+        table.add_row(escape(query.name), escape(query.question), escape(names))
+    out.print(table)
+    out.print("spillgraph queries NAME shows one; spillgraph query NAME --store RUN asks it.")
+
+
+def query_text(query: Query) -> None:
+    """Show one query with its parameters, columns and Cypher."""
+    out.print(query.question, markup=False)
+    for parameter in query.parameters:
+        given = "" if parameter.default is None else f" = {parameter.default}"
+        line = f"  --param {parameter.name}={parameter.type}{given}  {parameter.meaning}"
+        out.print(line, markup=False)
+    for column in query.columns:
+        out.print(f"  column {column.name}: {column.meaning}", markup=False)
+    out.print(query.text, markup=False)
+
+
+def rows(table: pa.Table, format: str, path: Path | None) -> None:
+    """Show or write the rows of a query.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        The rows.
+    format : str
+        ``table``, ``csv``, ``json`` or ``parquet``.
+    path : Path, optional
+        File to write; Parquet needs one.
+
+    Raises
+    ------
+    InputError
+        If the format is unknown, or the file cannot be written.
+    """
+    formats = ("table", "csv", "json", "parquet")
+    if format not in formats:
+        raise InputError(f"--format {format!r} is not known. {nearest(format, formats)}")
+    if format == "parquet" and path is None:
+        raise InputError("--format parquet needs --out FILE.")
+    try:
+        _write(table, format, path)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror or error}.") from None
+
+
+def _write(table: pa.Table, format: str, path: Path | None) -> None:
+    if format == "parquet":
+        assert path is not None
+        pq.write_table(table, path)
+    elif format == "table":
+        shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for field in table.schema:
+            right = pa.types.is_floating(field.type) or pa.types.is_integer(field.type)
+            shown.add_column(field.name, justify="right" if right else "left", overflow="fold")
+        for row in table.to_pylist():
+            shown.add_row(*(escape(_cell(value)) for value in row.values()))
+        if path is None:
+            out.print(shown)
+            out.print(f"{table.num_rows:,} rows")
+        else:
+            from rich.console import Console
+
+            with path.open("w", encoding="utf-8") as file:
+                Console(file=file, width=200).print(shown)
+    else:
+        text = _csv(table) if format == "csv" else _json(table)
+        if path is None:
+            sys.stdout.write(text)
+        else:
+            path.write_text(text, encoding="utf-8")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.6g}" if isinstance(value, float) else str(value)
+
+
+def _csv(table: pa.Table) -> str:
+    sink = pa.BufferOutputStream()
+    pa.csv.write_csv(table, sink)
+    return str(sink.getvalue().to_pybytes().decode("utf-8"))
+
+
+def _json(table: pa.Table) -> str:
+    return json.dumps(table.to_pylist(), ensure_ascii=False, indent=2, default=str) + "\n"
