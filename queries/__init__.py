@@ -1,0 +1,24 @@
+"""Cypher that runs on every store: one statement a file, with a header that declares it.
+
+``library`` holds the questions for users, ``internal`` the statements of aggregation and
+export. :func:`lint` keeps them to the common ground of the stores, and
+:func:`is_read_only` guards statements that come from outside.
+"""
+
+from __future__ import annotations
+
+from .lint import lint
+from .loader import Column, Parameter, Query, list_queries, load_query, parse_query
+from .readonly import is_read_only, why_not_read_only
+
+__all__ = [
+    "Column",
+    "Parameter",
+    "Query",
+    "is_read_only",
+    "lint",
+    "list_queries",
+    "load_query",
+    "parse_query",
+    "why_not_read_only",
+]

@@ -1,0 +1,14 @@
+// question: Industries' citations cumulated from the first year to this one.
+// param classification: string — classification of the industries
+// param year: integer — last year that counts
+// param origin: string — input table of the flow
+// column receiver: code of the citing industry
+// column source: code of the cited industry
+// column count: citations, firms' self-citations included
+// column self_count: those in which a firm cites itself
+MATCH (i:Industry)-[c:INDUSTRY_CITES]->(j:Industry)
+WHERE i.classification = $classification AND j.classification = $classification
+  AND c.origin = $origin AND c.year <= $year
+RETURN i.code AS receiver, j.code AS source, sum(c.count) AS count,
+       sum(c.self_count) AS self_count
+ORDER BY receiver, source

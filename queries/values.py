@@ -1,0 +1,101 @@
+"""From what stands on a command line or in a header to a value of the declared type."""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from collections.abc import Callable
+
+__all__ = ["TYPES", "cast"]
+
+_INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
+_BOOLEAN = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_INT64 = 2**63
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError
+    return str(value)
+
+
+def _integer(value: object) -> int:
+    if isinstance(value, bool):
+        raise ValueError
+    if isinstance(value, str):
+        if not _INTEGER.fullmatch(value.strip()):
+            raise ValueError
+        number = int(value)
+    else:
+        number = operator.index(value)  # type: ignore[arg-type]  # TypeError is the answer
+    if not -_INT64 <= number < _INT64:
+        raise ValueError
+    return number
+
+
+def _float(value: object) -> float:
+    if isinstance(value, bool) or (isinstance(value, str) and not _FLOAT.fullmatch(value.strip())):
+        raise ValueError
+    number = float(value)  # type: ignore[arg-type]  # TypeError is the answer
+    if not math.isfinite(number):
+        raise ValueError
+    return number
+
+
+def _boolean(value: object) -> bool:
+    if isinstance(value, str) and value.strip().lower() in _BOOLEAN:
+        return _BOOLEAN[value.strip().lower()]
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
+def _strings(value: object) -> list[str]:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple):
+        raise ValueError
+    found = [_string(part).strip() for part in parts]
+    if not found or not all(found):  # an empty list has no type in a store
+        raise ValueError
+    return found
+
+
+#: Every type of parameter, how to get it and what to write for it.
+TYPES: dict[str, tuple[Callable[[object], object], str]] = {
+    "string": (_string, "a text"),
+    "integer": (_integer, "a whole number, such as 10"),
+    "float": (_float, "a finite number, such as 0.05"),
+    "boolean": (_boolean, "true or false"),
+    "strings": (_strings, "a list of texts with commas between them, such as C26,C39"),
+}
+
+
+def cast(value: object, kind: str) -> object:
+    """Turn a text or a Python value into the declared type.
+
+    Parameters
+    ----------
+    value : object
+        A text as typed, or a value that already has the type.
+    kind : str
+        One of :data:`TYPES`.
+
+    Returns
+    -------
+    object
+        A plain ``str``, ``int``, ``float``, ``bool`` or list of ``str``: NumPy's scalars,
+        which stores refuse, are unwrapped.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When the value is none of that type.
+
+    Examples
+    --------
+    >>> cast("10", "integer"), cast("no", "boolean"), cast("C26, C39", "strings")
+    (10, False, ['C26', 'C39'])
+    """
+    return TYPES[kind][0](value)

@@ -1,0 +1,343 @@
+"""A tiny economy in plain tables, loaded into every store that can be reached.
+
+Ladybug runs always, in a temporary folder. Neo4j runs where SPILLGRAPH_TEST_NEO4J names a
+server that holds nothing of value, e.g. bolt://127.0.0.1:7687 without authentication: the
+database is emptied first.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import ladybug
+import pytest
+from spillgraph.graph.schema import EDGES, NODES
+
+#: A firm's id, name and region that would empty the store if it were pasted into a statement.
+EVIL = "x'}) DETACH DELETE n //"
+
+Row = dict[str, Any]
+Ask = Callable[..., list[tuple[Any, ...]]]
+
+
+@dataclass
+class Economy:
+    """Tables of one economy; edges carry ``from`` and ``to`` besides their properties."""
+
+    nodes: dict[str, list[Row]]
+    edges: dict[tuple[str, str, str], list[Row]] = field(default_factory=dict)
+
+    def firm(self, id: str) -> Row:
+        return next(row for row in self.nodes["Firm"] if row["id"] == id)
+
+
+def _rows(columns: str, *rows: tuple[Any, ...]) -> list[Row]:
+    return [dict(zip(columns.split(), row, strict=True)) for row in rows]
+
+
+def tiny() -> Economy:
+    """Eight firms in three fine industries, two target sectors, three regions."""
+    firms = _rows(
+        "id name industry region country size",
+        ("a1", "Alpha", "A", "North", "P", 10.0),
+        ("a2", "Acme", "A", "South", "P", None),
+        ("a3", "Lone", "A", "South", "P", 1.0),
+        ("b1", "Beta", "B", "North", "P", 5.0),
+        ("b2", None, "B", "South", "Q", 2.0),
+        ("c1", "Gamma", "C", "North", "P", 3.0),
+        (EVIL, EVIL, "C", EVIL, "Q", 4.0),
+        ("u1", "Umbra", "unmapped", "South", "Q", None),
+    )
+    cites = _rows(
+        "from to year count",
+        ("a1", "a1", 2000, 4.0),
+        ("a1", "b1", 2000, 3.0),
+        ("a1", "b1", 2001, 2.0),
+        ("a1", "c1", 2001, 5.0),
+        ("a2", "a1", 2000, 1.0),
+        ("a2", "b2", 2002, 6.0),
+        ("b1", "a1", 2001, 2.0),
+        ("b1", "b1", 2001, 8.0),
+        ("b1", EVIL, 2002, 1.0),
+        ("b2", "a1", 2002, 7.0),
+        ("b2", "c1", 2000, 2.0),
+        ("c1", "a2", 2001, 3.0),
+        ("c1", "b1", 2002, 3.0),
+        (EVIL, "a1", 2002, 1.0),
+        (EVIL, EVIL, 2000, 2.0),
+        ("u1", "a1", 2001, 1.0),
+        ("b1", "u1", 2002, 2.0),
+    )
+    supplies = _rows(
+        "from to year value",
+        ("a1", "a1", 2000, 9.0),
+        ("b1", "a1", 2000, 10.0),
+        ("b1", "a1", 2001, 5.0),
+        (EVIL, "a1", 2001, 4.0),
+        ("a1", "b1", 2000, 20.0),
+        ("c1", "b1", 2000, 6.0),
+        ("c1", "b1", 2001, 1.0),
+        ("c1", EVIL, 2001, 2.0),
+        ("a2", EVIL, 2001, 8.0),
+        (EVIL, EVIL, 2001, 7.0),
+        ("b2", "c1", 2001, 3.0),
+        ("u1", "b2", 2000, 1.0),
+        ("a1", EVIL, 2000, 5.0),
+    )
+    patents = _rows(
+        "id firm year",
+        ("p1", "a1", 2000),
+        ("p2", "a1", 2001),
+        ("p3", "b1", 2001),
+        ("p4", "", 2001),
+        ("p5", "", None),
+        ("p6", EVIL, 2002),
+    )
+    patent_cites = _rows(
+        "from to year count",
+        ("p2", "p1", 2001, 1.0),
+        ("p3", "p1", 2001, 1.0),
+        ("p4", "p1", 2001, 1.0),
+        ("p6", "p1", 2002, 1.0),
+        ("p6", "p3", 2002, 1.0),
+        ("p3", "p5", 2001, 1.0),
+        ("p4", "p5", 2001, 1.0),
+        ("p6", "p2", 2002, 2.0),
+        ("p2", "p2", 2001, 1.0),  # the input checks refuse it; the sums must hold all the same
+    )
+    shares = _rows(
+        "from to weight",
+        ("f:A", "t:X", 0.75),
+        ("f:A", "t:Y", 0.25),
+        ("f:B", "t:Y", 1.0),
+        ("f:C", "t:X", 0.5),
+        ("f:C", "t:unmapped", 0.5),
+        ("f:unmapped", "t:unmapped", 1.0),
+    )
+    return _economy(firms, cites, supplies, patents, patent_cites, shares)
+
+
+def drawn(seed: int) -> Economy:
+    """A random economy with loops, years, split industries and firms of no industry."""
+    draw = random.Random(seed)
+    fine, target = ["A", "B", "C", "D", "unmapped"], ["X", "Y", "Z", "unmapped"]
+    firms = [
+        {"id": f"f{i}", "name": f"F{i}", "industry": draw.choice(fine), "region": f"r{i % 3}"}
+        for i in range(12)
+    ]
+
+    def flows(ends: list[str], measure: str, size: int) -> list[Row]:
+        keys = {
+            (draw.choice(ends), draw.choice(ends), 2000 + draw.randrange(3)) for _ in range(size)
+        }
+        return [
+            {"from": one, "to": other, "year": year, measure: float(draw.randrange(1, 9))}
+            for one, other, year in sorted(keys)
+        ]
+
+    names = [str(row["id"]) for row in firms]
+    patents = [
+        {"id": f"p{i}", "firm": draw.choice([*names[:5], ""]), "year": 2000 + i % 3}
+        for i in range(15)
+    ]
+    patent_cites = flows([str(row["id"]) for row in patents], "count", 40)
+    shares = [{"from": "f:unmapped", "to": "t:unmapped", "weight": 1.0}]
+    for code in fine[:-1]:
+        one, other = draw.sample(target, 2)
+        weight = draw.choice([0.25, 0.5, 1.0])
+        shares.append({"from": f"f:{code}", "to": f"t:{one}", "weight": weight})
+        if weight < 1:
+            shares.append({"from": f"f:{code}", "to": f"t:{other}", "weight": 1 - weight})
+    return _economy(
+        firms, flows(names, "count", 60), flows(names, "value", 60), patents, patent_cites, shares
+    )
+
+
+def _economy(
+    firms: list[Row],
+    cites: list[Row],
+    supplies: list[Row],
+    patents: list[Row],
+    patent_cites: list[Row],
+    shares: list[Row],
+) -> Economy:
+    """Complete the tables: owners' industries, derived edges, sums by industry."""
+    by_id = {row["id"]: row for row in firms}
+    for patent in patents:
+        patent["industry"] = by_id.get(patent["firm"], {"industry": "unmapped"})["industry"]
+    keys = sorted({row["from"] for row in shares} | {row["to"] for row in shares} | {"t:unmapped"})
+    industries = [
+        {"key": key, "classification": key[0], "code": key[2:], "name": f"Name {key[2:]}"}
+        for key in keys
+    ]
+    owner = {row["id"]: row["firm"] for row in patents}
+    derived: dict[tuple[str, str, int], float] = defaultdict(float)
+    for row in patent_cites:
+        if owner[row["from"]] and owner[row["to"]]:
+            derived[owner[row["from"]], owner[row["to"]], row["year"]] += row["count"]
+    firm_cites = [row | {"origin": "firm_citations"} for row in cites]
+    firm_cites += [
+        {"from": a, "to": b, "year": y, "count": n, "origin": "patent_citations"}
+        for (a, b, y), n in derived.items()
+    ]
+    edges = {
+        ("CITES", "Firm", "Firm"): firm_cites,
+        ("CITES", "Patent", "Patent"): [r | {"origin": "patent_citations"} for r in patent_cites],
+        ("SUPPLIES", "Firm", "Firm"): supplies,
+        ("OWNS", "Firm", "Patent"): [
+            {"from": row["firm"], "to": row["id"]} for row in patents if row["firm"]
+        ],
+        ("MAPS_TO", "Industry", "Industry"): shares,
+    }
+    economy = Economy({"Firm": firms, "Patent": patents, "Industry": industries}, edges)
+    _industry_edges(economy, cites, supplies)
+    return economy
+
+
+def _split(economy: Economy, one: str, other: str) -> list[tuple[str, str, float]]:
+    """A flow between firms as shares at the fine level (one) and at the target level."""
+    shares: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for row in economy.edges["MAPS_TO", "Industry", "Industry"]:
+        shares[row["from"]].append((row["to"], row["weight"]))
+    i, j = (f"f:{economy.firm(end)['industry']}" for end in (one, other))
+    return [(i, j, 1.0), *((k, m, v * w) for k, v in shares[i] for m, w in shares[j])]
+
+
+def _industry_edges(economy: Economy, cites: list[Row], supplies: list[Row]) -> None:
+    citations: dict[tuple[str, str, int], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for row in cites:
+        for i, j, part in _split(economy, row["from"], row["to"]):
+            citations[i, j, row["year"]][0] += row["count"] * part
+            citations[i, j, row["year"]][1] += row["count"] * part * (row["from"] == row["to"])
+    trade: dict[tuple[str, str, int], float] = defaultdict(float)
+    for row in supplies:
+        for i, j, part in _split(economy, row["from"], row["to"]):
+            trade[i, j, row["year"]] += row["value"] * part
+    stock: dict[tuple[str, str, int], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for (i, j, year), (count, own) in citations.items():
+        for last in range(year, 2003):
+            if i.startswith("t:"):
+                stock[i, j, last][0] += count
+                stock[i, j, last][1] += own
+    ends = ("Industry", "Industry")
+    for kind, sums in (("INDUSTRY_CITES", citations), ("CITATION_STOCK", stock)):
+        economy.edges[kind, *ends] = [
+            {"from": i, "to": j, "year": y, "count": n, "self_count": s, "origin": "firm_citations"}
+            for (i, j, y), (n, s) in sums.items()
+        ]
+    economy.edges["INDUSTRY_SUPPLIES", *ends] = [
+        {"from": i, "to": j, "year": y, "value": v, "origin": "trade_links"}
+        for (i, j, y), v in trade.items()
+    ]
+
+
+def _backwards(economy: Economy) -> Economy:
+    """The same economy, written in the opposite order."""
+    return Economy(
+        {kind: rows[::-1] for kind, rows in economy.nodes.items()},
+        {ends: rows[::-1] for ends, rows in economy.edges.items()},
+    )
+
+
+ECONOMIES: dict[str, Callable[[], Economy]] = {
+    "tiny": tiny,
+    "backwards": lambda: _backwards(tiny()),
+    "empty": lambda: Economy({}),
+    "drawn": lambda: drawn(7),
+}
+STORES = ["ladybug", *(["neo4j"] if "SPILLGRAPH_TEST_NEO4J" in os.environ else [])]
+
+
+def _load(run: Callable[[str, Mapping[str, Any]], object], economy: Economy) -> None:
+    """Write the economy with statements that both stores take."""
+    keys = {node.name: node.key for node in NODES}
+    for kind, rows in economy.nodes.items():
+        for row in rows:
+            given = {name: value for name, value in row.items() if value is not None}
+            values = ", ".join(f"{name}: ${name}" for name in given)
+            run(f"CREATE (:{kind} {{{values}}})", given)
+    for (kind, one, other), rows in economy.edges.items():
+        for row in rows:
+            given = {f"_{name}": value for name, value in row.items()}
+            values = ", ".join(f"{name}: $_{name}" for name in row if name not in {"from", "to"})
+            run(
+                f"MATCH (a:{one}) WHERE a.{keys[one]} = $_from "
+                f"MATCH (b:{other}) WHERE b.{keys[other]} = $_to "
+                f"CREATE (a)-[:{kind} {{{values}}}]->(b)",
+                given,
+            )
+
+
+def _ladybug(folder: str, economy: Economy) -> Iterator[Ask]:
+    types = {"string": "STRING", "integer": "INT64", "float": "DOUBLE"}
+    database = ladybug.Database(f"{folder}/queries.lbug")
+    store = ladybug.Connection(database)
+    for node in NODES:
+        columns = ", ".join(f"{p.name} {types[p.type]}" for p in node.properties)
+        store.execute(f"CREATE NODE TABLE {node.name}({columns}, PRIMARY KEY({node.key}))")
+    for edge in EDGES:
+        ends = [f"FROM {one} TO {other}" for one, other in edge.ends]
+        columns = ", ".join([*ends, *(f"{p.name} {types[p.type]}" for p in edge.properties)])
+        store.execute(f"CREATE REL TABLE {edge.name}({columns})")
+    store.execute("BEGIN TRANSACTION")
+    _load(lambda text, given: store.execute(text, dict(given)), economy)
+    store.execute("COMMIT")
+
+    def ask(text: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        result = store.execute(text, dict(parameters or {}))
+        assert not isinstance(result, list)
+        rows = []
+        while result.has_next():
+            rows.append(tuple(result.get_next()))
+        return rows
+
+    yield ask
+    store.close()
+    database.close()
+
+
+def _neo4j(economy: Economy) -> Iterator[Ask]:
+    neo4j = pytest.importorskip("neo4j")
+    with neo4j.GraphDatabase.driver(os.environ["SPILLGRAPH_TEST_NEO4J"], auth=None) as driver:
+        driver.execute_query("MATCH (n) DETACH DELETE n")
+        with driver.session() as session, session.begin_transaction() as transaction:
+            _load(lambda text, given: transaction.run(text, dict(given)).consume(), economy)
+
+        def ask(text: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+            records, _, _ = driver.execute_query(text, dict(parameters or {}))
+            return [tuple(record.values()) for record in records]
+
+        yield ask
+        driver.execute_query("MATCH (n) DETACH DELETE n")
+
+
+@dataclass(frozen=True)
+class World:
+    """An economy, and a way to ask the store that holds it."""
+
+    economy: Economy
+    ask: Ask
+
+
+@pytest.fixture(scope="session", params=STORES)
+def store_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session", params=["tiny"])
+def world(
+    request: pytest.FixtureRequest, store_name: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """One economy in one store; tests choose others by indirect parameters."""
+    economy = ECONOMIES[request.param]()
+    if store_name == "neo4j":
+        asking = _neo4j(economy)
+    else:
+        asking = _ladybug(str(tmp_path_factory.mktemp("ladybug")), economy)
+    yield World(economy, next(asking))
+    next(asking, None)

@@ -1,0 +1,216 @@
+"""Every statement of aggregation and export against brute force over the same tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pytest
+from spillgraph.queries import load_query
+
+ORIGIN = "firm_citations"
+INDUSTRIES = ("Industry", "Industry")
+some_worlds = pytest.mark.parametrize("world", ["tiny", "drawn"], indirect=True)
+
+
+def run(world: Any, name: str, **given: object) -> list[tuple[Any, ...]]:
+    query = load_query(name)
+    rows: list[tuple[Any, ...]] = world.ask(query.text, query.bind(given))
+    return rows
+
+
+def summed(rows: Iterable[tuple[tuple[Any, ...], tuple[float, ...]]]) -> list[tuple[Any, ...]]:
+    """Sum (key, values) pairs by key, and return sorted flat rows."""
+    sums: dict[tuple[Any, ...], list[float]] = {}
+    for key, values in rows:
+        old = sums.setdefault(key, [0.0] * len(values))
+        sums[key] = [one + other for one, other in zip(old, values, strict=True)]
+    return [(*key, *values) for key, values in sorted(sums.items())]
+
+
+def firm_edges(world: Any, origin: str = ORIGIN) -> list[Mapping[str, Any]]:
+    return [e for e in world.economy.edges["CITES", "Firm", "Firm"] if e["origin"] == origin]
+
+
+def industry_edges(world: Any, kind: str, classification: str) -> list[Mapping[str, Any]]:
+    rows = world.economy.edges[kind, *INDUSTRIES]
+    return [row for row in rows if row["from"].startswith(f"{classification}:")]
+
+
+@some_worlds
+@pytest.mark.parametrize("origin", [ORIGIN, "patent_citations"])
+def test_firm_to_fine_citations(world: Any, origin: str) -> None:
+    industry = {row["id"]: row["industry"] for row in world.economy.nodes["Firm"]}
+    expected = summed(
+        (
+            (industry[e["from"]], industry[e["to"]], e["year"]),
+            (e["count"], e["count"] * (e["from"] == e["to"])),
+        )
+        for e in firm_edges(world, origin)
+    )
+    assert expected
+    assert run(world, "firm_to_fine_citations", origin=origin) == expected
+
+
+@some_worlds
+def test_patent_citations_to_firms_and_industries_keep_every_citation(world: Any) -> None:
+    patent = {row["id"]: row for row in world.economy.nodes["Patent"]}
+    edges = world.economy.edges["CITES", "Patent", "Patent"]
+    owned = [e for e in edges if patent[e["from"]]["firm"] and patent[e["to"]]["firm"]]
+    to_firms = summed(
+        ((patent[e["from"]]["firm"], patent[e["to"]]["firm"], e["year"]), (e["count"],))
+        for e in owned
+    )
+    assert any(row[0] == row[1] for row in to_firms)  # a firm may cite itself
+    assert sorted(run(world, "patent_to_firm_citations")) == to_firms
+    to_fine = summed(
+        (
+            (patent[e["from"]]["industry"], patent[e["to"]]["industry"], e["year"]),
+            (
+                e["count"],
+                e["count"] * (patent[e["from"]]["firm"] == patent[e["to"]]["firm"] != ""),
+            ),
+        )
+        for e in edges
+    )
+    assert run(world, "patent_to_fine_citations") == to_fine
+    [(unowned,)] = run(world, "unowned_patent_citations")
+    total = sum(e["count"] for e in edges)
+    assert unowned == total - sum(e["count"] for e in owned)
+    assert total == unowned + sum(row[3] for row in to_firms) == sum(row[3] for row in to_fine)
+
+
+@some_worlds
+def test_firm_to_fine_trade_points_from_source_to_receiver(world: Any) -> None:
+    industry = {row["id"]: row["industry"] for row in world.economy.nodes["Firm"]}
+    edges = world.economy.edges["SUPPLIES", "Firm", "Firm"]
+    expected = summed(
+        ((industry[e["to"]], industry[e["from"]], e["year"]), (e["value"],)) for e in edges
+    )
+    assert run(world, "firm_to_fine_trade") == expected
+    assert run(world, "total_firm_trade") == [(sum(e["value"] for e in edges),)]
+
+
+def mapped(
+    world: Any, edges: Iterable[Mapping[str, Any]], ends: tuple[str, str], keep: bool, *names: str
+) -> list[tuple[Any, ...]]:
+    """Split industry edges by the concordance, the diagonal kept or split like the rest."""
+    shares: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for row in world.economy.edges["MAPS_TO", *INDUSTRIES]:
+        shares[row["from"]].append((row["to"][2:], row["weight"]))
+    found = []
+    for edge in edges:
+        receiver, source = edge[ends[0]], edge[ends[1]]
+        if keep and receiver == source:
+            parts = [(k, k, v) for k, v in shares[receiver]]
+        else:
+            parts = [(k, m, v * w) for k, v in shares[receiver] for m, w in shares[source]]
+        found += [
+            ((k, m, edge["year"]), tuple(edge[name] * part for name in names))
+            for k, m, part in parts
+        ]
+    return summed(found)
+
+
+@some_worlds
+@pytest.mark.parametrize("keep", [False, True])
+def test_fine_to_target_splits_both_ends_and_keeps_totals(world: Any, keep: bool) -> None:
+    given = {"classification": "f", "target": "t", "keep_diagonal": keep}
+    edges = industry_edges(world, "INDUSTRY_CITES", "f")
+    found = run(world, "fine_to_target_citations", origin=ORIGIN, **given)
+    # shares are sums of powers of 2 and counts are whole, so all sums are exact
+    assert found == mapped(world, edges, ("from", "to"), keep, "count", "self_count")
+    assert sum(row[3] for row in found) == sum(e["count"] for e in edges)
+    assert sum(row[4] for row in found) == sum(e["self_count"] for e in edges)
+    if not keep:
+        assert found == run(world, "industry_citations", classification="t", origin=ORIGIN)
+
+    edges = industry_edges(world, "INDUSTRY_SUPPLIES", "f")
+    traded = run(world, "fine_to_target_trade", origin="trade_links", **given)
+    assert traded == mapped(world, edges, ("to", "from"), keep, "value")
+    assert sum(row[3] for row in traded) == sum(e["value"] for e in edges)
+    if not keep:
+        assert traded == run(world, "industry_trade", classification="t", origin="trade_links")
+
+
+def test_keep_diagonal_moves_flow_only_onto_the_diagonal(world: Any) -> None:
+    given = {"classification": "f", "target": "t", "origin": ORIGIN}
+    both = [
+        {
+            row[:3]: row[3]
+            for row in run(world, "fine_to_target_citations", keep_diagonal=k, **given)
+        }
+        for k in (False, True)
+    ]
+    # A's own citations of 2000 are 5: split, (X,Y) gets 5·.75·.25; kept, (X,X) gets 5·.75.
+    # The only other flow of A and C into X that year is c1's firm EVIL citing itself, 2.
+    split, kept = both
+    assert kept["X", "X", 2000] - split["X", "X", 2000] == 5 * (0.75 - 0.75**2) + 2 * 0.25
+    assert sum(kept.values()) == sum(split.values())
+
+
+@some_worlds
+def test_stock_and_cumulated_citations_agree(world: Any) -> None:
+    for year in (1999, 2000, 2001, 2002, 2050):
+        for classification in ("f", "t"):
+            given = {"classification": classification, "year": year, "origin": ORIGIN}
+            edges = industry_edges(world, "INDUSTRY_CITES", classification)
+            expected = summed(
+                ((e["from"][2:], e["to"][2:]), (e["count"], e["self_count"]))
+                for e in edges
+                if e["year"] <= year
+            )
+            assert run(world, "citations_to_year", **given) == expected
+            stored = classification == "t" and 2000 <= year <= 2002
+            assert run(world, "citation_stock", **given) == (expected if stored else [])
+
+
+@some_worlds
+@pytest.mark.parametrize("classification", ["f", "t"])
+def test_industry_flows_come_out_as_they_are(world: Any, classification: str) -> None:
+    edges = industry_edges(world, "INDUSTRY_CITES", classification)
+    given = {"classification": classification, "origin": ORIGIN}
+    assert run(world, "industry_citations", **given) == sorted(
+        (e["from"][2:], e["to"][2:], e["year"], e["count"], e["self_count"]) for e in edges
+    )
+    [(total,)] = run(world, "total_industry_citations", **given)
+    assert total == sum(e["count"] for e in edges) == sum(e["count"] for e in firm_edges(world))
+
+    edges = industry_edges(world, "INDUSTRY_SUPPLIES", classification)
+    given = {"classification": classification, "origin": "trade_links"}
+    assert run(world, "industry_trade", **given) == sorted(
+        (e["to"][2:], e["from"][2:], e["year"], e["value"]) for e in edges
+    )
+    [(total,)] = run(world, "total_industry_trade", **given)
+    assert total == sum(e["value"] for e in edges)
+
+
+@some_worlds
+def test_industries_and_totals(world: Any) -> None:
+    for classification in ("f", "t"):
+        expected = sorted(
+            (row["code"], row["name"])
+            for row in world.economy.nodes["Industry"]
+            if row["classification"] == classification
+        )
+        assert run(world, "industries", classification=classification) == expected
+    for origin in (ORIGIN, "patent_citations"):
+        total = sum(edge["count"] for edge in firm_edges(world, origin))
+        assert run(world, "total_firm_citations", origin=origin) == [(total,)]
+
+
+@pytest.mark.parametrize("world", ["empty"], indirect=True)
+def test_totals_over_nothing_are_zero_and_the_rest_has_no_rows(world: Any) -> None:
+    of = {"classification": "f", "origin": ORIGIN}
+    for name, given in (
+        ("total_firm_citations", {"origin": ORIGIN}),
+        ("total_firm_trade", {}),
+        ("total_industry_citations", of),
+        ("total_industry_trade", of),
+        ("unowned_patent_citations", {}),
+    ):
+        assert run(world, name, **given) == [(0.0,)]
+    assert run(world, "firm_to_fine_citations", origin=ORIGIN) == []
+    assert run(world, "patent_to_firm_citations") == []
+    assert run(world, "fine_to_target_trade", target="t", keep_diagonal=True, **of) == []
