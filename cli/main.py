@@ -6,13 +6,13 @@ Exit codes: 0 done; 2 input or usage refused; 1 anything else. A traceback is sh
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from ..core.errors import InputError, QueryError, SpillgraphError
@@ -158,11 +158,18 @@ def query(
     out_file: Output = None,
     store: StoreUrl = None,
 ) -> None:
-    """Ask a question of the library to a graph."""
+    """Ask a question of the library to a graph.
+
+    Where --store is the folder of a run, the origin of flows, the target classification and the
+    treatment of self-citations are those of its study, unless --param says otherwise.
+    """
     from ..queries import load_query
 
     found = load_query(name)
-    given = {}
+    declared = {parameter.name for parameter in found.parameters}
+    given = {key: value for key, value in study_values(store).items() if key in declared}
+    if "target" in declared:  # the other classification is the user's to name
+        given.pop("classification", None)
     for each in param or []:
         key, equals, value = each.partition("=")
         if not equals:
@@ -185,6 +192,23 @@ def cypher(
         show.rows(graph.query(statement), format, out_file)
 
 
+def study_values(store: str | None) -> dict[str, object]:
+    """Return what the run whose graph is asked says of itself, as values of query parameters."""
+    record = Path(store or "") / "run.json"
+    if store is None or not record.is_file():
+        return {}
+    options = json.loads(record.read_text(encoding="utf-8"))["options"]
+    values = {
+        "origin": options["citations_from"],
+        "citation_origin": options["citations_from"],
+        "trade_origin": options["trade_from"],
+        "classification": options["target"],
+        "target": options["target"],
+        "drop_self": options["self_citations"] == "exclude",
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def _reader(store: str | None) -> GraphStore:
     if store is None:
         raise InputError(
@@ -205,16 +229,16 @@ def _exit_code(arguments: list[str], *, debug: bool) -> int:
     try:
         code = app(arguments, standalone_mode=False, prog_name="spillgraph")
         return int(code or 0)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         err.print("Stopped. Run the same command again to go on where it was.")
         return 1
     except BrokenPipeError:  # the reader of our output went away: 'spillgraph queries | head'
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
+        if hasattr(error, "show") and hasattr(error, "exit_code"):  # typer's own usage errors
+            error.show()
+            return int(error.exit_code)
         if debug:
             raise
         return _tell(error)

@@ -15,15 +15,15 @@ from ..core.errors import InputError
 from ..graph.aggregate import Totals
 from ..graph.matrix_files import save_matrix
 from ..ingest.study import summary
-from ..reports import (
+from ..reports.content import (
     ConcordanceAudit,
     FlowTotals,
     Provenance,
     ReportContent,
     TableCount,
     YearResult,
-    render_page,
 )
+from ..reports.page import render_page
 from .console import Steps
 from .networks import YearNetworks
 from .pipeline import Result
@@ -262,9 +262,9 @@ def _audits(result: Result) -> list[ConcordanceAudit]:
 
 def _year_result(year: YearNetworks, matrices: dict[str, Any]) -> YearResult:
     found, spillover = year.matrices(), year.spillover
-    radius = {
+    radius: dict[str, float] = {
         name: matrices[f"{name}_{year.year}"]["spectral_radius"]
-        for name in ("S", "W", "psi")
+        for name in ("S", "W")
         if name in found
     }
     return YearResult(

@@ -95,13 +95,11 @@ def _number(value: float | None) -> str:
 
 def query_list(queries: list[Query]) -> None:
     """Show the library: name, question, parameters."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("query", "question", "parameters"):
-        table.add_column(column, overflow="fold")
     for query in queries:
-        names = ", ".join(each.name for each in query.parameters)
-        table.add_row(escape(query.name), escape(query.question), escape(names))
-    out.print(table)
+        needed = [f"--param {each.name}=…" for each in query.parameters if each.default is None]
+        out.print(f"[bold]{escape(query.name)}[/bold]  {escape(query.question)}")
+        if needed:
+            out.print(f"    needs {' '.join(needed)}", markup=False)
     out.print("spillgraph queries NAME shows one; spillgraph query NAME --store RUN asks it.")
 
 

@@ -165,7 +165,7 @@ class LadybugStore:
         )
 
     def _settle(self) -> None:
-        """Find out what became of a batch whose load was cut off: it is wholly in, or wholly out."""
+        """Find out whether a batch whose load was cut off is wholly in or wholly out."""
         pending = self._execute(
             "MATCH (b:LoadedBatch) WHERE b.before >= 0 "
             "RETURN b.id AS id, b.kind AS kind, b.between AS between, b.rows AS n, b.before AS was"

@@ -160,11 +160,9 @@ def map_totals(values: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> weights = pd.DataFrame({"from": ["a", "a"], "to": ["x", "y"], "weight": [0.25, 0.75]})
-    >>> map_totals(pd.DataFrame({"gross_output": [8.0]}, index=["a"]), weights)
-        gross_output
-    to
-    x            2.0
-    y            6.0
+    >>> output = pd.DataFrame({"gross_output": [8.0]}, index=["a"])
+    >>> map_totals(output, weights)["gross_output"].to_dict()
+    {'x': 2.0, 'y': 6.0}
     """
     joined = weights.merge(values, left_on="from", right_index=True, how="inner")
     amounts = joined[values.columns].mul(joined["weight"], axis=0)

@@ -244,7 +244,7 @@ def _tables(con: duckdb.DuckDBPyConnection, select: str, rows: int | None) -> It
     for batch in reader:
         held.append(batch)
         count += batch.num_rows
-        if rows is not None and count >= rows:
+        while rows is not None and count >= rows:
             table = pa.Table.from_batches(held)
             yield table.slice(0, rows)
             rest = table.slice(rows)

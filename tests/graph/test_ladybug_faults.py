@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from spillgraph.core.errors import StoreError
 from spillgraph.graph.ladybug_store import ddl, remove_graph
 from spillgraph.graph.store import open_store

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-
 from spillgraph.core.errors import InputError, QueryError, StoreError, StoreLockedError
 from spillgraph.graph.store import Batch, GraphStore, open_store
 

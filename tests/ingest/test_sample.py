@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError
-from spillgraph.ingest.sample import files as sample_files
 from spillgraph.ingest.contract import table
+from spillgraph.ingest.sample import files as sample_files
 from spillgraph.ingest.sample import write_sample
 from spillgraph.ingest.sample.citations import systematic
 from spillgraph.ingest.sample.design import CLOSED, GROUPS, PAIRS, make_design

@@ -8,7 +8,6 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-
 from spillgraph.core.errors import InputError
 from spillgraph.ingest.contract import TABLES
 from spillgraph.ingest.stage import Staged, stage
@@ -187,7 +186,8 @@ def test_owners_are_found_by_name(tiny, tmp_path: Path) -> None:
     tiny.replace(
         "[tables.io_output]",
         '[tables.patents]\nfile = "patents.csv"\ncolumns = { id = "number", year = "date" }\n'
-        'match = { firm = { file = "bridge.csv", by = "assignee", key = "name", value = "firm" } }\n'
+        'match = { firm = { file = "bridge.csv", by = "assignee", key = "name", '
+        'value = "firm" } }\n'
         "[tables.io_output]",
     )
     found, _ = staged(tiny, tmp_path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from spillgraph.core.errors import StudyError
 from spillgraph.ingest.study import load_study, summary
 

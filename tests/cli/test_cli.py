@@ -1,0 +1,242 @@
+"""The command line as a user meets it: exit codes, messages, files."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from spillgraph.cli.main import _exit_code
+
+
+def spillgraph(*arguments: str) -> int:
+    return _exit_code(list(arguments), debug=False)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory) -> tuple[Path, Path]:
+    """A sample economy that was run once: (study folder, results)."""
+    base = tmp_path_factory.mktemp("sample")
+    study, out = base / "study", base / "out"
+    arguments = ["--firms", "400", "--citations", "8000", "--seed", "7", "--out", str(study)]
+    assert spillgraph("sample", *arguments) == 0
+    assert spillgraph("run", str(study / "study.toml"), "--out", str(out)) == 0
+    return study, out
+
+
+def test_run_writes_what_other_scripts_rely_on(sample: tuple[Path, Path]) -> None:
+    study, out = sample
+    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert {"tables", "totals", "matrices", "inputs", "options", "versions", "seconds"} <= set(run)
+    for name, table in run["tables"].items():
+        assert {"read", "loaded", "rejected"} <= set(table)
+        assert (out / "rejects" / f"{name}.csv").is_file()
+    for flow in ("citations", "trade"):
+        assert {"input", "firm", "fine", "target", "unmapped"} <= set(run["totals"][flow])
+    assert run["totals"]["citations"]["input"] == 8000
+    for name in ("W", "S", "psi", "citations", "trade"):
+        for year in (2007, 2012, 2017, 2020):
+            about = run["matrices"][f"{name}_{year}"]
+            assert {"file", "unit", "shape", "sum", "spectral_radius"} <= set(about)
+            assert about["file"] == f"matrices/{name}_{year}.npz"
+            values = sparse.load_npz(out / about["file"])
+            with np.load(out / about["file"]) as stored:
+                assert stored["row_labels"].tolist() == stored["col_labels"].tolist()
+            assert values.shape == (37, 37)
+            assert values.sum() == pytest.approx(about["sum"], rel=1e-12)
+            radius = max(abs(np.linalg.eigvals(values.toarray())))
+            assert radius == pytest.approx(about["spectral_radius"], rel=1e-8)
+    assert set(run["inputs"]) == {path.name for path in study.iterdir()} - {"planted.json"}
+    assert str(out) not in (out / "run.json").read_text(encoding="utf-8")
+
+
+def test_matrices_reconcile_with_the_input_to_the_last_citation(sample) -> None:
+    study, out = sample
+    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    counted = pd.read_csv(study / "citations.csv")["count"].sum()
+    assert run["totals"]["citations"]["input"] == counted
+    assert sparse.load_npz(out / "matrices" / "citations_2020.npz").sum() == pytest.approx(
+        counted - run["totals"]["citations"]["unmapped"], rel=1e-12
+    )
+    psi, S, W = (
+        sparse.load_npz(out / "matrices" / f"{name}_2020.npz").toarray()
+        for name in ("psi", "S", "W")
+    )
+    unit = np.eye(37)
+    np.testing.assert_allclose((unit - S) @ psi @ (unit - W), unit, atol=1e-12)
+
+
+def test_the_page_says_that_it_is_synthetic(sample) -> None:
+    page = (sample[1] / "report.html").read_text(encoding="utf-8")
+    assert "SYNTHETIC" in page.upper()
+    assert "Communication Equipment, Computer and Other Electronic Equipment" in page
+
+
+def test_planted_hubs_are_found(sample) -> None:
+    study, out = sample
+    planted = json.loads((study / "planted.json").read_text(encoding="utf-8"))
+    with np.load(out / "matrices" / "W_2020.npz") as stored:
+        labels = stored["col_labels"]
+    W = sparse.load_npz(out / "matrices" / "W_2020.npz").toarray()
+    assert labels[W.sum(axis=0).argmax()] == planted["hubs"]["citations"][0]
+
+
+def test_a_closed_class_ends_with_2_and_names_its_members(tmp_path: Path, capsys) -> None:
+    study = tmp_path / "study"
+    arguments = ["--firms", "400", "--citations", "8000", "--closed-class", "--out", str(study)]
+    assert spillgraph("sample", *arguments) == 0
+    assert spillgraph("run", str(study / "study.toml"), "--out", str(tmp_path / "out"), "-q") == 2
+    planted = json.loads((study / "planted.json").read_text(encoding="utf-8"))["closed_class"]
+    message = capsys.readouterr().err
+    assert all(f"'{code}'" in message for code in planted)
+    assert "Traceback" not in message
+    assert not (tmp_path / "out" / "run.json").exists()
+    assert not (tmp_path / "out" / "report.html").exists()
+
+
+@pytest.mark.parametrize("name", ["top_cited_firms", "who_an_industry_learns_from"])
+def test_library_queries_take_the_studys_own_values(sample, capsys, name: str) -> None:
+    industry = "C39" if name == "top_cited_firms" else "20"
+    arguments = ["--param", f"industry={industry}", "--store", str(sample[1]), "--format", "json"]
+    assert spillgraph("query", name, *arguments) == 0
+    assert len(json.loads(capsys.readouterr().out)) > 1
+
+
+def test_query_formats_agree(sample, capsys, tmp_path: Path) -> None:
+    ask = ["query", "firms_of_a_region", "-p", "region=Agglomeration 01", "--store", str(sample[1])]
+    assert spillgraph(*ask, "--format", "json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert spillgraph(*ask, "--format", "csv", "--out", str(tmp_path / "q.csv")) == 0
+    assert spillgraph(*ask, "--format", "parquet", "--out", str(tmp_path / "q.parquet")) == 0
+    assert spillgraph(*ask) == 0
+    shown = capsys.readouterr().out
+    assert pd.read_parquet(tmp_path / "q.parquet").to_dict("records") == rows
+    assert pd.read_csv(tmp_path / "q.csv").shape == (len(rows), len(rows[0]))
+    assert f"{len(rows)} rows" in shown and str(next(iter(rows[0].values()))) in shown
+
+
+def test_cypher_reads(sample, capsys) -> None:
+    assert spillgraph("cypher", "MATCH (f:Firm) RETURN count(*) AS firms", "--store",
+                      str(sample[1] / "graph.lbug"), "-f", "csv") == 0  # fmt: skip
+    assert capsys.readouterr().out.split() == ['"firms"', "400"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "none.toml", "--out", "x"], ["none.toml", "spillgraph init"]),
+        (["check", "none.toml"], ["none.toml"]),
+        (["query", "top_cited_firm", "--store", "{out}"], ["top_cited_firms"]),
+        (["query", "top_cited_firms", "--store", "{out}"], ["industry"]),
+        (["query", "top_cited_firms", "-p", "industri=C39", "--store", "{out}"], ["'industry'"]),
+        (["query", "top_cited_firms", "-p", "industry", "--store", "{out}"], ["name=value"]),
+        (
+            [
+                "query",
+                "top_cited_firms",
+                "-p",
+                "industry=C39",
+                "-p",
+                "limit=many",
+                "--store",
+                "{out}",
+            ],
+            ["limit", "many"],
+        ),
+        (["query", "top_cited_firms", "-p", "industry=C39"], ["--store"]),
+        (["query", "top_cited_firms", "-p", "industry=C39", "--store", "{out}/no"], ["no graph"]),
+        (["cypher", "MATCH (f:Firm) DETACH DELETE f", "--store", "{out}"], ["read"]),
+        (["cypher", "MATCH (f:Firm RETURN f", "--store", "{out}"], ["cannot run"]),
+        (["cypher", "MATCH (f:Firm) RETURN f.id AS id", "-f", "xml", "--store", "{out}"], ["xml"]),
+        (
+            ["cypher", "MATCH (f:Firm) RETURN f.id AS id", "-f", "parquet", "--store", "{out}"],
+            ["--out"],
+        ),
+        (["sample", "--firms", "3", "--out", "{tmp}/s"], ["200"]),
+        (["sample", "--out", "{out}"], ["empty"]),
+        (["run", "{study}", "--out", "{study}"], ["is a file"]),
+        (["run", "{study}", "--out", "{tmp}/x", "--store", "neo4j://localhost"], ["Neo4j"]),
+    ],
+)
+def test_what_is_refused_ends_with_2_and_one_sentence(
+    sample, capsys, tmp_path: Path, arguments: list[str], words: list[str]
+) -> None:
+    study, out = sample
+    places = {"out": out, "study": study / "study.toml", "tmp": tmp_path}
+    assert spillgraph(*(each.format(**places) for each in arguments)) == 2
+    message = capsys.readouterr().err
+    assert message.count("Error: ") == 1
+    assert "Traceback" not in message
+    for word in words:
+        assert word in message
+
+
+@pytest.mark.parametrize("arguments", [["frobnicate"], ["run"], ["run", "x", "--nope"]])
+def test_usage_errors_end_with_2(arguments: list[str], capsys) -> None:
+    assert spillgraph(*arguments) == 2
+    assert "Usage" in capsys.readouterr().err
+
+
+def test_anything_else_ends_with_1_and_a_traceback_only_with_debug(
+    sample, capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("no such luck")
+
+    monkeypatch.setattr("spillgraph.cli.main.load_study", broken)
+    arguments = ["check", str(sample[0] / "study.toml")]
+    assert spillgraph(*arguments) == 1
+    assert "no such luck" in capsys.readouterr().err
+    with pytest.raises(ZeroDivisionError):
+        _exit_code(arguments, debug=True)
+
+
+def test_debug_may_stand_anywhere(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "spillgraph.cli.main", "check", "none.toml", "--debug"]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert "Traceback" in result.stderr
+    result = subprocess.run(command[:-1], capture_output=True, text=True, cwd=tmp_path)
+    assert result.returncode == 2 and "Traceback" not in result.stderr
+
+
+def test_init_writes_a_study_that_the_reader_understands(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "study.toml"
+    assert spillgraph("init", str(path)) == 0
+    assert spillgraph("init", str(path)) == 2
+    assert "is there already" in capsys.readouterr().err
+    assert spillgraph("check", str(path)) == 2  # its files are not there yet: the first is named
+    assert "industries.csv" in capsys.readouterr().err
+
+
+def test_check_shows_rejects_and_audit_and_writes_nothing(tiny, capsys) -> None:
+    tiny.append("citations.csv", "1,9,2001,5\n")
+    before = sorted(tiny.folder.iterdir())
+    assert spillgraph("check", str(tiny.path)) == 0
+    shown = capsys.readouterr().out
+    assert "1 rows refused: cited is not in table firms" in shown
+    assert "Concordance f → t" in shown
+    assert sorted(tiny.folder.iterdir()) == before
+
+
+def test_a_failed_run_leaves_earlier_results_whole(tiny, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
+    before = (out / "run.json").read_bytes()
+    tiny.write("output.csv", "industry,year,gross_output\nx,2000,100\ny,2000,80\n")
+    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 2
+    assert (out / "run.json").read_bytes() == before
+    assert sorted(path.name for path in (out / "matrices").iterdir())
+
+
+def test_rebuild_mends_a_damaged_graph(tiny, tmp_path: Path, capsys) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "graph.lbug").write_bytes(b"rubbish" * 5_000)
+    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 1
+    assert "--rebuild" in capsys.readouterr().err
+    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q", "--rebuild") == 0

@@ -1,0 +1,74 @@
+"""Imports run only the way that docs/architecture.md says."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def rooms() -> dict[str, set[str]]:
+    """Read the table of rooms: name to the rooms that it may import."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    found = {}
+    for name, allowed in re.findall(
+        r"^\| `(\w+)/?` \| `spillgraph\.\w+` \|.*\| ([^|]+) \|$", text, re.MULTILINE
+    ):
+        words = {word.strip(" `/") for word in allowed.split(",")}
+        found[name] = set() if words == {"nothing of ours"} else words
+    everything = set(found)
+    return {
+        name: everything - {name} if words == {"all"} else words for name, words in found.items()
+    }
+
+
+def imported(path: Path, room: str) -> set[str]:
+    """Return the rooms that a file imports, by relative or absolute import."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    depth = len(path.relative_to(ROOT / room).parts)
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            if node.level > depth:  # leaves the room
+                names = [module.split(".")[0]] if module else [a.name for a in node.names]
+                found.update(names)
+            elif node.level == 0 and module.startswith("spillgraph."):
+                found.add(module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            found.update(
+                a.name.split(".")[1] for a in node.names if a.name.startswith("spillgraph.")
+            )
+    return found - {room}
+
+
+def test_the_table_lists_every_room() -> None:
+    on_disk = {each.parent.name for each in ROOT.glob("*/py.typed")}
+    assert set(rooms()) == on_disk
+    assert on_disk == {"analytics", "cli", "core", "graph", "ingest", "queries", "reports"}
+
+
+@pytest.mark.parametrize("room", sorted(rooms()))
+def test_a_room_imports_only_what_it_may(room: str) -> None:
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {', '.join(sorted(strangers))}"
+        for path in (ROOT / room).rglob("*.py")
+        if (strangers := imported(path, room) - rooms()[room])
+    }
+    assert not wrong
+
+
+def test_the_walk_sees_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+    folder = tmp_path / "graph" / "deep"
+    folder.mkdir(parents=True)
+    path = folder / "x.py"
+    path.write_text(
+        "from ...ingest.study import Study\nfrom ..schema import NODES\nfrom . import y\n"
+        "import spillgraph.cli.main\ndef f():\n    from spillgraph.reports import page\n"
+    )
+    assert imported(path, "graph") == {"ingest", "cli", "reports"}

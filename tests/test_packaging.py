@@ -1,0 +1,83 @@
+"""What is on disk is what is installed, and every docstring example runs."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import pkgutil
+import re
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PACKAGES = PROJECT["tool"]["setuptools"]["packages"]
+FOLDERS = PROJECT["tool"]["setuptools"]["package-dir"]
+
+
+def test_every_folder_with_modules_is_a_listed_package() -> None:
+    rooms = [each.parent for each in ROOT.glob("*/py.typed")]
+    folders = {
+        path.parent.relative_to(ROOT).as_posix() for room in rooms for path in room.rglob("*.py")
+    }
+    assert sorted(FOLDERS.values()) == sorted(folders)
+    assert sorted(FOLDERS) == sorted(PACKAGES)
+
+
+def test_every_data_file_is_packaged() -> None:
+    patterns = PROJECT["tool"]["setuptools"]["package-data"]["*"]
+    endings = {pattern.rpartition(".")[2] for pattern in patterns}
+    for folder in FOLDERS.values():
+        for path in (ROOT / folder).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".py":
+                assert path.name == "py.typed" or path.suffix[1:] in endings, path
+
+
+def test_there_is_no_root_package() -> None:
+    assert not (ROOT / "spillgraph").exists()
+    assert not (ROOT / "__init__.py").exists()
+
+
+MODULES = sorted(
+    {
+        f"{package}.{module.name}"
+        for package in PACKAGES
+        for module in pkgutil.iter_modules(importlib.import_module(package).__path__)
+    }
+    | set(PACKAGES)
+)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_docstring_examples(name: str) -> None:
+    module = importlib.import_module(name)
+    with np.printoptions(legacy=False):
+        result = doctest.testmod(module)
+    assert result.failed == 0
+
+
+def test_public_functions_have_examples_or_say_what_they_need() -> None:
+    """Analytics is the part that people copy from: each public name there has an example."""
+    package = importlib.import_module("spillgraph.analytics")
+    without = [
+        name
+        for name in package.__all__
+        if callable(getattr(package, name))
+        and not isinstance(getattr(package, name), type)
+        and ">>>" not in (getattr(package, name).__doc__ or "")
+    ]
+    assert not without
+
+
+def test_constraints_hold_names_and_versions_only() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in pins)
+    pinned = {line.partition("==")[0].lower().replace("_", "-") for line in pins}
+    project = PROJECT["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {re.match(r"[\w.-]+", each).group().lower() for each in wanted}  # type: ignore[union-attr]
+    assert names <= pinned
