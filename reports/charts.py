@@ -1,0 +1,280 @@
+"""Vega-Lite charts, drawn by Altair: bars and heat maps without their data.
+
+Each function returns a specification that reads a data set called ``rows``; the page's script
+fills it in, so that a change of year swaps numbers and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+__all__ = ["Spec", "bars_narrow", "bars_wide", "heat_map", "script_bundle"]
+
+Spec = dict[str, Any]
+
+#: Own part and spillover, or a single series; told apart without colour vision too.
+COLOURS = ("#b9c2cc", "#1c5a8a")
+INK, GRID = "#22272e", "#e3e7ec"
+#: The page sets the width of bars; labels and axes have to fit in it.
+LINE = 11.5
+FIT = {"type": "fit-x", "contains": "padding"}
+#: Three significant digits, but never a power of ten for a large number.
+NUMBER = "format(datum.total, abs(datum.total) < 1000 ? '.3g' : ',.0f')"
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+
+def script_bundle() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script that loads nothing.
+
+    Returns
+    -------
+    str
+        The script, safe inside a ``<script>`` element.
+    """
+    version = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
+    # Its stub demands a snippet; without one it exports Vega-Embed, which is what is needed.
+    make: Callable[..., str] = vl_convert.javascript_bundle
+    try:
+        bundle = make(vl_version=version)
+    except ValueError:  # a converter that lags behind Altair: its newest version draws the same
+        bundle = make()
+    return bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _finish(chart: Any, synthetic: bool) -> Spec:
+    """Set what all charts share, and leave out the address of the schema."""
+    warning = {"subtitle": "synthetic data: an invented economy", "subtitleColor": "#b3261e"}
+    title: Spec = {"text": "", "anchor": "start", "fontSize": 13, "offset": 10}
+    chart = (
+        chart.properties(title=title | (warning if synthetic else {}))
+        .configure(background="#ffffff", font=FONT)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=INK,
+            titleColor=INK,
+            titleFontWeight="normal",
+            gridColor=GRID,
+            titleFontSize=11,
+        )
+        .configure_legend(labelColor=INK, titleColor=INK, titleFontWeight="normal", labelLimit=0)
+    )
+    spec: Spec = chart.to_dict(context={"pre_transform": False})
+    spec.pop("$schema", None)
+    return spec
+
+
+def _span() -> list[alt.Parameter]:
+    """Return the ends of the axis, which the page sets."""
+    return [alt.param(name="bottom", value=0), alt.param(name="top", value=1)]
+
+
+def _bar_layers(base: Any, parts: Sequence[str], axis: str, bar: Spec, text: Spec) -> list[Any]:
+    """Return the stacked bars and the number at their end."""
+    scale = alt.Scale(domainMin=alt.ExprRef("bottom"), domainMax=alt.ExprRef("top"), nice=False)
+    x_axis = alt.Axis(title=axis, orient="top", tickCount=5, domain=False)
+    several = len(parts) > 1
+    legend = alt.Legend(title=None, orient="top") if several else None
+    colours = list(COLOURS if several else COLOURS[1:])
+    bars = base.mark_bar(**bar).encode(
+        x=alt.X("value:Q", stack="zero", scale=scale, axis=x_axis),
+        color=alt.Color(
+            "part:N", scale=alt.Scale(domain=list(parts), range=colours), legend=legend
+        ),
+        order=alt.Order("order:Q"),
+        tooltip=[
+            alt.Tooltip("sector:N", title="sector"),
+            alt.Tooltip("part:N", title="part"),
+            alt.Tooltip("value:Q", title="value", format=".4~g"),
+            alt.Tooltip("total:Q", title="total", format=".4~g"),
+        ],
+    )
+    ends = (
+        base.transform_filter(alt.datum.order == 0)
+        .mark_text(align="left", dx=4, fontSize=10, color=INK, **text)
+        .transform_calculate(number=NUMBER, end="max(datum.total, 0)")
+        .encode(x="end:Q", text="number:N")
+    )
+    return [bars, ends]
+
+
+def bars_wide(parts: Sequence[str], axis: str, lines: int, *, synthetic: bool = False) -> Spec:
+    """Return horizontal bars with the whole names of the sectors on the left.
+
+    Parameters
+    ----------
+    parts : sequence of str
+        The stacked parts, first nearest to zero; one or two.
+    axis : str
+        Title of the axis, with the unit.
+    lines : int
+        Lines of the longest label; sets the height of a bar.
+    synthetic : bool
+        Whether the chart must carry the warning.
+
+    Returns
+    -------
+    dict
+        A Vega-Lite specification; its rows have ``label`` (lines parted by a newline),
+        ``sector``, ``part``, ``order`` (0 for the first part), ``value`` and ``total``.
+
+    Examples
+    --------
+    >>> spec = bars_wide(["own", "spillover"], "% of output", 2)
+    >>> len(spec["layer"]), spec["data"]
+    (2, {'name': 'rows'})
+    """
+    # A label hangs from its first line; lift it by half of the others to centre it.
+    lifts = [
+        {"test": f"length(split(datum.label, '\\n')) == {k}", "value": -LINE / 2 * (k - 1)}
+        for k in range(2, lines + 1)
+    ]
+    labels = alt.Axis(
+        title=None,
+        labelExpr="split(datum.label, '\\n')",
+        labelLimit=0,
+        labelFontSize=11,
+        labelLineHeight=LINE,
+        labelOffset={"condition": lifts, "value": 0},
+        labelPadding=8,
+        ticks=False,
+        domain=False,
+    )
+    y = alt.Y("label:N", sort=None, axis=labels, scale=alt.Scale(paddingInner=0.25))
+    base = alt.Chart(alt.NamedData(name="rows")).encode(y=y)
+    layers = _bar_layers(base, parts, axis, {}, {"baseline": "middle"})
+    chart = alt.layer(*layers).add_params(*_span())
+    step = alt.Step(19 if lines == 1 else LINE * lines + 3)
+    return _finish(chart.properties(autosize=FIT, height=step), synthetic)
+
+
+def bars_narrow(parts: Sequence[str], axis: str, lines: int, *, synthetic: bool = False) -> Spec:
+    """Return the bars of :func:`bars_wide` for a telephone: each name above its bar.
+
+    Parameters
+    ----------
+    parts, axis, lines, synthetic
+        As there.
+
+    Returns
+    -------
+    dict
+        A Vega-Lite specification that reads the same rows.
+    """
+    height = 12 * lines + 18
+    band = alt.Scale(paddingInner=0, paddingOuter=0)
+    base = alt.Chart(alt.NamedData(name="rows")).encode(
+        y=alt.Y("label:N", sort=None, axis=None, scale=band)
+    )
+    shift = height / 2 - 9
+    layers = _bar_layers(
+        base, parts, axis, {"size": 10, "yOffset": shift}, {"baseline": "middle", "yOffset": shift}
+    )
+    names = (
+        base.transform_filter(alt.datum.order == 0)
+        .mark_text(
+            align="left",
+            baseline="bottom",
+            yOffset=shift - 7,
+            dy=alt.ExprRef(f"-{LINE} * (length(split(datum.label, '\\n')) - 1)"),
+            fontSize=11,
+            lineHeight=LINE,
+            lineBreak="\n",
+            color=INK,
+        )
+        .encode(x=alt.value(0), text="label:N")
+    )
+    chart = alt.layer(*layers, names).add_params(*_span())
+    return _finish(chart.properties(autosize=FIT, height=alt.Step(height)), synthetic)
+
+
+def heat_map(
+    rows: Sequence[str],
+    columns: Sequence[str],
+    axes: tuple[str, str],
+    legend: str,
+    colour: Mapping[str, Any],
+    *,
+    labels: Mapping[str, str] | None = None,
+    synthetic: bool = False,
+) -> Spec:
+    """Return a heat map of the cells that are not zero, receivers as rows.
+
+    Parameters
+    ----------
+    rows, columns : sequence of str
+        Codes of receivers from above and of sources from the left.
+    axes : tuple of str
+        Titles of the axes: what a row is, what a column is.
+    legend : str
+        Title of the colour legend: the quantity and the kind of scale.
+    colour : dict
+        ``type`` and ``domain`` of the colour scale, as Vega-Lite has them.
+    labels : dict of str to str, optional
+        What to show for the code of a row; default the code.
+    synthetic : bool
+        Whether the chart must carry the warning.
+
+    Returns
+    -------
+    dict
+        A Vega-Lite specification; its rows have ``r``, ``c`` (codes), ``receiver``, ``source``
+        (codes and names) and ``value``. The page sets its width, height and size of labels.
+
+    Examples
+    --------
+    >>> scale = {"type": "sqrt", "domain": [0, 1]}
+    >>> spec = heat_map(["a", "b"], ["a", "b"], ("citing", "cited"), "share", scale)
+    >>> spec["encoding"]["y"]["scale"]["domain"]
+    ['a', 'b']
+    """
+    x, y = _cell_axes(rows, columns, axes, named=labels is not None)
+    bar = alt.Legend(
+        title=legend,
+        titleLimit=0,
+        orient="bottom",
+        direction="horizontal",
+        format=".2~g",
+        gradientLength=240,
+        gradientThickness=10,
+        tickCount=4,
+    )
+    scale = alt.Scale(scheme="magma", reverse=True, clamp=True, **colour)
+    hover = [
+        alt.Tooltip("receiver:N", title="receiver"),
+        alt.Tooltip("source:N", title="source"),
+        alt.Tooltip("value:Q", title="value", format=".4~g"),
+    ]
+    tone = alt.Color("value:Q", scale=scale, legend=bar)
+    chart = alt.Chart(alt.NamedData(name="rows")).mark_rect()
+    chart = chart.encode(x=x, y=y, color=tone, tooltip=hover)
+    if labels:
+        chart = chart.add_params(alt.param(name="labels", value=dict(labels)))
+    spec = _finish(chart, synthetic)
+    spec["config"]["view"] = {"stroke": "#c8ced6"}
+    return spec
+
+
+def _cell_axes(
+    rows: Sequence[str], columns: Sequence[str], titles: tuple[str, str], *, named: bool
+) -> tuple[alt.X, alt.Y]:
+    """Return the axes of a heat map: sources from the left, receivers from above."""
+    small: Spec = {"ticks": False, "maxExtent": 1000, "domain": False}
+    small |= {"labelLimit": 0, "labelPadding": 3}
+    names: Spec = {"labelExpr": "labels[datum.label]"} if named else {}
+    x = alt.X(
+        "c:O",
+        title=titles[1],
+        scale=alt.Scale(domain=list(columns)),
+        axis=alt.Axis(orient="top", labelAngle=-90, **small),
+    )
+    y = alt.Y(
+        "r:O",
+        title=titles[0],
+        scale=alt.Scale(domain=list(rows)),
+        axis=alt.Axis(**small, **names),
+    )
+    return x, y

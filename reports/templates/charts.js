@@ -1,0 +1,108 @@
+// Draws the figures from the page's own data; loads nothing.
+(function () {
+  "use strict";
+  const page = JSON.parse(document.getElementById("page-data").textContent);
+  const views = {};
+
+  function barRows(figure, block, limit, narrow) {
+    const rows = block.i.map((sector, k) => {
+      const values = block.v.map((part) => part[k]);
+      return { sector, values, total: values.reduce((a, b) => a + b, 0) };
+    });
+    rows.sort((a, b) => b.total - a.total);
+    return rows.slice(0, limit || rows.length).flatMap((row) => row.values.map((value, order) => ({
+      label: page.sectors[row.sector][narrow ? 3 : 2],
+      sector: page.sectors[row.sector][1],
+      part: figure.parts[order], order, value, total: row.total,
+    })));
+  }
+
+  function heatRows(block) {
+    return block.cells.flatMap(([places, values], i) => values.map((value, k) => {
+      const row = page.sectors[block.r[i]];
+      const column = page.sectors[block.c[places ? places[k] : k]];
+      return { r: row[0], c: column[0], receiver: row[1], source: column[1], value };
+    })).filter((cell) => cell.value !== 0);
+  }
+
+  // Whole pixels a cell keep the grid even; where they are few, quarters must do.
+  function cellSize(figure, room) {
+    const step = Math.min(room / figure.shape[1], 18);
+    return step > 4 ? Math.floor(step) : Math.max(Math.floor(step * 4) / 4, 0.5);
+  }
+
+  // Names beside the rows where the cells stay large enough, codes elsewhere.
+  function heatSpec(figure, width) {
+    const [codes, names] = figure.letters;
+    const named = cellSize(figure, width - 55 - 5.2 * names);
+    const step = named >= 11 ? named : cellSize(figure, width - 40 - 6 * codes);
+    const spec = structuredClone(named >= 11 ? figure.wide : figure.narrow);
+    spec.width = step * figure.shape[1];
+    spec.height = step * figure.shape[0];
+    for (const axis of [spec.encoding.x.axis, spec.encoding.y.axis]) {
+      axis.labelFontSize = Math.min(Math.max(step - 1, 7), 10);
+      axis.labelOverlap = step < 8 ? "parity" : false;
+    }
+    return spec;
+  }
+
+  function barSpec(figure, width, narrow, block, rows) {
+    const spec = structuredClone(narrow ? figure.narrow : figure.wide);
+    spec.width = width;
+    spec.height = spec.height.step * rows.length / figure.parts.length;
+    for (const param of spec.params) param.value = block[param.name];
+    return spec;
+  }
+
+  function choices(host) {
+    const selects = Array.from(host.closest("figure").querySelectorAll("select"));
+    const limit = selects.find((select) => select.dataset.role === "limit");
+    const keys = selects.filter((select) => select.dataset.role === "key").map((s) => s.value);
+    return { keys, limit: limit ? Number(limit.value) : 0 };
+  }
+
+  async function draw(host) {
+    const figure = page.figures[host.id];
+    const { keys, limit } = choices(host);
+    const block = figure.blocks[keys.join("|")];
+    if (views[host.id]) { views[host.id].finalize(); delete views[host.id]; }
+    if (!block) { host.textContent = "No data for this choice."; return; }
+    const width = host.clientWidth, narrow = width < 720, heat = figure.kind === "heat";
+    const rows = heat ? heatRows(block) : barRows(figure, block, limit, narrow);
+    const spec = heat ? heatSpec(figure, width) : barSpec(figure, width, narrow, block, rows);
+    const chosen = keys.join(", ");
+    spec.datasets = { rows };
+    spec.title.text = narrow ? [figure.title, chosen] : figure.title + ", " + chosen;
+    views[host.id] = await window.vegaEmbed(host, spec, {
+      mode: "vega-lite", ast: true, renderer: heat ? "canvas" : "svg",
+      actions: { export: true, source: false, compiled: false, editor: false },
+      downloadFileName: host.id + "-" + keys.join("-"), scaleFactor: { png: 3 },
+    });
+    host.dataset.drawn = rows.length;
+  }
+
+  function drawSafely(host) {
+    return draw(host).catch(function (error) {
+      host.textContent = "This figure could not be drawn: " + error.message;
+      console.error(error);
+    });
+  }
+
+  const hosts = Array.from(document.querySelectorAll(".draw"));
+  hosts.forEach(function (host) {
+    host.closest("figure").querySelectorAll("select").forEach(function (select) {
+      select.addEventListener("change", () => drawSafely(host));
+    });
+  });
+  let width = window.innerWidth, timer = 0;
+  window.addEventListener("resize", function () {
+    if (window.innerWidth === width) return;
+    width = window.innerWidth;
+    clearTimeout(timer);
+    timer = setTimeout(() => hosts.forEach(drawSafely), 200);
+  });
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details").forEach((one) => { one.open = true; });
+  });
+  hosts.reduce((before, host) => before.then(() => drawSafely(host)), Promise.resolve());
+})();

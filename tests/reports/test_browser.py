@@ -1,0 +1,204 @@
+"""The page in a real browser: it draws, sorts, switches, fits and stays silent."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from matplotlib.image import imread
+from spillgraph.reports.page import render_page
+
+NAMES = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+BROWSER = next((found for name in NAMES if (found := shutil.which(name))), None)
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs Chromium or Chrome on the PATH")
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--hide-scrollbars",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--virtual-time-budget=30000",
+)
+
+LISTEN = """<script>window.seen = [];
+for (const level of ["error", "warn"]) {
+  console[level] = (...words) => window.seen.push(level + ": " + words.join(" "));
+}
+window.alert = (text) => window.seen.push("alert: " + text);
+window.addEventListener("error", (event) => window.seen.push("thrown: " + event.message));
+window.addEventListener("unhandledrejection", (event) => window.seen.push("lost: " + event.reason));
+document.addEventListener("securitypolicyviolation",
+  (event) => window.seen.push("policy: " + event.blockedURI));
+</script>"""
+
+PROBE = """<script>(async function () {
+  const drawn = () => !document.querySelector(".draw:not([data-drawn])");
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  for (let k = 0; k < 200 && !drawn(); k++) await pause(50);
+  const answer = await (async function () { BODY })();
+  answer.seen = window.seen;
+  window.top.postMessage(JSON.stringify(answer), "*");
+})();</script>"""
+
+FRAME = """<!doctype html><body style="margin:0"><pre id="answer" hidden></pre>
+<iframe src="page.html" style="border:0;width:WIDTHpx;height:HEIGHTpx"></iframe>
+<script>addEventListener("message", (event) => {
+  document.getElementById("answer").textContent = event.data;
+});</script></body>"""
+
+LOOK = """
+  const ink = (canvas) => {
+    const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    const seen = new Set();
+    for (let k = 0; k < data.length; k += 4) seen.add(data.slice(k, k + 3).join());
+    return seen.size;
+  };
+  const root = document.documentElement;
+  const inside = (box, part) => {
+    const a = box.getBoundingClientRect(), b = part.getBoundingClientRect();
+    return b.left >= a.left - 1 && b.right <= a.right + 1;
+  };
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const words = (id) => all(`#${id} svg.marks text`).map((text) => text.textContent);
+  const answer = {
+    drawn: Object.fromEntries(all(".draw").map((d) => [d.id, +d.dataset.drawn])),
+    bars: all(".draw svg.marks").map((s) => s.querySelectorAll(".mark-rect path").length),
+    texts: words("figure-benefit"),
+    colours: all(".draw canvas").map(ink),
+    overflow: root.scrollWidth - root.clientWidth,
+    outside: all(".plot").filter((plot) =>
+      [...plot.querySelectorAll("canvas, svg.marks, text")].some((c) => !inside(plot, c))).length,
+    loaded: performance.getEntriesByType("resource").map((entry) => entry.name),
+  };
+"""
+
+
+USE = """
+  const choose = (figure, role, value) => {
+    const host = document.getElementById(figure);
+    const select = host.closest("figure").querySelectorAll("select")[role];
+    select.value = value;
+    host.removeAttribute("data-drawn");
+    select.dispatchEvent(new Event("change"));
+  };
+  choose("figure-benefit", 0, "2012");
+  choose("figure-contribution", 0, "final demand");
+  for (let k = 0; k < 100 && !drawn(); k++) await pause(50);
+  answer.switched = [words("figure-benefit"), words("figure-contribution")];
+  const table = all("#hubs table")[0];
+  const column = (k) => [...table.tBodies[0].rows].map((row) => row.cells[k].textContent);
+  const buttons = table.tHead.querySelectorAll("button");
+  answer.sorted = [];
+  for (const k of [4, 4, 1, 1]) {
+    buttons[k].click();
+    answer.sorted.push([buttons[k].parentElement.getAttribute("aria-sort"), column(k)]);
+  }
+  return answer;
+"""
+
+
+def browse(
+    page: str, folder: Path, body: str, *, width: int = 1280, height: int = 900
+) -> dict[str, Any]:
+    """Open the page in a frame of a given width, run the body in it, return its answer."""
+    end = page.rindex("</body>")
+    probe = PROBE.replace("BODY", body)
+    page = page[:end] + probe + page[end:]
+    page = page.replace("<head>", "<head>" + LISTEN, 1)
+    (folder / "page.html").write_text(page, encoding="utf-8")
+    frame = FRAME.replace("WIDTH", str(width)).replace("HEIGHT", str(height))
+    (folder / "frame.html").write_text(frame, encoding="utf-8")
+    dom = run(folder, f"--window-size={width + 20},{height}", "--dump-dom")
+    found = re.search(r'<pre id="answer"[^>]*>(.*?)</pre>', dom, re.DOTALL)
+    assert found is not None
+    assert found.group(1), "the page never answered"
+    answer: dict[str, Any] = json.loads(html.unescape(found.group(1)))
+    return answer
+
+
+def run(folder: Path, *options: str) -> str:
+    assert BROWSER is not None
+    command = [BROWSER, *FLAGS, f"--user-data-dir={folder / 'profile'}", *options]
+    done = subprocess.run(
+        [*command, (folder / "frame.html").as_uri()],
+        capture_output=True, text=True, timeout=180, check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def answer(small, tmp_path_factory) -> dict[str, Any]:
+    """What the browser saw at the width of a desktop."""
+    return browse(render_page(small), tmp_path_factory.mktemp("desktop"), LOOK + USE)
+
+
+def test_the_console_is_silent_and_nothing_is_loaded(answer):
+    assert answer["seen"] == []
+    assert answer["loaded"] == []
+
+
+def test_every_chart_is_drawn_inside_its_card(small, answer):
+    last = small.ordered[-1]
+    assert answer["overflow"] == 0
+    assert answer["outside"] == 0
+    assert answer["drawn"]["figure-benefit"] == 2 * 37
+    assert answer["drawn"]["figure-own"] == 36
+    assert answer["drawn"]["figure-W"] == last.W.values.nnz
+    assert answer["bars"][0] >= 2 * 37
+    assert len(answer["colours"]) == 3
+    assert min(answer["colours"]) > 50
+
+
+def test_bars_carry_whole_names_and_numbers(small, answer):
+    last = small.ordered[-1]
+    for code in last.benefit.index:
+        assert small.label(code) in answer["texts"]
+    assert f"{last.benefit.max():.2f}" in answer["texts"]
+
+
+def test_year_and_weights_switch_the_numbers(small, answer):
+    first, weighted = answer["switched"]
+    assert f"{small.ordered[0].benefit.max():.2f}" in first
+    assert any("final demand, 2020" in text for text in weighted)
+
+
+def test_tables_sort_both_ways(answer):
+    (down, numbers), (up, risen), (by_name, names), (_, back) = answer["sorted"]
+    assert (down, up, by_name) == ("descending", "ascending", "ascending")
+    values = [float(text) for text in numbers]
+    assert values == sorted(values, reverse=True)
+    assert risen == numbers[::-1]
+    assert names == back[::-1]
+    assert names[0].startswith("Agriculture")
+
+
+def test_telephone_and_hostile_names(report, tmp_path):
+    content = report(37, (2020,))
+    names = content.names | {
+        "01": "</script><script>alert(1)</script><img src=x onerror=alert(2)>",
+        "02": "\"quoted\" 'name' & " + "unbreakable" * 20,
+    }
+    hostile = dataclasses.replace(content, names=names, title="W" * 80)
+    answer = browse(render_page(hostile), tmp_path, LOOK + "return answer;", width=390)
+    assert answer["seen"] == []
+    assert answer["loaded"] == []
+    assert answer["overflow"] == 0
+    assert answer["outside"] == 0
+    assert min(answer["colours"]) > 50
+    picture = tmp_path / "picture.png"
+    run(tmp_path, "--window-size=500,1200", f"--screenshot={picture}")
+    pixels = imread(picture)
+    assert pixels.shape[0] >= 1200
+    assert pixels[:, :390].std() > 0.05

@@ -1,0 +1,158 @@
+"""What the figures draw is what the matrices and series hold."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+from spillgraph.core.matrix import LabelledMatrix
+from spillgraph.reports import heat
+from spillgraph.reports.bars import bar_figures
+from spillgraph.reports.figures import sector_labels
+from spillgraph.reports.heat import colour_scale, heat_figures
+from spillgraph.reports.results import off_identity
+
+
+def unpacked(block, size):
+    dense = np.zeros((size, size))
+    for row, (places, values) in zip(block["r"], block["cells"], strict=True):
+        at = block["c"] if places is None else [block["c"][k] for k in places]
+        dense[row, at] = values
+    return dense
+
+
+def test_heat_maps_hold_every_cell_of_every_year(small):
+    figures = {figure.id: figure for figure in heat_figures(small)}
+    assert list(figures) == ["figure-S", "figure-W", "figure-psi"]
+    for result in small.ordered:
+        for name in ("S", "W", "psi"):
+            matrix = getattr(result, name)
+            matrix = off_identity(matrix) if name == "psi" else matrix
+            block = figures[f"figure-{name}"].payload["blocks"][str(result.year)]
+            given = matrix.values.toarray()
+            assert np.allclose(unpacked(block, 37), given, rtol=5.1e-4, atol=0)
+
+
+def test_only_cells_that_are_not_zero_travel(small):
+    (figure,) = (one for one in heat_figures(small) if one.id == "figure-W")
+    block = figure.payload["blocks"]["2020"]
+    count = sum(len(values) for _, values in block["cells"])
+    assert count == small.ordered[-1].W.values.nnz
+
+
+def test_rows_are_receivers_and_columns_are_sources(small):
+    for figure in heat_figures(small):
+        for spec in (figure.payload["wide"], figure.payload["narrow"]):
+            assert "receiver" in spec["encoding"]["y"]["title"]
+            assert "(row)" in spec["encoding"]["y"]["title"]
+            assert "source" in spec["encoding"]["x"]["title"]
+            assert "(column)" in spec["encoding"]["x"]["title"]
+    W = LabelledMatrix.build("W", [[0, 0.4], [0, 0]], ["a", "b"])
+    assert heat.packed(W, {"a": 0, "b": 1})["cells"] == [[[1], [0.4]], [[], []]]
+
+
+def test_psi_is_drawn_without_the_identity_and_says_so(small):
+    (figure,) = (one for one in heat_figures(small) if one.id == "figure-psi")
+    assert "ψ − I" in figure.title
+    assert "identity is taken off" in figure.caption
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([1, 2, 4], "linear"),
+        ([1, 1, 1, 100], "sqrt"),
+        ([1e-5, 1e-5, 1e-5, 1], "log"),
+        ([], "linear"),
+        ([0.0], "linear"),
+    ],
+)
+def test_the_scale_lets_small_cells_be_seen(values, kind):
+    name, scale = colour_scale(np.array(values, dtype=float))
+    assert scale["type"] == kind
+    assert name.startswith({"linear": "linear", "sqrt": "square", "log": "logarithmic"}[kind])
+    assert scale["domain"][0] < scale["domain"][1]
+
+
+def test_years_that_do_not_fit_are_named(small, monkeypatch):
+    monkeypatch.setattr(heat, "HEAT_BUDGET", 40_000)
+    for figure in heat_figures(small):
+        assert list(figure.payload["blocks"]) == ["2020"]
+        assert "2012–2017 are left out" in figure.caption
+
+
+def test_above_120_sectors_the_map_is_a_picture_with_the_same_bytes(report):
+    content = report(130, (2019, 2020))
+    figures = heat_figures(content)
+    assert [figure.payload for figure in figures] == [{}, {}, {}]
+    assert all(figure.image.startswith("data:image/png;base64,") for figure in figures)
+    assert "2020 alone" in figures[0].caption
+    assert [one.image for one in heat_figures(content)] == [one.image for one in figures]
+
+
+def test_pooling_never_loses_the_largest_cell():
+    random = np.random.default_rng(1)
+    dense = random.random((1500, 1499))
+    pooled, block = heat._pooled(dense)
+    assert block == 3
+    assert pooled.shape == (500, 500)
+    assert pooled.max() == dense.max()
+    assert pooled[3, 7] == dense[9:12, 21:24].max()
+
+
+def test_bars_add_up_to_benefit(small):
+    figure = bar_figures(small)["benefit"]
+    codes = [row[0] for row in sector_labels(small)]
+    for result in small.ordered:
+        block = figure.payload["blocks"][str(result.year)]
+        total = np.sum(block["v"], axis=0)
+        benefit = result.benefit[[codes[i] for i in block["i"]]]
+        assert np.allclose(total, benefit, rtol=1e-3)
+        assert block["top"] > benefit.max()
+        assert block["bottom"] == 0
+
+
+def test_negative_weights_keep_their_bars(small):
+    year = small.ordered[-1]
+    values = year.contribution["unit"] * 0 + [-0.5, 2.0, *[1.0] * 35]
+    years = [dataclasses.replace(year, contribution={"final demand": values})]
+    figure = bar_figures(dataclasses.replace(small, years=years))["contribution"]
+    block = figure.payload["blocks"]["final demand|2020"]
+    assert block["bottom"] < -0.5 < 2 < block["top"]
+    assert block["v"][0][:2] == [-0.5, 2.0]
+
+
+def test_contribution_may_be_weighted(small):
+    figure = bar_figures(small)["contribution"]
+    assert [control.label for control in figure.controls] == ["Weights", "Year"]
+    assert figure.controls[0].selected == "unit"
+    assert set(figure.payload["blocks"]) == {
+        f"{weight}|{year}" for weight in ("unit", "final demand") for year in (2012, 2017, 2020)
+    }
+
+
+def test_no_name_is_cut_in_a_bar(report):
+    content = report(37, (2020,))
+    long = "x" * 300 + " of a sector with a very long name " * 4
+    content = dataclasses.replace(content, names=content.names | {"05": long})
+    for code, label, wide, narrow in sector_labels(content):
+        for lines, width in ((wide, 84), (narrow, 48)):
+            assert lines.replace("\n", "").replace(" ", "") == label.replace(" ", "")
+            assert max(map(len, lines.split("\n"))) <= width
+        assert label.startswith(code)
+    spec = bar_figures(content)["benefit"].payload["wide"]
+    assert spec["layer"][0]["encoding"]["y"]["axis"]["labelLimit"] == 0
+
+
+def test_a_sector_that_never_cites_has_no_bar_of_own_citations(small):
+    block = bar_figures(small)["own"].payload["blocks"]["2020"]
+    assert len(block["i"]) == 36
+    assert 2 not in block["i"]
+
+
+def test_specifications_name_no_address(small):
+    figures = [*bar_figures(small).values(), *heat_figures(small)]
+    for figure in figures:
+        assert "http" not in json.dumps(figure.payload)
