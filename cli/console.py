@@ -37,6 +37,7 @@ class Steps:
         bar = Progress(
             TextColumn("{task.description:<14}"),
             BarColumn(bar_width=30),
+            TextColumn("{task.percentage:>3.0f} %"),
             TimeElapsedColumn(),
             TextColumn("{task.fields[what]}", markup=False),
             console=err,

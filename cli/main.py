@@ -11,7 +11,7 @@ import os
 import sys
 from importlib import resources
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -194,10 +194,9 @@ def cypher(
 
 def study_values(store: str | None) -> dict[str, object]:
     """Return what the run whose graph is asked says of itself, as values of query parameters."""
-    record = Path(store or "") / "run.json"
-    if store is None or not record.is_file():
+    options = _run_record(store).get("options")
+    if options is None:
         return {}
-    options = json.loads(record.read_text(encoding="utf-8"))["options"]
     values = {
         "origin": options["citations_from"],
         "citation_origin": options["citations_from"],
@@ -209,13 +208,25 @@ def study_values(store: str | None) -> dict[str, object]:
     return {name: value for name, value in values.items() if value is not None}
 
 
+def _run_record(store: str | None) -> dict[str, Any]:
+    """Return run.json where ``--store`` is the folder of a run, else nothing."""
+    record = Path(store or "") / "run.json"
+    if store is None or not record.is_file():
+        return {}
+    return dict(json.loads(record.read_text(encoding="utf-8")))
+
+
 def _reader(store: str | None) -> GraphStore:
     if store is None:
         raise InputError(
             "which graph? Give --store with the folder of a run, or set SPILLGRAPH_STORE."
         )
-    inside = Path(store) / "graph.lbug"
-    return open_store(inside if inside.is_file() else store, read_only=True)
+    folder = Path(store)
+    # A run names its graph; one that ended before its end has it in the usual place.
+    url = str(_run_record(store).get("store") or "graph.lbug")
+    if folder.is_dir():
+        return open_store(url if ":" in url else folder / url, read_only=True)
+    return open_store(store, read_only=True)
 
 
 def main(arguments: list[str] | None = None) -> None:

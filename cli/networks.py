@@ -161,9 +161,9 @@ def _contributions(
         total = float(values.sum())
         if not table[column].notna().any() or total <= 0:
             continue
-        if (values < 0).any():
+        if column == "final_demand" and (values < 0).any():
             negative = ", ".join(values.index[values < 0][:8])
-            notes.append(f"Negative {column.replace('_', ' ')} in {negative}: the weight is kept.")
+            notes.append(f"Final demand is negative in {negative}: their weights are kept so.")
         found[column.replace("_", " ")] = contribution(spillover, values / total)
     found["unit"] = spillover.contribution
     return found

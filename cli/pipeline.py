@@ -22,7 +22,7 @@ from ..graph.store import GraphStore, open_store
 from ..ingest import sql
 from ..ingest.economy import Economy, prepare
 from ..ingest.load import BATCH_ROWS, load
-from ..ingest.stage import Progress, Staged, stage
+from ..ingest.stage import Progress, Staged, attach, stage
 from ..ingest.study import Study
 from .console import Steps
 from .networks import YearNetworks, year_networks
@@ -153,30 +153,30 @@ def run(
         _remove(url)
     with steps.step("hash") as progress:
         inputs = hash_inputs(study, progress)
-    with duckdb.connect() as con:
-        con.execute("SET preserve_insertion_order = true")
-        with steps.step("check") as progress:
-            shutil.rmtree(out / "rejects", ignore_errors=True)
-            staged = stage(con, study, out / "tables", out / "rejects", progress)
-            economy = prepare(con, study, staged)
-        with open_store(url) as store:
-            mark = _fingerprint(study, inputs)
-            with steps.step("load") as progress:
-                load(
-                    con,
-                    study,
-                    store,
-                    mark,
-                    industries=economy.industries,
-                    maps=economy.maps,
-                    progress=progress,
-                    batch_rows=batch_rows,
-                )
-            years = _report_years(study, con)
-            totals = _aggregate(store, study, economy, years, mark, steps)
-            with steps.step("export"):
-                stocks, trade, residuals = _export(store, study, economy, years)
-                unmapped = _unmapped(store, economy)
+    with steps.step("check") as progress, duckdb.connect() as con:
+        shutil.rmtree(out / "rejects", ignore_errors=True)
+        staged = stage(con, study, out / "tables", out / "rejects", progress)
+        economy = prepare(con, study, staged)
+    # A connection of its own: what checking took in memory has been given back.
+    with duckdb.connect() as con, open_store(url) as store:
+        attach(con, staged)
+        mark = _fingerprint(study, inputs)
+        with steps.step("load") as progress:
+            load(
+                con,
+                study,
+                store,
+                mark,
+                industries=economy.industries,
+                maps=economy.maps,
+                progress=progress,
+                batch_rows=batch_rows,
+            )
+        years = _report_years(study, con)
+        totals = _aggregate(store, study, economy, years, mark, steps)
+        with steps.step("export"):
+            stocks, trade, residuals = _export(store, study, economy, years)
+            unmapped = _unmapped(store, economy)
     with steps.step("compute") as progress:
         networks = []
         for number, year in enumerate(years):
@@ -262,6 +262,7 @@ def _export(
                     year=year,
                     labels=economy.labels,
                     self_citations=study.options.self_citations == "include",
+                    unit=study.about.count,
                     provenance=about,
                 )
         elif flow.name == "trade":

@@ -10,25 +10,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..analytics import hub_table, spectral_radius
+from ..analytics import spectral_radius
 from ..core.errors import InputError
-from ..graph.aggregate import Totals
+from ..graph.aggregate import AGREEMENT, Totals
 from ..graph.matrix_files import save_matrix
+from ..ingest.concordance import Audit
 from ..ingest.study import summary
-from ..reports.content import (
-    ConcordanceAudit,
-    FlowTotals,
-    Provenance,
-    ReportContent,
-    TableCount,
-    YearResult,
-)
 from ..reports.page import render_page
 from .console import Steps
 from .networks import YearNetworks
+from .page_content import page_content
 from .pipeline import Result
 
-__all__ = ["record"]
+__all__ = ["record", "require_folder"]
 
 _PACKAGES = ("duckdb", "igraph", "ladybug", "numpy", "pandas", "pyarrow", "scipy", "spillgraph")
 
@@ -59,13 +53,20 @@ def record(result: Result, out: Path, steps: Steps, *, command: str) -> dict[str
     fresh.mkdir()
     with steps.step("write"):
         matrices = _write_matrices(result, fresh)
-    created = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    run = _run(result, matrices, out, command) | {"seconds": dict(steps.seconds)}
     with steps.step("report"):
-        page = render_page(_content(result, matrices, steps, command, created))
-    run = {
+        page = render_page(page_content(result, run))
+    run["seconds"] = dict(steps.seconds)
+    text = json.dumps(run, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    _move(fresh, out, {"report.html": page, "run.json": text})
+    return run
+
+
+def _run(result: Result, matrices: dict[str, Any], out: Path, command: str) -> dict[str, Any]:
+    return {
         "study": result.study.about.name,
         "synthetic": result.study.about.synthetic,
-        "created": created,
+        "created": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "command": command,
         "store": _shown_store(result.store, out),
         "tables": {
@@ -79,7 +80,7 @@ def record(result: Result, out: Path, steps: Steps, *, command: str) -> dict[str
             for name, table in result.staged.items()
         },
         "totals": {name: _levels(totals) for name, totals in result.totals.items()},
-        "totals_agree_to": 1e-12,
+        "totals_agree_to": AGREEMENT,
         "matrices": matrices,
         "concordances": [_audit(audit) for audit in result.economy.audits],
         "notes": result.economy.notes,
@@ -87,11 +88,7 @@ def record(result: Result, out: Path, steps: Steps, *, command: str) -> dict[str
         "inputs": result.inputs,
         "options": dict(summary(result.study)),
         "versions": _versions(),
-        "seconds": dict(steps.seconds),
     }
-    text = json.dumps(run, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    _move(fresh, out, {"report.html": page, "run.json": text})
-    return run
 
 
 def _write_matrices(result: Result, folder: Path) -> dict[str, Any]:
@@ -130,7 +127,7 @@ def _levels(totals: Totals) -> dict[str, Any]:
     }
 
 
-def _audit(audit: Any) -> dict[str, Any]:
+def _audit(audit: Audit) -> dict[str, Any]:
     return {
         "source": audit.source,
         "target": audit.target,
@@ -162,11 +159,13 @@ def _versions() -> dict[str, str]:
 
 
 def _shown_store(url: str, out: Path) -> str:
-    """Name the graph relative to the run's folder where it lies in it."""
-    try:
-        return str(Path(url).resolve().relative_to(out.resolve()))
-    except ValueError:
+    """Name a graph relative to the run's folder where it lies in it, else by its whole path."""
+    scheme, colon, rest = url.partition(":")
+    if colon and scheme != "ladybug":
         return url
+    path = Path(rest.removeprefix("//") if colon else url).resolve()
+    inside = path.is_relative_to(out.resolve())
+    return str(path.relative_to(out.resolve())) if inside else str(path)
 
 
 def _move(fresh: Path, out: Path, texts: dict[str, str]) -> None:
@@ -176,130 +175,6 @@ def _move(fresh: Path, out: Path, texts: dict[str, str]) -> None:
     fresh.rename(out / "matrices")
     for name in texts:
         (out / f".{name}").replace(out / name)
-
-
-# -- what the page shows -----------------------------------------------------------------------
-
-
-def _content(
-    result: Result, matrices: dict[str, Any], steps: Steps, command: str, created: str
-) -> ReportContent:
-    study, economy = result.study, result.economy
-    last = result.years[-1]
-    return ReportContent(
-        title=study.about.name,
-        description=study.about.description,
-        synthetic=study.about.synthetic,
-        names=economy.names,
-        tables=[
-            TableCount(t.name, t.read, t.loaded, t.rejected, t.reasons)
-            for t in result.staged.values()
-        ],
-        totals=[
-            FlowTotals(name, _unit(result, name), _five(totals), totals.lost)
-            for name, totals in result.totals.items()
-        ],
-        concordances=_audits(result),
-        years=[_year_result(year, matrices) for year in result.years],
-        hubs={
-            name: hub_table(matrix)
-            for name, matrix in last.matrices().items()
-            if name in {"W", "S", "psi"}
-        },
-        planted=None,
-        provenance=Provenance(
-            study=study.path.name,
-            command=command,
-            created=created,
-            inputs=result.inputs,
-            versions=_versions(),
-            options=dict(summary(study)),
-            seconds=dict(steps.seconds),
-        ),
-        warnings=_warnings(result),
-        unmapped_flows=result.residuals,
-    )
-
-
-def _unit(result: Result, flow: str) -> str:
-    return "citations" if flow == "citations" else result.study.about.money
-
-
-def _five(totals: Totals) -> dict[str, float | None]:
-    return {
-        "input": totals.input,
-        "firm": totals.firm,
-        "fine": totals.fine,
-        "target": totals.target,
-        "unmapped": totals.unmapped,
-    }
-
-
-def _audits(result: Result) -> list[ConcordanceAudit]:
-    lost = {
-        name: totals.lost.get("no concordance", 0.0) / totals.input
-        for name, totals in result.totals.items()
-        if totals.input
-    }
-    return [
-        ConcordanceAudit(
-            audit.source,
-            audit.target,
-            len(audit.codes),
-            result.unmapped.get(audit.source, dict.fromkeys(audit.unmapped, 0.0)),
-            audit.uneven,
-            {code: list(ends) for code, ends in audit.ties.items()},
-            list(audit.equal_split),
-            {
-                flow.name: lost[flow.name]
-                for flow in result.economy.flows
-                if flow.classification == audit.source and flow.name in lost
-            },
-        )
-        for audit in result.economy.audits
-    ]
-
-
-def _year_result(year: YearNetworks, matrices: dict[str, Any]) -> YearResult:
-    found, spillover = year.matrices(), year.spillover
-    radius: dict[str, float] = {
-        name: matrices[f"{name}_{year.year}"]["spectral_radius"]
-        for name in ("S", "W")
-        if name in found
-    }
-    return YearResult(
-        year=year.year,
-        W=found.get("W"),
-        S=found.get("S"),
-        psi=found.get("psi"),
-        citations=found.get("citations"),
-        trade=found.get("trade"),
-        own_share=year.innovation.own if year.innovation else None,
-        zero_rows=list(year.innovation.zero_rows) if year.innovation else [],
-        benefit=spillover.benefit if spillover else None,
-        spillover=_spillover_part(spillover.psi) if spillover else None,
-        contribution=year.contributions,
-        spectral_radius=radius,
-        condition={"I - S": spillover.cond_S, "I - W": spillover.cond_W} if spillover else {},
-        residual=spillover.residual if spillover else None,
-        notes=year.notes,
-    )
-
-
-def _spillover_part(psi: Any) -> Any:
-    return psi.to_frame().sum(axis=1) - 1.0
-
-
-def _warnings(result: Result) -> list[str]:
-    found = list(result.economy.notes)
-    for table in result.staged.values():
-        for column, rows in table.unmatched.items():
-            share = rows / table.loaded if table.loaded else 0.0
-            found.append(
-                f"{table.name}: {rows:,} of {table.loaded:,} loaded rows ({share:.0%}) have no "
-                f"{'known ' if column == 'cited' else ''}{column}."
-            )
-    return found
 
 
 def require_folder(out: Path) -> None:

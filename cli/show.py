@@ -52,6 +52,14 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
     for year, about in run["years"].items():
         for note in about["notes"]:
             out.print(f"{year}: {note}", markup=False)
+    for audit in run["concordances"]:
+        if audit["unmapped"] or audit["uneven"]:
+            codes = ", ".join([*audit["unmapped"], *audit["uneven"]])
+            out.print(
+                f"Concordance {audit['source']} → {audit['target']} does not cover all of {codes}: "
+                "that flow is in 'unmapped'.",
+                markup=False,
+            )
     rejected = sum(t["rejected"] for t in run["tables"].values())
     if rejected:
         out.print(f"{rejected:,} rows were refused: see {folder / 'rejects'}", markup=False)

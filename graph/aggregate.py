@@ -17,7 +17,10 @@ from ..queries import load_query
 from .schema import UNMAPPED
 from .store import Batch, GraphStore
 
-__all__ = ["Flow", "Totals", "aggregate", "start"]
+__all__ = ["AGREEMENT", "Flow", "Totals", "aggregate", "start"]
+
+#: Relative difference up to which totals count as equal: rounding, and nothing else.
+AGREEMENT = 1e-12
 
 _ENDS = ("Industry", "Industry")
 
@@ -253,7 +256,7 @@ def _totals(store: GraphStore, flow: Flow, target: str, mapped: pa.Table, unowne
     levels = {"firm": firm, "fine": fine, "target": everything}
     levels["target and unmapped"] = totals.target + totals.unmapped
     for level, total in levels.items():
-        if total is not None and abs(total - flow.input) > 1e-12 * abs(flow.input):
+        if total is not None and abs(total - flow.input) > AGREEMENT * abs(flow.input):
             raise TotalsError(
                 f"{flow.name}: {flow.input:.17g} went in, but the {level} level holds "
                 f"{total:.17g}; please report this."

@@ -23,6 +23,7 @@ def citation_stock(
     year: int,
     labels: Sequence[str],
     self_citations: bool,
+    unit: str = "citations",
     provenance: dict[str, str] | None = None,
 ) -> LabelledMatrix:
     """Return the citations up to a year between the industries of a classification.
@@ -39,12 +40,14 @@ def citation_stock(
         Industry codes in the order wanted; the residual is left out.
     self_citations : bool
         Whether firms that cite themselves count.
+    unit : str
+        What is counted.
     provenance : dict of str to str, optional
         Kept with the matrix.
 
     Returns
     -------
-    LabelledMatrix, shape (N, N), unit citations
+    LabelledMatrix, shape (N, N)
         ``[citing, cited]``.
     """
     table = store.query(
@@ -59,7 +62,7 @@ def citation_stock(
         frame["source"],
         value,
         labels,
-        unit="citations",
+        unit=unit,
         year=year,
         provenance=provenance,
     )

@@ -1,0 +1,174 @@
+"""What the report shows of a run: the results in the report's own plain types."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from ..analytics import hub_table
+from ..core.matrix import LabelledMatrix
+from ..graph.aggregate import Totals
+from ..ingest.study import Study
+from ..reports.content import (
+    ConcordanceAudit,
+    FlowTotals,
+    Provenance,
+    ReportContent,
+    TableCount,
+    YearResult,
+)
+from .networks import YearNetworks
+from .pipeline import Result
+
+__all__ = ["page_content"]
+
+
+def page_content(result: Result, run: dict[str, Any]) -> ReportContent:
+    """Put together what the page shows.
+
+    Parameters
+    ----------
+    result : Result
+        What the run found.
+    run : dict
+        What run.json will hold.
+
+    Returns
+    -------
+    ReportContent
+    """
+    about, economy = result.study.about, result.economy
+    return ReportContent(
+        title=about.name,
+        description=about.description,
+        synthetic=about.synthetic,
+        names=economy.names,
+        tables=[
+            TableCount(t.name, t.read, t.loaded, t.rejected, t.reasons)
+            for t in result.staged.values()
+        ],
+        totals=[
+            FlowTotals(name, _unit(result, name), _five(totals), totals.lost)
+            for name, totals in result.totals.items()
+        ],
+        concordances=_audits(result),
+        years=[_year_result(year, run["matrices"]) for year in result.years],
+        hubs={
+            name: hub_table(matrix)
+            for name, matrix in result.years[-1].matrices().items()
+            if name in {"W", "S", "psi"}
+        },
+        planted=_planted(result.study),
+        provenance=Provenance(
+            study=result.study.path.name,
+            command=run["command"],
+            created=run["created"],
+            inputs=run["inputs"],
+            versions=run["versions"],
+            options=run["options"],
+            seconds=run["seconds"],
+        ),
+        warnings=_warnings(result),
+        unmapped_flows=result.residuals,
+    )
+
+
+def _planted(study: Study) -> str | None:
+    """Return the answers that the sample planted, from the file beside a synthetic study."""
+    path = study.path.parent / "planted.json"
+    if not study.about.synthetic or not path.is_file():
+        return None
+    planted = json.loads(path.read_text(encoding="utf-8"))
+    hubs, pairs = planted["hubs"], planted["coagglomerated_pairs"]
+    sentences = [
+        f"Knowledge hub: sector {', '.join(hubs['citations'])}.",
+        f"Supplier hubs: sectors {', '.join(hubs['trade'])}.",
+        f"Coagglomerated pairs: {', '.join(pair['j'] + '-' + pair['k'] for pair in pairs)}.",
+    ]
+    if planted["closed_class"]:
+        sentences.append(f"Closed class: sectors {', '.join(planted['closed_class'])}.")
+    return " ".join(sentences)
+
+
+def _unit(result: Result, flow: str) -> str:
+    about = result.study.about
+    return about.count if flow == "citations" else about.money
+
+
+def _five(totals: Totals) -> dict[str, float | None]:
+    return {
+        "input": totals.input,
+        "firm": totals.firm,
+        "fine": totals.fine,
+        "target": totals.target,
+        "unmapped": totals.unmapped,
+    }
+
+
+def _audits(result: Result) -> list[ConcordanceAudit]:
+    lost = {
+        name: totals.lost.get("no concordance", 0.0) / totals.input
+        for name, totals in result.totals.items()
+        if totals.input
+    }
+    return [
+        ConcordanceAudit(
+            audit.source,
+            audit.target,
+            len(audit.codes),
+            result.unmapped.get(audit.source, dict.fromkeys(audit.unmapped, 0.0)),
+            audit.uneven,
+            {code: list(ends) for code, ends in audit.ties.items()},
+            list(audit.equal_split),
+            {
+                flow.name: lost[flow.name]
+                for flow in result.economy.flows
+                if flow.classification == audit.source and flow.name in lost
+            },
+        )
+        for audit in result.economy.audits
+    ]
+
+
+def _year_result(year: YearNetworks, matrices: dict[str, Any]) -> YearResult:
+    found, spillover = year.matrices(), year.spillover
+    radius: dict[str, float] = {
+        name: matrices[f"{name}_{year.year}"]["spectral_radius"]
+        for name in ("S", "W")
+        if name in found
+    }
+    return YearResult(
+        year=year.year,
+        W=found.get("W"),
+        S=found.get("S"),
+        psi=found.get("psi"),
+        citations=found.get("citations"),
+        trade=found.get("trade"),
+        own_share=year.innovation.own if year.innovation else None,
+        zero_rows=list(year.innovation.zero_rows) if year.innovation else [],
+        benefit=spillover.benefit if spillover else None,
+        spillover=_spillover_part(spillover.psi) if spillover else None,
+        contribution=year.contributions,
+        spectral_radius=radius,
+        condition={"I - S": spillover.cond_S, "I - W": spillover.cond_W} if spillover else {},
+        residual=spillover.residual if spillover else None,
+        notes=year.notes,
+    )
+
+
+def _spillover_part(psi: LabelledMatrix) -> pd.Series[float]:
+    return psi.to_frame().sum(axis=1) - 1.0
+
+
+def _warnings(result: Result) -> list[str]:
+    found = list(result.economy.notes)
+    for table in result.staged.values():
+        for column, rows in table.unmatched.items():
+            share = rows / table.loaded if table.loaded else 0.0
+            found.append(
+                f"{table.name}: {rows:,} of {table.loaded:,} loaded rows ({share:.0%}) have no "
+                f"{'known ' if column == 'cited' else ''}{column}."
+            )
+    return found
