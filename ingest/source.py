@@ -1,6 +1,6 @@
 """Open a file of the study as rows: CSV (also .gz), Parquet or Stata, long or wide.
 
-Every opened entry becomes one DuckDB table with ``_file``, ``_row`` (data row, from 1; the header
+Every opened entry becomes one DuckDB view with ``_file``, ``_row`` (data row, from 1; the header
 and blank lines are not counted) and one column per contract column, still as the file has it.
 """
 
@@ -18,7 +18,7 @@ import pyarrow as pa
 from ..core.errors import InputError, nearest
 from . import sql
 from .contract import Table
-from .study import TableSource
+from .study import Match, TableSource
 
 __all__ = ["Malformed", "Opened", "open_source"]
 
@@ -40,7 +40,7 @@ class Opened:
     Parameters
     ----------
     relation : str
-        Name of the DuckDB table.
+        Name of the DuckDB view; it reads from tables called ``RELATION_raw0`` and so on.
     present : frozenset of str
         Contract columns that the entry provides.
     malformed : tuple of Malformed
@@ -54,6 +54,15 @@ class Opened:
     malformed: tuple[Malformed, ...]
     read: int
 
+    def close(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Remove the view and the tables that it reads from."""
+        con.execute(f"DROP VIEW {self.relation}")
+        for (table,) in con.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, ?)",
+            [f"{self.relation}_raw"],
+        ).fetchall():
+            con.execute(f"DROP TABLE {sql.name(table)}")
+
 
 def open_source(con: duckdb.DuckDBPyConnection, source: TableSource, relation: str) -> Opened:
     """Open one entry of a study.
@@ -65,7 +74,7 @@ def open_source(con: duckdb.DuckDBPyConnection, source: TableSource, relation: s
     source : TableSource
         The entry.
     relation : str
-        Name of the table to make.
+        Name of the view to make.
 
     Returns
     -------
@@ -83,9 +92,7 @@ def open_source(con: duckdb.DuckDBPyConnection, source: TableSource, relation: s
         malformed += _rows(con, source, shown, path, raw)
         part, present = _as_contract(con, source, shown, raw)
         parts.append(part)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {relation} AS {' UNION ALL '.join(parts)}")
-    for number in range(len(source.files)):
-        con.execute(f"DROP TABLE {relation}_raw{number}")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS {' UNION ALL '.join(parts)}")
     (rows,) = sql.one(con, f"SELECT count(*) FROM {relation}")
     return Opened(relation, present, tuple(malformed), int(rows) + len(malformed))
 
@@ -188,7 +195,7 @@ def _as_contract(
     if source.entry.wide is not None:
         raw, types = _melt(con, source, shown, raw, types)
     chosen = _choose(source, shown, types)
-    joins, matched = _joins(con, source, shown, types)
+    joins, matched = _joins(con, source, shown, raw, types)
     selected, present = [], set()
     for column in source.table.columns:
         own = chosen.get(column.name)
@@ -260,7 +267,11 @@ def _filter(source: TableSource, shown: str, types: dict[str, str]) -> str:
 
 
 def _joins(
-    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, types: dict[str, str]
+    con: duckdb.DuckDBPyConnection,
+    source: TableSource,
+    shown: str,
+    raw: str,
+    types: dict[str, str],
 ) -> tuple[str, dict[str, str]]:
     """Return the joins that ``match`` asks for, and the matched value by contract column."""
     joins, matched = "", {}
@@ -269,7 +280,7 @@ def _joins(
             hint = nearest(match.by, types)
             raise InputError(f"{shown}: there is no column {match.by!r} (match). {hint}")
         name, path = source.lookups[column]
-        lookup = _lookup(con, source, name, path, match.key, match.value, f"_lookup_{number}")
+        lookup = _lookup(con, source, name, path, match, f"{raw}_match{number}")
         joins += f" LEFT JOIN {lookup} AS m{number} ON m{number}.k = "
         joins += _text_of(match.by, types[match.by])
         matched[column] = f"m{number}.v"
@@ -281,12 +292,11 @@ def _lookup(
     source: TableSource,
     shown: str,
     path: Path,
-    key: str,
-    value: str,
+    match: Match,
     relation: str,
 ) -> str:
     """Read a lookup file; a key with two different values is refused."""
-    raw = f"{relation}_file"
+    raw, key, value = f"{relation}_file", match.key, match.value
     bad = _rows(con, source, shown, path, raw)
     if bad:
         raise InputError(f"{shown}, row {bad[0].row}: {bad[0].reason}: {bad[0].value!r}.")
@@ -305,6 +315,7 @@ def _lookup(
         raise InputError(
             f"{shown}: {key} = {twice[0][0]!r} has two different values of {value!r}; keep one."
         )
+    con.execute(f"DROP TABLE {raw}")
     return relation
 
 

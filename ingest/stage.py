@@ -19,7 +19,7 @@ from .contract import TABLES, Column, Table
 from .source import Opened, open_source
 from .study import Study, TableSource
 
-__all__ = ["Staged", "stage"]
+__all__ = ["Progress", "Staged", "attach", "stage"]
 
 #: Tells a caller what is being worked on, and how much of the whole is done (0 to 1).
 Progress = Callable[[str, float], None]
@@ -99,6 +99,17 @@ def stage(
     return staged
 
 
+def attach(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged]) -> None:
+    """Give a connection the views ``ok_NAME`` of staged tables."""
+    for table in staged.values():
+        _attach(con, table.name, table.path)
+
+
+def _attach(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+    file = sql.text(str(path))
+    con.execute(f"CREATE OR REPLACE TEMP VIEW ok_{name} AS SELECT * FROM read_parquet({file})")
+
+
 class _Stage:
     """The checks of one table. The steps share the table's names, hence a class."""
 
@@ -124,8 +135,8 @@ class _Stage:
         if rejects is not None:
             rejects.mkdir(parents=True, exist_ok=True)
             self._write_rejects(rejects / f"{self.table.name}.csv")
-        for number in range(len(self.sources)):
-            self.con.execute(f"DROP TABLE in_{self.table.name}_{number}")
+        for opened in self.opened:
+            opened.close(self.con)
         self.con.execute(f"DROP TABLE {self.checked}")
         return staged
 
@@ -292,10 +303,7 @@ class _Stage:
             f"COPY (SELECT {listed} FROM {self.checked} WHERE _why IS NULL{grouped}) "
             f"TO {sql.text(str(path))} (FORMAT parquet)"
         )
-        self.con.execute(
-            f"CREATE OR REPLACE TEMP VIEW ok_{self.table.name} AS "
-            f"SELECT * FROM read_parquet({sql.text(str(path))})"
-        )
+        _attach(self.con, self.table.name, path)
 
     def _count(self, path: Path) -> Staged:
         measure = sql.name(self.table.measure) if self.table.measure else "1"

@@ -15,9 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from ..core.errors import StudyError, nearest
 from .contract import TABLES, Table, table
 
-__all__ = ["Study", "TableSource", "load_study"]
-
-FORMATS = ("npz", "mtx", "parquet", "csv", "graphml")
+__all__ = ["Match", "Study", "TableSource", "load_study", "summary"]
 
 
 class _Strict(BaseModel):
@@ -30,6 +28,7 @@ class About(_Strict):
     name: str
     target: str
     description: str = ""
+    count: str = "citations"
     money: str = "money units"
     synthetic: bool = False
 
@@ -403,6 +402,7 @@ def summary(study: Study) -> Mapping[str, Any]:
     """Return the study's choices as plain data, for run.json."""
     return {
         "target": study.about.target,
+        "count": study.about.count,
         "money": study.about.money,
         "synthetic": study.about.synthetic,
         "years": study.years.model_dump(),
