@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from importlib import resources
 from pathlib import Path
@@ -70,14 +71,20 @@ def run(
     """Run a study: tables, graph, industry matrices, W, S, psi, hubs and the report."""
     # Imported here: half a second that 'spillgraph queries' need not wait for.
     from .pipeline import run as run_study
-    from .record import record, require_folder
+    from .record import record
 
-    require_folder(out_folder)
     steps = Steps(quiet=quiet)
     loaded = load_study(study)
     result = run_study(loaded, out_folder, steps, store_url=store, rebuild=rebuild)
-    written = record(result, out_folder, steps, command=f"spillgraph run {study.name}")
+    written = record(result, out_folder, steps, command=_typed(study, out_folder, store, rebuild))
     show.run_summary(written, out_folder)
+
+
+def _typed(study: Path, out_folder: Path, store: str | None, rebuild: bool) -> str:
+    """Return the command as it was typed, for whoever wants to run it again."""
+    words = ["spillgraph", "run", str(study), "--out", str(out_folder)]
+    words += ["--store", store] if store else []
+    return shlex.join([*words, "--rebuild"] if rebuild else words)
 
 
 @app.command()

@@ -82,8 +82,7 @@ def year_networks(
     trade : dict of int to LabelledMatrix, shape (N, N)
         Deliveries by year; the nearest year is used, the earlier of two equally near.
     output : DataFrame or None, index (year, code)
-        ``gross_output``, ``value_added``, ``final_demand``; gross output may be completed from
-        inputs and value added.
+        ``gross_output``, and ``value_added`` and ``final_demand`` where they are known.
 
     Returns
     -------
@@ -103,7 +102,6 @@ def year_networks(
         if citations is not None:
             innovation = citation_shares(citations)
             require_leakage(innovation.W, innovation.leak)
-            _note_zero_rows(innovation, notes)
         if trade:
             nearest = min(trade, key=lambda other: (abs(other - year), other))
             used = trade[nearest]
@@ -122,14 +120,6 @@ def year_networks(
     return YearNetworks(
         year, citations, used, innovation, production, spillover, contributions, notes
     )
-
-
-def _note_zero_rows(shares: CitationShares, notes: list[str]) -> None:
-    if shares.zero_rows:
-        notes.append(
-            f"{len(shares.zero_rows)} of {len(shares.W.rows)} sectors never cite: their rows of W "
-            "are zero (no knowledge input)."
-        )
 
 
 def _note_production(shares: ProductionShares, notes: list[str]) -> None:

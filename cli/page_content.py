@@ -163,7 +163,7 @@ def _spillover_part(psi: LabelledMatrix) -> pd.Series[float]:
 
 
 def _warnings(result: Result) -> list[str]:
-    found = list(result.economy.notes)
+    found = list(result.notes)
     for table in result.staged.values():
         for column, rows in table.unmatched.items():
             share = rows / table.loaded if table.loaded else 0.0

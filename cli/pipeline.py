@@ -25,6 +25,7 @@ from ..ingest.load import BATCH_ROWS, load
 from ..ingest.stage import Progress, Staged, attach, stage
 from ..ingest.study import Study
 from .console import Steps
+from .folder import claim
 from .networks import YearNetworks, year_networks
 
 __all__ = ["Result", "check", "hash_inputs", "run"]
@@ -52,6 +53,8 @@ class Result:
         Flow to and from the residual, by flow.
     unmapped : dict of str to dict of str to float
         By classification, the codes that its concordance lacks, with their flow.
+    notes : list of str
+        What the reader should know of the run as a whole.
     store : str
         Address of the graph.
     """
@@ -64,6 +67,7 @@ class Result:
     years: list[YearNetworks]
     residuals: dict[str, pd.DataFrame]
     unmapped: dict[str, dict[str, float]]
+    notes: list[str]
     store: str
 
 
@@ -147,7 +151,7 @@ def run(
     StoreError, TotalsError
         If the store fails, or totals do not agree.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    claim(out, [study.path, *study.files().values()])
     url = store_url or str(out / "graph.lbug")
     if rebuild:
         _remove(url)
@@ -157,22 +161,10 @@ def run(
         shutil.rmtree(out / "rejects", ignore_errors=True)
         staged = stage(con, study, out / "tables", out / "rejects", progress)
         economy = prepare(con, study, staged)
-    # A connection of its own: what checking took in memory has been given back.
-    with duckdb.connect() as con, open_store(url) as store:
-        attach(con, staged)
-        mark = _fingerprint(study, inputs)
-        with steps.step("load") as progress:
-            load(
-                con,
-                study,
-                store,
-                mark,
-                industries=economy.industries,
-                maps=economy.maps,
-                progress=progress,
-                batch_rows=batch_rows,
-            )
         years = _report_years(study, con)
+    mark = _fingerprint(study, inputs)
+    with open_store(url) as store:
+        notes = _load(store, study, staged, economy, mark, steps, batch_rows)
         totals = _aggregate(store, study, economy, years, mark, steps)
         with steps.step("export"):
             stocks, trade, residuals = _export(store, study, economy, years)
@@ -182,7 +174,42 @@ def run(
         for number, year in enumerate(years):
             progress(str(year), number / len(years))
             networks.append(year_networks(year, stocks.get(year), trade, economy.output))
-    return Result(study, inputs, staged, economy, totals, networks, residuals, unmapped, url)
+    return Result(
+        study,
+        inputs,
+        staged,
+        economy,
+        totals,
+        networks,
+        residuals,
+        unmapped,
+        [*economy.notes, *notes],
+        url,
+    )
+
+
+def _load(
+    store: GraphStore,
+    study: Study,
+    staged: dict[str, Staged],
+    economy: Economy,
+    mark: str,
+    steps: Steps,
+    batch_rows: int,
+) -> list[str]:
+    # A connection of its own: what checking took in memory has been given back.
+    with steps.step("load") as progress, duckdb.connect() as con:
+        attach(con, staged)
+        return load(
+            con,
+            study,
+            store,
+            mark,
+            industries=economy.industries,
+            maps=economy.maps,
+            progress=progress,
+            batch_rows=batch_rows,
+        )
 
 
 def _remove(url: str) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from ..analytics import spectral_radius
-from ..core.errors import InputError
 from ..graph.aggregate import AGREEMENT, Totals
 from ..graph.matrix_files import save_matrix
 from ..ingest.concordance import Audit
@@ -22,7 +21,7 @@ from .networks import YearNetworks
 from .page_content import page_content
 from .pipeline import Result
 
-__all__ = ["record", "require_folder"]
+__all__ = ["record"]
 
 _PACKAGES = ("duckdb", "igraph", "ladybug", "numpy", "pandas", "pyarrow", "scipy", "spillgraph")
 
@@ -83,7 +82,7 @@ def _run(result: Result, matrices: dict[str, Any], out: Path, command: str) -> d
         "totals_agree_to": AGREEMENT,
         "matrices": matrices,
         "concordances": [_audit(audit) for audit in result.economy.audits],
-        "notes": result.economy.notes,
+        "notes": result.notes,
         "years": {str(year.year): _year(year) for year in result.years},
         "inputs": result.inputs,
         "options": dict(summary(result.study)),
@@ -175,9 +174,3 @@ def _move(fresh: Path, out: Path, texts: dict[str, str]) -> None:
     fresh.rename(out / "matrices")
     for name in texts:
         (out / f".{name}").replace(out / name)
-
-
-def require_folder(out: Path) -> None:
-    """Refuse an output folder that is a file, or that holds somebody's other work."""
-    if out.exists() and not out.is_dir():
-        raise InputError(f"--out {out} is a file; name a folder.")

@@ -49,9 +49,7 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
         radius = f"{about['spectral_radius']:.6g}"
         matrices.add_row(escape(name), size, _number(about["sum"]), radius)
     out.print(matrices)
-    for year, about in run["years"].items():
-        for note in about["notes"]:
-            out.print(f"{year}: {note}", markup=False)
+    _notes(run)
     for audit in run["concordances"]:
         if audit["unmapped"] or audit["uneven"]:
             codes = ", ".join([*audit["unmapped"], *audit["uneven"]])
@@ -64,6 +62,22 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
     if rejected:
         out.print(f"{rejected:,} rows were refused: see {folder / 'rejects'}", markup=False)
     out.print(f"Report: {folder / 'report.html'}", markup=False)
+
+
+def _notes(run: dict[str, Any]) -> None:
+    """Show what holds of each year; years that share a note share a line."""
+    years: dict[str, list[str]] = {}
+    for year, about in run["years"].items():
+        notes = list(about["notes"])
+        if about.get("zero_rows"):
+            sectors = run["matrices"][f"W_{year}"]["shape"][0]
+            notes.insert(0, f"{len(about['zero_rows'])} of {sectors} sectors never cite.")
+        for note in notes:
+            years.setdefault(note, []).append(year)
+    for note in run["notes"]:
+        out.print(note, markup=False)
+    for note, those in years.items():
+        out.print(f"{', '.join(those)}: {note}", markup=False)
 
 
 def check_summary(staged: dict[str, Staged], economy: Economy) -> None:

@@ -176,7 +176,7 @@ class LadybugStore:
             if now not in {note["was"], note["was"] + note["n"]}:
                 raise StoreError(
                     f"{note['kind']}: {now} rows are in the graph at {self.path}, neither "
-                    f"{note['before']} nor {note['before'] + note['n']}; run again with --rebuild."
+                    f"{note['was']} nor {note['was'] + note['n']}; run again with --rebuild."
                 )
             arrived = now == note["was"] + note["n"]
             self._execute(_DONE if arrived else _FORGET, {"id": note["id"]})

@@ -133,7 +133,7 @@ EDGES: tuple[EdgeType, ...] = (
     EdgeType("OWNS", "The firm owns the patent", (("Firm", "Patent"),)),
     EdgeType("IN_INDUSTRY", "The firm's fine industry", (("Firm", "Industry"),)),
     EdgeType("IN_REGION", "The firm's region", (("Firm", "Region"),)),
-    EdgeType("IN_COUNTRY", "The firm's or region's country", (("Firm", "Country"),)),
+    EdgeType("IN_COUNTRY", "The firm's country", (("Firm", "Country"),)),
     EdgeType(
         "MAPS_TO",
         "Concordance: this share of the code belongs to that code; shares of a code add to 1",

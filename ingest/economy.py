@@ -53,7 +53,7 @@ class Economy:
     output : DataFrame or None, index (year, code)
         Gross output, value added and final demand in the target classification.
     notes : list of str
-        What a reader should know: dropped commodities, refused or completed numbers.
+        What a reader should know, e.g. use that no industry supplies.
     """
 
     industries: pd.DataFrame

@@ -12,6 +12,7 @@ import pyarrow as pa
 from ..core.errors import TotalsError
 from ..graph.schema import UNMAPPED
 from ..graph.store import Batch, Counted, GraphStore, edge_type, node_type
+from ..queries import load_query
 from . import sql
 from .stage import Progress
 from .study import Study
@@ -164,7 +165,7 @@ def load(
     maps: pd.DataFrame,
     progress: Progress = lambda what, share: None,
     batch_rows: int = BATCH_ROWS,
-) -> bool:
+) -> list[str]:
     """Bring a store to hold exactly a study's tables.
 
     Parameters
@@ -189,8 +190,8 @@ def load(
 
     Returns
     -------
-    bool
-        Whether anything had to be loaded.
+    list of str
+        What the user should know: that the graph held something else, say.
 
     Raises
     ------
@@ -200,21 +201,24 @@ def load(
     con.register("industry_nodes", pa.Table.from_pandas(industries, preserve_index=False))
     con.register("maps_to", pa.Table.from_pandas(maps, preserve_index=False))
     store.prepare()
+    notes = []
     noted = store.batches()
     if any(not id.startswith(fingerprint) for id in noted):
         store.clear()
         noted = {}
+        notes.append("The graph held other input; it was made anew.")
     items = plan(study)
-    changed = _load_items(con, store, items, fingerprint, progress, batch_rows)
+    _load_items(con, store, items, fingerprint, progress, batch_rows)
     wrong = _differences(con, store, items, fingerprint)
     if wrong and noted:
         # A half of this load survived from an earlier run, but not as it was noted: start over.
         store.clear()
-        changed = _load_items(con, store, items, fingerprint, progress, batch_rows)
+        notes.append("The graph of an earlier run was damaged; it was made anew.")
+        _load_items(con, store, items, fingerprint, progress, batch_rows)
         wrong = _differences(con, store, items, fingerprint)
     if wrong:
         raise TotalsError(f"the graph does not hold what was loaded: {'; '.join(wrong)}.")
-    return changed
+    return notes
 
 
 def _load_items(
@@ -224,17 +228,15 @@ def _load_items(
     fingerprint: str,
     progress: Progress,
     batch_rows: int,
-) -> bool:
-    changed = False
+) -> None:
     for number, item in enumerate(items):
         progress(item.label, number / len(items))
         # Nodes come in one batch: a store may take them only into an empty table.
         rows = batch_rows if item.ends else None
         for part, table in enumerate(_tables(con, item.select, rows)):
             id = f"{fingerprint}:{item.label}:{part}"
-            changed |= store.load(Batch(id, item.kind, _cast(item, table), item.ends, item.measure))
+            store.load(Batch(id, item.kind, _cast(item, table), item.ends, item.measure))
     progress("", 1.0)
-    return changed
 
 
 def _tables(con: duckdb.DuckDBPyConnection, select: str, rows: int | None) -> Iterator[pa.Table]:
@@ -283,6 +285,10 @@ def _differences(
                 f"{item.label}: {wanted.rows} rows adding to {wanted.total:.15g} were to be "
                 f"loaded, the graph holds {held.rows} adding to {held.total:.15g}"
             )
+    if any(item.kind == "IN_INDUSTRY" for item in items):
+        stray = store.query(load_query("firms_off_their_industry").text)["firms"][0].as_py()
+        if stray:
+            wrong.append(f"{stray} firms have another industry as property than as edge")
     return wrong
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ..core.errors import TotalsError
+from ..core.errors import InputError, TotalsError
 from . import sql
 from .contract import TABLES, Column, Table
 from .source import Opened, open_source
@@ -125,7 +125,7 @@ class _Stage:
         for number, source in enumerate(self.sources):
             self.opened.append(open_source(self.con, source, f"in_{self.table.name}_{number}"))
         measure = self.table.measure
-        self.events = any(measure not in each.present for each in self.opened) and bool(measure)
+        self.events = self._counts_rows(measure)
         self._check()
         if not self.events:
             self._refuse_repeated_keys()
@@ -139,6 +139,16 @@ class _Stage:
             opened.close(self.con)
         self.con.execute(f"DROP TABLE {self.checked}")
         return staged
+
+    def _counts_rows(self, measure: str | None) -> bool:
+        """Whether each row is one event, because no file has the measure's column."""
+        have = {measure in each.present for each in self.opened}
+        if measure is not None and len(have) > 1:
+            raise InputError(
+                f"[[tables.{self.table.name}]]: some entries have the column {measure!r}, others "
+                "do not; give it in all, or in none and let every row count as one."
+            )
+        return measure is not None and have == {False}
 
     # -- checking ----------------------------------------------------------------------------
 

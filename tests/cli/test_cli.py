@@ -52,7 +52,9 @@ def test_run_writes_what_other_scripts_rely_on(sample: tuple[Path, Path]) -> Non
             radius = max(abs(np.linalg.eigvals(values.toarray())))
             assert radius == pytest.approx(about["spectral_radius"], rel=1e-8)
     assert set(run["inputs"]) == {path.name for path in study.iterdir()} - {"planted.json"}
-    assert str(out) not in (out / "run.json").read_text(encoding="utf-8")
+    text = (out / "run.json").read_text(encoding="utf-8").replace(run["command"], "")
+    assert str(out) not in text and str(study) not in text
+    assert run["command"] == f"spillgraph run {study / 'study.toml'} --out {out}"
 
 
 def test_matrices_reconcile_with_the_input_to_the_last_citation(sample) -> None:
@@ -235,8 +237,42 @@ def test_a_failed_run_leaves_earlier_results_whole(tiny, tmp_path: Path) -> None
 
 def test_rebuild_mends_a_damaged_graph(tiny, tmp_path: Path, capsys) -> None:
     out = tmp_path / "out"
-    out.mkdir()
+    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
     (out / "graph.lbug").write_bytes(b"rubbish" * 5_000)
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 1
     assert "--rebuild" in capsys.readouterr().err
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q", "--rebuild") == 0
+
+
+def test_a_run_never_replaces_what_no_run_has_written(tiny, capsys) -> None:
+    mine = tiny.folder / "matrices" / "mine.csv"
+    mine.parent.mkdir()
+    mine.write_text("my own work")
+    assert spillgraph("run", str(tiny.path), "--out", str(tiny.folder), "-q") == 2
+    assert "would replace matrices there" in capsys.readouterr().err
+    mine.unlink()
+    mine.parent.rmdir()
+    before = {path.name for path in tiny.folder.iterdir()}
+    assert spillgraph("run", str(tiny.path), "--out", str(tiny.folder), "-q") == 0
+    assert spillgraph("run", str(tiny.path), "--out", str(tiny.folder), "-q") == 0
+    assert before < {path.name for path in tiny.folder.iterdir()}
+
+
+def test_a_run_never_replaces_its_own_input(tiny, capsys) -> None:
+    folder = tiny.folder / "tables"
+    folder.mkdir()
+    pd.read_csv(tiny.folder / "firms.csv").to_parquet(folder / "firms.parquet")
+    tiny.replace('file = "firms.csv"', 'file = "tables/firms.parquet"')
+    before = (folder / "firms.parquet").read_bytes()
+    assert spillgraph("run", str(tiny.path), "--out", str(tiny.folder), "-q") == 2
+    assert "would replace the input" in capsys.readouterr().err
+    assert (folder / "firms.parquet").read_bytes() == before
+
+
+def test_other_input_in_the_same_place_is_said(tiny, tmp_path: Path, capsys) -> None:
+    out = tmp_path / "out"
+    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
+    assert "made anew" not in capsys.readouterr().out
+    tiny.append("citations.csv", "1,3,2002,100\n")
+    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
+    assert "The graph held other input; it was made anew." in capsys.readouterr().out

@@ -60,6 +60,17 @@ def test_killed_in_the_middle_every_batch_is_wholly_in_or_wholly_out(
         assert noted >= 2_000 * (stop_after + 1)
 
 
+def test_a_cut_off_batch_that_is_neither_in_nor_out_is_an_error(tmp_path: Path) -> None:
+    with open_store(tmp_path / "graph.lbug") as store:
+        store.prepare()
+        store._execute(  # type: ignore[attr-defined]
+            "CREATE (:LoadedBatch {id: 'x', kind: 'Firm', between: '', rows: 5, total: 0.0, "
+            "before: 3})"
+        )
+        with pytest.raises(StoreError, match="neither 3 nor 8; run again with --rebuild"):
+            store.prepare()
+
+
 def test_the_lock_ends_with_the_process(tmp_path: Path) -> None:
     path = tmp_path / "graph.lbug"
     code = (

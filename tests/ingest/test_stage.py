@@ -105,6 +105,17 @@ def test_without_a_count_every_row_is_one_citation_and_repeats_add_up(tiny, tmp_
     assert rows == [["1", "2", 2000, 2.0], ["2", "1", 2001, 1.0]]
 
 
+def test_a_count_in_some_files_only_is_refused(tiny, tmp_path: Path) -> None:
+    tiny.write("more.csv", "citing,cited,year\n1,3,2000\n")
+    tiny.replace(
+        '[tables.firm_citations]\nfile = "citations.csv"',
+        '[[tables.firm_citations]]\nfile = "citations.csv"\n'
+        '[[tables.firm_citations]]\nfile = "more.csv"',
+    )
+    with pytest.raises(InputError, match="some entries have the column 'count'"):
+        staged(tiny, tmp_path)
+
+
 def test_unknown_partners_are_kept_where_the_study_says_so(tiny, tmp_path: Path) -> None:
     tiny.append("firms.csv", "5,Five,Z,,,,,\n")
     tiny.replace('file = "firms.csv"', 'file = "firms.csv"\nunmatched = "keep"')

@@ -192,6 +192,11 @@ def _economy(
         ("OWNS", "Firm", "Patent"): [
             {"from": row["firm"], "to": row["id"]} for row in patents if row["firm"]
         ],
+        # the last edge is off on purpose: a query has to find it
+        ("IN_INDUSTRY", "Firm", "Industry"): [
+            {"from": row["id"], "to": f"f:{row['industry']}"} for row in firms[:-1]
+        ]
+        + [{"from": firms[-1]["id"], "to": "t:X"}],
         ("MAPS_TO", "Industry", "Industry"): shares,
     }
     economy = Economy({"Firm": firms, "Patent": patents, "Industry": industries}, edges)

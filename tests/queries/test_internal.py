@@ -54,6 +54,16 @@ def test_firm_to_fine_citations(world: Any, origin: str) -> None:
 
 
 @some_worlds
+def test_firms_off_their_industry(world: Any) -> None:
+    code = {row["key"]: row["code"] for row in world.economy.nodes["Industry"]}
+    industry = {row["id"]: row["industry"] for row in world.economy.nodes["Firm"]}
+    edges = world.economy.edges["IN_INDUSTRY", "Firm", "Industry"]
+    off = sum(industry[e["from"]] != code[e["to"]] for e in edges)
+    assert edges
+    assert run(world, "firms_off_their_industry") == [(off,)]
+
+
+@some_worlds
 def test_patent_citations_to_firms_and_industries_keep_every_citation(world: Any) -> None:
     patent = {row["id"]: row for row in world.economy.nodes["Patent"]}
     edges = world.economy.edges["CITES", "Patent", "Patent"]

@@ -1,0 +1,52 @@
+"""The folder of a run: it is never somebody else's work that is replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..core.errors import InputError
+
+__all__ = ["claim"]
+
+#: What a run writes into its folder.
+OURS = ("tables", "rejects", "matrices", "run.json", "report.html", "graph.lbug")
+#: Says that the names above are of a run. Written first, so that a run that was cut off can go on.
+MARKER = ".spillgraph"
+
+
+def claim(out: Path, inputs: Iterable[Path]) -> None:
+    """Make the folder of a run, or refuse it.
+
+    Parameters
+    ----------
+    out : Path
+        The folder; it may hold other files, and an earlier run.
+    inputs : iterable of Path
+        Files that the study reads.
+
+    Raises
+    ------
+    InputError
+        If it is a file, cannot be written to, or a run would replace what no run has written.
+    """
+    if out.exists() and not out.is_dir():
+        raise InputError(f"--out {out} is a file; name a folder.")
+    places = [(out / name).resolve() for name in OURS]
+    for path in inputs:
+        if any(path.resolve().is_relative_to(place) for place in places):
+            raise InputError(
+                f"--out {out}: a run would replace the input {path}; name another folder."
+            )
+    if not (out / MARKER).exists():
+        taken = [name for name in OURS if (out / name).exists()]
+        if taken:
+            raise InputError(
+                f"--out {out}: a run would replace {', '.join(taken)} there, which no run has "
+                "written; name another folder."
+            )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / MARKER).write_text("The results of a spillgraph run lie here.\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"--out {out} cannot be written to: {error.strerror}.") from None
