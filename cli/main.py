@@ -17,7 +17,8 @@ from typing import Annotated, Any
 import typer
 
 from ..core.errors import InputError, QueryError, SpillgraphError
-from ..graph.store import GraphStore, open_store
+from ..graph.open import open_store
+from ..graph.store import GraphStore
 from ..ingest.study import load_study
 from . import show
 from .console import Steps, err, out

@@ -17,8 +17,9 @@ from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Totals, aggregate, start
 from ..graph.export import citation_stock, flow_at, residual, trade_by_year
 from ..graph.ladybug_store import remove_graph
+from ..graph.open import open_store
 from ..graph.schema import SCHEMA_VERSION
-from ..graph.store import GraphStore, open_store
+from ..graph.store import GraphStore
 from ..ingest import sql
 from ..ingest.economy import Economy, prepare
 from ..ingest.load import BATCH_ROWS, load

@@ -71,7 +71,7 @@ class LadybugStore:
     Raises
     ------
     StoreLockedError, StoreError, InputError
-        See :func:`spillgraph.graph.store.open_store`.
+        See :func:`spillgraph.graph.open.open_store`.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:

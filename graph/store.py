@@ -1,19 +1,18 @@
-"""The contract that every graph store keeps, and the one way to open a store."""
+"""The contract that every graph store keeps."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
 import pyarrow as pa
 
-from ..core.errors import InputError, StoreError
+from ..core.errors import StoreError
 from .schema import EDGES, NODES, EdgeType, NodeType
 
-__all__ = ["Batch", "GraphStore", "edge_type", "node_type", "open_store"]
+__all__ = ["Batch", "Counted", "GraphStore", "edge_type", "node_type"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,43 +132,3 @@ def edge_type(kind: str) -> EdgeType:
         if edge.name == kind:
             return edge
     raise StoreError(f"the schema declares no edge {kind!r}.")
-
-
-def open_store(url: str | Path, *, read_only: bool = False) -> GraphStore:
-    """Open a graph store by its address.
-
-    Parameters
-    ----------
-    url : str or Path
-        A path, or ``ladybug:PATH``, for the embedded store. ``neo4j://`` and ``bolt://``
-        addresses are refused by this version.
-    read_only : bool
-        Open for reading beside other readers; nothing is created.
-
-    Returns
-    -------
-    GraphStore
-
-    Raises
-    ------
-    StoreLockedError
-        If another process writes to it.
-    StoreError
-        If it cannot be opened.
-    InputError
-        If the address is of an unknown kind, or there is nothing to read.
-    """
-    text = str(url)
-    scheme, colon, rest = text.partition(":")
-    if colon and scheme in {"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"}:
-        raise InputError(
-            f"store {scheme}:// needs the Neo4j store, which this version does not have yet; "
-            "leave --store out for the embedded store, or give it a path."
-        )
-    if colon and scheme == "ladybug":
-        text = rest.removeprefix("//")
-    elif "://" in text:
-        raise InputError(f"store {text!r} is of no known kind; give a path or ladybug:PATH.")
-    from .ladybug_store import LadybugStore
-
-    return LadybugStore(Path(text), read_only=read_only)

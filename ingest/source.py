@@ -18,7 +18,8 @@ import pyarrow as pa
 from ..core.errors import InputError, nearest
 from . import sql
 from .contract import Table
-from .study import Match, TableSource
+from .study import TableSource
+from .study_model import Match
 
 __all__ = ["Malformed", "Opened", "open_source"]
 

@@ -13,7 +13,7 @@ from spillgraph.cli.console import Steps
 from spillgraph.cli.pipeline import Result, run
 from spillgraph.core.errors import ClosedClassError, InputError
 from spillgraph.graph.matrix_files import load_matrix, save_matrix
-from spillgraph.graph.store import open_store
+from spillgraph.graph.open import open_store
 from spillgraph.ingest.study import load_study
 
 

@@ -13,7 +13,7 @@ import pytest
 from spillgraph.cli.console import Steps
 from spillgraph.cli.pipeline import run
 from spillgraph.graph.aggregate import Totals
-from spillgraph.graph.store import open_store
+from spillgraph.graph.open import open_store
 from spillgraph.ingest.sample import write_sample
 from spillgraph.ingest.study import load_study
 

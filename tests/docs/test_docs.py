@@ -18,7 +18,7 @@ import typer
 from spillgraph.analytics import hub_table
 from spillgraph.cli.main import _exit_code, app
 from spillgraph.graph.matrix_files import WRITERS, load_matrix
-from spillgraph.ingest import study
+from spillgraph.ingest import study_model as study
 from spillgraph.queries import list_queries
 
 ROOT = Path(__file__).parents[2]
@@ -147,7 +147,7 @@ def test_every_key_of_a_table_entry_is_there_with_its_default() -> None:
     fields = study.Entry.model_fields
     assert keys_of(text) == {name: shown_default(field) for name, field in fields.items()}
     everything = "".join(blocks(DOCS / "study-file.md", "toml"))
-    for name in (*fields, *study._File.model_fields):
+    for name in (*fields, *study.StudyFile.model_fields):
         assert re.search(rf"\b{name}\b", everything), f"no example of {name}"
 
 

@@ -14,7 +14,7 @@ from spillgraph.cli.main import _exit_code
 from spillgraph.cli.networks import year_networks
 from spillgraph.core.errors import SpillgraphError
 from spillgraph.core.matrix import LabelledMatrix
-from spillgraph.graph.store import open_store
+from spillgraph.graph.open import open_store
 from spillgraph.ingest.concordance import weighted_map
 from spillgraph.ingest.sample import write_sample
 

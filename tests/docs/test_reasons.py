@@ -10,16 +10,8 @@ import duckdb
 import pytest
 from spillgraph.ingest.contract import TABLES, Column, Table
 from spillgraph.ingest.stage import Staged, stage
-from spillgraph.ingest.study import (
-    About,
-    Entry,
-    MakeUse,
-    Options,
-    Outputs,
-    Study,
-    TableSource,
-    Years,
-)
+from spillgraph.ingest.study import Study, TableSource
+from spillgraph.ingest.study_model import About, Entry, MakeUse, Options, Outputs, Years
 
 DOCS = Path(__file__).parents[2] / "docs"
 SPEC = importlib.util.spec_from_file_location("docs_generate_reasons", DOCS / "generate.py")

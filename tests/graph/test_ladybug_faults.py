@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from spillgraph.core.errors import StoreError
 from spillgraph.graph.ladybug_store import ddl, remove_graph
-from spillgraph.graph.store import open_store
+from spillgraph.graph.open import open_store
 
 _CHILD = """
 import sys
 import pyarrow as pa
-from spillgraph.graph.store import Batch, open_store
+from spillgraph.graph.open import open_store
+from spillgraph.graph.store import Batch
 
 store = open_store(sys.argv[1])
 store.prepare()
@@ -74,7 +75,7 @@ def test_a_cut_off_batch_that_is_neither_in_nor_out_is_an_error(tmp_path: Path) 
 def test_the_lock_ends_with_the_process(tmp_path: Path) -> None:
     path = tmp_path / "graph.lbug"
     code = (
-        "import sys, os; from spillgraph.graph.store import open_store; "
+        "import sys, os; from spillgraph.graph.open import open_store; "
         "s = open_store(sys.argv[1]); s.prepare(); os.kill(os.getpid(), 9)"
     )
     subprocess.run([sys.executable, "-c", code, str(path)], check=False)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from spillgraph.core.errors import InputError, QueryError, StoreError, StoreLockedError
-from spillgraph.graph.store import Batch, GraphStore, open_store
+from spillgraph.graph.open import open_store
+from spillgraph.graph.store import Batch, GraphStore
 
 Opener = Callable[..., GraphStore]
 
