@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import fcntl
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..core.errors import InputError
@@ -15,8 +17,9 @@ OURS = ("tables", "rejects", "matrices", "run.json", "report.html", "graph.lbug"
 MARKER = ".spillgraph"
 
 
-def claim(out: Path, inputs: Iterable[Path]) -> None:
-    """Make the folder of a run, or refuse it.
+@contextmanager
+def claim(out: Path, inputs: Iterable[Path]) -> Iterator[None]:
+    """Make the folder of a run and hold it while the run goes on, or refuse it.
 
     Parameters
     ----------
@@ -28,7 +31,8 @@ def claim(out: Path, inputs: Iterable[Path]) -> None:
     Raises
     ------
     InputError
-        If it is a file, cannot be written to, or a run would replace what no run has written.
+        If it is a file, cannot be written to, another run is at work in it, or a run would
+        replace what no run has written.
     """
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out} is a file; name a folder.")
@@ -47,6 +51,18 @@ def claim(out: Path, inputs: Iterable[Path]) -> None:
             )
     try:
         out.mkdir(parents=True, exist_ok=True)
-        (out / MARKER).write_text("The results of a spillgraph run lie here.\n", encoding="utf-8")
+        marker = (out / MARKER).open("a", encoding="utf-8")
     except OSError as error:
         raise InputError(f"--out {out} cannot be written to: {error.strerror}.") from None
+    with marker:
+        try:
+            fcntl.flock(marker, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InputError(
+                f"--out {out}: another run is at work there; wait until it ends, or name another "
+                "folder."
+            ) from None
+        if not marker.tell():
+            marker.write("The results of a spillgraph run lie here.\n")
+            marker.flush()
+        yield

@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from ..core.errors import InputError, QueryError, SpillgraphError
+from ..graph.aggregate import is_complete
 from ..graph.open import open_store
 from ..graph.store import GraphStore
 from ..ingest.study import load_study
@@ -71,13 +72,16 @@ def run(
 ) -> None:
     """Run a study: tables, graph, industry matrices, W, S, psi, hubs and the report."""
     # Imported here: half a second that 'spillgraph queries' need not wait for.
+    from .folder import claim
     from .pipeline import run as run_study
     from .record import record
 
     steps = Steps(quiet=quiet)
     loaded = load_study(study)
-    result = run_study(loaded, out_folder, steps, store_url=store, rebuild=rebuild)
-    written = record(result, out_folder, steps, command=_typed(study, out_folder, store, rebuild))
+    command = _typed(study, out_folder, store, rebuild)
+    with claim(out_folder, [study, *loaded.files().values()]):
+        result = run_study(loaded, out_folder, steps, store_url=store, rebuild=rebuild)
+        written = record(result, out_folder, steps, command=command)
     show.run_summary(written, out_folder)
 
 
@@ -185,6 +189,7 @@ def query(
         given[key] = value
     bound = found.bind(given)
     with _reader(store) as graph:
+        _warn(graph, store)
         show.rows(graph.query(found.text, bound), format, out_file)
 
 
@@ -197,6 +202,7 @@ def cypher(
 ) -> None:
     """Run a Cypher statement of your own; it may read, not write."""
     with _reader(store) as graph:
+        _warn(graph, store)
         show.rows(graph.query(statement), format, out_file)
 
 
@@ -235,6 +241,15 @@ def _reader(store: str | None) -> GraphStore:
     if folder.is_dir():
         return open_store(url if ":" in url else folder / url, read_only=True)
     return open_store(store, read_only=True)
+
+
+def _warn(graph: GraphStore, store: str | None) -> None:
+    """Say so where a graph is half made, or of another run than the results beside it."""
+    mark = _run_record(store).get("fingerprint")
+    if not is_complete(graph):
+        err.print("Warning: the run that made this graph did not come to its end; run it again.")
+    elif mark is not None and not any(id.startswith(mark) for id in graph.batches()):
+        err.print("Warning: this graph is of a later run than run.json and the matrices beside it.")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -81,15 +81,14 @@ def _planted(study: Study) -> str | None:
     if not study.about.synthetic or not path.is_file():
         return None
     planted = json.loads(path.read_text(encoding="utf-8"))
-    hubs, pairs = planted["hubs"], planted["coagglomerated_pairs"]
-    sentences = [
-        f"Knowledge hub: sector {', '.join(hubs['citations'])}.",
-        f"Supplier hubs: sectors {', '.join(hubs['trade'])}.",
-        f"Coagglomerated pairs: {', '.join(pair['j'] + '-' + pair['k'] for pair in pairs)}.",
-    ]
-    if planted["closed_class"]:
-        sentences.append(f"Closed class: sectors {', '.join(planted['closed_class'])}.")
-    return " ".join(sentences)
+    pairs = [f"{pair['j']}-{pair['k']}" for pair in planted["coagglomerated_pairs"]]
+    facts = {
+        "Knowledge hub: sector": planted["hubs"]["citations"],
+        "Supplier hubs: sectors": planted["hubs"]["trade"],
+        "Coagglomerated pairs:": pairs,
+        "Closed class: sectors": planted["closed_class"],
+    }
+    return " ".join(f"{what} {', '.join(codes)}." for what, codes in facts.items() if codes) or None
 
 
 def _unit(result: Result, flow: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import json
 import shutil
 import tempfile
@@ -14,7 +15,7 @@ import pandas as pd
 
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
-from ..graph.aggregate import Totals, aggregate, start
+from ..graph.aggregate import Flow, Totals, aggregate, finish, start
 from ..graph.export import citation_stock, flow_at, residual, trade_by_year
 from ..graph.ladybug_store import remove_graph
 from ..graph.open import open_store
@@ -26,7 +27,6 @@ from ..ingest.load import BATCH_ROWS, load
 from ..ingest.stage import Progress, Staged, attach, stage
 from ..ingest.study import Study
 from .console import Steps
-from .folder import claim
 from .networks import YearNetworks, year_networks
 
 __all__ = ["Result", "check", "hash_inputs", "run"]
@@ -58,6 +58,8 @@ class Result:
         What the reader should know of the run as a whole.
     store : str
         Address of the graph.
+    fingerprint : str
+        Names what the graph holds.
     """
 
     study: Study
@@ -70,6 +72,7 @@ class Result:
     unmapped: dict[str, dict[str, float]]
     notes: list[str]
     store: str
+    fingerprint: str
 
 
 def hash_inputs(study: Study, progress: Progress = lambda what, share: None) -> dict[str, str]:
@@ -110,6 +113,7 @@ def check(study: Study, steps: Steps) -> tuple[dict[str, Staged], Economy]:
         duckdb.connect() as con,
         steps.step("check") as progress,
     ):
+        con.execute("SET temp_directory = ?", [folder])
         staged = stage(con, study, Path(folder), None, progress)
         economy = prepare(con, study, staged)
     return staged, economy
@@ -152,24 +156,27 @@ def run(
     StoreError, TotalsError
         If the store fails, or totals do not agree.
     """
-    claim(out, [study.path, *study.files().values()])
     url = store_url or str(out / "graph.lbug")
     if rebuild:
-        _remove(url)
+        _remove(url, ours=store_url is None)
     with steps.step("hash") as progress:
         inputs = hash_inputs(study, progress)
     with steps.step("check") as progress, duckdb.connect() as con:
+        # Large tables spill; into our folder, and not into the user's current one.
+        con.execute("SET temp_directory = ?", [str(out / ".tmp")])
         shutil.rmtree(out / "rejects", ignore_errors=True)
         staged = stage(con, study, out / "tables", out / "rejects", progress)
         economy = prepare(con, study, staged)
+        _require_rows(study, staged)
         years = _report_years(study, con)
     mark = _fingerprint(study, inputs)
     with open_store(url) as store:
-        notes = _load(store, study, staged, economy, mark, steps, batch_rows)
+        notes = _load(store, study, staged, economy, mark, steps, batch_rows, out)
         totals = _aggregate(store, study, economy, years, mark, steps)
         with steps.step("export"):
             stocks, trade, residuals = _export(store, study, economy, years)
             unmapped = _unmapped(store, economy)
+        finish(store, mark)
     with steps.step("compute") as progress:
         networks = []
         for number, year in enumerate(years):
@@ -186,6 +193,7 @@ def run(
         unmapped,
         [*economy.notes, *notes],
         url,
+        mark,
     )
 
 
@@ -197,9 +205,11 @@ def _load(
     mark: str,
     steps: Steps,
     batch_rows: int,
+    folder: Path,
 ) -> list[str]:
     # A connection of its own: what checking took in memory has been given back.
     with steps.step("load") as progress, duckdb.connect() as con:
+        con.execute("SET temp_directory = ?", [str(folder / ".tmp")])
         attach(con, staged)
         return load(
             con,
@@ -213,16 +223,16 @@ def _load(
         )
 
 
-def _remove(url: str) -> None:
+def _remove(url: str, *, ours: bool) -> None:
     if "://" in url and not url.startswith("ladybug:"):
         raise InputError("--rebuild is for the embedded store; leave it out here.")
-    remove_graph(Path(url.removeprefix("ladybug:").removeprefix("//")))
+    remove_graph(Path(url.removeprefix("ladybug:").removeprefix("//")), damaged=ours)
 
 
 def _fingerprint(study: Study, inputs: dict[str, str]) -> str:
     """Name what the tables put into the graph: same name, same content."""
     shaping = {
-        "schema": SCHEMA_VERSION,
+        "version": [importlib.metadata.version("spillgraph"), SCHEMA_VERSION],
         "inputs": {name: digest for name, digest in inputs.items() if name != study.path.name},
         "tables": [
             [source.table.name, source.entry.model_dump(mode="json")] for source in study.sources
@@ -235,6 +245,18 @@ def _fingerprint(study: Study, inputs: dict[str, str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def _require_rows(study: Study, staged: dict[str, Staged]) -> None:
+    """Refuse a study of whose networks one would be missing without a word."""
+    tables = {"make_use": "make"}
+    for origin in (study.citations_from, study.trade_from):
+        table = staged.get(tables.get(str(origin), str(origin)))
+        if table is not None and not table.loaded:
+            raise InputError(
+                f"table {table.name}: none of its {table.read} rows was accepted; look into "
+                f"rejects/{table.name}.csv."
+            )
+
+
 def _report_years(study: Study, con: duckdb.DuckDBPyConnection) -> list[int]:
     """Return the report years: as the study says, else the last year with data."""
     if study.years.report:
@@ -242,8 +264,6 @@ def _report_years(study: Study, con: duckdb.DuckDBPyConnection) -> list[int]:
     table = study.citations_from or study.trade_from
     table = {"patent_citations": "patents", "make_use": "make"}.get(str(table), table)
     (last,) = sql.one(con, f"SELECT max(year) FROM ok_{table}")  # noqa: S608 - a declared name
-    if last is None:
-        raise InputError(f"table {table} has no accepted rows; look into the rejects.")
     return [int(last)]
 
 
@@ -268,7 +288,19 @@ def _aggregate(
                 keep_diagonal=study.options.diagonal == "keep",
                 fingerprint=mark,
             )
+            _require_some(flow, totals[flow.name], study.about.target)
     return totals
+
+
+def _require_some(flow: Flow, totals: Totals, target: str) -> None:
+    """Refuse a study of whose networks one would be empty without a word."""
+    if flow.name in {"citations", "trade"} and not totals.target:
+        causes = ", ".join(f"{cause}: {amount:g}" for cause, amount in totals.lost.items())
+        raise InputError(
+            f"{flow.name}: nothing of {flow.origin} ({totals.input:g} in all) reaches a sector of "
+            f"{target}{' (' + causes + ')' if causes else ''}; look at the industries of the firms "
+            "and at the concordance."
+        )
 
 
 def _export(

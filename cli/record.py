@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..analytics import spectral_radius
-from ..graph.aggregate import AGREEMENT, Totals
+from ..graph.aggregate import Totals
 from ..graph.matrix_files import save_matrix
 from ..ingest.concordance import Audit
 from ..ingest.study import summary
@@ -68,6 +68,7 @@ def _run(result: Result, matrices: dict[str, Any], out: Path, command: str) -> d
         "created": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "command": command,
         "store": _shown_store(result.store, out),
+        "fingerprint": result.fingerprint,
         "tables": {
             name: {
                 "read": table.read,
@@ -79,7 +80,7 @@ def _run(result: Result, matrices: dict[str, Any], out: Path, command: str) -> d
             for name, table in result.staged.items()
         },
         "totals": {name: _levels(totals) for name, totals in result.totals.items()},
-        "totals_agree_to": AGREEMENT,
+        "totals_agree_to": max((t.difference for t in result.totals.values()), default=0.0),
         "matrices": matrices,
         "concordances": [_audit(audit) for audit in result.economy.audits],
         "notes": result.notes,
@@ -122,6 +123,7 @@ def _levels(totals: Totals) -> dict[str, Any]:
         "target": totals.target,
         "unmapped": totals.unmapped,
         "self_citations": totals.self_citations,
+        "difference": totals.difference,
         "lost": totals.lost,
     }
 

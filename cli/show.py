@@ -14,11 +14,11 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from ..core.errors import InputError, nearest
+from ..core.errors import InputError, QueryError, nearest
 from ..ingest.economy import Economy
 from ..ingest.stage import Staged
 from ..queries import Query
-from .console import out
+from .console import err, out
 
 __all__ = ["check_summary", "query_list", "query_text", "rows", "run_summary"]
 
@@ -42,7 +42,10 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
     for name, levels in run["totals"].items():
         totals.add_row(escape(name), *(_number(levels[level]) for level in _LEVELS))
     out.print(totals)
-    out.print("input = firm = fine = target + unmapped, to 1e-12 relative, in every flow.")
+    out.print(
+        "input = firm = fine = target + unmapped in every flow, to "
+        f"{max(run['totals_agree_to'], 1e-16):.0e} relative."
+    )
     matrices = _table("Matrices", "matrix", "size", "sum", "spectral radius")
     for name, about in run["matrices"].items():
         size = " × ".join(str(n) for n in about["shape"])
@@ -159,6 +162,8 @@ def rows(table: pa.Table, format: str, path: Path | None) -> None:
         raise InputError(f"--format {format!r} is not known. {nearest(format, formats)}")
     if format == "parquet" and path is None:
         raise InputError("--format parquet needs --out FILE.")
+    if not table.num_rows:
+        err.print("No rows. Are the values spelled as in the data?")
     try:
         _write(table, format, path)
     except OSError as error:
@@ -199,6 +204,12 @@ def _cell(value: object) -> str:
 
 
 def _csv(table: pa.Table) -> str:
+    for field in table.schema:
+        if pa.types.is_nested(field.type):
+            raise QueryError(
+                f"column {field.name!r} holds lists or whole nodes, which CSV cannot; return "
+                "single properties, or take --format json."
+            )
     sink = pa.BufferOutputStream()
     pa.csv.write_csv(table, sink)
     return str(sink.getvalue().to_pybytes().decode("utf-8"))

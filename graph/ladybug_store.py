@@ -21,12 +21,15 @@ import ladybug
 import pyarrow as pa
 
 from ..core.errors import InputError, QueryError, StoreError, StoreLockedError
-from ..queries import is_read_only
+from ..queries import parameters_of, why_not_read_only
 from .schema import EDGES, NODES, EdgeType, Property
 from .store import Batch, Counted, edge_type, node_type
 
 __all__ = ["LadybugStore", "ddl"]
 
+#: How a graph file begins, and what the library keeps beside it.
+_MAGIC = b"LBUG"
+_BESIDE = (".wal", ".shadow", ".checkpoint", ".tmp")
 _DONE = "MATCH (b:LoadedBatch {id: $id}) SET b.before = -1"
 _FORGET = "MATCH (b:LoadedBatch {id: $id}) DELETE b"
 _TYPES = {"string": "STRING", "integer": "INT64", "float": "DOUBLE"}
@@ -79,6 +82,7 @@ class LadybugStore:
         self.url = f"ladybug:{path}"
         self._read_only = read_only
         self._database: Any = None
+        _require_graph(path)
         self._lock = _lock(path, exclusive=not read_only)
         try:
             self._open()
@@ -202,7 +206,7 @@ class LadybugStore:
                 ends = f" (from='{start}', to='{end}')"
         try:
             self._execute(f"COPY {batch.kind} FROM $rows{ends}", {"rows": batch.table})
-        except QueryError as error:
+        except StoreError as error:
             raise StoreError(f"{batch.kind} could not be loaded: {error}") from error
 
     def clear(self) -> None:
@@ -218,10 +222,17 @@ class LadybugStore:
 
     def query(self, statement: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """Run a statement that reads; one that would write is refused."""
-        if not is_read_only(statement):
-            raise QueryError("this statement would change the graph; only reading is allowed.")
-        with _transaction(self, "READ ONLY"):  # the library's own guard behind ours
-            return self._execute(statement, parameters)
+        refusal = why_not_read_only(statement)
+        if refusal is not None:
+            raise QueryError(refusal)
+        missing = sorted(parameters_of(statement) - set(parameters or {}))
+        if missing:  # the library would take them as null and find nothing
+            raise QueryError(f"the statement needs a value for ${missing[0]}.")
+        try:
+            with _transaction(self, "READ ONLY"):  # the library's own guard behind ours
+                return self._execute(statement, parameters)
+        except StoreError as error:
+            raise QueryError(str(error)) from error
 
     def batches(self) -> dict[str, tuple[str, int, float]]:
         """Return what was loaded, by batch id."""
@@ -249,7 +260,7 @@ class LadybugStore:
         try:
             result = self._connection.execute(statement, dict(parameters or {}))
         except RuntimeError as error:
-            raise QueryError(f"the statement cannot run: {_first_line(error)}") from error
+            raise StoreError(f"the statement cannot run: {_first_line(error)}") from error
         # A statement without columns has no rows to fetch: the library divides by zero there.
         if not result.get_column_names():
             return pa.table({})
@@ -264,30 +275,58 @@ def _transaction(store: LadybugStore, mode: str = "") -> Iterator[None]:
         yield
     except BaseException:
         # A statement that fails has ended the transaction already; anything else has not.
-        with suppress(QueryError):
+        with suppress(StoreError):
             store._execute("ROLLBACK")
         raise
     store._execute("COMMIT")
 
 
-def remove_graph(path: Path) -> None:
-    """Remove an embedded graph.
+def remove_graph(path: Path, *, damaged: bool = False) -> None:
+    """Remove an embedded graph, if there is one.
+
+    Parameters
+    ----------
+    path : Path
+        The graph's file.
+    damaged : bool
+        Remove the file even if it does not look like a graph: the caller knows that it was one.
 
     Raises
     ------
     StoreLockedError
         If a process uses it.
+    InputError
+        If what lies there is no graph.
     """
-    if path.exists():
+    if path.exists() or path.is_symlink():
+        if not damaged:
+            _require_graph(path)
         with _lock(path, exclusive=True) or nullcontext():
             _remove_files(path)
 
 
 def _remove_files(path: Path) -> None:
-    """Remove the file and everything the library keeps beside it, but not the lock."""
-    for beside in path.parent.glob(glob.escape(path.name) + "*"):
-        if beside.name != path.name + ".lock":
+    """Remove the graph and what the library keeps beside it; never anything else."""
+    path.unlink(missing_ok=True)
+    for beside in path.parent.glob(glob.escape(path.name) + ".*"):
+        ending = beside.name.removeprefix(path.name)
+        if ending in _BESIDE or ending.startswith(tuple(f"{each}." for each in _BESIDE)):
             beside.unlink()
+
+
+def _require_graph(path: Path) -> None:
+    """Refuse a path at which something else lies."""
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise InputError(f"{path} is a folder, not a graph; name a file for the graph.")
+    with path.open("rb") as file:
+        start = file.read(len(_MAGIC))
+    if start and start != _MAGIC:
+        raise InputError(
+            f"{path} is no graph, or a damaged one; name another place for the graph. What a run "
+            "keeps in its own folder is made anew by --rebuild."
+        )
 
 
 def _lock(path: Path, *, exclusive: bool) -> IO[bytes] | None:
@@ -296,13 +335,16 @@ def _lock(path: Path, *, exclusive: bool) -> IO[bytes] | None:
         raise InputError(
             f"there is no graph at {path}; make one with 'spillgraph run STUDY --out DIR'."
         )
+    beside = path.with_name(path.name + ".lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        held = path.with_name(path.name + ".lock").open("ab")
+        held: IO[bytes] = beside.open("ab")
     except OSError as error:
-        if not exclusive:
+        if exclusive:
+            raise InputError(f"cannot write to {path.parent}: {error.strerror}.") from None
+        if not beside.exists():
             return None  # a graph on read-only media has no writer
-        raise InputError(f"cannot write to {path.parent}: {error.strerror}.") from None
+        held = beside.open("rb")
     try:
         fcntl.flock(held, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except OSError:
@@ -315,14 +357,16 @@ def _lock(path: Path, *, exclusive: bool) -> IO[bytes] | None:
 
 
 def _plain(table: pa.Table) -> pa.Table:
-    """Return the table without decimals: the library's type for a sum of whole numbers."""
-    fields = [
-        pa.field(field.name, pa.int64() if field.type.scale == 0 else pa.float64())
-        if pa.types.is_decimal(field.type)
-        else field
-        for field in table.schema
-    ]
-    return table.cast(pa.schema(fields))
+    """Return the table with whole numbers as int64 and others as double: never a decimal."""
+    return table.cast(pa.schema([pa.field(f.name, _plain_type(f.type)) for f in table.schema]))
+
+
+def _plain_type(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_decimal(kind):  # the library's type for a sum of whole numbers
+        return pa.int64() if kind.scale == 0 else pa.float64()
+    if pa.types.is_integer(kind):
+        return pa.int64()
+    return pa.float64() if pa.types.is_floating(kind) else kind
 
 
 def _first_line(error: BaseException) -> str:

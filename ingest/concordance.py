@@ -164,6 +164,9 @@ def map_totals(values: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
     >>> map_totals(output, weights)["gross_output"].to_dict()
     {'x': 2.0, 'y': 6.0}
     """
+    unknown = sorted(set(values.index) - set(weights["from"]))
+    if unknown:
+        raise ConcordanceError(f"no weights are given for {', '.join(unknown[:5])}.")
     joined = weights.merge(values, left_on="from", right_index=True, how="inner")
     amounts = joined[values.columns].mul(joined["weight"], axis=0)
     return amounts.groupby(joined["to"]).sum(min_count=1)

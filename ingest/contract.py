@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..core.errors import StudyError, nearest
+from ..graph.schema import UNMAPPED
 
 __all__ = ["TABLES", "Column", "Table", "table"]
 
@@ -32,6 +33,8 @@ class Column:
     keep : bool
         With ``unmatched = "keep"`` in the study file, a row whose value finds nothing is loaded:
         with the value where the column is required, with the column empty elsewhere.
+    reserved : str, optional
+        A value that means something to us and cannot be the user's.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Column:
     refers: str | None = None
     code: str | None = None
     keep: bool = False
+    reserved: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def _count(meaning: str) -> Column:
 
 
 def _code(name: str, meaning: str) -> Column:
-    return Column(name, "string", meaning, required=True, code="classification")
+    return Column(name, "string", meaning, required=True, code="classification", reserved=UNMAPPED)
 
 
 def _money(name: str, meaning: str, *, required: bool, minimum: float | None = 0) -> Column:
@@ -108,7 +112,7 @@ TABLES: tuple[Table, ...] = (
         "industries",
         "Industries of a classification, in the order in which matrices show them",
         (
-            Column("code", "string", "code", required=True),
+            Column("code", "string", "code", required=True, reserved=UNMAPPED),
             Column("name", "string", "name"),
         ),
         ("code",),
@@ -119,7 +123,12 @@ TABLES: tuple[Table, ...] = (
         "Weighted map from one classification to another",
         (
             Column(
-                "from", "string", "code that is mapped", required=True, code="from_classification"
+                "from",
+                "string",
+                "code that is mapped",
+                required=True,
+                code="from_classification",
+                reserved=UNMAPPED,
             ),
             Column(
                 "to",
@@ -134,7 +143,6 @@ TABLES: tuple[Table, ...] = (
                 "share of the code that goes there; without it a code is split equally",
                 "share",
                 minimum=0,
-                maximum=1,
             ),
         ),
         ("from", "to"),
@@ -146,7 +154,14 @@ TABLES: tuple[Table, ...] = (
         (
             Column("id", "string", "identifier that the other tables use", required=True),
             Column("name", "string", "name"),
-            Column("industry", "string", "industry code", code="classification", keep=True),
+            Column(
+                "industry",
+                "string",
+                "industry code",
+                code="classification",
+                keep=True,
+                reserved=UNMAPPED,
+            ),
             Column("region", "string", "region of the headquarters"),
             Column("country", "string", "country of the headquarters"),
             Column("lat", "float", "latitude", "degrees", minimum=-90, maximum=90),
@@ -277,7 +292,14 @@ TABLES: tuple[Table, ...] = (
         (
             Column("establishment", "string", "identifier of the establishment", required=True),
             Column("firm", "string", "firm that it belongs to", refers="firms", keep=True),
-            Column("industry", "string", "industry code", code="classification", keep=True),
+            Column(
+                "industry",
+                "string",
+                "industry code",
+                code="classification",
+                keep=True,
+                reserved=UNMAPPED,
+            ),
             Column("region", "string", "region"),
             Column("lat", "float", "latitude", "degrees", minimum=-90, maximum=90),
             Column("lon", "float", "longitude", "degrees", minimum=-180, maximum=180),

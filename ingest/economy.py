@@ -6,6 +6,7 @@ between industries (make and use tables included), and output by industry.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import duckdb
@@ -239,14 +240,20 @@ def _flows(
     origin = study.citations_from
     if origin in {"firm_citations", "patent_citations"}:
         fine = study.of("firms")[0].tags[0]
-        flows.append(Flow("citations", "citations", origin, fine, staged[origin].total))
+        flows.append(
+            Flow(
+                "citations", "citations", origin, fine, staged[origin].total, staged[origin].loaded
+            )
+        )
     elif origin is not None:
         flows += _between_industries(con, study, origin, "citations")
     for source in ("trade_links", "io_flows", "make_use"):
         name = "trade" if source == study.trade_from else source
         if source == "trade_links" and study.has(source):
             fine = study.of("firms")[0].tags[0]
-            flows.append(Flow(name, "trade", source, fine, staged[source].total))
+            flows.append(
+                Flow(name, "trade", source, fine, staged[source].total, staged[source].loaded)
+            )
         elif source == "io_flows" and study.has(source):
             flows += _between_industries(con, study, source, name)
         elif source == "make_use" and made:
@@ -258,9 +265,7 @@ def _between_industries(
     con: duckdb.DuckDBPyConnection, study: Study, table: str, name: str
 ) -> list[Flow]:
     """Return the flow of a table that is between industries already."""
-    tags = {source.tags for source in study.of(table)}
-    if len(tags) > 1:
-        raise InputError(f"[tables.{table}]: all its files need one classification.")
+    classification = study.of(table)[0].tags[0]
     citations = table == "industry_citations"
     receiver, source, measure = (
         ("citing", "cited", "count") if citations else ("user", "supplier", "value")
@@ -269,9 +274,9 @@ def _between_industries(
         f'SELECT "{receiver}" AS receiver, "{source}" AS source, year, '
         f"{measure} FROM ok_{table} WHERE {measure} <> 0 ORDER BY ALL"
     ).to_arrow_table()
-    total = float(rows[measure].to_numpy().sum()) if rows.num_rows else 0.0
+    total = math.fsum(rows[measure].to_numpy())
     kind = "citations" if citations else "trade"
-    return [Flow(name, kind, table, next(iter(tags))[0], total, rows)]
+    return [Flow(name, kind, table, classification, total, rows.num_rows, rows)]
 
 
 def _made_flow(study: Study, name: str, made: dict[int, IndustryTechnology]) -> Flow:
@@ -286,7 +291,8 @@ def _made_flow(study: Study, name: str, made: dict[int, IndustryTechnology]) -> 
     rows = rows.loc[rows["value"] != 0, ["receiver", "source", "year", "value"]]
     classification = study.of("make")[0].tags[0]
     table = pa.Table.from_pandas(rows, preserve_index=False)
-    return Flow(name, "trade", "make_use", classification, float(rows["value"].sum()), table)
+    total = math.fsum(rows["value"])
+    return Flow(name, "trade", "make_use", classification, total, len(rows), table)
 
 
 # -- output ------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Open a file of the study as rows: CSV (also .gz), Parquet or Stata, long or wide.
 
-Every opened entry becomes one DuckDB view with ``_file``, ``_row`` (data row, from 1; the header
-and blank lines are not counted) and one column per contract column, still as the file has it.
+Every opened entry becomes one DuckDB view with ``_part`` (number of the file), ``_file``, ``_row``
+(data row, from 1; the header and blank lines are not counted) and one column per contract column,
+still as the file has it.
 """
 
 from __future__ import annotations
@@ -87,15 +88,56 @@ def open_source(con: duckdb.DuckDBPyConnection, source: TableSource, relation: s
         If a file cannot be read, or lacks a column; the message names the file, the column
         and the nearest one that it has.
     """
-    parts, malformed, present = [], [], frozenset[str]()
+    parts, malformed, columns = [], [], {}
     for number, (shown, path) in enumerate(source.files):
         raw = f"{relation}_raw{number}"
         malformed += _rows(con, source, shown, path, raw)
-        part, present = _as_contract(con, source, shown, raw)
-        parts.append(part)
+        part, columns[shown] = _as_contract(con, source, shown, raw)
+        parts.append(part.replace("SELECT", f"SELECT {number} AS _part,", 1))
+    present = _same_columns(columns)
     con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS {' UNION ALL '.join(parts)}")
+    _refuse_broken_lines(con, relation, present)
     (rows,) = sql.one(con, f"SELECT count(*) FROM {relation}")
+    if not rows and (source.entry.where or source.entry.where_not):
+        raise InputError(
+            f"{source.files[0][0]}: 'where' and 'where_not' of [tables.{source.table.name}] leave "
+            "no row; compare their values with the file's, letter by letter."
+        )
     return Opened(relation, present, tuple(malformed), int(rows) + len(malformed))
+
+
+def _refuse_broken_lines(
+    con: duckdb.DuckDBPyConnection, relation: str, present: frozenset[str]
+) -> None:
+    """Refuse a value that runs over several lines: a stray quote has swallowed rows."""
+    for column in sorted(present):
+        found = con.execute(
+            f"SELECT _file, _row, {sql.name(column)} FROM {relation} "
+            f"WHERE contains({sql.name(column)}, chr(10)) LIMIT 1"
+        ).fetchall()
+        if found:
+            raise _broken_lines(*found[0])
+
+
+def _broken_lines(shown: str, row: int, value: str) -> InputError:
+    lines = value.count("\n") + 1
+    return InputError(
+        f"{shown}, row {row}: a quote is opened and closed only {lines} lines later, so that rows "
+        f"would be lost: {value[:60]!r}… Close the quote, or double it if it belongs to the text."
+    )
+
+
+def _same_columns(columns: dict[str, frozenset[str]]) -> frozenset[str]:
+    """Return what all files of an entry provide; files that differ are refused."""
+    (first, present), *others = columns.items()
+    for shown, other in others:
+        for column in sorted(present ^ other):
+            has, lacks = (first, shown) if column in present else (shown, first)
+            raise InputError(
+                f"{lacks}: there is no column for {column!r}, which {has} has; files of one entry "
+                "need the same columns. Give them entries of their own."
+            )
+    return present
 
 
 def _rows(
@@ -106,8 +148,8 @@ def _rows(
     try:
         if suffixes.endswith(".parquet"):
             con.execute(
-                f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT file_row_number + 1 AS _row, "
-                "* EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true)",
+                f"CREATE OR REPLACE TEMP TABLE {raw} AS "
+                "SELECT row_number() OVER () AS _row, * FROM read_parquet(?)",
                 [str(path)],
             )
             return []
@@ -125,6 +167,8 @@ def _rows(
         if isinstance(error, InputError):
             raise
         message = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+        if "state machine" in message:
+            message = "lines end in different ways (LF and CR LF); write it with one kind."
         raise InputError(f"{shown}: the file cannot be read: {message}") from error
     raise InputError(
         f"{shown}: files ending in {path.suffix!r} are not read; "
@@ -159,28 +203,66 @@ def _csv(
         "GROUP BY 1 ORDER BY 1"
     ).fetchall()
     if bad:
-        # Rows that were refused do not count in row_number(): move later rows down past them.
-        before = [row - 1 - number for number, (row, _, _) in enumerate(bad)]
-        con.execute(
-            f"UPDATE {raw} SET _row = _row + len(list_filter(?, lambda x: x < _row))", [before]
-        )
+        blank = _blank_before(path, [int(row) + 1 for row, _, _ in bad])
+        bad = [
+            (int(row) - lines, str(line).strip(), kind)
+            for (row, line, kind), lines in zip(bad, blank, strict=True)
+        ]
+        for row, line, _ in bad:
+            if "\n" in line:
+                raise _broken_lines(shown, row, line)
+        _renumber(con, raw, [row for row, _, _ in bad])
     return [
-        Malformed(shown, int(row), str(line), f"the row cannot be taken apart: {kind.lower()}")
+        Malformed(shown, row, line, f"the row cannot be taken apart: {kind.lower()}")
         for row, line, kind in bad
     ]
 
 
+def _blank_before(path: Path, lines: list[int]) -> list[int]:
+    """Count the blank lines before each of some lines: the reader numbers lines, we number rows."""
+    opener = gzip.open if path.suffix.lower() == ".gz" else open
+    counts, blank, wanted = [], 0, iter(lines)
+    line = next(wanted)
+    with opener(path, "rb") as file:
+        for number, text in enumerate(file, start=1):
+            while number == line:
+                counts.append(blank)
+                line = next(wanted, -1)
+            if line < 0:
+                break
+            blank += not text.strip()
+    return counts + [blank] * (len(lines) - len(counts))
+
+
+def _renumber(con: duckdb.DuckDBPyConnection, raw: str, bad: list[int]) -> None:
+    """Move rows down past those that could not be taken apart: row_number() passes over them."""
+    # after so many good rows come so many bad ones
+    shift = {row - number: number for number, row in enumerate(bad, start=1)}
+    con.register("_shift", pa.table({"good": list(shift.keys()), "bad": list(shift.values())}))
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT r._row + coalesce(s.bad, 0) AS _row, "
+        f"r.* EXCLUDE (_row) FROM {raw} AS r ASOF LEFT JOIN _shift AS s ON r._row > s.good"
+    )
+    con.unregister("_shift")
+
+
 def _header(source: TableSource, shown: str, path: Path) -> tuple[list[str], str]:
     """Read the first line ourselves: guessing columns from data would make results depend on it."""
-    opener = gzip.open if path.suffix == ".gz" else open
+    opener = gzip.open if path.suffix.lower() == ".gz" else open
     encoding = "utf-8-sig" if source.entry.encoding == "utf-8" else source.entry.encoding
     # Rows that are not in the encoding are refused one by one later; here they are only passed.
     with opener(path, "rt", encoding=encoding, errors="replace", newline="") as file:
         line = file.readline()
     if not line.strip():
         raise InputError(f"{shown}: the file is empty; it needs a header row.")
+    if "\x00" in line:
+        raise InputError(f'{shown}: this is no {source.entry.encoding}; try encoding = "utf-16".')
+    if line.count('"') % 2:
+        raise InputError(f"{shown}: the header has a quote that is not closed in its line.")
     delimiter = source.entry.delimiter or max(",;\t|", key=line.count)
     header = next(csv.reader([line], delimiter=delimiter))
+    # pandas writes its index without a name
+    header = [name or f"column_{number}" for number, name in enumerate(header, start=1)]
     twice = pd.Index(header)[pd.Index(header).str.lower().duplicated()]
     if len(twice):
         raise InputError(f"{shown}: the header names column {twice[0]!r} twice; rename one.")
@@ -283,7 +365,7 @@ def _joins(
         name, path = source.lookups[column]
         lookup = _lookup(con, source, name, path, match, f"{raw}_match{number}")
         joins += f" LEFT JOIN {lookup} AS m{number} ON m{number}.k = "
-        joins += _text_of(match.by, types[match.by])
+        joins += f"trim({_text_of(match.by, types[match.by])})"
         matched[column] = f"m{number}.v"
     return joins, matched
 
@@ -307,9 +389,9 @@ def _lookup(
             raise InputError(f"{shown}: there is no column {wanted!r}. {nearest(wanted, types)}")
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {relation} AS "
-        f"SELECT DISTINCT {_text_of(key, types[key])} AS k, "
-        f"nullif(trim({_text_of(value, types[value])}), '') AS v FROM {raw} AS r "
-        "WHERE k IS NOT NULL AND v IS NOT NULL"
+        f"SELECT DISTINCT k, v FROM (SELECT trim({_text_of(key, types[key])}) AS k, "
+        f"nullif(trim({_text_of(value, types[value])}), '') AS v FROM {raw} AS r) AS pairs "
+        "WHERE pairs.k IS NOT NULL AND pairs.v IS NOT NULL"
     )
     twice = con.execute(f"SELECT k FROM {relation} GROUP BY k HAVING count(*) > 1").fetchall()
     if twice:

@@ -6,6 +6,7 @@ operation. The first failing check of a row is its reason; in = loaded + rejecte
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +16,15 @@ import pyarrow as pa
 
 from ..core.errors import InputError, TotalsError
 from . import sql
-from .contract import TABLES, Column, Table
+from .contract import TABLES, Table
+from .row_checks import typed_rows
 from .source import Opened, open_source
-from .study import Study, TableSource
+from .study import Study
 
 __all__ = ["Progress", "Staged", "attach", "stage"]
+
+#: Place of a row in the study: entry, file, row.
+_PLACE = "_entry, _part, _row"
 
 #: Tells a caller what is being worked on, and how much of the whole is done (0 to 1).
 Progress = Callable[[str, float], None]
@@ -111,22 +116,26 @@ def _attach(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
 
 
 class _Stage:
-    """The checks of one table. The steps share the table's names, hence a class."""
+    """The work on one table. The steps share the table's names, hence a class."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, study: Study, table: Table) -> None:
         self.con, self.study, self.table = con, study, table
         self.checked = f"checked_{table.name}"
-        self.sources = study.of(table.name)
         self.opened: list[Opened] = []
         self.events = False
-        self.keep = any(source.entry.unmatched == "keep" for source in self.sources)
 
     def run(self, folder: Path, rejects: Path | None) -> Staged:
-        for number, source in enumerate(self.sources):
+        sources = self.study.of(self.table.name)
+        for number, source in enumerate(sources):
             self.opened.append(open_source(self.con, source, f"in_{self.table.name}_{number}"))
-        measure = self.table.measure
-        self.events = self._counts_rows(measure)
-        self._check()
+        self.events = self._counts_rows(self.table.measure)
+        parts = [
+            typed_rows(self.study, source, opened, number)
+            for number, (source, opened) in enumerate(zip(sources, self.opened, strict=True))
+        ]
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {self.checked} AS {' UNION ALL '.join(parts)}"
+        )
         if not self.events:
             self._refuse_repeated_keys()
         path = folder / f"{self.table.name}.parquet"
@@ -150,138 +159,16 @@ class _Stage:
             )
         return measure is not None and have == {False}
 
-    # -- checking ----------------------------------------------------------------------------
-
-    def _check(self) -> None:
-        parts = [
-            self._typed(number, source, opened)
-            for number, (source, opened) in enumerate(zip(self.sources, self.opened, strict=True))
-        ]
-        self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {self.checked} AS {' UNION ALL '.join(parts)}"
-        )
-
-    def _typed(self, number: int, source: TableSource, opened: Opened) -> str:
-        """Return the SELECT that types one entry's rows and names the first failing check."""
-        tags = dict(zip(self.table.tags, source.tags, strict=True))
-        cleaned, typed, why = [], [], []
-        for column in self.table.columns:
-            raw, value = sql.name(f"r_{column.name}"), sql.name(column.name)
-            cleaned.append(f"nullif(trim({value}), '') AS {raw}")
-            expression = self._value(column, raw, opened)
-            lost = self._lost(column, raw, tags)
-            if lost and self._kept(column) and not column.required:
-                expression = f"CASE WHEN NOT ({lost}) THEN {expression} END"
-            typed.append(f"{expression} AS {value}")
-            why += self._reasons(column, raw, expression, lost, opened)
-        why += self._row_reasons()
-        tagged = [f"{sql.text(tags[tag])} AS {sql.name(tag)}" for tag in self.table.tags]
-        shares = [
-            f"{lost} AS {sql.name('lost_' + column.name)}"
-            for column in self.table.columns
-            if self._kept(column)
-            and (lost := self._lost(column, sql.name(f"r_{column.name}"), tags))
-        ]
-        return (
-            f"SELECT _file, _row, {', '.join(typed + tagged + shares)}, "
-            f"CASE {' '.join(why)} END AS _why "
-            f"FROM (SELECT _file, _row, {', '.join(cleaned)} FROM in_{self.table.name}_{number})"
-        )
-
-    def _kept(self, column: Column) -> bool:
-        return self.keep and column.keep
-
-    def _value(self, column: Column, raw: str, opened: Opened) -> str:
-        if column.name == self.table.measure and column.name not in opened.present:
-            return "1.0"
-        if column.type == "float":
-            return f"try_cast({raw} AS DOUBLE)"
-        if column.type == "year":
-            date = r"\d{4}(-?\d{2}-?\d{2}.*)?"
-            return (
-                f"CASE WHEN regexp_full_match({raw}, {sql.text(date)}) "
-                f"THEN CAST(left({raw}, 4) AS BIGINT) END"
-            )
-        return raw
-
-    def _lost(self, column: Column, raw: str, tags: dict[str, str]) -> str | None:
-        """Return the condition that a reference or code finds nothing, if it is checked."""
-        if column.refers is not None:
-            if not self.study.has(column.refers):
-                return None
-            return f"({raw} IS NOT NULL AND {raw} NOT IN (SELECT id FROM ok_{column.refers}))"
-        if column.code is not None and self.table.name != "industries":
-            classification = tags.get(column.code)
-            known = {source.tags[0] for source in self.study.of("industries")}
-            if classification not in known:
-                return None
-            return (
-                f"({raw} IS NOT NULL AND {raw} NOT IN (SELECT code FROM ok_industries "
-                f"WHERE classification = {sql.text(str(classification))}))"
-            )
-        return None
-
-    def _reasons(
-        self, column: Column, raw: str, value: str, lost: str | None, opened: Opened
-    ) -> list[str]:
-        def when(condition: str, reason: str) -> str:
-            return (
-                f"WHEN {condition} THEN {{'column': {sql.text(column.name)}, 'value': {raw}, "
-                f"'reason': {sql.text(reason)}}}"
-            )
-
-        name, found = column.name, []
-        absent = column.name not in opened.present
-        if (column.required or name == self.table.measure) and not absent:
-            found.append(when(f"{raw} IS NULL", f"{name} is missing"))
-        if column.type in {"float", "year"} and not absent:
-            kind = "number" if column.type == "float" else "year"
-            found.append(when(f"{raw} IS NOT NULL AND {value} IS NULL", f"{name} is not a {kind}"))
-        if column.type == "float" and not absent:
-            found.append(when(f"NOT isfinite({value})", f"{name} is not finite"))
-        if column.type == "year":
-            first, last = self.study.years.first, self.study.years.last
-            outside = f"{value} NOT BETWEEN {first} AND {last}"
-            found.append(when(outside, f"{name} is outside {first} to {last}"))
-        if column.minimum is not None:
-            low = "is negative" if column.minimum == 0 else f"is below {column.minimum:g}"
-            found.append(when(f"{value} < {column.minimum}", f"{name} {low}"))
-        if column.maximum is not None:
-            found.append(when(f"{value} > {column.maximum}", f"{name} is above {column.maximum:g}"))
-        if lost is not None and not self._kept(column):
-            where = f"table {column.refers}" if column.refers else "the list of industries"
-            found.append(when(lost, f"{name} is not in {where}"))
-        return found
-
-    def _row_reasons(self) -> list[str]:
-        """Checks that need more than one column."""
-        found = []
-        if self.table.distinct:
-            one, other = self.table.distinct
-            raw = sql.name(f"r_{one}")
-            found.append(
-                f"WHEN {raw} = {sql.name(f'r_{other}')} THEN {{'column': {sql.text(one)}, "
-                f"'value': {raw}, 'reason': {sql.text(f'{one} and {other} are the same')}}}"
-            )
-        options = self.study.make_use
-        if self.table.name == "use" and options is not None:
-            final = _listed(options.final_demand)
-            exempt = _listed(options.value_added + options.scrap)
-            found.append(
-                "WHEN try_cast(r_value AS DOUBLE) < 0 "
-                f"AND r_user NOT IN ({final}) AND r_commodity NOT IN ({exempt}) "
-                "THEN {'column': 'value', 'value': r_value, "
-                "'reason': 'a flow between industries is negative'}"
-            )
-        return found or ["WHEN false THEN {'column': '', 'value': '', 'reason': ''}"]
-
     def _refuse_repeated_keys(self) -> None:
         """Keep the first row of each key and refuse the others: never add up silently."""
         keys = [*self.table.tags, *self.table.key]
         listed = ", ".join(sql.name(key) for key in keys)
+        # First in the order of the study, not of the table: large tables are made in parallel.
         self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE twice AS SELECT {listed}, min(rowid) AS first "
-            f"FROM {self.checked} WHERE _why IS NULL GROUP BY ALL HAVING count(*) > 1"
+            f"CREATE OR REPLACE TEMP TABLE twice AS SELECT {listed}, "
+            f"arg_min(rowid, ({_PLACE})) AS first, arg_min(_file, ({_PLACE})) AS first_file, "
+            f"arg_min(_row, ({_PLACE})) AS first_row "
+            f"FROM {self.checked} WHERE _why IS NULL GROUP BY {listed} HAVING count(*) > 1"
         )
         same = " AND ".join(f"c.{sql.name(key)} = t.{sql.name(key)}" for key in keys)
         shown = " || ', ' || ".join(
@@ -289,37 +176,45 @@ class _Stage:
         )
         self.con.execute(
             f"UPDATE {self.checked} AS c SET _why = {{'column': {sql.text(self.table.key[0])}, "
-            f"'value': {shown} || ' (as row ' || f._row || ' of ' || f._file || ')', "
+            f"'value': {shown} || ' (as row ' || t.first_row || ' of ' || t.first_file || ')', "
             "'reason': 'repeats the key of an earlier row'} "
-            f"FROM twice AS t JOIN {self.checked} AS f ON f.rowid = t.first "
-            f"WHERE {same} AND c.rowid > t.first AND c._why IS NULL"
+            f"FROM twice AS t WHERE {same} AND c.rowid <> t.first AND c._why IS NULL"
         )
 
     # -- writing -----------------------------------------------------------------------------
 
     def _write(self, path: Path) -> None:
-        names = [column.name for column in self.table.columns]
-        listed = ", ".join(sql.name(name) for name in [*names, *self.table.tags])
-        grouped = ""
+        """Write the accepted rows, in the same order each time: batches are cut by position."""
+        names = [*(column.name for column in self.table.columns), *self.table.tags]
+        measure = str(self.table.measure)
+        listed = ", ".join(
+            f"sum({sql.name(name)}) AS {sql.name(name)}"
+            if self.events and name == measure
+            else sql.name(name)
+            for name in names
+        )
+        order = _PLACE
         if self.events:
-            measure = str(self.table.measure)
-            listed = ", ".join(
-                f"sum({sql.name(name)}) AS {sql.name(name)}" if name == measure else sql.name(name)
-                for name in [*names, *self.table.tags]
-            )
-            # Rows must not come in another order each time, or hashes of outputs would differ.
-            grouped = f" GROUP BY ALL ORDER BY {', '.join(sql.name(k) for k in self.table.key)}"
+            order = ", ".join(sql.name(name) for name in names if name != measure)
+            order = f"ALL ORDER BY {order}"
         self.con.execute(
-            f"COPY (SELECT {listed} FROM {self.checked} WHERE _why IS NULL{grouped}) "
+            f"COPY (SELECT {listed} FROM {self.checked} WHERE _why IS NULL "
+            f"{'GROUP BY' if self.events else 'ORDER BY'} {order}) "
             f"TO {sql.text(str(path))} (FORMAT parquet)"
         )
         _attach(self.con, self.table.name, path)
 
     def _count(self, path: Path) -> Staged:
-        measure = sql.name(self.table.measure) if self.table.measure else "1"
+        # fsum: a plain sum of millions of amounts is off by more than what totals may differ
+        measure = f"fsum({sql.name(self.table.measure)})" if self.table.measure else "count(*)"
         loaded, total = self._row(
-            f"SELECT count(*), coalesce(sum({measure}), 0) FROM {self.checked} WHERE _why IS NULL"
+            f"SELECT count(*), coalesce({measure}, 0) FROM {self.checked} WHERE _why IS NULL"
         )
+        if not math.isfinite(total):
+            raise InputError(
+                f"table {self.table.name}: {self.table.measure} adds up to more than a number can "
+                "hold; give it in a larger unit."
+            )
         reasons: dict[str, int] = {}
         for opened in self.opened:
             for each in opened.malformed:
@@ -351,22 +246,15 @@ class _Stage:
         """Count loaded rows without a partner, whether the field was empty or found nothing."""
         found = {}
         for column in self.table.columns:
-            if not column.keep:
-                continue
-            name = sql.name(f"lost_{column.name}" if column.required else column.name)
-            if column.required and not self._checks_reference(column):
-                continue
-            without = f"coalesce({name}, false)" if column.required else f"{name} IS NULL"
-            (rows,) = self._row(
-                f"SELECT count(*) FROM {self.checked} WHERE _why IS NULL AND {without}"
-            )
-            if rows:
-                found[column.name] = int(rows)
+            if column.keep:
+                name = sql.name(f"lost_{column.name}" if column.required else column.name)
+                without = f"coalesce({name}, false)" if column.required else f"{name} IS NULL"
+                (rows,) = self._row(
+                    f"SELECT count(*) FROM {self.checked} WHERE _why IS NULL AND {without}"
+                )
+                if rows:
+                    found[column.name] = int(rows)
         return found
-
-    def _checks_reference(self, column: Column) -> bool:
-        described = self.con.execute(f"DESCRIBE {self.checked}").fetchall()
-        return any(row[0] == f"lost_{column.name}" for row in described)
 
     def _write_rejects(self, path: Path) -> None:
         malformed = [each for opened in self.opened for each in opened.malformed]
@@ -392,7 +280,3 @@ class _Stage:
 
     def _row(self, statement: str) -> tuple[float, ...]:
         return sql.one(self.con, statement)
-
-
-def _listed(values: list[str]) -> str:
-    return ", ".join(sql.text(value) for value in values) or "''"

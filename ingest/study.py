@@ -70,8 +70,10 @@ class Study:
         """Return every input file once, by its name in the study file."""
         found: dict[str, Path] = {}
         for source in self.sources:
-            found.update(source.files)
-            found.update(source.lookups.values())
+            for name, path in (*source.files, *source.lookups.values()):
+                # Two defaults of one variable can show two files under one name.
+                shown = name if found.get(name, path) == path else f"{name} ({len(found)})"
+                found[shown] = path
         return found
 
     @property
@@ -184,14 +186,14 @@ def _find(folder: Path, given: str, key: str) -> tuple[tuple[str, Path], ...]:
                 f"${{{match[1]}:-default}}."
             )
         # A path from the environment means what it means in the user's shell.
-        return str(Path(found).resolve()) if os.environ.get(match[1]) else found
+        folder = os.environ.get(match[1]) and match.start() == 0 and match.end() < len(given)
+        return str(Path(found).resolve()) if folder else found
 
     shown = _VARIABLE.sub(lambda match: f"${{{match[1]}}}", given)
     path = folder / _VARIABLE.sub(value, given)
-    if any(character in path.name for character in "*?["):
+    paths = [path] if path.is_file() else []
+    if not paths and any(character in path.name for character in "*?["):
         paths = sorted(path.parent.glob(path.name))
-    else:
-        paths = [path] if path.is_file() else []
     if not paths:
         beside = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
         hint = nearest(path.name, beside) if beside else f"The folder {path.parent} is not there."
@@ -226,8 +228,14 @@ def _coherent(study: Study) -> None:
     outside = [y for y in study.years.report if not study.years.first <= y <= study.years.last]
     if outside:
         raise StudyError(f"key 'years.report': {outside[0]} lies outside first..last.")
-    if len({source.tags for source in study.of("firms")}) > 1:
-        raise StudyError("key 'tables.firms': all firms need one classification.")
+    for name in given:
+        classifications = sorted({source.tags for source in study.of(name)})
+        if len(classifications) > 1 and name not in {"industries", "concordance"}:
+            listed = ", ".join(tags[0] for tags in classifications)
+            raise StudyError(
+                f"[[tables.{name}]]: all entries need one classification, not {listed}; carry the "
+                "others over first."
+            )
     _reaches_target(study)
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+)
 
 from ..core.errors import nearest
 
@@ -87,9 +96,9 @@ class Match(_Strict):
 
 
 def _texts(value: object) -> object:
-    """Take ``where = {year = 1992}`` and ``{year = [1992, 1993]}`` as texts."""
+    """Take ``where = {year = 1992}`` and ``{listed = [true]}`` as texts, as a file has them."""
     values = value if isinstance(value, list) else [value]
-    return [str(each) for each in values]
+    return [str(each).lower() if isinstance(each, bool) else str(each) for each in values]
 
 
 class Entry(_Strict):
@@ -101,7 +110,7 @@ class Entry(_Strict):
     where_not: dict[str, Annotated[list[str], BeforeValidator(_texts)]] = Field(
         default_factory=dict
     )
-    constants: dict[str, str | int | float] = Field(default_factory=dict)
+    constants: dict[str, StrictStr | StrictInt | StrictFloat] = Field(default_factory=dict)
     match: dict[str, Match] = Field(default_factory=dict)
     wide: Wide | None = None
     unmatched: Literal["reject", "keep"] = "reject"

@@ -7,6 +7,7 @@ export. :func:`lint` keeps them to the common ground of the stores, and
 
 from __future__ import annotations
 
+from .cypher import parameters_of
 from .lint import lint
 from .loader import Column, Parameter, Query, list_queries, load_query, parse_query
 from .readonly import is_read_only, why_not_read_only
@@ -19,6 +20,7 @@ __all__ = [
     "lint",
     "list_queries",
     "load_query",
+    "parameters_of",
     "parse_query",
     "why_not_read_only",
 ]

@@ -21,6 +21,7 @@ __all__ = [
     "clauses",
     "column_names",
     "items",
+    "parameters_of",
     "scopes",
     "split_commas",
     "tokenize",
@@ -276,3 +277,14 @@ def column_names(text: str) -> list[list[str]]:
         for clause in clauses(tokenize(text))
         if clause.keyword == "RETURN"
     ]
+
+
+def parameters_of(text: str) -> set[str]:
+    """Return the names of the parameters that a statement uses.
+
+    Examples
+    --------
+    >>> sorted(parameters_of("MATCH (f:Firm {id: $firm}) WHERE f.name <> '$x' RETURN $n"))
+    ['firm', 'n']
+    """
+    return {token.text[1:].strip("`") for token in tokenize(text) if token.kind == "parameter"}

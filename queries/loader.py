@@ -21,7 +21,7 @@ from functools import cache
 from importlib.resources import files
 
 from ..core.errors import QueryError, nearest
-from .cypher import column_names, tokenize
+from .cypher import column_names, parameters_of
 from .values import TYPES, cast
 
 __all__ = ["Column", "Parameter", "Query", "list_queries", "load_query", "parse_query"]
@@ -255,9 +255,7 @@ def _check(query: Query) -> None:
         if twice:
             raise QueryError(f"query {query.name!r} declares {what} {twice[0]!r} twice")
     declared = {parameter.name for parameter in query.parameters}
-    used = {
-        token.text[1:].strip("`") for token in tokenize(query.text) if token.kind == "parameter"
-    }
+    used = parameters_of(query.text)
     for name in sorted(used - declared):
         raise QueryError(
             f"query {query.name!r} uses ${name}, which its header does not declare. "

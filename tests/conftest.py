@@ -15,9 +15,7 @@ def data_folder() -> Path:
     """The real data, which are not part of the repository."""
     folder = Path(os.environ.get("SPILLGRAPH_DATA") or ROOT.parent / "shared" / "data")
     if not (folder / "README.md").is_file():
-        pytest.skip(
-            f"the real data are not at {folder}: put them there or set SPILLGRAPH_DATA"
-        )
+        pytest.skip(f"the real data are not at {folder}: put them there or set SPILLGRAPH_DATA")
     return folder
 
 

@@ -7,6 +7,7 @@ everybody), but no number in them is an observation.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from io import StringIO
@@ -16,10 +17,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["BUNDLED", "CLOSED", "HUBS", "PAIRS", "Design", "bundled", "make_design", "quota"]
+__all__ = [
+    "BUNDLED",
+    "CITED",
+    "CLOSED",
+    "FIRST",
+    "HUBS",
+    "PAIRS",
+    "SELF",
+    "SUPPLIERS",
+    "Design",
+    "bundled",
+    "make_design",
+    "quota",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 BUNDLED = {
     "industries.csv": "csrc78_industries.csv",
@@ -111,15 +126,23 @@ PAIRS = (
 CLOSED = ("D44", "D45", "D46")
 """The closed class on request: each is the only fine industry of its sector, and of no other."""
 
+FIRST = (
+    *("C39", "C26", "F51", "F52", "J66", "C17", "C18"),
+    # Sector 15 buys and cites like C31 and C32, a part of which it has, if it has not C33 first.
+    *("C33", "C31", "C32", "C34", "C20", "C21", "C27", "M73", "C29", "C36"),
+)
+"""Industries that a sample with few firms has first, in this order: the hubs and the pairs. Then
+come ``CLOSED``, if they are asked for, and then those with the most firms."""
+
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """Everything that is planned; n = 78 fine industries, N = 37 sectors.
+    """Everything that is planned; n fine industries that have firms, at most 78; N = 37 sectors.
 
     Parameters
     ----------
     fine, sectors : tuple of str
-        Codes, in the order of all arrays.
+        Codes, in the order of all arrays. A sector may have no fine industry here.
     B : ndarray, shape (n, N)
         Weighted concordance, rows sum to 1.
     firm_share : ndarray, shape (n,)
@@ -133,6 +156,8 @@ class Design:
         Shares in final demand, sum to 1.
     input_share : ndarray, shape (N,)
         Planned intermediate inputs over gross output: the row sums of S.
+    closed : tuple of str
+        Fine codes of the closed class; empty without one.
     """
 
     fine: tuple[str, ...]
@@ -143,10 +168,15 @@ class Design:
     inputs: Floats
     final: Floats
     input_share: Floats
+    closed: tuple[str, ...]
 
-    def positions(self, codes: tuple[str, ...]) -> list[int]:
-        """Return the positions of fine codes."""
-        return [self.fine.index(code) for code in codes]
+    def positions(self, codes: Iterable[str]) -> list[int]:
+        """Return the positions of those of the fine codes that have firms."""
+        return [self.fine.index(code) for code in codes if code in self.fine]
+
+    def sectors_of(self, codes: Iterable[str]) -> list[str]:
+        """Return the main sector of each of the fine codes that have firms."""
+        return [self.sectors[int(self.B[i].argmax())] for i in self.positions(codes)]
 
 
 def bundled(name: str) -> str:
@@ -182,39 +212,54 @@ def quota(share: Floats, total: int) -> Ints:
     return whole
 
 
-def make_design(*, closed_class: bool = False) -> Design:
+def make_design(*, closed_class: bool = False, most: int | None = None) -> Design:
     """Return the plan, which depends on no seed.
 
     Parameters
     ----------
     closed_class : bool
         Let the industries of ``CLOSED`` cite only each other.
+    most : int, optional
+        How many fine industries have firms, at most; by default all 78. Which ones says ``FIRST``.
 
     Returns
     -------
     Design
     """
-    fine = tuple(_codes("industries.csv"))
+    codes = tuple(_codes("industries.csv"))
     sectors = tuple(_codes("sectors.csv"))
     group = {code: name for name, each in GROUPS.items() for code in each.codes.split()}
-    of = [GROUPS[group[code]] for code in fine]
-    texture = _texture(len(fine))
-    B = _concordance(fine, sectors)
+    of = [GROUPS[group[code]] for code in codes]
+    texture = _texture(len(codes))
+    B = _concordance(codes, sectors)
     firms = np.array([each.firms for each in of]) * texture.diagonal()
-    firms[fine.index(CITED[0])] *= 2.0
+    firms[codes.index(CITED[0])] *= 2.0
     activity = _shares(firms * [each.knowledge for each in of]) + 0.002
-    near = _nearness([group[code] for code in fine]) * texture
+    near = _nearness([group[code] for code in codes]) * texture
     own = np.array([each.own for each in of])
+    closed = CLOSED if closed_class else ()
+    at = _in_use(codes, firms, closed, most)
+    fine = tuple(codes[i] for i in at)
     return Design(
         fine,
         sectors,
-        B,
-        _shares(firms),
-        _citations(fine, _shares(activity), own, near, closed_class),
-        _inputs(fine, np.array([each.supply for each in of]), near),
-        _shares(np.array([each.final for each in of]) * texture[0]),
+        B[at],
+        _shares(firms[at]),
+        _citations(fine, _shares(activity[at]), own[at], near[np.ix_(at, at)], closed),
+        _among(_inputs(codes, np.array([each.supply for each in of]), near), at),
+        _shares((np.array([each.final for each in of]) * texture[0])[at]),
         _shares_by_column(B) @ np.array([each.inputs for each in of]),
+        closed,
     )
+
+
+def _in_use(
+    codes: tuple[str, ...], firms: Floats, closed: tuple[str, ...], most: int | None
+) -> list[int]:
+    """Return the positions of the industries that have firms, in ascending order."""
+    wanted = [codes.index(code) for code in (*FIRST, *closed)]
+    largest = np.argsort(-firms, kind="stable").tolist()
+    return sorted(list(dict.fromkeys(wanted + largest))[:most])
 
 
 def _codes(name: str) -> list[str]:
@@ -252,7 +297,7 @@ def _nearness(group: list[str]) -> Floats:
 
 
 def _citations(
-    fine: tuple[str, ...], activity: Floats, own: Floats, near: Floats, closed_class: bool
+    fine: tuple[str, ...], activity: Floats, own: Floats, near: Floats, closed: tuple[str, ...]
 ) -> Floats:
     """Return the probabilities of a citation from industry to industry, and of self-citation."""
     n, hub = len(fine), fine.index(CITED[0])
@@ -267,8 +312,8 @@ def _citations(
     shares[:, :n] = (1.0 - own)[:, None] * outside + np.diag(own)
     shares *= 1.0 - SELF
     shares[:, n] = SELF
-    if closed_class:
-        inside = [fine.index(code) for code in CLOSED]
+    if closed:
+        inside = [fine.index(code) for code in closed]
         shares[inside] = 0.0
         shares[np.ix_(inside, inside)] = (1.0 - np.eye(len(inside))) / (len(inside) - 1)
     planned = shares * activity[:, None]
@@ -286,3 +331,11 @@ def _inputs(fine: tuple[str, ...], supply: Floats, near: Floats) -> Floats:
     inputs = (1.0 - OWN_INPUTS - rates.sum()) * rest + OWN_INPUTS * np.eye(len(fine))
     inputs[:, hubs] += rates
     return np.asarray(inputs)
+
+
+def _among(inputs: Floats, at: list[int]) -> Floats:
+    """Return the shares among the industries that have firms: who is left sells more."""
+    if len(at) == len(inputs):
+        return inputs
+    left = inputs[np.ix_(at, at)]
+    return np.asarray(left / left.sum(axis=1, keepdims=True))

@@ -72,6 +72,7 @@ class TableWriter:
 
     def __init__(self, path: Path, names: Names, texts: tuple[str, ...]) -> None:
         self.path, self.rows = path, 0
+        self._begun = False
         self._names, self._texts = names, texts
         self._parquet: Any = None
         self._csv = path.open("w", encoding="utf-8", newline="") if path.suffix == ".csv" else None
@@ -94,9 +95,10 @@ class TableWriter:
         if self._csv is not None:
             data = {k: self._names.array(v) if k in self._texts else v for k, v in columns.items()}
             frame = pd.DataFrame(data)
-            frame.to_csv(self._csv, index=False, header=self.rows == 0, lineterminator="\n")
+            frame.to_csv(self._csv, index=False, header=not self._begun, lineterminator="\n")
         else:
             self._append_parquet(columns)
+        self._begun = True
         self.rows += len(next(iter(columns.values())))
 
     def _append_parquet(self, columns: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .design import PAIRS, Design, Floats, Ints, quota
+from .design import PAIRS, Bools, Design, Floats, Ints, quota
 
 __all__ = ["Firms", "Pair", "Sampler", "firm_ids", "firms_table", "make_firms"]
 
@@ -117,7 +117,9 @@ def firm_ids(firms: int) -> list[str]:
     return [f"F{number:06d}" for number in range(1, firms + 1)]
 
 
-def make_firms(design: Design, firms: int, rng: np.random.Generator) -> Firms:
+def make_firms(
+    design: Design, firms: int, rng: np.random.Generator, *, small: bool = False
+) -> Firms:
     """Make firms by the plan.
 
     Parameters
@@ -127,6 +129,9 @@ def make_firms(design: Design, firms: int, rng: np.random.Generator) -> Firms:
     firms : int
         How many, at least twice the number of industries.
     rng : numpy.random.Generator
+    small : bool
+        Leave alone the pairs that are not mutual and have too few firms of k for most to lie
+        elsewhere.
 
     Returns
     -------
@@ -144,7 +149,9 @@ def make_firms(design: Design, firms: int, rng: np.random.Generator) -> Firms:
     x, y = ground.anywhere(region)
     pairs = []
     for j, k, mutual in PAIRS:
-        members = [np.flatnonzero(industry == design.fine.index(code)) for code in (j, k)]
+        members = [np.flatnonzero(industry == i) for i in design.positions((j, k))]
+        if len(members) < 2 or (small and not mutual and not ground.leaves_most(members)):
+            continue
         chosen = ground.plant(members, mutual, region, x, y)
         names = tuple(region_name(each) for each in sorted(chosen.tolist()))
         pairs.append(Pair(j, k, mutual, names))
@@ -216,7 +223,7 @@ class _Ground:
         """Move the firms of j and k, in place; return the regions where they meet."""
         here = [each[: self._planted(len(each))] for each in members]
         fewest = min(len(each) for each in here)
-        chosen = self.rng.choice(12, int(np.clip(fewest // 6, 2, 5)), replace=False)
+        chosen = self.rng.choice(12, self._regions(fewest), replace=False)
         chosen = np.asarray(chosen, dtype=np.int64)
         for each, planted in zip(members, here, strict=True):  # the others stay away from there
             rest = each[len(planted) :]
@@ -231,14 +238,27 @@ class _Ground:
             px, py = site_x[at] + dx, site_y[at] + dy
             region[planted] = sites[at]
             if industry == "k" and not mutual:  # three fifths of k are elsewhere in the region
-                away = (np.arange(len(planted)) // len(sites)) % 5 >= 2
+                away = self._away(len(planted), len(sites))
                 px[away], py[away] = self.anywhere(sites[at][away])
             x[planted], y[planted] = px, py
         return chosen
 
+    def leaves_most(self, members: list[Ints]) -> bool:
+        """Say whether most of k would lie away from j, were the pair not mutual."""
+        j, k = (self._planted(len(each)) for each in members)
+        return bool(self._away(k, self._regions(min(j, k))).mean() > 0.5)
+
     @staticmethod
     def _planted(firms: int) -> int:
         return firms if firms < 12 else round(PLANTED * firms)
+
+    @staticmethod
+    def _regions(fewest: int) -> int:
+        return int(np.clip(fewest // 6, 2, 5))
+
+    @staticmethod
+    def _away(firms: int, sites: int) -> Bools:
+        return np.asarray((np.arange(firms) // sites) % 5 >= 2)
 
     def degrees(self, region: Ints, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         lat = self.lat[region] + y / KM_PER_DEGREE

@@ -11,13 +11,14 @@ import pandas as pd
 from .design import SUPPLIERS, Design, Floats, Ints, quota
 from .firms import Firms, Sampler
 
-__all__ = ["BENCHMARKS", "LEAST_LINKS", "TradeYear", "benchmark_years", "make_trade"]
+__all__ = ["BENCHMARKS", "TradeYear", "benchmark_years", "least_links", "make_trade"]
 
 BENCHMARKS = (2007, 2012, 2017, 2020)  # the years that have input-output tables
-LEAST_LINKS = 600  # a year: 78 industries buy from themselves and from six hubs (540)
+ROUND_LINKS = 600  # a year, for 78 industries: they buy from themselves and from six hubs (540)
 KEPT = 0.6  # share of deliveries that go on at the next benchmark
 OUTPUT_GROWTH = 0.07
-DIGITS = 4  # of a value in million yuan
+SMALLEST = 4_000.0  # employees: a smaller economy delivers as if it had so many
+DIGITS = 4  # of a value in million yuan, which in a smaller economy would be too few
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class TradeYear:
     value : ndarray of float, shape (L,)
         Money units, positive.
     output : DataFrame
-        ``industry, year, gross_output, value_added, final_demand``, N rows.
+        ``industry, year, gross_output, value_added, final_demand``, N rows; all zero for a
+        sector that no firm's industry belongs to.
     """
 
     year: int
@@ -53,6 +55,19 @@ def benchmark_years(years: tuple[int, int]) -> list[int]:
     return [year for year in BENCHMARKS if years[0] <= year <= years[1]] or [years[1]]
 
 
+def least_links(design: Design) -> int:
+    """Return the fewest deliveries a year: every industry buys from itself and from the hubs.
+
+    Examples
+    --------
+    >>> from .design import make_design
+    >>> least_links(make_design()), least_links(make_design(most=5))
+    (600, 21)
+    """
+    n, hubs = len(design.fine), len(design.positions(SUPPLIERS))
+    return ROUND_LINKS if n == 78 else n + hubs * (n - 1)
+
+
 def make_trade(
     design: Design, firms: Firms, links: int, years: list[int], rng: np.random.Generator
 ) -> Iterator[TradeYear]:
@@ -70,7 +85,7 @@ def make_trade(
     firms : Firms
         Who can deliver.
     links : int
-        How many rows, in all years together.
+        How many rows, in all years together; at least ``least_links`` a year.
     years : list of int
         Years with trade, in ascending order.
     rng : numpy.random.Generator
@@ -80,14 +95,14 @@ def make_trade(
     TradeYear
     """
     weights = 1.0 + 0.1 * np.arange(len(years))  # later tables see more
-    spare = links - LEAST_LINKS * len(years)
-    numbers = LEAST_LINKS + quota(weights / weights.sum(), spare)
+    least = least_links(design)
+    numbers = least + quota(weights / weights.sum(), links - least * len(years))
     pairs = np.empty(0, dtype=np.int64)
     plan = _Links(design, firms, rng)
     for year, number in zip(years, numbers.tolist(), strict=True):
         pairs = plan.pairs(number, pairs)
         supplier, buyer = np.divmod(pairs, len(firms.industry))
-        scale = 0.3 * firms.size.sum() * np.exp(OUTPUT_GROWTH * (year - years[0]))
+        scale = 0.3 * max(firms.size.sum(), SMALLEST) * np.exp(OUTPUT_GROWTH * (year - years[0]))
         value = _values(design, firms, supplier, buyer, scale, rng)
         output = _output(design, firms, supplier, buyer, value)
         output.insert(1, "year", year)
@@ -105,7 +120,7 @@ class _Links:
         likely = np.bincount(firms.industry, minlength=n)[:, None] * np.sqrt(design.inputs)
         self.steps = np.cumsum(likely.ravel() / likely.sum())
         always = np.eye(n, dtype=bool)
-        always[:, design.positions(tuple(SUPPLIERS))] = True
+        always[:, design.positions(SUPPLIERS)] = True
         self.always = np.flatnonzero(always)
 
     def pairs(self, number: int, before: Ints) -> Ints:

@@ -1,6 +1,8 @@
 // question: All citations between firms.
+// note: Summed by firm first: one sum over millions of rows would lose digits.
 // param origin: string — input table of the flow
 // column total: citations, self-citations included
 MATCH (a:Firm)-[c:CITES]->(b:Firm)
 WHERE c.origin = $origin
-RETURN coalesce(sum(c.count), 0.0) AS total
+WITH a.id AS firm, sum(c.count) AS part
+RETURN coalesce(sum(part), 0.0) AS total

@@ -11,7 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
+from spillgraph.cli.folder import claim
 from spillgraph.cli.main import _exit_code
+from spillgraph.graph.aggregate import start
+from spillgraph.graph.open import open_store
 
 
 def spillgraph(*arguments: str) -> int:
@@ -152,7 +155,12 @@ def test_cypher_reads(sample, capsys) -> None:
         ),
         (["query", "top_cited_firms", "-p", "industry=C39"], ["--store"]),
         (["query", "top_cited_firms", "-p", "industry=C39", "--store", "{out}/no"], ["no graph"]),
-        (["cypher", "MATCH (f:Firm) DETACH DELETE f", "--store", "{out}"], ["read"]),
+        (["cypher", "MATCH (f:Firm) DETACH DELETE f", "--store", "{out}"], ["DETACH"]),
+        (
+            ["cypher", "MATCH (f:Firm) WHERE f.id = $x RETURN f.id AS id", "--store", "{out}"],
+            ["$x"],
+        ),
+        (["cypher", "MATCH (f:Firm) RETURN f", "-f", "csv", "--store", "{out}"], ["'f'", "json"]),
         (["cypher", "MATCH (f:Firm RETURN f", "--store", "{out}"], ["cannot run"]),
         (["cypher", "MATCH (f:Firm) RETURN f.id AS id", "-f", "xml", "--store", "{out}"], ["xml"]),
         (
@@ -239,7 +247,7 @@ def test_rebuild_mends_a_damaged_graph(tiny, tmp_path: Path, capsys) -> None:
     out = tmp_path / "out"
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
     (out / "graph.lbug").write_bytes(b"rubbish" * 5_000)
-    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 1
+    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 2
     assert "--rebuild" in capsys.readouterr().err
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q", "--rebuild") == 0
 
@@ -276,3 +284,55 @@ def test_other_input_in_the_same_place_is_said(tiny, tmp_path: Path, capsys) -> 
     tiny.append("citations.csv", "1,3,2002,100\n")
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
     assert "The graph held other input; it was made anew." in capsys.readouterr().out
+
+
+def test_a_value_that_nothing_has_gives_a_hint(sample, capsys) -> None:
+    ask = ["query", "firms_of_a_region", "-p", "region=Nowhere", "--store", str(sample[1])]
+    assert spillgraph(*ask, "-f", "json") == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out) == [] and "No rows" in shown.err
+
+
+def test_a_second_run_in_the_same_folder_waits_for_the_first(tiny, tmp_path: Path, capsys) -> None:
+    out = tmp_path / "out"
+    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
+    before = {path: path.read_bytes() for path in sorted((out / "tables").iterdir())}
+    tiny.append("citations.csv", "1,3,2002,100\n")
+    with claim(out, []):
+        assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 2
+    assert "another run is at work" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in sorted((out / "tables").iterdir())} == before
+
+
+@pytest.mark.parametrize("place", ["{tmp}/file/x", "/proc/x"])
+def test_a_folder_that_cannot_be_made_is_refused(tiny, tmp_path: Path, capsys, place: str) -> None:
+    (tmp_path / "file").write_text("")
+    assert spillgraph("run", str(tiny.path), "--out", place.format(tmp=tmp_path), "-q") == 2
+    assert "cannot be written to" in capsys.readouterr().err
+
+
+def test_a_graph_whose_run_was_cut_off_is_not_taken_for_whole(tiny, tmp_path: Path, capsys) -> None:
+    out = tmp_path / "out"
+    ask = ["cypher", "MATCH (f:Firm) RETURN count(*) AS n", "--store", str(out), "-f", "csv"]
+    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
+    assert spillgraph(*ask) == 0
+    assert capsys.readouterr().err == ""
+    tiny.append("citations.csv", "1,3,2002,100\n")  # loads, and fails after it
+    tiny.write("output.csv", "industry,year,gross_output\nx,2000,100\ny,2000,80\n")
+    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 2
+    capsys.readouterr()
+    assert spillgraph(*ask) == 0
+    assert "of a later run" in capsys.readouterr().err
+    with open_store(out / "graph.lbug") as store:
+        start(store)
+    assert spillgraph(*ask) == 0
+    assert "did not come to its end" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [["--rebuild"], []])
+def test_a_store_that_is_somebodys_file_is_refused(tiny, tmp_path: Path, options) -> None:
+    mine = tmp_path / "firms.csv"
+    mine.write_text("my own work")
+    arguments = ["--out", str(tmp_path / "out"), "--store", str(mine), "-q", *options]
+    assert spillgraph("run", str(tiny.path), *arguments) == 2
+    assert mine.read_text() == "my own work"

@@ -137,6 +137,39 @@ def test_small_batches_give_the_same_graph(tiny, tmp_path: Path) -> None:
         assert sum("CITES Firm-Firm" in id for id in store.batches()) == 4
 
 
+def test_many_fractions_add_up(tiny, tmp_path: Path) -> None:
+    """0.1 has no exact double: three hundred thousand of them are off by more than 1e-12."""
+    n = 300_000
+    firms = pd.DataFrame({"id": range(600), "industry": ["A", "B"] * 300})
+    firms.to_csv(tiny.folder / "firms.csv", index=False)
+    pairs = pd.DataFrame(
+        {"citing": [i // 599 for i in range(n)], "cited": [i % 599 for i in range(n)]}
+    )
+    pairs.assign(year=2001, count=0.1).to_parquet(tiny.folder / "c.parquet")
+    tiny.replace('file = "citations.csv"', 'file = "c.parquet"')
+    tiny.write("trade.csv", "supplier,buyer,year,value\n1,2,2001,10\n2,1,2001,20\n")
+    totals = go(tiny.path, tmp_path / "out").totals["citations"]
+    assert totals.input == pytest.approx(30_000, rel=1e-15)
+    assert 0 <= totals.difference < 1e-10
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("trade.csv", "supplier,buyer,year,value\n1,99,2001,10\n", "none of its 1 rows"),
+        ("citations.csv", "citing,cited,year,count\n", "none of its 0 rows"),
+        ("trade.csv", "supplier,buyer,year,value\n1,2,2001,0\n", "trade: nothing of trade_links"),
+        ("firms.csv", "id,name\n1,a\n2,b\n3,c\n4,d\n", "nothing of firm_citations"),
+    ],
+)
+def test_no_network_goes_missing_without_a_word(
+    tiny, tmp_path: Path, name: str, text: str, words: str
+) -> None:
+    tiny.write(name, text)
+    with pytest.raises(InputError, match=words):
+        go(tiny.path, tmp_path / "out")
+
+
 def test_a_closed_class_is_named(tiny, tmp_path: Path) -> None:
     tiny.write("map.csv", "from,to\nA,x\nB,y\nC,y\n")
     tiny.write("citations.csv", "citing,cited,year,count\n1,2,2000,4\n2,1,2001,1\n")

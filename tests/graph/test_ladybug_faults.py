@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from spillgraph.core.errors import StoreError
+from spillgraph.core.errors import InputError, StoreError
 from spillgraph.graph.ladybug_store import ddl, remove_graph
 from spillgraph.graph.open import open_store
 
@@ -85,23 +85,38 @@ def test_the_lock_ends_with_the_process(tmp_path: Path) -> None:
 def test_a_damaged_file_is_one_clear_error(tmp_path: Path) -> None:
     path = tmp_path / "graph.lbug"
     path.write_bytes(b"this is no graph" * 1_000)
-    with pytest.raises(StoreError, match="--rebuild"):
+    with pytest.raises(InputError, match="--rebuild"):
         open_store(path)
-    remove_graph(path)
+    with pytest.raises(InputError, match="no graph"):
+        remove_graph(path)
+    assert path.exists()
+    remove_graph(path, damaged=True)
     with open_store(path) as store:
         store.prepare()
 
 
-def test_remove_graph_leaves_neighbours_alone(tmp_path: Path) -> None:
-    neighbour = tmp_path / "other.lbug"
-    neighbour.write_bytes(b"")
-    for name in ("graph.lbug", "a[1].lbug"):
-        path = tmp_path / name
-        with open_store(path) as store:
-            store.prepare()
-        remove_graph(path)
-        assert not path.exists()
-    assert neighbour.exists()
+@pytest.mark.parametrize("name", ["graph.lbug", "a[1].lbug", "g"])
+@pytest.mark.parametrize("how", ["remove", "clear"])
+def test_neighbours_are_left_alone(tmp_path: Path, name: str, how: str) -> None:
+    path = tmp_path / name
+    endings = ("2.lbug", "_notes.csv", ".csv", ".bak", "-old", ".walnut")
+    neighbours = [tmp_path / f"{name}{ending}" for ending in endings]
+    for neighbour in neighbours:
+        neighbour.write_text("mine")
+    with open_store(path) as store:
+        store.prepare()
+        if how == "clear":
+            store.clear()
+    remove_graph(path)
+    assert not path.exists()
+    assert all(neighbour.read_text() == "mine" for neighbour in neighbours)
+
+
+def test_a_folder_is_no_graph(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="folder"):
+        open_store(tmp_path)
+    with pytest.raises(InputError, match="folder"):
+        remove_graph(tmp_path)
 
 
 def test_ddl_is_what_the_schema_declares() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,99 +14,17 @@ from spillgraph.ingest.contract import table
 from spillgraph.ingest.sample import files as sample_files
 from spillgraph.ingest.sample import write_sample
 from spillgraph.ingest.sample.citations import systematic
-from spillgraph.ingest.sample.design import CLOSED, GROUPS, PAIRS, make_design
+from spillgraph.ingest.sample.design import (
+    CITED,
+    CLOSED,
+    FIRST,
+    GROUPS,
+    PAIRS,
+    SUPPLIERS,
+    make_design,
+)
 from spillgraph.ingest.sample.firms import Sampler
 from spillgraph.ingest.study import load_study
-
-TEXT = dict.fromkeys(("from", "to", "code", "industry"), str)
-
-
-@dataclass
-class Sample:
-    folder: Path
-    arguments: dict[str, object]
-    returned: dict[str, object] = field(default_factory=dict)
-
-    @cached_property
-    def planted(self) -> dict:
-        return json.loads((self.folder / "planted.json").read_text(encoding="utf-8"))
-
-    def read(self, name: str) -> pd.DataFrame:
-        path = self.folder / self.planted["files"][name]
-        return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype=TEXT)
-
-    @cached_property
-    def firms(self) -> pd.DataFrame:
-        return self.read("firms").set_index("id")
-
-    @cached_property
-    def citations(self) -> pd.DataFrame:
-        return self.read("firm_citations")
-
-    @cached_property
-    def trade(self) -> pd.DataFrame:
-        return self.read("trade_links")
-
-    @cached_property
-    def output(self) -> pd.DataFrame:
-        return self.read("io_output")
-
-    @cached_property
-    def B(self) -> pd.DataFrame:
-        wide = self.read("concordance").pivot(index="from", columns="to", values="weight")
-        fine, sectors = self.read("industries")["code"], self.read("sectors")["code"]
-        return wide.reindex(index=fine, columns=sectors).fillna(0.0)
-
-    def fine(self, rows: pd.DataFrame, i: str, j: str, value: str) -> pd.DataFrame:
-        ends = [rows[i].map(self.firms["industry"]), rows[j].map(self.firms["industry"])]
-        wide = rows.groupby(ends)[value].sum().unstack()
-        return wide.reindex(index=self.B.index, columns=self.B.index).fillna(0.0)
-
-    def by_sector(self, rows: pd.DataFrame, i: str, j: str, value: str) -> pd.DataFrame:
-        """Sum to ``[i, j]`` of sectors, both ends through the weighted concordance."""
-        return self.B.T @ self.fine(rows, i, j, value) @ self.B
-
-    def S(self, year: int) -> pd.DataFrame:
-        """The production matrix, ``[using, supplying]``."""
-        flow = self.by_sector(self.trade[self.trade["year"] == year], "buyer", "supplier", "value")
-        gross = self.output[self.output["year"] == year].set_index("industry")["gross_output"]
-        return flow.div(gross, axis=0)
-
-    @property
-    def years(self) -> list[int]:
-        return sorted(self.trade["year"].unique().tolist())
-
-
-ORDERS = {
-    "small": {"firms": 200, "citations": 5_000, "seed": 1},
-    "middle": {"firms": 3_000, "citations": 60_000, "seed": 7},
-    "closed": {"firms": 3_000, "citations": 60_000, "seed": 8, "closed_class": True},
-}
-
-
-@pytest.fixture(scope="module", params=list(ORDERS))
-def sample(request, tmp_path_factory) -> Sample:
-    return _made(request.param, tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
-def middle(tmp_path_factory) -> Sample:
-    return _made("middle", tmp_path_factory)
-
-
-def _made(name: str, tmp_path_factory) -> Sample:
-    folder = tmp_path_factory.mktemp(name) / "study"
-    order = ORDERS[name]
-    return Sample(folder, order, write_sample(folder, **order))
-
-
-def _off_diagonal(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame * (1.0 - np.eye(len(frame)))
-
-
-def _top_share(values: pd.Series, firms: int) -> float:
-    return float(values.nlargest(firms // 100).sum() / values.sum())
-
 
 # ---- the tables -------------------------------------------------------------------------------
 
@@ -168,20 +84,6 @@ def test_citations_grow(middle):
     assert 0.10 < slope < 0.14
 
 
-def test_firms_are_skewed(middle):
-    assert _top_share(middle.firms["size"], 3_000) > 0.2
-    assert middle.firms["industry"].value_counts(normalize=True).max() > 0.08
-
-
-def test_citations_received_and_made_have_heavy_tails(middle):
-    for side in ("cited", "citing"):
-        counts = middle.citations.groupby(side)["count"].sum().reindex(middle.firms.index).fillna(0)
-        assert _top_share(counts, 3_000) > 0.15
-        top = counts.nlargest(61).to_numpy()
-        hill = 1.0 / np.log(top[:-1] / top[-1]).mean()
-        assert 0.9 < hill < 2.6
-
-
 # ---- the planted facts ------------------------------------------------------------------------
 
 
@@ -193,11 +95,7 @@ def test_self_citations_are_about_fifteen_percent(sample):
 
 @pytest.mark.parametrize("self_citations", [True, False])
 def test_nearly_all_industries_cite_mostly_themselves(sample, self_citations):
-    rows = sample.citations
-    if not self_citations:
-        rows = rows[rows["citing"] != rows["cited"]]
-    K = sample.by_sector(rows, "citing", "cited", "count")
-    K = K.drop(index=sample.planted["closed_class"])
+    K = sample.K(self_citations=self_citations).drop(index=sample.planted["closed_class"])
     own = pd.Series({code: K.loc[code, code] for code in K.index}) / K.sum(axis=1)
     assert (own > 0.5).mean() > 0.9
     # Research was left out of the rule on purpose.
@@ -206,8 +104,7 @@ def test_nearly_all_industries_cite_mostly_themselves(sample, self_citations):
 
 def test_knowledge_hub_is_cited_most_from_outside(sample):
     assert sample.planted["hubs"]["citations"] == ["20"]
-    K = sample.by_sector(sample.citations, "citing", "cited", "count")
-    for flows in (_off_diagonal(K), _off_diagonal(K.div(K.sum(axis=1), axis=0))):
+    for flows in (sample.off_diagonal(sample.K()), sample.W()):
         first, second = flows.sum(axis=0).nlargest(2).items()
         assert first[0] == "20"
         assert first[1] > 2.0 * second[1]
@@ -216,11 +113,9 @@ def test_knowledge_hub_is_cited_most_from_outside(sample):
 def test_trade_hubs_are_the_greatest_suppliers_in_order(sample):
     hubs = sample.planted["hubs"]["trade"]
     for year in sample.years:
-        S = _off_diagonal(sample.S(year))
-        assert list(S.sum(axis=0).nlargest(len(hubs)).index) == hubs
-        rows = sample.trade[sample.trade["year"] == year]
-        flow = _off_diagonal(sample.by_sector(rows, "buyer", "supplier", "value"))
-        assert list(flow.sum(axis=0).nlargest(len(hubs)).index) == hubs
+        for sold in (sample.S(year), sample.flow(year)):
+            sums = sample.off_diagonal(sold).sum(axis=0)
+            assert list(sums.nlargest(len(hubs)).index) == hubs
 
 
 def test_row_sums_of_S_are_the_planned_ones(sample):
@@ -240,8 +135,7 @@ def test_diagonal_of_S_is_heavy(sample):
 def test_output_is_what_is_bought_and_added_and_what_is_sold_and_used(sample):
     for year, output in sample.output.groupby("year"):
         output = output.set_index("industry")
-        rows = sample.trade[sample.trade["year"] == year]
-        flow = sample.by_sector(rows, "buyer", "supplier", "value")
+        flow = sample.flow(year)
         gross = output["gross_output"]
         assert list(output.index) == list(flow.index)
         assert np.allclose(flow.sum(axis=1) + output["value_added"], gross, rtol=0, atol=1e-4)
@@ -272,76 +166,19 @@ def test_closed_class_cites_only_itself_and_never_its_own_sector(sample):
         assert closed == []
         return
     assert closed == ["23", "24", "25"]
-    K = sample.by_sector(sample.citations, "citing", "cited", "count")
+    K = sample.K()
     inside = K.loc[closed, closed]
     assert (K.loc[closed].sum(axis=1) == inside.sum(axis=1)).all()
     assert (np.diag(inside) == 0).all()
-    assert (_off_diagonal(inside).to_numpy() > 0).sum() == 6
+    assert (sample.off_diagonal(inside).to_numpy() > 0).sum() == 6
     # Others cite it: it is closed, not cut off.
     assert K.drop(index=closed)[closed].to_numpy().sum() > 0
-    W = _off_diagonal(K.div(K.sum(axis=1), axis=0)).to_numpy()
-    assert np.linalg.cond(np.eye(len(W)) - W) > 1e12
+    assert np.linalg.cond(np.eye(len(K)) - sample.W().to_numpy()) > 1e12
 
 
 def test_without_a_closed_class_W_is_invertible(middle):
-    K = middle.by_sector(middle.citations, "citing", "cited", "count")
-    W = _off_diagonal(K.div(K.sum(axis=1), axis=0)).to_numpy()
+    W = middle.W().to_numpy()
     assert np.linalg.cond(np.eye(len(W)) - W) < 100
-
-
-# ---- where firms are --------------------------------------------------------------------------
-
-
-def _nearest_km(firms: pd.DataFrame, j: str, k: str, regions: list[str]) -> np.ndarray:
-    """Great-circle distance from each firm of j to the nearest of k in the same region."""
-    found = []
-    for region in regions:
-        here = np.radians(firms.loc[firms["region"] == region, ["lat", "lon"]])
-        industry = firms.loc[firms["region"] == region, "industry"]
-        a, b = here[industry == j].to_numpy(), here[industry == k].to_numpy()
-        if not len(a) or not len(b):
-            continue
-        half = (a[:, None] - b[None]) / 2.0
-        cos = np.cos(a[:, None, 0]) * np.cos(b[None, :, 0])
-        h = np.sin(half[..., 0]) ** 2 + cos * np.sin(half[..., 1]) ** 2
-        found.append((2.0 * 6371.0 * np.arcsin(np.sqrt(h))).min(axis=1))
-    return np.concatenate(found) if found else np.empty(0)
-
-
-def test_planted_pairs_are_near(sample):
-    pairs = sample.planted["coagglomerated_pairs"]
-    assert len(pairs) == 5 and {pair["mutual"] for pair in pairs} == {True, False}
-    for pair in pairs:
-        assert len(pair["regions"]) >= 2
-        there = _nearest_km(sample.firms, pair["j"], pair["k"], pair["regions"])
-        back = _nearest_km(sample.firms, pair["k"], pair["j"], pair["regions"])
-        assert there.max() < 5.0
-        if pair["mutual"]:
-            assert back.max() < 5.0
-        elif sample.arguments["firms"] >= 3_000:
-            assert np.median(back) > 5.0 * np.median(there)
-
-
-def test_planted_pairs_are_much_nearer_than_random_ones(middle):
-    rng = np.random.default_rng(0)
-    planted = {code for pair in PAIRS for code in pair[:2]}
-    codes = middle.firms["industry"].value_counts()
-    others = [code for code in codes.index if codes[code] >= 60 and code not in planted]
-    regions = sorted(middle.firms["region"].unique())
-    random = [
-        np.median(_nearest_km(middle.firms, *rng.choice(others, 2, replace=False), regions))
-        for _ in range(30)
-    ]
-    for pair in middle.planted["coagglomerated_pairs"]:
-        there = _nearest_km(middle.firms, pair["j"], pair["k"], pair["regions"])
-        assert np.median(there) < 0.25 * min(random)
-
-
-def test_regions_lie_apart(middle):
-    spread = middle.firms.groupby("region")[["lat", "lon"]].agg(["mean", "std"])
-    centres = spread.xs("mean", axis=1, level=1).to_numpy()
-    apart = np.linalg.norm(centres[:, None] - centres[None], axis=2) + 99.0 * np.eye(len(centres))
-    assert apart.min() > 5.0 * spread.xs("std", axis=1, level=1).to_numpy().max()
 
 
 # ---- the study and the files ------------------------------------------------------------------
@@ -425,13 +262,16 @@ def test_years_without_benchmarks_use_the_last(tmp_path):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"firms": 199}, "200 firms or more, 199"),
-        ({"citations": 4_999}, "5000 citations or more"),
-        ({"firms": 9_000, "citations": 8_000}, "9000 citations or more"),
+        ({"firms": 9}, "10 firms or more, 9 .* two firms"),
+        ({"citations": 0}, "1 citation or more, 0"),
+        ({"closed_class": True, "firms": 39}, "closed class needs 40 firms or more, 39"),
+        ({"closed_class": True, "citations": 5}, "6 citations or more, 5 .* every report year"),
         ({"seed": -1}, "seed"),
         ({"years": (2020, 1992)}, "first year"),
         ({"trade_links": 2_399}, "can have 2400"),
         ({"trade_links": 10**6}, "one in eight"),
+        ({"firms": 10, "trade_links": 83}, r"can have 84 .* to 180 \(half of the pairs"),
+        ({"firms": 10, "trade_links": 181}, "can have 84 .* to 180"),
     ],
 )
 def test_an_order_that_cannot_be_kept_is_refused(tmp_path, change, words):
@@ -462,6 +302,18 @@ def test_design_covers_every_industry_once_and_its_shares_sum_to_one():
     assert np.allclose(design.inputs.sum(axis=1), 1.0)
     paired = [code for pair in PAIRS for code in pair[:2]]
     assert len(set(paired)) == len(paired)
+    assert sorted(FIRST) == sorted([CITED[0], *SUPPLIERS, *paired])
+
+
+@pytest.mark.parametrize("most", [5, 20, 77])
+def test_design_of_few_industries_has_shares_among_them(most):
+    design = make_design(closed_class=most >= 20, most=most)
+    assert len(design.fine) == most == len(design.B)
+    for shares in (design.firm_share, design.final, design.citations.ravel()):
+        assert shares.sum() == pytest.approx(1.0, abs=1e-12) and (shares >= 0).all()
+    assert design.citations.shape == (most, most + 1) and design.inputs.shape == (most, most)
+    assert np.allclose(design.inputs.sum(axis=1), 1.0)
+    assert set(design.fine) <= set(FIRST) if most == 5 else set(FIRST) <= set(design.fine)
 
 
 def test_closed_class_is_made_of_one_to_one_sectors():
