@@ -96,7 +96,8 @@ def open_source(con: duckdb.DuckDBPyConnection, source: TableSource, relation: s
         parts.append(part.replace("SELECT", f"SELECT {number} AS _part,", 1))
     present = _same_columns(columns)
     con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS {' UNION ALL '.join(parts)}")
-    _refuse_broken_lines(con, relation, present)
+    if all(_is_text(path) for _, path in source.files):
+        _refuse_broken_lines(con, relation, present)
     (rows,) = sql.one(con, f"SELECT count(*) FROM {relation}")
     if not rows and (source.entry.where or source.entry.where_not):
         raise InputError(
@@ -148,8 +149,9 @@ def _rows(
     try:
         if suffixes.endswith(".parquet"):
             con.execute(
-                f"CREATE OR REPLACE TEMP TABLE {raw} AS "
-                "SELECT row_number() OVER () AS _row, * FROM read_parquet(?)",
+                f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT _row + 1 AS _row, * EXCLUDE (_row) "
+                "FROM (SELECT file_row_number AS _row, * EXCLUDE (file_row_number) "
+                "FROM read_parquet(?, file_row_number = true))",
                 [str(path)],
             )
             return []
@@ -161,7 +163,7 @@ def _rows(
             )
             con.unregister("_stata")
             return []
-        if suffixes.endswith((".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")):
+        if _is_text(path):
             return _csv(con, source, shown, path, raw)
     except (duckdb.Error, OSError, ValueError, EOFError) as error:
         if isinstance(error, InputError):
@@ -174,6 +176,11 @@ def _rows(
         f"{shown}: files ending in {path.suffix!r} are not read; "
         "give .csv, .csv.gz, .parquet or .dta."
     )
+
+
+def _is_text(path: Path) -> bool:
+    suffixes = "".join(path.suffixes[-2:]).lower()
+    return suffixes.endswith((".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz"))
 
 
 def _stata(path: Path) -> pa.Table:

@@ -24,7 +24,7 @@ from .study import Study
 __all__ = ["Progress", "Staged", "attach", "stage"]
 
 #: Place of a row in the study: entry, file, row.
-_PLACE = "_entry, _part, _row"
+_PLACE = "(_entry, _part, _row)"
 
 #: Tells a caller what is being worked on, and how much of the whole is done (0 to 1).
 Progress = Callable[[str, float], None]
@@ -163,14 +163,20 @@ class _Stage:
         """Keep the first row of each key and refuse the others: never add up silently."""
         keys = [*self.table.tags, *self.table.key]
         listed = ", ".join(sql.name(key) for key in keys)
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {listed} FROM {self.checked} "
+            f"WHERE _why IS NULL GROUP BY {listed} HAVING count(*) > 1"
+        )
+        if not self._row("SELECT count(*) FROM repeated")[0]:
+            return
+        same = " AND ".join(f"c.{sql.name(key)} = t.{sql.name(key)}" for key in keys)
         # First in the order of the study, not of the table: large tables are made in parallel.
         self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE twice AS SELECT {listed}, "
-            f"arg_min(rowid, ({_PLACE})) AS first, arg_min(_file, ({_PLACE})) AS first_file, "
-            f"arg_min(_row, ({_PLACE})) AS first_row "
-            f"FROM {self.checked} WHERE _why IS NULL GROUP BY {listed} HAVING count(*) > 1"
+            f"CREATE OR REPLACE TEMP TABLE twice AS SELECT t.*, "
+            f"arg_min(c.rowid, {_PLACE}) AS first, arg_min(_file, {_PLACE}) AS first_file, "
+            f"arg_min(_row, {_PLACE}) AS first_row "
+            f"FROM {self.checked} AS c JOIN repeated AS t ON {same} WHERE _why IS NULL GROUP BY ALL"
         )
-        same = " AND ".join(f"c.{sql.name(key)} = t.{sql.name(key)}" for key in keys)
         shown = " || ', ' || ".join(
             f"{sql.text(key + '=')} || c.{sql.name(key)}" for key in self.table.key
         )
@@ -193,7 +199,7 @@ class _Stage:
             else sql.name(name)
             for name in names
         )
-        order = _PLACE
+        order = "_entry, _part, _row"
         if self.events:
             order = ", ".join(sql.name(name) for name in names if name != measure)
             order = f"ALL ORDER BY {order}"
