@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from ..analytics import hub_table
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Totals
 from ..ingest.study import Study
@@ -25,7 +24,9 @@ from .pipeline import Result
 __all__ = ["page_content"]
 
 
-def page_content(result: Result, run: dict[str, Any]) -> ReportContent:
+def page_content(
+    result: Result, run: dict[str, Any], hubs: dict[str, pd.DataFrame]
+) -> ReportContent:
     """Put together what the page shows.
 
     Parameters
@@ -34,6 +35,8 @@ def page_content(result: Result, run: dict[str, Any]) -> ReportContent:
         What the run found.
     run : dict
         What run.json will hold.
+    hubs : dict of str to DataFrame
+        Hub tables of the last year, by network.
 
     Returns
     -------
@@ -55,11 +58,7 @@ def page_content(result: Result, run: dict[str, Any]) -> ReportContent:
         ],
         concordances=_audits(result),
         years=[_year_result(year, run["matrices"]) for year in result.years],
-        hubs={
-            name: hub_table(matrix)
-            for name, matrix in result.years[-1].matrices().items()
-            if name in {"W", "S", "psi"}
-        },
+        hubs=hubs,
         planted=_planted(result.study),
         provenance=Provenance(
             study=result.study.path.name,

@@ -1,4 +1,4 @@
-"""Write down what a run found: matrices, run.json and the report, complete or not at all."""
+"""Write down what a run found, complete or not at all: matrices, hubs, run.json, report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..analytics import spectral_radius
+import pandas as pd
+
+from ..analytics import hub_table, spectral_radius
 from ..graph.aggregate import Totals
 from ..graph.matrix_files import save_matrix
 from ..ingest.concordance import Audit
@@ -23,11 +25,12 @@ from .pipeline import Result
 
 __all__ = ["record"]
 
+_FOLDERS = ("matrices", "hubs")
 _PACKAGES = ("duckdb", "igraph", "ladybug", "numpy", "pandas", "pyarrow", "scipy", "spillgraph")
 
 
 def record(result: Result, out: Path, steps: Steps, *, command: str) -> dict[str, Any]:
-    """Write matrices, report and run.json of a run.
+    """Write matrices, hub tables, report and run.json of a run.
 
     Everything is written beside its place first and moved when all of it is there, run.json last.
 
@@ -47,14 +50,16 @@ def record(result: Result, out: Path, steps: Steps, *, command: str) -> dict[str
     dict
         What run.json holds.
     """
-    fresh = out / ".matrices"
+    fresh = out / ".new"
     shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
+    for folder in _FOLDERS:
+        (fresh / folder).mkdir(parents=True)
     with steps.step("write"):
-        matrices = _write_matrices(result, fresh)
+        matrices = _write_matrices(result, fresh / "matrices")
+        hubs = _write_hubs(result, fresh / "hubs")
     run = _run(result, matrices, out, command) | {"seconds": dict(steps.seconds)}
     with steps.step("report"):
-        page = render_page(page_content(result, run))
+        page = render_page(page_content(result, run, hubs))
     run["seconds"] = dict(steps.seconds)
     text = json.dumps(run, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     _move(fresh, out, {"report.html": page, "run.json": text})
@@ -107,6 +112,17 @@ def _write_matrices(result: Result, folder: Path) -> dict[str, Any]:
                 "files": [f"matrices/{file.name}" for file in files],
             }
     return described
+
+
+def _write_hubs(result: Result, folder: Path) -> dict[str, pd.DataFrame]:
+    """Write the hub table of each network and year; return those of the last year by network."""
+    tables = {}
+    for year in result.years:
+        for name, matrix in year.matrices().items():
+            if name in {"W", "S", "psi"}:
+                tables[name] = hub_table(matrix)
+                tables[name].to_csv(folder / f"{name}_{year.year}.csv")
+    return tables
 
 
 def _radius(year: YearNetworks, name: str) -> float:
@@ -172,7 +188,9 @@ def _shown_store(url: str, out: Path) -> str:
 def _move(fresh: Path, out: Path, texts: dict[str, str]) -> None:
     for name, text in texts.items():
         (out / f".{name}").write_text(text, encoding="utf-8")
-    shutil.rmtree(out / "matrices", ignore_errors=True)
-    fresh.rename(out / "matrices")
+    for folder in _FOLDERS:
+        shutil.rmtree(out / folder, ignore_errors=True)
+        (fresh / folder).rename(out / folder)
+    fresh.rmdir()
     for name in texts:
         (out / f".{name}").replace(out / name)

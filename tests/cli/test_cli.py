@@ -84,11 +84,15 @@ def test_the_page_says_that_it_is_synthetic(sample) -> None:
 
 def test_planted_hubs_are_found(sample) -> None:
     study, out = sample
+    hubs = pd.read_csv(out / "hubs" / "W_2020.csv", dtype={"label": str}, index_col="label")
+    assert len(list((out / "hubs").iterdir())) == 12
     planted = json.loads((study / "planted.json").read_text(encoding="utf-8"))
     with np.load(out / "matrices" / "W_2020.npz") as stored:
         labels = stored["col_labels"]
     W = sparse.load_npz(out / "matrices" / "W_2020.npz").toarray()
     assert labels[W.sum(axis=0).argmax()] == planted["hubs"]["citations"][0]
+    assert hubs["in_strength"].idxmax() == planted["hubs"]["citations"][0]
+    np.testing.assert_allclose(hubs["in_strength"], W.sum(axis=0), rtol=1e-12)
 
 
 def test_a_closed_class_ends_with_2_and_names_its_members(tmp_path: Path, capsys) -> None:
