@@ -1,4 +1,4 @@
-"""Messages that the FAQ quotes are those that the program gives."""
+"""Messages and remarks that the FAQ quotes are those that the program gives."""
 
 from __future__ import annotations
 
@@ -10,16 +10,34 @@ from typing import Any
 import pandas as pd
 import pytest
 from spillgraph.analytics import production_shares, require_leakage
+from spillgraph.cli.folder import claim
 from spillgraph.cli.main import _exit_code
 from spillgraph.cli.networks import year_networks
 from spillgraph.core.errors import SpillgraphError
 from spillgraph.core.matrix import LabelledMatrix
+from spillgraph.graph.aggregate import start
 from spillgraph.graph.open import open_store
 from spillgraph.ingest.concordance import weighted_map
 from spillgraph.ingest.sample import write_sample
 
 FAQ = (Path(__file__).parents[2] / "docs" / "faq.md").read_text(encoding="utf-8")
-QUOTED = re.findall(r"^### `(.+)`$", FAQ, re.MULTILINE)
+ERRORS, REMARKS = (
+    re.findall(r"^### `(.+)`$", part, re.MULTILINE) for part in FAQ.split("\n## Remarks\n")
+)
+
+MAP = '[tables.concordance]\nfile = "map.csv"\nfrom_classification = "f"\n'
+CITATIONS = '[tables.firm_citations]\nfile = "citations.csv"\n'
+TRADE = '[tables.trade_links]\nfile = "trade.csv"\n'
+OUTPUT = '[tables.io_output]\nfile = "output.csv"\nclassification = "t"\n'
+HEAD = "citing,cited,year,count\n"
+
+
+def said(quoted: str, text: str) -> bool:
+    """Whether a text holds a quoted message, in which ``…`` stands for what differs."""
+    return bool(re.search(".*".join(map(re.escape, quoted.split("…"))), text, re.DOTALL))
+
+
+# -- errors --------------------------------------------------------------------------------------
 
 
 def matrix(name: str, values: list[list[float]]) -> LabelledMatrix:
@@ -31,15 +49,59 @@ def concordance(*rows: tuple[str, str, float | None]) -> None:
 
 
 def check(tiny: Any, old: str, new: str, file: str = "study.toml") -> None:
-    """Check the tiny study with one text changed, and leave it as it was."""
+    """Check the tiny study with one text changed."""
     path = tiny.folder / file
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
-    try:
-        _exit_code(["check", str(tiny.path), "-q"], debug=True)
-    finally:
-        path.write_text(text, encoding="utf-8")
+    _exit_code(["check", str(tiny.path), "-q"], debug=True)
+
+
+def check_with(tiny: Any, citations: str | bytes) -> None:
+    """Check the tiny study with other citations."""
+    text = citations if isinstance(citations, bytes) else citations.encode()
+    (tiny.folder / "citations.csv").write_bytes(text)
+    _exit_code(["check", str(tiny.path), "-q"], debug=True)
+
+
+def check_also(tiny: Any, entry: str, table: str) -> None:
+    """Check the tiny study with a second entry for a table, of the file more.csv."""
+    tiny.write("more.csv", table)
+    head, _, rest = entry.partition("\n")
+    more = rest.replace(rest.split('"')[1], "more.csv").replace('"t"', '"f"')
+    check(tiny, entry, f"[{head}]\n{rest}[{head}]\n{more}")
+
+
+def differing_files(tiny: Any) -> None:
+    tiny.write("c_1.csv", f"{HEAD}1,2,2000,4\n")
+    tiny.write("c_2.csv", "citing,cited,year\n2,1,2001\n")
+    check(tiny, '"citations.csv"', '"c_*.csv"')
+
+
+def run_with(tiny: Any, citations: str) -> None:
+    tiny.write("citations.csv", HEAD + citations)
+    run_into(tiny, tiny.folder / "out")
+
+
+def run_into(tiny: Any, out: Path) -> None:
+    _exit_code(["run", str(tiny.path), "--out", str(out), "-q"], debug=True)
+
+
+def into_others_work(tiny: Any) -> None:
+    (tiny.folder / "matrices").mkdir()
+    run_into(tiny, tiny.folder)
+
+
+def into_its_input(tiny: Any) -> None:
+    (tiny.folder / "tables").mkdir()
+    (tiny.folder / "firms.csv").rename(tiny.folder / "tables" / "firms.csv")
+    tiny.replace('"firms.csv"', '"tables/firms.csv"')
+    run_into(tiny, tiny.folder)
+
+
+def into_a_busy_folder(tiny: Any, out: Path) -> None:
+    with claim(out, []):
+        run_into(tiny, out)
 
 
 def twice(path: Path) -> None:
@@ -47,14 +109,13 @@ def twice(path: Path) -> None:
         raise AssertionError("two writers")
 
 
-def rubbish(path: Path) -> None:
-    path.write_bytes(b"rubbish" * 5_000)
+def rubbish(path: Path, begin: bytes) -> None:
+    path.write_bytes(begin + b"rubbish" * 5_000)
     open_store(path)
 
 
-def ask(run: Path, statement: str) -> None:
-    with open_store(run / "results" / "graph.lbug", read_only=True) as store:
-        store.query(statement)
+def ask(run: Path, statement: str, *options: str) -> None:
+    _exit_code(["cypher", statement, "--store", str(run / "results"), *options], debug=True)
 
 
 def without_output() -> None:
@@ -70,25 +131,42 @@ def shares(values: list[list[float]], output: float) -> None:
 @pytest.fixture
 def provoked(tiny: Any, tmp_path: Path, sample_run: Path) -> dict[str, Callable[[], object]]:
     """By the beginning of a quoted message, what makes the program say it."""
-    mapped = '[tables.concordance]\nfile = "map.csv"\nfrom_classification = "f"\n'
-    citations = '[tables.firm_citations]\nfile = "citations.csv"\n'
-    trade = '[tables.trade_links]\nfile = "trade.csv"\n'
+    graph = tmp_path / "g.lbug"
+    more_output = "industry,year,gross_output\nA,2001,5\n"
+    where = '"citations.csv"\nwhere = { year = "1492" }'
     return {
         "matrix W has": lambda: require_leakage(matrix("W", [[0, 1], [1, 0]])),
-        "concordance … → …": lambda: concordance(("a", "x", 0.7), ("a", "y", 0.7)),
+        "concordance … → …": lambda: concordance(("a", "x", 1.1)),
         "concordance from": lambda: concordance(("a", "x", 0.7), ("a", "y", None)),
-        "another process": lambda: twice(tmp_path / "g.lbug"),
+        "table …: none": lambda: run_with(tiny, "1,99,2001,4\n"),
+        "…: nothing of": lambda: run_with(tiny, "4,4,2001,4\n"),
+        "…, row …: a quote": lambda: check_with(tiny, f'{HEAD}1,"2,2001,4\n2,1",2001,3\n'),
+        "…: the file cannot": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\r\n2,1,2001,3\n"),
+        "…: this is no utf-8": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n".encode("utf-16")),
+        "…: the header has": lambda: check_with(tiny, f'"{HEAD}'),
+        "…: there is no column for": lambda: differing_files(tiny),
+        "[[tables.…]]: some": lambda: check_also(tiny, CITATIONS, "citing,cited,year\n1,2,2001\n"),
+        "[[tables.…]]: all": lambda: check_also(tiny, OUTPUT, more_output),
+        "…: 'where'": lambda: check(tiny, '"citations.csv"', where),
+        "table …: … adds up": lambda: check_with(tiny, f"{HEAD}1,2,2001,1e308\n1,3,2001,1e308\n"),
+        "--out …: a run would replace … there": lambda: into_others_work(tiny),
+        "--out …: a run would replace the input": lambda: into_its_input(tiny),
+        "--out …: another run": lambda: into_a_busy_folder(tiny, tmp_path / "out"),
+        "… is no graph": lambda: rubbish(graph, b""),
+        "another process": lambda: twice(graph),
         "there is no graph": lambda: open_store(tmp_path / "no.lbug", read_only=True),
-        "the graph at": lambda: rubbish(tmp_path / "g.lbug"),
+        "the graph at": lambda: rubbish(graph, b"LBUG"),
         "unknown key": lambda: check(tiny, "target =", "targte ="),
-        "…: there is no column": lambda: check(tiny, "supplier", "seller", "trade.csv"),
+        "…: there is no column '": lambda: check(tiny, "supplier", "seller", "trade.csv"),
         "there is no file": lambda: check(tiny, "firms.csv", "firm.csv"),
-        "[tables.…] is in": lambda: check(tiny, mapped, mapped.replace('"f"', '"g"')),
-        "there is nothing to compute": lambda: check(tiny, f"{citations}\n{trade}", ""),
+        "[tables.…] is in": lambda: check(tiny, MAP, MAP.replace('"f"', '"g"')),
+        "there is nothing to compute": lambda: check(tiny, f"{CITATIONS}\n{TRADE}", ""),
         "there are deliveries": without_output,
         "gross output": lambda: shares([[0, 1], [1, 0]], 0.0),
         "matrix …: the flow": lambda: shares([[0, -1], [1, 0]], 100.0),
-        "this statement": lambda: ask(sample_run, "MATCH (f:Firm) DETACH DELETE f"),
+        "line …": lambda: ask(sample_run, "MATCH (f:Firm) DETACH DELETE f"),
+        "the statement needs": lambda: ask(sample_run, "MATCH (f {id: $x}) RETURN f.id AS id"),
+        "column '…' holds": lambda: ask(sample_run, "MATCH (f:Firm) RETURN f", "-f", "csv"),
         "the statement cannot run": lambda: ask(sample_run, "MATCH (f:Frim) RETURN f.id AS id"),
         "which graph?": lambda: _exit_code(["cypher", "RETURN 1 AS one"], debug=True),
         "store neo4j": lambda: open_store("neo4j://localhost"),
@@ -100,16 +178,65 @@ def provoked(tiny: Any, tmp_path: Path, sample_run: Path) -> dict[str, Callable[
 NEVER = "… went in, but the … level holds …; please report this."
 
 
+def test_what_cannot_be_provoked_is_quoted_and_all_else_is_provoked(
+    provoked: dict[str, Callable[[], object]],
+) -> None:
+    assert NEVER in ERRORS
+    assert len(ERRORS) == len(set(ERRORS)) == len(provoked) + 1
+
+
+@pytest.mark.parametrize("quoted", [each for each in ERRORS if each != NEVER])
 def test_every_quoted_message_is_said(
-    provoked: dict[str, Callable[[], object]], monkeypatch: pytest.MonkeyPatch
+    quoted: str, provoked: dict[str, Callable[[], object]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SPILLGRAPH_STORE", raising=False)
-    assert len(QUOTED) == len(provoked) + 1
-    for quoted in QUOTED:
-        if quoted == NEVER:
-            continue
-        (begin,) = [begin for begin in provoked if quoted.startswith(begin)]
-        with pytest.raises(SpillgraphError) as raised:
-            provoked[begin]()
-        pattern = ".*".join(map(re.escape, quoted.split("…")))
-        assert re.search(pattern, str(raised.value), re.DOTALL), (quoted, str(raised.value))
+    (begin,) = [begin for begin in provoked if quoted.startswith(begin)]
+    with pytest.raises(SpillgraphError) as raised:
+        provoked[begin]()
+    assert said(quoted, str(raised.value)), str(raised.value)
+
+
+# -- remarks -------------------------------------------------------------------------------------
+
+
+def count_firms(out: Path, where: str = "") -> None:
+    statement = f"MATCH (f:Firm) {where} RETURN f.id AS id"
+    assert _exit_code(["cypher", statement, "--store", str(out)], debug=True) == 0
+
+
+def other_input(tiny: Any, out: Path) -> None:
+    tiny.append("citations.csv", "1,3,2002,100\n")
+    run_into(tiny, out)
+
+
+def of_a_later_run(tiny: Any, out: Path) -> None:
+    tiny.write("output.csv", "industry,year,gross_output\nx,2000,100\ny,2000,80\n")
+    with pytest.raises(SpillgraphError):
+        run_into(tiny, out)
+    count_firms(out)
+
+
+def cut_off(out: Path) -> None:
+    with open_store(out / "graph.lbug") as store:
+        start(store)
+    count_firms(out)
+
+
+def test_every_quoted_remark_is_made(tiny: Any, tmp_path: Path, capsys: Any) -> None:
+    out = tmp_path / "out"
+    made: dict[str, Callable[[], object]] = {
+        "No rows": lambda: count_firms(out, "WHERE f.id = 'nobody'"),
+        "The graph held": lambda: other_input(tiny, out),
+        "Warning: this graph": lambda: of_a_later_run(tiny, out),
+        "Warning: the run": lambda: cut_off(out),
+    }
+    run_into(tiny, out)
+    count_firms(out)
+    before = capsys.readouterr()
+    assert len(REMARKS) == len(made)
+    for begin, make in made.items():
+        (quoted,) = [each for each in REMARKS if each.startswith(begin)]
+        assert quoted not in before.out + before.err
+        make()
+        now = capsys.readouterr()
+        assert quoted in now.out + now.err

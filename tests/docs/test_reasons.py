@@ -29,7 +29,21 @@ WRONG = {
     "is below": "-1000",
     "is above": "1000",
     "is not in": "nobody",
+    "is 'unmapped'": "unmapped",
 }
+
+#: Said once for all tables, above them.
+RESERVED = "*… is 'unmapped', the name of the residual*"
+
+
+def reasons(table: Table) -> list[str]:
+    """Return all documented reasons: those of the table, and the one for reserved names."""
+    reserved = [
+        RESERVED.strip("*").replace("…", column.name)
+        for column in table.columns
+        if column.reserved is not None
+    ]
+    return list(dict.fromkeys([*reserved, *generate.reasons(table)]))
 
 
 def good(table: Table, id: str = "a") -> dict[str, str]:
@@ -73,7 +87,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Staged]:
             writer.writerow(good(table).values())
             if table.key in {("id",), ("code",)}:
                 writer.writerow(good(table, "b").values())
-            writer.writerows(bad(table, reason) for reason in generate.reasons(table))
+            writer.writerows(bad(table, reason) for reason in reasons(table))
         entry = Entry(file=path.name, **dict.fromkeys(table.tags, "c"))
         sources.append(TableSource(table, entry, ((path.name, path),), {}))
     study = Study(
@@ -93,7 +107,12 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Staged]:
 def test_each_documented_reason_is_given_once_and_no_other(
     table: Table, staged: dict[str, Staged]
 ) -> None:
-    wanted = [reason.replace("FIRST to LAST", "1990 to 2010") for reason in generate.reasons(table)]
+    wanted = [reason.replace("FIRST to LAST", "1990 to 2010") for reason in reasons(table)]
     told = {reason.split(":")[0]: rows for reason, rows in staged[table.name].reasons.items()}
     assert told == {reason.split(":")[0]: 1 for reason in wanted}
     assert staged[table.name].loaded == (2 if table.key in {("id",), ("code",)} else 1)
+
+
+def test_the_reason_for_reserved_names_is_in_the_manual() -> None:
+    text = " ".join((DOCS / "tables.md").read_text(encoding="utf-8").split())
+    assert RESERVED in text
