@@ -12,13 +12,13 @@ from ..core.errors import InputError
 __all__ = ["claim"]
 
 #: What a run writes into its folder.
-OURS = ("tables", "rejects", "matrices", "hubs", "run.json", "report.html", "graph.lbug")
+OURS = ("tables", "rejects", "matrices", "hubs", "run.json", "report.html", "graph.lbug", ".new")
 #: Says that the names above are of a run. Written first, so that a run that was cut off can go on.
 MARKER = ".spillgraph"
 
 
 @contextmanager
-def claim(out: Path, inputs: Iterable[Path]) -> Iterator[None]:
+def claim(out: Path, inputs: Iterable[Path], store: Path | None = None) -> Iterator[None]:
     """Make the folder of a run and hold it while the run goes on, or refuse it.
 
     Parameters
@@ -27,6 +27,8 @@ def claim(out: Path, inputs: Iterable[Path]) -> Iterator[None]:
         The folder; it may hold other files, and an earlier run.
     inputs : iterable of Path
         Files that the study reads.
+    store : Path, optional
+        Where the graph lies, if the user says so.
 
     Raises
     ------
@@ -42,6 +44,9 @@ def claim(out: Path, inputs: Iterable[Path]) -> Iterator[None]:
             raise InputError(
                 f"--out {out}: a run would replace the input {path}; name another folder."
             )
+    replaced = [place for place in places if place.name != "graph.lbug"]
+    if store is not None and any(store.resolve().is_relative_to(place) for place in replaced):
+        raise InputError(f"--store {store} lies where the run writes its results; name another.")
     if not (out / MARKER).exists():
         taken = [name for name in OURS if (out / name).exists()]
         if taken:

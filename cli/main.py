@@ -35,6 +35,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+#: What typer makes of Ctrl-C.
+_INTERRUPTED = 130
+
 StudyPath = Annotated[Path, typer.Argument(help="Study file (TOML).", metavar="STUDY")]
 StoreUrl = Annotated[
     str | None,
@@ -79,7 +82,8 @@ def run(
     steps = Steps(quiet=quiet)
     loaded = load_study(study)
     command = _typed(study, out_folder, store, rebuild)
-    with claim(out_folder, [study, *loaded.files().values()]):
+    graph = Path(store.removeprefix("ladybug:").removeprefix("//")) if store else None
+    with claim(out_folder, [study, *loaded.files().values()], graph):
         result = run_study(loaded, out_folder, steps, store_url=store, rebuild=rebuild)
         written = record(result, out_folder, steps, command=command)
     show.run_summary(written, out_folder)
@@ -248,7 +252,7 @@ def _warn(graph: GraphStore, store: str | None) -> None:
     mark = _run_record(store).get("fingerprint")
     if not is_complete(graph):
         err.print("Warning: the run that made this graph did not come to its end; run it again.")
-    elif mark is not None and not any(id.startswith(mark) for id in graph.batches()):
+    elif mark is not None and not is_complete(graph, mark):
         err.print("Warning: this graph is of a later run than run.json and the matrices beside it.")
 
 
@@ -261,11 +265,10 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _exit_code(arguments: list[str], *, debug: bool) -> int:
     try:
-        code = app(arguments, standalone_mode=False, prog_name="spillgraph")
-        return int(code or 0)
+        code = int(app(arguments, standalone_mode=False, prog_name="spillgraph") or 0)
+        return _stopped() if code == _INTERRUPTED else code
     except (KeyboardInterrupt, typer.Abort):
-        err.print("Stopped. Run the same command again to go on where it was.")
-        return 1
+        return _stopped()
     except BrokenPipeError:  # the reader of our output went away: 'spillgraph queries | head'
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -275,7 +278,14 @@ def _exit_code(arguments: list[str], *, debug: bool) -> int:
             return int(error.exit_code)
         if debug:
             raise
+        if "interrupted" in str(error).lower():  # how the databases take Ctrl-C
+            return _stopped()
         return _tell(error)
+
+
+def _stopped() -> int:
+    err.print("Stopped. Run the same command again to go on where it was.")
+    return 1
 
 
 def _tell(error: Exception) -> int:

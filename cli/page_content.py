@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..core.matrix import LabelledMatrix
-from ..graph.aggregate import Totals
+from ..graph.aggregate import Totals, rounding
 from ..ingest.study import Study
 from ..reports.content import (
     ConcordanceAudit,
@@ -53,8 +53,14 @@ def page_content(
             for t in result.staged.values()
         ],
         totals=[
-            FlowTotals(name, _unit(result, name), _five(totals), totals.lost)
-            for name, totals in result.totals.items()
+            FlowTotals(
+                flow.name,
+                _unit(result, flow.name),
+                _five(result.totals[flow.name]),
+                result.totals[flow.name].lost,
+                max(1e-9, rounding(flow.rows)),
+            )
+            for flow in economy.flows
         ],
         concordances=_audits(result),
         years=[_year_result(year, run["matrices"]) for year in result.years],

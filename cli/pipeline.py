@@ -25,7 +25,7 @@ from ..ingest import sql
 from ..ingest.economy import Economy, prepare
 from ..ingest.load import BATCH_ROWS, load
 from ..ingest.stage import Progress, Staged, attach, stage
-from ..ingest.study import Study
+from ..ingest.study import Study, summary
 from .console import Steps
 from .networks import YearNetworks, year_networks
 
@@ -59,7 +59,7 @@ class Result:
     store : str
         Address of the graph.
     fingerprint : str
-        Names what the graph holds.
+        Names what the graph holds: input, and the choices behind its sums.
     """
 
     study: Study
@@ -116,6 +116,7 @@ def check(study: Study, steps: Steps) -> tuple[dict[str, Staged], Economy]:
         con.execute("SET temp_directory = ?", [folder])
         staged = stage(con, study, Path(folder), None, progress)
         economy = prepare(con, study, staged)
+        _require_rows(study, staged)
     return staged, economy
 
 
@@ -164,19 +165,21 @@ def run(
     with steps.step("check") as progress, duckdb.connect() as con:
         # Large tables spill; into our folder, and not into the user's current one.
         con.execute("SET temp_directory = ?", [str(out / ".tmp")])
-        shutil.rmtree(out / "rejects", ignore_errors=True)
+        for folder in ("rejects", "tables"):
+            shutil.rmtree(out / folder, ignore_errors=True)
         staged = stage(con, study, out / "tables", out / "rejects", progress)
         economy = prepare(con, study, staged)
         _require_rows(study, staged)
         years = _report_years(study, con)
     mark = _fingerprint(study, inputs)
+    whole = f"{mark}:{_digest([dict(summary(study)), years])}"
     with open_store(url) as store:
         notes = _load(store, study, staged, economy, mark, steps, batch_rows, out)
         totals = _aggregate(store, study, economy, years, mark, steps)
         with steps.step("export"):
             stocks, trade, residuals = _export(store, study, economy, years)
             unmapped = _unmapped(store, economy)
-        finish(store, mark)
+        finish(store, whole)
     with steps.step("compute") as progress:
         networks = []
         for number, year in enumerate(years):
@@ -193,7 +196,7 @@ def run(
         unmapped,
         [*economy.notes, *notes],
         url,
-        mark,
+        whole,
     )
 
 
@@ -241,8 +244,11 @@ def _fingerprint(study: Study, inputs: dict[str, str]) -> str:
         "target": study.about.target,
         "make_use": study.make_use.model_dump(mode="json") if study.make_use else None,
     }
-    text = json.dumps(shaping, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return _digest(shaping)
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _require_rows(study: Study, staged: dict[str, Staged]) -> None:

@@ -135,9 +135,10 @@ def finish(store: GraphStore, fingerprint: str) -> None:
     store.load(Batch(f"{fingerprint}{_COMPLETE}", "INDUSTRY_SUPPLIES", empty, _ENDS))
 
 
-def is_complete(store: GraphStore) -> bool:
-    """Whether the run that made the graph came to its end."""
-    return any(id.endswith(_COMPLETE) for id in store.batches())
+def is_complete(store: GraphStore, fingerprint: str | None = None) -> bool:
+    """Whether the run that made the graph came to its end, and is the one that is asked for."""
+    ends = _COMPLETE if fingerprint is None else f"{fingerprint}{_COMPLETE}"
+    return any(id.endswith(ends) for id in store.batches())
 
 
 def aggregate(

@@ -299,7 +299,7 @@ def remove_graph(path: Path, *, damaged: bool = False) -> None:
         If what lies there is no graph.
     """
     if path.exists() or path.is_symlink():
-        if not damaged:
+        if not damaged or path.is_dir():
             _require_graph(path)
         with _lock(path, exclusive=True) or nullcontext():
             _remove_files(path)

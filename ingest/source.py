@@ -7,32 +7,20 @@ still as the file has it.
 
 from __future__ import annotations
 
-import csv
-import gzip
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import pandas as pd
-import pyarrow as pa
 
 from ..core.errors import InputError, nearest
 from . import sql
 from .contract import Table
+from .csv_file import Malformed, is_text, refuse_broken_lines
+from .raw_file import read_file
 from .study import TableSource
 from .study_model import Match
 
-__all__ = ["Malformed", "Opened", "open_source"]
-
-
-@dataclass(frozen=True, slots=True)
-class Malformed:
-    """A row that is no row: wrong number of fields, broken quoting or encoding."""
-
-    file: str
-    row: int
-    value: str
-    reason: str
+__all__ = ["Opened", "open_source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +79,11 @@ def open_source(con: duckdb.DuckDBPyConnection, source: TableSource, relation: s
     parts, malformed, columns = [], [], {}
     for number, (shown, path) in enumerate(source.files):
         raw = f"{relation}_raw{number}"
-        malformed += _rows(con, source, shown, path, raw)
-        part, columns[shown] = _as_contract(con, source, shown, raw)
+        malformed += read_file(con, source.entry, shown, path, raw)
+        part, columns[shown] = _as_contract(con, source, shown, path, raw)
         parts.append(part.replace("SELECT", f"SELECT {number} AS _part,", 1))
     present = _same_columns(columns)
     con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS {' UNION ALL '.join(parts)}")
-    if all(_is_text(path) for _, path in source.files):
-        _refuse_broken_lines(con, relation, present)
     (rows,) = sql.one(con, f"SELECT count(*) FROM {relation}")
     if not rows and (source.entry.where or source.entry.where_not):
         raise InputError(
@@ -105,27 +91,6 @@ def open_source(con: duckdb.DuckDBPyConnection, source: TableSource, relation: s
             "no row; compare their values with the file's, letter by letter."
         )
     return Opened(relation, present, tuple(malformed), int(rows) + len(malformed))
-
-
-def _refuse_broken_lines(
-    con: duckdb.DuckDBPyConnection, relation: str, present: frozenset[str]
-) -> None:
-    """Refuse a value that runs over several lines: a stray quote has swallowed rows."""
-    for column in sorted(present):
-        found = con.execute(
-            f"SELECT _file, _row, {sql.name(column)} FROM {relation} "
-            f"WHERE contains({sql.name(column)}, chr(10)) LIMIT 1"
-        ).fetchall()
-        if found:
-            raise _broken_lines(*found[0])
-
-
-def _broken_lines(shown: str, row: int, value: str) -> InputError:
-    lines = value.count("\n") + 1
-    return InputError(
-        f"{shown}, row {row}: a quote is opened and closed only {lines} lines later, so that rows "
-        f"would be lost: {value[:60]!r}… Close the quote, or double it if it belongs to the text."
-    )
 
 
 def _same_columns(columns: dict[str, frozenset[str]]) -> frozenset[str]:
@@ -141,143 +106,8 @@ def _same_columns(columns: dict[str, frozenset[str]]) -> frozenset[str]:
     return present
 
 
-def _rows(
-    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, path: Path, raw: str
-) -> list[Malformed]:
-    """Make a table of the file's own columns and ``_row``; return rows that cannot be split."""
-    suffixes = "".join(path.suffixes[-2:]).lower()
-    try:
-        if suffixes.endswith(".parquet"):
-            con.execute(
-                f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT _row + 1 AS _row, * EXCLUDE (_row) "
-                "FROM (SELECT file_row_number AS _row, * EXCLUDE (file_row_number) "
-                "FROM read_parquet(?, file_row_number = true))",
-                [str(path)],
-            )
-            return []
-        if suffixes.endswith(".dta"):
-            con.register("_stata", _stata(path))
-            con.execute(
-                f"CREATE OR REPLACE TEMP TABLE {raw} AS "
-                "SELECT row_number() OVER () AS _row, * FROM _stata"
-            )
-            con.unregister("_stata")
-            return []
-        if _is_text(path):
-            return _csv(con, source, shown, path, raw)
-    except (duckdb.Error, OSError, ValueError, EOFError) as error:
-        if isinstance(error, InputError):
-            raise
-        message = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
-        if "state machine" in message:
-            message = "lines end in different ways (LF and CR LF); write it with one kind."
-        raise InputError(f"{shown}: the file cannot be read: {message}") from error
-    raise InputError(
-        f"{shown}: files ending in {path.suffix!r} are not read; "
-        "give .csv, .csv.gz, .parquet or .dta."
-    )
-
-
-def _is_text(path: Path) -> bool:
-    suffixes = "".join(path.suffixes[-2:]).lower()
-    return suffixes.endswith((".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz"))
-
-
-def _stata(path: Path) -> pa.Table:
-    frame = pd.read_stata(path, convert_categoricals=True)
-    # Value labels arrive as categories; the text is what the user sees in Stata.
-    for column in frame.select_dtypes("category"):
-        frame[column] = frame[column].astype("object")
-    return pa.Table.from_pandas(frame, preserve_index=False)
-
-
-def _csv(
-    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, path: Path, raw: str
-) -> list[Malformed]:
-    header, delimiter = _header(source, shown, path)
-    con.execute("DROP TABLE IF EXISTS _bad")
-    con.execute("DROP TABLE IF EXISTS _bad_scan")
-    columns = "{" + ", ".join(f"{sql.text(column)}: 'VARCHAR'" for column in header) + "}"
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT row_number() OVER () AS _row, * "
-        f"FROM read_csv(?, columns = {columns}, header = true, auto_detect = false, delim = ?, "
-        """quote = '"', escape = '"', encoding = ?, store_rejects = true, """
-        "rejects_table = '_bad', rejects_scan = '_bad_scan', rejects_limit = 0)",
-        [str(path), delimiter, source.entry.encoding],
-    )
-    bad = con.execute(
-        "SELECT line - 1, any_value(csv_line), any_value(error_type) FROM _bad "
-        "GROUP BY 1 ORDER BY 1"
-    ).fetchall()
-    if bad:
-        blank = _blank_before(path, [int(row) + 1 for row, _, _ in bad])
-        bad = [
-            (int(row) - lines, str(line).strip(), kind)
-            for (row, line, kind), lines in zip(bad, blank, strict=True)
-        ]
-        for row, line, _ in bad:
-            if "\n" in line:
-                raise _broken_lines(shown, row, line)
-        _renumber(con, raw, [row for row, _, _ in bad])
-    return [
-        Malformed(shown, row, line, f"the row cannot be taken apart: {kind.lower()}")
-        for row, line, kind in bad
-    ]
-
-
-def _blank_before(path: Path, lines: list[int]) -> list[int]:
-    """Count the blank lines before each of some lines: the reader numbers lines, we number rows."""
-    opener = gzip.open if path.suffix.lower() == ".gz" else open
-    counts, blank, wanted = [], 0, iter(lines)
-    line = next(wanted)
-    with opener(path, "rb") as file:
-        for number, text in enumerate(file, start=1):
-            while number == line:
-                counts.append(blank)
-                line = next(wanted, -1)
-            if line < 0:
-                break
-            blank += not text.strip()
-    return counts + [blank] * (len(lines) - len(counts))
-
-
-def _renumber(con: duckdb.DuckDBPyConnection, raw: str, bad: list[int]) -> None:
-    """Move rows down past those that could not be taken apart: row_number() passes over them."""
-    # after so many good rows come so many bad ones
-    shift = {row - number: number for number, row in enumerate(bad, start=1)}
-    con.register("_shift", pa.table({"good": list(shift.keys()), "bad": list(shift.values())}))
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT r._row + coalesce(s.bad, 0) AS _row, "
-        f"r.* EXCLUDE (_row) FROM {raw} AS r ASOF LEFT JOIN _shift AS s ON r._row > s.good"
-    )
-    con.unregister("_shift")
-
-
-def _header(source: TableSource, shown: str, path: Path) -> tuple[list[str], str]:
-    """Read the first line ourselves: guessing columns from data would make results depend on it."""
-    opener = gzip.open if path.suffix.lower() == ".gz" else open
-    encoding = "utf-8-sig" if source.entry.encoding == "utf-8" else source.entry.encoding
-    # Rows that are not in the encoding are refused one by one later; here they are only passed.
-    with opener(path, "rt", encoding=encoding, errors="replace", newline="") as file:
-        line = file.readline()
-    if not line.strip():
-        raise InputError(f"{shown}: the file is empty; it needs a header row.")
-    if "\x00" in line:
-        raise InputError(f'{shown}: this is no {source.entry.encoding}; try encoding = "utf-16".')
-    if line.count('"') % 2:
-        raise InputError(f"{shown}: the header has a quote that is not closed in its line.")
-    delimiter = source.entry.delimiter or max(",;\t|", key=line.count)
-    header = next(csv.reader([line], delimiter=delimiter))
-    # pandas writes its index without a name
-    header = [name or f"column_{number}" for number, name in enumerate(header, start=1)]
-    twice = pd.Index(header)[pd.Index(header).str.lower().duplicated()]
-    if len(twice):
-        raise InputError(f"{shown}: the header names column {twice[0]!r} twice; rename one.")
-    return header, delimiter
-
-
 def _as_contract(
-    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, raw: str
+    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, path: Path, raw: str
 ) -> tuple[str, frozenset[str]]:
     """Return a SELECT of the contract's columns out of the file's, and which it provides."""
     described = con.execute(f"DESCRIBE {raw}").fetchall()
@@ -285,6 +115,11 @@ def _as_contract(
     if source.entry.wide is not None:
         raw, types = _melt(con, source, shown, raw, types)
     chosen = _choose(source, shown, types)
+    if is_text(path):
+        entry = source.entry
+        looked_at = {*chosen.values(), *entry.where, *entry.where_not}
+        looked_at |= {match.by for match in entry.match.values()}
+        refuse_broken_lines(con, raw, shown, looked_at & set(types))
     joins, matched = _joins(con, source, shown, raw, types)
     selected, present = [], set()
     for column in source.table.columns:
@@ -387,13 +222,15 @@ def _lookup(
 ) -> str:
     """Read a lookup file; a key with two different values is refused."""
     raw, key, value = f"{relation}_file", match.key, match.value
-    bad = _rows(con, source, shown, path, raw)
+    bad = read_file(con, source.entry, shown, path, raw)
     if bad:
         raise InputError(f"{shown}, row {bad[0].row}: {bad[0].reason}: {bad[0].value!r}.")
     types = {row[0]: row[1] for row in con.execute(f"DESCRIBE {raw}").fetchall()}
     for wanted in (key, value):
         if wanted not in types:
             raise InputError(f"{shown}: there is no column {wanted!r}. {nearest(wanted, types)}")
+    if is_text(path):
+        refuse_broken_lines(con, raw, shown, {key, value})
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {relation} AS "
         f"SELECT DISTINCT k, v FROM (SELECT trim({_text_of(key, types[key])}) AS k, "

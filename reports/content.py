@@ -82,6 +82,8 @@ class FlowTotals:
     lost : dict of str to float
         ``unmapped`` by cause, e.g. ``no firm``, ``no industry``, ``no concordance``; adds to
         it. Empty where the causes are not known.
+    tolerance : float
+        Relative difference that rounding can explain.
 
     Raises
     ------
@@ -101,6 +103,7 @@ class FlowTotals:
     unit: str
     levels: dict[str, float | None]
     lost: dict[str, float] = field(default_factory=dict)
+    tolerance: float = 1e-9
 
     def __post_init__(self) -> None:
         odd = [level for level in self.levels if level not in LEVELS]
@@ -128,11 +131,11 @@ class FlowTotals:
 
     @property
     def agree(self) -> bool:
-        """Whether the totals, and the causes of ``unmapped``, agree to 1e-9 of the flow."""
+        """Whether the totals, and the causes of ``unmapped``, agree within the tolerance."""
         size = max((abs(value) for value in self.sums.values()), default=0.0)
         causes = sum(self.lost.values()) - (self.levels.get("unmapped") or 0.0)
         gaps = (self.difference, abs(causes) if self.lost else 0.0)
-        return all(math.isfinite(gap) and gap <= 1e-9 * max(size, 1.0) for gap in gaps)
+        return all(math.isfinite(gap) and gap <= self.tolerance * max(size, 1.0) for gap in gaps)
 
 
 @dataclass(frozen=True, slots=True)

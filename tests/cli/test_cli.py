@@ -11,10 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
+from spillgraph.cli.console import Steps
 from spillgraph.cli.folder import claim
 from spillgraph.cli.main import _exit_code
+from spillgraph.cli.pipeline import run
 from spillgraph.graph.aggregate import start
 from spillgraph.graph.open import open_store
+from spillgraph.ingest.study import load_study
 
 
 def spillgraph(*arguments: str) -> int:
@@ -340,3 +343,37 @@ def test_a_store_that_is_somebodys_file_is_refused(tiny, tmp_path: Path, options
     arguments = ["--out", str(tmp_path / "out"), "--store", str(mine), "-q", *options]
     assert spillgraph("run", str(tiny.path), *arguments) == 2
     assert mine.read_text() == "my own work"
+
+
+def test_sums_of_other_choices_are_of_a_later_run(tiny, tmp_path: Path, capsys) -> None:
+    out = tmp_path / "out"
+    ask = ["cypher", "RETURN 1 AS one", "--store", str(out)]
+    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
+    assert spillgraph(*ask) == 0
+    assert capsys.readouterr().err == ""
+    tiny.replace("[options]", '[options]\ndiagonal = "keep"')  # same input, other sums
+    run(load_study(tiny.path), out, Steps(quiet=True))  # and cut off before run.json
+    assert spillgraph(*ask) == 0
+    assert "of a later run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["matrices/g.lbug", "tables/g.lbug", "hubs/g.lbug"])
+def test_a_graph_among_the_results_is_refused(tiny, tmp_path: Path, capsys, place: str) -> None:
+    out = tmp_path / "out"
+    arguments = ["--out", str(out), "--store", str(out / place), "-q"]
+    assert spillgraph("run", str(tiny.path), *arguments) == 2
+    assert "name another" in capsys.readouterr().err
+
+
+def test_check_refuses_what_run_refuses(tiny) -> None:
+    tiny.write("trade.csv", "supplier,buyer,year,value\n1,99,2001,10\n")
+    assert spillgraph("check", str(tiny.path)) == 2
+
+
+def test_ctrl_c_is_one_sentence(tiny, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("spillgraph.cli.main.load_study", stopped)
+    assert spillgraph("check", str(tiny.path)) == 1
+    assert capsys.readouterr().err.startswith("Stopped.")

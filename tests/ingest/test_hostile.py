@@ -193,3 +193,35 @@ def test_constants_are_no_truth_values(tiny) -> None:
     tiny.replace('file = "citations.csv"', 'file = "citations.csv"\nconstants = { year = true }')
     with pytest.raises(StudyError, match="constants"):
         load_study(tiny.path)
+
+
+@pytest.mark.parametrize("where", ["lookup", "filter", "mixed", "cr"])
+def test_a_stray_quote_swallows_nothing_anywhere(tiny, tmp_path: Path, where: str) -> None:
+    if where == "lookup":
+        tiny.write("own.csv", 'key,ind\n1,A\n"2,B\n3",C\n')
+        tiny.replace(
+            'file = "firms.csv"',
+            'file = "firms.csv"\n'
+            'match = { industry = { file = "own.csv", by = "id", key = "key", value = "ind" } }',
+        )
+    elif where == "filter":
+        rows = 'citing,cited,year,count,kind\n1,2,2001,4,"a\n1,3,2001,4,b"\n2,1,2001,1,a\n'
+        tiny.write("citations.csv", rows)
+        tiny.replace('file = "citations.csv"', 'file = "citations.csv"\nwhere = { kind = "a" }')
+    elif where == "mixed":
+        tiny.write("c_1.csv", 'citing,cited,year,count\n1,"2\n1,3",2001,4\n')
+        pd.DataFrame({"citing": ["1"], "cited": ["3"], "year": [2001], "count": [1]}).to_parquet(
+            tiny.folder / "c_2.parquet"
+        )
+        tiny.replace('file = "citations.csv"', 'file = "c_*"')
+    else:
+        tiny.write("citations.csv", 'citing,cited,year,count\r1,"2\r1,3",2001,4\r')
+    with pytest.raises(InputError, match=r"row \d: a quote is opened and closed only 2 lines"):
+        staged(tiny, tmp_path)
+
+
+def test_a_parquet_column_may_have_any_name(tiny, tmp_path: Path) -> None:
+    frame = pd.read_csv(tiny.folder / "citations.csv").assign(file_row_number=7)
+    frame.to_parquet(tiny.folder / "c.parquet")
+    tiny.replace('file = "citations.csv"', 'file = "c.parquet"')
+    assert staged(tiny, tmp_path)["firm_citations"].loaded == 7
