@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.csv
@@ -15,10 +15,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from ..core.errors import InputError, QueryError, nearest
-from ..ingest.economy import Economy
-from ..ingest.stage import Staged
 from ..queries import Query
 from .console import err, out
+
+if TYPE_CHECKING:  # a second of imports that 'spillgraph queries' need not wait for
+    from ..ingest.economy import Economy
+    from ..ingest.stage import Staged
 
 __all__ = ["check_summary", "query_list", "query_text", "rows", "run_summary"]
 
