@@ -39,6 +39,8 @@ def imported(path: Path, room: str) -> set[str]:
                 found.update(names)
             elif node.level == 0 and module.startswith("spillgraph."):
                 found.add(module.split(".")[1])
+            elif node.level == 0 and module == "spillgraph":
+                found.update(a.name for a in node.names)
         elif isinstance(node, ast.Import):
             found.update(
                 a.name.split(".")[1] for a in node.names if a.name.startswith("spillgraph.")
@@ -69,6 +71,7 @@ def test_the_walk_sees_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     path = folder / "x.py"
     path.write_text(
         "from ...ingest.study import Study\nfrom ..schema import NODES\nfrom . import y\n"
-        "import spillgraph.cli.main\ndef f():\n    from spillgraph.reports import page\n"
+        "import spillgraph.cli.main\nfrom spillgraph import queries\n"
+        "def f():\n    from spillgraph.reports import page\n"
     )
-    assert imported(path, "graph") == {"ingest", "cli", "reports"}
+    assert imported(path, "graph") == {"ingest", "cli", "reports", "queries"}
