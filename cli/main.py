@@ -18,7 +18,7 @@ import typer
 
 from ..core.errors import InputError, QueryError, SpillgraphError
 from ..graph.aggregate import is_complete
-from ..graph.open import open_store
+from ..graph.open import embedded_path, open_store
 from ..graph.store import GraphStore
 from ..ingest.study import load_study
 from . import show
@@ -82,7 +82,7 @@ def run(
     steps = Steps(quiet=quiet)
     loaded = load_study(study)
     command = _typed(study, out_folder, store, rebuild)
-    graph = Path(store.removeprefix("ladybug:").removeprefix("//")) if store else None
+    graph = embedded_path(store) if store else None
     with claim(out_folder, [study, *loaded.files().values()], graph):
         result = run_study(loaded, out_folder, steps, store_url=store, rebuild=rebuild)
         written = record(result, out_folder, steps, command=command)
@@ -278,7 +278,8 @@ def _exit_code(arguments: list[str], *, debug: bool) -> int:
             return int(error.exit_code)
         if debug:
             raise
-        if "interrupted" in str(error).lower():  # how the databases take Ctrl-C
+        # how the databases take Ctrl-C; an input may be called so, too
+        if not isinstance(error, InputError) and "interrupted" in str(error).lower():
             return _stopped()
         return _tell(error)
 

@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from ..core.matrix import LabelledMatrix
-from ..graph.aggregate import Totals, rounding
+from ..graph.aggregate import rounding
 from ..ingest.study import Study
 from ..reports.content import (
+    LEVELS,
     ConcordanceAudit,
     FlowTotals,
     Provenance,
@@ -56,8 +57,8 @@ def page_content(
             FlowTotals(
                 flow.name,
                 _unit(result, flow.name),
-                _five(result.totals[flow.name]),
-                result.totals[flow.name].lost,
+                {level: run["totals"][flow.name][level] for level in LEVELS},
+                run["totals"][flow.name]["lost"],
                 max(1e-9, rounding(flow.rows)),
             )
             for flow in economy.flows
@@ -99,16 +100,6 @@ def _planted(study: Study) -> str | None:
 def _unit(result: Result, flow: str) -> str:
     about = result.study.about
     return about.count if flow == "citations" else about.money
-
-
-def _five(totals: Totals) -> dict[str, float | None]:
-    return {
-        "input": totals.input,
-        "firm": totals.firm,
-        "fine": totals.fine,
-        "target": totals.target,
-        "unmapped": totals.unmapped,
-    }
 
 
 def _audits(result: Result) -> list[ConcordanceAudit]:

@@ -18,7 +18,7 @@ from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow, Totals, aggregate, finish, start
 from ..graph.export import citation_stock, flow_at, residual, trade_by_year
 from ..graph.ladybug_store import remove_graph
-from ..graph.open import open_store
+from ..graph.open import embedded_path, open_store
 from ..graph.schema import SCHEMA_VERSION
 from ..graph.store import GraphStore
 from ..ingest import sql
@@ -227,9 +227,10 @@ def _load(
 
 
 def _remove(url: str, *, ours: bool) -> None:
-    if "://" in url and not url.startswith("ladybug:"):
+    path = embedded_path(url)
+    if path is None:
         raise InputError("--rebuild is for the embedded store; leave it out here.")
-    remove_graph(Path(url.removeprefix("ladybug:").removeprefix("//")), damaged=ours)
+    remove_graph(path, damaged=ours)
 
 
 def _fingerprint(study: Study, inputs: dict[str, str]) -> str:

@@ -15,6 +15,7 @@ import pandas as pd
 from ..analytics import hub_table, spectral_radius
 from ..graph.aggregate import Totals
 from ..graph.matrix_files import save_matrix
+from ..graph.open import embedded_path
 from ..ingest.concordance import Audit
 from ..ingest.study import summary
 from ..reports.page import render_page
@@ -177,10 +178,10 @@ def _versions() -> dict[str, str]:
 
 def _shown_store(url: str, out: Path) -> str:
     """Name a graph relative to the run's folder where it lies in it, else by its whole path."""
-    scheme, colon, rest = url.partition(":")
-    if colon and scheme != "ladybug":
+    graph = embedded_path(url)
+    if graph is None:
         return url
-    path = Path(rest.removeprefix("//") if colon else url).resolve()
+    path = graph.resolve()
     inside = path.is_relative_to(out.resolve())
     return str(path.relative_to(out.resolve())) if inside else str(path)
 

@@ -274,12 +274,10 @@ def _totals(store: GraphStore, flow: Flow, target: str, mapped: pa.Table, unowne
     where = {"classification": flow.classification, "origin": flow.origin}
     fine = _one(store, statement, where)
     everything = _one(store, statement, where | {"classification": target})
-    inside = pc.and_(
-        pc.not_equal(mapped["receiver"], UNMAPPED), pc.not_equal(mapped["source"], UNMAPPED)
-    )
-    unmapped = _sum(mapped.filter(pc.invert(inside)), flow.measure)
-    selfs = _sum(mapped.filter(inside), "self_count") if flow.kind == "citations" else 0.0
-    target_sum = _sum(mapped.filter(inside), flow.measure)
+    inside, residual = _split(mapped)
+    unmapped = _sum(residual, flow.measure)
+    selfs = _sum(inside, "self_count") if flow.kind == "citations" else 0.0
+    target_sum = _sum(inside, flow.measure)
     levels = {"firm": firm, "fine": fine, "target": everything}
     levels["target and unmapped"] = target_sum + unmapped
     difference = _require_agreement(flow, levels)
@@ -313,14 +311,18 @@ def _causes(
             load_query(f"industry_{flow.kind}").text,
             {"classification": flow.classification, "origin": flow.origin},
         )
-        inside = pc.and_(
-            pc.not_equal(table["receiver"], UNMAPPED), pc.not_equal(table["source"], UNMAPPED)
-        )
-        at_fine = _sum(table.filter(pc.invert(inside)), flow.measure)
+        at_fine = _sum(_split(table)[1], flow.measure)
     causes = {"no firm": unowned, "no industry": at_fine - unowned}
     if flow.classification != target:
         causes["no concordance"] = unmapped - at_fine
     return {cause: amount for cause, amount in causes.items() if amount > 0}
+
+
+def _split(table: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Return the flows between named industries, and those with an end in the residual."""
+    named = [pc.not_equal(table[end], UNMAPPED) for end in ("receiver", "source")]
+    inside = pc.and_(*named)
+    return table.filter(inside), table.filter(pc.invert(inside))
 
 
 def _one(store: GraphStore, name: str, parameters: dict[str, str]) -> float:

@@ -8,7 +8,9 @@ from ..core.errors import InputError
 from .ladybug_store import LadybugStore
 from .store import GraphStore
 
-__all__ = ["open_store"]
+__all__ = ["embedded_path", "open_store"]
+
+_SERVERS = frozenset({"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"})
 
 
 def open_store(url: str | Path, *, read_only: bool = False) -> GraphStore:
@@ -35,15 +37,30 @@ def open_store(url: str | Path, *, read_only: bool = False) -> GraphStore:
     InputError
         If the address is of an unknown kind, or there is nothing to read.
     """
-    text = str(url)
-    scheme, colon, rest = text.partition(":")
-    if colon and scheme in {"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"}:
+    path = embedded_path(url)
+    if path is not None:
+        return LadybugStore(path, read_only=read_only)
+    scheme = str(url).partition(":")[0]
+    if scheme in _SERVERS:
         raise InputError(
             f"store {scheme}:// needs the Neo4j store, which this version does not have yet; "
             "leave --store out for the embedded store, or give it a path."
         )
+    raise InputError(f"store {str(url)!r} is of no known kind; give a path or ladybug:PATH.")
+
+
+def embedded_path(url: str | Path) -> Path | None:
+    """Return where an embedded graph lies, or None for an address of another kind.
+
+    Examples
+    --------
+    >>> embedded_path("ladybug:out/g.lbug").name, embedded_path("out/g.lbug").name
+    ('g.lbug', 'g.lbug')
+    >>> embedded_path("neo4j://localhost") is None
+    True
+    """
+    text = str(url)
+    scheme, colon, rest = text.partition(":")
     if colon and scheme == "ladybug":
-        text = rest.removeprefix("//")
-    elif "://" in text:
-        raise InputError(f"store {text!r} is of no known kind; give a path or ladybug:PATH.")
-    return LadybugStore(Path(text), read_only=read_only)
+        return Path(rest.removeprefix("//"))
+    return None if (colon and scheme in _SERVERS) or "://" in text else Path(text)

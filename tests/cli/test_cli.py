@@ -143,6 +143,7 @@ def test_cypher_reads(sample, capsys) -> None:
     [
         (["run", "none.toml", "--out", "x"], ["none.toml", "spillgraph init"]),
         (["check", "none.toml"], ["none.toml"]),
+        (["check", "interrupted.toml"], ["interrupted.toml"]),
         (["query", "top_cited_firm", "--store", "{out}"], ["top_cited_firms"]),
         (["query", "top_cited_firms", "--store", "{out}"], ["industry"]),
         (["query", "top_cited_firms", "-p", "industri=C39", "--store", "{out}"], ["'industry'"]),
