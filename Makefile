@@ -1,13 +1,19 @@
 # Two commands do all the set-up on a fresh machine with Python 3.11+, pip and make:
-#   make demo    the main job on the bundled sample economy, embedded store
-#   make test    style, types and all tests
+#   make demo        the main job on the bundled sample economy, embedded store
+#   make test        style, types and all tests
+# With Java 17 or 21 and Maven beside them, `make test` also runs the tests on a Neo4j server, which
+# are skipped otherwise, and there are
+#   make demo-neo4j  the same job on a Neo4j server, started for it
+#   make neo4j       start that server (make neo4j-stop ends it)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ROOMS := analytics cli core graph ingest queries reports
 OUT ?= out
 
-.PHONY: demo test check unit bench types clean
+SERVER := server/neo4j_server.py
+
+.PHONY: demo demo-neo4j neo4j neo4j-stop test check unit bench types clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -30,6 +36,31 @@ demo: $(VENV)/.installed
 	@echo "The planted answers: $(OUT)/demo/study/planted.json"
 	@echo "Open in a browser:   $(OUT)/demo/results/report.html"
 
+# The store's address and credentials, in the environment of one recipe line and nowhere else.
+NEO4J_ENV = set -e; settings=$$($(BIN)/python $(SERVER) env); eval "$$settings"
+
+demo-neo4j: neo4j
+	@rm -rf $(OUT)/demo-neo4j
+	$(BIN)/spillgraph sample --firms 2000 --citations 200000 --seed 1 --out $(OUT)/demo-neo4j/study
+	$(NEO4J_ENV); $(BIN)/spillgraph run $(OUT)/demo-neo4j/study/study.toml \
+	  --out $(OUT)/demo-neo4j/results --store "$$NEO4J_URI"
+	@echo
+	@echo "Which firms of the electronics industry are cited most?"
+	@$(NEO4J_ENV); $(BIN)/spillgraph query top_cited_firms --param industry=C39 --param limit=5 \
+	  --store "$$NEO4J_URI"
+	@echo "The planted answers: $(OUT)/demo-neo4j/study/planted.json"
+	@echo "Open in a browser:   $(OUT)/demo-neo4j/results/report.html"
+	@echo "Ask the graph more:  eval \"\$$($(BIN)/python $(SERVER) env)\""
+	@echo "                     $(BIN)/spillgraph cypher \"MATCH (f:Firm) RETURN count(*) AS firms\" --store \$$NEO4J_URI"
+	@echo "Stop the server:     make neo4j-stop (its graph stays in .neo4j/home)"
+
+# The first start fetches the server's jars into .neo4j/, 116 MB.
+neo4j: $(VENV)/.installed
+	@$(BIN)/python $(SERVER) start
+
+neo4j-stop:
+	@$(PYTHON) $(SERVER) stop
+
 test: check unit
 
 check: $(VENV)/.installed-dev types
@@ -48,5 +79,7 @@ types:
 bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/load_aggregate_export.py
 
+# The server's jars in .neo4j/ stay: they never change, and are 116 MB to fetch.
 clean:
-	rm -rf $(VENV) .types .mypy_cache .ruff_cache .pytest_cache $(OUT)
+	@test ! -d .neo4j/home || $(PYTHON) $(SERVER) stop
+	rm -rf .neo4j/home $(VENV) .types .mypy_cache .ruff_cache .pytest_cache $(OUT)

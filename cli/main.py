@@ -179,12 +179,13 @@ def query(
     Where --store is the folder of a run, the origin of flows, the target classification and the
     treatment of self-citations are those of its study, unless --param says otherwise.
     """
+    from ..graph.ask import declared
     from ..queries import load_query
 
     found = load_query(name)
-    declared = {parameter.name for parameter in found.parameters}
-    given = {key: value for key, value in study_values(store).items() if key in declared}
-    if "target" in declared:  # the other classification is the user's to name
+    known = {parameter.name for parameter in found.parameters}
+    given = {key: value for key, value in study_values(store).items() if key in known}
+    if "target" in known:  # the other classification is the user's to name
         given.pop("classification", None)
     for each in param or []:
         key, equals, value = each.partition("=")
@@ -194,7 +195,7 @@ def query(
     bound = found.bind(given)
     with _reader(store) as graph:
         _warn(graph, store)
-        show.rows(graph.query(found.text, bound), format, out_file)
+        show.rows(declared(graph.query(found.text, bound), found), format, out_file)
 
 
 @app.command()

@@ -138,7 +138,7 @@ def query_text(query: Query) -> None:
         line = f"  --param {parameter.name}={parameter.type}{given}  {parameter.meaning}"
         out.print(line, markup=False)
     for column in query.columns:
-        out.print(f"  column {column.name}: {column.meaning}", markup=False)
+        out.print(f"  column {column.name} ({column.type}): {column.meaning}", markup=False)
     out.print(query.text, markup=False)
 
 

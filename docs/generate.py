@@ -209,7 +209,12 @@ def _query(query: Query) -> str:
                 ((f"`{p.name}`", p.type, _default(p.default), p.meaning) for p in query.parameters),
             )
         )
-    parts.append(_rows(("column", "meaning"), ((f"`{c.name}`", c.meaning) for c in query.columns)))
+    parts.append(
+        _rows(
+            ("column", "type", "meaning"),
+            ((f"`{c.name}`", c.type, c.meaning) for c in query.columns),
+        )
+    )
     parts.append(f"```sh\n{example(query)}\n```")
     return "\n\n".join(parts)
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core.errors import TotalsError
-from ..queries import load_query
+from .ask import ask, ask_by_slices
 from .schema import UNMAPPED
 from .store import Batch, GraphStore
 
@@ -138,7 +138,7 @@ def finish(store: GraphStore, fingerprint: str) -> None:
 def is_complete(store: GraphStore, fingerprint: str | None = None) -> bool:
     """Whether the run that made the graph came to its end, and is the one that is asked for."""
     ends = _COMPLETE if fingerprint is None else f"{fingerprint}{_COMPLETE}"
-    return any(id.endswith(ends) for id in store.batches())
+    return any(id.endswith(ends) and note.whole for id, note in store.batches().items())
 
 
 def aggregate(
@@ -181,8 +181,9 @@ def aggregate(
     _write(store, flow, fine, flow.classification, fingerprint)
     mapped = fine
     if flow.classification != target:
-        mapped = store.query(
-            load_query(f"fine_to_target_{flow.kind}").text,
+        mapped = ask(
+            store,
+            f"fine_to_target_{flow.kind}",
             {
                 "classification": flow.classification,
                 "target": target,
@@ -201,13 +202,14 @@ def _derive_firm_edges(store: GraphStore, flow: Flow, fingerprint: str) -> float
     if flow.origin != "patent_citations":
         return 0.0
     id = f"{fingerprint}:derived:{flow.origin}"
-    if id not in store.batches():
-        sums = store.query(load_query("patent_to_firm_citations").text)
+    noted = store.batches().get(id)
+    if noted is None or not noted.whole:
+        sums = ask_by_slices(store, "patent_to_firm_citations", "Patent")
         table = sums.rename_columns(["from", "to", "year", "count"]).append_column(
             "origin", pa.array([flow.origin] * sums.num_rows, pa.string())
         )
         store.load(Batch(id, "CITES", table, ("Firm", "Firm"), "count"))
-    return float(store.query(load_query("unowned_patent_citations").text)["count"][0].as_py())
+    return float(ask(store, "unowned_patent_citations")["count"][0].as_py())
 
 
 def _fine(store: GraphStore, flow: Flow) -> pa.Table:
@@ -218,9 +220,13 @@ def _fine(store: GraphStore, flow: Flow) -> pa.Table:
             table = table.append_column("self_count", pa.array([0.0] * table.num_rows))
         return table
     if flow.origin == "patent_citations":
-        return store.query(load_query("patent_to_fine_citations").text)
-    parameters = {"origin": flow.origin} if flow.kind == "citations" else {}
-    return store.query(load_query(f"firm_to_fine_{flow.kind}").text, parameters)
+        return ask_by_slices(store, "patent_to_fine_citations", "Patent")
+    return ask_by_slices(store, f"firm_to_fine_{flow.kind}", "Firm", _of_firms(flow))
+
+
+def _of_firms(flow: Flow) -> dict[str, str]:
+    """Return the values that a statement over a flow of firms needs."""
+    return {"origin": flow.origin} if flow.kind == "citations" else {}
 
 
 def _write(
@@ -246,11 +252,9 @@ def _cumulate(
     store: GraphStore, flow: Flow, target: str, years: Sequence[int], fingerprint: str
 ) -> None:
     """Write the citations up to each year as CITATION_STOCK edges."""
-    statement = load_query("citations_to_year").text
     for year in years:
-        table = store.query(
-            statement, {"classification": target, "year": year, "origin": flow.origin}
-        )
+        given = {"classification": target, "year": year, "origin": flow.origin}
+        table = ask(store, "citations_to_year", given)
         edges = pa.table(
             {
                 "from": _keys(table["receiver"], target),
@@ -268,8 +272,7 @@ def _cumulate(
 def _totals(store: GraphStore, flow: Flow, target: str, mapped: pa.Table, unowned: float) -> Totals:
     firm = None
     if flow.of_firms:
-        parameters = {"origin": flow.origin} if flow.kind == "citations" else {}
-        firm = _one(store, f"total_firm_{flow.kind}", parameters) + unowned
+        firm = _total_of_firms(store, flow) + unowned
     statement = f"total_industry_{flow.kind}"
     where = {"classification": flow.classification, "origin": flow.origin}
     fine = _one(store, statement, where)
@@ -307,10 +310,8 @@ def _causes(
     """Split the residual by the step at which it arose."""
     at_fine = 0.0
     if flow.of_firms:
-        table = store.query(
-            load_query(f"industry_{flow.kind}").text,
-            {"classification": flow.classification, "origin": flow.origin},
-        )
+        where = {"classification": flow.classification, "origin": flow.origin}
+        table = ask(store, f"industry_{flow.kind}", where)
         at_fine = _sum(_split(table)[1], flow.measure)
     causes = {"no firm": unowned, "no industry": at_fine - unowned}
     if flow.classification != target:
@@ -325,8 +326,13 @@ def _split(table: pa.Table) -> tuple[pa.Table, pa.Table]:
     return table.filter(inside), table.filter(pc.invert(inside))
 
 
+def _total_of_firms(store: GraphStore, flow: Flow) -> float:
+    parts = ask_by_slices(store, f"total_firm_{flow.kind}", "Firm", _of_firms(flow))
+    return _sum(parts, "total")
+
+
 def _one(store: GraphStore, name: str, parameters: dict[str, str]) -> float:
-    return float(store.query(load_query(name).text, parameters)["total"][0].as_py())
+    return float(ask(store, name, parameters)["total"][0].as_py())
 
 
 def _sum(table: pa.Table, column: str) -> float:

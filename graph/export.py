@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ..core.matrix import LabelledMatrix
-from ..queries import load_query
+from .ask import ask
 from .schema import UNMAPPED
 from .store import GraphStore
 
@@ -50,10 +50,8 @@ def citation_stock(
     LabelledMatrix, shape (N, N)
         ``[citing, cited]``.
     """
-    table = store.query(
-        load_query("citation_stock").text,
-        {"classification": classification, "year": year, "origin": origin},
-    )
+    given = {"classification": classification, "year": year, "origin": origin}
+    table = ask(store, "citation_stock", given)
     frame = _mapped(table)
     value = frame["count"] if self_citations else frame["count"] - frame["self_count"]
     return LabelledMatrix.from_long(
@@ -96,9 +94,7 @@ def trade_by_year(
     dict of int to LabelledMatrix, shape (N, N)
         ``[user, supplier]`` by year.
     """
-    table = store.query(
-        load_query("industry_trade").text, {"classification": classification, "origin": origin}
-    )
+    table = ask(store, "industry_trade", {"classification": classification, "origin": origin})
     return {
         int(str(year)): LabelledMatrix.from_long(
             name,
@@ -132,9 +128,7 @@ def residual(store: GraphStore, *, kind: str, classification: str, origin: str) 
         ``from unmapped`` (the industry receives, the source is not covered) and
         ``to unmapped``, summed over all years; the last row is the residual with itself.
     """
-    table = store.query(
-        load_query(f"industry_{kind}").text, {"classification": classification, "origin": origin}
-    )
+    table = ask(store, f"industry_{kind}", {"classification": classification, "origin": origin})
     measure = "count" if kind == "citations" else "value"
     frame = table.to_pandas()
     inward = frame[frame["source"] == UNMAPPED].groupby("receiver")[measure].sum()
@@ -163,9 +157,7 @@ def flow_at(
     dict of str to float
         In the order of ``codes``; a flow within one industry counts once.
     """
-    table = store.query(
-        load_query(f"industry_{kind}").text, {"classification": classification, "origin": origin}
-    )
+    table = ask(store, f"industry_{kind}", {"classification": classification, "origin": origin})
     frame = table.to_pandas()
     value = frame["count" if kind == "citations" else "value"]
     return {

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import fcntl
 import glob
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +23,16 @@ import pyarrow as pa
 from ..core.errors import InputError, QueryError, StoreError, StoreLockedError
 from ..queries import parameters_of, why_not_read_only
 from .schema import EDGES, NODES, EdgeType, Property
-from .store import Batch, Counted, edge_type, node_type
+from .store import (
+    EVERY_KEY,
+    Batch,
+    Counted,
+    Loaded,
+    Progress,
+    edge_type,
+    no_progress,
+    node_type,
+)
 
 __all__ = ["LadybugStore", "ddl"]
 
@@ -131,8 +140,8 @@ class LadybugStore:
             self._execute(statement)
         self._settle()
 
-    def load(self, batch: Batch) -> bool:
-        """Copy one batch and note it."""
+    def load(self, batch: Batch, progress: Progress = no_progress) -> bool:
+        """Copy one batch, in one go, and note it."""
         if batch.id in self.batches():
             return False
         before = self.count(batch.kind, batch.ends, None).rows
@@ -152,6 +161,7 @@ class LadybugStore:
             raise
         self._execute("CHECKPOINT")
         self._execute(_DONE, {"id": batch.id})
+        progress(1.0)
         return True
 
     def _note(self, batch: Batch, before: int) -> None:
@@ -234,13 +244,23 @@ class LadybugStore:
         except StoreError as error:
             raise QueryError(str(error)) from error
 
-    def batches(self) -> dict[str, tuple[str, int, float]]:
+    def query_each(
+        self, statement: str, parameters: Sequence[Mapping[str, object]]
+    ) -> list[pa.Table]:
+        """Run a statement once for each set of values, one after the other."""
+        return [self.query(statement, each) for each in parameters]
+
+    def slices(self, kind: str) -> list[tuple[str, str]]:
+        """Return one range: every statement uses all cores."""
+        return [EVERY_KEY]
+
+    def batches(self) -> dict[str, Loaded]:
         """Return what was loaded, by batch id."""
         rows = self._execute(
             "MATCH (b:LoadedBatch) WHERE b.before < 0 "
             "RETURN b.id AS id, b.kind AS kind, b.rows AS n, b.total AS total"
         ).to_pylist()
-        return {row["id"]: (row["kind"], row["n"], row["total"]) for row in rows}
+        return {row["id"]: Loaded(row["kind"], row["n"], row["total"]) for row in rows}
 
     def count(self, kind: str, ends: tuple[str, str] | None, measure: str | None) -> Counted:
         """Count nodes or edges of a kind, and sum a measure over them."""

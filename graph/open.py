@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..core.errors import InputError
+from .bolt.address import SCHEMES
 from .ladybug_store import LadybugStore
 from .store import GraphStore
 
 __all__ = ["embedded_path", "open_store"]
-
-_SERVERS = frozenset({"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"})
 
 
 def open_store(url: str | Path, *, read_only: bool = False) -> GraphStore:
@@ -19,8 +18,8 @@ def open_store(url: str | Path, *, read_only: bool = False) -> GraphStore:
     Parameters
     ----------
     url : str or Path
-        A path, or ``ladybug:PATH``, for the embedded store. ``neo4j://`` and ``bolt://``
-        addresses are refused by this version.
+        A path, or ``ladybug:PATH``, for the embedded store; ``neo4j://HOST`` and its like for a
+        server, see :func:`spillgraph.graph.bolt.address.parse_address`.
     read_only : bool
         Open for reading beside other readers; nothing is created.
 
@@ -35,18 +34,20 @@ def open_store(url: str | Path, *, read_only: bool = False) -> GraphStore:
     StoreError
         If it cannot be opened.
     InputError
-        If the address is of an unknown kind, or there is nothing to read.
+        If the address is of an unknown kind, credentials are missing or wrong, or there is
+        nothing to read.
     """
     path = embedded_path(url)
     if path is not None:
         return LadybugStore(path, read_only=read_only)
-    scheme = str(url).partition(":")[0]
-    if scheme in _SERVERS:
-        raise InputError(
-            f"store {scheme}:// needs the Neo4j store, which this version does not have yet; "
-            "leave --store out for the embedded store, or give it a path."
-        )
-    raise InputError(f"store {str(url)!r} is of no known kind; give a path or ladybug:PATH.")
+    if str(url).partition(":")[0] in SCHEMES:
+        # Imported here: a tenth of a second that the embedded store need not wait for.
+        from .bolt.store import BoltStore
+
+        return BoltStore(str(url), read_only=read_only)
+    raise InputError(
+        f"store {str(url)!r} is of no known kind; give a path, ladybug:PATH or neo4j://HOST."
+    )
 
 
 def embedded_path(url: str | Path) -> Path | None:
@@ -63,4 +64,4 @@ def embedded_path(url: str | Path) -> Path | None:
     scheme, colon, rest = text.partition(":")
     if colon and scheme == "ladybug":
         return Path(rest.removeprefix("//"))
-    return None if (colon and scheme in _SERVERS) or "://" in text else Path(text)
+    return None if (colon and scheme in SCHEMES) or "://" in text else Path(text)

@@ -111,7 +111,9 @@ NODES: tuple[NodeType, ...] = (
             Property("rows", "integer", "rows of the batch"),
             Property("total", "float", "sum of the batch's measure, 0 where it has none"),
             Property(
-                "before", "integer", "rows of the kind before the batch while it loads, then -1"
+                "before",
+                "integer",
+                "-1 once the batch is in; while it loads, what its store needs to go on",
             ),
         ),
     ),

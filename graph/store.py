@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
@@ -12,7 +12,28 @@ import pyarrow as pa
 from ..core.errors import StoreError
 from .schema import EDGES, NODES, EdgeType, NodeType
 
-__all__ = ["Batch", "Counted", "GraphStore", "edge_type", "node_type"]
+__all__ = [
+    "EVERY_KEY",
+    "Batch",
+    "Counted",
+    "GraphStore",
+    "Loaded",
+    "Progress",
+    "edge_type",
+    "no_progress",
+    "node_type",
+]
+
+#: The range ``low <= key < high`` of all keys: no text that anybody writes starts with the last
+#: code point.
+EVERY_KEY = ("", "\U0010ffff")
+
+#: Called with the share of a batch that is in, 0 to 1.
+Progress = Callable[[float], None]
+
+
+def no_progress(share: float) -> None:
+    """Show nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +43,8 @@ class Batch:
     Parameters
     ----------
     id : str
-        Names the content: the same id is never loaded twice.
+        Names the content, rows and their order: the same id is never loaded twice, and a load
+        that was cut off may go on behind the rows that are in.
     kind : str
         Name of a node or edge type of :mod:`spillgraph.graph.schema`.
     table : pyarrow.Table
@@ -54,15 +76,19 @@ class GraphStore(Protocol):
     Promises, kept by every store and held by one contract suite:
 
     1. ``prepare`` may be called any number of times.
-    2. ``load`` is all or nothing: after ``kill -9`` and ``prepare`` a batch is either wholly in
-       and noted, or wholly out. Loading a batch that is noted changes nothing and returns
-       ``False``.
+    2. Every row is in once. After ``kill -9`` and ``prepare`` a batch is wholly in and noted, or
+       wholly out, or noted as being in up to a row behind which the next ``load`` of the same
+       batch goes on. Loading a batch that is wholly in changes nothing and returns ``False``; a
+       batch that cannot be loaded leaves nothing behind.
     3. Nodes of a kind arrive in one batch, before the edges that join them.
     4. An edge whose end does not exist is an error; nothing is dropped silently.
     5. ``query`` never changes the store, whatever text it is given.
     6. ``query`` returns the columns in the order of the statement, numbers as ``int64`` or
-       ``double`` and text as ``string``: never a decimal.
+       ``double`` and text as ``string``: never a decimal. The type of a column without any value
+       is the store's guess; :func:`spillgraph.graph.ask.ask` gives the declared one.
     7. Values travel as parameters, never inside the statement's text.
+    8. What others keep in the same database is neither counted, changed nor removed.
+    9. There is one writer at a time; a second one is told at once.
     """
 
     url: str
@@ -70,7 +96,7 @@ class GraphStore(Protocol):
     def prepare(self) -> None:
         """Create what the schema declares, where it is not there yet."""
 
-    def load(self, batch: Batch) -> bool:
+    def load(self, batch: Batch, progress: Progress = no_progress) -> bool:
         """Load one batch; return whether it was new."""
 
     def drop_edges(self, kind: str) -> None:
@@ -79,8 +105,19 @@ class GraphStore(Protocol):
     def query(self, statement: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """Run a statement that reads, and return its rows."""
 
-    def batches(self) -> dict[str, tuple[str, int, float]]:
-        """Return what was loaded: batch id to (kind, rows, total)."""
+    def query_each(
+        self, statement: str, parameters: Sequence[Mapping[str, object]]
+    ) -> list[pa.Table]:
+        """Run a statement that reads once for each set of values, side by side if that helps."""
+
+    def slices(self, kind: str) -> list[tuple[str, str]]:
+        """Return ranges ``low <= key < high`` that hold every node of a kind once.
+
+        As many as make :meth:`query_each` fast: one, where a statement uses all cores anyway.
+        """
+
+    def batches(self) -> dict[str, Loaded]:
+        """Return what was loaded, wholly or in part, by batch id."""
 
     def count(self, kind: str, ends: tuple[str, str] | None, measure: str | None) -> Counted:
         """Count what the store holds of a kind, and sum a measure over it."""
@@ -99,6 +136,16 @@ class GraphStore(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The note of a batch: its kind, rows and total, and whether it is wholly in."""
+
+    kind: str
+    rows: int
+    total: float
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

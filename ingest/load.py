@@ -11,14 +11,14 @@ import pyarrow as pa
 
 from ..core.errors import TotalsError
 from ..graph.aggregate import rounding
+from ..graph.ask import ask
 from ..graph.schema import UNMAPPED
 from ..graph.store import Batch, Counted, GraphStore, edge_type, node_type
-from ..queries import load_query
 from . import sql
 from .stage import Progress
 from .study import Study
 
-__all__ = ["BATCH_ROWS", "Item", "load", "plan"]
+__all__ = ["BATCH_ROWS", "Item", "batches", "load", "plan"]
 
 #: Edges of one batch: few enough to hold in memory (about 60 bytes each), and many, because each
 #: further batch of a kind is slower than the one before (the embedded store rewrites its lists).
@@ -229,13 +229,41 @@ def _load_items(
     batch_rows: int,
 ) -> None:
     for number, item in enumerate(items):
-        progress(item.label, number / len(items))
-        # Nodes come in one batch: a store may take them only into an empty table.
-        rows = batch_rows if item.ends else None
-        for part, table in enumerate(_tables(con, item.select, rows)):
-            id = f"{fingerprint}:{item.label}:{part}"
-            store.load(Batch(id, item.kind, _cast(item, table), item.ends, item.measure))
+
+        def show(share: float, at: int = number, label: str = item.label) -> None:
+            progress(label, (at + share) / len(items))
+
+        show(0.0)
+        for batch in batches(con, item, fingerprint, batch_rows):
+            store.load(batch, show)
     progress("", 1.0)
+
+
+def batches(
+    con: duckdb.DuckDBPyConnection, item: Item, fingerprint: str, batch_rows: int = BATCH_ROWS
+) -> Iterator[Batch]:
+    """Yield what an item puts into the graph: the same batches whatever the store.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the tables, see :func:`plan`.
+    item : Item
+        One of the plan.
+    fingerprint : str
+        Begins the batches' ids.
+    batch_rows : int
+        Edges of a batch.
+
+    Yields
+    ------
+    Batch
+    """
+    # Nodes come in one batch: a store may take them only into an empty table.
+    rows = batch_rows if item.ends else None
+    for part, table in enumerate(_tables(con, item.select, rows)):
+        id = f"{fingerprint}:{item.label}:{part}"
+        yield Batch(id, item.kind, _cast(item, table), item.ends, item.measure)
 
 
 def _tables(con: duckdb.DuckDBPyConnection, select: str, rows: int | None) -> Iterator[pa.Table]:
@@ -280,7 +308,7 @@ def _differences(con: duckdb.DuckDBPyConnection, store: GraphStore, items: list[
                 f"loaded, the graph holds {held.rows} adding to {held.total:.15g}"
             )
     if any(item.kind == "IN_INDUSTRY" for item in items):
-        stray = store.query(load_query("firms_off_their_industry").text)["firms"][0].as_py()
+        stray = ask(store, "firms_off_their_industry")["firms"][0].as_py()
         if stray:
             wrong.append(f"{stray} firms have another industry as property than as edge")
     return wrong

@@ -6,10 +6,13 @@ A file starts with its declaration in comments, in this order::
     // note: A firm's citations of its own patents are left out.
     // param industry: string — fine industry code, e.g. C39
     // param limit: integer = 10 — how many firms
-    // column firm: the firm's id
-    // column citations: citations received from other firms
+    // column firm: string — the firm's id
+    // column citations: float — citations received from other firms
 
 A line that starts with ``//`` and three blanks or more goes on with the line above.
+
+Columns declare their types because not every store knows them: in one that types each value
+by itself, a sum over nothing is a whole number and a column of nulls is of no type at all.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ _ORDER = ("question", "note", "param", "column")
 _LINE = re.compile(r"// (?P<key>\w+)(?: (?P<name>[^:]*))?: (?P<rest>\S.*)")
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _PARAM = re.compile(r"(?P<kind>\w+)(?: = (?P<default>.*?))? — (?P<meaning>\S.*)")
+_COLUMN = re.compile(r"(?P<kind>\w+) — (?P<meaning>\S.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,13 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the result: name and meaning."""
+    """One column of the result: name, type (see ``values.TYPES``) and meaning.
+
+    A value may be null whatever its type.
+    """
 
     name: str
+    type: str
     meaning: str
 
 
@@ -150,16 +158,19 @@ def parse_query(name: str, source: str) -> Query:
     Raises
     ------
     QueryError
-        For an unknown header key, keys out of order, an undeclared or unused parameter,
-        or columns that are not the declared ones in the declared order.
+        For an unknown header key, keys out of order, an unknown type, an undeclared or
+        unused parameter, or columns that are not the declared ones in the declared order.
 
     Examples
     --------
     >>> text = '''// question: How many firms are there?
-    ... // column firms: number of firms
+    ... // column firms: integer — number of firms
     ... MATCH (f:Firm) RETURN count(*) AS firms'''
-    >>> parse_query("firms", text).text
+    >>> query = parse_query("firms", text)
+    >>> query.text
     'MATCH (f:Firm) RETURN count(*) AS firms'
+    >>> query.columns
+    (Column(name='firms', type='integer', meaning='number of firms'),)
     """
     header, body = _split(source)
     found: dict[str, list[tuple[str, str]]] = {key: [] for key in _ORDER}
@@ -173,13 +184,13 @@ def parse_query(name: str, source: str) -> Query:
     if len(found["question"]) != 1 or not found["column"]:
         raise QueryError(
             f"query {name!r} needs one line '// question: ...' and a line "
-            f"'// column NAME: ...' for every column; {_order_text()}"
+            f"'// column NAME: TYPE — ...' for every column; {_order_text()}"
         )
     query = Query(
         name,
         found["question"][0][1],
         tuple(_parameter(name, *entry) for entry in found["param"]),
-        tuple(Column(*entry) for entry in found["column"]),
+        tuple(_column(name, *entry) for entry in found["column"]),
         body,
         tuple(text for _, text in found["note"]),
     )
@@ -221,18 +232,28 @@ def _header_line(name: str, line: str) -> tuple[str, tuple[str, str]]:
     return key, (label or "", rest)
 
 
-def _parameter(query: str, name: str, rest: str) -> Parameter:
-    match = _PARAM.fullmatch(rest)
+def _typed(what: str, match: re.Match[str] | None, rest: str, forms: str) -> re.Match[str]:
+    """Hold a declaration to its form and its type to the known ones."""
     if not match:
+        raise QueryError(f"{what} is declared as {rest!r}; write {forms}")
+    if match["kind"] not in TYPES:
         raise QueryError(
-            f"query {query!r}: parameter {name!r} is declared as {rest!r}; "
-            "write 'TYPE — meaning' or 'TYPE = DEFAULT — meaning'"
+            f"{what} has unknown type {match['kind']!r}. {nearest(match['kind'], TYPES)}"
         )
+    return match
+
+
+def _column(query: str, name: str, rest: str) -> Column:
+    what = f"query {query!r}: column {name!r}"
+    match = _typed(what, _COLUMN.fullmatch(rest), rest, "'TYPE — meaning'")
+    return Column(name, match["kind"], match["meaning"])
+
+
+def _parameter(query: str, name: str, rest: str) -> Parameter:
+    what = f"query {query!r}: parameter {name!r}"
+    forms = "'TYPE — meaning' or 'TYPE = DEFAULT — meaning'"
+    match = _typed(what, _PARAM.fullmatch(rest), rest, forms)
     kind, default = match["kind"], match["default"]
-    if kind not in TYPES:
-        raise QueryError(
-            f"query {query!r}: parameter {name!r} has unknown type {kind!r}. {nearest(kind, TYPES)}"
-        )
     if default is None:
         return Parameter(name, kind, None, match["meaning"])
     if len(default) > 1 and default[0] == default[-1] == '"':

@@ -62,7 +62,7 @@ def _strings(value: object) -> list[str]:
     return found
 
 
-#: Every type of parameter, how to get it and what to write for it.
+#: Every type of a parameter or a column: how to get a parameter of it and what to write for it.
 TYPES: dict[str, tuple[Callable[[object], object], str]] = {
     "string": (_string, "a text"),
     "integer": (_integer, "a whole number, such as 10"),

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
+import neo4j_server as rig
 import pytest
+from neo4j import GraphDatabase
 
 ROOT = Path(__file__).parents[1]
 
@@ -17,6 +25,104 @@ def data_folder() -> Path:
     if not (folder / "README.md").is_file():
         pytest.skip(f"the real data are not at {folder}: put them there or set SPILLGRAPH_DATA")
     return folder
+
+
+# -- a real Neo4j server -------------------------------------------------------------------------
+
+
+# Without Java's second compiler a server starts in half the time; tests put little load on it.
+QUICK_START = ["-XX:TieredStopAtLevel=1"]
+
+
+@pytest.fixture(scope="session")
+def neo4j_jars() -> Path:
+    """What a Neo4j server is started from; fetched once.
+
+    Tests that need it are skipped where it cannot be had, unless SPILLGRAPH_REQUIRE_NEO4J is set:
+    then they fail.
+    """
+    try:
+        return rig.fetch()
+    except rig.ServerError as error:
+        if os.environ.get("SPILLGRAPH_REQUIRE_NEO4J"):
+            pytest.fail(str(error), pytrace=False)
+        pytest.skip(str(error).splitlines()[0])
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[rig.Server]:
+    """One server for the whole session, started when a test first asks for it.
+
+    SPILLGRAPH_TEST_NEO4J, an address, has the tests use a server of yours instead, with
+    NEO4J_USERNAME and NEO4J_PASSWORD. **Its default database is emptied again and again**: it must
+    hold nothing of value.
+    """
+    address = os.environ.get("SPILLGRAPH_TEST_NEO4J")
+    if address:
+        user, password = os.environ["NEO4J_USERNAME"], os.environ["NEO4J_PASSWORD"]
+        port = urlsplit(address).port or 7687
+        yield rig.Server(address, user, password, port, pid=0, home=Path(os.devnull))
+        return
+    request.getfixturevalue("neo4j_jars")
+    home = tmp_path_factory.mktemp("neo4j") / "home"
+    _end_with_session(home)
+    yield rig.start(home, heap="1g", pagecache="256m", java_options=QUICK_START)
+    rig.stop(home)
+    shutil.rmtree(home / "data")  # pytest keeps the folder, for the logs
+
+
+@pytest.fixture
+def neo4j(neo4j_server: rig.Server, monkeypatch: pytest.MonkeyPatch) -> rig.Server:
+    """A server with an empty database, and its credentials in the environment."""
+    monkeypatch.setenv("NEO4J_USERNAME", neo4j_server.username)
+    monkeypatch.setenv("NEO4J_PASSWORD", neo4j_server.password)
+    for name in ("NEO4J_DATABASE", "NEO4J_CREDENTIALS"):
+        monkeypatch.delenv(name, raising=False)
+    empty_database(neo4j_server)
+    return neo4j_server
+
+
+@pytest.fixture
+def neo4j_home_factory(neo4j_jars: Path, tmp_path: Path) -> Iterator[Callable[..., rig.Server]]:
+    """Start further servers, each in a home of its own, with the options of ``rig.start``.
+
+    For tests that kill a server or need special settings. ``home=`` names a folder; else each call
+    makes a new one. ``rig.start(server.home)`` starts one again. All are stopped in the end.
+    """
+    homes: list[Path] = []
+
+    def start(home: Path | None = None, **options: Any) -> rig.Server:
+        homes.append(home or tmp_path / f"neo4j-{len(homes)}")
+        _end_with_session(homes[-1])
+        small = {"heap": "512m", "pagecache": "64m", "java_options": QUICK_START}
+        return rig.start(homes[-1], **{**small, **options})
+
+    yield start
+    for home in homes:
+        rig.stop(home)
+        shutil.rmtree(home / "data", ignore_errors=True)
+
+
+def _end_with_session(home: Path) -> None:
+    """Have no server outlive pytest, even where it ends without its teardown or is told to end."""
+    atexit.register(rig.stop, home)
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=143))
+
+
+def empty_database(server: rig.Server) -> None:
+    """Remove all nodes, relationships, constraints and indexes."""
+    auth = (server.username, server.password)
+    with GraphDatabase.driver(server.address, auth=auth) as driver, driver.session() as session:
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS").consume()
+        for name in session.run("SHOW CONSTRAINTS YIELD name").value():
+            session.run(f"DROP CONSTRAINT `{name}`").consume()
+        for name in session.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP'").value():
+            session.run(f"DROP INDEX `{name}`").consume()
+
+
+# -- a study -------------------------------------------------------------------------------------
 
 
 STUDY = """

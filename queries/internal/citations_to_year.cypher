@@ -2,10 +2,10 @@
 // param classification: string — classification of the industries
 // param year: integer — last year that counts
 // param origin: string — input table of the flow
-// column receiver: code of the citing industry
-// column source: code of the cited industry
-// column count: citations, firms' self-citations included
-// column self_count: those in which a firm cites itself
+// column receiver: string — code of the citing industry
+// column source: string — code of the cited industry
+// column count: float — citations, firms' self-citations included
+// column self_count: float — those in which a firm cites itself
 MATCH (i:Industry)-[c:INDUSTRY_CITES]->(j:Industry)
 WHERE i.classification = $classification AND j.classification = $classification
   AND c.origin = $origin AND c.year <= $year

@@ -6,11 +6,11 @@
 // param target: string — classification to map to
 // param origin: string — input table of the flow
 // param keep_diagonal: boolean — a code's flow to itself stays at (k, k), by its share of k
-// column receiver: code of the citing industry
-// column source: code of the cited industry
-// column year: year of citing
-// column count: citations, firms' self-citations included
-// column self_count: those in which a firm cites itself
+// column receiver: string — code of the citing industry
+// column source: string — code of the cited industry
+// column year: integer — year of citing
+// column count: float — citations, firms' self-citations included
+// column self_count: float — those in which a firm cites itself
 MATCH (a:Industry)-[c:INDUSTRY_CITES]->(b:Industry)
 WHERE a.classification = $classification AND b.classification = $classification
   AND c.origin = $origin

@@ -7,10 +7,10 @@
 // param target: string — classification to map to
 // param origin: string — input table of the flow
 // param keep_diagonal: boolean — a code's flow to itself stays at (k, k), by its share of k
-// column receiver: code of the buying industry
-// column source: code of the supplying industry
-// column year: year of delivery
-// column value: value of the deliveries
+// column receiver: string — code of the buying industry
+// column source: string — code of the supplying industry
+// column year: integer — year of delivery
+// column value: float — value of the deliveries
 MATCH (s:Industry)-[d:INDUSTRY_SUPPLIES]->(u:Industry)
 WHERE s.classification = $classification AND u.classification = $classification
   AND d.origin = $origin

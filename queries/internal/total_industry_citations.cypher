@@ -1,7 +1,7 @@
 // question: All citations between the industries of a classification.
 // param classification: string — classification of the industries
 // param origin: string — input table of the flow
-// column total: citations, self-citations included
+// column total: float — citations, self-citations included
 MATCH (i:Industry)-[c:INDUSTRY_CITES]->(j:Industry)
 WHERE i.classification = $classification AND j.classification = $classification
   AND c.origin = $origin

@@ -1,7 +1,7 @@
 // question: All deliveries between the industries of a classification.
 // param classification: string — classification of the industries
 // param origin: string — input table of the flow
-// column total: value
+// column total: float — value
 MATCH (s:Industry)-[d:INDUSTRY_SUPPLIES]->(u:Industry)
 WHERE s.classification = $classification AND u.classification = $classification
   AND d.origin = $origin

@@ -1,5 +1,5 @@
 // question: Citations between patents of which at least one has no owner.
-// column count: citations
+// column count: float — citations
 MATCH (p:Patent)-[c:CITES]->(q:Patent)
 WHERE p.firm = '' OR q.firm = ''
 RETURN coalesce(sum(c.count), 0.0) AS count

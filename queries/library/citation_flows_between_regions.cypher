@@ -3,9 +3,9 @@
 // param first_region: string — name of a region
 // param second_region: string — name of another region
 // param origin: string = firm_citations — input table: firm_citations, patent_citations
-// column year: year of citing
-// column first_cites_second: citations by firms of the first region to firms of the second
-// column second_cites_first: citations by firms of the second region to firms of the first
+// column year: integer — year of citing
+// column first_cites_second: float — citations by firms of the first region to firms of the second
+// column second_cites_first: float — citations by firms of the second region to firms of the first
 MATCH (a:Firm)-[c:CITES]->(b:Firm)
 WHERE c.origin = $origin AND a.id <> b.id
   AND ((a.region = $first_region AND b.region = $second_region)

@@ -5,9 +5,9 @@
 // param second_industry: string — code of another industry
 // param origin: string = firm_citations — input table the citations come from
 // param drop_self: boolean = true — leave out what a firm cites of its own
-// column year: year of citing
-// column first_cites_second: citations by the first industry to the second
-// column second_cites_first: citations by the second industry to the first
+// column year: integer — year of citing
+// column first_cites_second: float — citations by the first industry to the second
+// column second_cites_first: float — citations by the second industry to the first
 MATCH (i:Industry)-[c:INDUSTRY_CITES]->(j:Industry)
 WHERE i.classification = $classification AND j.classification = $classification
   AND c.origin = $origin

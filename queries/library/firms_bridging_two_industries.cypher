@@ -4,12 +4,12 @@
 // param second_industry: string — another fine industry code
 // param origin: string = firm_citations — input table: firm_citations, patent_citations
 // param limit: integer = 20 — how many firms at most
-// column firm: the firm's id
-// column name: its name
-// column industry: its own fine industry code
-// column first_citations: citations it makes to other firms of the first industry
-// column second_citations: citations it makes to other firms of the second industry
-// column weaker: the smaller of the two; the list starts with the largest
+// column firm: string — the firm's id
+// column name: string — its name
+// column industry: string — its own fine industry code
+// column first_citations: float — citations it makes to other firms of the first industry
+// column second_citations: float — citations it makes to other firms of the second industry
+// column weaker: float — the smaller of the two; the list starts with the largest
 MATCH (a:Firm)-[c:CITES]->(b:Firm)
 WHERE c.origin = $origin AND a.id <> b.id
   AND (b.industry = $first_industry OR b.industry = $second_industry)

@@ -6,11 +6,11 @@
 // param origin: string = firm_citations — input table the citations come from
 // param residual: string = unmapped — code of the target that stands for no industry
 // param tolerance: float = 1e-9 — gap below which the shares of a code count as complete
-// column industry: the code
-// column name: its name
-// column unmapped_share: part of the code that maps to the residual or to nothing
-// column citations_made: citations made by the industry, over all years
-// column citations_received: citations received by the industry, over all years
+// column industry: string — the code
+// column name: string — its name
+// column unmapped_share: float — part of the code that maps to the residual or to nothing
+// column citations_made: float — citations made by the industry, over all years
+// column citations_received: float — citations received by the industry, over all years
 MATCH (i:Industry)
 WHERE i.classification = $classification
 OPTIONAL MATCH (i)-[m:MAPS_TO]->(t:Industry)

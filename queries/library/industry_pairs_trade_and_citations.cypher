@@ -11,13 +11,13 @@
 // param drop_self: boolean = true — leave out what a firm cites of its own
 // param residual: string = unmapped — code that is left out on both sides
 // param limit: integer = 20 — how many pairs at most
-// column receiver: code of the industry that cites and buys
-// column source: code of the industry that is cited and sells
-// column citations: citations of the years asked for
-// column citation_share: part of the receiver's citations
-// column deliveries: deliveries of the years asked for
-// column purchase_share: part of the receiver's purchases
-// column strength: product of the two shares; the list starts with the largest
+// column receiver: string — code of the industry that cites and buys
+// column source: string — code of the industry that is cited and sells
+// column citations: float — citations of the years asked for
+// column citation_share: float — part of the receiver's citations
+// column deliveries: float — deliveries of the years asked for
+// column purchase_share: float — part of the receiver's purchases
+// column strength: float — product of the two shares; the list starts with the largest
 MATCH (i:Industry)-[c:INDUSTRY_CITES]->(j:Industry)
 WHERE i.classification = $classification AND j.classification = $classification
   AND i.code <> $residual AND j.code <> $residual AND c.origin = $citation_origin

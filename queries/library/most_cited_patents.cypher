@@ -4,10 +4,10 @@
 // param last_year: integer = 9999 — last year that counts
 // param drop_self: boolean = true — leave out citations between patents of one firm
 // param limit: integer = 20 — how many patents at most
-// column patent: the patent's number
-// column firm: the owner's id, empty where no firm matches
-// column industry: the owner's fine industry code
-// column citations: citations received in the years asked for (years of citing)
+// column patent: string — the patent's number
+// column firm: string — the owner's id, empty where no firm matches
+// column industry: string — the owner's fine industry code
+// column citations: float — citations received in the years asked for (years of citing)
 MATCH (p:Patent)-[c:CITES]->(q:Patent)
 WHERE c.year >= $first_year AND c.year <= $last_year
   AND NOT ($drop_self AND p.firm = q.firm AND p.firm <> '')

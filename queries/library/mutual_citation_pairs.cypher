@@ -8,11 +8,11 @@
 // param drop_self: boolean = true — leave out what a firm cites of its own
 // param residual: string = unmapped — code that is left out on both sides
 // param limit: integer = 20 — how many pairs at most
-// column first: code of an industry
-// column second: code of another industry
-// column first_cites_second: citations by the first industry to the second
-// column second_cites_first: citations by the second industry to the first
-// column weaker: the smaller of the two; the list starts with the largest
+// column first: string — code of an industry
+// column second: string — code of another industry
+// column first_cites_second: float — citations by the first industry to the second
+// column second_cites_first: float — citations by the second industry to the first
+// column weaker: float — the smaller of the two; the list starts with the largest
 MATCH (i:Industry)-[c:INDUSTRY_CITES]->(j:Industry)
 WHERE i.classification = $classification AND j.classification = $classification
   AND i.code <> j.code AND i.code <> $residual AND j.code <> $residual

@@ -6,11 +6,11 @@
 // param first_year: integer = 0 — first year that counts
 // param last_year: integer = 9999 — last year that counts
 // param residual: string = unmapped — code that is not listed
-// column industry: code of the citing industry
-// column name: its name
-// column citations: citations made, self-citations included
-// column self_citations: those in which a firm cites itself
-// column self_share: self-citations as part of all
+// column industry: string — code of the citing industry
+// column name: string — its name
+// column citations: float — citations made, self-citations included
+// column self_citations: float — those in which a firm cites itself
+// column self_share: float — self-citations as part of all
 MATCH (i:Industry)-[c:INDUSTRY_CITES]->(j:Industry)
 WHERE i.classification = $classification AND j.classification = $classification
   AND i.code <> $residual AND c.origin = $origin

@@ -5,11 +5,11 @@
 // param first_year: integer = 0 — first year that counts
 // param last_year: integer = 9999 — last year that counts
 // param limit: integer = 20 — how many firms at most
-// column supplier: id of the supplier two steps away
-// column name: its name
-// column industry: its fine industry code
-// column through: number of direct suppliers of the firm that it delivers to
-// column value: its deliveries to those suppliers, whatever they make of them
+// column supplier: string — id of the supplier two steps away
+// column name: string — its name
+// column industry: string — its fine industry code
+// column through: integer — number of direct suppliers of the firm that it delivers to
+// column value: float — its deliveries to those suppliers, whatever they make of them
 MATCH (s:Firm)-[d:SUPPLIES]->(f:Firm)
 WHERE f.id = $firm AND s.id <> $firm AND d.year >= $first_year AND d.year <= $last_year
 WITH DISTINCT s

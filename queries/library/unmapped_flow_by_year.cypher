@@ -3,10 +3,10 @@
 // param classification: string — classification of the industries, e.g. csrc78
 // param origin: string = firm_citations — input table the citations come from
 // param residual: string = unmapped — code of the residual industry
-// column year: year of citing
-// column citations: all citations of the year
-// column unmapped: those with the residual at one end or both
-// column share: part with the residual
+// column year: integer — year of citing
+// column citations: float — all citations of the year
+// column unmapped: float — those with the residual at one end or both
+// column share: float — part with the residual
 MATCH (i:Industry)-[c:INDUSTRY_CITES]->(j:Industry)
 WHERE i.classification = $classification AND j.classification = $classification
   AND c.origin = $origin

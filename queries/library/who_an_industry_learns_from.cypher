@@ -9,10 +9,10 @@
 // param drop_self: boolean = true — leave out what a firm cites of its own
 // param residual: string = unmapped — code that is left out on both sides
 // param limit: integer = 20 — how many sources at most
-// column source: code of the cited industry
-// column name: its name
-// column citations: citations of the years asked for
-// column share: part of the industry's citations, over all its sources
+// column source: string — code of the cited industry
+// column name: string — its name
+// column citations: float — citations of the years asked for
+// column share: float — part of the industry's citations, over all its sources
 MATCH (i:Industry)-[c:INDUSTRY_CITES]->(j:Industry)
 WHERE i.classification = $classification AND j.classification = $classification
   AND i.code = $industry AND j.code <> $residual AND c.origin = $origin

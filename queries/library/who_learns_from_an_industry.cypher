@@ -9,10 +9,10 @@
 // param drop_self: boolean = true — leave out what a firm cites of its own
 // param residual: string = unmapped — code that is left out on both sides
 // param limit: integer = 20 — how many receivers at most
-// column receiver: code of the citing industry
-// column name: its name
-// column citations: citations of the years asked for
-// column share: part of the citations that the industry receives, over all receivers
+// column receiver: string — code of the citing industry
+// column name: string — its name
+// column citations: float — citations of the years asked for
+// column share: float — part of the citations that the industry receives, over all receivers
 MATCH (i:Industry)-[c:INDUSTRY_CITES]->(j:Industry)
 WHERE i.classification = $classification AND j.classification = $classification
   AND j.code = $industry AND i.code <> $residual AND c.origin = $origin

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from spillgraph.core.errors import InputError, StoreError
+from spillgraph.core.errors import InputError, StoreError, StoreLockedError
 from spillgraph.graph.ladybug_store import ddl, remove_graph
 from spillgraph.graph.open import open_store
 
@@ -55,7 +55,7 @@ def test_killed_in_the_middle_every_batch_is_wholly_in_or_wholly_out(
     with open_store(path) as store:
         store.prepare()
         notes = store.batches()
-        noted = sum(rows for kind, rows, _ in notes.values() if kind == "CITES")
+        noted = sum(note.rows for note in notes.values() if note.kind == "CITES")
         counted = store.count("CITES", ("Firm", "Firm"), "count")
         assert counted.rows == noted == counted.total
         assert noted >= 2_000 * (stop_after + 1)
@@ -126,3 +126,13 @@ def test_ddl_is_what_the_schema_declares() -> None:
         "CREATE REL TABLE IF NOT EXISTS CITES(FROM Firm TO Firm, FROM Patent TO Patent, "
         "year INT64, count DOUBLE, origin STRING)"
     ) in text
+
+
+def test_a_reader_beside_a_writer_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "graph.lbug"
+    with open_store(path) as store:
+        store.prepare()
+        with pytest.raises(StoreLockedError, match="another process"):
+            open_store(path, read_only=True)
+    with open_store(path, read_only=True), pytest.raises(StoreLockedError):
+        open_store(path)

@@ -9,15 +9,18 @@ import pyarrow as pa
 import pytest
 from spillgraph.core.errors import InputError, QueryError, StoreError, StoreLockedError
 from spillgraph.graph.open import open_store
-from spillgraph.graph.store import Batch, GraphStore
+from spillgraph.graph.store import Batch, GraphStore, Loaded
 
 Opener = Callable[..., GraphStore]
 
 
-@pytest.fixture(params=["ladybug"])
+@pytest.fixture(params=["ladybug", "neo4j"])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     """Open the same store again and again."""
-    address = {"ladybug": str(tmp_path / "graph.lbug")}[request.param]
+    if request.param == "neo4j":
+        address = request.getfixturevalue("neo4j").address
+    else:
+        address = str(tmp_path / "graph.lbug")
     return lambda **options: open_store(address, **options)
 
 
@@ -78,7 +81,7 @@ def test_a_batch_is_loaded_once(store: GraphStore) -> None:
     assert not store.load(batch)
     counted = store.count("CITES", ENDS, "count")
     assert (counted.rows, counted.total) == (2, 7.5)
-    assert store.batches() == {"f": ("Firm", 2, 0.0), "c": ("CITES", 2, 7.5)}
+    assert store.batches() == {"f": Loaded("Firm", 2, 0.0), "c": Loaded("CITES", 2, 7.5)}
 
 
 def test_an_empty_batch_is_noted(store: GraphStore) -> None:
@@ -166,13 +169,13 @@ def test_types_are_plain(store: GraphStore) -> None:
     table = store.query(
         "MATCH (a:Firm)-[c:CITES]->(:Firm) "
         "RETURN a.id AS id, sum(c.count) AS count, max(c.year) AS year, sum(c.year) AS years, "
-        "a.lon AS lon ORDER BY id"
+        "a.lat AS lat ORDER BY id"
     )
     kinds = [str(kind).removeprefix("large_") for kind in table.schema.types]
     assert kinds == ["string", "double", "int64", "int64", "double"]
-    assert table.column_names == ["id", "count", "year", "years", "lon"]
+    assert table.column_names == ["id", "count", "year", "years", "lat"]
     assert table.to_pylist()[0] == {
-        "id": "1", "count": 3.0, "year": 2000, "years": 2000, "lon": None,
+        "id": "1", "count": 3.0, "year": 2000, "years": 2000, "lat": 1.5,
     }  # fmt: skip
 
 
@@ -204,12 +207,28 @@ def test_what_was_loaded_is_there_after_closing(opener: Opener) -> None:
 def test_one_writer(opener: Opener) -> None:
     with opener() as store:
         store.prepare()
+        store.load(firms("1"))
         with pytest.raises(StoreLockedError, match="another process"):
             opener()
-        with pytest.raises(StoreLockedError, match="another process"):
-            opener(read_only=True)
-    with opener(read_only=True), opener(read_only=True), pytest.raises(StoreLockedError):
-        opener()
+        store.load(citations([("1", "1", 2000, 1.0)], "c"))  # the first one goes on
+    with opener() as store:
+        assert set(store.batches()) == {"f", "c"}
+    with opener(read_only=True), opener(read_only=True) as reader:
+        assert reader.count("Firm", None, None).rows == 1
+
+
+def test_slices_hold_every_node_once(store: GraphStore) -> None:
+    ids = ["", "0", "Ä", "z", "~", "\U0001f600", INJECTION, *(f"F{n:03d}" for n in range(40))]
+    store.load(firms(*ids))
+    low_high = store.slices("Firm")
+    statement = "MATCH (f:Firm) WHERE f.id >= $low AND f.id < $high RETURN f.id AS id"
+    parts = store.query_each(statement, [{"low": low, "high": high} for low, high in low_high])
+    found = [id for part in parts for id in part["id"].to_pylist()]
+    assert sorted(found) == sorted(ids)
+
+
+def test_no_slice_of_nothing(store: GraphStore) -> None:
+    assert len(store.slices("Firm")) == 1
 
 
 def test_there_must_be_something_to_read(tmp_path: Path) -> None:
@@ -218,7 +237,7 @@ def test_there_must_be_something_to_read(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("url", ["neo4j://localhost", "bolt://localhost:7687", "http://x/y"])
+@pytest.mark.parametrize("url", ["http://x/y", "neo5j://localhost", "ftp://localhost"])
 def test_other_addresses_are_refused(url: str) -> None:
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="of no known kind"):
         open_store(url)

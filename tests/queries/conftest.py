@@ -1,22 +1,24 @@
-"""A tiny economy in plain tables, loaded into every store that can be reached.
+"""A tiny economy in plain tables, loaded into every store: ladybug in a file, Neo4j on a server.
 
-Ladybug runs always, in a temporary folder. Neo4j runs where SPILLGRAPH_TEST_NEO4J names a
-server that holds nothing of value, e.g. bolt://127.0.0.1:7687 without authentication: the
-database is emptied first.
+Both are asked through their own libraries and not through our store classes: what is tested
+here is the text of the queries.
 """
 
 from __future__ import annotations
 
-import os
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import ladybug
+import neo4j
 import pytest
 from spillgraph.graph.schema import EDGES, NODES
+from spillgraph.queries import load_query
 
 #: A firm's id, name and region that would empty the store if it were pasted into a statement.
 EVIL = "x'}) DETACH DELETE n //"
@@ -255,32 +257,40 @@ ECONOMIES: dict[str, Callable[[], Economy]] = {
     "empty": lambda: Economy({}),
     "drawn": lambda: drawn(7),
 }
-STORES = ["ladybug", *(["neo4j"] if "SPILLGRAPH_TEST_NEO4J" in os.environ else [])]
+STORES = ["ladybug", "neo4j"]
+
+#: What a value of a declared type is in Python, where it is not null.
+PYTHON: dict[str, type] = {
+    "string": str,
+    "integer": int,
+    "float": float,
+    "boolean": bool,
+    "strings": list,
+}
 
 
 def _load(run: Callable[[str, Mapping[str, Any]], object], economy: Economy) -> None:
-    """Write the economy with statements that both stores take."""
+    """Write the economy with statements that both stores take, one a kind."""
     keys = {node.name: node.key for node in NODES}
     for kind, rows in economy.nodes.items():
-        for row in rows:
-            given = {name: value for name, value in row.items() if value is not None}
-            values = ", ".join(f"{name}: ${name}" for name in given)
-            run(f"CREATE (:{kind} {{{values}}})", given)
+        run(f"UNWIND $rows AS row CREATE (:{kind} {{{_values(rows)}}})", {"rows": rows})
     for (kind, one, other), rows in economy.edges.items():
-        for row in rows:
-            given = {f"_{name}": value for name, value in row.items()}
-            values = ", ".join(f"{name}: $_{name}" for name in row if name not in {"from", "to"})
-            run(
-                f"MATCH (a:{one}) WHERE a.{keys[one]} = $_from "
-                f"MATCH (b:{other}) WHERE b.{keys[other]} = $_to "
-                f"CREATE (a)-[:{kind} {{{values}}}]->(b)",
-                given,
-            )
+        run(
+            f"UNWIND $rows AS row MATCH (a:{one} {{{keys[one]}: row.`from`}}) "
+            f"MATCH (b:{other} {{{keys[other]}: row.`to`}}) "
+            f"CREATE (a)-[:{kind} {{{_values(rows)}}}]->(b)",
+            {"rows": rows},
+        )
 
 
-def _ladybug(folder: str, economy: Economy) -> Iterator[Ask]:
+def _values(rows: list[Row]) -> str:
+    return ", ".join(f"{name}: row.{name}" for name in rows[0] if name not in {"from", "to"})
+
+
+@contextmanager
+def _ladybug(folder: Path, economy: Economy) -> Iterator[ladybug.Connection]:
     types = {"string": "STRING", "integer": "INT64", "float": "DOUBLE"}
-    database = ladybug.Database(f"{folder}/queries.lbug")
+    database = ladybug.Database(str(folder / "queries.lbug"))
     store = ladybug.Connection(database)
     for node in NODES:
         columns = ", ".join(f"{p.name} {types[p.type]}" for p in node.properties)
@@ -292,33 +302,36 @@ def _ladybug(folder: str, economy: Economy) -> Iterator[Ask]:
     store.execute("BEGIN TRANSACTION")
     _load(lambda text, given: store.execute(text, dict(given)), economy)
     store.execute("COMMIT")
-
-    def ask(text: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        result = store.execute(text, dict(parameters or {}))
-        assert not isinstance(result, list)
-        rows = []
-        while result.has_next():
-            rows.append(tuple(result.get_next()))
-        return rows
-
-    yield ask
+    yield store
     store.close()
     database.close()
 
 
-def _neo4j(economy: Economy) -> Iterator[Ask]:
-    neo4j = pytest.importorskip("neo4j")
-    with neo4j.GraphDatabase.driver(os.environ["SPILLGRAPH_TEST_NEO4J"], auth=None) as driver:
-        driver.execute_query("MATCH (n) DETACH DELETE n")
-        with driver.session() as session, session.begin_transaction() as transaction:
-            _load(lambda text, given: transaction.run(text, dict(given)).consume(), economy)
+def _asking_ladybug(store: ladybug.Connection) -> Ask:
+    def ask(text: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        result = store.execute(text, dict(parameters or {}))
+        assert not isinstance(result, list)
+        return [tuple(row) for row in result.get_all()]
 
-        def ask(text: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
-            records, _, _ = driver.execute_query(text, dict(parameters or {}))
-            return [tuple(record.values()) for record in records]
+    return ask
 
-        yield ask
-        driver.execute_query("MATCH (n) DETACH DELETE n")
+
+def _empty(driver: neo4j.Driver) -> None:
+    with driver.session() as session:
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS").consume()
+
+
+def _asking_neo4j(driver: neo4j.Driver, economy: Economy) -> Ask:
+    """Put the economy in the place of what the database holds."""
+    _empty(driver)
+    with driver.session() as session, session.begin_transaction() as transaction:
+        _load(lambda text, given: transaction.run(text, dict(given)).consume(), economy)
+
+    def ask(text: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        records, _, _ = driver.execute_query(text, dict(parameters or {}))
+        return [tuple(record.values()) for record in records]
+
+    return ask
 
 
 @dataclass(frozen=True)
@@ -328,21 +341,63 @@ class World:
     economy: Economy
     ask: Ask
 
+    def answer(self, name: str, given: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """Ask a query by its name; every value must be of the type that its column declares."""
+        query = load_query(name)
+        rows = self.ask(query.text, query.bind(given))
+        for row in rows:
+            for column, value in zip(query.columns, row, strict=True):
+                # Neo4j's sum over nothing is a whole 0, whatever coalesce() stands around it
+                whole = column.type == "float" and type(value) is int and value == 0
+                fits = value is None or whole or type(value) is PYTHON[column.type]
+                assert fits, (name, column, value)
+        return rows
+
 
 @pytest.fixture(scope="session", params=STORES)
 def store_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(scope="session", params=["tiny"])
+@pytest.fixture(scope="session")
+def neo4j_driver(neo4j_server: Any) -> Iterator[neo4j.Driver]:
+    """A driver for the server that all tests share; whoever uses it empties the database."""
+    auth = (neo4j_server.username, neo4j_server.password)
+    with neo4j.GraphDatabase.driver(
+        neo4j_server.address,
+        auth=auth,
+        # a query that names a kind of which the economy has none is no reason for a warning
+        notifications_min_severity=neo4j.NotificationMinimumSeverity.OFF,
+    ) as driver:
+        yield driver
+        _empty(driver)
+
+
+@pytest.fixture
+def emptied(neo4j_driver: neo4j.Driver) -> neo4j.Driver:
+    """The same, its database empty."""
+    _empty(neo4j_driver)
+    return neo4j_driver
+
+
+@pytest.fixture(scope="module", params=["tiny"])
 def world(
     request: pytest.FixtureRequest, store_name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
-    """One economy in one store; tests choose others by indirect parameters."""
+    """One economy in one store; tests choose others by indirect parameters.
+
+    It lives no longer than a module, for the next one may empty the server's database.
+    """
     economy = ECONOMIES[request.param]()
     if store_name == "neo4j":
-        asking = _neo4j(economy)
+        yield World(economy, _asking_neo4j(request.getfixturevalue("neo4j_driver"), economy))
     else:
-        asking = _ladybug(str(tmp_path_factory.mktemp("ladybug")), economy)
-    yield World(economy, next(asking))
-    next(asking, None)
+        with _ladybug(tmp_path_factory.mktemp("ladybug"), economy) as store:
+            yield World(economy, _asking_ladybug(store))
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ladybug.Connection]:
+    """The tiny economy in the embedded store, asked for the types of its columns."""
+    with _ladybug(tmp_path_factory.mktemp("ladybug"), tiny()) as store:
+        yield store

@@ -7,17 +7,26 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
+from spillgraph.graph.store import EVERY_KEY
 from spillgraph.queries import load_query
 
 ORIGIN = "firm_citations"
 INDUSTRIES = ("Industry", "Industry")
+SLICED = {
+    f"{what}_{flow}" for what in ("firm_to_fine", "total_firm") for flow in ("citations", "trade")
+} | {"patent_to_fine_citations", "patent_to_firm_citations"}
+
 some_worlds = pytest.mark.parametrize("world", ["tiny", "drawn"], indirect=True)
 
 
 def run(world: Any, name: str, **given: object) -> list[tuple[Any, ...]]:
-    query = load_query(name)
-    rows: list[tuple[Any, ...]] = world.ask(query.text, query.bind(given))
-    return rows
+    """Ask; a statement that takes a slice of the nodes gets all, and its rows come in order."""
+    sliced = name in SLICED
+    low, high = EVERY_KEY
+    rows: list[tuple[Any, ...]] = world.answer(
+        name, {"low": low, "high": high, **given} if sliced else given
+    )
+    return sorted(rows) if sliced else rows
 
 
 def summed(rows: Iterable[tuple[tuple[Any, ...], tuple[float, ...]]]) -> list[tuple[Any, ...]]:
@@ -224,3 +233,21 @@ def test_totals_over_nothing_are_zero_and_the_rest_has_no_rows(world: Any) -> No
     assert run(world, "firm_to_fine_citations", origin=ORIGIN) == []
     assert run(world, "patent_to_firm_citations") == []
     assert run(world, "fine_to_target_trade", target="t", keep_diagonal=True, **of) == []
+
+
+@some_worlds
+@pytest.mark.parametrize("name", sorted(SLICED))
+def test_slices_add_up_to_the_whole(world: Any, name: str) -> None:
+    takes = {parameter.name for parameter in load_query(name).parameters}
+    given = {"origin": ORIGIN} if "origin" in takes else {}
+    kind = "Patent" if name.startswith("patent") else "Firm"
+    whole = run(world, name, **given)
+    cut = sorted(row["id"] for row in world.economy.nodes[kind])[3]
+    lower, upper = (
+        run(world, name, **given, low=low, high=high)
+        for low, high in (("", cut), (cut, EVERY_KEY[1]))
+    )
+    assert lower and upper
+    measures = sum(column.type == "float" for column in load_query(name).columns)
+    split = len(whole[0]) - measures
+    assert summed((row[:split], row[split:]) for row in [*lower, *upper]) == whole

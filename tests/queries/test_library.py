@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from spillgraph.queries import list_queries, load_query
+from spillgraph.queries import list_queries
 
 EVIL = "x'}) DETACH DELETE n //"  # as in conftest.py
 Given = dict[str, object]
@@ -232,8 +232,7 @@ CASES = [*FIRMS, *PATENTS, *INDUSTRIES]
 
 
 def answer(world: Any, name: str, given: Given) -> list[tuple[Any, ...]]:
-    query = load_query(name)
-    rows: list[tuple[Any, ...]] = world.ask(query.text, query.bind(given))
+    rows: list[tuple[Any, ...]] = world.answer(name, given)
     return rows
 
 

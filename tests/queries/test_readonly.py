@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import ladybug
+import neo4j
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -154,25 +156,93 @@ NOISE = st.lists(
 WRITE = st.sampled_from(["CREATE (:Firm {id: 'z'})", "SET f.name = 'z'", "DETACH DELETE f"])
 
 
+#: Runs a text in a store that lets it write; None where the store takes it for no statement.
+Run = Callable[[str], list[list[Any]] | None]
+FIRMS = "MATCH (f:Firm) RETURN f.id AS id, f.name AS name"
+
+
 @settings(
     max_examples=1000, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 @given(before=NOISE, write=WRITE, after=NOISE)
 def test_no_text_that_is_let_through_changes_a_store(
-    store: ladybug.Connection, before: str, write: str, after: str
+    run: Run, before: str, write: str, after: str
 ) -> None:
     text = f"MATCH (f:Firm) {before} {write} {after}"
     if is_read_only(text):
-        with contextlib.suppress(RuntimeError):  # most texts are no statements
-            store.execute(text)
-        result = store.execute("MATCH (f:Firm) RETURN f.id AS id, f.name AS name")
-        assert not isinstance(result, list)
-        assert result.get_all() == [["a", "Alpha"]]
+        run(text)
+        assert run(FIRMS) == [["a", "Alpha"]]
+
+
+def test_a_change_of_the_store_would_be_seen(run: Run) -> None:
+    run("MATCH (f:Firm) SET f.name = 'z'")
+    assert run(FIRMS) == [["a", "z"]]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> ladybug.Connection:
-    connection = ladybug.Connection(ladybug.Database(str(tmp_path / "fuzz.lbug")))
-    connection.execute("CREATE NODE TABLE Firm(id STRING PRIMARY KEY, name STRING)")
-    connection.execute("CREATE (:Firm {id: 'a', name: 'Alpha'})")
-    return connection
+def run(request: pytest.FixtureRequest, store_name: str, tmp_path: Path) -> Iterator[Run]:
+    if store_name == "neo4j":
+        yield _server(request.getfixturevalue("emptied"))
+    else:
+        with ladybug.Database(str(tmp_path / "fuzz.lbug")) as database:
+            yield _embedded(ladybug.Connection(database))
+
+
+def _embedded(store: ladybug.Connection) -> Run:
+    store.execute("CREATE NODE TABLE Firm(id STRING PRIMARY KEY, name STRING)")
+    store.execute("CREATE (:Firm {id: 'a', name: 'Alpha'})")
+
+    def run(text: str) -> list[list[Any]] | None:
+        try:
+            result = store.execute(text)
+        except RuntimeError:
+            return None
+        assert not isinstance(result, list)
+        return result.get_all() if result.get_column_names() else []
+
+    return run
+
+
+def _server(driver: neo4j.Driver) -> Run:
+    driver.execute_query("CREATE (:Firm {id: 'a', name: 'Alpha'})")
+
+    def run(text: str) -> list[list[Any]] | None:
+        try:
+            return [record.values() for record in driver.execute_query(text).records]
+        except neo4j.exceptions.Neo4jError:
+            return None
+
+    return run
+
+
+#: A sample of what would write on the server.
+LOCKED = [
+    "CREATE (:Firm {id: 'z'})",
+    "MERGE (:Firm {id: 'z'})",
+    "MATCH (f:Firm) SET f.name = 'z'",
+    "MATCH (f:Firm) REMOVE f.name",
+    "MATCH (f:Firm) DETACH DELETE f",
+    "MATCH (f:Firm) FOREACH (x IN [1] | CREATE (:Firm))",
+    "CALL { CREATE (:Firm {id: 'z'}) } RETURN 1",
+    "PROFILE CREATE (:Firm)",
+    "CREATE INDEX FOR (f:Firm) ON (f.name)",
+    "MATCH (f:Firm) WHERE f.name = '\\u0027 CREATE (:Firm) //'",
+]
+
+
+def test_a_session_that_reads_is_a_second_lock_on_the_server(emptied: neo4j.Driver) -> None:
+    run = _server(emptied)
+    rules = run("SHOW INDEXES YIELD name RETURN name ORDER BY name")
+    refused = {}
+    with emptied.session(default_access_mode=neo4j.READ_ACCESS) as session:
+        for text in WRITES:
+            try:
+                session.execute_read(lambda transaction, text=text: transaction.run(text).consume())
+            except neo4j.exceptions.Neo4jError as error:
+                refused[text] = error.code
+    lock = "Neo.ClientError.Statement.AccessMode"
+    assert {text: refused.get(text) for text in LOCKED} == dict.fromkeys(LOCKED, lock)
+    # The rest is no statement there, or changes nothing. LOAD CSV reads any file that the
+    # server's settings leave open: before that there is no lock but our guard.
+    assert run(FIRMS) == [["a", "Alpha"]]
+    assert run("SHOW INDEXES YIELD name RETURN name ORDER BY name") == rules

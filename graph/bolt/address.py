@@ -1,0 +1,149 @@
+"""Where a graph server is, and who may use it: the address and the credentials.
+
+An address names scheme, host, port and database, and never a secret: it goes into run.json and
+into messages. Credentials come from the environment, or from a file that the environment names.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from ...core.errors import InputError
+
+__all__ = ["SCHEMES", "Address", "Login", "login", "parse_address"]
+
+#: ``neo4j`` asks the server for its cluster, ``bolt`` takes this one machine; ``+s`` encrypts and
+#: checks the certificate, ``+ssc`` encrypts and takes any.
+SCHEMES = frozenset({"neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"})
+
+_KEYS = ("NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Address of a server, and the database on it (None: the user's own default)."""
+
+    server: str
+    database: str | None
+
+    def __str__(self) -> str:
+        scheme, host, path, query, _ = urlsplit(self.server)
+        return urlunsplit((scheme, host, self.database or path, query, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who connects. The password is no part of what is printed."""
+
+    username: str
+    password: str = field(repr=False)
+    database: str | None = None
+
+
+def parse_address(text: str) -> Address:
+    """Take a server's address apart.
+
+    Parameters
+    ----------
+    text : str
+        ``SCHEME://HOST[:PORT][/DATABASE]``.
+
+    Returns
+    -------
+    Address
+
+    Raises
+    ------
+    InputError
+        If it is of another form, or holds a user or a password.
+
+    Examples
+    --------
+    >>> parse_address("neo4j://localhost:7687/patents")
+    Address(server='neo4j://localhost:7687', database='patents')
+    >>> str(parse_address("bolt://localhost/patents")), str(parse_address("bolt://localhost"))
+    ('bolt://localhost/patents', 'bolt://localhost')
+    """
+    wanted = "write SCHEME://HOST:PORT or SCHEME://HOST:PORT/DATABASE, e.g. neo4j://localhost:7687"
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port  # reading the port checks it
+    except ValueError:
+        parts, host = None, None
+    if parts is not None and "@" in parts.netloc:  # and not a word of it in the message
+        raise InputError(
+            "the store's address holds a user or a password; leave them out and set "
+            "NEO4J_USERNAME and NEO4J_PASSWORD, or NEO4J_CREDENTIALS with the path of a file."
+        )
+    database = parts.path.strip("/") if parts else ""
+    if parts is None or not host or parts.scheme not in SCHEMES or "/" in database:
+        raise InputError(f"store {text!r} is no address of a server; {wanted}.")
+    server = urlunsplit((parts.scheme, parts.netloc, "", parts.query, ""))
+    return Address(server, database or None)
+
+
+def login(environ: Mapping[str, str] = os.environ) -> Login:
+    """Return the credentials of the environment, or of the file that it names.
+
+    Parameters
+    ----------
+    environ : mapping of str to str
+        ``NEO4J_USERNAME`` (default neo4j), ``NEO4J_PASSWORD`` and ``NEO4J_DATABASE``. What is not
+        there is looked for in the file ``NEO4J_CREDENTIALS``, lines of ``NAME=VALUE`` with the
+        same names: the form in which Aura hands them out.
+
+    Returns
+    -------
+    Login
+
+    Raises
+    ------
+    InputError
+        If there is no password, or the file cannot be read.
+
+    Examples
+    --------
+    >>> login({"NEO4J_PASSWORD": "secret"})
+    Login(username='neo4j', database=None)
+    """
+    known = (
+        dict(_from_file(Path(environ["NEO4J_CREDENTIALS"])))
+        if environ.get("NEO4J_CREDENTIALS")
+        else {}
+    )
+    known |= {key: environ[key] for key in _KEYS if environ.get(key)}
+    if "NEO4J_PASSWORD" not in known:
+        raise InputError(
+            "the graph server needs a password: set NEO4J_PASSWORD (and NEO4J_USERNAME, if it is "
+            "not neo4j), or NEO4J_CREDENTIALS with the path of a file that holds them."
+        )
+    user = known.get("NEO4J_USERNAME", "neo4j")
+    return Login(user, known["NEO4J_PASSWORD"], known.get("NEO4J_DATABASE"))
+
+
+def _from_file(path: Path) -> list[tuple[str, str]]:
+    """Read lines of NAME=VALUE; messages name the line and never quote it."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise InputError(f"NEO4J_CREDENTIALS: {path} cannot be read: {why}.") from None
+    found = []
+    for number, line in enumerate(lines, start=1):
+        text = line.strip().removeprefix("export ")
+        if not text or text.startswith("#"):
+            continue
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise InputError(f"NEO4J_CREDENTIALS: {path}, line {number}: write NAME=VALUE.")
+        found.append((name.strip(), _unquoted(value.strip())))
+    return [(name, value) for name, value in found if name in _KEYS and value]
+
+
+def _unquoted(value: str) -> str:
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+    return value[1:-1] if quoted else value

@@ -1,0 +1,49 @@
+"""A misspelt name in a statement finds nothing, without a word: here it is told."""
+
+from __future__ import annotations
+
+import re
+
+from neo4j import ResultSummary
+
+from ...core.errors import QueryError, nearest
+from ..schema import EDGES, NODES
+
+__all__ = ["require_known"]
+
+_UNKNOWN = re.compile(r"The (label|relationship type|property) `(.*)` does not exist", re.DOTALL)
+
+
+def _declared() -> dict[str, set[str]]:
+    properties = [node.properties for node in NODES] + [edge.properties for edge in EDGES]
+    return {
+        "label": {node.name for node in NODES},
+        "relationship type": {edge.name for edge in EDGES},
+        "property": {each.name for some in properties for each in some},
+    }
+
+
+def require_known(summary: ResultSummary) -> None:
+    """Refuse a statement that names what neither the schema nor the database knows.
+
+    The embedded store refuses such a statement itself; a server answers it with nothing. What the
+    schema declares may be missing in the database: a property that no row has, say.
+
+    Parameters
+    ----------
+    summary : neo4j.ResultSummary
+        Of the statement, after it ran.
+
+    Raises
+    ------
+    QueryError
+        With the nearest name.
+    """
+    declared = _declared()
+    for status in summary.gql_status_objects:
+        match = _UNKNOWN.search(status.status_description)
+        if match and match[2] not in declared[match[1]]:
+            raise QueryError(
+                f"the statement names the {match[1]} {match[2]!r}, which is nowhere in the graph. "
+                f"{nearest(match[2], declared[match[1]])}"
+            )

@@ -1,0 +1,128 @@
+"""What happens in one transaction: a piece of a batch goes in together with its note.
+
+The note, a LoadedBatch, says how many rows of the batch are in (``before``), or that all are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import neo4j
+import pyarrow as pa
+
+from ...core.errors import StoreError
+from ..schema import NODES
+from ..store import Batch
+
+__all__ = [
+    "ALL",
+    "MARK",
+    "WHOLE",
+    "add",
+    "create",
+    "forget_drop",
+    "key_of",
+    "note_drop",
+    "one",
+    "piece_rows",
+]
+
+#: The label that every node of ours has besides its own.
+MARK = "Spillgraph"
+
+#: ``before`` of a batch that is wholly in, and the kind of a drop of everything.
+WHOLE = -1
+ALL = "*"
+
+#: Rows and bytes of one transaction: few enough for a small heap, enough to be fast.
+_PIECE_ROWS = 20_000
+_PIECE_BYTES = 8 << 20
+
+
+def key_of(label: str) -> str:
+    """Return the key of a kind of node that the schema declares."""
+    return next(node.key for node in NODES if node.name == label)
+
+
+def create(batch: Batch) -> str:
+    """Return the statement that creates a piece from one list a column: no keys in every row."""
+    columns = batch.table.column_names
+    if batch.ends is None:
+        values = ", ".join(f"{name}: $`{name}`[i]" for name in columns)
+        return f"UNWIND range(0, $rows - 1) AS i CREATE (:{batch.kind}:{MARK} {{{values}}})"
+    start, end = batch.ends
+    values = ", ".join(f"{name}: $`{name}`[i]" for name in columns if name not in {"from", "to"})
+    return (
+        "UNWIND range(0, $rows - 1) AS i "
+        f"MATCH (a:{start} {{{key_of(start)}: $`from`[i]}}) "
+        f"MATCH (b:{end} {{{key_of(end)}: $`to`[i]}}) "
+        f"CREATE (a)-[:{batch.kind} {{{values}}}]->(b)"
+    )
+
+
+def piece_rows(table: pa.Table) -> int:
+    """Return how many rows of a table make one transaction."""
+    rows, size = int(table.num_rows), int(table.nbytes)
+    return max(1, min(_PIECE_ROWS, _PIECE_BYTES * rows // max(size, 1)))
+
+
+def add(
+    transaction: neo4j.ManagedTransaction,
+    statement: str,
+    batch: Batch,
+    piece: pa.Table,
+    start: int,
+    after: int,
+) -> None:
+    """Write one piece and note it; do nothing if it is in already."""
+    note = transaction.run(
+        f"MATCH (b:LoadedBatch:{MARK} {{id: $id}}) RETURN b.before AS before", id=batch.id
+    ).single()
+    if (0 if note is None else note["before"]) != start:
+        return  # written by this very transaction, whose answer got lost
+    if piece.num_rows:
+        columns = {name: piece.column(name).to_pylist() for name in piece.column_names}
+        counters = transaction.run(statement, columns, rows=piece.num_rows).consume().counters
+        made = counters.nodes_created if batch.ends is None else counters.relationships_created
+        if made != piece.num_rows:
+            raise StoreError(
+                f"{batch.kind} could not be loaded: {piece.num_rows - made} of {piece.num_rows} "
+                "rows name an end that is not in the graph."
+            )
+    transaction.run(
+        "MERGE (b:LoadedBatch {id: $id}) ON CREATE SET "
+        f"b:{MARK}, b.kind = $kind, b.between = $between, b.rows = $n, b.total = $total "
+        "SET b.before = $after",
+        id=batch.id,
+        kind=batch.kind,
+        between="-".join(batch.ends or ()),
+        n=batch.table.num_rows,
+        total=batch.total,
+        after=after,
+    ).consume()
+
+
+def note_drop(transaction: neo4j.ManagedTransaction, kind: str) -> None:
+    """Forget the batches of a kind, and note that their rows are on their way out."""
+    transaction.run(
+        f"MATCH (b:LoadedBatch:{MARK}) WHERE $kind IN [b.kind, '{ALL}'] DELETE b", kind=kind
+    ).consume()
+    transaction.run(
+        f"CREATE (:LoadedBatch:{MARK} {{id: $id, kind: $kind, between: '', rows: 0, "
+        "total: 0.0, before: 0})",
+        id=f"drop:{kind}",
+        kind=kind,
+    ).consume()
+
+
+def forget_drop(transaction: neo4j.ManagedTransaction, kind: str) -> None:
+    transaction.run(
+        f"MATCH (b:LoadedBatch:{MARK} {{id: $id}}) DELETE b", id=f"drop:{kind}"
+    ).consume()
+
+
+def one(
+    transaction: neo4j.ManagedTransaction, statement: str, parameters: Mapping[str, object]
+) -> int:
+    (found,) = transaction.run(statement, dict(parameters)).value("n")
+    return int(found)

@@ -1,0 +1,438 @@
+"""The production store: a graph in Neo4j, over Bolt with the official driver.
+
+What shapes this file (``docs/architecture.md`` has the measurements):
+
+- A database may hold the graphs of other people. Every node of ours has a second label,
+  ``Spillgraph``; nothing without it is ever counted, changed or removed.
+- A transaction lives in the server's memory, so a batch goes in by pieces, each in a transaction of
+  its own that also notes how far the batch has come. A kill leaves whole pieces, and loading the
+  batch again goes on behind them.
+- The driver repeats a transaction whose answer got lost. The note is read in the same transaction,
+  so a piece that is in is not written twice.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self
+
+import neo4j
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ...core.errors import InputError, QueryError, StoreError
+from ...queries import parameters_of, why_not_read_only
+from ..schema import EDGES, NODES
+from ..store import (
+    EVERY_KEY,
+    Batch,
+    Counted,
+    Loaded,
+    Progress,
+    edge_type,
+    no_progress,
+    node_type,
+)
+from .address import login, parse_address
+from .errors import plainly
+from .hints import require_known
+from .pieces import ALL, MARK, WHOLE, add, create, forget_drop, key_of, note_drop, one, piece_rows
+from .records import to_table
+from .writer import LABEL, Writer
+
+__all__ = ["BoltStore", "constraints"]
+
+_DROP_ROWS = 50_000
+_KEYS_AT_ONCE = 100_000
+
+# The driver logs what it also raises, and hints that are for whoever writes the statements.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
+
+
+def constraints() -> dict[str, str]:
+    """Return the statement that makes each label's key unique, by label.
+
+    Examples
+    --------
+    >>> constraints()["Firm"]
+    'CREATE CONSTRAINT spillgraph_Firm IF NOT EXISTS FOR (n:Firm) REQUIRE n.id IS UNIQUE'
+    """
+    keys = {node.name: node.key for node in NODES} | {LABEL: "id"}
+    return {
+        label: f"CREATE CONSTRAINT spillgraph_{label} IF NOT EXISTS "
+        f"FOR (n:{label}) REQUIRE n.{key} IS UNIQUE"
+        for label, key in keys.items()
+    }
+
+
+class BoltStore:
+    """A :class:`~spillgraph.graph.store.GraphStore` in a Neo4j database.
+
+    Parameters
+    ----------
+    url : str
+        See :func:`spillgraph.graph.bolt.address.parse_address`.
+    read_only : bool
+        For readers, any number of whom may work beside a writer.
+    sessions : int
+        How many statements :meth:`query_each` runs at a time; a statement uses one core of the
+        server.
+
+    Raises
+    ------
+    InputError
+        If address, credentials or database are wrong, or there is no graph to read.
+    StoreLockedError
+        If another process writes to the same database.
+    StoreError
+        If the server does not answer, or refuses.
+    """
+
+    def __init__(self, url: str, *, read_only: bool = False, sessions: int = 2) -> None:
+        address = parse_address(url)
+        self.url = str(address)
+        self._address = address
+        self._login = login()
+        self._read_only = read_only
+        self._sessions = sessions
+        self._database = address.database or self._login.database
+        self._driver: neo4j.Driver | None = None
+        self._writer: Writer | None = None
+        try:
+            with self._plainly():
+                self._connect()
+        except BaseException:
+            self.close()
+            raise
+        if read_only and not self.batches():
+            self.close()
+            raise InputError(
+                f"there is no graph of spillgraph at {self.url}; make one with "
+                "'spillgraph run STUDY --out DIR --store ADDRESS'."
+            )
+
+    # -- opening and closing ---------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self._driver = neo4j.GraphDatabase.driver(
+            self._address.server,
+            auth=(self._login.username, self._login.password),
+            user_agent=f"spillgraph/{importlib.metadata.version('spillgraph')}",
+            notifications_min_severity="OFF",
+            fetch_size=10_000,
+        )
+        # What we wrote may be read on another machine of a cluster: it waits until it has it.
+        self._bookmarks = neo4j.GraphDatabase.bookmark_manager()
+        # Not managed: an address at which nobody answers is told at once, not after 30 seconds.
+        with self._session(neo4j.READ_ACCESS) as session:
+            session.run("RETURN 1").consume()
+        if not self._read_only:
+            self._constrain([LABEL])
+            self._writer = Writer(self._driver, self._database, self.url)
+            self._writer.hold()
+
+    def close(self) -> None:
+        """Let go of the database and of the connection."""
+        if self._writer is not None:
+            self._writer.release()
+            self._writer = None
+        if self._driver is not None:
+            self._driver.close()
+            self._driver = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Create missing constraints, refuse nodes of others under our labels, settle drops."""
+        with self._plainly():
+            self._constrain([node.name for node in NODES])
+        self._require_ours()
+        for kind in self._pending_drops():
+            self._drop(kind)
+
+    def load(self, batch: Batch, progress: Progress = no_progress) -> bool:
+        """Write one batch, piece by piece, and note each piece with it."""
+        done = self._done(batch.id)
+        if done == WHOLE:
+            return False
+        if not done:
+            self._require_loadable(batch)
+        statement, rows = create(batch), batch.table.num_rows
+        step = piece_rows(batch.table)
+        for start in range(done, max(rows, 1), step):
+            piece = batch.table.slice(start, step)
+            after = WHOLE if start + step >= rows else start + step
+            self._write(add, statement, batch, piece, start, after)
+            progress(min(1.0, (start + step) / max(rows, 1)))
+        return True
+
+    def drop_edges(self, kind: str) -> None:
+        """Remove all edges of a kind and the notes of their batches; ``prepare`` finishes it."""
+        edge_type(kind)
+        self._write(note_drop, kind)
+        self._drop(kind)
+
+    def clear(self) -> None:
+        """Remove everything with our label, and nothing else."""
+        self._require_free()
+        self._write(note_drop, ALL)
+        self._drop(ALL)
+
+    def _drop(self, kind: str) -> None:
+        edges = [edge.name for edge in EDGES] if kind == ALL else [kind]
+        for name in edges:
+            self._delete(f"MATCH (:{MARK})-[x:{name}]->(:{MARK})")
+        if kind == ALL:
+            for node in NODES:
+                if node.name != "LoadedBatch":  # the note of the drop goes last
+                    self._delete(f"MATCH (x:{node.name}:{MARK})")
+        self._write(forget_drop, kind)
+
+    def _delete(self, match: str) -> None:
+        # DELETE, not DETACH DELETE: a relationship of others on a node of ours is an error.
+        statement = f"{match} WITH x LIMIT $rows DELETE x RETURN count(*) AS n"
+        while self._write(one, statement, {"rows": _DROP_ROWS}):
+            pass
+
+    # -- what must hold before something is written ------------------------------------------
+
+    def _constrain(self, labels: Sequence[str]) -> None:
+        """Create the constraints that are missing: creating takes a right, looking does not."""
+        with self._session(neo4j.READ_ACCESS) as session:
+            rows = session.run("SHOW CONSTRAINTS YIELD type, labelsOrTypes, properties").values()
+        there = {(tuple(on), tuple(keys)) for kind, on, keys in rows if "UNIQUE" in kind}
+        wanted = constraints()
+        keys = {node.name: node.key for node in NODES} | {LABEL: "id"}
+        for label in labels:
+            if ((label,), (keys[label],)) not in there:
+                self._constrain_one(label, wanted[label])
+
+    def _constrain_one(self, label: str, statement: str) -> None:
+        try:
+            with self._plainly(), self._session(neo4j.WRITE_ACCESS) as session:
+                session.run(statement).consume()
+        except StoreError as error:
+            foreign = self._foreign(label)
+            if foreign:
+                raise _strangers(self.url, label, foreign) from error
+            raise StoreError(
+                f"{error} Nothing was loaded: without its constraint {label} cannot be loaded. "
+                f"Whoever may can create it beforehand: {statement}"
+            ) from error
+
+    def _require_ours(self) -> None:
+        """Refuse a database in which others use our labels: queries would count theirs, too."""
+        # Both counts come from the server's statistics, in no time.
+        counts = " UNION ALL ".join(f"MATCH (n:{node.name}) RETURN count(n) AS n" for node in NODES)
+        rows = self._read(counts)["n"].to_pylist()
+        (ours,) = self._read(f"MATCH (n:{MARK}) RETURN count(n) AS n")["n"].to_pylist()
+        if sum(rows) == ours:
+            return
+        for node in NODES:
+            foreign = self._foreign(node.name)
+            if foreign:
+                raise _strangers(self.url, node.name, foreign)
+        raise StoreError(
+            f"{self.url}: nodes carry the label {MARK}, or two labels of ours, that spillgraph has "
+            f"not written; take the labels from them."
+        )
+
+    def _foreign(self, label: str) -> int:
+        found = self._read(f"MATCH (n:{label}) WHERE NOT n:{MARK} RETURN count(n) AS n")
+        return int(found["n"][0].as_py())
+
+    def _require_free(self) -> None:
+        """Refuse to clear a graph on which relationships of others hang: they would be lost."""
+        ours = [edge.name for edge in EDGES]
+        found = self._read(
+            f"MATCH (n:{MARK})-[r]-(other) "
+            f"WHERE NOT type(r) IN $ours OR NOT other:{MARK} "
+            "RETURN type(r) AS type, count(*) AS n ORDER BY type",
+            {"ours": ours},
+        ).to_pylist()
+        if found:
+            types = ", ".join(f"{row['n']} {row['type']}" for row in found)
+            raise StoreError(
+                f"relationships that spillgraph has not written hang on its nodes in {self.url} "
+                f"({types}); making the graph anew would lose them. Remove them, or keep the keys "
+                "of our nodes as properties of yours, and run again."
+            )
+
+    def _require_loadable(self, batch: Batch) -> None:
+        """Find out before the first piece is in whether all pieces can go in."""
+        if batch.ends is None:
+            self._require_new(batch)
+            return
+        edge = edge_type(batch.kind)
+        if batch.ends not in edge.ends:
+            raise StoreError(f"{batch.kind} does not join {' to '.join(batch.ends)}.")
+        for column, label in zip(("from", "to"), batch.ends, strict=True):
+            if batch.table.num_rows:
+                self._require_ends(batch, column, label)
+
+    def _require_new(self, batch: Batch) -> None:
+        node = node_type(batch.kind)
+        if node is None:
+            raise StoreError(f"the schema declares no node {batch.kind!r}.")
+        if not batch.table.num_rows:
+            return
+        keys = batch.table.column(node.key)
+        if pc.count_distinct(keys, mode="all").as_py() != len(keys):
+            raise StoreError(f"{batch.kind}: {node.key} is not unique in batch {batch.id!r}.")
+        if self.count(batch.kind, None, None).rows:
+            raise StoreError(
+                f"{batch.kind} nodes are already in the graph from other input; "
+                "run again with --rebuild."
+            )
+
+    def _require_ends(self, batch: Batch, column: str, label: str) -> None:
+        statement = (
+            f"UNWIND $keys AS key OPTIONAL MATCH (n:{label} {{{key_of(label)}: key}}) "
+            "WITH key, n WHERE n IS NULL RETURN key LIMIT 1"
+        )
+        keys = pc.unique(batch.table.column(column))
+        for start in range(0, len(keys), _KEYS_AT_ONCE):
+            part = keys.slice(start, _KEYS_AT_ONCE).to_pylist()
+            missing = self._read(statement, {"keys": part})["key"].to_pylist()
+            if missing:
+                raise StoreError(
+                    f"{batch.kind} could not be loaded: there is no {label} {missing[0]!r}."
+                )
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def query(self, statement: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """Run one statement that reads."""
+        refusal = why_not_read_only(statement)
+        if refusal is not None:
+            raise QueryError(refusal)
+        missing = sorted(parameters_of(statement) - set(parameters or {}))
+        if missing:
+            raise QueryError(f"the statement needs a value for ${missing[0]}.")
+        return self._read(statement, parameters, querying=True)
+
+    def query_each(
+        self, statement: str, parameters: Sequence[Mapping[str, object]]
+    ) -> list[pa.Table]:
+        """Run a statement once for each set of values, on several sessions at a time."""
+        with ThreadPoolExecutor(self._sessions) as pool:
+            return list(pool.map(lambda each: self.query(statement, each), parameters))
+
+    def slices(self, kind: str) -> list[tuple[str, str]]:
+        """Cut the keys of a kind into ranges of about equal size, four for each session."""
+        node = node_type(kind)
+        if node is None:
+            raise StoreError(f"the schema declares no node {kind!r}.")
+        rows, n = self.count(kind, None, None).rows, 4 * self._sessions
+        cuts = sorted({rows * k // n for k in range(1, n)} - {0})
+        found = self._read(
+            f"MATCH (n:{node.name}) WITH n.{node.key} AS key ORDER BY key "
+            "WITH collect(key) AS keys UNWIND $cuts AS cut RETURN keys[cut] AS key ORDER BY key",
+            {"cuts": cuts},
+        )["key"].to_pylist()
+        lowest, highest = EVERY_KEY
+        return list(zip([lowest, *found], [*found, highest], strict=True))
+
+    def batches(self) -> dict[str, Loaded]:
+        """Return what was loaded, whole or in part, by batch id."""
+        rows = self._read(
+            f"MATCH (b:LoadedBatch:{MARK}) "
+            "RETURN b.id AS id, b.kind AS kind, b.rows AS n, b.total AS total, b.before AS before"
+        ).to_pylist()
+        return {
+            row["id"]: Loaded(row["kind"], row["n"], row["total"], row["before"] == WHOLE)
+            for row in rows
+        }
+
+    def count(self, kind: str, ends: tuple[str, str] | None, measure: str | None) -> Counted:
+        """Count nodes or edges of a kind, and sum a measure over them."""
+        pattern = f"(x:{kind})" if ends is None else f"(:{ends[0]})-[x:{kind}]->(:{ends[1]})"
+        # Without a sum the server answers from its statistics.
+        total = f", sum(x.{measure}) AS total" if measure else ""
+        (row,) = self._read(f"MATCH {pattern} RETURN count(x) AS n{total}").to_pylist()
+        return Counted(int(row["n"]), float(row.get("total", 0.0)))
+
+    def _done(self, id: str) -> int:
+        """Return how many rows of a batch are in, or that it is wholly in."""
+        found = self._read(
+            f"MATCH (b:LoadedBatch:{MARK} {{id: $id}}) RETURN b.before AS before", {"id": id}
+        )["before"].to_pylist()
+        return int(found[0]) if found else 0
+
+    def _pending_drops(self) -> list[str]:
+        found = self._read(
+            f"MATCH (b:LoadedBatch:{MARK}) WHERE b.id STARTS WITH 'drop:' RETURN b.kind AS kind"
+        )
+        return [str(kind) for kind in found["kind"].to_pylist()]
+
+    # -- the doors to the driver --------------------------------------------------------------
+
+    @contextmanager
+    def _plainly(self, *, querying: bool = False) -> Iterator[None]:
+        with plainly(self._address, self._login, querying=querying):
+            yield
+
+    def _session(self, access: str, *, hints: bool = False) -> neo4j.Session:
+        if self._driver is None:
+            raise StoreError(f"the store at {self.url} is closed.")
+        return self._driver.session(
+            database=self._database,
+            default_access_mode=access,
+            bookmark_manager=self._bookmarks,
+            notifications_min_severity="WARNING" if hints else "OFF",
+        )
+
+    def _read(
+        self,
+        statement: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        querying: bool = False,
+    ) -> pa.Table:
+        """Run a statement in a transaction in which the server itself refuses to write."""
+
+        def work(transaction: neo4j.ManagedTransaction) -> pa.Table:
+            result = transaction.run(statement, dict(parameters or {}))
+            table = to_table(result.keys(), result.values())
+            if querying:
+                require_known(result.consume())
+            return table
+
+        with (
+            self._plainly(querying=querying),
+            self._session(neo4j.READ_ACCESS, hints=querying) as session,
+        ):
+            return session.execute_read(work)
+
+    def _write(self, work: Callable[..., Any], *arguments: object) -> Any:
+        """Run work in a transaction that the driver repeats if the server was away."""
+        if self._writer is None:
+            raise StoreError(f"{self.url} was opened for reading only.")
+        with self._plainly():
+            self._writer.hold()
+            with self._session(neo4j.WRITE_ACCESS) as session:
+                return session.execute_write(work, *arguments)
+
+
+def _strangers(url: str, label: str, count: int) -> StoreError:
+    return StoreError(
+        f"{url} holds {count} {label} nodes that spillgraph has not written. Queries could not "
+        "tell them from its own, so nothing was loaded and they were left as they are: use "
+        "another database, or give them another label."
+    )
