@@ -43,7 +43,7 @@ StoreUrl = Annotated[
     str | None,
     typer.Option(
         "--store",
-        help="Graph: a path, ladybug:PATH, or the folder of a run.",
+        help="Graph: the folder of a run, a path, or neo4j://HOST.",
         envvar="SPILLGRAPH_STORE",
     ),
 ]
@@ -68,7 +68,8 @@ def run(
     study: StudyPath,
     out_folder: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.")],
     store: Annotated[
-        str | None, typer.Option("--store", help="Graph store; default OUT/graph.lbug.")
+        str | None,
+        typer.Option("--store", help="Graph: a path or neo4j://HOST; default OUT/graph.lbug."),
     ] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the graph anew.")] = False,
     quiet: Quiet = False,
@@ -177,7 +178,8 @@ def query(
     """Ask a question of the library to a graph.
 
     Where --store is the folder of a run, the origin of flows, the target classification and the
-    treatment of self-citations are those of its study, unless --param says otherwise.
+    treatment of self-citations are those of its study, run and year its id and its last report
+    year, unless --param says otherwise.
     """
     from ..graph.ask import declared
     from ..queries import load_query
@@ -199,6 +201,19 @@ def query(
 
 
 @app.command()
+def clean(
+    run: Annotated[str, typer.Option("--run", help="Id of the run, as in its run.json.")],
+    store: StoreUrl = None,
+) -> None:
+    """Remove from a graph what one run wrote back: its scores and shares."""
+    from ..graph.results import remove_results
+
+    with _opened(store, read_only=False) as graph:
+        remove_results(graph, run)
+    out.print(f"Removed the results of run {run}.", markup=False)
+
+
+@app.command()
 def cypher(
     statement: Annotated[str, typer.Argument(help="A Cypher statement that only reads.")],
     format: Format = "table",
@@ -213,9 +228,10 @@ def cypher(
 
 def study_values(store: str | None) -> dict[str, object]:
     """Return what the run whose graph is asked says of itself, as values of query parameters."""
-    options = _run_record(store).get("options")
-    if options is None:
+    record = _run_record(store)
+    if "options" not in record:
         return {}
+    options = record["options"]
     values = {
         "origin": options["citations_from"],
         "citation_origin": options["citations_from"],
@@ -223,6 +239,8 @@ def study_values(store: str | None) -> dict[str, object]:
         "classification": options["target"],
         "target": options["target"],
         "drop_self": options["self_citations"] == "exclude",
+        "run": record.get("run"),
+        "year": max(map(int, record["years"]), default=None),
     }
     return {name: value for name, value in values.items() if value is not None}
 
@@ -236,6 +254,10 @@ def _run_record(store: str | None) -> dict[str, Any]:
 
 
 def _reader(store: str | None) -> GraphStore:
+    return _opened(store, read_only=True)
+
+
+def _opened(store: str | None, *, read_only: bool) -> GraphStore:
     if store is None:
         raise InputError(
             "which graph? Give --store with the folder of a run, or set SPILLGRAPH_STORE."
@@ -244,8 +266,8 @@ def _reader(store: str | None) -> GraphStore:
     # A run names its graph; one that ended before its end has it in the usual place.
     url = str(_run_record(store).get("store") or "graph.lbug")
     if folder.is_dir():
-        return open_store(url if ":" in url else folder / url, read_only=True)
-    return open_store(store, read_only=True)
+        return open_store(url if ":" in url else folder / url, read_only=read_only)
+    return open_store(store, read_only=read_only)
 
 
 def _warn(graph: GraphStore, store: str | None) -> None:

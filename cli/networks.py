@@ -12,6 +12,7 @@ from ..analytics import (
     Psi,
     citation_shares,
     contribution,
+    hub_table,
     production_shares,
     psi,
     require_leakage,
@@ -40,6 +41,8 @@ class YearNetworks:
         ψ, where there are both networks.
     contributions : dict of str to Series, length N
         Weighted column sums of ψ by weight.
+    hubs : dict of str to DataFrame
+        Centralities in W, S and ψ, as :func:`~spillgraph.analytics.hub_table` gives them.
     notes : list of str
         What the reader should know about the year.
     """
@@ -51,6 +54,7 @@ class YearNetworks:
     production: ProductionShares | None = None
     spillover: Psi | None = None
     contributions: dict[str, pd.Series[float]] = field(default_factory=dict)
+    hubs: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def matrices(self) -> dict[str, LabelledMatrix]:
@@ -63,6 +67,26 @@ class YearNetworks:
             "psi": self.spillover.psi if self.spillover else None,
         }
         return {name: matrix for name, matrix in found.items() if matrix is not None}
+
+    def scores(self) -> pd.DataFrame:
+        """Return what goes back into the graph: sums of ψ, and the hubs of each network.
+
+        Returns
+        -------
+        DataFrame, index = industry code
+            Columns as :data:`spillgraph.graph.schema.SCORES` names them.
+        """
+        columns = (
+            {}
+            if self.spillover is None
+            else {
+                "psi_row_sum": self.spillover.benefit,
+                "psi_column_sum": self.spillover.contribution,
+            }
+        )
+        for network, table in self.hubs.items():
+            columns |= {f"{network}_{name}": table[name] for name in table}
+        return pd.DataFrame(columns)
 
 
 def year_networks(
@@ -117,8 +141,14 @@ def year_networks(
         raise ClosedClassError(f"{year}: {error}", error.classes) from None
     except InputError as error:
         raise InputError(f"{year}: {error}") from None
+    networks = {
+        "W": innovation.W if innovation else None,
+        "S": production.S if production else None,
+        "psi": spillover.psi if spillover else None,
+    }
+    hubs = {name: hub_table(matrix) for name, matrix in networks.items() if matrix is not None}
     return YearNetworks(
-        year, citations, used, innovation, production, spillover, contributions, notes
+        year, citations, used, innovation, production, spillover, contributions, hubs, notes
     )
 
 

@@ -8,6 +8,7 @@ import json
 import shutil
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,7 @@ from ..graph.aggregate import Flow, Totals, aggregate, finish, start
 from ..graph.export import citation_stock, flow_at, residual, trade_by_year
 from ..graph.ladybug_store import remove_graph
 from ..graph.open import embedded_path, open_store
+from ..graph.results import Run, write_results
 from ..graph.schema import SCHEMA_VERSION
 from ..graph.store import GraphStore
 from ..ingest import sql
@@ -60,6 +62,8 @@ class Result:
         Address of the graph.
     fingerprint : str
         Names what the graph holds: input, and the choices behind its sums.
+    run : str
+        Id under which the results are in the graph.
     """
 
     study: Study
@@ -73,6 +77,7 @@ class Result:
     notes: list[str]
     store: str
     fingerprint: str
+    run: str
 
 
 def hash_inputs(study: Study, progress: Progress = lambda what, share: None) -> dict[str, str]:
@@ -142,7 +147,7 @@ def run(
     store_url : str, optional
         Address of the graph store; default ``out/graph.lbug``.
     rebuild : bool
-        Remove an embedded graph first.
+        Make the graph anew, and let it take the place of another study's.
     batch_rows : int
         Edges of one load transaction.
 
@@ -158,8 +163,11 @@ def run(
         If the store fails, or totals do not agree.
     """
     url = store_url or str(out / "graph.lbug")
-    if rebuild:
-        _remove(url, ours=store_url is None)
+    embedded = embedded_path(url)
+    if embedded is None:
+        open_store(url).close()  # a wrong password is told now, and not after an hour of checks
+    elif rebuild:
+        remove_graph(embedded, damaged=store_url is None)
     with steps.step("hash") as progress:
         inputs = hash_inputs(study, progress)
     with steps.step("check") as progress, duckdb.connect() as con:
@@ -174,17 +182,30 @@ def run(
     mark = _fingerprint(study, inputs)
     whole = f"{mark}:{_digest([dict(summary(study)), years])}"
     with open_store(url) as store:
-        notes = _load(store, study, staged, economy, mark, steps, batch_rows, out)
+        with steps.step("load") as progress, duckdb.connect() as con:
+            # A connection of its own: what checking took in memory has been given back.
+            con.execute("SET temp_directory = ?", [str(out / ".tmp")])
+            attach(con, staged)
+            notes = load(
+                con,
+                study,
+                store,
+                mark,
+                industries=economy.industries,
+                maps=economy.maps,
+                progress=progress,
+                batch_rows=batch_rows,
+                replace=rebuild or store_url is None,
+                rebuild=rebuild,
+            )
         totals = _aggregate(store, study, economy, years, mark, steps)
         with steps.step("export"):
             stocks, trade, residuals = _export(store, study, economy, years)
             unmapped = _unmapped(store, economy)
         finish(store, whole)
-    with steps.step("compute") as progress:
-        networks = []
-        for number, year in enumerate(years):
-            progress(str(year), number / len(years))
-            networks.append(year_networks(year, stocks.get(year), trade, economy.output))
+        networks = _compute(years, stocks, trade, economy, steps)
+        with steps.step("write back"):
+            _write_back(store, study, networks, _run_id(whole), mark)
     return Result(
         study,
         inputs,
@@ -197,45 +218,56 @@ def run(
         [*economy.notes, *notes],
         url,
         whole,
+        _run_id(whole),
     )
 
 
-def _load(
-    store: GraphStore,
-    study: Study,
-    staged: dict[str, Staged],
+def _compute(
+    years: list[int],
+    stocks: dict[int, LabelledMatrix],
+    trade: dict[int, LabelledMatrix],
     economy: Economy,
-    mark: str,
     steps: Steps,
-    batch_rows: int,
-    folder: Path,
-) -> list[str]:
-    # A connection of its own: what checking took in memory has been given back.
-    with steps.step("load") as progress, duckdb.connect() as con:
-        con.execute("SET temp_directory = ?", [str(folder / ".tmp")])
-        attach(con, staged)
-        return load(
-            con,
-            study,
-            store,
-            mark,
-            industries=economy.industries,
-            maps=economy.maps,
-            progress=progress,
-            batch_rows=batch_rows,
-        )
+) -> list[YearNetworks]:
+    networks = []
+    with steps.step("compute") as progress:
+        for number, year in enumerate(years):
+            progress(str(year), number / len(years))
+            networks.append(year_networks(year, stocks.get(year), trade, economy.output))
+    return networks
 
 
-def _remove(url: str, *, ours: bool) -> None:
-    path = embedded_path(url)
-    if path is None:
-        raise InputError("--rebuild is for the embedded store; leave it out here.")
-    remove_graph(path, damaged=ours)
+def _write_back(
+    store: GraphStore, study: Study, years: list[YearNetworks], id: str, mark: str
+) -> None:
+    """Put scores and shares where the analysts ask, under the id of the run."""
+    run = Run(
+        id,
+        study.about.name,
+        datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        study.about.target,
+        json.dumps(dict(summary(study)), ensure_ascii=False),
+        importlib.metadata.version("spillgraph"),
+    )
+    links = {
+        (name, year.year): matrix
+        for year in years
+        for name, matrix in year.matrices().items()
+        if name in {"W", "S"}
+    }
+    scores = {year.year: year.scores() for year in years}
+    write_results(store, run, scores, links, fingerprint=mark)
+
+
+def _run_id(whole: str) -> str:
+    """Name a run by its input and its choices: short enough to type."""
+    return _digest(whole)[:12]
 
 
 def _fingerprint(study: Study, inputs: dict[str, str]) -> str:
     """Name what the tables put into the graph: same name, same content."""
     shaping = {
+        "study": study.about.name,
         "version": [importlib.metadata.version("spillgraph"), SCHEMA_VERSION],
         "inputs": {name: digest for name, digest in inputs.items() if name != study.path.name},
         "tables": [

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..analytics import hub_table, spectral_radius
+from ..analytics import spectral_radius
 from ..graph.aggregate import Totals
 from ..graph.matrix_files import save_matrix
 from ..graph.open import embedded_path
@@ -75,6 +75,7 @@ def _run(result: Result, matrices: dict[str, Any], out: Path, command: str) -> d
         "command": command,
         "store": _shown_store(result.store, out),
         "fingerprint": result.fingerprint,
+        "run": result.run,
         "tables": {
             name: {
                 "read": table.read,
@@ -119,10 +120,9 @@ def _write_hubs(result: Result, folder: Path) -> dict[str, pd.DataFrame]:
     """Write the hub table of each network and year; return those of the last year by network."""
     tables = {}
     for year in result.years:
-        for name, matrix in year.matrices().items():
-            if name in {"W", "S", "psi"}:
-                tables[name] = hub_table(matrix)
-                tables[name].to_csv(folder / f"{name}_{year.year}.csv")
+        for name, table in year.hubs.items():
+            tables[name] = table
+            table.to_csv(folder / f"{name}_{year.year}.csv")
     return tables
 
 

@@ -66,6 +66,7 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
     rejected = sum(t["rejected"] for t in run["tables"].values())
     if rejected:
         out.print(f"{rejected:,} rows were refused: see {folder / 'rejects'}", markup=False)
+    out.print(f"Scores and shares are in the graph as those of run {run['run']}.", markup=False)
     out.print(f"Report: {folder / 'report.html'}", markup=False)
 
 

@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from ..core.errors import InputError, QueryError, StoreError, StoreLockedError
 from ..queries import parameters_of, why_not_read_only
-from .schema import EDGES, NODES, EdgeType, Property
+from .schema import EDGES, NODES, RESULT_PROPERTIES, RESULTS, EdgeType, NodeType, Property
 from .store import (
     EVERY_KEY,
     Batch,
@@ -49,15 +49,15 @@ def ddl() -> list[str]:
 
     Examples
     --------
-    >>> print(ddl()[3])
+    >>> print(ddl()[4])
     CREATE NODE TABLE IF NOT EXISTS Region(id STRING, PRIMARY KEY(id))
     """
-    statements = [
-        f"CREATE NODE TABLE IF NOT EXISTS {node.name}"
-        f"({_columns(node.properties)}, PRIMARY KEY({node.key}))"
-        for node in NODES
-    ]
-    return statements + [_edge_ddl(edge) for edge in EDGES]
+    return [_node_ddl(node) for node in NODES] + [_edge_ddl(edge) for edge in EDGES]
+
+
+def _node_ddl(node: NodeType) -> str:
+    columns = _columns(node.properties)
+    return f"CREATE NODE TABLE IF NOT EXISTS {node.name}({columns}, PRIMARY KEY({node.key}))"
 
 
 def _edge_ddl(edge: EdgeType) -> str:
@@ -144,6 +144,8 @@ class LadybugStore:
         """Copy one batch, in one go, and note it."""
         if batch.id in self.batches():
             return False
+        if batch.kind == "Run":
+            self._drop_results()  # nodes are copied only into an empty table
         before = self.count(batch.kind, batch.ends, None).rows
         if node_type(batch.kind) is not None and batch.table.num_rows and before:
             raise StoreError(
@@ -203,6 +205,38 @@ class LadybugStore:
             self._execute(f"DROP TABLE {edge.name}")
             self._execute(_edge_ddl(edge))
             self._execute("MATCH (b:LoadedBatch) WHERE b.kind = $kind DELETE b", {"kind": kind})
+
+    def update(self, kind: str, table: pa.Table) -> None:
+        """Set properties of nodes by their key."""
+        if not table.num_rows:
+            return
+        key, *names = table.column_names
+        columns = ", ".join(f"{name} AS _{name}" for name in table.column_names)
+        values = ", ".join(f"n.{name} = _{name}" for name in names)
+        self._execute(
+            f"LOAD FROM $rows WITH {columns} MATCH (n:{kind}) WHERE n.{key} = _{key} SET {values}",
+            {"rows": table},
+        )
+
+    def drop_run(self, run: str) -> None:
+        """Remove the results of the run, if they are the ones that are there."""
+        if self.query("MATCH (r:Run) WHERE r.id = $run RETURN r.id AS id", {"run": run}).num_rows:
+            self._drop_results()
+
+    def _drop_results(self) -> None:
+        edges = [edge for edge in EDGES if edge.name in RESULTS]
+        nodes = [node for node in NODES if node.name in RESULTS]
+        gone = ", ".join(f"n.{name} = NULL" for name in RESULT_PROPERTIES)
+        with _transaction(self):
+            # Edges first: a table of nodes cannot go while edges hang on it.
+            for name in [*(edge.name for edge in edges), *(node.name for node in nodes)]:
+                self._execute(f"DROP TABLE {name}")
+            for statement in [*map(_node_ddl, nodes), *map(_edge_ddl, edges)]:
+                self._execute(statement)
+            self._execute(
+                "MATCH (b:LoadedBatch) WHERE b.kind IN $kinds DELETE b", {"kinds": list(RESULTS)}
+            )
+            self._execute(f"MATCH (n:Industry) WHERE n.run IS NOT NULL SET {gone}")
 
     def _copy(self, batch: Batch) -> None:
         if not batch.table.num_rows:  # COPY refuses an empty table

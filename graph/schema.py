@@ -8,10 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["EDGES", "NODES", "SCHEMA_VERSION", "UNMAPPED", "EdgeType", "NodeType", "Property"]
+__all__ = [
+    "EDGES",
+    "NODES",
+    "RESULTS",
+    "RESULT_PROPERTIES",
+    "SCHEMA_VERSION",
+    "SCORES",
+    "UNMAPPED",
+    "EdgeType",
+    "NodeType",
+    "Property",
+]
 
 #: Raised whenever a change below makes an existing store unreadable.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 #: The residual industry of every classification: what no code or concordance covers.
 #: It keeps totals exact and is never a row of W, S or ψ.
@@ -49,11 +60,53 @@ class EdgeType:
 
 
 _YEAR = Property("year", "integer", "calendar year", "year")
+_RUN = Property("run", "string", "id of the run that found it, as in run.json")
 _ORIGIN = Property(
     "origin", "string", "input table the flow comes from, e.g. firm_citations or io_flows"
 )
 
+
+def _scores() -> tuple[Property, ...]:
+    """Declare what a run finds of an industry: sums of ψ, and six centralities of each network."""
+    measures = {
+        "in_strength": "column sum of {}: what others draw from the industry",
+        "out_strength": "row sum of {}: what the industry draws from others",
+        "pagerank": "PageRank in {}",
+        "katz_bonacich": "Katz–Bonacich centrality in {}",
+        "eigenvector": "left Perron vector of {}, largest entry 1",
+        "betweenness": "betweenness in {}",
+    }
+    sums = (
+        Property("psi_row_sum", "float", "benefit: row sum of ψ"),
+        Property("psi_column_sum", "float", "contribution: column sum of ψ"),
+    )
+    return sums + tuple(
+        Property(
+            f"{network}_{measure}", "float", meaning.format("ψ" if network == "psi" else network)
+        )
+        for network in ("W", "S", "psi")
+        for measure, meaning in measures.items()
+    )
+
+
+#: What a run writes back of an industry, on the node for the last year and on SCORES for every one.
+SCORES = _scores()
+
+#: Nodes and edges that runs write back, and what they set of Industry nodes: both come and go with
+#: their run.
+RESULTS = ("Run", "SCORES", "W", "S")
+RESULT_PROPERTIES = ("run", "scores_year", *(score.name for score in SCORES))
+
 NODES: tuple[NodeType, ...] = (
+    NodeType(
+        "Study",
+        "The study whose graph this is",
+        "name",
+        (
+            Property("name", "string", "name of the study"),
+            Property("target", "string", "classification of the matrices"),
+        ),
+    ),
     NodeType(
         "Firm",
         "A firm of the register",
@@ -96,10 +149,26 @@ NODES: tuple[NodeType, ...] = (
             Property("classification", "string", "classification, e.g. csrc78"),
             Property("code", "string", "code; 'unmapped' is the residual"),
             Property("name", "string", "name"),
+            Property("run", "string", "id of the run whose scores follow, the last that wrote any"),
+            Property("scores_year", "integer", "year of the scores, the run's last", "year"),
+            *SCORES,
         ),
     ),
     NodeType("Region", "A region", "id", (Property("id", "string", "name or code"),)),
     NodeType("Country", "A country", "id", (Property("id", "string", "name or code"),)),
+    NodeType(
+        "Run",
+        "A run that wrote its results back",
+        "id",
+        (
+            Property("id", "string", "id of the run, as in run.json"),
+            Property("study", "string", "name of the study"),
+            Property("created", "string", "when, in UTC"),
+            Property("classification", "string", "classification of the industries"),
+            Property("choices", "string", "choices of the study, as JSON"),
+            Property("version", "string", "version of spillgraph"),
+        ),
+    ),
     NodeType(
         "LoadedBatch",
         "What was loaded, for resuming and for checking",
@@ -177,5 +246,25 @@ EDGES: tuple[EdgeType, ...] = (
             Property("value", "float", "value of the deliveries", "study's money unit"),
             _ORIGIN,
         ),
+    ),
+    EdgeType(
+        "SCORES",
+        "What the run found of the industry in one year",
+        (("Run", "Industry"),),
+        (_RUN, _YEAR, *SCORES),
+    ),
+    EdgeType(
+        "W",
+        "Innovation network: the share of the receiver's citations that go to the source; "
+        "the receiver points to the source",
+        (("Industry", "Industry"),),
+        (_RUN, _YEAR, Property("weight", "float", "entry of W", "share")),
+    ),
+    EdgeType(
+        "S",
+        "Production network: the source's deliveries per unit of the receiver's output; "
+        "the receiver points to the source",
+        (("Industry", "Industry"),),
+        (_RUN, _YEAR, Property("weight", "float", "entry of S", "share")),
     ),
 )

@@ -89,6 +89,8 @@ class GraphStore(Protocol):
     7. Values travel as parameters, never inside the statement's text.
     8. What others keep in the same database is neither counted, changed nor removed.
     9. There is one writer at a time; a second one is told at once.
+    10. Results of a run (``schema.RESULTS``) go as a whole. A store may hold those of many runs,
+        or of the last one only: loading a ``Run`` then displaces the one before.
     """
 
     url: str
@@ -99,8 +101,14 @@ class GraphStore(Protocol):
     def load(self, batch: Batch, progress: Progress = no_progress) -> bool:
         """Load one batch; return whether it was new."""
 
+    def update(self, kind: str, table: pa.Table) -> None:
+        """Set properties of nodes: a row a node, its first column the key; null removes one."""
+
     def drop_edges(self, kind: str) -> None:
         """Remove all edges of a kind, and the notes of their batches, all or nothing."""
+
+    def drop_run(self, run: str) -> None:
+        """Remove what a run wrote back, if it is there, and the notes of its batches."""
 
     def query(self, statement: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """Run a statement that reads, and return its rows."""

@@ -9,10 +9,10 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from ..core.errors import TotalsError
+from ..core.errors import InputError, TotalsError
 from ..graph.aggregate import rounding
 from ..graph.ask import ask
-from ..graph.schema import UNMAPPED
+from ..graph.schema import RESULT_PROPERTIES, UNMAPPED
 from ..graph.store import Batch, Counted, GraphStore, edge_type, node_type
 from . import sql
 from .stage import Progress
@@ -53,7 +53,12 @@ def plan(study: Study) -> list[Item]:
     -------
     list of Item
     """
-    items = [Item("Industry", "SELECT * FROM industry_nodes")]
+    # The study comes first: whoever finds half a graph knows whose it is.
+    name, target = sql.text(study.about.name), sql.text(study.about.target)
+    items = [
+        Item("Study", f"SELECT {name} AS name, {target} AS target"),
+        Item("Industry", "SELECT * FROM industry_nodes"),
+    ]
     firm_edges = _firm_edges(study) if study.has("firms") else []
     if study.has("firms"):
         for kind, column in (("Region", "region"), ("Country", "country")):
@@ -164,6 +169,8 @@ def load(
     maps: pd.DataFrame,
     progress: Progress = lambda what, share: None,
     batch_rows: int = BATCH_ROWS,
+    replace: bool = False,
+    rebuild: bool = False,
 ) -> list[str]:
     """Bring a store to hold exactly a study's tables.
 
@@ -185,7 +192,11 @@ def load(
     progress : callable, optional
         Called with the kind and the share done.
     batch_rows : int
-        Rows of one transaction.
+        Edges of one batch.
+    replace : bool
+        Whether the graph of another study may be replaced.
+    rebuild : bool
+        Make the graph anew in any case.
 
     Returns
     -------
@@ -194,6 +205,8 @@ def load(
 
     Raises
     ------
+    InputError
+        If the store holds the graph of another study, and ``replace`` does not allow it to go.
     TotalsError
         If after loading the store does not hold what the tables hold.
     """
@@ -201,11 +214,16 @@ def load(
     con.register("maps_to", pa.Table.from_pandas(maps, preserve_index=False))
     store.prepare()
     notes = []
+    if not replace:
+        _require_same_study(store, study)
     noted = store.batches()
-    if any(not id.startswith(fingerprint) for id in noted):
+    other = any(not id.startswith(fingerprint) for id in noted)
+    if other or (rebuild and noted):
         store.clear()
         noted = {}
-        notes.append("The graph held other input; it was made anew.")
+        notes.append(
+            "The graph held other input; it was made anew." if other else "The graph was made anew."
+        )
     items = plan(study)
     _load_items(con, store, items, fingerprint, progress, batch_rows)
     wrong = _differences(con, store, items)
@@ -218,6 +236,17 @@ def load(
     if wrong:
         raise TotalsError(f"the graph does not hold what was loaded: {'; '.join(wrong)}.")
     return notes
+
+
+def _require_same_study(store: GraphStore, study: Study) -> None:
+    """Refuse to displace a graph that somebody else may work with."""
+    for held in ask(store, "study_of_the_graph")["name"].to_pylist():
+        if held != study.about.name:
+            raise InputError(
+                f"{store.url} holds the graph of the study {held!r}, which loading "
+                f"{study.about.name!r} would remove; name another store, or say --rebuild if it "
+                "may go."
+            )
 
 
 def _load_items(
@@ -290,6 +319,11 @@ def _cast(item: Item, table: pa.Table) -> pa.Table:
     properties = node.properties if node else edge_type(item.kind).properties
     fields = [] if node else [pa.field("from", pa.string()), pa.field("to", pa.string())]
     fields += [pa.field(each.name, types[each.type]) for each in properties]
+    for field in fields:
+        if node and field.name in RESULT_PROPERTIES and field.name not in table.column_names:
+            table = table.append_column(
+                field, pa.nulls(table.num_rows, field.type)
+            )  # of no run yet
     return table.select([field.name for field in fields]).cast(pa.schema(fields))
 
 

@@ -27,7 +27,7 @@ import pyarrow.compute as pc
 
 from ...core.errors import InputError, QueryError, StoreError
 from ...queries import parameters_of, why_not_read_only
-from ..schema import EDGES, NODES
+from ..schema import EDGES, NODES, RESULT_PROPERTIES, RESULTS
 from ..store import (
     EVERY_KEY,
     Batch,
@@ -182,11 +182,38 @@ class BoltStore:
             progress(min(1.0, (start + step) / max(rows, 1)))
         return True
 
+    def update(self, kind: str, table: pa.Table) -> None:
+        """Set properties of nodes by their key; a property of null is removed."""
+        key, *names = table.column_names
+        values = ", ".join(f"n.{name} = $`{name}`[i]" for name in names)
+        statement = (
+            "UNWIND range(0, $rows - 1) AS i "
+            f"MATCH (n:{kind}:{MARK} {{{key}: $`{key}`[i]}}) SET {values} RETURN count(*) AS n"
+        )
+        step = piece_rows(table)
+        for start in range(0, table.num_rows, step):
+            piece = table.slice(start, step)
+            columns = {name: piece.column(name).to_pylist() for name in piece.column_names}
+            self._write(one, statement, {**columns, "rows": piece.num_rows})
+
     def drop_edges(self, kind: str) -> None:
         """Remove all edges of a kind and the notes of their batches; ``prepare`` finishes it."""
         edge_type(kind)
         self._write(note_drop, kind)
         self._drop(kind)
+
+    def drop_run(self, run: str) -> None:
+        """Remove a run's notes, edges, node and scores, in this order: a rest is dropped again."""
+        given = {"run": run}
+        of_run = f"MATCH (x:LoadedBatch:{MARK}) WHERE x.id CONTAINS ':run:' + $run + ':'"
+        self._delete(of_run, given)
+        for edge in (edge.name for edge in EDGES if edge.name in RESULTS):
+            self._delete(f"MATCH (:{MARK})-[x:{edge} {{run: $run}}]->(:{MARK})", given)
+        self._delete(f"MATCH (x:Run:{MARK} {{id: $run}})", given)
+        gone = ", ".join(f"n.{name} = null" for name in RESULT_PROPERTIES)
+        self._write(
+            one, f"MATCH (n:Industry:{MARK} {{run: $run}}) SET {gone} RETURN count(*) AS n", given
+        )
 
     def clear(self) -> None:
         """Remove everything with our label, and nothing else."""
@@ -204,10 +231,10 @@ class BoltStore:
                     self._delete(f"MATCH (x:{node.name}:{MARK})")
         self._write(forget_drop, kind)
 
-    def _delete(self, match: str) -> None:
+    def _delete(self, match: str, given: Mapping[str, object] | None = None) -> None:
         # DELETE, not DETACH DELETE: a relationship of others on a node of ours is an error.
         statement = f"{match} WITH x LIMIT $rows DELETE x RETURN count(*) AS n"
-        while self._write(one, statement, {"rows": _DROP_ROWS}):
+        while self._write(one, statement, {**(given or {}), "rows": _DROP_ROWS}):
             pass
 
     # -- what must hold before something is written ------------------------------------------
@@ -295,7 +322,7 @@ class BoltStore:
         keys = batch.table.column(node.key)
         if pc.count_distinct(keys, mode="all").as_py() != len(keys):
             raise StoreError(f"{batch.kind}: {node.key} is not unique in batch {batch.id!r}.")
-        if self.count(batch.kind, None, None).rows:
+        if batch.kind not in RESULTS and self.count(batch.kind, None, None).rows:
             raise StoreError(
                 f"{batch.kind} nodes are already in the graph from other input; "
                 "run again with --rebuild."

@@ -26,9 +26,9 @@ from spillgraph.graph.ladybug_store import LadybugStore
 from spillgraph.ingest.study import load_study
 
 load = LadybugStore.load
-def loud(self, batch):
+def loud(self, batch, *more):
     print(batch.id, flush=True)
-    return load(self, batch)
+    return load(self, batch, *more)
 LadybugStore.load = loud
 run(load_study(Path(sys.argv[1])), Path(sys.argv[2]), Steps(quiet=True), batch_rows=1_000)
 """

@@ -1,0 +1,148 @@
+"""Write what a run found back into the graph, so that it can be asked in Cypher."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+import pyarrow as pa
+
+from ..core.errors import InputError
+from ..core.matrix import LabelledMatrix
+from .ask import ask
+from .schema import SCORES
+from .store import Batch, GraphStore
+
+__all__ = ["Run", "remove_results", "write_results"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run, as its node in the graph says.
+
+    Parameters
+    ----------
+    id : str
+        Names the input and the choices: the same run again has the same id.
+    study : str
+        Name of the study.
+    created : str
+        When, in UTC.
+    classification : str
+        Classification of the industries.
+    choices : str
+        Choices of the study, as JSON.
+    version : str
+        Version of spillgraph.
+    """
+
+    id: str
+    study: str
+    created: str
+    classification: str
+    choices: str
+    version: str
+
+
+def write_results(
+    store: GraphStore,
+    run: Run,
+    scores: Mapping[int, pd.DataFrame],
+    links: Mapping[tuple[str, int], LabelledMatrix],
+    *,
+    fingerprint: str,
+) -> None:
+    """Write a run's scores and shares; what the same run wrote before is replaced.
+
+    Parameters
+    ----------
+    store : GraphStore
+        Holds the industries.
+    run : Run
+        The run.
+    scores : mapping of int to DataFrame, index = industry code
+        By year, columns of :data:`spillgraph.graph.schema.SCORES`; a missing column, or NaN, is
+        no property.
+    links : mapping of (str, int) to LabelledMatrix, shape (N, N)
+        ``("W", year)`` and ``("S", year)``: ``[receiver, source]``. Each entry that is not 0
+        becomes an edge from the receiver to the source.
+    fingerprint : str
+        Goes into the batch ids.
+    """
+    store.drop_run(run.id)
+
+    def load(kind: str, part: str, table: pa.Table, ends: tuple[str, str] | None = None) -> None:
+        store.load(Batch(f"{fingerprint}:run:{run.id}:{kind}:{part}", kind, table, ends))
+
+    load("Run", "", pa.table({name: [value] for name, value in asdict(run).items()}))
+    for year, frame in scores.items():
+        industries, values = _scores(frame, run.classification)
+        here = {"from": [run.id] * len(frame), "to": industries}
+        load("SCORES", str(year), _of_run(here, run.id, year, values), ("Run", "Industry"))
+    for (name, year), matrix in links.items():
+        ends, weight = _links(matrix, run.classification)
+        table = _of_run(ends, run.id, year, {"weight": weight})
+        load(name, str(year), table, ("Industry", "Industry"))
+    if scores:
+        last = max(scores)
+        industries, values = _scores(scores[last], run.classification)
+        mark = {"run": [run.id] * len(industries), "scores_year": [last] * len(industries)}
+        store.update("Industry", pa.table({"key": industries, **mark, **values}))
+
+
+def remove_results(store: GraphStore, run: str) -> None:
+    """Remove what one run wrote back.
+
+    Parameters
+    ----------
+    store : GraphStore
+        The graph.
+    run : str
+        Id of the run.
+
+    Raises
+    ------
+    InputError
+        If no run of this id has written to the graph; the message lists those that have.
+    """
+    there = ask(store, "runs")["run"].to_pylist()
+    if run not in there:
+        known = f"it holds: {', '.join(there)}" if there else "it holds results of no run"
+        raise InputError(f"no run {run!r} has written to the graph; {known}.")
+    store.drop_run(run)
+
+
+def _scores(frame: pd.DataFrame, classification: str) -> tuple[list[str], dict[str, pa.Array]]:
+    keys = [f"{classification}:{code}" for code in frame.index]
+    values = {
+        each.name: pa.array(frame[each.name], pa.float64(), from_pandas=True)
+        if each.name in frame
+        else pa.nulls(len(frame), pa.float64())
+        for each in SCORES
+    }
+    return keys, values
+
+
+def _links(matrix: LabelledMatrix, classification: str) -> tuple[dict[str, list[str]], pa.Array]:
+    frame = matrix.to_long()
+    ends = {
+        end: [f"{classification}:{code}" for code in frame[column]]
+        for end, column in (("from", "receiver"), ("to", "source"))
+    }
+    return ends, pa.array(frame["value"], pa.float64())
+
+
+def _of_run(
+    ends: Mapping[str, list[str]], run: str, year: int, values: Mapping[str, pa.Array]
+) -> pa.Table:
+    n = len(ends["from"])
+    return pa.table(
+        {
+            "from": pa.array(ends["from"], pa.string()),
+            "to": pa.array(ends["to"], pa.string()),
+            "run": pa.array([run] * n, pa.string()),
+            "year": pa.array([year] * n, pa.int64()),
+            **values,
+        }
+    )
