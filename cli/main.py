@@ -107,6 +107,25 @@ def check(study: StudyPath, quiet: Quiet = False) -> None:
 
 
 @app.command()
+def bulk_export(
+    study: StudyPath,
+    folder: Annotated[
+        Path, typer.Argument(help="New folder, or an earlier export.", metavar="DIR")
+    ],
+    database: Annotated[
+        str, typer.Option("--database", help="Database that the import replaces.")
+    ] = "neo4j",
+    quiet: Quiet = False,
+) -> None:
+    """Write a study's graph as files for Neo4j's offline import, the fastest first load."""
+    from .bulk import bulk_export as export_study
+
+    loaded = load_study(study)
+    export = export_study(loaded, folder, Steps(quiet=quiet), database=database)
+    show.export_summary(export, loaded, folder)
+
+
+@app.command()
 def init(
     path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("study.toml"),
 ) -> None:
@@ -208,6 +227,7 @@ def clean(
     """Remove from a graph what one run wrote back: its scores and shares."""
     from ..graph.results import remove_results
 
+    _opened(store, read_only=True).close()  # opened for writing, a graph would be made
     with _opened(store, read_only=False) as graph:
         remove_results(graph, run)
     out.print(f"Removed the results of run {run}.", markup=False)

@@ -31,7 +31,7 @@ from ..ingest.study import Study, summary
 from .console import Steps
 from .networks import YearNetworks, year_networks
 
-__all__ = ["Result", "check", "hash_inputs", "run"]
+__all__ = ["Result", "check", "checked", "fingerprint", "hash_inputs", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,22 @@ def check(study: Study, steps: Steps) -> tuple[dict[str, Staged], Economy]:
         duckdb.connect() as con,
         steps.step("check") as progress,
     ):
-        con.execute("SET temp_directory = ?", [folder])
-        staged = stage(con, study, Path(folder), None, progress)
-        economy = prepare(con, study, staged)
-        _require_rows(study, staged)
+        return checked(con, study, Path(folder), None, progress)
+
+
+def checked(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    folder: Path,
+    rejects: Path | None,
+    progress: Progress,
+) -> tuple[dict[str, Staged], Economy]:
+    """Do what every command begins with: :func:`check`, with accepted rows in FOLDER/tables."""
+    # Large tables spill; into our folder, and not into the user's current one.
+    con.execute("SET temp_directory = ?", [str(folder / ".tmp")])
+    staged = stage(con, study, folder / "tables", rejects, progress)
+    economy = prepare(con, study, staged)
+    _require_rows(study, staged)
     return staged, economy
 
 
@@ -171,15 +183,11 @@ def run(
     with steps.step("hash") as progress:
         inputs = hash_inputs(study, progress)
     with steps.step("check") as progress, duckdb.connect() as con:
-        # Large tables spill; into our folder, and not into the user's current one.
-        con.execute("SET temp_directory = ?", [str(out / ".tmp")])
         for folder in ("rejects", "tables"):
             shutil.rmtree(out / folder, ignore_errors=True)
-        staged = stage(con, study, out / "tables", out / "rejects", progress)
-        economy = prepare(con, study, staged)
-        _require_rows(study, staged)
+        staged, economy = checked(con, study, out, out / "rejects", progress)
         years = _report_years(study, con)
-    mark = _fingerprint(study, inputs)
+    mark = fingerprint(study, inputs)
     whole = f"{mark}:{_digest([dict(summary(study)), years])}"
     with open_store(url) as store:
         with steps.step("load") as progress, duckdb.connect() as con:
@@ -264,7 +272,7 @@ def _run_id(whole: str) -> str:
     return _digest(whole)[:12]
 
 
-def _fingerprint(study: Study, inputs: dict[str, str]) -> str:
+def fingerprint(study: Study, inputs: dict[str, str]) -> str:
     """Name what the tables put into the graph: same name, same content."""
     shaping = {
         "study": study.about.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,8 +22,10 @@ from .console import err, out
 if TYPE_CHECKING:  # a second of imports that 'spillgraph queries' need not wait for
     from ..ingest.economy import Economy
     from ..ingest.stage import Staged
+    from ..ingest.study import Study
+    from .bulk import Export
 
-__all__ = ["check_summary", "query_list", "query_text", "rows", "run_summary"]
+__all__ = ["check_summary", "export_summary", "query_list", "query_text", "rows", "run_summary"]
 
 _LEVELS = ("input", "firm", "fine", "target", "unmapped")
 
@@ -106,6 +109,30 @@ def check_summary(staged: dict[str, Staged], economy: Economy) -> None:
     for note in economy.notes:
         out.print(note, markup=False)
     out.print("Everything the study names is there. Nothing was loaded.")
+
+
+def export_summary(export: Export, study: Study, folder: Path) -> None:
+    """Show what was exported, and how it is imported."""
+    from .bulk import WARNING, how_to
+
+    if study.about.synthetic:
+        out.print("SYNTHETIC data: the numbers describe no real economy.")
+    tables = export.staged
+    _counts({name: (t.read, t.loaded, t.rejected) for name, t in tables.items()})
+    kinds = _table("Files", "kind", "rows", "sum")
+    for file in export.files:
+        kinds.add_row(file.name, f"{file.rows:,}", _number(file.total) if file.total else "")
+    out.print(kinds)
+    for note in export.economy.notes:
+        out.print(note, markup=False)
+    if any(table.rejected for table in tables.values()):
+        rejected = sum(table.rejected for table in tables.values())
+        out.print(f"{rejected:,} rows were refused: see {folder / 'rejects'}", markup=False)
+    out.print(f"Wrote {folder}. The import itself, in {folder / 'import.sh'}:\n", markup=False)
+    out.print(shlex.join(export.command).replace(" --", " \\\n  --"), markup=False)
+    out.print(f"\n{WARNING}", markup=False)
+    how = how_to(str(folder.resolve()), study.path, export.database)
+    out.print(how, markup=False, end="")
 
 
 def _counts(tables: dict[str, tuple[int, int, int]]) -> None:

@@ -18,7 +18,7 @@ from spillgraph.graph.schema import EDGES, NODES, Property
 from spillgraph.ingest.contract import TABLES, Column, Table
 from spillgraph.queries import Query, list_queries
 
-__all__ = ["EXAMPLES", "PAGES", "example", "reasons", "updated"]
+__all__ = ["EXAMPLES", "FROM_THE_RUN", "PAGES", "example", "reasons", "updated"]
 
 DOCS = Path(__file__).parent
 
@@ -29,11 +29,16 @@ EXAMPLES: dict[str, str] = {
     "first_region": '"Agglomeration 01"',
     "firm": "F000001",
     "industry": "C39",
+    "receiver": "16",
     "region": '"Agglomeration 01"',
     "second_industry": "C26",
     "second_region": '"Agglomeration 02"',
+    "source": "20",
     "target": "io37",
 }
+
+#: Parameters that must be given, and that the folder of a run gives.
+FROM_THE_RUN = {"run", "year"}
 
 
 def updated(text: str) -> str:
@@ -234,11 +239,12 @@ def example(query: Query) -> str:
     >>> example(load_query("top_cited_firms"))
     'spillgraph query top_cited_firms --param industry=C39 --store results'
     """
-    given = [
-        f"--param {parameter.name}={EXAMPLES[parameter.name]}"
+    shown = [
+        parameter.name
         for parameter in query.parameters
         if parameter.default is None or parameter.name in EXAMPLES
     ]
+    given = [f"--param {name}={EXAMPLES[name]}" for name in shown if name not in FROM_THE_RUN]
     return " ".join([f"spillgraph query {query.name}", *given, "--store results"])
 
 

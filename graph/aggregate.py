@@ -39,6 +39,7 @@ def rounding(rows: int) -> float:
 
 
 _COMPLETE = ":complete"
+_DERIVED = ":derived:"
 _ENDS = ("Industry", "Industry")
 
 
@@ -201,7 +202,7 @@ def _derive_firm_edges(store: GraphStore, flow: Flow, fingerprint: str) -> float
     """Sum patent citations to their owners; return the citations that have no owner at an end."""
     if flow.origin != "patent_citations":
         return 0.0
-    id = f"{fingerprint}:derived:{flow.origin}"
+    id = f"{fingerprint}{_DERIVED}{flow.origin}"
     noted = store.batches().get(id)
     if noted is None or not noted.whole:
         sums = ask_by_slices(store, "patent_to_firm_citations", "Patent")
@@ -221,12 +222,31 @@ def _fine(store: GraphStore, flow: Flow) -> pa.Table:
         return table
     if flow.origin == "patent_citations":
         return ask_by_slices(store, "patent_to_fine_citations", "Patent")
-    return ask_by_slices(store, f"firm_to_fine_{flow.kind}", "Firm", _of_firms(flow))
+    given = _of_firms(store, flow)
+    table = ask_by_slices(store, f"firm_to_fine_{flow.kind}", "Firm", given)
+    if flow.kind == "trade":
+        return table
+    return _with_own(table, ask_by_slices(store, "firm_self_citations", "Firm", given))
 
 
-def _of_firms(flow: Flow) -> dict[str, str]:
+def _of_firms(store: GraphStore, flow: Flow) -> dict[str, object]:
     """Return the values that a statement over a flow of firms needs."""
-    return {"origin": flow.origin} if flow.kind == "citations" else {}
+    if flow.kind == "trade":
+        return {}
+    kinds = {_DERIVED in id for id, note in store.batches().items() if note.kind == "CITES"}
+    return {"origin": flow.origin, "every": len(kinds) == 1}
+
+
+def _with_own(table: pa.Table, own: pa.Table) -> pa.Table:
+    """Put firms' citations of themselves beside their industry's citations of itself."""
+    frame = table.to_pandas()
+    inside = frame[frame["receiver"] == frame["source"]].reset_index()
+    found = inside.merge(
+        own.to_pandas(), how="left", left_on=["receiver", "year"], right_on=["industry", "year"]
+    )
+    frame["self_count"] = 0.0
+    frame.loc[found["index"], "self_count"] = found["self_count"].fillna(0.0).to_numpy()
+    return pa.Table.from_pandas(frame, preserve_index=False)
 
 
 def _write(
@@ -327,7 +347,7 @@ def _split(table: pa.Table) -> tuple[pa.Table, pa.Table]:
 
 
 def _total_of_firms(store: GraphStore, flow: Flow) -> float:
-    parts = ask_by_slices(store, f"total_firm_{flow.kind}", "Firm", _of_firms(flow))
+    parts = ask_by_slices(store, f"total_firm_{flow.kind}", "Firm", _of_firms(store, flow))
     return _sum(parts, "total")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
@@ -12,7 +13,7 @@ from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from .ask import ask
 from .schema import SCORES
-from .store import Batch, GraphStore
+from .store import Batch, GraphStore, edge_type
 
 __all__ = ["Run", "remove_results", "write_results"]
 
@@ -72,18 +73,19 @@ def write_results(
     """
     store.drop_run(run.id)
 
-    def load(kind: str, part: str, table: pa.Table, ends: tuple[str, str] | None = None) -> None:
-        store.load(Batch(f"{fingerprint}:run:{run.id}:{kind}:{part}", kind, table, ends))
-
-    load("Run", "", pa.table({name: [value] for name, value in asdict(run).items()}))
+    tables: dict[str, list[pa.Table]] = defaultdict(list)
+    tables["Run"].append(pa.table({name: [value] for name, value in asdict(run).items()}))
     for year, frame in scores.items():
         industries, values = _scores(frame, run.classification)
         here = {"from": [run.id] * len(frame), "to": industries}
-        load("SCORES", str(year), _of_run(here, run.id, year, values), ("Run", "Industry"))
+        tables["SCORES"].append(_of_run(here, run.id, year, values))
     for (name, year), matrix in links.items():
         ends, weight = _links(matrix, run.classification)
-        table = _of_run(ends, run.id, year, {"weight": weight})
-        load(name, str(year), table, ("Industry", "Industry"))
+        tables[name].append(_of_run(ends, run.id, year, {"weight": weight}))
+    for kind, parts in tables.items():
+        ends_of_kind = None if kind == "Run" else edge_type(kind).ends[0]
+        id = f"{fingerprint}:run:{run.id}:{kind}"
+        store.load(Batch(id, kind, pa.concat_tables(parts), ends_of_kind))
     if scores:
         last = max(scores)
         industries, values = _scores(scores[last], run.classification)
@@ -126,6 +128,7 @@ def _scores(frame: pd.DataFrame, classification: str) -> tuple[list[str], dict[s
 
 def _links(matrix: LabelledMatrix, classification: str) -> tuple[dict[str, list[str]], pa.Array]:
     frame = matrix.to_long()
+    frame = frame[frame["value"] != 0]  # a zero may be stored
     ends = {
         end: [f"{classification}:{code}" for code in frame[column]]
         for end, column in (("from", "receiver"), ("to", "source"))

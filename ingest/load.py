@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -18,7 +18,7 @@ from . import sql
 from .stage import Progress
 from .study import Study
 
-__all__ = ["BATCH_ROWS", "Item", "batches", "load", "plan"]
+__all__ = ["BATCH_ROWS", "Item", "batches", "load", "load_items", "plan", "register"]
 
 #: Edges of one batch: few enough to hold in memory (about 60 bytes each), and many, because each
 #: further batch of a kind is slower than the one before (the embedded store rewrites its lists).
@@ -210,8 +210,7 @@ def load(
     TotalsError
         If after loading the store does not hold what the tables hold.
     """
-    con.register("industry_nodes", pa.Table.from_pandas(industries, preserve_index=False))
-    con.register("maps_to", pa.Table.from_pandas(maps, preserve_index=False))
+    register(con, industries, maps)
     store.prepare()
     notes = []
     if not replace:
@@ -225,13 +224,13 @@ def load(
             "The graph held other input; it was made anew." if other else "The graph was made anew."
         )
     items = plan(study)
-    _load_items(con, store, items, fingerprint, progress, batch_rows)
+    load_items(con, items, fingerprint, store.load, progress, batch_rows)
     wrong = _differences(con, store, items)
     if wrong and noted:
         # A half of this load survived from an earlier run, but not as it was noted: start over.
         store.clear()
         notes.append("The graph of an earlier run was damaged; it was made anew.")
-        _load_items(con, store, items, fingerprint, progress, batch_rows)
+        load_items(con, items, fingerprint, store.load, progress, batch_rows)
         wrong = _differences(con, store, items)
     if wrong:
         raise TotalsError(f"the graph does not hold what was loaded: {'; '.join(wrong)}.")
@@ -249,14 +248,21 @@ def _require_same_study(store: GraphStore, study: Study) -> None:
             )
 
 
-def _load_items(
+def register(con: duckdb.DuckDBPyConnection, industries: pd.DataFrame, maps: pd.DataFrame) -> None:
+    """Give a connection the frames that :func:`plan` reads beside the tables."""
+    con.register("industry_nodes", pa.Table.from_pandas(industries, preserve_index=False))
+    con.register("maps_to", pa.Table.from_pandas(maps, preserve_index=False))
+
+
+def load_items(
     con: duckdb.DuckDBPyConnection,
-    store: GraphStore,
     items: list[Item],
     fingerprint: str,
+    take: Callable[[Batch, Callable[[float], None]], object],
     progress: Progress,
-    batch_rows: int,
+    batch_rows: int = BATCH_ROWS,
 ) -> None:
+    """Hand every batch of a plan, in its order, to whoever takes it: a store's ``load``, say."""
     for number, item in enumerate(items):
 
         def show(share: float, at: int = number, label: str = item.label) -> None:
@@ -264,7 +270,7 @@ def _load_items(
 
         show(0.0)
         for batch in batches(con, item, fingerprint, batch_rows):
-            store.load(batch, show)
+            take(batch, show)
     progress("", 1.0)
 
 

@@ -14,10 +14,16 @@ from .cypher import Clause, Token, clauses, items, scopes, word_set
 __all__ = ["AGGREGATES", "INTEGER_PROPERTIES", "NULLABLE_PROPERTIES", "sum_problems"]
 
 #: Properties of the graph model that are whole numbers.
-INTEGER_PROPERTIES = word_set("before rows year")
+INTEGER_PROPERTIES = word_set("before rows scores_year year")
+
+_OF_NETWORKS = word_set("in_strength out_strength pagerank katz_bonacich eigenvector betweenness")
 
 #: Number properties that may be null, so that a group may have nothing to sum.
-NULLABLE_PROPERTIES = word_set("before lat lon quality rows size total year")
+NULLABLE_PROPERTIES = (
+    word_set("before lat lon quality rows scores_year size total year")
+    | word_set("psi_row_sum psi_column_sum")
+    | {f"{network}_{measure}" for network in ("W", "S", "psi") for measure in _OF_NETWORKS}
+)
 
 #: Functions over a group of rows, in small letters.
 AGGREGATES = word_set("avg collect count max min percentilecont sum")

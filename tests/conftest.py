@@ -76,12 +76,23 @@ def neo4j_server(
 @pytest.fixture
 def neo4j(neo4j_server: rig.Server, monkeypatch: pytest.MonkeyPatch) -> rig.Server:
     """A server with an empty database, and its credentials in the environment."""
-    monkeypatch.setenv("NEO4J_USERNAME", neo4j_server.username)
-    monkeypatch.setenv("NEO4J_PASSWORD", neo4j_server.password)
+    return _entered(neo4j_server, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def neo4j_of_module(neo4j_server: rig.Server) -> Iterator[rig.Server]:
+    """The same for a whole module, emptied once: what ``neo4j`` empties is gone for all."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield _entered(neo4j_server, patch)
+
+
+def _entered(server: rig.Server, patch: pytest.MonkeyPatch) -> rig.Server:
+    patch.setenv("NEO4J_USERNAME", server.username)
+    patch.setenv("NEO4J_PASSWORD", server.password)
     for name in ("NEO4J_DATABASE", "NEO4J_CREDENTIALS"):
-        monkeypatch.delenv(name, raising=False)
-    empty_database(neo4j_server)
-    return neo4j_server
+        patch.delenv(name, raising=False)
+    empty_database(server)
+    return server
 
 
 @pytest.fixture
@@ -216,9 +227,18 @@ class TinyStudy:
         self.path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+@pytest.fixture(scope="session")
+def tiny_in() -> Callable[[Path], TinyStudy]:
+    """Write a study of a handful of rows into a new folder."""
+
+    def write(folder: Path) -> TinyStudy:
+        folder.mkdir()
+        return TinyStudy(folder)
+
+    return write
+
+
 @pytest.fixture
-def tiny(tmp_path: Path) -> TinyStudy:
+def tiny(tmp_path: Path, tiny_in: Callable[[Path], TinyStudy]) -> TinyStudy:
     """A study of a handful of rows in a folder of its own."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    return TinyStudy(folder)
+    return tiny_in(tmp_path / "tiny")

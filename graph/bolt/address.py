@@ -10,11 +10,19 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from ...core.errors import InputError
 
-__all__ = ["SCHEMES", "Address", "Login", "login", "parse_address"]
+__all__ = [
+    "SCHEMES",
+    "Address",
+    "Login",
+    "login",
+    "parse_address",
+    "require_no_secret",
+    "side_by_side",
+]
 
 #: ``neo4j`` asks the server for its cluster, ``bolt`` takes this one machine; ``+s`` encrypts and
 #: checks the certificate, ``+ssc`` encrypts and takes any.
@@ -44,6 +52,21 @@ class Login:
     database: str | None = None
 
 
+def require_no_secret(text: str) -> None:
+    """Refuse an address with a user or a password, without a word of it in the message.
+
+    Raises
+    ------
+    InputError
+        If there is an ``@`` anywhere: a password may hold the characters that end a host's name.
+    """
+    if "@" in text:
+        raise InputError(
+            "the store's address holds a user or a password; leave them out and set "
+            "NEO4J_USERNAME and NEO4J_PASSWORD, or NEO4J_CREDENTIALS with the path of a file."
+        )
+
+
 def parse_address(text: str) -> Address:
     """Take a server's address apart.
 
@@ -68,22 +91,27 @@ def parse_address(text: str) -> Address:
     >>> str(parse_address("bolt://localhost/patents")), str(parse_address("bolt://localhost"))
     ('bolt://localhost/patents', 'bolt://localhost')
     """
+    require_no_secret(text)
     wanted = "write SCHEME://HOST:PORT or SCHEME://HOST:PORT/DATABASE, e.g. neo4j://localhost:7687"
-    try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname, parts.port  # reading the port checks it
-    except ValueError:
-        parts, host = None, None
-    if parts is not None and "@" in parts.netloc:  # and not a word of it in the message
-        raise InputError(
-            "the store's address holds a user or a password; leave them out and set "
-            "NEO4J_USERNAME and NEO4J_PASSWORD, or NEO4J_CREDENTIALS with the path of a file."
-        )
-    database = parts.path.strip("/") if parts else ""
-    if parts is None or not host or parts.scheme not in SCHEMES or "/" in database:
-        raise InputError(f"store {text!r} is no address of a server; {wanted}.")
+    parts = _split(text)
+    database = parts.path.strip("/")
+    known = parts.scheme in SCHEMES and parts.hostname and "/" not in database
+    # What follows a question mark tells a cluster how to route.
+    if not known or parts.fragment or (parts.query and parts.scheme.startswith("bolt")):
+        shown = text.partition("?")[0]  # who writes a password behind it does not see it here
+        raise InputError(f"store {shown!r} is no address of a server; {wanted}.")
     server = urlunsplit((parts.scheme, parts.netloc, "", parts.query, ""))
     return Address(server, database or None)
+
+
+def _split(text: str) -> SplitResult:
+    """Split an address; of one that cannot be split nothing is left."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # reading it checks it
+    except ValueError:
+        return urlsplit("")
+    return parts
 
 
 def login(environ: Mapping[str, str] = os.environ) -> Login:
@@ -123,6 +151,34 @@ def login(environ: Mapping[str, str] = os.environ) -> Login:
         )
     user = known.get("NEO4J_USERNAME", "neo4j")
     return Login(user, known["NEO4J_PASSWORD"], known.get("NEO4J_DATABASE"))
+
+
+def side_by_side(environ: Mapping[str, str] = os.environ) -> int:
+    """Return how many statements may run on the server at a time.
+
+    Parameters
+    ----------
+    environ : mapping of str to str
+        ``SPILLGRAPH_SESSIONS``; without it 2, which leaves the server to others, too.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    InputError
+        If it is no number from 1 to 64.
+
+    Examples
+    --------
+    >>> side_by_side({}), side_by_side({"SPILLGRAPH_SESSIONS": "4"})
+    (2, 4)
+    """
+    text = environ.get("SPILLGRAPH_SESSIONS") or "2"
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
+        raise InputError(f"SPILLGRAPH_SESSIONS is {text!r}; give a number from 1 to 64.")
+    return int(text)
 
 
 def _from_file(path: Path) -> list[tuple[str, str]]:

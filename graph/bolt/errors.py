@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +13,7 @@ from neo4j.exceptions import (
     Neo4jError,
     ServiceUnavailable,
     SessionExpired,
+    WriteServiceUnavailable,
 )
 
 from ...core.errors import InputError, QueryError, SpillgraphError, StoreError
@@ -20,7 +22,6 @@ from .address import Address, Login
 __all__ = ["first_line", "plainly"]
 
 _SECURITY = "Neo.ClientError.Security."
-_READ_ONLY = ("ReadOnly", "Database.WriteOnReadOnlyAccessDatabase")
 
 
 @contextmanager
@@ -52,12 +53,20 @@ def plainly(address: Address, login: Login, *, querying: bool = False) -> Iterat
 def _ours(
     error: Neo4jError | DriverError, address: Address, login: Login, querying: bool
 ) -> SpillgraphError:
+    if isinstance(error, Neo4jError):
+        return _of_server(error, address, login, querying)
+    if isinstance(error, WriteServiceUnavailable):
+        return _reads_only(address)
     if isinstance(error, ServiceUnavailable | SessionExpired):
         return _silent(address, error)
     if isinstance(error, ConfigurationError):
-        return InputError(f"store {address}: {first_line(error)}.")
-    if not isinstance(error, Neo4jError):
-        return StoreError(f"the driver of {address} failed: {first_line(error)}")
+        return InputError(f"store {address}: {first_line(error).rstrip('.')}.")
+    return StoreError(f"the driver of {address} failed: {first_line(error)}")
+
+
+def _of_server(
+    error: Neo4jError, address: Address, login: Login, querying: bool
+) -> SpillgraphError:
     code = error.code or ""
     if code.endswith("DatabaseNotFound"):
         return InputError(
@@ -68,10 +77,12 @@ def _ours(
         return _refused(code, error, address, login)
     if code.endswith("AccessMode") or (querying and code.startswith("Neo.ClientError.Statement.")):
         return QueryError(f"the statement cannot run: {first_line(error)}")
-    if any(each in code for each in _READ_ONLY):
+    if "ReadOnly" in code:
+        return _reads_only(address)
+    if code.endswith("DatabaseUnavailable"):
         return StoreError(
-            f"{address} takes no writing: the database is read-only, or this is a read replica; "
-            "ask for one that can be written to."
+            f"the database of {address} is not available: it starts, stops, or is damaged (the "
+            "server's log says more). Run the same command again when it is."
         )
     if "MemoryPool" in code or "OutOfMemory" in code:
         return StoreError(
@@ -81,11 +92,39 @@ def _ours(
     return StoreError(f"{address} failed: {first_line(error)} ({code})")
 
 
-def _silent(address: Address, error: Exception) -> StoreError:
+def _reads_only(address: Address) -> StoreError:
     return StoreError(
-        f"no graph server answers at {address.server} ({first_line(error).rstrip('.')}). Is it "
-        "running, and is the address right? Then run the same command again to go on where it was."
+        f"{address} takes no writing: the database is read-only, or this machine of a cluster only "
+        "reads (neo4j:// instead of bolt:// finds the one that writes)."
     )
+
+
+def _silent(address: Address, error: Exception) -> StoreError:
+    cause = _root(error)
+    if isinstance(cause, ssl.SSLError):
+        return StoreError(
+            f"{address.server}: no encrypted connection ({_why(cause)}). For a server that does "
+            "not encrypt write bolt or neo4j, and for one whose certificate nobody vouches for "
+            "+ssc instead of +s."
+        )
+    return StoreError(
+        f"no graph server answers at {address.server} ({_why(cause)}). Is it running, and is the "
+        "address right? Then run the same command again to go on where it was."
+    )
+
+
+def _root(error: BaseException) -> BaseException:
+    """Return the cause of all: the driver wraps it, and a group of them when it asks a cluster."""
+    inner = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error.__cause__
+    return error if inner is None else _root(inner)
+
+
+def _why(cause: BaseException) -> str:
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return cause.verify_message
+    if isinstance(cause, ssl.SSLError) and cause.reason:
+        return cause.reason.replace("_", " ").lower()
+    return (getattr(cause, "strerror", None) or first_line(cause)).rstrip(".")
 
 
 def _refused(code: str, error: Neo4jError, address: Address, login: Login) -> SpillgraphError:
@@ -118,5 +157,6 @@ def first_line(error: BaseException) -> str:
     >>> first_line(ValueError("one\\ntwo"))
     'one'
     """
-    text = str(getattr(error, "message", None) or error).strip()
+    # The driver's own errors have a message, too, which says nothing.
+    text = str(error.message if isinstance(error, Neo4jError) else error).strip()
     return text.splitlines()[0].strip() if text else type(error).__name__

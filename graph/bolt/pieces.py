@@ -5,10 +5,13 @@ The note, a LoadedBatch, says how many rows of the batch are in (``before``), or
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
 
 import neo4j
 import pyarrow as pa
+from neo4j.exceptions import IncompleteCommit
 
 from ...core.errors import StoreError
 from ..schema import NODES
@@ -19,6 +22,7 @@ __all__ = [
     "MARK",
     "WHOLE",
     "add",
+    "again",
     "create",
     "forget_drop",
     "key_of",
@@ -37,6 +41,22 @@ ALL = "*"
 #: Rows and bytes of one transaction: few enough for a small heap, enough to be fast.
 _PIECE_ROWS = 20_000
 _PIECE_BYTES = 8 << 20
+
+
+#: How often a transaction is begun whose commit gets no answer.
+_ATTEMPTS = 5
+
+
+def again(attempt: Callable[[], Any]) -> Any:
+    """Repeat what broke off between commit and answer: nobody knows whether it was done.
+
+    The driver repeats a transaction that failed in any other way while the server was away; this
+    one it cannot, because it may have been done. What is written here looks first.
+    """
+    for _ in range(1, _ATTEMPTS):
+        with suppress(IncompleteCommit):
+            return attempt()
+    return attempt()
 
 
 def key_of(label: str) -> str:

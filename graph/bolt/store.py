@@ -7,8 +7,8 @@ What shapes this file (``docs/architecture.md`` has the measurements):
 - A transaction lives in the server's memory, so a batch goes in by pieces, each in a transaction of
   its own that also notes how far the batch has come. A kill leaves whole pieces, and loading the
   batch again goes on behind them.
-- The driver repeats a transaction whose answer got lost. The note is read in the same transaction,
-  so a piece that is in is not written twice.
+- A transaction whose answer got lost is repeated. The note is read in the same transaction, so a
+  piece that is in is not written twice.
 """
 
 from __future__ import annotations
@@ -38,10 +38,22 @@ from ..store import (
     no_progress,
     node_type,
 )
-from .address import login, parse_address
+from .address import login, parse_address, side_by_side
 from .errors import plainly
 from .hints import require_known
-from .pieces import ALL, MARK, WHOLE, add, create, forget_drop, key_of, note_drop, one, piece_rows
+from .pieces import (
+    ALL,
+    MARK,
+    WHOLE,
+    add,
+    again,
+    create,
+    forget_drop,
+    key_of,
+    note_drop,
+    one,
+    piece_rows,
+)
 from .records import to_table
 from .writer import LABEL, Writer
 
@@ -79,9 +91,9 @@ class BoltStore:
         See :func:`spillgraph.graph.bolt.address.parse_address`.
     read_only : bool
         For readers, any number of whom may work beside a writer.
-    sessions : int
+    sessions : int, optional
         How many statements :meth:`query_each` runs at a time; a statement uses one core of the
-        server.
+        server. Default: ``SPILLGRAPH_SESSIONS``, or 2.
 
     Raises
     ------
@@ -93,28 +105,27 @@ class BoltStore:
         If the server does not answer, or refuses.
     """
 
-    def __init__(self, url: str, *, read_only: bool = False, sessions: int = 2) -> None:
+    def __init__(self, url: str, *, read_only: bool = False, sessions: int | None = None) -> None:
         address = parse_address(url)
         self.url = str(address)
         self._address = address
         self._login = login()
         self._read_only = read_only
-        self._sessions = sessions
+        self._sessions = side_by_side() if sessions is None else sessions
         self._database = address.database or self._login.database
         self._driver: neo4j.Driver | None = None
         self._writer: Writer | None = None
         try:
             with self._plainly():
                 self._connect()
+            if read_only and not self.batches():
+                raise InputError(
+                    f"there is no graph of spillgraph at {self.url}; make one with "
+                    "'spillgraph run STUDY --out DIR --store ADDRESS'."
+                )
         except BaseException:
             self.close()
             raise
-        if read_only and not self.batches():
-            self.close()
-            raise InputError(
-                f"there is no graph of spillgraph at {self.url}; make one with "
-                "'spillgraph run STUDY --out DIR --store ADDRESS'."
-            )
 
     # -- opening and closing ---------------------------------------------------------------
 
@@ -251,9 +262,13 @@ class BoltStore:
                 self._constrain_one(label, wanted[label])
 
     def _constrain_one(self, label: str, statement: str) -> None:
+        def create_it(transaction: neo4j.ManagedTransaction) -> None:
+            transaction.run(statement).consume()
+
         try:
+            # Managed: of two that create it at once, one has to begin again.
             with self._plainly(), self._session(neo4j.WRITE_ACCESS) as session:
-                session.run(statement).consume()
+                session.execute_write(create_it)
         except StoreError as error:
             foreign = self._foreign(label)
             if foreign:
@@ -368,11 +383,12 @@ class BoltStore:
             raise StoreError(f"the schema declares no node {kind!r}.")
         rows, n = self.count(kind, None, None).rows, 4 * self._sessions
         cuts = sorted({rows * k // n for k in range(1, n)} - {0})
-        found = self._read(
-            f"MATCH (n:{node.name}) WITH n.{node.key} AS key ORDER BY key "
-            "WITH collect(key) AS keys UNWIND $cuts AS cut RETURN keys[cut] AS key ORDER BY key",
-            {"cuts": cuts},
-        )["key"].to_pylist()
+        # The index of the key is in this order: nothing is sorted, and nothing kept in memory.
+        statement = (
+            f"MATCH (n:{node.name}) WHERE n.{node.key} >= '' "
+            f"RETURN n.{node.key} AS key ORDER BY key SKIP $cut LIMIT 1"
+        )
+        found = [self._read(statement, {"cut": cut})["key"][0].as_py() for cut in cuts]
         lowest, highest = EVERY_KEY
         return list(zip([lowest, *found], [*found, highest], strict=True))
 
@@ -441,20 +457,29 @@ class BoltStore:
                 require_known(result.consume())
             return table
 
-        with (
-            self._plainly(querying=querying),
-            self._session(neo4j.READ_ACCESS, hints=querying) as session,
-        ):
-            return session.execute_read(work)
+        def attempt() -> pa.Table:
+            with self._session(neo4j.READ_ACCESS, hints=querying) as session:
+                return session.execute_read(work)
+
+        with self._plainly(querying=querying):
+            return again(attempt)
 
     def _write(self, work: Callable[..., Any], *arguments: object) -> Any:
         """Run work in a transaction that the driver repeats if the server was away."""
-        if self._writer is None:
+        writer = self._writer
+        if writer is None:
             raise StoreError(f"{self.url} was opened for reading only.")
-        with self._plainly():
-            self._writer.hold()
+
+        def work_as_writer(transaction: neo4j.ManagedTransaction) -> Any:
+            writer.hold()  # each time: a server that was away has forgotten who writes
+            return work(transaction, *arguments)
+
+        def attempt() -> Any:
             with self._session(neo4j.WRITE_ACCESS) as session:
-                return session.execute_write(work, *arguments)
+                return session.execute_write(work_as_writer)
+
+        with self._plainly():
+            return again(attempt)
 
 
 def _strangers(url: str, label: str, count: int) -> StoreError:

@@ -3,12 +3,16 @@
 The node is never committed. A transaction that stays open as long as the store holds the lock, so
 the server itself lets go of it when the writer ends, however it ends: nothing is left behind that
 somebody would have to remove.
+
+A transaction cannot ask whether a lock is free: it waits for it. So whoever wants to write tries
+with a limit of time first, behind a gate: a lock on a second node, for which two that begin at the
+same moment queue. Else one of them might wait for the other's whole run without a word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from neo4j import Driver, Session, Transaction
 from neo4j.exceptions import DriverError, Neo4jError
@@ -21,7 +25,9 @@ LABEL = "SpillgraphWriter"
 
 #: How long a second writer waits for the first before it is told.
 _PATIENCE_S = 1.0
-_TAKE = f"MERGE (w:{LABEL} {{id: 1}}) SET w.since = datetime()"
+_TAKE = f"MERGE (w:{LABEL} {{id: $id}}) SET w.since = datetime()"
+_LOCK, _GATE = 1, 2
+_NOT_FREE = ("TransactionTimedOut", "LockAcquisitionTimeout", "LockClientStopped")
 
 
 class Writer:
@@ -61,23 +67,31 @@ class Writer:
                 self.release()
         with self._open() as session:  # a managed transaction waits for a server that restarts
             session.execute_read(lambda transaction: transaction.run("RETURN 1").consume())
-        self._session = self._open()
         try:
-            # The limit is for taking the lock, but it holds for the whole transaction: a first
-            # one finds out whether the lock is free, a second one without a limit keeps it.
-            with self._session.begin_transaction(timeout=_PATIENCE_S) as trial:
-                trial.run(_TAKE).consume()
-                trial.rollback()
-            self._transaction = self._session.begin_transaction()
-            self._transaction.run(_TAKE).consume()
-        except Neo4jError as error:
+            with self._trial(_GATE, 5 * _PATIENCE_S):
+                with self._trial(_LOCK, _PATIENCE_S):
+                    pass
+                self._session = self._open()
+                # 0 is no limit; without it the server's own would hold (db.transaction.timeout).
+                self._transaction = self._session.begin_transaction(timeout=0)
+                self._transaction.run(_TAKE, id=_LOCK).consume()
+        except (Neo4jError, DriverError) as error:
             self.release()
-            if (error.code or "").startswith("Neo.ClientError.Transaction."):
+            code = error.code if isinstance(error, Neo4jError) else None
+            if any(each in (code or "") for each in _NOT_FREE):
                 raise StoreLockedError(
                     f"another process writes to {self._name}; wait until it ends, or name "
                     "another database."
                 ) from None
             raise
+
+    @contextmanager
+    def _trial(self, id: int, seconds: float) -> Iterator[None]:
+        """Hold a lock for a moment; the limit is for taking it and for holding it."""
+        with self._open() as session, session.begin_transaction(timeout=seconds) as trial:
+            trial.run(_TAKE, id=id).consume()
+            yield
+            trial.rollback()
 
     def release(self) -> None:
         """Let go. Doing it twice, or after the server is gone, is allowed."""

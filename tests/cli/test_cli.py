@@ -178,18 +178,37 @@ def test_cypher_reads(sample, capsys) -> None:
         (["sample", "--firms", "3", "--out", "{tmp}/s"], ["200"]),
         (["sample", "--out", "{out}"], ["empty"]),
         (["run", "{study}", "--out", "{study}"], ["is a file"]),
-        (["run", "{study}", "--out", "{tmp}/x", "--store", "neo4j://localhost"], ["Neo4j"]),
+        (
+            ["run", "{study}", "--out", "{tmp}/x", "--store", "neo4j://localhost"],
+            ["needs a password", "NEO4J_PASSWORD"],
+        ),
+        (["query", "runs", "--store", "bolt://localhost"], ["needs a password"]),
+        (
+            ["run", "{study}", "--out", "{tmp}/x", "--store", "neo4j://me:secret@localhost"],
+            ["holds a user or a password"],
+        ),
+        (["query", "runs", "--store", "http://localhost"], ["of no known kind"]),
+        (["clean", "--run", "r1", "--store", "{out}"], ["no run 'r1'", "it holds: "]),
+        (["clean", "--run", "r1", "--store", "{tmp}"], ["there is no graph"]),
+        (["clean", "--run", "r1"], ["--store"]),
     ],
 )
 def test_what_is_refused_ends_with_2_and_one_sentence(
-    sample, capsys, tmp_path: Path, arguments: list[str], words: list[str]
+    sample,
+    capsys,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    words: list[str],
 ) -> None:
+    for name in ("NEO4J_PASSWORD", "NEO4J_CREDENTIALS", "SPILLGRAPH_STORE"):
+        monkeypatch.delenv(name, raising=False)
     study, out = sample
     places = {"out": out, "study": study / "study.toml", "tmp": tmp_path}
     assert spillgraph(*(each.format(**places) for each in arguments)) == 2
     message = capsys.readouterr().err
     assert message.count("Error: ") == 1
-    assert "Traceback" not in message
+    assert "Traceback" not in message and "secret" not in message
     for word in words:
         assert word in message
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from neo4j import GraphDatabase
 from spillgraph.analytics import production_shares, require_leakage
 from spillgraph.cli.folder import claim
 from spillgraph.cli.main import _exit_code
@@ -104,9 +105,41 @@ def into_a_busy_folder(tiny: Any, out: Path) -> None:
         run_into(tiny, out)
 
 
-def twice(path: Path) -> None:
-    with open_store(path), open_store(path):
+def twice(url: Path | str) -> None:
+    with open_store(url), open_store(url):
         raise AssertionError("two writers")
+
+
+def without_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NEO4J_PASSWORD", "NEO4J_CREDENTIALS"):
+        monkeypatch.delenv(name, raising=False)
+    open_store("neo4j://localhost")
+
+
+def where_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEO4J_PASSWORD", "secret")
+    open_store("bolt://localhost:1")
+
+
+def as_somebody_else(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    # not a wrong password of the right user, whom the server would keep out for some seconds
+    monkeypatch.setenv("NEO4J_USERNAME", "nobody")
+    open_store(server.address)
+
+
+def among_others_nodes(server: Any) -> None:
+    auth = (server.username, server.password)
+    with GraphDatabase.driver(server.address, auth=auth) as driver:
+        driver.execute_query("CREATE (:Firm {id: 'theirs'})")
+    with open_store(server.address) as store:
+        store.prepare()
+
+
+def another_study(tiny: Any, folder: Path) -> None:
+    graph = ["--store", str(folder / "shared.lbug"), "-q"]
+    _exit_code(["run", str(tiny.path), "--out", str(folder / "one"), *graph], debug=True)
+    tiny.replace('name = "Tiny"', 'name = "Other"')
+    _exit_code(["run", str(tiny.path), "--out", str(folder / "other"), *graph], debug=True)
 
 
 def rubbish(path: Path, begin: bytes) -> None:
@@ -129,8 +162,18 @@ def shares(values: list[list[float]], output: float) -> None:
 
 
 @pytest.fixture
-def provoked(tiny: Any, tmp_path: Path, sample_run: Path) -> dict[str, Callable[[], object]]:
+def provoked(
+    request: pytest.FixtureRequest,
+    tiny: Any,
+    tmp_path: Path,
+    sample_run: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> dict[str, Callable[[], object]]:
     """By the beginning of a quoted message, what makes the program say it."""
+
+    def server() -> Any:
+        return request.getfixturevalue("neo4j")
+
     graph = tmp_path / "g.lbug"
     more_output = "industry,year,gross_output\nA,2001,5\n"
     where = '"citations.csv"\nwhere = { year = "1492" }'
@@ -153,7 +196,7 @@ def provoked(tiny: Any, tmp_path: Path, sample_run: Path) -> dict[str, Callable[
         "--out …: a run would replace the input": lambda: into_its_input(tiny),
         "--out …: another run": lambda: into_a_busy_folder(tiny, tmp_path / "out"),
         "… is no graph": lambda: rubbish(graph, b""),
-        "another process": lambda: twice(graph),
+        "another process uses": lambda: twice(graph),
         "there is no graph": lambda: open_store(tmp_path / "no.lbug", read_only=True),
         "the graph at": lambda: rubbish(graph, b"LBUG"),
         "unknown key": lambda: check(tiny, "target =", "targte ="),
@@ -169,7 +212,16 @@ def provoked(tiny: Any, tmp_path: Path, sample_run: Path) -> dict[str, Callable[
         "column '…' holds": lambda: ask(sample_run, "MATCH (f:Firm) RETURN f", "-f", "csv"),
         "the statement cannot run": lambda: ask(sample_run, "MATCH (f:Frim) RETURN f.id AS id"),
         "which graph?": lambda: _exit_code(["cypher", "RETURN 1 AS one"], debug=True),
-        "store neo4j": lambda: open_store("neo4j://localhost"),
+        "the graph server needs": lambda: without_password(monkeypatch),
+        "… refuses user": lambda: as_somebody_else(server(), monkeypatch),
+        "no graph server": lambda: where_nobody_answers(monkeypatch),
+        "there is no database": lambda: open_store(f"{server().address}/nowhere"),
+        "… holds … nodes": lambda: among_others_nodes(server()),
+        "… holds the graph of the study": lambda: another_study(tiny, tmp_path),
+        "another process writes": lambda: twice(server().address),
+        "no run '…'": lambda: _exit_code(
+            ["clean", "--run", "nobody", "--store", str(sample_run / "results")], debug=True
+        ),
         "the folder": lambda: write_sample(tiny.folder, firms=300, citations=6000, seed=1),
     }
 

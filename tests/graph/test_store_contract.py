@@ -4,32 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
 from spillgraph.core.errors import InputError, QueryError, StoreError, StoreLockedError
+from spillgraph.graph.bolt import pieces
 from spillgraph.graph.open import open_store
 from spillgraph.graph.store import Batch, GraphStore, Loaded
 
 Opener = Callable[..., GraphStore]
-
-
-@pytest.fixture(params=["ladybug", "neo4j"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
-    """Open the same store again and again."""
-    if request.param == "neo4j":
-        address = request.getfixturevalue("neo4j").address
-    else:
-        address = str(tmp_path / "graph.lbug")
-    return lambda **options: open_store(address, **options)
-
-
-@pytest.fixture
-def store(opener: Opener):
-    with opener() as opened:
-        opened.prepare()
-        yield opened
-
 
 INJECTION = "x'}) DETACH DELETE n //"
 
@@ -66,6 +50,23 @@ def citations(rows: list[tuple[str, str, int, float]], id: str) -> Batch:
 
 
 ENDS = ("Firm", "Firm")
+
+only_neo4j = pytest.mark.parametrize("opener", ["neo4j"], indirect=True)
+
+
+def found(store: GraphStore, *columns: str) -> list[dict[str, object]]:
+    """Return properties of all firms, in the order of their ids."""
+    shown = ", ".join(f"f.{name} AS {name}" for name in ("id", *columns))
+    return store.query(f"MATCH (f:Firm) RETURN {shown} ORDER BY id").to_pylist()
+
+
+def flows(store: GraphStore) -> list[tuple[object, ...]]:
+    """Return all citations between firms."""
+    table = store.query(
+        "MATCH (a:Firm)-[c:CITES]->(b:Firm) "
+        "RETURN a.id AS one, b.id AS other, c.year AS year, c.count AS n ORDER BY year, one, other"
+    )
+    return [tuple(row.values()) for row in table.to_pylist()]
 
 
 def test_prepare_may_be_called_again(store: GraphStore) -> None:
@@ -185,6 +186,112 @@ def test_an_empty_result_keeps_its_columns(store: GraphStore) -> None:
     assert table.num_rows == 0
 
 
+def test_update_sets_properties_and_null_removes_one(store: GraphStore) -> None:
+    store.load(firms("1", "2", "3"))
+    rows = {
+        "id": ["3", "1"],
+        "name": ["Three", None],
+        "size": [0.1 + 0.2, 1e-300],
+        "lat": pa.array([None, None], pa.float64()),
+    }
+    store.update("Firm", pa.table(rows))
+    assert found(store, "name", "size", "lat", "country") == [
+        {"id": "1", "name": None, "size": 1e-300, "lat": None, "country": "Land"},
+        {"id": "2", "name": "Firm 2", "size": None, "lat": 1.5, "country": "Land"},
+        {"id": "3", "name": "Three", "size": 0.1 + 0.2, "lat": None, "country": "Land"},
+    ]
+    has = "MATCH (f:Firm) WHERE f.name IS NULL OR f.lat IS NULL RETURN f.id AS id ORDER BY id"
+    assert store.query(has)["id"].to_pylist() == ["1", "3"]
+
+
+def test_update_passes_over_unknown_keys_and_makes_no_node(store: GraphStore) -> None:
+    store.load(firms("1"))
+    store.update("Firm", pa.table({"id": ["nobody", INJECTION, "1"], "size": [1.0, 2.0, 3.0]}))
+    assert found(store, "size") == [{"id": "1", "size": 3.0}]
+    assert set(store.batches()) == {"f"}
+
+
+def test_update_takes_an_empty_table_and_an_empty_store(store: GraphStore) -> None:
+    empty = pa.table({"id": pa.array([], pa.string()), "size": pa.array([], pa.float64())})
+    store.update("Firm", empty)
+    store.update("Firm", pa.table({"id": ["1"], "size": [1.0]}))
+    store.load(firms("1"))
+    store.update("Firm", empty)
+    assert found(store, "size") == [{"id": "1", "size": None}]
+
+
+def test_updated_values_are_only_values(store: GraphStore) -> None:
+    store.load(firms("1", INJECTION))
+    store.update("Firm", pa.table({"id": [INJECTION], "name": [INJECTION]}))
+    rows = [{"id": "1", "name": "Firm 1"}, {"id": INJECTION, "name": INJECTION}]
+    assert found(store, "name") == rows
+
+
+def test_an_update_and_a_load_do_not_disturb_each_other(store: GraphStore) -> None:
+    store.load(firms("1", "2"))
+    for size in (1.0, 2.0):
+        store.load(citations([("1", "2", 2000, size)], f"c{size}"))
+        store.update("Firm", pa.table({"id": ["2", "1"], "size": [size, -size]}))
+    assert found(store, "size") == [{"id": "1", "size": -2.0}, {"id": "2", "size": 2.0}]
+    assert flows(store) == [("1", "2", 2000, 1.0), ("1", "2", 2000, 2.0)]
+
+
+def test_what_was_updated_is_there_after_closing(opener: Opener) -> None:
+    with opener() as store:
+        store.prepare()
+        store.load(firms("1"))
+        store.update("Firm", pa.table({"id": ["1"], "size": [5.0]}))
+    with opener(read_only=True) as store:
+        assert found(store, "size") == [{"id": "1", "size": 5.0}]
+
+
+RUN = {"study": "Tiny", "created": "now", "classification": "t", "choices": "{}", "version": "0"}
+
+
+def run_node(id: str) -> Batch:
+    table = pa.table({name: [value] for name, value in {"id": id, **RUN}.items()})
+    return Batch(f"x:run:{id}:Run:", "Run", table)
+
+
+def test_dropping_a_run_leaves_all_else(store: GraphStore) -> None:
+    store.load(firms("1"))
+    store.load(citations([("1", "1", 2000, 1.0)], "c"))
+    store.drop_run("nobody's")
+    store.load(run_node(INJECTION))
+    assert store.count("Run", None, None).rows == 1
+    assert len(store.batches()) == 3
+    store.drop_run("nobody's")
+    assert store.count("Run", None, None).rows == 1
+    store.drop_run(INJECTION)
+    store.drop_run(INJECTION)
+    assert store.count("Run", None, None).rows == 0
+    assert set(store.batches()) == {"f", "c"}
+    assert flows(store) == [("1", "1", 2000, 1.0)]
+    assert store.load(run_node(INJECTION))  # forgotten, so it may come again
+
+
+def test_every_batch_that_came_to_its_end_is_whole(store: GraphStore) -> None:
+    store.load(firms("1", "2"))
+    store.load(citations([("1", "2", 2000, 1.0)], "c"))
+    store.load(Batch("e", "CITES", citations([("1", "2", 2000, 1.0)], "").table.slice(0, 0), ENDS))
+    assert {id: note.whole for id, note in store.batches().items()} == {
+        "f": True, "c": True, "e": True,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", [0, 1, 7])
+def test_progress_rises_to_one(
+    store: GraphStore, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    monkeypatch.setattr(pieces, "_PIECE_ROWS", 3)
+    store.load(firms("1", "2"))
+    batch = citations([("1", "2", 2000 + row, 1.0) for row in range(max(rows, 1))], "c")
+    shown: list[float] = []
+    store.load(Batch("c", "CITES", batch.table.slice(0, rows), ENDS, "count"), shown.append)
+    assert shown and shown[-1] == 1.0
+    assert shown == sorted(shown) and shown[0] > 0
+
+
 def test_clear_empties_the_store(store: GraphStore) -> None:
     store.load(firms("1"))
     store.clear()
@@ -229,6 +336,126 @@ def test_slices_hold_every_node_once(store: GraphStore) -> None:
 
 def test_no_slice_of_nothing(store: GraphStore) -> None:
     assert len(store.slices("Firm")) == 1
+
+
+# -- a store that loads by pieces ----------------------------------------------------------------
+
+
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "_PIECE_ROWS", 3)
+
+
+TEN = [(str(row % 4), str(row % 3), 2000 + row, row / 7) for row in range(10)]
+
+
+def before(store: GraphStore, id: str) -> int | None:
+    statement = "MATCH (b:LoadedBatch) WHERE b.id = $id RETURN b.before AS before"
+    (note,) = store.query(statement, {"id": id})["before"].to_pylist() or [None]
+    return note
+
+
+class Interruption(Exception):
+    pass
+
+
+@pytest.fixture
+def third_piece_fails(small_pieces: None, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Let the transaction of a third piece end before it is committed."""
+
+    def failing(*arguments: Any) -> None:
+        add(*arguments)
+        if arguments[4] == 6:  # the row with which the piece starts
+            raise Interruption
+
+    monkeypatch.setattr("spillgraph.graph.bolt.store.add", failing)
+    return monkeypatch
+
+
+add = pieces.add
+
+
+@pytest.mark.usefixtures("small_pieces")
+@only_neo4j
+def test_several_pieces_make_one_batch(store: GraphStore) -> None:
+    store.load(firms(*map(str, range(7))))
+    assert store.load(citations(TEN, "c"))
+    assert found(store, "name", "lat", "size") == [
+        {"id": str(n), "name": f"Firm {n}", "lat": 1.5, "size": None} for n in range(7)
+    ]
+    assert flows(store) == TEN
+    assert (before(store, "f"), before(store, "c")) == (-1, -1)
+    assert store.batches()["c"] == Loaded("CITES", 10, sum(row[3] for row in TEN))
+    assert not store.load(citations(TEN, "c"))
+    assert flows(store) == TEN
+
+
+@only_neo4j
+def test_an_interrupted_load_goes_on_behind_the_rows_that_are_in(
+    store: GraphStore, third_piece_fails: pytest.MonkeyPatch
+) -> None:
+    store.load(firms(*map(str, range(4))))
+    shown: list[float] = []
+    with pytest.raises(Interruption):
+        store.load(citations(TEN, "c"), shown.append)
+    assert shown == [0.3, 0.6]
+    assert flows(store) == TEN[:6]  # pieces go in one after the other, in the order of the rows
+    assert before(store, "c") == 6
+    note = store.batches()["c"]
+    assert (note.rows, note.whole) == (10, False)
+    third_piece_fails.setattr("spillgraph.graph.bolt.store.add", add)
+    assert store.load(citations(TEN, "c"), shown.append)
+    assert shown[2:] == [0.9, 1.0]
+    assert flows(store) == TEN
+    assert before(store, "c") == -1 and store.batches()["c"].whole
+
+
+@only_neo4j
+def test_an_interrupted_load_of_nodes_goes_on_in_another_process(
+    opener: Opener, third_piece_fails: pytest.MonkeyPatch
+) -> None:
+    seven = firms(*map(str, range(7)))
+    with opener() as store:
+        store.prepare()
+        with pytest.raises(Interruption):
+            store.load(seven)
+    third_piece_fails.setattr("spillgraph.graph.bolt.store.add", add)
+    with opener() as store:
+        store.prepare()
+        assert [row["id"] for row in found(store)] == list("012345")
+        assert store.load(seven)
+        assert [row["id"] for row in found(store)] == list("0123456")
+
+
+@pytest.mark.usefixtures("small_pieces")
+@only_neo4j
+def test_an_edge_to_nowhere_in_the_last_piece_leaves_nothing_behind(store: GraphStore) -> None:
+    store.load(firms(*map(str, range(4))))
+    with pytest.raises(StoreError, match="there is no Firm 'nobody'"):
+        store.load(citations([*TEN, ("1", "nobody", 2010, 1.0)], "c"))
+    assert flows(store) == []
+    assert set(store.batches()) == {"f"}
+
+
+@pytest.mark.usefixtures("small_pieces")
+@only_neo4j
+def test_a_key_that_comes_again_in_another_piece_leaves_nothing_behind(store: GraphStore) -> None:
+    with pytest.raises(StoreError, match="not unique"):
+        store.load(firms("0", "1", "2", "3", "0"))
+    assert found(store) == []
+    assert store.batches() == {}
+
+
+@pytest.mark.usefixtures("small_pieces")
+@only_neo4j
+def test_updates_go_by_pieces_too(store: GraphStore) -> None:
+    ids = list(map(str, range(8)))
+    store.load(firms(*ids))
+    store.update("Firm", pa.table({"id": ids[::-1], "size": [float(id) / 3 for id in ids[::-1]]}))
+    assert found(store, "size") == [{"id": id, "size": float(id) / 3} for id in ids]
+
+
+# -- addresses -----------------------------------------------------------------------------------
 
 
 def test_there_must_be_something_to_read(tmp_path: Path) -> None:

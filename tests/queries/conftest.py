@@ -121,7 +121,53 @@ def tiny() -> Economy:
         ("f:C", "t:unmapped", 0.5),
         ("f:unmapped", "t:unmapped", 1.0),
     )
-    return _economy(firms, cites, supplies, patents, patent_cites, shares)
+    economy = _economy(firms, cites, supplies, patents, patent_cites, shares)
+    _add_results(economy)
+    return economy
+
+
+def _add_results(economy: Economy) -> None:
+    """What runs wrote back: r1 on the sectors, r2 on the fine industries, in made-up numbers."""
+    economy.nodes["Study"] = _rows("name target", ("Tiny", "t"))
+    economy.nodes["Run"] = _rows(
+        "id study created classification choices version",
+        ("r2", "Tiny", "2024-01-02 10:00 UTC", "f", "{}", "0.2.0"),
+        ("r1", "Tiny", "2024-01-02 10:00 UTC", "t", "{}", "0.1.0"),
+        (EVIL, EVIL, "2023-12-31 23:59 UTC", "t", "{}", "0.1.0"),
+    )
+    economy.edges["SCORES", "Run", "Industry"] = [
+        row | {"run": row["from"]}
+        for row in _rows(
+            "from to year psi_column_sum psi_row_sum W_pagerank",
+            ("r1", "t:X", 2001, 1.25, 1.5, 0.5),
+            ("r1", "t:X", 2002, 1.5, 2.5, 0.25),
+            ("r1", "t:Y", 2002, 3.0, 1.5, 0.75),
+            ("r1", "t:Y", 2001, None, None, 0.5),  # a year without S has no ψ
+            ("r2", "f:C", 2002, 2.0, 1.0, None),
+            ("r2", "f:A", 2002, 2.0, 4.0, None),
+            ("r2", "f:B", 2002, 1.0, 1.0, None),
+            (EVIL, "t:X", 2002, 7.0, 8.0, 1.0),
+        )
+    ]
+    columns = "from to run year weight"
+    economy.edges["S", "Industry", "Industry"] = _rows(
+        columns,
+        ("f:C", "f:B", "r2", 2002, 0.5),
+        ("f:C", "f:C", "r2", 2002, 0.25),
+        ("f:C", "f:A", "r2", 2002, 0.125),
+        ("f:B", "f:C", "r2", 2002, 0.375),
+        ("f:C", "f:B", "r2", 2001, 0.75),
+        ("f:C", "f:B", EVIL, 2002, 0.625),
+    )
+    economy.edges["W", "Industry", "Industry"] = _rows(
+        columns,
+        ("f:B", "f:A", "r2", 2002, 0.25),
+        ("f:C", "f:A", "r2", 2002, 0.5),
+        ("f:A", "f:B", "r2", 2002, 0.5),
+        ("f:B", "f:A", "r2", 2001, 0.5),
+        ("f:B", "f:A", EVIL, 2002, 1.0),
+        ("f:C", "f:A", "r1", 2002, 0.875),
+    )
 
 
 def drawn(seed: int) -> Economy:

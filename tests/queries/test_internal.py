@@ -14,7 +14,7 @@ ORIGIN = "firm_citations"
 INDUSTRIES = ("Industry", "Industry")
 SLICED = {
     f"{what}_{flow}" for what in ("firm_to_fine", "total_firm") for flow in ("citations", "trade")
-} | {"patent_to_fine_citations", "patent_to_firm_citations"}
+} | {"firm_self_citations", "patent_to_fine_citations", "patent_to_firm_citations"}
 
 some_worlds = pytest.mark.parametrize("world", ["tiny", "drawn"], indirect=True)
 
@@ -51,15 +51,29 @@ def industry_edges(world: Any, kind: str, classification: str) -> list[Mapping[s
 @pytest.mark.parametrize("origin", [ORIGIN, "patent_citations"])
 def test_firm_to_fine_citations(world: Any, origin: str) -> None:
     industry = {row["id"]: row["industry"] for row in world.economy.nodes["Firm"]}
+    edges = firm_edges(world, origin)
     expected = summed(
-        (
-            (industry[e["from"]], industry[e["to"]], e["year"]),
-            (e["count"], e["count"] * (e["from"] == e["to"])),
-        )
-        for e in firm_edges(world, origin)
+        ((industry[e["from"]], industry[e["to"]], e["year"]), (e["count"],)) for e in edges
     )
-    assert expected
-    assert run(world, "firm_to_fine_citations", origin=origin) == expected
+    own = summed(
+        ((industry[e["from"]], e["year"]), (e["count"],)) for e in edges if e["from"] == e["to"]
+    )
+    assert expected and own
+    given = {"origin": origin, "every": False}
+    assert run(world, "firm_to_fine_citations", **given) == expected
+    assert run(world, "firm_self_citations", **given) == own
+    assert run(world, "total_firm_citations", **given) == [(sum(e["count"] for e in edges),)]
+
+
+@some_worlds
+def test_every_origin_is_all_origins_together(world: Any) -> None:
+    names = ("firm_to_fine_citations", "firm_self_citations")
+    origins = (ORIGIN, "patent_citations")
+    for name, split in zip(names, (3, 2), strict=True):
+        parts = [run(world, name, origin=each, every=False) for each in origins]
+        assert all(parts)
+        together = summed((row[:split], row[split:]) for part in parts for row in part)
+        assert run(world, name, origin="", every=True) == together
 
 
 @some_worlds
@@ -214,24 +228,26 @@ def test_industries_and_totals(world: Any) -> None:
             if row["classification"] == classification
         )
         assert run(world, "industries", classification=classification) == expected
-    for origin in (ORIGIN, "patent_citations"):
-        total = sum(edge["count"] for edge in firm_edges(world, origin))
-        assert run(world, "total_firm_citations", origin=origin) == [(total,)]
+
+
+def test_the_study_of_the_graph(world: Any) -> None:
+    assert run(world, "study_of_the_graph") == [("Tiny", "t")]
 
 
 @pytest.mark.parametrize("world", ["empty"], indirect=True)
 def test_totals_over_nothing_are_zero_and_the_rest_has_no_rows(world: Any) -> None:
     of = {"classification": "f", "origin": ORIGIN}
     for name, given in (
-        ("total_firm_citations", {"origin": ORIGIN}),
+        ("total_firm_citations", {"origin": ORIGIN, "every": False}),
         ("total_firm_trade", {}),
         ("total_industry_citations", of),
         ("total_industry_trade", of),
         ("unowned_patent_citations", {}),
     ):
         assert run(world, name, **given) == [(0.0,)]
-    assert run(world, "firm_to_fine_citations", origin=ORIGIN) == []
+    assert run(world, "firm_to_fine_citations", origin=ORIGIN, every=True) == []
     assert run(world, "patent_to_firm_citations") == []
+    assert run(world, "study_of_the_graph") == []
     assert run(world, "fine_to_target_trade", target="t", keep_diagonal=True, **of) == []
 
 
@@ -239,7 +255,7 @@ def test_totals_over_nothing_are_zero_and_the_rest_has_no_rows(world: Any) -> No
 @pytest.mark.parametrize("name", sorted(SLICED))
 def test_slices_add_up_to_the_whole(world: Any, name: str) -> None:
     takes = {parameter.name for parameter in load_query(name).parameters}
-    given = {"origin": ORIGIN} if "origin" in takes else {}
+    given = {"origin": ORIGIN, "every": False} if "every" in takes else {}
     kind = "Patent" if name.startswith("patent") else "Firm"
     whole = run(world, name, **given)
     cut = sorted(row["id"] for row in world.economy.nodes[kind])[3]
@@ -247,7 +263,7 @@ def test_slices_add_up_to_the_whole(world: Any, name: str) -> None:
         run(world, name, **given, low=low, high=high)
         for low, high in (("", cut), (cut, EVERY_KEY[1]))
     )
-    assert lower and upper
+    assert upper or lower
     measures = sum(column.type == "float" for column in load_query(name).columns)
     split = len(whole[0]) - measures
     assert summed((row[:split], row[split:]) for row in [*lower, *upper]) == whole

@@ -228,7 +228,65 @@ INDUSTRIES: list[Case] = [
     ),
     ("unmapped_flow_by_year", F | {"origin": EVIL}, []),
 ]
-CASES = [*FIRMS, *PATENTS, *INDUSTRIES]
+C_FROM_A: Given = {"receiver": "C", "source": "A"}
+# S(C, B)·W(B, A) = 1/2·1/4 and S(C, C)·W(C, A) = 1/4·1/2: the code decides.
+RESULTS: list[Case] = [
+    (
+        "runs",
+        {},
+        [
+            (EVIL, EVIL, "2023-12-31 23:59 UTC", "t", "0.1.0"),
+            ("r1", "Tiny", "2024-01-02 10:00 UTC", "t", "0.1.0"),
+            ("r2", "Tiny", "2024-01-02 10:00 UTC", "f", "0.2.0"),
+        ],
+    ),
+    (
+        "industries_by_psi",
+        {"run": "r1", "year": 2002},
+        [("Y", "Name Y", 3, 1.5), ("X", "Name X", 1.5, 2.5)],
+    ),
+    ("industries_by_psi", {"run": "r1", "year": "2001"}, [("X", "Name X", 1.25, 1.5)]),
+    (
+        "industries_by_psi",
+        {"run": "r2", "year": 2002, "limit": 2},
+        [("A", "Name A", 2, 4), ("C", "Name C", 2, 1)],
+    ),
+    ("industries_by_psi", {"run": EVIL, "year": 2002}, [("X", "Name X", 7, 8)]),
+    ("industries_by_psi", {"run": "r2", "year": 2001}, []),
+    ("industries_by_psi", {"run": "nobody's", "year": 2002}, []),
+    (
+        "channels_between_industries",
+        C_FROM_A | {"run": "r2", "year": 2002},
+        [("B", "Name B", 0.5, 0.25, 0.125), ("C", "Name C", 0.25, 0.5, 0.125)],
+    ),
+    (
+        "channels_between_industries",
+        C_FROM_A | {"run": "r2", "year": 2002, "limit": 1},
+        [("B", "Name B", 0.5, 0.25, 0.125)],
+    ),
+    (
+        "channels_between_industries",
+        C_FROM_A | {"run": "r2", "year": 2001},
+        [("B", "Name B", 0.75, 0.5, 0.375)],
+    ),
+    (
+        "channels_between_industries",
+        C_FROM_A | {"run": EVIL, "year": 2002},
+        [("B", "Name B", 0.625, 1, 0.625)],
+    ),
+    (
+        "channels_between_industries",
+        {"receiver": "B", "source": "A", "run": "r2", "year": 2002},
+        [("C", "Name C", 0.375, 0.5, 0.1875)],
+    ),
+    (
+        "channels_between_industries",
+        {"receiver": "A", "source": "C", "run": "r2", "year": 2002},
+        [],
+    ),
+    ("channels_between_industries", C_FROM_A | {"run": "r1", "year": 2002}, []),
+]
+CASES = [*FIRMS, *PATENTS, *INDUSTRIES, *RESULTS]
 
 
 def answer(world: Any, name: str, given: Given) -> list[tuple[Any, ...]]:

@@ -21,7 +21,7 @@ from spillgraph.queries import (
 
 MODULES = ["cypher", "lint", "loader", "patterns", "readonly", "sums", "values"]
 INTERNAL = {
-    "firm_to_fine_citations": ["receiver", "source", "year", "count", "self_count"],
+    "firm_to_fine_citations": ["receiver", "source", "year", "count"],
     "patent_to_firm_citations": ["citing", "cited", "year", "count"],
     "patent_to_fine_citations": ["receiver", "source", "year", "count", "self_count"],
     "unowned_patent_citations": ["count"],
@@ -38,6 +38,8 @@ INTERNAL = {
     "total_industry_citations": ["total"],
     "total_industry_trade": ["total"],
     "industries": ["code", "name"],
+    "firm_self_citations": ["industry", "year", "self_count"],
+    "study_of_the_graph": ["name", "target"],
 }
 HEADER = """// question: Which firms
 //     are large?

@@ -1,0 +1,324 @@
+"""The first load of a large graph: files for Neo4j's own offline import, and how to use them."""
+
+from __future__ import annotations
+
+import fcntl
+import importlib.metadata
+import json
+import os
+import re
+import shlex
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from ..core.errors import InputError, StoreError
+from ..graph.bulk_files import BulkFile, BulkFiles
+from ..ingest.economy import Economy
+from ..ingest.load import load_items, plan, register
+from ..ingest.stage import Progress, Staged, attach
+from ..ingest.study import Study
+from .console import Steps
+from .pipeline import checked, fingerprint, hash_inputs
+
+__all__ = ["WARNING", "Export", "bulk_export", "how_to"]
+
+#: Says that a folder is an export, and which files in it are: others are never removed.
+MARKER = "export.json"
+_MADE_BY = "spillgraph bulk-export"
+#: What the import itself may leave in the folder.
+_LEFT_BY_IMPORT = "import.report"
+#: What the server takes as a name.
+_DATABASE = re.compile(r"[A-Za-z][A-Za-z0-9.-]{2,62}")
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What was exported.
+
+    Parameters
+    ----------
+    staged : dict of str to Staged
+        What became of each input table.
+    economy : Economy
+        With the notes of the concordances.
+    files : list of BulkFile
+        Kinds of nodes and edges, with their rows and sums.
+    command : list of str
+        The import, word by word; file names are those in the folder.
+    """
+
+    staged: dict[str, Staged]
+    economy: Economy
+    files: list[BulkFile]
+    command: list[str]
+
+    @property
+    def database(self) -> str:
+        """Database that the import replaces."""
+        return self.command[4]
+
+
+def bulk_export(study: Study, folder: Path, steps: Steps, *, database: str = "neo4j") -> Export:
+    """Write a study's graph as files for ``neo4j-admin database import full``.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    folder : Path
+        Where to: a new folder, or an earlier export, which is replaced. It appears whole or not
+        at all.
+    steps : Steps
+        Shows progress.
+    database : str
+        Database that the import replaces.
+
+    Returns
+    -------
+    Export
+
+    Raises
+    ------
+    InputError
+        If the input cannot be used, or the folder holds what no export has written.
+    StoreError
+        If the disk is full.
+    """
+    if not _DATABASE.fullmatch(database) or database.lower() == "system":
+        raise InputError(
+            f"--database {database!r} is no name of a database: 3 to 63 letters, digits, dots and "
+            "dashes, a letter first, and not 'system'."
+        )
+    with _new_folder(folder, [study.path, *study.files().values()]) as (fresh, work):
+        with steps.step("hash") as progress:
+            inputs = hash_inputs(study, progress)
+        with steps.step("check") as progress, duckdb.connect() as con:
+            staged, economy = checked(con, study, work, fresh / "rejects", progress)
+        mark = fingerprint(study, inputs)
+        with steps.step("export") as progress, _disk(folder):
+            bulk = _write(study, staged, economy, mark, fresh, work, progress)
+            command = ["neo4j-admin", "database", "import", "full", database, *bulk.options()]
+            _explain(fresh, study, bulk.files, command, mark)
+    return Export(staged, economy, bulk.files, command)
+
+
+def _write(
+    study: Study,
+    staged: dict[str, Staged],
+    economy: Economy,
+    mark: str,
+    fresh: Path,
+    work: Path,
+    progress: Progress,
+) -> BulkFiles:
+    # As for a load, a connection of its own: what checking took in memory has been given back.
+    with duckdb.connect() as con, BulkFiles(fresh) as bulk:
+        con.execute("SET temp_directory = ?", [str(work / ".tmp")])
+        attach(con, staged)
+        register(con, economy.industries, economy.maps)
+        load_items(con, plan(study), mark, bulk.load, progress)
+        bulk.finish()
+    return bulk
+
+
+# -- the folder ----------------------------------------------------------------------------------
+
+
+@contextmanager
+def _new_folder(folder: Path, inputs: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
+    """Yield a folder that takes its place in the end, and one for what is needed meanwhile."""
+    place = folder.resolve()
+    inputs = list(inputs)
+    _require_ours(folder, inputs)
+    work = place.with_name(f".{place.name}.spillgraph-export")
+    with _held(work, folder):
+        try:
+            (work / "new").mkdir()
+            yield work / "new", work
+            _require_ours(folder, inputs)
+            with _disk(folder):
+                _exchange(work / "new", place, work / "old")
+        finally:
+            _clear(work)
+            with suppress(OSError):
+                work.rmdir()
+
+
+@contextmanager
+def _held(work: Path, folder: Path) -> Iterator[None]:
+    """Hold a folder against other exports, and clear away what one that was killed has left."""
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        handle = os.open(work, os.O_RDONLY)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be written to: {error.strerror}.") from None
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            ours = os.path.samestat(os.fstat(handle), work.stat())
+        except (BlockingIOError, FileNotFoundError):
+            ours = False  # held by another, or held and removed by it just now
+        if not ours:
+            raise InputError(
+                f"another export to {folder} is at work; wait until it ends, or name another "
+                "folder."
+            )
+        _clear(work)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _disk(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"{folder} cannot be written: {error.strerror or error}. Nothing was changed there."
+        ) from error
+
+
+def _exchange(new: Path, place: Path, old: Path) -> None:
+    if place.exists():
+        place.rename(old)
+    try:
+        new.rename(place)
+    except OSError:
+        if old.exists():
+            old.rename(place)
+        raise
+
+
+def _clear(work: Path) -> None:
+    for name in ("new", "old", "tables", ".tmp"):
+        shutil.rmtree(work / name, ignore_errors=True)
+
+
+def _require_ours(folder: Path, inputs: list[Path]) -> None:
+    """Refuse a folder in which something would be lost."""
+    place = folder.resolve()
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file; name a folder.")
+    for path in inputs:
+        if path.resolve().is_relative_to(place):
+            raise InputError(f"{folder} holds the input {path}; name another folder.")
+    if Path.cwd().is_relative_to(place):
+        raise InputError(f"{folder} is where you are, and would be replaced; name another folder.")
+    if not folder.exists():
+        return
+    ours = _files_of_export(folder)
+    # Without our marker the first thing there is enough: it may be the root of a disk.
+    there = place.rglob("*") if ours else place.iterdir()
+    for path in there:
+        name = path.relative_to(place).as_posix()
+        if name not in ours and not (ours and path.is_dir() and not path.is_symlink()):
+            raise InputError(
+                f"{folder} holds {name}, which no export has written; name another folder."
+            )
+
+
+def _files_of_export(folder: Path) -> set[str]:
+    """Return the files of an earlier export, by its own word; none if there is no export."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        about = json.loads((folder / MARKER).read_text(encoding="utf-8"))
+        if about["made by"] == _MADE_BY:
+            return {*about["files"], MARKER, _LEFT_BY_IMPORT}
+    return set()
+
+
+# -- what explains the files -----------------------------------------------------------------------
+
+WARNING = """\
+The import REPLACES the whole database, other people's nodes included: on Neo4j Community an
+offline import cannot add to a database. Take it for a database of its own, or for the first load.
+"""
+
+
+def _explain(
+    fresh: Path, study: Study, files: list[BulkFile], command: list[str], mark: str
+) -> None:
+    """Write the script, the explanation and, last of all, the marker."""
+    script = fresh / "import.sh"
+    script.write_text(_script(command), encoding="utf-8")
+    script.chmod(script.stat().st_mode | 0o111)
+    synthetic = "SYNTHETIC data: it describes no real economy.\n" if study.about.synthetic else ""
+    counts = "".join(f"  {file.name}: {file.rows:,}\n" for file in files)
+    (fresh / "README.txt").write_text(
+        f"The graph of the study {study.about.name!r}, for Neo4j's offline import.\n"
+        f"{synthetic}\n{WARNING}\n{how_to('/PATH/OF/THIS/FOLDER', study.path, command[4])}\n"
+        "Rows by kind; KIND.header.csv names the columns of KIND.csv:\n\n"
+        f"{counts}\n"
+        "Refused rows of the input, with reasons: rejects/\n",
+        encoding="utf-8",
+    )
+    about = {
+        "made by": _MADE_BY,
+        "study": study.about.name,
+        "version": importlib.metadata.version("spillgraph"),
+        "fingerprint": mark,
+        "rows": {file.name: file.rows for file in files},
+        "command": command,
+        "files": sorted(
+            path.relative_to(fresh).as_posix() for path in fresh.rglob("*") if path.is_file()
+        ),
+    }
+    text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
+    (fresh / MARKER).write_text(text, encoding="utf-8")
+
+
+def _script(command: list[str]) -> str:
+    program, *words = command
+    options = "".join(f" \\\n  {shlex.quote(word)}" for word in words[4:])
+    warning = "".join(f"# {line}\n" for line in WARNING.splitlines())
+    return (
+        "#!/bin/sh\n"
+        f"# Made by '{_MADE_BY}'. What to do before and after is in README.txt.\n"
+        f"#\n{warning}#\n"
+        "# The server must not run. Further options go to neo4j-admin, e.g. --verbose.\n"
+        "# NEO4J_ADMIN names the program where it is not on the PATH.\n"
+        "set -eu\n"
+        'cd "$(dirname "$0")"\n'
+        f'exec "${{NEO4J_ADMIN:-{program}}}" {shlex.join(words[:4])}{options} \\\n  "$@"\n'
+    )
+
+
+def how_to(folder: str, study: Path, database: str) -> str:
+    """Return the steps around the import, as for a terminal.
+
+    Parameters
+    ----------
+    folder : str
+        Whole path of the export.
+    study : Path
+        The study file.
+    database : str
+        Database that is replaced.
+    """
+    own = "" if database == "neo4j" else f"/{database}"
+    default = (
+        f"The server must serve it: initial.dbms.default_database={database}\n\n" if own else ""
+    )
+    return (
+        f"{default}"
+        "With docker-compose.yml, from its folder; the container's user must be able to read the "
+        "files:\n\n"
+        "  docker compose stop\n"
+        f"  NEO4J_IMPORT={shlex.quote(folder)} docker compose run --rm neo4j "
+        "sh /import/import.sh\n"
+        "  docker compose up --detach --wait\n\n"
+        "With a server of your own, as the user that it runs as:\n\n"
+        "  neo4j stop\n"
+        f"  sh {shlex.quote(f'{folder}/import.sh')}\n"
+        "  neo4j start\n\n"
+        "If the import fails, add --verbose behind import.sh: it names the row.\n\n"
+        "Then, with the same study and the same input files, verify the graph by count and sum and "
+        "go on:\n\n"
+        f"  spillgraph run {shlex.quote(str(study))} --out RESULTS "
+        f"--store bolt://HOST:7687{own}\n"
+    )

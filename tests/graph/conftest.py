@@ -1,0 +1,30 @@
+"""The stores that every suite of the contract runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from spillgraph.graph.open import open_store
+from spillgraph.graph.store import GraphStore
+
+Opener = Callable[..., GraphStore]
+
+
+@pytest.fixture(params=["ladybug", "neo4j"])
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
+    """Open the same store again and again."""
+    if request.param == "neo4j":
+        address = request.getfixturevalue("neo4j").address
+    else:
+        address = str(tmp_path / "graph.lbug")
+    return lambda **options: open_store(address, **options)
+
+
+@pytest.fixture
+def store(opener: Opener) -> Iterator[GraphStore]:
+    """An empty store, open for writing."""
+    with opener() as opened:
+        opened.prepare()
+        yield opened

@@ -1,0 +1,315 @@
+"""Faults between a batch and its note: connections that break, drops that are killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import neo4j_server as rig
+import pyarrow as pa
+import pytest
+from neo4j import Driver, GraphDatabase
+from spillgraph.core.errors import StoreError, StoreLockedError
+from spillgraph.graph.bolt import pieces
+from spillgraph.graph.bolt import store as bolt_store
+from spillgraph.graph.open import open_store
+from spillgraph.graph.store import Batch, GraphStore, Loaded
+
+ENDS = ("Firm", "Firm")
+
+
+def firms(n: int) -> Batch:
+    ids = [f"F{i}" for i in range(n)]
+    text, number = pa.array([None] * n, pa.string()), pa.array([None] * n, pa.float64())
+    columns = {"id": ids, "name": ids, "industry": ids, "region": text, "country": text}
+    return Batch("f", "Firm", pa.table(columns | {"lat": number, "lon": number, "size": number}))
+
+
+def citations(n: int, edges: int) -> Batch:
+    """Each edge is another: from and to give its number."""
+    ends = {
+        "from": [f"F{i % n}" for i in range(edges)],
+        "to": [f"F{i // n}" for i in range(edges)],
+    }
+    rest = {"year": [2000] * edges, "count": [1.0] * edges, "origin": ["x"] * edges}
+    return Batch("c", "CITES", pa.table(ends | rest), ENDS, "count")
+
+
+@contextmanager
+def connected(server: rig.Server) -> Iterator[Driver]:
+    auth = (server.username, server.password)
+    with GraphDatabase.driver(
+        server.address, auth=auth, notifications_min_severity="OFF"
+    ) as driver:
+        yield driver
+
+
+def ask(server: rig.Server, statement: str, **given: Any) -> Any:
+    """Return the one value of an answer."""
+    with connected(server) as driver:
+        return driver.execute_query(statement, given).records[0].value()
+
+
+# -- the answer to a commit is lost --------------------------------------------------------------
+
+COMMIT = b"\x00\x02\xb0\x12\x00\x00"
+
+
+class Cutter:
+    """Stands between driver and server, and cuts every other connection that commits.
+
+    ``after``: once the server has committed and answered; else before it hears of the commit.
+    """
+
+    def __init__(self, port: int, *, after: bool) -> None:
+        self.after = after
+        self.cuts = self.commits = 0
+        self.active = False
+        self.at_cut: Callable[[], None] = lambda: None
+        self._port = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"bolt://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                server = socket.create_connection(("127.0.0.1", self._port))
+                lost = threading.Event()  # the answer is to be lost
+                for part in (self._up, self._down):
+                    threading.Thread(target=part, args=(client, server, lost), daemon=True).start()
+
+    def _up(self, client: socket.socket, server: socket.socket, lost: threading.Event) -> None:
+        with suppress(OSError):
+            while data := client.recv(1 << 16):
+                if self.active and data.endswith(COMMIT):
+                    self.commits += 1
+                    if self.commits % 2:
+                        self.cuts += 1
+                        if not self.after:
+                            self.at_cut()
+                            break
+                        lost.set()
+                server.sendall(data)
+        _shut(client, server)
+
+    def _down(self, client: socket.socket, server: socket.socket, lost: threading.Event) -> None:
+        with suppress(OSError):
+            while data := server.recv(1 << 16):
+                if lost.is_set():  # it is the server's SUCCESS
+                    self.at_cut()
+                    break
+                client.sendall(data)
+        _shut(client, server)
+
+
+def _shut(*sockets: socket.socket) -> None:
+    for each in sockets:
+        with suppress(OSError):
+            each.shutdown(socket.SHUT_RDWR)
+        each.close()
+
+
+@pytest.fixture(params=["after", "before"])
+def cutter(request: pytest.FixtureRequest, neo4j: rig.Server) -> Iterator[Cutter]:
+    cutter = Cutter(neo4j.port, after=request.param == "after")
+    yield cutter
+    cutter.close()
+
+
+def held(server: rig.Server) -> tuple[int, int, int]:
+    """Return how many edges there are, how many different ones, and how many firms."""
+    edges = "MATCH (a:Firm)-[c:CITES]->(b:Firm) RETURN [count(*), count(DISTINCT a.id + b.id)]"
+    return *ask(server, edges), ask(server, "MATCH (f:Firm) RETURN count(f)")
+
+
+def test_what_is_cut_off_at_its_commit_is_done_once(
+    neo4j: rig.Server, cutter: Cutter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pieces, "_PIECE_ROWS", 200)
+    monkeypatch.setattr(bolt_store, "_DROP_ROWS", 400)
+    with open_store(cutter.address) as store:
+        store.prepare()
+        cutter.active = True
+        store.load(firms(100))
+        store.load(citations(100, 600))
+        assert cutter.cuts >= 5  # 1 + 3 pieces, and what is read before them
+        assert held(neo4j) == (600, 600, 100)
+        assert store.batches() == {"f": Loaded("Firm", 100, 0.0), "c": Loaded("CITES", 600, 600.0)}
+        store.drop_edges("CITES")
+        assert held(neo4j) == (0, 0, 100)
+        assert set(store.batches()) == {"f"}
+
+
+def test_a_commit_that_never_gets_an_answer_is_one_error(neo4j: rig.Server, cutter: Cutter) -> None:
+    with open_store(cutter.address) as store:
+        store.prepare()
+        cutter.active = True
+        cutter.at_cut = lambda: setattr(cutter, "commits", 0)  # the next one, too
+        with pytest.raises(StoreError, match=r"no graph server answers.*run the same command again"):
+            store.load(firms(3))
+    cutter.active = False
+    with open_store(cutter.address) as store:
+        store.prepare()
+        store.load(firms(3))
+    assert held(neo4j) == (0, 0, 3)
+
+
+def test_a_transaction_is_repeated_only_by_the_one_who_writes(neo4j: rig.Server) -> None:
+    """Between commit and repetition another process may have become the writer."""
+    cutter, others = Cutter(neo4j.port, after=False), []
+
+    def come_between() -> None:
+        end_lock(neo4j)
+        others.append(open_store(neo4j.address))
+
+    with open_store(cutter.address) as store:
+        store.prepare()
+        store.load(firms(2))
+        batch = citations(2, 1)
+        cutter.at_cut, cutter.active = come_between, True
+        try:
+            with pytest.raises(StoreLockedError):
+                store._write(  # type: ignore[attr-defined]
+                    pieces.add, pieces.create(batch), batch, batch.table, 0, pieces.WHOLE
+                )
+        finally:
+            others[0].close()
+            cutter.close()
+    assert held(neo4j)[0] == 0
+
+
+def test_a_piece_is_in_once_however_often_it_is_written(neo4j: rig.Server) -> None:
+    batch = citations(10, 50)
+    with open_store(neo4j.address) as store:
+        store.prepare()
+        store.load(firms(10))
+        with connected(neo4j) as driver, driver.session() as session:
+            for _ in range(3):
+                for start in (0, 30):
+                    piece = batch.table.slice(start, 30)
+                    after = pieces.WHOLE if start else 30
+                    session.execute_write(
+                        pieces.add, pieces.create(batch), batch, piece, start, after
+                    )
+        assert held(neo4j) == (50, 50, 10)
+        assert store.batches()["c"] == Loaded("CITES", 50, 50.0)
+
+
+# -- the lock ------------------------------------------------------------------------------------
+
+
+def end_lock(server: rig.Server) -> None:
+    """End the transaction that is the lock, as an administrator may."""
+    with connected(server) as driver, driver.session() as session:
+        ids = session.run(
+            "SHOW TRANSACTIONS YIELD transactionId, metaData, currentQuery, connectionId, database "
+            "WHERE database <> 'system' AND NOT currentQuery CONTAINS 'SHOW TRANSACTIONS' "
+            "RETURN transactionId"
+        ).value()
+        session.run("TERMINATE TRANSACTIONS $ids", ids=ids).consume()
+
+
+def test_a_writer_that_lost_its_lock_takes_it_again_or_stops(neo4j: rig.Server) -> None:
+    with open_store(neo4j.address) as store:
+        store.prepare()
+        end_lock(neo4j)
+        store.load(firms(2))
+        with pytest.raises(StoreLockedError):
+            open_store(neo4j.address)
+        end_lock(neo4j)
+        with open_store(neo4j.address), pytest.raises(StoreLockedError, match="another process"):
+            store.load(citations(2, 1))
+        assert held(neo4j)[0] == 0
+        store.load(citations(2, 1))
+
+
+def test_of_many_that_begin_at_once_one_writes_and_the_others_are_told(neo4j: rig.Server) -> None:
+    barrier, answers = threading.Barrier(4), []
+    stores: list[GraphStore] = []
+
+    def begin() -> None:
+        barrier.wait()
+        began = time.monotonic()
+        try:
+            stores.append(open_store(neo4j.address))
+        except StoreLockedError:
+            answers.append(time.monotonic() - began)
+
+    threads = [threading.Thread(target=begin, daemon=True) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    for store in stores:
+        store.close()
+    assert len(stores) == 1 and len(answers) == 3
+    open_store(neo4j.address).close()
+
+
+def test_nothing_of_the_lock_stays_in_the_database(neo4j: rig.Server) -> None:
+    with open_store(neo4j.address) as store:
+        store.prepare()
+    assert ask(neo4j, "MATCH (n) RETURN count(n)") == 0
+
+
+# -- killed while it drops -----------------------------------------------------------------------
+
+_DROP = """
+import sys
+from spillgraph.graph.bolt import store
+from spillgraph.graph.open import open_store
+
+store._DROP_ROWS = 100
+with open_store(sys.argv[1]) as opened:
+    if sys.argv[2] == "clear":
+        opened.clear()
+    else:
+        opened.drop_edges(sys.argv[2])
+"""
+
+
+@pytest.mark.parametrize("what", ["CITES", "clear"])
+def test_a_drop_that_was_killed_is_finished_by_prepare(neo4j: rig.Server, what: str) -> None:
+    edges = 20_000
+    with open_store(neo4j.address) as store:
+        store.prepare()
+        store.load(firms(200))
+        store.load(citations(200, edges))
+    ask(neo4j, "CREATE (:Paper {id: 'mine'})-[c:CITES]->(:Paper) RETURN 1")
+    child = subprocess.Popen([sys.executable, "-c", _DROP, neo4j.address, what])
+    with connected(neo4j) as driver, driver.session() as session:
+        count = "MATCH (:Firm)-[c:CITES]->(:Firm) RETURN count(c)"
+        while session.run(count).single(strict=True).value() > edges - 1_000:
+            assert child.poll() is None
+            time.sleep(0.003)
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    assert 0 < held(neo4j)[0] < edges
+    with open_store(neo4j.address, read_only=True) as reader:
+        (pending,) = (note for note in reader.batches().values() if not note.whole)
+        assert pending.rows == 0
+        assert "c" not in reader.batches()
+    began = time.monotonic()
+    with open_store(neo4j.address) as store:  # the lock of the one that was killed is gone
+        assert time.monotonic() - began < 5
+        store.prepare()
+        left = {} if what == "clear" else {"f": Loaded("Firm", 200, 0.0)}
+        assert store.batches() == left
+        assert held(neo4j) == (0, 0, 0 if what == "clear" else 200)
+        assert ask(neo4j, "MATCH (:Paper {id: 'mine'})-[c:CITES]->(:Paper) RETURN count(c)") == 1
+        store.load(firms(200))
+        assert store.load(citations(200, 300))
+        assert held(neo4j) == (300, 300, 200)

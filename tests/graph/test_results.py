@@ -1,0 +1,423 @@
+"""What a run found comes back out of the graph as it went in, and goes again with its run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from scipy import sparse
+from spillgraph.core.errors import InputError
+from spillgraph.core.matrix import LabelledMatrix
+from spillgraph.graph.ask import ask
+from spillgraph.graph.results import Run, remove_results, write_results
+from spillgraph.graph.schema import NODES, RESULT_PROPERTIES, RESULTS, SCORES
+from spillgraph.graph.store import Batch, GraphStore
+
+CODES = ["x", "y", "it's"]
+MARK = "0123abcd"
+INJECTION = "x'}) DETACH DELETE n //"
+ENDS = ("Industry", "Industry")
+NAN = float("nan")
+
+#: By year. Of the 20 scores only these are known; those of 2001 without ψ.
+FRAMES = {
+    2001: pd.DataFrame({"W_pagerank": [0.1 + 0.2, 1 / 3, NAN]}, index=CODES),
+    2002: pd.DataFrame(
+        {
+            "psi_row_sum": [1e-300, NAN, 2.5],
+            "psi_column_sum": [1 / 7, 1e300, 0.0],
+            "W_pagerank": [NAN, 0.25, 0.5],
+        },
+        index=CODES[::-1],
+    ),
+}
+W = [[0, 0.25, 0.5], [1 / 3, 0, 0], [0, 0.1 + 0.2, 0]]
+S = [[0.125, 0, 0], [0.75, 0, 1e-9], [0, 0, 0]]
+
+
+def matrix(name: str, values: Any) -> LabelledMatrix:
+    return LabelledMatrix.build(name, values, CODES)
+
+
+LINKS = {
+    ("W", 2001): matrix("W", np.array(W) / 2),
+    ("W", 2002): matrix("W", W),
+    ("S", 2002): matrix("S", S),
+}
+
+
+def a_run(id: str, created: str = "2024-01-01 00:00 UTC") -> Run:
+    return Run(id, "Tiny", created, "t", '{"target": "t"}', "0.1.0")
+
+
+def write(store: GraphStore, id: str, **changes: Any) -> None:
+    given = {"scores": FRAMES, "links": LINKS} | changes
+    write_results(store, a_run(id), **given, fingerprint=MARK)
+
+
+def nodes(kind: str, rows: list[dict[str, object]]) -> Batch:
+    """Make a batch of a kind of node; what a row does not say is null."""
+    types = {"string": pa.string(), "integer": pa.int64(), "float": pa.float64()}
+    (declared,) = [node for node in NODES if node.name == kind]
+    columns = {
+        each.name: pa.array([row.get(each.name) for row in rows], types[each.type])
+        for each in declared.properties
+    }
+    return Batch(f"{MARK}:{kind}:0", kind, pa.table(columns))
+
+
+@pytest.fixture
+def graph(store: GraphStore) -> GraphStore:
+    """Six industries in two classifications, and one flow."""
+    industries = [(c, code) for c in ("f", "t") for code in CODES]
+    store.load(
+        nodes(
+            "Industry",
+            [
+                {"key": f"{c}:{code}", "classification": c, "code": code, "name": code.upper()}
+                for c, code in industries
+            ],
+        )
+    )
+    flow = {"from": ["t:x"], "to": ["t:it's"], "year": [2001], "value": [4.0], "origin": ["o"]}
+    store.load(Batch(f"{MARK}:flow", "INDUSTRY_SUPPLIES", pa.table(flow), ENDS, "value"))
+    return store
+
+
+def keeps_all(store: GraphStore) -> bool:
+    """Whether the store holds results of many runs; the embedded one those of the last only."""
+    return not store.url.startswith("ladybug:")
+
+
+def scores(store: GraphStore, run: str) -> dict[int, pd.DataFrame]:
+    """Read the SCORES edges of a run: by year, as they were given."""
+    columns = ", ".join(f"s.{each.name} AS {each.name}" for each in SCORES)
+    rows = store.query(
+        f"MATCH (r:Run)-[s:SCORES]->(i:Industry) WHERE r.id = $run "
+        f"RETURN s.run AS run, s.year AS year, i.key AS key, {columns} ORDER BY year, key",
+        {"run": run},
+    ).to_pandas()
+    assert set(rows["run"]) <= {run}
+    return {year: part.set_index("key") for year, part in rows.groupby("year")}
+
+
+def of_industries(store: GraphStore) -> dict[str, dict[str, object]]:
+    """Read what runs have set of Industry nodes: by key, only what is there."""
+    columns = ", ".join(f"i.{name} AS {name}" for name in RESULT_PROPERTIES)
+    rows = store.query(f"MATCH (i:Industry) RETURN i.key AS key, {columns}").to_pylist()
+    found = {row.pop("key"): row for row in rows}
+    return {
+        key: there
+        for key, row in found.items()
+        if (there := {name: value for name, value in row.items() if value is not None})
+    }
+
+
+def links(store: GraphStore, kind: str, run: str, year: int) -> list[tuple[str, str, float]]:
+    table = store.query(
+        f"MATCH (a:Industry)-[e:{kind}]->(b:Industry) WHERE e.run = $run AND e.year = $year "
+        "RETURN a.key AS receiver, b.key AS source, e.weight AS weight ORDER BY receiver, source",
+        {"run": run, "year": year},
+    )
+    return [tuple(row.values()) for row in table.to_pylist()]
+
+
+def entries(values: Iterable[Iterable[float]]) -> list[tuple[str, str, float]]:
+    """What the links of a matrix should be."""
+    return sorted(
+        (f"t:{receiver}", f"t:{source}", value)
+        for receiver, row in zip(CODES, values, strict=True)
+        for source, value in zip(CODES, row, strict=True)
+        if value
+    )
+
+
+def runs(store: GraphStore) -> list[str]:
+    return ask(store, "runs")["run"].to_pylist()
+
+
+def everything(store: GraphStore) -> dict[str, object]:
+    """All that results leave in a graph: to compare before and after."""
+    counts: dict[str, object] = {"Run": store.count("Run", None, None).rows}
+    counts["SCORES"] = store.count("SCORES", ("Run", "Industry"), None).rows
+    counts |= {kind: store.count(kind, ENDS, "weight") for kind in ("W", "S")}
+    counts["industries"] = of_industries(store)
+    counts["notes"] = store.batches()
+    return counts
+
+
+# -- what was written is there -------------------------------------------------------------------
+
+
+def test_a_run_is_a_node_with_its_choices(graph: GraphStore) -> None:
+    write(graph, "r1")
+    row = graph.query(
+        "MATCH (r:Run) RETURN r.id AS id, r.study AS study, r.created AS created, "
+        "r.classification AS classification, r.choices AS choices, r.version AS version"
+    ).to_pylist()
+    run = a_run("r1")
+    assert row == [{name: getattr(run, name) for name in row[0]}]
+    assert ask(graph, "runs").to_pylist() == [
+        {
+            "run": "r1",
+            "study": "Tiny",
+            "created": "2024-01-01 00:00 UTC",
+            "classification": "t",
+            "version": "0.1.0",
+        }
+    ]
+    kinds = {note.kind for id, note in graph.batches().items() if ":run:r1:" in id}
+    assert kinds == set(RESULTS)
+
+
+def test_scores_of_every_year_come_back_exactly_and_nan_is_absent(graph: GraphStore) -> None:
+    write(graph, "r1")
+    found = scores(graph, "r1")
+    assert set(found) == set(FRAMES)
+    for year, given in FRAMES.items():
+        there = found[year]
+        assert set(there.index) == {f"t:{code}" for code in CODES}
+        for each in SCORES:
+            for code in CODES:
+                value = given[each.name][code] if each.name in given else NAN
+                kept = there[each.name][f"t:{code}"]
+                assert kept == value or (pd.isna(kept) and pd.isna(value)), (year, each.name, code)
+    absent = graph.query(
+        "MATCH (:Run)-[s:SCORES]->(i:Industry) WHERE s.year = 2002 AND s.psi_row_sum IS NULL "
+        "RETURN i.key AS key"
+    )
+    assert absent["key"].to_pylist() == ["t:y"]  # absent, and not a NaN that sorts as the largest
+
+
+def test_industries_have_the_scores_of_the_last_year(graph: GraphStore) -> None:
+    write(graph, "r1")
+    last = FRAMES[2002]
+    assert of_industries(graph) == {
+        f"t:{code}": {
+            "run": "r1",
+            "scores_year": 2002,
+            **{name: last[name][code] for name in last if not np.isnan(last[name][code])},
+        }
+        for code in CODES
+    }
+
+
+def test_a_year_that_is_written_first_may_be_the_last(graph: GraphStore) -> None:
+    write(graph, "r1", scores={2002: FRAMES[2002], 2001: FRAMES[2001]})
+    assert {row["scores_year"] for row in of_industries(graph).values()} == {2002}
+
+
+def test_edges_go_from_the_receiver_to_the_source_with_the_entry_as_weight(
+    graph: GraphStore,
+) -> None:
+    write(graph, "r1")
+    assert links(graph, "W", "r1", 2001) == entries(np.array(W) / 2)
+    assert links(graph, "W", "r1", 2002) == entries(W)
+    assert links(graph, "S", "r1", 2002) == entries(S)
+    assert links(graph, "S", "r1", 2001) == []
+    # by hand, once: the first row is x, which draws a half on it's
+    assert ("t:x", "t:it's", 0.5) in links(graph, "W", "r1", 2002)
+    assert ("t:it's", "t:x", 0.5) not in links(graph, "W", "r1", 2002)
+
+
+def test_an_entry_of_zero_makes_no_edge_even_if_it_is_stored(graph: GraphStore) -> None:
+    stored = sparse.csr_array(([0.5, 0.0, -0.0], ([0, 1, 2], [1, 0, 2])), shape=(3, 3))
+    assert stored.nnz == 3
+    odd = LabelledMatrix("W", stored, tuple(CODES), tuple(CODES))
+    write(graph, "r1", links={("W", 2002): odd, ("S", 2002): matrix("S", np.zeros((3, 3)))})
+    assert links(graph, "W", "r1", 2002) == [("t:x", "t:y", 0.5)]
+    assert graph.count("S", ENDS, None).rows == 0
+
+
+def test_a_run_without_networks_is_a_run(graph: GraphStore) -> None:
+    write(graph, "r1", scores={2002: pd.DataFrame({})}, links={})
+    write(graph, "r1", scores={}, links={})
+    assert runs(graph) == ["r1"]
+    assert of_industries(graph) == {}
+
+
+def test_results_are_there_after_closing(opener: Callable[..., GraphStore]) -> None:
+    with opener() as store:
+        store.prepare()
+        keys = [{"key": f"t:{code}"} for code in CODES]
+        store.load(nodes("Industry", keys))
+        write(store, "r1")
+        there = everything(store)
+    with opener(read_only=True) as store:
+        assert everything(store) == there
+        assert links(store, "W", "r1", 2002) == entries(W)
+
+
+# -- again, and of another run -------------------------------------------------------------------
+
+
+def test_the_same_run_twice_changes_nothing(graph: GraphStore) -> None:
+    write(graph, "r1")
+    there = everything(graph)
+    write(graph, "r1")
+    assert everything(graph) == there
+    assert links(graph, "W", "r1", 2002) == entries(W)
+
+
+def test_the_same_run_with_less_leaves_nothing_of_what_it_wrote_before(graph: GraphStore) -> None:
+    write(graph, "r1")
+    write(graph, "r1", scores={2001: FRAMES[2001]}, links={("S", 2001): matrix("S", S)})
+    assert set(scores(graph, "r1")) == {2001}
+    assert links(graph, "W", "r1", 2001) == links(graph, "W", "r1", 2002) == []
+    assert links(graph, "S", "r1", 2001) == entries(S)
+    assert of_industries(graph)["t:x"] == {
+        "run": "r1", "scores_year": 2001, "W_pagerank": 0.1 + 0.2,
+    }  # fmt: skip
+
+
+def test_a_second_run_stands_beside_the_first_or_in_its_place(graph: GraphStore) -> None:
+    write(graph, "r1")
+    write(graph, "r2", scores={2002: FRAMES[2002] * 2}, links={("W", 2002): matrix("W", S)})
+    assert links(graph, "W", "r2", 2002) == entries(S)
+    assert {row["run"] for row in of_industries(graph).values()} == {"r2"}
+    if keeps_all(graph):
+        assert runs(graph) == ["r1", "r2"]
+        assert links(graph, "W", "r1", 2002) == entries(W)
+        assert scores(graph, "r1")[2002]["psi_column_sum"]["t:it's"] == 1 / 7
+        assert scores(graph, "r2")[2002]["psi_column_sum"]["t:it's"] == 2 / 7
+    else:
+        assert runs(graph) == ["r2"]
+        assert links(graph, "W", "r1", 2002) == links(graph, "S", "r1", 2002) == []
+        assert not [id for id in graph.batches() if ":run:r1:" in id]
+    # what the first run knew of an industry, and the second does not, is not left over
+    write(graph, "r3", scores={2002: pd.DataFrame({"S_pagerank": [1.0]}, index=["y"])}, links={})
+    properties = of_industries(graph)
+    assert properties["t:y"] == {"run": "r3", "scores_year": 2002, "S_pagerank": 1.0}
+
+
+def test_a_run_that_was_cut_off_while_writing_is_replaced(graph: GraphStore) -> None:
+    """What was written of another content under the same id goes, whole or half."""
+    half = {"id": ["r1"], "study": ["?"], "created": ["?"], "classification": ["?"]}
+    node = pa.table({**half, "choices": ["?"], "version": ["?"]})
+    graph.load(Batch(f"{MARK}:run:r1:Run", "Run", node))
+    columns = {name: pa.array([99.0]) for name in (each.name for each in SCORES)}
+    ends = {"from": ["r1"], "to": ["t:y"], "run": ["r1"], "year": [2001]}
+    table = pa.table({**ends, **columns})
+    graph.load(Batch(f"{MARK}:run:r1:SCORES", "SCORES", table, ("Run", "Industry")))
+    edge = {"from": ["t:y"], "to": ["t:x"], "run": ["r1"], "year": [2001], "weight": [9.0]}
+    graph.load(Batch(f"{MARK}:run:r1:W", "W", pa.table(edge), ENDS))
+    write(graph, "r1")
+    there = everything(graph)
+    assert links(graph, "W", "r1", 2001) == entries(np.array(W) / 2)
+    assert ask(graph, "runs")["study"].to_pylist() == ["Tiny"]
+    remove_results(graph, "r1")
+    write(graph, "r1")
+    assert everything(graph) == there
+
+
+class Cut(Exception):
+    pass
+
+
+@pytest.mark.parametrize("at", ["Run", "W", "Industry"])
+def test_wherever_writing_ends_the_next_time_makes_it_whole(
+    graph: GraphStore, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """Run, SCORES, W and S are loaded, and Industry nodes updated: writing ends before one."""
+    write(graph, "r1")
+    there = everything(graph)
+    load = graph.load
+
+    def cut_load(batch: Batch) -> bool:
+        if batch.kind == at:
+            raise Cut
+        return load(batch)
+
+    def cut_update(kind: str, table: pa.Table) -> None:
+        raise Cut
+
+    with monkeypatch.context() as patch:
+        patch.setattr(graph, "load", cut_load)
+        patch.setattr(graph, "update", cut_update)
+        with pytest.raises(Cut):
+            write(graph, "r1")
+    assert everything(graph) != there
+    graph.prepare()
+    write(graph, "r1")
+    assert everything(graph) == there
+
+
+# -- and gone ------------------------------------------------------------------------------------
+
+
+def test_removing_a_run_removes_what_it_wrote_and_nothing_else(graph: GraphStore) -> None:
+    untouched = everything(graph)
+    write(graph, "r1")
+    assert everything(graph) != untouched
+    remove_results(graph, "r1")
+    assert everything(graph) == untouched
+    assert graph.count("INDUSTRY_SUPPLIES", ENDS, "value").total == 4.0
+    assert graph.count("Industry", None, None).rows == 6
+    names = graph.query("MATCH (i:Industry) WHERE i.key = 't:x' RETURN i.name AS name")
+    assert names["name"].to_pylist() == ["X"]
+    write(graph, "r1")  # its batches are forgotten, so they may come again
+    assert links(graph, "W", "r1", 2002) == entries(W)
+
+
+@pytest.mark.parametrize("opener", ["neo4j"], indirect=True)
+@pytest.mark.parametrize(("gone", "left"), [("r1", "r2"), ("r2", "r1")])
+def test_of_two_runs_the_other_stays(graph: GraphStore, gone: str, left: str) -> None:
+    write(graph, left)
+    alone = everything(graph)
+    remove_results(graph, left)
+    write(graph, "r1")
+    write(graph, "r2")
+    assert len(graph.batches()) == 2 * len(alone["notes"]) - 2  # type: ignore[arg-type]
+    remove_results(graph, gone)
+    found = everything(graph)
+    if gone == "r2":  # what it had set of the industries goes with it; that of r1 was displaced
+        assert found["industries"] == {}
+        found["industries"] = alone["industries"]
+    assert found == alone
+    assert runs(graph) == [left]
+    assert links(graph, "W", left, 2002) == entries(W)
+
+
+@pytest.mark.parametrize("opener", ["neo4j"], indirect=True)
+def test_an_id_that_begins_another_takes_nothing_of_it(graph: GraphStore) -> None:
+    for id in ("12", "1", "2"):
+        write(graph, id)
+    kept = {id for id in graph.batches() if ":run:12:" in id}
+    remove_results(graph, "1")
+    remove_results(graph, "2")
+    assert runs(graph) == ["12"]
+    assert {id for id in graph.batches() if ":run:" in id} == kept
+    assert links(graph, "S", "12", 2002) == entries(S)
+
+
+@pytest.mark.parametrize("known", [[], ["r1", "r'2"]])
+def test_an_unknown_run_is_refused_with_those_that_are_there(
+    graph: GraphStore, known: list[str]
+) -> None:
+    for id in known:
+        write(graph, id)
+    there = everything(graph)
+    with pytest.raises(InputError) as caught:
+        remove_results(graph, "nobody's")
+    message = str(caught.value)
+    assert "nobody's" in message
+    assert all(id in message for id in runs(graph))
+    assert ("no run" in message.partition(";")[2]) == (not known)
+    assert everything(graph) == there
+
+
+def test_an_id_is_only_a_text(graph: GraphStore) -> None:
+    id = f"it's \" ` $run Ψ {INJECTION}"
+    untouched = everything(graph)
+    for _ in range(2):
+        write(graph, id)
+        assert runs(graph) == [id]
+    assert links(graph, "W", id, 2002) == entries(W)
+    assert set(scores(graph, id)) == {2001, 2002}
+    assert {row["run"] for row in of_industries(graph).values()} == {id}
+    remove_results(graph, id)
+    assert everything(graph) == untouched
