@@ -50,7 +50,8 @@ BY_PROPERTY = (
 BY_NODES = (
     # Three patterns: in one, a firm that cites itself would need its edge to its industry twice.
     "MATCH (a:Firm)-[c:CITES]->(b:Firm) MATCH (a)-[:IN_INDUSTRY]->(i:Industry) "
-    "MATCH (b)-[:IN_INDUSTRY]->(j:Industry) RETURN i.code AS receiver, j.code AS source, c.year AS year, sum(c.count) AS count"
+    "MATCH (b)-[:IN_INDUSTRY]->(j:Industry) "
+    "RETURN i.code AS receiver, j.code AS source, c.year AS year, sum(c.count) AS count"
 )
 IN_DUCKDB = (
     "SELECT a.industry, b.industry, c.year, sum(c.count), sum(c.count) FILTER (c.from = c.to) "

@@ -320,5 +320,5 @@ def how_to(folder: str, study: Path, database: str) -> str:
         "Then, with the same study and the same input files, verify the graph by count and sum and "
         "go on:\n\n"
         f"  spillgraph run {shlex.quote(str(study))} --out RESULTS "
-        f"--store bolt://HOST:7687{own}\n"
+        f"--store neo4j://HOST{own}\n"
     )

@@ -86,7 +86,7 @@ def _of_server(
         )
     if "MemoryPool" in code or "OutOfMemory" in code:
         return StoreError(
-            f"{address} ran out of memory: {first_line(error)} Give the server more "
+            f"{address} ran out of memory: {first_line(error).rstrip('.')}. Give the server more "
             "(NEO4J_HEAP in docker-compose.yml), then run the same command again to go on."
         )
     return StoreError(f"{address} failed: {first_line(error)} ({code})")

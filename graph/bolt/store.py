@@ -23,7 +23,6 @@ from typing import Any, Self
 
 import neo4j
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ...core.errors import InputError, QueryError, StoreError
 from ...queries import parameters_of, why_not_read_only
@@ -40,6 +39,7 @@ from ..store import (
 )
 from .address import login, parse_address, side_by_side
 from .errors import plainly
+from .guards import require_free, require_loadable, require_no_strangers, require_ours
 from .hints import require_known
 from .pieces import (
     ALL,
@@ -49,7 +49,6 @@ from .pieces import (
     again,
     create,
     forget_drop,
-    key_of,
     note_drop,
     one,
     piece_rows,
@@ -60,7 +59,6 @@ from .writer import LABEL, Writer
 __all__ = ["BoltStore", "constraints"]
 
 _DROP_ROWS = 50_000
-_KEYS_AT_ONCE = 100_000
 
 # The driver logs what it also raises, and hints that are for whoever writes the statements.
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
@@ -173,8 +171,10 @@ class BoltStore:
         """Create missing constraints, refuse nodes of others under our labels, settle drops."""
         with self._plainly():
             self._constrain([node.name for node in NODES])
-        self._require_ours()
+        require_ours(self._read, self.url)
         for kind in self._pending_drops():
+            if kind == ALL:
+                require_free(self._read, self.url)
             self._drop(kind)
 
     def load(self, batch: Batch, progress: Progress = no_progress) -> bool:
@@ -183,7 +183,7 @@ class BoltStore:
         if done == WHOLE:
             return False
         if not done:
-            self._require_loadable(batch)
+            require_loadable(self._read, batch)
         statement, rows = create(batch), batch.table.num_rows
         step = piece_rows(batch.table)
         for start in range(done, max(rows, 1), step):
@@ -216,6 +216,7 @@ class BoltStore:
     def drop_run(self, run: str) -> None:
         """Remove a run's notes, edges, node and scores, in this order: a rest is dropped again."""
         given = {"run": run}
+        require_free(self._read, self.url, ":Run {id: $run}", given)
         of_run = f"MATCH (x:LoadedBatch:{MARK}) WHERE x.id CONTAINS ':run:' + $run + ':'"
         self._delete(of_run, given)
         for edge in (edge.name for edge in EDGES if edge.name in RESULTS):
@@ -228,7 +229,7 @@ class BoltStore:
 
     def clear(self) -> None:
         """Remove everything with our label, and nothing else."""
-        self._require_free()
+        require_free(self._read, self.url)
         self._write(note_drop, ALL)
         self._drop(ALL)
 
@@ -270,92 +271,11 @@ class BoltStore:
             with self._plainly(), self._session(neo4j.WRITE_ACCESS) as session:
                 session.execute_write(create_it)
         except StoreError as error:
-            foreign = self._foreign(label)
-            if foreign:
-                raise _strangers(self.url, label, foreign) from error
+            require_no_strangers(self._read, self.url, [label])
             raise StoreError(
                 f"{error} Nothing was loaded: without its constraint {label} cannot be loaded. "
                 f"Whoever may can create it beforehand: {statement}"
             ) from error
-
-    def _require_ours(self) -> None:
-        """Refuse a database in which others use our labels: queries would count theirs, too."""
-        # Both counts come from the server's statistics, in no time.
-        counts = " UNION ALL ".join(f"MATCH (n:{node.name}) RETURN count(n) AS n" for node in NODES)
-        rows = self._read(counts)["n"].to_pylist()
-        (ours,) = self._read(f"MATCH (n:{MARK}) RETURN count(n) AS n")["n"].to_pylist()
-        if sum(rows) == ours:
-            return
-        for node in NODES:
-            foreign = self._foreign(node.name)
-            if foreign:
-                raise _strangers(self.url, node.name, foreign)
-        raise StoreError(
-            f"{self.url}: nodes carry the label {MARK}, or two labels of ours, that spillgraph has "
-            f"not written; take the labels from them."
-        )
-
-    def _foreign(self, label: str) -> int:
-        found = self._read(f"MATCH (n:{label}) WHERE NOT n:{MARK} RETURN count(n) AS n")
-        return int(found["n"][0].as_py())
-
-    def _require_free(self) -> None:
-        """Refuse to clear a graph on which relationships of others hang: they would be lost."""
-        ours = [edge.name for edge in EDGES]
-        found = self._read(
-            f"MATCH (n:{MARK})-[r]-(other) "
-            f"WHERE NOT type(r) IN $ours OR NOT other:{MARK} "
-            "RETURN type(r) AS type, count(*) AS n ORDER BY type",
-            {"ours": ours},
-        ).to_pylist()
-        if found:
-            types = ", ".join(f"{row['n']} {row['type']}" for row in found)
-            raise StoreError(
-                f"relationships that spillgraph has not written hang on its nodes in {self.url} "
-                f"({types}); making the graph anew would lose them. Remove them, or keep the keys "
-                "of our nodes as properties of yours, and run again."
-            )
-
-    def _require_loadable(self, batch: Batch) -> None:
-        """Find out before the first piece is in whether all pieces can go in."""
-        if batch.ends is None:
-            self._require_new(batch)
-            return
-        edge = edge_type(batch.kind)
-        if batch.ends not in edge.ends:
-            raise StoreError(f"{batch.kind} does not join {' to '.join(batch.ends)}.")
-        for column, label in zip(("from", "to"), batch.ends, strict=True):
-            if batch.table.num_rows:
-                self._require_ends(batch, column, label)
-
-    def _require_new(self, batch: Batch) -> None:
-        node = node_type(batch.kind)
-        if node is None:
-            raise StoreError(f"the schema declares no node {batch.kind!r}.")
-        if not batch.table.num_rows:
-            return
-        keys = batch.table.column(node.key)
-        if pc.count_distinct(keys, mode="all").as_py() != len(keys):
-            raise StoreError(f"{batch.kind}: {node.key} is not unique in batch {batch.id!r}.")
-        if batch.kind not in RESULTS and self.count(batch.kind, None, None).rows:
-            raise StoreError(
-                f"{batch.kind} nodes are already in the graph from other input; "
-                "run again with --rebuild."
-            )
-
-    def _require_ends(self, batch: Batch, column: str, label: str) -> None:
-        statement = (
-            f"UNWIND $keys AS key OPTIONAL MATCH (n:{label} {{{key_of(label)}: key}}) "
-            "WITH key, n WHERE n IS NULL RETURN key LIMIT 1"
-        )
-        keys = pc.unique(batch.table.column(column))
-        for start in range(0, len(keys), _KEYS_AT_ONCE):
-            part = keys.slice(start, _KEYS_AT_ONCE).to_pylist()
-            missing = self._read(statement, {"keys": part})["key"].to_pylist()
-            if missing:
-                raise StoreError(
-                    f"{batch.kind} could not be loaded: there is no {label} {missing[0]!r}."
-                )
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -480,11 +400,3 @@ class BoltStore:
 
         with self._plainly():
             return again(attempt)
-
-
-def _strangers(url: str, label: str, count: int) -> StoreError:
-    return StoreError(
-        f"{url} holds {count} {label} nodes that spillgraph has not written. Queries could not "
-        "tell them from its own, so nothing was loaded and they were left as they are: use "
-        "another database, or give them another label."
-    )

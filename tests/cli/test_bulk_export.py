@@ -250,7 +250,7 @@ def test_another_database_is_named_in_every_step(tiny, tmp_path: Path, capsys) -
     shown = capsys.readouterr().out
     for text in (shown, (export / "README.txt").read_text()):
         assert "initial.dbms.default_database=patents.2020" in text
-        assert "bolt://HOST:7687/patents.2020" in text
+        assert "neo4j://HOST/patents.2020" in text
     assert "import full patents.2020 " in shown
     assert "import full patents.2020 " in (export / "import.sh").read_text()
     assert f"NEO4J_IMPORT='{export}'" in shown

@@ -235,3 +235,29 @@ def test_client_killed_at_three_points_and_each_time_the_next_run_goes_on_at_onc
         _, error = child.communicate(timeout=120)
         assert child.returncode == 0, error
     assert_same(out, neo4j, undisturbed, monkeypatch)
+
+
+def test_beside_a_run_whoever_reads_is_served_and_whoever_writes_is_told(
+    study: Path, undisturbed: Path, neo4j: rig.Server, tmp_path: Path, capsys
+) -> None:
+    out = tmp_path / "out"
+    with running(study, out, neo4j, piece=20) as child:
+        wait_until(neo4j, EDGES_BEGIN, child)
+        command = ["run", str(study), "--out", str(tmp_path / "other"), "--store", neo4j.address]
+        began = time.monotonic()
+        assert _exit_code([*command, "-q"], debug=False) == 2
+        assert time.monotonic() - began < 10
+        error = capsys.readouterr().err
+        assert error.count("\n") == 1 and "another process writes to" in error
+        count = "MATCH (f:Firm) RETURN count(*) AS n"
+        command = ["cypher", count, "--store", neo4j.address, "--format", "json"]
+        assert _exit_code(command, debug=False) == 0
+        said, error = capsys.readouterr()
+        assert json.loads(said) == [{"n": 300}]
+        assert "Warning: the run that made this graph did not come to its end" in error
+        assert child.poll() is None
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+    began = time.monotonic()
+    open_store(neo4j.address).close()  # nobody has to remove a lock of the one that was killed
+    assert time.monotonic() - began < 5

@@ -158,7 +158,9 @@ def test_a_commit_that_never_gets_an_answer_is_one_error(neo4j: rig.Server, cutt
         store.prepare()
         cutter.active = True
         cutter.at_cut = lambda: setattr(cutter, "commits", 0)  # the next one, too
-        with pytest.raises(StoreError, match=r"no graph server answers.*run the same command again"):
+        with pytest.raises(
+            StoreError, match=r"no graph server answers.*run the same command again"
+        ):
             store.load(firms(3))
     cutter.active = False
     with open_store(cutter.address) as store:
@@ -206,6 +208,15 @@ def test_a_piece_is_in_once_however_often_it_is_written(neo4j: rig.Server) -> No
                     )
         assert held(neo4j) == (50, 50, 10)
         assert store.batches()["c"] == Loaded("CITES", 50, 50.0)
+
+
+def test_a_piece_is_small_in_rows_and_in_bytes() -> None:
+    assert pieces.piece_rows(pa.table({"x": ["a"] * 50_000})) == 20_000
+    long = pa.table({"x": ["n" * 40_000] * 1_000})
+    rows = pieces.piece_rows(long)
+    assert 8 << 19 < rows * 40_000 <= 8 << 20
+    assert pieces.piece_rows(pa.table({"x": ["n" * (9 << 20)] * 2})) == 1
+    assert pieces.piece_rows(long.slice(0, 0)) == 1
 
 
 # -- the lock ------------------------------------------------------------------------------------
