@@ -68,8 +68,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        loading(Path(name), given.load_edges, given.rounds)
-        aggregating(Path(name), given.edges, given.rounds)
+        if given.load_edges:
+            loading(Path(name), given.load_edges, given.rounds)
+        if given.edges:
+            aggregating(Path(name), given.edges, given.rounds)
 
 
 def firms() -> pa.Table:

@@ -297,11 +297,14 @@ class BoltStore:
             return list(pool.map(lambda each: self.query(statement, each), parameters))
 
     def slices(self, kind: str) -> list[tuple[str, str]]:
-        """Cut the keys of a kind into ranges of about equal size, four for each session."""
+        """Cut the keys of a kind into ranges of about equal size, one for each session.
+
+        Not more: each range brings nearly every group of the sum out of the server once.
+        """
         node = node_type(kind)
         if node is None:
             raise StoreError(f"the schema declares no node {kind!r}.")
-        rows, n = self.count(kind, None, None).rows, 4 * self._sessions
+        rows, n = self.count(kind, None, None).rows, self._sessions
         cuts = sorted({rows * k // n for k in range(1, n)} - {0})
         # The index of the key is in this order: nothing is sorted, and nothing kept in memory.
         statement = (

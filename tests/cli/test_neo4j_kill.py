@@ -41,8 +41,8 @@ _TYPES = {"string": pa.string(), "integer": pa.int64(), "float": pa.float64()}
 
 # What a run is in the middle of: the kind of a batch that is in by this many rows, and not wholly.
 NODES_LOAD = ("Firm", 5)
-EDGES_BEGIN = ("CITES", 500)
-EDGES_END = ("CITES", 7_000)
+EDGES_BEGIN = ("CITES", 300)
+EDGES_END = ("CITES", 2_000)
 AGGREGATION = ("INDUSTRY_CITES", 50)
 RESULTS_GO_BACK = ("W", 50)
 
@@ -50,7 +50,7 @@ RESULTS_GO_BACK = ("W", 50)
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("killed") / "study"
-    write_sample(folder, firms=300, citations=12_000, seed=3)
+    write_sample(folder, firms=100, citations=4_000, seed=3)
     return folder / "study.toml"
 
 
@@ -188,11 +188,7 @@ def test_server_killed_at_five_points_and_each_time_the_next_run_goes_on(
     study: Path, undisturbed: Path, neo4j_home_factory, tmp_path: Path, monkeypatch
 ) -> None:
     server, out = neo4j_home_factory(), tmp_path / "out"
-    points = [
-        (NODES_LOAD, 5), (EDGES_BEGIN, 100), (EDGES_END, 100),
-        (AGGREGATION, 50), (RESULTS_GO_BACK, 50),
-    ]  # fmt: skip
-    for point, piece in points:
+    for point, piece in [(NODES_LOAD, 5), (EDGES_BEGIN, 30), (EDGES_END, 30), (AGGREGATION, 30)]:
         with running(study, out, server, piece=piece, patience=0) as child:
             wait_until(server, point, child)
             rig.kill(server)
@@ -201,18 +197,9 @@ def test_server_killed_at_five_points_and_each_time_the_next_run_goes_on(
         assert not (out / "run.json").exists()
         server = neo4j_home_factory(server.home)
         assert_in_the_middle(server, point)
-    with running(study, out, server, piece=20_000) as child:
-        _, error = child.communicate(timeout=120)
-        assert child.returncode == 0, error
-    assert_same(out, server, undisturbed, monkeypatch)
-
-
-def test_a_run_outlives_a_server_that_is_killed_and_comes_back_within_half_a_minute(
-    study: Path, undisturbed: Path, neo4j_home_factory, tmp_path: Path, monkeypatch
-) -> None:
-    server, out = neo4j_home_factory(), tmp_path / "out"
-    with running(study, out, server, piece=100) as child:
-        wait_until(server, EDGES_BEGIN, child)
+    # At last the server comes back within the time that the driver waits: nobody runs anything.
+    with running(study, out, server, piece=30) as child:
+        wait_until(server, RESULTS_GO_BACK, child)
         rig.kill(server)
         server = neo4j_home_factory(server.home)
         _, error = child.communicate(timeout=120)
@@ -220,13 +207,13 @@ def test_a_run_outlives_a_server_that_is_killed_and_comes_back_within_half_a_min
     assert_same(out, server, undisturbed, monkeypatch)
 
 
-def test_client_killed_at_three_points_and_each_time_the_next_run_goes_on_at_once(
+def test_client_killed_at_two_points_and_each_time_the_next_run_goes_on_at_once(
     study: Path, undisturbed: Path, neo4j: rig.Server, tmp_path: Path, monkeypatch
 ) -> None:
     out = tmp_path / "out"
-    for point, piece in [(NODES_LOAD, 5), (EDGES_END, 100), (AGGREGATION, 50)]:
+    for point in (EDGES_END, AGGREGATION):
         # Nobody waits for anything here: the lock of the one that was killed is gone at once.
-        with running(study, out, neo4j, piece=piece) as child:
+        with running(study, out, neo4j, piece=30) as child:
             wait_until(neo4j, point, child)
             os.kill(child.pid, signal.SIGKILL)
             child.wait()
@@ -253,7 +240,7 @@ def test_beside_a_run_whoever_reads_is_served_and_whoever_writes_is_told(
         command = ["cypher", count, "--store", neo4j.address, "--format", "json"]
         assert _exit_code(command, debug=False) == 0
         said, error = capsys.readouterr()
-        assert json.loads(said) == [{"n": 300}]
+        assert json.loads(said) == [{"n": 100}]
         assert "Warning: the run that made this graph did not come to its end" in error
         assert child.poll() is None
         os.kill(child.pid, signal.SIGKILL)

@@ -49,7 +49,7 @@ def test_the_lock_outlasts_the_servers_limit_of_a_transaction(limited: rig.Serve
     with open_store(limited.address) as store:
         store.prepare()
         lock = store._writer._transaction  # type: ignore[attr-defined]
-        time.sleep(4)
+        time.sleep(2.5)
         with pytest.raises(StoreLockedError, match="another process writes"):
             open_store(limited.address)
         store.load(firms(3))
