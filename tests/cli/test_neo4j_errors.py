@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -73,7 +74,7 @@ def test_an_error_of_the_driver_is_the_only_line_of_a_process(tiny, tmp_path: Pa
     code = "import sys; from spillgraph.cli.main import main; main(sys.argv[1:])"
     done = subprocess.run(
         [sys.executable, "-c", code, "query", "runs", "--store", address],
-        env={"NEO4J_PASSWORD": WRONG},
+        env=os.environ | {"NEO4J_PASSWORD": WRONG},
         capture_output=True,
         text=True,
     )

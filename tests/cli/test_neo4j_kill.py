@@ -43,8 +43,8 @@ _TYPES = {"string": pa.string(), "integer": pa.int64(), "float": pa.float64()}
 NODES_LOAD = ("Firm", 5)
 EDGES_BEGIN = ("CITES", 300)
 EDGES_END = ("CITES", 2_000)
-AGGREGATION = ("INDUSTRY_CITES", 50)
-RESULTS_GO_BACK = ("W", 50)
+AGGREGATION = ("INDUSTRY_CITES", 100)
+RESULTS_GO_BACK = ("W", 100)
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +188,7 @@ def test_server_killed_at_five_points_and_each_time_the_next_run_goes_on(
     study: Path, undisturbed: Path, neo4j_home_factory, tmp_path: Path, monkeypatch
 ) -> None:
     server, out = neo4j_home_factory(), tmp_path / "out"
-    for point, piece in [(NODES_LOAD, 5), (EDGES_BEGIN, 30), (EDGES_END, 30), (AGGREGATION, 30)]:
+    for point, piece in [(NODES_LOAD, 5), (EDGES_BEGIN, 30), (EDGES_END, 30), (AGGREGATION, 100)]:
         with running(study, out, server, piece=piece, patience=0) as child:
             wait_until(server, point, child)
             rig.kill(server)
@@ -198,7 +198,7 @@ def test_server_killed_at_five_points_and_each_time_the_next_run_goes_on(
         server = neo4j_home_factory(server.home)
         assert_in_the_middle(server, point)
     # At last the server comes back within the time that the driver waits: nobody runs anything.
-    with running(study, out, server, piece=30) as child:
+    with running(study, out, server, piece=100) as child:
         wait_until(server, RESULTS_GO_BACK, child)
         rig.kill(server)
         server = neo4j_home_factory(server.home)
@@ -211,9 +211,9 @@ def test_client_killed_at_two_points_and_each_time_the_next_run_goes_on_at_once(
     study: Path, undisturbed: Path, neo4j: rig.Server, tmp_path: Path, monkeypatch
 ) -> None:
     out = tmp_path / "out"
-    for point in (EDGES_END, AGGREGATION):
+    for point, piece in ((EDGES_END, 30), (AGGREGATION, 100)):
         # Nobody waits for anything here: the lock of the one that was killed is gone at once.
-        with running(study, out, neo4j, piece=30) as child:
+        with running(study, out, neo4j, piece=piece) as child:
             wait_until(neo4j, point, child)
             os.kill(child.pid, signal.SIGKILL)
             child.wait()

@@ -195,3 +195,16 @@ def test_a_drop_that_was_cut_off_spares_what_others_have_hung_on_since(
     assert theirs(db) == kept
     db.execute_query("MATCH (:Note)-[r:ABOUT]->(:Firm) DELETE r")
     run()
+
+
+def test_a_relationship_that_comes_while_the_graph_is_cleared_stops_the_clearing(
+    neo4j: rig.Server, db: Driver, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run()
+    db.execute_query("MATCH (n:Note), (f:Firm {id: '1'}) CREATE (n)-[:ABOUT]->(f)")
+    kept = theirs(db)
+    # As if it had come after the look at what hangs there.
+    monkeypatch.setattr("spillgraph.graph.bolt.store.require_free", lambda *_: None)
+    with open_store(neo4j.address) as store, pytest.raises(StoreError, match="relationships"):
+        store.clear()
+    assert theirs(db) == kept

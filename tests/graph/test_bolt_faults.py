@@ -18,8 +18,9 @@ import pyarrow as pa
 import pytest
 from neo4j import Driver, GraphDatabase
 from spillgraph.core.errors import StoreError, StoreLockedError
-from spillgraph.graph.bolt import pieces
+from spillgraph.graph.bolt import pieces, writer
 from spillgraph.graph.bolt import store as bolt_store
+from spillgraph.graph.bolt.writer import Writer
 from spillgraph.graph.open import open_store
 from spillgraph.graph.store import Batch, GraphStore, Loaded
 
@@ -247,27 +248,55 @@ def test_a_writer_that_lost_its_lock_takes_it_again_or_stops(neo4j: rig.Server) 
         store.load(citations(2, 1))
 
 
-def test_of_many_that_begin_at_once_one_writes_and_the_others_are_told(neo4j: rig.Server) -> None:
-    barrier, answers = threading.Barrier(4), []
+def begin_at_once(server: rig.Server, number: int) -> tuple[int, int]:
+    """Open a store in many threads; return how many write, and how many were told."""
+    barrier, over = threading.Barrier(number), threading.Event()
     stores: list[GraphStore] = []
+    told: list[StoreLockedError] = []
 
     def begin() -> None:
         barrier.wait()
-        began = time.monotonic()
         try:
-            stores.append(open_store(neo4j.address))
-        except StoreLockedError:
-            answers.append(time.monotonic() - began)
+            store = open_store(server.address)
+        except StoreLockedError as error:
+            told.append(error)
+            return
+        stores.append(store)
+        if over.is_set():
+            store.close()
 
-    threads = [threading.Thread(target=begin, daemon=True) for _ in range(4)]
+    threads = [threading.Thread(target=begin, daemon=True) for _ in range(number)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(15)
+    found = len(stores), len(told)
+    over.set()
     for store in stores:
         store.close()
-    assert len(stores) == 1 and len(answers) == 3
+    return found
+
+
+def test_of_many_that_begin_at_once_one_writes_and_the_others_are_told(neo4j: rig.Server) -> None:
+    assert begin_at_once(neo4j, 4) == (1, 3)
     open_store(neo4j.address).close()
+
+
+def test_of_two_that_find_the_lock_free_none_waits_for_the_others_whole_run(
+    neo4j: rig.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, real = threading.Barrier(2), Writer._trial
+
+    @contextmanager
+    def slow(self: Writer, id: int, seconds: float) -> Iterator[None]:
+        with real(self, id, seconds):
+            yield
+        if id == writer._LOCK:  # it is free: time for another one to find that, too
+            with suppress(threading.BrokenBarrierError):
+                both.wait(1.5)
+
+    monkeypatch.setattr(Writer, "_trial", slow)
+    assert begin_at_once(neo4j, 2) == (1, 1)
 
 
 def test_nothing_of_the_lock_stays_in_the_database(neo4j: rig.Server) -> None:
