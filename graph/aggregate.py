@@ -205,7 +205,7 @@ def _derive_firm_edges(store: GraphStore, flow: Flow, fingerprint: str) -> float
     id = f"{fingerprint}{_DERIVED}{flow.origin}"
     noted = store.batches().get(id)
     if noted is None or not noted.whole:
-        sums = ask_by_slices(store, "patent_to_firm_citations", "Patent")
+        sums = ask_by_slices(store, "patent_to_firm_citations")
         table = sums.rename_columns(["from", "to", "year", "count"]).append_column(
             "origin", pa.array([flow.origin] * sums.num_rows, pa.string())
         )
@@ -221,12 +221,8 @@ def _fine(store: GraphStore, flow: Flow) -> pa.Table:
             table = table.append_column("self_count", pa.array([0.0] * table.num_rows))
         return table
     if flow.origin == "patent_citations":
-        return ask_by_slices(store, "patent_to_fine_citations", "Patent")
-    given = _of_firms(store, flow)
-    table = ask_by_slices(store, f"firm_to_fine_{flow.kind}", "Firm", given)
-    if flow.kind == "trade":
-        return table
-    return _with_own(table, ask_by_slices(store, "firm_self_citations", "Firm", given))
+        return ask_by_slices(store, "patent_to_fine_citations")
+    return ask_by_slices(store, f"firm_to_fine_{flow.kind}", _of_firms(store, flow))
 
 
 def _of_firms(store: GraphStore, flow: Flow) -> dict[str, object]:
@@ -235,18 +231,6 @@ def _of_firms(store: GraphStore, flow: Flow) -> dict[str, object]:
         return {}
     kinds = {_DERIVED in id for id, note in store.batches().items() if note.kind == "CITES"}
     return {"origin": flow.origin, "every": len(kinds) == 1}
-
-
-def _with_own(table: pa.Table, own: pa.Table) -> pa.Table:
-    """Put firms' citations of themselves beside their industry's citations of itself."""
-    frame = table.to_pandas()
-    inside = frame[frame["receiver"] == frame["source"]].reset_index()
-    found = inside.merge(
-        own.to_pandas(), how="left", left_on=["receiver", "year"], right_on=["industry", "year"]
-    )
-    frame["self_count"] = 0.0
-    frame.loc[found["index"], "self_count"] = found["self_count"].fillna(0.0).to_numpy()
-    return pa.Table.from_pandas(frame, preserve_index=False)
 
 
 def _write(
@@ -347,7 +331,7 @@ def _split(table: pa.Table) -> tuple[pa.Table, pa.Table]:
 
 
 def _total_of_firms(store: GraphStore, flow: Flow) -> float:
-    parts = ask_by_slices(store, f"total_firm_{flow.kind}", "Firm", _of_firms(store, flow))
+    parts = ask_by_slices(store, f"total_firm_{flow.kind}", _of_firms(store, flow))
     return _sum(parts, "total")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..queries import Query, load_query
 from .store import GraphStore
@@ -16,6 +17,9 @@ _TYPES = {
     "integer": pa.int64(),
     "float": pa.float64(),
     "boolean": pa.bool_(),
+    "strings": pa.list_(pa.string()),
+    "integers": pa.list_(pa.int64()),
+    "floats": pa.list_(pa.float64()),
 }
 
 
@@ -46,46 +50,47 @@ def ask(store: GraphStore, name: str, given: Mapping[str, object] | None = None)
 
 
 def ask_by_slices(
-    store: GraphStore, name: str, kind: str, given: Mapping[str, object] | None = None
+    store: GraphStore, name: str, given: Mapping[str, object] | None = None
 ) -> pa.Table:
-    """Run a query that sums over the nodes of a kind, a slice of them at a time.
+    """Run a query that sums by year, the years dealt out to the sessions of the store.
 
     Parameters
     ----------
     store : GraphStore
         The graph.
     name : str
-        A query with the parameters ``low`` and ``high``, bounds of a node's key. Its float columns
-        are sums, the others say of what.
-    kind : str
-        Kind of the nodes.
+        A query with the parameters ``slices`` and ``slice``, which answers for the years with
+        ``year % slices = slice``. Columns of lists stand for one row a list entry: a server
+        sends a long list sooner than as many rows.
     given : mapping of str to object, optional
         Values of the other parameters.
 
     Returns
     -------
     pyarrow.Table
-        Sums over all slices, in the order of the columns that say of what; where there are none,
-        a row for each slice.
+        The rows of all years, lists rolled out, in the order of the columns from the left. No sum
+        is in two slices, so it has the same last digit however many sessions there are.
     """
     query = load_query(name)
-    values = [
-        query.bind({**(given or {}), "low": low, "high": high}) for low, high in store.slices(kind)
-    ]
-    table = pa.concat_tables(
-        [declared(table, query) for table in store.query_each(query.text, values)]
-    )
-    measures = [column.name for column in query.columns if column.type == "float"]
-    keys = [column.name for column in query.columns if column.type != "float"]
-    if not keys:
+    n = store.sessions
+    values = [query.bind({**(given or {}), "slices": n, "slice": each}) for each in range(n)]
+    answers = store.query_each(query.text, values)
+    table = pa.concat_tables([_rolled_out(declared(each, query)) for each in answers])
+    return table.sort_by([(column, "ascending") for column in table.column_names])
+
+
+def _rolled_out(table: pa.Table) -> pa.Table:
+    """Give each entry of the lists in a row a row of its own."""
+    lists = [field.name for field in table.schema if pa.types.is_list(field.type)]
+    if not lists:
         return table
-    if len(values) > 1:
-        # One thread: the same slices give the same last digit.
-        sums = table.group_by(keys, use_threads=False).aggregate(
-            [(measure, "sum") for measure in measures]
-        )
-        table = sums.rename_columns([*keys, *measures])
-    return table.sort_by([(key, "ascending") for key in keys])
+    table = table.combine_chunks()
+    row = pc.list_parent_indices(table[lists[0]])
+    columns = {
+        name: pc.list_flatten(table[name]) if name in lists else table[name].take(row)
+        for name in table.column_names
+    }
+    return pa.table(columns)
 
 
 def declared(table: pa.Table, query: Query) -> pa.Table:
@@ -94,5 +99,5 @@ def declared(table: pa.Table, query: Query) -> pa.Table:
     A store without types of its own takes a sum over nothing for a whole number, and a column
     without values for anything.
     """
-    fields = [pa.field(column.name, _TYPES[column.type]) for column in query.columns]
-    return table.cast(pa.schema(fields))
+    schema = pa.schema([(column.name, _TYPES[column.type]) for column in query.columns])
+    return table.cast(schema) if table.num_rows else schema.empty_table()

@@ -24,7 +24,6 @@ from ..core.errors import InputError, QueryError, StoreError, StoreLockedError
 from ..queries import parameters_of, why_not_read_only
 from .schema import EDGES, NODES, RESULT_PROPERTIES, RESULTS, EdgeType, NodeType, Property
 from .store import (
-    EVERY_KEY,
     Batch,
     Counted,
     Loaded,
@@ -89,6 +88,7 @@ class LadybugStore:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self.url = f"ladybug:{path}"
+        self.sessions = 1
         self._read_only = read_only
         self._database: Any = None
         _require_graph(path)
@@ -283,10 +283,6 @@ class LadybugStore:
     ) -> list[pa.Table]:
         """Run a statement once for each set of values, one after the other."""
         return [self.query(statement, each) for each in parameters]
-
-    def slices(self, kind: str) -> list[tuple[str, str]]:
-        """Return one range: every statement uses all cores."""
-        return [EVERY_KEY]
 
     def batches(self) -> dict[str, Loaded]:
         """Return what was loaded, by batch id."""

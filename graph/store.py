@@ -13,7 +13,6 @@ from ..core.errors import StoreError
 from .schema import EDGES, NODES, EdgeType, NodeType
 
 __all__ = [
-    "EVERY_KEY",
     "Batch",
     "Counted",
     "GraphStore",
@@ -23,10 +22,6 @@ __all__ = [
     "no_progress",
     "node_type",
 ]
-
-#: The range ``low <= key < high`` of all keys: no text that anybody writes starts with the last
-#: code point.
-EVERY_KEY = ("", "\U0010ffff")
 
 #: Called with the share of a batch that is in, 0 to 1.
 Progress = Callable[[float], None]
@@ -94,6 +89,8 @@ class GraphStore(Protocol):
     """
 
     url: str
+    #: How many statements run side by side; one where a statement uses all cores anyway.
+    sessions: int
 
     def prepare(self) -> None:
         """Create what the schema declares, where it is not there yet."""
@@ -116,13 +113,7 @@ class GraphStore(Protocol):
     def query_each(
         self, statement: str, parameters: Sequence[Mapping[str, object]]
     ) -> list[pa.Table]:
-        """Run a statement that reads once for each set of values, side by side if that helps."""
-
-    def slices(self, kind: str) -> list[tuple[str, str]]:
-        """Return ranges ``low <= key < high`` that hold every node of a kind once.
-
-        As many as make :meth:`query_each` fast: one, where a statement uses all cores anyway.
-        """
+        """Run a statement that reads once for each set of values, :attr:`sessions` at a time."""
 
     def batches(self) -> dict[str, Loaded]:
         """Return what was loaded, wholly or in part, by batch id."""

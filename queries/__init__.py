@@ -10,12 +10,14 @@ from __future__ import annotations
 from .cypher import parameters_of
 from .lint import lint
 from .loader import Column, Parameter, Query, list_queries, load_query, parse_query
+from .planner import for_neo4j
 from .readonly import is_read_only, why_not_read_only
 
 __all__ = [
     "Column",
     "Parameter",
     "Query",
+    "for_neo4j",
     "is_read_only",
     "lint",
     "list_queries",

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from ..core.errors import QueryError
+from .cases import case_problems
 from .cypher import KEYWORDS, Clause, Token, clauses, scopes, split_commas, tokenize, word_set
 from .patterns import Edge, kept_apart, may_coincide, node_labels, pattern_edges
+from .planner import hint_problems
 from .sums import AGGREGATES, sum_problems
 
 __all__ = ["FUNCTIONS", "lint"]
@@ -46,7 +48,7 @@ _ABSENT_WORDS = {
     "LOAD": "LOAD CSV is absent in ladybug; load tables with spillgraph load",
     "SHOW": "SHOW is absent in ladybug; the manual's model page lists kinds and properties",
     "TRANSACTIONS": "IN TRANSACTIONS is absent in ladybug; send smaller batches",
-    "USING": "planner hints are absent in ladybug; leave them out",
+    "USING": "planner hints are absent in ladybug; write '// on Neo4j: USING SCAN edge:TYPE'",
 }
 _NULL_TEXT = (
     "text + null is null in one store and the text in the other; return the parts as columns"
@@ -95,8 +97,9 @@ def lint(text: str) -> list[str]:
         _limits,
         _shadowed_names,
         sum_problems,
+        case_problems,
     )
-    found = sorted({problem for rule in rules for problem in rule(tokens)})
+    found = sorted({problem for rule in rules for problem in rule(tokens)} | {*hint_problems(text)})
     return [f"line {line}: {message}" for line, message in found]
 
 

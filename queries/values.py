@@ -52,14 +52,26 @@ def _boolean(value: object) -> bool:
     return value
 
 
-def _strings(value: object) -> list[str]:
-    parts = value.split(",") if isinstance(value, str) else value
-    if not isinstance(parts, list | tuple):
+def _parts(value: object) -> list[object]:
+    parts = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple) or not parts:  # an empty list has no type in a store
         raise ValueError
-    found = [_string(part).strip() for part in parts]
-    if not found or not all(found):  # an empty list has no type in a store
+    return list(parts)
+
+
+def _strings(value: object) -> list[str]:
+    found = [_string(part).strip() for part in _parts(value)]
+    if not all(found):
         raise ValueError
     return found
+
+
+def _integers(value: object) -> list[int]:
+    return [_integer(part) for part in _parts(value)]
+
+
+def _floats(value: object) -> list[float]:
+    return [_float(part) for part in _parts(value)]
 
 
 #: Every type of a parameter or a column: how to get a parameter of it and what to write for it.
@@ -69,6 +81,8 @@ TYPES: dict[str, tuple[Callable[[object], object], str]] = {
     "float": (_float, "a finite number, such as 0.05"),
     "boolean": (_boolean, "true or false"),
     "strings": (_strings, "a list of texts with commas between them, such as C26,C39"),
+    "integers": (_integers, "a list of whole numbers with commas between them, such as 1999,2007"),
+    "floats": (_floats, "a list of finite numbers with commas between them, such as 0.01,0.05"),
 }
 
 
@@ -85,7 +99,7 @@ def cast(value: object, kind: str) -> object:
     Returns
     -------
     object
-        A plain ``str``, ``int``, ``float``, ``bool`` or list of ``str``: NumPy's scalars,
+        A plain ``str``, ``int``, ``float``, ``bool`` or list of them: NumPy's scalars,
         which stores refuse, are unwrapped.
 
     Raises

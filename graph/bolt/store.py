@@ -25,17 +25,15 @@ import neo4j
 import pyarrow as pa
 
 from ...core.errors import InputError, QueryError, StoreError
-from ...queries import parameters_of, why_not_read_only
+from ...queries import for_neo4j, parameters_of, why_not_read_only
 from ..schema import EDGES, NODES, RESULT_PROPERTIES, RESULTS
 from ..store import (
-    EVERY_KEY,
     Batch,
     Counted,
     Loaded,
     Progress,
     edge_type,
     no_progress,
-    node_type,
 )
 from .address import login, parse_address, side_by_side
 from .errors import plainly
@@ -109,7 +107,7 @@ class BoltStore:
         self._address = address
         self._login = login()
         self._read_only = read_only
-        self._sessions = side_by_side() if sessions is None else sessions
+        self.sessions = side_by_side() if sessions is None else sessions
         self._database = address.database or self._login.database
         self._driver: neo4j.Driver | None = None
         self._writer: Writer | None = None
@@ -281,6 +279,7 @@ class BoltStore:
 
     def query(self, statement: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """Run one statement that reads."""
+        statement = for_neo4j(statement)
         refusal = why_not_read_only(statement)
         if refusal is not None:
             raise QueryError(refusal)
@@ -293,27 +292,8 @@ class BoltStore:
         self, statement: str, parameters: Sequence[Mapping[str, object]]
     ) -> list[pa.Table]:
         """Run a statement once for each set of values, on several sessions at a time."""
-        with ThreadPoolExecutor(self._sessions) as pool:
+        with ThreadPoolExecutor(self.sessions) as pool:
             return list(pool.map(lambda each: self.query(statement, each), parameters))
-
-    def slices(self, kind: str) -> list[tuple[str, str]]:
-        """Cut the keys of a kind into ranges of about equal size, one for each session.
-
-        Not more: each range brings nearly every group of the sum out of the server once.
-        """
-        node = node_type(kind)
-        if node is None:
-            raise StoreError(f"the schema declares no node {kind!r}.")
-        rows, n = self.count(kind, None, None).rows, self._sessions
-        cuts = sorted({rows * k // n for k in range(1, n)} - {0})
-        # The index of the key is in this order: nothing is sorted, and nothing kept in memory.
-        statement = (
-            f"MATCH (n:{node.name}) WHERE n.{node.key} >= '' "
-            f"RETURN n.{node.key} AS key ORDER BY key SKIP $cut LIMIT 1"
-        )
-        found = [self._read(statement, {"cut": cut})["key"][0].as_py() for cut in cuts]
-        lowest, highest = EVERY_KEY
-        return list(zip([lowest, *found], [*found, highest], strict=True))
 
     def batches(self) -> dict[str, Loaded]:
         """Return what was loaded, whole or in part, by batch id."""
@@ -329,9 +309,10 @@ class BoltStore:
     def count(self, kind: str, ends: tuple[str, str] | None, measure: str | None) -> Counted:
         """Count nodes or edges of a kind, and sum a measure over them."""
         pattern = f"(x:{kind})" if ends is None else f"(:{ends[0]})-[x:{kind}]->(:{ends[1]})"
-        # Without a sum the server answers from its statistics.
+        # Without a sum the server answers from its statistics; with one it reads all edges.
+        hint = f" USING SCAN x:{kind}" if ends and measure else ""
         total = f", sum(x.{measure}) AS total" if measure else ""
-        (row,) = self._read(f"MATCH {pattern} RETURN count(x) AS n{total}").to_pylist()
+        (row,) = self._read(f"MATCH {pattern}{hint} RETURN count(x) AS n{total}").to_pylist()
         return Counted(int(row["n"]), float(row.get("total", 0.0)))
 
     def _done(self, id: str) -> int:

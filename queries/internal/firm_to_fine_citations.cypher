@@ -1,12 +1,17 @@
 // question: Firms' citations summed to fine industries and years.
 // param origin: string — input table of the flow
 // param every: boolean — take every origin; where there is only one it need not be read
-// param low: string — lowest id of the citing firms
-// param high: string — id of the citing firms at which to stop
+// param slices: integer — how many slices of years there are
+// param slice: integer — which of them, from 0
 // column receiver: string — code of the citing industry
 // column source: string — code of the cited industry
-// column year: integer — year of citing
-// column count: float — citations, firms' self-citations included
+// column year: integers — years of citing
+// column count: floats — citations in each of them, firms' self-citations included
+// column self_count: floats — those in which a firm cites itself
 MATCH (a:Firm)-[c:CITES]->(b:Firm)
-WHERE a.id >= $low AND a.id < $high AND ($every OR c.origin = $origin)
-RETURN a.industry AS receiver, b.industry AS source, c.year AS year, sum(c.count) AS count
+// on Neo4j: USING SCAN c:CITES
+WHERE c.year % $slices = $slice AND ($every OR c.origin = $origin)
+WITH a.industry AS receiver, b.industry AS source, c.year AS year, sum(c.count) AS count,
+     sum(CASE WHEN a = b THEN c.count ELSE 0.0 END) AS self_count
+RETURN receiver, source, collect(year) AS year, collect(count) AS count,
+       collect(self_count) AS self_count

@@ -1,11 +1,13 @@
 // question: Firms' deliveries summed to fine industries and years.
 // note: SUPPLIES points from the supplier (source) to the buyer (receiver).
-// param low: string — lowest id of the suppliers
-// param high: string — id of the suppliers at which to stop
+// param slices: integer — how many slices of years there are
+// param slice: integer — which of them, from 0
 // column receiver: string — code of the buying industry
 // column source: string — code of the supplying industry
-// column year: integer — year of delivery
-// column value: float — value of the deliveries
+// column year: integers — years of delivery
+// column value: floats — value of the deliveries in each of them
 MATCH (s:Firm)-[d:SUPPLIES]->(b:Firm)
-WHERE s.id >= $low AND s.id < $high
-RETURN b.industry AS receiver, s.industry AS source, d.year AS year, sum(d.value) AS value
+// on Neo4j: USING SCAN d:SUPPLIES
+WHERE d.year % $slices = $slice
+WITH b.industry AS receiver, s.industry AS source, d.year AS year, sum(d.value) AS value
+RETURN receiver, source, collect(year) AS year, collect(value) AS value

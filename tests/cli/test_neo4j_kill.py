@@ -100,7 +100,7 @@ def wait_until(server: rig.Server, point: tuple[str, int], child: subprocess.Pop
         while not session.run(statement, kind=kind, rows=rows).single(strict=True)["n"]:
             assert child.poll() is None, child.communicate()
             assert time.monotonic() < end, f"the run does not come to {point}"
-            time.sleep(0.003)
+            time.sleep(0.02)
 
 
 def assert_in_the_middle(server: rig.Server, point: tuple[str, int]) -> None:
@@ -184,11 +184,11 @@ def ended_with_one_error(child: subprocess.Popen[str], server: rig.Server) -> st
     return error
 
 
-def test_server_killed_at_five_points_and_each_time_the_next_run_goes_on(
+def test_server_killed_at_four_points_and_each_time_the_next_run_goes_on(
     study: Path, undisturbed: Path, neo4j_home_factory, tmp_path: Path, monkeypatch
 ) -> None:
     server, out = neo4j_home_factory(), tmp_path / "out"
-    for point, piece in [(NODES_LOAD, 5), (EDGES_BEGIN, 30), (EDGES_END, 30), (AGGREGATION, 100)]:
+    for point, piece in [(NODES_LOAD, 5), (EDGES_END, 30), (AGGREGATION, 100)]:
         with running(study, out, server, piece=piece, patience=0) as child:
             wait_until(server, point, child)
             rig.kill(server)
@@ -211,7 +211,7 @@ def test_client_killed_at_two_points_and_each_time_the_next_run_goes_on_at_once(
     study: Path, undisturbed: Path, neo4j: rig.Server, tmp_path: Path, monkeypatch
 ) -> None:
     out = tmp_path / "out"
-    for point, piece in ((EDGES_END, 30), (AGGREGATION, 100)):
+    for point, piece in ((EDGES_BEGIN, 30), (AGGREGATION, 100)):
         # Nobody waits for anything here: the lock of the one that was killed is gone at once.
         with running(study, out, neo4j, piece=piece) as child:
             wait_until(neo4j, point, child)

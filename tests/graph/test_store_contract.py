@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from spillgraph.core.errors import InputError, QueryError, StoreError, StoreLockedError
+from spillgraph.graph.ask import ask_by_slices
 from spillgraph.graph.bolt import pieces
 from spillgraph.graph.open import open_store
 from spillgraph.graph.store import Batch, GraphStore, Loaded
@@ -324,18 +325,38 @@ def test_one_writer(opener: Opener) -> None:
         assert reader.count("Firm", None, None).rows == 1
 
 
-def test_slices_hold_every_node_once(store: GraphStore) -> None:
-    ids = ["", "0", "Ä", "z", "~", "\U0001f600", INJECTION, *(f"F{n:03d}" for n in range(40))]
-    store.load(firms(*ids))
-    low_high = store.slices("Firm")
-    statement = "MATCH (f:Firm) WHERE f.id >= $low AND f.id < $high RETURN f.id AS id"
-    parts = store.query_each(statement, [{"low": low, "high": high} for low, high in low_high])
-    found = [id for part in parts for id in part["id"].to_pylist()]
-    assert sorted(found) == sorted(ids)
+def test_one_statement_for_each_set_of_values(store: GraphStore) -> None:
+    store.load(firms("1", "2", "3"))
+    statement = "MATCH (f:Firm) WHERE f.id > $id RETURN count(*) AS n"
+    answers = store.query_each(statement, [{"id": each} for each in ("1", "9", "", "2", "0")])
+    assert [answer["n"].to_pylist() for answer in answers] == [[2], [0], [3], [1], [3]]
 
 
-def test_no_slice_of_nothing(store: GraphStore) -> None:
-    assert len(store.slices("Firm")) == 1
+def test_what_is_asked_by_slices_is_whole_and_in_order(
+    store: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.load(firms("1", "2", "3"))
+    rows = [("1", "1", 2000, 1.0), ("2", "1", 2003, 2.0), ("1", "3", 2001, 4.0)]
+    rows += [("3", "1", year, 0.1) for year in range(2000, 2009)]
+    store.load(citations(rows, "c"))
+    given = {"origin": "", "every": True}
+    answers = []
+    for sessions in (1, 2, 5):
+        monkeypatch.setattr(store, "sessions", sessions)
+        answers.append(ask_by_slices(store, "firm_to_fine_citations", given))
+    first = answers[0]
+    assert first["year"].to_pylist() == list(range(2000, 2009))
+    assert sum(first["count"].to_pylist()) == pytest.approx(7.9, abs=1e-12)
+    assert first["self_count"].to_pylist() == [1.0, *[0.0] * 8]
+    assert all(answer.equals(first) for answer in answers)
+
+
+def test_nothing_asked_by_slices_has_the_declared_types(store: GraphStore) -> None:
+    found = ask_by_slices(store, "firm_to_fine_citations", {"origin": "", "every": True})
+    assert [str(kind) for kind in found.schema.types] == ["string", "string", "int64"] + [
+        "double"
+    ] * 2
+    assert not found.num_rows
 
 
 # -- a store that loads by pieces ----------------------------------------------------------------

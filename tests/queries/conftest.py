@@ -18,7 +18,7 @@ import ladybug
 import neo4j
 import pytest
 from spillgraph.graph.schema import EDGES, NODES
-from spillgraph.queries import load_query
+from spillgraph.queries import for_neo4j, load_query
 
 #: A firm's id, name and region that would empty the store if it were pasted into a statement.
 EVIL = "x'}) DETACH DELETE n //"
@@ -312,6 +312,8 @@ PYTHON: dict[str, type] = {
     "float": float,
     "boolean": bool,
     "strings": list,
+    "integers": list,
+    "floats": list,
 }
 
 
@@ -374,7 +376,7 @@ def _asking_neo4j(driver: neo4j.Driver, economy: Economy) -> Ask:
         _load(lambda text, given: transaction.run(text, dict(given)).consume(), economy)
 
     def ask(text: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        records, _, _ = driver.execute_query(text, dict(parameters or {}))
+        records, _, _ = driver.execute_query(for_neo4j(text), dict(parameters or {}))
         return [tuple(record.values()) for record in records]
 
     return ask

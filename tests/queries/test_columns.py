@@ -52,6 +52,8 @@ def test_a_column_has_the_type_that_its_header_declares(
         ("1.0", "float"),
         ("true", "boolean"),
         ("['x']", "strings"),
+        ("collect(1)", "integers"),
+        ("collect(1.0)", "floats"),
     ],
 )
 def test_a_type_is_known_by_what_the_store_makes_of_it(

@@ -16,6 +16,22 @@ IDS = "RETURN a.id AS one"
 
 # (bad, good, part of the message)
 RULES = [
+    # the first branch decides the type
+    (
+        "MATCH (f:Firm) RETURN CASE WHEN f.size < 1.0 THEN 0 ELSE f.size END AS n",
+        "MATCH (f:Firm) RETURN CASE WHEN f.size < 1.0 THEN 0.0 ELSE f.size END AS n",
+        "THEN 0.0",
+    ),
+    (
+        "MATCH (f:Firm) RETURN CASE f.end WHEN 2 THEN 7 WHEN 1 THEN 0.5 END AS n",
+        "MATCH (f:Firm) RETURN CASE f.end WHEN 2 THEN 7 WHEN 1 THEN 5 END AS n",
+        "THEN 7: the other",
+    ),
+    (
+        "RETURN CASE $x WHEN 1 THEN CASE $y WHEN 0 THEN 2 ELSE 0.5 END ELSE 0.0 END AS n",
+        "RETURN CASE $x WHEN 1 THEN CASE $y WHEN 0 THEN 2 ELSE 3 END ELSE 0.0 END AS n",
+        "THEN 2:",
+    ),
     # absent in ladybug
     ("CALL { MATCH (f:Firm) RETURN f } RETURN 1 AS n", "RETURN 1 AS n", "CALL"),
     ("CALL show_tables() RETURN *", "RETURN 1 AS n", "CALL"),
