@@ -8,9 +8,8 @@ at it. The diagonal is kept as the matrix has it (W has none, S has own inputs).
 from __future__ import annotations
 
 import warnings
+from typing import TYPE_CHECKING
 
-import igraph
-import networkx
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -22,6 +21,10 @@ from ..core.matrix import LabelledMatrix
 from .labels import Vector, require_flows, square
 from .leakage import class_radii
 from .perron import perron
+
+if TYPE_CHECKING:  # imported where they are used: half a second that most commands need not wait
+    import igraph
+    import networkx
 
 __all__ = ["hub_table", "to_igraph", "to_networkx"]
 
@@ -118,6 +121,8 @@ def _eigenvector(
     graph: igraph.Graph, M: LabelledMatrix, member: np.ndarray, radii: Vector
 ) -> Vector:
     """Left Perron vector with largest entry 1, or NaN where it is not unique."""
+    import igraph
+
     rho = float(radii.max())
     leading = np.flatnonzero(radii >= rho * (1 - 1e-9))
     if rho == 0 or leading.size > 1:
@@ -168,6 +173,8 @@ def to_igraph(M: LabelledMatrix) -> igraph.Graph:
     """
     matrix = square(M)
     coo = sparse.coo_array(matrix.values)
+    import igraph
+
     return igraph.Graph(
         n=len(matrix.rows),
         edges=np.column_stack([coo.row, coo.col]).tolist(),
@@ -204,6 +211,8 @@ def to_networkx(M: LabelledMatrix) -> networkx.DiGraph:
     4.0
     """
     matrix = square(M)
+    import networkx
+
     graph = networkx.DiGraph(name=M.name, unit=M.unit, year=M.year)
     graph.add_nodes_from(matrix.rows)
     long = matrix.to_long()

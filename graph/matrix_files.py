@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import networkx
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -122,6 +121,8 @@ def _write_csv(matrix: LabelledMatrix, path: Path) -> None:
 
 
 def _write_graphml(matrix: LabelledMatrix, path: Path) -> None:
+    import networkx  # a quarter of a second that only this one needs
+
     graph = networkx.DiGraph(about=_about(matrix))
     graph.add_nodes_from((label, {"label": label}) for label in matrix.rows)
     long = matrix.to_long()

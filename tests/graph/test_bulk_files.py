@@ -147,7 +147,7 @@ def test_only_what_is_needed_is_asked_of_the_tool(tmp_path: Path) -> None:
         bulk.finish()
     assert not [each for each in bulk.options() if "multiline" in each or "buffer" in each]
     assert (tmp_path / "Firm.header.csv").read_text() == (
-        "id:ID(Firm),name,industry,region,country,lat:double,lon:double,size:double\n"
+        ":ID(Firm),id,name,industry,region,country,lat:double,lon:double,size:double\n"
     )
 
 
@@ -186,7 +186,10 @@ def test_batches_of_one_kind_share_a_file_and_ends_do_not(tmp_path: Path) -> Non
         "CITES.Patent-Patent": 1,
         "LoadedBatch": 5,
     }
-    assert (tmp_path / "Patent.csv").read_text() == '"p","","A",,\n'
+    assert (tmp_path / "Patent.csv").read_text() == '0,"p","","A",,\n'
+    assert (tmp_path / "CITES.Patent-Patent.csv").read_text() == '0,0,2000,1,"x"\n'
+    citing = (tmp_path / "CITES.Firm-Firm.csv").read_text().splitlines()[11]
+    assert citing.startswith("1,2,")  # of the second batch: k1 cites k2
     kinds = [each.split("=")[0] for each in bulk.options()[-5:]]
     assert kinds == ["--nodes"] * 3 + ["--relationships"] * 2
 
