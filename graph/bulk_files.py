@@ -232,9 +232,7 @@ class BulkFiles:
         numbers = pc.index_in(ends, value_set=known)
         if numbers.null_count:
             missing = ends.filter(pc.is_null(numbers))[0].as_py()
-            raise StoreError(
-                f"{batch.kind} could not be written: there is no {label} {missing!r}."
-            )
+            raise StoreError(f"{batch.kind} could not be written: there is no {label} {missing!r}.")
         return numbers
 
 
