@@ -19,8 +19,8 @@ from scipy.sparse.linalg import splu
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from .labels import Vector, require_flows, square
-from .leakage import class_radii
 from .perron import perron
+from .radius import class_radii
 
 if TYPE_CHECKING:  # imported where they are used: half a second that most commands need not wait
     import igraph

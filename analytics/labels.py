@@ -12,7 +12,7 @@ from scipy import sparse
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 
-__all__ = ["Vector", "by_label", "require_flows", "series", "square"]
+__all__ = ["Vector", "by_label", "named", "require_flows", "rows_divided", "series", "square"]
 
 Vector = NDArray[np.float64]
 
@@ -153,3 +153,51 @@ def series(values: Vector, labels: tuple[str, ...], name: str) -> pd.Series[floa
     np.float64(0.75)
     """
     return pd.Series(values, index=pd.Index(labels, name="label"), name=name, dtype=np.float64)
+
+
+def named(mask: np.ndarray, labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the labels where a mask is true, in order.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (N,)
+        One for each label.
+    labels : tuple of str, length N
+        The labels.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> named(np.array([False, True]), ("steel", "cars"))
+    ('cars',)
+    """
+    return tuple(labels[i] for i in np.flatnonzero(mask))
+
+
+def rows_divided(values: sparse.csr_array, by: Vector) -> sparse.csr_array:
+    """Divide each row by its number; rows whose number is 0 must have no entries and stay so.
+
+    Parameters
+    ----------
+    values : scipy.sparse.csr_array, shape (R, C)
+        Any unit.
+    by : ndarray, shape (R,)
+        One number for each row.
+
+    Returns
+    -------
+    scipy.sparse.csr_array, shape (R, C)
+
+    Examples
+    --------
+    >>> rows_divided(sparse.csr_array([[6.0, 4.0], [0.0, 0.0]]), np.array([10.0, 0.0])).toarray()
+    array([[0.6, 0.4],
+           [0. , 0. ]])
+    """
+    divided = values.copy()
+    # Divided, not multiplied by the inverse: 3 / 10 is one rounding, 3 · (1 / 10) two.
+    divided.data = values.data / np.repeat(by, np.diff(values.indptr))
+    return divided

@@ -1,4 +1,4 @@
-"""Does a chain of inputs die out? The exact combinatorial test and the spectral radius.
+"""Does a chain of inputs die out? The exact combinatorial test.
 
 A shock that travels through ``M`` dies out if and only if ρ(M) < 1. For shares (row sums at
 most 1) that is a question of who reaches whom, and needs no eigenvalue (models.md §1.3).
@@ -6,27 +6,22 @@ most 1) that is a question of who reaches whom, and needs no eigenvalue (models.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.linalg import eigvals
 from scipy.sparse import csgraph
-from scipy.sparse.linalg import ArpackError, eigs
 
 from ..core.errors import ClosedClassError, InputError
 from ..core.matrix import LabelledMatrix
 from .labels import Vector, by_label, require_flows, series, square
-from .perron import perron
 
 __all__ = [
     "Leak",
-    "class_radii",
     "closed_classes",
     "default_leak",
     "require_leakage",
-    "spectral_radius",
 ]
 
 # A row of shares that should sum to 1 does so up to a few ulp per term; 1e-12 is far above
@@ -34,10 +29,6 @@ __all__ = [
 ROUNDING = 1e-12
 # A leak that is given must be that of the matrix; a wrong order of sectors is off by far more.
 AGREEMENT = 1e-9
-# Up to here all eigenvalues take about a second; beyond, only the largest is looked for.
-DENSE_LIMIT = 1500
-# Networks that ARPACK can do need a few dozen; the others are better handed over early.
-ARPACK_RESTARTS = 300
 NAMED = 20
 
 # In quotes: the stubs know a series of floats, pandas itself does not.
@@ -155,6 +146,8 @@ def _leak_of(W: LabelledMatrix, leak: Leak) -> Vector:
 def _reaches_leak(values: sparse.csr_array, leaks: np.ndarray) -> np.ndarray:
     """Say for every node whether a path along positive entries ends in a leaking node."""
     n = values.shape[0]
+    if leaks.all():
+        return leaks
     edges = sparse.coo_array(values)
     # One node more, the outside: searched backwards from there, whatever is met leaks.
     start = np.concatenate([edges.col, np.full(int(leaks.sum()), n)])
@@ -207,107 +200,3 @@ def _members(labels: list[str]) -> str:
     """Write a class, the first twenty members by name."""
     more = len(labels) - NAMED
     return "{" + ", ".join(map(repr, labels[:NAMED])) + (f" and {more} more" * (more > 0)) + "}"
-
-
-def spectral_radius(M: LabelledMatrix) -> float:
-    """Largest absolute value of an eigenvalue, ρ(M).
-
-    The eigenvalues of a matrix are those of its strongly connected components, so each
-    component is solved alone: exactly 0 for an acyclic network, exactly the largest diagonal
-    entry where no sector feeds back on another.
-
-    Parameters
-    ----------
-    M : LabelledMatrix, shape (N, N)
-        Any unit: shares, or raw counts.
-
-    Returns
-    -------
-    float
-        In the unit of ``M``. Components of up to 1500 sectors: all eigenvalues (LAPACK).
-        Larger ones: the largest by ARPACK; if that does not converge, Noda's iteration until
-        the bounds on ρ agree to 1e-13; and at last all eigenvalues.
-
-    Raises
-    ------
-    InputError
-        If receivers and sources differ, or an entry is not finite.
-
-    References
-    ----------
-    Horn & Johnson (2013), *Matrix Analysis*, 2nd ed., §8.3 and §8.4 (Perron root).
-
-    Examples
-    --------
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
-    >>> round(spectral_radius(W) ** 2, 12)  # the round trip steel → cars → steel
-    0.1
-    """
-    return float(class_radii(M)[1].max())
-
-
-def class_radii(M: LabelledMatrix) -> tuple[np.ndarray, Vector]:
-    """Strongly connected component of every sector, and spectral radius of every component.
-
-    Parameters
-    ----------
-    M : LabelledMatrix, shape (N, N)
-        Any unit.
-
-    Returns
-    -------
-    member : ndarray of int, shape (N,)
-        Number of the component of each sector, in the order of ``M.rows``.
-    radii : ndarray, shape (components,)
-        Spectral radius of each component alone, in the unit of ``M``.
-
-    Raises
-    ------
-    InputError
-        If receivers and sources differ, or an entry is not finite.
-
-    Examples
-    --------
-    >>> M = LabelledMatrix.build("K", [[0, 3], [0, 2]], ["steel", "cars"])
-    >>> member, radii = class_radii(M)
-    >>> float(radii[member[0]]), float(radii[member[1]])
-    (0.0, 2.0)
-    """
-    A = square(M).values
-    if not np.isfinite(A.data).all():
-        raise InputError(f"matrix {M.name}: entries must be finite to have eigenvalues.")
-    count, member = csgraph.connected_components(A, directed=True, connection="strong")
-    radii = np.zeros(count)
-    # A component of one sector has its diagonal entry for an eigenvalue.
-    np.maximum.at(radii, member, np.abs(A.diagonal()))
-    for c in np.flatnonzero(np.bincount(member) > 1):
-        inside = np.flatnonzero(member == c)
-        radii[c] = _block_radius(sparse.csr_array(A[inside][:, inside]))
-    return member, radii
-
-
-def _block_radius(B: sparse.csr_array) -> float:
-    """Spectral radius of one strongly connected block."""
-    if B.shape[0] > DENSE_LIMIT:
-        large = _arpack_radius(B)
-        if large is not None:
-            return large
-        proven = perron(B) if (B.data >= 0).all() else None
-        if proven is not None:
-            return proven[0]
-    return float(np.abs(eigvals(B.toarray())).max())
-
-
-def _arpack_radius(B: sparse.csr_array) -> float | None:
-    """Radius by ARPACK, or None where it does not converge."""
-    # An irreducible nonnegative block may have several eigenvalues of the largest modulus, but
-    # only one of the largest real part, and that is ρ (Perron–Frobenius).
-    which: Literal["LR", "LM"] = "LR" if (B.data >= 0).all() else "LM"
-    start = np.ones(B.shape[0])  # fixed, so that the same input gives the same digits
-    try:
-        largest = eigs(
-            B, k=1, which=which, v0=start, maxiter=ARPACK_RESTARTS, return_eigenvectors=False
-        )
-    except ArpackError:  # not converged, or broken down: the next method takes over
-        return None
-    return float(np.abs(largest).max())

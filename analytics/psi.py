@@ -1,95 +1,109 @@
-"""The spillover operator ψ = (I − S)⁻¹ (I − W)⁻¹ and the exact split of its channels."""
+"""The sums of the spillover operator ψ = (I − S)⁻¹ (I − W)⁻¹, with their proof.
+
+Nothing here forms an inverse: each network is factored once or multiplied with, and solved for
+the sums. The elements of ψ are in :mod:`.elements`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import lu_factor, lu_solve
 
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
-from .labels import Vector, by_label, require_flows, series, square
-from .leakage import Leak, default_leak, require_leakage, spectral_radius
+from .labels import Vector, by_label, series
+from .leakage import Leak
+from .operands import Bounds, checked_operands
+from .resolvent import Method, Resolvent, choose_method
 
-__all__ = ["Decomposition", "Psi", "contribution", "decompose", "psi"]
+__all__ = ["MODES", "Proof", "Psi", "loss", "psi"]
 
-ELASTICITY = "% per %"
+#: The rise itself and its three exact channels, which add up to ψ; then the source's modes.
+MODES = ("own", "production", "innovation", "interaction", "T1", "T2", "T3")
+EPS = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Why the sums of ψ can be believed.
+
+    Parameters
+    ----------
+    rho_S, rho_W : (float, float)
+        Bounds of the spectral radii of S and W.
+    cond_S, cond_W : float
+        Condition numbers of I − S and I − W in the maximum norm: the digits lost, at worst, are
+        their log10.
+    residual : float
+        Largest entry of (I − W)(I − S) ψ1 − 1 and, relative to the largest weight, of its
+        transpose with the contributions; 0 but for rounding.
+    error_benefit : float
+        Bound of the relative error of every row sum, rounding included.
+    error_contribution : float
+        Bound of the errors of the column sums, added up over sectors and relative to the sum of
+        their absolute values; the worst weight.
+    method : str
+        How both networks were solved: ``dense``, ``sparse`` or ``iterative``.
+    products : int
+        Products of a network with one vector.
+    """
+
+    rho_S: Bounds
+    rho_W: Bounds
+    cond_S: float
+    cond_W: float
+    residual: float
+    error_benefit: float
+    error_contribution: float
+    method: str
+    products: int
 
 
 @dataclass(frozen=True, slots=True)
 class Psi:
-    """The spillover operator, its two factors, its sums and its proof.
-
-    ``psi[i, j]``: a rise of 1% in the technology of origin j raises the output of i by so many
-    per cent, through every chain of citations and then of inputs.
+    """Row and column sums of ψ, of ψ without the innovation network, and of its modes.
 
     Parameters
     ----------
-    psi : LabelledMatrix, shape (N, N)
-        ψ = U V, % per %; rows affected sectors, columns origins.
-    U : LabelledMatrix, shape (N, N)
-        (I − S)⁻¹, the production multiplier, % per %.
-    V : LabelledMatrix, shape (N, N)
-        (I − W)⁻¹, the innovation multiplier, % per %.
     benefit : pandas.Series, length N
         Row sums ψ1: what each sector gains from 1% everywhere, in %.
-    contribution : pandas.Series, length N
-        Column sums 1'ψ: what 1% in one sector gives to all, unweighted, in % summed over
-        sectors. For weights see :func:`contribution`.
-    cond_S, cond_W : float
-        1-norm condition numbers of I − S and I − W: digits lost, at worst, are their log10.
-    residual : float
-        Largest absolute entry of (I − S) ψ (I − W) − I; 0 but for rounding.
-    rho_S, rho_W : float
-        Spectral radii of S and W, both below 1.
+    benefit_without_W : pandas.Series, length N
+        U1, the same where knowledge does not travel (W = 0), in %.
+    contribution : pandas.DataFrame, shape (N, K), a column for each weight
+        Weighted column sums w'ψ: what 1% in one sector gives to the weighted economy, in
+        % × unit of the weights.
+    contribution_without_W : pandas.DataFrame, shape (N, K)
+        w'U; with weights of final demand these are Domar weights.
+    modes : pandas.DataFrame, shape (N, 7)
+        Row sums in %: ``own`` (1), ``production`` (U − I), ``innovation`` (V − I) and
+        ``interaction`` (U − I)(V − I), which add up to ψ1; beside them the source's modes ``T1``
+        (S + S²), ``T2`` (W + W²) and ``T3`` (ψ − I − T1 − T2). T3 is not interaction alone: it
+        holds the long chains of the pure channels, S³U + W³V, too.
+    proof : Proof
+        Bounds of errors, spectral radii, condition numbers.
     """
 
-    psi: LabelledMatrix
-    U: LabelledMatrix
-    V: LabelledMatrix
     benefit: pd.Series[float]
-    contribution: pd.Series[float]
-    cond_S: float
-    cond_W: float
-    residual: float
-    rho_S: float
-    rho_W: float
+    benefit_without_W: pd.Series[float]
+    contribution: pd.DataFrame
+    contribution_without_W: pd.DataFrame
+    modes: pd.DataFrame
+    proof: Proof
 
 
-@dataclass(frozen=True, slots=True)
-class Decomposition:
-    """ψ − I by channel: exactly, and as printed in the source.
+def psi(
+    S: LabelledMatrix,
+    W: LabelledMatrix,
+    *,
+    weights: pd.DataFrame | None = None,
+    own_leak: Leak = None,
+    method: Method | None = None,
+) -> Psi:
+    """Sum the spillover operator over receivers and sources without forming it.
 
-    Parameters
-    ----------
-    own : LabelledMatrix, shape (N, N)
-        I: the rise itself, % per %, as all that follow.
-    production : LabelledMatrix, shape (N, N)
-        U − I: chains of inputs only.
-    innovation : LabelledMatrix, shape (N, N)
-        V − I: chains of citations only.
-    interaction : LabelledMatrix, shape (N, N)
-        (U − I)(V − I): chains of citations and then of inputs. The four sum to ψ.
-    T1, T2, T3 : LabelledMatrix, shape (N, N)
-        The source's modes S + S², W + W² and ψ − I − T1 − T2. T3 is not interaction alone: it
-        equals interaction + S³U + W³V, the long chains of the pure channels with it.
-    """
-
-    own: LabelledMatrix
-    production: LabelledMatrix
-    innovation: LabelledMatrix
-    interaction: LabelledMatrix
-    T1: LabelledMatrix
-    T2: LabelledMatrix
-    T3: LabelledMatrix
-
-
-def psi(S: LabelledMatrix, W: LabelledMatrix, *, own_leak: Leak = None) -> Psi:
-    """Invert both networks and multiply: innovation first, production second.
-
-    Dense: about 8 arrays of N² doubles at once (N = 1500: 150 MB).
+    Three solves and two for each weight, whatever the number of sectors.
 
     Parameters
     ----------
@@ -97,212 +111,186 @@ def psi(S: LabelledMatrix, W: LabelledMatrix, *, own_leak: Leak = None) -> Psi:
         Production shares of gross output, [user, supplier].
     W : LabelledMatrix, shape (N, N)
         Citation shares, [citing, cited]; the same labels as S in any order.
+    weights : pandas.DataFrame, shape (N, K), optional
+        Weights of the affected sectors, a column each, used as given. The theory's weights are
+        shares of final demand: then a column sum is % of real GDP per %. A column ``unit`` of
+        ones is always added.
     own_leak : pandas.Series or ndarray, length N, optional
         Exact leak of W, as ``citation_shares`` returns it; an array is in the order of
         ``W.rows``. Default: 1 − row sums of W.
+    method : {"dense", "sparse", "iterative"}, optional
+        LU, sparse LU, or products alone. Default: LU up to 3,000 sectors, products beyond.
 
     Returns
     -------
     Psi
-        All in the order of ``S.rows``.
+        In the order of ``S.rows``.
 
     Raises
     ------
     InputError
-        If labels differ, an entry is negative or not finite, or a spectral radius is 1 or more.
+        If labels differ, an entry is negative or not finite, a spectral radius is 1 or more, or
+        a weight is not finite.
     ClosedClassError
         If I − S or I − W is singular because sectors receive everything from each other; the
         message names the matrix and the sectors.
 
     References
     ----------
-    Li et al. (2024), 30th IIOA conference; models.md §1.2 and §1.5.
+    Li et al. (2024), 30th IIOA conference; models.md §1.2, §1.3 and §1.5. d ln Y = b'ψ g; with
+    W = 0 these are the Domar weights b'U of Hulten (1978).
 
     Examples
     --------
     >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
     >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
-    >>> result = psi(S, W)
-    >>> result.psi.to_frame().mul(27).round(9).to_numpy().tolist()
-    [[45.0, 36.0], [20.0, 56.0]]
-    >>> result.benefit.mul(27).round(9).to_dict(), result.residual < 1e-15
-    ({'steel': 81.0, 'cars': 76.0}, True)
+    >>> b = pd.DataFrame({"final demand": {"steel": 0.25, "cars": 0.75}})
+    >>> result = psi(S, W, weights=b)
+    >>> result.benefit.mul(27).round(9).to_dict()
+    {'steel': 81.0, 'cars': 76.0}
+    >>> result.contribution["final demand"].mul(36).round(9).to_dict()
+    {'steel': 35.0, 'cars': 68.0}
+    >>> result.modes.loc["steel"].mul(9).round(9).to_dict()["interaction"]
+    4.0
+    >>> result.proof.error_benefit < 1e-14, result.proof.residual < 1e-15
+    (True, True)
     """
-    S, W, rho_S, rho_W = _checked(S, W, own_leak)
-    A, B = _identity_minus(S), _identity_minus(W)
-    unit = np.eye(len(S.rows))
-    factors = _factor(A)
-    V = _solve(_factor(B), unit)
-    U, both = _solve(factors, unit), _solve(factors, V)
-    operator = _result("psi", both, S, W)
+    S, W, rho_S, rho_W = checked_operands(S, W, own_leak)
+    given = _weights(weights, S.rows)
+    how = method or choose_method(len(S.rows))
+    U, V = Resolvent(S.values, how), Resolvent(W.values, how)
+    chained = V.multiply(V.reach)  # W V 1, the chains of citations
+    gained = U.solve(chained)  # U W V 1 = ψ1 − U1
+    w = given.to_numpy()
+    demanded = U.solve(w, transposed=True)  # U'w
+    cited = V.multiply(demanded, transposed=True)
+    spread = V.solve(cited, transposed=True)  # ψ'w − U'w
+    benefit, contribution = U.reach + gained, demanded + spread
     return Psi(
-        psi=operator,
-        U=_result("U", U, S),
-        V=_result("V", V, W),
-        benefit=series(both.sum(axis=1), S.rows, "benefit"),
-        contribution=series(both.sum(axis=0), S.rows, "contribution"),
-        cond_S=_one_norm(A) * _one_norm(U),
-        cond_W=_one_norm(B) * _one_norm(V),
-        residual=float(np.abs(A @ both @ B - unit).max()),
-        rho_S=rho_S,
-        rho_W=rho_W,
+        series(benefit, S.rows, "benefit"),
+        series(U.reach, S.rows, "benefit_without_W"),
+        _framed(contribution, given),
+        _framed(demanded, given),
+        _modes(U, V, chained, gained, S.rows),
+        Proof(
+            rho_S,
+            rho_W,
+            U.condition,
+            V.condition,
+            _residual(U, V, benefit, contribution, w),
+            _error_benefit(U, V, chained, gained, benefit),
+            _error_contribution(U, V, w, demanded, cited, spread),
+            U.method if U.method == V.method else f"{U.method} and {V.method}",
+            U.products + V.products,
+        ),
     )
 
 
-def contribution(result: Psi, weights: pd.Series[float]) -> pd.Series[float]:
-    """Weighted column sums w'ψ: what 1% in each origin gives to the weighted economy.
+def loss(result: Psi) -> pd.DataFrame:
+    """Return what would be lost without the innovation network, in per cent.
 
     Parameters
     ----------
     result : Psi
-        Of N sectors.
-    weights : pandas.Series, length N
-        Weight of each affected sector, used as given. The theory's weights are shares of final
-        demand (then the answer is % of real GDP per %); they need not sum to 1 here.
+        Of N sectors and K weights.
 
     Returns
     -------
-    pandas.Series, length N
-        By origin, in % × unit of the weights.
-
-    Raises
-    ------
-    InputError
-        If labels differ or a weight is not finite.
+    pandas.DataFrame, shape (N, 1 + K)
+        ``benefit``, 100 (1 − (U1)_i / (ψ1)_i), and a column for each weight,
+        100 (1 − (w'U)_j / (w'ψ)_j); NaN where a weighted column sum is 0.
 
     References
     ----------
-    models.md §1.2: d ln Y = b'ψ g. With W = 0 these are the Domar weights b'U of Hulten (1978).
+    models.md §1.3 step 4 (d).
 
     Examples
     --------
     >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
     >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
-    >>> b = pd.Series({"steel": 0.25, "cars": 0.75})
-    >>> contribution(psi(S, W), b).mul(36).round(9).to_dict()
-    {'steel': 35.0, 'cars': 68.0}
+    >>> loss(psi(S, W)).round(3).to_dict("list")
+    {'benefit': [33.333, 28.947], 'unit': [35.385, 28.261]}
     """
-    weight = by_label(weights, result.psi.rows, "weights")
-    return series(weight @ result.psi.values, result.psi.columns, "contribution")
+    whole = result.contribution.where(result.contribution != 0)
+    columns = 100.0 * (1.0 - result.contribution_without_W / whole)
+    columns.insert(0, "benefit", 100.0 * (1.0 - result.benefit_without_W / result.benefit))
+    return columns
 
 
-def decompose(S: LabelledMatrix, W: LabelledMatrix, *, own_leak: Leak = None) -> Decomposition:
-    """Split ψ into own, production, innovation and interaction; print T1, T2, T3 beside it.
+def _weights(weights: pd.DataFrame | None, labels: tuple[str, ...]) -> pd.DataFrame:
+    """Return the weights in the order of the labels, with a column of ones at the end."""
+    given = pd.DataFrame() if weights is None else weights
+    columns = {str(name): by_label(given[name], labels, f"weights {name!r}") for name in given}
+    if columns.get("unit") is not None and not (columns["unit"] == 1.0).all():
+        raise InputError("weights 'unit': this name is that of ones; give the column another.")
+    return pd.DataFrame(columns | {"unit": np.ones(len(labels))}, index=_index(labels))
 
-    Parameters
-    ----------
-    S, W, own_leak
-        As in :func:`psi`.
 
-    Returns
-    -------
-    Decomposition
-        In the order of ``S.rows``.
+def _index(labels: tuple[str, ...]) -> pd.Index:
+    return pd.Index(labels, name="label")
 
-    Raises
-    ------
-    InputError, ClosedClassError
-        As :func:`psi`.
 
-    References
-    ----------
-    ψ = I + (U−I) + (V−I) + (U−I)(V−I): models.md §1.3 step 5. T1, T2, T3: Li et al. (2024),
-    slide "three modes", with the terms SW and SW² that it leaves out (erratum E-000.3).
+def _framed(values: Vector, like: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(values, index=like.index, columns=like.columns)
 
-    Examples
-    --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
-    >>> parts = decompose(S, W)
-    >>> parts.interaction.to_frame().mul(54).round(9).to_numpy().tolist()
-    [[12.0, 12.0], [13.0, 10.0]]
-    """
-    result = psi(S, W, own_leak=own_leak)
-    W = square(W).aligned_to(result.psi.rows)
-    s, w = square(S).values.toarray(), W.values.toarray()
-    # U − I = S U, written without a difference: small chains keep all their digits.
-    production, innovation = s @ result.U.values.toarray(), w @ result.V.values.toarray()
-    interaction = production @ innovation
-    T3 = interaction + s @ s @ production + w @ w @ innovation
-    labelled = {
-        "own": np.eye(len(s)),
+
+def _modes(
+    U: Resolvent, V: Resolvent, chained: Vector, gained: Vector, labels: tuple[str, ...]
+) -> pd.DataFrame:
+    """Row sums of the channels, without a difference: small ones keep all their digits."""
+    ones = np.ones_like(gained)
+    production, interaction = U.multiply(U.reach), U.multiply(gained)
+    first_S, first_W = U.multiply(ones), V.multiply(ones)
+    tails = U.multiply(U.multiply(production)) + V.multiply(V.multiply(chained))
+    columns = {
+        "own": ones,
         "production": production,
-        "innovation": innovation,
+        "innovation": chained,
         "interaction": interaction,
-        "T1": s + s @ s,
-        "T2": w + w @ w,
-        "T3": T3,
+        "T1": first_S + U.multiply(first_S),
+        "T2": first_W + V.multiply(first_W),
+        "T3": interaction + tails,
     }
-    return Decomposition(**{name: _result(name, M, S, W) for name, M in labelled.items()})
+    return pd.DataFrame(columns, index=_index(labels))
 
 
-def _checked(
-    S: LabelledMatrix, W: LabelledMatrix, own_leak: Leak
-) -> tuple[LabelledMatrix, LabelledMatrix, float, float]:
-    """Return S, W in one order with their spectral radii, or say why they have no inverse."""
-    S, W = replace(square(S), name="S"), replace(square(W), name="W")
-    # An array of leaks is in the order of W as given, so the test comes before the alignment.
-    require_flows(S)
-    require_flows(W)
-    require_leakage(S)
-    require_leakage(W, own_leak)
-    W = W.aligned_to(S.rows)
-    return S, W, _proven_radius(S), _proven_radius(W)
+# -- the proof -------------------------------------------------------------------------------------
 
 
-def _proven_radius(M: LabelledMatrix) -> float:
-    """Spectral radius of a matrix without closed classes, refused where chains do not die out."""
-    rho = spectral_radius(M)
-    leak = default_leak(M)
-    heavy = leak.index[leak < 0]
-    # Where no row exceeds 1 the leakage test is the proof; ρ may then still round to 1.
-    if rho >= 1 and len(heavy):
-        raise InputError(
-            f"matrix {M.name}: its spectral radius is {rho:.6g}; below 1 is needed for the chains "
-            f"to die out. The rows of {', '.join(map(repr, heavy[:5]))} sum to more than 1; "
-            "check them."
-        )
-    return rho
+def _residual(
+    U: Resolvent, V: Resolvent, benefit: Vector, contribution: Vector, w: Vector
+) -> float:
+    """Put the sums back through both networks: rows give 1, columns the weights."""
+    back = benefit - U.multiply(benefit)
+    rows = float(np.abs(back - V.multiply(back) - 1.0).max())
+    back = contribution - V.multiply(contribution, transposed=True)
+    off = np.abs(back - U.multiply(back, transposed=True) - w).max(axis=0)
+    size = np.abs(w).max(axis=0)
+    return max(rows, float((off / np.where(size > 0, size, 1.0)).max()))
 
 
-def _identity_minus(M: LabelledMatrix) -> Vector:
-    """I − M, dense."""
-    difference: Vector = np.eye(len(M.rows)) - M.values.toarray()
-    return difference
+def _error_benefit(
+    U: Resolvent, V: Resolvent, chained: Vector, gained: Vector, benefit: Vector
+) -> float:
+    """Bound the relative error of every row sum, (U1)_i and (U W V 1)_i together.
 
-
-def _factor(A: Vector) -> tuple[Vector, np.ndarray]:
-    """LU factors of the transpose of A = I − M.
-
-    Rows of M sum to at most 1, so the transpose is dominated by its diagonal column by column:
-    LAPACK never swaps rows, and elimination and substitution only ever add numbers of one
-    sign. The inverse is then never negative, zero exactly where no chain leads, and accurate
-    entry by entry.
+    A vector whose entries are off by at most e changes its image under U by at most e (U1)_i.
     """
-    factors, pivots = lu_factor(A.T)
-    return factors, pivots
+    rows = float(np.asarray(V.M.sum(axis=1)).max(initial=0.0))
+    before = V.slack / (1.0 - V.slack) * rows * float(V.reach.max())
+    before += float((V.rounding() * chained).max(initial=0.0))
+    off = U.slack + before + float(U.residual(gained, chained).max(initial=0.0))
+    return float((U.reach / benefit).max()) * off / (1.0 - U.slack) + 2 * EPS
 
 
-def _solve(factors: tuple[Vector, np.ndarray], right: Vector) -> Vector:
-    """Solve A X = right with the factors of A transposed."""
-    solution: Vector = lu_solve(factors, right, trans=1)
-    return solution
-
-
-def _one_norm(A: Vector) -> float:
-    """Largest column sum of absolute values."""
-    return float(np.abs(A).sum(axis=0).max())
-
-
-def _result(name: str, values: Vector, *sources: LabelledMatrix) -> LabelledMatrix:
-    """Label a result; it keeps the year its sources share and says what they were."""
-    years = {M.year for M in sources}
-    origin = {f"{M.name}.{key}": text for M in sources for key, text in M.provenance.items()}
-    return LabelledMatrix.build(
-        name,
-        values,
-        sources[0].rows,
-        unit=ELASTICITY,
-        year=years.pop() if len(years) == 1 else None,
-        provenance=origin,
-    )
+def _error_contribution(
+    U: Resolvent, V: Resolvent, w: Vector, demanded: Vector, cited: Vector, spread: Vector
+) -> float:
+    """Bound the errors of the column sums added up, relative to their absolute sum."""
+    first = U.error_transposed(demanded, w)
+    # An error e before V' is at most max (W y) · 1'|e| after it, y the row sums of V.
+    passed = float(V.multiply(V.reach).max(initial=0.0)) / (1.0 - V.slack) * first
+    rounded = (V.reach * V.rounding(transposed=True)) @ np.abs(cited) / (1.0 - V.slack)
+    second = V.error_transposed(spread, cited) + rounded
+    size = np.abs(demanded + spread).sum(axis=0)
+    return float(((first + passed + second) / np.where(size > 0, size, 1.0)).max()) + 2 * EPS

@@ -124,7 +124,7 @@ def test_katz_bonacich_with_alpha_one_is_the_column_sum_of_the_multiplier():
     W = labelled([[0, 0.4, 0.1], [0.25, 0, 0], [0.3, 0.3, 0]])
     result = psi(labelled(np.zeros((3, 3))), W)
     column_sums = hub_table(W, katz_alpha=1)["katz_bonacich"]
-    np.testing.assert_allclose(column_sums, result.contribution, rtol=1e-14)
+    np.testing.assert_allclose(column_sums, result.contribution["unit"], rtol=1e-14)
 
 
 def test_default_katz_does_not_depend_on_the_unit():
