@@ -8,10 +8,11 @@ import pandas as pd
 
 from ..analytics import (
     CitationShares,
+    Elements,
     ProductionShares,
     Psi,
     citation_shares,
-    contribution,
+    elements,
     hub_table,
     production_shares,
     psi,
@@ -38,9 +39,9 @@ class YearNetworks:
     production : ProductionShares or None
         S with value-added shares.
     spillover : Psi or None
-        ψ, where there are both networks.
-    contributions : dict of str to Series, length N
-        Weighted column sums of ψ by weight.
+        Sums of ψ with their proof, where there are both networks.
+    parts : Elements or None
+        ψ itself.
     hubs : dict of str to DataFrame
         Centralities in W, S and ψ, as :func:`~spillgraph.analytics.hub_table` gives them.
     notes : list of str
@@ -53,7 +54,7 @@ class YearNetworks:
     innovation: CitationShares | None = None
     production: ProductionShares | None = None
     spillover: Psi | None = None
-    contributions: dict[str, pd.Series[float]] = field(default_factory=dict)
+    parts: Elements | None = None
     hubs: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -64,7 +65,7 @@ class YearNetworks:
             "trade": self.trade,
             "W": self.innovation.W if self.innovation else None,
             "S": self.production.S if self.production else None,
-            "psi": self.spillover.psi if self.spillover else None,
+            "psi": self.parts.psi if self.parts else None,
         }
         return {name: matrix for name, matrix in found.items() if matrix is not None}
 
@@ -81,7 +82,7 @@ class YearNetworks:
             if self.spillover is None
             else {
                 "psi_row_sum": self.spillover.benefit,
-                "psi_column_sum": self.spillover.contribution,
+                "psi_column_sum": self.spillover.contribution["unit"],
             }
         )
         for network, table in self.hubs.items():
@@ -120,8 +121,7 @@ def year_networks(
         If output is missing for the year of the deliveries.
     """
     notes: list[str] = []
-    innovation = production = spillover = used = None
-    contributions: dict[str, pd.Series[float]] = {}
+    innovation = production = spillover = parts = used = None
     try:
         if citations is not None:
             innovation = citation_shares(citations)
@@ -135,8 +135,9 @@ def year_networks(
             production = production_shares(used, table["gross_output"])
             _note_production(production, notes)
         if innovation is not None and production is not None:
-            spillover = psi(production.S, innovation.W, own_leak=innovation.leak)
-            contributions = _contributions(spillover, table, notes)
+            S, W, leak = production.S, innovation.W, innovation.leak
+            spillover = psi(S, W, weights=_weights(table, notes), own_leak=leak)
+            parts = elements(S, W, own_leak=leak)
     except ClosedClassError as error:
         raise ClosedClassError(f"{year}: {error}", error.classes) from None
     except InputError as error:
@@ -144,11 +145,11 @@ def year_networks(
     networks = {
         "W": innovation.W if innovation else None,
         "S": production.S if production else None,
-        "psi": spillover.psi if spillover else None,
+        "psi": parts.psi if parts else None,
     }
     hubs = {name: hub_table(matrix) for name, matrix in networks.items() if matrix is not None}
     return YearNetworks(
-        year, citations, used, innovation, production, spillover, contributions, hubs, notes
+        year, citations, used, innovation, production, spillover, parts, hubs, notes
     )
 
 
@@ -171,10 +172,11 @@ def _output_of(output: pd.DataFrame | None, year: int, trade: LabelledMatrix) ->
     return table.reindex(list(trade.rows)).fillna({"gross_output": 0.0})
 
 
-def _contributions(
-    spillover: Psi, table: pd.DataFrame, notes: list[str]
-) -> dict[str, pd.Series[float]]:
-    """Weight the column sums by final demand (the theory's weights), value added and output."""
+def _weights(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    """Weights of the column sums: final demand (the theory's), value added and output, as shares.
+
+    Those that the study does not know are left out.
+    """
     found = {}
     for column in ("final_demand", "value_added", "gross_output"):
         values = table[column].fillna(0.0).astype(float)
@@ -184,6 +186,5 @@ def _contributions(
         if column == "final_demand" and (values < 0).any():
             negative = ", ".join(values.index[values < 0][:8])
             notes.append(f"Final demand is negative in {negative}: their weights are kept so.")
-        found[column.replace("_", " ")] = contribution(spillover, values / total)
-    found["unit"] = spillover.contribution
-    return found
+        found[column.replace("_", " ")] = values / total
+    return pd.DataFrame(found)

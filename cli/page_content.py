@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..core.matrix import LabelledMatrix
+from ..analytics import Proof, Psi
 from ..graph.aggregate import rounding
 from ..ingest.study import Study
 from ..reports.content import (
@@ -144,17 +144,27 @@ def _year_result(year: YearNetworks, matrices: dict[str, Any]) -> YearResult:
         own_share=year.innovation.own if year.innovation else None,
         zero_rows=list(year.innovation.zero_rows) if year.innovation else [],
         benefit=spillover.benefit if spillover else None,
-        spillover=_spillover_part(spillover.psi) if spillover else None,
-        contribution=year.contributions,
+        spillover=_spillover_part(spillover) if spillover else None,
+        contribution=_columns(spillover.contribution) if spillover else {},
         spectral_radius=radius,
-        condition={"I - S": spillover.cond_S, "I - W": spillover.cond_W} if spillover else {},
-        residual=spillover.residual if spillover else None,
+        condition=_condition(spillover.proof) if spillover else {},
+        residual=spillover.proof.residual if spillover else None,
         notes=year.notes,
     )
 
 
-def _spillover_part(psi: LabelledMatrix) -> pd.Series[float]:
-    return psi.to_frame().sum(axis=1) - 1.0
+def _spillover_part(result: Psi) -> pd.Series[float]:
+    channels = ["production", "innovation", "interaction"]
+    total: pd.Series[float] = result.modes[channels].sum(axis=1)
+    return total
+
+
+def _columns(table: pd.DataFrame) -> dict[str, pd.Series[float]]:
+    return {str(name): table[name] for name in table}
+
+
+def _condition(proof: Proof) -> dict[str, float]:
+    return {"I - S": proof.cond_S, "I - W": proof.cond_W}
 
 
 def _warnings(result: Result) -> list[str]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..analytics import spectral_radius
@@ -27,7 +28,17 @@ from .pipeline import Result
 __all__ = ["record"]
 
 _FOLDERS = ("matrices", "hubs")
-_PACKAGES = ("duckdb", "igraph", "ladybug", "numpy", "pandas", "pyarrow", "scipy", "spillgraph")
+_PACKAGES = (
+    "duckdb",
+    "igraph",
+    "ladybug",
+    "neo4j",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "spillgraph",
+)
 
 
 def record(result: Result, out: Path, steps: Steps, *, command: str) -> dict[str, Any]:
@@ -128,7 +139,8 @@ def _write_hubs(result: Result, folder: Path) -> dict[str, pd.DataFrame]:
 
 def _radius(year: YearNetworks, name: str) -> float:
     if year.spillover is not None and name in {"S", "W"}:
-        return year.spillover.rho_S if name == "S" else year.spillover.rho_W
+        proof = year.spillover.proof
+        return float(np.mean(proof.rho_S if name == "S" else proof.rho_W))
     return spectral_radius(year.matrices()[name])
 
 
@@ -162,11 +174,12 @@ def _year(year: YearNetworks) -> dict[str, Any]:
     if year.innovation is not None:
         found["zero_rows"] = list(year.innovation.zero_rows)
     if year.spillover is not None:
+        proof = year.spillover.proof
         found |= {
-            "condition": {"I - S": year.spillover.cond_S, "I - W": year.spillover.cond_W},
-            "residual": year.spillover.residual,
+            "condition": {"I - S": proof.cond_S, "I - W": proof.cond_W},
+            "residual": proof.residual,
             "benefit": year.spillover.benefit.to_dict(),
-            "contribution": {name: c.to_dict() for name, c in year.contributions.items()},
+            "contribution": year.spillover.contribution.to_dict(),
         }
     return found
 

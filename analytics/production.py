@@ -1,0 +1,212 @@
+"""Production shares S: inputs in the user's gross output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from ..core.errors import InputError
+from ..core.matrix import LabelledMatrix
+from .labels import Vector, by_label, named, require_flows, rows_divided, square
+from .leakage import default_leak, require_leakage
+from .radius import spectral_radius
+
+__all__ = ["ProductionShares", "benchmarks", "interpolated", "production_shares"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductionShares:
+    """Production shares with the value added that closes them.
+
+    Parameters
+    ----------
+    S : LabelledMatrix, shape (N, N)
+        Input from supplier j in the gross output of user i, US$ per US$.
+    value_added : pandas.Series, length N
+        1 − row sum of S: share of value added in gross output; the leak of S.
+    zero_output : tuple of str
+        Sectors whose output is zero (or below) and that have no inputs: their row of S is zero.
+    heavy_rows : tuple of str
+        Sectors whose inputs reach or exceed their gross output (row sum ≥ 1).
+    """
+
+    S: LabelledMatrix
+    value_added: pd.Series[float]
+    zero_output: tuple[str, ...]
+    heavy_rows: tuple[str, ...]
+
+
+def production_shares(Z: LabelledMatrix, gross_output: pd.Series[float]) -> ProductionShares:
+    """Turn input flows into shares of the user's gross output, S_ij = z_ij / x_i.
+
+    Gross output, not the sum of intermediate inputs: shares of inputs would sum to 1 in every
+    row and make I − S singular (erratum E-000.1 of the source).
+
+    Parameters
+    ----------
+    Z : LabelledMatrix, shape (N, N)
+        What user i (row) bought from supplier j (column), in money. An input–output table
+        printed supplier × user must be transposed first.
+    gross_output : pandas.Series, length N
+        Gross output x_i of each user in the same money.
+
+    Returns
+    -------
+    ProductionShares
+        S in money per money of gross output; value-added shares; rows to warn about. An
+        output of zero, or below (an inventory adjustment), is allowed where there are no
+        inputs.
+
+    Raises
+    ------
+    InputError
+        If labels differ, a flow is negative or not finite, a sector has inputs but no
+        positive output, or ρ(S) ≥ 1 (looked at only where a row sums to 1 or more).
+    ClosedClassError
+        If sectors without value added buy only from each other.
+
+    References
+    ----------
+    Li et al. (2024), 30th IIOA conference: the "direct consumption coefficients"; models.md
+    §1.1 and §1.3.
+
+    Examples
+    --------
+    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"], unit="US$")
+    >>> shares = production_shares(Z, pd.Series({"steel": 100.0, "cars": 200.0}))
+    >>> shares.S.to_frame().to_numpy().tolist(), shares.value_added.tolist()
+    ([[0.2, 0.3], [0.1, 0.4]], [0.5, 0.5])
+    """
+    flows = square(Z)
+    require_flows(flows)
+    x = by_label(gross_output, flows.rows, "gross output")
+    inputs = np.asarray(flows.values.sum(axis=1), dtype=np.float64)
+    _require_output(x, inputs, flows)
+    S = LabelledMatrix.build(
+        "S",
+        rows_divided(flows.values, x),
+        flows.rows,
+        unit="share of gross output",
+        year=Z.year,
+        provenance=Z.provenance,
+    )
+    value_added = default_leak(S).rename("value_added")
+    heavy = named(value_added.to_numpy() <= 0, S.rows)
+    if heavy:
+        _require_dying_out(S, heavy)
+    return ProductionShares(S, value_added, named(x <= 0, S.rows), heavy)
+
+
+def benchmarks(years: Iterable[int], year: int) -> tuple[int, int, float]:
+    """Return the benchmark years around a year, and how far it is on the way to the second.
+
+    Parameters
+    ----------
+    years : iterable of int
+        Years that have a table.
+    year : int
+        The year wanted.
+
+    Returns
+    -------
+    before, after : int
+        The same year twice where ``year`` has a table or lies outside.
+    share : float
+        0 at ``before``, towards 1 at ``after``.
+
+    Raises
+    ------
+    InputError
+        If there is no year.
+
+    Examples
+    --------
+    >>> benchmarks([2007, 2012], 2010), benchmarks([2007, 2012], 2015)
+    ((2007, 2012, 0.6), (2012, 2012, 0.0))
+    """
+    known = sorted(years)
+    if not known:
+        raise InputError("benchmark years: no year with a table came; give at least one.")
+    before = max((y for y in known if y <= year), default=known[0])
+    after = min((y for y in known if y >= year), default=known[-1])
+    if before >= after:
+        return before, before, 0.0
+    return before, after, (year - before) / (after - before)
+
+
+def interpolated(shares: Mapping[int, LabelledMatrix], year: int) -> LabelledMatrix:
+    """Return S of a year between benchmark tables: coefficients on a straight line.
+
+    Parameters
+    ----------
+    shares : mapping of int to LabelledMatrix, each shape (N, N)
+        S of every year that has a table, with the same labels.
+    year : int
+        The year wanted.
+
+    Returns
+    -------
+    LabelledMatrix, shape (N, N)
+        S of ``year``. Outside the benchmark years it is the nearest one's. ``provenance`` says
+        under ``table`` what was done.
+
+    Raises
+    ------
+    InputError
+        If there is no year, or labels differ.
+
+    References
+    ----------
+    models.md §1.4. Rows of an interpolated S sum to the interpolated sums, so value added stays
+    positive where it was, and ρ(S) < 1.
+
+    Examples
+    --------
+    >>> S = {y: LabelledMatrix.build("S", [[y / 1e4]], ["steel"]) for y in (2000, 2010)}
+    >>> between = interpolated(S, 2005)
+    >>> between.values.toarray().tolist(), between.provenance["table"]
+    ([[0.2005]], '2005 on the line from 2000 to 2010')
+    >>> interpolated(S, 2015).provenance["table"]
+    'that of 2010, the nearest year with a table'
+    """
+    before, after, share = benchmarks(shares, year)
+    first = square(shares[before])
+    if before == after:
+        text = f"that of {before}" + (", the nearest year with a table" if before != year else "")
+        return replace(first, year=year, provenance={**first.provenance, "table": text})
+    second = shares[after].aligned_to(first.rows)
+    values = first.values * (1.0 - share) + second.values * share
+    text = f"{year} on the line from {before} to {after}"
+    return replace(
+        first,
+        values=sparse.csr_array(values),
+        year=year,
+        provenance={**first.provenance, "table": text},
+    )
+
+
+def _require_output(x: Vector, inputs: Vector, flows: LabelledMatrix) -> None:
+    """Refuse a sector that has inputs but no output to divide them by."""
+    bad = np.flatnonzero((x <= 0) & (inputs > 0))
+    if bad.size:
+        i = int(bad[0])
+        raise InputError(
+            f"gross output: {flows.rows[i]!r} buys inputs of {inputs[i]:g} but has an output of "
+            f"{x[i]:g}; a positive output is needed. Mend its output, or leave the sector out."
+        )
+
+
+def _require_dying_out(S: LabelledMatrix, heavy: tuple[str, ...]) -> None:
+    """Refuse ρ(S) ≥ 1: the sum over supply chains would not be finite."""
+    require_leakage(S)
+    rho = spectral_radius(S)
+    if rho >= 1:
+        raise InputError(
+            f"matrix S: its spectral radius is {rho:.6g}, it must be below 1. The inputs of "
+            f"{', '.join(map(repr, heavy[:5]))} reach or exceed their gross output; check these "
+            "rows, or merge the sectors with their main suppliers."
+        )

@@ -1,0 +1,199 @@
+"""The spectral radius of a network, between two bounds that are proven."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import numpy as np
+from scipy import sparse
+from scipy.linalg import eigvals
+from scipy.sparse import csgraph
+from scipy.sparse.linalg import ArpackError, eigs
+
+from ..core.errors import InputError
+from ..core.matrix import LabelledMatrix
+from .labels import Vector, square
+from .perron import collatz, perron
+
+__all__ = ["class_radii", "radius_bounds", "spectral_radius"]
+
+# Up to here Noda's iteration on the full block takes about a second.
+DENSE_LIMIT = 3000
+# Networks that ARPACK can do need a few dozen; the others are better handed over early.
+ARPACK_RESTARTS = 300
+# Power steps for the bounds of larger blocks: until they agree so well, or so many.
+CLOSE, PRODUCTS, KEPT = 1e-9, 100, 0.05
+
+
+def spectral_radius(M: LabelledMatrix) -> float:
+    """Largest absolute value of an eigenvalue, ρ(M).
+
+    The eigenvalues of a matrix are those of its strongly connected components, so each
+    component is solved alone: exactly 0 for an acyclic network, exactly the largest diagonal
+    entry where no sector feeds back on another.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (N, N)
+        Any unit: shares, or raw counts.
+
+    Returns
+    -------
+    float
+        In the unit of ``M``; the middle of :func:`radius_bounds` where no entry is negative.
+
+    Raises
+    ------
+    InputError
+        If receivers and sources differ, or an entry is not finite.
+
+    References
+    ----------
+    Horn & Johnson (2013), *Matrix Analysis*, 2nd ed., §8.3 and §8.4 (Perron root).
+
+    Examples
+    --------
+    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> round(spectral_radius(W) ** 2, 12)  # the round trip steel → cars → steel
+    0.1
+    """
+    return float(class_radii(M)[1].max())
+
+
+def radius_bounds(M: LabelledMatrix) -> tuple[float, float]:
+    """Two numbers between which ρ(M) lies, rounding included.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (N, N)
+        Not negative; any unit.
+
+    Returns
+    -------
+    low, high : float
+        In the unit of ``M``. In components of up to 3,000 sectors they agree to 1e-12; in larger
+        ones to 1e-9, or as far as 100 products with ``M`` bring them.
+
+    Raises
+    ------
+    InputError
+        If receivers and sources differ, or an entry is negative or not finite.
+
+    References
+    ----------
+    Collatz (1942), *Mathematische Zeitschrift* 48, 221–226; Wielandt (1950), ibid. 52, 642–648:
+    min (Mx)_i/x_i ≤ ρ ≤ max (Mx)_i/x_i for every positive x, component by component.
+
+    Examples
+    --------
+    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
+    >>> low, high = radius_bounds(S)
+    >>> low <= 0.5 <= high, high - low < 1e-12
+    (True, True)
+    """
+    if (M.values.data < 0).any():
+        raise InputError(f"matrix {M.name}: bounds of ρ need entries that are not negative.")
+    A = _finite(M)
+    low = high = float(A.diagonal().max())  # a component of one sector is its own bound
+    for _, block in _components(A)[1]:
+        bounds = _block_bounds(block)
+        low, high = max(low, bounds[0]), max(high, bounds[1])
+    return low, high
+
+
+def class_radii(M: LabelledMatrix) -> tuple[np.ndarray, Vector]:
+    """Strongly connected component of every sector, and spectral radius of every component.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (N, N)
+        Any unit.
+
+    Returns
+    -------
+    member : ndarray of int, shape (N,)
+        Number of the component of each sector, in the order of ``M.rows``.
+    radii : ndarray, shape (components,)
+        Spectral radius of each component alone, in the unit of ``M``.
+
+    Raises
+    ------
+    InputError
+        If receivers and sources differ, or an entry is not finite.
+
+    Examples
+    --------
+    >>> M = LabelledMatrix.build("K", [[0, 3], [0, 2]], ["steel", "cars"])
+    >>> member, radii = class_radii(M)
+    >>> float(radii[member[0]]), float(radii[member[1]])
+    (0.0, 2.0)
+    """
+    A = _finite(M)
+    member, blocks = _components(A)
+    radii = np.zeros(member.max() + 1)
+    # A component of one sector has its diagonal entry for an eigenvalue.
+    np.maximum.at(radii, member, np.abs(A.diagonal()))
+    for c, block in blocks:
+        radii[c] = _block_radius(block)
+    return member, radii
+
+
+def _finite(M: LabelledMatrix) -> sparse.csr_array:
+    A = square(M).values
+    if not np.isfinite(A.data).all():
+        raise InputError(f"matrix {M.name}: entries must be finite to have eigenvalues.")
+    return A
+
+
+def _components(
+    A: sparse.csr_array,
+) -> tuple[np.ndarray, Iterator[tuple[int, sparse.csr_array]]]:
+    """Return the component of every sector, and those of two sectors or more one by one."""
+    _, member = csgraph.connected_components(A, directed=True, connection="strong")
+    large = np.flatnonzero(np.bincount(member) > 1)
+    insides = ((int(c), np.flatnonzero(member == c)) for c in large)
+    return member, ((c, sparse.csr_array(A[inside][:, inside])) for c, inside in insides)
+
+
+def _block_radius(B: sparse.csr_array) -> float:
+    """Spectral radius of one strongly connected block."""
+    positive = bool((B.data >= 0).all())
+    if B.shape[0] > DENSE_LIMIT:
+        large = _arpack(B)
+        if large is not None:
+            return large[0]
+    proven = perron(B) if positive else None
+    return proven[0] if proven is not None else float(np.abs(eigvals(B.toarray())).max())
+
+
+def _block_bounds(B: sparse.csr_array) -> tuple[float, float]:
+    """Bounds of ρ for one strongly connected block without negative entries."""
+    if B.shape[0] <= DENSE_LIMIT:
+        proven = perron(B)
+        if proven is not None:
+            return collatz(B, proven[1])
+    x = np.ones(B.shape[0])
+    low, high = collatz(B, x)
+    for _ in range(PRODUCTS):
+        # The part of x that is kept stops a network with a rhythm, a ring, from going in circles.
+        x = B @ x + KEPT * high * x
+        x /= x.max()
+        bounds = collatz(B, x)
+        low, high = max(low, bounds[0]), min(high, bounds[1])
+        if high - low <= CLOSE * high:
+            break
+    return low, high
+
+
+def _arpack(B: sparse.csr_array) -> tuple[float, Vector] | None:
+    """Radius and vector by ARPACK, or None where it does not converge."""
+    # An irreducible nonnegative block may have several eigenvalues of the largest modulus, but
+    # only one of the largest real part, and that is ρ (Perron–Frobenius).
+    which: Literal["LR", "LM"] = "LR" if (B.data >= 0).all() else "LM"
+    start = np.ones(B.shape[0])  # fixed, so that the same input gives the same digits
+    try:
+        values, vectors = eigs(B, k=1, which=which, v0=start, maxiter=ARPACK_RESTARTS)
+    except ArpackError:  # not converged, or broken down: the next method takes over
+        return None
+    return float(np.abs(values[0])), np.abs(vectors[:, 0])
