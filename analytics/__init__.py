@@ -7,6 +7,7 @@ runs as a test on one economy of two sectors, steel and cars.
 
 from __future__ import annotations
 
+from .borders import Borders, borders
 from .citation import CitationShares, citation_shares
 from .elements import Elements, elements
 from .filters import filter_output, filter_tfp, rewiring
@@ -26,6 +27,7 @@ from .trend import Trend, fit_trend
 __all__ = [
     "Account",
     "AggregateGrowth",
+    "Borders",
     "CitationShares",
     "Elements",
     "IndustryTechnology",
@@ -39,6 +41,7 @@ __all__ = [
     "account",
     "accumulate",
     "aggregate_growth",
+    "borders",
     "by_source",
     "citation_shares",
     "closed_classes",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,16 @@ from scipy import sparse
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 
-__all__ = ["Vector", "by_label", "named", "require_flows", "rows_divided", "series", "square"]
+__all__ = [
+    "Vector",
+    "by_label",
+    "named",
+    "require_flows",
+    "rows_divided",
+    "series",
+    "square",
+    "texts_by_label",
+]
 
 Vector = NDArray[np.float64]
 
@@ -112,6 +122,49 @@ def by_label(values: pd.Series[float], labels: tuple[str, ...], what: str) -> Ve
     >>> by_label(pd.Series({"cars": 2.0, "steel": 1.0}), ("steel", "cars"), "weights").tolist()
     [1.0, 2.0]
     """
+    numbers = np.asarray(values, dtype=np.float64)[_positions(values, labels, what)]
+    wrong = np.flatnonzero(~np.isfinite(numbers))
+    if wrong.size:
+        raise InputError(
+            f"{what}: {labels[wrong[0]]!r} has {numbers[wrong[0]]}, a finite number is needed."
+        )
+    return numbers
+
+
+def texts_by_label(values: pd.Series[str], labels: tuple[str, ...], what: str) -> np.ndarray:
+    """Return the texts of a series in the order of ``labels``.
+
+    Parameters
+    ----------
+    values : pandas.Series, length N
+        Indexed by label.
+    labels : tuple of str, length N
+        The order wanted.
+    what : str
+        What the series is, for the error.
+
+    Returns
+    -------
+    ndarray of str, shape (N,)
+
+    Raises
+    ------
+    InputError
+        If a label repeats, the two sets of labels differ, or a text is missing.
+
+    Examples
+    --------
+    >>> texts_by_label(pd.Series({"cars": "DE", "steel": "US"}), ("steel", "cars"), "country")
+    array(['US', 'DE'], dtype='<U2')
+    """
+    texts = values.iloc[_positions(values, labels, what)]
+    if texts.isna().any():
+        raise InputError(f"{what}: {labels[int(np.argmax(texts.isna()))]!r} has none; give one.")
+    return np.asarray(texts.astype(str), dtype=str)
+
+
+def _positions(values: pd.Series[Any], labels: tuple[str, ...], what: str) -> np.ndarray:
+    """Return where each label is in a series, or say how its labels differ."""
     index = pd.Index([str(label) for label in values.index])
     if index.has_duplicates:
         raise InputError(f"{what}: label {index[index.duplicated()][0]!r} occurs twice.")
@@ -121,13 +174,8 @@ def by_label(values: pd.Series[float], labels: tuple[str, ...], what: str) -> Ve
             f"{what}: its labels differ from the matrix's (for instance "
             f"{', '.join(map(repr, odd[:5]))}); give one number for every sector and no other."
         )
-    numbers = np.asarray(values, dtype=np.float64)[index.get_indexer(pd.Index(labels))]
-    wrong = np.flatnonzero(~np.isfinite(numbers))
-    if wrong.size:
-        raise InputError(
-            f"{what}: {labels[wrong[0]]!r} has {numbers[wrong[0]]}, a finite number is needed."
-        )
-    return numbers
+    positions: np.ndarray = index.get_indexer(pd.Index(labels))
+    return positions
 
 
 def series(values: Vector, labels: tuple[str, ...], name: str) -> pd.Series[float]:
