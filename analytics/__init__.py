@@ -7,18 +7,25 @@ runs as a test on one economy of two sectors, steel and cars.
 
 from __future__ import annotations
 
+from .bootstrap import citations as bootstrap_citations
+from .bootstrap import firms as bootstrap_firms
+from .bootstrap import years as bootstrap_years
 from .borders import Borders, borders
 from .citation import CitationShares, citation_shares
+from .draws import Draws, StockDraws, draw_sums, draws_to_long
 from .elements import Elements, elements
 from .filters import filter_output, filter_tfp, rewiring
 from .growth import Account, AggregateGrowth, account, aggregate_growth, by_source
 from .hubs import hub_table, to_igraph, to_networkx
+from .intervals import intervals
 from .leakage import closed_classes, default_leak, require_leakage
 from .make_use import IndustryTechnology, industry_technology
+from .nulls import null_pvalues, permuted, sweeps_needed
 from .paths import PathAttribution, strongest_paths, truncation
 from .production import ProductionShares, interpolated, production_shares
 from .psi import Proof, Psi, loss, psi
 from .radius import radius_bounds, spectral_radius
+from .ranks import rank_intervals
 from .solow import Misfit, misfit, tfp_growth
 from .spatial_rho import SpatialRho, spatial_rho
 from .stocks import accumulate
@@ -29,6 +36,7 @@ __all__ = [
     "AggregateGrowth",
     "Borders",
     "CitationShares",
+    "Draws",
     "Elements",
     "IndustryTechnology",
     "Misfit",
@@ -37,15 +45,21 @@ __all__ = [
     "Proof",
     "Psi",
     "SpatialRho",
+    "StockDraws",
     "Trend",
     "account",
     "accumulate",
     "aggregate_growth",
+    "bootstrap_citations",
+    "bootstrap_firms",
+    "bootstrap_years",
     "borders",
     "by_source",
     "citation_shares",
     "closed_classes",
     "default_leak",
+    "draw_sums",
+    "draws_to_long",
     "elements",
     "filter_output",
     "filter_tfp",
@@ -53,16 +67,21 @@ __all__ = [
     "hub_table",
     "industry_technology",
     "interpolated",
+    "intervals",
     "loss",
     "misfit",
+    "null_pvalues",
+    "permuted",
     "production_shares",
     "psi",
     "radius_bounds",
+    "rank_intervals",
     "require_leakage",
     "rewiring",
     "spatial_rho",
     "spectral_radius",
     "strongest_paths",
+    "sweeps_needed",
     "tfp_growth",
     "to_igraph",
     "to_networkx",
