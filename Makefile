@@ -13,7 +13,7 @@ OUT ?= out
 
 SERVER := server/neo4j_server.py
 
-.PHONY: demo demo-neo4j neo4j neo4j-stop test check unit bench types clean
+.PHONY: demo demo-neo4j neo4j neo4j-stop test check unit bench bench-neo4j types clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -78,6 +78,11 @@ types:
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/load_aggregate_export.py
+
+# Needs Java, as make neo4j does; half an hour.
+bench-neo4j: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/neo4j_load_aggregate.py
+	$(BIN)/python benchmarks/bulk_import.py
 
 # The server's jars in .neo4j/ stay: they never change, and are 116 MB to fetch.
 clean:

@@ -20,10 +20,11 @@ from ..core.errors import InputError, StoreError
 from ..graph.bulk_files import BulkFile, BulkFiles
 from ..ingest.economy import Economy
 from ..ingest.load import load_items, plan, register
-from ..ingest.stage import Progress, Staged, attach
+from ..ingest.stage import Progress, Staged
 from ..ingest.study import Study
 from .console import Steps
-from .pipeline import checked, fingerprint, hash_inputs
+from .identity import fingerprint, hash_inputs
+from .pipeline import attached, checked
 
 __all__ = ["WARNING", "Export", "bulk_export", "how_to"]
 
@@ -116,10 +117,7 @@ def _write(
     work: Path,
     progress: Progress,
 ) -> BulkFiles:
-    # As for a load, a connection of its own: what checking took in memory has been given back.
-    with duckdb.connect() as con, BulkFiles(fresh) as bulk:
-        con.execute("SET temp_directory = ?", [str(work / ".tmp")])
-        attach(con, staged)
+    with attached(staged, work) as con, BulkFiles(fresh) as bulk:
         register(con, economy.industries, economy.maps)
         load_items(con, plan(study), mark, bulk.load, progress)
         bulk.finish()
@@ -151,7 +149,7 @@ def _new_folder(folder: Path, inputs: Iterable[Path]) -> Iterator[tuple[Path, Pa
 
 @contextmanager
 def _held(work: Path, folder: Path) -> Iterator[None]:
-    """Hold a folder against other exports, and clear away what one that was killed has left."""
+    """Hold a folder against other exports, and settle what one that was killed has left."""
     try:
         work.mkdir(parents=True, exist_ok=True)
         handle = os.open(work, os.O_RDONLY)
@@ -168,6 +166,7 @@ def _held(work: Path, folder: Path) -> Iterator[None]:
                 f"another export to {folder} is at work; wait until it ends, or name another "
                 "folder."
             )
+        _bring_back(work / "old", folder.resolve())
         _clear(work)
         yield
     finally:
@@ -190,9 +189,14 @@ def _exchange(new: Path, place: Path, old: Path) -> None:
     try:
         new.rename(place)
     except OSError:
-        if old.exists():
-            old.rename(place)
+        _bring_back(old, place)
         raise
+
+
+def _bring_back(old: Path, place: Path) -> None:
+    """Undo an exchange that was cut off between its two steps."""
+    if old.exists() and not place.exists():
+        old.rename(place)
 
 
 def _clear(work: Path) -> None:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import json
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from ..core.errors import InputError
-from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow, Totals, aggregate, finish, start
-from ..graph.export import citation_stock, flow_at, residual, trade_by_year
-from ..graph.ladybug_store import remove_graph
+from ..graph.ladybug_file import remove_graph
 from ..graph.open import embedded_path, open_store
 from ..graph.results import Run, write_results
-from ..graph.schema import SCHEMA_VERSION
 from ..graph.store import GraphStore
 from ..ingest import sql
 from ..ingest.economy import Economy, prepare
@@ -29,9 +26,11 @@ from ..ingest.load import BATCH_ROWS, load
 from ..ingest.stage import Progress, Staged, attach, stage
 from ..ingest.study import Study, summary
 from .console import Steps
+from .export import Exported, export
+from .identity import fingerprint, fingerprint_of_run, hash_inputs, run_id
 from .networks import YearNetworks, year_networks
 
-__all__ = ["Result", "check", "checked", "fingerprint", "hash_inputs", "run"]
+__all__ = ["Result", "attached", "check", "checked", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +51,8 @@ class Result:
         Sums of each flow at every level.
     years : list of YearNetworks
         Matrices and numbers of each report year.
-    residuals : dict of str to DataFrame
-        Flow to and from the residual, by flow.
-    unmapped : dict of str to dict of str to float
-        By classification, the codes that its concordance lacks, with their flow.
+    flows : Exported
+        Stocks and deliveries behind them, residuals, and what the concordances lack.
     notes : list of str
         What the reader should know of the run as a whole.
     store : str
@@ -72,23 +69,11 @@ class Result:
     economy: Economy
     totals: dict[str, Totals]
     years: list[YearNetworks]
-    residuals: dict[str, pd.DataFrame]
-    unmapped: dict[str, dict[str, float]]
+    flows: Exported
     notes: list[str]
     store: str
     fingerprint: str
     run: str
-
-
-def hash_inputs(study: Study, progress: Progress = lambda what, share: None) -> dict[str, str]:
-    """Return the SHA-256 of every input file and of the study file itself."""
-    files = {study.path.name: study.path, **study.files()}
-    hashes = {}
-    for number, (name, path) in enumerate(files.items()):
-        progress(name, number / len(files))
-        with path.open("rb") as file:
-            hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return hashes
 
 
 def check(study: Study, steps: Steps) -> tuple[dict[str, Staged], Economy]:
@@ -135,6 +120,23 @@ def checked(
     economy = prepare(con, study, staged)
     _require_rows(study, staged)
     return staged, economy
+
+
+@contextmanager
+def attached(staged: dict[str, Staged], folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Yield a connection to accepted rows, of its own: what checking took in memory is given back.
+
+    Parameters
+    ----------
+    staged : dict of str to Staged
+        The tables.
+    folder : Path
+        Large queries spill into it.
+    """
+    with duckdb.connect() as con:
+        con.execute("SET temp_directory = ?", [str(folder / ".tmp")])
+        attach(con, staged)
+        yield con
 
 
 def run(
@@ -188,60 +190,62 @@ def run(
         staged, economy = checked(con, study, out, out / "rejects", progress)
         years = _report_years(study, con)
     mark = fingerprint(study, inputs)
-    whole = f"{mark}:{_digest([dict(summary(study)), years])}"
+    whole = fingerprint_of_run(study, mark, years)
+    id = run_id(whole)
     with open_store(url) as store:
-        with steps.step("load") as progress, duckdb.connect() as con:
-            # A connection of its own: what checking took in memory has been given back.
-            con.execute("SET temp_directory = ?", [str(out / ".tmp")])
-            attach(con, staged)
-            notes = load(
-                con,
-                study,
-                store,
-                mark,
-                industries=economy.industries,
-                maps=economy.maps,
-                progress=progress,
-                batch_rows=batch_rows,
-                replace=rebuild or store_url is None,
-                rebuild=rebuild,
-            )
+        given = store, study, staged, economy, mark, steps, out, batch_rows
+        changes = _load(*given, replace=rebuild or store_url is None, rebuild=rebuild)
         totals = _aggregate(store, study, economy, years, mark, steps)
         with steps.step("export"):
-            stocks, trade, residuals = _export(store, study, economy, years)
-            unmapped = _unmapped(store, economy)
+            flows = export(store, study, economy, years)
         finish(store, whole)
-        networks = _compute(years, stocks, trade, economy, steps)
+        networks = _compute(study, years, flows, economy, steps)
         with steps.step("write back"):
-            _write_back(store, study, networks, _run_id(whole), mark)
-    return Result(
-        study,
-        inputs,
-        staged,
-        economy,
-        totals,
-        networks,
-        residuals,
-        unmapped,
-        [*economy.notes, *notes],
-        url,
-        whole,
-        _run_id(whole),
-    )
+            _write_back(store, study, networks, id, mark)
+    notes = [*economy.notes, *changes]
+    return Result(study, inputs, staged, economy, totals, networks, flows, notes, url, whole, id)
+
+
+def _load(
+    store: GraphStore,
+    study: Study,
+    staged: dict[str, Staged],
+    economy: Economy,
+    mark: str,
+    steps: Steps,
+    out: Path,
+    batch_rows: int,
+    *,
+    replace: bool,
+    rebuild: bool,
+) -> list[str]:
+    """Bring the graph to hold the tables; return what the user should know of it."""
+    with steps.step("load") as progress, attached(staged, out) as con:
+        return load(
+            con,
+            study,
+            store,
+            mark,
+            industries=economy.industries,
+            maps=economy.maps,
+            progress=progress,
+            batch_rows=batch_rows,
+            replace=replace,
+            rebuild=rebuild,
+        )
 
 
 def _compute(
-    years: list[int],
-    stocks: dict[int, LabelledMatrix],
-    trade: dict[int, LabelledMatrix],
-    economy: Economy,
-    steps: Steps,
+    study: Study, years: list[int], flows: Exported, economy: Economy, steps: Steps
 ) -> list[YearNetworks]:
     networks = []
+    options = study.options
     with steps.step("compute") as progress:
         for number, year in enumerate(years):
             progress(str(year), number / len(years))
-            networks.append(year_networks(year, stocks.get(year), trade, economy.output))
+            given = year, flows.stocks.get(year), flows.trade, economy.output
+            made = year_networks(*given, normalisation=options.normalisation, rho=options.rho)
+            networks.append(made)
     return networks
 
 
@@ -267,31 +271,6 @@ def _write_back(
     write_results(store, run, scores, links, fingerprint=mark)
 
 
-def _run_id(whole: str) -> str:
-    """Name a run by its input and its choices: short enough to type."""
-    return _digest(whole)[:12]
-
-
-def fingerprint(study: Study, inputs: dict[str, str]) -> str:
-    """Name what the tables put into the graph: same name, same content."""
-    shaping = {
-        "study": study.about.name,
-        "version": [importlib.metadata.version("spillgraph"), SCHEMA_VERSION],
-        "inputs": {name: digest for name, digest in inputs.items() if name != study.path.name},
-        "tables": [
-            [source.table.name, source.entry.model_dump(mode="json")] for source in study.sources
-        ],
-        "years": [study.years.first, study.years.last],
-        "target": study.about.target,
-        "make_use": study.make_use.model_dump(mode="json") if study.make_use else None,
-    }
-    return _digest(shaping)
-
-
-def _digest(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
-
-
 def _require_rows(study: Study, staged: dict[str, Staged]) -> None:
     """Refuse a study of whose networks one would be missing without a word."""
     tables = {"make_use": "make"}
@@ -299,9 +278,17 @@ def _require_rows(study: Study, staged: dict[str, Staged]) -> None:
         table = staged.get(tables.get(str(origin), str(origin)))
         if table is not None and not table.loaded:
             raise InputError(
-                f"table {table.name}: none of its {table.read} rows was accepted; look into "
-                f"rejects/{table.name}.csv."
+                f"table {table.name}: none of its {table.read} rows was accepted"
+                f"{_first_reasons(table)}; 'spillgraph run' leaves them in "
+                f"OUT/rejects/{table.name}.csv."
             )
+
+
+def _first_reasons(table: Staged) -> str:
+    """Return why most rows were refused, in brackets."""
+    often = sorted(table.reasons.items(), key=lambda each: -each[1])
+    named = [f"{reason}: {number:,}" for reason, number in often[:3]]
+    return f" ({'; '.join(named)}{'; …' if often[3:] else ''})" if named else ""
 
 
 def _report_years(study: Study, con: duckdb.DuckDBPyConnection) -> list[int]:
@@ -348,57 +335,3 @@ def _require_some(flow: Flow, totals: Totals, target: str) -> None:
             f"{target}{' (' + causes + ')' if causes else ''}; look at the industries of the firms "
             "and at the concordance."
         )
-
-
-def _export(
-    store: GraphStore, study: Study, economy: Economy, years: list[int]
-) -> tuple[dict[int, LabelledMatrix], dict[int, LabelledMatrix], dict[str, pd.DataFrame]]:
-    stocks: dict[int, LabelledMatrix] = {}
-    trade: dict[int, LabelledMatrix] = {}
-    residuals: dict[str, pd.DataFrame] = {}
-    target = study.about.target
-    for flow in economy.flows:
-        about = {"study": study.about.name, "origin": flow.origin, "classification": target}
-        if flow.name == "citations":
-            about["self_citations"] = study.options.self_citations
-            for year in years:
-                stocks[year] = citation_stock(
-                    store,
-                    classification=target,
-                    origin=flow.origin,
-                    year=year,
-                    labels=economy.labels,
-                    self_citations=study.options.self_citations == "include",
-                    unit=study.about.count,
-                    provenance=about,
-                )
-        elif flow.name == "trade":
-            trade = trade_by_year(
-                store,
-                name="trade",
-                classification=target,
-                origin=flow.origin,
-                labels=economy.labels,
-                unit=study.about.money,
-                provenance=about,
-            )
-        residuals[flow.name] = residual(
-            store, kind=flow.kind, classification=target, origin=flow.origin
-        )
-    return stocks, trade, residuals
-
-
-def _unmapped(store: GraphStore, economy: Economy) -> dict[str, dict[str, float]]:
-    """Return the flow at each code that a concordance lacks: citations before trade."""
-    found = {}
-    for audit in economy.audits:
-        flow = next((f for f in economy.flows if f.classification == audit.source), None)
-        if flow is not None:
-            found[audit.source] = flow_at(
-                store,
-                kind=flow.kind,
-                classification=audit.source,
-                origin=flow.origin,
-                codes=audit.unmapped,
-            )
-    return found

@@ -39,7 +39,6 @@ def rounding(rows: int) -> float:
 
 
 _COMPLETE = ":complete"
-_DERIVED = ":derived:"
 _ENDS = ("Industry", "Industry")
 
 
@@ -202,7 +201,7 @@ def _derive_firm_edges(store: GraphStore, flow: Flow, fingerprint: str) -> float
     """Sum patent citations to their owners; return the citations that have no owner at an end."""
     if flow.origin != "patent_citations":
         return 0.0
-    id = f"{fingerprint}{_DERIVED}{flow.origin}"
+    id = f"{fingerprint}:derived:{flow.origin}"
     noted = store.batches().get(id)
     if noted is None or not noted.whole:
         sums = ask_by_slices(store, "patent_to_firm_citations")
@@ -222,15 +221,7 @@ def _fine(store: GraphStore, flow: Flow) -> pa.Table:
         return table
     if flow.origin == "patent_citations":
         return ask_by_slices(store, "patent_to_fine_citations")
-    return ask_by_slices(store, f"firm_to_fine_{flow.kind}", _of_firms(store, flow))
-
-
-def _of_firms(store: GraphStore, flow: Flow) -> dict[str, object]:
-    """Return the values that a statement over a flow of firms needs."""
-    if flow.kind == "trade":
-        return {}
-    kinds = {_DERIVED in id for id, note in store.batches().items() if note.kind == "CITES"}
-    return {"origin": flow.origin, "every": len(kinds) == 1}
+    return ask_by_slices(store, f"firm_to_fine_{flow.kind}")
 
 
 def _write(
@@ -276,7 +267,7 @@ def _cumulate(
 def _totals(store: GraphStore, flow: Flow, target: str, mapped: pa.Table, unowned: float) -> Totals:
     firm = None
     if flow.of_firms:
-        firm = _total_of_firms(store, flow) + unowned
+        firm = _sum(ask_by_slices(store, f"total_firm_{flow.kind}"), "total") + unowned
     statement = f"total_industry_{flow.kind}"
     where = {"classification": flow.classification, "origin": flow.origin}
     fine = _one(store, statement, where)
@@ -328,11 +319,6 @@ def _split(table: pa.Table) -> tuple[pa.Table, pa.Table]:
     named = [pc.not_equal(table[end], UNMAPPED) for end in ("receiver", "source")]
     inside = pc.and_(*named)
     return table.filter(inside), table.filter(pc.invert(inside))
-
-
-def _total_of_firms(store: GraphStore, flow: Flow) -> float:
-    parts = ask_by_slices(store, f"total_firm_{flow.kind}", _of_firms(store, flow))
-    return _sum(parts, "total")
 
 
 def _one(store: GraphStore, name: str, parameters: dict[str, str]) -> float:

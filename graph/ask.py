@@ -49,9 +49,7 @@ def ask(store: GraphStore, name: str, given: Mapping[str, object] | None = None)
     return declared(store.query(query.text, query.bind(given or {})), query)
 
 
-def ask_by_slices(
-    store: GraphStore, name: str, given: Mapping[str, object] | None = None
-) -> pa.Table:
+def ask_by_slices(store: GraphStore, name: str) -> pa.Table:
     """Run a query that sums by year, the years dealt out to the sessions of the store.
 
     Parameters
@@ -59,11 +57,9 @@ def ask_by_slices(
     store : GraphStore
         The graph.
     name : str
-        A query with the parameters ``slices`` and ``slice``, which answers for the years with
+        A query with the parameters ``slices`` and ``slice`` alone, which answers for the years with
         ``year % slices = slice``. Columns of lists stand for one row a list entry: a server
         sends a long list sooner than as many rows.
-    given : mapping of str to object, optional
-        Values of the other parameters.
 
     Returns
     -------
@@ -73,7 +69,7 @@ def ask_by_slices(
     """
     query = load_query(name)
     n = store.sessions
-    values = [query.bind({**(given or {}), "slices": n, "slice": each}) for each in range(n)]
+    values = [query.bind({"slices": n, "slice": each}) for each in range(n)]
     answers = store.query_each(query.text, values)
     table = pa.concat_tables([_rolled_out(declared(each, query)) for each in answers])
     return table.sort_by([(column, "ascending") for column in table.column_names])

@@ -22,6 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -216,15 +217,14 @@ class BulkFiles:
         return table
 
     def _numbered_nodes(self, batch: Batch) -> pa.Table:
-        if node_type(batch.kind) is None:
-            raise StoreError(f"the schema declares no node {batch.kind!r}.")
+        key = key_of(batch.kind)
         if batch.kind in self._keys:
             raise StoreError(f"{batch.kind} nodes come in one batch, and {batch.id!r} is another.")
-        keys = batch.table.column(key_of(batch.kind)).combine_chunks()
+        keys = batch.table.column(key).combine_chunks()
         if pc.count_distinct(keys, mode="all").as_py() != len(keys):
             raise StoreError(f"{batch.kind}: the key is not unique in batch {batch.id!r}.")
         self._keys[batch.kind] = keys
-        return batch.table.add_column(0, "number", pa.array(range(len(keys)), pa.int64()))
+        return batch.table.add_column(0, "number", pa.array(np.arange(len(keys))))
 
     def _numbers(self, batch: Batch, column: int, label: str) -> pa.ChunkedArray:
         ends = batch.table.column(column)

@@ -12,7 +12,7 @@ from .ask import ask
 from .schema import UNMAPPED
 from .store import GraphStore
 
-__all__ = ["citation_stock", "flow_at", "residual", "trade_by_year"]
+__all__ = ["citation_stock", "citations_by_year", "flow_at", "residual", "trade_by_year"]
 
 
 def citation_stock(
@@ -64,6 +64,46 @@ def citation_stock(
         year=year,
         provenance=provenance,
     )
+
+
+def citations_by_year(
+    store: GraphStore,
+    *,
+    classification: str,
+    origin: str,
+    labels: Sequence[str],
+    self_citations: bool,
+    unit: str = "citations",
+    provenance: dict[str, str] | None = None,
+) -> dict[int, LabelledMatrix]:
+    """Return the citations between industries, a matrix for each year with any.
+
+    Parameters
+    ----------
+    store : GraphStore
+        Holds INDUSTRY_CITES edges.
+    classification, origin, labels, self_citations, unit, provenance
+        As in :func:`citation_stock`.
+
+    Returns
+    -------
+    dict of int to LabelledMatrix, each shape (N, N)
+        ``[citing, cited]`` by year of citing.
+    """
+    table = ask(store, "industry_citations", {"classification": classification, "origin": origin})
+    return {
+        int(str(year)): LabelledMatrix.from_long(
+            "citations",
+            frame["receiver"],
+            frame["source"],
+            frame["count"] if self_citations else frame["count"] - frame["self_count"],
+            labels,
+            unit=unit,
+            year=int(str(year)),
+            provenance=provenance,
+        )
+        for year, frame in _mapped(table).groupby("year")
+    }
 
 
 def trade_by_year(

@@ -9,19 +9,18 @@ reader beside a writer, out.
 
 from __future__ import annotations
 
-import fcntl
-import glob
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 import ladybug
 import pyarrow as pa
 
-from ..core.errors import InputError, QueryError, StoreError, StoreLockedError
+from ..core.errors import QueryError, StoreError
 from ..queries import parameters_of, why_not_read_only
+from .ladybug_file import lock, remove_files, require_graph
 from .schema import EDGES, NODES, RESULT_PROPERTIES, RESULTS, EdgeType, NodeType, Property
 from .store import (
     Batch,
@@ -35,9 +34,6 @@ from .store import (
 
 __all__ = ["LadybugStore", "ddl"]
 
-#: How a graph file begins, and what the library keeps beside it.
-_MAGIC = b"LBUG"
-_BESIDE = (".wal", ".shadow", ".checkpoint", ".tmp")
 _DONE = "MATCH (b:LoadedBatch {id: $id}) SET b.before = -1"
 _FORGET = "MATCH (b:LoadedBatch {id: $id}) DELETE b"
 _TYPES = {"string": "STRING", "integer": "INT64", "float": "DOUBLE"}
@@ -91,8 +87,8 @@ class LadybugStore:
         self.sessions = 1
         self._read_only = read_only
         self._database: Any = None
-        _require_graph(path)
-        self._lock = _lock(path, exclusive=not read_only)
+        require_graph(path)
+        self._lock = lock(path, exclusive=not read_only)
         try:
             self._open()
         except BaseException:
@@ -255,10 +251,10 @@ class LadybugStore:
 
     def clear(self) -> None:
         """Remove the file and begin an empty one; the lock is kept throughout."""
-        lock, self._lock = self._lock, None
+        held, self._lock = self._lock, None
         self.close()
-        self._lock = lock
-        _remove_files(self.path)
+        self._lock = held
+        remove_files(self.path)
         self._open()
         self.prepare()
 
@@ -329,81 +325,6 @@ def _transaction(store: LadybugStore, mode: str = "") -> Iterator[None]:
             store._execute("ROLLBACK")
         raise
     store._execute("COMMIT")
-
-
-def remove_graph(path: Path, *, damaged: bool = False) -> None:
-    """Remove an embedded graph, if there is one.
-
-    Parameters
-    ----------
-    path : Path
-        The graph's file.
-    damaged : bool
-        Remove the file even if it does not look like a graph: the caller knows that it was one.
-
-    Raises
-    ------
-    StoreLockedError
-        If a process uses it.
-    InputError
-        If what lies there is no graph.
-    """
-    if path.exists() or path.is_symlink():
-        if not damaged or path.is_dir():
-            _require_graph(path)
-        with _lock(path, exclusive=True) or nullcontext():
-            _remove_files(path)
-
-
-def _remove_files(path: Path) -> None:
-    """Remove the graph and what the library keeps beside it; never anything else."""
-    path.unlink(missing_ok=True)
-    for beside in path.parent.glob(glob.escape(path.name) + ".*"):
-        ending = beside.name.removeprefix(path.name)
-        if ending in _BESIDE or ending.startswith(tuple(f"{each}." for each in _BESIDE)):
-            beside.unlink()
-
-
-def _require_graph(path: Path) -> None:
-    """Refuse a path at which something else lies."""
-    if not path.exists():
-        return
-    if not path.is_file():
-        raise InputError(f"{path} is a folder, not a graph; name a file for the graph.")
-    with path.open("rb") as file:
-        start = file.read(len(_MAGIC))
-    if start and start != _MAGIC:
-        raise InputError(
-            f"{path} is no graph, or a damaged one; name another place for the graph. What a run "
-            "keeps in its own folder is made anew by --rebuild."
-        )
-
-
-def _lock(path: Path, *, exclusive: bool) -> IO[bytes] | None:
-    """Hold the lock file; the kernel lets go of it when the process ends, however it ends."""
-    if not exclusive and not path.exists():
-        raise InputError(
-            f"there is no graph at {path}; make one with 'spillgraph run STUDY --out DIR'."
-        )
-    beside = path.with_name(path.name + ".lock")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        held: IO[bytes] = beside.open("ab")
-    except OSError as error:
-        if exclusive:
-            raise InputError(f"cannot write to {path.parent}: {error.strerror}.") from None
-        if not beside.exists():
-            return None  # a graph on read-only media has no writer
-        held = beside.open("rb")
-    try:
-        fcntl.flock(held, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-    except OSError:
-        held.close()
-        raise StoreLockedError(
-            f"another process uses the graph at {path}; wait until it ends, close it, or name "
-            "another place with --store."
-        ) from None
-    return held
 
 
 def _plain(table: pa.Table) -> pa.Table:

@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from ..core.errors import InputError, TotalsError
+from ..core.errors import InputError, StoreError, TotalsError
 from ..graph.aggregate import rounding
 from ..graph.ask import ask
 from ..graph.schema import RESULT_PROPERTIES, UNMAPPED
@@ -194,7 +194,8 @@ def load(
     batch_rows : int
         Edges of one batch.
     replace : bool
-        Whether the graph of another study may be replaced.
+        Whether the graph may be replaced though nobody asked for it: that of another study, or
+        one that no longer holds what was loaded.
     rebuild : bool
         Make the graph anew in any case.
 
@@ -207,6 +208,8 @@ def load(
     ------
     InputError
         If the store holds the graph of another study, and ``replace`` does not allow it to go.
+    StoreError
+        If what an earlier run loaded was changed since, and ``replace`` does not allow it to go.
     TotalsError
         If after loading the store does not hold what the tables hold.
     """
@@ -228,6 +231,12 @@ def load(
     wrong = _differences(con, store, items)
     if wrong and noted:
         # A half of this load survived from an earlier run, but not as it was noted: start over.
+        if not replace:
+            raise StoreError(
+                f"{store.url} does not hold what was loaded into it: {'; '.join(wrong)}. Somebody "
+                "has changed our nodes, or relationships of our types between them; mend it, or "
+                "make the graph anew with --rebuild."
+            )
         store.clear()
         notes.append("The graph of an earlier run was damaged; it was made anew.")
         load_items(con, items, fingerprint, store.load, progress, batch_rows)

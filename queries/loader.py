@@ -18,14 +18,14 @@ by itself, a sum over nothing is a whole number and a column of nulls is of no t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from ..core.errors import QueryError, nearest
 from .cypher import column_names, parameters_of
-from .values import TYPES, cast
+from .values import COLUMN_TYPES, TYPES, cast
 
 __all__ = ["Column", "Parameter", "Query", "list_queries", "load_query", "parse_query"]
 
@@ -51,7 +51,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the result: name, type (see ``values.TYPES``) and meaning.
+    """One column of the result: name, type (see ``values.COLUMN_TYPES``) and meaning.
 
     A value may be null whatever its type.
     """
@@ -232,27 +232,29 @@ def _header_line(name: str, line: str) -> tuple[str, tuple[str, str]]:
     return key, (label or "", rest)
 
 
-def _typed(what: str, match: re.Match[str] | None, rest: str, forms: str) -> re.Match[str]:
+def _typed(
+    what: str, match: re.Match[str] | None, rest: str, forms: str, types: Collection[str]
+) -> re.Match[str]:
     """Hold a declaration to its form and its type to the known ones."""
     if not match:
         raise QueryError(f"{what} is declared as {rest!r}; write {forms}")
-    if match["kind"] not in TYPES:
+    if match["kind"] not in types:
         raise QueryError(
-            f"{what} has unknown type {match['kind']!r}. {nearest(match['kind'], TYPES)}"
+            f"{what} has unknown type {match['kind']!r}. {nearest(match['kind'], types)}"
         )
     return match
 
 
 def _column(query: str, name: str, rest: str) -> Column:
     what = f"query {query!r}: column {name!r}"
-    match = _typed(what, _COLUMN.fullmatch(rest), rest, "'TYPE — meaning'")
+    match = _typed(what, _COLUMN.fullmatch(rest), rest, "'TYPE — meaning'", COLUMN_TYPES)
     return Column(name, match["kind"], match["meaning"])
 
 
 def _parameter(query: str, name: str, rest: str) -> Parameter:
     what = f"query {query!r}: parameter {name!r}"
     forms = "'TYPE — meaning' or 'TYPE = DEFAULT — meaning'"
-    match = _typed(what, _PARAM.fullmatch(rest), rest, forms)
+    match = _typed(what, _PARAM.fullmatch(rest), rest, forms, TYPES)
     kind, default = match["kind"], match["default"]
     if default is None:
         return Parameter(name, kind, None, match["meaning"])

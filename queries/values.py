@@ -7,7 +7,7 @@ import operator
 import re
 from collections.abc import Callable
 
-__all__ = ["TYPES", "cast"]
+__all__ = ["COLUMN_TYPES", "TYPES", "cast"]
 
 _INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
@@ -66,24 +66,17 @@ def _strings(value: object) -> list[str]:
     return found
 
 
-def _integers(value: object) -> list[int]:
-    return [_integer(part) for part in _parts(value)]
-
-
-def _floats(value: object) -> list[float]:
-    return [_float(part) for part in _parts(value)]
-
-
-#: Every type of a parameter or a column: how to get a parameter of it and what to write for it.
+#: Every type of a parameter: how to get a value of it, and what to write for it.
 TYPES: dict[str, tuple[Callable[[object], object], str]] = {
     "string": (_string, "a text"),
     "integer": (_integer, "a whole number, such as 10"),
     "float": (_float, "a finite number, such as 0.05"),
     "boolean": (_boolean, "true or false"),
     "strings": (_strings, "a list of texts with commas between them, such as C26,C39"),
-    "integers": (_integers, "a list of whole numbers with commas between them, such as 1999,2007"),
-    "floats": (_floats, "a list of finite numbers with commas between them, such as 0.01,0.05"),
 }
+
+#: Every type of a column: lists of numbers leave a store, none goes in.
+COLUMN_TYPES = (*TYPES, "integers", "floats")
 
 
 def cast(value: object, kind: str) -> object:

@@ -10,148 +10,61 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import fcntl
-import json
 import os
-import re
-import secrets
 import shlex
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-HOME = ROOT / ".neo4j" / "home"
-LIB_VARIABLE = "SPILLGRAPH_NEO4J_LIB"
-OLDEST_JAVA = 17
-USERNAME = "neo4j"
-LOOPBACK = "127.0.0.1"
-# What the server's own start script passes.
-JAVA_OPTIONS = (
-    "-XX:+UseG1GC",
-    "--add-opens=java.base/java.nio=ALL-UNNAMED",
-    "--add-opens=java.base/java.io=ALL-UNNAMED",
-    "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-    "-Dio.netty.tryReflectionSetAccessible=true",
-    "-Dlog4j2.disable.jmx=true",
+from neo4j_home import (
+    LOOPBACK,
+    Server,
+    admin,
+    agree_password,
+    environment,
+    remember,
+    remembered,
+    server_of,
+    write_settings,
+)
+from neo4j_jars import (
+    JAVA_OPTIONS,
+    ROOT,
+    ServerError,
+    fetch,
+    has_jars,
+    jars_folder,
+    java,
+    java_release,
+    locked,
+    tail,
+    version,
+    why_not,
 )
 
+__all__ = [
+    "JAVA_OPTIONS",
+    "Server",
+    "ServerError",
+    "admin",
+    "environment",
+    "fetch",
+    "java",
+    "kill",
+    "main",
+    "remember",
+    "running",
+    "start",
+    "stop",
+    "version",
+    "why_not",
+]
 
-class ServerError(RuntimeError):
-    """The server, its jars or its Java are not as needed; the message says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A server that was started: where it listens, who may enter, which process it is."""
-
-    address: str
-    username: str
-    password: str = field(repr=False)  # keeps it out of logs and tracebacks
-    port: int
-    pid: int
-    home: Path
-
-
-# -- version, Java, jars -------------------------------------------------------------------------
-
-
-def version() -> str:
-    """Return the version of the server: that of the image in docker-compose.yml."""
-    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-    found = re.search(r"image:\s*neo4j:(\d+\.\d+\.\d+)-community", text)
-    if found is None:
-        raise ServerError("docker-compose.yml names no image neo4j:X.Y.Z-community.")
-    return found[1]
-
-
-def why_not() -> str | None:
-    """Say why no server can run here, and the remedy; None if one can."""
-    packages = "Java 17 or 21 (Debian: apt-get install openjdk-17-jre-headless)"
-    release = _java_release()
-    if release is None:
-        return f"no Neo4j server can run without Java: install {packages}."
-    if release < OLDEST_JAVA:
-        return f"Neo4j {version()} does not run on Java {release}: install {packages}."
-    if not _complete(_lib()) and shutil.which("mvn") is None:
-        return (
-            f"the jars of Neo4j {version()} are not at {_lib()} and Maven is not there to fetch "
-            f"them: install it (Debian: apt-get install maven) or set {LIB_VARIABLE}."
-        )
-    return None
-
-
-def fetch() -> Path:
-    """Return the folder of the server's jars; have Maven fetch them if they are not there.
-
-    The folder is ``.neo4j/VERSION/lib`` or what SPILLGRAPH_NEO4J_LIB names. It appears whole or
-    not at all, and of two processes that want it the second waits for the first.
-    """
-    reason = why_not()
-    if reason is not None:
-        raise ServerError(reason)
-    lib = _lib()
-    if _complete(lib):
-        return lib
-    lib.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(lib.with_name(lib.name + ".lock")):
-        if _complete(lib):
-            return lib
-        if lib.exists():
-            raise ServerError(f"{lib} holds no jars of Neo4j {version()}: remove it and try again.")
-        with tempfile.TemporaryDirectory(dir=lib.parent, prefix="fetching-") as folder:
-            _maven(Path(folder) / "lib")
-            (Path(folder) / "lib").rename(lib)
-    return lib
-
-
-def _maven(folder: Path) -> None:
-    """Have Maven copy the jars into a new folder."""
-    command = ["mvn", "--batch-mode", "--quiet"]
-    command += ["--file", str(ROOT / "server" / "pom.xml"), f"-Dneo4j.version={version()}"]
-    command += ["dependency:copy-dependencies", "-DincludeScope=runtime"]
-    command += [f"-DoutputDirectory={folder}"]
-    done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
-    )
-    if done.returncode or not _complete(folder):
-        raise ServerError(
-            f"Maven could not fetch the jars of Neo4j {version()} (is the network there?); "
-            f"it ended with {done.returncode} and said:\n{_tail(done.stdout)}"
-        )
-
-
-def _lib() -> Path:
-    named = os.environ.get(LIB_VARIABLE)
-    return Path(named).absolute() if named else ROOT / ".neo4j" / version() / "lib"
-
-
-def _complete(lib: Path) -> bool:
-    return (lib / f"neo4j-{version()}.jar").is_file()
-
-
-def _java() -> str:
-    home = os.environ.get("JAVA_HOME")
-    own = Path(home) / "bin" / "java" if home else None
-    return str(own) if own is not None and own.is_file() else "java"
-
-
-def _java_release() -> int | None:
-    """Return 17 for Java 17.0.15; None where no Java runs (macOS has a mere stub of it)."""
-    try:
-        done = subprocess.run([_java(), "-version"], capture_output=True, text=True)
-    except OSError:
-        return None
-    found = re.search(r'version "(?:1\.)?(\d+)', done.stderr + done.stdout)
-    return int(found[1]) if done.returncode == 0 and found else None
+HOME = ROOT / ".neo4j" / "home"
 
 
 # -- start and stop ------------------------------------------------------------------------------
@@ -193,19 +106,19 @@ def start(
     lib = fetch()
     home = home.resolve()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _locked(home / "server.lock"):
+    with locked(home / "server.lock"):
         server = running(home)
         if server is not None:
             return server
-        known = _known(home)
+        known = remembered(home)
         port = port or _free(known.get("port", 0)) or _free(0)
         if not _free(port):
             raise ServerError(f"port {port} of {LOOPBACK} is in use: name another one, or none.")
-        _write_settings(home, port, pagecache, settings or {})
-        password = _agree_password(home, known.get("password"), password)
+        write_settings(home, port, pagecache, settings or {})
+        password = agree_password(home, known.get("password"), password)
         child = _launch(home, lib, [f"-Xms{heap}", f"-Xmx{heap}", *java_options])
-        _remember(home, password=password, port=port, pid=child.pid)
-        server = _server(home)
+        remember(home, password=password, port=port, pid=child.pid)
+        server = server_of(home)
         try:
             _wait(server, child, timeout)
         except BaseException:  # Ctrl-C too: what runs in a home has been seen to answer
@@ -230,28 +143,10 @@ def kill(server: Server | Path) -> int | None:
 def running(home: Path) -> Server | None:
     """Return the server that runs in a home."""
     home = home.resolve()
-    known = _known(home)
+    known = remembered(home)
     if "pid" not in known or not _is_server(known["pid"], home):
         return None
-    return _server(home)
-
-
-def admin(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run neo4j-admin on a home whose server does not run, e.g. ``database import full``.
-
-    It runs in the home: name files by their whole path. Look at ``returncode``.
-    """
-    lib, home = fetch(), home.resolve()
-    (home / "conf").mkdir(parents=True, exist_ok=True)
-    command = [_java(), *JAVA_OPTIONS, f"-Dbasedir={home}", "-cp", f"{lib}/*"]
-    return subprocess.run(
-        [*command, "org.neo4j.cli.AdminTool", *arguments],
-        cwd=home,
-        env=_environment(home),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
+    return server_of(home)
 
 
 # What was started by this process: a child that ended stays a zombie until it is waited for.
@@ -259,14 +154,14 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 def _launch(home: Path, lib: Path, java_options: Sequence[str]) -> subprocess.Popen[bytes]:
-    command = [_java(), *JAVA_OPTIONS, *java_options]
+    command = [java(), *JAVA_OPTIONS, *java_options]
     command += ["-cp", f"{lib}/*:{home}/conf/*", "org.neo4j.server.CommunityEntryPoint"]
     command += [f"--home-dir={home}", f"--config-dir={home}/conf", "--console-mode"]
     with (home / "logs" / "console.log").open("wb") as log:
         child = subprocess.Popen(
             command,
             cwd=home,
-            env=_environment(home),
+            env=environment(home),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -287,14 +182,14 @@ def _wait(server: Server, child: subprocess.Popen[bytes], timeout: float) -> Non
     ended = child.poll()
     what = f"did not start within {timeout:g} s" if ended is None else f"ended with {ended}"
     raise ServerError(
-        f"the Neo4j server in {server.home} {what}, on Java {_java_release()} (17 and 21 are "
-        f"supported); {log} ends with:\n{_tail(log.read_bytes())}"
+        f"the Neo4j server in {server.home} {what}, on Java {java_release()} (17 and 21 are "
+        f"supported); {log} ends with:\n{tail(log.read_bytes())}"
     )
 
 
 def _end(server: Server | Path, signal_number: int, timeout: float) -> int | None:
     home = server.home if isinstance(server, Server) else server.resolve()
-    pid = server.pid if isinstance(server, Server) else _known(home).get("pid")
+    pid = server.pid if isinstance(server, Server) else remembered(home).get("pid")
     if pid is None or not _is_server(pid, home):
         return None
     for number, patience in ((signal_number, timeout), (signal.SIGKILL, 60.0)):
@@ -332,92 +227,6 @@ def _is_server(pid: int, home: Path) -> bool:
     return f" --home-dir={home} --config-dir=" in command
 
 
-# -- what lies in a home -------------------------------------------------------------------------
-
-
-def _known(home: Path) -> dict[str, Any]:
-    """Read what is remembered of a home: password, last port, last process id."""
-    try:
-        text = (home / "server.json").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return {}
-    known: dict[str, Any] = json.loads(text)
-    return known
-
-
-def _server(home: Path) -> Server:
-    known = _known(home)
-    port = known["port"]
-    address = f"bolt://{LOOPBACK}:{port}"
-    return Server(address, USERNAME, known["password"], port, known["pid"], home)
-
-
-def _remember(home: Path, **known: Any) -> None:
-    _write_secret(home / "server.json", json.dumps(known))
-
-
-def _write_secret(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, from its first byte on."""
-    new = path.with_name(path.name + ".new")
-    new.unlink(missing_ok=True)
-    new.touch(mode=0o600)
-    new.write_text(text, encoding="utf-8")
-    new.replace(path)
-
-
-def _agree_password(home: Path, known: str | None, wanted: str | None) -> str:
-    """Return the password of a home; set it if no server has been started there yet."""
-    if (home / "data" / "databases" / "system").exists():
-        if known is None or wanted not in (None, known):
-            raise ServerError(
-                f"{home} holds a database with another password, or one that is not known: "
-                "name another home, or remove this one to begin anew."
-            )
-        return known
-    password = wanted or known or secrets.token_hex(16)
-    if not re.fullmatch(r"[A-Za-z0-9][\w.-]{7,}", password, re.ASCII):
-        raise ServerError("a password needs 8 or more letters, digits, dots, dashes, underscores.")
-    _remember(home, password=password)  # first of all: who loses it loses the database
-    arguments = home / "arguments"
-    try:
-        # By way of a file, so that no process list shows the password.
-        _write_secret(arguments, password)
-        done = admin(home, "dbms", "set-initial-password", f"@{arguments}")
-    finally:
-        arguments.unlink(missing_ok=True)
-    if done.returncode:
-        raise ServerError(f"neo4j-admin could not set the password:\n{done.stderr}")
-    return password
-
-
-def _write_settings(home: Path, port: int, pagecache: str, settings: Mapping[str, str]) -> None:
-    """Write neo4j.conf: Bolt on the loopback, with a password, and nothing else."""
-    ours = {
-        "server.default_listen_address": LOOPBACK,
-        "server.bolt.listen_address": f"{LOOPBACK}:{port}",
-        "server.bolt.advertised_address": f"{LOOPBACK}:{port}",  # for neo4j:// addresses
-        "server.bolt.tls_level": "DISABLED",
-        "server.http.enabled": "false",
-        "server.https.enabled": "false",
-        "server.memory.pagecache.size": pagecache,
-        "dbms.security.auth_enabled": "true",
-        "dbms.usage_report.enabled": "false",
-        "db.tx_log.preallocate": "false",  # else half a gigabyte of disk for each home
-        # Else it stays for ten idle seconds after its databases are closed.
-        "internal.dbms.bolt.netty_server_shutdown_quiet_period": "0",
-    }
-    for folder in ("conf", "logs"):
-        (home / folder).mkdir(exist_ok=True)
-    lines = [f"{key}={value}\n" for key, value in (ours | dict(settings)).items()]
-    (home / "conf" / "neo4j.conf").write_text("".join(lines), encoding="utf-8")
-
-
-def _environment(home: Path) -> dict[str, str]:
-    """Return our environment without what is said there of another server."""
-    ours = {key: value for key, value in os.environ.items() if not key.startswith("NEO4J_")}
-    return ours | {"NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
-
-
 def _free(port: int) -> int:
     """Return the port if nobody listens there, or any free one for 0; else 0."""
     with socket.socket() as probe:
@@ -437,19 +246,6 @@ def _accepts(port: int) -> bool:
     except OSError:
         return False
     return True
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold a lock file; the kernel lets go of it however this process ends."""
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _tail(output: bytes, lines: int = 15) -> str:
-    text = re.sub(r"\x1b\[[\d;]*m", "", output.decode(errors="replace"))  # without colours
-    return "\n".join(text.splitlines()[-lines:])
 
 
 # -- command line --------------------------------------------------------------------------------
@@ -474,7 +270,7 @@ def _start(home: Path) -> int:
     if server is not None:
         print(f"Neo4j runs already at {server.address}.")
     else:
-        if not _complete(_lib()):
+        if not has_jars(jars_folder()):
             print(f"Fetching the jars of Neo4j {version()}, 116 MB, once …", flush=True)
         server = start(home)
         print(f"Neo4j {version()} runs at {server.address}.")

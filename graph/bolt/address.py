@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from ...core.errors import InputError
 
@@ -21,6 +21,7 @@ __all__ = [
     "login",
     "parse_address",
     "require_no_secret",
+    "shown",
     "side_by_side",
 ]
 
@@ -39,8 +40,7 @@ class Address:
     database: str | None
 
     def __str__(self) -> str:
-        scheme, host, path, query, _ = urlsplit(self.server)
-        return urlunsplit((scheme, host, self.database or path, query, ""))
+        return f"{self.server}/{self.database}" if self.database else self.server
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,23 @@ def require_no_secret(text: str) -> None:
     InputError
         If there is an ``@`` anywhere: a password may hold the characters that end a host's name.
     """
-    if "@" in text:
+    if "@" in unquote(text):
         raise InputError(
             "the store's address holds a user or a password; leave them out and set "
             "NEO4J_USERNAME and NEO4J_PASSWORD, or NEO4J_CREDENTIALS with the path of a file."
         )
+
+
+def shown(text: str) -> str:
+    """Return what a message may show of an address that is refused: any part may be a secret.
+
+    Examples
+    --------
+    >>> shown("neo4j://neo4j:secret")
+    'neo4j:…'
+    """
+    scheme, colon, _ = text.partition(":")
+    return f"{scheme}:…" if colon else "…"
 
 
 def parse_address(text: str) -> Address:
@@ -82,7 +94,8 @@ def parse_address(text: str) -> Address:
     Raises
     ------
     InputError
-        If it is of another form, or holds a user or a password.
+        If it is of another form, holds a user or a password, or anything behind a question mark:
+        no setting of the driver is taken from there.
 
     Examples
     --------
@@ -92,24 +105,24 @@ def parse_address(text: str) -> Address:
     ('bolt://localhost/patents', 'bolt://localhost')
     """
     require_no_secret(text)
-    wanted = "write SCHEME://HOST:PORT or SCHEME://HOST:PORT/DATABASE, e.g. neo4j://localhost:7687"
-    parts = _split(text)
+    parts = _split(unquote(text))
     database = parts.path.strip("/")
     known = parts.scheme in SCHEMES and parts.hostname and "/" not in database
-    # What follows a question mark tells a cluster how to route.
-    if not known or parts.fragment or (parts.query and parts.scheme.startswith("bolt")):
-        shown = text.partition("?")[0]  # who writes a password behind it does not see it here
-        raise InputError(f"store {shown!r} is no address of a server; {wanted}.")
-    server = urlunsplit((parts.scheme, parts.netloc, "", parts.query, ""))
-    return Address(server, database or None)
+    if not known or parts.query or parts.fragment:
+        raise InputError(
+            f"store {shown(text)!r} is no address of a server; write SCHEME://HOST:PORT or "
+            "SCHEME://HOST:PORT/DATABASE, e.g. neo4j://localhost:7687, and nothing behind it."
+        )
+    return Address(urlunsplit((parts.scheme, parts.netloc, "", "", "")), database or None)
 
 
 def _split(text: str) -> SplitResult:
-    """Split an address; of one that cannot be split nothing is left."""
+    """Split an address; of one that cannot be split, or whose host has no name, nothing is left."""
     try:
         parts = urlsplit(text)
         _ = parts.port  # reading it checks it
-    except ValueError:
+        (parts.hostname or "").encode("idna")  # as the driver does it: two dots, a word too long
+    except ValueError:  # a UnicodeError, too
         return urlsplit("")
     return parts
 
@@ -184,7 +197,7 @@ def side_by_side(environ: Mapping[str, str] = os.environ) -> int:
 def _from_file(path: Path) -> list[tuple[str, str]]:
     """Read lines of NAME=VALUE; messages name the line and never quote it."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()  # an editor's mark may begin it
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no text"
         raise InputError(f"NEO4J_CREDENTIALS: {path} cannot be read: {why}.") from None

@@ -5,17 +5,17 @@ The note, a LoadedBatch, says how many rows of the batch are in (``before``), or
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
 import neo4j
 import pyarrow as pa
+import pyarrow.compute as pc
 from neo4j.exceptions import IncompleteCommit
 
 from ...core.errors import StoreError
-from ..schema import NODES
-from ..store import Batch
+from ..store import Batch, node_type
 
 __all__ = [
     "ALL",
@@ -24,11 +24,12 @@ __all__ = [
     "add",
     "again",
     "create",
+    "cut",
     "forget_drop",
     "key_of",
     "note_drop",
+    "notes",
     "one",
-    "piece_rows",
 ]
 
 #: The label that every node of ours has besides its own.
@@ -41,7 +42,6 @@ ALL = "*"
 #: Rows and bytes of one transaction: few enough for a small heap, enough to be fast.
 _PIECE_ROWS = 20_000
 _PIECE_BYTES = 8 << 20
-
 
 #: How often a transaction is begun whose commit gets no answer.
 _ATTEMPTS = 5
@@ -61,7 +61,10 @@ def again(attempt: Callable[[], Any]) -> Any:
 
 def key_of(label: str) -> str:
     """Return the key of a kind of node that the schema declares."""
-    return next(node.key for node in NODES if node.name == label)
+    node = node_type(label)
+    if node is None:
+        raise StoreError(f"the schema declares no node {label!r}.")
+    return node.key
 
 
 def create(batch: Batch) -> str:
@@ -80,10 +83,42 @@ def create(batch: Batch) -> str:
     )
 
 
-def piece_rows(table: pa.Table) -> int:
-    """Return how many rows of a table make one transaction."""
-    rows, size = int(table.num_rows), int(table.nbytes)
-    return max(1, min(_PIECE_ROWS, _PIECE_BYTES * rows // max(size, 1)))
+def cut(table: pa.Table, start: int = 0) -> Iterator[tuple[int, pa.Table]]:
+    """Cut a table into what goes into one transaction each, from a row on.
+
+    Where a piece ends follows from its own rows alone, so whoever goes on behind one cuts the rest
+    as it would have been cut.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Text, whole numbers and doubles.
+    start : int
+        Rows that are in already.
+
+    Yields
+    ------
+    int
+        The row with which a piece starts.
+    pyarrow.Table
+        The piece; of a table without rows it is that table.
+    """
+    while start < max(table.num_rows, 1):
+        piece = table.slice(start, _PIECE_ROWS)
+        while piece.num_rows > 1 and _size(piece) > _PIECE_BYTES:
+            piece = piece.slice(0, piece.num_rows // 2)
+        yield start, piece
+        start += max(piece.num_rows, 1)
+
+
+def _size(table: pa.Table) -> int:
+    """Return the bytes of a table's values; how it came to lie in memory does not matter."""
+    return sum(
+        (pc.sum(pc.binary_length(column)).as_py() or 0)
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+        else 8 * len(column)
+        for column in table.columns
+    )
 
 
 def add(
@@ -98,8 +133,14 @@ def add(
     note = transaction.run(
         f"MATCH (b:LoadedBatch:{MARK} {{id: $id}}) RETURN b.before AS before", id=batch.id
     ).single()
-    if (0 if note is None else note["before"]) != start:
+    before = 0 if note is None else note["before"]
+    if before == WHOLE or start < after <= before:
         return  # written by this very transaction, whose answer got lost
+    if before != start:
+        raise StoreError(
+            f"{batch.kind}: the graph has lost rows that were in; another process has written to "
+            "it meanwhile. Run the same command again."
+        )
     if piece.num_rows:
         columns = {name: piece.column(name).to_pylist() for name in piece.column_names}
         counters = transaction.run(statement, columns, rows=piece.num_rows).consume().counters
@@ -139,6 +180,12 @@ def forget_drop(transaction: neo4j.ManagedTransaction, kind: str) -> None:
     transaction.run(
         f"MATCH (b:LoadedBatch:{MARK} {{id: $id}}) DELETE b", id=f"drop:{kind}"
     ).consume()
+
+
+def notes(transaction: neo4j.Transaction | neo4j.ManagedTransaction) -> dict[str, int]:
+    """Return how far each batch has come: whoever loads or removes something changes it."""
+    found = transaction.run(f"MATCH (b:LoadedBatch:{MARK}) RETURN b.id AS id, b.before AS before")
+    return {row["id"]: row["before"] for row in found}
 
 
 def one(

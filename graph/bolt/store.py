@@ -46,10 +46,10 @@ from .pieces import (
     add,
     again,
     create,
+    cut,
     forget_drop,
     note_drop,
     one,
-    piece_rows,
 )
 from .records import to_table
 from .writer import LABEL, Writer
@@ -57,6 +57,8 @@ from .writer import LABEL, Writer
 __all__ = ["BoltStore", "constraints"]
 
 _DROP_ROWS = 50_000
+#: What is unique among the nodes of a label.
+_KEYS = {node.name: node.key for node in NODES} | {LABEL: "id"}
 
 # The driver logs what it also raises, and hints that are for whoever writes the statements.
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
@@ -70,11 +72,10 @@ def constraints() -> dict[str, str]:
     >>> constraints()["Firm"]
     'CREATE CONSTRAINT spillgraph_Firm IF NOT EXISTS FOR (n:Firm) REQUIRE n.id IS UNIQUE'
     """
-    keys = {node.name: node.key for node in NODES} | {LABEL: "id"}
     return {
         label: f"CREATE CONSTRAINT spillgraph_{label} IF NOT EXISTS "
         f"FOR (n:{label}) REQUIRE n.{key} IS UNIQUE"
-        for label, key in keys.items()
+        for label, key in _KEYS.items()
     }
 
 
@@ -183,12 +184,10 @@ class BoltStore:
         if not done:
             require_loadable(self._read, batch)
         statement, rows = create(batch), batch.table.num_rows
-        step = piece_rows(batch.table)
-        for start in range(done, max(rows, 1), step):
-            piece = batch.table.slice(start, step)
-            after = WHOLE if start + step >= rows else start + step
-            self._write(add, statement, batch, piece, start, after)
-            progress(min(1.0, (start + step) / max(rows, 1)))
+        for start, piece in cut(batch.table, done):
+            end = start + piece.num_rows
+            self._write(add, statement, batch, piece, start, WHOLE if end == rows else end)
+            progress(end / rows if rows else 1.0)
         return True
 
     def update(self, kind: str, table: pa.Table) -> None:
@@ -199,9 +198,7 @@ class BoltStore:
             "UNWIND range(0, $rows - 1) AS i "
             f"MATCH (n:{kind}:{MARK} {{{key}: $`{key}`[i]}}) SET {values} RETURN count(*) AS n"
         )
-        step = piece_rows(table)
-        for start in range(0, table.num_rows, step):
-            piece = table.slice(start, step)
+        for _, piece in cut(table):
             columns = {name: piece.column(name).to_pylist() for name in piece.column_names}
             self._write(one, statement, {**columns, "rows": piece.num_rows})
 
@@ -212,18 +209,18 @@ class BoltStore:
         self._drop(kind)
 
     def drop_run(self, run: str) -> None:
-        """Remove a run's notes, edges, node and scores, in this order: a rest is dropped again."""
+        """Remove a run's notes, scores, edges and, last, its node: a rest is dropped again."""
         given = {"run": run}
         require_free(self._read, self.url, ":Run {id: $run}", given)
         of_run = f"MATCH (x:LoadedBatch:{MARK}) WHERE x.id CONTAINS ':run:' + $run + ':'"
         self._delete(of_run, given)
-        for edge in (edge.name for edge in EDGES if edge.name in RESULTS):
-            self._delete(f"MATCH (:{MARK})-[x:{edge} {{run: $run}}]->(:{MARK})", given)
-        self._delete(f"MATCH (x:Run:{MARK} {{id: $run}})", given)
         gone = ", ".join(f"n.{name} = null" for name in RESULT_PROPERTIES)
         self._write(
             one, f"MATCH (n:Industry:{MARK} {{run: $run}}) SET {gone} RETURN count(*) AS n", given
         )
+        for edge in (edge.name for edge in EDGES if edge.name in RESULTS):
+            self._delete(f"MATCH (:{MARK})-[x:{edge} {{run: $run}}]->(:{MARK})", given)
+        self._delete(f"MATCH (x:Run:{MARK} {{id: $run}})", given)
 
     def clear(self) -> None:
         """Remove everything with our label, and nothing else."""
@@ -255,9 +252,8 @@ class BoltStore:
             rows = session.run("SHOW CONSTRAINTS YIELD type, labelsOrTypes, properties").values()
         there = {(tuple(on), tuple(keys)) for kind, on, keys in rows if "UNIQUE" in kind}
         wanted = constraints()
-        keys = {node.name: node.key for node in NODES} | {LABEL: "id"}
         for label in labels:
-            if ((label,), (keys[label],)) not in there:
+            if ((label,), (_KEYS[label],)) not in there:
                 self._constrain_one(label, wanted[label])
 
     def _constrain_one(self, label: str, statement: str) -> None:
@@ -376,11 +372,15 @@ class BoltStore:
 
         def work_as_writer(transaction: neo4j.ManagedTransaction) -> Any:
             writer.hold()  # each time: a server that was away has forgotten who writes
-            return work(transaction, *arguments)
+            done = work(transaction, *arguments)
+            writer.expect(transaction)
+            return done
 
         def attempt() -> Any:
             with self._session(neo4j.WRITE_ACCESS) as session:
-                return session.execute_write(work_as_writer)
+                done = session.execute_write(work_as_writer)
+            writer.confirm()
+            return done
 
         with self._plainly():
             return again(attempt)

@@ -7,6 +7,10 @@ somebody would have to remove.
 A transaction cannot ask whether a lock is free: it waits for it. So whoever wants to write tries
 with a limit of time first, behind a gate: a lock on a second node, for which two that begin at the
 same moment queue. Else one of them might wait for the other's whole run without a word.
+
+A lock can be lost (a server that restarts, a connection that is cut) and somebody else can have
+had it before it is taken again. Whoever writes changes notes of batches; so a writer remembers
+them as they were after its own last transaction, and goes on only if it finds them so.
 """
 
 from __future__ import annotations
@@ -14,10 +18,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from neo4j import Driver, Session, Transaction
+from neo4j import Driver, ManagedTransaction, Session, Transaction
 from neo4j.exceptions import DriverError, Neo4jError
 
-from ...core.errors import StoreLockedError
+from ...core.errors import StoreError, StoreLockedError
+from .pieces import notes
 
 __all__ = ["LABEL", "Writer"]
 
@@ -48,6 +53,10 @@ class Writer:
         self._name = name
         self._session: Session | None = None
         self._transaction: Transaction | None = None
+        # Notes as they were after our last transaction (None: we have never been the writer), and
+        # as they are if one was committed whose answer got lost.
+        self._known: dict[str, int] | None = None
+        self._perhaps: dict[str, int] = {}
 
     def hold(self) -> None:
         """Make sure that we are the writer; also after the server was away for a moment.
@@ -56,6 +65,8 @@ class Writer:
         ------
         StoreLockedError
             If another process writes.
+        StoreError
+            If another process has written since we did, or nobody knows who writes.
         neo4j.exceptions.Neo4jError, neo4j.exceptions.DriverError
             If the server fails.
         """
@@ -68,22 +79,33 @@ class Writer:
         with self._open() as session:  # a managed transaction waits for a server that restarts
             session.execute_read(lambda transaction: transaction.run("RETURN 1").consume())
         try:
-            with self._trial(_GATE, 5 * _PATIENCE_S):
+            self._take()
+            self._require_unchanged()
+        except BaseException as error:
+            self.release()
+            if _not_free(error):
+                raise StoreError(
+                    f"{self._name} does not say in time whether another process writes to it: it "
+                    "is slow, or several processes begin at once. Run the same command again."
+                ) from None
+            raise
+
+    def _take(self) -> None:
+        with self._trial(_GATE, 5 * _PATIENCE_S):
+            try:
                 with self._trial(_LOCK, _PATIENCE_S):
                     pass
                 self._session = self._open()
                 # 0 is no limit; without it the server's own would hold (db.transaction.timeout).
                 self._transaction = self._session.begin_transaction(timeout=0)
                 self._transaction.run(_TAKE, id=_LOCK).consume()
-        except (Neo4jError, DriverError) as error:
-            self.release()
-            code = error.code if isinstance(error, Neo4jError) else None
-            if any(each in (code or "") for each in _NOT_FREE):
-                raise StoreLockedError(
-                    f"another process writes to {self._name}; wait until it ends, or name "
-                    "another database."
-                ) from None
-            raise
+            except Neo4jError as error:
+                if _not_free(error):
+                    raise StoreLockedError(
+                        f"another process writes to {self._name}; wait until it ends, or name "
+                        "another database."
+                    ) from None
+                raise
 
     @contextmanager
     def _trial(self, id: int, seconds: float) -> Iterator[None]:
@@ -93,6 +115,24 @@ class Writer:
             yield
             trial.rollback()
 
+    def _require_unchanged(self) -> None:
+        assert self._transaction is not None
+        found = notes(self._transaction)
+        if self._known is not None and found not in (self._known, self._perhaps):
+            raise StoreError(
+                f"another process has written to {self._name} meanwhile, when the connection was "
+                "lost; run the same command again."
+            )
+        self._known = self._perhaps = found
+
+    def expect(self, transaction: ManagedTransaction) -> None:
+        """Note what the graph will hold if this transaction of ours is committed."""
+        self._perhaps = notes(transaction)
+
+    def confirm(self) -> None:
+        """Note that the transaction was committed."""
+        self._known = self._perhaps
+
     def release(self) -> None:
         """Let go. Doing it twice, or after the server is gone, is allowed."""
         for held in (self._transaction, self._session):
@@ -100,3 +140,8 @@ class Writer:
                 with suppress(Neo4jError, DriverError, OSError):
                     held.close()
         self._transaction = self._session = None
+
+
+def _not_free(error: BaseException) -> bool:
+    code = error.code if isinstance(error, Neo4jError) else None
+    return any(each in (code or "") for each in _NOT_FREE)

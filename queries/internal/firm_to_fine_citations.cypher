@@ -1,6 +1,5 @@
 // question: Firms' citations summed to fine industries and years.
-// param origin: string — input table of the flow
-// param every: boolean — take every origin; where there is only one it need not be read
+// note: Of whatever origin: a study has one table of citations, and `origin` need not be read.
 // param slices: integer — how many slices of years there are
 // param slice: integer — which of them, from 0
 // column receiver: string — code of the citing industry
@@ -10,7 +9,7 @@
 // column self_count: floats — those in which a firm cites itself
 MATCH (a:Firm)-[c:CITES]->(b:Firm)
 // on Neo4j: USING SCAN c:CITES
-WHERE c.year % $slices = $slice AND ($every OR c.origin = $origin)
+WHERE c.year % $slices = $slice
 WITH a.industry AS receiver, b.industry AS source, c.year AS year, sum(c.count) AS count,
      sum(CASE WHEN a = b THEN c.count ELSE 0.0 END) AS self_count
 RETURN receiver, source, collect(year) AS year, collect(count) AS count,

@@ -18,8 +18,9 @@ import numpy as np
 import pytest
 from neo4j import GraphDatabase
 from spillgraph.cli.console import Steps
+from spillgraph.cli.identity import fingerprint, hash_inputs
 from spillgraph.cli.main import _exit_code
-from spillgraph.cli.pipeline import checked, fingerprint, hash_inputs, run
+from spillgraph.cli.pipeline import checked, run
 from spillgraph.graph.bolt.store import BoltStore
 from spillgraph.graph.bulk_files import BulkFiles
 from spillgraph.graph.open import open_store
@@ -42,14 +43,14 @@ def do_import(export: Path, home: Path, *options: str) -> subprocess.CompletedPr
     """Run import.sh of an export against a home whose server does not run."""
     (home / "conf").mkdir(parents=True, exist_ok=True)
     tool = home / "neo4j-admin"
-    java = [rig._java(), *rig.JAVA_OPTIONS, "-XX:TieredStopAtLevel=1", f"-Dbasedir={home}"]
+    java = [rig.java(), *rig.JAVA_OPTIONS, "-XX:TieredStopAtLevel=1", f"-Dbasedir={home}"]
     words = [*java, "-cp", f"{rig.fetch()}/*", "org.neo4j.cli.AdminTool"]
     tool.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n', encoding="utf-8")
     tool.chmod(0o755)
     return subprocess.run(
         [export / "import.sh", *options],
         cwd="/",
-        env=rig._environment(home) | {"NEO4J_ADMIN": str(tool)},
+        env=rig.environment(home) | {"NEO4J_ADMIN": str(tool)},
         capture_output=True,
         text=True,
     )
@@ -218,6 +219,22 @@ def test_refused_rows_are_counted_and_written(tiny, tmp_path: Path, capsys) -> N
     assert rests(tmp_path) == []
 
 
+def test_a_table_of_which_nothing_is_left_names_the_most_frequent_reasons(
+    tiny, tmp_path: Path, capsys
+) -> None:
+    bad = ["1,99,2001,1", "1,2,1850,1", "1,2,1851,2", "1,2,2001,x", "1,2,2001,-1"]
+    tiny.write("citations.csv", "\n".join(["citing,cited,year,count", *bad]) + "\n")
+    assert spillgraph("bulk-export", tiny.path, tmp_path / "export", "-q") == 2
+    error = capsys.readouterr().err
+    assert "none of its 5 rows was accepted (year is outside 2000 to 2002: 2; " in error
+    assert error.count(": 1; ") == 2 and "; …)" in error
+    # What this command wrote is gone with its folder; the message names who leaves the rows.
+    assert not (tmp_path / "export").exists() and rests(tmp_path) == []
+    assert "'spillgraph run' leaves them in OUT/rejects/firm_citations.csv" in error
+    assert spillgraph("run", tiny.path, "--out", tmp_path / "out", "-q") == 2
+    assert (tmp_path / "out" / "rejects" / "firm_citations.csv").read_text().count("\n") == 6
+
+
 def test_the_command_is_shown_as_it_is_in_the_script(tiny, tmp_path: Path, capsys) -> None:
     export = tmp_path / "export"
     assert spillgraph("bulk-export", tiny.path, export, "-q") == 0
@@ -323,6 +340,38 @@ def test_an_earlier_export_stays_if_it_cannot_be_replaced(
     assert spillgraph("bulk-export", tiny.path, export, "-q") == 1
     assert "busy. Nothing was changed there." in capsys.readouterr().err
     assert {path: path.stat().st_mtime_ns for path in export.rglob("*")} == before
+    assert rests(tmp_path) == []
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from spillgraph.cli.main import main
+rename = Path.rename
+def killed(self, target):
+    if self.name == "new":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return rename(self, target)
+Path.rename = killed
+main(["bulk-export", *sys.argv[1:]])
+"""
+
+
+def test_an_exchange_that_was_cut_off_between_its_steps_keeps_the_earlier_export(
+    tiny, tmp_path: Path
+) -> None:
+    export = tmp_path / "export"
+    assert spillgraph("bulk-export", tiny.path, export, "-q") == 0
+    before = {path: path.read_bytes() for path in export.rglob("*") if path.is_file()}
+    tiny.append("citations.csv", "3,1,2002,1\n")
+
+    command = [sys.executable, "-c", _KILLED, str(tiny.path), str(export), "-q"]
+    assert subprocess.run(command).returncode == -signal.SIGKILL
+    assert not export.exists()
+
+    tiny.write("trade.csv", "supplier,buyer\n")  # so that the next one fails
+    assert spillgraph("bulk-export", tiny.path, export, "-q") == 2
+    assert {path: path.read_bytes() for path in export.rglob("*") if path.is_file()} == before
     assert rests(tmp_path) == []
 
 

@@ -201,6 +201,7 @@ def test_server_killed_at_four_points_and_each_time_the_next_run_goes_on(
     with running(study, out, server, piece=100) as child:
         wait_until(server, RESULTS_GO_BACK, child)
         rig.kill(server)
+        assert child.poll() is None  # it was killed in the middle, and not after the end
         server = neo4j_home_factory(server.home)
         _, error = child.communicate(timeout=120)
         assert child.returncode == 0, error

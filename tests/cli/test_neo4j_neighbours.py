@@ -173,6 +173,24 @@ def test_a_relationship_between_two_firms_of_ours_is_theirs_by_its_type(
     assert "(1 RIVALS)" in run(1)
 
 
+def test_a_relationship_of_our_type_between_our_firms_is_told_and_not_cleared_away(
+    db: Driver, run: Run, tiny
+) -> None:
+    run()
+    db.execute_query(
+        "MATCH (a:Firm {id: '1'}), (b:Firm {id: '3'}) CREATE (a)-[:CITES {year: 2001, count: 2.0}]"
+        "->(b)"
+    )
+    kept = ours(db)
+    error = run(1)
+    assert "does not hold what was loaded into it: CITES Firm-Firm: 7 rows adding to 28" in error
+    assert "the graph holds 8 adding to 30" in error and "--rebuild" in error
+    assert ours(db) == kept
+    run(0, "--rebuild")
+    found = db.execute_query("MATCH (:Firm)-[c:CITES]->(:Firm) RETURN count(c) AS n").records
+    assert found[0]["n"] == 7
+
+
 def test_a_relationship_of_theirs_on_a_run_of_ours(db: Driver, run: Run) -> None:
     run()
     db.execute_query("MATCH (n:Note), (r:Run) CREATE (n)-[:ABOUT]->(r)")

@@ -111,6 +111,8 @@ class Server(socketserver.ThreadingTCPServer):
             found: Answer = (["type", "labelsOrTypes", "properties"], [])
         elif b"'drop:'" in message:
             found = (["kind"], [])
+        elif b"AS before" in message:
+            found = (["id", "before"], [])
         elif b"AS part" in message:
             found = (["part", "n"], [[part, 0] for part in range(message.count(b"AS part"))])
         else:

@@ -19,7 +19,7 @@ SECRET = "hunter22"
         ("bolt://127.0.0.1:7687/", "bolt://127.0.0.1:7687", None),
         ("bolt+s://graph.example:7688/patents", "bolt+s://graph.example:7688", "patents"),
         ("neo4j+ssc://[::1]:7687/a.b-c", "neo4j+ssc://[::1]:7687", "a.b-c"),
-        ("neo4j://host/db?policy=eu", "neo4j://host?policy=eu", "db"),
+        ("neo4j://a.b.:7687", "neo4j://a.b.:7687", None),
     ],
 )
 def test_an_address_is_a_server_and_a_database(text: str, server: str, database) -> None:
@@ -39,6 +39,12 @@ def test_an_address_is_a_server_and_a_database(text: str, server: str, database)
         "bolt://host:99999",
         "bolt://host/a/b",
         "bolt://host#db",
+        "neo4j://host?policy=eu",
+        "neo4j://host%3Fpolicy=eu",
+        # hosts that can have no name
+        "neo4j://a..b",
+        "neo4j://.a",
+        f"neo4j+s://{'a' * 64}.example",
         "bolt://[::1",
         "http://host",
         "graph.lbug",
@@ -46,8 +52,12 @@ def test_an_address_is_a_server_and_a_database(text: str, server: str, database)
     ],
 )
 def test_what_is_no_address_is_refused_with_the_form_that_is_one(text: str) -> None:
-    with pytest.raises(InputError, match="is no address of a server; write SCHEME://HOST:PORT"):
+    with pytest.raises(
+        InputError, match="is no address of a server; write SCHEME://HOST:PORT"
+    ) as caught:
         parse_address(text)
+    scheme, colon, _ = text.partition(":")
+    assert f"store '{scheme + colon if colon else ''}…' is" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -66,13 +76,24 @@ def test_what_is_no_address_is_refused_with_the_form_that_is_one(text: str) -> N
         f"neo4j:neo4j:{SECRET}@localhost",
         # or writes it as for JDBC
         f"bolt://localhost?password={SECRET}",
+        f"neo4j://localhost?password={SECRET}",
+        f"neo4j://localhost/db?user=neo4j&password={SECRET}",
+        f"neo4j://localhost#{SECRET}",
+        # or forgets the host
+        f"neo4j://neo4j:{SECRET}",
+        f"neo4j://neo4j/a/{SECRET}",
+        f"neo4j://neo4j%3A{SECRET}",
+        f"neo5j://neo4j:{SECRET}",
+        # or writes it as for a browser
+        f"neo4j://neo4j:{SECRET}%40localhost:7687",
+        f"neo4j%3A//neo4j:{SECRET}%40localhost://",
     ],
 )
 def test_no_message_repeats_a_password_of_the_address(text: str) -> None:
     with pytest.raises(InputError) as caught:
         open_store(text)
     assert SECRET not in str(caught.value)
-    if "@" in text:
+    if "@" in text or "%40" in text:
         assert "set NEO4J_USERNAME and NEO4J_PASSWORD" in str(caught.value)
 
 
@@ -96,6 +117,12 @@ def test_credentials_come_from_a_file_as_aura_writes_it(tmp_path: Path) -> None:
     # The environment goes before the file.
     given = {"NEO4J_CREDENTIALS": str(path), "NEO4J_USERNAME": "eve", "NEO4J_DATABASE": "db"}
     assert login(given) == Login("eve", f"a={SECRET}#", "db")
+
+
+def test_the_mark_with_which_an_editor_begins_a_file_is_no_part_of_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "credentials.txt"
+    path.write_bytes(b"\xef\xbb\xbfNEO4J_PASSWORD=" + SECRET.encode() + b"\r\n")
+    assert login({"NEO4J_CREDENTIALS": str(path)}) == Login("neo4j", SECRET)
 
 
 @pytest.mark.parametrize("given", [{}, {"NEO4J_PASSWORD": ""}, {"NEO4J_USERNAME": "ada"}])

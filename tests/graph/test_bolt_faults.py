@@ -11,9 +11,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import neo4j_server as rig
+import numpy as np
 import pyarrow as pa
 import pytest
 from neo4j import Driver, GraphDatabase
@@ -57,6 +59,10 @@ def ask(server: rig.Server, statement: str, **given: Any) -> Any:
     """Return the one value of an answer."""
     with connected(server) as driver:
         return driver.execute_query(statement, given).records[0].value()
+
+
+class Interruption(Exception):
+    pass
 
 
 # -- the answer to a commit is lost --------------------------------------------------------------
@@ -211,13 +217,51 @@ def test_a_piece_is_in_once_however_often_it_is_written(neo4j: rig.Server) -> No
         assert store.batches()["c"] == Loaded("CITES", 50, 50.0)
 
 
+def test_rows_that_others_have_removed_meanwhile_are_not_passed_over(neo4j: rig.Server) -> None:
+    batch = citations(10, 50)
+    written = pieces.add, pieces.create(batch), batch
+    with open_store(neo4j.address) as store:
+        store.prepare()
+        store.load(firms(10))
+        with connected(neo4j) as driver, driver.session() as session:
+            with pytest.raises(StoreError, match="has lost rows that were in"):
+                session.execute_write(*written, batch.table.slice(30), 30, pieces.WHOLE)
+            session.execute_write(*written, batch.table.slice(0, 20), 0, 20)
+            for after in (40, pieces.WHOLE):
+                with pytest.raises(StoreError, match="has lost rows that were in"):
+                    session.execute_write(*written, batch.table.slice(30), 30, after)
+            session.execute_write(*written, batch.table.slice(0, 10), 0, 10)  # is in already
+        assert held(neo4j) == (20, 20, 10)
+
+
+def rows_of(table: pa.Table, start: int = 0) -> list[int]:
+    return [piece.num_rows for _, piece in pieces.cut(table, start)]
+
+
 def test_a_piece_is_small_in_rows_and_in_bytes() -> None:
-    assert pieces.piece_rows(pa.table({"x": ["a"] * 50_000})) == 20_000
+    assert rows_of(pa.table({"x": ["a"] * 50_000})) == [20_000, 20_000, 10_000]
     long = pa.table({"x": ["n" * 40_000] * 1_000})
-    rows = pieces.piece_rows(long)
-    assert 8 << 19 < rows * 40_000 <= 8 << 20
-    assert pieces.piece_rows(pa.table({"x": ["n" * (9 << 20)] * 2})) == 1
-    assert pieces.piece_rows(long.slice(0, 0)) == 1
+    assert 8 << 19 < rows_of(long)[0] * 40_000 <= 8 << 20
+    assert rows_of(pa.table({"x": ["n" * (9 << 20)] * 2})) == [1, 1]
+    assert rows_of(long.slice(0, 0)) == [0]  # no rows, but a note
+
+
+def test_rows_of_very_different_lengths_make_no_large_piece() -> None:
+    """A thousand long rows among thirty thousand: the average says nothing of a piece."""
+    lengths = [10] * 12_000 + [40_000] * 1_000 + [None] * 10_000 + [9 << 20] + [10] * 7_000
+    text = pa.array([None if each is None else "n" * each for each in lengths], pa.string())
+    table = pa.table({"x": text, "y": np.arange(len(text)), "z": np.zeros(len(text))})
+    found = list(pieces.cut(table))
+    assert pa.concat_tables([piece for _, piece in found]).equals(table)
+    for start, piece in found:
+        size = sum((each or 0) + 16 for each in lengths[start : start + piece.num_rows])
+        assert size <= 8 << 20 or piece.num_rows == 1
+    assert len(found) < 40
+    # Whoever goes on behind a piece cuts the rest as it would have been cut, wherever it lies.
+    again = pa.concat_tables([table.slice(n, 777) for n in range(0, len(text), 777)])
+    for number, (start, _) in enumerate(found):
+        rest = [piece.num_rows for _, piece in found[number:]]
+        assert rows_of(table, start) == rows_of(again, start) == rest
 
 
 # -- the lock ------------------------------------------------------------------------------------
@@ -246,6 +290,66 @@ def test_a_writer_that_lost_its_lock_takes_it_again_or_stops(neo4j: rig.Server) 
             store.load(citations(2, 1))
         assert held(neo4j)[0] == 0
         store.load(citations(2, 1))
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_writer_that_lost_its_lock_writes_nothing_where_another_has_written(
+    neo4j: rig.Server, monkeypatch: pytest.MonkeyPatch, begun: bool
+) -> None:
+    """Its lock is cut while it reads; another one clears, loads and ends; then it writes."""
+    monkeypatch.setattr(pieces, "_PIECE_ROWS", 10)
+    real = bolt_store.add
+
+    def come_between(*arguments: Any) -> None:
+        real(*arguments)
+        if arguments[4] == 10:  # only the first piece is in
+            raise Interruption
+
+    with open_store(neo4j.address) as store:
+        store.prepare()
+        store.load(firms(10))
+        if begun:
+            with monkeypatch.context() as patch, pytest.raises(Interruption):
+                patch.setattr(bolt_store, "add", come_between)
+                store.load(citations(10, 50))
+        end_lock(neo4j)
+        with open_store(neo4j.address) as other:
+            other.prepare()
+            other.clear()
+            other.load(replace(firms(4), id="other"))
+            other.load(replace(citations(4, 7), id="others"))
+        batch = citations(10, 50)
+        for _ in range(2):  # and it stays so
+            with pytest.raises(StoreError, match=r"another process has written to .* meanwhile"):
+                store._write(  # type: ignore[attr-defined]
+                    pieces.add, pieces.create(batch), batch, batch.table.slice(10, 10), 10, 20
+                )
+            with pytest.raises(StoreError, match="meanwhile"):
+                store.drop_edges("CITES")
+            with pytest.raises(StoreError, match="meanwhile"):
+                store.clear()
+        open_store(neo4j.address).close()  # nor does it keep others from writing
+    assert held(neo4j) == (7, 7, 4)
+
+
+def test_a_server_that_is_slow_is_not_taken_for_a_second_writer(
+    neo4j: rig.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_store(neo4j.address).close()
+    monkeypatch.setattr(writer, "_PATIENCE_S", 0.2)
+    with connected(neo4j) as driver, driver.session() as session:
+        with session.begin_transaction() as gate:
+            gate.run(writer._TAKE, id=writer._GATE).consume()
+            with pytest.raises(StoreError, match="does not say in time") as caught:
+                open_store(neo4j.address)
+            assert not isinstance(caught.value, StoreLockedError)
+            gate.rollback()
+        with session.begin_transaction() as lock:
+            lock.run(writer._TAKE, id=writer._LOCK).consume()
+            with pytest.raises(StoreLockedError):
+                open_store(neo4j.address)
+            lock.rollback()
+    open_store(neo4j.address).close()
 
 
 def begin_at_once(server: rig.Server, number: int) -> tuple[int, int]:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from spillgraph.core.errors import InputError, StoreError, StoreLockedError
-from spillgraph.graph.ladybug_store import ddl, remove_graph
+from spillgraph.graph.ladybug_file import remove_graph
+from spillgraph.graph.ladybug_store import ddl
 from spillgraph.graph.open import open_store
 
 _CHILD = """

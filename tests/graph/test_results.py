@@ -363,6 +363,40 @@ def test_removing_a_run_removes_what_it_wrote_and_nothing_else(graph: GraphStore
     assert links(graph, "W", "r1", 2002) == entries(W)
 
 
+def test_a_removal_that_is_cut_off_after_any_step_is_finished_by_the_next(
+    graph: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    untouched = everything(graph)
+    door = "_write" if keeps_all(graph) else "_execute"  # through which every statement goes
+    real, steps = getattr(graph, door), 0
+    while True:
+        write(graph, "r1")
+        left = steps = steps + 1
+
+        def cut_off(*given: Any) -> Any:
+            nonlocal left
+            if not left and given[0] != "ROLLBACK":
+                if given[0] == "COMMIT":
+                    real("ROLLBACK")
+                raise Cut
+            left -= bool(left)
+            return real(*given)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(graph, door, cut_off)
+            try:
+                remove_results(graph, "r1")
+                break
+            except Cut:
+                pass
+        graph.prepare()
+        if runs(graph):  # else there would be no way to name what is left
+            remove_results(graph, "r1")
+        assert everything(graph) == untouched
+    assert steps > 5
+    assert everything(graph) == untouched
+
+
 @pytest.mark.parametrize("opener", ["neo4j"], indirect=True)
 @pytest.mark.parametrize(("gone", "left"), [("r1", "r2"), ("r2", "r1")])
 def test_of_two_runs_the_other_stays(graph: GraphStore, gone: str, left: str) -> None:

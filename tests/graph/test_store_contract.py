@@ -339,11 +339,10 @@ def test_what_is_asked_by_slices_is_whole_and_in_order(
     rows = [("1", "1", 2000, 1.0), ("2", "1", 2003, 2.0), ("1", "3", 2001, 4.0)]
     rows += [("3", "1", year, 0.1) for year in range(2000, 2009)]
     store.load(citations(rows, "c"))
-    given = {"origin": "", "every": True}
     answers = []
     for sessions in (1, 2, 5):
         monkeypatch.setattr(store, "sessions", sessions)
-        answers.append(ask_by_slices(store, "firm_to_fine_citations", given))
+        answers.append(ask_by_slices(store, "firm_to_fine_citations"))
     first = answers[0]
     assert first["year"].to_pylist() == list(range(2000, 2009))
     assert sum(first["count"].to_pylist()) == pytest.approx(7.9, abs=1e-12)
@@ -352,7 +351,7 @@ def test_what_is_asked_by_slices_is_whole_and_in_order(
 
 
 def test_nothing_asked_by_slices_has_the_declared_types(store: GraphStore) -> None:
-    found = ask_by_slices(store, "firm_to_fine_citations", {"origin": "", "every": True})
+    found = ask_by_slices(store, "firm_to_fine_citations")
     assert [str(kind) for kind in found.schema.types] == ["string", "string", "int64"] + [
         "double"
     ] * 2

@@ -7,13 +7,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
-from spillgraph.queries import load_query
 
 ORIGIN = "firm_citations"
 INDUSTRIES = ("Industry", "Industry")
 SLICED = {
     f"{what}_{flow}" for what in ("firm_to_fine", "total_firm") for flow in ("citations", "trade")
-} | {"patent_to_fine_citations", "patent_to_firm_citations"}
+} | {
+    "citing_firm_to_fine_citations",
+    "patent_to_fine_citations",
+    "patent_to_firm_citations",
+}
 
 some_worlds = pytest.mark.parametrize("world", ["tiny", "drawn"], indirect=True)
 
@@ -44,8 +47,8 @@ def summed(rows: Iterable[tuple[tuple[Any, ...], tuple[float, ...]]]) -> list[tu
     return [(*key, *values) for key, values in sorted(sums.items())]
 
 
-def firm_edges(world: Any, origin: str = ORIGIN) -> list[Mapping[str, Any]]:
-    return [e for e in world.economy.edges["CITES", "Firm", "Firm"] if e["origin"] == origin]
+def firm_edges(world: Any) -> list[Mapping[str, Any]]:
+    return [e for e in world.economy.edges["CITES", "Firm", "Firm"] if e["origin"] == ORIGIN]
 
 
 def industry_edges(world: Any, kind: str, classification: str) -> list[Mapping[str, Any]]:
@@ -54,10 +57,10 @@ def industry_edges(world: Any, kind: str, classification: str) -> list[Mapping[s
 
 
 @some_worlds
-@pytest.mark.parametrize("origin", [ORIGIN, "patent_citations"])
-def test_firm_to_fine_citations(world: Any, origin: str) -> None:
+def test_firm_to_fine_citations_of_every_origin(world: Any) -> None:
     industry = {row["id"]: row["industry"] for row in world.economy.nodes["Firm"]}
-    edges = firm_edges(world, origin)
+    edges = world.economy.edges["CITES", "Firm", "Firm"]
+    assert len({e["origin"] for e in edges}) == 2  # a study has one, which need not be read
     expected = summed(
         (
             (industry[e["from"]], industry[e["to"]], e["year"]),
@@ -66,21 +69,29 @@ def test_firm_to_fine_citations(world: Any, origin: str) -> None:
         for e in edges
     )
     assert any(own for *_, own in expected)
-    given = {"origin": origin, "every": False}
-    assert run(world, "firm_to_fine_citations", **given) == expected
+    assert run(world, "firm_to_fine_citations") == expected
     totals = summed(((e["year"],), (e["count"],)) for e in edges)
-    assert run(world, "total_firm_citations", **given) == totals
+    assert run(world, "total_firm_citations") == totals
 
 
 @some_worlds
-def test_every_origin_is_all_origins_together(world: Any) -> None:
-    names = ("firm_to_fine_citations", "total_firm_citations")
-    origins = (ORIGIN, "patent_citations")
-    for name, split in zip(names, (3, 1), strict=True):
-        parts = [run(world, name, origin=each, every=False) for each in origins]
-        assert all(parts)
-        together = summed((row[:split], row[split:]) for part in parts for row in part)
-        assert run(world, name, origin="", every=True) == together
+def test_citations_by_citing_firm_sum_to_those_by_industry(world: Any) -> None:
+    industry = {row["id"]: row["industry"] for row in world.economy.nodes["Firm"]}
+    expected = summed(
+        (
+            (e["from"], industry[e["to"]], e["year"]),
+            (e["count"], e["count"] * (e["from"] == e["to"])),
+        )
+        for e in world.economy.edges["CITES", "Firm", "Firm"]
+    )
+    by_firm = run(world, "citing_firm_to_fine_citations")
+    assert by_firm == expected
+    firms = run(world, "industry_of_firms")
+    assert firms == sorted(industry.items())
+    to_industry = dict(firms)
+    assert run(world, "firm_to_fine_citations") == summed(
+        ((to_industry[firm], *rest), (count, own)) for firm, *rest, count, own in by_firm
+    )
 
 
 @some_worlds
@@ -251,8 +262,8 @@ def test_totals_over_nothing_are_zero_and_the_rest_has_no_rows(world: Any) -> No
         ("unowned_patent_citations", {}),
     ):
         assert run(world, name, **given) == [(0.0,)]
-    assert run(world, "firm_to_fine_citations", origin=ORIGIN, every=True) == []
-    assert run(world, "total_firm_citations", origin=ORIGIN, every=True) == []
+    assert run(world, "firm_to_fine_citations") == []
+    assert run(world, "total_firm_citations") == []
     assert run(world, "patent_to_firm_citations") == []
     assert run(world, "study_of_the_graph") == []
     assert run(world, "fine_to_target_trade", target="t", keep_diagonal=True, **of) == []
@@ -261,10 +272,8 @@ def test_totals_over_nothing_are_zero_and_the_rest_has_no_rows(world: Any) -> No
 @some_worlds
 @pytest.mark.parametrize("name", sorted(SLICED))
 def test_slices_add_up_to_the_whole(world: Any, name: str) -> None:
-    takes = {parameter.name for parameter in load_query(name).parameters}
-    given = {"origin": ORIGIN, "every": False} if "every" in takes else {}
-    whole = run(world, name, **given)
-    parts = [run(world, name, **given, slices=3, slice=each) for each in range(3)]
+    whole = run(world, name)
+    parts = [run(world, name, slices=3, slice=each) for each in range(3)]
     assert sum(bool(part) for part in parts) > 1
     # no row is in two of them, so nothing has to be added up again
     assert sorted(row for part in parts for row in part) == whole

@@ -26,6 +26,8 @@ INTERNAL = {
     "patent_to_fine_citations": ["receiver", "source", "year", "count", "self_count"],
     "unowned_patent_citations": ["count"],
     "firms_off_their_industry": ["firms"],
+    "citing_firm_to_fine_citations": ["firm", "source", "year", "count", "self_count"],
+    "industry_of_firms": ["firm", "industry"],
     "firm_to_fine_trade": ["receiver", "source", "year", "value"],
     "fine_to_target_citations": ["receiver", "source", "year", "count", "self_count"],
     "fine_to_target_trade": ["receiver", "source", "year", "value"],
@@ -89,6 +91,7 @@ def test_a_header_is_read() -> None:
         ("— smallest size", "- smallest size", "write 'TYPE — meaning' or"),
         ("param size:", "param Size:", "needs a name of small letters"),
         ("column size:", "column f.size:", "needs a name of small letters"),
+        ("float = 1e3", "floats = 1,2", "unknown type 'floats'. Did you mean 'float'?"),
         ("column size: float", "column size: flaot", "column 'size' has unknown type 'flaot'. Did"),
         ("column size: float", "column size: double", "'double'. Valid names: boolean, float,"),
         (

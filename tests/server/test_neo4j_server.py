@@ -370,7 +370,7 @@ def test_another_process_with_the_remembered_id_is_left_alone(
     tmp_path: Path,
 ) -> None:
     other = sleeper(f"--home-dir={tmp_path}-2", f"--config-dir={tmp_path}-2/conf")
-    rig._remember(tmp_path, password="x", port=1, pid=other.pid)
+    rig.remember(tmp_path, password="x", port=1, pid=other.pid)
     assert end(tmp_path) is None
     time.sleep(0.1)
     assert other.poll() is None
@@ -380,6 +380,6 @@ def test_a_server_that_does_not_stop_is_killed(
     sleeper: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
 ) -> None:
     deaf = sleeper(f"--home-dir={tmp_path}", f"--config-dir={tmp_path}/conf")
-    rig._remember(tmp_path, password="x", port=1, pid=deaf.pid)
+    rig.remember(tmp_path, password="x", port=1, pid=deaf.pid)
     assert rig.stop(tmp_path, timeout=0.2) == deaf.pid
     assert deaf.wait(10) == -9

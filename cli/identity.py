@@ -1,0 +1,54 @@
+"""What names a run: its input files, and the choices that shape the graph and the results."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+
+from ..graph.schema import SCHEMA_VERSION
+from ..ingest.stage import Progress
+from ..ingest.study import Study, summary
+
+__all__ = ["fingerprint", "fingerprint_of_run", "hash_inputs", "run_id"]
+
+
+def hash_inputs(study: Study, progress: Progress = lambda what, share: None) -> dict[str, str]:
+    """Return the SHA-256 of every input file and of the study file itself."""
+    files = {study.path.name: study.path, **study.files()}
+    hashes = {}
+    for number, (name, path) in enumerate(files.items()):
+        progress(name, number / len(files))
+        with path.open("rb") as file:
+            hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return hashes
+
+
+def fingerprint(study: Study, inputs: dict[str, str]) -> str:
+    """Name what the tables put into the graph: same name, same content."""
+    shaping = {
+        "study": study.about.name,
+        "version": [importlib.metadata.version("spillgraph"), SCHEMA_VERSION],
+        "inputs": {name: digest for name, digest in inputs.items() if name != study.path.name},
+        "tables": [
+            [source.table.name, source.entry.model_dump(mode="json")] for source in study.sources
+        ],
+        "years": [study.years.first, study.years.last],
+        "target": study.about.target,
+        "make_use": study.make_use.model_dump(mode="json") if study.make_use else None,
+    }
+    return _digest(shaping)
+
+
+def fingerprint_of_run(study: Study, mark: str, years: list[int]) -> str:
+    """Name what a run finds: the :func:`fingerprint` of its graph, and the choices behind it."""
+    return f"{mark}:{_digest([dict(summary(study)), years])}"
+
+
+def run_id(whole: str) -> str:
+    """Name a run by its input and its choices: short enough to type."""
+    return _digest(whole)[:12]
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
