@@ -8,6 +8,7 @@ runs as a test on one economy of two sectors, steel and cars.
 from __future__ import annotations
 
 from .bootstrap import citations as bootstrap_citations
+from .bootstrap import clusters as bootstrap_clusters
 from .bootstrap import firms as bootstrap_firms
 from .bootstrap import years as bootstrap_years
 from .borders import Borders, borders
@@ -51,6 +52,7 @@ __all__ = [
     "accumulate",
     "aggregate_growth",
     "bootstrap_citations",
+    "bootstrap_clusters",
     "bootstrap_firms",
     "bootstrap_years",
     "borders",

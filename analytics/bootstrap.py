@@ -16,7 +16,7 @@ from .draws import StockDraws, chunk_lengths
 from .labels import Vector, by_label, require_flows, square
 from .stocks import accumulate
 
-__all__ = ["citations", "firms", "years"]
+__all__ = ["citations", "clusters", "firms", "years"]
 
 # A total that is a sum of many weights may miss a whole number by this, relative.
 WHOLE = 1e-9
@@ -159,9 +159,56 @@ def firms(
     >>> chunk[:, 1].tolist()  # the only car maker
     [[1.0, 3.0], [1.0, 3.0], [1.0, 3.0], [1.0, 3.0]]
     """
-    first, size, order = _strata(strata, F.rows)
-    outer = _products(F, B)[:, order]
-    N, n = F.shape[1], len(F.rows)
+    return clusters(_products(F, B), F.columns, F.rows, strata, rng, draws, chunk=chunk)
+
+
+def clusters(
+    cells: sparse.csr_array,
+    sectors: tuple[str, ...],
+    firms: tuple[str, ...],
+    strata: pd.Series[str],
+    rng: np.random.Generator,
+    draws: int,
+    *,
+    chunk: int | None = None,
+) -> StockDraws:
+    """Draw firms anew, within strata, whatever it is that each adds to K.
+
+    :func:`firms` is the case in which a firm adds B_f ⊗ F_f. This is for any other, for instance
+    where a citation within one fine industry stays within one sector.
+
+    Parameters
+    ----------
+    cells : scipy.sparse.csr_array, shape (N², firms)
+        What each firm (column) adds to each cell of K, row by row; their sum is K.
+    sectors : tuple of str, length N
+        Labels of K.
+    firms : tuple of str
+        Labels of the columns.
+    strata, rng, draws, chunk
+        As in :func:`firms`.
+
+    Returns
+    -------
+    StockDraws
+        In the order of ``sectors``.
+
+    Raises
+    ------
+    InputError
+        If labels differ, a firm has no stratum, or no draw was asked for.
+
+    Examples
+    --------
+    >>> cells = sparse.csr_array([[6.0, 0.0], [0.0, 4.0], [1.0, 0.0], [0.0, 3.0]])
+    >>> given = ("steel", "cars"), ("a", "b"), pd.Series({"a": "x", "b": "y"})
+    >>> (chunk,) = clusters(cells, *given, np.random.default_rng(1), 1)
+    >>> chunk.tolist()  # no stratum has two firms: nothing varies
+    [[[6.0, 4.0], [1.0, 3.0]]]
+    """
+    first, size, order = _strata(strata, firms)
+    outer = cells[:, order]
+    N, n = len(sectors), len(firms)
     lengths = chunk_lengths(draws, max(N, math.isqrt(n) // 2), chunk)
 
     def chunks() -> Iterator[Vector]:
@@ -172,7 +219,7 @@ def firms(
                 times[:, d] = np.bincount(drawn, minlength=n)
             yield np.ascontiguousarray((outer @ times).T).reshape(length, N, N)
 
-    return StockDraws(F.columns, chunks())
+    return StockDraws(sectors, chunks())
 
 
 def _strata(

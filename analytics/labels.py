@@ -122,7 +122,7 @@ def by_label(values: pd.Series[float], labels: tuple[str, ...], what: str) -> Ve
     >>> by_label(pd.Series({"cars": 2.0, "steel": 1.0}), ("steel", "cars"), "weights").tolist()
     [1.0, 2.0]
     """
-    numbers = np.asarray(values, dtype=np.float64)[_positions(values, labels, what)]
+    numbers: Vector = np.asarray(values, dtype=np.float64)[_positions(values, labels, what)]
     wrong = np.flatnonzero(~np.isfinite(numbers))
     if wrong.size:
         raise InputError(

@@ -12,7 +12,19 @@ from ..core.errors import InputError
 __all__ = ["claim"]
 
 #: What a run writes into its folder.
-OURS = ("tables", "rejects", "matrices", "hubs", "run.json", "report.html", "graph.lbug", ".new")
+OURS = (
+    "tables",
+    "rejects",
+    "matrices",
+    "hubs",
+    "figures",
+    "psi",
+    "psi.json",
+    "run.json",
+    "report.html",
+    "graph.lbug",
+    ".new",
+)
 #: Says that the names above are of a run. Written first, so that a run that was cut off can go on.
 MARKER = ".spillgraph"
 

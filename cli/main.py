@@ -10,6 +10,7 @@ import json
 import os
 import shlex
 import sys
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
@@ -90,9 +91,56 @@ def run(
     show.run_summary(written, out_folder)
 
 
-def _typed(study: Path, out_folder: Path, store: str | None, rebuild: bool) -> str:
+@app.command()
+def psi(
+    study: StudyPath,
+    out_folder: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.")],
+    draws: Annotated[
+        int, typer.Option("--draws", min=0, help="Draws for intervals and ranks; 999 is usual.")
+    ] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same draws.")] = 1,
+    store: Annotated[
+        str | None,
+        typer.Option("--store", help="Graph: a path or neo4j://HOST; default OUT/graph.lbug."),
+    ] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the graph anew.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run a study and look into psi: sums, losses, modes, intervals, figures and psi.json."""
+    from .folder import claim
+    from .pipeline import run as run_study
+    from .psi_json import Depth
+    from .record import record
+    from .sensitivity import sensitivity
+    from .uncertainty import require_draws, uncertainty
+
+    steps = Steps(quiet=quiet)
+    loaded = load_study(study)
+    require_draws(loaded, draws)
+    more = ["--draws", str(draws), "--seed", str(seed)] if draws else []
+    command = _typed(study, out_folder, store, rebuild, "psi", more)
+    graph = embedded_path(store) if store else None
+    with claim(out_folder, [study, *loaded.files().values()], graph):
+        result = run_study(loaded, out_folder, steps, store_url=store, rebuild=rebuild)
+        with open_store(result.store, read_only=True) as opened:
+            variants = sensitivity(opened, result, steps)
+            found = uncertainty(opened, result, steps, draws=draws, seed=seed) if draws else {}
+        depth = Depth(draws, seed, found, variants)
+        written = record(result, out_folder, steps, command=command, depth=depth)
+    show.run_summary(written, out_folder)
+    show.psi_summary(result, out_folder)
+
+
+def _typed(
+    study: Path,
+    out_folder: Path,
+    store: str | None,
+    rebuild: bool,
+    name: str = "run",
+    more: Sequence[str] = (),
+) -> str:
     """Return the command as it was typed, for whoever wants to run it again."""
-    words = ["spillgraph", "run", str(study), "--out", str(out_folder)]
+    words = ["spillgraph", name, str(study), "--out", str(out_folder), *more]
     words += ["--store", store] if store else []
     return shlex.join([*words, "--rebuild"] if rebuild else words)
 

@@ -12,16 +12,23 @@ from ..analytics import (
     ProductionShares,
     Psi,
     citation_shares,
+    default_leak,
     elements,
     hub_table,
+    interpolated,
     production_shares,
     psi,
     require_leakage,
 )
+from ..analytics.citation import Normalisation
+from ..analytics.production import benchmarks
 from ..core.errors import ClosedClassError, InputError
 from ..core.matrix import LabelledMatrix
 
 __all__ = ["YearNetworks", "year_networks"]
+
+#: Sixteen arrays of so many squared fit into 1.2 GB.
+MOST_ELEMENTS = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,8 @@ class YearNetworks:
     year : int
         The report year.
     citations, trade : LabelledMatrix or None, shape (N, N)
-        Citation stock up to the year, and deliveries of the nearest year with any.
+        Citation stock up to the year, and the deliveries behind S; none where S lies between two
+        tables.
     innovation : CitationShares or None
         W with own shares.
     production : ProductionShares or None
@@ -42,6 +50,8 @@ class YearNetworks:
         Sums of ψ with their proof, where there are both networks.
     parts : Elements or None
         ψ itself.
+    weights : DataFrame, shape (N, K)
+        Weights of the column sums, those that the study knows.
     hubs : dict of str to DataFrame
         Centralities in W, S and ψ, as :func:`~spillgraph.analytics.hub_table` gives them.
     notes : list of str
@@ -55,6 +65,7 @@ class YearNetworks:
     production: ProductionShares | None = None
     spillover: Psi | None = None
     parts: Elements | None = None
+    weights: pd.DataFrame = field(default_factory=pd.DataFrame)
     hubs: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -95,6 +106,9 @@ def year_networks(
     citations: LabelledMatrix | None,
     trade: dict[int, LabelledMatrix],
     output: pd.DataFrame | None,
+    *,
+    normalisation: Normalisation = "row",
+    rho: float | None = None,
 ) -> YearNetworks:
     """Compute W, S and ψ of one year.
 
@@ -105,9 +119,12 @@ def year_networks(
     citations : LabelledMatrix or None, shape (N, N)
         Citation stock up to the year.
     trade : dict of int to LabelledMatrix, shape (N, N)
-        Deliveries by year; the nearest year is used, the earlier of two equally near.
+        Deliveries by year. Between two years with deliveries S and the weights are on the line;
+        outside they are those of the nearest year.
     output : DataFrame or None, index (year, code)
         ``gross_output``, and ``value_added`` and ``final_demand`` where they are known.
+    normalisation, rho
+        As in :func:`~spillgraph.analytics.citation_shares`.
 
     Returns
     -------
@@ -118,26 +135,22 @@ def year_networks(
     ClosedClassError
         If W or S has a closed class; the message names the year, the matrix and the sectors.
     InputError
-        If output is missing for the year of the deliveries.
+        If output is missing for a year of deliveries.
     """
     notes: list[str] = []
     innovation = production = spillover = parts = used = None
+    weights = pd.DataFrame()
     try:
         if citations is not None:
-            innovation = citation_shares(citations)
+            innovation = citation_shares(citations, normalisation, rho=rho)
             require_leakage(innovation.W, innovation.leak)
         if trade:
-            nearest = min(trade, key=lambda other: (abs(other - year), other))
-            used = trade[nearest]
-            if nearest != year:
-                notes.append(f"S is that of {nearest}, the nearest year with deliveries.")
-            table = _output_of(output, nearest, used)
-            production = production_shares(used, table["gross_output"])
-            _note_production(production, notes)
+            production, weights = _production_of(year, trade, output, notes)
+            used = trade.get(production.S.year or year)
         if innovation is not None and production is not None:
             S, W, leak = production.S, innovation.W, innovation.leak
-            spillover = psi(S, W, weights=_weights(table, notes), own_leak=leak)
-            parts = elements(S, W, own_leak=leak)
+            spillover = psi(S, W, weights=weights, own_leak=leak)
+            parts = _elements(S, W, innovation, notes)
     except ClosedClassError as error:
         raise ClosedClassError(f"{year}: {error}", error.classes) from None
     except InputError as error:
@@ -149,17 +162,58 @@ def year_networks(
     }
     hubs = {name: hub_table(matrix) for name, matrix in networks.items() if matrix is not None}
     return YearNetworks(
-        year, citations, used, innovation, production, spillover, parts, hubs, notes
+        year, citations, used, innovation, production, spillover, parts, weights, hubs, notes
     )
 
 
-def _note_production(shares: ProductionShares, notes: list[str]) -> None:
+def _elements(
+    S: LabelledMatrix, W: LabelledMatrix, shares: CitationShares, notes: list[str]
+) -> Elements | None:
+    if len(S.rows) > MOST_ELEMENTS:
+        notes.append(f"ψ itself is not formed above {MOST_ELEMENTS:,} sectors; its sums are.")
+        return None
+    return elements(S, W, own_leak=shares.leak)
+
+
+def _production_of(
+    year: int, trade: dict[int, LabelledMatrix], output: pd.DataFrame | None, notes: list[str]
+) -> tuple[ProductionShares, pd.DataFrame]:
+    """Return S of a year and the weights of its sectors, on the line between two tables."""
+    before, after, share = benchmarks(trade, year)
+    first, weights = _table_of(before, trade, output, notes)
+    if before == after:
+        if before != year:
+            notes.append(f"S is that of {before}, the nearest year with deliveries.")
+        return first, weights
+    second, other = _table_of(after, trade, output, notes)
+    S = interpolated({before: first.S, after: second.S}, year)
+    notes.append(f"S and the weights of {year} lie on the line from {before} to {after}.")
+    both = [column for column in weights if column in other]
+    return (
+        ProductionShares(
+            S,
+            default_leak(S).rename("value_added"),
+            tuple(code for code in first.zero_output if code in second.zero_output),
+            tuple(dict.fromkeys((*first.heavy_rows, *second.heavy_rows))),
+        ),
+        (1.0 - share) * weights[both] + share * other[both],
+    )
+
+
+def _table_of(
+    year: int, trade: dict[int, LabelledMatrix], output: pd.DataFrame | None, notes: list[str]
+) -> tuple[ProductionShares, pd.DataFrame]:
+    """Return S and weights of a year with deliveries."""
+    table = _output_of(output, year, trade[year])
+    shares = production_shares(trade[year], table["gross_output"])
     if shares.zero_output:
-        notes.append(f"No output and no inputs: {', '.join(shares.zero_output)}.")
+        notes.append(f"No output and no inputs in {year}: {', '.join(shares.zero_output)}.")
     if shares.heavy_rows:
         notes.append(
-            f"Inputs reach or exceed gross output in {', '.join(shares.heavy_rows)}: check them."
+            f"Inputs reach or exceed gross output in {', '.join(shares.heavy_rows)} ({year}): "
+            "check them."
         )
+    return shares, _weights(table, notes)
 
 
 def _output_of(output: pd.DataFrame | None, year: int, trade: LabelledMatrix) -> pd.DataFrame:

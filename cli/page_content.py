@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from ..analytics import Proof, Psi
+from ..analytics import Proof, Psi, loss
 from ..graph.aggregate import rounding
 from ..ingest.study import Study
 from ..reports.content import (
@@ -26,7 +27,12 @@ __all__ = ["page_content"]
 
 
 def page_content(
-    result: Result, run: dict[str, Any], hubs: dict[str, pd.DataFrame]
+    result: Result,
+    run: dict[str, Any],
+    hubs: dict[str, pd.DataFrame],
+    *,
+    intervals: Mapping[int, dict[str, pd.DataFrame]] | None = None,
+    uncertainty: str = "",
 ) -> ReportContent:
     """Put together what the page shows.
 
@@ -38,12 +44,17 @@ def page_content(
         What run.json will hold.
     hubs : dict of str to DataFrame
         Hub tables of the last year, by network.
+    intervals : dict of int to dict of str to DataFrame, optional
+        By year and quantity (``benefit``, ``contribution: unit``, ...), indexed by code: columns
+        ``estimate``, ``low``, ``high``, ``rank``, ``rank_low``, ``rank_high`` and perhaps ``p``.
+    uncertainty : str, optional
+        How the intervals were made, in a sentence.
 
     Returns
     -------
     ReportContent
     """
-    about, economy = result.study.about, result.economy
+    about, economy, drawn = result.study.about, result.economy, intervals or {}
     return ReportContent(
         title=about.name,
         description=about.description,
@@ -64,7 +75,9 @@ def page_content(
             for flow in economy.flows
         ],
         concordances=_audits(result),
-        years=[_year_result(year, run["matrices"]) for year in result.years],
+        years=[
+            _year_result(year, run["matrices"], drawn.get(year.year, {})) for year in result.years
+        ],
         hubs=hubs,
         planted=_planted(result.study),
         provenance=Provenance(
@@ -77,7 +90,7 @@ def page_content(
             seconds=run["seconds"],
         ),
         warnings=_warnings(result),
-        unmapped_flows=result.residuals,
+        unmapped_flows=result.flows.residuals,
     )
 
 
@@ -113,7 +126,7 @@ def _audits(result: Result) -> list[ConcordanceAudit]:
             audit.source,
             audit.target,
             len(audit.codes),
-            result.unmapped.get(audit.source, dict.fromkeys(audit.unmapped, 0.0)),
+            result.flows.unmapped.get(audit.source, dict.fromkeys(audit.unmapped, 0.0)),
             audit.uneven,
             {code: list(ends) for code, ends in audit.ties.items()},
             list(audit.equal_split),
@@ -127,7 +140,9 @@ def _audits(result: Result) -> list[ConcordanceAudit]:
     ]
 
 
-def _year_result(year: YearNetworks, matrices: dict[str, Any]) -> YearResult:
+def _year_result(
+    year: YearNetworks, matrices: dict[str, Any], intervals: dict[str, pd.DataFrame]
+) -> YearResult:
     found, spillover = year.matrices(), year.spillover
     radius: dict[str, float] = {
         name: matrices[f"{name}_{year.year}"]["spectral_radius"]
@@ -150,6 +165,9 @@ def _year_result(year: YearNetworks, matrices: dict[str, Any]) -> YearResult:
         condition=_condition(spillover.proof) if spillover else {},
         residual=spillover.proof.residual if spillover else None,
         notes=year.notes,
+        modes=spillover.modes if spillover else None,
+        loss=loss(spillover) if spillover else None,
+        intervals=intervals,
     )
 
 

@@ -20,14 +20,20 @@ from ..graph.open import embedded_path
 from ..ingest.concordance import Audit
 from ..ingest.study import summary
 from ..reports.page import render_page
+from ..reports.plates import write_plates
 from .console import Steps
 from .networks import YearNetworks
 from .page_content import page_content
 from .pipeline import Result
+from .psi_json import Depth, psi_json, shown, write_tables
 
 __all__ = ["record"]
 
 _FOLDERS = ("matrices", "hubs")
+#: What 'spillgraph psi' writes beside them.
+_DEEPER = ("figures", "psi")
+#: What psi.json repeats of run.json.
+_ABOUT = ("study", "synthetic", "created", "command", "fingerprint", "run", "options", "versions")
 _PACKAGES = (
     "duckdb",
     "igraph",
@@ -41,10 +47,13 @@ _PACKAGES = (
 )
 
 
-def record(result: Result, out: Path, steps: Steps, *, command: str) -> dict[str, Any]:
-    """Write matrices, hub tables, report and run.json of a run.
+def record(
+    result: Result, out: Path, steps: Steps, *, command: str, depth: Depth | None = None
+) -> dict[str, Any]:
+    """Write matrices, hub tables, report and run.json of a run; with depth psi.json and figures.
 
     Everything is written beside its place first and moved when all of it is there, run.json last.
+    What an earlier run with depth has left is removed by a run without.
 
     Parameters
     ----------
@@ -56,6 +65,8 @@ def record(result: Result, out: Path, steps: Steps, *, command: str) -> dict[str
         Shows progress; its seconds go into run.json.
     command : str
         The command line, for the provenance.
+    depth : Depth, optional
+        What 'spillgraph psi' adds.
 
     Returns
     -------
@@ -70,12 +81,22 @@ def record(result: Result, out: Path, steps: Steps, *, command: str) -> dict[str
         matrices = _write_matrices(result, fresh / "matrices")
         hubs = _write_hubs(result, fresh / "hubs")
     run = _run(result, matrices, out, command) | {"seconds": dict(steps.seconds)}
+    texts = {}
     with steps.step("report"):
-        page = render_page(page_content(result, run, hubs))
+        content = page_content(result, run, hubs, **(shown(depth) if depth else {}))
+        texts["report.html"] = render_page(content)
+    if depth is not None:
+        with steps.step("figures"):
+            write_plates(content, fresh / "figures", result.study.outputs.figures)
+        write_tables(result, depth, fresh / "psi")
+        texts["psi.json"] = _text(psi_json(result, depth, {key: run[key] for key in _ABOUT}))
     run["seconds"] = dict(steps.seconds)
-    text = json.dumps(run, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    _move(fresh, out, {"report.html": page, "run.json": text})
+    _move(fresh, out, texts | {"run.json": _text(run)})
     return run
+
+
+def _text(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _run(result: Result, matrices: dict[str, Any], out: Path, command: str) -> dict[str, Any]:
@@ -202,9 +223,11 @@ def _shown_store(url: str, out: Path) -> str:
 def _move(fresh: Path, out: Path, texts: dict[str, str]) -> None:
     for name, text in texts.items():
         (out / f".{name}").write_text(text, encoding="utf-8")
-    for folder in _FOLDERS:
+    for folder in (*_FOLDERS, *_DEEPER):
         shutil.rmtree(out / folder, ignore_errors=True)
-        (fresh / folder).rename(out / folder)
+        if (fresh / folder).exists():
+            (fresh / folder).rename(out / folder)
+    (out / "psi.json").unlink(missing_ok=True)
     fresh.rmdir()
     for name in texts:
         (out / f".{name}").replace(out / name)

@@ -24,8 +24,17 @@ if TYPE_CHECKING:  # a second of imports that 'spillgraph queries' need not wait
     from ..ingest.stage import Staged
     from ..ingest.study import Study
     from .bulk import Export
+    from .pipeline import Result
 
-__all__ = ["check_summary", "export_summary", "query_list", "query_text", "rows", "run_summary"]
+__all__ = [
+    "check_summary",
+    "export_summary",
+    "psi_summary",
+    "query_list",
+    "query_text",
+    "rows",
+    "run_summary",
+]
 
 _LEVELS = ("input", "firm", "fine", "target", "unmapped")
 
@@ -71,6 +80,46 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
         out.print(f"{rejected:,} rows were refused: see {folder / 'rejects'}", markup=False)
     out.print(f"Scores and shares are in the graph as those of run {run['run']}.", markup=False)
     out.print(f"Report: {folder / 'report.html'}", markup=False)
+
+
+def psi_summary(result: Result, folder: Path) -> None:
+    """Show who gains, who gives and what would be lost, in the last year with ψ."""
+    from ..analytics import loss
+
+    year = next((each for each in reversed(result.years) if each.spillover is not None), None)
+    if year is None or year.spillover is None:
+        out.print("There is no ψ: the study has not both citations and deliveries.", markup=False)
+        return
+    found, lost = year.spillover, loss(year.spillover)
+    weights = str(found.contribution.columns[0])
+    table = _table(
+        f"ψ in {year.year}: the ten largest sources, weights: {weights}",
+        "sector",
+        "contribution",
+        "lost, %",
+        "benefit",
+        "lost, %",
+    )
+    columns = [found.contribution[weights], lost[weights], found.benefit, lost["benefit"]]
+    largest = columns[0].nlargest(10).index
+    numbers = [column[largest].to_numpy() for column in columns]
+    for code, *row in zip(largest.astype(str), *numbers, strict=True):
+        name = f"{code} {result.economy.names.get(code, '')}".strip()
+        table.add_row(escape(name), *(f"{x:.3f}" for x in row))
+    out.print(table)
+    out.print("Contribution and benefit in % for 1%; lost: what would be without W.", markup=False)
+    total = found.modes.sum()
+    spillover = total[["production", "innovation", "interaction"]].sum()
+    if spillover > 0:
+        parts = (
+            f"{name} {total[name] / spillover:.0%}"
+            for name in ("production", "innovation", "interaction", "T1", "T2", "T3")
+        )
+        out.print(f"Of all spillover: {', '.join(parts)}.", markup=False)
+    out.print(
+        f"All of it: {folder / 'psi.json'}; tables {folder / 'psi'}; figures {folder / 'figures'}",
+        markup=False,
+    )
 
 
 def _notes(run: dict[str, Any]) -> None:

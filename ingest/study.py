@@ -223,6 +223,11 @@ def _coherent(study: Study) -> None:
     _coherent_production(study)
     if not citations and study.trade_from is None:
         raise StudyError("there is nothing to compute: give citations, trade, or both.")
+    if (study.options.normalisation == "offdiag") != (study.options.rho is not None):
+        raise StudyError(
+            "key 'options.rho': normalisation = \"offdiag\" and a factor rho below 1 belong "
+            "together; without it I − W has no inverse."
+        )
     if study.years.first > study.years.last:
         raise StudyError("key 'years': first is later than last.")
     outside = [y for y in study.years.report if not study.years.first <= y <= study.years.last]

@@ -60,13 +60,20 @@ class Options(_Strict):
     self_citations: Literal["exclude", "include"] = "exclude"
     diagonal: Literal["split", "keep"] = "split"
     production: Literal["trade_links", "io_flows"] = "io_flows"
+    depreciation: float = Field(default=0.0, ge=0.0, le=1.0)
+    window: int | None = Field(default=None, ge=1)
+    normalisation: Literal["row", "offdiag", "column"] = "row"
+    rho: float | None = Field(default=None, gt=0.0, lt=1.0)
 
 
 class Outputs(_Strict):
-    """``[outputs]``: file formats of the matrices; .npz is always written."""
+    """``[outputs]``: file formats of the matrices; .npz is always written. Those of figures."""
 
     formats: list[Literal["npz", "mtx", "parquet", "csv", "graphml"]] = Field(
         default_factory=lambda: ["npz"]  # type: ignore[arg-type]
+    )
+    figures: list[Literal["svg", "pdf"]] = Field(
+        default_factory=lambda: ["svg", "pdf"]  # type: ignore[arg-type]
     )
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from spillgraph.analytics import (
     IndustryTechnology,
     citation_shares,
+    elements,
     industry_technology,
     production_shares,
     psi,
@@ -300,9 +301,10 @@ def test_us_1992_spectral_radii_are_those_of_the_data_notes():
     assert W.zero_rows == ("71A", "79", "82", "84", "85")
     assert S.zero_output == ("85",)  # the inventory valuation adjustment, an output below 0
     assert S.heavy_rows == ()
-    result = psi(S.S, W.W, own_leak=W.leak)
-    assert result.rho_S == pytest.approx(0.48546, abs=5e-6)
-    assert result.rho_W == pytest.approx(0.76821, abs=5e-6)
-    assert result.residual < 1e-13
-    psi_leak = result.psi.to_frame() @ W.leak
-    np.testing.assert_allclose(psi_leak, result.U.to_frame().sum(axis=1), rtol=1e-12)
+    proof = psi(S.S, W.W, own_leak=W.leak).proof
+    assert proof.rho_S == pytest.approx((0.48546, 0.48546), abs=5e-6)
+    assert proof.rho_W == pytest.approx((0.76821, 0.76821), abs=5e-6)
+    assert proof.residual < 1e-13 and proof.error_benefit < 1e-12
+    parts = elements(S.S, W.W, own_leak=W.leak)
+    psi_leak = parts.psi.to_frame() @ W.leak
+    np.testing.assert_allclose(psi_leak, parts.U.to_frame().sum(axis=1), rtol=1e-12)

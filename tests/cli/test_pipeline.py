@@ -64,9 +64,11 @@ def test_S_is_trade_over_gross_output_and_psi_is_the_product_of_inverses(
     S = Z / np.array([[100.0], [80.0]])
     W = networks.matrices()["W"].to_frame().to_numpy()
     expected = np.linalg.inv(np.eye(2) - S) @ np.linalg.inv(np.eye(2) - W)
-    np.testing.assert_allclose(networks.spillover.psi.to_frame(), expected, rtol=1e-12)
+    np.testing.assert_allclose(networks.parts.psi.to_frame(), expected, rtol=1e-12)
     b = np.array([0.6, 0.4])
-    np.testing.assert_allclose(networks.contributions["final demand"], b @ expected, rtol=1e-12)
+    np.testing.assert_allclose(
+        networks.spillover.contribution["final demand"], b @ expected, rtol=1e-12
+    )
     assert networks.trade.year == 2001
     assert any("2001" in note for note in networks.notes)
 
@@ -95,7 +97,7 @@ def test_a_gap_in_the_concordance_is_a_residual_and_not_a_loss(tiny, tmp_path: P
     (audit,) = result.economy.audits
     assert audit.unmapped == ("C",) and audit.uneven == {"B": 0.75}
     # flow at C: 3 cites 2 (2) and 3 cites itself (5, once); trade comes second
-    assert result.unmapped == {"f": {"C": 7.0}}
+    assert result.flows.unmapped == {"f": {"C": 7.0}}
 
 
 def test_the_diagonal_is_kept_on_request(tiny, tmp_path: Path) -> None:

@@ -221,8 +221,10 @@ def test_hubs_and_sums_of_psi_are_the_same(both: tuple[Held, Held]) -> None:
         assert set(one.hubs) == {"W", "S", "psi"}
         for name, table in one.hubs.items():
             pd.testing.assert_frame_equal(table, other.hubs[name], rtol=CLOSE, atol=0)
-        for name, series in one.contributions.items():
-            pd.testing.assert_series_equal(series, other.contributions[name], rtol=CLOSE, atol=0)
+        assert one.spillover is not None and other.spillover is not None
+        for name in ("benefit_without_W", "contribution", "contribution_without_W", "modes"):
+            ours, theirs = (getattr(each.spillover, name) for each in (one, other))
+            np.testing.assert_allclose(ours, theirs, rtol=CLOSE, atol=0)
         pd.testing.assert_frame_equal(one.scores(), other.scores(), rtol=CLOSE, atol=0)
 
 
@@ -233,9 +235,9 @@ def test_totals_and_residuals_are_the_same(both: tuple[Held, Held]) -> None:
         for level in ("input", "firm", "fine", "target", "unmapped", "self_citations", "lost"):
             there = getattr(other.totals[name], level)
             assert apart(getattr(totals, level), there, f"{name}.{level}") == []
-    for name, table in one.residuals.items():
-        pd.testing.assert_frame_equal(table, other.residuals[name], rtol=CLOSE, atol=0)
-    assert apart(one.unmapped, other.unmapped) == []
+    for name, table in one.flows.residuals.items():
+        pd.testing.assert_frame_equal(table, other.flows.residuals[name], rtol=CLOSE, atol=0)
+    assert apart(one.flows.unmapped, other.flows.unmapped) == []
     assert (one.fingerprint, one.run) == (other.fingerprint, other.run)
 
 

@@ -1,0 +1,277 @@
+"""psi.json and the tables beside it: everything about ψ of every report year, by industry."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..analytics import Psi, loss
+from .networks import YearNetworks
+from .pipeline import Result
+from .uncertainty import LEVEL, Spread, YearUncertainty
+
+__all__ = ["Depth", "psi_json", "shown", "write_tables"]
+
+EXACT = ("production", "innovation", "interaction")
+PRINTED = ("T1", "T2", "T3")
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """What 'spillgraph psi' adds to a run.
+
+    Parameters
+    ----------
+    draws, seed : int
+        As on the command line; 0 draws: no uncertainty.
+    uncertain : dict of int to YearUncertainty
+        By report year; empty without draws.
+    sensitivity : dict of int to DataFrame
+        By report year.
+    """
+
+    draws: int
+    seed: int
+    uncertain: dict[int, YearUncertainty]
+    sensitivity: dict[int, pd.DataFrame]
+
+
+def psi_json(result: Result, depth: Depth, about: Mapping[str, Any]) -> dict[str, Any]:
+    """Put together what psi.json holds.
+
+    Parameters
+    ----------
+    result : Result
+        What the run found.
+    depth : Depth
+        Draws and what they gave.
+    about : mapping
+        Study, command, creation, run and fingerprint, as run.json has them.
+
+    Returns
+    -------
+    dict
+        Plain values; a number that is not defined is None.
+    """
+    return {
+        **about,
+        "draws": depth.draws,
+        "seed": depth.seed,
+        "names": {code: result.economy.names.get(code, "") for code in result.economy.labels},
+        "years": {
+            str(year.year): _year(year, year.spillover, depth.uncertain.get(year.year))
+            | {"sensitivity": _records(depth.sensitivity[year.year])}
+            for year in result.years
+            if year.spillover is not None
+        },
+    }
+
+
+def shown(depth: Depth) -> dict[str, Any]:
+    """Return what the report shows of the draws, as ``page_content`` takes it.
+
+    Parameters
+    ----------
+    depth : Depth
+        Draws and what they gave.
+
+    Returns
+    -------
+    dict
+        ``intervals`` by year and quantity, and the sentence ``uncertainty``.
+    """
+    if not depth.uncertain:
+        return {}
+    spread = next(iter(depth.uncertain.values())).spreads[0]
+    sentence = (
+        f"Intervals of {LEVEL:.0%} from {depth.draws:,} draws of the citing {spread.drawn}"
+        if spread.drawn == "firms"
+        else f"Intervals of {LEVEL:.0%} from {depth.draws:,} draws of the {spread.drawn}"
+    )
+    return {
+        "intervals": {year: _shown(found) for year, found in depth.uncertain.items()},
+        "uncertainty": f"{sentence} (seed {depth.seed}); S is held fixed.",
+    }
+
+
+def _shown(found: YearUncertainty) -> dict[str, pd.DataFrame]:
+    spread = found.spreads[0]
+    tables = {}
+    for quantity, ranks in spread.ranks.items():
+        drawn = spread.table[spread.table["quantity"] == quantity].set_index("sector")
+        table = ranks[["estimate", "rank", "rank_low", "rank_high"]].assign(
+            low=drawn["percentile_low"], high=drawn["percentile_high"]
+        )
+        if found.null is not None:
+            chance = found.null[found.null["quantity"] == quantity].set_index("sector")
+            table["p"] = chance["p_two_sided"]
+        name = quantity.replace("contribution[", "contribution: ").rstrip("]")
+        tables[name.replace("loss_percent", "loss")] = table
+    return tables
+
+
+def write_tables(result: Result, depth: Depth, folder: Path) -> None:
+    """Write the sums of every report year as CSV: a row a sector, and a row a number drawn.
+
+    Parameters
+    ----------
+    result : Result
+        What the run found.
+    depth : Depth
+        Draws and what they gave.
+    folder : Path
+        Where to; made here.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for year in result.years:
+        if year.spillover is None:
+            continue
+        _sums(year, result.economy.names).to_csv(folder / f"sums_{year.year}.csv")
+        depth.sensitivity[year.year].to_csv(folder / f"sensitivity_{year.year}.csv", index=False)
+        uncertain = depth.uncertain.get(year.year)
+        if uncertain is not None:
+            drawn = [each.table.assign(drawn=each.drawn) for each in uncertain.spreads]
+            pd.concat(drawn).to_csv(folder / f"intervals_{year.year}.csv", index=False)
+            if uncertain.null is not None:
+                uncertain.null.to_csv(folder / f"permuted_{year.year}.csv", index=False)
+
+
+def _sums(year: YearNetworks, names: Mapping[str, str]) -> pd.DataFrame:
+    """Return a row a sector: names first, then all sums of ψ."""
+    found = year.spillover
+    assert found is not None and year.innovation is not None and year.production is not None
+    table = pd.DataFrame({"name": [names.get(code, "") for code in found.benefit.index]})
+    table.index = found.benefit.index.rename("code")
+    table["benefit"], table["benefit_without_W"] = found.benefit, found.benefit_without_W
+    table = table.join(found.modes)
+    for name in found.contribution:
+        label = str(name).replace(" ", "_")
+        table[f"contribution_{label}"] = found.contribution[name]
+        table[f"contribution_without_W_{label}"] = found.contribution_without_W[name]
+    for name, values in loss(found).items():
+        kind = "benefit" if name == "benefit" else f"contribution_{name}".replace(" ", "_")
+        table[f"loss_percent_{kind}"] = values
+    table["own_citation_share"] = year.innovation.own
+    table["value_added_share"] = year.production.value_added
+    return table
+
+
+def _year(year: YearNetworks, found: Psi, uncertain: YearUncertainty | None) -> dict[str, Any]:
+    proof, lost = found.proof, loss(found)
+    assert year.innovation is not None and year.production is not None
+    described: dict[str, Any] = {
+        "notes": [*year.notes, *(uncertain.notes if uncertain else [])],
+        "spectral_radius": {
+            name: {"low": low, "high": high}
+            for name, (low, high) in (("S", proof.rho_S), ("W", proof.rho_W))
+        },
+        "condition": {"I - S": proof.cond_S, "I - W": proof.cond_W},
+        "residual": proof.residual,
+        "error": {"benefit": proof.error_benefit, "contribution": proof.error_contribution},
+        "method": proof.method,
+        "own_citation_share": _numbers(year.innovation.own),
+        "zero_rows": list(year.innovation.zero_rows),
+        "value_added_share": _numbers(year.production.value_added),
+        "benefit": _numbers(found.benefit),
+        "benefit_without_W": _numbers(found.benefit_without_W),
+        "contribution": _columns(found.contribution),
+        "contribution_without_W": _columns(found.contribution_without_W),
+        "loss_without_W": {
+            "benefit": _numbers(lost["benefit"]),
+            "contribution": _columns(lost.drop(columns="benefit")),
+        },
+        "modes": _columns(found.modes),
+        "mode_shares": {
+            "exact": _columns(_shares(found.modes, EXACT)),
+            "as_printed": _columns(_shares(found.modes, PRINTED)),
+        },
+        "interaction_in_T3": _ratio(found.modes["interaction"].sum(), found.modes["T3"].sum()),
+    }
+    if uncertain is not None:
+        described["uncertainty"] = {
+            "level": LEVEL,
+            "bootstrap": [_spread(each) for each in uncertain.spreads],
+            "permuted_citations": None if uncertain.null is None else _null(uncertain.null),
+        }
+    return described
+
+
+def _shares(modes: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    """Parts of the spillover ψ1 − 1 in per cent; undefined where there is none."""
+    parts = modes[list(names)]
+    total = parts.sum(axis=1)
+    return 100.0 * parts.div(total.where(total > 0), axis=0)
+
+
+def _spread(spread: Spread) -> dict[str, Any]:
+    quantities: dict[str, Any] = {}
+    for name, table in spread.table.groupby("quantity", sort=False):
+        if not (table["se"] > 0).any():  # of S alone, which is not drawn
+            continue
+        quantities[str(name)] = {
+            str(row["sector"]): {
+                "estimate": _number(row["estimate"]),
+                "se": _number(row["se"]),
+                "bias": _number(row["bias"]),
+                "low": _number(row["percentile_low"]),
+                "high": _number(row["percentile_high"]),
+            }
+            for _, row in table.iterrows()
+        }
+    for name, ranks in spread.ranks.items():
+        for sector, row in ranks.iterrows():
+            quantities[name][str(sector)] |= {
+                key: int(row[key])
+                for key in (
+                    "rank",
+                    "rank_low",
+                    "rank_high",
+                    "simultaneous_low",
+                    "simultaneous_high",
+                )
+            }
+    return {
+        "drawn": spread.drawn,
+        "draws": spread.draws,
+        "singular": spread.singular,
+        "quantities": quantities,
+    }
+
+
+def _null(table: pd.DataFrame) -> dict[str, Any]:
+    columns = ("null_median", "p_greater", "p_less", "p_two_sided", "q_two_sided")
+    return {
+        str(name): {
+            str(row["sector"]): {key: _number(row[key]) for key in columns}
+            for _, row in part.iterrows()
+        }
+        for name, part in table.groupby("quantity", sort=False)
+    }
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {str(k): _number(v) if isinstance(v, float) else v for k, v in row.items()}
+        for row in table.to_dict("records")
+    ]
+
+
+def _columns(table: pd.DataFrame) -> dict[str, dict[str, float | None]]:
+    return {str(name): _numbers(table[name]) for name in table}
+
+
+def _numbers(values: pd.Series[float]) -> dict[str, float | None]:
+    return {str(code): _number(value) for code, value in values.items()}
+
+
+def _number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _ratio(part: float, whole: float) -> float | None:
+    return float(part / whole) if whole > 0 else None

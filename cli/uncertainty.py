@@ -1,0 +1,325 @@
+"""How far the sums of ψ would move: draws of the citations behind W, and what chance alone gives.
+
+S stays as it is. What is drawn depends on the study: citing firms with all their citations where
+firms are known, else single citations; years, too, where there are enough of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ..analytics import (
+    Draws,
+    StockDraws,
+    bootstrap_citations,
+    bootstrap_clusters,
+    bootstrap_years,
+    draw_sums,
+    intervals,
+    null_pvalues,
+    permuted,
+    rank_intervals,
+)
+from ..core.errors import InputError, TotalsError
+from ..core.matrix import LabelledMatrix
+from ..graph.aggregate import Flow
+from ..graph.ask import ask, ask_by_slices
+from ..graph.export import citations_by_year
+from ..graph.store import GraphStore
+from ..ingest.study import Study
+from .console import Steps
+from .export import yearly_citations
+from .fine import FineMap, fine_map
+from .networks import YearNetworks
+from .pipeline import Result
+
+__all__ = ["LEVEL", "Spread", "YearUncertainty", "require_draws", "uncertainty"]
+
+LEVEL = 0.95
+LEAST_DRAWS = 39
+#: A bootstrap over years needs some.
+LEAST_YEARS = 8
+#: Chains of the null need time with the square of the industries: 1,000 draws take a minute here.
+MOST_PERMUTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Draws of one kind, summed up.
+
+    Parameters
+    ----------
+    drawn : str
+        What was drawn: ``firms``, ``citations`` or ``years``.
+    draws, singular : int
+        Draws in all, and those without an inverse.
+    table : DataFrame
+        As :func:`~spillgraph.analytics.intervals` gives it.
+    ranks : dict of str to DataFrame
+        By quantity, as :func:`~spillgraph.analytics.rank_intervals` gives it.
+    """
+
+    drawn: str
+    draws: int
+    singular: int
+    table: pd.DataFrame
+    ranks: dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class YearUncertainty:
+    """The uncertainty of one report year.
+
+    Parameters
+    ----------
+    spreads : list of Spread
+        The first is the one to quote.
+    null : DataFrame or None
+        p-values against permuted citations, as :func:`~spillgraph.analytics.null_pvalues` gives
+        them.
+    notes : list of str
+        What could not be done, and why.
+    """
+
+    spreads: list[Spread]
+    null: pd.DataFrame | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def require_draws(study: Study, draws: int) -> None:
+    """Refuse, before any work, draws that would not be those of the study's W, or too few.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    draws : int
+        Draws of each kind; 0 for none.
+
+    Raises
+    ------
+    InputError
+        If there is something to refuse.
+    """
+    if draws and draws < LEAST_DRAWS:
+        raise InputError(
+            f"--draws {draws}: intervals of {LEVEL:.0%} need {LEAST_DRAWS} draws at least; 999 is "
+            "usual."
+        )
+    if draws and study.options.normalisation != "row":
+        raise InputError(
+            '--draws: intervals are made for normalisation = "row" alone, the study has '
+            f"{study.options.normalisation!r}; leave --draws out."
+        )
+
+
+def uncertainty(
+    store: GraphStore, result: Result, steps: Steps, *, draws: int, seed: int
+) -> dict[int, YearUncertainty]:
+    """Draw the citations of every report year anew, many times, and permute them.
+
+    Parameters
+    ----------
+    store : GraphStore
+        The graph of the run.
+    result : Result
+        What the run found.
+    steps : Steps
+        Shows progress.
+    draws : int
+        Draws of each kind; 39 at least for intervals of 95%.
+    seed : int
+        Same seed, same numbers, year by year.
+
+    Returns
+    -------
+    dict of int to YearUncertainty
+        For the report years that have ψ.
+
+    Raises
+    ------
+    InputError
+        If too few draws have an inverse.
+    TotalsError
+        If the citations by firm are not those of the run.
+    """
+    flow = next((f for f in result.economy.flows if f.name == "citations"), None)
+    years = [year for year in result.years if year.spillover is not None]
+    if flow is None or not years:
+        return {}
+    with steps.step("draws") as progress:
+        source = _Source.read(store, result, flow)
+        found = {}
+        for number, year in enumerate(years):
+            progress(str(year.year), number / len(years))
+            found[year.year] = _of_year(source, year, draws, seed)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is drawn from: citations by year, at both levels and by firm."""
+
+    study: Study
+    map: FineMap
+    yearly: dict[int, LabelledMatrix]
+    fine: dict[int, LabelledMatrix]
+    firms: pd.DataFrame | None  # firm, source, year, count
+    industry: pd.Series[str] | None  # of each firm
+
+    @classmethod
+    def read(cls, store: GraphStore, result: Result, flow: Flow) -> _Source:
+        study, economy = result.study, result.economy
+        map = fine_map(economy, flow.classification, study.about.target, study.options.diagonal)
+        fine = citations_by_year(
+            store,
+            classification=flow.classification,
+            origin=flow.origin,
+            labels=map.fine,
+            self_citations=study.options.self_citations == "include",
+            unit=study.about.count,
+        )
+        yearly = yearly_citations(store, study, economy, flow)
+        if flow.table is not None:
+            return cls(study, map, yearly, fine, None, None)
+        firms = ask_by_slices(store, "citing_firm_to_fine_citations").to_pandas()
+        if study.options.self_citations == "exclude":
+            firms["count"] -= firms["self_count"]
+        named = ask(store, "industry_of_firms").to_pandas().set_index("firm")["industry"]
+        return cls(study, map, yearly, fine, firms, named[named.isin(map.fine)])
+
+    def weight(self, t: int, years: pd.Series[int] | NDArray[np.int64]) -> NDArray[np.float64]:
+        """Weight of citations of some years in the stock of year t."""
+        age = t - np.asarray(years)
+        window = self.study.options.window or np.inf
+        return np.where(
+            (age >= 0) & (age < window), (1.0 - self.study.options.depreciation) ** age, 0.0
+        )
+
+
+def _of_year(source: _Source, year: YearNetworks, draws: int, seed: int) -> YearUncertainty:
+    assert year.production is not None and year.citations is not None
+    S, K = year.production.S, year.citations
+    notes: list[str] = []
+    made: dict[str, Callable[[np.random.Generator], StockDraws]] = {}
+    if source.firms is not None:
+        cells, firms, strata = _cells(source, year.year, K)
+        made["firms"] = lambda rng: bootstrap_clusters(cells, K.rows, firms, strata, rng, draws)
+    else:
+        made["citations"] = lambda rng: bootstrap_citations(K, rng, draws)
+    flows = {
+        t: M for t, M in source.yearly.items() if source.weight(year.year, np.array([t]))[0] > 0
+    }
+    if len(flows) >= LEAST_YEARS:
+        delta = source.study.options.depreciation
+        made["years"] = lambda rng: bootstrap_years(flows, rng, draws, delta=delta)
+    else:
+        notes.append(f"Years are not drawn: there are {len(flows)}, {LEAST_YEARS} are needed.")
+    estimate = draw_sums(S, K, year.weights)
+    spreads = [
+        _spread(name, draw_sums(S, make(_rng(seed, year.year, name)), year.weights), estimate)
+        for name, make in made.items()
+    ]
+    null = _null(source, year, draws, seed, estimate, notes)
+    return YearUncertainty(spreads, null, notes)
+
+
+def _rng(seed: int, year: int, what: str) -> np.random.Generator:
+    """One stream for each kind and year: what is drawn does not depend on what else is."""
+    return np.random.default_rng([seed, year, *what.encode()])
+
+
+def _spread(name: str, drawn: Draws, estimate: Draws) -> Spread:
+    ranked = [
+        quantity
+        for quantity in drawn.values
+        if quantity in {"benefit", "loss_percent"} or quantity.startswith("contribution[")
+    ]
+    return Spread(
+        name,
+        drawn.count,
+        drawn.singular,
+        intervals(drawn, estimate, LEVEL),
+        {
+            quantity: rank_intervals(
+                drawn.values[quantity], estimate.values[quantity].iloc[0], LEVEL
+            )
+            for quantity in ranked
+        },
+    )
+
+
+def _cells(
+    source: _Source, t: int, K: LabelledMatrix
+) -> tuple[sparse.csr_array, tuple[str, ...], pd.Series[str]]:
+    """What each firm adds to each cell of the stock of year t."""
+    assert source.firms is not None and source.industry is not None
+    map, industry = source.map, source.industry
+    table = source.firms
+    firm = pd.Index(industry.index).get_indexer(pd.Index(table["firm"]))
+    cited = pd.Index(map.fine).get_indexer(pd.Index(table["source"]))
+    count = table["count"].to_numpy() * source.weight(t, table["year"])
+    kept = (firm >= 0) & (cited >= 0) & (count > 0)
+    n = len(map.fine)
+    citing = pd.Index(map.fine).get_indexer(pd.Index(industry))
+    pair = citing[firm[kept]] * n + cited[kept]
+    by_pair = sparse.csr_array((count[kept], (firm[kept], pair)), shape=(len(industry), n * n))
+    cells = sparse.csr_array((by_pair @ map.cells).T)
+    total = np.asarray(cells.sum(axis=1)).reshape(K.shape)
+    stock = K.values.toarray()
+    if not np.allclose(
+        total, stock, rtol=1e-9, atol=1e-9 * max(1.0, float(stock.max(initial=0.0)))
+    ):
+        raise TotalsError(
+            f"{t}: the citations by firm sum to {total.sum():g}, the stock to {stock.sum():g}; the "
+            "graph is of another run. Run again with --rebuild."
+        )
+    return cells, tuple(str(each) for each in industry.index), industry
+
+
+def _null(
+    source: _Source, year: YearNetworks, draws: int, seed: int, estimate: Draws, notes: list[str]
+) -> pd.DataFrame | None:
+    """p-values of the sums against citations whose cited ends are permuted."""
+    assert year.production is not None
+    why = None
+    stock = _fine_stock(source, year.year)
+    if source.study.options.depreciation:
+        why = "a depreciated stock is no count"
+    elif stock is None:
+        why = "there are no citations"
+    elif not np.allclose(stock.values.data, np.rint(stock.values.data), rtol=0, atol=1e-6):
+        why = "counts are not whole"
+    elif len(source.map.fine) > MOST_PERMUTED:
+        why = f"there are more than {MOST_PERMUTED} fine industries"
+    if why is not None or stock is None:
+        notes.append(f"No comparison with permuted citations: {why}.")
+        return None
+    chains = permuted(stock, _rng(seed, year.year, "null"), draws)
+    cells = sparse.csr_array(source.map.cells.T)
+    n = len(source.map.target)
+
+    def mapped() -> Iterator[NDArray[np.float64]]:
+        for chunk in chains:
+            flat = chunk.reshape(len(chunk), -1)
+            yield np.ascontiguousarray((cells @ flat.T).T).reshape(-1, n, n)
+
+    drawn = StockDraws(tuple(source.map.target), mapped())
+    return null_pvalues(estimate, draw_sums(year.production.S, drawn, year.weights))
+
+
+def _fine_stock(source: _Source, t: int) -> LabelledMatrix | None:
+    """Sum the citations between fine industries that are in the stock of year t."""
+    within = [M for s, M in source.fine.items() if source.weight(t, np.array([s]))[0] > 0]
+    if not within:
+        return None
+    total = within[0].values
+    for M in within[1:]:
+        total = total + M.values
+    return replace(within[0], values=sparse.csr_array(total), year=t)

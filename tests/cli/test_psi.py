@@ -1,0 +1,339 @@
+"""spillgraph psi: every number of psi.json against a few lines of numpy, and its faults."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from spillgraph.cli.main import _exit_code
+from spillgraph.graph.matrix_files import load_matrix
+
+YEARS = (2012, 2020)
+
+
+def spillgraph(*arguments: object) -> int:
+    return _exit_code([str(each) for each in arguments], debug=False)
+
+
+def psi_of(out: Path) -> dict[str, Any]:
+    return dict(json.loads((out / "psi.json").read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sample economy with two report years, the second the last."""
+    folder = tmp_path_factory.mktemp("psi") / "study"
+    arguments = ["--firms", 300, "--citations", 6000, "--seed", 3, "--out", folder, "-q"]
+    assert spillgraph("sample", *arguments) == 0
+    file = folder / "study.toml"
+    text = file.read_text(encoding="utf-8")
+    assert "report = [2007, 2012, 2017, 2020]" in text
+    text = text.replace("report = [2007, 2012, 2017, 2020]", f"report = {list(YEARS)}")
+    text = text.replace("[outputs]", '[outputs]\nfigures = ["svg"]')
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def drawn(study: Path) -> Path:
+    """Its results, with draws."""
+    out = study.parent.parent / "drawn"
+    assert spillgraph("psi", study, "--out", out, "--draws", 59, "--seed", 5, "-q") == 0
+    return out
+
+
+def matrix(out: Path, name: str, year: int) -> np.ndarray:
+    return load_matrix(out / "matrices" / f"{name}_{year}.npz").values.toarray()
+
+
+def column(values: dict[str, float | None]) -> np.ndarray:
+    return np.array([np.nan if x is None else x for x in values.values()])
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_every_sum_is_that_of_the_inverses(drawn: Path, year: int) -> None:
+    found = psi_of(drawn)["years"][str(year)]
+    s, w, one = matrix(drawn, "S", year), matrix(drawn, "W", year), np.eye(37)
+    U, V = np.linalg.inv(one - s), np.linalg.inv(one - w)
+    P = U @ V
+    np.testing.assert_allclose(matrix(drawn, "psi", year), P, rtol=1e-10)
+    np.testing.assert_allclose(column(found["benefit"]), P.sum(axis=1), rtol=1e-10)
+    np.testing.assert_allclose(column(found["benefit_without_W"]), U.sum(axis=1), rtol=1e-10)
+    np.testing.assert_allclose(column(found["contribution"]["unit"]), P.sum(axis=0), rtol=1e-10)
+    output = pd.read_csv(drawn.parent / "study" / "output.csv", dtype={"industry": str})
+    output = output[output["year"] == year].set_index("industry")
+    for name in ("final demand", "value added", "gross output"):
+        b = output[name.replace(" ", "_")][list(found["benefit"])]
+        want = (b / b.sum()).to_numpy() @ P
+        np.testing.assert_allclose(column(found["contribution"][name]), want, rtol=1e-10)
+        lost = 100 * (1 - (b / b.sum()).to_numpy() @ U / want)
+        loss = column(found["loss_without_W"]["contribution"][name])
+        np.testing.assert_allclose(loss, lost, rtol=1e-9, atol=1e-9)
+    loss = column(found["loss_without_W"]["benefit"])
+    np.testing.assert_allclose(loss, 100 * (1 - U.sum(axis=1) / P.sum(axis=1)), rtol=1e-9)
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_mode_shares_are_percentages_that_add_up(drawn: Path, year: int) -> None:
+    found = psi_of(drawn)["years"][str(year)]
+    s, w = matrix(drawn, "S", year), matrix(drawn, "W", year)
+    P = matrix(drawn, "psi", year)
+    printed = {"T1": (s + s @ s).sum(axis=1), "T2": (w + w @ w).sum(axis=1)}
+    printed["T3"] = P.sum(axis=1) - 1 - printed["T1"] - printed["T2"]
+    for name, values in printed.items():
+        share = column(found["mode_shares"]["as_printed"][name])
+        np.testing.assert_allclose(share, 100 * values / (P.sum(axis=1) - 1), rtol=1e-8)
+    for kind in ("exact", "as_printed"):
+        total = sum(column(each) for each in found["mode_shares"][kind].values())
+        np.testing.assert_allclose(total, 100.0, rtol=1e-12)
+    # T3 books the long chains of the pure channels: interaction is only a part of it.
+    assert 0.2 < found["interaction_in_T3"] < 0.9
+
+
+def test_the_proof_bounds_radii_conditions_and_errors(drawn: Path) -> None:
+    for year in YEARS:
+        found = psi_of(drawn)["years"][str(year)]
+        for name in "SW":
+            A = matrix(drawn, name, year)
+            bounds = found["spectral_radius"][name]
+            rho = np.abs(np.linalg.eigvals(A)).max()
+            assert bounds["low"] - 1e-12 <= rho <= bounds["high"] + 1e-12
+            condition = np.linalg.cond(np.eye(37) - A, np.inf)
+            assert found["condition"][f"I - {name}"] == pytest.approx(condition, rel=1e-10)
+        assert found["residual"] < 1e-12 and found["error"]["benefit"] < 1e-11
+
+
+def test_intervals_hold_the_estimate_and_ranks_hold_the_rank(drawn: Path) -> None:
+    for year in YEARS:
+        found = psi_of(drawn)["years"][str(year)]
+        uncertain = found["uncertainty"]
+        assert [each["drawn"] for each in uncertain["bootstrap"]] == ["firms", "years"]
+        for each in uncertain["bootstrap"]:
+            assert (each["draws"], each["singular"]) == (59, 0)
+            benefit = pd.DataFrame(each["quantities"]["benefit"]).T
+            np.testing.assert_allclose(benefit["estimate"], column(found["benefit"]), rtol=1e-12)
+            assert (benefit["low"] < benefit["high"]).mean() > 0.9
+            assert benefit["estimate"].between(benefit["low"], benefit["high"]).mean() > 0.6
+            assert (benefit["rank_low"] <= benefit["rank"]).all()
+            assert (benefit["rank"] <= benefit["rank_high"]).all()
+            assert sorted(benefit["rank"]) == list(range(1, 38))
+        chance = pd.DataFrame(uncertain["permuted_citations"]["benefit"]).T
+        assert chance["p_two_sided"].between(1 / 60, 1).all()
+
+
+def test_standard_errors_are_those_of_a_bootstrap_by_hand(drawn: Path, study: Path) -> None:
+    """Firms of each industry drawn anew with pandas, W and ψ by numpy, from the input files."""
+    folder, year, draws = study.parent, 2020, 150
+    firms = pd.read_csv(folder / "firms.csv", dtype=str).set_index("id")["industry"]
+    cites = pd.read_csv(folder / "citations.csv", dtype={"citing": str, "cited": str})
+    assert psi_of(drawn)["options"]["self_citations"] == "include"
+    cites = cites[cites["year"] <= year]
+    weights = pd.read_csv(folder / "concordance.csv", dtype=str)
+    B = weights.assign(weight=weights["weight"].astype(float)).pivot_table(
+        index="from", columns="to", values="weight", fill_value=0.0
+    )
+    out = psi_of(drawn)["years"][str(year)]
+    B = B[list(out["benefit"])]
+    cites = cites.assign(source=cites["cited"].map(firms))
+    F = cites.pivot_table(index="citing", columns="source", values="count", aggfunc="sum")
+    firms = firms[firms.isin(B.index)]
+    F = F.reindex(index=firms.index, columns=B.index).fillna(0.0) @ B
+    mine = B.loc[firms].to_numpy()
+    stock = mine.T @ F.to_numpy()
+    np.testing.assert_allclose(stock, matrix(drawn, "citations", year), rtol=1e-9, atol=1e-9)
+    U = np.linalg.inv(np.eye(37) - matrix(drawn, "S", year))
+    rng = np.random.default_rng(0)
+    groups = [np.flatnonzero(firms.to_numpy() == code) for code in firms.unique()]
+    sums = []
+    for _ in range(draws):
+        times = np.zeros(len(firms))
+        for group in groups:
+            np.add.at(times, rng.choice(group, group.size), 1)
+        K = (mine * times[:, None]).T @ F.to_numpy()
+        W = K / np.where(K.sum(axis=1) > 0, K.sum(axis=1), 1.0)[:, None]
+        np.fill_diagonal(W, 0.0)
+        sums.append((U @ np.linalg.inv(np.eye(37) - W)).sum(axis=1))
+    by_hand = np.std(sums, axis=0, ddof=1)
+    ours = out["uncertainty"]["bootstrap"][0]["quantities"]["benefit"]
+    se = np.array([each["se"] for each in ours.values()])
+    # 59 and 150 draws: each standard error is known to about a tenth, their mean much better.
+    assert np.mean(se / by_hand) == pytest.approx(1.0, abs=0.08)
+    assert np.corrcoef(se, by_hand)[0, 1] > 0.8
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "line"),
+    [
+        ("self_citations", "exclude", 'self_citations = "exclude"'),
+        ("diagonal", "keep", 'diagonal = "keep"'),
+        ("depreciation", "0.15", "depreciation = 0.15"),
+        ("window", "5", "window = 5"),
+        ("normalisation", "offdiag, rho 0.5", 'normalisation = "offdiag"\nrho = 0.5'),
+        ("normalisation", "column", 'normalisation = "column"'),
+    ],
+)
+def test_a_variant_is_the_study_with_that_option(
+    drawn: Path, study: Path, tmp_path: Path, option: str, value: str, line: str
+) -> None:
+    folder = tmp_path / "study"
+    shutil.copytree(study.parent, folder)
+    text = (folder / "study.toml").read_text(encoding="utf-8")
+    text = re.sub(rf"^{option} = .*\n", "", text, flags=re.MULTILINE)
+    text = text.replace("[options]", f"[options]\n{line}").replace('["svg"]', "[]")
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+    assert spillgraph("psi", folder / "study.toml", "--out", tmp_path / "out", "-q") == 0
+    for year in map(str, YEARS):
+        base = psi_of(drawn)["years"][year]
+        rows = {(row["option"], row["value"]): row for row in base["sensitivity"]}
+        row, first = rows[option, value], rows["as the study has it", ""]
+        assert first["spillover_percent"] == 0 and first["benefit_rank_correlation"] > 1 - 1e-12
+        # S is the study's own: the diagonal of deliveries would be kept, too.
+        s, w = matrix(drawn, "S", int(year)), matrix(tmp_path / "out", "W", int(year))
+        U, V = np.linalg.inv(np.eye(37) - s), np.linalg.inv(np.eye(37) - w)
+        new, old = (U @ V).sum(axis=1), column(base["benefit"])
+        want = 100 * ((new - 1).sum() / (old - 1).sum() - 1)
+        assert row["spillover_percent"] == pytest.approx(want, rel=1e-9, abs=1e-9)
+        lost = 1 - U.sum() / new.sum()
+        assert row["loss_percent"] == pytest.approx(100 * lost, rel=1e-9)
+        change = 100 * (new / old - 1)
+        assert abs(row["benefit_largest_change_percent"]) == pytest.approx(np.abs(change).max())
+        ranks = pd.Series(new).rank().corr(pd.Series(old).rank())
+        assert row["benefit_rank_correlation"] == pytest.approx(ranks, rel=1e-12)
+
+
+def test_same_seed_same_numbers_and_tables_say_the_same(drawn: Path, study: Path) -> None:
+    again = drawn.parent / "again"
+    shutil.copytree(drawn, again)
+    assert spillgraph("psi", study, "--out", again, "--draws", 59, "--seed", 5, "-q") == 0
+    first, second = psi_of(drawn), psi_of(again)
+    assert first["years"] == second["years"]
+    other = psi_of(drawn)["years"]["2020"]
+    table = pd.read_csv(drawn / "psi" / "sums_2020.csv", dtype={"code": str}).set_index("code")
+    np.testing.assert_array_equal(table["benefit"], column(other["benefit"]))
+    np.testing.assert_array_equal(
+        table["contribution_final_demand"], column(other["contribution"]["final demand"])
+    )
+    drawn_table = pd.read_csv(drawn / "psi" / "intervals_2020.csv", dtype={"sector": str})
+    assert set(drawn_table["drawn"]) == {"firms", "years"}
+    assert (drawn / "psi" / "permuted_2020.csv").is_file()
+    assert any((drawn / "figures").iterdir())
+
+
+def test_without_draws_there_is_no_uncertainty_and_run_takes_psi_away(
+    drawn: Path, study: Path
+) -> None:
+    out = drawn.parent / "plain"
+    assert spillgraph("psi", study, "--out", out, "-q") == 0
+    found = psi_of(out)
+    assert all("uncertainty" not in year for year in found["years"].values())
+    assert found["years"]["2020"]["benefit"] == psi_of(drawn)["years"]["2020"]["benefit"]
+    assert (out / "run.json").is_file() and (out / "matrices" / "psi_2020.npz").is_file()
+    assert spillgraph("run", study, "--out", out, "-q") == 0
+    assert not (out / "psi.json").exists() and not (out / "figures").exists()
+
+
+# -- other studies ---------------------------------------------------------------------------------
+
+
+def write_industry_study(folder: Path, citations: str, options: str = "") -> Path:
+    """Citations and flows between industries, no firms: two years, tables for 2000 and 2010."""
+    folder.mkdir()
+    (folder / "industries.csv").write_text("code,name\nA,Steel\nB,Cars\n")
+    (folder / "cites.csv").write_text("citing,cited,year,count\n" + citations)
+    flows = "year,supplier,user,value\n2000,A,A,20\n2000,B,A,30\n2000,A,B,20\n2000,B,B,80\n"
+    flows += "2010,A,A,40\n2010,B,A,10\n2010,A,B,20\n2010,B,B,80\n"
+    (folder / "flows.csv").write_text(flows)
+    (folder / "output.csv").write_text(
+        "year,industry,gross_output,final_demand,value_added\n"
+        "2000,A,100,25,50\n2000,B,200,75,100\n2010,A,100,50,50\n2010,B,200,50,100\n"
+    )
+    tables = {
+        "industries": "industries",
+        "industry_citations": "cites",
+        "io_flows": "flows",
+        "io_output": "output",
+    }
+    text = '[study]\nname = "two"\ntarget = "io"\n[years]\nfirst = 1990\nlast = 2010\n'
+    text += f"report = [2000, 2005, 2010]\n{options}[outputs]\nfigures = []\n"
+    for table, file in tables.items():
+        text += f'[tables.{table}]\nfile = "{file}.csv"\nclassification = "io"\n'
+    (folder / "study.toml").write_text(text)
+    return folder / "study.toml"
+
+
+CITATIONS = "A,A,1995,6\nA,B,1995,4\nB,A,1995,1\nB,B,1995,3\n"
+
+
+def test_a_study_of_industries_alone_gives_the_golden_fractions(tmp_path: Path) -> None:
+    study = write_industry_study(tmp_path / "s", CITATIONS)
+    assert spillgraph("psi", study, "--out", tmp_path / "o", "--draws", 99, "-q") == 0
+    found = psi_of(tmp_path / "o")["years"]["2000"]
+    assert found["benefit"] == pytest.approx({"A": 3.0, "B": 76 / 27}, rel=1e-14)
+    assert found["contribution"]["final demand"] == pytest.approx(
+        {"A": 35 / 36, "B": 68 / 36}, rel=1e-14
+    )
+    assert found["modes"]["interaction"] == pytest.approx({"A": 4 / 9, "B": 23 / 54}, rel=1e-14)
+    assert found["own_citation_share"] == {"A": 0.6, "B": 0.75}
+    (spread,) = found["uncertainty"]["bootstrap"]
+    assert spread["drawn"] == "citations" and spread["draws"] == 99
+    assert any("Years are not drawn" in note for note in found["notes"])
+
+
+def test_between_two_tables_s_and_weights_lie_on_the_line(tmp_path: Path) -> None:
+    study = write_industry_study(tmp_path / "s", CITATIONS)
+    assert spillgraph("psi", study, "--out", tmp_path / "o", "-q") == 0
+    S = matrix(tmp_path / "o", "S", 2005)
+    np.testing.assert_allclose(S, [[0.3, 0.2], [0.1, 0.4]], rtol=1e-15)
+    found = psi_of(tmp_path / "o")["years"]["2005"]
+    W = np.array([[0, 0.4], [0.25, 0]])
+    P = np.linalg.inv(np.eye(2) - S) @ np.linalg.inv(np.eye(2) - W)
+    want = np.array([0.375, 0.625]) @ P  # final demand: 1/4, 3/4 in 2000 and 1/2, 1/2 in 2010
+    np.testing.assert_allclose(column(found["contribution"]["final demand"]), want, rtol=1e-12)
+    assert any("on the line from 2000 to 2010" in note for note in found["notes"])
+    assert not (tmp_path / "o" / "matrices" / "trade_2005.npz").exists()
+
+
+def test_depreciation_and_window_change_the_stock_as_their_formula_says(tmp_path: Path) -> None:
+    cites = CITATIONS + "A,B,2000,10\nB,B,2004,8\n"
+    options = "[options]\ndepreciation = 0.5\nwindow = 6\n"
+    study = write_industry_study(tmp_path / "s", cites, options)
+    assert spillgraph("psi", study, "--out", tmp_path / "o", "-q") == 0
+    K = matrix(tmp_path / "o", "citations", 2000)
+    np.testing.assert_allclose(K, np.array([[6, 4], [1, 3]]) / 32 + [[0, 10], [0, 0]])
+    K = matrix(tmp_path / "o", "citations", 2005)  # 1995 has left the window
+    np.testing.assert_allclose(K, [[0, 10 / 32], [0, 4]])
+    assert matrix(tmp_path / "o", "citations", 2010)[0].sum() == 0  # 2000 too: A cites nobody
+
+
+def test_rows_without_their_own_citations_need_a_factor(tmp_path: Path, capsys: Any) -> None:
+    options = '[options]\nnormalisation = "offdiag"\n'
+    study = write_industry_study(tmp_path / "s", CITATIONS, options + "rho = 0.5\n")
+    assert spillgraph("psi", study, "--out", tmp_path / "o", "-q") == 0
+    np.testing.assert_allclose(matrix(tmp_path / "o", "W", 2000), [[0, 0.5], [0.5, 0]])
+    assert spillgraph("psi", study, "--out", tmp_path / "o", "--draws", 99, "-q") == 2
+    assert "normalisation" in capsys.readouterr().err
+    study = write_industry_study(tmp_path / "t", CITATIONS, options)
+    assert spillgraph("psi", study, "--out", tmp_path / "p", "-q") == 2
+    assert "options.rho" in capsys.readouterr().err
+
+
+def test_a_closed_class_ends_with_code_2_and_names_its_members(tmp_path: Path, capsys: Any) -> None:
+    study = write_industry_study(tmp_path / "s", "A,B,1995,4\nB,A,1995,1\n")
+    assert spillgraph("psi", study, "--out", tmp_path / "o", "-q") == 2
+    message = " ".join(capsys.readouterr().err.split())
+    assert "closed class without leakage: {'A', 'B'}" in message and "2000" in message
+    assert not (tmp_path / "o" / "psi.json").exists()
+
+
+def test_too_few_draws_are_refused_before_any_work(
+    study: Path, tmp_path: Path, capsys: Any
+) -> None:
+    assert spillgraph("psi", study, "--out", tmp_path / "o", "--draws", 38, "-q") == 2
+    assert "39 draws at least" in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "o").exists()
