@@ -30,6 +30,7 @@ from .ranks import rank_intervals
 from .solow import Misfit, misfit, tfp_growth
 from .spatial_rho import SpatialRho, spatial_rho
 from .stocks import accumulate
+from .symmetric import SymmetricTable, symmetric_table
 from .trend import Trend, fit_trend
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Psi",
     "SpatialRho",
     "StockDraws",
+    "SymmetricTable",
     "Trend",
     "account",
     "accumulate",
@@ -84,6 +86,7 @@ __all__ = [
     "spectral_radius",
     "strongest_paths",
     "sweeps_needed",
+    "symmetric_table",
     "tfp_growth",
     "to_igraph",
     "to_networkx",
