@@ -1,22 +1,49 @@
-"""Bar figures: benefit (row sums of ψ), contribution (column sums) and own citations."""
+"""Bar figures: sums of ψ, what is lost without W, the modes of spillover, own citations."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from .charts import Spec, bars_narrow, bars_wide
-from .content import ReportContent
-from .figures import Control, Figure, rounded, sector_labels, year_control
+from .charts import Spec, bars_narrow, bars_wide, colours
+from .content import EXACT, PRINTED, ReportContent, YearResult
+from .figures import Control, Figure, left_out, rounded, sector_labels, year_control
+from .shares import CHANNELS, DIFFERENCE, mode_shares
 
 __all__ = ["bar_figures"]
 
 #: Sectors above which only the largest are drawn at first.
 MOST_BARS = 45
+#: Characters of bars that the page takes; older years beyond it are left out.
+BAR_BUDGET = 1_500_000
+#: What the source's modes are, as the legend has them.
+PRINTED_NAMES = ("T1: S + S²", "T2: W + W²", "T3: all else")
+#: The two splits of spillover, by the value of their choice.
+SPLITS = {"exact": (CHANNELS, CHANNELS), "as printed": (PRINTED, PRINTED_NAMES)}
 
-Parts = Sequence["pd.Series[float]"]
-Series = Mapping[tuple[str, ...], Parts]
+
+@dataclass(frozen=True, slots=True)
+class _Bars:
+    """One choice: the stacked parts, and what else is known of each bar.
+
+    ``total`` is the number to show and to sort by, if it is not the length of the bar;
+    ``interval`` has the columns ``low`` and ``high``.
+    """
+
+    parts: Sequence[pd.Series[float]]
+    total: pd.Series[float] | None = None
+    interval: pd.DataFrame | None = None
+
+    @property
+    def whole(self) -> pd.Series[float]:
+        """The lengths of the bars; sectors without one are left out."""
+        return sum(self.parts[1:], self.parts[0]).dropna()
+
+
+Series = Mapping[tuple[str, ...], _Bars]
 
 
 def bar_figures(content: ReportContent) -> dict[str, Figure]:
@@ -30,38 +57,57 @@ def bar_figures(content: ReportContent) -> dict[str, Figure]:
     Returns
     -------
     dict of str to Figure
-        By name, of ``benefit``, ``contribution`` and ``own``.
+        By name, of ``benefit``, ``contribution``, ``loss``, ``modes`` and ``own``. Years, counted
+        from the last, as many as fit the page.
     """
-    makers = {"benefit": _benefit, "contribution": _contribution, "own": _own}
+    makers = {
+        "benefit": _benefit,
+        "contribution": _contribution,
+        "loss": _loss,
+        "modes": _modes,
+        "own": _own,
+    }
     made = {name: maker(content) for name, maker in makers.items()}
-    return {name: figure for name, figure in made.items() if figure is not None}
+    return _fitted({name: figure for name, figure in made.items() if figure is not None})
 
 
 def _benefit(content: ReportContent) -> Figure | None:
-    """Row sums of ψ, parted into the sector's own rise and spillover where both are known."""
+    """Row sums of ψ, parted as far as the parts are known in all years."""
     years = [result for result in content.ordered if result.benefit is not None]
     both = all(result.spillover is not None for result in years)
-    series: dict[tuple[str, ...], Parts] = {}
+    four = all(result.modes is not None for result in years)
+    series: dict[tuple[str, ...], _Bars] = {}
     for result in years:
-        assert result.benefit is not None
-        parts: Parts = [result.benefit]
-        if both and result.spillover is not None:
-            parts = [result.benefit - result.spillover, result.spillover]
-        series[(str(result.year),)] = parts
-    figure = Figure(
-        "figure-benefit",
-        "Benefit: row sums of ψ",
-        "How much the output of a sector rises, in %, when technology rises by 1% in every "
-        "sector. The grey part is the sector's own 1%; the rest is spillover.",
-    )
-    names = ["own", "spillover"] if both else ["benefit"]
-    return _drawn(content, figure, "% of the sector's output", names, series)
+        parts = _benefit_parts(result, four=four, both=both)
+        series[(str(result.year),)] = _Bars(parts, interval=result.intervals.get("benefit"))
+    caption = "How much the output of a sector rises, in %, when technology rises by 1% in every "
+    caption += "sector. "
+    if four:
+        caption += "Four parts add up to it exactly: the sector's own 1% (grey), chains of inputs "
+        caption += "alone, chains of citations alone, and chains of both (interaction)."
+    elif both:
+        caption += "The grey part is the sector's own 1%; the rest is spillover."
+    figure = Figure("figure-benefit", "Benefit: row sums of ψ", caption)
+    names = EXACT if four else ("own", "spillover") if both else ("benefit",)
+    return _drawn(content, figure, "% of the sector's output", {"": names}, series)
+
+
+def _benefit_parts(result: YearResult, *, four: bool, both: bool) -> list[pd.Series[float]]:
+    """Return the parts of the benefit of a year, which add up to it."""
+    assert result.benefit is not None
+    if four and result.modes is not None:
+        return [result.modes[name] for name in EXACT]
+    if both and result.spillover is not None:
+        return [result.benefit - result.spillover, result.spillover]
+    return [result.benefit]
 
 
 def _contribution(content: ReportContent) -> Figure | None:
     """Weighted column sums of ψ."""
-    series: dict[tuple[str, ...], Parts] = {
-        (weight, str(result.year)): [values]
+    series: dict[tuple[str, ...], _Bars] = {
+        (weight, str(result.year)): _Bars(
+            [values], interval=result.intervals.get(f"contribution: {weight}")
+        )
         for result in content.ordered
         for weight, values in result.contribution.items()
     }
@@ -72,13 +118,60 @@ def _contribution(content: ReportContent) -> Figure | None:
         "this sector alone. Weights ‘unit’ add the sectors up; with final-demand shares the sum "
         "is real GDP.",
     )
-    return _drawn(content, figure, "% of the weighted sum of outputs", ["contribution"], series)
+    names = {"": ("contribution",)}
+    return _drawn(content, figure, "% of the weighted sum of outputs", names, series, "Weights")
+
+
+def _loss(content: ReportContent) -> Figure | None:
+    """What is lost without the innovation network."""
+    series: dict[tuple[str, ...], _Bars] = {
+        (_lost(str(name)), str(result.year)): _Bars([result.loss[name]])
+        for result in content.ordered
+        if result.loss is not None
+        for name in result.loss
+    }
+    figure = Figure(
+        "figure-loss",
+        "Loss without the innovation network",
+        "What would be lost, in %, if knowledge did not travel (W = 0, so ψ = U = (I − S)⁻¹): of "
+        "the sector's benefit (rows), 100 (1 − (U1)ᵢ / (ψ1)ᵢ), or of its contribution (columns) "
+        "with the same weights.",
+    )
+    return _drawn(content, figure, "% lost", {"": ("loss",)}, series, "Of")
+
+
+def _lost(name: str) -> str:
+    """Call a column of the loss what it is about."""
+    return "benefit (rows)" if name == "benefit" else f"contribution (columns): {name}"
+
+
+def _modes(content: ReportContent) -> Figure | None:
+    """Shares of the channels in spillover, exactly and as the source prints them."""
+    series: dict[tuple[str, ...], _Bars] = {}
+    for result in content.ordered:
+        if result.modes is None:
+            continue
+        shares = mode_shares(result.modes)
+        total = result.modes[list(CHANNELS)].sum(axis=1)
+        for split, (columns, _) in SPLITS.items():
+            bars = [shares[column] for column in columns]
+            series[(split, str(result.year))] = _Bars(bars, total)
+    figure = Figure(
+        "figure-modes",
+        "Modes of spillover",
+        "How the spillover of a sector, (ψ − I)1, comes to it, in % of it; the number beside a bar "
+        "is the spillover itself, in % of output. Exact: inputs alone (U − I), citations alone "
+        "(V − I), both, (U − I)(V − I). As printed in the source: T1 = S + S², T2 = W + W², "
+        f"T3 = ψ − I − T1 − T2, there called interaction. {DIFFERENCE}",
+    )
+    names = {split: tuple(titles) for split, (_, titles) in SPLITS.items()}
+    return _drawn(content, figure, "% of the sector's spillover", names, series, "Split")
 
 
 def _own(content: ReportContent) -> Figure | None:
     """Own citation shares."""
-    series: dict[tuple[str, ...], Parts] = {
-        (str(result.year),): [100 * result.own_share]
+    series: dict[tuple[str, ...], _Bars] = {
+        (str(result.year),): _Bars([100 * result.own_share])
         for result in content.ordered
         if result.own_share is not None and result.own_share.notna().any()
     }
@@ -88,35 +181,54 @@ def _own(content: ReportContent) -> Figure | None:
         "Share of a sector's citations that stay within it. They are taken out of W after its "
         "rows are divided by all citations. Sectors that never cite are left out.",
     )
-    return _drawn(content, figure, "% of the sector's citations", ["own citations"], series)
+    names = {"": ("own citations",)}
+    return _drawn(content, figure, "% of the sector's citations", names, series)
 
 
 def _drawn(
-    content: ReportContent, figure: Figure, axis: str, parts: Sequence[str], series: Series
+    content: ReportContent,
+    figure: Figure,
+    axis: str,
+    names: Mapping[str, Sequence[str]],
+    series: Series,
+    choice: str = "",
 ) -> Figure | None:
-    """Fill a figure with its controls, charts and data; ``None`` if there is nothing to draw."""
+    """Fill a figure with its controls, charts and data; ``None`` if there is nothing to draw.
+
+    ``names`` are those of the parts by the first choice, or by ``""`` for every choice.
+    """
     if not series:
         return None
     labels = sector_labels(content)
     wide, narrow = (max(row[k].count("\n") + 1 for row in labels) for k in (2, 3))
+    whiskers = any(bars.interval is not None for bars in series.values())
+    parts = list(next(iter(names.values())))
+    synthetic = content.synthetic
     payload: Spec = {
         "kind": "bars",
         "title": figure.title,
-        "parts": list(parts),
-        "wide": bars_wide(parts, axis, wide, synthetic=content.synthetic),
-        "narrow": bars_narrow(parts, axis, narrow, synthetic=content.synthetic),
+        "parts": parts,
+        "wide": bars_wide(parts, axis, wide, synthetic=synthetic, whiskers=whiskers),
+        "narrow": bars_narrow(parts, axis, narrow, synthetic=synthetic, whiskers=whiskers),
         "blocks": _blocks(series, {row[0]: i for i, row in enumerate(labels)}),
     }
-    controls = _controls(series, len(labels))
-    return Figure(figure.id, figure.title, figure.caption, controls, payload)
+    if len(names) > 1:
+        payload["sets"] = {
+            key: {"parts": list(parts), "colours": colours(parts)} for key, parts in names.items()
+        }
+    caption = figure.caption
+    if whiskers:
+        caption += f" Whiskers are intervals. {content.uncertainty}".rstrip()
+    controls = _controls(series, len(labels), choice)
+    return Figure(figure.id, figure.title, caption, controls, payload)
 
 
-def _controls(series: Series, sectors: int) -> tuple[Control, ...]:
-    """Return the choices of weights and year, and of how many bars to draw."""
+def _controls(series: Series, sectors: int, choice: str) -> tuple[Control, ...]:
+    """Return the choices of what and of which year, and of how many bars to draw."""
     controls = [year_control([int(key[-1]) for key in series])]
-    weights = tuple(dict.fromkeys(key[0] for key in series if len(key) > 1))
-    if weights:
-        controls.insert(0, Control("Weights", tuple((w, w) for w in weights), weights[0]))
+    firsts = tuple(dict.fromkeys(key[0] for key in series if len(key) > 1))
+    if firsts:
+        controls.insert(0, Control(choice, tuple((one, one) for one in firsts), firsts[0]))
     if sectors > MOST_BARS:
         shown = (("25", "25 largest"), ("0", f"all {sectors}"))
         controls.append(Control("Show", shown, "25", role="limit"))
@@ -127,16 +239,55 @@ def _blocks(series: Series, place: Mapping[str, int]) -> dict[str, Spec]:
     """Return places of the sectors, values by part, and one axis for all years of a choice."""
     blocks: dict[str, Spec] = {}
     ends: dict[tuple[str, ...], list[float]] = {}
-    for key, parts in series.items():
-        whole = sum(parts[1:], parts[0]).dropna()
-        ends.setdefault(key[:-1], [0.0]).extend(map(float, whole))
-        blocks["|".join(key)] = {
-            "i": [place[str(code)] for code in whole.index],
-            "v": [rounded(part.reindex(whole.index)) for part in parts],
+    for key, bars in series.items():
+        codes = bars.whole.index
+        block: Spec = {
+            "i": [place[str(code)] for code in codes],
+            "v": [rounded(part.reindex(codes)) for part in bars.parts],
         }
+        reach = [0.0, *map(float, bars.whole)]
+        if bars.total is not None:
+            block["t"] = rounded(bars.total.reindex(codes))
+        if bars.interval is not None:
+            sides = bars.interval[["low", "high"]].reindex(codes).astype(float)
+            block["w"] = [rounded(sides[side]) for side in sides]
+            reach += sides.melt()["value"].dropna().tolist()
+        ends.setdefault(key[:-1], [0.0]).extend(reach)
+        blocks["|".join(key)] = block
     for key in series:
         # Room for the number behind the longest bar; negative weights may give negative sums.
         low, high = min(ends[key[:-1]]), max(ends[key[:-1]])
         span = {"bottom": float(f"{1.05 * low:.4g}"), "top": float(f"{1.1 * high or 1.0:.4g}")}
         blocks["|".join(key)] |= span
     return blocks
+
+
+def _fitted(figures: dict[str, Figure]) -> dict[str, Figure]:
+    """Leave out the oldest years where all bars together are too much for the page."""
+    size: dict[str, int] = {}
+    for figure in figures.values():
+        for key, block in figure.payload["blocks"].items():
+            year = key.rsplit("|", 1)[-1]
+            size[year] = size.get(year, 0) + len(json.dumps(block, separators=(",", ":")))
+    spent, gone = 0, set()
+    for year in sorted(size, key=int, reverse=True):
+        spent += size[year]
+        if spent > BAR_BUDGET and year != max(size, key=int):
+            gone.add(year)
+    if not gone:
+        return figures
+    return {name: _without(figure, gone) for name, figure in figures.items()}
+
+
+def _without(figure: Figure, gone: set[str]) -> Figure:
+    """Return a figure without the blocks and the choice of some years, and say so."""
+    blocks = figure.payload["blocks"]
+    kept = {key: block for key, block in blocks.items() if key.rsplit("|", 1)[-1] not in gone}
+    lost = sorted({int(key.rsplit("|", 1)[-1]) for key in set(blocks) - set(kept)})
+    if not kept or not lost:
+        return figure
+    years = year_control([int(key.rsplit("|", 1)[-1]) for key in kept])
+    controls = tuple(years if one.label == years.label else one for one in figure.controls)
+    caption = f"{figure.caption} {left_out('bars', lost)}"
+    payload = figure.payload | {"blocks": kept}
+    return replace(figure, caption=caption, controls=controls, payload=payload)

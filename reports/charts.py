@@ -12,12 +12,15 @@ from typing import Any
 import altair as alt
 import vl_convert
 
-__all__ = ["Spec", "bars_narrow", "bars_wide", "heat_map", "script_bundle"]
+__all__ = ["Spec", "bars_narrow", "bars_wide", "colours", "finish", "heat_map", "script_bundle"]
 
 Spec = dict[str, Any]
 
 #: Own part and spillover, or a single series; told apart without colour vision too.
 COLOURS = ("#b9c2cc", "#1c5a8a")
+#: Of the parts of ψ, each darker than the one before; the source's modes as what they resemble.
+PARTS = {"own": "#b9c2cc", "production": "#e08e0b", "innovation": "#3b82b8"}
+PARTS |= {"interaction": "#4a1a5c", "T1": "#e08e0b", "T2": "#3b82b8", "T3": "#4a1a5c"}
 INK, GRID = "#22272e", "#e3e7ec"
 #: The page sets the width of bars; labels and axes have to fit in it.
 LINE = 11.5
@@ -45,8 +48,41 @@ def script_bundle() -> str:
     return bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 
-def _finish(chart: Any, synthetic: bool) -> Spec:
-    """Set what all charts share, and leave out the address of the schema."""
+def colours(parts: Sequence[str]) -> list[str]:
+    """Return a colour for each part of a stacked bar, by its name up to a colon.
+
+    Examples
+    --------
+    >>> colours(["benefit"]), colours(["T1: S + S²", "T2: W + W²"])
+    (['#1c5a8a'], ['#e08e0b', '#3b82b8'])
+    """
+    names = [part.split(":")[0] for part in parts]
+    if all(name in PARTS for name in names):
+        return [PARTS[name] for name in names]
+    return list(COLOURS if len(parts) > 1 else COLOURS[1:])
+
+
+def finish(chart: Any, *, synthetic: bool) -> Spec:
+    """Set what all charts share, and leave out the address of the schema.
+
+    Parameters
+    ----------
+    chart : altair.TopLevelMixin
+        Any chart.
+    synthetic : bool
+        Whether the chart must carry the warning.
+
+    Returns
+    -------
+    dict
+        Its Vega-Lite specification.
+
+    Examples
+    --------
+    >>> chart = alt.Chart(alt.NamedData(name="rows")).mark_bar()
+    >>> finish(chart, synthetic=True)["title"]["subtitle"]
+    'synthetic data: an invented economy'
+    """
     warning = {"subtitle": "synthetic data: an invented economy", "subtitleColor": "#b3261e"}
     title: Spec = {"text": "", "anchor": "start", "fontSize": 13, "offset": 10}
     chart = (
@@ -72,54 +108,72 @@ def _span() -> list[alt.Parameter]:
     return [alt.param(name="bottom", value=0), alt.param(name="top", value=1)]
 
 
-def _bar_layers(base: Any, parts: Sequence[str], axis: str, bar: Spec, text: Spec) -> list[Any]:
-    """Return the stacked bars and the number at their end."""
+def _bar_layers(
+    base: Any, parts: Sequence[str], axis: str, bar: Spec, text: Spec, *, whiskers: bool
+) -> list[Any]:
+    """Return the stacked bars, their whiskers if asked for, and the number at their end."""
     scale = alt.Scale(domainMin=alt.ExprRef("bottom"), domainMax=alt.ExprRef("top"), nice=False)
     x_axis = alt.Axis(title=axis, orient="top", tickCount=5, domain=False)
-    several = len(parts) > 1
-    legend = alt.Legend(title=None, orient="top") if several else None
-    colours = list(COLOURS if several else COLOURS[1:])
+    legend = alt.Legend(title=None, orient="top") if len(parts) > 1 else None
+    tone = alt.Scale(domain=list(parts), range=colours(parts))
+    hover = [
+        alt.Tooltip("sector:N", title="sector"),
+        alt.Tooltip("part:N", title="part"),
+        alt.Tooltip("value:Q", title="value", format=".4~g"),
+        alt.Tooltip("total:Q", title="total", format=".4~g"),
+    ]
+    hover += [alt.Tooltip("interval:N", title="interval")] if whiskers else []
     bars = base.mark_bar(**bar).encode(
         x=alt.X("value:Q", stack="zero", scale=scale, axis=x_axis),
-        color=alt.Color(
-            "part:N", scale=alt.Scale(domain=list(parts), range=colours), legend=legend
-        ),
+        color=alt.Color("part:N", scale=tone, legend=legend),
         order=alt.Order("order:Q"),
-        tooltip=[
-            alt.Tooltip("sector:N", title="sector"),
-            alt.Tooltip("part:N", title="part"),
-            alt.Tooltip("value:Q", title="value", format=".4~g"),
-            alt.Tooltip("total:Q", title="total", format=".4~g"),
-        ],
+        tooltip=hover,
     )
+    first = base.transform_filter(alt.datum.order == 0)
     ends = (
-        base.transform_filter(alt.datum.order == 0)
-        .mark_text(align="left", dx=4, fontSize=10, color=INK, **text)
-        .transform_calculate(number=NUMBER, end="max(datum.total, 0)")
+        first.mark_text(align="left", dx=4, fontSize=10, color=INK, **text)
+        .transform_calculate(number=NUMBER)
         .encode(x="end:Q", text="number:N")
     )
-    return [bars, ends]
+    return [bars, *(_whiskers(first, bar.get("yOffset", 0)) if whiskers else []), ends]
 
 
-def bars_wide(parts: Sequence[str], axis: str, lines: int, *, synthetic: bool = False) -> Spec:
+def _whiskers(first: Any, shift: float) -> list[Any]:
+    """Return lines from low to high with caps, light below dark to be seen on any bar."""
+    known = first.transform_filter("isValid(datum.low)")
+    lines: list[Any] = []
+    for colour, wide, cap in (("#ffffff", 3.6, 9), (INK, 1.3, 7)):
+        rule = known.mark_rule(color=colour, strokeWidth=wide, yOffset=shift)
+        tick = known.mark_tick(color=colour, thickness=wide, size=cap, yOffset=shift)
+        lines.append(rule.encode(x="low:Q", x2="high:Q"))
+        lines += [tick.encode(x=end) for end in ("low:Q", "high:Q")]
+    return lines
+
+
+def bars_wide(
+    parts: Sequence[str], axis: str, lines: int, *, synthetic: bool = False, whiskers: bool = False
+) -> Spec:
     """Return horizontal bars with the whole names of the sectors on the left.
 
     Parameters
     ----------
     parts : sequence of str
-        The stacked parts, first nearest to zero; one or two.
+        The stacked parts, first nearest to zero: one, two, or parts of ψ.
     axis : str
         Title of the axis, with the unit.
     lines : int
         Lines of the longest label; sets the height of a bar.
     synthetic : bool
         Whether the chart must carry the warning.
+    whiskers : bool
+        Whether rows may have an interval.
 
     Returns
     -------
     dict
         A Vega-Lite specification; its rows have ``label`` (lines parted by a newline),
-        ``sector``, ``part``, ``order`` (0 for the first part), ``value`` and ``total``.
+        ``sector``, ``part``, ``order`` (0 for the first part), ``value``, ``total`` (the number
+        shown) and ``end`` (where); with whiskers ``low``, ``high`` and ``interval``.
 
     Examples
     --------
@@ -145,18 +199,20 @@ def bars_wide(parts: Sequence[str], axis: str, lines: int, *, synthetic: bool = 
     )
     y = alt.Y("label:N", sort=None, axis=labels, scale=alt.Scale(paddingInner=0.25))
     base = alt.Chart(alt.NamedData(name="rows")).encode(y=y)
-    layers = _bar_layers(base, parts, axis, {}, {"baseline": "middle"})
+    layers = _bar_layers(base, parts, axis, {}, {"baseline": "middle"}, whiskers=whiskers)
     chart = alt.layer(*layers).add_params(*_span())
     step = alt.Step(19 if lines == 1 else LINE * lines + 3)
-    return _finish(chart.properties(autosize=FIT, height=step), synthetic)
+    return finish(chart.properties(autosize=FIT, height=step), synthetic=synthetic)
 
 
-def bars_narrow(parts: Sequence[str], axis: str, lines: int, *, synthetic: bool = False) -> Spec:
+def bars_narrow(
+    parts: Sequence[str], axis: str, lines: int, *, synthetic: bool = False, whiskers: bool = False
+) -> Spec:
     """Return the bars of :func:`bars_wide` for a telephone: each name above its bar.
 
     Parameters
     ----------
-    parts, axis, lines, synthetic
+    parts, axis, lines, synthetic, whiskers
         As there.
 
     Returns
@@ -170,9 +226,8 @@ def bars_narrow(parts: Sequence[str], axis: str, lines: int, *, synthetic: bool 
         y=alt.Y("label:N", sort=None, axis=None, scale=band)
     )
     shift = height / 2 - 9
-    layers = _bar_layers(
-        base, parts, axis, {"size": 10, "yOffset": shift}, {"baseline": "middle", "yOffset": shift}
-    )
+    bar, text = {"size": 10, "yOffset": shift}, {"baseline": "middle", "yOffset": shift}
+    layers = _bar_layers(base, parts, axis, bar, text, whiskers=whiskers)
     names = (
         base.transform_filter(alt.datum.order == 0)
         .mark_text(
@@ -188,7 +243,7 @@ def bars_narrow(parts: Sequence[str], axis: str, lines: int, *, synthetic: bool 
         .encode(x=alt.value(0), text="label:N")
     )
     chart = alt.layer(*layers, names).add_params(*_span())
-    return _finish(chart.properties(autosize=FIT, height=alt.Step(height)), synthetic)
+    return finish(chart.properties(autosize=FIT, height=alt.Step(height)), synthetic=synthetic)
 
 
 def heat_map(
@@ -253,7 +308,7 @@ def heat_map(
     chart = chart.encode(x=x, y=y, color=tone, tooltip=hover)
     if labels:
         chart = chart.add_params(alt.param(name="labels", value=dict(labels)))
-    spec = _finish(chart, synthetic)
+    spec = finish(chart, synthetic=synthetic)
     spec["config"]["view"] = {"stroke": "#c8ced6"}
     return spec
 

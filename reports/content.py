@@ -15,7 +15,11 @@ from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 
 __all__ = [
+    "EXACT",
+    "INTERVAL",
     "LEVELS",
+    "MODES",
+    "PRINTED",
     "ConcordanceAudit",
     "FlowTotals",
     "Provenance",
@@ -26,6 +30,12 @@ __all__ = [
 
 #: The levels at which a flow is summed, from the files that were read to the sectors.
 LEVELS = ("input", "firm", "fine", "target", "unmapped")
+#: The exact parts of a row sum of ψ, and the source's three modes of a row sum of ψ − I.
+EXACT = ("own", "production", "innovation", "interaction")
+PRINTED = ("T1", "T2", "T3")
+MODES: tuple[str, ...] = (*EXACT, *PRINTED)
+#: What an interval has for every sector.
+INTERVAL: tuple[str, ...] = ("estimate", "low", "high", "rank", "rank_low", "rank_high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +213,30 @@ class YearResult:
     spectral_radius : dict of str to float
         Largest modulus of an eigenvalue, by matrix (``W``, ``S``); chains die out below 1.
     condition : dict of str to float
-        1-norm condition number, by matrix that was inverted (``I - W``, ``I - S``).
+        Condition number in the maximum norm, by matrix that was solved with (``I - W``,
+        ``I - S``).
     residual : float or None
-        Largest absolute entry of (I − S)ψ(I − W) − I; 0 but for rounding.
+        Largest entry of (I − W)(I − S) ψ1 − 1 and, relative to the largest weight, of the same
+        for the columns; 0 but for rounding.
     notes : list of str
         Sentences on this year for the reader, e.g. an interpolated table.
+    modes : pandas.DataFrame or None, shape (N, 7), indexed by code
+        Row sums of the parts of ψ, in %: the exact ``own``, ``production``, ``innovation`` and
+        ``interaction``, which add up to ``benefit``, and the source's ``T1``, ``T2`` and ``T3``,
+        which add up to ``spillover``.
+    loss : pandas.DataFrame or None, shape (N, 1 + K), indexed by code
+        What is lost without the innovation network (W = 0), in %: of ``benefit``, and of the
+        contribution by each weight.
+    intervals : dict of str to pandas.DataFrame, each indexed by code
+        By quantity (``benefit``, ``contribution: final demand``, ...): columns ``estimate``,
+        ``low`` and ``high`` in the unit of the quantity, ``rank`` (1 is the largest),
+        ``rank_low`` and ``rank_high``, and ``p`` where there is one. A quantity that is not
+        there has no interval.
+
+    Raises
+    ------
+    InputError
+        If a column of ``modes`` or ``intervals`` is missing.
     """
 
     year: int
@@ -225,6 +254,20 @@ class YearResult:
     condition: dict[str, float] = field(default_factory=dict)
     residual: float | None = None
     notes: list[str] = field(default_factory=list)
+    modes: pd.DataFrame | None = None
+    loss: pd.DataFrame | None = None
+    intervals: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        needed = [(f"intervals of {name}", f, INTERVAL) for name, f in self.intervals.items()]
+        if self.modes is not None:
+            needed.append(("modes", self.modes, MODES))
+        for what, frame, columns in needed:
+            lacking = [column for column in columns if column not in frame]
+            if lacking:
+                raise InputError(
+                    f"{self.year}: {what} have no column {lacking[0]!r}; give {', '.join(columns)}."
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +332,9 @@ class ReportContent:
     unmapped_flows : dict of str to pandas.DataFrame
         Flow name to the flow that each sector exchanges with the residual: index: sector code,
         columns ``from unmapped`` and ``to unmapped``, in the unit of the flow.
+    uncertainty : str
+        How the intervals of the years were made, in a sentence: what was drawn, how often, with
+        which seed and level.
 
     Examples
     --------
@@ -311,6 +357,7 @@ class ReportContent:
     planted: str | None = None
     warnings: list[str] = field(default_factory=list)
     unmapped_flows: dict[str, pd.DataFrame] = field(default_factory=dict)
+    uncertainty: str = ""
 
     def label(self, code: str) -> str:
         """Return code and name of a sector, or the code alone where it has no name."""

@@ -12,7 +12,15 @@ from ..core.matrix import LabelledMatrix
 from .charts import Spec
 from .content import ReportContent, YearResult
 
-__all__ = ["Control", "Figure", "matrices", "rounded", "sector_labels", "year_control"]
+__all__ = [
+    "Control",
+    "Figure",
+    "left_out",
+    "matrices",
+    "rounded",
+    "sector_labels",
+    "year_control",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,9 @@ def _codes(content: ReportContent) -> list[str]:
     for result in reversed(content.ordered):
         for matrix in matrices(result):
             found.update(dict.fromkeys((*matrix.rows, *matrix.columns)))
-        for values in (result.benefit, result.own_share, *result.contribution.values()):
+        tables = (result.modes, result.loss, *result.intervals.values())
+        series = (result.benefit, result.own_share, *result.contribution.values())
+        for values in (*series, *tables):
             if values is not None:
                 found.update(dict.fromkeys(map(str, values.index)))
     return list(found)
@@ -113,6 +123,30 @@ def rounded(values: Iterable[float]) -> list[float | None]:
     [1.235, 0.0001235, None]
     """
     return [float(f"{x:.4g}") if np.isfinite(x) else None for x in values]
+
+
+def left_out(what: str, years: Sequence[int]) -> str:
+    """Say which years a figure leaves out.
+
+    Parameters
+    ----------
+    what : str
+        What is left out of them, in the plural.
+    years : sequence of int
+        The years, oldest first, at least one.
+
+    Returns
+    -------
+    str
+        A sentence.
+
+    Examples
+    --------
+    >>> left_out("maps", [2007, 2012])
+    'The maps of 2007–2012 are left out to keep the page small.'
+    """
+    span = f"{years[0]}–{years[-1]}" if len(years) > 1 else f"{years[0]}"
+    return f"The {what} of {span} are left out to keep the page small."
 
 
 def year_control(years: Sequence[int]) -> Control:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure as Canvas
@@ -18,10 +19,19 @@ from matplotlib.text import Text
 from ..core.matrix import LabelledMatrix
 from .charts import Spec, heat_map
 from .content import ReportContent, YearResult
-from .figures import Figure, rounded, sector_labels, year_control
+from .figures import Figure, left_out, rounded, sector_labels, year_control
 from .results import off_identity
 
-__all__ = ["colour_scale", "heat_figures", "packed"]
+__all__ = [
+    "BANDS",
+    "KINDS",
+    "MOST_INTERACTIVE",
+    "Kind",
+    "colour_scale",
+    "heat_figures",
+    "packed",
+    "pooled",
+]
 
 #: Sectors up to which a heat map is drawn by the script; above, it is a picture.
 MOST_INTERACTIVE = 120
@@ -29,13 +39,15 @@ MOST_INTERACTIVE = 120
 MOST_LETTERS = 84
 #: Characters of heat-map data that the page takes; older years beyond it are left out.
 HEAT_BUDGET = 2_200_000
+#: Steps of colour of a picture, as the bands of a contour map; they keep it small, too.
+BANDS = 16
 #: Points along the longer side of a picture.
 MOST_PIXELS = 700
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
-    """How one of the matrices is called and read."""
+class Kind:
+    """How one of the matrices is called and read: its field, title, axes (rows first), caption."""
 
     name: str
     title: str
@@ -43,21 +55,22 @@ class _Kind:
     caption: str
 
 
-_KINDS = (
-    _Kind(
+#: The matrices that are drawn, in their order.
+KINDS = (
+    Kind(
         "S",
         "Production network S",
         ("receiver: using sector (row)", "source: supplying sector (column)"),
         "Input of the source per unit of gross output of the receiver; own inputs on the diagonal.",
     ),
-    _Kind(
+    Kind(
         "W",
         "Innovation network W",
         ("receiver: citing sector (row)", "source: cited sector (column)"),
         "Share of the receiver's citations that go to the source; own citations are taken out "
         "after division, so the diagonal is empty and a row adds to one minus the own share.",
     ),
-    _Kind(
+    Kind(
         "psi",
         "Spillovers ψ − I",
         ("receiver: affected sector (row)", "source: origin of the change (column)"),
@@ -82,10 +95,10 @@ def heat_figures(content: ReportContent) -> list[Figure]:
         In the order S, W, ψ − I. Up to 120 sectors the figure is interactive, with as many
         years, counted from the last, as fit; above, it is a picture of the last year.
     """
-    found = {kind.name: _by_year(content, kind.name) for kind in _KINDS}
+    found = {kind.name: _by_year(content, kind.name) for kind in KINDS}
     years = _years_that_fit(found)
     figures = []
-    for kind in _KINDS:
+    for kind in KINDS:
         all_years = found[kind.name]
         if not all_years:
             continue
@@ -94,8 +107,8 @@ def heat_figures(content: ReportContent) -> list[Figure]:
             figures.append(_picture(content, kind, all_years[last], last))
             continue
         shown = {year: m for year, m in all_years.items() if year in years or year == last}
-        left_out = sorted(set(all_years) - set(shown))
-        figures.append(_interactive(content, kind, shown, left_out))
+        gone = sorted(set(all_years) - set(shown))
+        figures.append(_interactive(content, kind, shown, gone))
     return figures
 
 
@@ -198,7 +211,7 @@ def colour_scale(values: np.ndarray) -> tuple[str, Spec]:
     return f"logarithmic scale, below {low:g} as {low:g}", {"type": "log", "domain": [low, top]}
 
 
-def _heading(content: ReportContent, kind: _Kind, matrix: LabelledMatrix) -> tuple[str, str]:
+def _heading(content: ReportContent, kind: Kind, matrix: LabelledMatrix) -> tuple[str, str]:
     unit = f" Unit: {matrix.unit}." if matrix.unit else ""
     caption = (
         f"Rows receive, columns are the source. {kind.caption}{unit} "
@@ -214,16 +227,15 @@ def _union(sides: Sequence[tuple[str, ...]]) -> list[str]:
 
 def _interactive(
     content: ReportContent,
-    kind: _Kind,
+    kind: Kind,
     years: dict[int, LabelledMatrix],
-    left_out: Sequence[int],
+    gone: Sequence[int],
 ) -> Figure:
     """Return the heat map that the page's script draws."""
     last = years[max(years)]
     title, caption = _heading(content, kind, last)
-    if left_out:
-        span = f"{left_out[0]}–{left_out[-1]}" if len(left_out) > 1 else f"{left_out[0]}"
-        caption += f" The maps of {span} are left out to keep the page small."
+    if gone:
+        caption += f" {left_out('maps', gone)}"
     rows = _union([matrix.rows for matrix in years.values()])
     columns = _union([matrix.columns for matrix in years.values()])
     scale, colour = colour_scale(np.concatenate([m.values.data for m in years.values()]))
@@ -251,18 +263,20 @@ def _interactive(
     return Figure(f"figure-{kind.name}", title, caption, controls, payload)
 
 
-def _picture(content: ReportContent, kind: _Kind, matrix: LabelledMatrix, year: int) -> Figure:
+def _picture(content: ReportContent, kind: Kind, matrix: LabelledMatrix, year: int) -> Figure:
     """Return the heat map as a picture, by square roots."""
     title, caption = _heading(content, kind, matrix)
     caption += f" With {max(matrix.shape):,} sectors the map is a picture, of {year} alone."
-    dense, block = _pooled(matrix.values.toarray())
+    dense, block = pooled(matrix.values.toarray())
     if block > 1:
         caption += f" A point shows the largest of {block} × {block} cells."
     canvas = Canvas(figsize=(9, 8.4), dpi=120, layout="constrained", facecolor="white")
     axes = canvas.add_subplot()
     norm = PowerNorm(0.5, vmin=0, vmax=float(dense.max(initial=0)) or 1.0)
     masked = np.ma.masked_less_equal(dense, 0)
-    image = axes.imshow(masked, cmap="magma_r", norm=norm, interpolation="nearest")
+    image = axes.imshow(
+        masked, cmap=colormaps["magma_r"].resampled(BANDS), norm=norm, interpolation="nearest"
+    )
     for axis, text, labels in zip(
         (axes.yaxis, axes.xaxis), kind.axes, (matrix.rows, matrix.columns), strict=True
     ):
@@ -281,9 +295,28 @@ def _picture(content: ReportContent, kind: _Kind, matrix: LabelledMatrix, year: 
     return Figure(f"figure-{kind.name}", f"{title}, {year}", caption, image=_address(canvas))
 
 
-def _pooled(dense: np.ndarray) -> tuple[np.ndarray, int]:
-    """Return the largest cell of every square block, so that none is lost between pixels."""
-    block = -(-max(dense.shape) // MOST_PIXELS)
+def pooled(dense: np.ndarray, most: int = MOST_PIXELS) -> tuple[np.ndarray, int]:
+    """Return the largest cell of every square block, so that none is lost between pixels.
+
+    Parameters
+    ----------
+    dense : numpy.ndarray, shape (R, C)
+        Any unit, not negative.
+    most : int
+        Points along the longer side, at most.
+
+    Returns
+    -------
+    numpy.ndarray, int
+        The points, and the cells along a side of a block.
+
+    Examples
+    --------
+    >>> pooled(np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]]), 2)
+    (array([[5, 6],
+           [8, 9]]), 2)
+    """
+    block = -(-max(dense.shape) // most)
     if block == 1:
         return dense, 1
     padded = np.pad(dense, [(0, -size % block) for size in dense.shape])

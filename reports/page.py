@@ -15,7 +15,9 @@ from .bars import bar_figures
 from .charts import script_bundle
 from .content import ReportContent
 from .figures import Figure, matrices, sector_labels
+from .findings import findings
 from .heat import heat_figures
+from .lines import line_figure
 from .tables import ABSENT, Table
 
 __all__ = ["render_page", "script_json"]
@@ -90,7 +92,7 @@ def render_page(content: ReportContent) -> str:
     >>> page.startswith("<!doctype html>"), "Patents &amp; trade" in page
     (True, True)
     """
-    bars = bar_figures(content)
+    bars = _ordered(bar_figures(content), line_figure(content))
     maps = heat_figures(content)
     drawn = [figure for figure in (*bars.values(), *maps) if figure.payload]
     payload = {
@@ -102,7 +104,7 @@ def render_page(content: ReportContent) -> str:
         content=content,
         sections=_SECTIONS,
         paragraphs=[text for text in content.description.split("\n\n") if text.strip()],
-        findings=results.findings(content),
+        findings=findings(content),
         last=content.ordered[-1] if content.years else None,
         bars=bars,
         maps=[(figure, _cells(content, figure)) for figure in maps],
@@ -110,6 +112,13 @@ def render_page(content: ReportContent) -> str:
         data=script_json(payload),
         bundle=Markup(script_bundle()) if drawn else Markup(""),
     )  # fmt: skip
+
+
+def _ordered(bars: dict[str, Figure], lines: Figure | None) -> dict[str, Figure]:
+    """Return the figures of ψ's sums in the order of the page; own citations come last."""
+    found = {name: figure for name, figure in bars.items() if name != "own"}
+    found |= {"years": lines} if lines else {}
+    return found | {name: figure for name, figure in bars.items() if name == "own"}
 
 
 def _cells(content: ReportContent, figure: Figure) -> Table | None:
@@ -128,6 +137,7 @@ def _tables(content: ReportContent) -> dict[str, list[Table]]:
     """Return the tables of the page by place."""
     candidates: dict[str, list[Table | None]] = {
         "years": [results.year_table(content)],
+        "ranks": list(results.interval_tables(content)),
         "sectors": [results.sector_table(content)],
         "hubs": list(results.hub_tables(content)),
         "loaded": [audit.loaded_table(content), audit.reason_table(content)],

@@ -1,27 +1,28 @@
-"""Tables and key findings of the results: sectors, hubs, largest cells, years."""
+"""Tables of the results: sectors, hubs, largest cells, ranks, years."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from ..core.matrix import LabelledMatrix
-from .content import ReportContent, YearResult
-from .tables import Head, Table, make_table, show
+from .content import INTERVAL, ReportContent, YearResult
+from .shares import CHANNELS, mode_shares
+from .tables import Head, Table, make_table
 
 __all__ = [
     "HUB_NOTES",
-    "Finding",
     "cell_table",
     "diagnostics_table",
-    "findings",
     "hub_tables",
+    "interval_tables",
+    "last_result",
     "notes_table",
     "off_identity",
     "sector_table",
+    "sums",
     "year_table",
 ]
 
@@ -37,16 +38,6 @@ HUB_NOTES = {
     "eigenvector": "left Perron vector, largest entry 1; – where there is no single one",
     "betweenness": "shortest directed paths between two others that pass through the sector",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A headline number: its title, a value, a list of (name, number), and what it means."""
-
-    title: str
-    value: str
-    items: tuple[tuple[str, str], ...]
-    meaning: str
 
 
 def off_identity(psi: LabelledMatrix) -> LabelledMatrix:
@@ -70,7 +61,7 @@ def off_identity(psi: LabelledMatrix) -> LabelledMatrix:
     )
 
 
-def _last(content: ReportContent, *kinds: str) -> YearResult | None:
+def last_result(content: ReportContent, *kinds: str) -> YearResult | None:
     """Return the last year that has one of the matrices."""
     for result in reversed(content.ordered):
         if any(getattr(result, kind) is not None for kind in kinds):
@@ -78,105 +69,11 @@ def _last(content: ReportContent, *kinds: str) -> YearResult | None:
     return None
 
 
-def _largest(content: ReportContent, values: pd.Series[float]) -> tuple[tuple[str, str], ...]:
-    """Return the three largest entries, as sector and number."""
-    top = values.dropna().sort_values(ascending=False, kind="stable").head(3)
-    return tuple((content.label(str(code)), show(x, "value")) for code, x in top.items())
-
-
-def _sums(matrix: LabelledMatrix, *, rows: bool) -> pd.Series[float]:
+def sums(matrix: LabelledMatrix, *, rows: bool) -> pd.Series[float]:
     """Return row or column sums by label."""
     axis = 1 if rows else 0
     values = np.asarray(matrix.values.sum(axis=axis)).ravel()
     return pd.Series(values, index=list(matrix.rows if rows else matrix.columns))
-
-
-def findings(content: ReportContent) -> list[Finding]:
-    """Return the headline numbers of the last year that has results.
-
-    Parameters
-    ----------
-    content : ReportContent
-        The report.
-
-    Returns
-    -------
-    list of Finding
-        Empty for a study without results.
-    """
-    result = _last(content, "psi", "W", "S")
-    if result is None:
-        return []
-    found = _psi_findings(content, result) or _network_findings(content, result)
-    return found + _proof_findings(content, result)
-
-
-def _psi_findings(content: ReportContent, result: YearResult) -> list[Finding]:
-    """Who gains, who gives, and how much of it is spillover."""
-    found = []
-    if result.benefit is not None:
-        meaning = "% of output gained when technology rises by 1% in every sector (row sums of ψ)."
-        items = _largest(content, result.benefit)
-        found.append(Finding("Largest receivers", "", items, meaning))
-    for weight, values in list(result.contribution.items())[:2]:
-        meaning = (
-            f"% gained by all sectors, weights: {weight}, when technology rises by 1% in this "
-            "one (column sums of ψ)."
-        )
-        title = f"Largest sources, weights: {weight}"
-        found.append(Finding(title, "", _largest(content, values), meaning))
-    if result.benefit is not None and result.spillover is not None:
-        share = result.spillover / result.benefit
-        total = float(result.spillover.sum() / result.benefit.sum())
-        low, high = show(share.min(), "percent"), show(share.max(), "percent")
-        meaning = (
-            "of all benefit is (ψ − I)1, what comes on top of the sector's own 1%; by sector from "
-            f"{low} to {high}."
-        )
-        found.append(Finding("Spillover in benefit", show(total, "percent"), (), meaning))
-    return found
-
-
-def _network_findings(content: ReportContent, result: YearResult) -> list[Finding]:
-    """Largest receivers and sources of a network alone."""
-    found = []
-    for name, verb, passive in (("W", "cites", "cited"), ("S", "uses", "used")):
-        matrix = result.W if name == "W" else result.S
-        if matrix is None:
-            continue
-        receivers = _largest(content, _sums(matrix, rows=True))
-        sources = _largest(content, _sums(matrix, rows=False))
-        meaning = f"Share that the sector {verb} of the others (row sums of {name})."
-        found.append(Finding(f"Largest receivers in {name}", "", receivers, meaning))
-        meaning = f"Shares in which the sector is {passive} (column sums of {name})."
-        found.append(Finding(f"Largest sources in {name}", "", sources, meaning))
-    return found
-
-
-def _proof_findings(content: ReportContent, result: YearResult) -> list[Finding]:
-    """Whether chains die out, own citations, and how much flow reached a sector."""
-    found = []
-    if result.spectral_radius:
-        items = tuple((f"ρ({k})", show(v, "value")) for k, v in result.spectral_radius.items())
-        dying = all(value < 1 for value in result.spectral_radius.values())
-        meaning = "Below 1, so chains die out." if dying else "NOT below 1: chains never die out."
-        if result.residual is not None:
-            meaning += f" Proof by substitution leaves {show(result.residual, 'gap')}."
-        found.append(Finding("Spectral radii", "", items, meaning))
-    if result.own_share is not None and result.own_share.notna().any():
-        own = result.own_share.dropna()
-        meaning = f"median own share of citations; above one half in {(own > 0.5).sum()} of "
-        meaning += f"{len(own)} sectors that cite."
-        found.append(Finding("Own citations", show(own.median(), "percent"), (), meaning))
-    reached = []
-    for total in content.totals:
-        target, rest = total.levels.get("target"), total.levels.get("unmapped") or 0.0
-        if target is not None and target + rest:
-            reached.append((total.flow, show(target / (target + rest), "percent")))
-    if reached:
-        meaning = "of the flow runs between named sectors; the rest is kept as ‘unmapped’."
-        found.append(Finding("Reached the sectors", "", tuple(reached), meaning))
-    return found
 
 
 def _at(values: pd.Series[float] | None, code: str) -> float | None:
@@ -186,7 +83,7 @@ def _at(values: pd.Series[float] | None, code: str) -> float | None:
 
 def sector_table(content: ReportContent) -> Table | None:
     """Return all numbers by sector of the last year, or ``None`` without results."""
-    result = _last(content, "psi", "W", "S")
+    result = last_result(content, "psi", "W", "S")
     if result is None:
         return None
     columns: list[tuple[Head, pd.Series[float]]] = []
@@ -197,11 +94,12 @@ def sector_table(content: ReportContent) -> Table | None:
         columns.append((head, result.spillover))
     for weight, values in result.contribution.items():
         columns.append((Head(f"Contribution, %: {weight}", "value"), values))
+    columns += _loss_columns(result) + _mode_columns(result)
     if result.own_share is not None:
         columns.append((Head("Own citations", "percent"), result.own_share))
     for name, matrix in (("W", result.W), ("S", result.S)):
         if matrix is not None:
-            columns.append((Head(f"Row sum of {name}", "value"), _sums(matrix, rows=True)))
+            columns.append((Head(f"Row sum of {name}", "value"), sums(matrix, rows=True)))
     one = next(m for m in (result.psi, result.W, result.S) if m is not None)
     heads = [Head("Code", "code"), Head("Sector"), *(head for head, _ in columns)]
     rows = [
@@ -210,6 +108,58 @@ def sector_table(content: ReportContent) -> Table | None:
     ]
     caption = f"Sectors, {result.year}"
     return make_table(caption, heads, rows, limit=MOST_ROWS)
+
+
+def _loss_columns(result: YearResult) -> list[tuple[Head, pd.Series[float]]]:
+    """What the sector loses without the innovation network, of its benefit and by weight."""
+    if result.loss is None:
+        return []
+    columns = []
+    for name in map(str, result.loss):
+        what = name if name == "benefit" else f"contribution, {name}"
+        head = Head(f"Lost without W, %: {what}", "value", "100 (1 − sum of U / sum of ψ)")
+        columns.append((head, result.loss[name]))
+    return columns
+
+
+def _mode_columns(result: YearResult) -> list[tuple[Head, pd.Series[float]]]:
+    """Shares of the modes in the spillover, exact and as printed."""
+    if result.modes is None:
+        return []
+    columns = []
+    for name, values in mode_shares(result.modes).items():
+        note = "exact channel of ψ − I" if name in CHANNELS else "as the source prints it"
+        columns.append((Head(f"Share of spillover: {name}", "percent", note), values / 100.0))
+    return columns
+
+
+def interval_tables(content: ReportContent) -> list[Table]:
+    """Return, for each quantity with intervals, its ranks in the last year that has them."""
+    newest = {name: result for result in content.ordered for name in result.intervals}
+    tables = []
+    for name, result in newest.items():
+        frame = result.intervals[name].sort_values("rank", kind="stable")
+        heads = [
+            Head("Code", "code"),
+            Head("Sector"),
+            Head("Estimate, %", "value"),
+            Head("Low", "value"),
+            Head("High", "value"),
+            Head("Rank", "count"),
+            Head("Rank, best", "count", "the highest place that the draws leave open"),
+            Head("Rank, worst", "count", "the lowest place that the draws leave open"),
+        ]
+        columns = list(INTERVAL)
+        if "p" in frame:
+            heads.append(Head("p", "value", "of the null hypothesis of the study's draws"))
+            columns.append("p")
+        rows = [
+            [str(code), content.names.get(str(code), ""), *row]
+            for code, row in zip(frame.index, frame[columns].to_numpy().tolist(), strict=True)
+        ]
+        caption = f"Ranks with intervals: {name}, {result.year}"
+        tables.append(make_table(caption, heads, rows, note=content.uncertainty, limit=MOST_ROWS))
+    return tables
 
 
 def hub_tables(content: ReportContent) -> list[Table]:
@@ -299,7 +249,7 @@ def diagnostics_table(content: ReportContent) -> Table | None:
     minus = str.maketrans({" ": "\u00a0", "-": "−"})
     heads += [Head(f"cond({key.translate(minus)})", "power") for key in conditions]
     heads += [
-        Head("Residual", "gap", "largest entry of (I − S)ψ(I − W) − I"),
+        Head("Residual", "gap", "largest entry of (I − W)(I − S) ψ1 − 1, and the same for columns"),
         Head("Sectors that never cite", "count"),
         Head("Citations between sectors", "total"),
         Head("Trade between sectors", "total"),
@@ -312,7 +262,11 @@ def diagnostics_table(content: ReportContent) -> Table | None:
         row += [year.residual, len(year.zero_rows) if year.W is not None else None]
         row += [None if flow is None else flow.sum() for flow in (year.citations, year.trade)]
         rows.append(row)
-    note = "The residual is the largest entry of (I − S)ψ(I − W) − I, which is 0 but for rounding."
+    note = (
+        "Condition numbers are in the maximum norm. The residual is what is left when the sums are "
+        "put back: the largest entry of (I − W)(I − S) ψ1 − 1 and, relative to the largest weight, "
+        "of the same for the columns. It is 0 but for rounding."
+    )
     return make_table("Spectral radii, condition numbers and residuals", heads, rows, note=note)
 
 

@@ -4,17 +4,32 @@
   const page = JSON.parse(document.getElementById("page-data").textContent);
   const views = {};
 
-  function barRows(figure, block, limit, narrow) {
+  const round = (x) => Number(x.toPrecision(4));
+
+  function barRows(figure, block, limit, narrow, parts) {
     const rows = block.i.map((sector, k) => {
       const values = block.v.map((part) => part[k]);
-      return { sector, values, total: values.reduce((a, b) => a + b, 0) };
+      const sum = values.reduce((a, b) => a + b, 0);
+      const [low, high] = block.w ? block.w.map((side) => side[k]) : [null, null];
+      const total = block.t ? block.t[k] : sum;
+      return { sector, values, total, low, high, end: Math.max(sum, high === null ? 0 : high, 0) };
     });
     rows.sort((a, b) => b.total - a.total);
     return rows.slice(0, limit || rows.length).flatMap((row) => row.values.map((value, order) => ({
       label: page.sectors[row.sector][narrow ? 3 : 2],
       sector: page.sectors[row.sector][1],
-      part: figure.parts[order], order, value, total: row.total,
+      part: parts[order], order, value, total: row.total,
+      low: row.low, high: row.high, end: row.end,
+      interval: row.low === null ? "–" : round(row.low) + " to " + round(row.high),
     })));
+  }
+
+  function lineRows(figure, block, limit) {
+    return block.v.slice(0, limit || block.v.length).flatMap((values, place) =>
+      values.map((value, k) => ({
+        label: figure.labels[block.i[place]], sector: page.sectors[block.i[place]][1],
+        place, year: block.x[k], value,
+      })));
   }
 
   function heatRows(block) {
@@ -46,11 +61,26 @@
     return spec;
   }
 
-  function barSpec(figure, width, narrow, block, rows) {
+  function barSpec(figure, width, narrow, block, rows, set) {
     const spec = structuredClone(narrow ? figure.narrow : figure.wide);
     spec.width = width;
-    spec.height = spec.height.step * rows.length / figure.parts.length;
+    spec.height = spec.height.step * rows.length / block.v.length;
     for (const param of spec.params) param.value = block[param.name];
+    if (set) {
+      const scale = spec.layer[0].encoding.color.scale;
+      [scale.domain, scale.range] = [set.parts, set.colours];
+    }
+    return spec;
+  }
+
+  // As many small charts side by side as have room for their names.
+  function lineSpec(figure, width, block) {
+    const spec = structuredClone(figure.chart), years = block.x, room = width - 48;
+    spec.columns = Math.max(1, Math.floor((room + spec.spacing) / 150));
+    spec.spec.width = Math.floor((room + spec.spacing) / spec.columns) - spec.spacing;
+    const { x, y } = spec.spec.encoding;
+    x.scale.domain = x.axis.values = [years[0], years[years.length - 1]];
+    y.scale.domain = block.domain;
     return spec;
   }
 
@@ -67,16 +97,19 @@
     const block = figure.blocks[keys.join("|")];
     if (views[host.id]) { views[host.id].finalize(); delete views[host.id]; }
     if (!block) { host.textContent = "No data for this choice."; return; }
-    const width = host.clientWidth, narrow = width < 720, heat = figure.kind === "heat";
-    const rows = heat ? heatRows(block) : barRows(figure, block, limit, narrow);
-    const spec = heat ? heatSpec(figure, width) : barSpec(figure, width, narrow, block, rows);
+    const width = host.clientWidth, narrow = width < 720, kind = figure.kind;
+    const set = (figure.sets || {})[keys[0]], parts = set ? set.parts : figure.parts;
+    const rows = kind === "heat" ? heatRows(block) : kind === "lines"
+      ? lineRows(figure, block, limit) : barRows(figure, block, limit, narrow, parts);
+    const spec = kind === "heat" ? heatSpec(figure, width) : kind === "lines"
+      ? lineSpec(figure, width, block) : barSpec(figure, width, narrow, block, rows, set);
     const chosen = keys.join(", ");
     spec.datasets = { rows };
     spec.title.text = narrow ? [figure.title, chosen] : figure.title + ", " + chosen;
     views[host.id] = await window.vegaEmbed(host, spec, {
-      mode: "vega-lite", ast: true, renderer: heat ? "canvas" : "svg",
+      mode: "vega-lite", ast: true, renderer: kind === "heat" ? "canvas" : "svg",
       actions: { export: true, source: false, compiled: false, editor: false },
-      downloadFileName: host.id + "-" + keys.join("-"), scaleFactor: { png: 3 },
+      downloadFileName: (host.id + "-" + keys.join("-")).replace(/[^\w.-]+/g, "-"), scaleFactor: { png: 3 },
     });
     host.dataset.drawn = rows.length;
   }

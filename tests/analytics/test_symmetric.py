@@ -95,5 +95,5 @@ def test_the_world_table_of_2005_balances_to_its_rounding(data_folder: Path):
     # Cells are whole millions: 1,640 of them may be off by a half each.
     np.testing.assert_allclose(found.gross_output, output, rtol=0, atol=1640 / 2)
     np.testing.assert_allclose(found.imbalance, output - found.gross_output, atol=1e-6)
-    shares = production_shares(found.Z, found.gross_output)
+    shares = production_shares(found.Z, pd.Series(output, labels))
     assert len(shares.zero_output) == 20 and shares.heavy_rows == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,12 +55,47 @@ def networks(n: int, seed: int, density: float) -> dict[str, np.ndarray]:
     }
 
 
+def modes_of(S: np.ndarray, W: np.ndarray, codes: list[str]) -> pd.DataFrame:
+    """Row sums of the parts of ψ, each from its definition."""
+    unit = np.eye(len(codes))
+    U, V = np.linalg.inv(unit - S), np.linalg.inv(unit - W)
+    parts = {"own": unit, "production": U - unit, "innovation": V - unit}
+    parts |= {"interaction": (U - unit) @ (V - unit), "T1": S + S @ S, "T2": W + W @ W}
+    parts["T3"] = U @ V - unit - parts["T1"] - parts["T2"]
+    return pd.DataFrame({name: part.sum(axis=1) for name, part in parts.items()}, codes)
+
+
+def loss_of(S: np.ndarray, psi: np.ndarray, final: np.ndarray, codes: list[str]) -> pd.DataFrame:
+    """What is lost with W = 0, in %."""
+    U = np.linalg.inv(np.eye(len(codes)) - S)
+    columns = {
+        "benefit": U.sum(axis=1) / psi.sum(axis=1),
+        "unit": U.sum(axis=0) / psi.sum(axis=0),
+        "final demand": (final @ U) / (final @ psi),
+    }
+    return pd.DataFrame({name: 100 * (1 - kept) for name, kept in columns.items()}, codes)
+
+
+def with_intervals(year: YearResult) -> YearResult:
+    """The year with an interval of 10% on either side of two of its quantities."""
+    assert year.benefit is not None
+    given = {"benefit": year.benefit, "contribution: unit": year.contribution["unit"]}
+    frames = {}
+    for name, values in given.items():
+        rank = values.rank(ascending=False).astype(int)
+        columns = {"estimate": values, "low": 0.9 * values, "high": 1.1 * values, "rank": rank}
+        columns |= {"rank_low": np.maximum(rank - 2, 1), "rank_high": rank + 2}
+        frames[name] = pd.DataFrame(columns)
+    return dataclasses.replace(year, intervals=frames)
+
+
 def year_result(codes: list[str], year: int, density: float = 1.0) -> YearResult:
     """One year of random networks, and everything that follows from them."""
     made = networks(len(codes), year, density)
     unit = np.eye(len(codes))
     A, B = unit - made["S"], unit - made["W"]
     psi = np.linalg.solve(A, np.linalg.inv(B))
+    back = [B @ A @ psi.sum(axis=1), A.T @ B.T @ psi.sum(axis=0)]
     units = {"S": "share", "W": "share", "citations": "citations", "trade": "million US$"}
     matrices = {
         name: LabelledMatrix.build(name, made[name], codes, unit=unit_name, year=year)
@@ -79,8 +115,13 @@ def year_result(codes: list[str], year: int, density: float = 1.0) -> YearResult
             "final demand": pd.Series(made["final"] @ psi, codes),
         },
         spectral_radius=radii,
-        condition={"I - W": float(np.linalg.cond(B, 1)), "I - S": float(np.linalg.cond(A, 1))},
-        residual=float(np.abs(A @ psi @ B - unit).max()),
+        condition={
+            "I - W": float(np.linalg.cond(B, np.inf)),
+            "I - S": float(np.linalg.cond(A, np.inf)),
+        },
+        residual=float(np.abs(np.array(back) - 1).max()),
+        modes=modes_of(made["S"], made["W"], codes),
+        loss=loss_of(made["S"], psi, made["final"], codes),
         notes=["S is interpolated between the tables of 2017 and 2020."] if year == 2018 else [],
     )
 

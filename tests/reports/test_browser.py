@@ -153,10 +153,13 @@ def test_every_chart_is_drawn_inside_its_card(small, answer):
     last = small.ordered[-1]
     assert answer["overflow"] == 0
     assert answer["outside"] == 0
-    assert answer["drawn"]["figure-benefit"] == 2 * 37
+    assert answer["drawn"]["figure-benefit"] == 4 * 37
+    assert answer["drawn"]["figure-loss"] == 37
+    assert answer["drawn"]["figure-modes"] == 3 * 37
+    assert answer["drawn"]["figure-years"] == 3 * 12
     assert answer["drawn"]["figure-own"] == 36
     assert answer["drawn"]["figure-W"] == last.W.values.nnz
-    assert answer["bars"][0] >= 2 * 37
+    assert answer["bars"][0] >= 4 * 37
     assert len(answer["colours"]) == 3
     assert min(answer["colours"]) > 50
 

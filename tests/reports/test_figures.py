@@ -95,7 +95,7 @@ def test_above_120_sectors_the_map_is_a_picture_with_the_same_bytes(report):
 def test_pooling_never_loses_the_largest_cell():
     random = np.random.default_rng(1)
     dense = random.random((1500, 1499))
-    pooled, block = heat._pooled(dense)
+    pooled, block = heat.pooled(dense)
     assert block == 3
     assert pooled.shape == (500, 500)
     assert pooled.max() == dense.max()

@@ -17,6 +17,7 @@ from spillgraph.reports.content import (
     ReportContent,
     TableCount,
 )
+from spillgraph.reports.findings import findings
 from spillgraph.reports.tables import ABSENT, Head, Table, make_table, show
 
 
@@ -177,7 +178,7 @@ def test_largest_cells_of_psi_leave_the_identity_out(small):
 
 
 def test_findings_are_the_largest_of_the_last_year(small):
-    found = {one.title: one for one in results.findings(small)}
+    found = {one.title: one for one in findings(small)}
     last = small.ordered[-1]
     best = last.benefit.idxmax()
     assert found["Largest receivers"].items[0] == (
