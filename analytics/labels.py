@@ -82,10 +82,10 @@ def require_flows(M: LabelledMatrix) -> None:
     spillgraph.core.errors.InputError: matrix K: the flow that 'cars' receives from 'steel' is -2; \
 flows must be finite and not negative. Mend or leave out that row of the input.
     """
+    if not M.values.nnz or (M.values.data.min() >= 0 and np.isfinite(M.values.data.max())):
+        return
     coo = sparse.coo_array(M.values)
     bad = np.flatnonzero(~(np.isfinite(coo.data) & (coo.data >= 0)))
-    if not bad.size:
-        return
     first = bad[np.lexsort((coo.col[bad], coo.row[bad]))[0]]
     receiver, source = M.rows[coo.row[first]], M.columns[coo.col[first]]
     raise InputError(

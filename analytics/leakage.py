@@ -123,7 +123,7 @@ def closed_classes(M: LabelledMatrix, leak: Leak = None) -> list[list[str]]:
 
 def _leak_of(W: LabelledMatrix, leak: Leak) -> Vector:
     """Return the leak in the order of ``W.rows``, checked against the row sums."""
-    own: Vector = np.asarray(default_leak(W), dtype=np.float64)
+    own: Vector = np.asarray(default_leak(W).to_numpy(), dtype=np.float64)
     if leak is None:
         return own
     if not isinstance(leak, pd.Series):

@@ -76,7 +76,7 @@ def _shifted_solve(B: sparse.csr_array, sigma: float, x: Vector) -> Vector:
     return np.asarray(splu(sparse.csc_array(sigma * sparse.eye_array(n) - B)).solve(x))
 
 
-def collatz(B: sparse.csr_array, x: Vector) -> tuple[float, float]:
+def collatz(B: sparse.csr_array, x: Vector, product: Vector | None = None) -> tuple[float, float]:
     """Bounds of the largest eigenvalue from any positive vector, rounding included.
 
     Parameters
@@ -85,6 +85,8 @@ def collatz(B: sparse.csr_array, x: Vector) -> tuple[float, float]:
         Not negative and irreducible.
     x : ndarray, shape (N,)
         Positive; the nearer to the Perron vector, the nearer the bounds.
+    product : ndarray, shape (N,), optional
+        B x, where it is known already.
 
     Returns
     -------
@@ -96,7 +98,7 @@ def collatz(B: sparse.csr_array, x: Vector) -> tuple[float, float]:
     >>> collatz(sparse.csr_array([[0, 4.0], [1.0, 0]]), np.array([3.0, 1.0]))  # doctest: +ELLIPSIS
     (1.33333333333333..., 3.00000000000000...)
     """
-    ratio = (B @ x) / x
+    ratio = (B @ x if product is None else product) / x
     # All terms have one sign: a sum of k of them is off by at most k roundings.
     rounding = float(np.finfo(np.float64).eps) * (2 + int(np.diff(B.indptr).max(initial=0)))
     return float(ratio.min()) * (1 - rounding), float(ratio.max()) * (1 + rounding)

@@ -101,6 +101,7 @@ class Resolvent:
         self.M = M
         self.method: Method = method
         self.products = 0
+        self._rounding: dict[bool, Vector] = {}
         n = M.shape[0]
         full = M.nnz > FULL * n * n
         self._A: sparse.csr_array | Vector = M.toarray() if full else M
@@ -211,15 +212,16 @@ class Resolvent:
         ndarray, shape (N,)
             A rounding for each term, and three more.
         """
-        n = self.M.shape[0]
-        if not isinstance(self._A, sparse.csr_array):
-            terms = np.full(n, n)
-        elif transposed:
-            terms = np.bincount(self.M.indices, minlength=n)
-        else:
-            terms = np.diff(self.M.indptr)
-        bound: Vector = np.finfo(np.float64).eps * (terms + 3.0)
-        return bound
+        if transposed not in self._rounding:
+            n = self.M.shape[0]
+            if not isinstance(self._A, sparse.csr_array):
+                terms = np.full(n, n)
+            elif transposed:
+                terms = np.bincount(self.M.indices, minlength=n)
+            else:
+                terms = np.diff(self.M.indptr)
+            self._rounding[transposed] = np.finfo(np.float64).eps * (terms + 3.0)
+        return self._rounding[transposed]
 
     # -- three ways ----------------------------------------------------------------------------
 

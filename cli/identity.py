@@ -35,6 +35,7 @@ def fingerprint(study: Study, inputs: dict[str, str]) -> str:
         ],
         "years": [study.years.first, study.years.last],
         "target": study.about.target,
+        "citation_weight": study.options.citation_weight,
         "make_use": study.make_use.model_dump(mode="json") if study.make_use else None,
     }
     return _digest(shaping)

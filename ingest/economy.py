@@ -18,6 +18,7 @@ from ..analytics.make_use import IndustryTechnology, industry_technology
 from ..core.errors import InputError
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
+from . import sql
 from .concordance import Audit, map_totals, weighted_map
 from .stage import Staged
 from .study import Study
@@ -239,11 +240,11 @@ def _flows(
     flows = []
     origin = study.citations_from
     if origin in {"firm_citations", "patent_citations"}:
-        fine = study.of("firms")[0].tags[0]
+        fine, total = study.of("firms")[0].tags[0], staged[origin].total
+        if study.options.citation_weight == "fractional":  # each citing patent counts once
+            total = sql.one(con, f"SELECT count(DISTINCT citing) FROM ok_{origin}")[0]
         flows.append(
-            Flow(
-                "citations", "citations", origin, fine, staged[origin].total, staged[origin].loaded
-            )
+            Flow("citations", "citations", origin, fine, float(total), staged[origin].loaded)
         )
     elif origin is not None:
         flows += _between_industries(con, study, origin, "citations")

@@ -126,10 +126,12 @@ def _flow_edges(study: Study) -> list[Item]:
         select = 'SELECT firm AS "from", id AS "to" FROM ok_patents WHERE firm IS NOT NULL'
         items.append(Item("OWNS", select, ("Firm", "Patent")))
     if study.has("patent_citations"):
+        fractional = study.options.citation_weight == "fractional"
+        count = "1.0 / count(*) OVER (PARTITION BY c.citing)" if fractional else "1.0::DOUBLE"
         items.append(
             Item(
                 "CITES",
-                'SELECT c.citing AS "from", c.cited AS "to", p.year, 1.0::DOUBLE AS count, '
+                f'SELECT c.citing AS "from", c.cited AS "to", p.year, {count} AS count, '
                 "'patent_citations' AS origin FROM ok_patent_citations AS c "
                 "JOIN ok_patents AS p ON p.id = c.citing ORDER BY 1, 2",
                 ("Patent", "Patent"),

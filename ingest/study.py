@@ -223,11 +223,7 @@ def _coherent(study: Study) -> None:
     _coherent_production(study)
     if not citations and study.trade_from is None:
         raise StudyError("there is nothing to compute: give citations, trade, or both.")
-    if (study.options.normalisation == "offdiag") != (study.options.rho is not None):
-        raise StudyError(
-            "key 'options.rho': normalisation = \"offdiag\" and a factor rho below 1 belong "
-            "together; without it I − W has no inverse."
-        )
+    _coherent_options(study)
     if study.years.first > study.years.last:
         raise StudyError("key 'years': first is later than last.")
     outside = [y for y in study.years.report if not study.years.first <= y <= study.years.last]
@@ -242,6 +238,21 @@ def _coherent(study: Study) -> None:
                 "others over first."
             )
     _reaches_target(study)
+
+
+def _coherent_options(study: Study) -> None:
+    """Refuse options that have no meaning for the study's tables or each other."""
+    options = study.options
+    if options.citation_weight == "fractional" and not study.has("patent_citations"):
+        raise StudyError(
+            "key 'options.citation_weight': only [tables.patent_citations] says how many patents a "
+            "patent cites; take it out, or give counts that are weighted already."
+        )
+    if (options.normalisation == "offdiag") != (options.rho is not None):
+        raise StudyError(
+            "key 'options.rho': normalisation = \"offdiag\" and a factor rho below 1 belong "
+            "together; without it I − W has no inverse."
+        )
 
 
 def _coherent_production(study: Study) -> None:

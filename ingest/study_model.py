@@ -60,6 +60,7 @@ class Options(_Strict):
     self_citations: Literal["exclude", "include"] = "exclude"
     diagonal: Literal["split", "keep"] = "split"
     production: Literal["trade_links", "io_flows"] = "io_flows"
+    citation_weight: Literal["full", "fractional"] = "full"
     depreciation: float = Field(default=0.0, ge=0.0, le=1.0)
     window: int | None = Field(default=None, ge=1)
     normalisation: Literal["row", "offdiag", "column"] = "row"

@@ -265,6 +265,31 @@ def test_patents_are_summed_to_their_owners_and_nothing_is_lost(tiny, tmp_path: 
     assert again.totals == result.totals
 
 
+def test_fractional_citations_share_one_among_what_a_patent_cites(tiny, tmp_path: Path) -> None:
+    for name, text in PATENTS.items():
+        tiny.write(name, text)
+    tiny.replace(
+        '[tables.firm_citations]\nfile = "citations.csv"',
+        '[tables.patents]\nfile = "patents.csv"\n\n'
+        '[tables.patent_citations]\nfile = "pc.csv"\nunmatched = "keep"',
+    )
+    tiny.replace("[options]", '[options]\ncitation_weight = "fractional"')
+    result = go(tiny.path, tmp_path / "out")
+    totals = result.totals["citations"]
+    assert totals.input == 3  # p2, p3 and p4 cite, each counts once
+    assert totals.firm == totals.fine == pytest.approx(3, rel=1e-15)
+    # p4 shares its one among p1, p2 and 'old': 1→1 and 1→2 are a third each.
+    fine = np.zeros((3, 3))
+    fine[1, 0], fine[0, 0], fine[0, 1] = 1, 1 / 3, 1 / 3
+    np.testing.assert_allclose(result.years[-1].citations.to_frame(), B.T @ fine @ B, rtol=1e-14)
+
+
+def test_fractional_citations_need_patents(tiny, tmp_path: Path) -> None:
+    tiny.replace("[options]", '[options]\ncitation_weight = "fractional"')
+    with pytest.raises(InputError, match=r"options\.citation_weight"):
+        go(tiny.path, tmp_path / "out")
+
+
 def test_matrix_files_give_back_what_was_saved(tiny, tmp_path: Path) -> None:
     matrix = go(tiny.path, tmp_path / "out").years[-1].matrices()["W"]
     paths = save_matrix(matrix, tmp_path / "W_2002", ["mtx", "parquet", "csv", "graphml", "npz"])
