@@ -64,16 +64,7 @@ def page_content(
             TableCount(t.name, t.read, t.loaded, t.rejected, t.reasons)
             for t in result.staged.values()
         ],
-        totals=[
-            FlowTotals(
-                flow.name,
-                _unit(result, flow.name),
-                {level: run["totals"][flow.name][level] for level in LEVELS},
-                run["totals"][flow.name]["lost"],
-                max(1e-9, rounding(flow.rows)),
-            )
-            for flow in economy.flows
-        ],
+        totals=_totals(result, run["totals"]),
         concordances=_audits(result),
         years=[
             _year_result(year, run["matrices"], drawn.get(year.year, {})) for year in result.years
@@ -91,6 +82,7 @@ def page_content(
         ),
         warnings=_warnings(result),
         unmapped_flows=result.flows.residuals,
+        uncertainty=uncertainty,
     )
 
 
@@ -108,6 +100,19 @@ def _planted(study: Study) -> str | None:
         "Closed class: sectors": planted["closed_class"],
     }
     return " ".join(f"{what} {', '.join(codes)}." for what, codes in facts.items() if codes) or None
+
+
+def _totals(result: Result, totals: dict[str, Any]) -> list[FlowTotals]:
+    return [
+        FlowTotals(
+            flow.name,
+            _unit(result, flow.name),
+            {level: totals[flow.name][level] for level in LEVELS},
+            totals[flow.name]["lost"],
+            max(1e-9, rounding(flow.rows)),
+        )
+        for flow in result.economy.flows
+    ]
 
 
 def _unit(result: Result, flow: str) -> str:

@@ -85,16 +85,17 @@ def shown(depth: Depth) -> dict[str, Any]:
     dict
         ``intervals`` by year and quantity, and the sentence ``uncertainty``.
     """
-    if not depth.uncertain:
+    found = {year: each for year, each in depth.uncertain.items() if each.spreads}
+    if not found:
         return {}
-    spread = next(iter(depth.uncertain.values())).spreads[0]
+    spread = next(iter(found.values())).spreads[0]
     sentence = (
         f"Intervals of {LEVEL:.0%} from {depth.draws:,} draws of the citing {spread.drawn}"
         if spread.drawn == "firms"
         else f"Intervals of {LEVEL:.0%} from {depth.draws:,} draws of the {spread.drawn}"
     )
     return {
-        "intervals": {year: _shown(found) for year, found in depth.uncertain.items()},
+        "intervals": {year: _shown(each) for year, each in found.items()},
         "uncertainty": f"{sentence} (seed {depth.seed}); S is held fixed.",
     }
 
@@ -136,7 +137,8 @@ def write_tables(result: Result, depth: Depth, folder: Path) -> None:
         uncertain = depth.uncertain.get(year.year)
         if uncertain is not None:
             drawn = [each.table.assign(drawn=each.drawn) for each in uncertain.spreads]
-            pd.concat(drawn).to_csv(folder / f"intervals_{year.year}.csv", index=False)
+            if drawn:
+                pd.concat(drawn).to_csv(folder / f"intervals_{year.year}.csv", index=False)
             if uncertain.null is not None:
                 uncertain.null.to_csv(folder / f"permuted_{year.year}.csv", index=False)
 

@@ -79,7 +79,7 @@ class YearUncertainty:
     Parameters
     ----------
     spreads : list of Spread
-        The first is the one to quote.
+        The first is the one to quote; none where too few draws have an inverse.
     null : DataFrame or None
         p-values against permuted citations, as :func:`~spillgraph.analytics.null_pvalues` gives
         them.
@@ -144,8 +144,6 @@ def uncertainty(
 
     Raises
     ------
-    InputError
-        If too few draws have an inverse.
     TotalsError
         If the citations by firm are not those of the run.
     """
@@ -197,10 +195,9 @@ class _Source:
     def weight(self, t: int, years: pd.Series[int] | NDArray[np.int64]) -> NDArray[np.float64]:
         """Weight of citations of some years in the stock of year t."""
         age = t - np.asarray(years)
-        window = self.study.options.window or np.inf
-        return np.where(
-            (age >= 0) & (age < window), (1.0 - self.study.options.depreciation) ** age, 0.0
-        )
+        within = (age >= 0) & (age < (self.study.options.window or np.inf))
+        left = (1.0 - self.study.options.depreciation) ** np.maximum(age, 0)
+        return np.where(within, left, 0.0)
 
 
 def _of_year(source: _Source, year: YearNetworks, draws: int, seed: int) -> YearUncertainty:
@@ -222,10 +219,13 @@ def _of_year(source: _Source, year: YearNetworks, draws: int, seed: int) -> Year
     else:
         notes.append(f"Years are not drawn: there are {len(flows)}, {LEAST_YEARS} are needed.")
     estimate = draw_sums(S, K, year.weights)
-    spreads = [
-        _spread(name, draw_sums(S, make(_rng(seed, year.year, name)), year.weights), estimate)
-        for name, make in made.items()
-    ]
+    spreads = []
+    for name, make in made.items():
+        drawn = draw_sums(S, make(_rng(seed, year.year, name)), year.weights)
+        try:
+            spreads.append(_spread(name, drawn, estimate))
+        except InputError as error:  # of the draws too few have an inverse
+            notes.append(f"No intervals from draws of {name}: {error}")
     null = _null(source, year, draws, seed, estimate, notes)
     return YearUncertainty(spreads, null, notes)
 
@@ -301,7 +301,11 @@ def _null(
     if why is not None or stock is None:
         notes.append(f"No comparison with permuted citations: {why}.")
         return None
-    chains = permuted(stock, _rng(seed, year.year, "null"), draws)
+    try:
+        chains = permuted(stock, _rng(seed, year.year, "null"), draws)
+    except InputError as error:
+        notes.append(f"No comparison with permuted citations: {error}")
+        return None
     cells = sparse.csr_array(source.map.cells.T)
     n = len(source.map.target)
 

@@ -337,3 +337,15 @@ def test_too_few_draws_are_refused_before_any_work(
     assert spillgraph("psi", study, "--out", tmp_path / "o", "--draws", 38, "-q") == 2
     assert "39 draws at least" in " ".join(capsys.readouterr().err.split())
     assert not (tmp_path / "o").exists()
+
+
+def test_draws_without_an_inverse_are_counted_and_too_many_of_them_told(tmp_path: Path) -> None:
+    # A single citation of its own keeps I − W regular: a third of all draws lose it.
+    study = write_industry_study(tmp_path / "s", "A,A,1995,1\nA,B,1995,2\nB,A,1995,3\n")
+    assert spillgraph("psi", study, "--out", tmp_path / "o", "--draws", 199, "-q") == 0
+    (spread,) = psi_of(tmp_path / "o")["years"]["2000"]["uncertainty"]["bootstrap"]
+    assert spread["draws"] == 199 and 30 < spread["singular"] < 100
+    assert spillgraph("psi", study, "--out", tmp_path / "o", "--draws", 45, "-q") == 0
+    found = psi_of(tmp_path / "o")["years"]["2000"]
+    assert found["uncertainty"]["bootstrap"] == []
+    assert any("No intervals from draws of citations" in note for note in found["notes"])
