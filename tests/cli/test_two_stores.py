@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from spillgraph.cli.console import Steps
 from spillgraph.cli.main import _exit_code
 from spillgraph.cli.pipeline import Result, run
 from spillgraph.cli.record import record
+from spillgraph.cli.sensitivity import sensitivity
+from spillgraph.cli.uncertainty import YearUncertainty, uncertainty
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.graph.bolt.store import BoltStore
 from spillgraph.graph.open import open_store
@@ -114,12 +116,14 @@ def spillgraph(*arguments: str) -> int:
 
 @dataclass(frozen=True)
 class Held:
-    """One study on one store: what the run found, and what its graph answers."""
+    """One study on one store: what the run found, what its graph answers, what draws from it."""
 
     result: Result
     run: dict[str, Any]
     out: Path
     answers: dict[str, pa.Table]
+    drawn: dict[int, YearUncertainty]
+    variants: dict[int, pd.DataFrame]
 
 
 class Clock(datetime):
@@ -157,7 +161,12 @@ def hold(study: str, path: Path, out: Path, url: str | None) -> Held:
     out.mkdir()
     result = run(load_study(path), out, steps, store_url=url)
     told = record(result, out, steps, command="spillgraph run")
-    return Held(result, told, out, {name: ask(name, study, out) for name in sorted(ASKED)})
+    answers = {name: ask(name, study, out) for name in sorted(ASKED)}
+    last = replace(result, years=result.years[-1:])
+    with open_store(result.store, read_only=True) as store:
+        drawn = uncertainty(store, last, steps, draws=39, seed=1)
+        variants = sensitivity(store, last, steps)
+    return Held(result, told, out, answers, drawn, variants)
 
 
 @pytest.fixture(scope="module", params=sorted(VALUES))
@@ -226,6 +235,22 @@ def test_hubs_and_sums_of_psi_are_the_same(both: tuple[Held, Held]) -> None:
             ours, theirs = (getattr(each.spillover, name) for each in (one, other))
             np.testing.assert_allclose(ours, theirs, rtol=CLOSE, atol=0)
         pd.testing.assert_frame_equal(one.scores(), other.scores(), rtol=CLOSE, atol=0)
+
+
+def test_draws_and_variants_are_the_same(both: tuple[Held, Held]) -> None:
+    one, other = both
+    assert one.drawn.keys() == other.drawn.keys() and one.drawn
+    for year, found in one.drawn.items():
+        there = other.drawn[year]
+        assert found.notes == there.notes
+        pairs = list(zip(found.spreads, there.spreads, strict=True))
+        assert [ours.drawn for ours, _ in pairs][:1] in (["firms"], [])
+        for ours, theirs in pairs:
+            assert (ours.drawn, ours.singular) == (theirs.drawn, theirs.singular)
+            pd.testing.assert_frame_equal(ours.table, theirs.table, rtol=1e-9, atol=1e-12)
+        if found.null is not None:
+            pd.testing.assert_frame_equal(found.null, there.null, rtol=1e-9, atol=1e-12)
+        pd.testing.assert_frame_equal(one.variants[year], other.variants[year], rtol=1e-9)
 
 
 def test_totals_and_residuals_are_the_same(both: tuple[Held, Held]) -> None:

@@ -224,3 +224,11 @@ def report() -> Callable[..., ReportContent]:
 def small() -> ReportContent:
     """37 sectors and three years."""
     return make_content(37, (2012, 2017, 2020))
+
+
+@pytest.fixture(scope="session")
+def drawn(small: ReportContent) -> ReportContent:
+    """The same with intervals in every year."""
+    said = "95% intervals of 999 draws over citations, seed 1."
+    years = [with_intervals(year) for year in small.years]
+    return dataclasses.replace(small, years=years, uncertainty=said)

@@ -95,8 +95,13 @@ USE = """
   };
   choose("figure-benefit", 0, "2012");
   choose("figure-contribution", 0, "final demand");
+  choose("figure-modes", 0, "as printed");
+  choose("figure-loss", 0, "contribution (columns): unit");
+  choose("figure-years", 1, "0");
   for (let k = 0; k < 100 && !drawn(); k++) await pause(50);
   answer.switched = [words("figure-benefit"), words("figure-contribution")];
+  answer.chosen = { modes: words("figure-modes"), loss: words("figure-loss") };
+  answer.years = words("figure-years");
   const table = all("#hubs table")[0];
   const column = (k) => [...table.tBodies[0].rows].map((row) => row.cells[k].textContent);
   const buttons = table.tHead.querySelectorAll("button");
@@ -177,6 +182,26 @@ def test_year_and_weights_switch_the_numbers(small, answer):
     assert any("final demand, 2020" in text for text in weighted)
 
 
+def test_modes_switch_to_those_of_the_source(small, answer):
+    modes = answer["chosen"]["modes"]
+    assert {"T1: S + S²", "T2: W + W²", "T3: all else"} <= set(modes)
+    assert "interaction" not in modes
+    assert f"{small.ordered[-1].spillover.max():.2f}" in modes
+    assert any("as printed, 2020" in text for text in modes)
+
+
+def test_loss_switches_to_columns(small, answer):
+    loss = small.ordered[-1].loss["unit"]
+    assert f"{loss.max():.1f}" in answer["chosen"]["loss"]
+
+
+def test_every_sector_has_a_small_chart_of_the_years(small, answer):
+    told = "".join(answer["years"]).replace(" ", "")
+    for code in small.ordered[-1].benefit.index:
+        assert small.label(code).replace(" ", "") in told
+    assert "2012" in answer["years"]
+
+
 def test_tables_sort_both_ways(answer):
     (down, numbers), (up, risen), (by_name, names), (_, back) = answer["sorted"]
     assert (down, up, by_name) == ("descending", "ascending", "ascending")
@@ -187,8 +212,32 @@ def test_tables_sort_both_ways(answer):
     assert names[0].startswith("Agriculture")
 
 
+MEASURE = """
+  const rules = (id) => all(`#${id} svg.marks .mark-rule line`).filter(
+    (line) => line.getAttribute("stroke") === "#22272e").map((line) => line.getBBox().width);
+  answer.whiskers = [rules("figure-benefit"), rules("figure-contribution"), rules("figure-loss")];
+  return answer;
+"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_whiskers_are_as_long_as_the_intervals(drawn, tmp_path, width):
+    answer = browse(render_page(drawn), tmp_path, LOOK + MEASURE, width=width)
+    assert answer["seen"] == []
+    assert answer["overflow"] == 0
+    assert answer["outside"] == 0
+    benefit, contribution, loss = answer["whiskers"]
+    values = drawn.ordered[-1].benefit.sort_values(ascending=False).to_numpy()
+    lengths = [length for length in benefit if length > 0]
+    # From 90% to 110% of the bar: in proportion to it.
+    assert len(lengths) == len(values) == 37
+    assert [one / lengths[0] for one in lengths] == pytest.approx(values / values[0], rel=0.02)
+    assert len(contribution) == 37
+    assert loss == []
+
+
 def test_telephone_and_hostile_names(report, tmp_path):
-    content = report(37, (2020,))
+    content = report(37, (2012, 2017, 2020))
     names = content.names | {
         "01": "</script><script>alert(1)</script><img src=x onerror=alert(2)>",
         "02": "\"quoted\" 'name' & " + "unbreakable" * 20,

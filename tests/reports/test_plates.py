@@ -1,0 +1,291 @@
+"""Plates: all there, the same bytes every time, whole labels, right numbers, any size."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.image import imread
+from spillgraph.core.errors import InputError
+from spillgraph.core.matrix import LabelledMatrix
+from spillgraph.reports import plate_style
+from spillgraph.reports.charts import colours
+from spillgraph.reports.content import EXACT, PRINTED, Provenance, ReportContent, YearResult
+from spillgraph.reports.plate_bars import benefit_plate, loss_plate, modes_plate
+from spillgraph.reports.plate_maps import map_plate
+from spillgraph.reports.plates import plates, write_plates
+from spillgraph.reports.results import off_identity
+from spillgraph.reports.shares import CHANNELS
+
+NAMES = [
+    "S",
+    "W",
+    "psi",
+    "benefit",
+    "contribution-unit",
+    "contribution-final-demand",
+    "loss-benefit",
+    "loss-unit",
+    "loss-final-demand",
+    "modes",
+    "years-psi",
+    "years-benefit",
+    "years-contribution-unit",
+    "years-contribution-final-demand",
+]
+
+
+def words(path: Path) -> list[str]:
+    """Every line of text of an SVG file."""
+    root = ElementTree.parse(path).getroot()
+    return ["".join(one.itertext()) for one in root.iter() if one.tag.endswith("}text")]
+
+
+def said(path: Path) -> str:
+    """All text of an SVG file in one line, without breaks or spaces."""
+    return re.sub(r"\s+", "", "".join(words(path)))
+
+
+def seen(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def bars_of(axes) -> dict[str, list[float]]:
+    """Lengths of the bars by colour, from above."""
+    found: dict[str, list[float]] = {}
+    for bar in axes.patches:
+        found.setdefault(to_hex(bar.get_facecolor()), []).append(bar.get_width())
+    return found
+
+
+@pytest.fixture(scope="module")
+def drawn(report) -> ReportContent:
+    """Twelve sectors are drawn faster than 37, with intervals of benefit and one contribution."""
+    content = report(12, (2012, 2017, 2020))
+    years = []
+    for year in content.years:
+        given = {"benefit": year.benefit, "contribution: unit": year.contribution["unit"]}
+        frames = {
+            name: pd.DataFrame(
+                {"estimate": x, "low": 0.9 * x, "high": 1.1 * x, "rank": x.rank()}
+            ).assign(rank_low=1, rank_high=12)
+            for name, x in given.items()
+        }
+        years.append(dataclasses.replace(year, intervals=frames))
+    said = "95% intervals of 999 draws over citations, seed 1."
+    return dataclasses.replace(content, years=years, uncertainty=said)
+
+
+@pytest.fixture(scope="module")
+def folder(drawn, tmp_path_factory) -> Path:
+    place = tmp_path_factory.mktemp("plates")
+    write_plates(drawn, place)
+    return place
+
+
+def test_every_plate_is_a_file_in_every_format(folder):
+    expected = {f"{name}.{form}" for name in NAMES for form in ("svg", "pdf")}
+    assert {path.name for path in folder.iterdir()} == expected
+
+
+def test_the_same_content_gives_the_same_bytes(drawn, folder, tmp_path):
+    for path in write_plates(drawn, tmp_path, ("svg",)):
+        assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
+
+
+def test_no_file_knows_when_it_was_made(folder):
+    for path in folder.iterdir():
+        raw = path.read_bytes()
+        assert b"CreationDate" not in raw
+        assert b"dc:date" not in raw
+
+
+def test_fonts_are_in_the_pdf(folder):
+    for path in folder.glob("*.pdf"):
+        raw = path.read_bytes()
+        assert b"/FontFile2" in raw, path.name
+        assert b"/Type3" not in raw
+
+
+def test_labels_are_text_and_whole(drawn, folder):
+    last = drawn.ordered[-1]
+    for name in ("S", "W", "psi", "benefit", "loss-unit", "modes"):
+        text = said(folder / f"{name}.svg")
+        for code in last.benefit.index:
+            assert seen(drawn.label(code)) in text, (name, code)
+
+
+def test_nothing_is_cut_at_an_edge(drawn, tmp_path, monkeypatch):
+    monkeypatch.setattr(plate_style, "DPI", 100)
+    for path in write_plates(drawn, tmp_path, ("png",)):
+        pixels = imread(path)[:, :, :3]
+        for edge in (pixels[:3], pixels[-3:], pixels[:, :3], pixels[:, -3:]):
+            assert edge.min() == 1.0, path.name
+
+
+def test_notes_carry_the_numbers(drawn, folder):
+    last = drawn.ordered[-1]
+    share = last.modes["interaction"].sum() / last.modes["T3"].sum()
+    assert seen(f"{100 * share:.1f}% of T3 is interaction") in said(folder / "modes.svg")
+    own = last.own_share.dropna()
+    W = said(folder / "W.svg")
+    assert seen(f"median {100 * own.median():.1f}%, above one half in {(own > 0.5).sum()}") in W
+    inside = np.median(last.S.values.diagonal())
+    assert seen(f"median {100 * inside:.1f}%") in said(folder / "S.svg")
+    kept = 1 - np.linalg.inv(np.eye(12) - last.S.to_frame()).sum() / last.benefit.sum()
+    assert seen(f"Of all sectors' benefit: {100 * kept:.1f}%") in said(folder / "loss-benefit.svg")
+    for name in ("benefit", "contribution-unit"):
+        assert seen(drawn.uncertainty) in said(folder / f"{name}.svg")
+    assert "Whiskers" not in said(folder / "contribution-final-demand.svg")
+
+
+def test_synthetic_is_written_across_every_plate(drawn, folder, tmp_path):
+    for path in folder.glob("*.svg"):
+        assert "SYNTHETIC DATA" in words(path)
+    real = dataclasses.replace(drawn, synthetic=False, years=drawn.years[-1:])
+    for path in write_plates(real, tmp_path, ("svg",)):
+        assert "synthetic" not in said(path).lower()
+
+
+def test_bars_of_benefit_are_its_four_parts(small):
+    last = small.ordered[-1]
+    (axes,) = benefit_plate(small, last).axes
+    order = last.benefit.sort_values(ascending=False, kind="stable").index
+    found = bars_of(axes)
+    for name, colour in zip(EXACT, colours(EXACT), strict=True):
+        assert np.allclose(found[colour], last.modes[name][order])
+    assert np.allclose(np.sum(list(found.values()), axis=0), last.benefit[order])
+
+
+def test_bars_of_modes_add_up_to_100_exact_beside_printed(small):
+    last = small.ordered[-1]
+    left, right = modes_plate(small, last).axes
+    order = last.spillover.sort_values(ascending=False, kind="stable").index
+    for axes, names in ((left, CHANNELS), (right, PRINTED)):
+        found = bars_of(axes)
+        assert np.allclose(np.sum(list(found.values()), axis=0), 100)
+        for name, colour in zip(names, colours(names), strict=True):
+            share = 100 * last.modes[name][order] / last.spillover[order]
+            assert np.allclose(found[colour], share)
+
+
+def test_bars_of_loss_are_sorted(small):
+    last = small.ordered[-1]
+    (axes,) = loss_plate(small, last, "final demand").axes
+    (found,) = bars_of(axes).values()
+    assert np.allclose(found, last.loss["final demand"].sort_values(ascending=False))
+
+
+def test_maps_hold_the_matrix_with_receivers_as_rows(small):
+    last = small.ordered[-1]
+    for name, given in (("S", last.S), ("W", last.W), ("psi", off_identity(last.psi))):
+        axes = map_plate(small, name, last).axes[0]
+        drawn = axes.images[0].get_array()
+        assert np.array_equal(drawn.filled(0), given.values.toarray())
+        assert "receiver" in axes.get_ylabel()
+        assert "source" in axes.get_xlabel()
+        assert [text.get_text() for text in axes.get_xticklabels()] == list(given.columns)
+
+
+def test_names_are_neither_formulas_nor_markup(drawn, tmp_path):
+    names = drawn.names | {
+        "01": "cost in $ or $x_1$",
+        "02": "</text><script>alert(1)</script> & <b>",
+    }
+    content = dataclasses.replace(drawn, names=names, years=drawn.years[-1:])
+    for path in write_plates(content, tmp_path, ("svg",)):
+        raw = path.read_text(encoding="utf-8")
+        assert "<script" not in raw
+        if path.stem == "benefit":
+            assert seen("01 cost in $ or $x_1$") in said(path)
+            assert seen(names["02"]) in said(path)
+
+
+def test_weights_that_would_share_a_file_get_one_each(drawn, tmp_path):
+    year = drawn.ordered[-1]
+    values = year.contribution["unit"]
+    odd = {"a b": values, "a-b": values, "../../x": values, "…": values}
+    year = dataclasses.replace(year, contribution=odd, loss=None, modes=None, intervals={})
+    content = dataclasses.replace(drawn, years=[year])
+    found = [path.name for path in write_plates(content, tmp_path / "in", ("svg",))]
+    assert found[4:] == [f"contribution-{end}.svg" for end in ("a-b", "a-b-2", "x", "other")]
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_a_format_that_is_unknown_is_named(small, tmp_path):
+    with pytest.raises(InputError, match="'gif' is not a format; use svg, pdf, png"):
+        write_plates(small, tmp_path / "no", ("svg", "gif"))
+    assert not (tmp_path / "no").exists()
+
+
+def test_settings_of_the_user_stay_and_do_not_matter(drawn, folder, tmp_path):
+    year = dataclasses.replace(drawn.ordered[-1], S=None, psi=None, contribution={}, loss=None)
+    content = dataclasses.replace(drawn, years=[year])
+    with matplotlib.rc_context({"font.size": 30, "axes.grid": True, "svg.fonttype": "path"}):
+        before = dict(matplotlib.rcParams)
+        for path in write_plates(content, tmp_path):
+            assert path.read_bytes() == (folder / path.name).read_bytes()
+        assert dict(matplotlib.rcParams) == before
+
+
+@pytest.mark.parametrize(
+    ("empty", "expected"),
+    [
+        ({"modes": None, "loss": None, "psi": None}, ["S", "W", "benefit"]),
+        ({"benefit": None, "modes": None, "loss": None, "W": None, "psi": None}, ["S"]),
+    ],
+)
+def test_plates_are_of_what_is_there(small, empty, expected):
+    year = dataclasses.replace(small.ordered[-1], contribution={}, **empty)
+    assert [name for name, _ in plates(dataclasses.replace(small, years=[year]))] == expected
+
+
+def test_sectors_without_numbers_are_no_error():
+    W = LabelledMatrix.build("W", np.zeros((2, 2)), ["a", "b"])
+    gone = pd.Series([np.nan, np.nan], ["a", "b"])
+    modes = pd.DataFrame(0.0, ["a", "b"], [*EXACT, *PRINTED])
+    years = [
+        YearResult(year, W=W, own_share=gone, modes=modes, loss=gone.to_frame("benefit"))
+        for year in (2018, 2019, 2020)
+    ]
+    content = ReportContent("T", "", False, {}, Provenance("s", "c", "d"), years=years)
+    assert [name for name, _ in plates(content)] == ["W"]
+
+
+def large(n: int, years: range) -> ReportContent:
+    """Sectors of many countries, with numbers from one seed."""
+    random = np.random.default_rng(5)
+    codes = [f"R{k:04d}" for k in range(n)]
+    S, W = ((random.random((n, n)) ** 6).astype(float) for _ in range(2))
+    np.fill_diagonal(W, 0)
+    made = {"S": 0.5 * S / S.sum(axis=1), "W": 0.4 * W / W.sum(axis=1)}
+    made["psi"] = np.eye(n) + made["S"] + made["W"]
+    matrices = {name: LabelledMatrix.build(name, made[name], codes) for name in made}
+    parts = pd.DataFrame(random.random((n, 7)), codes, [*EXACT, *PRINTED])
+    benefit = parts[list(EXACT)].sum(axis=1)
+    sums = {"benefit": benefit, "modes": parts, "loss": benefit.to_frame("benefit")}
+    own = pd.Series(0.6, codes)
+    results = [YearResult(year, own_share=own, **sums, **matrices) for year in years]
+    return ReportContent("T", "", True, {}, Provenance("s", "c", "d"), years=results)
+
+
+def test_1435_sectors_fit_into_small_files(tmp_path):
+    content = large(1435, range(2009, 2012))
+    paths = write_plates(content, tmp_path, ("svg",))
+    assert len(paths) == 8
+    assert max(path.stat().st_size for path in paths) < 3_000_000
+    for name in ("S", "W", "psi"):
+        text = said(tmp_path / f"{name}.svg")
+        assert "R0000" not in text  # no labels of 1,435 rows
+        assert seen("1,435 sectors: a point shows the largest of 3 × 3 cells") in text
+    text = said(tmp_path / "benefit.svg")
+    assert seen("The 60 largest of 1,435 sectors.") in text
+    assert content.years[0].benefit.idxmax() in text
+    assert content.years[0].benefit.idxmin() not in text
