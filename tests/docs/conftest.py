@@ -1,4 +1,4 @@
-"""One small run of the sample economy, on which the manual's examples are tried."""
+"""One small run of the sample economy, with draws, on which the manual's examples are tried."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     spillgraph = [sys.executable, "-m", "spillgraph.cli.main"]
     for arguments in (
         ["sample", "--firms", "300", "--citations", "6000", "--out", "study", "--quiet"],
-        ["run", "study/study.toml", "--out", "results", "--quiet"],
+        ["psi", "study/study.toml", "--out", "results", "--draws", "59", "--quiet"],
     ):
         subprocess.run([*spillgraph, *arguments], cwd=folder, check=True, stdout=subprocess.DEVNULL)
     return folder

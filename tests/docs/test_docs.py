@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import typer
 from spillgraph.analytics import hub_table
@@ -159,6 +160,56 @@ def test_every_key_of_run_json_is_there(sample_run: Path) -> None:
     wanted |= {key for audit in run["concordances"] for key in audit}
     text = section("outputs.md", "## run.json")
     assert {key for key in wanted if f"`{key}`" not in text} == set()
+
+
+def test_every_key_of_psi_json_is_there(sample_run: Path) -> None:
+    found = json.loads((sample_run / "results" / "psi.json").read_text(encoding="utf-8"))
+    year = found["years"]["2020"]
+    drawn = year["uncertainty"]
+    nested = [year["spectral_radius"]["S"], *(year[name] for name in ("condition", "error"))]
+    nested += [year["loss_without_W"], year["modes"], *year["mode_shares"].values()]
+    wanted = {key for place in (found, year, year["mode_shares"], *nested) for key in place}
+    text = section("psi.md", "### psi.json")
+    assert {key for key in wanted if f"`{key}`" not in text} == set()
+    wanted = {*drawn, *(key for each in drawn["bootstrap"] for key in each)}
+    for quantities in (drawn["bootstrap"][0]["quantities"], drawn["permuted_citations"]):
+        wanted |= set(quantities["benefit"]["01"])
+    text = section("uncertainty.md", "## What the command writes")
+    assert {key for key in wanted if f"`{key}`" not in text} == set()
+
+
+@pytest.mark.parametrize(
+    ("table", "page", "heading"),
+    [
+        ("sensitivity", "psi.md", "### Sensitivity"),
+        ("intervals", "uncertainty.md", "## The bootstraps"),
+        ("permuted", "uncertainty.md", "## Permuted citations"),
+    ],
+)
+def test_every_column_and_choice_of_psi_tables_is_there(
+    sample_run: Path, table: str, page: str, heading: str
+) -> None:
+    rows = pd.read_csv(sample_run / "results" / "psi" / f"{table}_2020.csv")
+    text = section(page, heading)
+    keys = {"quantity", "sector", "drawn", "value"}
+    columns = {name.replace("contribution_largest", "benefit_largest") for name in rows} - keys
+    assert {name for name in columns if f"`{name}`" not in text} == set()
+    if table == "sensitivity":
+        assert all(f"| `{name}` |" in text for name in set(rows["option"][1:]))
+    if table == "intervals":
+        names = {re.sub(r"\[.*\]", "[…]", name) for name in rows["quantity"]}
+        assert {name for name in names if f"`{name}`" not in text} == set()
+
+
+def test_every_file_of_psi_is_there(sample_run: Path) -> None:
+    results = sample_run / "results"
+    text = section("psi.md", "### Figures")
+    for file in (results / "figures").iterdir():
+        known = (file.stem, re.sub(r"(contribution|loss)-.*", r"\1-…", file.stem))
+        assert any(f"`{name}`" in text for name in known), file
+    text = section("psi.md", "## What it writes")
+    for file in (results / "psi").iterdir():
+        assert f"`psi/{file.stem[:-5]}_YEAR.csv`" in text, file
 
 
 def test_every_entry_of_a_matrix_file_is_there(sample_run: Path) -> None:
