@@ -13,7 +13,7 @@ OUT ?= out
 
 SERVER := server/neo4j_server.py
 
-.PHONY: demo demo-neo4j neo4j neo4j-stop test check unit bench bench-neo4j types clean
+.PHONY: demo demo-neo4j neo4j neo4j-stop test check unit bench bench-psi bench-neo4j types clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -78,6 +78,10 @@ types:
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/load_aggregate_export.py
+
+bench-psi: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/psi_sums.py
+	$(BIN)/python benchmarks/psi_draws.py
 
 # Needs Java, as make neo4j does; half an hour.
 bench-neo4j: $(VENV)/.installed-dev

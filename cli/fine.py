@@ -27,14 +27,33 @@ class FineMap:
         Fine industries, without the residual.
     target : list of str, length N
         Sectors.
-    cells : scipy.sparse.csr_array, shape (n², N²)
-        Share of a citation from fine industry a to b (row a·n + b) that is one from sector k to
-        l (column k·N + l).
+    B : scipy.sparse.csr_array, shape (n, N)
+        Share of each fine industry that belongs to each sector.
+    keep : bool
+        Whether a citation within one fine industry stays within one sector.
     """
 
     fine: list[str]
     target: list[str]
-    cells: sparse.csr_array
+    B: sparse.csr_array
+    keep: bool
+
+    def mapped(self, K: sparse.csr_array) -> sparse.csr_array:
+        """Carry citations between fine industries, shape (n, n), over to sectors, (N, N)."""
+        if not self.keep:
+            return sparse.csr_array(self.B.T @ K @ self.B)
+        own = K.diagonal()
+        across = sparse.csr_array(self.B.T @ (K - sparse.diags_array(own)) @ self.B)
+        return sparse.csr_array(across + sparse.diags_array(self.B.T @ own))
+
+    def cells(self) -> sparse.csr_array:
+        """Return the same as a matrix, shape (n², N²), for many K at once.
+
+        Share of a citation from fine industry a to b (row a·n + b) that is one from sector k to
+        l (column k·N + l).
+        """
+        cells = sparse.csr_array(sparse.kron(self.B, self.B))
+        return _kept(cells, self.B) if self.keep else cells
 
 
 def fine_map(
@@ -73,10 +92,7 @@ def fine_map(
     else:
         B = _weights(economy.maps, classification, target, fine, economy.labels)
         B = _weighted(B, weighting)
-    cells = sparse.csr_array(sparse.kron(B, B))
-    if diagonal == "keep":
-        cells = _kept(cells, B)
-    return FineMap(fine, list(economy.labels), cells)
+    return FineMap(fine, list(economy.labels), B, diagonal == "keep")
 
 
 def _weights(

@@ -253,6 +253,7 @@ def _null(table: pd.DataFrame) -> dict[str, Any]:
             for _, row in part.iterrows()
         }
         for name, part in table.groupby("quantity", sort=False)
+        if (part["p_two_sided"] < 1).any()  # what S alone decides never moves
     }
 
 

@@ -86,8 +86,9 @@ def record(
         content = page_content(result, run, hubs, **(shown(depth) if depth else {}))
         texts["report.html"] = render_page(content)
     if depth is not None:
-        with steps.step("figures"):
-            write_plates(content, fresh / "figures", result.study.outputs.figures)
+        if result.study.outputs.figures:
+            with steps.step("figures"):
+                write_plates(content, fresh / "figures", result.study.outputs.figures)
         write_tables(result, depth, fresh / "psi")
         texts["psi.json"] = _text(psi_json(result, depth, {key: run[key] for key in _ABOUT}))
     run["seconds"] = dict(steps.seconds)

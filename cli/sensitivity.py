@@ -147,14 +147,12 @@ class _Source:
         """Return the stock of year t under some choices."""
         flows = self.include if choices.self_citations == "include" else self.exclude
         map = self._map(choices)
-        n, N = len(map.fine), len(map.target)
-        total = sparse.csr_array((n, n))
+        total = sparse.csr_array((len(map.fine), len(map.fine)))
         window = choices.window or np.inf
         for s, M in flows.items():
             if s <= t < s + window:
                 total = total + M.values * (1.0 - choices.depreciation) ** (t - s)
-        mapped = sparse.csr_array(total.reshape((1, n * n)) @ map.cells).reshape((N, N))
-        return LabelledMatrix.build("K", mapped, map.target, year=t)
+        return LabelledMatrix.build("K", map.mapped(total), map.target, year=t)
 
     def _map(self, choices: Choices) -> FineMap:
         target = self.result.study.about.target

@@ -111,15 +111,14 @@ def psi_summary(result: Result, folder: Path) -> None:
     total = found.modes.sum()
     spillover = total[["production", "innovation", "interaction"]].sum()
     if spillover > 0:
-        parts = (
-            f"{name} {total[name] / spillover:.0%}"
-            for name in ("production", "innovation", "interaction", "T1", "T2", "T3")
+        exact, printed = (
+            ", ".join(f"{name} {total[name] / spillover:.0%}" for name in names)
+            for names in (("production", "innovation", "interaction"), ("T1", "T2", "T3"))
         )
-        out.print(f"Of all spillover: {', '.join(parts)}.", markup=False)
-    out.print(
-        f"All of it: {folder / 'psi.json'}; tables {folder / 'psi'}; figures {folder / 'figures'}",
-        markup=False,
-    )
+        out.print(f"All spillover, exactly: {exact}; as printed: {printed}.", markup=False)
+    places = [f"{folder / 'psi.json'}", f"tables {folder / 'psi'}"]
+    places += [f"figures {folder / 'figures'}"] if result.study.outputs.figures else []
+    out.print(f"All of it: {'; '.join(places)}", markup=False)
 
 
 def _notes(run: dict[str, Any]) -> None:

@@ -43,6 +43,8 @@ __all__ = ["LEVEL", "Spread", "YearUncertainty", "require_draws", "uncertainty"]
 
 LEVEL = 0.95
 LEAST_DRAWS = 39
+#: Each draw is a system of equations of its own.
+MOST_DRAWN = 500
 #: A bootstrap over years needs some.
 LEAST_YEARS = 8
 #: Chains of the null need time with the square of the industries: 1,000 draws take a minute here.
@@ -151,6 +153,9 @@ def uncertainty(
     years = [year for year in result.years if year.spillover is not None]
     if flow is None or not years:
         return {}
+    if len(result.economy.labels) > MOST_DRAWN:
+        note = f"No draws: they are made for up to {MOST_DRAWN} sectors."
+        return {year.year: YearUncertainty([], None, [note]) for year in years}
     with steps.step("draws") as progress:
         source = _Source.read(store, result, flow)
         found = {}
@@ -166,6 +171,7 @@ class _Source:
 
     study: Study
     map: FineMap
+    cells: sparse.csr_array
     yearly: dict[int, LabelledMatrix]
     fine: dict[int, LabelledMatrix]
     firms: pd.DataFrame | None  # firm, source, year, count
@@ -185,12 +191,13 @@ class _Source:
         )
         yearly = yearly_citations(store, study, economy, flow)
         if flow.table is not None:
-            return cls(study, map, yearly, fine, None, None)
+            return cls(study, map, map.cells(), yearly, fine, None, None)
         firms = ask_by_slices(store, "citing_firm_to_fine_citations").to_pandas()
         if study.options.self_citations == "exclude":
             firms["count"] -= firms["self_count"]
         named = ask(store, "industry_of_firms").to_pandas().set_index("firm")["industry"]
-        return cls(study, map, yearly, fine, firms, named[named.isin(map.fine)])
+        known = named[named.isin(map.fine)]
+        return cls(study, map, map.cells(), yearly, fine, firms, known)
 
     def weight(self, t: int, years: pd.Series[int] | NDArray[np.int64]) -> NDArray[np.float64]:
         """Weight of citations of some years in the stock of year t."""
@@ -270,7 +277,7 @@ def _cells(
     citing = pd.Index(map.fine).get_indexer(pd.Index(industry))
     pair = citing[firm[kept]] * n + cited[kept]
     by_pair = sparse.csr_array((count[kept], (firm[kept], pair)), shape=(len(industry), n * n))
-    cells = sparse.csr_array((by_pair @ map.cells).T)
+    cells = sparse.csr_array((by_pair @ source.cells).T)
     total = np.asarray(cells.sum(axis=1)).reshape(K.shape)
     stock = K.values.toarray()
     if not np.allclose(
@@ -301,21 +308,21 @@ def _null(
     if why is not None or stock is None:
         notes.append(f"No comparison with permuted citations: {why}.")
         return None
-    try:
-        chains = permuted(stock, _rng(seed, year.year, "null"), draws)
-    except InputError as error:
-        notes.append(f"No comparison with permuted citations: {error}")
-        return None
-    cells = sparse.csr_array(source.map.cells.T)
+    cells = sparse.csr_array(source.cells.T)
     n = len(source.map.target)
 
     def mapped() -> Iterator[NDArray[np.float64]]:
-        for chunk in chains:
+        for chunk in permuted(stock, _rng(seed, year.year, "null"), draws):
             flat = chunk.reshape(len(chunk), -1)
             yield np.ascontiguousarray((cells @ flat.T).T).reshape(-1, n, n)
 
-    drawn = StockDraws(tuple(source.map.target), mapped())
-    return null_pvalues(estimate, draw_sums(year.production.S, drawn, year.weights))
+    chains = StockDraws(tuple(source.map.target), mapped())
+    try:
+        drawn = draw_sums(year.production.S, chains, year.weights)
+    except InputError as error:  # chains that do not settle
+        notes.append(f"No comparison with permuted citations: {error}")
+        return None
+    return null_pvalues(estimate, drawn)
 
 
 def _fine_stock(source: _Source, t: int) -> LabelledMatrix | None:
