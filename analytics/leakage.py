@@ -22,6 +22,7 @@ __all__ = [
     "closed_classes",
     "default_leak",
     "require_leakage",
+    "row_leaks",
 ]
 
 # A row of shares that should sum to 1 does so up to a few ulp per term; 1e-12 is far above
@@ -56,9 +57,29 @@ def default_leak(M: LabelledMatrix) -> pd.Series[float]:
     [0.6, 0.75]
     """
     W = square(M)
-    leak = 1.0 - np.asarray(W.values.sum(axis=1), dtype=np.float64)
+    return series(row_leaks(W), W.rows, "leak")
+
+
+def row_leaks(W: LabelledMatrix) -> Vector:
+    """Return :func:`default_leak` as an array, in the order of ``W.rows``.
+
+    Parameters
+    ----------
+    W : LabelledMatrix, shape (N, N)
+        Shares of the receiver's total.
+
+    Returns
+    -------
+    ndarray, shape (N,)
+
+    Examples
+    --------
+    >>> row_leaks(LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])).tolist()
+    [0.6, 0.75]
+    """
+    leak: Vector = 1.0 - np.asarray(W.values.sum(axis=1), dtype=np.float64)
     leak[np.abs(leak) <= ROUNDING] = 0.0
-    return series(leak, W.rows, "leak")
+    return leak
 
 
 def closed_classes(M: LabelledMatrix, leak: Leak = None) -> list[list[str]]:
@@ -123,7 +144,7 @@ def closed_classes(M: LabelledMatrix, leak: Leak = None) -> list[list[str]]:
 
 def _leak_of(W: LabelledMatrix, leak: Leak) -> Vector:
     """Return the leak in the order of ``W.rows``, checked against the row sums."""
-    own: Vector = np.asarray(default_leak(W).to_numpy(), dtype=np.float64)
+    own = row_leaks(W)
     if leak is None:
         return own
     if not isinstance(leak, pd.Series):

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
-from .labels import require_flows, square
-from .leakage import Leak, default_leak, require_leakage
+from .labels import named, require_flows, square
+from .leakage import Leak, require_leakage, row_leaks
 from .radius import radius_bounds
 
 __all__ = ["Bounds", "checked_operands"]
@@ -51,7 +51,7 @@ def checked_operands(
     >>> S.name, W.rows, round(rho_S[1], 12), round(rho_W[1] ** 2, 12)
     ('S', ('steel', 'cars'), 0.5, 0.1)
     """
-    S, W = replace(square(S), name="S"), replace(square(W), name="W")
+    S, W = _called(square(S), "S"), _called(square(W), "W")
     # An array of leaks is in the order of W as given, so the test comes before the alignment.
     require_flows(S)
     require_flows(W)
@@ -62,11 +62,14 @@ def checked_operands(
     return S, W, _proven_radius(S), _proven_radius(W)
 
 
+def _called(M: LabelledMatrix, name: str) -> LabelledMatrix:
+    return M if M.name == name else replace(M, name=name)
+
+
 def _proven_radius(M: LabelledMatrix) -> Bounds:
     """Bounds of ρ of a matrix without closed classes, refused where chains do not die out."""
     low, high = radius_bounds(M)
-    leak = default_leak(M)
-    heavy = leak.index[leak < 0]
+    heavy = named(row_leaks(M) < 0, M.rows)
     # Where no row exceeds 1 the leakage test is the proof; ρ may then still round to 1.
     if low >= 1 and len(heavy):
         raise InputError(

@@ -8,7 +8,7 @@ from scipy.sparse.linalg import splu
 
 from .labels import Vector
 
-__all__ = ["collatz", "perron"]
+__all__ = ["collatz", "perron", "ratio_bounds"]
 
 CLOSED = 1e-13
 # A matrix with more entries than this share is factorised faster as a plain array.
@@ -76,7 +76,7 @@ def _shifted_solve(B: sparse.csr_array, sigma: float, x: Vector) -> Vector:
     return np.asarray(splu(sparse.csc_array(sigma * sparse.eye_array(n) - B)).solve(x))
 
 
-def collatz(B: sparse.csr_array, x: Vector, product: Vector | None = None) -> tuple[float, float]:
+def collatz(B: sparse.csr_array, x: Vector) -> tuple[float, float]:
     """Bounds of the largest eigenvalue from any positive vector, rounding included.
 
     Parameters
@@ -85,8 +85,6 @@ def collatz(B: sparse.csr_array, x: Vector, product: Vector | None = None) -> tu
         Not negative and irreducible.
     x : ndarray, shape (N,)
         Positive; the nearer to the Perron vector, the nearer the bounds.
-    product : ndarray, shape (N,), optional
-        B x, where it is known already.
 
     Returns
     -------
@@ -98,7 +96,30 @@ def collatz(B: sparse.csr_array, x: Vector, product: Vector | None = None) -> tu
     >>> collatz(sparse.csr_array([[0, 4.0], [1.0, 0]]), np.array([3.0, 1.0]))  # doctest: +ELLIPSIS
     (1.33333333333333..., 3.00000000000000...)
     """
-    ratio = (B @ x if product is None else product) / x
+    return ratio_bounds(B @ x, x, int(np.diff(B.indptr).max(initial=0)))
+
+
+def ratio_bounds(product: Vector, x: Vector, terms: int) -> tuple[float, float]:
+    """Bounds of the largest eigenvalue from a vector and its image.
+
+    Parameters
+    ----------
+    product, x : ndarray, shape (N,)
+        B x and x, x positive.
+    terms : int
+        Terms of the longest sum in the product.
+
+    Returns
+    -------
+    low, high : float
+
+    Examples
+    --------
+    >>> low, high = ratio_bounds(np.array([4.0, 3.0]), np.array([3.0, 1.0]), 1)
+    >>> low < 4 / 3 and high > 3
+    True
+    """
+    ratio = product / x
     # All terms have one sign: a sum of k of them is off by at most k roundings.
-    rounding = float(np.finfo(np.float64).eps) * (2 + int(np.diff(B.indptr).max(initial=0)))
+    rounding = float(np.finfo(np.float64).eps) * (2 + terms)
     return float(ratio.min()) * (1 - rounding), float(ratio.max()) * (1 + rounding)

@@ -14,7 +14,7 @@ from scipy.sparse.linalg import ArpackError, eigs
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from .labels import Vector, square
-from .perron import collatz, perron
+from .perron import collatz, perron, ratio_bounds
 
 __all__ = ["class_radii", "radius_bounds", "spectral_radius"]
 
@@ -96,8 +96,8 @@ def radius_bounds(M: LabelledMatrix) -> tuple[float, float]:
         raise InputError(f"matrix {M.name}: bounds of ρ need entries that are not negative.")
     A = _finite(M)
     low = high = float(A.diagonal().max())  # a component of one sector is its own bound
-    for _, block in _components(A)[1]:
-        bounds = _block_bounds(block)
+    for _, inside in _components(A)[1]:
+        bounds = _block_bounds(A, inside)
         low, high = max(low, bounds[0]), max(high, bounds[1])
     return low, high
 
@@ -130,12 +130,12 @@ def class_radii(M: LabelledMatrix) -> tuple[np.ndarray, Vector]:
     (0.0, 2.0)
     """
     A = _finite(M)
-    member, blocks = _components(A)
+    member, components = _components(A)
     radii = np.zeros(member.max() + 1)
     # A component of one sector has its diagonal entry for an eigenvalue.
     np.maximum.at(radii, member, np.abs(A.diagonal()))
-    for c, block in blocks:
-        radii[c] = _block_radius(block)
+    for c, inside in components:
+        radii[c] = _block_radius(_block(A, inside))
     return member, radii
 
 
@@ -146,32 +146,24 @@ def _finite(M: LabelledMatrix) -> sparse.csr_array:
     return A
 
 
-def _components(
-    A: sparse.csr_array,
-) -> tuple[np.ndarray, Iterator[tuple[int, sparse.csr_array]]]:
-    """Return the component of every sector, and those of two sectors or more one by one."""
-    count, member = csgraph.connected_components(A, directed=True, connection="strong")
-    return member, _blocks(A, count, member)
-
-
-def _blocks(
-    A: sparse.csr_array, count: int, member: np.ndarray
-) -> Iterator[tuple[int, sparse.csr_array]]:
-    if count == 1 and A.shape[0] > 1:
-        yield 0, A  # all in one: no copy
-        return
+def _components(A: sparse.csr_array) -> tuple[np.ndarray, Iterator[tuple[int, np.ndarray]]]:
+    """Return the component of every sector, and the members of those with two sectors or more."""
+    _, member = csgraph.connected_components(A, directed=True, connection="strong")
     order = np.argsort(member, kind="stable")
     ends = np.cumsum(np.bincount(member))
-    place = np.full(A.shape[0], -1)  # of each sector within its block
-    for c in np.flatnonzero(np.diff(ends, prepend=0) > 1):
-        inside = order[ends[c - 1] if c else 0 : ends[c]]
-        place[inside] = np.arange(inside.size)
-        rows = sparse.coo_array(A[inside])
-        column = place[rows.col]
-        place[inside] = -1
-        kept = column >= 0
-        entries = rows.data[kept], (rows.row[kept], column[kept])
-        yield int(c), sparse.csr_array(entries, shape=(inside.size, inside.size))
+    large = np.flatnonzero(np.diff(ends, prepend=0) > 1)
+    return member, ((int(c), order[ends[c - 1] if c else 0 : ends[c]]) for c in large)
+
+
+def _block(A: sparse.csr_array, inside: np.ndarray) -> sparse.csr_array:
+    """Return the flows within a component, at a cost that its own size decides."""
+    if inside.size == A.shape[0]:
+        return A
+    rows = sparse.coo_array(A[inside])
+    column = np.searchsorted(inside, rows.col)  # members are in ascending order
+    kept = inside[np.minimum(column, inside.size - 1)] == rows.col
+    entries = rows.data[kept], (rows.row[kept], column[kept])
+    return sparse.csr_array(entries, shape=(inside.size, inside.size))
 
 
 def _block_radius(B: sparse.csr_array) -> float:
@@ -185,17 +177,26 @@ def _block_radius(B: sparse.csr_array) -> float:
     return proven[0] if proven is not None else float(np.abs(eigvals(B.toarray())).max())
 
 
-def _block_bounds(B: sparse.csr_array) -> tuple[float, float]:
-    """Bounds of ρ for one strongly connected block without negative entries."""
-    if B.shape[0] <= DENSE_LIMIT:
+def _block_bounds(A: sparse.csr_array, inside: np.ndarray) -> tuple[float, float]:
+    """Bounds of ρ for one strongly connected component without negative entries."""
+    if inside.size <= DENSE_LIMIT:
+        B = _block(A, inside)
         proven = perron(B)
         if proven is not None:
             return collatz(B, proven[1])
-    x: Vector = np.ones(B.shape[0])
+    return _power_bounds(A, inside)
+
+
+def _power_bounds(A: sparse.csr_array, inside: np.ndarray) -> tuple[float, float]:
+    """Bounds by power steps on the whole matrix: cutting a large component out costs many."""
+    whole: Vector = np.zeros(A.shape[0])
+    x: Vector = np.ones(inside.size)
+    terms = int(np.diff(A.indptr).max(initial=0))
     low, high = 0.0, np.inf
     for _ in range(PRODUCTS):
-        product = B @ x
-        bounds = collatz(B, x, product)
+        whole[inside] = x
+        product = (A @ whole)[inside]
+        bounds = ratio_bounds(product, x, terms)
         low, high = max(low, bounds[0]), min(high, bounds[1])
         if high - low <= CLOSE * high:
             break
