@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -111,3 +113,30 @@ def test_examples_find_their_data_without_the_variable(data_folder: Path, tmp_pa
         assert text.count("${SPILLGRAPH_DATA}/") == 0
         assert "${SPILLGRAPH_DATA:-../../../shared/data}/" in text
     assert shutil.which("git") is None or not list((ROOT / "examples").rglob("*.gz"))
+
+
+def test_world_tables_by_the_script_are_those_of_two_inverses(
+    data_folder: Path, tmp_path: Path
+) -> None:
+    if not (data_folder / "wiod2013").is_dir():
+        pytest.skip(f"no world input–output tables at {data_folder / 'wiod2013'}")
+    script, out = ROOT / "examples" / "world" / "foreign.py", tmp_path / "foreign.csv"
+    command = [sys.executable, str(script), "--data", str(data_folder), "--years", "2005"]
+    subprocess.run([*command, "--out", str(out)], check=True, capture_output=True)
+    found = pd.read_csv(out).set_index("country")
+    with np.load(data_folder / "wiod2013" / "wiot_2005.npz") as table:
+        Z, x = table["inter"].astype(float), table["output"].astype(float)
+    S = (Z / np.where(x > 0, x, 1.0)).T
+    sectors = pd.read_csv(data_folder / "wiod2013" / "sectors.csv")
+    where = sectors["country"].to_numpy()
+    home = where[:, None] == where[None, :]
+    ones = np.ones(len(S))
+    whole, domestic = (np.linalg.solve(np.eye(len(S)) - M, ones) for M in (S, S * home))
+    for country in ("CHN", "USA", "LUX", "DEU"):
+        mine = where == country
+        gained, foreign = whole[mine].mean(), (whole - domestic)[mine].mean()
+        assert found.at[country, "benefit"] == pytest.approx(gained, rel=1e-10)
+        assert found.at[country, "foreign"] == pytest.approx(foreign, rel=1e-10)
+        want = 100 * foreign / (gained - 1)
+        assert found.at[country, "foreign_percent"] == pytest.approx(want, rel=1e-9)
+    assert found.at["USA", "foreign_percent"] < found.at["LUX", "foreign_percent"]
