@@ -1,11 +1,10 @@
-"""psi.json and the tables beside it: everything about ψ of every report year, by industry."""
+"""psi.json: everything about ψ of every report year, by industry code."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,7 +14,7 @@ from .networks import YearNetworks
 from .pipeline import Result
 from .uncertainty import LEVEL, Spread, YearUncertainty
 
-__all__ = ["Depth", "psi_json", "shown", "write_tables"]
+__all__ = ["Depth", "psi_json", "shown"]
 
 EXACT = ("production", "innovation", "interaction")
 PRINTED = ("T1", "T2", "T3")
@@ -114,53 +113,6 @@ def _shown(found: YearUncertainty) -> dict[str, pd.DataFrame]:
         name = quantity.replace("contribution[", "contribution: ").rstrip("]")
         tables[name.replace("loss_percent", "loss")] = table
     return tables
-
-
-def write_tables(result: Result, depth: Depth, folder: Path) -> None:
-    """Write the sums of every report year as CSV: a row a sector, and a row a number drawn.
-
-    Parameters
-    ----------
-    result : Result
-        What the run found.
-    depth : Depth
-        Draws and what they gave.
-    folder : Path
-        Where to; made here.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    for year in result.years:
-        if year.spillover is None:
-            continue
-        _sums(year, result.economy.names).to_csv(folder / f"sums_{year.year}.csv")
-        depth.sensitivity[year.year].to_csv(folder / f"sensitivity_{year.year}.csv", index=False)
-        uncertain = depth.uncertain.get(year.year)
-        if uncertain is not None:
-            drawn = [each.table.assign(drawn=each.drawn) for each in uncertain.spreads]
-            if drawn:
-                pd.concat(drawn).to_csv(folder / f"intervals_{year.year}.csv", index=False)
-            if uncertain.null is not None:
-                uncertain.null.to_csv(folder / f"permuted_{year.year}.csv", index=False)
-
-
-def _sums(year: YearNetworks, names: Mapping[str, str]) -> pd.DataFrame:
-    """Return a row a sector: names first, then all sums of ψ."""
-    found = year.spillover
-    assert found is not None and year.innovation is not None and year.production is not None
-    table = pd.DataFrame({"name": [names.get(code, "") for code in found.benefit.index]})
-    table.index = found.benefit.index.rename("code")
-    table["benefit"], table["benefit_without_W"] = found.benefit, found.benefit_without_W
-    table = table.join(found.modes)
-    for name in found.contribution:
-        label = str(name).replace(" ", "_")
-        table[f"contribution_{label}"] = found.contribution[name]
-        table[f"contribution_without_W_{label}"] = found.contribution_without_W[name]
-    for name, values in loss(found).items():
-        kind = "benefit" if name == "benefit" else f"contribution_{name}".replace(" ", "_")
-        table[f"loss_percent_{kind}"] = values
-    table["own_citation_share"] = year.innovation.own
-    table["value_added_share"] = year.production.value_added
-    return table
 
 
 def _year(year: YearNetworks, found: Psi, uncertain: YearUncertainty | None) -> dict[str, Any]:

@@ -25,7 +25,8 @@ from .console import Steps
 from .networks import YearNetworks
 from .page_content import page_content
 from .pipeline import Result
-from .psi_json import Depth, psi_json, shown, write_tables
+from .psi_json import Depth, psi_json, shown
+from .psi_tables import write_tables
 
 __all__ = ["record"]
 

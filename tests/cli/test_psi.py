@@ -207,6 +207,24 @@ def test_a_variant_is_the_study_with_that_option(
         assert row["benefit_rank_correlation"] == pytest.approx(ranks, rel=1e-12)
 
 
+def test_paths_in_words_multiply_to_their_strength(drawn: Path) -> None:
+    s, w = (load_matrix(drawn / "matrices" / f"{name}_2020.npz").to_frame() for name in "SW")
+    P = load_matrix(drawn / "matrices" / "psi_2020.npz").to_frame()
+    table = pd.read_csv(drawn / "psi" / "paths_2020.csv", dtype={"receiver": str, "source": str})
+    assert table.groupby(["receiver", "source"]).ngroups == 20 and len(table) == 100
+    off = P.where(~np.eye(37, dtype=bool)).stack().nlargest(20)
+    assert set(table.groupby(["receiver", "source"]).groups) == set(off.index)
+    for row in table.itertuples():
+        words = str(row.path).split()
+        assert (words[0], words[-1]) == (row.receiver, row.source)
+        strength = 1.0
+        for here, verb, there in zip(words[:-2:2], words[1::2], words[2::2], strict=True):
+            strength *= (s if verb == "uses" else w).loc[here, there]
+        assert row.strength == pytest.approx(strength, rel=1e-10)
+        assert row.psi == pytest.approx(P.loc[row.receiver, row.source], rel=1e-10)
+        assert row.share == pytest.approx(strength / row.psi, rel=1e-9)
+
+
 def test_same_seed_same_numbers_and_tables_say_the_same(drawn: Path, study: Path) -> None:
     again = drawn.parent / "again"
     shutil.copytree(drawn, again)
