@@ -182,6 +182,7 @@ def test_every_key_of_psi_json_is_there(sample_run: Path) -> None:
     ("table", "page", "heading"),
     [
         ("sensitivity", "psi.md", "### Sensitivity"),
+        ("paths", "psi.md", "## What it writes"),
         ("intervals", "uncertainty.md", "## The bootstraps"),
         ("permuted", "uncertainty.md", "## Permuted citations"),
     ],
