@@ -12,7 +12,7 @@ from scipy import sparse
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from .labels import Vector, by_label, named, require_flows, rows_divided, series, square
-from .leakage import default_leak
+from .leakage import closed_classes, row_leaks
 from .radius import radius_bounds
 
 __all__ = ["CitationShares", "Normalisation", "citation_shares"]
@@ -82,7 +82,8 @@ def citation_shares(
     ------
     InputError
         If receivers and sources differ, a count is negative or not finite, an option is missing
-        or has no meaning for the normalisation, or ρ(W) ≥ 1 under ``column`` or ``patents``.
+        or has no meaning for the normalisation, or chains do not die out (ρ(W) ≥ 1) under
+        ``column`` or ``patents``.
 
     References
     ----------
@@ -120,8 +121,8 @@ def citation_shares(
         "W", values, counts.rows, unit=UNITS[normalisation], year=K.year, provenance=about
     )
     if leak is None:
-        _require_dying_out(W, normalisation)
-        leak = default_leak(W).to_numpy()
+        _require_dying_out(W, normalisation, counts)
+        leak = row_leaks(W)
     return CitationShares(
         W,
         series(own, counts.rows, "own"),
@@ -177,12 +178,20 @@ def _cited_patents(counts: LabelledMatrix, patents: pd.Series[float]) -> Vector:
     return stock
 
 
-def _require_dying_out(W: LabelledMatrix, normalisation: str) -> None:
+def _require_dying_out(W: LabelledMatrix, normalisation: str, counts: LabelledMatrix) -> None:
     """Refuse what only the ``row`` normalisation rules out."""
-    low, high = radius_bounds(W)
-    if high >= 1:
+    if normalisation == "column":
+        # Columns sum to 1 at most: the exact test, receivers and sources in each other's place.
+        received = _received(counts)
+        own = np.ones_like(received)
+        np.divide(counts.values.diagonal(), received, out=own, where=received > 0)
+        closed = closed_classes(LabelledMatrix.build("W", W.values.T, W.rows), own)
+        why = f"the citations that {closed[0]} receive are their own" if closed else ""
+    else:
+        low, high = radius_bounds(W)
+        why = f"its spectral radius lies between {low:.6g} and {high:.6g}" if low >= 1 else ""
+    if why:
         raise InputError(
-            f"matrix W: with the normalisation {normalisation!r} its spectral radius is {low:.6g}; "
-            "below 1 is needed for the chains to die out. Take 'row', which promises it wherever "
-            "own citations leak."
+            f"matrix W: with the normalisation {normalisation!r} chains do not die out, for {why}. "
+            "Take 'row', with which they do wherever own citations leak."
         )

@@ -73,7 +73,7 @@ class Draws:
     count : int
         D, the number of draws, singular ones among them.
     singular : int
-        Draws whose K has a closed class, so that I − W has no inverse.
+        Draws whose K has a closed class, or is too near to one, so that I − W has no inverse.
     """
 
     values: dict[str, pd.DataFrame]
@@ -302,7 +302,10 @@ def _sums(K: Vector, fixed: _Production) -> tuple[Batch, int]:
     one = np.ones((K.shape[1], 1))
     V1, rows_lost = _solve(A, one)
     columns, columns_lost = _solve(A.swapaxes(1, 2), (fixed.weights @ fixed.U).T)
-    closed = closed | rows_lost | columns_lost
+    # As psi: row sums that do not satisfy their own equations are no proof of an inverse.
+    rounding = np.finfo(np.float64).eps * (K.shape[1] + 3) * (1 + 2 * np.abs(V1))
+    near = (np.abs(A @ V1 - one) + rounding).max(axis=(1, 2)) >= 0.5
+    closed = closed | rows_lost | columns_lost | near | ~(V1.min(axis=(1, 2)) > 0)
     sums = _by_row(W, V1, fixed) | _by_column(W, columns, fixed)
     for name, values in sums.items():
         if not name.startswith(NO_INVERSE):

@@ -8,9 +8,11 @@ from scipy.sparse.linalg import splu
 
 from .labels import Vector
 
-__all__ = ["collatz", "perron", "ratio_bounds"]
+__all__ = ["collatz", "noda", "perron", "ratio_bounds"]
 
 CLOSED = 1e-13
+# Rounding may keep the bounds of many sectors from closing; so near they are still a proof.
+ACCEPTED = 1e-11
 # A matrix with more entries than this share is factorised faster as a plain array.
 FULL = 0.1
 # Products before the first factorisation, and the part of the vector that they keep: without it
@@ -36,8 +38,8 @@ def perron(B: sparse.csr_array, *, steps: int = 100) -> tuple[float, Vector] | N
     Returns
     -------
     (float, ndarray of shape (N,)) or None
-        ρ in the unit of ``B``, its bounds agreeing to 1e-13, and x with largest entry 1; None
-        where the bounds did not close.
+        ρ in the unit of ``B``, its bounds agreeing to 1e-13, or as far as rounding lets them and
+        at least to 1e-11, and x with largest entry 1; None where the bounds did not close.
 
     References
     ----------
@@ -50,30 +52,66 @@ def perron(B: sparse.csr_array, *, steps: int = 100) -> tuple[float, Vector] | N
     >>> round(root, 12), x.round(12).tolist()
     (2.0, [1.0, 0.5])
     """
-    x: Vector = np.ones(B.shape[0])
+    low, high, x = noda(B, steps)
+    return (0.5 * (low + high), x) if high - low <= ACCEPTED * high else None
+
+
+def noda(B: sparse.csr_array, steps: int = 100) -> tuple[float, float, Vector]:
+    """Run the iteration until its bounds agree, or rounding lets them come no nearer.
+
+    Parameters
+    ----------
+    B : scipy.sparse.csr_array, shape (N, N)
+        As for :func:`perron`.
+    steps : int
+        Sparse factorisations at most.
+
+    Returns
+    -------
+    low, high : float
+        The nearest bounds that were met, not widened by rounding.
+    x : ndarray, shape (N,)
+        The positive vector that gave them.
+
+    Examples
+    --------
+    >>> low, high, x = noda(sparse.csr_array([[0, 4.0], [1.0, 0]]))
+    >>> round(low, 12), round(high, 12), bool(x.min() > 0)
+    (2.0, 2.0, True)
+    """
     top = float(B.sum(axis=1).max())
-    for _ in range(WARM if B.shape[0] > WARM else 0):  # a product costs less than a factorisation
-        x = B @ x + KEPT * top * x
-        x /= x.max()
-    for _ in range(steps):
+    x: Vector = np.ones(B.shape[0])
+    best = (0.0, np.inf, x)
+    for step in range(steps + 1):
+        for _ in range(WARM if step == 0 and B.shape[0] > WARM else 0):
+            y = B @ x + KEPT * top * x  # a product costs less than a factorisation
+            x = y / y.max()
+        if not x.min() > 0:  # an entry has underflowed
+            break
         ratio = (B @ x) / x
         low, high = float(ratio.min()), float(ratio.max())
-        if high - low <= CLOSED * high:
-            return 0.5 * (low + high), x
+        stalled = high - low > 0.9 * (best[1] - best[0])
+        if high - low < best[1] - best[0]:
+            best = (low, high, x)
+        if step == steps or stalled or high - low <= CLOSED * high:
+            break
         # The nudge keeps σ above ρ, where the matrix is still regular, when rounding is not.
-        y = _shifted_solve(B, high * (1 + CLOSED / 4), x)
-        if not (np.isfinite(y).all() and y.min() > 0):
-            return None
-        x = y / y.max()
-    return None
+        solution = _shifted_solve(B, high * (1 + CLOSED / 4), x)
+        if solution is None or not (np.isfinite(solution).all() and solution.min() > 0):
+            break
+        x = solution / solution.max()
+    return best
 
 
-def _shifted_solve(B: sparse.csr_array, sigma: float, x: Vector) -> Vector:
-    """Return (σI − B)⁻¹ x."""
+def _shifted_solve(B: sparse.csr_array, sigma: float, x: Vector) -> Vector | None:
+    """Return (σI − B)⁻¹ x, or None where rounding makes it singular."""
     n = B.shape[0]
-    if B.nnz > FULL * n * n:
-        return np.linalg.solve(sigma * np.eye(n) - B.toarray(), x)
-    return np.asarray(splu(sparse.csc_array(sigma * sparse.eye_array(n) - B)).solve(x))
+    try:
+        if B.nnz > FULL * n * n:
+            return np.linalg.solve(sigma * np.eye(n) - B.toarray(), x)
+        return np.asarray(splu(sparse.csc_array(sigma * sparse.eye_array(n) - B)).solve(x))
+    except (np.linalg.LinAlgError, RuntimeError):
+        return None
 
 
 def collatz(B: sparse.csr_array, x: Vector) -> tuple[float, float]:

@@ -290,7 +290,10 @@ def _error_contribution(
     first = U.error_transposed(demanded, w)
     # An error e before V' is at most max (W y) · 1'|e| after it, y the row sums of V.
     passed = float(V.multiply(V.reach).max(initial=0.0)) / (1.0 - V.slack) * first
-    rounded = (V.reach * V.rounding(transposed=True)) @ np.abs(cited) / (1.0 - V.slack)
+    # Of numbers of both signs a sum may cancel, and its rounding does not.
+    mixed = demanded.min(initial=0.0) < 0
+    size = V.multiply(np.abs(demanded), transposed=True) if mixed else cited
+    rounded = (V.reach * V.rounding(transposed=True)) @ size / (1.0 - V.slack)
     second = V.error_transposed(spread, cited) + rounded
-    size = np.abs(demanded + spread).sum(axis=0)
-    return float(((first + passed + second) / np.where(size > 0, size, 1.0)).max()) + 2 * EPS
+    whole = np.abs(demanded + spread).sum(axis=0)
+    return float(((first + passed + second) / np.where(whole > 0, whole, 1.0)).max()) + 2 * EPS

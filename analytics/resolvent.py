@@ -93,8 +93,8 @@ class Resolvent:
     >>> U = Resolvent(sparse.csr_array([[0.2, 0.3], [0.1, 0.4]]), "iterative")
     >>> (9 * U.solve(np.ones(2))).round(12).tolist()
     [18.0, 18.0]
-    >>> round(U.condition, 12), U.radius_bound <= 0.5 + 1e-12
-    (2.2, True)
+    >>> round(U.condition, 12)
+    2.2
     """
 
     def __init__(self, M: sparse.csr_array, method: Method) -> None:
@@ -118,11 +118,6 @@ class Resolvent:
         outside = 1.0 - self.M.diagonal()
         rows = np.asarray(self.M.sum(axis=1)) - self.M.diagonal() + np.abs(outside)
         return float(rows.max() * self.reach.max())
-
-    @property
-    def radius_bound(self) -> float:
-        """A number that ρ(M) cannot exceed, by Collatz and Wielandt: max (My)_i / y_i."""
-        return 1.0 - (1.0 - self.slack) / float(self.reach.max())
 
     # -- solving -------------------------------------------------------------------------------
 
@@ -181,14 +176,6 @@ class Resolvent:
         rounding = self.rounding(transposed=transposed)
         bound += (rounding if X.ndim == 1 else rounding[:, None]) * (np.abs(B) + np.abs(X) + size)
         return bound
-
-    def error(self, X: Vector, B: Vector) -> float:
-        """Bound the largest absolute error of a solution of (I − M) X = B.
-
-        |X − (I − M)⁻¹B| ≤ (I − M)⁻¹|r| ≤ max |r| · y / (1 − ε).
-        """
-        worst = float(self.residual(X, B).max(initial=0.0))
-        return worst * float(self.reach.max()) / (1.0 - self.slack)
 
     def error_transposed(self, X: Vector, B: Vector) -> Vector:
         """Bound the absolute error, summed over sectors, of solutions with the transpose.

@@ -84,31 +84,35 @@ def shown(depth: Depth) -> dict[str, Any]:
     dict
         ``intervals`` by year and quantity, and the sentence ``uncertainty``.
     """
-    found = {year: each for year, each in depth.uncertain.items() if each.spreads}
+    # The bootstrap over years is not one to quote alone.
+    found = {
+        year: (each.spreads[0], each.null)
+        for year, each in depth.uncertain.items()
+        if each.spreads and each.spreads[0].drawn != "years"
+    }
     if not found:
         return {}
-    spread = next(iter(found.values())).spreads[0]
+    spread, _ = next(iter(found.values()))
     sentence = (
         f"Intervals of {LEVEL:.0%} from {depth.draws:,} draws of the citing {spread.drawn}"
         if spread.drawn == "firms"
         else f"Intervals of {LEVEL:.0%} from {depth.draws:,} draws of the {spread.drawn}"
     )
     return {
-        "intervals": {year: _shown(each) for year, each in found.items()},
+        "intervals": {year: _shown(*each) for year, each in found.items()},
         "uncertainty": f"{sentence} (seed {depth.seed}); S is held fixed.",
     }
 
 
-def _shown(found: YearUncertainty) -> dict[str, pd.DataFrame]:
-    spread = found.spreads[0]
+def _shown(spread: Spread, null: pd.DataFrame | None) -> dict[str, pd.DataFrame]:
     tables = {}
     for quantity, ranks in spread.ranks.items():
         drawn = spread.table[spread.table["quantity"] == quantity].set_index("sector")
         table = ranks[["estimate", "rank", "rank_low", "rank_high"]].assign(
             low=drawn["percentile_low"], high=drawn["percentile_high"]
         )
-        if found.null is not None:
-            chance = found.null[found.null["quantity"] == quantity].set_index("sector")
+        if null is not None:
+            chance = null[null["quantity"] == quantity].set_index("sector")
             table["p"] = chance["p_two_sided"]
         name = quantity.replace("contribution[", "contribution: ").rstrip("]")
         tables[name.replace("loss_percent", "loss")] = table
@@ -178,7 +182,7 @@ def _spread(spread: Spread) -> dict[str, Any]:
             for _, row in table.iterrows()
         }
     for name, ranks in spread.ranks.items():
-        for sector, row in ranks.iterrows():
+        for sector, row in ranks.iterrows() if name in quantities else ():
             quantities[name][str(sector)] |= {
                 key: int(row[key])
                 for key in (

@@ -80,7 +80,7 @@ def sensitivity(store: GraphStore, result: Result, steps: Steps) -> dict[int, pd
 
 
 def _variants(base: Choices, source: _Source) -> list[tuple[str, str, Choices]]:
-    """Return every choice that differs from the study's in one thing; those without effect not."""
+    """Return every choice that differs from the study's in one thing."""
     other = "exclude" if base.self_citations == "include" else "include"
     found = []
     if source.firms:
@@ -164,7 +164,10 @@ def _of_year(source: _Source, year: YearNetworks, base: Choices) -> pd.DataFrame
     found = year.spillover
     assert found is not None
     rows = [{"option": "as the study has it", "value": "", **_compared(found, found)}]
+    stock = source.stock(year.year, base)
     for option, value, choices in _variants(base, source):
+        if option != "normalisation" and _same(source.stock(year.year, choices), stock):
+            continue  # there is nothing of the kind in the data: it would look robust
         row: dict[str, object] = {"option": option, "value": value}
         try:
             row |= _compared(_psi_of(source, year, choices), found)
@@ -173,6 +176,11 @@ def _of_year(source: _Source, year: YearNetworks, base: Choices) -> pd.DataFrame
         rows.append(row)
     table = pd.DataFrame(rows)
     return table.assign(remark=table["remark"].fillna("") if "remark" in table else "")
+
+
+def _same(one: LabelledMatrix, other: LabelledMatrix) -> bool:
+    largest = float(abs(other.values).max()) if other.values.nnz else 0.0
+    return float(abs(one.values - other.values).max()) <= 1e-12 * largest
 
 
 def _psi_of(source: _Source, year: YearNetworks, choices: Choices) -> Psi:

@@ -153,3 +153,32 @@ def test_sums_of_the_world_tables_are_the_same_by_all_methods(wiod: Path):
     found = borders(S, W, country)
     np.testing.assert_allclose(found.benefit.sum(axis=1), results[0].benefit, rtol=1e-10)
     np.testing.assert_allclose(found.origin.sum(axis=1), results[0].benefit, rtol=1e-10)
+
+
+def test_invariants_hold_on_the_world_tables(wiod: Path):
+    """models.md §1.5, with the made-up W of above."""
+    S, value_added, _ = world(wiod, 2011)
+    made_up = S.values.toarray() + np.diag(S.values.sum(axis=1))
+    shares = citation_shares(LabelledMatrix.build("K", made_up, S.rows))
+    parts = elements(S, shares.W, own_leak=shares.leak)
+    U, V, P = (M.values.toarray() for M in (parts.U, parts.V, parts.psi))
+    one, v, leak = np.ones(len(U)), value_added.to_numpy(), shares.leak.to_numpy()
+    np.testing.assert_allclose(U @ v, one, rtol=1e-10)
+    np.testing.assert_allclose(V @ leak, one, rtol=1e-10)
+    np.testing.assert_allclose(P @ leak, U @ one, rtol=1e-10)
+    sums = V @ one
+    assert (sums >= 1 / leak.max() - 1e-10).all() and (sums <= 1 / leak.min() + 1e-10).all()
+    assert (P >= U * (1 - 1e-13)).all() and (np.eye(len(U)) <= U).all()
+    four = (parts.own, parts.production, parts.innovation, parts.interaction)
+    np.testing.assert_allclose(sum(M.values for M in four).toarray(), P, rtol=1e-10, atol=1e-14)
+    three = sum(M.values for M in (parts.T1, parts.T2, parts.T3)).toarray()
+    np.testing.assert_allclose(three, P - np.eye(len(P)), rtol=1e-9, atol=1e-13)
+    with np.load(wiod / "wiot_2011.npz") as table:
+        final = table["final"].sum(axis=1).astype(float)
+    b = final / final.sum()
+    assert (b @ U) @ v == pytest.approx(1.0, rel=1e-12)  # Domar weights and value added
+    order = np.random.default_rng(1).permutation(len(S.rows))
+    turned = S.aligned_to([S.rows[i] for i in order])
+    benefit = psi(S, shares.W, own_leak=shares.leak).benefit
+    again = psi(turned, shares.W, own_leak=shares.leak).benefit
+    np.testing.assert_allclose(again, benefit[again.index], rtol=1e-12)

@@ -11,6 +11,7 @@ from spillgraph.analytics import (
     citation_shares,
     closed_classes,
     psi,
+    spectral_radius,
 )
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
@@ -102,7 +103,7 @@ def test_shares_of_citations_received_sum_to_one_with_the_own_share_of_the_cited
         shares = citation_shares(K, "column")
     except InputError as error:
         # Columns sum to 1 at most: only a closed class brings ρ to 1.
-        assert "'column' its spectral radius is 1" in str(error)
+        assert "'column' chains do not die out" in str(error)
         off = K.to_frame().to_numpy() * (1 - np.eye(len(K.rows)))
         W = off / np.where(cited > 0, cited, 1)
         assert np.abs(np.linalg.eigvals(W)).max() == pytest.approx(1, abs=1e-6)
@@ -117,7 +118,7 @@ def test_citations_per_patent_divide_by_the_patents_of_the_cited():
     shares = citation_shares(K, "patents", patents=pd.Series({"cars": 8.0, "steel": 2.0}))
     assert shares.W.values.toarray().tolist() == [[0, 0.5], [0.5, 0]]
     assert shares.W.unit == "citations per patent"
-    with pytest.raises(InputError, match=r"spectral radius is 2;"):
+    with pytest.raises(InputError, match=r"lies between 2 and 2\."):
         citation_shares(K, "patents", patents=pd.Series({"cars": 1.0, "steel": 1.0}))
     with pytest.raises(InputError, match="'cars' is cited but has 0 patents"):
         citation_shares(K, "patents", patents=pd.Series({"cars": 0.0, "steel": 1.0}))
@@ -137,3 +138,13 @@ def test_citations_per_patent_divide_by_the_patents_of_the_cited():
 def test_options_that_do_not_fit_are_refused(normalisation, options, message):
     with pytest.raises(InputError, match=message):
         citation_shares(labelled("K", [[6, 4], [1, 3]]), normalisation, **options)
+
+
+def test_a_column_normalisation_with_a_tiny_own_share_is_taken_and_a_closed_one_named():
+    labels = ["a", "b", "c"]
+    K = labelled("K", [[1, 10**6, 0], [10**6, 0, 0], [0, 0, 5]], labels)
+    W = citation_shares(K, "column").W
+    assert 0.99 < spectral_radius(W) < 1
+    closed = labelled("K", [[0, 5, 0], [3, 0, 0], [0, 0, 4]], labels)
+    with pytest.raises(InputError, match=r"\['a', 'b'\] receive are their own"):
+        citation_shares(closed, "column")

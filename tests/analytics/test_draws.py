@@ -253,3 +253,13 @@ def test_bad_draws_and_weights_are_refused():
     for sizes in ((0, None), (5, 0)):
         with pytest.raises(InputError, match="at least 1, 0 came"):
             chunk_lengths(sizes[0], 37, sizes[1])
+
+
+def test_a_draw_that_psi_refuses_counts_as_singular():
+    labels = ["a", "b", "c"]
+    S = LabelledMatrix.build("S", np.eye(3) / 2, labels)
+    for own, lost in ((1e-3, 0), (1e-15, 1), (3e-16, 1)):
+        K = np.array([[[own, 1, 0], [1, 0, 0], [1, 1, 4]]])
+        draws = draw_sums(S, K)
+        assert draws.singular == lost
+        assert bool(draws.values["benefit"].isna().all().all()) == bool(lost)

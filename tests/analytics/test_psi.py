@@ -372,6 +372,26 @@ def test_errors_lie_within_the_bounds_of_the_proof(method: str, economy: Economy
     assert result.proof.error_benefit < 1e-11 and result.proof.error_contribution < 1e-10
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_the_bound_of_contributions_holds_where_weights_cancel(method: str):
+    """Two large citations of one sector, weighed +1 and −1, hide many small ones."""
+    n = 700
+    W = np.zeros((n, n))
+    W[:2, n - 1] = 0.5
+    W[2 : n - 1, n - 1] = 2.0**-46
+    labels = tuple(map(str, range(n)))
+    b = np.full(n, 2.0**-10)
+    b[:2], b[n - 1] = (1.0, -1.0), 0.0
+    S = labelled("S", np.zeros((n, n)), labels)
+    weights = pd.DataFrame({"b": pd.Series(b, list(labels))})
+    result = psi(S, labelled("W", W, labels), weights=weights, method=method)  # type: ignore[arg-type]
+    exact = [Fraction(x) for x in b]
+    exact[n - 1] += sum(Fraction(W[i, n - 1]) * Fraction(b[i]) for i in range(n - 1))
+    got = result.contribution["b"]
+    off = sum(abs(Fraction(x) - e) for x, e in zip(got, exact, strict=True))
+    assert off / sum(map(abs, exact)) <= result.proof.error_contribution < 1e-11
+
+
 def random_shares(n: int, density: float, top: float, seed: int) -> sparse.csr_array:
     rng = np.random.default_rng(seed)
     A = sparse.random_array((n, n), density=density, rng=rng, format="csr")

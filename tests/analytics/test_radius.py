@@ -134,3 +134,26 @@ def test_any_positive_vector_bounds_the_radius():
 def test_bounds_of_a_negative_network_are_refused():
     with pytest.raises(InputError, match="not negative"):
         radius_bounds(labelled([[0.1, -0.1], [0, 0]]))
+
+
+def test_links_of_any_smallness_are_no_fault():
+    """Old citations fade: 19 sectors in a ring whose links are 1e-20, one pair at 0.5."""
+    for faint in (1e-20, 1e-30, 1e-60):
+        A = np.roll(np.diag(np.full(19, faint)), 1, axis=1)
+        A[3, 4], A[4, 3] = 0.5, 0.5
+        low, high = radius_bounds(labelled(A))
+        assert low <= 0.5 * (1 + 1e-12) and high * (1 + 1e-12) >= 0.5 and high < 1
+        assert spectral_radius(labelled(A)) == pytest.approx(0.5, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_bounds_stay_near_where_counts_differ_by_eight_orders(seed: int):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(40, 200))
+    counts = 10.0 ** rng.uniform(0, 8, (n, n)) * (rng.random((n, n)) < 0.08)
+    W = counts / np.maximum(counts.sum(axis=1), 1e-300)[:, None]
+    np.fill_diagonal(W, 0.0)
+    low, high = radius_bounds(labelled(W))
+    want = np.abs(np.linalg.eigvals(W)).max()
+    assert low <= want * (1 + 1e-7) and want * (1 - 1e-7) <= high
+    assert high - low <= 1e-5 * high

@@ -370,3 +370,58 @@ def test_draws_without_an_inverse_are_counted_and_too_many_of_them_told(tmp_path
     found = psi_of(tmp_path / "o")["years"]["2000"]
     assert found["uncertainty"]["bootstrap"] == []
     assert any("No intervals from draws of citations" in note for note in found["notes"])
+
+
+def test_a_year_before_the_data_has_no_spread_and_spoils_no_other(tmp_path: Path) -> None:
+    study = write_industry_study(tmp_path / "s", CITATIONS)
+    text = study.read_text(encoding="utf-8").replace("[2000, 2005, 2010]", "[1992, 2000]")
+    study.write_text(text, encoding="utf-8")
+    assert spillgraph("psi", study, "--out", tmp_path / "o", "--draws", 59, "-q") == 0
+    years = psi_of(tmp_path / "o")["years"]
+    assert years["1992"]["uncertainty"]["bootstrap"][0]["quantities"] == {}
+    assert years["1992"]["benefit"] == years["1992"]["benefit_without_W"]
+    assert set(years["2000"]["uncertainty"]["bootstrap"][0]["quantities"]["benefit"]) == {"A", "B"}
+
+
+@pytest.mark.parametrize(
+    ("value", "how"), [("equal weights", "equal"), ("largest weight alone", "largest")]
+)
+def test_a_variant_of_the_concordance_is_the_study_with_those_weights(
+    drawn: Path, study: Path, tmp_path: Path, value: str, how: str
+) -> None:
+    folder = tmp_path / "study"
+    shutil.copytree(study.parent, folder)
+    map = pd.read_csv(folder / "concordance.csv", dtype=str)
+    weight = map["weight"].astype(float)
+    group = weight.groupby(map["from"])
+    if how == "equal":
+        weight = group.transform("sum") / group.transform("size")
+    else:
+        first = (weight == group.transform("max")) & ~pd.DataFrame(
+            {"from": map["from"], "top": weight == group.transform("max")}
+        ).duplicated()
+        weight = group.transform("sum").where(first, 0.0)
+    map.assign(weight=weight)[weight > 0].to_csv(folder / "concordance.csv", index=False)
+    text = (folder / "study.toml").read_text(encoding="utf-8")
+    # Without deliveries, whose S would change, too: W is what is compared.
+    for table in ("trade_links", "io_output"):
+        text = re.sub(rf"^\[+tables\.{table}\]+\n(?:(?!\[).*\n?)*", "", text, flags=re.MULTILINE)
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+    assert spillgraph("run", folder / "study.toml", "--out", tmp_path / "out", "-q") == 0
+    for year in YEARS:
+        base = psi_of(drawn)["years"][str(year)]
+        (row,) = [row for row in base["sensitivity"] if row["value"] == value]
+        s, w = matrix(drawn, "S", year), matrix(tmp_path / "out", "W", year)
+        U, V = np.linalg.inv(np.eye(37) - s), np.linalg.inv(np.eye(37) - w)
+        new, old = (U @ V).sum(axis=1), column(base["benefit"])
+        want = 100 * ((new - 1).sum() / (old - 1).sum() - 1)
+        assert row["spillover_percent"] == pytest.approx(want, rel=1e-8, abs=1e-8)
+
+
+def test_variants_without_effect_are_not_shown_as_robustness(tmp_path: Path) -> None:
+    study = write_industry_study(tmp_path / "s", CITATIONS)  # one year of citations, no firms
+    assert spillgraph("psi", study, "--out", tmp_path / "o", "-q") == 0
+    rows = psi_of(tmp_path / "o")["years"]["2000"]["sensitivity"]
+    options = [row["option"] for row in rows]
+    assert "self_citations" not in options and "concordance" not in options
+    assert ("window", "10") not in [(row["option"], row["value"]) for row in rows]
