@@ -103,28 +103,16 @@ def borders(
     W_d, W_f = _split(W.values, where)
     U, U_d = Resolvent(S.values, how), Resolvent(S_d, how)
     V, V_d = Resolvent(W.values, how), Resolvent(W_d, how)
-    ones = np.ones(len(S.rows))
     home = U_d.solve(V_d.reach)
     learned = V.solve(W_f @ V_d.reach)  # (V − V_d) 1
     abroad = U_d.solve(learned)
     rows = (home, U.solve(S_f @ home), abroad, U.solve(S_f @ abroad))
-    bought = U_d.solve(ones, transposed=True)  # U_d'1
-    sold = U_d.solve(S_f.T @ U.solve(ones, transposed=True), transposed=True)  # (U − U_d)'1
-    columns = [_taught(V, V_d, W_f, start) for start in (bought, sold)]
     index = pd.Index(S.rows, name="label")
     order = np.argsort([int(np.argmax(where == c)) for c in range(len(names))])
     members = (where[:, None] == order[None, :]).astype(np.float64)
     return Borders(
         pd.DataFrame(dict(zip(CROSSINGS, rows, strict=True)), index=index),
-        pd.DataFrame(
-            {
-                "domestic": columns[0][0],
-                "production": columns[1][0],
-                "innovation": columns[0][1],
-                "both": columns[1][1],
-            },
-            index=index,
-        ),
+        pd.DataFrame(_columns(U, U_d, S_f, V, V_d, W_f), index=index),
         pd.DataFrame(
             U.solve(V.solve(members)), index=index, columns=pd.Index(names[order], name="country")
         ),
@@ -142,6 +130,23 @@ def _split(
         for part in (inside, ~inside)
     ]
     return halves[0], halves[1]
+
+
+def _columns(
+    U: Resolvent,
+    U_d: Resolvent,
+    S_f: sparse.csr_array,
+    V: Resolvent,
+    V_d: Resolvent,
+    W_f: sparse.csr_array,
+) -> dict[str, Vector]:
+    """Column sums of the four parts: first through goods, then through knowledge."""
+    ones = np.ones_like(U.reach)
+    bought = U_d.solve(ones, transposed=True)  # U_d'1
+    sold = U_d.solve(S_f.T @ U.solve(ones, transposed=True), transposed=True)  # (U − U_d)'1
+    domestic, innovation = _taught(V, V_d, W_f, bought)
+    production, both = _taught(V, V_d, W_f, sold)
+    return dict(zip(CROSSINGS, (domestic, production, innovation, both), strict=True))
 
 
 def _taught(

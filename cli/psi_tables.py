@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
-from ..analytics import loss, strongest_paths
+from ..analytics import Elements, loss, strongest_paths
+from ..core.matrix import LabelledMatrix
+from ..graph.matrix_files import save_matrix
 from .networks import YearNetworks
 from .pipeline import Result
 from .psi_json import Depth
@@ -22,7 +26,7 @@ VERBS = {"S": "uses", "W": "cites"}
 
 
 def write_tables(result: Result, depth: Depth, folder: Path) -> None:
-    """Write the sums of every report year as CSV: a row a sector, and a row a number drawn.
+    """Write tables of every report year: sums, other choices, paths, losses, numbers drawn.
 
     Parameters
     ----------
@@ -34,11 +38,14 @@ def write_tables(result: Result, depth: Depth, folder: Path) -> None:
         Where to; made here.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    formats: list[str] = [*result.study.outputs.formats]
     for year in result.years:
         if year.spillover is None:
             continue
         _sums(year, result.economy.names).to_csv(folder / f"sums_{year.year}.csv")
         depth.sensitivity[year.year].to_csv(folder / f"sensitivity_{year.year}.csv", index=False)
+        if year.parts is not None:
+            save_matrix(_lost(year.parts), folder / f"loss_{year.year}", formats)
         paths = strong_paths(year)
         if paths is not None:
             paths.to_csv(folder / f"paths_{year.year}.csv", index=False)
@@ -111,6 +118,12 @@ def strong_paths(year: YearNetworks) -> pd.DataFrame | None:
         tables.append(rows)
     columns = ["receiver", "source", "psi", "rank", "path", "strength", "share", "cumulative"]
     return pd.concat(tables)[columns] if tables else pd.DataFrame(columns=columns)
+
+
+def _lost(parts: Elements) -> LabelledMatrix:
+    """Return ψ − U, what each element of ψ would lose with W = 0, in % per %."""
+    lost = sparse.csr_array(parts.innovation.values + parts.interaction.values)
+    return replace(parts.psi, name="loss", values=lost)
 
 
 def _told(path: tuple[str, ...], networks: str) -> str:

@@ -369,7 +369,9 @@ def test_errors_lie_within_the_bounds_of_the_proof(method: str, economy: Economy
         abs(Fraction(c) - e) for c, e in zip(result.contribution["unit"], columns, strict=True)
     )
     assert off / sum(columns) <= result.proof.error_contribution
-    assert result.proof.error_benefit < 1e-11 and result.proof.error_contribution < 1e-10
+    proof = result.proof
+    assert proof.error_benefit < 1e-12 * proof.cond_S * proof.cond_W
+    assert proof.error_contribution < 1e-11 * proof.cond_S * proof.cond_W
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -75,6 +75,8 @@ def test_every_sum_is_that_of_the_inverses(drawn: Path, year: int) -> None:
         lost = 100 * (1 - (b / b.sum()).to_numpy() @ U / want)
         loss = column(found["loss_without_W"]["contribution"][name])
         np.testing.assert_allclose(loss, lost, rtol=1e-9, atol=1e-9)
+    lost = load_matrix(drawn / "psi" / f"loss_{year}.npz").values.toarray()
+    np.testing.assert_allclose(lost, P - U, rtol=1e-8, atol=1e-14)
     loss = column(found["loss_without_W"]["benefit"])
     np.testing.assert_allclose(loss, 100 * (1 - U.sum(axis=1) / P.sum(axis=1)), rtol=1e-9)
 

@@ -210,7 +210,7 @@ def test_every_file_of_psi_is_there(sample_run: Path) -> None:
         assert any(f"`{name}`" in text for name in known), file
     text = section("psi.md", "## What it writes")
     for file in (results / "psi").iterdir():
-        assert f"`psi/{file.stem[:-5]}_YEAR.csv`" in text, file
+        assert f"`psi/{file.stem[:-5]}_YEAR{file.suffix}`" in text, file
 
 
 def test_every_entry_of_a_matrix_file_is_there(sample_run: Path) -> None:
