@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
-from .labels import require_flows, square
+from .labels import Vector, require_flows, square
 
-__all__ = ["accumulate"]
+__all__ = ["accumulate", "year_weights"]
 
 
 def accumulate(
@@ -99,10 +101,41 @@ def _of_window(
 ) -> sparse.csr_array:
     """Sum the years of a window anew: taking the oldest off again would leave rounding behind."""
     total = sparse.csr_array(shape, dtype="float64")
-    for past in range(max(year - window + 1, min(values)), year + 1):
-        if past in values:
-            total = total + values[past] * (1.0 - delta) ** (year - past)
+    past = list(values)
+    for s, weight in zip(past, year_weights(year, past, delta, window), strict=True):
+        if weight > 0:
+            total = total + values[s] * weight
     return total
+
+
+def year_weights(
+    year: int, years: Sequence[int] | NDArray[np.int64], delta: float, window: int | None
+) -> Vector:
+    """Weight of the citations of some years in the stock of one.
+
+    Parameters
+    ----------
+    year : int
+        The year of the stock.
+    years : sequence of int, length T
+        Years of citing.
+    delta, window
+        As in :func:`accumulate`.
+
+    Returns
+    -------
+    ndarray, shape (T,)
+        (1−δ)^(year − s) for the years s that count, else 0.
+
+    Examples
+    --------
+    >>> year_weights(2002, [1999, 2000, 2002, 2003], 0.5, 3).tolist()
+    [0.0, 0.25, 1.0, 0.0]
+    """
+    age = year - np.asarray(years)
+    within = (age >= 0) & (age < (window or np.inf))
+    weights: Vector = np.where(within, (1.0 - delta) ** np.maximum(age, 0), 0.0)
+    return weights
 
 
 def _flow_of_year(flow: LabelledMatrix, first: LabelledMatrix, year: int) -> sparse.csr_array:

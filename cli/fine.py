@@ -9,10 +9,14 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from ..core.matrix import LabelledMatrix
+from ..graph.aggregate import Flow
+from ..graph.export import citations_by_year
 from ..graph.schema import UNMAPPED
+from ..graph.store import GraphStore
 from ..ingest.economy import Economy
 
-__all__ = ["FineMap", "Weighting", "fine_map"]
+__all__ = ["FineMap", "Weighting", "fine_flows", "fine_map"]
 
 Weighting: TypeAlias = Literal["given", "equal", "largest"]
 
@@ -93,6 +97,35 @@ def fine_map(
         B = _weights(economy.maps, classification, target, fine, economy.labels)
         B = _weighted(B, weighting)
     return FineMap(fine, list(economy.labels), B, diagonal == "keep")
+
+
+def fine_flows(
+    store: GraphStore, flow: Flow, map: FineMap, *, included: bool
+) -> dict[int, LabelledMatrix]:
+    """Return the citations between fine industries, a matrix for each year with any.
+
+    Parameters
+    ----------
+    store : GraphStore
+        Holds the sums of the study.
+    flow : Flow
+        The citations.
+    map : FineMap
+        Names the fine industries.
+    included : bool
+        Whether firms that cite themselves count.
+
+    Returns
+    -------
+    dict of int to LabelledMatrix, each shape (n, n)
+    """
+    return citations_by_year(
+        store,
+        classification=flow.classification,
+        origin=flow.origin,
+        labels=map.fine,
+        self_citations=included,
+    )
 
 
 def _weights(

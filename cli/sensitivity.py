@@ -11,13 +11,13 @@ from scipy import sparse
 
 from ..analytics import Psi, citation_shares, loss, psi
 from ..analytics.citation import Normalisation
+from ..analytics.stocks import year_weights
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
-from ..graph.export import citations_by_year
 from ..graph.store import GraphStore
 from .console import Steps
-from .fine import FineMap, Weighting, fine_map
+from .fine import FineMap, Weighting, fine_flows, fine_map
 from .networks import YearNetworks
 from .pipeline import Result
 
@@ -128,16 +128,9 @@ class _Source:
     @classmethod
     def read(cls, store: GraphStore, result: Result, flow: Flow) -> _Source:
         economy, target = result.economy, result.study.about.target
-        fine = fine_map(economy, flow.classification, target, "split").fine
+        map = fine_map(economy, flow.classification, target, "split")
         include, exclude = (
-            citations_by_year(
-                store,
-                classification=flow.classification,
-                origin=flow.origin,
-                labels=fine,
-                self_citations=included,
-            )
-            for included in (True, False)
+            fine_flows(store, flow, map, included=included) for included in (True, False)
         )
         return cls(
             result, flow, include, exclude, flow.table is None, flow.classification != target
@@ -148,10 +141,10 @@ class _Source:
         flows = self.include if choices.self_citations == "include" else self.exclude
         map = self._map(choices)
         total = sparse.csr_array((len(map.fine), len(map.fine)))
-        window = choices.window or np.inf
-        for s, M in flows.items():
-            if s <= t < s + window:
-                total = total + M.values * (1.0 - choices.depreciation) ** (t - s)
+        weights = year_weights(t, list(flows), choices.depreciation, choices.window)
+        for M, weight in zip(flows.values(), weights, strict=True):
+            if weight > 0:
+                total = total + M.values * weight
         return LabelledMatrix.build("K", map.mapped(total), map.target, year=t)
 
     def _map(self, choices: Choices) -> FineMap:

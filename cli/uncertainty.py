@@ -6,7 +6,7 @@ firms are known, else single citations; years, too, where there are enough of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -26,16 +26,16 @@ from ..analytics import (
     permuted,
     rank_intervals,
 )
+from ..analytics.stocks import year_weights
 from ..core.errors import InputError, TotalsError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
 from ..graph.ask import ask, ask_by_slices
-from ..graph.export import citations_by_year
 from ..graph.store import GraphStore
 from ..ingest.study import Study
 from .console import Steps
 from .export import yearly_citations
-from .fine import FineMap, fine_map
+from .fine import FineMap, fine_flows, fine_map
 from .networks import YearNetworks
 from .pipeline import Result
 
@@ -181,14 +181,7 @@ class _Source:
     def read(cls, store: GraphStore, result: Result, flow: Flow) -> _Source:
         study, economy = result.study, result.economy
         map = fine_map(economy, flow.classification, study.about.target, study.options.diagonal)
-        fine = citations_by_year(
-            store,
-            classification=flow.classification,
-            origin=flow.origin,
-            labels=map.fine,
-            self_citations=study.options.self_citations == "include",
-            unit=study.about.count,
-        )
+        fine = fine_flows(store, flow, map, included=study.options.self_citations == "include")
         yearly = yearly_citations(store, study, economy, flow)
         if flow.table is not None:
             return cls(study, map, map.cells(), yearly, fine, None, None)
@@ -199,12 +192,15 @@ class _Source:
         known = named[named.isin(map.fine)]
         return cls(study, map, map.cells(), yearly, fine, firms, known)
 
-    def weight(self, t: int, years: pd.Series[int] | NDArray[np.int64]) -> NDArray[np.float64]:
+    def weight(self, t: int, years: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float64]:
         """Weight of citations of some years in the stock of year t."""
-        age = t - np.asarray(years)
-        within = (age >= 0) & (age < (self.study.options.window or np.inf))
-        left = (1.0 - self.study.options.depreciation) ** np.maximum(age, 0)
-        return np.where(within, left, 0.0)
+        options = self.study.options
+        return year_weights(t, years, options.depreciation, options.window)
+
+    def within(self, t: int, flows: dict[int, LabelledMatrix]) -> dict[int, LabelledMatrix]:
+        """Those of the years with flows that count in year t."""
+        kept = self.weight(t, list(flows)) > 0
+        return {s: M for (s, M), keep in zip(flows.items(), kept, strict=True) if keep}
 
 
 def _of_year(source: _Source, year: YearNetworks, draws: int, seed: int) -> YearUncertainty:
@@ -217,9 +213,7 @@ def _of_year(source: _Source, year: YearNetworks, draws: int, seed: int) -> Year
         made["firms"] = lambda rng: bootstrap_clusters(cells, K.rows, firms, strata, rng, draws)
     else:
         made["citations"] = lambda rng: bootstrap_citations(K, rng, draws)
-    flows = {
-        t: M for t, M in source.yearly.items() if source.weight(year.year, np.array([t]))[0] > 0
-    }
+    flows = source.within(year.year, source.yearly)
     if len(flows) >= LEAST_YEARS:
         delta = source.study.options.depreciation
         made["years"] = lambda rng: bootstrap_years(flows, rng, draws, delta=delta)
@@ -271,7 +265,7 @@ def _cells(
     table = source.firms
     firm = pd.Index(industry.index).get_indexer(pd.Index(table["firm"]))
     cited = pd.Index(map.fine).get_indexer(pd.Index(table["source"]))
-    count = table["count"].to_numpy() * source.weight(t, table["year"])
+    count = table["count"].to_numpy() * source.weight(t, table["year"].to_numpy())
     kept = (firm >= 0) & (cited >= 0) & (count > 0)
     n = len(map.fine)
     citing = pd.Index(map.fine).get_indexer(pd.Index(industry))
@@ -327,7 +321,7 @@ def _null(
 
 def _fine_stock(source: _Source, t: int) -> LabelledMatrix | None:
     """Sum the citations between fine industries that are in the stock of year t."""
-    within = [M for s, M in source.fine.items() if source.weight(t, np.array([s]))[0] > 0]
+    within = list(source.within(t, source.fine).values())
     if not within:
         return None
     total = within[0].values
