@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
-from .labels import Vector, by_label, square
+from .labels import Vector, square, weights_by_label
 from .operands import checked_operands
 
 __all__ = ["Draws", "StockDraws", "chunk_lengths", "draw_sums", "draws_to_long"]
@@ -228,15 +228,11 @@ def _production(S: LabelledMatrix, weights: pd.DataFrame | None) -> _Production:
     """Check S and the weights; invert I − S once."""
     nothing = LabelledMatrix.build("W", np.zeros(S.shape), S.rows, S.rows)
     S = checked_operands(S, nothing, None)[0]
-    given = pd.DataFrame() if weights is None else weights
-    rows = {str(name): by_label(given[name], S.rows, f"weights {name!r}") for name in given}
-    one = np.ones(len(S.rows))
-    if not (rows.setdefault("unit", one) == one).all():
-        raise InputError("weights 'unit': this name is that of ones; give the column another.")
+    given = weights_by_label(weights, S.rows)
     dense = S.values.toarray()
     # The transpose is dominated by its diagonal column by column: elimination swaps no rows.
     U = np.linalg.solve((np.eye(len(dense)) - dense).T, np.eye(len(dense))).T
-    return _Production(S.rows, dense, U, np.array(list(rows.values())), tuple(rows))
+    return _Production(S.rows, dense, U, given.to_numpy().T, tuple(map(str, given)))
 
 
 def _chunks(

@@ -22,6 +22,7 @@ __all__ = [
     "series",
     "square",
     "texts_by_label",
+    "weights_by_label",
 ]
 
 Vector = NDArray[np.float64]
@@ -129,6 +130,40 @@ def by_label(values: pd.Series[float], labels: tuple[str, ...], what: str) -> Ve
             f"{what}: {labels[wrong[0]]!r} has {numbers[wrong[0]]}, a finite number is needed."
         )
     return numbers
+
+
+def weights_by_label(weights: pd.DataFrame | None, labels: tuple[str, ...]) -> pd.DataFrame:
+    """Return weights of sectors in the order of ``labels``, with a column of ones at the end.
+
+    Parameters
+    ----------
+    weights : pandas.DataFrame or None, shape (N, K)
+        A column for each weight, indexed by label.
+    labels : tuple of str, length N
+        The order wanted.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (N, K + 1)
+        The last column is ``unit``.
+
+    Raises
+    ------
+    InputError
+        As :func:`by_label`; if a column ``unit`` holds anything but ones.
+
+    Examples
+    --------
+    >>> b = pd.DataFrame({"final demand": {"cars": 0.75, "steel": 0.25}})
+    >>> weights_by_label(b, ("steel", "cars")).to_dict("list")
+    {'final demand': [0.25, 0.75], 'unit': [1.0, 1.0]}
+    """
+    given = pd.DataFrame() if weights is None else weights
+    columns = {str(name): by_label(given[name], labels, f"weights {name!r}") for name in given}
+    if not (columns.pop("unit", np.ones(1)) == 1.0).all():
+        raise InputError("weights 'unit': this name is that of ones; give the column another.")
+    ones = {"unit": np.ones(len(labels))}
+    return pd.DataFrame(columns | ones, index=pd.Index(labels, name="label"))
 
 
 def texts_by_label(values: pd.Series[str], labels: tuple[str, ...], what: str) -> np.ndarray:

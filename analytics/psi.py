@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
-from .labels import Vector, by_label, series
+from .labels import Vector, series, weights_by_label
 from .leakage import Leak
 from .operands import Bounds, checked_operands
 from .resolvent import Method, Resolvent, choose_method
@@ -156,7 +155,7 @@ def psi(
     (True, True)
     """
     S, W, rho_S, rho_W = checked_operands(S, W, own_leak)
-    given = _weights(weights, S.rows)
+    given = weights_by_label(weights, S.rows)
     how = method or choose_method(len(S.rows))
     U, V = Resolvent(S.values, how), Resolvent(W.values, how)
     chained = V.multiply(V.reach)  # W V 1, the chains of citations
@@ -215,15 +214,6 @@ def loss(result: Psi) -> pd.DataFrame:
     columns = 100.0 * (1.0 - result.contribution_without_W / whole)
     columns.insert(0, "benefit", 100.0 * (1.0 - result.benefit_without_W / result.benefit))
     return columns
-
-
-def _weights(weights: pd.DataFrame | None, labels: tuple[str, ...]) -> pd.DataFrame:
-    """Return the weights in the order of the labels, with a column of ones at the end."""
-    given = pd.DataFrame() if weights is None else weights
-    columns = {str(name): by_label(given[name], labels, f"weights {name!r}") for name in given}
-    if columns.get("unit") is not None and not (columns["unit"] == 1.0).all():
-        raise InputError("weights 'unit': this name is that of ones; give the column another.")
-    return pd.DataFrame(columns | {"unit": np.ones(len(labels))}, index=_index(labels))
 
 
 def _index(labels: tuple[str, ...]) -> pd.Index:
