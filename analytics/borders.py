@@ -12,6 +12,7 @@ from ..core.matrix import LabelledMatrix
 from .labels import Vector, texts_by_label
 from .leakage import Leak
 from .operands import checked_operands
+from .psi import put_back
 from .resolvent import Method, Resolvent, choose_method
 
 __all__ = ["CROSSINGS", "Borders", "borders"]
@@ -35,11 +36,15 @@ class Borders:
     origin : pandas.DataFrame, shape (N, C), a column for each country
         What sector i gains from 1% in all sectors of a country, Σ_{j in c} ψ_ij, in %; the
         columns sum to ψ1.
+    residual : float
+        Largest entry of (I − W)(I − S) ψ1 − 1, with ψ1 the sum of the four, and of its transpose
+        with the contributions; 0 but for rounding.
     """
 
     benefit: pd.DataFrame
     contribution: pd.DataFrame
     origin: pd.DataFrame
+    residual: float
 
 
 def borders(
@@ -110,12 +115,16 @@ def borders(
     index = pd.Index(S.rows, name="label")
     order = np.argsort([int(np.argmax(where == c)) for c in range(len(names))])
     members = (where[:, None] == order[None, :]).astype(np.float64)
+    benefit = pd.DataFrame(dict(zip(CROSSINGS, rows, strict=True)), index=index)
+    contribution = pd.DataFrame(_columns(U, U_d, S_f, V, V_d, W_f), index=index)
+    sums = benefit.sum(axis=1).to_numpy(), contribution.sum(axis=1).to_numpy()[:, None]
     return Borders(
-        pd.DataFrame(dict(zip(CROSSINGS, rows, strict=True)), index=index),
-        pd.DataFrame(_columns(U, U_d, S_f, V, V_d, W_f), index=index),
+        benefit,
+        contribution,
         pd.DataFrame(
             U.solve(V.solve(members)), index=index, columns=pd.Index(names[order], name="country")
         ),
+        put_back(U, V, *sums, np.ones_like(sums[1])),
     )
 
 

@@ -176,7 +176,7 @@ def psi(
             rho_W,
             U.condition,
             V.condition,
-            _residual(U, V, benefit, contribution, w),
+            put_back(U, V, benefit, contribution, w),
             _error_benefit(U, V, chained, gained, benefit),
             _error_contribution(U, V, w, demanded, cited, spread),
             U.method if U.method == V.method else f"{U.method} and {V.method}",
@@ -247,10 +247,24 @@ def _modes(
 # -- the proof -------------------------------------------------------------------------------------
 
 
-def _residual(
-    U: Resolvent, V: Resolvent, benefit: Vector, contribution: Vector, w: Vector
-) -> float:
-    """Put the sums back through both networks: rows give 1, columns the weights."""
+def put_back(U: Resolvent, V: Resolvent, benefit: Vector, contribution: Vector, w: Vector) -> float:
+    """Put sums of ψ back through both networks: rows give 1, columns the weights.
+
+    Parameters
+    ----------
+    U, V : Resolvent
+        Of S and of W.
+    benefit : ndarray, shape (N,)
+        Row sums ψ1.
+    contribution, w : ndarray, shape (N, K)
+        Weighted column sums, and their weights.
+
+    Returns
+    -------
+    float
+        The largest entry that is left: of (I − W)(I − S) ψ1 − 1, and of its transpose with the
+        contributions, relative to the largest weight.
+    """
     back = benefit - U.multiply(benefit)
     rows = float(np.abs(back - V.multiply(back) - 1.0).max())
     back = contribution - V.multiply(contribution, transposed=True)

@@ -63,6 +63,7 @@ def test_crossings_are_those_of_the_inverses_and_sum_to_psi(seed: int, method):
         found.contribution.sum(axis=1), whole.contribution["unit"], rtol=1e-12
     )
     assert (found.benefit >= 0).all().all() and (found.contribution >= 0).all().all()
+    assert found.residual < 1e-11
 
 
 def test_gains_by_country_of_origin_sum_to_the_benefit():
