@@ -52,6 +52,8 @@ class Account:
         (ψ − I) g, the sum of the last three.
     dlny : pandas.DataFrame, shape (T, N)
         ψ g, the growth of output that g explains: ``own + spillover``.
+    residual : pandas.Series, length T
+        Largest entry of (I − W)(I − S) d ln y − g of each year, in log points; 0 but for rounding.
     """
 
     own: pd.DataFrame
@@ -60,6 +62,7 @@ class Account:
     interaction: pd.DataFrame
     spillover: pd.DataFrame
     dlny: pd.DataFrame
+    residual: pd.Series[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +137,17 @@ def account(S: Network, W: Network, g: pd.DataFrame) -> Account:
     panel = checked(g, "g")
     progress = panel.to_numpy()
     parts = {name: np.empty_like(progress) for name in (*CHANNELS, "dlny")}
+    left = np.empty(len(progress))
     for span, U, V in _runs(S, W, panel):
         for name, part in _split(U, V, progress[span].T).items():
             parts[name][span] = part.T
-        parts["dlny"][span] = U.solve(V.solve(progress[span].T)).T
+        grown = U.solve(V.solve(progress[span].T))
+        parts["dlny"][span] = grown.T
+        back = grown - U.multiply(grown)
+        left[span] = np.abs(back - V.multiply(back) - progress[span].T).max(axis=0)
     spillover = parts["production"] + parts["innovation"] + parts["interaction"]
     return Account(
+        residual=pd.Series(left, panel.index, name="residual"),
         spillover=framed(spillover, panel.index, panel.columns),
         **{name: framed(part, panel.index, panel.columns) for name, part in parts.items()},
     )

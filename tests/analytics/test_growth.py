@@ -102,6 +102,9 @@ def test_own_and_spillover_add_up_to_output_growth(drawn: System):
     growth = account(drawn.S, drawn.W, drawn.g)
     close(growth.own + growth.spillover, growth.dlny, growth.dlny.abs() + growth.own.abs())
     assert (growth.own.to_numpy() == drawn.g.to_numpy()).all()
+    # What is left of g when growth goes back through both networks.
+    assert list(growth.residual.index) == list(drawn.g.index)
+    assert growth.residual.max() <= 1e-12 * max(1.0, drawn.g.abs().max().max())
 
 
 @quick
