@@ -170,7 +170,7 @@ def test_permuting_sectors_permutes_the_account(drawn: System, random):
     order = random.sample(list(drawn.g.columns), drawn.g.shape[1])
     first = account(S, W, drawn.g)
     second = account(S.aligned_to(order), W, drawn.g[order])
-    for field in fields(first):
+    for field in fields(first)[:-1]:  # the residual is of years
         close(getattr(second, field.name), getattr(first, field.name)[order])
     assert list(second.dlny.columns) == order
 

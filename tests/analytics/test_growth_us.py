@@ -255,7 +255,7 @@ def test_channels_and_sources_add_up_to_the_last_digit(data_folder: Path):
     total = aggregate_growth(S, W, g, final / final.sum())
     close(total.cells.sum(axis=1), total.growth)
     close(total.by_source.sum(axis=1), total.by_channel.sum(axis=1))
-    assert [len(getattr(growth, field.name)) for field in fields(growth)] == [11] * 6
+    assert [len(getattr(growth, field.name)) for field in fields(growth)] == [11] * 7
 
 
 def test_without_innovation_industries_count_by_sales_over_gdp(data_folder: Path):
