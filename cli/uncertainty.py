@@ -43,8 +43,10 @@ __all__ = ["LEVEL", "Spread", "YearUncertainty", "require_draws", "uncertainty"]
 
 LEVEL = 0.95
 LEAST_DRAWS = 39
-#: Each draw is a system of equations of its own.
-MOST_DRAWN = 500
+#: Each draw is a system of equations of its own: here a quarter of a second.
+MOST_DRAWN = 2_000
+#: Ranks compare every sector with every other in every draw.
+MOST_RANKED = 500
 #: A bootstrap over years needs some.
 LEAST_YEARS = 8
 #: Chains of the null need time with the square of the industries: 1,000 draws take a minute here.
@@ -227,6 +229,8 @@ def _of_year(source: _Source, year: YearNetworks, draws: int, seed: int) -> Year
             spreads.append(_spread(name, drawn, estimate))
         except InputError as error:  # of the draws too few have an inverse
             notes.append(f"No intervals from draws of {name}: {error}")
+    if len(S.rows) > MOST_RANKED:
+        notes.append(f"Ranks have no intervals above {MOST_RANKED} sectors.")
     null = _null(source, year, draws, seed, estimate, notes)
     return YearUncertainty(spreads, null, notes)
 
@@ -237,10 +241,11 @@ def _rng(seed: int, year: int, what: str) -> np.random.Generator:
 
 
 def _spread(name: str, drawn: Draws, estimate: Draws) -> Spread:
+    few = drawn.values["benefit"].shape[1] <= MOST_RANKED
     ranked = [
-        quantity
-        for quantity in drawn.values
-        if quantity in {"benefit", "loss_percent"} or quantity.startswith("contribution[")
+        name
+        for name in drawn.values
+        if few and (name in {"benefit", "loss_percent"} or name.startswith("contribution["))
     ]
     return Spread(
         name,

@@ -427,3 +427,40 @@ def test_variants_without_effect_are_not_shown_as_robustness(tmp_path: Path) -> 
     options = [row["option"] for row in rows]
     assert "self_citations" not in options and "concordance" not in options
     assert ("window", "10") not in [(row["option"], row["value"]) for row in rows]
+
+
+def test_above_their_limits_ranks_draws_and_permutations_are_left_out_with_a_note(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = write_industry_study(tmp_path / "s", CITATIONS)
+
+    def years(**limits: int) -> dict[str, Any]:
+        with monkeypatch.context() as patch:
+            for name, value in limits.items():
+                patch.setattr(f"spillgraph.cli.uncertainty.{name}", value)
+            assert spillgraph("psi", study, "--out", tmp_path / "o", "--draws", 59, "-q") == 0
+        return dict(psi_of(tmp_path / "o")["years"]["2000"])
+
+    found = years(MOST_RANKED=1)
+    (spread,) = found["uncertainty"]["bootstrap"]
+    assert set(spread["quantities"]["benefit"]["A"]) == {"estimate", "se", "bias", "low", "high"}
+    assert any("Ranks have no intervals above 1 " in note for note in found["notes"])
+    found = years(MOST_PERMUTED=1)
+    assert found["uncertainty"]["permuted_citations"] is None
+    assert any("more than 1 fine industries" in note for note in found["notes"])
+    found = years(MOST_DRAWN=1)
+    assert found["uncertainty"]["bootstrap"] == []
+    assert any("No draws: they are made for up to 1 " in note for note in found["notes"])
+
+
+def test_above_its_limit_psi_is_not_formed_and_its_sums_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = write_industry_study(tmp_path / "s", CITATIONS)
+    monkeypatch.setattr("spillgraph.cli.networks.MOST_ELEMENTS", 1)
+    assert spillgraph("psi", study, "--out", tmp_path / "o", "-q") == 0
+    found = psi_of(tmp_path / "o")["years"]["2000"]
+    assert found["benefit"] == pytest.approx({"A": 3.0, "B": 76 / 27}, rel=1e-14)
+    assert any("not formed above 1 sectors" in note for note in found["notes"])
+    assert not (tmp_path / "o" / "matrices" / "psi_2000.npz").exists()
+    assert not list((tmp_path / "o" / "psi").glob("paths*"))
