@@ -13,7 +13,7 @@ from scipy import sparse
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from .draws import StockDraws, chunk_lengths
-from .labels import Vector, by_label, require_flows, square
+from .labels import Vector, by_label, require_flows, require_same_labels, square
 from .stocks import accumulate
 
 __all__ = ["citations", "clusters", "firms", "years"]
@@ -263,14 +263,8 @@ def _products(F: LabelledMatrix, B: LabelledMatrix) -> sparse.csr_array:
 
 def _same(index: pd.Index, labels: tuple[str, ...], what: str) -> None:
     """Refuse labels that repeat or are not those of F."""
-    if index.has_duplicates:
-        raise InputError(f"{what}: label {index[index.duplicated()][0]!r} occurs twice.")
-    odd = sorted(set(index) ^ set(labels))
-    if odd:
-        raise InputError(
-            f"{what}: its labels differ from those of the firms' citations (for instance "
-            f"{', '.join(map(repr, odd[:5]))}); give both the same."
-        )
+    whose = "those of the firms' citations"
+    require_same_labels(index, labels, what, whose, "give both the same")
 
 
 def years(

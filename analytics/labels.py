@@ -18,6 +18,7 @@ __all__ = [
     "by_label",
     "named",
     "require_flows",
+    "require_same_labels",
     "rows_divided",
     "series",
     "square",
@@ -198,17 +199,44 @@ def texts_by_label(values: pd.Series[str], labels: tuple[str, ...], what: str) -
     return np.asarray(texts.astype(str), dtype=str)
 
 
-def _positions(values: pd.Series[Any], labels: tuple[str, ...], what: str) -> np.ndarray:
-    """Return where each label is in a series, or say how its labels differ."""
-    index = pd.Index([str(label) for label in values.index])
+def require_same_labels(
+    index: pd.Index, labels: tuple[str, ...], what: str, whose: str, remedy: str
+) -> None:
+    """Refuse labels that repeat or are not, in any order, the ones that are needed.
+
+    Parameters
+    ----------
+    index : pandas.Index of str
+        The labels that came.
+    labels : tuple of str
+        The labels that are needed.
+    what, whose, remedy : str
+        For the error: what has the labels, whose they should be, what to do.
+
+    Raises
+    ------
+    InputError
+        If a label repeats, or the two sets differ.
+
+    Examples
+    --------
+    >>> require_same_labels(pd.Index(["cars", "steel"]), ("steel", "cars"), "weights", "S's", "")
+    """
     if index.has_duplicates:
         raise InputError(f"{what}: label {index[index.duplicated()][0]!r} occurs twice.")
     odd = sorted(set(index) ^ set(labels))
     if odd:
         raise InputError(
-            f"{what}: its labels differ from the matrix's (for instance "
-            f"{', '.join(map(repr, odd[:5]))}); give one number for every sector and no other."
+            f"{what}: its labels differ from {whose} (for instance "
+            f"{', '.join(map(repr, odd[:5]))}); {remedy}."
         )
+
+
+def _positions(values: pd.Series[Any], labels: tuple[str, ...], what: str) -> np.ndarray:
+    """Return where each label is in a series, or say how its labels differ."""
+    index = pd.Index([str(label) for label in values.index])
+    remedy = "give one number for every sector and no other"
+    require_same_labels(index, labels, what, "the matrix's", remedy)
     positions: np.ndarray = index.get_indexer(pd.Index(labels))
     return positions
 

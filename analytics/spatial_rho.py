@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.linalg import eigvals
-from scipy.optimize import minimize_scalar
 
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
@@ -197,6 +196,8 @@ class _Likelihood:
 
 def _maximum(likelihood: _Likelihood, low: float, high: float) -> float:
     """Refine the best point of a grid by up to one step to either side."""
+    from scipy.optimize import minimize_scalar
+
     found = minimize_scalar(
         lambda rho: -likelihood.value(rho),
         bounds=(low, high),

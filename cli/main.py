@@ -48,6 +48,12 @@ StoreUrl = Annotated[
         envvar="SPILLGRAPH_STORE",
     ),
 ]
+OutFolder = Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.")]
+RunStore = Annotated[
+    str | None,
+    typer.Option("--store", help="Graph: a path or neo4j://HOST; default OUT/graph.lbug."),
+]
+Rebuild = Annotated[bool, typer.Option("--rebuild", help="Make the graph anew.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Format = Annotated[
     str, typer.Option("--format", "-f", help="table, csv, json or parquet.", metavar="FORMAT")
@@ -67,12 +73,9 @@ def options(
 @app.command()
 def run(
     study: StudyPath,
-    out_folder: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.")],
-    store: Annotated[
-        str | None,
-        typer.Option("--store", help="Graph: a path or neo4j://HOST; default OUT/graph.lbug."),
-    ] = None,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the graph anew.")] = False,
+    out_folder: OutFolder,
+    store: RunStore = None,
+    rebuild: Rebuild = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a study: tables, graph, industry matrices, W, S, psi, hubs and the report."""
@@ -94,16 +97,13 @@ def run(
 @app.command()
 def psi(
     study: StudyPath,
-    out_folder: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.")],
+    out_folder: OutFolder,
     draws: Annotated[
         int, typer.Option("--draws", min=0, help="Draws for intervals and ranks; 999 is usual.")
     ] = 0,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same draws.")] = 1,
-    store: Annotated[
-        str | None,
-        typer.Option("--store", help="Graph: a path or neo4j://HOST; default OUT/graph.lbug."),
-    ] = None,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the graph anew.")] = False,
+    store: RunStore = None,
+    rebuild: Rebuild = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a study and look into psi: sums, losses, modes, intervals, figures and psi.json."""

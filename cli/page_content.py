@@ -20,6 +20,7 @@ from ..reports.content import (
     TableCount,
     YearResult,
 )
+from ..reports.shares import CHANNELS
 from .networks import YearNetworks
 from .pipeline import Result
 
@@ -177,8 +178,7 @@ def _year_result(
 
 
 def _spillover_part(result: Psi) -> pd.Series[float]:
-    channels = ["production", "innovation", "interaction"]
-    total: pd.Series[float] = result.modes[channels].sum(axis=1)
+    total: pd.Series[float] = result.modes[list(CHANNELS)].sum(axis=1)
     return total
 
 

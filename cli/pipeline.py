@@ -30,7 +30,7 @@ from .export import Exported, export
 from .identity import fingerprint, fingerprint_of_run, hash_inputs, run_id
 from .networks import YearNetworks, year_networks
 
-__all__ = ["Result", "attached", "check", "checked", "run"]
+__all__ = ["Result", "attached", "behind_psi", "check", "checked", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,19 @@ class Result:
     store: str
     fingerprint: str
     run: str
+
+
+def behind_psi(result: Result) -> tuple[Flow | None, list[YearNetworks]]:
+    """Return the citations and the report years that ψ comes from; nothing where there is no ψ.
+
+    Parameters
+    ----------
+    result : Result
+        What a run found.
+    """
+    years = [year for year in result.years if year.spillover is not None]
+    flow = next((each for each in result.economy.flows if each.name == "citations"), None)
+    return (flow, years) if years else (None, [])
 
 
 def check(study: Study, steps: Steps) -> tuple[dict[str, Staged], Economy]:

@@ -10,14 +10,13 @@ from typing import Any
 import pandas as pd
 
 from ..analytics import Psi, loss
+from ..reports.content import PRINTED
+from ..reports.shares import CHANNELS, interaction_of_third, mode_shares
 from .networks import YearNetworks
 from .pipeline import Result
 from .uncertainty import LEVEL, Spread, YearUncertainty
 
 __all__ = ["Depth", "psi_json", "shown"]
-
-EXACT = ("production", "innovation", "interaction")
-PRINTED = ("T1", "T2", "T3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def _shown(spread: Spread, null: pd.DataFrame | None) -> dict[str, pd.DataFrame]
 
 
 def _year(year: YearNetworks, found: Psi, uncertain: YearUncertainty | None) -> dict[str, Any]:
-    proof, lost = found.proof, loss(found)
+    proof, lost, shares = found.proof, loss(found), mode_shares(found.modes)
     assert year.innovation is not None and year.production is not None
     described: dict[str, Any] = {
         "notes": [*year.notes, *(uncertain.notes if uncertain else [])],
@@ -145,10 +144,10 @@ def _year(year: YearNetworks, found: Psi, uncertain: YearUncertainty | None) -> 
         },
         "modes": _columns(found.modes),
         "mode_shares": {
-            "exact": _columns(_shares(found.modes, EXACT)),
-            "as_printed": _columns(_shares(found.modes, PRINTED)),
+            "exact": _columns(shares[list(CHANNELS)]),
+            "as_printed": _columns(shares[list(PRINTED)]),
         },
-        "interaction_in_T3": _ratio(found.modes["interaction"].sum(), found.modes["T3"].sum()),
+        "interaction_in_T3": _number(interaction_of_third(found.modes)),
     }
     if uncertain is not None:
         described["uncertainty"] = {
@@ -157,13 +156,6 @@ def _year(year: YearNetworks, found: Psi, uncertain: YearUncertainty | None) -> 
             "permuted_citations": None if uncertain.null is None else _null(uncertain.null),
         }
     return described
-
-
-def _shares(modes: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
-    """Parts of the spillover ψ1 − 1 in per cent; undefined where there is none."""
-    parts = modes[list(names)]
-    total = parts.sum(axis=1)
-    return 100.0 * parts.div(total.where(total > 0), axis=0)
 
 
 def _spread(spread: Spread) -> dict[str, Any]:
@@ -230,7 +222,3 @@ def _numbers(values: pd.Series[float]) -> dict[str, float | None]:
 
 def _number(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
-
-
-def _ratio(part: float, whole: float) -> float | None:
-    return float(part / whole) if whole > 0 else None

@@ -19,7 +19,7 @@ from ..graph.store import GraphStore
 from .console import Steps
 from .fine import FineMap, Weighting, fine_flows, fine_map
 from .networks import YearNetworks
-from .pipeline import Result
+from .pipeline import Result, behind_psi
 
 __all__ = ["sensitivity"]
 
@@ -57,9 +57,8 @@ def sensitivity(store: GraphStore, result: Result, steps: Steps) -> dict[int, pd
         first weight's contribution the rank correlation with the study's (Spearman) and the
         largest change in %, with its sector; ``remark`` where a variant has no ψ.
     """
-    flow = next((f for f in result.economy.flows if f.name == "citations"), None)
-    years = [year for year in result.years if year.spillover is not None]
-    if flow is None or not years:
+    flow, years = behind_psi(result)
+    if flow is None:
         return {}
     options = result.study.options
     base = Choices(
@@ -159,11 +158,12 @@ def _of_year(source: _Source, year: YearNetworks, base: Choices) -> pd.DataFrame
     rows = [{"option": "as the study has it", "value": "", **_compared(found, found)}]
     stock = source.stock(year.year, base)
     for option, value, choices in _variants(base, source):
-        if option != "normalisation" and _same(source.stock(year.year, choices), stock):
+        other = source.stock(year.year, choices)
+        if option != "normalisation" and _same(other, stock):
             continue  # there is nothing of the kind in the data: it would look robust
         row: dict[str, object] = {"option": option, "value": value}
         try:
-            row |= _compared(_psi_of(source, year, choices), found)
+            row |= _compared(_psi_of(other, year, choices), found)
         except InputError as error:
             row["remark"] = str(error).split(";")[0].split(". ")[0]
         rows.append(row)
@@ -176,9 +176,8 @@ def _same(one: LabelledMatrix, other: LabelledMatrix) -> bool:
     return float(abs(one.values - other.values).max()) <= 1e-12 * largest
 
 
-def _psi_of(source: _Source, year: YearNetworks, choices: Choices) -> Psi:
+def _psi_of(stock: LabelledMatrix, year: YearNetworks, choices: Choices) -> Psi:
     assert year.production is not None
-    stock = source.stock(year.year, choices)
     shares = citation_shares(stock, choices.normalisation, rho=choices.rho)
     return psi(year.production.S, shares.W, weights=year.weights, own_leak=shares.leak)
 

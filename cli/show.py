@@ -85,6 +85,8 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
 def psi_summary(result: Result, folder: Path) -> None:
     """Show who gains, who gives and what would be lost, in the last year with ψ."""
     from ..analytics import loss
+    from ..reports.content import PRINTED
+    from ..reports.shares import CHANNELS
 
     year = next((each for each in reversed(result.years) if each.spillover is not None), None)
     if year is None or year.spillover is None:
@@ -109,11 +111,11 @@ def psi_summary(result: Result, folder: Path) -> None:
     out.print(table)
     out.print("Contribution and benefit in % for 1%; lost: what would be without W.", markup=False)
     total = found.modes.sum()
-    spillover = total[["production", "innovation", "interaction"]].sum()
+    spillover = total[list(CHANNELS)].sum()
     if spillover > 0:
         exact, printed = (
             ", ".join(f"{name} {total[name] / spillover:.0%}" for name in names)
-            for names in (("production", "innovation", "interaction"), ("T1", "T2", "T3"))
+            for names in (CHANNELS, PRINTED)
         )
         out.print(f"All spillover, exactly: {exact}; as printed: {printed}.", markup=False)
     places = [f"{folder / 'psi.json'}", f"tables {folder / 'psi'}"]

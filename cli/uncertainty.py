@@ -37,7 +37,7 @@ from .console import Steps
 from .export import yearly_citations
 from .fine import FineMap, fine_flows, fine_map
 from .networks import YearNetworks
-from .pipeline import Result
+from .pipeline import Result, behind_psi
 
 __all__ = ["LEVEL", "Spread", "YearUncertainty", "require_draws", "uncertainty"]
 
@@ -151,9 +151,8 @@ def uncertainty(
     TotalsError
         If the citations by firm are not those of the run.
     """
-    flow = next((f for f in result.economy.flows if f.name == "citations"), None)
-    years = [year for year in result.years if year.spillover is not None]
-    if flow is None or not years:
+    flow, years = behind_psi(result)
+    if flow is None:
         return {}
     if len(result.economy.labels) > MOST_DRAWN:
         note = f"No draws: they are made for up to {MOST_DRAWN} sectors."

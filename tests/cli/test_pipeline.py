@@ -240,7 +240,8 @@ PATENTS = {
 }
 
 
-def test_patents_are_summed_to_their_owners_and_nothing_is_lost(tiny, tmp_path: Path) -> None:
+def give_patents(tiny) -> None:
+    """Put patents and their citations in the place of the firms' citations."""
     for name, text in PATENTS.items():
         tiny.write(name, text)
     tiny.replace(
@@ -248,6 +249,10 @@ def test_patents_are_summed_to_their_owners_and_nothing_is_lost(tiny, tmp_path: 
         '[tables.patents]\nfile = "patents.csv"\n\n'
         '[tables.patent_citations]\nfile = "pc.csv"\nunmatched = "keep"',
     )
+
+
+def test_patents_are_summed_to_their_owners_and_nothing_is_lost(tiny, tmp_path: Path) -> None:
+    give_patents(tiny)
     result = go(tiny.path, tmp_path / "out")
     totals = result.totals["citations"]
     assert totals.input == totals.firm == totals.fine == 5
@@ -266,13 +271,7 @@ def test_patents_are_summed_to_their_owners_and_nothing_is_lost(tiny, tmp_path: 
 
 
 def test_fractional_citations_share_one_among_what_a_patent_cites(tiny, tmp_path: Path) -> None:
-    for name, text in PATENTS.items():
-        tiny.write(name, text)
-    tiny.replace(
-        '[tables.firm_citations]\nfile = "citations.csv"',
-        '[tables.patents]\nfile = "patents.csv"\n\n'
-        '[tables.patent_citations]\nfile = "pc.csv"\nunmatched = "keep"',
-    )
+    give_patents(tiny)
     tiny.replace("[options]", '[options]\ncitation_weight = "fractional"')
     result = go(tiny.path, tmp_path / "out")
     totals = result.totals["citations"]

@@ -232,8 +232,8 @@ def test_hubs_and_sums_of_psi_are_the_same(both: tuple[Held, Held]) -> None:
             pd.testing.assert_frame_equal(table, other.hubs[name], rtol=CLOSE, atol=0)
         assert one.spillover is not None and other.spillover is not None
         for name in ("benefit_without_W", "contribution", "contribution_without_W", "modes"):
-            ours, theirs = (getattr(each.spillover, name) for each in (one, other))
-            np.testing.assert_allclose(ours, theirs, rtol=CLOSE, atol=0)
+            pair = (pd.DataFrame(getattr(each.spillover, name)) for each in (one, other))
+            pd.testing.assert_frame_equal(*pair, rtol=CLOSE, atol=0)
         pd.testing.assert_frame_equal(one.scores(), other.scores(), rtol=CLOSE, atol=0)
 
 
