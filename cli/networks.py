@@ -56,6 +56,8 @@ class YearNetworks:
         Centralities in W, S and ψ, as :func:`~spillgraph.analytics.hub_table` gives them.
     notes : list of str
         What the reader should know about the year.
+    warnings : list of str
+        What the reader must know before using any number of the year.
     """
 
     year: int
@@ -68,6 +70,7 @@ class YearNetworks:
     weights: pd.DataFrame = field(default_factory=pd.DataFrame)
     hubs: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def matrices(self) -> dict[str, LabelledMatrix]:
         """Return the matrices of the year by name."""

@@ -191,7 +191,7 @@ def _condition(proof: Proof) -> dict[str, float]:
 
 
 def _warnings(result: Result) -> list[str]:
-    found = list(result.notes)
+    found = [*result.warnings, *result.notes]
     for table in result.staged.values():
         for column, rows in table.unmatched.items():
             share = rows / table.loaded if table.loaded else 0.0

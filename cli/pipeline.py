@@ -30,7 +30,7 @@ from .export import Exported, export
 from .identity import fingerprint, fingerprint_of_run, hash_inputs, run_id
 from .networks import YearNetworks, year_networks
 
-__all__ = ["Result", "attached", "behind_psi", "check", "checked", "run"]
+__all__ = ["Result", "attached", "behind_psi", "check", "checked", "input_warnings", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,30 @@ class Result:
     store: str
     fingerprint: str
     run: str
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a reader must know before using any number, the input's doubts first."""
+        found = input_warnings(self.staged, self.economy)
+        years: dict[str, list[str]] = {}
+        for year in self.years:
+            for text in year.warnings:
+                years.setdefault(text, []).append(str(year.year))
+        return found + [f"{', '.join(those)}: {text}" for text, those in years.items()]
+
+
+def input_warnings(staged: dict[str, Staged], economy: Economy) -> list[str]:
+    """Return what is doubtful of the tables and of the economy that they make.
+
+    Parameters
+    ----------
+    staged : dict of str to Staged
+        What became of each table.
+    economy : Economy
+        What the tables say about industries.
+    """
+    found = [f"{table.name}: {text}" for table in staged.values() for text in table.warnings]
+    return list(dict.fromkeys([*found, *economy.warnings]))
 
 
 def behind_psi(result: Result) -> tuple[Flow | None, list[YearNetworks]]:

@@ -124,6 +124,7 @@ def _run(result: Result, matrices: dict[str, Any], out: Path, command: str) -> d
         "totals_agree_to": max((t.difference for t in result.totals.values()), default=0.0),
         "matrices": matrices,
         "concordances": [_audit(audit) for audit in result.economy.audits],
+        "warnings": result.warnings,
         "notes": result.notes,
         "years": {str(year.year): _year(year) for year in result.years},
         "inputs": result.inputs,

@@ -52,6 +52,7 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
     if run["synthetic"]:
         out.print("SYNTHETIC data: the numbers describe no real economy.")
     _counts({name: (t["read"], t["loaded"], t["rejected"]) for name, t in run["tables"].items()})
+    _warnings(run["warnings"])
     totals = _table("Totals by level", "flow", *_LEVELS)
     for name, levels in run["totals"].items():
         totals.add_row(escape(name), *(_number(levels[level]) for level in _LEVELS))
@@ -123,6 +124,12 @@ def psi_summary(result: Result, folder: Path) -> None:
     out.print(f"All of it: {'; '.join(places)}", markup=False)
 
 
+def _warnings(texts: list[str]) -> None:
+    """Show what a reader must know before any number, ahead of all numbers."""
+    for text in texts:
+        out.print(f"[bold red]Warning:[/bold red] {escape(text)}")
+
+
 def _notes(run: dict[str, Any]) -> None:
     """Show what holds of each year; years that share a note share a line."""
     years: dict[str, list[str]] = {}
@@ -141,7 +148,10 @@ def _notes(run: dict[str, Any]) -> None:
 
 def check_summary(staged: dict[str, Staged], economy: Economy) -> None:
     """Show what a check found: rows by table, reasons, and the audit of concordances."""
+    from .pipeline import input_warnings
+
     _counts({name: (t.read, t.loaded, t.rejected) for name, t in staged.items()})
+    _warnings(input_warnings(staged, economy))
     for table in staged.values():
         for reason, number in table.reasons.items():
             out.print(f"{table.name}: {number:,} rows refused: {reason}", markup=False)
@@ -164,11 +174,13 @@ def check_summary(staged: dict[str, Staged], economy: Economy) -> None:
 def export_summary(export: Export, study: Study, folder: Path) -> None:
     """Show what was exported, and how it is imported."""
     from .bulk import WARNING, how_to
+    from .pipeline import input_warnings
 
     if study.about.synthetic:
         out.print("SYNTHETIC data: the numbers describe no real economy.")
     tables = export.staged
     _counts({name: (t.read, t.loaded, t.rejected) for name, t in tables.items()})
+    _warnings(input_warnings(tables, export.economy))
     kinds = _table("Files", "kind", "rows", "sum")
     for file in export.files:
         kinds.add_row(file.name, f"{file.rows:,}", _number(file.total) if file.total else "")

@@ -7,7 +7,7 @@ between industries (make and use tables included), and output by industry.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 import numpy as np
@@ -56,6 +56,8 @@ class Economy:
         Gross output, value added and final demand in the target classification.
     notes : list of str
         What a reader should know, e.g. use that no industry supplies.
+    warnings : list of str
+        What a reader must know before using any number: accounts that do not add up, say.
     """
 
     industries: pd.DataFrame
@@ -66,6 +68,7 @@ class Economy:
     flows: list[Flow]
     output: pd.DataFrame | None
     notes: list[str]
+    warnings: list[str] = field(default_factory=list)
 
 
 def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Staged]) -> Economy:

@@ -48,6 +48,8 @@ class Staged:
         Rejected rows by reason.
     unmatched : dict of str to int
         Loaded rows without an owner, an industry or a known cited patent, by column.
+    warnings : tuple of str
+        What a reader must know before using any number that rests on the table.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Staged:
     total: float
     reasons: dict[str, int] = field(default_factory=dict)
     unmatched: dict[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 def stage(
