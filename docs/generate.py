@@ -133,7 +133,7 @@ def reasons(table: Table) -> list[str]:
     --------
     >>> from spillgraph.ingest.contract import table
     >>> reasons(table("patents"))[:3]
-    ['id is missing', 'firm is not in table firms', 'year is missing']
+    ['id is missing', 'id is not readable text', 'firm is not in table firms']
     """
     found = []
     for column in table.columns:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 import duckdb
 
@@ -117,45 +116,40 @@ def require_one_spelling(
 
 
 def doubt(
-    con: duckdb.DuckDBPyConnection, relation: str, columns: Iterable[tuple[str, str]], key: str
+    con: duckdb.DuckDBPyConnection, relation: str, column: str, text: str, key: str
 ) -> list[str]:
-    """Return warnings on columns whose points may part thousands: ``1.000`` beside ``500``.
+    """Return a warning on a column whose points may part thousands: ``1.000`` beside ``500``.
 
     Parameters
     ----------
-    con : duckdb.DuckDBPyConnection
-        Holds the relation.
-    relation : str
-        Rows with ``_file``, ``_row`` and the columns.
-    columns : iterable of (str, str)
-        Names of columns, and their cleaned texts as SQL.
-    key : str
-        Place in the study file.
+    con, relation, column, text, key
+        As in :func:`require_one_spelling`.
 
     Returns
     -------
     list of str
+        One, or none.
     """
-    found = []
-    for column, text in columns:
-        groups = f"regexp_full_match({text}, {sql.text(_GROUPS)})"
-        # A point that parts no thousands, or a whole number of four digits, settles it.
-        clear = (
-            f"(contains({text}, '.') AND NOT {groups}) OR "
-            f"regexp_full_match({text}, '[+-]?[1-9]\\d{{3,}}')"
-        )
-        query = f"SELECT bool_or({clear}), min_by((_file, _row, {text}), (_part, _row)) "
-        query += f"FILTER ({groups}) FROM "
-        for rows in (f"(SELECT * FROM {relation} LIMIT 10000)", relation):
-            settled, first = sql.one(con, query + rows)
-            if settled:
-                break
-        else:
-            if first is not None:
-                file, row, value = first
-                found.append(
-                    f"{file}: {column} is {value!r} in row {row}, and no value says whether its "
-                    f'point parts thousands. It was read as {float(value):g}; say decimal = "." '
-                    f'in [{key}] if that is right, or decimal = ",", thousands = ".".'
-                )
-    return found
+    if not sql.one(con, f"SELECT bool_or(contains({text}, '.')) FROM {relation}")[0]:
+        return []
+    groups = f"regexp_full_match({text}, {sql.text(_GROUPS)})"
+    # A point that parts no thousands, or a whole number of four digits, settles it.
+    clear = (
+        f"(contains({text}, '.') AND NOT {groups}) OR "
+        f"regexp_full_match({text}, '[+-]?[1-9]\\d{{3,}}')"
+    )
+    query = f"SELECT bool_or({clear}), min_by((_file, _row, {text}), (_part, _row)) "
+    query += f"FILTER ({groups}) FROM "
+    first = None
+    for rows in (f"(SELECT * FROM {relation} LIMIT 10000)", relation):
+        settled, first = sql.one(con, query + rows)
+        if settled:
+            return []
+    if first is None:
+        return []
+    file, row, value = first
+    return [
+        f"{file}: {column} is {value!r} in row {row}, and no value says whether its point parts "
+        f'thousands. It was read as {float(value):g}; say decimal = "." in [{key}] if that is '
+        'right, or decimal = ",", thousands = ".".'
+    ]

@@ -38,45 +38,46 @@ def read_how(con: duckdb.DuckDBPyConnection, source: TableSource, opened: Opened
     """
     columns = [c for c in source.table.columns if c.name in opened.present]
     looked_at = [c for c in columns if c.name not in opened.numeric]
-    given = source.entry.missing
-    listed = ", ".join(sql.text(m) for m in (texts.MISSING if given is None else given))
-    asked = [
-        part
-        for column in looked_at
-        for part in (_odd(sql.name(column.name)), _stands_for(sql.name(column.name), listed))
-    ]
+    missing = list(texts.MISSING if source.entry.missing is None else source.entry.missing)
     plain = {column.name for column in columns} - {column.name for column in looked_at}
     filled = set(plain)
-    if asked:
-        answers = sql.one(con, f"SELECT {', '.join(asked)} FROM {opened.relation}")
-        for number, column in enumerate(looked_at):
-            odd, missing = answers[2 * number : 2 * number + 2]
+    if looked_at:
+        names = [sql.name(column.name) for column in looked_at]
+        asked = [part for name in names for part in (_odd(name), _stands_for(name, missing))]
+        answers = iter(sql.one(con, f"SELECT {', '.join(asked)} FROM {opened.relation}"))
+        for column in looked_at:
+            odd, found = next(answers), next(answers)
             plain |= set() if odd else {column.name}
-            filled |= set() if odd or missing else {column.name}
-    floats = {c.name for c in looked_at if _all_floats(con, opened, c, listed or "''")}
+            filled |= set() if odd or found else {column.name}
+    floats = {column.name for column in looked_at if _all_floats(con, opened, column, missing)}
     return Reading(source, opened, frozenset(plain), frozenset(filled), frozenset(floats))
 
 
 def _odd(name: str) -> str:
-    """Ask for a text that is not ASCII, or begins or ends in a control character."""
-    ends = f"unicode({name}) < 32 OR unicode(right({name}, 1)) < 32 OR contains({name}, chr(127))"
-    return f"coalesce(bool_or(strlen({name}) <> length({name}) OR {ends}), false)"
+    """Ask for a text that is empty, not ASCII, or begins or ends in a blank or a control sign."""
+    odd = f"{name} < '!' OR strlen({name}) <> length({name}) OR substr({name}, -1) < '!'"
+    return f"coalesce(bool_or({odd}), false)"
 
 
-def _stands_for(name: str, listed: str) -> str:
-    """Ask for a text that stands for "missing"; odd blanks around it are the other question."""
-    return f"coalesce(bool_or(trim({name}) IN ({listed})), false)" if listed else "false"
+def _stands_for(name: str, missing: list[str]) -> str:
+    """Ask for a text that stands for "missing"; the length alone rules most out."""
+    if not missing:
+        return "false"
+    listed = ", ".join(sql.text(each) for each in missing)
+    longest = max(len(each.encode()) for each in missing)
+    return f"coalesce(bool_or(strlen({name}) <= {longest} AND {name} IN ({listed})), false)"
 
 
 def _all_floats(
-    con: duckdb.DuckDBPyConnection, opened: Opened, column: Column, listed: str
+    con: duckdb.DuckDBPyConnection, opened: Opened, column: Column, missing: list[str]
 ) -> bool:
     """Whether an id or code is written with '.0' in every row: pandas made a number of it."""
     names = column.refers or column.code or column.name in {"id", "code"}
     if column.type != "string" or not names:
         return False
     name = sql.name(column.name)
-    rows = f"FROM {opened.relation} WHERE trim({name}) NOT IN ('', {listed})"
+    listed = ", ".join(sql.text(each) for each in ["", *missing])
+    rows = f"FROM {opened.relation} WHERE trim({name}) NOT IN ({listed})"
     ask = f"SELECT bool_and(regexp_full_match(trim({name}), '\\d+\\.0+')) FROM "
     for part in (f"(SELECT {name} {rows} LIMIT {_FIRST})", f"(SELECT {name} {rows})"):
         if not sql.one(con, ask + part)[0]:

@@ -35,9 +35,9 @@ class Reading:
     opened : Opened
         Its rows.
     plain : frozenset of str
-        Columns that are known to hold printable ASCII alone: they cost less to clean.
+        Columns of ASCII without blanks around it: they need no cleaning.
     filled : frozenset of str
-        Columns in which no text stands for "missing".
+        Columns in which no text is empty or stands for "missing".
     floats : frozenset of str
         Columns of ids or codes that are all written as ``1001.0``: they are read as ``1001``.
     """
@@ -113,9 +113,9 @@ def text_of(column: Column, reading: Reading) -> str:
     """Return the cleaned text of a column, NULL where it is missing."""
     entry, name = reading.source.entry, column.name
     value = texts.clean(sql.name(name), plain=name in reading.plain)
-    missing = texts.MISSING if entry.missing is None else entry.missing
-    listed = () if name in reading.filled else (m for m in missing if m not in column.texts)
-    value = texts.known(value, listed)
+    if name not in reading.filled:
+        missing = texts.MISSING if entry.missing is None else entry.missing
+        value = texts.known(value, (m for m in missing if m not in column.texts))
     if name in reading.floats:
         value = f"regexp_replace({value}, '\\.0+$', '')"
     return texts.normalised(value, entry.clean.get(name))
@@ -162,9 +162,9 @@ def _bad(column: Column, reading: Reading, study: Study) -> Iterator[_Check]:
     if name in present:
         if not table.soft(column) and not column.strict:
             yield f"{raw} IS NULL", f"{name} is missing"
-        if column.type == "string":
+        if column.type == "string" and name not in reading.plain:
             yield f"contains({raw}, '{texts.UNREADABLE}')", f"{name} is not readable text"
-        else:
+        elif column.type != "string":
             kind = "number" if column.type == "float" else "year"
             yield f"{raw} IS NOT NULL AND {value} IS NULL", f"{name} is not a {kind}"
         if column.type == "float":

@@ -107,12 +107,12 @@ class _Stage:
             readings.append(read_how(self.con, source, opened))
         repeat = self._repeat()
         self.adds = repeat == "add"
-        for reading in readings:
-            self._look_at_numbers(reading)
         parts = [typed_rows(self.study, each, number) for number, each in enumerate(readings)]
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE {self.checked} AS {' UNION ALL '.join(parts)}"
         )
+        for number, reading in enumerate(readings):
+            self._look_at_numbers(reading, number)
         if repeat == "first":
             self.warnings += repeats.pass_over(self.con, self.table, self.checked)
         elif repeat == "refuse":
@@ -140,21 +140,31 @@ class _Stage:
             return "add"
         return self.study.of(self.table.name)[0].entry.repeat or self.table.repeat
 
-    def _look_at_numbers(self, reading: Reading) -> None:
+    def _look_at_numbers(self, reading: Reading, entry: int) -> None:
         """Refuse columns of mixed spellings; warn of those that can be read in two ways."""
-        entry, key = reading.source.entry, f"tables.{self.table.name}"
-        doubtful = []
+        given, key = reading.source.entry, f"tables.{self.table.name}"
         for column in self.table.columns:
             spelled = column.name in reading.opened.present - reading.opened.numeric
             if column.type != "float" or not spelled:
                 continue
             raw, text = sql.name(f"r_{column.name}"), text_of(column, reading)
             rows = f"(SELECT _part, _file, _row, {text} AS {raw} FROM {reading.opened.relation})"
-            value = value_of(column, reading)
-            require_one_spelling(self.con, rows, column.name, raw, value, key)
-            if entry.decimal is None and entry.thousands is None:
-                doubtful += doubt(self.con, rows, [(column.name, raw)], key)
-        self.warnings += doubtful
+            if self._has_no_number(column.name, entry):
+                value = value_of(column, reading)
+                require_one_spelling(self.con, rows, column.name, raw, value, key)
+            if given.decimal is None and given.thousands is None:
+                self.warnings += doubt(self.con, rows, column.name, raw, key)
+
+    def _has_no_number(self, column: str, entry: int) -> bool:
+        """Whether a text of the column is no number, in whatever row."""
+        reason = sql.text(f"{column} is not a number")
+        lost = f"list_contains(list_transform(_lost, lambda x: x.reason), {reason})"
+        (found,) = sql.one(
+            self.con,
+            f"SELECT count(*) FROM {self.checked} WHERE _entry = {entry} "
+            f"AND (_why.reason = {reason} OR (_lost IS NOT NULL AND {lost}))",
+        )
+        return bool(found)
 
     # -- writing -----------------------------------------------------------------------------
 
