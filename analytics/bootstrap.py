@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ..core.errors import InputError
+from ..core.labelled import MatrixLike, labelled
 from ..core.matrix import LabelledMatrix
 from .draws import StockDraws, chunk_lengths
 from .labels import Vector, by_label, require_flows, require_same_labels, square
@@ -23,7 +24,7 @@ WHOLE = 1e-9
 
 
 def citations(
-    K: LabelledMatrix,
+    K: MatrixLike,
     rng: np.random.Generator,
     draws: int,
     *,
@@ -78,7 +79,7 @@ def citations(
     >>> chunk.shape, chunk.sum(axis=2).tolist()
     ((3, 2, 2), [[10.0, 4.0], [10.0, 4.0], [10.0, 4.0]])
     """
-    counts = square(K)
+    counts = square(K, "K", like=effective, role="K")
     require_flows(counts)
     stock = counts.values.toarray()
     total = stock.sum(axis=1)
@@ -106,8 +107,8 @@ def citations(
 
 
 def firms(
-    F: LabelledMatrix,
-    B: LabelledMatrix,
+    F: MatrixLike,
+    B: MatrixLike,
     strata: pd.Series[str],
     rng: np.random.Generator,
     draws: int,
@@ -159,6 +160,8 @@ def firms(
     >>> chunk[:, 1].tolist()  # the only car maker
     [[1.0, 3.0], [1.0, 3.0], [1.0, 3.0], [1.0, 3.0]]
     """
+    given = F, B
+    F, B = labelled(F, "F", like=given[1]), labelled(B, "B", like=given[0])
     return clusters(_products(F, B), F.columns, F.rows, strata, rng, draws, chunk=chunk)
 
 
@@ -268,7 +271,7 @@ def _same(index: pd.Index, labels: tuple[str, ...], what: str) -> None:
 
 
 def years(
-    flows: Mapping[int, LabelledMatrix],
+    flows: Mapping[int, MatrixLike],
     rng: np.random.Generator,
     draws: int,
     *,
