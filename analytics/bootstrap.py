@@ -12,9 +12,18 @@ from scipy import sparse
 
 from ..core.errors import InputError
 from ..core.labelled import MatrixLike, labelled
+from ..core.labels import text_labels
 from ..core.matrix import LabelledMatrix
 from .draws import StockDraws, chunk_lengths
-from .labels import Vector, by_label, require_flows, require_same_labels, square
+from .labels import (
+    Vector,
+    by_label,
+    require_flows,
+    require_kind,
+    require_same_labels,
+    series_of,
+    square,
+)
 from .stocks import accumulate
 
 __all__ = ["citations", "clusters", "firms", "years"]
@@ -209,6 +218,7 @@ def clusters(
     >>> chunk.tolist()  # no stratum has two firms: nothing varies
     [[[6.0, 4.0], [1.0, 3.0]]]
     """
+    require_kind(cells, sparse.csr_array, "cells of K by firms")
     first, size, order = _strata(strata, firms)
     outer = cells[:, order]
     N, n = len(sectors), len(firms)
@@ -229,9 +239,10 @@ def _strata(
     strata: pd.Series[str], labels: tuple[str, ...]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.intp]]:
     """Put firms in order of stratum: where each one's stratum begins, its size, the order."""
-    index = pd.Index([str(label) for label in strata.index])
+    given = series_of(strata, labels, "strata")
+    index = pd.Index(text_labels(given.index, "strata"), dtype=object)
     _same(index, labels, "strata")
-    code, _ = pd.factorize(np.asarray(strata, dtype=object)[index.get_indexer(pd.Index(labels))])
+    code, _ = pd.factorize(np.asarray(given, dtype=object)[index.get_indexer(pd.Index(labels))])
     missing = np.flatnonzero(code < 0)
     if missing.size:
         raise InputError(

@@ -9,9 +9,11 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
 from ..core.errors import InputError
 from ..core.labelled import MatrixLike
+from ..core.labels import positions
 from ..core.matrix import LabelledMatrix
 from .labels import Vector, require_kind, square, weights_by_label
 from .operands import checked_operands
@@ -253,11 +255,15 @@ def _chunks(
     """Go through the draws as arrays in the order of ``labels``, checked."""
     order = None
     source: Iterable[NDArray[np.float64]]
-    if isinstance(draws, LabelledMatrix | pd.DataFrame):
-        source = [square(draws, "K", role="K").aligned_to(labels).values.toarray()[np.newaxis]]
+    bare = isinstance(draws, np.ndarray) and draws.ndim == 2 and labels == positions(len(labels))
+    if bare or sparse.issparse(draws) or isinstance(draws, LabelledMatrix | pd.DataFrame):
+        beside = pd.DataFrame(index=pd.Index(labels))
+        estimate = square(draws, "K", like=beside, role="K").aligned_to(labels)
+        source = [estimate.values.toarray()[np.newaxis]]
     elif isinstance(draws, StockDraws):
         order, source = _positions(draws.labels, labels), draws
     else:
+        require_kind(draws, Iterable, "draws of K")
         source = [draws] if isinstance(draws, np.ndarray) else draws
     N = len(labels)
     for chunk in source:

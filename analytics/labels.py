@@ -25,6 +25,7 @@ __all__ = [
     "require_same_labels",
     "rows_divided",
     "series",
+    "series_of",
     "square",
     "texts_by_label",
     "weights_by_label",
@@ -153,7 +154,7 @@ def by_label(values: Any, labels: tuple[str, ...], what: str) -> Vector:
     >>> by_label(pd.Series({"cars": 2.0, "steel": 1.0}), ("steel", "cars"), "weights").tolist()
     [1.0, 2.0]
     """
-    given = _series_of(values, labels, what)
+    given = series_of(values, labels, what)
     index = text_labels(given.index, what)
     require_same_labels(pd.Index(index, dtype=object), labels, what, "the matrix's", _REMEDY)
     order = pd.Index(index, dtype=object).get_indexer(pd.Index(labels))
@@ -198,7 +199,7 @@ def weights_by_label(weights: Any, labels: tuple[str, ...]) -> pd.DataFrame:
     elif isinstance(weights, pd.DataFrame):
         given = weights
     else:
-        given = _series_of(weights, labels, "weights").to_frame()
+        given = series_of(weights, labels, "weights").to_frame()
     names = text_labels(given.columns, "weights") if len(given.columns) else ()
     columns = {
         name: by_label(given.iloc[:, k], labels, f"weights {show(name)}")
@@ -236,7 +237,7 @@ def texts_by_label(values: Any, labels: tuple[str, ...], what: str) -> np.ndarra
     >>> texts_by_label(pd.Series({"cars": "DE", "steel": "US"}), ("steel", "cars"), "country")
     array(['US', 'DE'], dtype='<U2')
     """
-    given = _series_of(values, labels, what)
+    given = series_of(values, labels, what)
     index = pd.Index(text_labels(given.index, what), dtype=object)
     require_same_labels(index, labels, what, "the matrix's", _REMEDY)
     texts = given.iloc[index.get_indexer(pd.Index(labels))]
@@ -278,8 +279,37 @@ def require_same_labels(
 _REMEDY = "give one number for every sector and no other"
 
 
-def _series_of(values: Any, labels: tuple[str, ...], what: str) -> pd.Series[Any]:
-    """Return a series with labels, refused where there are none to go by."""
+def series_of(values: Any, labels: tuple[str, ...], what: str) -> pd.Series[Any]:
+    """Return a series with labels, refused where there are none to go by.
+
+    Parameters
+    ----------
+    values : pandas.Series, mapping, frame of one column, or array_like, length N
+        An array is taken only where the sectors have no labels either.
+    labels : tuple of str, length N
+        The sectors.
+    what : str
+        What the series is, for the error.
+
+    Returns
+    -------
+    pandas.Series, length N
+        In the order of ``values``.
+
+    Raises
+    ------
+    InputError
+        If there are no labels, or it is no series at all.
+
+    Examples
+    --------
+    >>> series_of({"cars": 1}, ("steel", "cars"), "weights").index.tolist()
+    ['cars']
+    >>> series_of([1, 2], ("steel", "cars"), "weights")
+    Traceback (most recent call last):
+    spillgraph.core.errors.InputError: weights: 2 numbers without labels for 2 sectors ('steel', \
+'cars', …). Say whose each is: pd.Series(numbers, index=labels).
+    """
     if isinstance(values, pd.Series):
         return values
     if isinstance(values, Mapping):

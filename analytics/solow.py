@@ -120,7 +120,8 @@ def tfp_growth(
         rest -= mean * _log_steps(inputs, base, "inputs")
         closure += mean
     else:
-        if isinstance(s, pd.Series | pd.DataFrame):
+        by_year = isinstance(s, pd.DataFrame) and list(s.index) == list(years)
+        if isinstance(s, pd.Series) or by_year:
             raise InputError("s: inputs are given by supplier, so their shares must be a matrix.")
         effect, mean = _by_supplier(inputs, s, years, labels)
         rest -= effect

@@ -109,14 +109,16 @@ def square(
     >>> square(M).to_frame().loc["steel"].tolist()
     [6.0, 4.0]
     """
+    if isinstance(value, pd.DataFrame):
+        _require_one_list(value, name)
     M = labelled(value, name, like=like, role=role)
     if not M.rows:
         raise InputError(f"matrix {M.name}: it has no sectors; give at least one.")
     odd = "" if M.rows == M.columns else differing(M.columns, M.rows)
     if odd:
         raise InputError(
-            f"matrix {M.name}: its rows and columns are not the same labels (columns, {odd})."
-            + _remedy(value)
+            f"matrix {M.name}: its rows and columns are not the same labels (columns, {odd}). "
+            "Bring both sides to one list of sectors."
         )
     ordered = M if M.rows == M.columns else M.aligned_to(M.rows)
     if ordered.values.data.all():
@@ -127,15 +129,21 @@ def square(
     return replace(ordered, values=values)
 
 
-def _remedy(value: Any) -> str:
-    """What to do about a frame that is no square: it mostly was read in another way than meant."""
-    if not isinstance(value, pd.DataFrame):
-        return " Bring both sides to one list of sectors."
-    if value.shape[1] == value.shape[0] + 1:
-        return " Is its first column the labels? Then read it with index_col=0."
-    if value.shape[1] in (2, 3):
-        return " Is it a list of flows? Then use LabelledMatrix.from_long."
-    return " Reindex both sides to one list of sectors, with 0 where nothing flows."
+def _require_one_list(frame: pd.DataFrame, name: str) -> None:
+    """Refuse a frame that is no square: it was mostly read in another way than meant."""
+    rows = text_labels(frame.index, f"matrix {name}, rows")
+    columns = text_labels(frame.columns, f"matrix {name}, columns")
+    odd = differing(columns, rows)
+    if not odd:
+        return
+    remedy = "Reindex both sides to one list of sectors, with 0 where nothing flows."
+    if len(columns) == len(rows) + 1:
+        remedy = "Is its first column the labels? Then read it with index_col=0."
+    elif len(columns) in (2, 3) and not set(columns) & set(rows):
+        remedy = "Is it a list of flows? Then use LabelledMatrix.from_long."
+    raise InputError(
+        f"matrix {name}: its rows and columns are not the same labels (columns, {odd}). {remedy}"
+    )
 
 
 def _csr(value: Any, name: str) -> sparse.csr_array:

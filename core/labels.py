@@ -23,6 +23,7 @@ __all__ = [
     "finite_numbers",
     "positions",
     "require_orientation",
+    "require_printed",
     "text_labels",
 ]
 
@@ -256,6 +257,36 @@ def require_orientation(frame: pd.DataFrame, what: str, *, flow: str = "") -> No
     if (rows | columns) & {"goods": CITATIONS, "citations": GOODS}.get(flow, frozenset()):
         raise InputError(
             f"{named}, but flows of {flow} are needed here. Are two arguments exchanged?"
+        )
+
+
+def require_printed(frame: pd.DataFrame, what: str) -> None:
+    """Refuse a printed table whose axes say that it was turned round: rows supply, columns use.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        A table as statistical offices print it.
+    what : str
+        What it is, for the error.
+
+    Raises
+    ------
+    InputError
+        If its rows are called ``user`` or the like, or its columns ``supplier``.
+
+    Examples
+    --------
+    >>> axes = pd.Index(["steel"], name="supplier"), pd.Index(["steel"], name="user")
+    >>> require_printed(pd.DataFrame([[1.0]], *axes), "use table")
+    """
+    rows, columns = _words(frame.index), _words(frame.columns)
+    turned = rows & RECEIVERS and not rows & SOURCES
+    if turned or (columns & SOURCES and not columns & RECEIVERS):
+        raise InputError(
+            f"{what}: its rows are called {_names(frame.index)} and its columns "
+            f"{_names(frame.columns)}, but in a printed table rows supply and columns use. "
+            "Turn it round (.T), or mend the names."
         )
 
 

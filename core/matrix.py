@@ -236,17 +236,19 @@ def _of_frame(
 ) -> tuple[sparse.csr_array, tuple[str, ...], tuple[str, ...]]:
     """Return values and labels of a frame, in the order that is asked for."""
     require_orientation(frame, f"matrix {name}")
-    columns = rows if columns is None and not _unlabelled(frame.index) else columns
     mine, order = [], []
-    for side, index, wanted in (("rows", frame.index, rows), ("columns", frame.columns, columns)):
+    for side, index in (("rows", frame.index), ("columns", frame.columns)):
         what = f"matrix {name}, {side}"
         own = text_labels(index, what)
+        wanted = rows if side == "rows" or columns is None else columns
         texts = own if wanted is None else text_labels(wanted, what)
         if _unlabelled(index) and set(own) != set(texts) and len(own) == len(texts):
             own = texts
-        odd = differing(texts, own)
+        odd = differing(own, texts)
+        if odd and side == "columns" and columns is None:  # ``rows`` alone say nothing of them
+            texts, odd = own, ""
         if odd:
-            raise InputError(f"{what}: the labels given are not the frame's ({odd}).")
+            raise InputError(f"{what}: the labels of the frame are not those given ({odd}).")
         mine.append(texts)
         order.append(pd.Index(own).get_indexer(pd.Index(texts)))
     numbers = finite_numbers(
