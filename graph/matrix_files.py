@@ -8,8 +8,9 @@ for Stata; GraphML for Gephi.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +25,7 @@ from .stata_file import require_room, write_dta
 __all__ = ["WRITERS", "load_matrix", "save_matrix"]
 
 
-def save_matrix(matrix: LabelledMatrix, stem: Path, formats: list[str]) -> list[Path]:
+def save_matrix(matrix: LabelledMatrix, stem: Path, formats: Sequence[str]) -> list[Path]:
     """Write a matrix as ``STEM.npz`` and in further formats.
 
     Parameters
@@ -33,7 +34,7 @@ def save_matrix(matrix: LabelledMatrix, stem: Path, formats: list[str]) -> list[
         What to write.
     stem : Path
         File name without ending; its folder exists.
-    formats : list of str
+    formats : sequence of str
         Among ``npz, mtx, parquet, csv, dta, graphml``; ``npz`` is always written.
 
     Returns
@@ -80,7 +81,8 @@ def load_matrix(path: Path) -> LabelledMatrix:
     try:
         with np.load(path, allow_pickle=False) as stored:
             about = json.loads(str(stored["about"]))
-            values = sparse.csr_array(sparse.load_npz(path), dtype=np.float64)
+            held: Any = sparse.load_npz(path)
+            values: sparse.csr_array = sparse.csr_array(held, dtype=np.float64)
             values.check_format(full_check=True)  # an index out of bounds would be read from memory
             return LabelledMatrix(
                 about["name"],
