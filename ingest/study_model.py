@@ -75,7 +75,7 @@ class Options(_Strict):
 class Outputs(_Strict):
     """``[outputs]``: file formats of the matrices; .npz is always written. Those of figures."""
 
-    formats: list[Literal["npz", "mtx", "parquet", "csv", "graphml"]] = Field(
+    formats: list[Literal["npz", "mtx", "parquet", "csv", "dta", "graphml"]] = Field(
         default_factory=lambda: ["npz"]  # type: ignore[arg-type]
     )
     figures: list[Literal["svg", "pdf"]] = Field(
