@@ -127,6 +127,9 @@ def test_intervals_hold_the_estimate_and_ranks_hold_the_rank(drawn: Path) -> Non
             assert sorted(benefit["rank"]) == list(range(1, 38))
         chance = pd.DataFrame(uncertain["permuted_citations"]["benefit"]).T
         assert chance["p_two_sided"].between(1 / 60, 1).all()
+        assert chance["p_familywise"].between(1 / 60, 1).all()
+        assert uncertain["null"] == "bundles"
+        assert any("whole bundles of citations" in note for note in found["notes"])
 
 
 def test_standard_errors_are_those_of_a_bootstrap_by_hand(drawn: Path, study: Path) -> None:
@@ -305,6 +308,8 @@ def test_a_study_of_industries_alone_gives_the_golden_fractions(tmp_path: Path) 
     assert found["own_citation_share"] == {"A": 0.6, "B": 0.75}
     (spread,) = found["uncertainty"]["bootstrap"]
     assert spread["drawn"] == "citations" and spread["draws"] == 99
+    assert found["uncertainty"]["null"] == "citations"
+    assert any("assume that they are independent" in note for note in found["notes"])
     assert any("Years are not drawn" in note for note in found["notes"])
 
 
@@ -360,6 +365,15 @@ def test_too_few_draws_are_refused_before_any_work(
     assert spillgraph("psi", study, "--out", tmp_path / "o", "--draws", 38, "-q") == 2
     assert "39 draws at least" in " ".join(capsys.readouterr().err.split())
     assert not (tmp_path / "o").exists()
+
+
+def test_bundles_without_firms_are_refused(tmp_path: Path, capsys: Any) -> None:
+    study = write_industry_study(tmp_path / "s", CITATIONS)
+    out = ["--out", tmp_path / "o", "-q", "--null", "bundles"]
+    assert spillgraph("psi", study, *out) == 2
+    assert "nothing is permuted without --draws" in " ".join(capsys.readouterr().err.split())
+    assert spillgraph("psi", study, *out, "--draws", 39) == 2
+    assert "no firms that cite" in " ".join(capsys.readouterr().err.split())
 
 
 def test_draws_without_an_inverse_are_counted_and_too_many_of_them_told(tmp_path: Path) -> None:
@@ -437,7 +451,8 @@ def test_above_their_limits_ranks_draws_and_permutations_are_left_out_with_a_not
     def years(**limits: int) -> dict[str, Any]:
         with monkeypatch.context() as patch:
             for name, value in limits.items():
-                patch.setattr(f"spillgraph.cli.uncertainty.{name}", value)
+                room = "chance" if name == "MOST_PERMUTED" else "uncertainty"
+                patch.setattr(f"spillgraph.cli.{room}.{name}", value)
             assert spillgraph("psi", study, "--out", tmp_path / "o", "--draws", 59, "-q") == 0
         return dict(psi_of(tmp_path / "o")["years"]["2000"])
 
