@@ -163,6 +163,7 @@ def _year(year: YearNetworks, found: Psi, uncertain: YearUncertainty | None) -> 
         described["uncertainty"] = {
             "level": LEVEL,
             "bootstrap": [_spread(each) for each in uncertain.spreads],
+            "strata": uncertain.strata or None,
             "null": uncertain.chance,
             "permuted_citations": None if uncertain.null is None else _null(uncertain.null),
         }

@@ -37,6 +37,7 @@ from .export import yearly_citations
 from .fine import FineMap, fine_flows, fine_map
 from .networks import YearNetworks
 from .pipeline import Result, behind_psi
+from .thin import GRAVE, strata_json, told
 
 __all__ = ["LEVEL", "Spread", "YearUncertainty", "require_draws", "uncertainty"]
 
@@ -92,12 +93,15 @@ class YearUncertainty:
         What could not be done, and why; what p-values assume.
     chance : {"bundles", "citations"} or None
         What was exchanged at random for p-values.
+    strata : dict of str to float
+        As :func:`~spillgraph.cli.thin.strata_json` gives it; empty where no firms are drawn.
     """
 
     spreads: list[Spread]
     null: pd.DataFrame | None = None
     notes: list[str] = field(default_factory=list)
     chance: Chance | None = None
+    strata: dict[str, float] = field(default_factory=dict)
 
 
 def require_draws(study: Study, draws: int, null: Chance | None = None) -> None:
@@ -238,9 +242,14 @@ def _of_year(
     assert year.production is not None and year.citations is not None
     S, K = year.production.S, year.citations
     notes: list[str] = []
+    thin: dict[str, float] = {}
     made: dict[str, Callable[[np.random.Generator], StockDraws]] = {}
     if source.firms is not None:
         cells, firms, strata = _cells(source, year.year, K)
+        thin = strata_json(strata, np.asarray(cells.sum(axis=0)))
+        notes.append(told(thin))
+        if thin["thin_share"] > GRAVE:
+            year.warnings.append(told(thin))
         made["firms"] = lambda rng: bootstrap_clusters(cells, K.rows, firms, strata, rng, draws)
     else:
         made["citations"] = lambda rng: bootstrap_citations(K, rng, draws)
@@ -265,9 +274,9 @@ def _of_year(
     compared = chance(source, year, draws, _rng(seed, year.year, "null"), estimate, null)
     if isinstance(compared, str):
         notes.append(f"No comparison with permuted citations: {compared}.".replace("..", "."))
-        return YearUncertainty(spreads, None, notes)
+        return YearUncertainty(spreads, None, notes, strata=thin)
     notes.append(f"Chance: {ASSUMES[null]}.")
-    return YearUncertainty(spreads, compared, notes, null)
+    return YearUncertainty(spreads, compared, notes, null, thin)
 
 
 def _rng(seed: int, year: int, what: str) -> np.random.Generator:

@@ -116,6 +116,7 @@ def test_intervals_hold_the_estimate_and_ranks_hold_the_rank(drawn: Path) -> Non
         found = psi_of(drawn)["years"][str(year)]
         uncertain = found["uncertainty"]
         assert [each["drawn"] for each in uncertain["bootstrap"]] == ["firms", "years"]
+        assert 0 <= uncertain["strata"]["lone_share"] <= uncertain["strata"]["thin_share"] <= 1
         for each in uncertain["bootstrap"]:
             assert (each["draws"], each["singular"]) == (59, 0)
             benefit = pd.DataFrame(each["quantities"]["benefit"]).T
@@ -159,7 +160,8 @@ def test_standard_errors_are_those_of_a_bootstrap_by_hand(drawn: Path, study: Pa
     for _ in range(draws):
         times = np.zeros(len(firms))
         for group in groups:
-            np.add.at(times, rng.choice(group, group.size), 1)
+            some = max(group.size - 1, 1)  # Rao and Wu: one less, each counting for more
+            np.add.at(times, rng.choice(group, some), group.size / some)
         K = (mine * times[:, None]).T @ F.to_numpy()
         W = K / np.where(K.sum(axis=1) > 0, K.sum(axis=1), 1.0)[:, None]
         np.fill_diagonal(W, 0.0)
