@@ -118,7 +118,7 @@ def _write(
     progress: Progress,
 ) -> BulkFiles:
     with attached(staged, work) as con, BulkFiles(fresh) as bulk:
-        register(con, economy.industries, economy.maps)
+        register(con, study, economy.industries, economy.maps)
         load_items(con, plan(study), mark, bulk.load, progress)
         bulk.finish()
     return bulk

@@ -127,7 +127,7 @@ def _of_column(
             yield _when(name, broken, f"{name} is not a {kind}")
         if column.type == "float":
             yield _when(name, f"NOT isfinite({value})", f"{name} is not finite")
-    if column.type == "year":
+    if column.type == "year" and column.within:
         first, last = study.years.first, study.years.last
         outside = f"{value} NOT BETWEEN {first} AND {last}"
         yield _when(name, outside, f"{name} is outside {first} to {last}")
@@ -147,6 +147,11 @@ def _of_row(table: Table, study: Study) -> Iterator[str]:
         one, other = table.distinct
         same = f"{sql.name(f'r_{one}')} = {sql.name(f'r_{other}')}"
         yield _when(one, same, f"{one} and {other} are the same")
+    if table.either:
+        one, other = table.either
+        yield _when(one, f"r_{one} IS NULL AND r_{other} IS NULL", f"{one} is missing")
+        both = f"r_{one} IS NOT NULL AND r_{other} IS NOT NULL"
+        yield _when(one, both, f"{one} and {other} are both given")
     options = study.make_use
     if table.name == "use" and options is not None:
         final = _listed(options.final_demand)

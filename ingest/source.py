@@ -174,6 +174,13 @@ def _choose(source: TableSource, shown: str, types: dict[str, str]) -> dict[str,
                 f"{shown}: there is no column {own!r} (for {table.name}.{column.name}). "
                 f'{nearest(own, types)} Map it with columns = {{ {column.name} = "…" }}.'
             )
+    given_otherwise = {*source.entry.constants, *source.entry.match}
+    if table.either and not {*chosen, *given_otherwise} & set(table.either):
+        one, other = table.either
+        raise InputError(
+            f"{shown}: there is no column {one!r} (for {table.name}.{one}), nor {other!r}. "
+            f'{nearest(one, types)} Map it with columns = {{ {one} = "…" }}.'
+        )
     return chosen
 
 

@@ -1,0 +1,18 @@
+// question: Firms' deliveries summed to their fine industries by share, and years.
+// note: SUPPLIES points from the supplier (source) to the buyer (receiver).
+// param slices: integer — how many slices of years there are
+// param slice: integer — which of them, from 0
+// column receiver: string — code of the buying industry
+// column source: string — code of the supplying industry
+// column year: integers — years of delivery
+// column value: floats — value of the deliveries in each of them
+MATCH (s:Firm)-[d:SUPPLIES]->(b:Firm)
+// on Neo4j: USING SCAN d:SUPPLIES
+WHERE d.year % $slices = $slice
+MATCH (b)-[m:BELONGS_TO]->(i:Industry)
+WHERE m.first_year <= d.year AND d.year <= m.last_year
+MATCH (s)-[n:BELONGS_TO]->(j:Industry)
+WHERE n.first_year <= d.year AND d.year <= n.last_year
+WITH i.code AS receiver, j.code AS source, d.year AS year,
+     sum(d.value * m.share * n.share) AS value
+RETURN receiver, source, collect(year) AS year, collect(value) AS value
