@@ -19,7 +19,8 @@ import duckdb
 from ..core.errors import InputError, StoreError
 from ..graph.bulk_files import BulkFile, BulkFiles
 from ..ingest.economy import Economy
-from ..ingest.load import load_items, plan, register
+from ..ingest.load import load_items
+from ..ingest.plan import plan, register
 from ..ingest.stage import Progress, Staged
 from ..ingest.study import Study
 from .console import Steps

@@ -63,9 +63,10 @@ class Flow:
     table : pyarrow.Table, optional
         For flows that come between industries already: ``receiver, source, year`` and ``count``
         or ``value``. Flows of firms and patents are in the store.
-    shared : bool
-        Whether ends of the flow may belong to several firms or industries, by share and by year:
-        sums then go through HOLDS and BELONGS_TO.
+    by_share : pyarrow.Table, optional
+        For flows whose ends may belong to several firms or industries, by share and by year: sums
+        then go through HOLDS and BELONGS_TO. It holds what they must come to, from the tables:
+        ``receiver, source, year`` and ``count, self_count`` or ``value``.
     """
 
     name: str
@@ -75,7 +76,7 @@ class Flow:
     input: float
     rows: int
     table: pa.Table | None = None
-    shared: bool = False
+    by_share: pa.Table | None = None
 
     @property
     def measure(self) -> str:
@@ -182,6 +183,7 @@ def aggregate(
     """
     _derive_firm_edges(store, flow, fingerprint)
     fine, unowned = _fine(store, flow)
+    _require_cells(flow, fine)
     _write(store, flow, fine, flow.classification, fingerprint)
     mapped = fine
     if flow.classification != target:
@@ -217,7 +219,7 @@ def _derive_firm_edges(store: GraphStore, flow: Flow, fingerprint: str) -> None:
 
 def _by_share(flow: Flow) -> str:
     """Return what ends the names of statements that go through shares."""
-    return "_by_share" if flow.shared else ""
+    return "_by_share" if flow.by_share is not None else ""
 
 
 def _fine(store: GraphStore, flow: Flow) -> tuple[pa.Table, float]:
@@ -232,7 +234,7 @@ def _fine(store: GraphStore, flow: Flow) -> tuple[pa.Table, float]:
         return table, 0.0
     if flow.origin != "patent_citations":
         return ask_by_slices(store, f"firm_to_fine_{flow.kind}{_by_share(flow)}"), 0.0
-    if flow.shared:
+    if flow.by_share is not None:
         return _fine_by_share(store)
     unowned = float(ask(store, "unowned_patent_citations")["count"][0].as_py())
     return ask_by_slices(store, "patent_to_fine_citations"), unowned
@@ -254,6 +256,30 @@ def _fine_by_share(store: GraphStore) -> tuple[pa.Table, float]:
     columns = [*(both[name] for name in cell), count, pc.if_else(all_own, count, own)]
     fine = pa.table(columns, names=[*cell, "count", "self_count"])
     return fine, _sum(table, "unowned")
+
+
+def _require_cells(flow: Flow, fine: pa.Table) -> None:
+    """Hold sums by share against those from the tables, cell by cell.
+
+    A sum over five patterns is where stores differ, and a flow in a wrong cell keeps the total.
+    """
+    if flow.by_share is None:
+        return
+    cell = ["receiver", "source", "year"]
+    measures = ["count", "self_count"] if flow.kind == "citations" else ["value"]
+    both = fine.join(flow.by_share, cell, join_type="full outer", right_suffix="_wanted")
+    for name in measures:
+        held, wanted = (pc.fill_null(both[name + end], 0.0) for end in ("", "_wanted"))
+        apart = pc.abs(pc.subtract(held, wanted))
+        bound = pc.multiply(pc.add(pc.abs(wanted), abs(flow.input)), rounding(flow.rows))
+        wrong = both.filter(pc.greater(apart, bound))
+        if wrong.num_rows:
+            at = wrong.select(cell).slice(0, 1).to_pylist()[0]
+            raise TotalsError(
+                f"{flow.name}: {name} by share is not that of the tables in {wrong.num_rows} cells "
+                f"of the store, the first from {at['source']} to {at['receiver']} in {at['year']}; "
+                "please report this."
+            )
 
 
 def _write(

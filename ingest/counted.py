@@ -5,11 +5,7 @@ From checked tables (``ok_NAME``) come the views and tables that the load reads:
 - ``counted_patent_citations``, ``counted_firm_citations``, ``counted_trade_links``: what counts of
   a table, the ends of firms' flows replaced by those who own them in that year;
 - ``firm_owner``: owners of the firms that have any;
-- ``firm_in``, ``patent_held``, ``patent_in``, where a study has shares: industries of firms,
-  owners and industries of patents.
-
-Shares of one holder add to 1 in every year, where there is a residual for the rest; so products of
-shares move flows and neither make nor lose any.
+- where a study has shares, what :mod:`spillgraph.ingest.holdings` makes.
 """
 
 from __future__ import annotations
@@ -20,10 +16,9 @@ import duckdb
 import pyarrow as pa
 
 from ..core.errors import InputError
-from ..graph.schema import UNMAPPED
 from . import sql
+from .holdings import make_holdings
 from .ownership import owners_by_year
-from .shares import ALWAYS, Spans, make_spans
 from .stage import Staged
 from .study import Study
 
@@ -111,10 +106,7 @@ def count_what_counts(con: duckdb.DuckDBPyConnection, study: Study) -> Counted:
         _deliveries(con, study, done)
         _between_firms(con, study, "trade_links", ("supplier", "buyer"), "value", "lasting_")
     if study.has_shares:
-        _firm_in(con, study, done)
-        if study.has("patents"):
-            _patent_held(con, study, done)
-            _patent_in(con, study)
+        done.warnings.extend(make_holdings(con, study))
     return done
 
 
@@ -276,164 +268,3 @@ def _between_firms(
         "GROUP BY ALL ORDER BY 1, 2, 3"
     )
     con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {name}_owned")
-
-
-# -- shares --------------------------------------------------------------------------------------
-
-
-def _firm_in(con: duckdb.DuckDBPyConnection, study: Study, done: Counted) -> None:
-    """Make ``firm_in(firm, industry, share, first, last)``, the residual included."""
-    low, high = _years(study)
-    plain = (
-        f"SELECT id AS firm, coalesce(industry, '{UNMAPPED}') AS industry, 1.0 AS share, "
-        f"{low} AS first, {high} AS last FROM ok_firms"
-    )
-    if not study.has("firm_industries"):
-        con.execute(f"CREATE OR REPLACE TEMP TABLE firm_in AS {plain}")
-        return
-    _require_dates(con)
-    twice = make_spans(con, _spans_of_firms(study), "spans")
-    _note_twice(done, "firm_industries", "industries of a firm", twice)
-    rest = _rest("spans", f"'{UNMAPPED}'")
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE firm_in AS SELECT holder AS firm, item AS industry, share, "
-        f"first, last FROM (SELECT * FROM spans UNION ALL {rest}) WHERE share > 0 "
-        f"UNION ALL {plain} WHERE id NOT IN (SELECT holder FROM spans) ORDER BY ALL"
-    )
-    (other,) = sql.one(
-        con,
-        "SELECT count(*) FROM ok_firms AS f WHERE f.industry IS NOT NULL AND id IN "
-        "(SELECT firm FROM ok_firm_industries) AND NOT EXISTS (SELECT 1 FROM "
-        "ok_firm_industries AS i WHERE i.firm = f.id AND i.industry = f.industry)",
-    )
-    if other:
-        done.warnings.append(
-            f"firm_industries: {other:,} firms have an industry in table firms that is not among "
-            "theirs here; what is here counts."
-        )
-
-
-def _require_dates(con: duckdb.DuckDBPyConnection) -> None:
-    """Refuse industries that give their years in two ways, or the wrong way round."""
-    for condition, problem in (
-        (
-            "year IS NOT NULL AND (first_year IS NOT NULL OR last_year IS NOT NULL)",
-            "has a year and a first_year or last_year; keep one of them",
-        ),
-        ("last_year < first_year", "has last_year before first_year; exchange them"),
-        (
-            "year IS NULL AND firm IN (SELECT firm FROM ok_firm_industries WHERE year IS NOT NULL)",
-            "has no year, other rows of the firm have one; give it in all of them, or in none",
-        ),
-    ):
-        found = con.execute(
-            f"SELECT firm, industry FROM ok_firm_industries WHERE {condition} ORDER BY ALL LIMIT 1"
-        ).fetchall()
-        if found:
-            firm, industry = found[0]
-            raise InputError(
-                f"table firm_industries: firm {firm!r} with industry {industry!r} {problem}."
-            )
-
-
-def _spans_of_firms(study: Study) -> Spans:
-    first, last = ALWAYS
-    return Spans(
-        "firm_industries",
-        "firm",
-        "industry",
-        f"SELECT firm AS holder, industry AS item, share, coalesce(year, first_year, {first}) AS "
-        f"first, coalesce(year, last_year, {last}) AS last FROM ok_firm_industries",
-        _years(study),
-    )
-
-
-def _rest(spans: str, item: str) -> str:
-    """Return a SELECT of what the shares of each holder and span lack of 1."""
-    return (
-        f"SELECT holder, {item} AS item, 1.0 - fsum(share) AS share, first, last FROM {spans} "
-        "GROUP BY holder, first, last HAVING abs(1.0 - fsum(share)) > 1e-9"
-    )
-
-
-def _note_twice(done: Counted, table: str, what: str, twice: int) -> None:
-    if twice:
-        done.warnings.append(
-            f"{table}: {twice:,} {what} are named twice, without shares; each counts once."
-        )
-
-
-def _patent_held(con: duckdb.DuckDBPyConnection, study: Study, done: Counted) -> None:
-    """Make ``patent_held(patent, firm, share, first, last)``; firm is empty for the residual."""
-    low, high = _years(study)
-    plain = f"SELECT id AS holder, firm AS item, 1.0 AS share, {low} AS first, {high} AS last "
-    con.execute(f"CREATE OR REPLACE TEMP TABLE owned AS {plain} FROM ok_patents WHERE false")
-    if study.has("patent_owners"):
-        _require_same_owner(con)
-        # Owners stay until a later year that names others.
-        rows = (
-            "SELECT patent AS holder, firm AS item, share, "
-            f"coalesce(first_year, {ALWAYS[0]}) AS first, first AS last FROM ok_patent_owners"
-        )
-        spans = Spans("patent_owners", "patent", "firm", rows, _years(study))
-        _note_twice(done, "patent_owners", "owners of a patent", make_spans(con, spans, "owned"))
-    owner = (
-        ("coalesce(o.owner, s.item)", "s.share * coalesce(o.share, 1)")
-        if study.has("ownership")
-        else ("s.item", "s.share")
-    )
-    join = (
-        "LEFT JOIN firm_owner AS o ON o.firm = s.item AND o.first <= s.last AND o.last >= s.first"
-        if study.has("ownership")
-        else "LEFT JOIN (SELECT NULL::BIGINT AS first, NULL::BIGINT AS last) AS o ON false"
-    )
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE patent_held AS SELECT s.holder AS patent, "
-        f"coalesce({owner[0]}, '') AS firm, fsum({owner[1]}) AS share, "
-        "greatest(s.first, coalesce(o.first, s.first)) AS first, "
-        "least(s.last, coalesce(o.last, s.last)) AS last FROM ("
-        f"SELECT * FROM owned UNION ALL {_rest('owned', 'NULL::VARCHAR')} UNION ALL {plain} "
-        f"FROM ok_patents WHERE id NOT IN (SELECT holder FROM owned){_only_cited(study)}) AS s "
-        f"{join} GROUP BY ALL HAVING fsum({owner[1]}) > 0 ORDER BY ALL"
-    )
-    con.execute("DROP TABLE owned")
-
-
-def _only_cited(study: Study) -> str:
-    """Return a SELECT of patents that are only cited; nobody owns them."""
-    if not study.has("patent_citations"):
-        return ""
-    low, high = _years(study)
-    return (
-        f" UNION ALL SELECT DISTINCT cited, NULL::VARCHAR, 1.0, {low}, {high} FROM "
-        "counted_patent_citations WHERE cited NOT IN (SELECT id FROM ok_patents)"
-    )
-
-
-def _require_same_owner(con: duckdb.DuckDBPyConnection) -> None:
-    """Refuse a patent whose owner in table patents is not among its owners."""
-    found = con.execute(
-        "SELECT p.id, p.firm FROM ok_patents AS p WHERE p.firm IS NOT NULL AND p.id IN "
-        "(SELECT patent FROM ok_patent_owners) AND NOT EXISTS (SELECT 1 FROM ok_patent_owners "
-        "AS o WHERE o.patent = p.id AND o.firm = p.firm) ORDER BY ALL LIMIT 1"
-    ).fetchall()
-    if found:
-        patent, firm = found[0]
-        raise InputError(
-            f"table patents says that {firm!r} owns patent {patent!r}, table patent_owners names "
-            "others; take the owner out of one of them."
-        )
-
-
-def _patent_in(con: duckdb.DuckDBPyConnection, study: Study) -> None:
-    """Make ``patent_in(patent, industry, owned, share, first, last)``; owned is 0 or 1."""
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE patent_in AS SELECT h.patent, "
-        f"coalesce(i.industry, '{UNMAPPED}') AS industry, "
-        "CASE WHEN h.firm = '' THEN 0.0 ELSE 1.0 END AS owned, "
-        "fsum(h.share * coalesce(i.share, 1.0)) AS share, "
-        "greatest(h.first, coalesce(i.first, h.first)) AS first, "
-        "least(h.last, coalesce(i.last, h.last)) AS last FROM patent_held AS h "
-        "LEFT JOIN firm_in AS i ON i.firm = h.firm AND i.first <= h.last AND i.last >= h.first "
-        "GROUP BY ALL ORDER BY ALL"
-    )

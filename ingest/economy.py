@@ -21,6 +21,7 @@ from ..graph.schema import UNMAPPED
 from . import sql
 from .concordance import Audit, map_totals, weighted_map
 from .counted import Counted, count_what_counts, require_all_rows
+from .holdings import cells_by_share
 from .stage import Staged
 from .study import Study
 
@@ -254,20 +255,22 @@ def _flows(
             total = sql.one(con, f"SELECT count(DISTINCT citing) FROM counted_{origin}")[0]
         elif study.options.lag is not None:
             total = sql.one(con, f"SELECT count(*) FROM counted_{origin}")[0]
-        loaded, shared = staged[origin].loaded, study.has_shares
+        cells = cells_by_share(con, study, origin) if study.has_shares else None
+        loaded = staged[origin].loaded
         flows.append(
-            Flow("citations", "citations", origin, fine, float(total), loaded, shared=shared)
+            Flow("citations", "citations", origin, fine, float(total), loaded, by_share=cells)
         )
     elif origin is not None:
         flows += _between_industries(con, study, origin, "citations")
     for source in ("trade_links", "io_flows", "make_use"):
         name = "trade" if source == study.trade_from else source
         if source == "trade_links" and study.has(source):
-            fine, shared = study.fine_of_firms, study.has_shares
+            fine = study.fine_of_firms
+            cells = cells_by_share(con, study, source) if study.has_shares else None
             # A link that lasts is several deliveries.
             total = counted.deliveries.get("value", staged[source].total)
             rows = int(counted.deliveries.get("rows", staged[source].loaded))
-            flows.append(Flow(name, "trade", source, fine, total, rows, shared=shared))
+            flows.append(Flow(name, "trade", source, fine, total, rows, by_share=cells))
         elif source == "io_flows" and study.has(source):
             flows += _between_industries(con, study, source, name)
         elif source == "make_use" and made:

@@ -178,7 +178,7 @@ def _shares(rng: random.Random, n: int) -> list[Fraction | None]:
     return [Fraction(each, 8) for each in parts]
 
 
-def drawn(seed: int, *, patents: bool, dated: bool = True) -> Records:
+def drawn(seed: int, *, patents: bool) -> Records:
     """Draw an economy; owners come before the firms that they own, so there are no circles."""
     rng = random.Random(seed)
     r = Records()
@@ -189,18 +189,16 @@ def drawn(seed: int, *, patents: bool, dated: bool = True) -> Records:
     for i, name in enumerate(names):
         if i and rng.random() < 0.6:
             _draw_owners_of_firm(rng, r, name, names[:i])
+    pairs = [(a, b) for a in names for b in names]
+    years = range(FIRST, LAST + 1)
     if patents:
         _draw_patents(rng, r, names)
     else:
-        for a in names:
-            for b in names:
-                for year in range(FIRST, LAST + 1):
-                    if rng.random() < 0.3:
-                        r.firm_cites.append((a, b, year, rng.randint(1, 9)))
-    for a in names:
-        for b in names:
-            if rng.random() < 0.5:
-                _draw_link(rng, r, a, b)
+        drawn_rows = [(*pair, t, rng.randint(1, 9)) for pair in pairs for t in years]
+        r.firm_cites = [row for row in drawn_rows if rng.random() < 0.3]
+    for a, b in pairs:
+        if rng.random() < 0.5:
+            _draw_link(rng, r, a, b)
     return r
 
 
