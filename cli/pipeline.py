@@ -155,7 +155,6 @@ def checked(
     con.execute("SET temp_directory = ?", [str(folder / ".tmp")])
     staged = stage(con, study, folder / "tables", rejects, progress)
     economy = prepare(con, study, staged)
-    _require_rows(study, staged)
     return staged, economy
 
 
@@ -306,26 +305,6 @@ def _write_back(
     }
     scores = {year.year: year.scores() for year in years}
     write_results(store, run, scores, links, fingerprint=mark)
-
-
-def _require_rows(study: Study, staged: dict[str, Staged]) -> None:
-    """Refuse a study of whose networks one would be missing without a word."""
-    tables = {"make_use": "make"}
-    for origin in (study.citations_from, study.trade_from):
-        table = staged.get(tables.get(str(origin), str(origin)))
-        if table is not None and not table.loaded:
-            raise InputError(
-                f"table {table.name}: none of its {table.read} rows was accepted"
-                f"{_first_reasons(table)}; 'spillgraph run' leaves them in "
-                f"OUT/rejects/{table.name}.csv."
-            )
-
-
-def _first_reasons(table: Staged) -> str:
-    """Return why most rows were refused, in brackets."""
-    often = sorted(table.reasons.items(), key=lambda each: -each[1])
-    named = [f"{reason}: {number:,}" for reason, number in often[:3]]
-    return f" ({'; '.join(named)}{'; …' if often[3:] else ''})" if named else ""
 
 
 def _report_years(study: Study, con: duckdb.DuckDBPyConnection) -> list[int]:

@@ -117,6 +117,7 @@ def _run(result: Result, matrices: dict[str, Any], out: Path, command: str) -> d
                 "rejected": table.rejected,
                 "reasons": table.reasons,
                 "without_partner": table.unmatched,
+                "values_lost": table.lost,
             }
             for name, table in result.staged.items()
         },

@@ -77,8 +77,10 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
                 markup=False,
             )
     rejected = sum(t["rejected"] for t in run["tables"].values())
-    if rejected:
-        out.print(f"{rejected:,} rows were refused: see {folder / 'rejects'}", markup=False)
+    lost = sum(sum(t["values_lost"].values()) for t in run["tables"].values())
+    for number, what in ((rejected, "rows were refused"), (lost, "values were left empty")):
+        if number:
+            out.print(f"{number:,} {what}: see {folder / 'rejects'}", markup=False)
     out.print(f"Scores and shares are in the graph as those of run {run['run']}.", markup=False)
     out.print(f"Report: {folder / 'report.html'}", markup=False)
 
@@ -153,8 +155,12 @@ def check_summary(staged: dict[str, Staged], economy: Economy) -> None:
     _counts({name: (t.read, t.loaded, t.rejected) for name, t in staged.items()})
     _warnings(input_warnings(staged, economy))
     for table in staged.values():
-        for reason, number in table.reasons.items():
-            out.print(f"{table.name}: {number:,} rows refused: {reason}", markup=False)
+        for what, counts in (("rows refused", table.reasons), ("values left empty", table.lost)):
+            for reason, number in counts.items():
+                some = "; ".join(map(str, table.examples[reason]))
+                out.print(f"{table.name}: {number:,} {what}: {reason} ({some})", markup=False)
+        for hint in table.hints:
+            out.print(f"{table.name}: {hint}", markup=False)
         for column, number in table.unmatched.items():
             out.print(f"{table.name}: {number:,} loaded rows without {column}", markup=False)
     for audit in economy.audits:

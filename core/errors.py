@@ -7,6 +7,7 @@ turns :class:`InputError` into exit code 2 and everything else into exit code 1.
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 
 __all__ = [
@@ -20,7 +21,14 @@ __all__ = [
     "StudyError",
     "TotalsError",
     "nearest",
+    "show",
 ]
+
+#: So many valid names are listed where none is near to the wanted one.
+LISTED = 12
+#: Letters and marks that leave no ink, beside control and format characters and odd blanks.
+_INKLESS = frozenset(map(chr, (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0)))
+_SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 
 class SpillgraphError(Exception):
@@ -82,7 +90,7 @@ def nearest(wanted: str, valid: Iterable[str]) -> str:
     Returns
     -------
     str
-        A sentence to put behind an error.
+        A sentence to put behind an error. Of many names the first 12 are listed.
 
     Examples
     --------
@@ -90,9 +98,65 @@ def nearest(wanted: str, valid: Iterable[str]) -> str:
     "Did you mean 'cited'?"
     >>> nearest("zzz", ["citing", "cited"])
     'Valid names: cited, citing.'
+    >>> nearest("zzz", (f"{code:04}" for code in range(1_000)))[-36:]
+    '0009, 0010, 0011 and 988 more names.'
     """
     names = sorted(set(valid))
     close = difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
     if close:
-        return f"Did you mean {close[0]!r}?"
-    return f"Valid names: {', '.join(names) if names else 'none'}."
+        return f"Did you mean {show(close[0])}?"
+    listed = ", ".join(map(_visible, names[:LISTED])) or "none"
+    more = len(names) - LISTED
+    return f"Valid names: {listed}{f' and {more:,} more names' if more > 0 else ''}."
+
+
+def show(value: object, limit: int = 60) -> str:
+    r"""Return a value of the user's in quotes, with all that cannot be seen made visible.
+
+    Two labels that look alike in a message and are not are the hardest error to find.
+    Backslashes stay single: a value is shown as it stands in the file.
+
+    Parameters
+    ----------
+    value : object
+        A label, a name or the text of a field; ``str`` of anything else.
+    limit : int, optional
+        So many characters are shown; an ellipsis behind the quotes says that it was cut.
+
+    Returns
+    -------
+    str
+        Blanks stand between the quotes as they are; tabs, line breaks and every other character
+        without ink as an escape.
+
+    Examples
+    --------
+    >>> print(show("C26 "), show("C26\u00a0"), show("C\t26\u200b"), show("\ufeffid"))
+    'C26 ' 'C26\u00a0' 'C\t26\u200b' '\ufeffid'
+    >>> print(show("Müller's"), show(26), show(r"a\b"), show("x" * 99, limit=5))
+    "Müller's" '26' 'a\b' 'xxxxx'…
+    """
+    shown, text = "", str(value)
+    quote = '"' if "'" in text and '"' not in text else "'"
+    for each in text:
+        piece = _visible(each)
+        if len(shown) + len(piece) > limit:
+            return f"{quote}{shown}{quote}…"
+        shown += piece
+    return f"{quote}{shown}{quote}"
+
+
+def _visible(text: str) -> str:
+    return "".join(each if _has_ink(each) else _escape(each) for each in text)
+
+
+def _has_ink(each: str) -> bool:
+    if each == " ":
+        return True
+    selector = "\ufe00" <= each <= "\ufe0f"
+    return unicodedata.category(each)[0] not in "CZ" and each not in _INKLESS and not selector
+
+
+def _escape(each: str) -> str:
+    code = ord(each)
+    return _SHORT.get(each) or (f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")

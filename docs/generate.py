@@ -18,7 +18,7 @@ from spillgraph.graph.schema import EDGES, NODES, Property
 from spillgraph.ingest.contract import TABLES, Column, Table
 from spillgraph.queries import Query, list_queries
 
-__all__ = ["EXAMPLES", "FROM_THE_RUN", "PAGES", "example", "reasons", "updated"]
+__all__ = ["EXAMPLES", "FROM_THE_RUN", "PAGES", "example", "losses", "reasons", "updated"]
 
 DOCS = Path(__file__).parent
 
@@ -70,7 +70,13 @@ def _tables() -> str:
 
 
 def _table(table: Table) -> str:
-    facts = [f"- Key: {_codes(table.key)}; no two rows may share it."]
+    repeated = {
+        "refuse": "rows that share it stop the run, unless `repeat` says what they are",
+        "first": "of rows that share it the first stays, unless `repeat` says otherwise",
+    }
+    facts = [f"- Key: {_codes(table.key)}; {repeated[table.repeat]}."]
+    if table.whole:
+        facts.append("- A refused row stops the run.")
     if table.tags:
         facts.append(f"- The study file must say: {_codes(table.tags)}.")
     if table.measure is not None:
@@ -97,6 +103,7 @@ def _table(table: Table) -> str:
             "\n".join(facts),
             columns,
             f"Refused when: {'; '.join(reasons(table))}.",
+            *([f"Left empty when: {'; '.join(losses(table))}."] if losses(table) else []),
         ]
     )
 
@@ -126,9 +133,15 @@ def reasons(table: Table) -> list[str]:
     --------
     >>> from spillgraph.ingest.contract import table
     >>> reasons(table("patents"))[:3]
-    ['id is missing', 'firm is not in table firms', 'year is missing']
+    ['id is missing', 'id is not readable text', 'firm is not in table firms']
     """
-    found = [reason for column in table.columns for reason in _of_column(table, column)]
+    found = []
+    for column in table.columns:
+        found += [] if table.soft(column) else _of_column(table, column)
+        if column.refers:
+            found.append(f"{column.name} is not in table {column.refers}")
+        elif column.code:
+            found.append(f"{column.name} is not in the list of industries")
     if table.distinct:
         found.append(f"{' and '.join(table.distinct)} are the same")
     if table.either:
@@ -139,10 +152,29 @@ def reasons(table: Table) -> list[str]:
     return [*found, "repeats the key of an earlier row", "the row cannot be taken apart: …"]
 
 
+def losses(table: Table) -> list[str]:
+    """Return why a value of an accepted row can be left empty, in the words of the values file.
+
+    Examples
+    --------
+    >>> from spillgraph.ingest.contract import table
+    >>> losses(table("patents"))[:2]
+    ['firm is not readable text', 'quality is not a number']
+    """
+    return [
+        reason
+        for column in table.columns
+        if table.soft(column)
+        for reason in _of_column(table, column)
+    ]
+
+
 def _of_column(table: Table, column: Column) -> Iterator[str]:
     name = column.name
-    if column.required or name == table.measure:
+    if not table.soft(column) and not column.strict:
         yield f"{name} is missing"
+    if column.type == "string":
+        yield f"{name} is not readable text"
     if column.type == "float":
         yield f"{name} is not a number"
         yield f"{name} is not finite"
@@ -156,10 +188,6 @@ def _of_column(table: Table, column: Column) -> Iterator[str]:
         )
     if column.maximum is not None:
         yield f"{name} is above {column.maximum:g}"
-    if column.refers:
-        yield f"{name} is not in table {column.refers}"
-    elif column.code:
-        yield f"{name} is not in the list of industries"
 
 
 # -- graph model ---------------------------------------------------------------------------------

@@ -37,6 +37,13 @@ class Column:
         A value that means something to us and cannot be the user's.
     within : bool
         A year must lie in the study's years; dates of owners and industries may lie outside.
+    strict : bool
+        An unreadable value refuses the row although the column is not required: a weight that
+        cannot be read must not become an equal split.
+    pair : str, optional
+        Another column that means nothing without this one; it is lost with it.
+    texts : tuple of str
+        Values that are no sign for "missing" in this column: NA is Namibia.
     """
 
     name: str
@@ -51,6 +58,9 @@ class Column:
     keep: bool = False
     reserved: str | None = None
     within: bool = True
+    strict: bool = False
+    pair: str | None = None
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,10 @@ class Table:
         Two columns that must differ within a row.
     either : tuple of str
         Two columns of which a file has one at least, and a row exactly one.
+    sums : tuple of str
+        Further columns that add up where rows of one key do; the measure always does.
+    whole : bool
+        A refused row stops the run: a list or a map with a hole gives wrong numbers everywhere.
     """
 
     name: str
@@ -84,6 +98,23 @@ class Table:
     tags: tuple[str, ...] = ()
     distinct: tuple[str, ...] = ()
     either: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
+    whole: bool = False
+
+    @property
+    def adds(self) -> tuple[str, ...]:
+        """Columns that add up with ``repeat = "add"``; none where a row is no amount."""
+        return (*((self.measure,) if self.measure else ()), *self.sums)
+
+    @property
+    def repeat(self) -> str:
+        """What happens to a repeated key where the study file does not say: amounts and lists
+        that repeat a key are refused as a whole, of other records the first one stays."""
+        return "refuse" if self.adds or self.whole else "first"
+
+    def soft(self, column: Column) -> bool:
+        """Whether a bad value costs the value and not the row."""
+        return not (column.required or column.strict or column.name == self.measure)
 
     @property
     def may_keep(self) -> bool:
@@ -100,11 +131,11 @@ def _year(meaning: str) -> Column:
 
 
 def _date(name: str, meaning: str, *, within: bool = False) -> Column:
-    return Column(name, "year", meaning, "year", within=within)
+    return Column(name, "year", meaning, "year", within=within, strict=True)
 
 
 def _share(meaning: str) -> Column:
-    return Column("share", "float", meaning, "share", minimum=0)
+    return Column("share", "float", meaning, "share", minimum=0, strict=True)
 
 
 def _count(meaning: str) -> Column:
@@ -113,6 +144,14 @@ def _count(meaning: str) -> Column:
 
 def _code(name: str, meaning: str) -> Column:
     return Column(name, "string", meaning, required=True, code="classification", reserved=UNMAPPED)
+
+
+def _latitude() -> Column:
+    return Column("lat", "float", "latitude", "degrees", minimum=-90, maximum=90, pair="lon")
+
+
+def _longitude() -> Column:
+    return Column("lon", "float", "longitude", "degrees", minimum=-180, maximum=180, pair="lat")
 
 
 def _money(name: str, meaning: str, *, required: bool, minimum: float | None = 0) -> Column:
@@ -131,6 +170,7 @@ TABLES: tuple[Table, ...] = (
         ),
         ("code",),
         tags=_CLASSIFIED,
+        whole=True,
     ),
     Table(
         "concordance",
@@ -157,10 +197,13 @@ TABLES: tuple[Table, ...] = (
                 "share of the code that goes there; without it a code is split equally",
                 "share",
                 minimum=0,
+                strict=True,
             ),
         ),
         ("from", "to"),
         tags=("from_classification", "to_classification"),
+        sums=("weight",),
+        whole=True,
     ),
     Table(
         "firms",
@@ -177,9 +220,9 @@ TABLES: tuple[Table, ...] = (
                 reserved=UNMAPPED,
             ),
             Column("region", "string", "region of the headquarters"),
-            Column("country", "string", "country of the headquarters"),
-            Column("lat", "float", "latitude", "degrees", minimum=-90, maximum=90),
-            Column("lon", "float", "longitude", "degrees", minimum=-180, maximum=180),
+            Column("country", "string", "country of the headquarters", texts=("NA",)),
+            _latitude(),
+            _longitude(),
             Column("size", "float", "size, e.g. employment", "study's unit", minimum=0),
         ),
         ("id",),
@@ -314,6 +357,7 @@ TABLES: tuple[Table, ...] = (
         ),
         ("industry", "year"),
         measure="gross_output",
+        sums=("value_added", "final_demand"),
         tags=_CLASSIFIED,
     ),
     Table(
@@ -361,8 +405,8 @@ TABLES: tuple[Table, ...] = (
                 reserved=UNMAPPED,
             ),
             Column("region", "string", "region"),
-            Column("lat", "float", "latitude", "degrees", minimum=-90, maximum=90),
-            Column("lon", "float", "longitude", "degrees", minimum=-180, maximum=180),
+            _latitude(),
+            _longitude(),
             _year("year"),
             Column("patents", "float", "patents", "patents", required=True, minimum=0),
         ),

@@ -1,35 +1,63 @@
 """The checks of one row, as SQL text generated from the declared contract.
 
 Pure text: nothing here opens a file or runs a statement. Each entry of a table becomes one SELECT
-that types its columns and names the first check that a row fails, in the column ``_why``.
+that types its columns, names the first check that a row fails in the column ``_why``, and the
+values that an accepted row loses in ``_lost``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from . import sql
-from .contract import Column, Table
+from . import sql, texts
+from .contract import Column
+from .numbers import number
 from .source import Opened
+from .staged import DROPPED
 from .study import Study, TableSource
+from .years import year
 
-__all__ = ["typed_rows"]
+__all__ = ["Reading", "text_of", "typed_rows", "value_of"]
 
-#: 2007, 2007.0 (as spreadsheets and Stata write it), 20070208, 2007-02-08 and what may follow.
-_YEAR = r"\d{4}(\.0+)?|\d{4}-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])([T ].*)?"
+#: A bad value: SQL condition and reason.
+_Check = tuple[str, str]
 
 
-def typed_rows(study: Study, source: TableSource, opened: Opened, entry: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the texts of one entry are read.
+
+    Parameters
+    ----------
+    source : TableSource
+        The entry.
+    opened : Opened
+        Its rows.
+    plain : frozenset of str
+        Columns of ASCII without blanks around it: they need no cleaning.
+    filled : frozenset of str
+        Columns in which no text is empty or stands for "missing".
+    floats : frozenset of str
+        Columns of ids or codes that are all written as ``1001.0``: they are read as ``1001``.
+    """
+
+    source: TableSource
+    opened: Opened
+    plain: frozenset[str] = frozenset()
+    filled: frozenset[str] = frozenset()
+    floats: frozenset[str] = frozenset()
+
+
+def typed_rows(study: Study, reading: Reading, entry: int) -> str:
     """Return the SELECT of one entry's rows, typed and checked.
 
     Parameters
     ----------
     study : Study
         Gives years, known tables and the codes with a special part.
-    source : TableSource
-        The entry.
-    opened : Opened
-        Its rows.
+    reading : Reading
+        The entry, its rows and how their texts are read.
     entry : int
         Its number, so that rows keep the order in which the study gives them.
 
@@ -37,68 +65,89 @@ def typed_rows(study: Study, source: TableSource, opened: Opened, entry: int) ->
     -------
     str
         Columns: ``_entry, _part, _row, _file``, the contract's columns, the tags, ``lost_NAME``
-        for each column that may be kept without a partner, and ``_why``: NULL, or a struct of
-        ``column``, ``value`` and ``reason``.
+        for each column that may be kept without a partner, ``_why``: NULL, or a struct of
+        ``column``, ``value`` and ``reason``, and ``_lost``: a list of such structs.
     """
+    source = reading.source
     table = source.table
     tags = dict(zip(table.tags, source.tags, strict=True))
-    cleaned: list[str] = []
+    bad = {column.name: list(_bad(column, reading, study)) for column in table.columns}
     typed: list[str] = []
     why: list[str] = []
+    lost: list[str] = []
     for column in table.columns:
-        raw, name = _raw(column), sql.name(column.name)
-        cleaned.append(f"nullif(trim({name}), '') AS {raw}")
-        value = _value(column, table, opened)
-        lost = _lost(column, study, tags)
-        if _kept(column, source) and not column.required:
-            typed.append(f"CASE WHEN NOT {lost} THEN {value} END AS {name}")
+        value, unmatched = value_of(column, reading), _unmatched(column, study, tags)
+        out = [unmatched] if _kept(column, reading) and not column.required else []
+        if table.soft(column):
+            out += [condition for condition, _ in bad[column.name]]
+            out += [condition for condition, _ in bad.get(column.pair or "", [])]
+            unmatched = _unless(unmatched, bad[column.name])
+            if bad[column.name]:
+                lost.append(_first(column.name, bad[column.name]))
         else:
-            typed.append(f"{value} AS {name}")
+            why += [_when(column.name, *check) for check in bad[column.name]]
+        name = sql.name(column.name)
+        any_of = " OR ".join(out)
+        typed.append(
+            f"CASE WHEN ({any_of}) IS NOT TRUE THEN {value} END AS {name}"
+            if out and any_of != "false"
+            else f"{value} AS {name}"
+        )
         if column.keep:
-            typed.append(f"{lost} AS {sql.name('lost_' + column.name)}")
-        why += _of_column(column, value, table, opened, study)
-        if lost != "false" and not _kept(column, source):
+            typed.append(f"{unmatched} AS {sql.name('lost_' + column.name)}")
+        if unmatched != "false" and not _kept(column, reading):
             where = f"table {column.refers}" if column.refers else "the list of industries"
-            why.append(_when(column.name, lost, f"{column.name} is not in {where}"))
-    why += _of_row(table, study)
+            where += DROPPED if source.entry.unmatched == "drop" else ""
+            why.append(_when(column.name, unmatched, f"{column.name} is not in {where}"))
+    why += _of_row(reading, study)
     typed += [f"{sql.text(tags[tag])} AS {sql.name(tag)}" for tag in table.tags]
+    cleaned = [f"{text_of(column, reading)} AS {_raw(column)}" for column in table.columns]
     return (
         f"SELECT {entry} AS _entry, _part, _row, _file, {', '.join(typed)}, "
-        f"CASE {' '.join(why)} END AS _why "
-        f"FROM (SELECT _part, _row, _file, {', '.join(cleaned)} FROM {opened.relation})"
+        f"CASE {' '.join(why)} END AS _why, {_losses(lost)} AS _lost "
+        f"FROM (SELECT _part, _row, _file, {', '.join(cleaned)} FROM {reading.opened.relation})"
     )
+
+
+def text_of(column: Column, reading: Reading) -> str:
+    """Return the cleaned text of a column, NULL where it is missing."""
+    entry, name = reading.source.entry, column.name
+    value = texts.clean(sql.name(name), plain=name in reading.plain)
+    if name not in reading.filled:
+        missing = texts.MISSING if entry.missing is None else entry.missing
+        value = texts.known(value, (m for m in missing if m not in column.texts))
+    if name in reading.floats:
+        value = f"regexp_replace({value}, '\\.0+$', '')"
+    return texts.normalised(value, entry.clean.get(name))
+
+
+def value_of(column: Column, reading: Reading) -> str:
+    """Return the typed value of a cleaned text; NULL where the text does not have the type."""
+    raw, table = _raw(column), reading.source.table
+    if column.name == table.measure and column.name not in reading.opened.present:
+        return "1.0"
+    if column.type == "float":
+        if column.name in reading.opened.numeric:
+            return f"try_cast({raw} AS DOUBLE)"
+        return number(raw, reading.source.entry)
+    return year(raw, reading.source.entry) if column.type == "year" else raw
 
 
 def _raw(column: Column) -> str:
     return sql.name(f"r_{column.name}")
 
 
-def _kept(column: Column, source: TableSource) -> bool:
-    return column.keep and source.entry.unmatched == "keep"
+def _kept(column: Column, reading: Reading) -> bool:
+    return column.keep and reading.source.entry.unmatched == "keep"
 
 
-def _value(column: Column, table: Table, opened: Opened) -> str:
-    """Return the typed value; NULL where the text does not have the type."""
-    raw = _raw(column)
-    if column.name == table.measure and column.name not in opened.present:
-        return "1.0"
-    if column.type == "float":
-        return f"try_cast({raw} AS DOUBLE)"
-    if column.type == "year":
-        return (
-            f"CASE WHEN regexp_full_match({raw}, {sql.text(_YEAR)}) "
-            f"THEN CAST(left({raw}, 4) AS BIGINT) END"
-        )
-    return raw
-
-
-def _lost(column: Column, study: Study, tags: dict[str, str]) -> str:
+def _unmatched(column: Column, study: Study, tags: dict[str, str]) -> str:
     """Return the condition that a reference or code finds nothing; ``false`` if unchecked."""
     raw = _raw(column)
     if column.refers is not None and study.has(column.refers):
         return f"({raw} IS NOT NULL AND {raw} NOT IN (SELECT id FROM ok_{column.refers}))"
-    known = {source.tags[0] for source in study.of("industries")}
-    if column.code is not None and tags.get(column.code) in known:
+    listed = {source.tags[0] for source in study.of("industries")}
+    if column.code is not None and tags.get(column.code) in listed:
         return (
             f"({raw} IS NOT NULL AND {raw} NOT IN (SELECT code FROM ok_industries "
             f"WHERE classification = {sql.text(tags[column.code])}))"
@@ -106,43 +155,43 @@ def _lost(column: Column, study: Study, tags: dict[str, str]) -> str:
     return "false"
 
 
-def _when(column: str, condition: str, reason: str) -> str:
-    return (
-        f"WHEN {condition} THEN {{'column': {sql.text(column)}, "
-        f"'value': {sql.name(f'r_{column}')}, 'reason': {sql.text(reason)}}}"
-    )
-
-
-def _of_column(
-    column: Column, value: str, table: Table, opened: Opened, study: Study
-) -> Iterator[str]:
+def _bad(column: Column, reading: Reading, study: Study) -> Iterator[_Check]:
     """Yield the checks of one column: missing, not of its type, out of bounds."""
-    name, raw = column.name, _raw(column)
-    if name in opened.present:
-        if column.required or name == table.measure:
-            yield _when(name, f"{raw} IS NULL", f"{name} is missing")
-        if column.type != "string":
+    name, raw, value = column.name, _raw(column), value_of(column, reading)
+    table, present = reading.source.table, reading.opened.present
+    if name in present:
+        if not table.soft(column) and not column.strict:
+            yield f"{raw} IS NULL", f"{name} is missing"
+        if column.type == "string" and name not in reading.plain:
+            yield f"contains({raw}, '{texts.UNREADABLE}')", f"{name} is not readable text"
+        elif column.type != "string":
             kind = "number" if column.type == "float" else "year"
-            broken = f"{raw} IS NOT NULL AND {value} IS NULL"
-            yield _when(name, broken, f"{name} is not a {kind}")
+            yield f"{raw} IS NOT NULL AND {value} IS NULL", f"{name} is not a {kind}"
         if column.type == "float":
-            yield _when(name, f"NOT isfinite({value})", f"{name} is not finite")
+            yield f"NOT isfinite({value})", f"{name} is not finite"
     if column.type == "year" and column.within:
         first, last = study.years.first, study.years.last
-        outside = f"{value} NOT BETWEEN {first} AND {last}"
-        yield _when(name, outside, f"{name} is outside {first} to {last}")
+        yield f"{value} NOT BETWEEN {first} AND {last}", f"{name} is outside {first} to {last}"
     if column.minimum is not None:
         low = "is negative" if column.minimum == 0 else f"is below {column.minimum:g}"
-        yield _when(name, f"{value} < {column.minimum}", f"{name} {low}")
+        yield f"{value} < {column.minimum}", f"{name} {low}"
     if column.maximum is not None:
-        yield _when(name, f"{value} > {column.maximum}", f"{name} is above {column.maximum:g}")
+        yield f"{value} > {column.maximum}", f"{name} is above {column.maximum:g}"
     if column.reserved is not None:
         same = f"{raw} = {sql.text(column.reserved)}"
-        yield _when(name, same, f"{name} is {column.reserved!r}, the name of the residual")
+        yield same, f"{name} is {column.reserved!r}, the name of the residual"
 
 
-def _of_row(table: Table, study: Study) -> Iterator[str]:
+def _unless(unmatched: str, bad: list[_Check]) -> str:
+    """A value that is lost anyway is looked for nowhere."""
+    if unmatched == "false" or not bad:
+        return unmatched
+    return f"({unmatched} AND ({' OR '.join(condition for condition, _ in bad)}) IS NOT TRUE)"
+
+
+def _of_row(reading: Reading, study: Study) -> Iterator[str]:
     """Yield the checks that need more than one column; one that never fails comes last."""
+    table = reading.source.table
     if table.distinct:
         one, other = table.distinct
         same = f"{sql.name(f'r_{one}')} = {sql.name(f'r_{other}')}"
@@ -157,9 +206,28 @@ def _of_row(table: Table, study: Study) -> Iterator[str]:
         final = _listed(options.final_demand)
         exempt = _listed(options.value_added + options.scrap)
         between = f"r_user NOT IN ({final}) AND r_commodity NOT IN ({exempt})"
-        negative = f"try_cast(r_value AS DOUBLE) < 0 AND {between}"
+        negative = f"{value_of(table.column('value'), reading)} < 0 AND {between}"
         yield _when("value", negative, "a flow between industries is negative")
     yield "WHEN false THEN {'column': '', 'value': '', 'reason': ''}"
+
+
+def _when(column: str, condition: str, reason: str) -> str:
+    return (
+        f"WHEN {condition} THEN {{'column': {sql.text(column)}, "
+        f"'value': {sql.name(f'r_{column}')}, 'reason': {sql.text(reason)}}}"
+    )
+
+
+def _first(column: str, checks: list[_Check]) -> str:
+    return f"CASE {' '.join(_when(column, *check) for check in checks)} END"
+
+
+def _losses(lost: list[str]) -> str:
+    """Return the list of values that a row loses; the type is the same for every table."""
+    kind = 'STRUCT("column" VARCHAR, "value" VARCHAR, reason VARCHAR)[]'
+    if not lost:
+        return f"CAST(NULL AS {kind})"
+    return f"CAST(list_filter([{', '.join(lost)}], lambda x: x IS NOT NULL) AS {kind})"
 
 
 def _listed(values: list[str]) -> str:

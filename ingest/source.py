@@ -37,12 +37,15 @@ class Opened:
         Rows that could not be taken apart.
     read : int
         Rows in the files, malformed ones included.
+    numeric : frozenset of str
+        Contract columns that every file keeps as numbers: nothing is spelled there.
     """
 
     relation: str
     present: frozenset[str]
     malformed: tuple[Malformed, ...]
     read: int
+    numeric: frozenset[str] = frozenset()
 
     def close(self, con: duckdb.DuckDBPyConnection) -> None:
         """Remove the view and the tables that it reads from."""
@@ -76,11 +79,12 @@ def open_source(con: duckdb.DuckDBPyConnection, source: TableSource, relation: s
         If a file cannot be read, or lacks a column; the message names the file, the column
         and the nearest one that it has.
     """
-    parts, malformed, columns = [], [], {}
+    parts, malformed, columns, numbers = [], [], {}, []
     for number, (shown, path) in enumerate(source.files):
         raw = f"{relation}_raw{number}"
         malformed += read_file(con, source.entry, shown, path, raw)
-        part, columns[shown] = _as_contract(con, source, shown, path, raw)
+        part, columns[shown], numeric = _as_contract(con, source, shown, path, raw)
+        numbers.append(numeric)
         parts.append(part.replace("SELECT", f"SELECT {number} AS _part,", 1))
     present = _same_columns(columns)
     con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS {' UNION ALL '.join(parts)}")
@@ -90,7 +94,8 @@ def open_source(con: duckdb.DuckDBPyConnection, source: TableSource, relation: s
             f"{source.files[0][0]}: 'where' and 'where_not' of [tables.{source.table.name}] leave "
             "no row; compare their values with the file's, letter by letter."
         )
-    return Opened(relation, present, tuple(malformed), int(rows) + len(malformed))
+    numeric = frozenset.intersection(*numbers)
+    return Opened(relation, present, tuple(malformed), int(rows) + len(malformed), numeric)
 
 
 def _same_columns(columns: dict[str, frozenset[str]]) -> frozenset[str]:
@@ -108,8 +113,8 @@ def _same_columns(columns: dict[str, frozenset[str]]) -> frozenset[str]:
 
 def _as_contract(
     con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, path: Path, raw: str
-) -> tuple[str, frozenset[str]]:
-    """Return a SELECT of the contract's columns out of the file's, and which it provides."""
+) -> tuple[str, frozenset[str], frozenset[str]]:
+    """Return a SELECT of the contract's columns, which it provides, and which are numbers."""
     described = con.execute(f"DESCRIBE {raw}").fetchall()
     types = {row[0]: row[1] for row in described if row[0] != "_row"}
     if source.entry.wide is not None:
@@ -134,11 +139,17 @@ def _as_contract(
             present.add(column.name)
         selected.append(f"{value or 'NULL::VARCHAR'} AS {sql.name(column.name)}")
     keep = _filter(source, shown, types)
+    numeric = {name for name, own in chosen.items() if _is_number(types[own])}
     return (
         f"SELECT {sql.text(shown)} AS _file, r._row AS _row, {', '.join(selected)} "
         f"FROM {raw} AS r {joins}{keep}",
         frozenset(present),
+        frozenset(numeric - set(matched) - set(source.entry.constants)),
     )
+
+
+def _is_number(kind: str) -> bool:
+    return "INT" in kind or kind in {"DOUBLE", "FLOAT"} or kind.startswith("DECIMAL")
 
 
 def _text_of(column: str, kind: str) -> str:
@@ -163,6 +174,8 @@ def _choose(source: TableSource, shown: str, types: dict[str, str]) -> dict[str,
     chosen = {}
     for column in table.columns:
         own = given.get(column.name, column.name)
+        if not own and not column.required:  # left alone: size = ""
+            continue
         if own in types:
             chosen[column.name] = own
         elif column.name in given or (

@@ -164,7 +164,11 @@ def _source(folder: Path, name: str, entry: Entry, number: int | None) -> TableS
     declared = table(name)
     key = f"tables.{name}" + (f"[{number}]" if number else "")
     names = [column.name for column in declared.columns]
-    for given, section in ((entry.columns, "columns"), (entry.constants, "constants")):
+    for given, section in (
+        (entry.columns, "columns"),
+        (entry.constants, "constants"),
+        (entry.clean, "clean"),
+    ):
         for each in given:
             if each not in names:
                 raise StudyError(f"unknown key '{key}.{section}.{each}'. {nearest(each, names)}")
@@ -176,6 +180,7 @@ def _source(folder: Path, name: str, entry: Entry, number: int | None) -> TableS
             raise StudyError(f"key '{key}.{tag}' is missing: say which classification it is in.")
         if tag not in declared.tags and getattr(entry, tag) is not None:
             raise StudyError(f"key '{key}.{tag}' has no meaning for this table; take it out.")
+    _readable(declared, entry, key)
     if entry.unmatched == "keep" and not declared.may_keep:
         raise StudyError(f"key '{key}.unmatched': rows of this table need all their ends.")
     files = _find(folder, entry.file, f"{key}.file")
@@ -184,6 +189,20 @@ def _source(folder: Path, name: str, entry: Entry, number: int | None) -> TableS
         for column, match in entry.match.items()
     }
     return TableSource(declared, entry, files, lookups)
+
+
+def _readable(declared: Table, entry: Entry, key: str) -> None:
+    """Refuse keys on the spelling of values that contradict each other or the table."""
+    for column in entry.clean:
+        if declared.column(column).type != "string":
+            raise StudyError(f"key '{key}.clean.{column}': only ids and codes are cleaned so.")
+    if entry.thousands is not None and entry.thousands == (entry.decimal or "."):
+        raise StudyError(f"key '{key}.thousands': {entry.thousands!r} is the decimal sign, too.")
+    if entry.repeat == "add" and not declared.adds:
+        raise StudyError(
+            f"key '{key}.repeat': rows of {declared.name} are no amounts that could add up; take "
+            'it out, or say "first".'
+        )
 
 
 _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
@@ -248,6 +267,8 @@ def _coherent(study: Study) -> None:
     if outside:
         raise StudyError(f"key 'years.report': {outside[0]} lies outside first..last.")
     for name in given:
+        if len({source.entry.repeat for source in study.of(name)}) > 1:
+            raise StudyError(f"[[tables.{name}]]: say the same 'repeat' in all entries.")
         classifications = sorted({source.tags for source in study.of(name)})
         if len(classifications) > 1 and name not in {"industries", "concordance"}:
             listed = ", ".join(tags[0] for tags in classifications)

@@ -19,7 +19,9 @@ from ..core.errors import nearest
 
 __all__ = [
     "About",
+    "Clean",
     "Entry",
+    "Fiscal",
     "MakeUse",
     "Match",
     "Options",
@@ -105,6 +107,27 @@ class Match(_Strict):
     by: str
 
 
+class Clean(_Strict):
+    """How the ids or codes of one column are brought into one spelling, in this order."""
+
+    patent: bool = False
+    drop_prefix: str = ""
+    drop_suffix: str = ""
+    case: Literal["upper", "lower"] | None = None
+    zfill: int | None = Field(default=None, ge=1, le=40)
+
+
+class Fiscal(_Strict):
+    """Fiscal years: the month in which they begin, and the calendar year that names them."""
+
+    begins: int = Field(default=1, ge=1, le=12)
+    named: Literal["start", "end"] = "start"
+
+
+def _several(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
 def _texts(value: object) -> object:
     """Take ``where = {year = 1992}`` and ``{listed = [true]}`` as texts, as a file has them."""
     values = value if isinstance(value, list) else [value]
@@ -123,7 +146,15 @@ class Entry(_Strict):
     constants: dict[str, StrictStr | StrictInt | StrictFloat] = Field(default_factory=dict)
     match: dict[str, Match] = Field(default_factory=dict)
     wide: Wide | None = None
-    unmatched: Literal["reject", "keep"] = "reject"
+    unmatched: Literal["reject", "keep", "drop"] = "reject"
+    repeat: Literal["add", "first", "refuse"] | None = None
+    missing: list[str] | None = None
+    decimal: Literal[".", ","] | None = None
+    thousands: Literal[",", ".", " ", "'", "’"] | None = None
+    flags: list[Annotated[str, Field(min_length=1)]] = Field(default_factory=list)
+    format: Annotated[list[str], BeforeValidator(_several)] = Field(default_factory=list)
+    fiscal: Fiscal | None = None
+    clean: dict[str, Clean] = Field(default_factory=dict)
     classification: str | None = None
     from_classification: str | None = None
     to_classification: str | None = None
@@ -131,15 +162,11 @@ class Entry(_Strict):
     encoding: Literal["utf-8", "latin-1", "utf-16"] = "utf-8"
 
 
-def _entries(value: object) -> object:
-    return value if isinstance(value, list) else [value]
-
-
 class StudyFile(_Strict):
     """The whole file."""
 
     study: About
-    tables: dict[str, Annotated[list[Entry], BeforeValidator(_entries)]]
+    tables: dict[str, Annotated[list[Entry], BeforeValidator(_several)]]
     years: Years = Years()
     options: Options = Options()
     outputs: Outputs = Outputs()
@@ -168,7 +195,12 @@ def _fields_at(place: list[str]) -> list[str]:
     if not parts:
         return list(StudyFile.model_fields)
     if parts[0] == "tables":
-        inner: dict[str, type[BaseModel]] = {"wide": Wide, "match": Match}
+        inner: dict[str, type[BaseModel]] = {
+            "wide": Wide,
+            "match": Match,
+            "clean": Clean,
+            "fiscal": Fiscal,
+        }
         model = inner.get(parts[2], Entry) if len(parts) > 2 else Entry
         return list(model.model_fields)
     sections: dict[str, type[BaseModel]] = {

@@ -293,7 +293,7 @@ def of_firms(*industries: tuple[Any, ...], **more: Any) -> Any:
             "with industry 'B' has no year, other rows of the firm have one",
         ),
         (
-            of_firms(("F1", "Z", None, None, None, None)),
+            of_firms(("F1", "Z", None, None, None, None), ("F1", "A", None, None, None, None)),
             r"firm_industries: 1 rows were refused \(industry is not in the list of",
         ),
         (

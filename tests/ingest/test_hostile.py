@@ -34,7 +34,7 @@ def large(tiny):
     )
     late = frame.iloc[:500].assign(value=100.0)
     pd.concat([frame, late]).to_parquet(tiny.folder / "trade.parquet", index=False)
-    tiny.replace('file = "trade.csv"', 'file = "trade.parquet"')
+    tiny.replace('file = "trade.csv"', 'file = "trade.parquet"\nrepeat = "first"')
     (tiny.folder / "citations.csv").write_text("citing,cited,year,count\n1,2,2000,4\n2,1,2001,3\n")
     return tiny
 

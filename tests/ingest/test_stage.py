@@ -50,22 +50,12 @@ def test_clean_tables_are_loaded_whole(tiny, tmp_path: Path) -> None:
         ("citations.csv", "firm_citations", "1,2,2001,", "count", None, "count is missing"),
         ("citations.csv", "firm_citations", ",2,2001,1", "citing", None, "citing is missing"),
         ("citations.csv", "firm_citations", "9,2,2001,1", "citing", "9", "not in table firms"),
-        ("citations.csv", "firm_citations", "1,2,2000,9", "citing", "as row 1", "repeats the key"),
         ("citations.csv", "firm_citations", "1,2", "", "1,2", "missing columns"),
         ("citations.csv", "firm_citations", "1,2,2001,1,7", "", "1,2,2001,1,7", "too many"),
         ("firms.csv", "firms", "5,Five,Z,,,,,", "industry", "Z", "list of industries"),
-        ("firms.csv", "firms", "5,Five,A,,,91,,", "lat", "91", "above 90"),
-        ("firms.csv", "firms", "5,Five,A,,,,-181,", "lon", "-181", "below -180"),
         ("firms.csv", "firms", "1,Again,A,,,,,", "id", "id=1", "repeats the key"),
-        ("map.csv", "concordance", "C,z,1", "to", "z", "list of industries"),
-        ("map.csv", "concordance", "D,x,1", "from", "D", "list of industries"),
-        ("map.csv", "concordance", "C,x,-0.5", "weight", "-0.5", "weight is negative"),
-        ("map.csv", "concordance", "C,x,nan", "weight", "nan", "weight is not finite"),
-        ("fine.csv", "industries", "unmapped,Rest", "code", "unmapped", "name of the residual"),
         ("citations.csv", "firm_citations", "1,3,20009999,1", "year", "20009999", "not a year"),
         ("trade.csv", "trade_links", "1,9,2001,1", "buyer", "9", "not in table firms"),
-        ("output.csv", "io_output", "x,2001,1,1,1", "industry", "year=2001", "repeats the key"),
-        ("fine.csv", "industries", "A,Twice", "code", "code=A", "repeats the key"),
     ],
 )
 def test_a_bad_row_is_refused_with_its_reason(
@@ -83,6 +73,37 @@ def test_a_bad_row_is_refused_with_its_reason(
     assert refused["column"] == column
     assert reason in refused["reason"]
     assert (value in refused["value"]) if value else refused["value"] == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "row", "words"),
+    [
+        ("map.csv", "concordance", "C,z,1", "to is not in the list of industries: 1, 'z' in row 5"),
+        ("map.csv", "concordance", "D,x,1", "from is not in the list of industries: 1, 'D'"),
+        ("map.csv", "concordance", "C,x,-0.5", "weight is negative: 1, '-0.5'"),
+        ("map.csv", "concordance", "C,x,much", "weight is not a number: 1, 'much'"),
+        ("map.csv", "concordance", "C,x,inf", "weight is not finite"),
+        ("map.csv", "concordance", "C", "the row cannot be taken apart"),
+        ("fine.csv", "industries", "unmapped,Rest", "the name of the residual"),
+        ("fine.csv", "industries", ",Nameless", "code is missing: 1, nothing in row"),
+    ],
+)
+def test_a_refused_row_of_a_list_or_map_stops_the_run(
+    tiny, tmp_path: Path, name: str, table: str, row: str, words: str
+) -> None:
+    tiny.append(name, row + "\n")
+    with pytest.raises(InputError, match=f"table {table}: 1 of its . rows were refused") as error:
+        staged(tiny, tmp_path)
+    assert words in str(error.value)
+    assert len(pd.read_csv(tmp_path / "rejects" / f"{table}.csv")) == 1
+
+
+def test_a_map_may_name_codes_that_the_study_drops(tiny, tmp_path: Path) -> None:
+    tiny.append("map.csv", "C,z,1\n")
+    tiny.replace('file = "map.csv"', 'file = "map.csv"\nunmatched = "drop"')
+    found, _ = staged(tiny, tmp_path)
+    assert found["concordance"].reasons == {"to is not in the list of industries (dropped)": 1}
+    assert found["concordance"].warnings == ()
 
 
 def test_rows_after_a_broken_one_keep_their_number(tiny, tmp_path: Path) -> None:

@@ -1,0 +1,97 @@
+"""Why a code or an id finds nothing: the other table has it in another spelling.
+
+``1`` and ``01``, ``US1234567B2`` and ``1234567``, ``a1`` and ``A1``, ``1001.0`` and ``1001``:
+values are compared once more without what spellings differ in, and the first likeness is told
+together with the key of the study file that mends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+import pyarrow as pa
+
+from ..core.errors import show
+from . import texts
+
+__all__ = ["spelled_otherwise"]
+
+#: Refused values that are looked at.
+_TRIED = 200
+
+
+def _alike(value: str) -> tuple[tuple[str, str], ...]:
+    """Return forms in which two spellings are one, each with what it leaves out."""
+    whole = f"regexp_replace({value}, '\\.0+$', '')"
+    number = texts.patent_number(value)
+    bare = f"regexp_replace(nfc_normalize(lower({value})), '[^\\p{{L}}\\p{{N}}]', '', 'g')"
+    return (
+        ("float", whole),
+        ("zeros", f"regexp_replace({whole}, '^0+(.)', '\\1')"),
+        ("case", f"lower({value})"),
+        ("patent", f"CASE WHEN regexp_matches({value}, '\\d{{5}}') THEN {number} END"),
+        ("prefix", f"regexp_extract({value}, '[0-9]+$')"),
+        ("signs", f"regexp_replace({bare}, '^0+(.)', '\\1')"),
+    )
+
+
+def spelled_otherwise(
+    con: duckdb.DuckDBPyConnection, column: str, values: Iterable[str], known: str, where: str
+) -> str | None:
+    """Return a sentence on the first value that another table has in another spelling.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the other table.
+    column : str
+        Where the values stand.
+    values : iterable of str
+        Values that found nothing.
+    known : str
+        SELECT of one column ``id``: what there is.
+    where : str
+        What holds it, in words.
+
+    Returns
+    -------
+    str or None
+    """
+    tried = list(dict.fromkeys(value for value in values if value))[:_TRIED]
+    if not tried:
+        return None
+    ends = "AND (ends_with(t.v, k.id) OR ends_with(k.id, t.v))"
+    con.register("_tried", pa.table({"v": pa.array(tried, pa.string())}))
+    try:
+        for (what, own), (_, other) in zip(_alike("t.v"), _alike("k.id"), strict=True):
+            found = con.execute(
+                f"SELECT t.v, k.id FROM _tried AS t JOIN ({known}) AS k ON {own} = {other} "
+                f"WHERE {own} <> '' {ends if what == 'prefix' else ''} ORDER BY ALL LIMIT 1"
+            ).fetchall()
+            if found:
+                value, match = found[0]
+                mend = _mend(what, column, value, match)
+                return f"{column} is {show(value)}, {where} has {show(match)}: {mend}"
+    finally:
+        con.unregister("_tried")
+    return None
+
+
+def _mend(what: str, column: str, value: str, match: str) -> str:
+    """Return what brings the two spellings together."""
+    if what == "float":
+        return "one of them went through a program that made a number of it."
+    if what == "zeros":
+        width = max(len(value), len(match))
+        return f"leading zeros are lost; clean = {{ {column} = {{ zfill = {width} }} }} adds them."
+    if what == "case":
+        case = "upper" if match == match.upper() else "lower"
+        return f'clean = {{ {column} = {{ case = "{case}" }} }} makes them one, on both sides.'
+    if what == "patent":
+        return f"clean = {{ {column} = {{ patent = true }} }} makes them one, on both sides."
+    if what == "prefix":
+        longer, shorter = sorted((value, match), key=len, reverse=True)
+        cut = longer[: -len(shorter)]
+        return f'clean = {{ {column} = {{ drop_prefix = "{cut}" }} }} cuts it off, there or here.'
+    return "they differ in blanks, signs or zeros; write them in one way."

@@ -1,0 +1,162 @@
+"""Rows that repeat the key of an earlier row: refused, passed over, or added up; never silently."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+import duckdb
+
+from ..core.errors import InputError
+from . import sql
+from .contract import Table
+
+__all__ = ["pass_over", "require_none", "summed"]
+
+#: Place of a row in the study: entry, file, row.
+PLACE = "(_entry, _part, _row)"
+
+#: Tables for records of which one key rightly has several.
+_SEVERAL = {"firm": "patent_owners", "industry": "firm_industries"}
+
+
+def _repeated(con: duckdb.DuckDBPyConnection, table: Table, checked: str) -> int:
+    """Make the table ``twice`` of repeated keys with their first row; return how many there are."""
+    keys = [*table.tags, *table.key]
+    listed = ", ".join(sql.name(key) for key in keys)
+    # An owner who is not known, or a link without a year of its own, is not the same as another.
+    optional = [key for key in table.key if not table.column(key).required]
+    known = "".join(f" AND {sql.name(key)} IS NOT NULL" for key in optional)
+    # The keys alone first: of millions of rows few repeat, and the rest needs no sorting.
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {listed} FROM {checked} "
+        f"WHERE _why IS NULL{known} GROUP BY {listed} HAVING count(*) > 1"
+    )
+    (number,) = sql.one(con, "SELECT count(*) FROM repeated")
+    if number:
+        # First in the order of the study, not of the table: large tables are made in parallel.
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE twice AS SELECT t.*, "
+            f"arg_min(c.rowid, {PLACE}) AS first, arg_min(_file, {PLACE}) AS first_file, "
+            f"arg_min(_row, {PLACE}) AS first_row FROM {checked} AS c "
+            f"JOIN repeated AS t ON {_same(table)} WHERE _why IS NULL GROUP BY ALL"
+        )
+    return int(number)
+
+
+def _same(table: Table) -> str:
+    keys = [*table.tags, *table.key]
+    return " AND ".join(f"c.{sql.name(key)} = t.{sql.name(key)}" for key in keys)
+
+
+def _shown(table: Table) -> str:
+    return " || ', ' || ".join(f"{sql.text(k + '=')} || c.{sql.name(k)}" for k in table.key)
+
+
+def pass_over(
+    con: duckdb.DuckDBPyConnection, table: Table, checked: str, given: Container[str] = ()
+) -> list[str]:
+    """Keep the first row of each key and refuse the later ones.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the checked rows.
+    table : Table
+        Their declaration.
+    checked : str
+        Name of their table; ``_why`` of later rows is filled in.
+    given : container of str
+        Tables of the study: one that holds all owners or industries answers for later rows.
+
+    Returns
+    -------
+    list of str
+        Warnings, where a later row says something else than the first.
+    """
+    if not _repeated(con, table, checked):
+        return []
+    con.execute(
+        f"UPDATE {checked} AS c SET _why = {{'column': {sql.text(table.key[0])}, "
+        f"'value': {_shown(table)} || ' (as row ' || t.first_row || ' of ' || t.first_file || ')', "
+        "'reason': 'repeats the key of an earlier row'} "
+        f"FROM twice AS t WHERE {_same(table)} AND c.rowid <> t.first AND c._why IS NULL"
+    )
+    asked = [column for column, several in _SEVERAL.items() if several not in given]
+    return [text for column in asked for text in _contradictions(con, table, checked, column)]
+
+
+def _contradictions(
+    con: duckdb.DuckDBPyConnection, table: Table, checked: str, column: str
+) -> list[str]:
+    """Say so where later rows of a key name another owner or industry: the first is no answer."""
+    if column in table.key or column not in {each.name for each in table.columns}:
+        return []
+    name, place = sql.name(column), "(c._entry, c._part, c._row)"
+    number, *example = sql.one(
+        con,
+        f"SELECT count(*), min_by(c._file, {place}), min_by(c._row, {place}), "
+        f"min_by({_shown(table)}, {place}), min_by(c.{name}, {place}), min_by(f.{name}, {place}) "
+        f"FROM {checked} AS c JOIN twice AS t ON {_same(table)} "
+        f"JOIN {checked} AS f ON f.rowid = t.first "
+        f"WHERE c.rowid <> t.first AND c.{name} IS DISTINCT FROM f.{name}",
+    )
+    if not number:
+        return []
+    file, row, key, later, first = example
+    return [
+        f"{number:,} rows repeat a key with another {column} and were refused (row {row} of "
+        f"{file}: {key}, {column} {later!r} after {first!r}). If both hold, give them with their "
+        f"shares in [tables.{_SEVERAL[column]}]."
+    ]
+
+
+def require_none(con: duckdb.DuckDBPyConnection, table: Table, checked: str) -> None:
+    """Refuse a table that repeats a key.
+
+    Parameters
+    ----------
+    con, table, checked
+        As in :func:`pass_over`.
+
+    Raises
+    ------
+    InputError
+        Naming the first repetition, how many there are, and the keys that settle it.
+    """
+    number = _repeated(con, table, checked)
+    if not number:
+        return
+    file, row, key, first_file, first_row = sql.one(
+        con,
+        f"SELECT arg_min((c._file, c._row, {_shown(table)}, t.first_file, t.first_row), {PLACE}) "
+        f"FROM {checked} AS c JOIN twice AS t ON {_same(table)} "
+        "WHERE c.rowid <> t.first AND c._why IS NULL",
+    )[0]
+    amounts = " and ".join(table.adds)
+    add = f'repeat = "add" if {amounts} of such rows add up, ' if amounts else ""
+    raise InputError(
+        f"{file}, row {row} repeats the key of row {first_row} of {first_file}: {key} "
+        f"({number:,} keys of {table.name} are repeated). Say in [tables.{table.name}]: {add}"
+        'repeat = "first" if later rows are to be refused.'
+    )
+
+
+def summed(table: Table) -> dict[str, str]:
+    """Return, by column, the aggregate that makes one row of all rows with one key.
+
+    Examples
+    --------
+    >>> from .contract import table
+    >>> summed(table("trade_links"))
+    {'value': 'sum("value")'}
+    """
+    found = {}
+    for column in table.columns:
+        name = sql.name(column.name)
+        if column.name in table.adds:
+            # A missing part makes the sum unknown, not smaller.
+            known = f"CASE WHEN count({name}) = count(*) THEN sum({name}) END"
+            found[column.name] = known if table.soft(column) or column.strict else f"sum({name})"
+        elif column.name not in table.key and column.type != "year":  # other years, other links
+            found[column.name] = f"arg_min({name}, {PLACE})"
+    return found

@@ -1,0 +1,97 @@
+"""What a text of a file means: blanks cut off, texts that stand for "missing", ids in one spelling.
+
+Pure SQL text over an expression that yields the file's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from . import sql
+from .study_model import Clean
+
+__all__ = ["MISSING", "UNREADABLE", "clean", "known", "normalised", "patent_number"]
+
+#: Texts that mean "missing" unless the study file says otherwise: those of R, pandas, SQL dumps,
+#: Stata, spreadsheets and statistical offices.
+MISSING = (
+    "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "None", "none",
+    "\\N", ".", "..", "...", ":", "-", "–", "—",
+)  # fmt: skip
+
+#: What a reader puts in place of bytes that are no text.
+UNREADABLE = "\ufffd"
+
+#: White space, control characters and what has no width: cut off at both ends, never inside.
+_BLANK = (
+    r"[\s\x00-\x20\x7f-\xa0\xad\x{1680}\x{180e}\x{2000}-\x{200f}\x{2028}-\x{202f}"
+    r"\x{205f}-\x{2064}\x{3000}\x{feff}]+"
+)
+
+
+def clean(value: str, *, plain: bool = False) -> str:
+    """Return a text in Unicode's composed form, without blanks around it.
+
+    Parameters
+    ----------
+    value : str
+        The text as the file has it.
+    plain : bool
+        Whether no text is known to need it.
+
+    Examples
+    --------
+    >>> clean("r.id", plain=True)
+    'r.id'
+    """
+    if plain:
+        return value
+    return f"regexp_replace(nfc_normalize({value}), '^{_BLANK}|{_BLANK}$', '', 'g')"
+
+
+def known(value: str, missing: Iterable[str]) -> str:
+    """Return a cleaned text, or NULL where it is empty or stands for "missing".
+
+    Examples
+    --------
+    >>> known("x", ["NA"])
+    "CASE WHEN x NOT IN ('', 'NA') THEN x END"
+    """
+    listed = ", ".join(sql.text(each) for each in ["", *missing])
+    return f"CASE WHEN {value} NOT IN ({listed}) THEN {value} END"
+
+
+def normalised(value: str, steps: Clean | None) -> str:
+    """Return an id or code in the one spelling that the study file asks for."""
+    if steps is None:
+        return value
+    if steps.patent:
+        value = patent_number(value)
+    for word, pattern in ((steps.drop_prefix, "^{}"), (steps.drop_suffix, "{}$")):
+        if word:
+            literal = pattern.format(_quoted(word))
+            value = f"regexp_replace({value}, {sql.text(literal)}, '')"
+    if steps.case:
+        value = f"{steps.case}({value})"
+    if steps.zfill:
+        bare = f"regexp_replace({value}, '^(\\d+)\\.0+$', '\\1')"
+        short = f"regexp_full_match({bare}, '\\d+') AND length({bare}) < {steps.zfill}"
+        value = f"CASE WHEN {short} THEN lpad({bare}, {steps.zfill}, '0') ELSE {bare} END"
+    return f"nullif({value}, '')"
+
+
+def _quoted(word: str) -> str:
+    """Quote a text for a regular expression: letters and digits stay, the rest is escaped."""
+    return "".join(c if c.isalnum() or ord(c) > 127 else f"\\x{ord(c):02x}" for c in word)
+
+
+def patent_number(value: str) -> str:
+    """Return a patent number without country US, kind code, punctuation and leading zeros.
+
+    ``US-1234567-B2``, ``US 1,234,567`` and ``1234567`` are one; so are ``D668832`` and
+    ``USD0668832S1``. Numbers of other offices keep their country.
+    """
+    bare = f"regexp_replace(upper({value}), '[^A-Z0-9]', '', 'g')"
+    national = f"regexp_replace({bare}, '^US', '')"
+    number = f"regexp_replace({national}, '(\\d)[A-Z]\\d?$', '\\1')"
+    return f"regexp_replace({number}, '^([A-Z]*)0+(\\d)', '\\1\\2')"

@@ -1,0 +1,64 @@
+"""The year of a date, in the forms that files have; pure SQL text."""
+
+from __future__ import annotations
+
+from . import sql
+from .study_model import Entry
+
+__all__ = ["year"]
+
+#: Day and month may be 00 where an office knows only the year.
+_DAY = r"([0-2]\d|3[01])"
+_MONTH = r"(0\d|1[0-2])"
+#: 2007 and 2007.0 (spreadsheets, Stata), 20070208, 2007-02-08, 2007/2/8, 2007-02, 2007m2, 2007Q1.
+_FORMS = "|".join(
+    (
+        r"\d{4}(\.0+)?",
+        rf"\d{{4}}{_MONTH}{_DAY}",
+        rf"\d{{4}}([-/.])({_MONTH}|[1-9])([-/.])({_DAY}|[1-9])([T ].*)?",
+        rf"\d{{4}}[-/mM]({_MONTH}|[1-9])",
+        r"\d{4}[-/. ]?[qQ][1-4]",
+        r"(FY|fy) ?\d{4}",
+    )
+)
+#: 2010/11, 2010-2011: a fiscal year, which needs a word on how it is called.
+_FISCAL = r"(\d{4})[-/–](\d{2}|\d{4})"
+_FOUR = r"\d{4}"
+
+
+def year(text: str, entry: Entry) -> str:
+    """Return the year of a text as a whole number, NULL where it is none.
+
+    Parameters
+    ----------
+    text : str
+        The cleaned text.
+    entry : Entry
+        Gives ``format`` and ``fiscal``, if the study file does.
+    """
+    if entry.format:
+        listed = ", ".join(sql.text(each) for each in entry.format)
+        date = f"try_strptime({text}, [{listed}])"
+        return _of_fiscal(f"year({date})", f"month({date})", entry)
+    found = (
+        f"CASE WHEN regexp_full_match({text}, {sql.text(_FORMS)}) "
+        f"THEN CAST(regexp_extract({text}, '{_FOUR}') AS BIGINT) END"
+    )
+    if entry.fiscal is None:
+        return found
+    month = f"try_cast(regexp_extract({text}, '^\\d{{4}}[-/.mM]?(\\d{{1,2}})', 1) AS BIGINT)"
+    first = f"CAST(left({text}, 4) AS BIGINT)"
+    second = f"CAST(right({text}, 2) AS BIGINT)"
+    named = f"{first} + 1" if entry.fiscal.named == "end" else first
+    double = f"regexp_full_match({text}, '{_FISCAL}') AND {second} = ({first} + 1) % 100"
+    return f"CASE WHEN {double} THEN {named} ELSE {_of_fiscal(found, month, entry)} END"
+
+
+def _of_fiscal(calendar: str, month: str, entry: Entry) -> str:
+    """Return the fiscal year of a calendar year and a month; without a month it is one already."""
+    if entry.fiscal is None or entry.fiscal.begins == 1:
+        return calendar
+    begins = entry.fiscal.begins
+    if entry.fiscal.named == "end":
+        return f"({calendar} + CASE WHEN {month} >= {begins} THEN 1 ELSE 0 END)"
+    return f"({calendar} - CASE WHEN {month} BETWEEN 1 AND {begins - 1} THEN 1 ELSE 0 END)"

@@ -1,0 +1,487 @@
+"""Values as people's files spell them: read as meant, or refused with a word; never in part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from spillgraph.core.errors import InputError, StudyError
+from spillgraph.ingest.stage import Staged, stage
+from spillgraph.ingest.study import load_study
+
+
+def staged(tiny, tmp_path: Path) -> dict[str, Staged]:
+    with duckdb.connect() as con:
+        found = stage(con, load_study(tiny.path), tmp_path / "tables", tmp_path / "rejects")
+    for table in found.values():
+        assert table.read == table.loaded + table.rejected
+    return found
+
+
+def keys(tiny, file: str, text: str) -> None:
+    """Add keys to the entry of a file."""
+    tiny.replace(f'file = "{file}"', f'file = "{file}"\n{text}')
+
+
+def column(found: dict[str, Staged], table: str, name: str) -> list:
+    values = pd.read_parquet(found[table].path)[name]
+    return [None if pd.isna(value) else value for value in values]
+
+
+# -- numbers ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("spelled", "given", "value"),
+    [
+        ("20.5", "", 20.5),
+        ("+1e3", "", 1000.0),
+        ('"20,5"', 'decimal = ","', 20.5),
+        ('"1.080.000"', 'decimal = ","\nthousands = "."', 1_080_000.0),
+        ('"1.080,25"', 'decimal = ","\nthousands = "."', 1080.25),
+        ("500", 'decimal = ","\nthousands = "."', 500.0),
+        ('"1,080,000.5"', 'thousands = ","', 1_080_000.5),
+        ("1 080 000", 'thousands = " "', 1_080_000.0),
+        ("1\u00a0080\u202f000", 'thousands = " "', 1_080_000.0),
+        ("1'080'000", 'thousands = "\'"', 1_080_000.0),
+        ("1’080.5", 'thousands = "\'"', 1080.5),
+        ('"12,5e2"', 'decimal = ","', 1250.0),
+        ("20.5 p", 'flags = ["p", "e"]', 20.5),
+        ("20.5pe", 'flags = ["p", "e"]', 20.5),
+        ("12 %", 'flags = ["%"]', 12.0),
+        ('"20,5 b"', 'decimal = ","\nflags = ["b"]', 20.5),
+    ],
+)
+def test_a_number_is_read_as_it_is_meant(tiny, tmp_path, spelled, given, value) -> None:
+    tiny.write("citations.csv", f"citing,cited,year,count\n1,2,2000,{spelled}\n2,1,2001,3\n")
+    keys(tiny, "citations.csv", given)
+    assert column(staged(tiny, tmp_path), "firm_citations", "count") == [value, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("spelled", "given", "key"),
+    [
+        ('"20,5"', "", 'decimal = ","'),
+        ('"1.080.000"', "", 'decimal = ",", thousands = "."'),
+        ('"1.080,5"', "", 'decimal = ",", thousands = "."'),
+        ('"1,080,000"', "", 'thousands = ","'),
+        ('"1,080.5"', "", 'thousands = ","'),
+        ('"1,080"', "", 'thousands = ","'),
+        ("1 080", "", 'thousands = " "'),
+        ("1\u00a0080", "", 'thousands = " "'),
+        ("1'080", "", 'thousands = " "'),
+        ("20.5 p", "", "flags ="),
+        ("20.5(e)", "", "flags ="),
+        ("12%", "", "flags ="),
+        ("20.5", 'decimal = ","', 'decimal = "."'),
+    ],
+)
+def test_a_column_of_two_spellings_is_refused(tiny, tmp_path, spelled, given, key) -> None:
+    text = f"citing,cited,year,count\n2,1,2001,3\n1,2,2000,{spelled}\n"
+    tiny.write("citations.csv", text)
+    keys(tiny, "citations.csv", given)
+    shown = spelled.strip('"')
+    with pytest.raises(InputError) as error:
+        staged(tiny, tmp_path)
+    assert f"citations.csv, row 2: count is {shown!r}, a number only in another" in str(error.value)
+    assert "while '3' is one as it stands" in str(error.value)
+    assert f"Say in [tables.firm_citations]: {key}" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "doubtful"),
+    [
+        (["1.000", "500"], True),
+        (["12.500", "7"], True),
+        (["1.000", "2.000"], True),
+        (["-1.000", "500"], True),
+        (["1.000", "500.5"], False),
+        (["1.000", "1500"], False),
+        (["1.000", "0.500"], False),
+        (["1.0", "500"], False),
+        (["1234.567", "1.000"], False),
+        (["10", "500"], False),
+        (["1.000e3", "5"], False),
+    ],
+)
+def test_a_point_that_may_part_thousands_is_told(tiny, tmp_path, values, doubtful) -> None:
+    tiny.write(
+        "output.csv",
+        f"industry,year,gross_output,value_added\nx,2001,100,{values[0]}\ny,2001,100,{values[1]}\n",
+    )
+    warnings = " ".join(staged(tiny, tmp_path)["io_output"].warnings)
+    assert ("no value says whether its point parts thousands" in warnings) is doubtful
+    keys(tiny, "output.csv", 'decimal = "."')
+    assert staged(tiny, tmp_path)["io_output"].warnings == ()
+
+
+def test_numbers_that_a_file_keeps_as_numbers_are_not_doubted(tiny, tmp_path) -> None:
+    frame = pd.DataFrame({"industry": ["x", "y"], "year": 2001, "gross_output": [1.125, 500.0]})
+    frame.to_parquet(tiny.folder / "output.parquet")
+    tiny.replace('file = "output.csv"', 'file = "output.parquet"')
+    found = staged(tiny, tmp_path)
+    assert found["io_output"].warnings == ()
+    assert column(found, "io_output", "gross_output") == [1.125, 500.0]
+
+
+def test_one_sign_cannot_be_both(tiny) -> None:
+    keys(tiny, "citations.csv", 'decimal = ","\nthousands = ","')
+    with pytest.raises(StudyError, match=r"thousands.*is the decimal sign, too"):
+        load_study(tiny.path)
+
+
+# -- years -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("date", "given", "year"),
+    [
+        ("2001", "", 2001),
+        ("2001.0", "", 2001),
+        ("20011000", "", 2001),
+        ("2001-10-00", "", 2001),
+        ("2001-00-00", "", 2001),
+        ("2001/3/15", "", 2001),
+        ("15.03.2001", 'format = "%d.%m.%Y"', 2001),
+        ("2001-03", "", 2001),
+        ("2001m3", "", 2001),
+        ("2001M12", "", 2001),
+        ("2001Q4", "", 2001),
+        ("2001-Q4", "", 2001),
+        ("FY2001", "", 2001),
+        ("12/28/2001", 'format = "%m/%d/%Y"', 2001),
+        ("1/5/2001", 'format = "%m/%d/%Y"', 2001),
+        ("200103", 'format = "%Y%m"', 2001),
+        ("28dec2001", 'format = "%d%b%Y"', 2001),
+        ("2001", 'format = ["%m/%d/%Y", "%Y"]', 2001),
+        ("2000/01", 'fiscal = { named = "end" }', 2001),
+        ("2001/02", 'fiscal = { named = "start" }', 2001),
+        ("2001-2002", 'fiscal = { named = "start" }', 2001),
+        ("2000-07-01", 'fiscal = { begins = 7, named = "end" }', 2001),
+        ("2001-06-30", 'fiscal = { begins = 7, named = "end" }', 2001),
+        ("2002-03-31", 'fiscal = { begins = 4, named = "start" }', 2001),
+        ("2001-04-01", 'fiscal = { begins = 4, named = "start" }', 2001),
+        ("03/31/2002", 'format = "%m/%d/%Y"\nfiscal = { begins = 4 }', 2001),
+        ("2001", 'fiscal = { begins = 7, named = "end" }', 2001),
+    ],
+)
+def test_a_date_is_its_year(tiny, tmp_path, date, given, year) -> None:
+    tiny.write("citations.csv", f"citing,cited,year,count\n1,2,{date},1\n2,1,{date},3\n")
+    keys(tiny, "citations.csv", given)
+    assert column(staged(tiny, tmp_path), "firm_citations", "year") == [year, year]
+
+
+@pytest.mark.parametrize(
+    ("date", "given"),
+    [
+        ("2001.5", ""),
+        ("20011301", ""),
+        ("2001-13-01", ""),
+        ("2001-10-32", ""),
+        ("12/28/2001", ""),
+        ("2001Q5", ""),
+        ("2001-2005", 'fiscal = { named = "start" }'),
+        ("2001-2002", ""),
+        ("28/12/2001", 'format = "%m/%d/%Y"'),
+        ("01", ""),
+    ],
+)
+def test_what_is_no_date_is_refused_with_its_text(tiny, tmp_path, date, given) -> None:
+    tiny.write("citations.csv", f"citing,cited,year,count\n1,2,{date},1\n2,1,{date},3\n")
+    keys(tiny, "citations.csv", given)
+    with pytest.raises(InputError, match=f"year is not a year: 2, '{date}' in row 1 of citations"):
+        staged(tiny, tmp_path)
+
+
+# -- missing values --------------------------------------------------------------------------------
+
+STANDS_FOR_MISSING = ["NA", "N/A", "#N/A", "..", ":", "\\N", "NULL", "-", "n/a", "NaN", ".", " NA "]
+
+
+@pytest.mark.parametrize("text", STANDS_FOR_MISSING)
+def test_a_missing_size_costs_the_size(tiny, tmp_path, text) -> None:
+    tiny.write(
+        "firms.csv",
+        f"id,name,industry,size\n1,One,A,{text}\n2,Two,B,7\n3,C,C,{text}\n4,D,{text},\n",
+    )
+    found = staged(tiny, tmp_path)
+    assert (found["firms"].loaded, found["firms"].lost) == (4, {})
+    assert column(found, "firms", "size") == [None, 7.0, None, None]
+    assert column(found, "firms", "industry") == ["A", "B", "C", None]
+    assert found["firm_citations"].total == 28
+
+
+def test_namibia_is_a_country(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id,name,industry,country\n1,NA,A,NA\n2,Two,B,..\n3,x,C,DE\n4,x,A,\n")
+    found = staged(tiny, tmp_path)
+    assert column(found, "firms", "country") == ["NA", None, "DE", None]
+    assert column(found, "firms", "name")[0] is None
+
+
+def test_the_study_says_what_is_missing(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id,name,industry,size\n1,NA,A,-9\n2,Two,B,7\n3,C,C,8\n4,D,A,9\n")
+    keys(tiny, "firms.csv", 'missing = ["-9"]')
+    found = staged(tiny, tmp_path)
+    assert column(found, "firms", "size") == [None, 7.0, 8.0, 9.0]
+    assert column(found, "firms", "name")[0] == "NA"
+
+
+def test_an_empty_list_of_missing_texts_means_every_text(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id,name,industry\n1,NULL,A\n2,-,B\n3,C,C\n4,D,A\n")
+    keys(tiny, "firms.csv", "missing = []")
+    assert column(staged(tiny, tmp_path), "firms", "name")[:2] == ["NULL", "-"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "values", "reason"),
+    [
+        ("size", ["large", "7"], "size is not a number"),
+        ("size", ["-3", "7"], "size is negative"),
+        ("size", ["inf", "7"], "size is not finite"),
+        ("lat,lon", ["116.4,39.9", "48.1,11.6"], "lat is above 90"),
+        ("lat,lon", ["48,200", "48.1,11.6"], "lon is above 180"),
+        ("lat,lon", ["north,9", "48.1,11.6"], "lat is not a number"),
+        ("name", ["M\ufffdller", "Two"], "name is not readable text"),
+        ("region", ["\ufffd", "Two"], "region is not readable text"),
+        ("industry", ["unmapped", "A"], "industry is 'unmapped', the name of the residual"),
+    ],
+)
+def test_a_bad_optional_value_costs_the_value(tiny, tmp_path, columns, values, reason) -> None:
+    rows = [f"{n},{value}" for n, value in enumerate([*values, values[1], values[1]], start=1)]
+    tiny.write("firms.csv", f"id,{columns}\n" + "\n".join(rows) + "\n")
+    found = staged(tiny, tmp_path)
+    firms = found["firms"]
+    assert (firms.loaded, firms.rejected, firms.lost) == (4, 0, {reason: 1})
+    for name in columns.split(","):
+        values_of = column(found, "firms", name)
+        assert values_of[0] is None and None not in values_of[1:]
+    assert found["firm_citations"].total == 28
+    written = pd.read_csv(tmp_path / "rejects" / "firms_values.csv", dtype=str)
+    assert written[["file", "row", "reason"]].values.tolist() == [["firms.csv", "1", reason]]
+    assert any("are loaded without a value" in text for text in firms.warnings)
+
+
+def test_a_column_of_ours_can_be_left_alone(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id,industry,size\n1,A,big\n2,B,small\n3,C,big\n4,A,big\n")
+    keys(tiny, "firms.csv", 'columns = { size = "" }')
+    found = staged(tiny, tmp_path)
+    assert (found["firms"].loaded, found["firms"].lost) == (4, {})
+    assert column(found, "firms", "size") == [None] * 4
+
+
+# -- ids and codes ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "bare"),
+    [
+        ("US1234567B2", "1234567"),
+        ("US-1234567-B2", "1234567"),
+        ("1234567", "1234567"),
+        ("1,234,567", "1234567"),
+        ("US 1234567 A", "1234567"),
+        ("us-1234567-b2", "1234567"),
+        ("US2011/0002889A1", "20110002889"),
+        ("US20110002889A1", "20110002889"),
+        ("US-9824690-B2", "9824690"),
+        ("D668832", "D668832"),
+        ("USD0668832S1", "D668832"),
+        ("RE12345", "RE12345"),
+        ("EP1234567B1", "EP1234567"),
+        ("06123456", "6123456"),
+    ],
+)
+def test_patent_numbers_in_one_spelling(tiny, tmp_path, number, bare) -> None:
+    tiny.write("firms.csv", f'id,industry\n"{number}",A\n2,B\n3,C\n4,A\n')
+    keys(tiny, "firms.csv", "clean = { id = { patent = true } }")
+    tiny.write("citations.csv", f"citing,cited,year,count\n{bare},2,2000,4\n2,{bare},2001,1\n")
+    tiny.write("trade.csv", "supplier,buyer,year,value\n2,3,2001,4\n")
+    assert column(staged(tiny, tmp_path), "firms", "id")[0] == bare
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "value"),
+    [
+        ("zfill = 6", "1002", "001002"),
+        ("zfill = 6", "1002.0", "001002"),
+        ("zfill = 3", "1002", "1002"),
+        ("zfill = 6", "A12", "A12"),
+        ('drop_prefix = "TTL_"', "TTL_01", "01"),
+        ('drop_prefix = "T.L"', "TTL01", "TTL01"),
+        ('drop_suffix = ".SZ"', "000001.SZ", "000001"),
+        ('case = "upper"', "a1", "A1"),
+        ('case = "lower"', "A1", "a1"),
+        ('drop_prefix = "SH", zfill = 6', "SH5", "000005"),
+    ],
+)
+def test_ids_are_brought_into_one_spelling(tiny, tmp_path, given, text, value) -> None:
+    tiny.write("firms.csv", f"id,industry\n{text},A\n2,B\n3,C\n4,A\n")
+    keys(tiny, "firms.csv", f"clean = {{ id = {{ {given} }} }}")
+    end = "000002" if "6" in given else "002" if "3" in given else "2"
+    three = end.replace("2", "3")
+    tiny.write("citations.csv", f"citing,cited,year,count\n{value},{end},2000,4\n")
+    tiny.write("trade.csv", f"supplier,buyer,year,value\n{end},{three},2001,4\n")
+    found = staged(tiny, tmp_path)
+    assert column(found, "firms", "id")[0] == value
+    assert found["firm_citations"].total == 4
+
+
+@pytest.mark.parametrize(
+    "dirt",
+    ["\u200b{}", "{}\t", "\u00a0{}\u3000", "{}\x1f", "\ufeff{}", "{}\u2060", " {} ", "\u00ad{}"],
+)
+def test_invisible_blanks_are_cut_off(tiny, tmp_path, dirt) -> None:
+    rows = [("1", "2", 4), ("2", "1", 3)]
+    text = "".join(f'"{dirt.format(a)}",{dirt.format(b)},2001,{n}\n' for a, b, n in rows)
+    tiny.write("citations.csv", "citing,cited,year,count\n" + text)
+    assert staged(tiny, tmp_path)["firm_citations"].total == 7
+
+
+def test_composed_and_decomposed_letters_are_one(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id,industry\nM\u00fcller,A\n2,B\n3,C\n4,A\n")
+    tiny.write("citations.csv", "citing,cited,year,count\nMu\u0308ller,2,2000,4\n")
+    tiny.write("trade.csv", "supplier,buyer,year,value\n2,3,2001,4\n")
+    assert staged(tiny, tmp_path)["firm_citations"].total == 4
+
+
+def test_ids_that_became_floats_are_whole_again(tiny, tmp_path) -> None:
+    tiny.write("citations.csv", "citing,cited,year,count\n1.0,2.0,2000,4\n2.0,1.0,2001,3\n")
+    assert column(staged(tiny, tmp_path), "firm_citations", "citing") == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "named", "words"),
+    [
+        (["001", "002"], ["1", "2"], "leading zeros are lost; clean = { citing = { zfill = 3 } }"),
+        (["a1", "a2"], ["A1", "A2"], 'clean = { citing = { case = "lower" } }'),
+        (["1234567", "1234568"], ["US1234567B2", "US1234568B2"], "{ patent = true }"),
+        (["1", "2"], ["F1", "F2"], 'clean = { citing = { drop_prefix = "F" } }'),
+        (["A-1", "A-2"], ["A 1", "A 2"], "they differ in blanks, signs or zeros"),
+        (["x", "y"], ["7", "8"], None),
+    ],
+)
+def test_another_spelling_is_named(tiny, tmp_path, ids, named, words) -> None:
+    tiny.write("firms.csv", f"id,industry\n{ids[0]},A\n{ids[1]},B\n")
+    tiny.write("citations.csv", f"citing,cited,year,count\n{named[0]},{named[1]},2000,4\n")
+    with pytest.raises(InputError, match="table firm_citations: none of its 1 rows") as error:
+        staged(tiny, tmp_path)
+    assert f"citing is not in table firms: 1, '{named[0]}' in row 1 of citations.csv" in str(
+        error.value
+    )
+    if words is None:
+        assert "Citing is" not in str(error.value)
+    else:
+        assert words in str(error.value)
+
+
+def test_a_lost_zero_in_the_list_of_industries_stops_the_run_with_a_hint(tiny, tmp_path) -> None:
+    tiny.write("sectors.csv", "code,name\n01,X\n02,Y\n")
+    tiny.write("map.csv", "from,to,weight\nA,1,1\nB,2,1\nC,2,1\n")
+    with pytest.raises(InputError, match="table concordance: none of its 3 rows") as error:
+        staged(tiny, tmp_path)
+    assert "To is '1', the list of industries has '01': leading zeros are lost" in str(error.value)
+
+
+# -- repeated keys ---------------------------------------------------------------------------------
+
+INVOICES = "supplier,buyer,year,value\n1,2,2001,5\n1,2,2001,7\n2,1,2001,4\n"
+
+
+def test_repeated_amounts_are_not_guessed_at(tiny, tmp_path) -> None:
+    tiny.write("trade.csv", INVOICES)
+    with pytest.raises(
+        InputError, match=r"trade.csv, row 2 repeats the key of row 1.*repeat = \"add\""
+    ):
+        staged(tiny, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("repeat", "rows", "total"),
+    [
+        ("add", [["1", "2", 2001, 12.0], ["2", "1", 2001, 4.0]], 16.0),
+        ("first", [["1", "2", 2001, 5.0], ["2", "1", 2001, 4.0]], 9.0),
+    ],
+)
+def test_repeated_amounts_by_choice(tiny, tmp_path, repeat, rows, total) -> None:
+    tiny.write("trade.csv", INVOICES)
+    keys(tiny, "trade.csv", f'repeat = "{repeat}"')
+    table = staged(tiny, tmp_path)["trade_links"]
+    assert pd.read_parquet(table.path).values.tolist() == rows
+    assert (table.total, table.loaded) == (total, 3 if repeat == "add" else 2)
+
+
+def test_dated_invoices_are_deliveries_of_their_year(tiny, tmp_path) -> None:
+    tiny.write(
+        "trade.csv",
+        "supplier,buyer,year,value\n1,2,2001-01-05,5\n1,2,2001-09-30,7\n2,1,2001-02-01,4\n",
+    )
+    keys(tiny, "trade.csv", 'repeat = "add"')
+    assert column(staged(tiny, tmp_path), "trade_links", "value") == [12.0, 4.0]
+
+
+def test_a_missing_part_leaves_the_sum_unknown(tiny, tmp_path) -> None:
+    tiny.write(
+        "output.csv",
+        "industry,year,gross_output,value_added,final_demand\nx,2001,10,4,1\nx,2001,5,,2\n"
+        "y,2001,8,3,3\n",
+    )
+    keys(tiny, "output.csv", 'repeat = "add"')
+    found = staged(tiny, tmp_path)
+    assert column(found, "io_output", "gross_output") == [15.0, 8.0]
+    assert column(found, "io_output", "value_added") == [None, 3.0]
+    assert column(found, "io_output", "final_demand") == [3.0, 3.0]
+
+
+def test_weights_of_a_pair_add_up_by_choice(tiny, tmp_path) -> None:
+    tiny.write("map.csv", "from,to,weight\nA,x,0.5\nA,x,0.5\nB,y,1\nC,y,1\n")
+    with pytest.raises(InputError, match=r"map.csv, row 2 repeats the key of row 1 of map.csv"):
+        staged(tiny, tmp_path)
+    keys(tiny, "map.csv", 'repeat = "add"')
+    assert column(staged(tiny, tmp_path), "concordance", "weight") == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("second", "told"), [("1,Other,A", False), ("1,One,B", True), ("1,One,", True)]
+)
+def test_a_firm_with_two_industries_is_told(tiny, tmp_path, second, told) -> None:
+    tiny.write("firms.csv", f"id,name,industry\n1,One,A\n{second}\n2,Two,B\n3,C,C\n4,D,A\n")
+    table = staged(tiny, tmp_path)["firms"]
+    assert (table.loaded, table.rejected) == (4, 1)
+    assert any("[tables.firm_industries]" in text for text in table.warnings) is told
+
+
+def test_records_that_are_no_amounts_do_not_add_up(tiny) -> None:
+    keys(tiny, "firms.csv", 'repeat = "add"')
+    with pytest.raises(StudyError, match="rows of firms are no amounts that could add up"):
+        load_study(tiny.path)
+
+
+# -- the first link of a chain ---------------------------------------------------------------------
+
+
+def test_the_first_link_is_blamed(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id,industry\n1,Z\n2,Z\n3,Z\n4,Z\n")
+    with pytest.raises(InputError, match="table firms: none of its 4 rows was accepted") as error:
+        staged(tiny, tmp_path)
+    assert "'Z' in row 1 of firms.csv" in str(error.value)
+
+
+def test_what_was_refused_before_is_named(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id,industry\n1,Z\n2,Z\n3,C\n4,A\n")
+    tiny.write("citations.csv", "citing,cited,year,count\n1,3,2000,4\n")
+    with pytest.raises(InputError, match="Before, 2 of 4 rows of firms were refused"):
+        staged(tiny, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["fine.csv", "firms.csv", "citations.csv", "output.csv", "map.csv"]
+)
+def test_a_table_of_a_header_alone_says_so(tiny, tmp_path, name) -> None:
+    head = (tiny.folder / name).read_text().splitlines()[0]
+    tiny.write(name, head + "\n")
+    if name == "fine.csv":  # its list has two files; alone it would be filled by the other
+        tiny.write("sectors.csv", "code,name\n")
+    with pytest.raises(InputError, match="has no rows: there is nothing below the header"):
+        staged(tiny, tmp_path)
