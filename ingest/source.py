@@ -225,7 +225,7 @@ def _joins(
             hint = nearest(match.by, types)
             raise InputError(f"{shown}: there is no column {match.by!r} (match). {hint}")
         name, path = source.lookups[column]
-        lookup = _lookup(con, source, name, path, match, f"{raw}_match{number}")
+        lookup = _lookup(con, source, name, path, match, f"{raw}_match{number}", column)
         joins += f" LEFT JOIN {lookup} AS m{number} ON m{number}.k = "
         joins += f"trim({_text_of(match.by, types[match.by])})"
         matched[column] = f"m{number}.v"
@@ -239,6 +239,7 @@ def _lookup(
     path: Path,
     match: Match,
     relation: str,
+    column: str,
 ) -> str:
     """Read a lookup file; a key with two different values is refused."""
     raw, key, value = f"{relation}_file", match.key, match.value
@@ -260,10 +261,18 @@ def _lookup(
     twice = con.execute(f"SELECT k FROM {relation} GROUP BY k HAVING count(*) > 1").fetchall()
     if twice:
         raise InputError(
-            f"{shown}: {key} = {twice[0][0]!r} has two different values of {value!r}; keep one."
+            f"{shown}: {key} = {twice[0][0]!r} has two different values of {value!r}; keep one"
+            f"{_several(source.table.name, column)}."
         )
     con.execute(f"DROP TABLE {raw}")
     return relation
+
+
+def _several(table: str, column: str) -> str:
+    """Name the table for patents with several owners, or firms with several industries."""
+    place = {("patents", "firm"): "patent_owners", ("firms", "industry"): "firm_industries"}
+    found = place.get((table, column))
+    return f", or give them all in [tables.{found}]" if found else ""
 
 
 def _melt(

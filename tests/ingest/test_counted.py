@@ -416,3 +416,16 @@ def test_a_lag_needs_patents_and_industries_the_classification_of_firms(tmp_path
     path.write_text(f"{head}[tables.firm_industries]{other}")
     with pytest.raises(StudyError, match="need one classification, not 'g' and 'f'"):
         load_study(path)
+
+
+def test_a_lookup_with_several_owners_names_the_table_for_them(tmp_path: Path) -> None:
+    path = by_hand.write(of_patents(), tmp_path)
+    (tmp_path / "assignees.csv").write_text("patent,firm\nP1,F1\nP1,F2\n")
+    text = path.read_text().replace(
+        'file = "patents.csv"',
+        'file = "patents.csv"\n'
+        'match = { firm = { file = "assignees.csv", by = "id", key = "patent", value = "firm" } }',
+    )
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"keep one, or give them all in \[tables.patent_owners\]"):
+        prepared(path)
