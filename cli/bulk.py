@@ -19,7 +19,8 @@ import duckdb
 from ..core.errors import InputError, StoreError
 from ..graph.bulk_files import BulkFile, BulkFiles
 from ..ingest.economy import Economy
-from ..ingest.load import load_items, plan, register
+from ..ingest.load import load_items
+from ..ingest.plan import plan, register
 from ..ingest.stage import Progress, Staged
 from ..ingest.study import Study
 from .console import Steps
@@ -118,7 +119,7 @@ def _write(
     progress: Progress,
 ) -> BulkFiles:
     with attached(staged, work) as con, BulkFiles(fresh) as bulk:
-        register(con, economy.industries, economy.maps)
+        register(con, study, economy.industries, economy.maps)
         load_items(con, plan(study), mark, bulk.load, progress)
         bulk.finish()
     return bulk

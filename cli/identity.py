@@ -36,6 +36,7 @@ def fingerprint(study: Study, inputs: dict[str, str]) -> str:
         "years": [study.years.first, study.years.last],
         "target": study.about.target,
         "citation_weight": study.options.citation_weight,
+        "counted": [study.options.lag, study.options.interval],
         "make_use": study.make_use.model_dump(mode="json") if study.make_use else None,
     }
     return _digest(shaping)

@@ -313,7 +313,8 @@ def _report_years(study: Study, con: duckdb.DuckDBPyConnection) -> list[int]:
         return sorted(set(study.years.report))
     table = study.citations_from or study.trade_from
     table = {"patent_citations": "patents", "make_use": "make"}.get(str(table), table)
-    (last,) = sql.one(con, f"SELECT max(year) FROM ok_{table}")  # noqa: S608 - a declared name
+    table = "counted_trade_links" if table == "trade_links" else f"ok_{table}"
+    (last,) = sql.one(con, f"SELECT max(year) FROM {table}")  # noqa: S608 - a declared name
     return [int(last)]
 
 

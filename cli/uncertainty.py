@@ -133,6 +133,11 @@ def require_draws(study: Study, draws: int, null: Chance | None = None) -> None:
             '--draws: intervals are made for normalisation = "row" alone, the study has '
             f"{study.options.normalisation!r}; leave --draws out."
         )
+    if draws and study.has("firm_industries"):
+        raise InputError(
+            "--draws: firms are drawn within their industry, and with [tables.firm_industries] a "
+            "firm may have several; leave --draws out."
+        )
 
 
 def uncertainty(

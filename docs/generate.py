@@ -144,6 +144,9 @@ def reasons(table: Table) -> list[str]:
             found.append(f"{column.name} is not in the list of industries")
     if table.distinct:
         found.append(f"{' and '.join(table.distinct)} are the same")
+    if table.either:
+        one, other = table.either
+        found += [f"{one} is missing", f"{one} and {other} are both given"]
     if table.name == "use":
         found.append("a flow between industries is negative")
     return [*found, "repeats the key of an earlier row", "the row cannot be taken apart: …"]
@@ -177,7 +180,8 @@ def _of_column(table: Table, column: Column) -> Iterator[str]:
         yield f"{name} is not finite"
     if column.type == "year":
         yield f"{name} is not a year"
-        yield f"{name} is outside FIRST to LAST"
+        if column.within:
+            yield f"{name} is outside FIRST to LAST"
     if column.minimum is not None:
         yield (
             f"{name} is negative" if column.minimum == 0 else f"{name} is below {column.minimum:g}"

@@ -63,6 +63,10 @@ class Flow:
     table : pyarrow.Table, optional
         For flows that come between industries already: ``receiver, source, year`` and ``count``
         or ``value``. Flows of firms and patents are in the store.
+    by_share : pyarrow.Table, optional
+        For flows whose ends may belong to several firms or industries, by share and by year: sums
+        then go through HOLDS and BELONGS_TO. It holds what they must come to, from the tables:
+        ``receiver, source, year`` and ``count, self_count`` or ``value``.
     """
 
     name: str
@@ -72,6 +76,7 @@ class Flow:
     input: float
     rows: int
     table: pa.Table | None = None
+    by_share: pa.Table | None = None
 
     @property
     def measure(self) -> str:
@@ -176,8 +181,9 @@ def aggregate(
     TotalsError
         If totals at firm, fine and target level do not agree to 1e-12 relative.
     """
-    unowned = _derive_firm_edges(store, flow, fingerprint)
-    fine = _fine(store, flow)
+    _derive_firm_edges(store, flow, fingerprint)
+    fine, unowned = _fine(store, flow)
+    _require_cells(flow, fine)
     _write(store, flow, fine, flow.classification, fingerprint)
     mapped = fine
     if flow.classification != target:
@@ -197,31 +203,83 @@ def aggregate(
     return _totals(store, flow, target, mapped, unowned)
 
 
-def _derive_firm_edges(store: GraphStore, flow: Flow, fingerprint: str) -> float:
-    """Sum patent citations to their owners; return the citations that have no owner at an end."""
+def _derive_firm_edges(store: GraphStore, flow: Flow, fingerprint: str) -> None:
+    """Sum patent citations to those who own the patents."""
     if flow.origin != "patent_citations":
-        return 0.0
+        return
     id = f"{fingerprint}:derived:{flow.origin}"
     noted = store.batches().get(id)
     if noted is None or not noted.whole:
-        sums = ask_by_slices(store, "patent_to_firm_citations")
+        sums = ask_by_slices(store, f"patent_to_firm_citations{_by_share(flow)}")
         table = sums.rename_columns(["from", "to", "year", "count"]).append_column(
             "origin", pa.array([flow.origin] * sums.num_rows, pa.string())
         )
         store.load(Batch(id, "CITES", table, ("Firm", "Firm"), "count"))
-    return float(ask(store, "unowned_patent_citations")["count"][0].as_py())
 
 
-def _fine(store: GraphStore, flow: Flow) -> pa.Table:
-    """Return the flow between fine industries by year, the residual included."""
+def _by_share(flow: Flow) -> str:
+    """Return what ends the names of statements that go through shares."""
+    return "_by_share" if flow.by_share is not None else ""
+
+
+def _fine(store: GraphStore, flow: Flow) -> tuple[pa.Table, float]:
+    """Return the flow between fine industries by year, the residual included.
+
+    And citations that have no owner at an end: they are in the residual, and between no firms.
+    """
     if flow.table is not None:
         table = flow.table
         if flow.kind == "citations":
             table = table.append_column("self_count", pa.array([0.0] * table.num_rows))
-        return table
-    if flow.origin == "patent_citations":
-        return ask_by_slices(store, "patent_to_fine_citations")
-    return ask_by_slices(store, f"firm_to_fine_{flow.kind}")
+        return table, 0.0
+    if flow.origin != "patent_citations":
+        return ask_by_slices(store, f"firm_to_fine_{flow.kind}{_by_share(flow)}"), 0.0
+    if flow.by_share is not None:
+        return _fine_by_share(store)
+    unowned = float(ask(store, "unowned_patent_citations")["count"][0].as_py())
+    return ask_by_slices(store, "patent_to_fine_citations"), unowned
+
+
+def _fine_by_share(store: GraphStore) -> tuple[pa.Table, float]:
+    """Return patents' citations by the shares of their owners, with owners' self-citations.
+
+    A citation is one of an owner by himself as far as he holds both patents: that is known between
+    firms only, so these sums come from there.
+    """
+    table = ask_by_slices(store, "patent_to_fine_citations_by_share")
+    cell = ["receiver", "source", "year"]
+    of_firms = ask_by_slices(store, "firm_to_fine_citations_by_share").select([*cell, "self_count"])
+    both = table.join(of_firms, cell).sort_by([(name, "ascending") for name in cell])
+    count, own = both["count"], pc.fill_null(both["self_count"], 0.0)
+    # Sums in another order: what is all of a cell must be so to the last digit, too.
+    all_own = pc.greater_equal(own, pc.multiply(count, 1.0 - AGREEMENT))
+    columns = [*(both[name] for name in cell), count, pc.if_else(all_own, count, own)]
+    fine = pa.table(columns, names=[*cell, "count", "self_count"])
+    return fine, _sum(table, "unowned")
+
+
+def _require_cells(flow: Flow, fine: pa.Table) -> None:
+    """Hold sums by share against those from the tables, cell by cell.
+
+    A sum over five patterns is where stores differ, and a flow in a wrong cell keeps the total.
+    """
+    if flow.by_share is None:
+        return
+    cell = ["receiver", "source", "year"]
+    measures = ["count", "self_count"] if flow.kind == "citations" else ["value"]
+    both = fine.join(flow.by_share, cell, join_type="full outer", right_suffix="_wanted")
+    for name in measures:
+        held, wanted = (pc.fill_null(both[name + end], 0.0) for end in ("", "_wanted"))
+        apart = pc.abs(pc.subtract(held, wanted))
+        bound = pc.multiply(pc.add(pc.abs(wanted), abs(flow.input)), rounding(flow.rows))
+        wrong = both.filter(pc.greater(apart, bound))
+        if wrong.num_rows:
+            at = wrong.select(cell).slice(0, 1).to_pylist()[0]
+            raise TotalsError(
+                f"{flow.name}: {name} by share is not that of the tables in {wrong.num_rows} cells "
+                f"of the store, the first from {at['source']} to {at['receiver']} in {at['year']}; "
+                "please report this."
+            )
 
 
 def _write(

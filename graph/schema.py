@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 #: Raised whenever a change below makes an existing store unreadable.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 #: The residual industry of every classification: what no code or concordance covers.
 #: It keeps totals exact and is never a row of W, S or ψ.
@@ -61,6 +61,11 @@ class EdgeType:
 
 _YEAR = Property("year", "integer", "calendar year", "year")
 _RUN = Property("run", "string", "id of the run that found it, as in run.json")
+_SPAN = (
+    Property("share", "float", "share; those of one holder and year add to 1 at most", "share"),
+    Property("first_year", "integer", "first year in which it holds", "year"),
+    Property("last_year", "integer", "last year in which it holds", "year"),
+)
 _ORIGIN = Property(
     "origin", "string", "input table the flow comes from, e.g. firm_citations or io_flows"
 )
@@ -117,7 +122,8 @@ NODES: tuple[NodeType, ...] = (
             Property(
                 "industry",
                 "string",
-                "fine industry code, 'unmapped' where there is none; equal to the IN_INDUSTRY edge",
+                "fine industry code, 'unmapped' where there is none; of several the largest in the "
+                "last year; equal to the IN_INDUSTRY edge",
             ),
             Property("region", "string", "region of the headquarters"),
             Property("country", "string", "country of the headquarters"),
@@ -132,7 +138,12 @@ NODES: tuple[NodeType, ...] = (
         "id",
         (
             Property("id", "string", "patent number"),
-            Property("firm", "string", "owner's id, empty where no firm matches"),
+            Property(
+                "firm",
+                "string",
+                "owner's id, empty where no firm matches; of several the largest in the patent's "
+                "year",
+            ),
             Property(
                 "industry", "string", "the owner's fine industry code, 'unmapped' without an owner"
             ),
@@ -205,6 +216,25 @@ EDGES: tuple[EdgeType, ...] = (
     EdgeType("IN_INDUSTRY", "The firm's fine industry", (("Firm", "Industry"),)),
     EdgeType("IN_REGION", "The firm's region", (("Firm", "Region"),)),
     EdgeType("IN_COUNTRY", "The firm's country", (("Firm", "Country"),)),
+    EdgeType(
+        "HOLDS",
+        "The firm counts as owner of the patent, by share and by year of citing; only where a "
+        "study has several owners, changing ones, or several industries of a firm",
+        (("Firm", "Patent"),),
+        _SPAN,
+    ),
+    EdgeType(
+        "BELONGS_TO",
+        "Fine industries by share and by year, 'unmapped' included, so that shares add to 1; only "
+        "where HOLDS may be, or a study has several industries of a firm",
+        (("Firm", "Industry"), ("Patent", "Industry")),
+        (
+            *_SPAN,
+            Property(
+                "owned", "float", "1, or 0 for the part of a patent that belongs to no firm", ""
+            ),
+        ),
+    ),
     EdgeType(
         "MAPS_TO",
         "Concordance: this share of the code belongs to that code; shares of a code add to 1",

@@ -35,6 +35,8 @@ class Column:
         with the value where the column is required, with the column empty elsewhere.
     reserved : str, optional
         A value that means something to us and cannot be the user's.
+    within : bool
+        A year must lie in the study's years; dates of owners and industries may lie outside.
     strict : bool
         An unreadable value refuses the row although the column is not required: a weight that
         cannot be read must not become an equal split.
@@ -55,6 +57,7 @@ class Column:
     code: str | None = None
     keep: bool = False
     reserved: str | None = None
+    within: bool = True
     strict: bool = False
     pair: str | None = None
     texts: tuple[str, ...] = ()
@@ -79,6 +82,8 @@ class Table:
         Classifications that the study file must name for the table.
     distinct : tuple of str
         Two columns that must differ within a row.
+    either : tuple of str
+        Two columns of which a file has one at least, and a row exactly one.
     sums : tuple of str
         Further columns that add up where rows of one key do; the measure always does.
     whole : bool
@@ -92,6 +97,7 @@ class Table:
     measure: str | None = None
     tags: tuple[str, ...] = ()
     distinct: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
     whole: bool = False
 
@@ -122,6 +128,14 @@ class Table:
 
 def _year(meaning: str) -> Column:
     return Column("year", "year", meaning, "year", required=True)
+
+
+def _date(name: str, meaning: str, *, within: bool = False) -> Column:
+    return Column(name, "year", meaning, "year", within=within, strict=True)
+
+
+def _share(meaning: str) -> Column:
+    return Column("share", "float", meaning, "share", minimum=0, strict=True)
 
 
 def _count(meaning: str) -> Column:
@@ -226,6 +240,49 @@ TABLES: tuple[Table, ...] = (
         ("id",),
     ),
     Table(
+        "patent_owners",
+        "Owners of patents that have several, with their shares",
+        (
+            Column("patent", "string", "patent", required=True, refers="patents"),
+            Column("firm", "string", "owner; may be empty", refers="firms", keep=True),
+            _share("share of the patent; without it the owners of a patent have equal shares"),
+            _date("first_year", "year from which these are the owners; empty: from the beginning"),
+        ),
+        ("patent", "firm", "first_year"),
+    ),
+    Table(
+        "firm_industries",
+        "Industries of firms that have several, or that change them",
+        (
+            Column("firm", "string", "firm", required=True, refers="firms"),
+            _code("industry", "industry code"),
+            _share("share of the firm; without it its industries have equal shares"),
+            _date("year", "year of which the row tells"),
+            _date("first_year", "instead of year: first year; empty: always before"),
+            _date("last_year", "last year; empty: always after"),
+        ),
+        ("firm", "industry", "year"),
+        tags=_CLASSIFIED,
+    ),
+    Table(
+        "ownership",
+        "Firms that belong to other firms, from a year on",
+        (
+            Column("firm", "string", "firm that is owned", required=True, refers="firms"),
+            Column(
+                "owner",
+                "string",
+                "owner; the firm itself where it is on its own again",
+                required=True,
+                refers="firms",
+            ),
+            _date("first_year", "first year; empty: always before"),
+            _date("last_year", "last year; empty: until the firm's next owner comes"),
+            _share("share of the firm that is owned; without it all"),
+        ),
+        ("firm", "owner", "first_year"),
+    ),
+    Table(
         "patent_citations",
         "Patent-to-patent citations",
         (
@@ -253,11 +310,14 @@ TABLES: tuple[Table, ...] = (
         (
             Column("supplier", "string", "supplying firm", required=True, refers="firms"),
             Column("buyer", "string", "buying firm", required=True, refers="firms"),
-            _year("year of the deliveries"),
+            _date("year", "year of the deliveries", within=True),
             _money("value", "value of the deliveries", required=True),
+            _date("first_year", "instead of year: first year of a link that lasts"),
+            _date("last_year", "its last year; empty: to the study's last"),
         ),
         ("supplier", "buyer", "year"),
         measure="value",
+        either=("year", "first_year"),
     ),
     Table(
         "industry_citations",

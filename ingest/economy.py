@@ -20,6 +20,8 @@ from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
 from . import sql
 from .concordance import Audit, map_totals, weighted_map
+from .counted import Counted, count_what_counts, require_all_rows
+from .holdings import cells_by_share
 from .stage import Staged
 from .study import Study
 
@@ -27,6 +29,7 @@ __all__ = ["Economy", "prepare"]
 
 _CODED = {
     "firms": ("industry",),
+    "firm_industries": ("industry",),
     "industry_citations": ("citing", "cited"),
     "io_flows": ("supplier", "user"),
     "io_output": ("industry",),
@@ -94,13 +97,15 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     InputError
         If make and use tables do not fit together.
     """
+    require_all_rows(staged)
+    counted = count_what_counts(con, study)
     used = _used_codes(con, study)
     maps, audits = _maps(con, study, used)
     industries = _industries(con, study, used, maps)
     target = industries[
         (industries["classification"] == study.about.target) & (industries["code"] != UNMAPPED)
     ]
-    notes: list[str] = []
+    notes = counted.notes
     made = _make_use(con, study, notes) if study.has("make") else {}
     return Economy(
         industries,
@@ -108,9 +113,10 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         {code: name for code, name in zip(target["code"], target["name"], strict=True) if name},
         _keyed(maps),
         audits,
-        _flows(con, study, staged, made),
+        _flows(con, study, staged, made, counted),
         _output(con, study, made, maps),
         notes,
+        counted.warnings,
     )
 
 
@@ -239,25 +245,32 @@ def _flows(
     study: Study,
     staged: dict[str, Staged],
     made: dict[int, IndustryTechnology],
+    counted: Counted,
 ) -> list[Flow]:
     flows = []
     origin = study.citations_from
     if origin in {"firm_citations", "patent_citations"}:
-        fine, total = study.of("firms")[0].tags[0], staged[origin].total
+        fine, total = study.fine_of_firms, staged[origin].total
         if study.options.citation_weight == "fractional":  # each citing patent counts once
-            total = sql.one(con, f"SELECT count(DISTINCT citing) FROM ok_{origin}")[0]
+            total = sql.one(con, f"SELECT count(DISTINCT citing) FROM counted_{origin}")[0]
+        elif study.options.lag is not None:
+            total = sql.one(con, f"SELECT count(*) FROM counted_{origin}")[0]
+        cells = cells_by_share(con, study, origin) if study.has_shares else None
+        loaded = staged[origin].loaded
         flows.append(
-            Flow("citations", "citations", origin, fine, float(total), staged[origin].loaded)
+            Flow("citations", "citations", origin, fine, float(total), loaded, by_share=cells)
         )
     elif origin is not None:
         flows += _between_industries(con, study, origin, "citations")
     for source in ("trade_links", "io_flows", "make_use"):
         name = "trade" if source == study.trade_from else source
         if source == "trade_links" and study.has(source):
-            fine = study.of("firms")[0].tags[0]
-            flows.append(
-                Flow(name, "trade", source, fine, staged[source].total, staged[source].loaded)
-            )
+            fine = study.fine_of_firms
+            cells = cells_by_share(con, study, source) if study.has_shares else None
+            # A link that lasts is several deliveries.
+            total = counted.deliveries.get("value", staged[source].total)
+            rows = int(counted.deliveries.get("rows", staged[source].loaded))
+            flows.append(Flow(name, "trade", source, fine, total, rows, by_share=cells))
         elif source == "io_flows" and study.has(source):
             flows += _between_industries(con, study, source, name)
         elif source == "make_use" and made:

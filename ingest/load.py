@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import duckdb
 import pandas as pd
@@ -12,153 +11,18 @@ import pyarrow as pa
 from ..core.errors import InputError, StoreError, TotalsError
 from ..graph.aggregate import rounding
 from ..graph.ask import ask
-from ..graph.schema import RESULT_PROPERTIES, UNMAPPED
+from ..graph.schema import RESULT_PROPERTIES
 from ..graph.store import Batch, Counted, GraphStore, edge_type, node_type
 from . import sql
+from .plan import Item, plan, register
 from .stage import Progress
 from .study import Study
 
-__all__ = ["BATCH_ROWS", "Item", "batches", "load", "load_items", "plan", "register"]
+__all__ = ["BATCH_ROWS", "batches", "load", "load_items"]
 
 #: Edges of one batch: few enough to hold in memory (about 60 bytes each), and many, because each
 #: further batch of a kind is slower than the one before (the embedded store rewrites its lists).
 BATCH_ROWS = 20_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One kind of node or edge to load: what it is, and the SELECT that yields it."""
-
-    kind: str
-    select: str
-    ends: tuple[str, str] | None = None
-    measure: str | None = None
-
-    @property
-    def label(self) -> str:
-        """Name for messages and batch ids, e.g. ``CITES Firm-Firm``."""
-        return self.kind if self.ends is None else f"{self.kind} {self.ends[0]}-{self.ends[1]}"
-
-
-def plan(study: Study) -> list[Item]:
-    """Return what a study's tables put into the graph: nodes first, then edges.
-
-    Parameters
-    ----------
-    study : Study
-        The study; its tables are read from the views ``ok_NAME`` and the frames
-        ``industry_nodes`` and ``maps_to``.
-
-    Returns
-    -------
-    list of Item
-    """
-    # The study comes first: whoever finds half a graph knows whose it is.
-    name, target = sql.text(study.about.name), sql.text(study.about.target)
-    items = [
-        Item("Study", f"SELECT {name} AS name, {target} AS target"),
-        Item("Industry", "SELECT * FROM industry_nodes"),
-    ]
-    firm_edges = _firm_edges(study) if study.has("firms") else []
-    if study.has("firms"):
-        for kind, column in (("Region", "region"), ("Country", "country")):
-            select = f"SELECT DISTINCT {column} AS id FROM ok_firms WHERE {column} IS NOT NULL"
-            items.append(Item(kind, f"{select} ORDER BY 1"))
-        items.append(
-            Item(
-                "Firm",
-                f"SELECT id, name, coalesce(industry, '{UNMAPPED}') AS industry, region, country, "
-                "lat, lon, size FROM ok_firms",
-            )
-        )
-    if study.has("patents"):
-        items.append(Item("Patent", _patents(study)))
-    items.append(
-        Item(
-            "MAPS_TO",
-            'SELECT "from", "to", weight FROM maps_to',
-            ("Industry", "Industry"),
-            "weight",
-        )
-    )
-    return items + firm_edges + _flow_edges(study)
-
-
-def _firm_edges(study: Study) -> list[Item]:
-    classification = study.of("firms")[0].tags[0]
-    industry = f"{sql.text(classification + ':')} || coalesce(industry, '{UNMAPPED}')"
-    return [
-        Item(
-            "IN_INDUSTRY",
-            f'SELECT id AS "from", {industry} AS "to" FROM ok_firms',
-            ("Firm", "Industry"),
-        ),
-        Item(
-            "IN_REGION",
-            'SELECT id AS "from", region AS "to" FROM ok_firms WHERE region IS NOT NULL',
-            ("Firm", "Region"),
-        ),
-        Item(
-            "IN_COUNTRY",
-            'SELECT id AS "from", country AS "to" FROM ok_firms WHERE country IS NOT NULL',
-            ("Firm", "Country"),
-        ),
-    ]
-
-
-def _patents(study: Study) -> str:
-    known = (
-        f"SELECT p.id, coalesce(p.firm, '') AS firm, coalesce(f.industry, '{UNMAPPED}') AS "
-        "industry, p.year, p.quality FROM ok_patents AS p LEFT JOIN ok_firms AS f ON f.id = p.firm"
-    )
-    if not study.has("patent_citations"):
-        return known
-    # Patents that are only cited: unmatched = "keep" lets them in, without year or owner.
-    return (
-        f"{known} UNION ALL SELECT DISTINCT cited, '', '{UNMAPPED}', NULL, NULL "
-        "FROM ok_patent_citations WHERE cited NOT IN (SELECT id FROM ok_patents)"
-    )
-
-
-def _flow_edges(study: Study) -> list[Item]:
-    items = []
-    if study.has("patents"):
-        select = 'SELECT firm AS "from", id AS "to" FROM ok_patents WHERE firm IS NOT NULL'
-        items.append(Item("OWNS", select, ("Firm", "Patent")))
-    if study.has("patent_citations"):
-        fractional = study.options.citation_weight == "fractional"
-        count = "1.0 / count(*) OVER (PARTITION BY c.citing)" if fractional else "1.0::DOUBLE"
-        items.append(
-            Item(
-                "CITES",
-                f'SELECT c.citing AS "from", c.cited AS "to", p.year, {count} AS count, '
-                "'patent_citations' AS origin FROM ok_patent_citations AS c "
-                "JOIN ok_patents AS p ON p.id = c.citing ORDER BY 1, 2",
-                ("Patent", "Patent"),
-                "count",
-            )
-        )
-    if study.has("firm_citations"):
-        items.append(
-            Item(
-                "CITES",
-                'SELECT citing AS "from", cited AS "to", year, count, '
-                "'firm_citations' AS origin FROM ok_firm_citations WHERE count <> 0",
-                ("Firm", "Firm"),
-                "count",
-            )
-        )
-    if study.has("trade_links"):
-        items.append(
-            Item(
-                "SUPPLIES",
-                'SELECT supplier AS "from", buyer AS "to", year, value '
-                "FROM ok_trade_links WHERE value <> 0",
-                ("Firm", "Firm"),
-                "value",
-            )
-        )
-    return items
 
 
 def load(
@@ -215,7 +79,7 @@ def load(
     TotalsError
         If after loading the store does not hold what the tables hold.
     """
-    register(con, industries, maps)
+    register(con, study, industries, maps)
     store.prepare()
     notes = []
     if not replace:
@@ -257,12 +121,6 @@ def _require_same_study(store: GraphStore, study: Study) -> None:
                 f"{study.about.name!r} would remove; name another store, or say --rebuild if it "
                 "may go."
             )
-
-
-def register(con: duckdb.DuckDBPyConnection, industries: pd.DataFrame, maps: pd.DataFrame) -> None:
-    """Give a connection the frames that :func:`plan` reads beside the tables."""
-    con.register("industry_nodes", pa.Table.from_pandas(industries, preserve_index=False))
-    con.register("maps_to", pa.Table.from_pandas(maps, preserve_index=False))
 
 
 def load_items(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import duckdb
 
 from ..core.errors import InputError
@@ -21,10 +23,13 @@ def _repeated(con: duckdb.DuckDBPyConnection, table: Table, checked: str) -> int
     """Make the table ``twice`` of repeated keys with their first row; return how many there are."""
     keys = [*table.tags, *table.key]
     listed = ", ".join(sql.name(key) for key in keys)
+    # An owner who is not known, or a link without a year of its own, is not the same as another.
+    optional = [key for key in table.key if not table.column(key).required]
+    known = "".join(f" AND {sql.name(key)} IS NOT NULL" for key in optional)
     # The keys alone first: of millions of rows few repeat, and the rest needs no sorting.
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {listed} FROM {checked} "
-        f"WHERE _why IS NULL GROUP BY {listed} HAVING count(*) > 1"
+        f"WHERE _why IS NULL{known} GROUP BY {listed} HAVING count(*) > 1"
     )
     (number,) = sql.one(con, "SELECT count(*) FROM repeated")
     if number:
@@ -47,7 +52,9 @@ def _shown(table: Table) -> str:
     return " || ', ' || ".join(f"{sql.text(k + '=')} || c.{sql.name(k)}" for k in table.key)
 
 
-def pass_over(con: duckdb.DuckDBPyConnection, table: Table, checked: str) -> list[str]:
+def pass_over(
+    con: duckdb.DuckDBPyConnection, table: Table, checked: str, given: Container[str] = ()
+) -> list[str]:
     """Keep the first row of each key and refuse the later ones.
 
     Parameters
@@ -58,6 +65,8 @@ def pass_over(con: duckdb.DuckDBPyConnection, table: Table, checked: str) -> lis
         Their declaration.
     checked : str
         Name of their table; ``_why`` of later rows is filled in.
+    given : container of str
+        Tables of the study: one that holds all owners or industries answers for later rows.
 
     Returns
     -------
@@ -72,7 +81,8 @@ def pass_over(con: duckdb.DuckDBPyConnection, table: Table, checked: str) -> lis
         "'reason': 'repeats the key of an earlier row'} "
         f"FROM twice AS t WHERE {_same(table)} AND c.rowid <> t.first AND c._why IS NULL"
     )
-    return [text for column in _SEVERAL for text in _contradictions(con, table, checked, column)]
+    asked = [column for column, several in _SEVERAL.items() if several not in given]
+    return [text for column in asked for text in _contradictions(con, table, checked, column)]
 
 
 def _contradictions(
@@ -147,6 +157,6 @@ def summed(table: Table) -> dict[str, str]:
             # A missing part makes the sum unknown, not smaller.
             known = f"CASE WHEN count({name}) = count(*) THEN sum({name}) END"
             found[column.name] = known if table.soft(column) or column.strict else f"sum({name})"
-        elif column.name not in table.key:
+        elif column.name not in table.key and column.type != "year":  # other years, other links
             found[column.name] = f"arg_min({name}, {PLACE})"
     return found

@@ -169,7 +169,7 @@ def _bad(column: Column, reading: Reading, study: Study) -> Iterator[_Check]:
             yield f"{raw} IS NOT NULL AND {value} IS NULL", f"{name} is not a {kind}"
         if column.type == "float":
             yield f"NOT isfinite({value})", f"{name} is not finite"
-    if column.type == "year":
+    if column.type == "year" and column.within:
         first, last = study.years.first, study.years.last
         yield f"{value} NOT BETWEEN {first} AND {last}", f"{name} is outside {first} to {last}"
     if column.minimum is not None:
@@ -196,6 +196,11 @@ def _of_row(reading: Reading, study: Study) -> Iterator[str]:
         one, other = table.distinct
         same = f"{sql.name(f'r_{one}')} = {sql.name(f'r_{other}')}"
         yield _when(one, same, f"{one} and {other} are the same")
+    if table.either:
+        one, other = table.either
+        yield _when(one, f"r_{one} IS NULL AND r_{other} IS NULL", f"{one} is missing")
+        both = f"r_{one} IS NOT NULL AND r_{other} IS NOT NULL"
+        yield _when(one, both, f"{one} and {other} are both given")
     options = study.make_use
     if table.name == "use" and options is not None:
         final = _listed(options.final_demand)

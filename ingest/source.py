@@ -232,6 +232,13 @@ def _choose(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, 
                 f"{hint}{nearest(own, raw.columns)} Map it with "
                 f'columns = {{ {column.name} = "…" }}.'
             )
+    given_otherwise = {*source.entry.constants, *source.entry.match}
+    if table.either and not {*chosen, *given_otherwise} & set(table.either):
+        one, other = table.either
+        raise InputError(
+            f"{shown}: there is no column {one!r} (for {table.name}.{one}), nor {other!r}. "
+            f'{nearest(one, types)} Map it with columns = {{ {one} = "…" }}.'
+        )
     return chosen
 
 

@@ -117,7 +117,8 @@ class _Stage:
         for number, reading in enumerate(readings):
             self._look_at_numbers(reading, number)
         if repeat == "first":
-            self.warnings += repeats.pass_over(self.con, self.table, self.checked)
+            given = {source.table.name for source in self.study.sources}
+            self.warnings += repeats.pass_over(self.con, self.table, self.checked, given)
         elif repeat == "refuse":
             repeats.require_none(self.con, self.table, self.checked)
         path = folder / f"{self.table.name}.parquet"

@@ -76,6 +76,20 @@ class Study:
         return found
 
     @property
+    def fine_of_firms(self) -> str:
+        """The classification of the firms' industries."""
+        return self.of("firms")[0].tags[0]
+
+    @property
+    def has_shares(self) -> bool:
+        """Whether an end of a flow may belong to several firms or industries, or to others later.
+
+        Owners of firms alone do not count: flows between firms go to the owners as they are loaded.
+        """
+        of_patents = self.has("patent_owners") or self.has("ownership")
+        return self.has("firm_industries") or (self.has("patents") and of_patents)
+
+    @property
     def citations_from(self) -> str | None:
         """The one table that citations come from, if any."""
         names = ("firm_citations", "patent_citations", "industry_citations")
@@ -203,12 +217,16 @@ def _coherent(study: Study) -> None:
         ("patents", "firms"),
         ("firm_citations", "firms"),
         ("trade_links", "firms"),
+        ("patent_owners", "patents"),
+        ("firm_industries", "firms"),
+        ("ownership", "firms"),
         ("make", "use"),
         ("use", "make"),
     ):
         if needing in given and needed not in given:
             raise StudyError(f"[tables.{needing}] needs [tables.{needed}]; add it.")
     _coherent_production(study)
+    _coherent_industries(study)
     if not citations and study.trade_from is None:
         raise StudyError("there is nothing to compute: give citations, trade, or both.")
     _coherent_options(study)
@@ -238,11 +256,29 @@ def _coherent_options(study: Study) -> None:
             "key 'options.citation_weight': only [tables.patent_citations] says how many patents a "
             "patent cites; take it out, or give counts that are weighted already."
         )
+    if options.lag is not None:
+        if not study.has("patent_citations"):
+            raise StudyError(
+                "key 'options.lag': only [tables.patent_citations] has the years of both patents; "
+                "take it out, or choose the citations before."
+            )
+        if options.lag[0] > options.lag[1]:
+            raise StudyError("key 'options.lag': the first number is above the second.")
     if (options.normalisation == "offdiag") != (options.rho is not None):
         raise StudyError(
             "key 'options.rho': normalisation = \"offdiag\" and a factor rho below 1 belong "
             "together; without it I − W has no inverse."
         )
+
+
+def _coherent_industries(study: Study) -> None:
+    """Refuse industries by share in another classification than that of the firms."""
+    for source in study.of("firm_industries"):
+        if source.tags[0] != study.fine_of_firms:
+            raise StudyError(
+                "[tables.firm_industries] and [tables.firms] need one classification, not "
+                f"{source.tags[0]!r} and {study.fine_of_firms!r}."
+            )
 
 
 def _coherent_production(study: Study) -> None:

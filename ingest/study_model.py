@@ -70,6 +70,8 @@ class Options(_Strict):
     window: int | None = Field(default=None, ge=1)
     normalisation: Literal["row", "offdiag", "column"] = "row"
     rho: float | None = Field(default=None, gt=0.0, lt=1.0)
+    lag: tuple[StrictInt, StrictInt] | None = None
+    interval: Literal["each", "spread"] = "each"
 
 
 class Outputs(_Strict):

@@ -14,7 +14,7 @@ from .cypher import Clause, Token, clauses, items, scopes, word_set
 __all__ = ["AGGREGATES", "INTEGER_PROPERTIES", "NULLABLE_PROPERTIES", "sum_problems"]
 
 #: Properties of the graph model that are whole numbers.
-INTEGER_PROPERTIES = word_set("before rows scores_year year")
+INTEGER_PROPERTIES = word_set("before first_year last_year rows scores_year year")
 
 _OF_NETWORKS = word_set("in_strength out_strength pagerank katz_bonacich eigenvector betweenness")
 

@@ -81,6 +81,7 @@ VALUES = {
     },
     "tiny": _TINY,
     "patents": _TINY,
+    "owners": _TINY,
 }
 #: Queries that find nothing in a study, and rightly so.
 NOTHING = {
@@ -92,6 +93,7 @@ NOTHING = {
         "patents_without_owner",
     },
     "patents": set(),
+    "owners": set(),
 }
 
 PATENTS = (
@@ -99,6 +101,12 @@ PATENTS = (
 )
 PATENT_CITATIONS = (
     "citing,cited\np2,p1\np3,p1\np4,p1\np4,p2\np5,p2\np5,p4\np6,p5\np4,old\np5,old\np2,p7\np4,p7\n"
+)
+OWNERS = "patent,firm,share\np1,1,0.5\np1,3,0.25\np4,1,0.5\np4,2,0.5\np7,3,1\n"
+OWNERSHIP = "firm,owner,first_year,share\n3,1,2002,0.5\n"
+OWNER_TABLES = (
+    '[tables.patent_owners]\nfile = "owners.csv"\n\n'
+    '[tables.ownership]\nfile = "ownership.csv"\n\n[tables.patents]'
 )
 FIRM_TABLE = '[tables.firm_citations]\nfile = "citations.csv"'
 PATENT_TABLES = (
@@ -139,10 +147,14 @@ def write_study(name: str, folder: Path, tiny_in: Callable[[Path], Any]) -> Path
             file.write("F000001,F999999,2010,3\nF000002,F000001,1066,1\n")  # will be refused
         return folder / "study.toml"
     study = tiny_in(folder)
-    if name == "patents":
+    if name in {"patents", "owners"}:
         study.write("patents.csv", PATENTS)
         study.write("pc.csv", PATENT_CITATIONS)
         study.replace(FIRM_TABLE, PATENT_TABLES)
+    if name == "owners":
+        study.write("owners.csv", OWNERS)
+        study.write("ownership.csv", OWNERSHIP)
+        study.replace("[tables.patents]", OWNER_TABLES)
     return Path(study.path)
 
 

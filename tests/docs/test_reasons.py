@@ -65,7 +65,8 @@ def good(table: Table, id: str = "a") -> dict[str, str]:
             return next(ends) if linked else id if column.name in table.key else "x"
         return "2000" if column.type == "year" else "1"
 
-    return {column.name: value(column) for column in table.columns}
+    row = {column.name: value(column) for column in table.columns}
+    return row | dict.fromkeys(table.either[1:], "")
 
 
 def bad(table: Table, reason: str) -> list[str]:
@@ -75,6 +76,8 @@ def bad(table: Table, reason: str) -> list[str]:
         return [*row.values(), "too many"]
     if reason == "a flow between industries is negative":
         row["value"] = "-1"
+    elif reason.endswith("are both given"):
+        row |= dict.fromkeys(table.either, "2000")
     elif reason.endswith("are the same"):
         row[table.distinct[1]] = row[table.distinct[0]]
     elif reason != "repeats the key of an earlier row":

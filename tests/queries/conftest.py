@@ -249,7 +249,59 @@ def _economy(
     }
     economy = Economy({"Firm": firms, "Patent": patents, "Industry": industries}, edges)
     _industry_edges(economy, cites, supplies)
+    _share_edges(economy)
     return economy
+
+
+def _spans(*spans: tuple[dict[str, float], int, int]) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (end, {"share": share, "first_year": first, "last_year": last})
+        for shares, first, last in spans
+        for end, share in shares.items()
+    ]
+
+
+def _share_edges(economy: Economy) -> None:
+    """Give firms two industries and patents two owners, others later; a part is nobody's."""
+    firms = [str(row["id"]) for row in economy.nodes["Firm"]]
+    codes = [row["key"] for row in economy.nodes["Industry"] if row["key"].startswith("f:")]
+    of_firm = {}
+    for i, firm in enumerate(economy.nodes["Firm"]):
+        first = defaultdict(float, {f"f:{firm['industry']}": 0.75})
+        first[codes[i % len(codes)]] += 0.25
+        later = {codes[(i + 1) % len(codes)]: 0.5, codes[(i + 2) % len(codes)]: 0.5}
+        of_firm[firm["id"]] = _spans((first, 1900, 2000), (later, 2001, 2099))
+    held, belongs = [], []
+    for i, patent in enumerate(economy.nodes["Patent"]):
+        owners = []
+        if patent["firm"]:
+            other = firms[i % len(firms)]
+            owners = _spans(
+                ({patent["firm"]: 0.5}, 1900, 2001),
+                ({other: 0.25}, 1900, 2001),
+                ({other: 1.0}, 2002, 2099),
+            )
+            belongs.append(({"from": patent["id"], "to": "f:unmapped"}, 0.25, 1900, 2001, 0.0))
+        else:
+            belongs.append(({"from": patent["id"], "to": "f:unmapped"}, 1.0, 1900, 2099, 0.0))
+        for firm, span in owners:
+            held.append({"from": firm, "to": patent["id"], **span})
+            for code, part in of_firm[firm]:
+                low = max(span["first_year"], part["first_year"])
+                high = min(span["last_year"], part["last_year"])
+                if low <= high:
+                    ends = {"from": patent["id"], "to": code}
+                    belongs.append((ends, span["share"] * part["share"], low, high, 1.0))
+    economy.edges["HOLDS", "Firm", "Patent"] = held
+    economy.edges["BELONGS_TO", "Patent", "Industry"] = [
+        {**ends, "share": share, "first_year": low, "last_year": high, "owned": owned}
+        for ends, share, low, high, owned in belongs
+    ]
+    economy.edges["BELONGS_TO", "Firm", "Industry"] = [
+        {"from": firm, "to": code, **span, "owned": 1.0}
+        for firm, spans in of_firm.items()
+        for code, span in spans
+    ]
 
 
 def _split(economy: Economy, one: str, other: str) -> list[tuple[str, str, float]]:

@@ -16,6 +16,10 @@ SLICED = {
     "citing_firm_to_fine_citations",
     "patent_to_fine_citations",
     "patent_to_firm_citations",
+    "firm_to_fine_citations_by_share",
+    "firm_to_fine_trade_by_share",
+    "patent_to_fine_citations_by_share",
+    "patent_to_firm_citations_by_share",
 }
 
 some_worlds = pytest.mark.parametrize("world", ["tiny", "drawn"], indirect=True)
@@ -142,6 +146,61 @@ def test_firm_to_fine_trade_points_from_source_to_receiver(world: Any) -> None:
     assert run(world, "firm_to_fine_trade") == expected
     totals = summed(((e["year"],), (e["value"],)) for e in edges)
     assert run(world, "total_firm_trade") == totals
+
+
+def valid(edges: Iterable[Mapping[str, Any]], key: str, value: str, year: int) -> Any:
+    """Ends with their shares in a year, by the other end."""
+    found: dict[str, list[tuple[Mapping[str, Any], str]]] = defaultdict(list)
+    for edge in edges:
+        if edge["first_year"] <= year <= edge["last_year"]:
+            found[edge[key]].append((edge, edge[value]))
+    return found
+
+
+@some_worlds
+def test_sums_by_share_of_firms_keep_every_flow(world: Any) -> None:
+    belongs = world.economy.edges["BELONGS_TO", "Firm", "Industry"]
+    for flow, ends, measure in (
+        ("citations", ("from", "to"), "count"),
+        ("trade", ("to", "from"), "value"),
+    ):
+        kind = "CITES" if flow == "citations" else "SUPPLIES"
+        edges, rows = world.economy.edges[kind, "Firm", "Firm"], []
+        for e in edges:
+            at = valid(belongs, "from", "to", e["year"])
+            for m, i in at[e[ends[0]]]:
+                for n, j in at[e[ends[1]]]:
+                    part = e[measure] * m["share"] * n["share"]
+                    own = (part * (e["from"] == e["to"]),) if flow == "citations" else ()
+                    rows.append(((i[2:], j[2:], e["year"]), (part, *own)))
+        # shares are sums of powers of 2, so all sums are exact
+        found = run(world, f"firm_to_fine_{flow}_by_share")
+        assert found == summed(rows)
+        assert sum(row[3] for row in found) == sum(e[measure] for e in edges)
+
+
+@some_worlds
+def test_sums_by_share_of_patents_keep_every_citation(world: Any) -> None:
+    belongs = world.economy.edges["BELONGS_TO", "Patent", "Industry"]
+    holds = world.economy.edges["HOLDS", "Firm", "Patent"]
+    edges, fine, firms = world.economy.edges["CITES", "Patent", "Patent"], [], []
+    for e in edges:
+        at = valid(belongs, "from", "to", e["year"])
+        for m, i in at[e["from"]]:
+            for n, j in at[e["to"]]:
+                part = e["count"] * m["share"] * n["share"]
+                nobody = part * (1 - m["owned"] * n["owned"])
+                fine.append(((i[2:], j[2:], e["year"]), (part, nobody)))
+        held = valid(holds, "to", "from", e["year"])
+        for m, f in held[e["from"]]:
+            for n, g in held[e["to"]]:
+                firms.append(((f, g, e["year"]), (e["count"] * m["share"] * n["share"],)))
+    to_fine = run(world, "patent_to_fine_citations_by_share")
+    to_firms = run(world, "patent_to_firm_citations_by_share")
+    assert to_fine == summed(fine) and to_firms == summed(firms)
+    total, unowned = sum(e["count"] for e in edges), sum(row[4] for row in to_fine)
+    assert 0 < unowned < total == sum(row[3] for row in to_fine)
+    assert sum(row[3] for row in to_firms) == total - unowned
 
 
 def mapped(

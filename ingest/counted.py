@@ -1,0 +1,270 @@
+"""What counts, for whom and when: owners, industries by share, links that last, lags.
+
+From checked tables (``ok_NAME``) come the views and tables that the load reads:
+
+- ``counted_patent_citations``, ``counted_firm_citations``, ``counted_trade_links``: what counts of
+  a table, the ends of firms' flows replaced by those who own them in that year;
+- ``firm_owner``: owners of the firms that have any;
+- where a study has shares, what :mod:`spillgraph.ingest.holdings` makes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import duckdb
+import pyarrow as pa
+
+from ..core.errors import InputError
+from . import sql
+from .holdings import make_holdings
+from .ownership import owners_by_year
+from .stage import Staged
+from .study import Study
+
+__all__ = ["Counted", "count_what_counts", "require_all_rows"]
+
+#: Reasons for which a row may be refused without making shares of others wrong.
+_HARMLESS = {
+    "patent_owners": "patent is not in table patents",
+    "firm_industries": "firm is not in table firms",
+    "ownership": "firm is not in table firms",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was done.
+
+    Parameters
+    ----------
+    notes, warnings : list of str
+        For the record, and what a reader must know before using any number.
+    deliveries : dict of str to float
+        ``rows`` and ``value`` of the deliveries, where links that last became several of them.
+    """
+
+    notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    deliveries: dict[str, float] = field(default_factory=dict)
+
+
+def require_all_rows(staged: dict[str, Staged]) -> None:
+    """Refuse shares of which some were refused: the others would get what is missing.
+
+    Raises
+    ------
+    InputError
+        If a row of owners or industries was refused that belongs to a known patent or firm.
+    """
+    for name, harmless in _HARMLESS.items():
+        reasons = staged[name].reasons if name in staged else {}
+        bad = {why: n for why, n in reasons.items() if not why.startswith(harmless)}
+        if bad:
+            listed = "; ".join(f"{why}: {n:,}" for why, n in bad.items())
+            keep = (
+                ' Owners that are no firm of the study: set unmatched = "keep", and their shares '
+                "go to the residual."
+                if name == "patent_owners"
+                else ""
+            )
+            raise InputError(
+                f"table {name}: {sum(bad.values()):,} rows were refused ({listed}), and without "
+                "them the shares of the others would be wrong. Mend them, or choose rows with "
+                f"'where'.{keep}"
+            )
+
+
+def count_what_counts(con: duckdb.DuckDBPyConnection, study: Study) -> Counted:
+    """Make the views and tables that say what counts.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the views ``ok_NAME``; afterwards also what the module's text lists.
+    study : Study
+        The study.
+
+    Returns
+    -------
+    Counted
+
+    Raises
+    ------
+    InputError
+        If shares add to more than 1, owners contradict each other or form a circle, or a link
+        has no end where it needs one.
+    """
+    done = Counted()
+    if study.has("ownership"):
+        _owners(con, study)
+    if study.has("patent_citations"):
+        _patent_citations(con, study, done)
+    if study.has("firm_citations"):
+        _between_firms(con, study, "firm_citations", ("citing", "cited"), "count", "ok_")
+    if study.has("trade_links"):
+        _deliveries(con, study, done)
+        _between_firms(con, study, "trade_links", ("supplier", "buyer"), "value", "lasting_")
+    if study.has_shares:
+        done.warnings.extend(make_holdings(con, study))
+    return done
+
+
+def _years(study: Study) -> tuple[int, int]:
+    return study.years.first, study.years.last
+
+
+def _owners(con: duckdb.DuckDBPyConnection, study: Study) -> None:
+    rows = con.execute(
+        "SELECT firm, owner, share, first_year, last_year FROM ok_ownership"
+    ).fetchall()
+    stakes = owners_by_year(rows, _years(study))
+    table = pa.table(
+        {
+            "firm": pa.array([each.firm for each in stakes], pa.string()),
+            "owner": pa.array([each.owner for each in stakes], pa.string()),
+            "share": pa.array([each.share for each in stakes], pa.float64()),
+            "first": pa.array([each.first for each in stakes], pa.int64()),
+            "last": pa.array([each.last for each in stakes], pa.int64()),
+        }
+    )
+    con.register("stakes", table)
+    con.execute("CREATE OR REPLACE TEMP TABLE firm_owner AS SELECT * FROM stakes")
+    con.unregister("stakes")
+
+
+# -- flows ---------------------------------------------------------------------------------------
+
+
+def _patent_citations(con: duckdb.DuckDBPyConnection, study: Study, done: Counted) -> None:
+    """Leave out the citations whose lag is outside what the study asks for."""
+    lag = study.options.lag
+    if lag is None:
+        select = "SELECT * FROM ok_patent_citations"
+        con.execute(f"CREATE OR REPLACE TEMP VIEW counted_patent_citations AS {select}")
+        return
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE lagged AS SELECT c.*, p.year - q.year AS lag "
+        "FROM ok_patent_citations AS c JOIN ok_patents AS p ON p.id = c.citing "
+        "LEFT JOIN ok_patents AS q ON q.id = c.cited"
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP VIEW counted_patent_citations AS SELECT * EXCLUDE lag FROM lagged "
+        f"WHERE lag IS NULL OR lag BETWEEN {lag[0]} AND {lag[1]}"
+    )
+    early, late, unknown, rows = sql.one(
+        con,
+        f"SELECT count(*) FILTER (lag < {lag[0]}), count(*) FILTER (lag > {lag[1]}), "
+        "count(*) FILTER (lag IS NULL), count(*) FROM lagged",
+    )
+    done.notes.append(
+        f"patent_citations: {early + late:,} of {rows:,} are left out by lag = "
+        f"[{lag[0]}, {lag[1]}]: {early:,} below, {late:,} above; {unknown:,} whose cited patent "
+        "has no year are kept, and go to the residual."
+    )
+
+
+def _deliveries(con: duckdb.DuckDBPyConnection, study: Study, done: Counted) -> None:
+    """Give each year of a link that lasts a row of its own."""
+    (lasting,) = sql.one(con, "SELECT count(first_year) FROM ok_trade_links")
+    plain = "SELECT supplier, buyer, year, value FROM ok_trade_links"
+    if not lasting:
+        con.execute(f"CREATE OR REPLACE TEMP VIEW lasting_trade_links AS {plain}")
+        return
+    low, high = _years(study)
+    _require_ends(con, study)
+    part = "value / (stop - first_year + 1)" if study.options.interval == "spread" else "value"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE lasting_trade_links AS "
+        f"{plain} WHERE first_year IS NULL UNION ALL SELECT supplier, buyer, "
+        f"unnest(range(greatest(first_year, {low}), least(stop, {high}) + 1)) AS year, "
+        f"{part} AS value FROM (SELECT *, coalesce(last_year, {high}) AS stop "
+        "FROM ok_trade_links WHERE first_year IS NOT NULL) ORDER BY ALL"
+    )
+    twice = con.execute(
+        "SELECT supplier, buyer, year FROM lasting_trade_links GROUP BY ALL HAVING count(*) > 1 "
+        "ORDER BY ALL LIMIT 1"
+    ).fetchall()
+    if twice:
+        supplier, buyer, year = twice[0]
+        raise InputError(
+            f"table trade_links: supplier {supplier!r} and buyer {buyer!r} have two links in "
+            f"{year}; let one end before the other begins, or add their values up."
+        )
+    _note_links(con, study, int(lasting), done)
+
+
+def _require_ends(con: duckdb.DuckDBPyConnection, study: Study) -> None:
+    """Refuse links that end before they begin, or that would go on for ever."""
+    wrong = con.execute(
+        "SELECT supplier, buyer, first_year, last_year FROM ok_trade_links "
+        "WHERE last_year < first_year ORDER BY ALL LIMIT 1"
+    ).fetchall()
+    if wrong:
+        supplier, buyer, first, last = wrong[0]
+        raise InputError(
+            f"table trade_links: the link from {supplier!r} to {buyer!r} has last_year {last} "
+            f"before first_year {first}; exchange them."
+        )
+    (ends,) = sql.one(
+        con,
+        "SELECT count(*) FROM ok_trade_links WHERE first_year IS NOT NULL AND last_year IS NULL",
+    )
+    if ends and "last" not in study.years.model_fields_set:
+        raise InputError(
+            f"table trade_links: {ends:,} links have a first_year and no last_year; set 'last' in "
+            "[years], to which they go on."
+        )
+
+
+def _note_links(con: duckdb.DuckDBPyConnection, study: Study, lasting: int, done: Counted) -> None:
+    """Say what became of links that last, and what of them lies outside the study's years."""
+    low, high = _years(study)
+    years, value = sql.one(
+        con, "SELECT count(*), coalesce(fsum(value), 0.0) FROM lasting_trade_links"
+    )
+    done.deliveries.update(rows=years, value=value)
+    spread = study.options.interval == "spread"
+    each = f"coalesce(last_year, {high}) - first_year + 1"
+    outside = (
+        f"greatest(0, least(coalesce(last_year, {high}), {low} - 1) - first_year + 1) + "
+        f"greatest(0, coalesce(last_year, {high}) - greatest(first_year, {high} + 1) + 1)"
+    )
+    per_year = f"value / ({each})" if spread else "value"
+    (lost,) = sql.one(
+        con,
+        f"SELECT coalesce(fsum({per_year} * ({outside})), 0.0) FROM ok_trade_links "
+        "WHERE first_year IS NOT NULL",
+    )
+    done.notes.append(
+        f"trade_links: {lasting:,} links that last count with their value "
+        f"{'spread over their years' if spread else 'in each of their years'}: {years:,} rows in "
+        f"all, {value:,.6g} {study.about.money}"
+        + (f"; {lost:,.6g} in years outside {low} to {high} are left out." if lost else ".")
+    )
+
+
+def _between_firms(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    table: str,
+    ends: tuple[str, str],
+    measure: str,
+    read: str,
+) -> None:
+    """Let flows between firms count for those who own the firms in the flow's year."""
+    name = f"counted_{table}"
+    if not study.has("ownership"):
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {read}{table}")
+        return
+    one, other = ends
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name}_owned AS SELECT coalesce(a.owner, c.{one}) AS {one}, "
+        f"coalesce(b.owner, c.{other}) AS {other}, c.year, "
+        f"fsum(c.{measure} * coalesce(a.share, 1) * coalesce(b.share, 1)) AS {measure} "
+        f"FROM {read}{table} AS c "
+        f"LEFT JOIN firm_owner AS a ON a.firm = c.{one} AND c.year BETWEEN a.first AND a.last "
+        f"LEFT JOIN firm_owner AS b ON b.firm = c.{other} AND c.year BETWEEN b.first AND b.last "
+        "GROUP BY ALL ORDER BY 1, 2, 3"
+    )
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {name}_owned")

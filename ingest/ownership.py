@@ -1,0 +1,152 @@
+"""Who owns a firm in which year, up to the top: chains of owners are followed at each date."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..core.errors import InputError
+from .concordance import TOLERANCE
+from .shares import ALWAYS
+
+__all__ = ["Stake", "owners_by_year"]
+
+#: Owners above each other: more than any chain of firms has, and a bound for the search.
+_MOST_LEVELS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """A firm's share that an owner has from a first year to a last one, both themselves in."""
+
+    firm: str
+    owner: str
+    share: float
+    first: int
+    last: int
+
+
+def owners_by_year(
+    rows: Iterable[tuple[str, str, float | None, int | None, int | None]], years: tuple[int, int]
+) -> list[Stake]:
+    """Return who a firm's doings count for, year by year.
+
+    Parameters
+    ----------
+    rows : iterable of (firm, owner, share, first year, last year)
+        A missing share is all of the firm. Without a last year an owner stays until the year
+        before the firm's next one comes. A firm that is its own owner is on its own.
+    years : tuple of int
+        First and last year that are wanted.
+
+    Returns
+    -------
+    list of Stake
+        For every firm in ``rows``: shares that add to 1 in each year, of owners who are not owned
+        themselves. What nobody owns of a firm stays with it.
+
+    Raises
+    ------
+    InputError
+        If owners have more than all of a firm, or firms own each other in a circle.
+
+    Examples
+    --------
+    >>> rows = [("F2", "F1", None, 2005, None), ("F1", "F0", 0.5, 2010, None)]
+    >>> for each in owners_by_year(rows, (2000, 2015)):
+    ...     if each.firm == "F2":
+    ...         print(each.owner, each.share, each.first, each.last)
+    F2 1.0 2000 2004
+    F1 1.0 2005 2009
+    F1 0.5 2010 2015
+    F0 0.5 2010 2015
+    """
+    search = _Search(_stakes(rows))
+    return [stake for firm in sorted(search.stakes) for stake in search.top(firm, *years)]
+
+
+def _stakes(
+    rows: Iterable[tuple[str, str, float | None, int | None, int | None]],
+) -> dict[str, list[Stake]]:
+    """Close what is left open: a next owner ends the stake of the one before."""
+    by_firm = defaultdict(list)
+    for row in rows:
+        by_firm[row[0]].append(row)
+    found = {}
+    for firm, mine in by_firm.items():
+        starts = sorted({ALWAYS[0] if row[3] is None else row[3] for row in mine})
+        stakes = []
+        for _, owner, share, start, stop in mine:
+            first = ALWAYS[0] if start is None else start
+            following = next((each - 1 for each in starts if each > first), ALWAYS[1])
+            last = following if stop is None else stop
+            if last < first:
+                raise InputError(
+                    f"table ownership: the owner {owner!r} of firm {firm!r} has last_year {last} "
+                    f"before first_year {first}; exchange them."
+                )
+            stakes.append(Stake(firm, owner, 1.0 if share is None else share, first, last))
+        found[firm] = sorted(stakes, key=lambda each: (each.first, each.owner, each.last))
+    return found
+
+
+@dataclass(slots=True)
+class _Search:
+    """Walks up the chains; what was found for a firm and some years is kept."""
+
+    stakes: dict[str, list[Stake]]
+    known: dict[tuple[str, int, int], list[Stake]] = field(default_factory=dict)
+
+    def top(self, firm: str, low: int, high: int, below: tuple[str, ...] = ()) -> list[Stake]:
+        """Return the owners without owners, of one firm from one year to another."""
+        if firm not in self.stakes:
+            return [Stake(firm, firm, 1.0, low, high)]
+        if firm in below:
+            circle = " ← ".join([*below[below.index(firm) :], firm])
+            raise InputError(
+                f"table ownership: in {low} firms own each other in a circle: {circle}; end one "
+                "of these stakes with last_year, or take it out."
+            )
+        if len(below) > _MOST_LEVELS:
+            raise InputError(
+                f"table ownership: above {below[0]!r} there are more than {_MOST_LEVELS} owners, "
+                "one above the other; give the firm's last owner."
+            )
+        key = firm, low, high
+        if key not in self.known:
+            mine = self.stakes[firm]
+            cuts = {low} | {each.first for each in mine} | {each.last + 1 for each in mine}
+            starts = sorted(cut for cut in cuts if low <= cut <= high)
+            stops = [start - 1 for start in starts[1:]] + [high]
+            self.known[key] = [
+                stake
+                for start, stop in zip(starts, stops, strict=True)
+                for stake in self._piece(firm, start, stop, below)
+            ]
+        return self.known[key]
+
+    def _piece(self, firm: str, start: int, stop: int, below: tuple[str, ...]) -> list[Stake]:
+        """Return the owners in years in which the firm's own owners do not change."""
+        held: dict[str, float] = defaultdict(float)
+        for stake in self.stakes[firm]:
+            if stake.first <= start <= stake.last:
+                held[stake.owner] += stake.share
+        total = sum(held.values())
+        if total > 1 + TOLERANCE:
+            raise InputError(
+                f"table ownership: the owners of firm {firm!r} have {total:.6g} of it in {start}, "
+                f"more than all ({', '.join(sorted(held))}); give shares, or the year in which "
+                "each ends."
+            )
+        even = abs(total - 1) <= TOLERANCE
+        rest = held.pop(firm, 0.0) / (total if even else 1.0) + (0.0 if even else 1 - total)
+        found = [Stake(firm, firm, rest, start, stop)] if rest > 0 else []
+        for owner, share in held.items():
+            part = share / total if even else share
+            found += [
+                Stake(firm, each.owner, part * each.share, each.first, each.last)
+                for each in self.top(owner, start, stop, (*below, firm))
+                if part * each.share > 0
+            ]
+        return found
