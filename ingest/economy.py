@@ -14,14 +14,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from ..analytics.accounts import MEASURES, Accounts
 from ..analytics.make_use import IndustryTechnology, industry_technology
 from ..core.errors import InputError
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
 from . import sql
+from .account_check import accounts_of, judge
 from .concordance import Audit, map_totals, weighted_map
 from .stage import Staged
 from .study import Study
+from .total_check import check_totals
 
 __all__ = ["Economy", "prepare"]
 
@@ -53,11 +56,14 @@ class Economy:
     flows : list of Flow
         What is to be aggregated.
     output : DataFrame or None, index (year, code)
-        Gross output, value added and final demand in the target classification.
+        Gross output, value added, final demand and imports in the target classification; NaN
+        is missing.
     notes : list of str
         What a reader should know, e.g. use that no industry supplies.
     warnings : list of str
         What a reader must know before using any number: accounts that do not add up, say.
+    accounts : dict of int to Accounts
+        How output, flows, value added and final demand fit, by year.
     """
 
     industries: pd.DataFrame
@@ -69,6 +75,7 @@ class Economy:
     output: pd.DataFrame | None
     notes: list[str]
     warnings: list[str] = field(default_factory=list)
+    accounts: dict[int, Accounts] = field(default_factory=dict)
 
 
 def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Staged]) -> Economy:
@@ -101,16 +108,22 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         (industries["classification"] == study.about.target) & (industries["code"] != UNMAPPED)
     ]
     notes: list[str] = []
+    warnings = check_totals(con, study)
     made = _make_use(con, study, notes) if study.has("make") else {}
+    flows = _flows(con, study, staged, made)
+    output = _output(con, study, made, maps)
+    accounts = accounts_of(con, study, flows, maps, output)
     return Economy(
         industries,
         list(target["code"]),
         {code: name for code, name in zip(target["code"], target["name"], strict=True) if name},
         _keyed(maps),
         audits,
-        _flows(con, study, staged, made),
-        _output(con, study, made, maps),
+        flows,
+        output,
         notes,
+        [*warnings, *judge(study, accounts)],
+        accounts,
     )
 
 
@@ -309,7 +322,7 @@ def _output(
     maps: dict[tuple[str, str], pd.DataFrame],
 ) -> pd.DataFrame | None:
     """Return output by (year, code) in the target classification, or None without any."""
-    measures = ["gross_output", "value_added", "final_demand"]
+    measures = list(MEASURES)
     if made:
         classification = study.of("make")[0].tags[0]
         years = {
@@ -330,5 +343,9 @@ def _output(
     if classification != study.about.target:
         weights = maps[classification, study.about.target]
         years = {year: map_totals(table, weights) for year, table in years.items()}
+    if not years:
+        raise InputError(
+            "table io_output: none of its rows was accepted, and S needs gross output; mend them."
+        )
     combined: pd.DataFrame = pd.concat(years, names=["year", "code"])
     return combined.loc[combined.index.get_level_values("code") != UNMAPPED]

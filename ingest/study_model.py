@@ -65,6 +65,7 @@ class Options(_Strict):
     window: int | None = Field(default=None, ge=1)
     normalisation: Literal["row", "offdiag", "column"] = "row"
     rho: float | None = Field(default=None, gt=0.0, lt=1.0)
+    accounts: Literal["stop", "warn"] = "stop"
 
 
 class Outputs(_Strict):
@@ -84,6 +85,7 @@ class MakeUse(_Strict):
     scrap: list[str] = Field(default_factory=list)
     value_added: list[str] = Field(default_factory=list)
     final_demand: list[str] = Field(default_factory=list)
+    negative: Literal["refuse", "keep", "net"] = "keep"
 
 
 class Wide(_Strict):
@@ -121,6 +123,7 @@ class Entry(_Strict):
     constants: dict[str, StrictStr | StrictInt | StrictFloat] = Field(default_factory=dict)
     match: dict[str, Match] = Field(default_factory=dict)
     wide: Wide | None = None
+    negative: Literal["refuse", "keep", "net"] | None = None
     unmatched: Literal["reject", "keep"] = "reject"
     classification: str | None = None
     from_classification: str | None = None
