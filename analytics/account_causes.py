@@ -177,7 +177,7 @@ def _flows_of_shares(accounts: Accounts) -> Iterator[_Mended]:
 def _without_totals(accounts: Accounts) -> Iterator[_Mended]:
     """Yield the table without each sector that holds a large part of all flows."""
     table, Z = accounts.table, accounts.flows
-    whole = float(np.abs(Z.values).sum()) or 1.0
+    whole = float(abs(Z.values).sum()) or 1.0
     if len(table) < 3:
         return
     for label in table.index[table[["inputs", "sales"]].max(axis=1) > LARGE * whole]:

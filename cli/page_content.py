@@ -22,7 +22,7 @@ from ..reports.content import (
 )
 from ..reports.shares import CHANNELS
 from .networks import YearNetworks
-from .pipeline import Result
+from .pipeline import Result, without_partner
 
 __all__ = ["page_content"]
 
@@ -191,12 +191,9 @@ def _condition(proof: Proof) -> dict[str, float]:
 
 
 def _warnings(result: Result) -> list[str]:
-    found = [*result.warnings, *result.notes]
-    for table in result.staged.values():
-        for column, rows in table.unmatched.items():
-            share = rows / table.loaded if table.loaded else 0.0
-            found.append(
-                f"{table.name}: {rows:,} of {table.loaded:,} loaded rows ({share:.0%}) have no "
-                f"{'known ' if column == 'cited' else ''}{column}."
-            )
-    return found
+    partners = [
+        without_partner(table, column)
+        for table in result.staged.values()
+        for column in table.unmatched
+    ]
+    return list(dict.fromkeys([*result.warnings, *result.notes, *partners]))

@@ -86,7 +86,8 @@ def accounts_of(
 def _between_fine(con: duckdb.DuckDBPyConnection, flow: Flow) -> pd.DataFrame:
     """Return deliveries between fine industries by year; firms without one are the residual."""
     if flow.table is not None:
-        return flow.table.to_pandas()
+        frame: pd.DataFrame = flow.table.to_pandas()
+        return frame
     statement = (
         f"SELECT coalesce(b.industry, '{UNMAPPED}') AS receiver, "
         f"coalesce(s.industry, '{UNMAPPED}') AS source, year, sum(value) AS value "
@@ -279,7 +280,7 @@ def _single_sectors(study: Study, year: int, each: Accounts) -> str:
     off = errors[(errors > HALF) & (x > 1e-6 * x.sum())]
     if off.empty:
         return ""
-    named = ", ".join(f"{code!r} ({_share(float(error))})" for code, error in off[:5].items())
+    named = ", ".join(f"'{code!s}' ({_share(float(error))})" for code, error in off[:5].items())
     return f"The accounts of {year} add up on the whole, but not in {named}; check these sectors."
 
 

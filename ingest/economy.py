@@ -26,7 +26,7 @@ from .stage import Staged
 from .study import Study
 from .total_check import check_totals
 
-__all__ = ["Economy", "prepare"]
+__all__ = ["Economy", "keeps_negative", "prepare"]
 
 _CODED = {
     "firms": ("industry",),
@@ -122,9 +122,42 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         flows,
         output,
         notes,
-        [*warnings, *judge(study, accounts)],
+        [*warnings, *judge(study, accounts), *_years_without_citations(con, study)],
         accounts,
     )
+
+
+def keeps_negative(study: Study) -> bool:
+    """Whether negative flows between industries stay what they are.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    """
+    if study.trade_from == "make_use":
+        return study.make_use is not None and study.make_use.negative == "keep"
+    return study.trade_from == "io_flows" and any(
+        source.entry.negative == "keep" for source in study.of("io_flows")
+    )
+
+
+def _years_without_citations(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
+    """Name report years in which nobody cites: their W is that of earlier years, or empty."""
+    table = study.citations_from
+    if table is None:
+        return []
+    source = f"ok_{table}"
+    if table == "patent_citations":
+        source = "ok_patent_citations AS c JOIN ok_patents AS p ON p.id = c.citing"
+    rows = con.execute(f"SELECT DISTINCT year FROM {source} ORDER BY 1").fetchall()
+    known = [int(year) for (year,) in rows if year is not None]
+    found = []
+    for year in sorted(set(study.years.report) - set(known)) if known else ():
+        before = [each for each in known if each < year]
+        what = f"W is the stock up to {before[-1]}" if before else "W is empty"
+        found.append(f"No citation is dated {year}, a report year: {what}.")
+    return found
 
 
 def _used_codes(con: duckdb.DuckDBPyConnection, study: Study) -> dict[str, list[str]]:

@@ -127,7 +127,7 @@ def _square(
     frame: pd.DataFrame,
     output: pd.Series[float] | None,
 ) -> list[_Found]:
-    """Find totals of both sides of flows; a sum is proven by its size, or by what agrees with it."""
+    """Find totals of both sides of flows, proven by themselves or by what agrees with them."""
     by_side = {source: find_totals(frame), receiver: find_totals(frame.T)}
     sides = {name: {each.label: each for each in totals} for name, totals in by_side.items()}
     both = set(sides[source]) & set(sides[receiver])
