@@ -76,6 +76,27 @@ class Cause:
     proven: bool
 
 
+def fits(accounts: Accounts) -> bool:
+    """Whether the accounts fit to 1% of output, as far as they can be checked.
+
+    Parameters
+    ----------
+    accounts : Accounts
+        Accounts of one year.
+
+    Examples
+    --------
+    >>> from spillgraph.core.matrix import LabelledMatrix
+    >>> from spillgraph.analytics.accounts import check_accounts
+    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"])
+    >>> output = pd.DataFrame({"gross_output": [100.0, 200], "value_added": [50.0, 99]},
+    ...                       index=["steel", "cars"])
+    >>> fits(check_accounts(Z, output))
+    True
+    """
+    return not (accounts.misfit > DOUBTFUL or is_broken(accounts))
+
+
 def is_broken(accounts: Accounts) -> bool:
     """Whether the accounts miss more than 20% of output, or half of it in the median sector.
 

@@ -66,6 +66,12 @@ class ProductionShares:
         """1 − row sum of S, whatever it is: value added, imports, or unexplained."""
         return default_leak(self.S)
 
+    @property
+    def leaks(self) -> pd.DataFrame:
+        """The three parts of the leak, a column each: value_added, imports, unexplained."""
+        parts = (self.value_added, self.imports, self.unexplained)
+        return pd.DataFrame({str(part.name): part for part in parts})
+
 
 def production_shares(
     Z: LabelledMatrix,
@@ -164,6 +170,7 @@ def _leaks(
         m = np.where(np.isnan(m), leak - v, m)
     # Without output there is nothing to share out: such a row leaks as a whole.
     v[x <= 0], m[x <= 0] = leak[x <= 0], 0.0
+    m[np.abs(m) <= ROUNDING] = 0.0
     rest = leak - np.nan_to_num(v) - np.nan_to_num(m)
     rest[np.abs(rest) <= ROUNDING] = 0.0
     parts = {"value_added": v, "imports": m, "unexplained": rest}

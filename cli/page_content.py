@@ -9,8 +9,11 @@ from typing import Any
 import pandas as pd
 
 from ..analytics import Proof, Psi, loss
+from ..analytics.account_causes import fits
+from ..analytics.accounts import Accounts
 from ..graph.aggregate import rounding
 from ..ingest.study import Study
+from ..reports.account_year import AccountYear
 from ..reports.content import (
     LEVELS,
     ConcordanceAudit,
@@ -84,6 +87,21 @@ def page_content(
         warnings=_warnings(result),
         unmapped_flows=result.flows.residuals,
         uncertainty=uncertainty,
+        accounts=[_account(year, each) for year, each in economy.accounts.items()],
+    )
+
+
+def _account(year: int, each: Accounts) -> AccountYear:
+    known = each.paid.gap.notna() | each.sold.gap.notna()
+    return AccountYear(
+        year,
+        each.paid.misfit,
+        each.sold.misfit,
+        each.paid.median,
+        each.sold.median,
+        int(known.sum()),
+        each.worst(),
+        fits(each),
     )
 
 
@@ -174,6 +192,7 @@ def _year_result(
         modes=spillover.modes if spillover else None,
         loss=loss(spillover) if spillover else None,
         intervals=intervals,
+        leaks=year.production.leaks if year.production else None,
     )
 
 

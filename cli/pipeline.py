@@ -6,7 +6,7 @@ import importlib.metadata
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -232,6 +232,7 @@ def run(
     store_url: str | None = None,
     rebuild: bool = False,
     batch_rows: int = BATCH_ROWS,
+    before: Callable[[str], None] = lambda whole: None,
 ) -> Result:
     """Run a study up to the numbers.
 
@@ -249,6 +250,9 @@ def run(
         Make the graph anew, and let it take the place of another study's.
     batch_rows : int
         Edges of one load transaction.
+    before : callable, optional
+        Called with the fingerprint of the run before anything in ``out`` is touched; it may
+        refuse.
 
     Returns
     -------
@@ -265,17 +269,18 @@ def run(
     embedded = embedded_path(url)
     if embedded is None:
         open_store(url).close()  # a wrong password is told now, and not after an hour of checks
-    elif rebuild:
-        remove_graph(embedded, damaged=store_url is None)
     with steps.step("hash") as progress:
         inputs = hash_inputs(study, progress)
+    mark = fingerprint(study, inputs)
+    before(fingerprint_of_run(study, mark))
+    if embedded is not None and rebuild:
+        remove_graph(embedded, damaged=store_url is None)
     with steps.step("check") as progress, duckdb.connect() as con:
         for folder in ("rejects", "tables"):
             shutil.rmtree(out / folder, ignore_errors=True)
         staged, economy = checked(con, study, out, out / "rejects", progress)
         years = _report_years(study, con)
-    mark = fingerprint(study, inputs)
-    whole = fingerprint_of_run(study, mark, years)
+    whole = fingerprint_of_run(study, mark)
     id = run_id(whole)
     with open_store(url) as store:
         given = store, study, staged, economy, mark, steps, out, batch_rows

@@ -18,8 +18,8 @@ from ..analytics.account_causes import (
     HALF,
     Cause,
     find_cause,
+    fits,
     implausible,
-    is_broken,
     unpaid,
 )
 from ..analytics.accounts import Accounts, check_accounts
@@ -157,7 +157,7 @@ def _verdict(study: Study, year: int, each: Accounts) -> tuple[bool, str]:
         return True, f"In {year} {_excess(study, each, odd)}"
     if math.isnan(each.misfit):
         return _of_flows_alone(study, year, each, odd)
-    if not (each.misfit > DOUBTFUL or is_broken(each)):
+    if fits(each):
         return False, _single_sectors(study, year, each)
     text = f"The accounts of {year} do not add up: {_misfits(each.paid.misfit, each.sold.misfit)}"
     cause = find_cause(each)
@@ -280,7 +280,7 @@ def _single_sectors(study: Study, year: int, each: Accounts) -> str:
     off = errors[(errors > HALF) & (x > 1e-6 * x.sum())]
     if off.empty:
         return ""
-    named = ", ".join(f"'{code!s}' ({_share(float(error))})" for code, error in off[:5].items())
+    named = ", ".join(f"{str(code)!r} ({_share(float(errors[code]))})" for code in off.index[:5])
     return f"The accounts of {year} add up on the whole, but not in {named}; check these sectors."
 
 
@@ -291,7 +291,10 @@ def _without_output(study: Study, year: int, each: Accounts) -> list[str]:
     codes = table.index[none & (table["sales"] > 0) & (table.index != UNMAPPED)]
     if not len(codes):
         return []
-    named = ", ".join(f"{code!r} ({table.at[code, 'sales']:,.6g})" for code in codes[:5])
+    sold = table.loc[codes, "sales"].to_numpy(dtype=float)
+    named = ", ".join(
+        f"{code!r} ({amount:,.6g})" for code, amount in zip(map(str, codes[:5]), sold, strict=False)
+    )
     return [
         f"In {year} sectors supply others but have no gross output: {named}. If one is a total "
         "or an import, leave it out; else give its output."

@@ -7,12 +7,13 @@ between industries (make and use tables included), and output by industry.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..analytics.accounts import MEASURES, Accounts
 from ..analytics.make_use import IndustryTechnology, industry_technology
@@ -22,6 +23,7 @@ from ..graph.schema import UNMAPPED
 from . import sql
 from .account_check import accounts_of, judge
 from .concordance import Audit, map_totals, weighted_map
+from .negative import negative_flows, netted, of_use
 from .stage import Staged
 from .study import Study
 from .total_check import check_totals
@@ -110,7 +112,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     notes: list[str] = []
     warnings = check_totals(con, study)
     made = _make_use(con, study, notes) if study.has("make") else {}
-    flows = _flows(con, study, staged, made)
+    flows = _flows(con, study, staged, made, notes)
     output = _output(con, study, made, maps)
     accounts = accounts_of(con, study, flows, maps, output)
     return Economy(
@@ -250,14 +252,21 @@ def _make_use(
         order = con.execute(
             "SELECT DISTINCT industry FROM ok_make WHERE year = ? ORDER BY 1", [year]
         ).fetchall()
+        make = _pivot(con, "make", "industry", "commodity", year)
+        use = _pivot(con, "use", "commodity", "user", year)
+        industries = [industry for (industry,) in order]
+        goods = set(make.columns) - set(options.scrap)
+        notes += of_use(use, goods, industries, options.negative, int(year))
         table = industry_technology(
-            _pivot(con, "make", "industry", "commodity", year),
-            _pivot(con, "use", "commodity", "user", year),
-            industries=[industry for (industry,) in order],
+            make,
+            use,
+            industries=industries,
             scrap=options.scrap,
             value_added_rows=options.value_added,
             final_columns=options.final_demand,
         )
+        if options.negative == "net":
+            table = replace(table, flows=netted(table.flows))
         made[int(year)] = table
         dropped = {why: amount for why, amount in table.dropped.items() if amount}
         listed = ", ".join(f"{why} {amount:,.0f}" for why, amount in dropped.items())
@@ -285,6 +294,7 @@ def _flows(
     study: Study,
     staged: dict[str, Staged],
     made: dict[int, IndustryTechnology],
+    notes: list[str],
 ) -> list[Flow]:
     flows = []
     origin = study.citations_from
@@ -296,7 +306,7 @@ def _flows(
             Flow("citations", "citations", origin, fine, float(total), staged[origin].loaded)
         )
     elif origin is not None:
-        flows += _between_industries(con, study, origin, "citations")
+        flows += _between_industries(con, study, origin, "citations", notes)
     for source in ("trade_links", "io_flows", "make_use"):
         name = "trade" if source == study.trade_from else source
         if source == "trade_links" and study.has(source):
@@ -305,14 +315,14 @@ def _flows(
                 Flow(name, "trade", source, fine, staged[source].total, staged[source].loaded)
             )
         elif source == "io_flows" and study.has(source):
-            flows += _between_industries(con, study, source, name)
+            flows += _between_industries(con, study, source, name, notes)
         elif source == "make_use" and made:
             flows.append(_made_flow(study, name, made))
     return flows
 
 
 def _between_industries(
-    con: duckdb.DuckDBPyConnection, study: Study, table: str, name: str
+    con: duckdb.DuckDBPyConnection, study: Study, table: str, name: str, notes: list[str]
 ) -> list[Flow]:
     """Return the flow of a table that is between industries already."""
     classification = study.of(table)[0].tags[0]
@@ -324,9 +334,21 @@ def _between_industries(
         f'SELECT "{receiver}" AS receiver, "{source}" AS source, year, '
         f"{measure} FROM ok_{table} WHERE {measure} <> 0 ORDER BY ALL"
     ).to_arrow_table()
+    if table == "io_flows" and rows.num_rows:
+        rows = _judged(study, rows, notes)
     total = math.fsum(rows[measure].to_numpy())
     kind = "citations" if citations else "trade"
     return [Flow(name, kind, table, classification, total, rows.num_rows, rows)]
+
+
+def _judged(study: Study, rows: pa.Table, notes: list[str]) -> pa.Table:
+    """Keep or turn round negative flows as the study says."""
+    if pc.min(rows["value"]).as_py() >= 0:
+        return rows
+    wanted = {source.entry.negative for source in study.of("io_flows")}
+    frame, found = negative_flows(rows.to_pandas(), wanted.pop() if len(wanted) == 1 else None)
+    notes += found
+    return pa.Table.from_pandas(frame, schema=rows.schema, preserve_index=False)
 
 
 def _made_flow(study: Study, name: str, made: dict[int, IndustryTechnology]) -> Flow:

@@ -60,7 +60,7 @@ def typed_rows(study: Study, source: TableSource, opened: Opened, entry: int) ->
         if lost != "false" and not _kept(column, source):
             where = f"table {column.refers}" if column.refers else "the list of industries"
             why.append(_when(column.name, lost, f"{column.name} is not in {where}"))
-    why += _of_row(table, study)
+    why += _of_row(table)
     typed += [f"{sql.text(tags[tag])} AS {sql.name(tag)}" for tag in table.tags]
     return (
         f"SELECT {entry} AS _entry, _part, _row, _file, {', '.join(typed)}, "
@@ -141,21 +141,10 @@ def _of_column(
         yield _when(name, same, f"{name} is {column.reserved!r}, the name of the residual")
 
 
-def _of_row(table: Table, study: Study) -> Iterator[str]:
+def _of_row(table: Table) -> Iterator[str]:
     """Yield the checks that need more than one column; one that never fails comes last."""
     if table.distinct:
         one, other = table.distinct
         same = f"{sql.name(f'r_{one}')} = {sql.name(f'r_{other}')}"
         yield _when(one, same, f"{one} and {other} are the same")
-    options = study.make_use
-    if table.name == "use" and options is not None:
-        final = _listed(options.final_demand)
-        exempt = _listed(options.value_added + options.scrap)
-        between = f"r_user NOT IN ({final}) AND r_commodity NOT IN ({exempt})"
-        negative = f"try_cast(r_value AS DOUBLE) < 0 AND {between}"
-        yield _when("value", negative, "a flow between industries is negative")
     yield "WHEN false THEN {'column': '', 'value': '', 'reason': ''}"
-
-
-def _listed(values: list[str]) -> str:
-    return ", ".join(sql.text(value) for value in values) or "''"
