@@ -18,6 +18,8 @@ __all__ = ["Total", "find_totals"]
 
 #: Positions that no single addend explains, from which on a sum is proven by itself.
 PROVEN = 4
+#: The same of a block of neighbours: there are many blocks.
+PROVEN_BLOCK = 10
 #: The same where something else agrees: the column is a sum as well, or so is the output.
 SUPPORTED = 2
 # Printed numbers are rounded; a misfit is taken for rounding up to this share of the total.
@@ -51,6 +53,11 @@ class Total:
     addends: int
     whole: bool
     positions: int
+
+    @property
+    def proven(self) -> bool:
+        """Whether the sum is no coincidence, whatever else agrees with it."""
+        return self.positions >= (PROVEN if self.whole else PROVEN_BLOCK)
 
 
 def find_totals(table: pd.DataFrame, groups: Sequence[Collection[str]] = ()) -> list[Total]:
@@ -103,7 +110,7 @@ def _next(
     sets: list[np.ndarray],
 ) -> Total | None:
     """Return the total with the most positions among the rows that are left, if there is one."""
-    best: tuple[int, int, np.ndarray, bool] | None = None
+    best: tuple[bool, int, int, np.ndarray] | None = None
     sums, size = values.sum(axis=1), np.abs(values).sum()
     groups = [left, *(np.intersect1d(each, left) for each in sets)]
     for place, t in enumerate(left):
@@ -112,11 +119,13 @@ def _next(
         slack = max(EXACT * size, ROUNDED * abs(whole[t]) if unit else 0.0)
         for addends, grouped in _candidates(whole, place, left, groups, slack):
             positions = _positions(values[t, counted], values[addends][:, counted], unit)
-            if positions >= SUPPORTED and (best is None or positions > best[0]):
-                best = positions, int(t), addends, grouped
+            # Sums of groups first: a block may hold a total that is one itself.
+            rank = grouped, positions
+            if positions >= SUPPORTED and (best is None or rank > best[:2]):
+                best = grouped, positions, int(t), addends
     if best is None:
         return None
-    positions, t, addends, grouped = best
+    grouped, positions, t, addends = best
     named = [rows[i] for i in addends]
     return Total(rows[t], named[0], named[-1], len(named), grouped, positions)
 

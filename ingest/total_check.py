@@ -136,7 +136,7 @@ def _square(
         proven = {
             label
             for label, each in totals.items()
-            if (each.whole and each.positions >= PROVEN) or label in both or _odd(label, output)
+            if each.proven or label in both or _odd(label, output)
         }
         kept = {
             label: each
@@ -167,34 +167,29 @@ def _of_make_use(con: duckdb.DuckDBPyConnection, study: Study) -> list[_Found]:
     for (year,) in con.execute("SELECT DISTINCT year FROM ok_make ORDER BY 1").fetchall():
         make = _printed(con, "make", "industry", "commodity", "value", int(year))
         use = _printed(con, "use", "commodity", "user", "value", int(year))
-        industries, goods = list(make.index), list(make.columns)
-        values = [row for row in use.index if row in set(options.value_added)]
-        final = [user for user in use.columns if user in set(options.final_demand)]
-        others = [row for row in use.index if row not in set(values)]
-        users = [user for user in use.columns if user not in set(industries)]
-        bought = use[[user for user in use.columns if user in set(industries)]]
-        supplied = use.loc[[row for row in use.index if row in set(goods)]]
+        made_by, made = _one_side("make", "industry", make), _one_side("make", "commodity", make.T)
+        industries = set(make.index) - made_by.proven
+        goods = set(make.columns) - made.proven
+        values, final = set(options.value_added), set(options.final_demand)
+        bought = use[[user for user in use.columns if user in industries]]
+        supplied = use.loc[[row for row in use.index if row in goods]]
+        rows = [goods, set(use.index) - values, values]
+        users = [industries, set(use.columns) - industries, final]
         found += [
-            _one_side("make", "industry", make, []),
-            _one_side("make", "commodity", make.T, []),
-            _one_side("use", "commodity", bought, [goods, others, values]),
-            _one_side("use", "user", supplied.T, [industries, final, users]),
+            made_by,
+            made,
+            _one_side("use", "commodity", bought, rows),
+            _one_side("use", "user", supplied.T, users),
         ]
     return _merged(found)
 
 
 def _one_side(
-    table: str, column: str, frame: pd.DataFrame, groups: Sequence[Collection[str]]
+    table: str, column: str, frame: pd.DataFrame, groups: Sequence[Collection[str]] = ()
 ) -> _Found:
-    totals = {each.label: each for each in find_totals(frame, groups)}
-    whole = {label for label, each in totals.items() if each.whole and each.positions >= PROVEN}
-    kept = {
-        label: each
-        for label, each in totals.items()
-        if label in whole or each.positions >= PROVEN or (each.whole and len(frame) > 3)
-    }
-    # In a use table the totals of final demand and of value added are blocks: see the names listed.
-    return _Found(table, column, kept, whole)
+    """Find totals of one side: sums of all others or of a group are proven, blocks are told."""
+    totals = {each.label: each for each in find_totals(frame, groups) if each.positions >= PROVEN}
+    return _Found(table, column, totals, {k for k, each in totals.items() if each.proven})
 
 
 # -- words -----------------------------------------------------------------------------------------
