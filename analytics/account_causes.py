@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .accounts import Accounts, identities
+from .accounts import Accounts, gaps, missed_share
 from .labels import Vector
 
 __all__ = [
@@ -27,6 +27,8 @@ __all__ = [
 DOUBTFUL, BROKEN, HALF, FITS = 0.01, 0.20, 0.5, 0.01
 # A mended table that does not fit is still the likely cause where it fits so much better.
 BETTER = 3.0
+# A smaller misfit is explained beyond doubt where next to nothing of it is left.
+EXACTLY = 0.02
 # Two mistakes at once must explain twice as much as one.
 SIMPLER = 2.0
 # 10^-9 … 10^9: single units to thousand millions.
@@ -65,7 +67,8 @@ class Cause:
     misfits : (float, float)
         Those of the two identities when the mistake is undone; NaN where one cannot be checked.
     proven : bool
-        The table misses a fifth of output, and less than a hundredth with the mistake undone.
+        The table misses a fifth of output, and less than a hundredth with the mistake undone; or
+        a twentieth, of which less than a fiftieth is left.
     """
 
     kind: str
@@ -145,13 +148,15 @@ def find_cause(accounts: Accounts) -> Cause | None:
     """
     before = accounts.misfit
     best, least = None, before / BETTER
-    for kind, what, factor, exchanged, table in _mended(accounts):
-        paid, sold = (each.misfit for each in identities(table))
+    for kind, what, factor, exchanged, columns in _mended(accounts):
+        paid, sold = (missed_share(columns["gross_output"], gap) for gap in gaps(columns))
         after = _larger(paid, sold)
         ranked = after * (SIMPLER if exchanged and kind != "exchanged" else 1.0)
         # Ties go to the first: of two explanations the earlier is the simpler.
         if ranked < least - 1e-12:
-            proven = before > BROKEN and after < FITS and kind not in {"total", "imports"}
+            plain = before > BROKEN and after < FITS
+            exact = before > BROKEN / 4 and after < before * EXACTLY
+            proven = (plain or exact) and kind not in {"total", "imports"}
             best, least = Cause(kind, what, factor, exchanged, (paid, sold), proven), ranked
     return best
 
@@ -160,61 +165,60 @@ def _larger(paid: float, sold: float) -> float:
     return max((each for each in (paid, sold) if not np.isnan(each)), default=float("inf"))
 
 
-_Mended = tuple[str, str, float, bool, pd.DataFrame]
+_Columns = dict[str, Vector]
+_Mended = tuple[str, str, float, bool, _Columns]
 
 
 def _mended(accounts: Accounts) -> Iterator[_Mended]:
-    """Yield the table with each usual mistake undone, the simple ones first."""
-    table = accounts.table
-    turned = table.assign(inputs=table["sales"], sales=table["inputs"])
+    """Yield the columns with each usual mistake undone, the simple ones first."""
+    table: _Columns = {str(k): v.to_numpy(dtype=np.float64) for k, v in accounts.table.items()}
+    turned = {**table, "inputs": table["sales"], "sales": table["inputs"]}
     yield "exchanged", "", 1.0, True, turned
-    for exchanged, each in ((False, table), (True, turned)):
+    for exchanged, columns in ((False, table), (True, turned)):
         for k in POWERS:
-            for what, columns in _UNITS.items():
-                scaled = each.assign(**{column: each[column] * 10.0**k for column in columns})
-                size = scaled[[*columns, "gross_output"]].abs().sum()
-                if (size[list(columns)] > FELT * size["gross_output"]).all():
+            for what, names in _UNITS.items():
+                scaled = {**columns, **{name: columns[name] * 10.0**k for name in names}}
+                size = FELT * np.nansum(np.abs(scaled["gross_output"]))
+                if all(np.nansum(np.abs(scaled[name])) > size for name in names):
                     yield "unit", what, 10.0**k, exchanged, scaled
-    yield from _flows_of_shares(accounts)
-    if table["imports"].notna().any():
-        yield "imports", "imports", 1.0, False, table.assign(imports=np.nan)
-    yield from _without_totals(accounts)
+    yield from _flows_of_shares(accounts, table)
+    if not np.isnan(table["imports"]).all():
+        yield "imports", "imports", 1.0, False, {**table, "imports": table["imports"] * np.nan}
+    yield from _without_totals(accounts, table)
 
 
-def _flows_of_shares(accounts: Accounts) -> Iterator[_Mended]:
-    """Yield the table for flows that are shares of the user's output."""
-    table, Z = accounts.table, accounts.flows
-    x = table["gross_output"].fillna(0.0)
-    here = x.reindex(list(Z.rows)).fillna(0.0).to_numpy()
-    bought = pd.Series(Z.values.T @ here, list(Z.columns)).reindex(table.index).fillna(0.0)
-    sold = pd.Series(Z.values @ here, list(Z.rows)).reindex(table.index).fillna(0.0)
+def _flows_of_shares(accounts: Accounts, table: _Columns) -> Iterator[_Mended]:
+    """Yield the columns for flows that are shares of the user's output."""
+    values, index = accounts.flows.values, accounts.table.index
+    x = np.nan_to_num(table["gross_output"])
+    rows = pd.Series(x, index).reindex(list(accounts.flows.rows)).to_numpy()
+    columns = pd.Series(x, index).reindex(list(accounts.flows.columns)).to_numpy()
+    bought = pd.Series(values.T @ rows, list(accounts.flows.columns)).reindex(index, fill_value=0.0)
+    sold = pd.Series(values @ columns, list(accounts.flows.rows)).reindex(index, fill_value=0.0)
     for whole in WHOLES:
-        straight = table.assign(inputs=table["inputs"] * x / whole, sales=bought / whole)
-        turned = table.assign(inputs=table["sales"] * x / whole, sales=sold / whole)
+        inputs, sales = table["inputs"] * x / whole, table["sales"] * x / whole
+        straight = {**table, "inputs": inputs, "sales": bought.to_numpy() / whole}
+        turned = {**table, "inputs": sales, "sales": sold.to_numpy() / whole}
         yield "shares", "flows", 1.0 / whole, False, straight
         yield "shares", "flows", 1.0 / whole, True, turned
 
 
-def _without_totals(accounts: Accounts) -> Iterator[_Mended]:
-    """Yield the table without each sector that holds a large part of all flows."""
-    table, Z = accounts.table, accounts.flows
+def _without_totals(accounts: Accounts, table: _Columns) -> Iterator[_Mended]:
+    """Yield the columns without each sector that holds a large part of all flows."""
+    Z, index = accounts.flows, accounts.table.index
     whole = float(abs(Z.values).sum()) or 1.0
-    if len(table) < 3:
-        return
-    for label in table.index[table[["inputs", "sales"]].max(axis=1) > LARGE * whole]:
+    large = np.maximum(table["inputs"], table["sales"]) > LARGE * whole
+    for place in map(int, np.flatnonzero(large) if len(index) > 2 else ()):
+        label = str(index[place])
         i, j = Z.rows.index(label), Z.columns.index(label)
-        from_it = pd.Series(_dense(Z.values[:, [j]]), list(Z.rows))
-        to_it = pd.Series(_dense(Z.values[[i], :]), list(Z.columns))
-        rest = table.assign(
-            inputs=table["inputs"] - from_it.reindex(table.index).fillna(0.0),
-            sales=table["sales"] - to_it.reindex(table.index).fillna(0.0),
-        ).drop(index=label)
-        yield "total", str(label), 1.0, False, rest
-
-
-def _dense(values: object) -> Vector:
-    flat: Vector = np.asarray(values.toarray(), dtype=np.float64).ravel()  # type: ignore[attr-defined]
-    return flat
+        bought = pd.Series(Z.values[:, [j]].toarray()[:, 0], list(Z.rows)).reindex(index)
+        sold = pd.Series(Z.values[[i], :].toarray()[0], list(Z.columns)).reindex(index)
+        rest = {
+            **table,
+            "inputs": table["inputs"] - bought.fillna(0.0).to_numpy(),
+            "sales": table["sales"] - sold.fillna(0.0).to_numpy(),
+        }
+        yield "total", label, 1.0, False, {k: np.delete(v, place) for k, v in rest.items()}
 
 
 def unpaid(accounts: Accounts) -> bool:

@@ -15,8 +15,17 @@ import pandas as pd
 
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
+from .labels import Vector
 
-__all__ = ["MEASURES", "Accounts", "Identity", "check_accounts", "identities"]
+__all__ = [
+    "MEASURES",
+    "Accounts",
+    "Identity",
+    "check_accounts",
+    "gaps",
+    "identities",
+    "missed_share",
+]
 
 #: What is known of a sector's output, in the columns of a table.
 MEASURES = ("gross_output", "value_added", "final_demand", "imports")
@@ -138,12 +147,12 @@ def check_accounts(Z: LabelledMatrix, output: pd.DataFrame) -> Accounts:
     return Accounts(Z, table, paid, sold)
 
 
-def identities(table: Mapping[str, pd.Series[float]] | pd.DataFrame) -> tuple[Identity, Identity]:
+def identities(table: pd.DataFrame) -> tuple[Identity, Identity]:
     """Return both identities of a table with the columns of :class:`Accounts`.
 
     Parameters
     ----------
-    table : DataFrame or mapping of str to Series
+    table : DataFrame
         ``inputs``, ``sales`` and the columns of :data:`MEASURES`.
 
     Returns
@@ -159,15 +168,61 @@ def identities(table: Mapping[str, pd.Series[float]] | pd.DataFrame) -> tuple[Id
     >>> paid.misfit, sold.misfit
     (0.0, 0.1)
     """
-    x = table["gross_output"]
-    paid = x - table["inputs"] - table["value_added"] - table["imports"].fillna(0.0)
-    return _identity(x, paid), _identity(x, x - table["sales"] - table["final_demand"])
+    columns = {str(name): table[name].to_numpy(dtype=np.float64) for name in table}
+    x = columns["gross_output"]
+    first, second = (_identity(table.index, x, gap) for gap in gaps(columns))
+    return first, second
 
 
-def _identity(x: pd.Series[float], gap: pd.Series[float]) -> Identity:
-    known = gap.notna()
-    total, size = float(gap[known].abs().sum()), float(x[known].abs().sum())
-    misfit = total / size if size else (float("inf") if total else float("nan"))
-    errors = (gap[known] / x[known].where(x[known] > 0)).abs().dropna()
-    median = float(errors.median()) if len(errors) else float("nan")
-    return Identity(gap, misfit, median, int(known.sum()))
+def gaps(columns: Mapping[str, Vector]) -> tuple[Vector, Vector]:
+    """Return what is missing to gross output in both identities.
+
+    Parameters
+    ----------
+    columns : mapping of str to ndarray, each of length N
+        The columns of :class:`Accounts`.
+
+    Returns
+    -------
+    paid, sold : ndarray, length N
+        NaN where a part is missing; missing imports are part of the gap.
+
+    Examples
+    --------
+    >>> names = ("gross_output", "inputs", "value_added", "imports", "sales", "final_demand")
+    >>> gaps({name: np.array([amount]) for name, amount in zip(names, (9., 4., 3., 1., 6., 2.))})
+    (array([1.]), array([1.]))
+    """
+    x = columns["gross_output"]
+    paid = x - columns["inputs"] - columns["value_added"] - np.nan_to_num(columns["imports"])
+    return paid, x - columns["sales"] - columns["final_demand"]
+
+
+def missed_share(x: Vector, gap: Vector) -> float:
+    """Return the sum of absolute gaps as a share of output, where they are known.
+
+    Parameters
+    ----------
+    x, gap : ndarray, length N
+        Gross output, and a gap of :func:`gaps`.
+
+    Returns
+    -------
+    float
+        NaN where nothing is known.
+
+    Examples
+    --------
+    >>> missed_share(np.array([6.0, 4.0, 9.0]), np.array([1.0, -1.0, np.nan]))
+    0.2
+    """
+    known = ~np.isnan(gap)
+    total, size = float(np.abs(gap[known]).sum()), float(np.abs(x[known]).sum())
+    return total / size if size else (float("inf") if total else float("nan"))
+
+
+def _identity(index: pd.Index, x: Vector, gap: Vector) -> Identity:
+    known = ~np.isnan(gap)
+    counted = known & (x > 0)
+    median = float(np.median(np.abs(gap[counted] / x[counted]))) if counted.any() else float("nan")
+    return Identity(pd.Series(gap, index), missed_share(x, gap), median, int(known.sum()))
