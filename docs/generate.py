@@ -131,8 +131,6 @@ def reasons(table: Table) -> list[str]:
     found = [reason for column in table.columns for reason in _of_column(table, column)]
     if table.distinct:
         found.append(f"{' and '.join(table.distinct)} are the same")
-    if table.name == "use":
-        found.append("a flow between industries is negative")
     return [*found, "repeats the key of an earlier row", "the row cannot be taken apart: …"]
 
 
