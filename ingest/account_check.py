@@ -177,9 +177,11 @@ def _verdict(study: Study, year: int, each: Accounts) -> tuple[bool, str]:
 
 def _misfits(paid: float, sold: float) -> str:
     sides = (("inputs and value added", paid), ("sales and final demand", sold))
-    known = [(what, misfit) for what, misfit in sides if not math.isnan(misfit)]
-    parts = [f"{what} miss gross output by {_share(misfit)}" for what, misfit in known]
-    return " and ".join(parts)
+    known = [(what, _share(each)) for what, each in sides if not math.isnan(each)]
+    verbs = ("miss gross output ", "")
+    return ", ".join(
+        f"{what} {verb}by {by}" for verb, (what, by) in zip(verbs, known, strict=False)
+    )
 
 
 def _share(value: float) -> str:

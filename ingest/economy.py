@@ -22,6 +22,7 @@ from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
 from . import sql
 from .account_check import accounts_of, judge
+from .citation_years import years_without_citations
 from .concordance import Audit, map_totals, weighted_map
 from .negative import negative_flows, netted, of_use
 from .stage import Staged
@@ -101,8 +102,14 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     ConcordanceError
         If weights of a concordance make flow.
     InputError
-        If make and use tables do not fit together.
+        If make and use tables do not fit together, a list of industries or output is empty, a
+        total would become a sector, or the accounts prove a table wrong.
     """
+    if study.has("industries") and not staged["industries"].loaded:
+        raise InputError(
+            f"table industries: none of its {staged['industries'].read} rows was accepted, so the "
+            "list of industries is empty. Give codes, or take the table out of the study."
+        )
     used = _used_codes(con, study)
     maps, audits = _maps(con, study, used)
     industries = _industries(con, study, used, maps)
@@ -124,7 +131,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         flows,
         output,
         notes,
-        [*warnings, *judge(study, accounts), *_years_without_citations(con, study)],
+        [*warnings, *judge(study, accounts), *years_without_citations(con, study)],
         accounts,
     )
 
@@ -142,24 +149,6 @@ def keeps_negative(study: Study) -> bool:
     return study.trade_from == "io_flows" and any(
         source.entry.negative == "keep" for source in study.of("io_flows")
     )
-
-
-def _years_without_citations(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
-    """Name report years in which nobody cites: their W is that of earlier years, or empty."""
-    table = study.citations_from
-    if table is None:
-        return []
-    source = f"ok_{table}"
-    if table == "patent_citations":
-        source = "ok_patent_citations AS c JOIN ok_patents AS p ON p.id = c.citing"
-    rows = con.execute(f"SELECT DISTINCT year FROM {source} ORDER BY 1").fetchall()
-    known = [int(year) for (year,) in rows if year is not None]
-    found = []
-    for year in sorted(set(study.years.report) - set(known)) if known else ():
-        before = [each for each in known if each < year]
-        what = f"W is the stock up to {before[-1]}" if before else "W is empty"
-        found.append(f"No citation is dated {year}, a report year: {what}.")
-    return found
 
 
 def _used_codes(con: duckdb.DuckDBPyConnection, study: Study) -> dict[str, list[str]]:
