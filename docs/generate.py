@@ -147,8 +147,6 @@ def reasons(table: Table) -> list[str]:
     if table.either:
         one, other = table.either
         found += [f"{one} is missing", f"{one} and {other} are both given"]
-    if table.name == "use":
-        found.append("a flow between industries is negative")
     return [*found, "repeats the key of an earlier row", "the row cannot be taken apart: …"]
 
 
