@@ -53,9 +53,10 @@ def test_excels_old_files_are_sheets(tmp_path):
 @pytest.mark.parametrize(
     "data",
     [
-        CSV, b"", "id,größe\n".encode("cp1252"), "名称,值\n".encode("gb18030"), 
+        CSV, b"", "id,größe\n".encode("cp1252"), "名称,值\n".encode("gb18030"),
         "id,ä\n".encode("utf-16"),
-        "id,size\na,1\n".encode("utf-16-le"), b"BZh is a name,1\n", b"PAR1,1\n", b"RDX,Rar!\n", b"id\x1a",
+        "id,size\na,1\n".encode("utf-16-le"), b"BZh is a name,1\n", b"PAR1,1\n",
+        b"RDX,Rar!\n", b"id\x1a",
     ],
 )  # fmt: skip
 def test_text_of_any_suffix_and_encoding_is_csv(tmp_path, name, data):
