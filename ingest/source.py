@@ -19,6 +19,7 @@ from .files.raw import Malformed, Raw
 from .files.read import read_file
 from .find import partition_values
 from .lookup import joins, own_text
+from .printed import read_printed
 from .study import TableSource
 from .wide import is_number, melt
 
@@ -150,7 +151,9 @@ def _part(
     (shown, path), (number, table), entry = file, place, source.entry
     raw = read_file(con, entry, shown, path, table, folder)
     raw = _with_partitions(con, source, file, table, raw)
-    if entry.wide is not None:
+    if entry.printed:
+        raw = read_printed(con, entry, shown, table, raw)
+    elif entry.wide is not None:
         raw = melt(con, source, shown, table, raw)
     chosen = _choose(source, file, raw)
     joined, matched = joins(con, source, shown, table, raw, folder)

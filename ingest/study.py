@@ -167,6 +167,7 @@ def _source(folder: Path, name: str, entry: Entry, number: int | None) -> TableS
         (entry.columns, "columns"),
         (entry.constants, "constants"),
         (entry.clean, "clean"),
+        (entry.printed, "printed"),
     ):
         for each in given:
             if each not in names:
@@ -193,6 +194,8 @@ def _meaningful(declared: Table, entry: Entry, key: str) -> None:
     """Refuse keys that only other tables may have."""
     if entry.unmatched == "keep" and not declared.may_keep:
         raise StudyError(f"key '{key}.unmatched': rows of this table need all their ends.")
+    if entry.printed and declared.name != "io_output":
+        raise StudyError(f"key '{key}.printed': only io_output is read out of a printed table so.")
     if entry.negative is not None and declared.name != "io_flows":
         raise StudyError(f"key '{key}.negative' has no meaning for this table; take it out.")
 

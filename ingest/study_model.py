@@ -185,6 +185,14 @@ class Entry(_Strict):
     names: list[str] = Field(default_factory=list)
     units_row: bool = False
     partitions: list[str] = Field(default_factory=list)
+    type: Literal["csv", "parquet", "stata", "sheet"] | None = None
+    member: str | None = None
+    sheet: StrictStr | StrictInt | None = None
+    range: str | None = None
+    header_rows: int = Field(default=1, ge=1)
+    label_columns: int = Field(default=1, ge=1)
+    labels: Literal["labels", "codes"] = "labels"
+    printed: dict[str, Annotated[list[str], BeforeValidator(_texts)]] = Field(default_factory=dict)
 
 
 class StudyFile(_Strict):

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
+from typing import Literal
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ...core.errors import InputError
 from .. import sql
 from ..study_model import Entry
 from .csv_table import read_csv
+from .damaged import readable
+from .grid import frame_of
+from .kind import ARCHIVES, kind_of
+from .plain import plain_file
 from .raw import Raw
+from .sheet import read_sheet
+from .stata import read_stata
+from .unpack import unpack
 
 __all__ = ["read_file"]
 
@@ -45,30 +52,53 @@ def read_file(
     InputError
         If the file cannot be read.
     """
-    suffixes = "".join(path.suffixes[-2:]).lower()
-    try:
-        if suffixes.endswith(".parquet"):
+    with readable(shown):
+        kind = kind_of(path, shown, entry.type if path.suffix.lower() not in _PACKED else None)
+        if kind in ARCHIVES:
+            path, _ = unpack(path, shown, entry.member, folder)
+            kind = kind_of(path, shown, entry.type)
+        if kind == "parquet":
             return _parquet(con, path, raw)
-        if suffixes.endswith(".dta"):
-            return _from_arrow(con, _stata(path), raw)
-        if suffixes.endswith(".gz"):
-            path = _gunzip(path, folder)
+        if kind == "stata":
+            table, warnings = read_stata(path, shown, entry.labels)
+            return _from_arrow(con, table, raw, warnings)
+        if kind == "sheet":
+            grid, warnings = read_sheet(path, shown, sheet=entry.sheet, range=entry.range)
+            return _from_arrow(con, _named(grid, shown, entry), raw, warnings)
+        if entry.header_rows > 1 or entry.label_columns > 1:
+            plain = plain_file(path, shown, entry, folder)
+            grid = _grid(plain.path, entry)
+            return _from_arrow(con, _named(grid, shown, entry), raw, list(plain.warnings))
         return read_csv(con, entry, shown, path, raw, folder)
-    except (duckdb.Error, OSError, ValueError, EOFError) as error:
-        if isinstance(error, InputError):
-            raise
-        message = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
-        raise InputError(f"{shown}: the file cannot be read: {message}") from error
 
 
-def _gunzip(path: Path, folder: Path) -> Path:
-    import gzip
-    import shutil
+_PACKED = (".gz", ".zip", ".zst", ".bz2")
 
-    copy = folder / f"unpacked_{len(list(folder.iterdir()))}"
-    with gzip.open(path) as packed, copy.open("wb") as target:
-        shutil.copyfileobj(packed, target, 1 << 20)
-    return copy
+
+def _named(grid: list[list[str | None]], shown: str, entry: Entry) -> pa.Table:
+    """Give a printed table the names of its columns."""
+    return frame_of(
+        grid,
+        shown,
+        header_rows=entry.header_rows,
+        label_columns=entry.label_columns,
+        skip=entry.skip,
+        header=entry.header,
+        units_row=entry.units_row,
+    )
+
+
+def _grid(path: Path, entry: Entry) -> list[list[str | None]]:
+    """Return a printed table as cells; such tables are small."""
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        begin = file.read(1 << 16)
+        file.seek(0)
+        delimiter = entry.delimiter or max(",;\t|", key=begin.count)
+        quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if entry.quote else csv.QUOTE_NONE
+        rows = csv.reader(
+            file, delimiter=delimiter, quotechar=entry.quote or None, quoting=quoting, strict=True
+        )
+        return [[cell or None for cell in row] for row in rows]
 
 
 def _parquet(con: duckdb.DuckDBPyConnection, path: Path, raw: str) -> Raw:
@@ -90,26 +120,22 @@ def _parquet(con: duckdb.DuckDBPyConnection, path: Path, raw: str) -> Raw:
     return _raw(names, [row[1] for row in described])
 
 
-def _from_arrow(con: duckdb.DuckDBPyConnection, table: pa.Table, raw: str) -> Raw:
-    """Make a table of rows in memory."""
-    names = list(table.column_names)
-    con.register("_rows", table.rename_columns([f"c{n}" for n in range(len(names))]))
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT row_number() OVER () AS _row, * FROM _rows"
-    )
+def _from_arrow(
+    con: duckdb.DuckDBPyConnection, table: pa.Table, raw: str, warnings: list[str]
+) -> Raw:
+    """Make a table of rows in memory, which may bring their numbers."""
+    number = "_row" if "_row" in table.column_names else "row_number() OVER ()"
+    names = [name for name in table.column_names if name != "_row"]
+    called = ["_row" if n == "_row" else f"c{names.index(n)}" for n in table.column_names]
+    con.register("_rows", table.rename_columns(called))
+    listed = "".join(f", c{n}" for n in range(len(names)))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT {number} AS _row{listed} FROM _rows")
     con.unregister("_rows")
     kinds = con.execute(f"DESCRIBE SELECT * EXCLUDE (_row) FROM {raw}").fetchall()
-    return _raw(names, [row[1] for row in kinds])
+    made = _raw(names, [row[1] for row in kinds])
+    return Raw(made.columns, made.types, warnings=tuple(warnings), joined=True)
 
 
 def _raw(names: list[str], kinds: list[str]) -> Raw:
     columns = {name: f"c{number}" for number, name in enumerate(names)}
-    return Raw(columns, dict(zip(names, kinds, strict=True)))
-
-
-def _stata(path: Path) -> pa.Table:
-    frame = pd.read_stata(path, convert_categoricals=True)
-    # Value labels arrive as categories; the text is what the user sees in Stata.
-    for column in frame.select_dtypes("category"):
-        frame[column] = frame[column].astype("object")
-    return pa.Table.from_pandas(frame, preserve_index=False)
+    return Raw(columns, dict(zip(names, kinds, strict=True)), joined=True)
