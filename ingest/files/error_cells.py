@@ -17,6 +17,13 @@ _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>")
 _VALUE = re.compile(rb"(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<", re.DOTALL)
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _ERROR = re.compile(rb'\bt="e"')
+_TABLE = re.compile(
+    rb'<table:table\s[^>]*?table:name="([^"]*)"[^>]*>(.*?)</table:table>', re.DOTALL
+)
+_LINE = re.compile(rb"<table:table-row\b([^>]*?)(?:/>|>(.*?)</table:table-row>)", re.DOTALL)
+_FIELD = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/?)>")
+_ROWS = re.compile(rb'table:number-rows-repeated="(\d+)"')
+_COLUMNS = re.compile(rb'table:number-columns-repeated="(\d+)"')
 _MAIN = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
@@ -53,7 +60,7 @@ def column_number(letters: str) -> int:
 
 
 def extents(path: Path) -> dict[str, Extent]:
-    """Return what an .xlsx or .xlsm says of its sheets, by name; nothing of other formats.
+    """Return what an .xlsx, .xlsm or .ods says of its sheets, by name; nothing of other formats.
 
     Parameters
     ----------
@@ -76,6 +83,8 @@ def extents(path: Path) -> dict[str, Extent]:
         if broken is not None:
             raise zipfile.BadZipFile(f"the checksum of {broken!r} is wrong")
         names = set(archive.namelist())
+        if "content.xml" in names:
+            return _open_document(archive.read("content.xml"))
         if "xl/workbook.xml" not in names:
             return {}
         return {
@@ -109,3 +118,31 @@ def _extent(xml: bytes) -> Extent:
         if _ERROR.search(cell[1]) and (value := _VALUE.match(xml, cell.end())):
             extent.errors[row, column] = value[1].decode("utf-8", "replace")
     return extent
+
+
+def _open_document(xml: bytes) -> dict[str, Extent]:
+    """Return how far cells with a value go where one entry may stand for a million."""
+    sizes = {}
+    for table in _TABLE.finditer(xml):
+        extent, row = Extent(), 0
+        for line in _LINE.finditer(table[2]):
+            row += _repeated(_ROWS, line[1])
+            last = _last_value(line[2] or b"")
+            if last:
+                extent.rows, extent.columns = row, max(extent.columns, last)
+        sizes[table[1].decode("utf-8", "replace")] = extent
+    return sizes
+
+
+def _last_value(cells: bytes) -> int:
+    column = last = 0
+    for cell in _FIELD.finditer(cells):
+        column += _repeated(_COLUMNS, cell[1])
+        if b"office:value" in cell[1] or not cell[2]:
+            last = column
+    return last
+
+
+def _repeated(what: re.Pattern[bytes], attributes: bytes) -> int:
+    match = what.search(attributes)
+    return int(match[1]) if match else 1

@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 from ...core.errors import LISTED, InputError, nearest, show
 from .damaged import readable
 from .error_cells import MAX_CELLS, Extent, column_number, extents
+from .probe import survives
 
 __all__ = ["Grid", "read_sheet"]
 
@@ -54,6 +55,8 @@ def read_sheet(
                     f"{shown}: sheet {show(name)} has a cell in row {extent.rows:,} and one in "
                     f"column {extent.columns:,}; delete stray cells far from the table."
                 )
+        if not sizes and not survives(path):
+            raise MemoryError("a cell claims a place that no memory can hold")
         try:
             book = CalamineWorkbook.from_path(path)
         except PasswordError as error:

@@ -168,6 +168,14 @@ def test_a_stray_cell_at_the_end_of_the_world_is_no_crash(tmp_path):
         read(path)
 
 
+def test_one_entry_that_stands_for_a_million_cells_is_no_crash(tmp_path):
+    rows = """<table:table-row table:number-rows-repeated="1048576"><table:table-cell
+    office:value-type="float" office:value="1" table:number-columns-repeated="16384"/>
+    </table:table-row>"""
+    with pytest.raises(InputError, match=r"row 1,048,576 .* column 16,384; delete stray cells"):
+        read(ods(tmp_path / "x.ods", {"Data": rows}))
+
+
 def test_a_damaged_file(tmp_path):
     path = xlsx(tmp_path / "x.xlsx", {"Data": TABLE})
     whole = path.read_bytes()
