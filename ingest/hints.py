@@ -15,7 +15,7 @@ import pyarrow as pa
 from ..core.errors import show
 from . import texts
 
-__all__ = ["spelled_otherwise"]
+__all__ = ["another_form", "spelled_otherwise"]
 
 #: Refused values that are looked at.
 _TRIED = 200
@@ -71,20 +71,25 @@ def spelled_otherwise(
             ).fetchall()
             if found:
                 value, match = found[0]
-                mend = _mend(what, column, value, match)
+                mend = _mend(what, column, value, match, where)
                 return f"{column} is {show(value)}, {where} has {show(match)}: {mend}"
     finally:
         con.unregister("_tried")
     return None
 
 
-def _mend(what: str, column: str, value: str, match: str) -> str:
+def _mend(what: str, column: str, value: str, match: str, where: str) -> str:
     """Return what brings the two spellings together."""
     if what == "float":
         return "one of them went through a program that made a number of it."
     if what == "zeros":
         width = max(len(value), len(match))
-        return f"leading zeros are lost; clean = {{ {column} = {{ zfill = {width} }} }} adds them."
+        if len(match) < len(value):
+            key = "code" if where.endswith("industries") else "id"
+            mend = f"clean = {{ {key} = {{ zfill = {width} }} }} there adds them."
+        else:
+            mend = f"clean = {{ {column} = {{ zfill = {width} }} }} adds them."
+        return f"leading zeros are lost; {mend}"
     if what == "case":
         case = "upper" if match == match.upper() else "lower"
         return f'clean = {{ {column} = {{ case = "{case}" }} }} makes them one, on both sides.'
@@ -95,3 +100,49 @@ def _mend(what: str, column: str, value: str, match: str) -> str:
         cut = longer[: -len(shorter)]
         return f'clean = {{ {column} = {{ drop_prefix = "{cut}" }} }} cuts it off, there or here.'
     return "they differ in blanks, signs or zeros; write them in one way."
+
+
+#: Forms of dates that files have and that do not begin with the year.
+_FORMS = (
+    "%m/%d/%Y",
+    "%d/%m/%Y",
+    "%d.%m.%Y",
+    "%d-%m-%Y",
+    "%d%b%Y",
+    "%d-%b-%Y",
+    "%b %d, %Y",
+    "%m/%Y",
+)
+
+
+def another_form(con: duckdb.DuckDBPyConnection, column: str, values: Iterable[str]) -> str | None:
+    """Return a sentence on the form of dates that were not read, if all of them have one.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Any connection.
+    column : str
+        Where the values stand.
+    values : iterable of str
+        Some of them.
+
+    Examples
+    --------
+    >>> with duckdb.connect() as con:
+    ...     another_form(con, "year", ["12/28/1926", "01/05/1926"])
+    'year is a date in another form: say format = "%m/%d/%Y".'
+    """
+    tried = [value for value in values if value][:_TRIED]
+    if not tried:
+        return None
+    fits = []
+    for form in _FORMS:
+        read = con.execute(
+            "SELECT bool_and(try_strptime(v, ?) IS NOT NULL) FROM unnest(?) AS t(v)", [form, tried]
+        ).fetchall()
+        if read[0][0]:
+            fits.append(f'"{form}"')
+    if not fits:
+        return None
+    return f"{column} is a date in another form: say format = {' or '.join(fits)}."

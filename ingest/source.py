@@ -7,6 +7,7 @@ still as the file has it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -244,9 +245,18 @@ def _choose(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, 
 
 
 def _hint(column: str, path: Path, raw: Raw) -> str:
-    """Return what a missing column may be: one of the folders, or the nearest by name."""
-    folder = any(part.startswith(f"{column}=") for part in path.parts[:-1])
-    said = f'Its folder has it: partitions = ["{column}"]. ' if folder else ""
+    """Return what a missing column may be: in the folders, behind another header, or misspelt."""
+    names = list(raw.columns)
+    if any(part.startswith(f"{column}=") for part in path.parts[:-1]):
+        said = f'Its folder has it: partitions = ["{column}"]. '
+    elif any(re.fullmatch(r"[\d.,-]+", name) for name in names):
+        said = "If the first line is a row, say header = false, and names = [...]. "
+    elif all(len(name) > 1 and name[0] == name[-1] == "'" for name in names):
+        said = 'If texts stand in apostrophes, say quote = "\'". '
+    elif len(names) < 2 or sum(name.startswith("column_") for name in names) > len(names) / 2:
+        said = "If there are lines above the header, say skip = how many. "
+    else:
+        said = ""
     return f"{said}{nearest(column, raw.columns)}"
 
 

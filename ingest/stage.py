@@ -16,7 +16,7 @@ import duckdb
 from ..core.errors import InputError, TotalsError
 from . import repeats, sql
 from .contract import TABLES, Table
-from .hints import spelled_otherwise
+from .hints import another_form, spelled_otherwise
 from .numbers import doubt, require_one_spelling
 from .profile import read_how
 from .refusals import lost_values, reasons, write_lost, write_rejects
@@ -251,20 +251,36 @@ class _Stage:
         return found
 
     def _hints(self) -> Iterator[str]:
-        """Yield what would mend values that found nothing in another table."""
+        """Yield what would mend refusals, where it shows."""
         for column in self.table.columns:
-            if column.refers and self.study.has(column.refers):
-                known, where = f"SELECT id FROM ok_{column.refers}", f"table {column.refers}"
+            hint = None
+            if column.type == "year":
+                hint = another_form(self.con, column.name, self._values(self._undated(column.name)))
+            elif column.refers and self.study.has(column.refers):
+                known = f"SELECT id FROM ok_{column.refers}"
+                hint = self._spelled(column.name, known, f"table {column.refers}")
             elif column.code and self.study.has("industries"):
-                known, where = "SELECT code AS id FROM ok_industries", "the list of industries"
-            else:
-                continue
-            values = [
-                value for (value,) in self.con.execute(self._strangers(column.name)).fetchall()
-            ]
-            hint = spelled_otherwise(self.con, column.name, values, known, where)
+                known = "SELECT code AS id FROM ok_industries"
+                hint = self._spelled(column.name, known, "the list of industries")
             if hint:
                 yield hint
+
+    def _spelled(self, column: str, known: str, where: str) -> str | None:
+        values = self._values(self._strangers(column))
+        hint = spelled_otherwise(self.con, column, values, known, where)
+        files = [shown for source in self.study.of(self.table.name) for shown, _ in source.files]
+        if hint is None and values and any(shown.endswith(".dta") for shown in files):
+            return f'{column} was read by its value labels; labels = "codes" reads the codes.'
+        return hint
+
+    def _values(self, statement: str) -> list[str]:
+        return [value for (value,) in self.con.execute(statement).fetchall()]
+
+    def _undated(self, column: str) -> str:
+        reason = sql.text(f"{column} is not a year")
+        return (
+            f"SELECT DISTINCT _why.value FROM {self.checked} WHERE _why.reason = {reason} LIMIT 200"
+        )
 
     def _strangers(self, column: str) -> str:
         """Return the SELECT of some values that found nothing, refused or kept."""

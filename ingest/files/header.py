@@ -189,7 +189,8 @@ def column_names(fields: list[str], shown: str) -> list[str]:
         if name in names:
             raise InputError(
                 f"{shown}: the header names column {show(name)} twice, in places "
-                f"{names.index(name) + 1} and {number}; rename one."
+                f"{names.index(name) + 1} and {number}; rename one, or say header_rows = 2 if "
+                "two rows name the columns."
             )
         names.append(name)
     return names

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ...core.errors import InputError
 from .. import sql
 from ..study_model import Entry
 from .csv_table import read_csv
@@ -67,7 +68,7 @@ def read_file(
             return _from_arrow(con, _named(grid, shown, entry), raw, warnings)
         if entry.header_rows > 1 or entry.label_columns > 1:
             plain = plain_file(path, shown, entry, folder)
-            grid = _grid(plain.path, entry)
+            grid = _grid(plain.path, shown, entry)
             return _from_arrow(con, _named(grid, shown, entry), raw, list(plain.warnings))
         return read_csv(con, entry, shown, path, raw, folder)
 
@@ -88,7 +89,7 @@ def _named(grid: list[list[str | None]], shown: str, entry: Entry) -> pa.Table:
     )
 
 
-def _grid(path: Path, entry: Entry) -> list[list[str | None]]:
+def _grid(path: Path, shown: str, entry: Entry) -> list[list[str | None]]:
     """Return a printed table as cells; such tables are small."""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         begin = file.read(1 << 16)
@@ -98,7 +99,14 @@ def _grid(path: Path, entry: Entry) -> list[list[str | None]]:
         rows = csv.reader(
             file, delimiter=delimiter, quotechar=entry.quote or None, quoting=quoting, strict=True
         )
-        return [[cell or None for cell in row] for row in rows]
+        grid = [[cell or None for cell in row] for row in rows]
+    width = max(map(len, grid[: entry.skip + entry.header_rows]), default=0)
+    for number, row in enumerate(grid, start=1):
+        if len(row) > width:
+            raise InputError(
+                f"{shown}, line {number}: the row has {len(row)} fields, the header {width}."
+            )
+    return grid
 
 
 def _parquet(con: duckdb.DuckDBPyConnection, path: Path, raw: str) -> Raw:

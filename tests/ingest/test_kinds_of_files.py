@@ -1,0 +1,187 @@
+"""Files that are no plain CSV, through a whole study: packed, sheets, Stata, printed tables."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import zipfile
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pytest
+from spillgraph.core.errors import InputError
+from spillgraph.ingest.stage import Staged, stage
+from spillgraph.ingest.study import load_study
+
+CSV = "citing,cited,year,count\n1,2,2000,4\n2,1,2001,3\n3,2,2001,2\n"
+CELLS = [["1", "2", 2000, 4.0], ["2", "1", 2001, 3.0], ["3", "2", 2001, 2.0]]
+
+
+def staged(tiny, tmp_path: Path) -> dict[str, Staged]:
+    with duckdb.connect() as con:
+        return stage(con, load_study(tiny.path), tmp_path / "tables", tmp_path / "rejects")
+
+
+def zipped(path: Path, **members: str) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(f"{name}.csv", text)
+
+
+@pytest.mark.parametrize("kind", ["gz", "bz2", "zst", "zip", "csv", "dat", "tab", "nothing"])
+@pytest.mark.parametrize("named", ["honest", "otherwise"])
+def test_packed_text_is_read_whatever_its_name(tiny, tmp_path, kind, named) -> None:
+    path = tiny.folder / (f"c.csv.{kind}" if named == "honest" else "c.txt")
+    data = CSV.encode()
+    if kind == "zip":
+        zipped(path, c=CSV)
+    elif kind == "zst":
+        with pa.output_stream(path, compression="zstd") as file:
+            file.write(data)
+    else:
+        pack = {"gz": gzip.compress, "bz2": bz2.compress}.get(kind, lambda data: data)
+        path.write_bytes(pack(data))
+    tiny.replace('file = "citations.csv"', f'file = "{path.name}"')
+    found = staged(tiny, tmp_path)["firm_citations"]
+    assert pd.read_parquet(found.path).values.tolist() == CELLS
+
+
+def test_a_zip_of_several_needs_a_member(tiny, tmp_path) -> None:
+    zipped(tiny.folder / "c.zip", other="a\n1\n", citations=CSV)
+    tiny.replace('file = "citations.csv"', 'file = "c.zip"')
+    with pytest.raises(InputError, match=r"c.zip.*member"):
+        staged(tiny, tmp_path)
+    tiny.replace('file = "c.zip"', 'file = "c.zip"\nmember = "citations.csv"')
+    assert staged(tiny, tmp_path)["firm_citations"].total == 9
+
+
+def test_stata_by_labels_or_codes(tiny, tmp_path) -> None:
+    frame = pd.DataFrame({"id": ["1", "2", "3", "4"], "industry": [10, 20, 30, 10]})
+    labels = {"industry": {10: "A", 20: "B", 30: "C"}}
+    frame.to_stata(tiny.folder / "f.dta", write_index=False, value_labels=labels)
+    tiny.replace('file = "firms.csv"', 'file = "f.dta"')
+    table = pd.read_parquet(staged(tiny, tmp_path)["firms"].path)
+    assert table["industry"].tolist() == ["A", "B", "C", "A"]
+    tiny.replace('file = "f.dta"', 'file = "f.dta"\nlabels = "codes"')
+    with pytest.raises(InputError, match="industry is not in the list of industries: 4, '10'"):
+        staged(tiny, tmp_path)
+
+
+def test_stata_labels_where_codes_are_listed_name_the_key(tiny, tmp_path) -> None:
+    frame = pd.DataFrame({"id": ["1", "2", "3", "4"], "industry": [1, 2, 3, 1]})
+    labels = {"industry": {1: "Farms", 2: "Mines", 3: "Mills"}}
+    frame.to_stata(tiny.folder / "f.dta", write_index=False, value_labels=labels)
+    tiny.replace('file = "firms.csv"', 'file = "f.dta"')
+    with pytest.raises(InputError, match='labels = "codes" reads the codes'):
+        staged(tiny, tmp_path)
+
+
+PRINTED = (
+    "V1,x,y,HFCE,INVNT,EXPO\n"
+    "x,10,20,70,-3,3\n"
+    "y,15,0,65,0,0\n"
+    "TXS,1,1,1,0,0\n"
+    "VALU,74,59,0,0,0\n"
+    "OUTPUT,100,80,0,0,0\n"
+)
+
+
+def test_one_printed_table_gives_flows_and_output(tiny, tmp_path) -> None:
+    (tiny.folder / "oecd.csv").write_text(PRINTED)
+    tiny.replace(
+        '[tables.trade_links]\nfile = "trade.csv"',
+        '[tables.io_flows]\nfile = "oecd.csv"\nclassification = "t"\n'
+        'wide = { rows = "supplier", columns = "user", values = "value" }\n'
+        'where_not = { supplier = ["TXS", "VALU", "OUTPUT"], user = ["HFCE", "INVNT", "EXPO"] }\n'
+        "constants = { year = 2001 }",
+    )
+    tiny.replace(
+        'file = "output.csv"',
+        'file = "oecd.csv"\nconstants = { year = 2001 }\n'
+        'printed = { gross_output = "OUTPUT", value_added = ["VALU", "TXS"], '
+        'final_demand = ["HFCE", "INVNT", "EXPO"] }',
+    )
+    found = staged(tiny, tmp_path)
+    output = pd.read_parquet(found["io_output"].path).set_index("industry")
+    assert output.loc["x", ["gross_output", "value_added", "final_demand"]].tolist() == [
+        100,
+        75,
+        70,
+    ]
+    assert output.loc["y", ["gross_output", "value_added", "final_demand"]].tolist() == [80, 60, 65]
+    flows = pd.read_parquet(found["io_flows"].path)
+    assert flows.set_index(["supplier", "user"])["value"].to_dict() == {
+        ("x", "x"): 10, ("x", "y"): 20, ("y", "x"): 15, ("y", "y"): 0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ('gross_output = "OUTPT"', r"no row or column 'OUTPT'.*OUTPUT"),
+        ('gross_output = "x"', "'x' is a row and a column"),
+        (
+            'gross_output = "OUTPUT", value_added = "NOTE"',
+            "'n.a.' of 'x' in 'NOTE' is not a number",
+        ),
+    ],
+)
+def test_what_a_printed_table_lacks_is_named(tiny, tmp_path, given, words) -> None:
+    (tiny.folder / "oecd.csv").write_text(PRINTED + "NOTE,n.a.,1,0,0,0\n")
+    tiny.replace(
+        'file = "output.csv"',
+        f'file = "oecd.csv"\nconstants = {{ year = 2001 }}\nprinted = {{ {given} }}',
+    )
+    with pytest.raises(InputError, match=words):
+        staged(tiny, tmp_path)
+
+
+def test_two_header_rows_and_two_label_columns(tiny, tmp_path) -> None:
+    (tiny.folder / "sectors.csv").write_text("code\nDE_A\nDE_B\nFR_C\n")
+    (tiny.folder / "map.csv").write_text("from,to\nA,DE_A\nB,DE_B\nC,FR_C\n")
+    (tiny.folder / "output.csv").write_text(
+        "industry,year,gross_output\nDE_A,2001,100\nDE_B,2001,80\nFR_C,2001,50\n"
+    )
+    (tiny.folder / "io.csv").write_text(",,DE,,FR\n,,A,B,C\nDE,A,10,20,0\n,B,15,0,5\nFR,C,0,12,0\n")
+    entry = (
+        '[tables.io_flows]\nfile = "io.csv"\nclassification = "t"\n'
+        'wide = { rows = "supplier", columns = "user", values = "value" }\n'
+        "constants = { year = 2001 }"
+    )
+    tiny.replace('[tables.trade_links]\nfile = "trade.csv"', entry)
+    with pytest.raises(InputError, match="header_rows = 2"):
+        (tiny.folder / "two.csv").write_text("x,,DE,DE\n,,A,B\nDE,A,1,2\n")
+        tiny.replace('file = "io.csv"', 'file = "two.csv"')
+        staged(tiny, tmp_path)
+    tiny.replace('file = "two.csv"', 'file = "io.csv"\nheader_rows = 2\nlabel_columns = 2')
+    flows = pd.read_parquet(staged(tiny, tmp_path)["io_flows"].path)
+    cells = flows.set_index(["supplier", "user"])["value"].to_dict()
+    assert cells["DE_A", "DE_B"] == 20 and cells["FR_C", "DE_B"] == 12 and len(cells) == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1,2,2000,4\n2,1,2001,3\n", "say header = false"),
+        ("'citing','cited','year','count'\n'1','2','2000','4'\n", 'quote = "\'"'),
+        ("Citations of firms\n\n" + CSV, "say skip = how many"),
+        (CSV.replace("cited", "citd"), "Did you mean 'citd'"),
+    ],
+)
+def test_a_header_that_is_elsewhere_names_its_key(tiny, tmp_path, text, words) -> None:
+    (tiny.folder / "citations.csv").write_text(text)
+    with pytest.raises(InputError, match="there is no column 'cit") as error:
+        staged(tiny, tmp_path)
+    assert words in str(error.value)
+
+
+def test_dates_in_another_form_name_their_format(tiny, tmp_path) -> None:
+    (tiny.folder / "citations.csv").write_text(
+        "citing,cited,year,count\n1,2,01/05/2001,4\n2,1,12/28/2001,3\n"
+    )
+    with pytest.raises(
+        InputError, match=r'Year is a date in another form: say format = "%m/%d/%Y"'
+    ):
+        staged(tiny, tmp_path)
