@@ -11,9 +11,19 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ..core.errors import InputError
+from ..core.labelled import MatrixLike, labelled
+from ..core.labels import text_labels
 from ..core.matrix import LabelledMatrix
 from .draws import StockDraws, chunk_lengths
-from .labels import Vector, by_label, require_flows, require_same_labels, square
+from .labels import (
+    Vector,
+    by_label,
+    require_flows,
+    require_kind,
+    require_same_labels,
+    series_of,
+    square,
+)
 from .stocks import accumulate
 
 __all__ = ["citations", "clusters", "firms", "years"]
@@ -23,7 +33,7 @@ WHOLE = 1e-9
 
 
 def citations(
-    K: LabelledMatrix,
+    K: MatrixLike,
     rng: np.random.Generator,
     draws: int,
     *,
@@ -78,7 +88,7 @@ def citations(
     >>> chunk.shape, chunk.sum(axis=2).tolist()
     ((3, 2, 2), [[10.0, 4.0], [10.0, 4.0], [10.0, 4.0]])
     """
-    counts = square(K)
+    counts = square(K, "K", like=effective, role="K")
     require_flows(counts)
     stock = counts.values.toarray()
     total = stock.sum(axis=1)
@@ -106,8 +116,8 @@ def citations(
 
 
 def firms(
-    F: LabelledMatrix,
-    B: LabelledMatrix,
+    F: MatrixLike,
+    B: MatrixLike,
     strata: pd.Series[str],
     rng: np.random.Generator,
     draws: int,
@@ -159,6 +169,8 @@ def firms(
     >>> chunk[:, 1].tolist()  # the only car maker
     [[1.0, 3.0], [1.0, 3.0], [1.0, 3.0], [1.0, 3.0]]
     """
+    given = F, B
+    F, B = labelled(F, "F", like=given[1]), labelled(B, "B", like=given[0])
     return clusters(_products(F, B), F.columns, F.rows, strata, rng, draws, chunk=chunk)
 
 
@@ -206,6 +218,7 @@ def clusters(
     >>> chunk.tolist()  # no stratum has two firms: nothing varies
     [[[6.0, 4.0], [1.0, 3.0]]]
     """
+    require_kind(cells, sparse.csr_array, "cells of K by firms")
     first, size, order = _strata(strata, firms)
     outer = cells[:, order]
     N, n = len(sectors), len(firms)
@@ -226,9 +239,10 @@ def _strata(
     strata: pd.Series[str], labels: tuple[str, ...]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.intp]]:
     """Put firms in order of stratum: where each one's stratum begins, its size, the order."""
-    index = pd.Index([str(label) for label in strata.index])
+    given = series_of(strata, labels, "strata")
+    index = pd.Index(text_labels(given.index, "strata"), dtype=object)
     _same(index, labels, "strata")
-    code, _ = pd.factorize(np.asarray(strata, dtype=object)[index.get_indexer(pd.Index(labels))])
+    code, _ = pd.factorize(np.asarray(given, dtype=object)[index.get_indexer(pd.Index(labels))])
     missing = np.flatnonzero(code < 0)
     if missing.size:
         raise InputError(
@@ -268,7 +282,7 @@ def _same(index: pd.Index, labels: tuple[str, ...], what: str) -> None:
 
 
 def years(
-    flows: Mapping[int, LabelledMatrix],
+    flows: Mapping[int, MatrixLike],
     rng: np.random.Generator,
     draws: int,
     *,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from ..core.matrix import LabelledMatrix
+from ..core.labelled import MatrixLike
 from .labels import Vector, texts_by_label
 from .leakage import Leak
 from .operands import checked_operands
@@ -48,8 +48,8 @@ class Borders:
 
 
 def borders(
-    S: LabelledMatrix,
-    W: LabelledMatrix,
+    S: MatrixLike,
+    W: MatrixLike,
     country: pd.Series[str],
     *,
     own_leak: Leak = None,
@@ -91,6 +91,7 @@ def borders(
 
     Examples
     --------
+    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> labels = ["US steel", "DE steel"]
     >>> S = LabelledMatrix.build("S", [[0.2, 0.2], [0.0, 0.5]], labels)
     >>> W = LabelledMatrix.build("W", [[0.0, 0.5], [0.0, 0.0]], labels)

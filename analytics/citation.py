@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from ..core.errors import InputError
+from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
 from .labels import Vector, by_label, named, require_flows, rows_divided, series, square
 from .leakage import closed_classes, row_leaks
@@ -46,7 +47,7 @@ class CitationShares:
 
 
 def citation_shares(
-    K: LabelledMatrix,
+    K: MatrixLike,
     normalisation: Normalisation = "row",
     *,
     rho: float | None = None,
@@ -99,7 +100,7 @@ def citation_shares(
     [[0.0, 0.5], [0.5, 0.0]]
     """
     _require_options(normalisation, rho, patents)
-    counts = square(K)
+    counts = square(K, "K", like=patents, role="K")
     require_flows(counts)
     total = np.asarray(counts.values.sum(axis=1), dtype=np.float64)
     own = np.full(total.shape, np.nan)
@@ -116,9 +117,12 @@ def citation_shares(
     else:
         by = _received(counts) if patents is None else _cited_patents(counts, patents)
         values, leak = _off_diagonal(rows_divided(counts.values.T.tocsr(), by).T.tocsr()), None
-    about = {**K.provenance, "normalisation": normalisation if rho is None else f"offdiag {rho:g}"}
+    about = {
+        **counts.provenance,
+        "normalisation": normalisation if rho is None else f"offdiag {rho:g}",
+    }
     W = LabelledMatrix.build(
-        "W", values, counts.rows, unit=UNITS[normalisation], year=K.year, provenance=about
+        "W", values, counts.rows, unit=UNITS[normalisation], year=counts.year, provenance=about
     )
     if leak is None:
         _require_dying_out(W, normalisation, counts)

@@ -9,10 +9,13 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
 from ..core.errors import InputError
+from ..core.labelled import MatrixLike
+from ..core.labels import positions
 from ..core.matrix import LabelledMatrix
-from .labels import Vector, square, weights_by_label
+from .labels import Vector, require_kind, square, weights_by_label
 from .operands import checked_operands
 
 __all__ = ["Draws", "StockDraws", "chunk_lengths", "draw_sums", "draws_to_long"]
@@ -93,8 +96,12 @@ class _Production:
 
 
 def draw_sums(
-    S: LabelledMatrix,
-    K_draws: LabelledMatrix | StockDraws | NDArray[np.float64] | Iterable[NDArray[np.float64]],
+    S: MatrixLike,
+    K_draws: LabelledMatrix
+    | pd.DataFrame
+    | StockDraws
+    | NDArray[np.float64]
+    | Iterable[NDArray[np.float64]],
     weights: pd.DataFrame | None = None,
 ) -> Draws:
     """Compute all row and column sums of ψ for every draw of K, with S fixed.
@@ -182,6 +189,7 @@ def draws_to_long(draws: Draws) -> pd.DataFrame:
     >>> draws_to_long(draw_sums(S, K)).query("quantity == 'benefit'").value.tolist()
     [3.0, 2.814814814814815]
     """
+    require_kind(draws, Draws, "draws")
     frames = []
     for name, frame in draws.values.items():
         long = frame.reset_index().melt("draw", var_name="sector")
@@ -224,8 +232,9 @@ def chunk_lengths(draws: int, N: int, chunk: int | None = None) -> list[int]:
     return [min(length, draws - start) for start in range(0, draws, length)]
 
 
-def _production(S: LabelledMatrix, weights: pd.DataFrame | None) -> _Production:
+def _production(S: MatrixLike, weights: pd.DataFrame | None) -> _Production:
     """Check S and the weights; invert I − S once."""
+    S = square(S, "S", role="S")
     nothing = LabelledMatrix.build("W", np.zeros(S.shape), S.rows, S.rows)
     S = checked_operands(S, nothing, None)[0]
     given = weights_by_label(weights, S.rows)
@@ -236,17 +245,25 @@ def _production(S: LabelledMatrix, weights: pd.DataFrame | None) -> _Production:
 
 
 def _chunks(
-    draws: LabelledMatrix | StockDraws | NDArray[np.float64] | Iterable[NDArray[np.float64]],
+    draws: LabelledMatrix
+    | pd.DataFrame
+    | StockDraws
+    | NDArray[np.float64]
+    | Iterable[NDArray[np.float64]],
     labels: tuple[str, ...],
 ) -> Iterator[Vector]:
     """Go through the draws as arrays in the order of ``labels``, checked."""
     order = None
     source: Iterable[NDArray[np.float64]]
-    if isinstance(draws, LabelledMatrix):
-        source = [square(draws).aligned_to(labels).values.toarray()[np.newaxis]]
+    bare = isinstance(draws, np.ndarray) and draws.ndim == 2 and labels == positions(len(labels))
+    if bare or sparse.issparse(draws) or isinstance(draws, LabelledMatrix | pd.DataFrame):
+        beside = pd.DataFrame(index=pd.Index(labels))
+        estimate = square(draws, "K", like=beside, role="K").aligned_to(labels)
+        source = [estimate.values.toarray()[np.newaxis]]
     elif isinstance(draws, StockDraws):
         order, source = _positions(draws.labels, labels), draws
     else:
+        require_kind(draws, Iterable, "draws of K")
         source = [draws] if isinstance(draws, np.ndarray) else draws
     N = len(labels)
     for chunk in source:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
 from .labels import Vector
 from .leakage import Leak
@@ -56,7 +57,7 @@ class Elements:
     T3: LabelledMatrix
 
 
-def elements(S: LabelledMatrix, W: LabelledMatrix, *, own_leak: Leak = None) -> Elements:
+def elements(S: MatrixLike, W: MatrixLike, *, own_leak: Leak = None) -> Elements:
     """Form ψ and split it: own, production, innovation, interaction; T1, T2, T3 beside it.
 
     Some 16 full arrays of N² doubles at once (N = 1,500: 300 MB). For the sums alone

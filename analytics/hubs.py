@@ -17,8 +17,9 @@ from scipy.sparse import csgraph
 from scipy.sparse.linalg import splu
 
 from ..core.errors import InputError
+from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
-from .labels import Vector, require_flows, square
+from .labels import Vector, require_finite, require_flows, square
 from .perron import perron
 from .radius import class_radii
 
@@ -31,7 +32,7 @@ __all__ = ["hub_table", "to_igraph", "to_networkx"]
 DAMPING = 0.85
 
 
-def hub_table(M: LabelledMatrix, *, katz_alpha: float | None = None) -> pd.DataFrame:
+def hub_table(M: MatrixLike, *, katz_alpha: float | None = None) -> pd.DataFrame:
     """Six centralities of every sector; in all but one a high score is a much-used source.
 
     Parameters
@@ -145,7 +146,7 @@ def _eigenvector(
     return scores
 
 
-def to_igraph(M: LabelledMatrix) -> igraph.Graph:
+def to_igraph(M: MatrixLike) -> igraph.Graph:
     """Export to igraph: an edge receiver → source for every entry that is not 0.
 
     Parameters
@@ -172,6 +173,7 @@ def to_igraph(M: LabelledMatrix) -> igraph.Graph:
     (4.0, 'citations')
     """
     matrix = square(M)
+    require_finite(matrix)
     coo = sparse.coo_array(matrix.values)
     import igraph
 
@@ -179,13 +181,13 @@ def to_igraph(M: LabelledMatrix) -> igraph.Graph:
         n=len(matrix.rows),
         edges=np.column_stack([coo.row, coo.col]).tolist(),
         directed=True,
-        graph_attrs={"name": M.name, "unit": M.unit, "year": M.year},
+        graph_attrs={"name": matrix.name, "unit": matrix.unit, "year": matrix.year},
         vertex_attrs={"name": list(matrix.rows)},
         edge_attrs={"weight": coo.data.tolist()},
     )
 
 
-def to_networkx(M: LabelledMatrix) -> networkx.DiGraph:
+def to_networkx(M: MatrixLike) -> networkx.DiGraph:
     """Export to networkx: an edge receiver → source for every entry that is not 0.
 
     Parameters
@@ -211,9 +213,10 @@ def to_networkx(M: LabelledMatrix) -> networkx.DiGraph:
     4.0
     """
     matrix = square(M)
+    require_finite(matrix)
     import networkx
 
-    graph = networkx.DiGraph(name=M.name, unit=M.unit, year=M.year)
+    graph = networkx.DiGraph(name=matrix.name, unit=matrix.unit, year=matrix.year)
     graph.add_nodes_from(matrix.rows)
     long = matrix.to_long()
     graph.add_weighted_edges_from(

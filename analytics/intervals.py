@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..core.errors import InputError
 from .draws import Draws
-from .labels import Vector
+from .labels import Vector, require_kind
 
 __all__ = ["intervals", "point_of", "require_draws"]
 
@@ -98,6 +98,8 @@ def point_of(draws: Draws, estimate: Draws) -> dict[str, Vector]:
     >>> point_of(one, one)["benefit"].tolist()
     [1.0, 2.0]
     """
+    require_kind(draws, Draws, "draws")
+    require_kind(estimate, Draws, "estimate")
     if estimate.count != 1 or estimate.singular:
         raise InputError(
             f"estimate: one draw with an inverse is needed, {estimate.count} came, "

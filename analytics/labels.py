@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,58 +10,28 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ..core.errors import InputError
+from ..core.errors import InputError, show
+from ..core.labelled import square
+from ..core.labels import as_numbers, differing, positions, text_labels
 from ..core.matrix import LabelledMatrix
 
 __all__ = [
     "Vector",
     "by_label",
     "named",
+    "require_finite",
     "require_flows",
+    "require_kind",
     "require_same_labels",
     "rows_divided",
     "series",
+    "series_of",
     "square",
     "texts_by_label",
     "weights_by_label",
 ]
 
 Vector = NDArray[np.float64]
-
-
-def square(M: LabelledMatrix) -> LabelledMatrix:
-    """Return ``M`` with its columns in the order of its rows and without stored zeros.
-
-    Parameters
-    ----------
-    M : LabelledMatrix, shape (N, N)
-        Any unit; the same labels on both sides, in any order.
-
-    Returns
-    -------
-    LabelledMatrix, shape (N, N)
-        ``M`` itself where there is nothing to do.
-
-    Raises
-    ------
-    InputError
-        If there is no label at all, or receivers and sources are different sets.
-
-    Examples
-    --------
-    >>> M = LabelledMatrix.build("K", [[4, 6], [3, 1]], ["steel", "cars"], ["cars", "steel"])
-    >>> square(M).to_frame().loc["steel"].tolist()
-    [6.0, 4.0]
-    """
-    if not M.rows:
-        raise InputError(f"matrix {M.name}: it has no sectors; give at least one.")
-    ordered = M if M.rows == M.columns else M.aligned_to(M.rows)
-    if ordered.values.data.all():
-        return ordered
-    # Graph algorithms would take a stored zero for an edge.
-    values = ordered.values.copy()
-    values.eliminate_zeros()
-    return replace(ordered, values=values)
 
 
 def require_flows(M: LabelledMatrix) -> None:
@@ -97,13 +67,73 @@ flows must be finite and not negative. Mend or leave out that row of the input.
     )
 
 
-def by_label(values: pd.Series[float], labels: tuple[str, ...], what: str) -> Vector:
+def require_finite(M: LabelledMatrix) -> None:
+    """Refuse entries that are no finite numbers, naming the first pair, row by row.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (R, C)
+        Any unit.
+
+    Raises
+    ------
+    InputError
+        If an entry is infinite or not a number.
+
+    Examples
+    --------
+    >>> require_finite(LabelledMatrix.build("K", [[0, np.nan]], ["steel"], ["steel", "cars"]))
+    Traceback (most recent call last):
+    spillgraph.core.errors.InputError: matrix K: the entry of row 'steel' and column 'cars' is \
+nan; entries must be finite. Mend or leave out that row of the input.
+    """
+    if np.isfinite(M.values.data).all():
+        return
+    coo = sparse.coo_array(M.values)
+    bad = np.flatnonzero(~np.isfinite(coo.data))
+    first = bad[np.lexsort((coo.col[bad], coo.row[bad]))[0]]
+    raise InputError(
+        f"matrix {M.name}: the entry of row {show(M.rows[coo.row[first]])} and column "
+        f"{show(M.columns[coo.col[first]])} is {coo.data[first]:g}; entries must be finite. "
+        "Mend or leave out that row of the input."
+    )
+
+
+def require_kind(value: object, kind: type, what: str) -> None:
+    """Refuse what is not the result, or the frame, that is needed.
+
+    Parameters
+    ----------
+    value : object
+        What was given.
+    kind : type
+        What is needed.
+    what : str
+        What it is, for the error.
+
+    Raises
+    ------
+    InputError
+        If it is something else.
+
+    Examples
+    --------
+    >>> require_kind(3, pd.DataFrame, "g: years by sectors")
+    Traceback (most recent call last):
+    spillgraph.core.errors.InputError: g: years by sectors: a DataFrame is needed, got a int.
+    """
+    if not isinstance(value, kind):
+        raise InputError(f"{what}: a {kind.__name__} is needed, got a {type(value).__name__}.")
+
+
+def by_label(values: Any, labels: tuple[str, ...], what: str) -> Vector:
     """Return the numbers of a series in the order of ``labels``.
 
     Parameters
     ----------
-    values : pandas.Series, length N
-        Indexed by label.
+    values : pandas.Series or mapping, length N; or array_like
+        Indexed by label. An array has no labels; it is taken only where the sectors have none
+        either and are called ``0``, ``1``, ….
     labels : tuple of str, length N
         The order wanted.
     what : str
@@ -124,22 +154,27 @@ def by_label(values: pd.Series[float], labels: tuple[str, ...], what: str) -> Ve
     >>> by_label(pd.Series({"cars": 2.0, "steel": 1.0}), ("steel", "cars"), "weights").tolist()
     [1.0, 2.0]
     """
-    numbers: Vector = np.asarray(values, dtype=np.float64)[_positions(values, labels, what)]
+    given = series_of(values, labels, what)
+    index = text_labels(given.index, what)
+    require_same_labels(pd.Index(index, dtype=object), labels, what, "the matrix's", _REMEDY)
+    order = pd.Index(index, dtype=object).get_indexer(pd.Index(labels))
+    cells = given.to_numpy()[order]
+    numbers = as_numbers(cells)
     wrong = np.flatnonzero(~np.isfinite(numbers))
     if wrong.size:
         raise InputError(
-            f"{what}: {labels[wrong[0]]!r} has {numbers[wrong[0]]}, a finite number is needed."
+            f"{what}: {labels[wrong[0]]!r} has {cells[wrong[0]]}, a finite number is needed."
         )
     return numbers
 
 
-def weights_by_label(weights: pd.DataFrame | None, labels: tuple[str, ...]) -> pd.DataFrame:
+def weights_by_label(weights: Any, labels: tuple[str, ...]) -> pd.DataFrame:
     """Return weights of sectors in the order of ``labels``, with a column of ones at the end.
 
     Parameters
     ----------
-    weights : pandas.DataFrame or None, shape (N, K)
-        A column for each weight, indexed by label.
+    weights : pandas.DataFrame or None, shape (N, K); or pandas.Series, length N
+        A column for each weight, indexed by label. A series is one weight.
     labels : tuple of str, length N
         The order wanted.
 
@@ -159,15 +194,24 @@ def weights_by_label(weights: pd.DataFrame | None, labels: tuple[str, ...]) -> p
     >>> weights_by_label(b, ("steel", "cars")).to_dict("list")
     {'final demand': [0.25, 0.75], 'unit': [1.0, 1.0]}
     """
-    given = pd.DataFrame() if weights is None else weights
-    columns = {str(name): by_label(given[name], labels, f"weights {name!r}") for name in given}
+    if weights is None:
+        given = pd.DataFrame()
+    elif isinstance(weights, pd.DataFrame):
+        given = weights
+    else:
+        given = series_of(weights, labels, "weights").to_frame()
+    names = text_labels(given.columns, "weights") if len(given.columns) else ()
+    columns = {
+        name: by_label(given.iloc[:, k], labels, f"weights {show(name)}")
+        for k, name in enumerate(names)
+    }
     if not (columns.pop("unit", np.ones(1)) == 1.0).all():
         raise InputError("weights 'unit': this name is that of ones; give the column another.")
     ones = {"unit": np.ones(len(labels))}
     return pd.DataFrame(columns | ones, index=pd.Index(labels, name="label"))
 
 
-def texts_by_label(values: pd.Series[str], labels: tuple[str, ...], what: str) -> np.ndarray:
+def texts_by_label(values: Any, labels: tuple[str, ...], what: str) -> np.ndarray:
     """Return the texts of a series in the order of ``labels``.
 
     Parameters
@@ -193,7 +237,10 @@ def texts_by_label(values: pd.Series[str], labels: tuple[str, ...], what: str) -
     >>> texts_by_label(pd.Series({"cars": "DE", "steel": "US"}), ("steel", "cars"), "country")
     array(['US', 'DE'], dtype='<U2')
     """
-    texts = values.iloc[_positions(values, labels, what)]
+    given = series_of(values, labels, what)
+    index = pd.Index(text_labels(given.index, what), dtype=object)
+    require_same_labels(index, labels, what, "the matrix's", _REMEDY)
+    texts = given.iloc[index.get_indexer(pd.Index(labels))]
     if texts.isna().any():
         raise InputError(f"{what}: {labels[int(np.argmax(texts.isna()))]!r} has none; give one.")
     return np.asarray(texts.astype(str), dtype=str)
@@ -223,22 +270,65 @@ def require_same_labels(
     >>> require_same_labels(pd.Index(["cars", "steel"]), ("steel", "cars"), "weights", "S's", "")
     """
     if index.has_duplicates:
-        raise InputError(f"{what}: label {index[index.duplicated()][0]!r} occurs twice.")
-    odd = sorted(set(index) ^ set(labels))
+        raise InputError(f"{what}: label {show(index[index.duplicated()][0])} occurs twice.")
+    odd = differing(index, labels)
     if odd:
+        raise InputError(f"{what}: its labels differ from {whose} ({odd}); {remedy}.")
+
+
+_REMEDY = "give one number for every sector and no other"
+
+
+def series_of(values: Any, labels: tuple[str, ...], what: str) -> pd.Series[Any]:
+    """Return a series with labels, refused where there are none to go by.
+
+    Parameters
+    ----------
+    values : pandas.Series, mapping, frame of one column, or array_like, length N
+        An array is taken only where the sectors have no labels either.
+    labels : tuple of str, length N
+        The sectors.
+    what : str
+        What the series is, for the error.
+
+    Returns
+    -------
+    pandas.Series, length N
+        In the order of ``values``.
+
+    Raises
+    ------
+    InputError
+        If there are no labels, or it is no series at all.
+
+    Examples
+    --------
+    >>> series_of({"cars": 1}, ("steel", "cars"), "weights").index.tolist()
+    ['cars']
+    >>> series_of([1, 2], ("steel", "cars"), "weights")
+    Traceback (most recent call last):
+    spillgraph.core.errors.InputError: weights: 2 numbers without labels for 2 sectors ('steel', \
+'cars', …). Say whose each is: pd.Series(numbers, index=labels).
+    """
+    if isinstance(values, pd.Series):
+        return values
+    if isinstance(values, Mapping):
+        return pd.Series(dict(values), name=what)
+    if isinstance(values, pd.DataFrame) and values.shape[1] == 1:
+        return values.iloc[:, 0]
+    if not isinstance(values, np.ndarray | list | tuple) or np.ndim(values) != 1:
         raise InputError(
-            f"{what}: its labels differ from {whose} (for instance "
-            f"{', '.join(map(repr, odd[:5]))}); {remedy}."
+            f"{what}: a Series with the labels of the sectors is needed, got a "
+            f"{type(values).__name__}."
         )
-
-
-def _positions(values: pd.Series[Any], labels: tuple[str, ...], what: str) -> np.ndarray:
-    """Return where each label is in a series, or say how its labels differ."""
-    index = pd.Index([str(label) for label in values.index])
-    remedy = "give one number for every sector and no other"
-    require_same_labels(index, labels, what, "the matrix's", remedy)
-    positions: np.ndarray = index.get_indexer(pd.Index(labels))
-    return positions
+    places = positions(len(labels))
+    if labels != places or len(values) != len(labels):
+        raise InputError(
+            f"{what}: {len(values)} numbers without labels for {len(labels)} sectors "
+            f"({', '.join(map(show, labels[:2]))}, …). Say whose each is: "
+            "pd.Series(numbers, index=labels)."
+        )
+    return pd.Series(values, index=places, name=what)
 
 
 def series(values: Vector, labels: tuple[str, ...], name: str) -> pd.Series[float]:

@@ -6,6 +6,7 @@ most 1) that is a question of who reaches whom, and needs no eigenvalue (models.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -14,8 +15,9 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from ..core.errors import ClosedClassError, InputError
+from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
-from .labels import Vector, by_label, require_flows, series, square
+from .labels import Vector, by_label, require_finite, require_flows, series, square
 
 __all__ = [
     "Leak",
@@ -36,7 +38,7 @@ NAMED = 20
 Leak: TypeAlias = "pd.Series[float] | Vector | None"
 
 
-def default_leak(M: LabelledMatrix) -> pd.Series[float]:
+def default_leak(M: MatrixLike) -> pd.Series[float]:
     """Share of every receiver that does not come from the network: 1 − row sum.
 
     Parameters
@@ -57,6 +59,7 @@ def default_leak(M: LabelledMatrix) -> pd.Series[float]:
     [0.6, 0.75]
     """
     W = square(M)
+    require_finite(W)
     return series(row_leaks(W), W.rows, "leak")
 
 
@@ -82,7 +85,7 @@ def row_leaks(W: LabelledMatrix) -> Vector:
     return leak
 
 
-def closed_classes(M: LabelledMatrix, leak: Leak = None) -> list[list[str]]:
+def closed_classes(M: MatrixLike, leak: Leak = None) -> list[list[str]]:
     """Find the sets of sectors from which nothing leaks out.
 
     Every sector must reach, along positive ``m_ij``, a sector with a positive leak. Among the
@@ -147,7 +150,7 @@ def _leak_of(W: LabelledMatrix, leak: Leak) -> Vector:
     own = row_leaks(W)
     if leak is None:
         return own
-    if not isinstance(leak, pd.Series):
+    if not isinstance(leak, pd.Series | Mapping):
         if np.shape(leak) != (len(W.rows),):
             raise InputError(
                 f"leak of matrix {W.name}: {len(W.rows)} numbers are needed, one for each row; "
@@ -180,7 +183,7 @@ def _reaches_leak(values: sparse.csr_array, leaks: np.ndarray) -> np.ndarray:
     return reached[:n]
 
 
-def require_leakage(M: LabelledMatrix, leak: Leak = None) -> None:
+def require_leakage(M: MatrixLike, leak: Leak = None) -> None:
     """Refuse a matrix with a closed class, saying which sectors and what to do.
 
     Parameters
@@ -203,14 +206,15 @@ def require_leakage(M: LabelledMatrix, leak: Leak = None) -> None:
     spillgraph.core.errors.ClosedClassError: matrix W has a closed class without leakage: \
 {'steel', 'cars'}. ...
     """
-    classes = closed_classes(M, leak)
+    W = square(M)
+    classes = closed_classes(W, leak)
     if not classes:
         return
     plural = "a closed class" if len(classes) == 1 else f"{len(classes)} closed classes"
     raise ClosedClassError(
-        f"matrix {M.name} has {plural} without leakage: {'; '.join(map(_members, classes))}. "
+        f"matrix {W.name} has {plural} without leakage: {'; '.join(map(_members, classes))}. "
         "These sectors receive all they receive from each other, so a shock among them never "
-        f"dies out: I − {M.name} is singular and has no inverse. Remedy: keep each sector's own "
+        f"dies out: I − {W.name} is singular and has no inverse. Remedy: keep each sector's own "
         "flow (own citations, value added), which is the leak; sum over more years or a coarser "
         "classification; or drop the sectors of the class.",
         classes,

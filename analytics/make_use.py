@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from ..core.errors import InputError, nearest
-from .labels import Vector
+from ..core.labels import finite_numbers, require_printed, text_labels
+from .labels import Vector, require_kind
 
 __all__ = ["IndustryTechnology", "industry_technology"]
 
@@ -143,21 +144,13 @@ def industry_technology(
 
 def _text_labels(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return a table of finite floats with text labels, each once."""
-    result = table.astype(np.float64)
-    result.index = pd.Index([str(label) for label in table.index])
-    result.columns = pd.Index([str(label) for label in table.columns])
-    for side, labels in (("row", result.index), ("column", result.columns)):
-        if labels.has_duplicates:
-            twice = labels[labels.duplicated()][0]
-            raise InputError(f"{name} table: {side} {twice!r} occurs twice.")
-    gaps = np.argwhere(~np.isfinite(result.to_numpy()))
-    if gaps.size:
-        row, column = result.index[gaps[0][0]], result.columns[gaps[0][1]]
-        raise InputError(
-            f"{name} table: row {row!r}, column {column!r} is not a finite number; "
-            "write 0 where there is no flow."
-        )
-    return result
+    require_kind(table, pd.DataFrame, f"{name} table")
+    if name == "use":
+        require_printed(table, "use table")
+    rows = text_labels(table.index, f"{name} table, rows")
+    columns = text_labels(table.columns, f"{name} table, columns")
+    numbers = finite_numbers(table, rows, columns, f"{name} table")
+    return pd.DataFrame(numbers, index=pd.Index(rows), columns=pd.Index(columns))
 
 
 def _require_codes(

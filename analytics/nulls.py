@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..core.errors import InputError
-from ..core.matrix import LabelledMatrix
+from ..core.labelled import MatrixLike
 from .draws import Draws, StockDraws, chunk_lengths
 from .intervals import point_of
 from .labels import Vector, require_flows, square
@@ -34,7 +34,7 @@ EQUAL = 1e-9
 
 
 def permuted(
-    K: LabelledMatrix,
+    K: MatrixLike,
     rng: np.random.Generator,
     draws: int,
     *,
@@ -83,6 +83,7 @@ def permuted(
 
     Examples
     --------
+    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> labels = ["steel", "cars", "glass"]
     >>> K = LabelledMatrix.build("K", [[6, 4, 0], [1, 3, 2], [2, 0, 1]], labels)
     >>> (chunk,) = permuted(K, np.random.default_rng(1), 3)
@@ -99,7 +100,7 @@ def permuted(
     return StockDraws(labels, _regrouped(made, lengths))
 
 
-def sweeps_needed(K: LabelledMatrix, rng: np.random.Generator) -> int:
+def sweeps_needed(K: MatrixLike, rng: np.random.Generator) -> int:
     """Say how many sweeps a chain needs to forget where it began.
 
     Two groups of 64 chains, one from where all chains begin and one from a far corner (few, large
@@ -133,6 +134,7 @@ def sweeps_needed(K: LabelledMatrix, rng: np.random.Generator) -> int:
 
     Examples
     --------
+    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> K = LabelledMatrix.build("K", [[600, 400], [100, 300]], ["steel", "cars"])
     >>> sweeps_needed(K, np.random.default_rng(1))  # two sectors leave nothing to permute
     12
@@ -173,6 +175,7 @@ def null_pvalues(observed: Draws, draws: Draws) -> pd.DataFrame:
 
     Examples
     --------
+    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> from spillgraph.analytics.draws import draw_sums
     >>> labels = ["steel", "cars", "glass"]
     >>> S = LabelledMatrix.build("S", np.diag([0.5, 0.5, 0.5]), labels)
@@ -219,9 +222,9 @@ def _compared(T: Vector, values: Vector) -> dict[str, Vector]:
     }
 
 
-def _whole(K: LabelledMatrix) -> tuple[tuple[str, ...], Tables]:
+def _whole(K: MatrixLike) -> tuple[tuple[str, ...], Tables]:
     """Return labels and counts, refused where they are not whole."""
-    M = square(K)
+    M = square(K, "K", role="K")
     require_flows(M)
     values = M.values.toarray()
     counts = np.rint(values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..core.errors import InputError
+from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
 from .labels import named, require_flows, square
 from .leakage import Leak, require_leakage, row_leaks
@@ -16,7 +17,7 @@ Bounds = tuple[float, float]
 
 
 def checked_operands(
-    S: LabelledMatrix, W: LabelledMatrix, own_leak: Leak
+    S: MatrixLike, W: MatrixLike, own_leak: Leak
 ) -> tuple[LabelledMatrix, LabelledMatrix, Bounds, Bounds]:
     """Bring S and W into one order and prove that both can be inverted.
 
@@ -51,7 +52,9 @@ def checked_operands(
     >>> S.name, W.rows, round(rho_S[1], 12), round(rho_W[1] ** 2, 12)
     ('S', ('steel', 'cars'), 0.5, 0.1)
     """
-    S, W = _called(square(S), "S"), _called(square(W), "W")
+    given = S, W
+    S = _called(square(S, "S", like=given[1], role="S"), "S")
+    W = _called(square(W, "W", like=given[0], role="W"), "W")
     # An array of leaks is in the order of W as given, so the test comes before the alignment.
     require_flows(S)
     require_flows(W)

@@ -8,16 +8,22 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from ..core.errors import InputError
+from ..core.errors import InputError, show
+from ..core.labelled import MatrixLike, square
+from ..core.labels import as_numbers, differing, text_labels
 from ..core.matrix import LabelledMatrix
-from .labels import Vector, require_flows, square
+from .labels import Vector, require_flows, require_kind
 
 __all__ = ["Labels", "Network", "Panel", "checked", "framed", "networks_of", "same_years"]
 
 Panel: TypeAlias = pd.DataFrame
 Labels: TypeAlias = "Sequence[str] | pd.Index[str]"
 # One network for all years, or one for each; in quotes for the reader of the signature.
-Network: TypeAlias = "LabelledMatrix | Mapping[int, LabelledMatrix]"
+Network: TypeAlias = "MatrixLike | Mapping[int, MatrixLike]"
+
+
+#: Networks whose names say what they must be; ``inputs`` and ``s`` of Solow may be called anything.
+ROLES = {"S": "S", "W": "W"}
 
 
 def checked(panel: Panel, what: str, labels: Labels | None = None, *, at_least: int = 1) -> Panel:
@@ -51,28 +57,28 @@ def checked(panel: Panel, what: str, labels: Labels | None = None, *, at_least: 
     >>> checked(panel, "lnA", ["steel", "cars"]).loc[2001].tolist()
     [1.0, 3.0]
     """
+    require_kind(panel, pd.DataFrame, f"{what}: years by sectors")
     if len(panel) < at_least or not panel.shape[1]:
         raise InputError(
             f"{what}: at least {at_least} year(s) and one sector are needed; a panel of shape "
             f"{panel.shape} came. Years are rows, sectors columns."
         )
     years = _years(panel, what)
-    columns = pd.Index([str(label) for label in panel.columns], name="label")
-    if columns.has_duplicates:
-        raise InputError(f"{what}: sector {columns[columns.duplicated()][0]!r} occurs twice.")
+    columns = pd.Index(text_labels(panel.columns, f"{what}, sectors"), name="label")
     order = columns if labels is None else pd.Index(labels, name="label")
-    odd = sorted(set(columns) ^ set(order))
+    odd = differing(columns, order)
     if odd:
         raise InputError(
-            f"{what}: its sectors differ from those of the other operand (for instance "
-            f"{', '.join(map(repr, odd[:5]))}); bring both to one classification."
+            f"{what}: its sectors differ from those of the other operand ({odd}); bring both to "
+            "one classification."
         )
-    numbers = np.asarray(panel, dtype=np.float64)[:, columns.get_indexer(order)]
+    cells = panel.to_numpy()[:, columns.get_indexer(order)]
+    numbers = as_numbers(cells)
     wrong = np.argwhere(~np.isfinite(numbers))
     if len(wrong):
         t, i = wrong[0]
         raise InputError(
-            f"{what}: {order[i]!r} has {numbers[t, i]} in {years[t]}; a finite number is needed. "
+            f"{what}: {show(order[i])} has {cells[t, i]} in {years[t]}; a finite number is needed. "
             "Fill it in, shorten the panel, or leave the sector out."
         )
     return pd.DataFrame(numbers, index=years, columns=order)
@@ -158,8 +164,8 @@ def networks_of(
     >>> first is second, first.rows
     (True, ('cars', 'steel'))
     """
-    given: dict[Any, LabelledMatrix] = {None: M} if isinstance(M, LabelledMatrix) else dict(M)
-    keys = [None if isinstance(M, LabelledMatrix) else int(year) for year in years]
+    given: dict[Any, MatrixLike] = dict(M) if isinstance(M, Mapping) else {None: M}
+    keys = [int(year) if isinstance(M, Mapping) else None for year in years]
     missing = [key for key in keys if key not in given]
     if missing:
         raise InputError(
@@ -176,8 +182,10 @@ def networks_of(
     return [ready[id(given[key])] for key in keys]
 
 
-def _ready(M: LabelledMatrix, labels: Labels, what: str) -> LabelledMatrix:
+def _ready(value: MatrixLike, labels: Labels, what: str) -> LabelledMatrix:
     """One network, checked and in order; its errors say which it is."""
+    beside = pd.DataFrame(index=pd.Index(labels))  # the panel has labels, so an array needs them
+    M = square(value, what, like=beside, role=ROLES.get(what[:1]))
     named = LabelledMatrix(what, M.values, M.rows, M.columns, M.unit, M.year, M.provenance)
     require_flows(named)
     return square(named.aligned_to(tuple(labels)))

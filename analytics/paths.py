@@ -18,7 +18,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from ..core.errors import InputError, nearest
+from ..core.errors import InputError, nearest, show
+from ..core.labelled import MatrixLike
+from ..core.labels import text_labels
 from ..core.matrix import LabelledMatrix
 from .labels import Vector
 from .leakage import Leak
@@ -73,8 +75,8 @@ class PathAttribution:
 
 
 def strongest_paths(
-    S: LabelledMatrix,
-    W: LabelledMatrix,
+    S: MatrixLike,
+    W: MatrixLike,
     receiver: str,
     source: str,
     k: int = 10,
@@ -156,9 +158,10 @@ def strongest_paths(
 
 def _position(S: LabelledMatrix, label: str, what: str) -> int:
     """Return the place of a sector, or name the nearest."""
-    if label not in S.rows:
-        raise InputError(f"{what}: there is no sector {label!r}. {nearest(label, S.rows)}")
-    return S.rows.index(label)
+    (text,) = text_labels([label], what)  # as the labels of a frame: 3514 is "3514"
+    if text not in S.rows:
+        raise InputError(f"{what}: there is no sector {show(text)}. {nearest(text, S.rows)}")
+    return S.rows.index(text)
 
 
 def _spelled(
@@ -290,8 +293,8 @@ def _cheapest(cost: sparse.csr_array, start: Vector) -> Vector:
 
 
 def truncation(
-    S: LabelledMatrix,
-    W: LabelledMatrix,
+    S: MatrixLike,
+    W: MatrixLike,
     orders: int = 10,
     *,
     element: tuple[str, str] | None = None,

@@ -10,8 +10,9 @@ import pandas as pd
 from scipy import sparse
 
 from ..core.errors import InputError
+from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
-from .labels import Vector, by_label, named, require_flows, rows_divided, square
+from .labels import Vector, by_label, named, require_flows, require_kind, rows_divided, square
 from .leakage import default_leak, require_leakage
 from .radius import spectral_radius
 
@@ -40,7 +41,7 @@ class ProductionShares:
     heavy_rows: tuple[str, ...]
 
 
-def production_shares(Z: LabelledMatrix, gross_output: pd.Series[float]) -> ProductionShares:
+def production_shares(Z: MatrixLike, gross_output: pd.Series[float]) -> ProductionShares:
     """Turn input flows into shares of the user's gross output, S_ij = z_ij / x_i.
 
     Gross output, not the sum of intermediate inputs: shares of inputs would sum to 1 in every
@@ -81,7 +82,7 @@ def production_shares(Z: LabelledMatrix, gross_output: pd.Series[float]) -> Prod
     >>> shares.S.to_frame().to_numpy().tolist(), shares.value_added.tolist()
     ([[0.2, 0.3], [0.1, 0.4]], [0.5, 0.5])
     """
-    flows = square(Z)
+    flows = square(Z, "Z", like=gross_output, role="Z")
     require_flows(flows)
     x = by_label(gross_output, flows.rows, "gross output")
     inputs = np.asarray(flows.values.sum(axis=1), dtype=np.float64)
@@ -91,8 +92,8 @@ def production_shares(Z: LabelledMatrix, gross_output: pd.Series[float]) -> Prod
         rows_divided(flows.values, x),
         flows.rows,
         unit="share of gross output",
-        year=Z.year,
-        provenance=Z.provenance,
+        year=flows.year,
+        provenance=flows.provenance,
     )
     value_added = default_leak(S).rename("value_added")
     heavy = named(value_added.to_numpy() <= 0, S.rows)
@@ -138,7 +139,7 @@ def benchmarks(years: Iterable[int], year: int) -> tuple[int, int, float]:
     return before, after, (year - before) / (after - before)
 
 
-def interpolated(shares: Mapping[int, LabelledMatrix], year: int) -> LabelledMatrix:
+def interpolated(shares: Mapping[int, MatrixLike], year: int) -> LabelledMatrix:
     """Return S of a year between benchmark tables: coefficients on a straight line.
 
     Parameters
@@ -173,12 +174,14 @@ def interpolated(shares: Mapping[int, LabelledMatrix], year: int) -> LabelledMat
     >>> interpolated(S, 2015).provenance["table"]
     'that of 2010, the nearest year with a table'
     """
+    require_kind(shares, Mapping, "shares by year")
     before, after, share = benchmarks(shares, year)
-    first = square(shares[before])
+    first = square(shares[before], "S", role="S")
     if before == after:
         text = f"that of {before}" + (", the nearest year with a table" if before != year else "")
         return replace(first, year=year, provenance={**first.provenance, "table": text})
-    second = shares[after].aligned_to(first.rows)
+    other = square(shares[after], "S", like=shares[before], role="S")
+    second = other.aligned_to(first.rows)
     values = first.values * (1.0 - share) + second.values * share
     text = f"{year} on the line from {before} to {after}"
     return replace(

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..core.matrix import LabelledMatrix
-from .labels import Vector, series, weights_by_label
+from ..core.labelled import MatrixLike
+from .labels import Vector, require_kind, series, weights_by_label
 from .leakage import Leak
 from .operands import Bounds, checked_operands
 from .resolvent import Method, Resolvent, choose_method
@@ -93,10 +93,10 @@ class Psi:
 
 
 def psi(
-    S: LabelledMatrix,
-    W: LabelledMatrix,
+    S: MatrixLike,
+    W: MatrixLike,
     *,
-    weights: pd.DataFrame | None = None,
+    weights: pd.DataFrame | pd.Series[float] | None = None,
     own_leak: Leak = None,
     method: Method | None = None,
 ) -> Psi:
@@ -106,9 +106,9 @@ def psi(
 
     Parameters
     ----------
-    S : LabelledMatrix, shape (N, N)
+    S : LabelledMatrix, pandas.DataFrame or array, shape (N, N)
         Production shares of gross output, [user, supplier].
-    W : LabelledMatrix, shape (N, N)
+    W : LabelledMatrix, pandas.DataFrame or array, shape (N, N)
         Citation shares, [citing, cited]; the same labels as S in any order.
     weights : pandas.DataFrame, shape (N, K), optional
         Weights of the affected sectors, a column each, used as given. The theory's weights are
@@ -141,6 +141,7 @@ def psi(
 
     Examples
     --------
+    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
     >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
     >>> b = pd.DataFrame({"final demand": {"steel": 0.25, "cars": 0.75}})
@@ -205,11 +206,13 @@ def loss(result: Psi) -> pd.DataFrame:
 
     Examples
     --------
+    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
     >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
     >>> loss(psi(S, W)).round(3).to_dict("list")
     {'benefit': [33.333, 28.947], 'unit': [35.385, 28.261]}
     """
+    require_kind(result, Psi, "loss")
     whole = result.contribution.where(result.contribution != 0)
     columns = 100.0 * (1.0 - result.contribution_without_W / whole)
     columns.insert(0, "benefit", 100.0 * (1.0 - result.benefit_without_W / result.benefit))

@@ -11,9 +11,8 @@ from scipy.linalg import eigvals
 from scipy.sparse import csgraph
 from scipy.sparse.linalg import ArpackError, eigs
 
-from ..core.errors import InputError
-from ..core.matrix import LabelledMatrix
-from .labels import Vector, square
+from ..core.labelled import MatrixLike
+from .labels import Vector, require_finite, require_flows, square
 from .perron import collatz, noda, perron, ratio_bounds
 
 __all__ = ["class_radii", "radius_bounds", "spectral_radius"]
@@ -26,7 +25,7 @@ ARPACK_RESTARTS = 300
 CLOSE, PRODUCTS, KEPT = 1e-7, 100, 0.05
 
 
-def spectral_radius(M: LabelledMatrix) -> float:
+def spectral_radius(M: MatrixLike) -> float:
     """Largest absolute value of an eigenvalue, ρ(M).
 
     The eigenvalues of a matrix are those of its strongly connected components, so each
@@ -54,6 +53,7 @@ def spectral_radius(M: LabelledMatrix) -> float:
 
     Examples
     --------
+    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
     >>> round(spectral_radius(W) ** 2, 12)  # the round trip steel → cars → steel
     0.1
@@ -61,7 +61,7 @@ def spectral_radius(M: LabelledMatrix) -> float:
     return float(class_radii(M)[1].max())
 
 
-def radius_bounds(M: LabelledMatrix) -> tuple[float, float]:
+def radius_bounds(M: MatrixLike) -> tuple[float, float]:
     """Two numbers between which ρ(M) lies, rounding included.
 
     Parameters
@@ -88,14 +88,15 @@ def radius_bounds(M: LabelledMatrix) -> tuple[float, float]:
 
     Examples
     --------
+    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
     >>> low, high = radius_bounds(S)
     >>> low <= 0.5 <= high, high - low < 1e-12
     (True, True)
     """
-    if (M.values.data < 0).any():
-        raise InputError(f"matrix {M.name}: bounds of ρ need entries that are not negative.")
-    A = _finite(M)
+    M = square(M)
+    require_flows(M)
+    A = M.values
     low = high = float(A.diagonal().max())  # a component of one sector is its own bound
     for _, inside in _components(A)[1]:
         bounds = _block_bounds(A, inside)
@@ -103,7 +104,7 @@ def radius_bounds(M: LabelledMatrix) -> tuple[float, float]:
     return low, high
 
 
-def class_radii(M: LabelledMatrix) -> tuple[np.ndarray, Vector]:
+def class_radii(M: MatrixLike) -> tuple[np.ndarray, Vector]:
     """Strongly connected component of every sector, and spectral radius of every component.
 
     Parameters
@@ -125,6 +126,7 @@ def class_radii(M: LabelledMatrix) -> tuple[np.ndarray, Vector]:
 
     Examples
     --------
+    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> M = LabelledMatrix.build("K", [[0, 3], [0, 2]], ["steel", "cars"])
     >>> member, radii = class_radii(M)
     >>> float(radii[member[0]]), float(radii[member[1]])
@@ -140,11 +142,10 @@ def class_radii(M: LabelledMatrix) -> tuple[np.ndarray, Vector]:
     return member, radii
 
 
-def _finite(M: LabelledMatrix) -> sparse.csr_array:
-    A = square(M).values
-    if not np.isfinite(A.data).all():
-        raise InputError(f"matrix {M.name}: entries must be finite to have eigenvalues.")
-    return A
+def _finite(M: MatrixLike) -> sparse.csr_array:
+    matrix = square(M)
+    require_finite(matrix)
+    return matrix.values
 
 
 def _components(A: sparse.csr_array) -> tuple[np.ndarray, Iterator[tuple[int, np.ndarray]]]:

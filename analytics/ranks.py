@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..core.labels import text_labels
 from .intervals import require_draws
-from .labels import Vector, by_label
+from .labels import Vector, by_label, require_kind
 
 __all__ = ["rank_intervals"]
 
@@ -76,7 +77,8 @@ def rank_intervals(
     >>> table[["rank", "rank_low", "rank_high"]].to_numpy().tolist()
     [[1, 1, 2], [2, 1, 2], [3, 3, 3]]
     """
-    labels = tuple(str(label) for label in draws.columns)
+    require_kind(draws, pd.DataFrame, "draws of one quantity")
+    labels = text_labels(draws.columns, "draws")
     theta = by_label(estimate, labels, "estimate")
     values = np.asarray(draws, dtype=np.float64)
     values = values[np.isfinite(values).all(axis=1)]

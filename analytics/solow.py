@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..core.errors import InputError
-from ..core.matrix import LabelledMatrix
+from ..core.labelled import MatrixLike
 from .growth import account
 from .labels import Vector, by_label
 from .panels import Network, checked, framed, networks_of, same_years
@@ -46,7 +46,7 @@ def tfp_growth(
     output: pd.DataFrame,
     capital: pd.DataFrame,
     labour: pd.DataFrame,
-    inputs: pd.DataFrame | Mapping[int, LabelledMatrix],
+    inputs: pd.DataFrame | Mapping[int, MatrixLike],
     *,
     alpha: Share,
     beta: Share,
@@ -120,7 +120,8 @@ def tfp_growth(
         rest -= mean * _log_steps(inputs, base, "inputs")
         closure += mean
     else:
-        if isinstance(s, pd.Series | pd.DataFrame):
+        by_year = isinstance(s, pd.DataFrame) and list(s.index) == list(years)
+        if isinstance(s, pd.Series) or by_year:
             raise InputError("s: inputs are given by supplier, so their shares must be a matrix.")
         effect, mean = _by_supplier(inputs, s, years, labels)
         rest -= effect
@@ -158,6 +159,7 @@ def misfit(dlny: pd.DataFrame, S: Network, W: Network, g: pd.DataFrame) -> Misfi
 
     Examples
     --------
+    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
     >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
     >>> g = pd.DataFrame({"steel": [0.27], "cars": [0.0]}, index=[2001])
@@ -209,7 +211,7 @@ def _mean_share(share: Share, base: pd.DataFrame, what: str) -> Vector:
 
 
 def _by_supplier(
-    inputs: Mapping[int, LabelledMatrix], s: Network, years: pd.Index[int], labels: list[str]
+    inputs: Mapping[int, MatrixLike], s: Network, years: pd.Index[int], labels: list[str]
 ) -> tuple[Vector, Vector]:
     """Σ_j s̄_ij Δ ln x_ij and Σ_j s̄_ij of every step, each of shape (T − 1, N)."""
     quantities = networks_of(inputs, years, labels, "inputs")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.linalg import eigvals
 
 from ..core.errors import InputError
+from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
 from .labels import Vector, series
 from .panels import checked, networks_of
@@ -64,7 +65,7 @@ class SpatialRho:
 
 def spatial_rho(
     dlnA: pd.DataFrame,
-    W: LabelledMatrix,
+    W: MatrixLike,
     *,
     levels: bool = False,
     variance: Variance = "sector",

@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ..core.errors import InputError
+from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
-from .labels import Vector, require_flows, square
+from .labels import Vector, require_flows, require_kind, square
 
 __all__ = ["accumulate", "year_weights"]
 
 
 def accumulate(
-    flows: Mapping[int, LabelledMatrix], delta: float = 0.0, window: int | None = None
+    flows: Mapping[int, MatrixLike], delta: float = 0.0, window: int | None = None
 ) -> dict[int, LabelledMatrix]:
     """Sum yearly flows to stocks, K^t = (1−δ) K^{t−1} + M^t.
 
@@ -60,8 +61,11 @@ def accumulate(
     """
     _require(flows, delta, window)
     years = sorted(flows)
-    first = square(flows[years[0]])
-    values = {year: _flow_of_year(flows[year], first, year) for year in years}
+    begin = flows[years[0]]
+    first = square(begin, "M")
+    values = {
+        year: _flow_of_year(square(flows[year], "M", like=begin), first, year) for year in years
+    }
     length = f", last {window} years" if window else f" since {years[0]}"
     stocks: dict[int, LabelledMatrix] = {}
     stock = sparse.csr_array(first.shape, dtype="float64")
@@ -83,7 +87,8 @@ def accumulate(
     return stocks
 
 
-def _require(flows: Mapping[int, LabelledMatrix], delta: float, window: int | None) -> None:
+def _require(flows: Mapping[int, MatrixLike], delta: float, window: int | None) -> None:
+    require_kind(flows, Mapping, "flows by year")
     if not flows:
         raise InputError("stocks: no year of flows came; give at least one.")
     if not 0 <= delta <= 1:

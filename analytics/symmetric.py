@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..core.errors import InputError
+from ..core.labels import finite_numbers, require_printed, text_labels
 from ..core.matrix import LabelledMatrix
+from .labels import require_kind
 
 __all__ = ["SymmetricTable", "symmetric_table"]
 
@@ -90,11 +92,10 @@ def symmetric_table(
     >>> found.Z.to_frame().loc["steel", "cars"], found.gross_output.to_dict()
     (np.float64(30.0), {'steel': 100.0, 'cars': 200.0})
     """
-    rows, columns = ([str(each) for each in axis] for axis in (table.index, table.columns))
-    for side, labels in (("row", rows), ("column", columns)):
-        twice = pd.Index(labels)[pd.Index(labels).duplicated()]
-        if len(twice):
-            raise InputError(f"symmetric table: {side} {twice[0]!r} occurs twice.")
+    require_kind(table, pd.DataFrame, "symmetric table")
+    require_printed(table, "symmetric table")
+    rows = text_labels(table.index, "symmetric table, rows")
+    columns = text_labels(table.columns, "symmetric table, columns")
     _require(final_demand, columns, "final demand", "column")
     _require(value_added, rows, "value added", "row")
     _require(left_out, [*rows, *columns], "left out", "row or column")
@@ -107,7 +108,15 @@ def symmetric_table(
             f"{', '.join(map(repr, odd[:5]))} is only one of the two. Name it as final demand, "
             "value added or left out."
         )
-    numbers = table.astype(float).set_axis(rows).set_axis(columns, axis=1)
+    used = table.set_axis(rows).set_axis(columns, axis=1)
+    used = used.loc[[*suppliers, *value_added], [*users, *final_demand]]
+    # Where payments meet final demand a printed table is often empty, and nothing is read there.
+    used.loc[list(value_added), list(final_demand)] = 0.0
+    numbers = pd.DataFrame(
+        finite_numbers(used, [*used.index], [*used.columns], "symmetric table"),
+        index=used.index,
+        columns=used.columns,
+    )
     _refuse_totals(numbers.loc[suppliers, users], numbers.loc[[*suppliers, *value_added], users])
     flows = numbers.loc[users, users]
     demand = numbers.loc[users, list(final_demand)].sum(axis=1)

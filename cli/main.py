@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,6 +26,8 @@ from ..graph.store import GraphStore
 from ..ingest.study import load_study
 from . import show
 from .console import Steps, err, out
+from .start import STOPPED, heard
+from .trouble import disk_trouble
 
 __all__ = ["app", "main"]
 
@@ -35,6 +39,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+#: Errors of the disk. On a full one the embedded graph aborts the process when it is taken apart,
+#: and the last reference to it is in the traceback: it is kept until the process has left.
+_KEPT: list[Exception] = []
 
 #: What typer makes of Ctrl-C.
 _INTERRUPTED = 130
@@ -351,7 +359,14 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
-    sys.exit(_exit_code([each for each in given if each != "--debug"], debug=debug))
+    code = _exit_code([each for each in given if each != "--debug"], debug=debug)
+    # All is done and said: Ctrl-C while the databases close has nothing left to stop.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(code))
+    if code == 1:  # see _KEPT
+        with suppress(OSError):
+            sys.stdout.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _exit_code(arguments: list[str], *, debug: bool) -> int:
@@ -370,21 +385,28 @@ def _exit_code(arguments: list[str], *, debug: bool) -> int:
         if debug:
             raise
         # how the databases take Ctrl-C; an input may be called so, too
-        if not isinstance(error, InputError) and "interrupted" in str(error).lower():
+        by_name = not isinstance(error, InputError) and "interrupted" in str(error).lower()
+        if heard() or by_name:
             return _stopped()
-        return _tell(error)
+        return _tell(error, arguments)
 
 
 def _stopped() -> int:
-    err.print("Stopped. Run the same command again to go on where it was.")
+    err.print(STOPPED.rstrip())
     return 1
 
 
-def _tell(error: Exception) -> int:
+def _tell(error: Exception, arguments: Sequence[str]) -> int:
     """Show one clear sentence, and return the exit code."""
-    if isinstance(error, SpillgraphError):
+    if isinstance(error, InputError):
         err.print(f"Error: {error}", markup=False)
-        return 2 if isinstance(error, InputError) else 1
+        return 2
+    trouble = disk_trouble(error, arguments)
+    if trouble is not None:
+        _KEPT.append(error)
+    if trouble is not None or isinstance(error, SpillgraphError):
+        err.print(f"Error: {trouble or error}", markup=False)
+        return 1
     err.print(
         f"Error: {type(error).__name__}: {error}. This was not expected: run again with --debug "
         "and report it.",

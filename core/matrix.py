@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from .errors import InputError
+from .errors import InputError, show
+from .labels import differing, finite_numbers, positions, require_orientation, text_labels
 
 __all__ = ["LabelledMatrix"]
 
@@ -61,6 +62,11 @@ class LabelledMatrix:
     provenance: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.values, sparse.csr_array):
+            raise InputError(
+                f"matrix {self.name}: its values are a {type(self.values).__name__}, not a "
+                "csr_array; make it with LabelledMatrix.build."
+            )
         shape = (len(self.rows), len(self.columns))
         if self.values.shape != shape:
             raise InputError(
@@ -70,48 +76,75 @@ class LabelledMatrix:
         for side, labels in (("row", self.rows), ("column", self.columns)):
             if len(set(labels)) != len(labels):
                 twice = pd.Index(labels)[pd.Index(labels).duplicated()][0]
-                raise InputError(f"matrix {self.name}: {side} label {twice!r} occurs twice.")
+                raise InputError(f"matrix {self.name}: {side} label {show(twice)} occurs twice.")
 
     @classmethod
     def build(
         cls,
         name: str,
         values: Any,
-        rows: Sequence[str],
-        columns: Sequence[str] | None = None,
+        rows: Sequence[Any] | pd.Index | None = None,
+        columns: Sequence[Any] | pd.Index | None = None,
         *,
         unit: str = "",
         year: int | None = None,
         provenance: dict[str, str] | None = None,
     ) -> LabelledMatrix:
-        """Make a matrix from anything that ``scipy.sparse.csr_array`` takes.
+        """Make a matrix from a frame, or from anything that ``scipy.sparse.csr_array`` takes.
 
         Parameters
         ----------
-        name, rows, columns, unit, year, provenance
-            As in the class; ``columns`` defaults to ``rows``.
-        values : array_like or sparse array, shape (R, C)
-            The numbers; stored zeros are dropped.
+        name, unit, year, provenance
+            As in the class.
+        values : pandas.DataFrame, array_like or sparse array, shape (R, C)
+            The numbers; stored zeros are dropped. A frame brings its labels.
+        rows, columns : sequence of label, optional
+            As in the class. Of a frame they choose the order, and must be its own labels (a frame
+            that has none but the default 0, 1, … takes them in order). ``columns`` defaults to
+            the frame's, else to ``rows``; ``rows`` of an array to its places, ``0``, ``1``, ….
+            Labels that are no texts become texts, see :func:`spillgraph.core.labels.text_labels`.
 
         Returns
         -------
         LabelledMatrix
+
+        Raises
+        ------
+        InputError
+            If labels are missing, repeat, or are not those of the frame; if the frame's axes are
+            called the other way round; if a cell of it is no finite number.
+
+        Examples
+        --------
+        >>> W = pd.DataFrame([[0, 0.4], [0.25, 0]], [3514, 685], [3514, 685])
+        >>> LabelledMatrix.build("W", W).rows
+        ('3514', '685')
+        >>> LabelledMatrix.build("W", W, ["685", "3514"]).values.toarray().tolist()
+        [[0.0, 0.25], [0.4, 0.0]]
         """
+        about = unit, year, dict(provenance or {})
+        if isinstance(values, pd.DataFrame):
+            return cls(name, *_of_frame(values, name, rows, columns), *about)
         csr = sparse.csr_array(values, dtype=np.float64, copy=True)
         csr.sum_duplicates()
         csr.eliminate_zeros()
-        labels = tuple(str(label) for label in rows)
-        heads = labels if columns is None else tuple(str(label) for label in columns)
-        return cls(name, csr, labels, heads, unit, year, dict(provenance or {}))
+        if rows is None:
+            labels = positions(csr.shape[0])
+            heads = positions(csr.shape[1]) if columns is None else labels
+        else:
+            labels = heads = text_labels(rows, f"matrix {name}, rows")
+        if columns is not None:
+            heads = text_labels(columns, f"matrix {name}, columns")
+        return cls(name, csr, labels, heads, *about)
 
     @classmethod
     def from_long(
         cls,
         name: str,
-        receiver: Sequence[str] | pd.Series[Any],
-        source: Sequence[str] | pd.Series[Any],
+        receiver: Sequence[Any] | pd.Series[Any],
+        source: Sequence[Any] | pd.Series[Any],
         value: Sequence[float] | pd.Series[Any],
-        labels: Sequence[str],
+        labels: Sequence[Any],
         *,
         unit: str = "",
         year: int | None = None,
@@ -146,12 +179,8 @@ class LabelledMatrix:
         >>> M.to_frame().to_numpy().tolist()
         [[0.0, 3.0], [5.0, 0.0]]
         """
-        index = pd.Index([str(label) for label in labels])
-        i, j = index.get_indexer(pd.Index(receiver)), index.get_indexer(pd.Index(source))
-        for ends, codes in ((receiver, i), (source, j)):
-            if (codes < 0).any():
-                stranger = list(ends)[int(np.flatnonzero(codes < 0)[0])]
-                raise InputError(f"matrix {name}: {stranger!r} is not among its labels.")
+        index = pd.Index(text_labels(labels, f"matrix {name}, labels"))
+        i, j = (_places(ends, index, name) for ends in (receiver, source))
         shape = (len(index), len(index))
         values = sparse.coo_array((np.asarray(value, dtype=np.float64), (i, j)), shape=shape)
         return cls.build(name, values, list(index), unit=unit, year=year, provenance=provenance)
@@ -189,14 +218,61 @@ class LabelledMatrix:
         InputError
             If the two sets of labels differ; nothing is ever filled in or dropped.
         """
-        wanted = tuple(str(label) for label in labels)
+        wanted = text_labels(labels, f"matrix {self.name}, labels wanted")
         for mine in (self.rows, self.columns):
-            if set(mine) != set(wanted) or len(wanted) != len(mine):
-                odd = sorted(set(mine) ^ set(wanted))[:5]
+            odd = differing(mine, wanted)
+            if odd or len(wanted) != len(mine):
                 raise InputError(
-                    f"matrix {self.name}: its labels differ from the other operand's "
-                    f"(for instance {', '.join(map(repr, odd))}); bring both to one classification."
+                    f"matrix {self.name}: its labels differ from the other operand's ({odd}); "
+                    "bring both to one classification."
                 )
         i = pd.Index(self.rows).get_indexer(pd.Index(wanted))
         j = pd.Index(self.columns).get_indexer(pd.Index(wanted))
         return replace(self, values=self.values[i][:, j], rows=wanted, columns=wanted)
+
+
+def _of_frame(
+    frame: pd.DataFrame, name: str, rows: Any, columns: Any
+) -> tuple[sparse.csr_array, tuple[str, ...], tuple[str, ...]]:
+    """Return values and labels of a frame, in the order that is asked for."""
+    require_orientation(frame, f"matrix {name}")
+    mine, order = [], []
+    for side, index in (("rows", frame.index), ("columns", frame.columns)):
+        what = f"matrix {name}, {side}"
+        own = text_labels(index, what)
+        wanted = rows if side == "rows" or columns is None else columns
+        texts = own if wanted is None else text_labels(wanted, what)
+        if _unlabelled(index) and set(own) != set(texts) and len(own) == len(texts):
+            own = texts
+        odd = differing(own, texts)
+        if odd and side == "columns" and columns is None:  # ``rows`` alone say nothing of them
+            texts, odd = own, ""
+        if odd:
+            raise InputError(f"{what}: the labels of the frame are not those given ({odd}).")
+        mine.append(texts)
+        order.append(pd.Index(own).get_indexer(pd.Index(texts)))
+    numbers = finite_numbers(
+        frame, text_labels(frame.index, name), text_labels(frame.columns, name), f"matrix {name}"
+    )
+    return sparse.csr_array(numbers[order[0]][:, order[1]]), mine[0], mine[1]
+
+
+def _unlabelled(index: pd.Index) -> bool:
+    """Whether an axis has nothing but the default 0, 1, 2, …"""
+    return (
+        isinstance(index, pd.RangeIndex)
+        and index.name is None
+        and index.equals(pd.RangeIndex(len(index)))
+    )
+
+
+def _places(ends: Any, index: pd.Index, name: str) -> np.ndarray:
+    """Where the ends of flows are among the labels; each distinct end is looked at once."""
+    codes, distinct = pd.factorize(pd.Index(ends), use_na_sentinel=False)
+    texts = text_labels(distinct, f"matrix {name}, ends of flows") if len(distinct) else ()
+    found = index.get_indexer(pd.Index(texts, dtype=object))
+    strangers = np.flatnonzero(found < 0)
+    if strangers.size:
+        first = codes[np.isin(codes, strangers)][0]
+        raise InputError(f"matrix {name}: {show(texts[first])} is not among its labels.")
+    return found[codes]

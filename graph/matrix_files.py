@@ -1,15 +1,16 @@
 """Matrices on disk, in the formats of the users' other tools.
 
 ``.npz`` opens with :func:`scipy.sparse.load_npz` as it is and carries its labels; Matrix Market
-for MATLAB, Julia and R; long Parquet for databases and pandas; dense CSV for Stata and
-spreadsheets; GraphML for Gephi.
+for MATLAB, Julia and R; long Parquet for databases and pandas; dense CSV for spreadsheets; .dta
+for Stata; GraphML for Gephi.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,13 +18,14 @@ import pyarrow.parquet as pq
 import scipy.io
 from scipy import sparse
 
-from ..core.errors import InputError
+from ..core.errors import InputError, show
 from ..core.matrix import LabelledMatrix
+from .stata_file import require_room, write_dta
 
 __all__ = ["WRITERS", "load_matrix", "save_matrix"]
 
 
-def save_matrix(matrix: LabelledMatrix, stem: Path, formats: list[str]) -> list[Path]:
+def save_matrix(matrix: LabelledMatrix, stem: Path, formats: Sequence[str]) -> list[Path]:
     """Write a matrix as ``STEM.npz`` and in further formats.
 
     Parameters
@@ -32,14 +34,31 @@ def save_matrix(matrix: LabelledMatrix, stem: Path, formats: list[str]) -> list[
         What to write.
     stem : Path
         File name without ending; its folder exists.
-    formats : list of str
-        Among ``npz, mtx, parquet, csv, graphml``; ``npz`` is always written.
+    formats : sequence of str
+        Among ``npz, mtx, parquet, csv, dta, graphml``; ``npz`` is always written.
 
     Returns
     -------
     list of Path
         The files, ``.npz`` first.
+
+    Raises
+    ------
+    InputError
+        If a format is not known, the matrix has too many columns for one, or the folder is not
+        there; nothing is written then.
     """
+    if isinstance(formats, str):
+        formats = [formats]
+    unknown = [each for each in formats if each not in WRITERS]
+    if unknown:
+        names = ", ".join(WRITERS)
+        raise InputError(f"format {show(unknown[0])} of a matrix is not known; take {names}.")
+    if "dta" in formats:
+        require_room(matrix)
+    if not Path(stem).parent.is_dir():
+        raise InputError(f"{Path(stem).parent} is no folder; make it before writing matrices.")
+    stem = Path(stem)
     chosen = ["npz", *(each for each in dict.fromkeys(formats) if each != "npz")]
     paths = []
     for each in chosen:
@@ -55,24 +74,32 @@ def load_matrix(path: Path) -> LabelledMatrix:
     Raises
     ------
     InputError
-        If the file is no matrix with labels.
+        If the file is not there, is damaged, or is no matrix with labels.
     """
+    if not Path(path).is_file():
+        raise InputError(f"{path}: there is no such file.")
     try:
         with np.load(path, allow_pickle=False) as stored:
             about = json.loads(str(stored["about"]))
+            held: Any = sparse.load_npz(path)
+            values: sparse.csr_array = sparse.csr_array(held, dtype=np.float64)
+            values.check_format(full_check=True)  # an index out of bounds would be read from memory
             return LabelledMatrix(
                 about["name"],
-                sparse.csr_array(sparse.load_npz(path)),
+                values,
                 tuple(map(str, stored["row_labels"])),
                 tuple(map(str, stored["col_labels"])),
                 about["unit"],
                 about["year"],
                 about["provenance"],
             )
-    except (OSError, KeyError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path} holds no labelled matrix: {error}") from error
+    # Of damaged archives numpy, zipfile, zlib and json raise a dozen kinds of errors.
+    except Exception as error:
+        reason = str(error).strip(".") or type(error).__name__
+        raise InputError(
+            f"{path} holds no labelled matrix, or is damaged: {reason}. Write it anew with "
+            "save_matrix, or run the study again."
+        ) from error
 
 
 def _about(matrix: LabelledMatrix) -> str:
@@ -136,5 +163,6 @@ WRITERS: dict[str, Callable[[LabelledMatrix, Path], None]] = {
     "mtx": _write_mtx,
     "parquet": _write_parquet,
     "csv": _write_csv,
+    "dta": write_dta,
     "graphml": _write_graphml,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import duckdb
 
+from ..core.errors import InputError, show
 from . import sql, texts
 from .contract import Column
 from .row_checks import Reading
@@ -37,6 +38,8 @@ def read_how(con: duckdb.DuckDBPyConnection, source: TableSource, opened: Opened
     Reading
     """
     columns = [c for c in source.table.columns if c.name in opened.present]
+    if opened.joined:
+        _require_one_line(con, opened, columns)
     looked_at = [c for c in columns if c.name not in opened.numeric]
     missing = list(texts.MISSING if source.entry.missing is None else source.entry.missing)
     plain = {column.name for column in columns} - {column.name for column in looked_at}
@@ -51,6 +54,27 @@ def read_how(con: duckdb.DuckDBPyConnection, source: TableSource, opened: Opened
             filled |= set() if odd or found else {column.name}
     floats = {column.name for column in looked_at if _all_floats(con, opened, column, missing)}
     return Reading(source, opened, frozenset(plain), frozenset(filled), frozenset(floats))
+
+
+def _require_one_line(
+    con: duckdb.DuckDBPyConnection, opened: Opened, columns: list[Column]
+) -> None:
+    """Refuse an id, a code, a number or a year over several lines: a stray quote joined rows."""
+    for column in columns:
+        if column.type == "string" and not (column.refers or column.code or column.required):
+            continue
+        name = sql.name(column.name)
+        found = con.execute(
+            f"SELECT _file, _row, {name} FROM {opened.relation} WHERE contains({name}, chr(10)) "
+            "ORDER BY _part, _row LIMIT 1"
+        ).fetchall()
+        if found:
+            file, row, value = found[0]
+            raise InputError(
+                f"{file}, row {row}: {column.name} runs over several lines, so that rows would be "
+                f"lost: {show(value)}. Close the quote, or double it if it belongs to the text; "
+                'quote = "" if the file has no texts in quotes.'
+            )
 
 
 def _odd(name: str) -> str:

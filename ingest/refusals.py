@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from ..core.errors import show
 from . import sql
-from .csv_file import Malformed
+from .files.raw import Malformed
 
 __all__ = ["EXAMPLES", "Example", "lost_values", "reasons", "write_lost", "write_rejects"]
 

@@ -1,4 +1,4 @@
-"""Open a file of the study as rows: CSV (also .gz), Parquet or Stata, long or wide.
+"""Open an entry of the study as rows in our columns, from files of any kind, long or wide.
 
 Every opened entry becomes one DuckDB view with ``_part`` (number of the file), ``_file``, ``_row``
 (data row, from 1; the header and blank lines are not counted) and one column per contract column,
@@ -7,7 +7,7 @@ still as the file has it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -15,10 +15,12 @@ import duckdb
 from ..core.errors import InputError, nearest
 from . import sql
 from .contract import Table
-from .csv_file import Malformed, is_text, refuse_broken_lines
-from .raw_file import read_file
+from .files.raw import Malformed, Raw
+from .files.read import read_file
+from .find import partition_values
+from .lookup import joins, own_text
 from .study import TableSource
-from .study_model import Match
+from .wide import is_number, melt
 
 __all__ = ["Opened", "open_source"]
 
@@ -39,6 +41,10 @@ class Opened:
         Rows in the files, malformed ones included.
     numeric : frozenset of str
         Contract columns that every file keeps as numbers: nothing is spelled there.
+    warnings : tuple of str
+        What is doubtful of a file as a whole.
+    joined : bool
+        Whether some texts run over several lines.
     """
 
     relation: str
@@ -46,6 +52,8 @@ class Opened:
     malformed: tuple[Malformed, ...]
     read: int
     numeric: frozenset[str] = frozenset()
+    warnings: tuple[str, ...] = ()
+    joined: bool = False
 
     def close(self, con: duckdb.DuckDBPyConnection) -> None:
         """Remove the view and the tables that it reads from."""
@@ -57,7 +65,19 @@ class Opened:
             con.execute(f"DROP TABLE {sql.name(table)}")
 
 
-def open_source(con: duckdb.DuckDBPyConnection, source: TableSource, relation: str) -> Opened:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One file of an entry: the SELECT of our columns, which there are, which are numbers."""
+
+    select: str
+    present: frozenset[str]
+    numeric: frozenset[str]
+    raw: Raw
+
+
+def open_source(
+    con: duckdb.DuckDBPyConnection, source: TableSource, relation: str, folder: Path
+) -> Opened:
     """Open one entry of a study.
 
     Parameters
@@ -68,6 +88,8 @@ def open_source(con: duckdb.DuckDBPyConnection, source: TableSource, relation: s
         The entry.
     relation : str
         Name of the view to make.
+    folder : Path
+        For what has to be unpacked or written once more; it may go when the view is there.
 
     Returns
     -------
@@ -79,23 +101,29 @@ def open_source(con: duckdb.DuckDBPyConnection, source: TableSource, relation: s
         If a file cannot be read, or lacks a column; the message names the file, the column
         and the nearest one that it has.
     """
-    parts, malformed, columns, numbers = [], [], {}, []
-    for number, (shown, path) in enumerate(source.files):
-        raw = f"{relation}_raw{number}"
-        malformed += read_file(con, source.entry, shown, path, raw)
-        part, columns[shown], numeric = _as_contract(con, source, shown, path, raw)
-        numbers.append(numeric)
-        parts.append(part.replace("SELECT", f"SELECT {number} AS _part,", 1))
-    present = _same_columns(columns)
-    con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS {' UNION ALL '.join(parts)}")
+    parts = {
+        shown: _part(con, source, (shown, path), (number, f"{relation}_raw{number}"), folder)
+        for number, (shown, path) in enumerate(source.files)
+    }
+    present = _same_columns({shown: part.present for shown, part in parts.items()})
+    selects = " UNION ALL ".join(part.select for part in parts.values())
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS {selects}")
     (rows,) = sql.one(con, f"SELECT count(*) FROM {relation}")
     if not rows and (source.entry.where or source.entry.where_not):
         raise InputError(
             f"{source.files[0][0]}: 'where' and 'where_not' of [tables.{source.table.name}] leave "
             "no row; compare their values with the file's, letter by letter."
         )
-    numeric = frozenset.intersection(*numbers)
-    return Opened(relation, present, tuple(malformed), int(rows) + len(malformed), numeric)
+    malformed = tuple(each for part in parts.values() for each in part.raw.malformed)
+    return Opened(
+        relation,
+        present,
+        malformed,
+        int(rows) + len(malformed),
+        frozenset.intersection(*(part.numeric for part in parts.values())),
+        tuple(text for part in parts.values() for text in part.raw.warnings),
+        any(part.raw.joined for part in parts.values()),
+    )
 
 
 def _same_columns(columns: dict[str, frozenset[str]]) -> frozenset[str]:
@@ -111,63 +139,77 @@ def _same_columns(columns: dict[str, frozenset[str]]) -> frozenset[str]:
     return present
 
 
-def _as_contract(
-    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, path: Path, raw: str
-) -> tuple[str, frozenset[str], frozenset[str]]:
-    """Return a SELECT of the contract's columns, which it provides, and which are numbers."""
-    described = con.execute(f"DESCRIBE {raw}").fetchall()
-    types = {row[0]: row[1] for row in described if row[0] != "_row"}
-    if source.entry.wide is not None:
-        raw, types = _melt(con, source, shown, raw, types)
-    chosen = _choose(source, shown, types)
-    if is_text(path):
-        entry = source.entry
-        looked_at = {*chosen.values(), *entry.where, *entry.where_not}
-        looked_at |= {match.by for match in entry.match.values()}
-        refuse_broken_lines(con, raw, shown, looked_at & set(types))
-    joins, matched = _joins(con, source, shown, raw, types)
+def _part(
+    con: duckdb.DuckDBPyConnection,
+    source: TableSource,
+    file: tuple[str, Path],
+    place: tuple[int, str],
+    folder: Path,
+) -> _Part:
+    """Read one file and return the SELECT of the contract's columns out of its own."""
+    (shown, path), (number, table), entry = file, place, source.entry
+    raw = read_file(con, entry, shown, path, table, folder)
+    raw = _with_partitions(con, source, file, table, raw)
+    if entry.wide is not None:
+        raw = melt(con, source, shown, table, raw)
+    chosen = _choose(source, file, raw)
+    joined, matched = joins(con, source, shown, table, raw, folder)
     selected, present = [], set()
     for column in source.table.columns:
         own = chosen.get(column.name)
-        value = _text_of(own, types[own]) if own else None
-        if column.name in source.entry.constants:
-            value = sql.text(str(source.entry.constants[column.name]))
+        value = own_text(own, raw) if own else None
+        if column.name in entry.constants:
+            value = sql.text(str(entry.constants[column.name]))
         if column.name in matched:
             found = matched[column.name]
             value = f"coalesce(nullif(trim({value}), ''), {found})" if value else found
         if value is not None:
             present.add(column.name)
         selected.append(f"{value or 'NULL::VARCHAR'} AS {sql.name(column.name)}")
-    keep = _filter(source, shown, types)
-    numeric = {name for name, own in chosen.items() if _is_number(types[own])}
-    return (
-        f"SELECT {sql.text(shown)} AS _file, r._row AS _row, {', '.join(selected)} "
-        f"FROM {raw} AS r {joins}{keep}",
+    numeric = {name for name, own in chosen.items() if is_number(raw.types[own])}
+    return _Part(
+        f"SELECT {number} AS _part, {sql.text(shown)} AS _file, r._row AS _row, "
+        f"{', '.join(selected)} FROM {table} AS r {joined}{_filter(source, shown, raw)}",
         frozenset(present),
-        frozenset(numeric - set(matched) - set(source.entry.constants)),
+        frozenset(numeric - set(matched) - set(entry.constants)),
+        raw,
     )
 
 
-def _is_number(kind: str) -> bool:
-    return "INT" in kind or kind in {"DOUBLE", "FLOAT"} or kind.startswith("DECIMAL")
+def _with_partitions(
+    con: duckdb.DuckDBPyConnection,
+    source: TableSource,
+    file: tuple[str, Path],
+    table: str,
+    raw: Raw,
+) -> Raw:
+    """Give the rows of a file the columns that its folders stand for."""
+    shown, path = file
+    columns, types = dict(raw.columns), dict(raw.types)
+    for name, value in partition_values(path, shown, source.entry.partitions).items():
+        if name in columns:
+            text = own_text(name, raw)
+            other = con.execute(
+                f"SELECT r._row, {text} FROM {table} AS r WHERE {text} IS DISTINCT FROM ? LIMIT 1",
+                [value],
+            ).fetchall()
+            if other:
+                row, own = other[0]
+                raise InputError(
+                    f"{shown}, row {row}: column {name!r} is {own!r}, but its folder says "
+                    f"{name}={value}; take it out of 'partitions', or mend one of them."
+                )
+            continue
+        columns[name], types[name] = f"c{len(columns)}", "VARCHAR"
+        literal = "NULL" if value is None else sql.text(value)
+        con.execute(f"ALTER TABLE {table} ADD COLUMN {columns[name]} VARCHAR DEFAULT {literal}")
+    return replace(raw, columns=columns, types=types)
 
 
-def _text_of(column: str, kind: str) -> str:
-    """Return the column, with whole numbers that a file keeps as floats freed of their '.0'."""
-    value = f"r.{sql.name(column)}"
-    if kind in {"DOUBLE", "FLOAT"} or kind.startswith("DECIMAL"):
-        whole = f"{value} = floor({value}) AND abs({value}) < 9e15"
-        return (
-            f"CASE WHEN {whole} THEN CAST(CAST({value} AS BIGINT) AS VARCHAR) "
-            f"ELSE CAST({value} AS VARCHAR) END"
-        )
-    return value if kind == "VARCHAR" else f"CAST({value} AS VARCHAR)"
-
-
-def _choose(source: TableSource, shown: str, types: dict[str, str]) -> dict[str, str]:
+def _choose(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, str]:
     """Return, by contract column, the file's column; refuse what is missing."""
     table: Table = source.table
-    wide = source.entry.wide
+    wide, (shown, path) = source.entry.wide, file
     given = dict(source.entry.columns)
     if wide is not None:
         given = {each: each for each in (wide.rows, wide.columns, wide.values)} | given
@@ -176,131 +218,39 @@ def _choose(source: TableSource, shown: str, types: dict[str, str]) -> dict[str,
         own = given.get(column.name, column.name)
         if not own and not column.required:  # left alone: size = ""
             continue
-        if own in types:
+        if own in raw.columns:
             chosen[column.name] = own
         elif column.name in given or (
             column.required
             and column.name not in source.entry.constants
             and column.name not in source.entry.match
         ):
+            folder = any(part.startswith(f"{own}=") for part in path.parts[:-1])
+            hint = f'Its folder has it: partitions = ["{own}"]. ' if folder else ""
             raise InputError(
                 f"{shown}: there is no column {own!r} (for {table.name}.{column.name}). "
-                f'{nearest(own, types)} Map it with columns = {{ {column.name} = "…" }}.'
+                f"{hint}{nearest(own, raw.columns)} Map it with "
+                f'columns = {{ {column.name} = "…" }}.'
             )
     given_otherwise = {*source.entry.constants, *source.entry.match}
     if table.either and not {*chosen, *given_otherwise} & set(table.either):
         one, other = table.either
         raise InputError(
             f"{shown}: there is no column {one!r} (for {table.name}.{one}), nor {other!r}. "
-            f'{nearest(one, types)} Map it with columns = {{ {one} = "…" }}.'
+            f'{nearest(one, raw.columns)} Map it with columns = {{ {one} = "…" }}.'
         )
     return chosen
 
 
-def _filter(source: TableSource, shown: str, types: dict[str, str]) -> str:
+def _filter(source: TableSource, shown: str, raw: Raw) -> str:
     """Return the WHERE clause of ``where`` and ``where_not``."""
     conditions = []
     for section, verb in (("where", "IN"), ("where_not", "NOT IN")):
         for column, values in getattr(source.entry, section).items():
-            if column not in types:
-                hint = nearest(column, types)
+            if column not in raw.columns:
+                hint = nearest(column, raw.columns)
                 raise InputError(f"{shown}: there is no column {column!r} ({section}). {hint}")
             listed = ", ".join(sql.text(value) for value in values)
-            own = f"coalesce({_text_of(column, types[column])}, '')"
+            own = f"coalesce({own_text(column, raw)}, '')"
             conditions.append(f"{own} {verb} ({listed})")
     return f" WHERE {' AND '.join(conditions)}" if conditions else ""
-
-
-def _joins(
-    con: duckdb.DuckDBPyConnection,
-    source: TableSource,
-    shown: str,
-    raw: str,
-    types: dict[str, str],
-) -> tuple[str, dict[str, str]]:
-    """Return the joins that ``match`` asks for, and the matched value by contract column."""
-    joins, matched = "", {}
-    for number, (column, match) in enumerate(source.entry.match.items()):
-        if match.by not in types:
-            hint = nearest(match.by, types)
-            raise InputError(f"{shown}: there is no column {match.by!r} (match). {hint}")
-        name, path = source.lookups[column]
-        lookup = _lookup(con, source, name, path, match, f"{raw}_match{number}", column)
-        joins += f" LEFT JOIN {lookup} AS m{number} ON m{number}.k = "
-        joins += f"trim({_text_of(match.by, types[match.by])})"
-        matched[column] = f"m{number}.v"
-    return joins, matched
-
-
-def _lookup(
-    con: duckdb.DuckDBPyConnection,
-    source: TableSource,
-    shown: str,
-    path: Path,
-    match: Match,
-    relation: str,
-    column: str,
-) -> str:
-    """Read a lookup file; a key with two different values is refused."""
-    raw, key, value = f"{relation}_file", match.key, match.value
-    bad = read_file(con, source.entry, shown, path, raw)
-    if bad:
-        raise InputError(f"{shown}, row {bad[0].row}: {bad[0].reason}: {bad[0].value!r}.")
-    types = {row[0]: row[1] for row in con.execute(f"DESCRIBE {raw}").fetchall()}
-    for wanted in (key, value):
-        if wanted not in types:
-            raise InputError(f"{shown}: there is no column {wanted!r}. {nearest(wanted, types)}")
-    if is_text(path):
-        refuse_broken_lines(con, raw, shown, {key, value})
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {relation} AS "
-        f"SELECT DISTINCT k, v FROM (SELECT trim({_text_of(key, types[key])}) AS k, "
-        f"nullif(trim({_text_of(value, types[value])}), '') AS v FROM {raw} AS r) AS pairs "
-        "WHERE pairs.k IS NOT NULL AND pairs.v IS NOT NULL"
-    )
-    twice = con.execute(f"SELECT k FROM {relation} GROUP BY k HAVING count(*) > 1").fetchall()
-    if twice:
-        raise InputError(
-            f"{shown}: {key} = {twice[0][0]!r} has two different values of {value!r}; keep one"
-            f"{_several(source.table.name, column)}."
-        )
-    con.execute(f"DROP TABLE {raw}")
-    return relation
-
-
-def _several(table: str, column: str) -> str:
-    """Name the table for patents with several owners, or firms with several industries."""
-    place = {("patents", "firm"): "patent_owners", ("firms", "industry"): "firm_industries"}
-    found = place.get((table, column))
-    return f", or give them all in [tables.{found}]" if found else ""
-
-
-def _melt(
-    con: duckdb.DuckDBPyConnection,
-    source: TableSource,
-    shown: str,
-    raw: str,
-    types: dict[str, str],
-) -> tuple[str, dict[str, str]]:
-    """Turn a printed matrix into rows: row label, column label, value."""
-    wide = source.entry.wide
-    assert wide is not None
-    names = {column.name for column in source.table.columns}
-    for each in (wide.rows, wide.columns, wide.values):
-        if each not in names:
-            raise InputError(f"{shown}: 'wide' names {each!r}. {nearest(each, names)}")
-    labels, *cells = types
-    if not cells:
-        raise InputError(f"{shown}: a matrix needs a column of labels and at least one of values.")
-    listed = ", ".join(sql.name(cell) for cell in cells)
-    as_text = ", ".join(f"CAST({sql.name(c)} AS VARCHAR) AS {sql.name(c)}" for c in cells)
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {raw}_long AS SELECT _row, "
-        f"CAST(_label AS VARCHAR) AS {sql.name(wide.rows)}, "
-        f"_column AS {sql.name(wide.columns)}, _value AS {sql.name(wide.values)} "
-        f"FROM (SELECT _row, {sql.name(labels)} AS _label, {as_text} FROM {raw}) "
-        f"UNPIVOT INCLUDE NULLS (_value FOR _column IN ({listed}))"
-    )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT * FROM {raw}_long")
-    con.execute(f"DROP TABLE {raw}_long")
-    return raw, dict.fromkeys((wide.rows, wide.columns, wide.values), "VARCHAR")

@@ -6,11 +6,12 @@ each goes through :func:`name`; texts go through :func:`text` or travel as param
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
-__all__ = ["name", "one", "text"]
+__all__ = ["name", "one", "path", "text"]
 
 
 def name(identifier: str) -> str:
@@ -33,6 +34,17 @@ def text(value: str) -> str:
     'x''}) DETACH'
     """
     return "'" + value.replace("'", "''") + "'"
+
+
+def path(file: Path) -> str:
+    """Return a file's name as DuckDB takes it: its signs for several files mean themselves.
+
+    Examples
+    --------
+    >>> path(Path("cit[1]*.csv"))
+    'cit[[]1][*].csv'
+    """
+    return "".join(f"[{sign}]" if sign in "[*?" else sign for sign in str(file))
 
 
 def one(con: duckdb.DuckDBPyConnection, statement: str) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ operation. The first failing check of a row is its reason; in = loaded + rejecte
 from __future__ import annotations
 
 import math
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -99,12 +100,14 @@ class _Stage:
         self.adds = False
 
     def run(self, folder: Path, rejects: Path | None) -> Staged:
-        sources = self.study.of(self.table.name)
         readings = []
-        for number, source in enumerate(sources):
-            opened = open_source(self.con, source, f"in_{self.table.name}_{number}")
-            self.opened.append(opened)
-            readings.append(read_how(self.con, source, opened))
+        with tempfile.TemporaryDirectory(dir=folder) as copies:
+            for number, source in enumerate(self.study.of(self.table.name)):
+                name = f"in_{self.table.name}_{number}"
+                opened = open_source(self.con, source, name, Path(copies))
+                self.opened.append(opened)
+                self.warnings += opened.warnings
+                readings.append(read_how(self.con, source, opened))
         repeat = self._repeat()
         self.adds = repeat == "add"
         parts = [typed_rows(self.study, each, number) for number, each in enumerate(readings)]

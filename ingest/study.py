@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from pydantic import ValidationError
 
 from ..core.errors import StudyError, nearest
 from .contract import TABLES, Table, table
+from .find import find
 from .study_model import About, Entry, MakeUse, Options, Outputs, StudyFile, Years, explain
 
 __all__ = ["Study", "TableSource", "load_study", "summary"]
@@ -183,9 +182,9 @@ def _source(folder: Path, name: str, entry: Entry, number: int | None) -> TableS
     _readable(declared, entry, key)
     if entry.unmatched == "keep" and not declared.may_keep:
         raise StudyError(f"key '{key}.unmatched': rows of this table need all their ends.")
-    files = _find(folder, entry.file, f"{key}.file")
+    files = find(folder, entry.file, f"{key}.file")
     lookups = {
-        column: _find(folder, match.file, f"{key}.match.{column}.file")[0]
+        column: find(folder, match.file, f"{key}.match.{column}.file")[0]
         for column, match in entry.match.items()
     }
     return TableSource(declared, entry, files, lookups)
@@ -203,36 +202,6 @@ def _readable(declared: Table, entry: Entry, key: str) -> None:
             f"key '{key}.repeat': rows of {declared.name} are no amounts that could add up; take "
             'it out, or say "first".'
         )
-
-
-_VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
-
-
-def _find(folder: Path, given: str, key: str) -> tuple[tuple[str, Path], ...]:
-    """Return (shown name, path) of each file that a name in the study stands for."""
-
-    def value(match: re.Match[str]) -> str:
-        found = os.environ.get(match[1]) or match[2]
-        if found is None:
-            raise StudyError(
-                f"key '{key}': the environment variable {match[1]} is not set; set it, or write "
-                f"${{{match[1]}:-default}}."
-            )
-        # A path from the environment means what it means in the user's shell.
-        folder = os.environ.get(match[1]) and match.start() == 0 and match.end() < len(given)
-        return str(Path(found).resolve()) if folder else found
-
-    shown = _VARIABLE.sub(lambda match: f"${{{match[1]}}}", given)
-    path = folder / _VARIABLE.sub(value, given)
-    paths = [path] if path.is_file() else []
-    if not paths and any(character in path.name for character in "*?["):
-        paths = sorted(path.parent.glob(path.name))
-    if not paths:
-        beside = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
-        hint = nearest(path.name, beside) if beside else f"The folder {path.parent} is not there."
-        raise StudyError(f"key '{key}': there is no file {shown!r} ({path}). {hint}")
-    parent = shown.rpartition("/")[0]
-    return tuple((f"{parent}/{each.name}" if parent else each.name, each) for each in paths)
 
 
 def _coherent(study: Study) -> None:

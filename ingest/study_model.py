@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
+import encodings.aliases
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -74,7 +77,7 @@ class Options(_Strict):
 class Outputs(_Strict):
     """``[outputs]``: file formats of the matrices; .npz is always written. Those of figures."""
 
-    formats: list[Literal["npz", "mtx", "parquet", "csv", "graphml"]] = Field(
+    formats: list[Literal["npz", "mtx", "parquet", "csv", "dta", "graphml"]] = Field(
         default_factory=lambda: ["npz"]  # type: ignore[arg-type]
     )
     figures: list[Literal["svg", "pdf"]] = Field(
@@ -124,6 +127,16 @@ class Fiscal(_Strict):
     named: Literal["start", "end"] = "start"
 
 
+def _codec(value: str) -> str:
+    """Take any encoding that Python knows."""
+    try:
+        codecs.lookup(value)
+    except LookupError:
+        hint = nearest(value, sorted(set(encodings.aliases.aliases.values())))
+        raise ValueError(f"no encoding is called {value!r}. {hint}") from None
+    return value
+
+
 def _several(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
@@ -159,7 +172,16 @@ class Entry(_Strict):
     from_classification: str | None = None
     to_classification: str | None = None
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
-    encoding: Literal["utf-8", "latin-1", "utf-16"] = "utf-8"
+    encoding: Annotated[str, AfterValidator(_codec)] = "utf-8"
+    quote: str = Field(default='"', max_length=1)
+    escape: str | None = Field(default=None, min_length=1, max_length=1)
+    line_breaks: bool = False
+    skip: int = Field(default=0, ge=0)
+    comment: str | None = Field(default=None, min_length=1)
+    header: bool = True
+    names: list[str] = Field(default_factory=list)
+    units_row: bool = False
+    partitions: list[str] = Field(default_factory=list)
 
 
 class StudyFile(_Strict):

@@ -320,7 +320,7 @@ def one_year(**changes: float) -> pd.DataFrame:
         (one_year().iloc[:0], "at least 1 year"),
         (pd.concat([one_year(), one_year()]).set_axis([2001, 2003]), "2003 follows 2001"),
         (pd.concat([one_year(), one_year()]).set_axis([2002, 2001]), "2001 follows 2002"),
-        (one_year().set_axis(["steel", "steel"], axis=1), "sector 'steel' occurs twice"),
+        (one_year().set_axis(["steel", "steel"], axis=1), "g, sectors: label 'steel' occurs twice"),
     ],
 )
 def test_panels_that_are_none_are_refused_with_the_first_offender(g, message):

@@ -37,7 +37,7 @@ def test_leak_criterion_equals_eigenvalue_criterion():
     rng = np.random.default_rng(1)
     verdicts = []
     for _ in range(2000):
-        shares = citation_shares(labelled(sparse_counts(rng, rng.integers(1, 8))))
+        shares = citation_shares(labelled(sparse_counts(rng, rng.integers(1, 8)), "K"))
         closed = bool(closed_classes(shares.W, shares.leak))
         radius = np.abs(np.linalg.eigvals(shares.W.values.toarray())).max()
         assert closed == (radius > 1 - 1e-9), shares.W.to_frame()
@@ -69,7 +69,7 @@ def test_closed_classes_are_the_minimal_closed_sets_with_all_members():
     sizes = set()
     for _ in range(400):
         counts = sparse_counts(rng, rng.integers(1, 7))
-        shares = citation_shares(labelled(counts))
+        shares = citation_shares(labelled(counts, "K"))
         found = closed_classes(shares.W, shares.leak)
         assert found == minimal_closed_sets(counts)
         sizes.add(len(found))
@@ -77,7 +77,7 @@ def test_closed_classes_are_the_minimal_closed_sets_with_all_members():
 
 
 def test_golden_closed_class_names_members_meaning_and_remedy():
-    shares = citation_shares(labelled([[0, 5, 0], [3, 0, 0], [1, 1, 4]]))
+    shares = citation_shares(labelled([[0, 5, 0], [3, 0, 0], [1, 1, 4]], "K"))
     assert closed_classes(shares.W, shares.leak) == [["s0", "s1"]]
     with pytest.raises(ClosedClassError) as caught:
         require_leakage(shares.W, shares.leak)

@@ -202,7 +202,7 @@ def test_tables_that_have_no_market_shares_are_refused_by_name():
     rags = make.assign(steel=0.0, cars=[0.0, 200])
     with pytest.raises(InputError, match="industry 'steel' makes nothing but scrap"):
         industry_technology(rags, use, scrap=["scrap"], **options)
-    with pytest.raises(InputError, match="use table: row 'cars' occurs twice"):
+    with pytest.raises(InputError, match="use table, rows: label 'cars' occurs twice"):
         industry_technology(make, pd.concat([use, use.loc[["cars"]]]), **options)
 
 

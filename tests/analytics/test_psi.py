@@ -484,7 +484,7 @@ def test_rows_above_one_are_refused_only_where_chains_grow():
 
 def test_operands_with_other_labels_are_refused_by_name():
     S, W = labelled("S", [[0.5]], ("steel",)), labelled("W", [[0.0]], ("wool",))
-    with pytest.raises(InputError, match=r"'steel', 'wool'"):
+    with pytest.raises(InputError, match=r"missing: 'steel'; unknown: 'wool'"):
         psi(S, W)
 
 

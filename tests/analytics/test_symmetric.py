@@ -71,7 +71,7 @@ def test_no_line_is_dropped_without_a_word(change, message):
 
 
 def test_a_repeated_label_is_refused():
-    with pytest.raises(InputError, match="row 'wages' occurs twice"):
+    with pytest.raises(InputError, match="symmetric table, rows: label 'wages' occurs twice"):
         symmetric_table(pd.concat([PRINTED, PRINTED.loc[["wages"]]]), **PARTS)
 
 

@@ -10,7 +10,13 @@ from typing import Any
 import pandas as pd
 import pytest
 from neo4j import GraphDatabase
-from spillgraph.analytics import production_shares, require_leakage
+from spillgraph.analytics import (
+    citation_shares,
+    production_shares,
+    psi,
+    require_leakage,
+    spectral_radius,
+)
 from spillgraph.cli.folder import claim
 from spillgraph.cli.main import _exit_code
 from spillgraph.cli.networks import year_networks
@@ -43,6 +49,10 @@ def said(quoted: str, text: str) -> bool:
 
 def matrix(name: str, values: list[list[float]]) -> LabelledMatrix:
     return LabelledMatrix.build(name, values, ["steel", "cars"])
+
+
+def frame(value: float) -> pd.DataFrame:
+    return pd.DataFrame(value, index=["steel", "cars"], columns=["steel", "cars"])
 
 
 def concordance(*rows: tuple[str, str, float | None]) -> None:
@@ -210,6 +220,12 @@ def provoked(
         "there is nothing to compute": lambda: check(tiny, f"{CITATIONS}\n{TRADE}", ""),
         "there are deliveries": without_output,
         "gross output": lambda: shares([[0, 1], [1, 0]], 0.0),
+        "…: the matrix given here": lambda: citation_shares(matrix("W", [[0, 1], [1, 0]])),
+        "matrix …: its rows are called": lambda: spectral_radius(
+            frame(1.0).rename_axis(index="supplier", columns="user")
+        ),
+        "matrix …: row": lambda: spectral_radius(frame(float("nan"))),
+        "matrix …: an array": lambda: psi(frame(0.1), frame(0.1).to_numpy()),
         "matrix …: the flow": lambda: shares([[0, -1], [1, 0]], 100.0),
         "line …": lambda: ask(sample_run, "MATCH (f:Firm) DETACH DELETE f"),
         "the statement needs": lambda: ask(sample_run, "MATCH (f {id: $x}) RETURN f.id AS id"),

@@ -85,7 +85,7 @@ def test_a_stray_quote_is_an_error_and_swallows_nothing(tiny, tmp_path: Path, cl
     if closed:
         rows[40] = '1,2",2001,5'
     tiny.write("citations.csv", "citing,cited,year,count\n" + "\n".join(rows) + "\n")
-    with pytest.raises(InputError, match=r"citations.csv, row 4: a quote is opened"):
+    with pytest.raises(InputError, match=r"citations.csv, row 4 \(line 5\): a quote is opened"):
         staged(tiny, tmp_path)
 
 
@@ -127,9 +127,8 @@ def test_years_as_floats(tiny, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (b"citing,cited,year,count\r\n1,2,2001,4\n2,1,2001,3\n1,3,2002,1\r\n", "lines end"),
-        (b'citing,cited,"year\n",count\n1,2,2001,4\n', "header has a quote"),
-        ("citing,cited,year,count\n1,2,2001,4\n".encode("utf-16"), "utf-16"),
+        (b'citing,cited,"year,count\n1,2,2001,4\n', "header has a quote"),
+        ("citing,cited,year,count\n1,2,2001,4\n".encode("utf-16-le"), "utf-16"),
         (b"citing,cited,year,count\n1,2,2001,1e308\n1,3,2001,1e308\n", "larger unit"),
     ],
 )
@@ -216,7 +215,7 @@ def test_a_stray_quote_swallows_nothing_anywhere(tiny, tmp_path: Path, where: st
         tiny.replace('file = "citations.csv"', 'file = "c_*"')
     else:
         tiny.write("citations.csv", 'citing,cited,year,count\r1,"2\r1,3",2001,4\r')
-    with pytest.raises(InputError, match=r"row \d: a quote is opened and closed only 2 lines"):
+    with pytest.raises(InputError, match=r"row \d.*(closed only 2 lines|runs over several lines)"):
         staged(tiny, tmp_path)
 
 

@@ -209,8 +209,9 @@ def test_every_format_gives_the_same_rows(tiny, tmp_path: Path) -> None:
 def test_latin_1(tiny, tmp_path: Path) -> None:
     text = (tiny.folder / "firms.csv").read_text().replace("One", "Müller")
     (tiny.folder / "firms.csv").write_bytes(text.encode("latin-1"))
-    found, _ = staged(tiny, tmp_path)  # not utf-8: that row is refused, and all that name it
-    assert found["firms"].reasons == {"the row cannot be taken apart: invalid encoding": 1}
+    found, _ = staged(tiny, tmp_path)  # not utf-8: that name is lost, and nothing else
+    assert found["firms"].lost == {"name is not readable text": 1}
+    assert 'encoding = "cp1252" would read it as ' in found["firms"].warnings[0]
     tiny.replace('file = "firms.csv"', 'file = "firms.csv"\nencoding = "latin-1"')
     found, _ = staged(tiny, tmp_path)
     assert pd.read_parquet(found["firms"].path)["name"][0] == "Müller"

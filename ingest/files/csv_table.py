@@ -1,0 +1,183 @@
+"""Read a text file as text, so that results depend on nothing that is guessed from data."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from ...core.errors import InputError
+from .. import sql
+from ..study_model import Entry
+from .header import Header, read_header
+from .plain import Plain, plain_file
+from .raw import Malformed, Raw
+from .records import count_lines, records
+
+__all__ = ["read_csv"]
+
+#: DuckDB's own bound on the bytes of a line, and its word for lines that are longer.
+_LINE = 2_000_000
+_TOO_LONG = "LINE SIZE OVER MAXIMUM"
+
+
+def read_csv(
+    con: duckdb.DuckDBPyConnection, entry: Entry, shown: str, path: Path, raw: str, folder: Path
+) -> Raw:
+    """Make a table of the file's own columns as text, with ``_row``.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Where the table goes.
+    entry : Entry
+        Gives encoding, signs and the lines above the header.
+    shown, path : str, Path
+        Name for messages, and the file, not compressed.
+    raw : str
+        Name of the table.
+    folder : Path
+        For a copy, where the file cannot be read as it is.
+
+    Returns
+    -------
+    Raw
+
+    Raises
+    ------
+    InputError
+        If the header or the encoding cannot be read, or a quote swallows rows.
+    """
+    plain = plain_file(path, shown, entry, folder)
+    header = read_header(plain, path, shown, entry)
+    if header.apart:
+        plain, header = _below(plain, header, folder)
+    bad = _scan(con, plain, header, entry, raw, _LINE)
+    if any(kind == _TOO_LONG for _, _, kind in bad):
+        bad = _scan(con, plain, header, entry, raw, _longest(plain.path) + 2)
+    rows, joined = _require_all(con, plain, header, entry, shown, raw, bad)
+    malformed = tuple(
+        Malformed(shown, row, text.strip(), f"the row cannot be taken apart: {kind.lower()}")
+        for row, (_, text, kind) in zip(rows, bad, strict=True)
+    )
+    columns = {name: f"c{number}" for number, name in enumerate(header.names)}
+    return Raw(columns, dict.fromkeys(columns, "VARCHAR"), malformed, plain.warnings, joined)
+
+
+def _below(plain: Plain, header: Header, folder: Path) -> tuple[Plain, Header]:
+    """Copy the rows alone: a reader would take quotes that stand above them for its own."""
+    copy = folder / f"rows_{len(list(folder.iterdir()))}.csv"
+    with plain.path.open("rb") as source, copy.open("wb") as target:
+        source.seek(header.offset)
+        shutil.copyfileobj(source, target, 1 << 20)
+    return replace(plain, path=copy), replace(header, lines=0, offset=0)
+
+
+def _scan(
+    con: duckdb.DuckDBPyConnection,
+    plain: Plain,
+    header: Header,
+    entry: Entry,
+    raw: str,
+    longest: int,
+) -> list[tuple[int, str, str]]:
+    """Read the rows; return line, text and reason of those that could not be taken apart."""
+    for table in ("_bad", "_bad_scan"):
+        con.execute(f"DROP TABLE IF EXISTS {table}")
+    columns = ", ".join(f"c{number}: 'VARCHAR'" for number in range(len(header.names)))
+    quote, escape = entry.quote, (entry.escape or entry.quote) if entry.quote else ""
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT row_number() OVER () AS _row, * "
+        f"FROM read_csv(?, columns = {{{columns}}}, header = false, auto_detect = false, "
+        f"skip = {header.lines}, delim = ?, quote = {sql.text(quote)}, "
+        f"escape = {sql.text(escape)}, max_line_size = {longest}, "
+        "hive_partitioning = false, store_rejects = true, "
+        "rejects_table = '_bad', rejects_scan = '_bad_scan', rejects_limit = 0)",
+        [sql.path(plain.path), header.delimiter],
+    )
+    found = con.execute(
+        "SELECT line, any_value(csv_line), any_value(error_type) FROM _bad GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    return [(int(line), str(text or ""), kind) for line, text, kind in found]
+
+
+def _longest(path: Path) -> int:
+    with path.open("rb") as file:
+        return max(map(len, file), default=0)
+
+
+def _require_all(
+    con: duckdb.DuckDBPyConnection,
+    plain: Plain,
+    header: Header,
+    entry: Entry,
+    shown: str,
+    raw: str,
+    bad: list[tuple[int, str, str]],
+) -> tuple[list[int], bool]:
+    """Hold the rows against an independent count.
+
+    Returns the numbers of those that could not be taken apart, and whether texts run over lines.
+    """
+    (read,) = sql.one(con, f"SELECT count(*) FROM {raw}")
+    single = len(header.names) == 1
+    lines = count_lines(plain.path, header.offset, blank=single)
+    starts: list[int] | None = None
+    # Most files have no line breaks within quotes, so records are lines.
+    if read + len(bad) != lines or any("\n" in text.strip() for _, text, _ in bad):
+        starts = [record.line for record in records(plain.path, shown, header, entry)]
+        if read + len(bad) != len(starts):
+            raise InputError(
+                f"{shown}: {len(starts):,} records were counted in the file, but "
+                f"{read + len(bad):,} were read; a quote is at fault somewhere. Say quote = "
+                '"" if the file has no texts in quotes.'
+            )
+    if single:
+        con.execute(f"DELETE FROM {raw} WHERE c0 IS NULL")
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {raw} AS "
+            f"SELECT row_number() OVER (ORDER BY _row) AS _row, c0 FROM {raw}"
+        )
+    joined = starts is not None
+    if not bad:
+        return [], joined
+    wanted = [line for line, _, _ in bad]
+    if starts is not None:
+        numbers = (np.searchsorted(starts, wanted, side="right")).tolist()
+    else:
+        blank = _blank_before(plain.path, wanted, header.lines)
+        numbers = [line - header.lines - gaps for line, gaps in zip(wanted, blank, strict=True)]
+    if not single:
+        _renumber(con, raw, numbers)
+    return [int(number) for number in numbers], joined
+
+
+def _blank_before(path: Path, lines: list[int], above: int) -> list[int]:
+    """Count the blank lines before each of some lines: the reader numbers lines, we number rows."""
+    counts, blank, wanted = [], 0, iter(lines)
+    line = next(wanted)
+    with path.open("rb") as file:
+        for number, text in enumerate(file, start=1):
+            while number == line:
+                counts.append(blank)
+                line = next(wanted, -1)
+            if line < 0:
+                break
+            blank += number > above and text in {b"\n", b"\r\n"}
+    return counts + [blank] * (len(lines) - len(counts))
+
+
+def _renumber(con: duckdb.DuckDBPyConnection, raw: str, bad: list[int]) -> None:
+    """Move rows down past those that could not be taken apart: row_number() passes over them."""
+    # after so many good rows come so many bad ones
+    shift = {row - number: number for number, row in enumerate(bad, start=1)}
+    con.register("_shift", pa.table({"good": list(shift.keys()), "bad": list(shift.values())}))
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT r._row + coalesce(s.bad, 0) AS _row, "
+        f"r.* EXCLUDE (_row) FROM {raw} AS r ASOF LEFT JOIN _shift AS s ON r._row > s.good"
+    )
+    con.unregister("_shift")

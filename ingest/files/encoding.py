@@ -1,0 +1,110 @@
+"""Bytes as text: what a file's encoding is, and what it might be where it is not the one said."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable
+from pathlib import Path
+
+from ...core.errors import InputError, show
+
+__all__ = ["byte_order", "is_utf8", "likely", "not_readable"]
+
+#: What unsaid encodings mostly are, by how their letters beyond ASCII lie.
+_WIDE = ("gb18030", "big5", "shift_jis", "euc-kr")
+_NARROW = ("cp1252", "cp1250", "latin-1")
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def byte_order(path: Path) -> str | None:
+    """Return the encoding that a file's first bytes declare, if they do."""
+    with path.open("rb") as file:
+        begin = file.read(4)
+    return next((name for mark, name in _MARKS if begin.startswith(mark)), None)
+
+
+def is_utf8(encoding: str) -> bool:
+    """Whether a name means UTF-8, with or without a byte order mark."""
+    return codecs.lookup(encoding).name in {"utf-8", "utf-8-sig", "ascii"}
+
+
+def likely(lines: Iterable[bytes]) -> str | None:
+    """Return the encoding in which lines that are no UTF-8 make sense, as far as one can tell.
+
+    Parameters
+    ----------
+    lines : iterable of bytes
+        Some lines that could not be read.
+
+    Examples
+    --------
+    >>> likely(["Müller & Söhne".encode("cp1252")]), likely(["证券代码,公司".encode("gb18030")])
+    ('cp1252', 'gb18030')
+    """
+    text = b"\n".join(lines)
+    runs = [run for run in _runs(text) if run]
+    if not runs:
+        return None
+    # Two bytes a letter: runs of high bytes, and mostly of even length
+    paired = sum(run for run in runs if run > 1) / sum(runs)
+    for name in (*_WIDE, *_NARROW) if paired > 0.75 else _NARROW:
+        try:
+            found = text.decode(name)
+        except UnicodeDecodeError:
+            continue
+        beyond = [each for each in found if ord(each) > 127]
+        if name in _NARROW or sum("\u3000" <= e <= "\u9fff" for e in beyond) > 0.8 * len(beyond):
+            return name
+    return None
+
+
+def _runs(text: bytes) -> list[int]:
+    lengths, length = [], 0
+    for byte in text:
+        if byte > 127:
+            length += 1
+        else:
+            lengths.append(length)
+            length = 0
+    return [*lengths, length]
+
+
+def not_readable(shown: str, encoding: str, where: str, lines: list[bytes]) -> str:
+    """Return the sentence on bytes that are no text: how many, an example, and what may help.
+
+    Parameters
+    ----------
+    shown, encoding : str
+        The file, and what it was read as.
+    where : str
+        How much of it, e.g. ``in 3 of 4 lines``.
+    lines : list of bytes
+        Some of the lines.
+    """
+    example = lines[0].rstrip(b"\r\n").decode("ascii", errors="backslashreplace")
+    said = "UTF-8" if is_utf8(encoding) else encoding
+    found = likely(lines) if is_utf8(encoding) else None
+    if found is None:
+        return f"{shown} is not {said} {where}, e.g. {show(example)}; say its 'encoding'."
+    read = lines[0].rstrip(b"\r\n").decode(found, errors="replace")
+    return (
+        f"{shown} is not {said} {where}, e.g. {show(example)}; "
+        f'encoding = "{found}" would read it as {show(read)}.'
+    )
+
+
+def require_text(shown: str, encoding: str, header: str, raw: bytes) -> None:
+    """Refuse a header that cannot be read: every column would go by a wrong name.
+
+    Raises
+    ------
+    InputError
+        With the encoding that would read it.
+    """
+    if "\ufffd" in header:
+        raise InputError(not_readable(shown, encoding, "in its header", [raw]))

@@ -1,0 +1,195 @@
+"""Where the rows of a text file begin, what its columns are called, and what parts them."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...core.errors import InputError, show
+from ..study_model import Entry
+from .encoding import require_text
+from .plain import Plain
+
+__all__ = ["Header", "column_names", "read_header"]
+
+_DELIMITERS = ",;\t|"
+#: Lines of a header, and rows that the delimiter is tried on.
+_LONGEST, _TRIED = 20, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """How a text file begins.
+
+    Parameters
+    ----------
+    names : list of str
+        Columns.
+    delimiter : str
+        One character.
+    lines : int
+        Lines before the first row.
+    offset : int
+        Bytes before it.
+    apart : bool
+        Whether the lines before the first row have quotes that are not closed in their line.
+    """
+
+    names: list[str]
+    delimiter: str
+    lines: int
+    offset: int
+    apart: bool = False
+
+
+def read_header(plain: Plain, path: Path, shown: str, entry: Entry) -> Header:
+    """Read the lines before the first row.
+
+    Parameters
+    ----------
+    plain : Plain
+        The file as it can be read.
+    path, shown : Path, str
+        The file as it was, and its name for messages.
+    entry : Entry
+        Gives ``skip``, ``header``, ``names``, ``units_row``, ``delimiter``, ``quote``.
+
+    Raises
+    ------
+    InputError
+        If there is no header, it cannot be read, or names a column twice.
+    """
+    before, said = _above(plain.path, entry)
+    lines = _lines(plain.path, len(before))
+    begin = list(lines)
+    if not begin:
+        raise InputError(f"{shown}: the file is empty; it needs a header row.")
+    delimiter = entry.delimiter or said or _guess(begin, entry)
+    heads: list[bytes] = []
+    if entry.header:
+        heads = _record(begin, shown, entry)
+        text = b"".join(heads).decode("utf-8", errors="replace")
+        require_text(shown, plain.encoding, text, _original(path, plain, len(before)))
+        names = column_names(_fields(text, delimiter, entry), shown)
+    else:
+        width = len(_fields(begin[0].decode("utf-8", errors="replace"), delimiter, entry))
+        names = list(entry.names) or [f"column_{n}" for n in range(1, width + 1)]
+        if len(names) != width:
+            raise InputError(
+                f"{shown}: 'names' lists {len(names)} columns, the first row has {width} fields."
+            )
+    units = begin[len(heads) : len(heads) + 1] if entry.units_row else []
+    used = [*before, *heads, *units]
+    quote = entry.quote.encode()
+    apart = bool(quote) and any(line.count(quote) % 2 for line in used)
+    return Header(names, delimiter, len(used), sum(map(len, used)), apart)
+
+
+def _above(path: Path, entry: Entry) -> tuple[list[bytes], str | None]:
+    """Return the lines above the header: those to skip, Excel's 'sep=;', blank ones."""
+    before: list[bytes] = []
+    said = None
+    for line in _lines(path, 0, most=None):
+        bare = line.removeprefix(b"\xef\xbb\xbf").strip()
+        sign = re.fullmatch(rb"\"?sep=(.)\"?", bare) if len(before) == entry.skip else None
+        if sign:
+            said = sign[1].decode()
+        elif len(before) >= entry.skip and bare:
+            break
+        before.append(line)
+    return before, said
+
+
+def _lines(path: Path, after: int, most: int | None = _LONGEST + _TRIED) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file):
+            if most is not None and number >= after + most:
+                break
+            if number >= after:
+                yield line
+
+
+def _record(lines: list[bytes], shown: str, entry: Entry) -> list[bytes]:
+    """Return the lines of the header: more than one where a name in quotes runs over them."""
+    quote = entry.quote.encode()
+    taken: list[bytes] = []
+    for line in lines[:_LONGEST]:
+        taken.append(line)
+        if not quote or b"".join(taken).count(quote) % 2 == 0:
+            return taken
+    raise InputError(f"{shown}: the header has a quote that is not closed: {_cut(lines[0])}.")
+
+
+def _cut(line: bytes) -> str:
+    return show(line.decode("utf-8", errors="replace").rstrip("\r\n"))
+
+
+def _original(path: Path, plain: Plain, above: int) -> bytes:
+    """Return the header's bytes as the original has them, for the guess at its encoding."""
+    return next(_lines(path, above), b"") if path != plain.path else b""
+
+
+def _fields(text: str, delimiter: str, entry: Entry) -> list[str]:
+    text = text.removeprefix("\ufeff").rstrip("\r\n")
+    return next(_rows(text.splitlines(keepends=True), delimiter, entry), [""])
+
+
+def _rows(lines: list[str], delimiter: str, entry: Entry) -> Iterator[list[str]]:
+    if not entry.quote:
+        return iter(csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE))
+    escape = entry.escape if entry.escape != entry.quote else None
+    return iter(csv.reader(lines, delimiter=delimiter, quotechar=entry.quote, escapechar=escape))
+
+
+def _guess(lines: list[bytes], entry: Entry) -> str:
+    """Return the sign that parts header and rows into the same number of fields."""
+    text = [line.decode("utf-8", errors="replace") for line in lines]
+    best, sign = (0.0, 0), ","
+    for each in _DELIMITERS:
+        try:
+            rows = list(_rows(text, each, entry))
+        except csv.Error:
+            continue
+        widths = [len(row) for row in rows if row]
+        if not widths or widths[0] < 2:
+            continue
+        alike = sum(width == widths[0] for width in widths) / len(widths)
+        if (alike, widths[0]) > best:
+            best, sign = (alike, widths[0]), each
+    return sign
+
+
+def column_names(fields: list[str], shown: str) -> list[str]:
+    """Return the names of columns: trimmed, numbered where there is none, each once.
+
+    Parameters
+    ----------
+    fields : list of str
+        The header.
+    shown : str
+        Name of the file, for messages.
+
+    Raises
+    ------
+    InputError
+        If two columns have one name.
+
+    Examples
+    --------
+    >>> column_names(["", "id\\u200b ", "gross\\n output", "ID"], "f.csv")
+    ['column_1', 'id', 'gross output', 'ID']
+    """
+    names: list[str] = []
+    for number, field in enumerate(fields, start=1):
+        bare = re.sub(r"\s+", " ", field).strip(" \u00a0\u200b\ufeff\u2060\u3000\t")
+        name = bare or f"column_{number}"
+        if name in names:
+            raise InputError(
+                f"{shown}: the header names column {show(name)} twice, in places "
+                f"{names.index(name) + 1} and {number}; rename one."
+            )
+        names.append(name)
+    return names

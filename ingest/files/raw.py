@@ -1,0 +1,42 @@
+"""A file as a table: its columns under names of ours, because those of a file may be anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Malformed", "Raw"]
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A row that is no row: wrong number of fields, or broken quoting."""
+
+    file: str
+    row: int
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A DuckDB table of a file's rows.
+
+    Parameters
+    ----------
+    columns : dict of str to str
+        The file's names and ours, ``c0``, ``c1``, …: DuckDB takes ``a`` and ``A`` for one.
+    types : dict of str to str
+        The file's names and DuckDB's types.
+    malformed : tuple of Malformed
+        Rows that could not be taken apart.
+    warnings : tuple of str
+        What is doubtful of the file as a whole.
+    joined : bool
+        Whether some texts run over several lines.
+    """
+
+    columns: dict[str, str]
+    types: dict[str, str]
+    malformed: tuple[Malformed, ...] = ()
+    warnings: tuple[str, ...] = ()
+    joined: bool = False

@@ -1,0 +1,125 @@
+"""Which files a name in the study file stands for: itself, a pattern, a folder, a variable."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+from ..core.errors import InputError, StudyError, nearest, show
+
+__all__ = ["find", "partition_values"]
+
+_VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
+#: What partitioned writers put in place of a missing value.
+_NOTHING = "__HIVE_DEFAULT_PARTITION__"
+
+
+def find(folder: Path, given: str, key: str) -> tuple[tuple[str, Path], ...]:
+    """Return (shown name, path) of each file that a name in the study stands for.
+
+    A name that exists is taken as it is, whatever signs it holds. A folder stands for all files in
+    it and below; ``*``, ``?``, ``[…]`` and ``**`` for all files that match. Files and folders whose
+    names begin with ``.`` or ``_`` are nobody's data and are left out there.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the study file lies.
+    given : str
+        The name.
+    key : str
+        Place in the study file, for messages.
+
+    Raises
+    ------
+    StudyError
+        If there is no such file; the message names the nearest.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        found = os.environ.get(match[1]) or match[2]
+        if found is None:
+            raise StudyError(
+                f"key '{key}': the environment variable {match[1]} is not set; set it, or write "
+                f"${{{match[1]}:-default}}."
+            )
+        # A path from the environment means what it means in the user's shell.
+        whole = os.environ.get(match[1]) and match.start() == 0 and match.end() < len(given)
+        return str(Path(found).resolve()) if whole else found
+
+    shown = _VARIABLE.sub(lambda match: f"${{{match[1]}}}", given)
+    path = folder / _VARIABLE.sub(value, given)
+    if path.is_file():
+        return ((shown, path),)
+    base, pattern = (path, "**/*") if path.is_dir() else _split(path)
+    paths = _matches(base, pattern) if pattern else []
+    if not paths:
+        raise StudyError(f"key '{key}': there is no file {show(shown)} ({path}). {_hint(path)}")
+    above = shown
+    if not path.is_dir():
+        above = "/".join(shown.split("/")[: -len(Path(pattern).parts)])
+    prefix = f"{above.rstrip('/')}/" if above else ""
+    return tuple((f"{prefix}{each.relative_to(base).as_posix()}", each) for each in paths)
+
+
+def _split(path: Path) -> tuple[Path, str]:
+    """Part a path where the first name with signs for several begins."""
+    for number, part in enumerate(path.parts):
+        if any(sign in part for sign in "*?[") and not Path(*path.parts[: number + 1]).exists():
+            return Path(*path.parts[:number]), "/".join(path.parts[number:])
+    return path, ""
+
+
+def _matches(base: Path, pattern: str) -> list[Path]:
+    found = base.glob(pattern) if base.is_dir() else iter(())
+    return sorted(
+        each
+        for each in found
+        if each.is_file()
+        and not any(part.startswith((".", "_")) for part in each.relative_to(base).parts)
+    )
+
+
+def _hint(path: Path) -> str:
+    if path.is_dir():
+        return "It is a folder without files."
+    parent = path.parent
+    while not parent.exists():
+        parent = parent.parent
+    if parent != path.parent:
+        return f"The folder {path.parent} is not there."
+    beside = sorted(each.name for each in parent.iterdir())
+    return nearest(path.name, beside) if beside else f"The folder {parent} is empty."
+
+
+def partition_values(path: Path, shown: str, names: list[str]) -> dict[str, str | None]:
+    """Return the values that the folders of a partitioned file give to columns.
+
+    Parameters
+    ----------
+    path, shown : Path, str
+        The file, and its name for messages.
+    names : list of str
+        Columns that the study file declares as ``partitions``.
+
+    Raises
+    ------
+    InputError
+        If no folder above the file is called ``NAME=…``.
+
+    Examples
+    --------
+    >>> partition_values(Path("cit/year=2010/kind=a%20b/0.parquet"), "0.parquet", ["year", "kind"])
+    {'year': '2010', 'kind': 'a b'}
+    """
+    folders = dict(part.split("=", 1) for part in path.parts[:-1] if "=" in part)
+    found: dict[str, str | None] = {}
+    for name in names:
+        if name not in folders:
+            raise InputError(
+                f"{shown}: no folder above it is called {name}=…, but 'partitions' names {name!r}."
+            )
+        found[name] = None if folders[name] == _NOTHING else unquote(folders[name])
+    return found

@@ -1,0 +1,114 @@
+"""Look a value up in another file: ``match`` of the study file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from ..core.errors import InputError, nearest, show
+from . import texts
+from .files.raw import Raw
+from .files.read import read_file
+from .study import TableSource
+from .study_model import Match
+
+__all__ = ["joins", "own_text"]
+
+
+def own_text(column: str, raw: Raw) -> str:
+    """Return a column of a file as text, with whole floats freed of their '.0'."""
+    value, kind = f"r.{raw.columns[column]}", raw.types[column]
+    if kind in {"DOUBLE", "FLOAT"} or kind.startswith("DECIMAL"):
+        whole = f"{value} = floor({value}) AND abs({value}) < 9e15"
+        return (
+            f"CASE WHEN {whole} THEN CAST(CAST({value} AS BIGINT) AS VARCHAR) "
+            f"ELSE CAST({value} AS VARCHAR) END"
+        )
+    return value if kind == "VARCHAR" else f"CAST({value} AS VARCHAR)"
+
+
+def joins(
+    con: duckdb.DuckDBPyConnection,
+    source: TableSource,
+    shown: str,
+    table: str,
+    raw: Raw,
+    folder: Path,
+) -> tuple[str, dict[str, str]]:
+    """Return the joins that ``match`` asks for, and the matched value by contract column.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the entry's rows.
+    source : TableSource
+        The entry.
+    shown, table, raw : str, str, Raw
+        One of its files, for messages; the table of its rows, and their columns.
+    folder : Path
+        For copies.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or a key has two values.
+    """
+    text, matched = "", {}
+    for number, (column, match) in enumerate(source.entry.match.items()):
+        if match.by not in raw.columns:
+            hint = nearest(match.by, raw.columns)
+            raise InputError(f"{shown}: there is no column {match.by!r} (match). {hint}")
+        name, path = source.lookups[column]
+        lookup = _lookup(con, source, name, path, match, f"{table}_match{number}", folder)
+        by = _normal(own_text(match.by, raw))
+        text += f" LEFT JOIN {lookup} AS m{number} ON m{number}.k = {by}"
+        matched[column] = f"m{number}.v"
+    return text, matched
+
+
+def _normal(value: str) -> str:
+    """Clean a text only where it needs it: most keys are plain."""
+    odd = f"strlen({value}) <> length({value}) OR {value} < '!' OR substr({value}, -1) < '!'"
+    return f"CASE WHEN {odd} THEN {texts.clean(value)} ELSE {value} END"
+
+
+def _lookup(
+    con: duckdb.DuckDBPyConnection,
+    source: TableSource,
+    shown: str,
+    path: Path,
+    match: Match,
+    relation: str,
+    folder: Path,
+) -> str:
+    """Read a lookup file; a key with two different values is refused."""
+    table, key, value = f"{relation}_file", match.key, match.value
+    raw = read_file(con, source.entry, shown, path, table, folder)
+    if raw.malformed:
+        first = raw.malformed[0]
+        raise InputError(f"{shown}, row {first.row}: {first.reason}: {show(first.value)}.")
+    for wanted in (key, value):
+        if wanted not in raw.columns:
+            raise InputError(
+                f"{shown}: there is no column {wanted!r}. {nearest(wanted, raw.columns)}"
+            )
+    entry = source.entry
+    missing = texts.MISSING if entry.missing is None else entry.missing
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT DISTINCT k, v FROM "
+        f"(SELECT {texts.known(_normal(own_text(key, raw)), missing)} AS k, "
+        f"{texts.known(_normal(own_text(value, raw)), missing)} AS v FROM {table} AS r) AS pairs "
+        "WHERE pairs.k IS NOT NULL AND pairs.v IS NOT NULL"
+    )
+    twice = con.execute(
+        f"SELECT k FROM {relation} GROUP BY k HAVING count(*) > 1 ORDER BY k LIMIT 1"
+    ).fetchall()
+    if twice:
+        raise InputError(
+            f"{shown}: {key} = {show(twice[0][0])} has two different values of {value!r}; keep "
+            "one. Patents with several owners and firms with several industries have tables of "
+            "their own, [tables.patent_owners] and [tables.firm_industries]."
+        )
+    con.execute(f"DROP TABLE {table}")
+    return relation
