@@ -99,7 +99,7 @@ def options_of(seed: int, patents: bool) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("patents", [True, False])
-@settings(max_examples=12, derandomize=True, deadline=None)
+@settings(max_examples=8, derandomize=True, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_sums_are_those_made_by_hand(patents: bool, seed: int) -> None:
     records = by_hand.drawn(seed, patents=patents)
