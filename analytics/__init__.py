@@ -12,6 +12,7 @@ from .bootstrap import clusters as bootstrap_clusters
 from .bootstrap import firms as bootstrap_firms
 from .bootstrap import years as bootstrap_years
 from .borders import Borders, borders
+from .bundles import permuted_bundles
 from .citation import CitationShares, citation_shares
 from .draws import Draws, StockDraws, draw_sums, draws_to_long
 from .elements import Elements, elements
@@ -76,6 +77,7 @@ __all__ = [
     "misfit",
     "null_pvalues",
     "permuted",
+    "permuted_bundles",
     "production_shares",
     "psi",
     "radius_bounds",

@@ -127,9 +127,10 @@ def firms(
     """Draw the citing firms anew, within strata: firms with all their citations, K = BᵀF.
 
     A firm that is drawn twice brings all its citations twice, so whatever ties the citations of
-    one firm together is in the intervals. Each stratum keeps its number of firms; its total of
-    citations varies. A stratum of one firm does not vary at all. Give all firms of an industry,
-    those that cite nobody too: their number is part of the chance.
+    one firm together is in the intervals. Of n firms of a stratum n − 1 are drawn, each with weight
+    n/(n − 1) (Rao and Wu), so that sums vary as they should where firms are few: n of n would vary
+    too little by (n − 1)/n. Totals of citations vary. A stratum of one firm does not vary at all.
+    Give all firms of an industry, those that cite nobody too: their number is part of the chance.
 
     Parameters
     ----------
@@ -157,7 +158,7 @@ def firms(
     References
     ----------
     Davison & Hinkley (1997), *Bootstrap Methods and their Application*, §3.2 (strata) and §3.8
-    (clusters).
+    (clusters); Rao & Wu (1988), *Journal of the American Statistical Association* 83, 231–241.
 
     Examples
     --------
@@ -221,6 +222,9 @@ def clusters(
     require_kind(cells, sparse.csr_array, "cells of K by firms")
     first, size, order = _strata(strata, firms)
     outer = cells[:, order]
+    # One draw less than there are firms in each stratum, a lone firm excepted.
+    kept = np.flatnonzero((np.arange(len(firms)) != first) | (size == 1))
+    weight = np.where(size > 1, size / np.maximum(size - 1, 1), 1.0)
     N, n = len(sectors), len(firms)
     lengths = chunk_lengths(draws, max(N, math.isqrt(n) // 2), chunk)
 
@@ -228,8 +232,8 @@ def clusters(
         for length in lengths:
             times = np.empty((n, length))
             for d in range(length):
-                drawn = first + (rng.random(n) * size).astype(np.int64)
-                times[:, d] = np.bincount(drawn, minlength=n)
+                drawn = first[kept] + (rng.random(kept.size) * size[kept]).astype(np.int64)
+                times[:, d] = np.bincount(drawn, minlength=n) * weight
             yield np.ascontiguousarray((outer @ times).T).reshape(length, N, N)
 
     return StockDraws(sectors, chunks())

@@ -11,6 +11,8 @@ from .labels import Vector
 __all__ = ["collatz", "noda", "perron", "ratio_bounds"]
 
 CLOSED = 1e-13
+# From here on a step that gains little has met rounding; before, it is only slow.
+NEAR = 1e-3
 # Rounding may keep the bounds of many sectors from closing; so near they are still a proof.
 ACCEPTED = 1e-11
 # A matrix with more entries than this share is factorised faster as a plain array.
@@ -90,7 +92,9 @@ def noda(B: sparse.csr_array, steps: int = 100) -> tuple[float, float, Vector]:
             break
         ratio = (B @ x) / x
         low, high = float(ratio.min()), float(ratio.max())
-        stalled = high - low > 0.9 * (best[1] - best[0])
+        # Far from the root a step may gain little (a ring with one faint link) and still be on its
+        # way; near it, what gains nothing is rounding.
+        stalled = high - low > 0.9 * (best[1] - best[0]) and high - low < NEAR * high
         if high - low < best[1] - best[0]:
             best = (low, high, x)
         if step == steps or stalled or high - low <= CLOSED * high:

@@ -19,6 +19,8 @@ __all__ = ["class_radii", "radius_bounds", "spectral_radius"]
 
 # Up to here Noda's iteration on the full block takes about a second.
 DENSE_LIMIT = 3000
+# Up to here the eigenvalues of a full block take LAPACK seconds at most.
+EXACT_LIMIT = 1000
 # Networks that ARPACK can do need a few dozen; the others are better handed over early.
 ARPACK_RESTARTS = 300
 # Power steps for the bounds of larger blocks: until they agree so well, or so many.

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -110,6 +110,10 @@ def psi(
         int, typer.Option("--draws", min=0, help="Draws for intervals and ranks; 999 is usual.")
     ] = 0,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same draws.")] = 1,
+    null: Annotated[
+        Literal["bundles", "citations"] | None,
+        typer.Option(help="Permuted for p-values; default: firms' bundles where firms are known."),
+    ] = None,
     store: RunStore = None,
     rebuild: Rebuild = False,
     quiet: Quiet = False,
@@ -124,15 +128,18 @@ def psi(
 
     steps = Steps(quiet=quiet)
     loaded = load_study(study)
-    require_draws(loaded, draws)
+    require_draws(loaded, draws, null)
     more = ["--draws", str(draws), "--seed", str(seed)] if draws else []
+    more += ["--null", null] if null else []
     command = _typed(study, out_folder, store, rebuild, "psi", more)
     graph = embedded_path(store) if store else None
     with claim(out_folder, [study, *loaded.files().values()], graph):
         result = run_study(loaded, out_folder, steps, store_url=store, rebuild=rebuild)
         with open_store(result.store, read_only=True) as opened:
             variants = sensitivity(opened, result, steps)
-            found = uncertainty(opened, result, steps, draws=draws, seed=seed) if draws else {}
+            found = {}
+            if draws:
+                found = uncertainty(opened, result, steps, draws=draws, seed=seed, null=null)
         depth = Depth(draws, seed, found, variants)
         written = record(result, out_folder, steps, command=command, depth=depth)
     show.run_summary(written, out_folder)

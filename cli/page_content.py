@@ -150,11 +150,14 @@ def _year_result(
     year: YearNetworks, matrices: dict[str, Any], intervals: dict[str, pd.DataFrame]
 ) -> YearResult:
     found, spillover = year.matrices(), year.spillover
-    radius: dict[str, float] = {
-        name: matrices[f"{name}_{year.year}"]["spectral_radius"]
-        for name in ("S", "W")
-        if name in found
-    }
+    radius: dict[str, float] = {}
+    for name in ("S", "W"):
+        about = matrices[f"{name}_{year.year}"] if name in found else {}
+        if "spectral_radius_bounds" in about:  # nobody knows it better than this
+            low, high = about["spectral_radius_bounds"]
+            radius |= {f"{name}, at least": low, f"{name}, at most": high}
+        elif about:
+            radius[name] = about["spectral_radius"]
     return YearResult(
         year=year.year,
         W=found.get("W"),

@@ -12,6 +12,7 @@ import pandas as pd
 from ..analytics import Psi, loss
 from ..reports.content import PRINTED
 from ..reports.shares import CHANNELS, interaction_of_third, mode_shares
+from .chance import ASSUMES
 from .networks import YearNetworks
 from .pipeline import Result
 from .uncertainty import LEVEL, Spread, YearUncertainty
@@ -99,8 +100,17 @@ def shown(depth: Depth) -> dict[str, Any]:
     )
     return {
         "intervals": {year: _shown(*each) for year, each in found.items()},
-        "uncertainty": f"{sentence} (seed {depth.seed}); S is held fixed.",
+        "uncertainty": f"{sentence} (seed {depth.seed}); S is held fixed.{_chance(depth)}",
     }
+
+
+def _chance(depth: Depth) -> str:
+    """Say which null hypothesis the p-values of the page are of."""
+    kinds = [each.chance for each in depth.uncertain.values() if each.chance is not None]
+    if not kinds:
+        return ""
+    together = "adjusted so that a finding anywhere by chance has at most 5%"
+    return f" The {ASSUMES[kinds[0]]}; {together}."
 
 
 def _shown(spread: Spread, null: pd.DataFrame | None) -> dict[str, pd.DataFrame]:
@@ -112,7 +122,7 @@ def _shown(spread: Spread, null: pd.DataFrame | None) -> dict[str, pd.DataFrame]
         )
         if null is not None:
             chance = null[null["quantity"] == quantity].set_index("sector")
-            table["p"] = chance["p_two_sided"]
+            table["p"] = chance["p_familywise"]
         name = quantity.replace("contribution[", "contribution: ").rstrip("]")
         tables[name.replace("loss_percent", "loss")] = table
     return tables
@@ -153,6 +163,8 @@ def _year(year: YearNetworks, found: Psi, uncertain: YearUncertainty | None) -> 
         described["uncertainty"] = {
             "level": LEVEL,
             "bootstrap": [_spread(each) for each in uncertain.spreads],
+            "strata": uncertain.strata or None,
+            "null": uncertain.chance,
             "permuted_citations": None if uncertain.null is None else _null(uncertain.null),
         }
     return described
@@ -194,7 +206,7 @@ def _spread(spread: Spread) -> dict[str, Any]:
 
 
 def _null(table: pd.DataFrame) -> dict[str, Any]:
-    columns = ("null_median", "p_greater", "p_less", "p_two_sided", "q_two_sided")
+    columns = ("null_median", "p_greater", "p_less", "p_two_sided", "q_two_sided", "p_familywise")
     return {
         str(name): {
             str(row["sector"]): {key: _number(row[key]) for key in columns}

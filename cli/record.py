@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ..analytics import spectral_radius
+from ..analytics.radius import EXACT_LIMIT
 from ..graph.aggregate import Totals
 from ..graph.matrix_files import save_matrix
 from ..graph.open import embedded_path
@@ -33,6 +33,8 @@ __all__ = ["record"]
 _FOLDERS = ("matrices", "hubs")
 #: What 'spillgraph psi' writes beside them.
 _DEEPER = ("figures", "psi")
+#: Bounds of a spectral radius that are as near as this, relative, are one number.
+RADIUS_KNOWN = 1e-6
 #: What psi.json repeats of run.json.
 _ABOUT = ("study", "synthetic", "created", "command", "fingerprint", "run", "options", "versions")
 _PACKAGES = (
@@ -145,7 +147,7 @@ def _write_matrices(result: Result, folder: Path) -> dict[str, Any]:
                 "unit": matrix.unit,
                 "shape": list(matrix.shape),
                 "sum": matrix.sum(),
-                "spectral_radius": _radius(year, name),
+                **_radius(year, name),
                 "year_of_data": matrix.year,
                 "files": [f"matrices/{file.name}" for file in files],
             }
@@ -162,11 +164,18 @@ def _write_hubs(result: Result, folder: Path) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def _radius(year: YearNetworks, name: str) -> float:
-    if year.spillover is not None and name in {"S", "W"}:
-        proof = year.spillover.proof
-        return float(np.mean(proof.rho_S if name == "S" else proof.rho_W))
-    return spectral_radius(year.matrices()[name])
+def _radius(year: YearNetworks, name: str) -> dict[str, Any]:
+    """One number where it is known to six digits, else none, and the bounds that are proven."""
+    matrix = year.matrices()[name]
+    if year.spillover is None or name not in {"S", "W"}:
+        return {"spectral_radius": spectral_radius(matrix)}
+    proof = year.spillover.proof
+    low, high = proof.rho_S if name == "S" else proof.rho_W
+    if high - low <= RADIUS_KNOWN * high:
+        return {"spectral_radius": 0.5 * (low + high)}
+    if matrix.shape[0] <= EXACT_LIMIT:
+        return {"spectral_radius": spectral_radius(matrix)}
+    return {"spectral_radius": None, "spectral_radius_bounds": [low, high]}
 
 
 def _levels(totals: Totals) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
     matrices = _table("Matrices", "matrix", "size", "sum", "spectral radius")
     for name, about in run["matrices"].items():
         size = " × ".join(str(n) for n in about["shape"])
-        radius = f"{about['spectral_radius']:.6g}"
+        radius = _radius(about)
         matrices.add_row(escape(name), size, _number(about["sum"]), radius)
     out.print(matrices)
     _notes(run)
@@ -208,6 +208,14 @@ def _counts(tables: dict[str, tuple[int, int, int]]) -> None:
     for name, numbers in tables.items():
         counts.add_row(escape(name), *(f"{number:,}" for number in numbers))
     out.print(counts)
+
+
+def _radius(about: dict[str, Any]) -> str:
+    """One number, or the bounds where nobody knows it better."""
+    if "spectral_radius_bounds" in about:
+        low, high = about["spectral_radius_bounds"]
+        return f"{low:.3g}–{high:.3g}"
+    return f"{about['spectral_radius']:.6g}"
 
 
 def _number(value: float | None) -> str:

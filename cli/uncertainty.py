@@ -6,8 +6,8 @@ firms are known, else single citations; years, too, where there are enough of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -22,8 +22,6 @@ from ..analytics import (
     bootstrap_years,
     draw_sums,
     intervals,
-    null_pvalues,
-    permuted,
     rank_intervals,
 )
 from ..analytics.stocks import year_weights
@@ -33,11 +31,13 @@ from ..graph.aggregate import Flow
 from ..graph.ask import ask, ask_by_slices
 from ..graph.store import GraphStore
 from ..ingest.study import Study
+from .chance import ASSUMES, Chance, chance
 from .console import Steps
 from .export import yearly_citations
 from .fine import FineMap, fine_flows, fine_map
 from .networks import YearNetworks
 from .pipeline import Result, behind_psi
+from .thin import GRAVE, strata_json, told
 
 __all__ = ["LEVEL", "Spread", "YearUncertainty", "require_draws", "uncertainty"]
 
@@ -49,8 +49,10 @@ MOST_DRAWN = 2_000
 MOST_RANKED = 500
 #: A bootstrap over years needs some.
 LEAST_YEARS = 8
-#: Chains of the null need time with the square of the industries: 1,000 draws take a minute here.
-MOST_PERMUTED = 200
+NO_BUNDLES = (
+    "--null bundles: the study knows citations between industries only, no firms that cite; use "
+    "--null citations, which assumes independent citations, or give the citations of firms."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +90,21 @@ class YearUncertainty:
         p-values against permuted citations, as :func:`~spillgraph.analytics.null_pvalues` gives
         them.
     notes : list of str
-        What could not be done, and why.
+        What could not be done, and why; what p-values assume.
+    chance : {"bundles", "citations"} or None
+        What was exchanged at random for p-values.
+    strata : dict of str to float
+        As :func:`~spillgraph.cli.thin.strata_json` gives it; empty where no firms are drawn.
     """
 
     spreads: list[Spread]
     null: pd.DataFrame | None = None
     notes: list[str] = field(default_factory=list)
+    chance: Chance | None = None
+    strata: dict[str, float] = field(default_factory=dict)
 
 
-def require_draws(study: Study, draws: int) -> None:
+def require_draws(study: Study, draws: int, null: Chance | None = None) -> None:
     """Refuse, before any work, draws that would not be those of the study's W, or too few.
 
     Parameters
@@ -105,12 +113,16 @@ def require_draws(study: Study, draws: int) -> None:
         The study.
     draws : int
         Draws of each kind; 0 for none.
+    null : {"bundles", "citations"}, optional
+        What is exchanged at random.
 
     Raises
     ------
     InputError
         If there is something to refuse.
     """
+    if null is not None and not draws:
+        raise InputError("--null: nothing is permuted without --draws; 999 is usual.")
     if draws and draws < LEAST_DRAWS:
         raise InputError(
             f"--draws {draws}: intervals of {LEVEL:.0%} need {LEAST_DRAWS} draws at least; 999 is "
@@ -129,7 +141,13 @@ def require_draws(study: Study, draws: int) -> None:
 
 
 def uncertainty(
-    store: GraphStore, result: Result, steps: Steps, *, draws: int, seed: int
+    store: GraphStore,
+    result: Result,
+    steps: Steps,
+    *,
+    draws: int,
+    seed: int,
+    null: Chance | None = None,
 ) -> dict[int, YearUncertainty]:
     """Draw the citations of every report year anew, many times, and permute them.
 
@@ -145,6 +163,8 @@ def uncertainty(
         Draws of each kind; 39 at least for intervals of 95%.
     seed : int
         Same seed, same numbers, year by year.
+    null : {"bundles", "citations"}, optional
+        What is exchanged at random for p-values. Default: bundles where firms are known.
 
     Returns
     -------
@@ -163,16 +183,18 @@ def uncertainty(
         note = f"No draws: they are made for up to {MOST_DRAWN} sectors."
         return {year.year: YearUncertainty([], None, [note]) for year in years}
     with steps.step("draws") as progress:
-        source = _Source.read(store, result, flow)
+        source = Source.read(store, result, flow)
+        if null == "bundles" and source.firms is None:
+            raise InputError(NO_BUNDLES)
         found = {}
         for number, year in enumerate(years):
             progress(str(year.year), number / len(years))
-            found[year.year] = _of_year(source, year, draws, seed)
+            found[year.year] = _of_year(source, year, draws, seed, null)
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Source:
     """What is drawn from: citations by year, at both levels and by firm."""
 
     study: Study
@@ -184,7 +206,7 @@ class _Source:
     industry: pd.Series[str] | None  # of each firm
 
     @classmethod
-    def read(cls, store: GraphStore, result: Result, flow: Flow) -> _Source:
+    def read(cls, store: GraphStore, result: Result, flow: Flow) -> Source:
         study, economy = result.study, result.economy
         map = fine_map(economy, flow.classification, study.about.target, study.options.diagonal)
         fine = fine_flows(store, flow, map, included=study.options.self_citations == "include")
@@ -203,19 +225,36 @@ class _Source:
         options = self.study.options
         return year_weights(t, years, options.depreciation, options.window)
 
+    def by_firm(self, t: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+        """Return firm, cited industry and count of what counts in the stock of year t."""
+        assert self.firms is not None and self.industry is not None
+        table = self.firms
+        firm = pd.Index(self.industry.index).get_indexer(pd.Index(table["firm"]))
+        cited = pd.Index(self.map.fine).get_indexer(pd.Index(table["source"]))
+        count = table["count"].to_numpy() * self.weight(t, table["year"].to_numpy())
+        kept = (firm >= 0) & (cited >= 0) & (count > 0)
+        return firm[kept], cited[kept], count[kept]
+
     def within(self, t: int, flows: dict[int, LabelledMatrix]) -> dict[int, LabelledMatrix]:
         """Those of the years with flows that count in year t."""
         kept = self.weight(t, list(flows)) > 0
         return {s: M for (s, M), keep in zip(flows.items(), kept, strict=True) if keep}
 
 
-def _of_year(source: _Source, year: YearNetworks, draws: int, seed: int) -> YearUncertainty:
+def _of_year(
+    source: Source, year: YearNetworks, draws: int, seed: int, null: Chance | None
+) -> YearUncertainty:
     assert year.production is not None and year.citations is not None
     S, K = year.production.S, year.citations
     notes: list[str] = []
+    thin: dict[str, float] = {}
     made: dict[str, Callable[[np.random.Generator], StockDraws]] = {}
     if source.firms is not None:
         cells, firms, strata = _cells(source, year.year, K)
+        thin = strata_json(strata, np.asarray(cells.sum(axis=0)))
+        notes.append(told(thin))
+        if thin["thin_share"] > GRAVE:
+            year.warnings.append(told(thin))
         made["firms"] = lambda rng: bootstrap_clusters(cells, K.rows, firms, strata, rng, draws)
     else:
         made["citations"] = lambda rng: bootstrap_citations(K, rng, draws)
@@ -235,8 +274,14 @@ def _of_year(source: _Source, year: YearNetworks, draws: int, seed: int) -> Year
             notes.append(f"No intervals from draws of {name}: {error}")
     if len(S.rows) > MOST_RANKED:
         notes.append(f"Ranks have no intervals above {MOST_RANKED} sectors.")
-    null = _null(source, year, draws, seed, estimate, notes)
-    return YearUncertainty(spreads, null, notes)
+    if null is None:
+        null = "citations" if source.firms is None else "bundles"
+    compared = chance(source, year, draws, _rng(seed, year.year, "null"), estimate, null)
+    if isinstance(compared, str):
+        notes.append(f"No comparison with permuted citations: {compared}.".replace("..", "."))
+        return YearUncertainty(spreads, None, notes, strata=thin)
+    notes.append(f"Chance: {ASSUMES[null]}.")
+    return YearUncertainty(spreads, compared, notes, null, thin)
 
 
 def _rng(seed: int, year: int, what: str) -> np.random.Generator:
@@ -266,20 +311,16 @@ def _spread(name: str, drawn: Draws, estimate: Draws) -> Spread:
 
 
 def _cells(
-    source: _Source, t: int, K: LabelledMatrix
+    source: Source, t: int, K: LabelledMatrix
 ) -> tuple[sparse.csr_array, tuple[str, ...], pd.Series[str]]:
     """What each firm adds to each cell of the stock of year t."""
     assert source.firms is not None and source.industry is not None
     map, industry = source.map, source.industry
-    table = source.firms
-    firm = pd.Index(industry.index).get_indexer(pd.Index(table["firm"]))
-    cited = pd.Index(map.fine).get_indexer(pd.Index(table["source"]))
-    count = table["count"].to_numpy() * source.weight(t, table["year"].to_numpy())
-    kept = (firm >= 0) & (cited >= 0) & (count > 0)
+    firm, cited, count = source.by_firm(t)
     n = len(map.fine)
     citing = pd.Index(map.fine).get_indexer(pd.Index(industry))
-    pair = citing[firm[kept]] * n + cited[kept]
-    by_pair = sparse.csr_array((count[kept], (firm[kept], pair)), shape=(len(industry), n * n))
+    pair = citing[firm] * n + cited
+    by_pair = sparse.csr_array((count, (firm, pair)), shape=(len(industry), n * n))
     cells = sparse.csr_array((by_pair @ source.cells).T)
     total = np.asarray(cells.sum(axis=1)).reshape(K.shape)
     stock = K.values.toarray()
@@ -291,49 +332,3 @@ def _cells(
             "graph is of another run. Run again with --rebuild."
         )
     return cells, tuple(str(each) for each in industry.index), industry
-
-
-def _null(
-    source: _Source, year: YearNetworks, draws: int, seed: int, estimate: Draws, notes: list[str]
-) -> pd.DataFrame | None:
-    """p-values of the sums against citations whose cited ends are permuted."""
-    assert year.production is not None
-    why = None
-    stock = _fine_stock(source, year.year)
-    if source.study.options.depreciation:
-        why = "a depreciated stock is no count"
-    elif stock is None:
-        why = "there are no citations"
-    elif not np.allclose(stock.values.data, np.rint(stock.values.data), rtol=0, atol=1e-6):
-        why = "counts are not whole"
-    elif len(source.map.fine) > MOST_PERMUTED:
-        why = f"there are more than {MOST_PERMUTED} fine industries"
-    if why is not None or stock is None:
-        notes.append(f"No comparison with permuted citations: {why}.")
-        return None
-    cells = sparse.csr_array(source.cells.T)
-    n = len(source.map.target)
-
-    def mapped() -> Iterator[NDArray[np.float64]]:
-        for chunk in permuted(stock, _rng(seed, year.year, "null"), draws):
-            flat = chunk.reshape(len(chunk), -1)
-            yield np.ascontiguousarray((cells @ flat.T).T).reshape(-1, n, n)
-
-    chains = StockDraws(tuple(source.map.target), mapped())
-    try:
-        drawn = draw_sums(year.production.S, chains, year.weights)
-    except InputError as error:  # chains that do not settle
-        notes.append(f"No comparison with permuted citations: {error}")
-        return None
-    return null_pvalues(estimate, drawn)
-
-
-def _fine_stock(source: _Source, t: int) -> LabelledMatrix | None:
-    """Sum the citations between fine industries that are in the stock of year t."""
-    within = list(source.within(t, source.fine).values())
-    if not within:
-        return None
-    total = within[0].values
-    for M in within[1:]:
-        total = total + M.values
-    return replace(within[0], values=sparse.csr_array(total), year=t)

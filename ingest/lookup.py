@@ -60,7 +60,7 @@ def joins(
             hint = nearest(match.by, raw.columns)
             raise InputError(f"{shown}: there is no column {match.by!r} (match). {hint}")
         name, path = source.lookups[column]
-        lookup = _lookup(con, source, name, path, match, f"{table}_match{number}", folder)
+        lookup = _lookup(con, source, name, path, match, f"{table}_match{number}", column, folder)
         by = _normal(own_text(match.by, raw))
         text += f" LEFT JOIN {lookup} AS m{number} ON m{number}.k = {by}"
         matched[column] = f"m{number}.v"
@@ -80,6 +80,7 @@ def _lookup(
     path: Path,
     match: Match,
     relation: str,
+    column: str,
     folder: Path,
 ) -> str:
     """Read a lookup file; a key with two different values is refused."""
@@ -106,9 +107,15 @@ def _lookup(
     ).fetchall()
     if twice:
         raise InputError(
-            f"{shown}: {key} = {show(twice[0][0])} has two different values of {value!r}; keep "
-            "one. Patents with several owners and firms with several industries have tables of "
-            "their own, [tables.patent_owners] and [tables.firm_industries]."
+            f"{shown}: {key} = {show(twice[0][0])} has two different values of {value!r}; keep one"
+            f"{_several(source.table.name, column)}."
         )
     con.execute(f"DROP TABLE {table}")
     return relation
+
+
+def _several(table: str, column: str) -> str:
+    """Name the table for patents with several owners, or firms with several industries."""
+    place = {("patents", "firm"): "patent_owners", ("firms", "industry"): "firm_industries"}
+    found = place.get((table, column))
+    return f", or give them all in [tables.{found}]" if found else ""

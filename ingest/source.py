@@ -225,11 +225,9 @@ def _choose(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, 
             and column.name not in source.entry.constants
             and column.name not in source.entry.match
         ):
-            folder = any(part.startswith(f"{own}=") for part in path.parts[:-1])
-            hint = f'Its folder has it: partitions = ["{own}"]. ' if folder else ""
+            place = f"{own!r} (for {table.name}.{column.name})"
             raise InputError(
-                f"{shown}: there is no column {own!r} (for {table.name}.{column.name}). "
-                f"{hint}{nearest(own, raw.columns)} Map it with "
+                f"{shown}: there is no column {place}. {_hint(own, path, raw)} Map it with "
                 f'columns = {{ {column.name} = "…" }}.'
             )
     given_otherwise = {*source.entry.constants, *source.entry.match}
@@ -237,9 +235,16 @@ def _choose(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, 
         one, other = table.either
         raise InputError(
             f"{shown}: there is no column {one!r} (for {table.name}.{one}), nor {other!r}. "
-            f'{nearest(one, raw.columns)} Map it with columns = {{ {one} = "…" }}.'
+            f'{_hint(one, path, raw)} Map it with columns = {{ {one} = "…" }}.'
         )
     return chosen
+
+
+def _hint(column: str, path: Path, raw: Raw) -> str:
+    """Return what a missing column may be: one of the folders, or the nearest by name."""
+    folder = any(part.startswith(f"{column}=") for part in path.parts[:-1])
+    said = f'Its folder has it: partitions = ["{column}"]. ' if folder else ""
+    return f"{said}{nearest(column, raw.columns)}"
 
 
 def _filter(source: TableSource, shown: str, raw: Raw) -> str:

@@ -159,16 +159,14 @@ def dense_firms() -> tuple[np.ndarray, np.ndarray]:
 def test_drawn_firms_are_all_ways_to_draw_within_strata_equally_often():
     f, b = dense_firms()
     outer = np.einsum("fi,fj->fij", b, f)
-    ways = [
-        outer[[x1, x2, y1, y2, 4]].sum(axis=0)
-        for x1, x2, y1, y2 in product((0, 1), (0, 1), (2, 3), (2, 3))
-    ]
+    # Strata of two: one firm is drawn and counts twice.
+    ways = [outer[[x, x, y, y, 4]].sum(axis=0) for x, y in product((0, 1), (2, 3))]
     drawn = stacked(bootstrap.firms(F, B, STRATA, np.random.default_rng(2), 8000))
     frequencies_agree(drawn, ways)
 
 
 def test_drawn_firms_have_the_closed_form_mean_and_variance():
-    """Mean BᵀF; variance Σ over strata of n × the variance of one firm's B_f ⊗ F_f."""
+    """Mean BᵀF; variance Σ over strata of n × the unbiased variance of one firm's B_f ⊗ F_f."""
     rng = np.random.default_rng(4)
     n = 60
     names = [f"f{k}" for k in range(n)]
@@ -185,7 +183,7 @@ def test_drawn_firms_have_the_closed_form_mean_and_variance():
         )
     )
     outer = np.einsum("fi,fj->fij", b, f)
-    variance = sum(len(rows) * outer[rows].var(axis=0) for rows in strata_rows(strata))
+    variance = sum(len(rows) * outer[rows].var(axis=0, ddof=1) for rows in strata_rows(strata))
     moments_agree(drawn, b.T @ f, variance)
 
 

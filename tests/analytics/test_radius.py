@@ -157,3 +157,14 @@ def test_bounds_stay_near_where_counts_differ_by_eight_orders(seed: int):
     want = np.abs(np.linalg.eigvals(W)).max()
     assert low <= want * (1 + 1e-7) and want * (1 - 1e-7) <= high
     assert high - low <= 1e-5 * high
+
+
+@pytest.mark.parametrize(("n", "faint"), [(12, 1e-3), (12, 1e-30), (40, 1e-12), (300, 1e-8)])
+def test_a_chain_with_one_faint_link_back_is_not_given_up_half_way(n: int, faint: float):
+    A = np.diag(np.full(n - 1, 0.9), 1)
+    A[-1, 0] = faint
+    exact = np.exp(((n - 1) * np.log(0.9) + np.log(faint)) / n)  # the only cycle
+    low, high = radius_bounds(labelled(A))
+    assert low <= exact * (1 + 1e-13) and exact * (1 - 1e-13) <= high
+    assert high - low <= 1e-10 * exact
+    assert spectral_radius(labelled(A)) == pytest.approx(exact, rel=1e-10)

@@ -116,6 +116,7 @@ def test_intervals_hold_the_estimate_and_ranks_hold_the_rank(drawn: Path) -> Non
         found = psi_of(drawn)["years"][str(year)]
         uncertain = found["uncertainty"]
         assert [each["drawn"] for each in uncertain["bootstrap"]] == ["firms", "years"]
+        assert 0 <= uncertain["strata"]["lone_share"] <= uncertain["strata"]["thin_share"] <= 1
         for each in uncertain["bootstrap"]:
             assert (each["draws"], each["singular"]) == (59, 0)
             benefit = pd.DataFrame(each["quantities"]["benefit"]).T
@@ -127,6 +128,9 @@ def test_intervals_hold_the_estimate_and_ranks_hold_the_rank(drawn: Path) -> Non
             assert sorted(benefit["rank"]) == list(range(1, 38))
         chance = pd.DataFrame(uncertain["permuted_citations"]["benefit"]).T
         assert chance["p_two_sided"].between(1 / 60, 1).all()
+        assert chance["p_familywise"].between(1 / 60, 1).all()
+        assert uncertain["null"] == "bundles"
+        assert any("whole bundles of citations" in note for note in found["notes"])
 
 
 def test_standard_errors_are_those_of_a_bootstrap_by_hand(drawn: Path, study: Path) -> None:
@@ -156,7 +160,8 @@ def test_standard_errors_are_those_of_a_bootstrap_by_hand(drawn: Path, study: Pa
     for _ in range(draws):
         times = np.zeros(len(firms))
         for group in groups:
-            np.add.at(times, rng.choice(group, group.size), 1)
+            some = max(group.size - 1, 1)  # Rao and Wu: one less, each counting for more
+            np.add.at(times, rng.choice(group, some), group.size / some)
         K = (mine * times[:, None]).T @ F.to_numpy()
         W = K / np.where(K.sum(axis=1) > 0, K.sum(axis=1), 1.0)[:, None]
         np.fill_diagonal(W, 0.0)
@@ -305,6 +310,8 @@ def test_a_study_of_industries_alone_gives_the_golden_fractions(tmp_path: Path) 
     assert found["own_citation_share"] == {"A": 0.6, "B": 0.75}
     (spread,) = found["uncertainty"]["bootstrap"]
     assert spread["drawn"] == "citations" and spread["draws"] == 99
+    assert found["uncertainty"]["null"] == "citations"
+    assert any("assume that they are independent" in note for note in found["notes"])
     assert any("Years are not drawn" in note for note in found["notes"])
 
 
@@ -360,6 +367,15 @@ def test_too_few_draws_are_refused_before_any_work(
     assert spillgraph("psi", study, "--out", tmp_path / "o", "--draws", 38, "-q") == 2
     assert "39 draws at least" in " ".join(capsys.readouterr().err.split())
     assert not (tmp_path / "o").exists()
+
+
+def test_bundles_without_firms_are_refused(tmp_path: Path, capsys: Any) -> None:
+    study = write_industry_study(tmp_path / "s", CITATIONS)
+    out = ["--out", tmp_path / "o", "-q", "--null", "bundles"]
+    assert spillgraph("psi", study, *out) == 2
+    assert "nothing is permuted without --draws" in " ".join(capsys.readouterr().err.split())
+    assert spillgraph("psi", study, *out, "--draws", 39) == 2
+    assert "no firms that cite" in " ".join(capsys.readouterr().err.split())
 
 
 def test_draws_without_an_inverse_are_counted_and_too_many_of_them_told(tmp_path: Path) -> None:
@@ -437,7 +453,8 @@ def test_above_their_limits_ranks_draws_and_permutations_are_left_out_with_a_not
     def years(**limits: int) -> dict[str, Any]:
         with monkeypatch.context() as patch:
             for name, value in limits.items():
-                patch.setattr(f"spillgraph.cli.uncertainty.{name}", value)
+                room = "chance" if name == "MOST_PERMUTED" else "uncertainty"
+                patch.setattr(f"spillgraph.cli.{room}.{name}", value)
             assert spillgraph("psi", study, "--out", tmp_path / "o", "--draws", 59, "-q") == 0
         return dict(psi_of(tmp_path / "o")["years"]["2000"])
 

@@ -102,6 +102,12 @@ def differing_files(tiny: Any) -> None:
     check(tiny, '"citations.csv"', '"c_*.csv"')
 
 
+def in_a_folder_of_another_year(tiny: Any) -> None:
+    (tiny.folder / "year=1999").mkdir()
+    (tiny.folder / "citations.csv").rename(tiny.folder / "year=1999" / "citations.csv")
+    check(tiny, '"citations.csv"', '"year=1999/citations.csv"\npartitions = ["year"]')
+
+
 def run_with(tiny: Any, citations: str) -> None:
     tiny.write("citations.csv", HEAD + citations)
     run_into(tiny, tiny.folder / "out")
@@ -213,10 +219,17 @@ def provoked(
         "…, row …: … is '…', a number": lambda: check(tiny, "8.5", '"8,5"', "trade.csv"),
         "…, row … repeats": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n1,2,2001,3\n"),
         "…: nothing of": lambda: run_with(tiny, "4,4,2001,4\n"),
-        "…, row …: a quote": lambda: check_with(tiny, f'{HEAD}1,"2,2001,4\n2,1",2001,3\n'),
-        "…: the file cannot": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\r\n2,1,2001,3\n"),
-        "…: this is no utf-8": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n".encode("utf-16")),
+        "…, row … (line …): a quote is opened and closed": lambda: check_with(
+            tiny, f'{HEAD}1,"2,2001,4\n2,1",2001,3\n'
+        ),
+        "…, row … (line …): a quote is opened and never": lambda: check_with(
+            tiny, f'{HEAD}1,"2,2001,4\n2,1,2001,3\n'
+        ),
+        "…, row …: … runs": lambda: check_with(tiny, f'{HEAD}1,"2\n1,3",2001,4\n'),
+        "… is not … in its header": lambda: check_with(tiny, b"citing,cited,ye\xffar\n"),
+        "…: this is no utf-8": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n".encode("utf-16-le")),
         "…: the header has": lambda: check_with(tiny, f'"{HEAD}'),
+        "…, row …: column": lambda: in_a_folder_of_another_year(tiny),
         "…: there is no column for": lambda: differing_files(tiny),
         "[[tables.…]]: some": lambda: check_also(tiny, CITATIONS, "citing,cited,year\n1,2,2001\n"),
         "[[tables.…]]: all": lambda: check_also(tiny, OUTPUT, more_output),
@@ -262,18 +275,21 @@ def provoked(
     }
 
 
-#: A defect of ours cannot be provoked.
-NEVER = "… went in, but the … level holds …; please report this."
+#: Defects of ours, which cannot be provoked.
+NEVER = {
+    "… went in, but the … level holds …; please report this.",
+    "…: … records were counted in the file, but … were read; a quote is at fault somewhere. …",
+}
 
 
 def test_what_cannot_be_provoked_is_quoted_and_all_else_is_provoked(
     provoked: dict[str, Callable[[], object]],
 ) -> None:
-    assert NEVER in ERRORS
-    assert len(ERRORS) == len(set(ERRORS)) == len(provoked) + 1
+    assert set(ERRORS) >= NEVER
+    assert len(ERRORS) == len(set(ERRORS)) == len(provoked) + len(NEVER)
 
 
-@pytest.mark.parametrize("quoted", [each for each in ERRORS if each != NEVER])
+@pytest.mark.parametrize("quoted", [each for each in ERRORS if each not in NEVER])
 def test_every_quoted_message_is_said(
     quoted: str, provoked: dict[str, Callable[[], object]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

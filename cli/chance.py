@@ -1,0 +1,132 @@
+"""What chance alone gives: sums of ψ when it is random whom firms, or citations, cite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ..analytics import Draws, StockDraws, draw_sums, null_pvalues, permuted, permuted_bundles
+from ..core.errors import InputError
+from ..core.matrix import LabelledMatrix
+from .networks import YearNetworks
+
+if TYPE_CHECKING:
+    from .uncertainty import Source
+
+__all__ = ["ASSUMES", "Chance", "chance"]
+
+Chance: TypeAlias = Literal["bundles", "citations"]
+
+#: What each null hypothesis takes to be exchangeable, as the page says it.
+ASSUMES: dict[Chance, str] = {
+    "bundles": "p-values exchange whole bundles of citations between firms of like size",
+    "citations": "p-values permute single citations and assume that they are independent; where "
+    "firms cite in bundles, far too many are small",
+}
+#: Chains of the null need time with the square of the industries: 1,000 draws take a minute here.
+MOST_PERMUTED = 200
+#: Tables of bundles cost less.
+MOST_EXCHANGED = 500
+
+Made = Callable[[np.random.Generator], StockDraws]
+
+
+def chance(
+    source: Source,
+    year: YearNetworks,
+    draws: int,
+    rng: np.random.Generator,
+    estimate: Draws,
+    null: Chance,
+) -> pd.DataFrame | str:
+    """Compare the sums of a year with those of chance.
+
+    Parameters
+    ----------
+    source : Source
+        Citations by year, between fine industries and by firm.
+    year : YearNetworks
+        A report year with ψ.
+    draws : int
+        Number of draws.
+    rng : numpy.random.Generator
+        Source of all randomness.
+    estimate : Draws
+        The sums themselves.
+    null : {"bundles", "citations"}
+        What is exchanged.
+
+    Returns
+    -------
+    DataFrame or str
+        As :func:`~spillgraph.analytics.null_pvalues` gives it; or why there is none.
+    """
+    assert year.production is not None
+    stock = _fine_stock(source, year.year)
+    if stock is None:
+        return "there are no citations"
+    most = MOST_EXCHANGED if null == "bundles" else MOST_PERMUTED
+    if len(source.map.fine) > most:
+        return f"there are more than {most} fine industries"
+    made = _bundles(source, year.year, draws) if null == "bundles" else None
+    if made is None:
+        why = _not_counts(source, stock)
+        if why is not None:
+            return why
+        made = lambda rng: permuted(stock, rng, draws)  # noqa: E731
+    try:
+        sums = draw_sums(year.production.S, _mapped(source, made(rng)), year.weights)
+    except InputError as error:  # chains that do not settle
+        return str(error)
+    return null_pvalues(estimate, sums)
+
+
+def _not_counts(source: Source, stock: LabelledMatrix) -> str | None:
+    """Why single citations cannot be permuted."""
+    if source.study.options.depreciation:
+        return "a depreciated stock is no count"
+    if not np.allclose(stock.values.data, np.rint(stock.values.data), rtol=0, atol=1e-6):
+        return "counts are not whole"
+    return None
+
+
+def _bundles(source: Source, t: int, draws: int) -> Made:
+    """Exchange what firms cite in the stock of year t, all years of a firm together."""
+    firm, cited, count = source.by_firm(t)
+    assert source.industry is not None
+    active, row = np.unique(firm, return_inverse=True)
+    home = source.industry.iloc[active]
+    fine = source.map.fine
+    values = sparse.csr_array((count, (row, cited)), shape=(len(active), len(fine)))
+    F = LabelledMatrix.build("citations by firm", values, [str(f) for f in home.index], fine)
+    return lambda rng: permuted_bundles(F, home, rng, draws)
+
+
+def _mapped(source: Source, fine: StockDraws) -> StockDraws:
+    """Bring each draw to the sectors with the concordance."""
+    cells = sparse.csr_array(source.cells.T)
+    n = len(source.map.target)
+
+    def chunks() -> Iterator[NDArray[np.float64]]:
+        for chunk in fine:
+            flat = chunk.reshape(len(chunk), -1)
+            yield np.ascontiguousarray((cells @ flat.T).T).reshape(-1, n, n)
+
+    return StockDraws(tuple(source.map.target), chunks())
+
+
+def _fine_stock(source: Source, t: int) -> LabelledMatrix | None:
+    """Sum the citations between fine industries that are in the stock of year t."""
+    within = list(source.within(t, source.fine).values())
+    if not within:
+        return None
+    total = within[0].values
+    for M in within[1:]:
+        total = total + M.values
+    return replace(within[0], values=sparse.csr_array(total), year=t)
