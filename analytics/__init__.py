@@ -7,6 +7,8 @@ runs as a test on one economy of two sectors, steel and cars.
 
 from __future__ import annotations
 
+from .account_causes import Cause, find_cause
+from .accounts import Accounts, check_accounts
 from .bootstrap import citations as bootstrap_citations
 from .bootstrap import clusters as bootstrap_clusters
 from .bootstrap import firms as bootstrap_firms
@@ -32,12 +34,15 @@ from .solow import Misfit, misfit, tfp_growth
 from .spatial_rho import SpatialRho, spatial_rho
 from .stocks import accumulate
 from .symmetric import SymmetricTable, symmetric_table
+from .totals import Total, find_totals
 from .trend import Trend, fit_trend
 
 __all__ = [
     "Account",
+    "Accounts",
     "AggregateGrowth",
     "Borders",
+    "Cause",
     "CitationShares",
     "Draws",
     "Elements",
@@ -50,6 +55,7 @@ __all__ = [
     "SpatialRho",
     "StockDraws",
     "SymmetricTable",
+    "Total",
     "Trend",
     "account",
     "accumulate",
@@ -60,6 +66,7 @@ __all__ = [
     "bootstrap_years",
     "borders",
     "by_source",
+    "check_accounts",
     "citation_shares",
     "closed_classes",
     "default_leak",
@@ -68,6 +75,8 @@ __all__ = [
     "elements",
     "filter_output",
     "filter_tfp",
+    "find_cause",
+    "find_totals",
     "fit_trend",
     "hub_table",
     "industry_technology",

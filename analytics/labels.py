@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,10 @@ from ..core.labels import as_numbers, differing, positions, text_labels
 from ..core.matrix import LabelledMatrix
 
 __all__ = [
+    "KEPT",
+    "NEGATIVE",
     "Vector",
+    "absolute",
     "by_label",
     "named",
     "require_finite",
@@ -32,6 +36,32 @@ __all__ = [
 ]
 
 Vector = NDArray[np.float64]
+
+#: What the provenance of a matrix says whose negative entries are meant.
+NEGATIVE, KEPT = "negative entries", "kept"
+
+
+def absolute(M: LabelledMatrix) -> LabelledMatrix:
+    """Return ``M`` with the absolute values of its entries, and itself where none is negative.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (R, C)
+        Any unit.
+
+    Returns
+    -------
+    LabelledMatrix, shape (R, C)
+
+    Examples
+    --------
+    >>> S = LabelledMatrix.build("S", [[0.2, -0.1]], ["steel"], ["steel", "cars"])
+    >>> absolute(S).values.toarray().tolist()
+    [[0.2, 0.1]]
+    """
+    if not (M.values.data < 0).any():
+        return M
+    return replace(M, values=sparse.csr_array(abs(M.values)))
 
 
 def require_flows(M: LabelledMatrix) -> None:

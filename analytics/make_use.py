@@ -36,6 +36,9 @@ class IndustryTechnology:
     final_demand : pandas.Series, length N
         Deliveries of each industry to final users; with the row sum of ``flows`` it is the
         gross output, where make and use balance.
+    imports : pandas.Series, length N
+        What each industry uses of commodities that no industry makes, noncomparable imports
+        above all; in no flow.
     dropped : dict of str to float
         Use that no industry supplies and that is therefore in neither table, in money, by
         reason: ``scrap, intermediate``, ``scrap, final``, ``not made, intermediate``, ``not
@@ -48,6 +51,7 @@ class IndustryTechnology:
     gross_output: pd.Series[float]
     value_added: pd.Series[float]
     final_demand: pd.Series[float]
+    imports: pd.Series[float]
     dropped: dict[str, float]
     not_made: tuple[str, ...]
 
@@ -137,6 +141,7 @@ def industry_technology(
         make.sum(axis=1).set_axis(index).rename("gross_output"),
         use.loc[list(value_added_rows), order].sum().set_axis(index).rename("value_added"),
         pd.Series(final, index, name="final_demand"),
+        use.loc[list(not_made), order].sum().set_axis(index).rename("imports"),
         _dropped(use, order, list(final_columns), scrap, not_made),
         not_made,
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ..core.errors import InputError
 from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
-from .labels import named, require_flows, square
+from .labels import NEGATIVE, absolute, named, require_flows, square
 from .leakage import Leak, require_leakage, row_leaks
 from .radius import radius_bounds
 
@@ -24,7 +24,8 @@ def checked_operands(
     Parameters
     ----------
     S : LabelledMatrix, shape (N, N)
-        Production shares of gross output, [user, supplier].
+        Production shares of gross output, [user, supplier]; negative entries only as
+        ``production_shares`` marks them.
     W : LabelledMatrix, shape (N, N)
         Citation shares, [citing, cited]; the same labels as S in any order.
     own_leak : pandas.Series or ndarray, length N, optional
@@ -35,7 +36,7 @@ def checked_operands(
     S, W : LabelledMatrix, shape (N, N)
         In the order of ``S.rows``, called S and W.
     rho_S, rho_W : (float, float)
-        Bounds of the spectral radii.
+        Bounds of the spectral radii; of |S| where S has negative entries.
 
     Raises
     ------
@@ -55,14 +56,16 @@ def checked_operands(
     given = S, W
     S = _called(square(S, "S", like=given[1], role="S"), "S")
     W = _called(square(W, "W", like=given[0], role="W"), "W")
+    # Chains of negative shares die out if those of their absolute values do.
+    size = absolute(S) if NEGATIVE in S.provenance else S
     # An array of leaks is in the order of W as given, so the test comes before the alignment.
-    require_flows(S)
+    require_flows(size)
     require_flows(W)
-    require_leakage(S)
+    require_leakage(size)
     require_leakage(W, own_leak)
     if W.rows != S.rows:
         W = W.aligned_to(S.rows)
-    return S, W, _proven_radius(S), _proven_radius(W)
+    return S, W, _proven_radius(size), _proven_radius(W)
 
 
 def _called(M: LabelledMatrix, name: str) -> LabelledMatrix:

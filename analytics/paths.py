@@ -22,7 +22,7 @@ from ..core.errors import InputError, nearest, show
 from ..core.labelled import MatrixLike
 from ..core.labels import text_labels
 from ..core.matrix import LabelledMatrix
-from .labels import Vector
+from .labels import Vector, require_flows
 from .leakage import Leak
 from .operands import checked_operands
 from .resolvent import Resolvent, choose_method
@@ -140,6 +140,7 @@ def strongest_paths(
     if k < 1:
         raise InputError(f"paths: how many is at least 1, {k} came.")
     S, W, _, _ = checked_operands(S, W, own_leak)
+    require_flows(S)  # the strongest path is not found by sign
     i, j = _position(S, receiver, "receiver"), _position(S, source, "source")
     found = islice(_Walks(S.values, W.values, j).ranked(i), k)
     walks = [_spelled(S, W, i, steps) for steps in found]

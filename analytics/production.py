@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,21 @@ from scipy import sparse
 from ..core.errors import InputError
 from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
-from .labels import Vector, by_label, named, require_flows, require_kind, rows_divided, square
-from .leakage import default_leak, require_leakage
+from .labels import (
+    KEPT,
+    NEGATIVE,
+    Vector,
+    absolute,
+    by_label,
+    named,
+    require_flows,
+    require_kind,
+    require_same_labels,
+    rows_divided,
+    series,
+    square,
+)
+from .leakage import ROUNDING, default_leak, require_leakage, row_leaks
 from .radius import spectral_radius
 
 __all__ = ["ProductionShares", "benchmarks", "interpolated", "production_shares"]
@@ -28,20 +42,47 @@ class ProductionShares:
     S : LabelledMatrix, shape (N, N)
         Input from supplier j in the gross output of user i, US$ per US$.
     value_added : pandas.Series, length N
-        1 − row sum of S: share of value added in gross output; the leak of S.
+        Share of value added in gross output: as it is known, NaN where it is not known of a
+        sector; where it is known of none, all of the leak that is not imports.
     zero_output : tuple of str
         Sectors whose output is zero (or below) and that have no inputs: their row of S is zero.
     heavy_rows : tuple of str
         Sectors whose inputs reach or exceed their gross output (row sum ≥ 1).
+    imports : pandas.Series, length N
+        Share of imported inputs: as they are known; else what is left of the leak beside a known
+        value added; NaN where neither is known.
+    unexplained : pandas.Series, length N
+        What is left of the leak, so that in each row S·1 + value added + imports + unexplained =
+        1 exactly, unknown parts counted as 0. It is 0 where the accounts balance.
     """
 
     S: LabelledMatrix
     value_added: pd.Series[float]
     zero_output: tuple[str, ...]
     heavy_rows: tuple[str, ...]
+    imports: pd.Series[float]
+    unexplained: pd.Series[float]
+
+    @property
+    def leak(self) -> pd.Series[float]:
+        """1 − row sum of S, whatever it is: value added, imports, or unexplained."""
+        return default_leak(self.S)
+
+    @property
+    def leaks(self) -> pd.DataFrame:
+        """The three parts of the leak, a column each: value_added, imports, unexplained."""
+        parts = (self.value_added, self.imports, self.unexplained)
+        return pd.DataFrame({str(part.name): part for part in parts})
 
 
-def production_shares(Z: MatrixLike, gross_output: pd.Series[float]) -> ProductionShares:
+def production_shares(
+    Z: MatrixLike,
+    gross_output: pd.Series[float],
+    *,
+    value_added: pd.Series[float] | None = None,
+    imports: pd.Series[float] | None = None,
+    negative: Literal["refuse", "keep"] = "refuse",
+) -> ProductionShares:
     """Turn input flows into shares of the user's gross output, S_ij = z_ij / x_i.
 
     Gross output, not the sum of intermediate inputs: shares of inputs would sum to 1 in every
@@ -54,6 +95,11 @@ def production_shares(Z: MatrixLike, gross_output: pd.Series[float]) -> Producti
         printed supplier × user must be transposed first.
     gross_output : pandas.Series, length N
         Gross output x_i of each user in the same money.
+    value_added, imports : pandas.Series, length N, optional
+        Value added, and imported inputs that are not in ``Z``, in the same money; NaN is missing.
+    negative : {"refuse", "keep"}
+        What a negative flow is: an error, or a negative share. Official tables hold a few. Kept,
+        they must leave ρ(|S|) < 1, so that chains of inputs die out whatever their signs.
 
     Returns
     -------
@@ -65,8 +111,8 @@ def production_shares(Z: MatrixLike, gross_output: pd.Series[float]) -> Producti
     Raises
     ------
     InputError
-        If labels differ, a flow is negative or not finite, a sector has inputs but no
-        positive output, or ρ(S) ≥ 1 (looked at only where a row sums to 1 or more).
+        If labels differ, a flow is not finite, or negative and not to be kept, a sector has inputs
+        but no positive output, or ρ(S) ≥ 1 (looked at only where a row sums to 1 or more).
     ClosedClassError
         If sectors without value added buy only from each other.
 
@@ -81,9 +127,17 @@ def production_shares(Z: MatrixLike, gross_output: pd.Series[float]) -> Producti
     >>> shares = production_shares(Z, pd.Series({"steel": 100.0, "cars": 200.0}))
     >>> shares.S.to_frame().to_numpy().tolist(), shares.value_added.tolist()
     ([[0.2, 0.3], [0.1, 0.4]], [0.5, 0.5])
+
+    Of what steel does not buy at home, a tenth of its output is value added, the rest is imported:
+
+    >>> added = pd.Series({"steel": 40.0, "cars": 100.0})
+    >>> found = production_shares(Z, pd.Series({"steel": 100.0, "cars": 200.0}), value_added=added)
+    >>> found.value_added.tolist(), found.imports.round(12).tolist()
+    ([0.4, 0.5], [0.1, 0.0])
     """
     flows = square(Z, "Z", like=gross_output, role="Z")
-    require_flows(flows)
+    signed = bool((flows.values.data < 0).any()) and negative == "keep"
+    require_flows(absolute(flows) if signed else flows)
     x = by_label(gross_output, flows.rows, "gross output")
     inputs = np.asarray(flows.values.sum(axis=1), dtype=np.float64)
     _require_output(x, inputs, flows)
@@ -93,13 +147,50 @@ def production_shares(Z: MatrixLike, gross_output: pd.Series[float]) -> Producti
         flows.rows,
         unit="share of gross output",
         year=flows.year,
-        provenance=flows.provenance,
+        provenance={**flows.provenance, NEGATIVE: KEPT} if signed else flows.provenance,
     )
-    value_added = default_leak(S).rename("value_added")
-    heavy = named(value_added.to_numpy() <= 0, S.rows)
+    size = absolute(S)
+    heavy = named(row_leaks(size) <= 0, S.rows)
     if heavy:
-        _require_dying_out(S, heavy)
-    return ProductionShares(S, value_added, named(x <= 0, S.rows), heavy)
+        _require_dying_out(size, heavy)
+    v, m, rest = _leaks(S, x, value_added, imports)
+    return ProductionShares(S, v, named(x <= 0, S.rows), heavy, m, rest)
+
+
+def _leaks(
+    S: LabelledMatrix,
+    x: Vector,
+    value_added: pd.Series[float] | None,
+    imports: pd.Series[float] | None,
+) -> tuple[pd.Series[float], pd.Series[float], pd.Series[float]]:
+    """Split the leak of S into value added, imports and what neither explains."""
+    leak = row_leaks(S)
+    v, m = (_in_output(values, S.rows, x) for values in (value_added, imports))
+    if np.isnan(v).all():
+        v = leak - np.nan_to_num(m)
+    else:
+        m = np.where(np.isnan(m), leak - v, m)
+    # Without output there is nothing to share out: such a row leaks as a whole.
+    v[x <= 0], m[x <= 0] = leak[x <= 0], 0.0
+    m[np.abs(m) <= ROUNDING] = 0.0
+    rest = leak - np.nan_to_num(v) - np.nan_to_num(m)
+    rest[np.abs(rest) <= ROUNDING] = 0.0
+    parts = {"value_added": v, "imports": m, "unexplained": rest}
+    first, second, third = (series(part, S.rows, name) for name, part in parts.items())
+    return first, second, third
+
+
+def _in_output(values: pd.Series[float] | None, labels: tuple[str, ...], x: Vector) -> Vector:
+    """Return amounts as shares of output in the order of the labels; NaN where one is missing."""
+    if values is None:
+        return np.full(len(labels), np.nan)
+    given = pd.Series(values.to_numpy(dtype=np.float64), [str(each) for each in values.index])
+    require_same_labels(
+        given.index, labels, str(values.name or "leak"), "the matrix's", "give one for every sector"
+    )
+    amounts = given.reindex(list(labels)).to_numpy()
+    shares: Vector = np.divide(amounts, x, out=np.full(len(labels), np.nan), where=x > 0)
+    return shares
 
 
 def benchmarks(years: Iterable[int], year: int) -> tuple[int, int, float]:
@@ -184,11 +275,12 @@ def interpolated(shares: Mapping[int, MatrixLike], year: int) -> LabelledMatrix:
     second = other.aligned_to(first.rows)
     values = first.values * (1.0 - share) + second.values * share
     text = f"{year} on the line from {before} to {after}"
+    signed = {NEGATIVE: KEPT} if NEGATIVE in second.provenance else {}
     return replace(
         first,
         values=sparse.csr_array(values),
         year=year,
-        provenance={**first.provenance, "table": text},
+        provenance={**first.provenance, **signed, "table": text},
     )
 
 

@@ -287,7 +287,7 @@ def _error_benefit(
     before = V.slack / (1.0 - V.slack) * rows * float(V.reach.max())
     before += float((V.rounding() * chained).max(initial=0.0))
     off = U.slack + before + float(U.residual(gained, chained).max(initial=0.0))
-    return float((U.reach / benefit).max()) * off / (1.0 - U.slack) + 2 * EPS
+    return float((U.span / np.abs(benefit)).max()) * off / (1.0 - U.slack) + 2 * EPS
 
 
 def _error_contribution(

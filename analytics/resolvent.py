@@ -67,7 +67,7 @@ class Resolvent:
     Parameters
     ----------
     M : scipy.sparse.csr_array, shape (N, N)
-        Shares, not negative, ρ(M) < 1.
+        Shares, ρ(|M|) < 1. Where some are negative, |M| gives the proof and all bounds.
     method : {"dense", "sparse", "iterative"}
         LU of the full matrix, sparse LU, or GMRES; ``iterative`` hands over to ``sparse`` where
         it does not converge.
@@ -80,8 +80,11 @@ class Resolvent:
         Products of M or its transpose with one vector, those of the proof included.
     reach : ndarray, shape (N,)
         y = (I − M)⁻¹1, the row sums of the resolvent.
+    span : ndarray, shape (N,)
+        (I − |M|)⁻¹1, which bounds the row sums of |(I − M)⁻¹|: ``reach`` itself without negative
+        entries.
     slack : float
-        ε: (I − M)y is 1 up to this, rounding included.
+        ε: (I − M)y, and with negative entries (I − |M|) span, is 1 up to this, rounding included.
 
     Raises
     ------
@@ -105,19 +108,24 @@ class Resolvent:
         n = M.shape[0]
         full = M.nnz > FULL * n * n
         self._A: sparse.csr_array | Vector = M.toarray() if full else M
+        signed = bool((M.data < 0).any())
+        self._size = Resolvent(sparse.csr_array(abs(M)), method) if signed else None
         self._solver = self._factor()
         ones = np.ones(n)
         self.reach = self.solve(ones)
         self.slack = float(self.residual(self.reach, ones).max(initial=0.0))
-        if not (self.slack < 0.5 and self.reach.min() > 0):
+        self.span = self.reach
+        if self._size is not None:
+            self.span, self.slack = self._size.reach, max(self.slack, self._size.slack)
+        if not (self.slack < 0.5 and self.span.min() > 0):
             raise InputError(TOO_NEAR)
 
     @property
     def condition(self) -> float:
-        """Condition number of I − M in the maximum norm."""
-        outside = 1.0 - self.M.diagonal()
-        rows = np.asarray(self.M.sum(axis=1)) - self.M.diagonal() + np.abs(outside)
-        return float(rows.max() * self.reach.max())
+        """Condition number of I − M in the maximum norm; with negative entries a bound of it."""
+        diagonal, size = self.M.diagonal(), abs(self.M)
+        rows = np.asarray(size.sum(axis=1)) - np.abs(diagonal) + np.abs(1.0 - diagonal)
+        return float(rows.max() * self.span.max())
 
     # -- solving -------------------------------------------------------------------------------
 
@@ -171,7 +179,11 @@ class Resolvent:
             Not negative, in the unit of B.
         """
         MX = self.multiply(X, transposed=transposed)
-        size = MX if X.min(initial=0.0) >= 0 else self.multiply(np.abs(X), transposed=transposed)
+        size = MX
+        if self._size is not None:
+            size = self._size.multiply(np.abs(X), transposed=transposed)
+        elif X.min(initial=0.0) < 0:
+            size = self.multiply(np.abs(X), transposed=transposed)
         bound: Vector = np.abs(B - X + MX)
         rounding = self.rounding(transposed=transposed)
         bound += (rounding if X.ndim == 1 else rounding[:, None]) * (np.abs(B) + np.abs(X) + size)
@@ -180,10 +192,10 @@ class Resolvent:
     def error_transposed(self, X: Vector, B: Vector) -> Vector:
         """Bound the absolute error, summed over sectors, of solutions with the transpose.
 
-        1'|X − (I − M)⁻ᵀB| ≤ y'|r| / (1 − ε), one number for each column of B.
+        1'|X − (I − M)⁻ᵀB| ≤ y'|r| / (1 − ε), one number for each column of B; y is ``span``.
         """
         residual = self.residual(X, B, transposed=True)
-        bound: Vector = np.atleast_1d(self.reach @ residual) / (1.0 - self.slack)
+        bound: Vector = np.atleast_1d(self.span @ residual) / (1.0 - self.slack)
         return bound
 
     def rounding(self, *, transposed: bool = False) -> Vector:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ..core.errors import InputError
 
-__all__ = ["claim"]
+__all__ = ["claim", "deeper_of", "require_same_psi"]
 
 #: What a run writes into its folder.
 OURS = (
@@ -25,6 +26,8 @@ OURS = (
     "graph.lbug",
     ".new",
 )
+#: What 'spillgraph psi' writes besides.
+DEEPER = ("figures", "psi", "psi.json")
 #: Says that the names above are of a run. Written first, so that a run that was cut off can go on.
 MARKER = ".spillgraph"
 
@@ -83,3 +86,42 @@ def claim(out: Path, inputs: Iterable[Path], store: Path | None = None) -> Itera
             marker.write("The results of a spillgraph run lie here.\n")
             marker.flush()
         yield
+
+
+def deeper_of(out: Path) -> str:
+    """Return the fingerprint of the run whose psi.json lies in a folder; empty without one.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of a run.
+    """
+    try:
+        found = json.loads((out / "psi.json").read_text(encoding="utf-8"))
+        return str(found["fingerprint"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def require_same_psi(out: Path, whole: str) -> None:
+    """Refuse to remove what 'spillgraph psi' has written for another run.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the run that is to come.
+    whole : str
+        Its fingerprint.
+
+    Raises
+    ------
+    InputError
+        If there is anything of 'spillgraph psi', and not of the same run.
+    """
+    there = [name for name in DEEPER if (out / name).exists()]
+    if there and deeper_of(out) != whole:
+        raise InputError(
+            f"--out {out}: 'spillgraph psi' has written {', '.join(there)} there, of other input "
+            "or other choices than this run, which would remove them. Run 'spillgraph psi' again, "
+            "name another folder, or add --replace."
+        )

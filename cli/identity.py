@@ -42,9 +42,12 @@ def fingerprint(study: Study, inputs: dict[str, str]) -> str:
     return _digest(shaping)
 
 
-def fingerprint_of_run(study: Study, mark: str, years: list[int]) -> str:
-    """Name what a run finds: the :func:`fingerprint` of its graph, and the choices behind it."""
-    return f"{mark}:{_digest([dict(summary(study)), years])}"
+def fingerprint_of_run(study: Study, mark: str) -> str:
+    """Name what a run finds: the :func:`fingerprint` of its graph, and the choices behind it.
+
+    Report years are among the choices; where the study names none they follow from the input.
+    """
+    return f"{mark}:{_digest(dict(summary(study)))}"
 
 
 def run_id(whole: str) -> str:

@@ -84,11 +84,14 @@ def run(
     out_folder: OutFolder,
     store: RunStore = None,
     rebuild: Rebuild = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Remove what 'psi' wrote of another run.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a study: tables, graph, industry matrices, W, S, psi, hubs and the report."""
     # Imported here: half a second that 'spillgraph queries' need not wait for.
-    from .folder import claim
+    from .folder import claim, require_same_psi
     from .pipeline import run as run_study
     from .record import record
 
@@ -96,8 +99,15 @@ def run(
     loaded = load_study(study)
     command = _typed(study, out_folder, store, rebuild)
     graph = embedded_path(store) if store else None
+
+    def same_psi(whole: str) -> None:
+        if not replace:
+            require_same_psi(out_folder, whole)
+
     with claim(out_folder, [study, *loaded.files().values()], graph):
-        result = run_study(loaded, out_folder, steps, store_url=store, rebuild=rebuild)
+        result = run_study(
+            loaded, out_folder, steps, store_url=store, rebuild=rebuild, before=same_psi
+        )
         written = record(result, out_folder, steps, command=command)
     show.run_summary(written, out_folder)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import pandas as pd
 
@@ -12,7 +13,6 @@ from ..analytics import (
     ProductionShares,
     Psi,
     citation_shares,
-    default_leak,
     elements,
     hub_table,
     interpolated,
@@ -112,6 +112,7 @@ def year_networks(
     *,
     normalisation: Normalisation = "row",
     rho: float | None = None,
+    negative: Literal["refuse", "keep"] = "refuse",
 ) -> YearNetworks:
     """Compute W, S and ψ of one year.
 
@@ -125,9 +126,11 @@ def year_networks(
         Deliveries by year. Between two years with deliveries S and the weights are on the line;
         outside they are those of the nearest year.
     output : DataFrame or None, index (year, code)
-        ``gross_output``, and ``value_added`` and ``final_demand`` where they are known.
+        ``gross_output``, and ``value_added``, ``final_demand`` and ``imports`` where known.
     normalisation, rho
         As in :func:`~spillgraph.analytics.citation_shares`.
+    negative
+        As in :func:`~spillgraph.analytics.production_shares`.
 
     Returns
     -------
@@ -141,14 +144,17 @@ def year_networks(
         If output is missing for a year of deliveries.
     """
     notes: list[str] = []
+    warnings: list[str] = []
     innovation = production = spillover = parts = used = None
     weights = pd.DataFrame()
     try:
         if citations is not None:
             innovation = citation_shares(citations, normalisation, rho=rho)
             require_leakage(innovation.W, innovation.leak)
+            warnings += _silent(innovation)
         if trade:
-            production, weights = _production_of(year, trade, output, notes)
+            tables = _Tables(trade, output, negative, notes, warnings)
+            production, weights = _production_of(year, tables)
             used = trade.get(production.S.year or year)
         if innovation is not None and production is not None:
             S, W, leak = production.S, innovation.W, innovation.leak
@@ -163,10 +169,49 @@ def year_networks(
         "S": production.S if production else None,
         "psi": parts.psi if parts else None,
     }
-    hubs = {name: hub_table(matrix) for name, matrix in networks.items() if matrix is not None}
+    hubs = {
+        name: hub_table(_positive(matrix))
+        for name, matrix in networks.items()
+        if matrix is not None
+    }
+    if production is not None and (production.S.values.data < 0).any():
+        notes.append(_SIGNED)
     return YearNetworks(
-        year, citations, used, innovation, production, spillover, parts, weights, hubs, notes
+        year,
+        citations,
+        used,
+        innovation,
+        production,
+        spillover,
+        parts,
+        weights,
+        hubs,
+        notes,
+        warnings,
     )
+
+
+_SIGNED = (
+    "S has negative entries, kept as they are published: bounds of ρ(S), the condition number and "
+    "the bounds of errors are those of |S|; centralities take negative entries for 0."
+)
+
+
+def _positive(M: LabelledMatrix) -> LabelledMatrix:
+    """Return M without negative entries, which centralities cannot take."""
+    if not (M.values.data < 0).any():
+        return M
+    return replace(M, values=M.values.maximum(0.0).tocsr())
+
+
+def _silent(innovation: CitationShares) -> list[str]:
+    """Say so where W is empty, or where most sectors never cite."""
+    silent, sectors = len(innovation.zero_rows), len(innovation.W.rows)
+    if silent == sectors:
+        return ["no sector cites: W is empty, and ψ is that of S alone."]
+    if silent > sectors / 2:
+        return [f"{silent} of {sectors} sectors never cite: their rows of W are empty."]
+    return []
 
 
 def _elements(
@@ -178,70 +223,119 @@ def _elements(
     return elements(S, W, own_leak=shares.leak)
 
 
-def _production_of(
-    year: int, trade: dict[int, LabelledMatrix], output: pd.DataFrame | None, notes: list[str]
-) -> tuple[ProductionShares, pd.DataFrame]:
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """Deliveries and output of all years, and where to say what of them is missing."""
+
+    trade: dict[int, LabelledMatrix]
+    output: pd.DataFrame | None
+    negative: Literal["refuse", "keep"]
+    notes: list[str]
+    warnings: list[str]
+
+
+def _production_of(year: int, tables: _Tables) -> tuple[ProductionShares, pd.DataFrame]:
     """Return S of a year and the weights of its sectors, on the line between two tables."""
-    before, after, share = benchmarks(trade, year)
-    first, weights = _table_of(before, trade, output, notes)
+    before, after, share = benchmarks(tables.trade, year)
+    first, weights = _table_of(before, tables)
     if before == after:
         if before != year:
-            notes.append(f"S is that of {before}, the nearest year with deliveries.")
+            tables.notes.append(f"S is that of {before}, the nearest year with deliveries.")
         return first, weights
-    second, other = _table_of(after, trade, output, notes)
+    second, other = _table_of(after, tables)
     S = interpolated({before: first.S, after: second.S}, year)
-    notes.append(f"S and the weights of {year} lie on the line from {before} to {after}.")
+    tables.notes.append(f"S and the weights of {year} lie on the line from {before} to {after}.")
     both = [column for column in weights if column in other]
+    for column in sorted({*weights, *other} - set(both)):
+        lacking = after if column in weights else before
+        tables.warnings.append(f"{column} is no weight here, because that of {lacking} is missing.")
+
+    def between(name: str) -> pd.Series[float]:
+        one, two = getattr(first, name), getattr(second, name).reindex(S.rows)
+        line: pd.Series[float] = ((1.0 - share) * one + share * two).rename(name)
+        return line
+
     return (
         ProductionShares(
             S,
-            default_leak(S).rename("value_added"),
+            between("value_added"),
             tuple(code for code in first.zero_output if code in second.zero_output),
             tuple(dict.fromkeys((*first.heavy_rows, *second.heavy_rows))),
+            between("imports"),
+            between("unexplained"),
         ),
         (1.0 - share) * weights[both] + share * other[both],
     )
 
 
-def _table_of(
-    year: int, trade: dict[int, LabelledMatrix], output: pd.DataFrame | None, notes: list[str]
-) -> tuple[ProductionShares, pd.DataFrame]:
+def _table_of(year: int, tables: _Tables) -> tuple[ProductionShares, pd.DataFrame]:
     """Return S and weights of a year with deliveries."""
-    table = _output_of(output, year, trade[year])
-    shares = production_shares(trade[year], table["gross_output"])
+    table = _output_of(tables.output, year, tables.trade[year])
+    shares = production_shares(
+        tables.trade[year],
+        table["gross_output"],
+        value_added=table.get("value_added"),
+        imports=table.get("imports"),
+        negative=tables.negative,
+    )
     if shares.zero_output:
-        notes.append(f"No output and no inputs in {year}: {', '.join(shares.zero_output)}.")
+        tables.notes.append(f"No output and no inputs in {year}: {', '.join(shares.zero_output)}.")
     if shares.heavy_rows:
-        notes.append(
+        tables.notes.append(
             f"Inputs reach or exceed gross output in {', '.join(shares.heavy_rows)} ({year}): "
             "check them."
         )
-    return shares, _weights(table, notes)
+    return shares, _weights(year, table, tables)
 
 
 def _output_of(output: pd.DataFrame | None, year: int, trade: LabelledMatrix) -> pd.DataFrame:
-    """Return output of one year in the order of the labels; absent sectors have none."""
+    """Return output of one year in the order of the labels; absent sectors have none of anything.
+
+    What is missing of a sector that is there stays missing.
+    """
     if output is None:
         raise InputError("S needs gross output: add [tables.io_output] to the study.")
     if year not in output.index.get_level_values("year"):
         raise InputError(f"there are deliveries but no gross output for {year}; add them.")
     table = output[output.index.get_level_values("year") == year].droplevel("year")
-    return table.reindex(list(trade.rows)).fillna({"gross_output": 0.0})
+    known = table.columns[table.notna().any()]
+    absent = [label for label in trade.rows if label not in table.index]
+    table = table.reindex(list(trade.rows))
+    table.loc[absent, known] = 0.0
+    return table.fillna({"gross_output": 0.0})
 
 
-def _weights(table: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+def _weights(year: int, table: pd.DataFrame, tables: _Tables) -> pd.DataFrame:
     """Weights of the column sums: final demand (the theory's), value added and output, as shares.
 
-    Those that the study does not know are left out.
+    A kind that is not known of every sector is no weight: what is missing is not 0.
     """
     found = {}
     for column in ("final_demand", "value_added", "gross_output"):
-        values = table[column].fillna(0.0).astype(float)
+        name = column.replace("_", " ")
+        if column not in table:
+            continue
+        values = table[column].astype(float)
+        missing = values.index[values.isna()]
+        if len(missing):
+            if len(missing) < len(values):
+                named = ", ".join(map(repr, missing[:8])) + (", …" if len(missing) > 8 else "")
+                why = f"it is missing in {named}"
+            elif tables.output is not None and tables.output[column].notna().any():
+                why = "it is missing in all sectors"
+            else:
+                continue
+            tables.warnings.append(f"{name} of {year} is no weight, because {why}.")
+            continue
         total = float(values.sum())
-        if not table[column].notna().any() or total <= 0:
+        if total <= 0:
+            why = f"its sum is {total:g}"
+            tables.warnings.append(f"{name} of {year} is no weight, because {why}.")
             continue
         if column == "final_demand" and (values < 0).any():
             negative = ", ".join(values.index[values < 0][:8])
-            notes.append(f"Final demand is negative in {negative}: their weights are kept so.")
-        found[column.replace("_", " ")] = values / total
+            tables.notes.append(
+                f"Final demand is negative in {negative}: their weights are kept so."
+            )
+        found[name] = values / total
     return pd.DataFrame(found)

@@ -9,8 +9,11 @@ from typing import Any
 import pandas as pd
 
 from ..analytics import Proof, Psi, loss
+from ..analytics.account_causes import fits
+from ..analytics.accounts import Accounts
 from ..graph.aggregate import rounding
 from ..ingest.study import Study
+from ..reports.account_year import AccountYear
 from ..reports.content import (
     LEVELS,
     ConcordanceAudit,
@@ -22,7 +25,7 @@ from ..reports.content import (
 )
 from ..reports.shares import CHANNELS
 from .networks import YearNetworks
-from .pipeline import Result
+from .pipeline import Result, without_partner
 
 __all__ = ["page_content"]
 
@@ -84,6 +87,21 @@ def page_content(
         warnings=_warnings(result),
         unmapped_flows=result.flows.residuals,
         uncertainty=uncertainty,
+        accounts=[_account(year, each) for year, each in economy.accounts.items()],
+    )
+
+
+def _account(year: int, each: Accounts) -> AccountYear:
+    known = each.paid.gap.notna() | each.sold.gap.notna()
+    return AccountYear(
+        year,
+        each.paid.misfit,
+        each.sold.misfit,
+        each.paid.median,
+        each.sold.median,
+        int(known.sum()),
+        each.worst(),
+        fits(each),
     )
 
 
@@ -177,6 +195,7 @@ def _year_result(
         modes=spillover.modes if spillover else None,
         loss=loss(spillover) if spillover else None,
         intervals=intervals,
+        leaks=year.production.leaks if year.production else None,
     )
 
 
@@ -194,12 +213,9 @@ def _condition(proof: Proof) -> dict[str, float]:
 
 
 def _warnings(result: Result) -> list[str]:
-    found = [*result.warnings, *result.notes]
-    for table in result.staged.values():
-        for column, rows in table.unmatched.items():
-            share = rows / table.loaded if table.loaded else 0.0
-            found.append(
-                f"{table.name}: {rows:,} of {table.loaded:,} loaded rows ({share:.0%}) have no "
-                f"{'known ' if column == 'cited' else ''}{column}."
-            )
-    return found
+    partners = [
+        without_partner(table, column)
+        for table in result.staged.values()
+        for column in table.unmatched
+    ]
+    return list(dict.fromkeys([*result.warnings, *result.notes, *partners]))

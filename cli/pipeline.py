@@ -6,7 +6,7 @@ import importlib.metadata
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,14 +14,14 @@ from pathlib import Path
 
 import duckdb
 
-from ..core.errors import InputError
+from ..core.errors import ClosedClassError, InputError
 from ..graph.aggregate import Flow, Totals, aggregate, finish, start
 from ..graph.ladybug_file import remove_graph
 from ..graph.open import embedded_path, open_store
 from ..graph.results import Run, write_results
 from ..graph.store import GraphStore
 from ..ingest import sql
-from ..ingest.economy import Economy, prepare
+from ..ingest.economy import Economy, keeps_negative, prepare
 from ..ingest.load import BATCH_ROWS, load
 from ..ingest.stage import Progress, Staged, attach, stage
 from ..ingest.study import Study, summary
@@ -30,7 +30,20 @@ from .export import Exported, export
 from .identity import fingerprint, fingerprint_of_run, hash_inputs, run_id
 from .networks import YearNetworks, year_networks
 
-__all__ = ["Result", "attached", "behind_psi", "check", "checked", "input_warnings", "run"]
+__all__ = [
+    "Result",
+    "attached",
+    "behind_psi",
+    "check",
+    "checked",
+    "input_warnings",
+    "run",
+    "without_partner",
+]
+
+
+#: Of a flow that reaches a sector, and of rows that have a partner: less is told before any number.
+ENOUGH = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +92,22 @@ class Result:
     def warnings(self) -> list[str]:
         """What a reader must know before using any number, the input's doubts first."""
         found = input_warnings(self.staged, self.economy)
+        found += [text for name, each in self.totals.items() if (text := self._lost(name, each))]
         years: dict[str, list[str]] = {}
         for year in self.years:
             for text in year.warnings:
                 years.setdefault(text, []).append(str(year.year))
         return found + [f"{', '.join(those)}: {text}" for text, those in years.items()]
+
+    def _lost(self, name: str, totals: Totals) -> str:
+        """Say so where much of a flow reaches no sector, with the causes."""
+        if not totals.input or totals.target >= ENOUGH * totals.input:
+            return ""
+        causes = ", ".join(f"{cause}: {amount:,.6g}" for cause, amount in totals.lost.items())
+        return (
+            f"{name}: only {totals.target / totals.input:.1%} of {totals.input:,.6g} is between "
+            f"sectors of {self.study.about.target}{f' ({causes})' if causes else ''}."
+        )
 
 
 def input_warnings(staged: dict[str, Staged], economy: Economy) -> list[str]:
@@ -97,7 +121,31 @@ def input_warnings(staged: dict[str, Staged], economy: Economy) -> list[str]:
         What the tables say about industries.
     """
     found = [f"{table.name}: {text}" for table in staged.values() for text in table.warnings]
+    for table in staged.values():
+        found += [
+            without_partner(table, column)
+            for column, rows in table.unmatched.items()
+            if column != "cited" and rows > (1.0 - ENOUGH) * table.loaded
+        ]
     return list(dict.fromkeys([*found, *economy.warnings]))
+
+
+def without_partner(table: Staged, column: str) -> str:
+    """Say how many loaded rows have no industry, no owner or no known cited patent.
+
+    Parameters
+    ----------
+    table : Staged
+        A table.
+    column : str
+        A column of its ``unmatched``.
+    """
+    rows = table.unmatched[column]
+    share = rows / table.loaded if table.loaded else 0.0
+    return (
+        f"{table.name}: {rows:,} of {table.loaded:,} loaded rows ({share:.0%}) have no "
+        f"{'known ' if column == 'cited' else ''}{column}."
+    )
 
 
 def behind_psi(result: Result) -> tuple[Flow | None, list[YearNetworks]]:
@@ -183,6 +231,7 @@ def run(
     store_url: str | None = None,
     rebuild: bool = False,
     batch_rows: int = BATCH_ROWS,
+    before: Callable[[str], None] = lambda whole: None,
 ) -> Result:
     """Run a study up to the numbers.
 
@@ -200,6 +249,9 @@ def run(
         Make the graph anew, and let it take the place of another study's.
     batch_rows : int
         Edges of one load transaction.
+    before : callable, optional
+        Called with the fingerprint of the run before anything in ``out`` is touched; it may
+        refuse.
 
     Returns
     -------
@@ -216,17 +268,18 @@ def run(
     embedded = embedded_path(url)
     if embedded is None:
         open_store(url).close()  # a wrong password is told now, and not after an hour of checks
-    elif rebuild:
-        remove_graph(embedded, damaged=store_url is None)
     with steps.step("hash") as progress:
         inputs = hash_inputs(study, progress)
+    mark = fingerprint(study, inputs)
+    before(fingerprint_of_run(study, mark))
+    if embedded is not None and rebuild:
+        remove_graph(embedded, damaged=store_url is None)
     with steps.step("check") as progress, duckdb.connect() as con:
         for folder in ("rejects", "tables"):
             shutil.rmtree(out / folder, ignore_errors=True)
         staged, economy = checked(con, study, out, out / "rejects", progress)
         years = _report_years(study, con)
-    mark = fingerprint(study, inputs)
-    whole = fingerprint_of_run(study, mark, years)
+    whole = fingerprint_of_run(study, mark)
     id = run_id(whole)
     with open_store(url) as store:
         given = store, study, staged, economy, mark, steps, out, batch_rows
@@ -280,9 +333,27 @@ def _compute(
         for number, year in enumerate(years):
             progress(str(year), number / len(years))
             given = year, flows.stocks.get(year), flows.trade, economy.output
-            made = year_networks(*given, normalisation=options.normalisation, rho=options.rho)
+            try:
+                made = year_networks(
+                    *given,
+                    normalisation=options.normalisation,
+                    rho=options.rho,
+                    negative="keep" if keeps_negative(study) else "refuse",
+                )
+            except InputError as error:
+                raise _with_doubts(error, economy) from None
             networks.append(made)
     return networks
+
+
+def _with_doubts(error: InputError, economy: Economy) -> InputError:
+    """Put what the accounts said before an error of S: the first link of the chain."""
+    if not economy.warnings or "matrix S" not in str(error):
+        return error
+    text = f"{error} Before that: {' '.join(economy.warnings)}"
+    if isinstance(error, ClosedClassError):
+        return ClosedClassError(text, error.classes)
+    return InputError(text)
 
 
 def _write_back(

@@ -17,7 +17,7 @@ from .networks import YearNetworks
 from .pipeline import Result
 from .uncertainty import LEVEL, Spread, YearUncertainty
 
-__all__ = ["Depth", "psi_json", "shown"]
+__all__ = ["Depth", "columns", "number", "psi_json", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,20 +144,22 @@ def _year(year: YearNetworks, found: Psi, uncertain: YearUncertainty | None) -> 
         "own_citation_share": _numbers(year.innovation.own),
         "zero_rows": list(year.innovation.zero_rows),
         "value_added_share": _numbers(year.production.value_added),
+        "imports_share": _numbers(year.production.imports),
+        "unexplained_share": _numbers(year.production.unexplained),
         "benefit": _numbers(found.benefit),
         "benefit_without_W": _numbers(found.benefit_without_W),
-        "contribution": _columns(found.contribution),
-        "contribution_without_W": _columns(found.contribution_without_W),
+        "contribution": columns(found.contribution),
+        "contribution_without_W": columns(found.contribution_without_W),
         "loss_without_W": {
             "benefit": _numbers(lost["benefit"]),
-            "contribution": _columns(lost.drop(columns="benefit")),
+            "contribution": columns(lost.drop(columns="benefit")),
         },
-        "modes": _columns(found.modes),
+        "modes": columns(found.modes),
         "mode_shares": {
-            "exact": _columns(shares[list(CHANNELS)]),
-            "as_printed": _columns(shares[list(PRINTED)]),
+            "exact": columns(shares[list(CHANNELS)]),
+            "as_printed": columns(shares[list(PRINTED)]),
         },
-        "interaction_in_T3": _number(interaction_of_third(found.modes)),
+        "interaction_in_T3": number(interaction_of_third(found.modes)),
     }
     if uncertain is not None:
         described["uncertainty"] = {
@@ -177,11 +179,11 @@ def _spread(spread: Spread) -> dict[str, Any]:
             continue
         quantities[str(name)] = {
             str(row["sector"]): {
-                "estimate": _number(row["estimate"]),
-                "se": _number(row["se"]),
-                "bias": _number(row["bias"]),
-                "low": _number(row["percentile_low"]),
-                "high": _number(row["percentile_high"]),
+                "estimate": number(row["estimate"]),
+                "se": number(row["se"]),
+                "bias": number(row["bias"]),
+                "low": number(row["percentile_low"]),
+                "high": number(row["percentile_high"]),
             }
             for _, row in table.iterrows()
         }
@@ -209,7 +211,7 @@ def _null(table: pd.DataFrame) -> dict[str, Any]:
     columns = ("null_median", "p_greater", "p_less", "p_two_sided", "q_two_sided", "p_familywise")
     return {
         str(name): {
-            str(row["sector"]): {key: _number(row[key]) for key in columns}
+            str(row["sector"]): {key: number(row[key]) for key in columns}
             for _, row in part.iterrows()
         }
         for name, part in table.groupby("quantity", sort=False)
@@ -219,18 +221,20 @@ def _null(table: pd.DataFrame) -> dict[str, Any]:
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [
-        {str(k): _number(v) if isinstance(v, float) else v for k, v in row.items()}
+        {str(k): number(v) if isinstance(v, float) else v for k, v in row.items()}
         for row in table.to_dict("records")
     ]
 
 
-def _columns(table: pd.DataFrame) -> dict[str, dict[str, float | None]]:
+def columns(table: pd.DataFrame) -> dict[str, dict[str, float | None]]:
+    """Return a table as plain values: column, row, number; None where it is not defined."""
     return {str(name): _numbers(table[name]) for name in table}
 
 
 def _numbers(values: pd.Series[float]) -> dict[str, float | None]:
-    return {str(code): _number(value) for code, value in values.items()}
+    return {str(code): number(value) for code, value in values.items()}
 
 
-def _number(value: float) -> float | None:
+def number(value: float) -> float | None:
+    """Return a number as JSON has it: None where it is not defined."""
     return float(value) if math.isfinite(value) else None

@@ -75,6 +75,8 @@ def _sums(year: YearNetworks, names: Mapping[str, str]) -> pd.DataFrame:
         table[f"loss_percent_{kind}"] = values
     table["own_citation_share"] = year.innovation.own
     table["value_added_share"] = year.production.value_added
+    table["imports_share"] = year.production.imports
+    table["unexplained_share"] = year.production.unexplained
     return table
 
 
@@ -90,9 +92,11 @@ def strong_paths(year: YearNetworks) -> pd.DataFrame | None:
     -------
     DataFrame or None
         For the 20 largest elements of ψ off its diagonal, the 5 strongest walks each, in words:
-        ``20 uses 16 cites 12``. None where ψ is not formed.
+        ``20 uses 16 cites 12``. None where ψ is not formed, or S has negative entries.
     """
     if year.parts is None or year.innovation is None or year.production is None:
+        return None
+    if (year.production.S.values.data < 0).any():
         return None
     values = year.parts.psi.values.toarray()
     np.fill_diagonal(values, 0.0)

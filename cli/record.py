@@ -13,6 +13,8 @@ from typing import Any
 import pandas as pd
 
 from ..analytics import spectral_radius
+from ..analytics.account_causes import fits
+from ..analytics.accounts import Accounts
 from ..analytics.radius import EXACT_LIMIT
 from ..graph.aggregate import Totals
 from ..graph.matrix_files import save_matrix
@@ -22,10 +24,11 @@ from ..ingest.study import summary
 from ..reports.page import render_page
 from ..reports.plates import write_plates
 from .console import Steps
+from .folder import deeper_of
 from .networks import YearNetworks
 from .page_content import page_content
 from .pipeline import Result
-from .psi_json import Depth, psi_json, shown
+from .psi_json import Depth, columns, number, psi_json, shown
 from .psi_tables import write_tables
 
 __all__ = ["record"]
@@ -56,7 +59,7 @@ def record(
     """Write matrices, hub tables, report and run.json of a run; with depth psi.json and figures.
 
     Everything is written beside its place first and moved when all of it is there, run.json last.
-    What an earlier run with depth has left is removed by a run without.
+    What the same run with depth has left stays; of any other run it is removed.
 
     Parameters
     ----------
@@ -95,7 +98,8 @@ def record(
         write_tables(result, depth, fresh / "psi")
         texts["psi.json"] = _text(psi_json(result, depth, {key: run[key] for key in _ABOUT}))
     run["seconds"] = dict(steps.seconds)
-    _move(fresh, out, texts | {"run.json": _text(run)})
+    keep = depth is None and deeper_of(out) == result.fingerprint
+    _move(fresh, out, texts | {"run.json": _text(run)}, keep=keep)
     return run
 
 
@@ -126,6 +130,7 @@ def _run(result: Result, matrices: dict[str, Any], out: Path, command: str) -> d
         "totals": {name: _levels(totals) for name, totals in result.totals.items()},
         "totals_agree_to": max((t.difference for t in result.totals.values()), default=0.0),
         "matrices": matrices,
+        "accounts": {str(year): _accounts(each) for year, each in result.economy.accounts.items()},
         "concordances": [_audit(audit) for audit in result.economy.audits],
         "warnings": result.warnings,
         "notes": result.notes,
@@ -167,7 +172,8 @@ def _write_hubs(result: Result, folder: Path) -> dict[str, pd.DataFrame]:
 def _radius(year: YearNetworks, name: str) -> dict[str, Any]:
     """One number where it is known to six digits, else none, and the bounds that are proven."""
     matrix = year.matrices()[name]
-    if year.spillover is None or name not in {"S", "W"}:
+    signed = bool((matrix.values.data < 0).any())  # the proof's bounds are then those of |S|
+    if year.spillover is None or name not in {"S", "W"} or signed:
         return {"spectral_radius": spectral_radius(matrix)}
     proof = year.spillover.proof
     low, high = proof.rho_S if name == "S" else proof.rho_W
@@ -203,8 +209,30 @@ def _audit(audit: Audit) -> dict[str, Any]:
     }
 
 
+def _accounts(each: Accounts) -> dict[str, Any]:
+    """Return how the accounts of a year fit; what cannot be checked is null."""
+    worst = each.worst()
+    return {
+        "balanced": fits(each),
+        **{
+            name: {
+                "misfit": number(side.misfit),
+                "median": number(side.median),
+                "checked": side.checked,
+            }
+            for name, side in (("paid", each.paid), ("sold", each.sold))
+        },
+        "worst": [
+            {"sector": str(code), "paid": number(paid), "sold": number(sold)}
+            for code, paid, sold in zip(worst.index, worst["paid"], worst["sold"], strict=True)
+        ],
+    }
+
+
 def _year(year: YearNetworks) -> dict[str, Any]:
     found: dict[str, Any] = {"notes": year.notes}
+    if year.production is not None:
+        found["leaks"] = columns(year.production.leaks)
     if year.innovation is not None:
         found["zero_rows"] = list(year.innovation.zero_rows)
     if year.spillover is not None:
@@ -233,14 +261,16 @@ def _shown_store(url: str, out: Path) -> str:
     return str(path.relative_to(out.resolve())) if inside else str(path)
 
 
-def _move(fresh: Path, out: Path, texts: dict[str, str]) -> None:
+def _move(fresh: Path, out: Path, texts: dict[str, str], *, keep: bool) -> None:
+    """Put what is new into its place; with ``keep`` what 'spillgraph psi' wrote is left alone."""
     for name, text in texts.items():
         (out / f".{name}").write_text(text, encoding="utf-8")
-    for folder in (*_FOLDERS, *_DEEPER):
+    for folder in (*_FOLDERS, *(() if keep else _DEEPER)):
         shutil.rmtree(out / folder, ignore_errors=True)
         if (fresh / folder).exists():
             (fresh / folder).rename(out / folder)
-    (out / "psi.json").unlink(missing_ok=True)
+    if not keep:
+        (out / "psi.json").unlink(missing_ok=True)
     fresh.rmdir()
     for name in texts:
         (out / f".{name}").replace(out / name)

@@ -98,9 +98,9 @@ def psi_summary(result: Result, folder: Path) -> None:
     found, lost = year.spillover, loss(year.spillover)
     weights = str(found.contribution.columns[0])
     table = _table(
-        f"ψ in {year.year}: the ten largest sources, weights: {weights}",
+        f"ψ in {year.year}: the ten largest sources",
         "sector",
-        "contribution",
+        f"contribution, weights: {weights}",
         "lost, %",
         "benefit",
         "lost, %",

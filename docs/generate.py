@@ -148,8 +148,6 @@ def reasons(table: Table) -> list[str]:
         one, other = table.either
         found.append(f"{one} is missing")
         found += [f"{one} and {each} are both given" for each in (other, "last_year")]
-    if table.name == "use":
-        found.append("a flow between industries is negative")
     return [*found, "repeats the key of an earlier row", "the row cannot be taken apart: …"]
 
 

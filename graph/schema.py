@@ -83,7 +83,7 @@ def _scores() -> tuple[Property, ...]:
     }
     sums = (
         Property("psi_row_sum", "float", "benefit: row sum of ψ"),
-        Property("psi_column_sum", "float", "contribution: column sum of ψ"),
+        Property("psi_column_sum", "float", "contribution with weight 1 for all: column sum of ψ"),
     )
     return sums + tuple(
         Property(

@@ -148,7 +148,8 @@ def map_totals(values: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     values : DataFrame, index = source code
-        Columns of amounts; a missing amount stays missing only if all that map there are.
+        Columns of amounts. What is missing stays missing: a target has no amount if one of the
+        codes that map to it has none.
     weights : DataFrame, columns ``from``, ``to``, ``weight``
         A completed map of :func:`weighted_map`.
 
@@ -169,4 +170,5 @@ def map_totals(values: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
         raise ConcordanceError(f"no weights are given for {', '.join(unknown[:5])}.")
     joined = weights.merge(values, left_on="from", right_index=True, how="inner")
     amounts = joined[values.columns].mul(joined["weight"], axis=0)
-    return amounts.groupby(joined["to"]).sum(min_count=1)
+    by_target = amounts.groupby(joined["to"])
+    return by_target.sum().where(~amounts.isna().groupby(joined["to"]).any())

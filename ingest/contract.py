@@ -355,10 +355,11 @@ TABLES: tuple[Table, ...] = (
             _money("gross_output", "gross output", required=True),
             _money("value_added", "value added", required=False, minimum=None),
             _money("final_demand", "final demand", required=False, minimum=None),
+            _money("imports", "imported inputs", required=False, minimum=None),
         ),
         ("industry", "year"),
         measure="gross_output",
-        sums=("value_added", "final_demand"),
+        sums=("value_added", "final_demand", "imports"),
         tags=_CLASSIFIED,
     ),
     Table(

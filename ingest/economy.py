@@ -7,25 +7,31 @@ between industries (make and use tables included), and output by industry.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from ..analytics.accounts import MEASURES, Accounts
 from ..analytics.make_use import IndustryTechnology, industry_technology
 from ..core.errors import InputError
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
 from . import sql
+from .account_check import accounts_of, judge
+from .citation_years import years_without_citations
 from .concordance import Audit, map_totals, weighted_map
 from .counted import Counted, count_what_counts, require_all_rows
 from .holdings import cells_by_share
+from .negative import negative_flows, netted, of_use
 from .stage import Staged
 from .study import Study
+from .total_check import check_totals
 
-__all__ = ["Economy", "prepare"]
+__all__ = ["Economy", "keeps_negative", "prepare"]
 
 _CODED = {
     "firms": ("industry",),
@@ -56,11 +62,14 @@ class Economy:
     flows : list of Flow
         What is to be aggregated.
     output : DataFrame or None, index (year, code)
-        Gross output, value added and final demand in the target classification.
+        Gross output, value added, final demand and imports in the target classification; NaN
+        is missing.
     notes : list of str
         What a reader should know, e.g. use that no industry supplies.
     warnings : list of str
         What a reader must know before using any number: accounts that do not add up, say.
+    accounts : dict of int to Accounts
+        How output, flows, value added and final demand fit, by year.
     """
 
     industries: pd.DataFrame
@@ -72,6 +81,7 @@ class Economy:
     output: pd.DataFrame | None
     notes: list[str]
     warnings: list[str] = field(default_factory=list)
+    accounts: dict[int, Accounts] = field(default_factory=dict)
 
 
 def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Staged]) -> Economy:
@@ -95,8 +105,14 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     ConcordanceError
         If weights of a concordance make flow.
     InputError
-        If make and use tables do not fit together.
+        If make and use tables do not fit together, a list of industries or output is empty, a
+        total would become a sector, or the accounts prove a table wrong.
     """
+    if study.has("industries") and not staged["industries"].loaded:
+        raise InputError(
+            f"table industries: none of its {staged['industries'].read} rows was accepted, so the "
+            "list of industries is empty. Give codes, or take the table out of the study."
+        )
     require_all_rows(staged)
     counted = count_what_counts(con, study)
     used = _used_codes(con, study)
@@ -106,17 +122,42 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         (industries["classification"] == study.about.target) & (industries["code"] != UNMAPPED)
     ]
     notes = counted.notes
+    warnings = check_totals(con, study)
     made = _make_use(con, study, notes) if study.has("make") else {}
+    flows = _flows(con, study, staged, made, counted, notes)
+    output = _output(con, study, made, maps)
+    accounts = accounts_of(con, study, flows, maps, output)
     return Economy(
         industries,
         list(target["code"]),
         {code: name for code, name in zip(target["code"], target["name"], strict=True) if name},
         _keyed(maps),
         audits,
-        _flows(con, study, staged, made, counted),
-        _output(con, study, made, maps),
+        flows,
+        output,
         notes,
-        counted.warnings,
+        [
+            *warnings,
+            *judge(study, accounts),
+            *years_without_citations(con, study),
+            *counted.warnings,
+        ],
+        accounts,
+    )
+
+
+def keeps_negative(study: Study) -> bool:
+    """Whether negative flows between industries stay what they are.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    """
+    if study.trade_from == "make_use":
+        return study.make_use is not None and study.make_use.negative == "keep"
+    return study.trade_from == "io_flows" and any(
+        source.entry.negative == "keep" for source in study.of("io_flows")
     )
 
 
@@ -210,14 +251,21 @@ def _make_use(
         order = con.execute(
             "SELECT DISTINCT industry FROM ok_make WHERE year = ? ORDER BY 1", [year]
         ).fetchall()
+        make = _pivot(con, "make", "industry", "commodity", year)
+        use = _pivot(con, "use", "commodity", "user", year)
+        industries = [industry for (industry,) in order]
+        goods = set(make.columns) - set(options.scrap)
+        notes += of_use(use, goods, industries, options.negative, int(year))
         table = industry_technology(
-            _pivot(con, "make", "industry", "commodity", year),
-            _pivot(con, "use", "commodity", "user", year),
-            industries=[industry for (industry,) in order],
+            make,
+            use,
+            industries=industries,
             scrap=options.scrap,
             value_added_rows=options.value_added,
             final_columns=options.final_demand,
         )
+        if options.negative == "net":
+            table = replace(table, flows=netted(table.flows))
         made[int(year)] = table
         dropped = {why: amount for why, amount in table.dropped.items() if amount}
         listed = ", ".join(f"{why} {amount:,.0f}" for why, amount in dropped.items())
@@ -246,6 +294,7 @@ def _flows(
     staged: dict[str, Staged],
     made: dict[int, IndustryTechnology],
     counted: Counted,
+    notes: list[str],
 ) -> list[Flow]:
     flows = []
     origin = study.citations_from
@@ -261,7 +310,7 @@ def _flows(
             Flow("citations", "citations", origin, fine, float(total), loaded, by_share=cells)
         )
     elif origin is not None:
-        flows += _between_industries(con, study, origin, "citations")
+        flows += _between_industries(con, study, origin, "citations", notes)
     for source in ("trade_links", "io_flows", "make_use"):
         name = "trade" if source == study.trade_from else source
         if source == "trade_links" and study.has(source):
@@ -272,14 +321,14 @@ def _flows(
             rows = int(counted.deliveries.get("rows", staged[source].loaded))
             flows.append(Flow(name, "trade", source, fine, total, rows, by_share=cells))
         elif source == "io_flows" and study.has(source):
-            flows += _between_industries(con, study, source, name)
+            flows += _between_industries(con, study, source, name, notes)
         elif source == "make_use" and made:
             flows.append(_made_flow(study, name, made))
     return flows
 
 
 def _between_industries(
-    con: duckdb.DuckDBPyConnection, study: Study, table: str, name: str
+    con: duckdb.DuckDBPyConnection, study: Study, table: str, name: str, notes: list[str]
 ) -> list[Flow]:
     """Return the flow of a table that is between industries already."""
     classification = study.of(table)[0].tags[0]
@@ -291,9 +340,21 @@ def _between_industries(
         f'SELECT "{receiver}" AS receiver, "{source}" AS source, year, '
         f"{measure} FROM ok_{table} WHERE {measure} <> 0 ORDER BY ALL"
     ).to_arrow_table()
+    if table == "io_flows" and rows.num_rows:
+        rows = _judged(study, rows, notes)
     total = math.fsum(rows[measure].to_numpy())
     kind = "citations" if citations else "trade"
     return [Flow(name, kind, table, classification, total, rows.num_rows, rows)]
+
+
+def _judged(study: Study, rows: pa.Table, notes: list[str]) -> pa.Table:
+    """Keep or turn round negative flows as the study says."""
+    if pc.min(rows["value"]).as_py() >= 0:
+        return rows
+    wanted = {source.entry.negative for source in study.of("io_flows")}
+    frame, found = negative_flows(rows.to_pandas(), wanted.pop() if len(wanted) == 1 else None)
+    notes += found
+    return pa.Table.from_pandas(frame, schema=rows.schema, preserve_index=False)
 
 
 def _made_flow(study: Study, name: str, made: dict[int, IndustryTechnology]) -> Flow:
@@ -322,7 +383,7 @@ def _output(
     maps: dict[tuple[str, str], pd.DataFrame],
 ) -> pd.DataFrame | None:
     """Return output by (year, code) in the target classification, or None without any."""
-    measures = ["gross_output", "value_added", "final_demand"]
+    measures = list(MEASURES)
     if made:
         classification = study.of("make")[0].tags[0]
         years = {
@@ -343,5 +404,9 @@ def _output(
     if classification != study.about.target:
         weights = maps[classification, study.about.target]
         years = {year: map_totals(table, weights) for year, table in years.items()}
+    if not years:
+        raise InputError(
+            "table io_output: none of its rows was accepted, and S needs gross output; mend them."
+        )
     combined: pd.DataFrame = pd.concat(years, names=["year", "code"])
     return combined.loc[combined.index.get_level_values("code") != UNMAPPED]

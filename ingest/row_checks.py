@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from . import sql, texts
-from .contract import Column
+from .contract import Column, Table
 from .numbers import number
 from .source import Opened
 from .staged import DROPPED
@@ -99,7 +99,7 @@ def typed_rows(study: Study, reading: Reading, entry: int) -> str:
             where = f"table {column.refers}" if column.refers else "the list of industries"
             where += DROPPED if source.entry.unmatched == "drop" else ""
             why.append(_when(column.name, unmatched, f"{column.name} is not in {where}"))
-    why += _of_row(reading, study)
+    why += _of_row(table)
     typed += [f"{sql.text(tags[tag])} AS {sql.name(tag)}" for tag in table.tags]
     cleaned = [f"{text_of(column, reading)} AS {_raw(column)}" for column in table.columns]
     return (
@@ -172,7 +172,8 @@ def _bad(column: Column, reading: Reading, study: Study) -> Iterator[_Check]:
     if column.type == "year" and column.within:
         first, last = study.years.first, study.years.last
         yield f"{value} NOT BETWEEN {first} AND {last}", f"{name} is outside {first} to {last}"
-    if column.minimum is not None:
+    signed = name == table.measure and reading.source.entry.negative in {"keep", "net"}
+    if column.minimum is not None and not signed:
         low = "is negative" if column.minimum == 0 else f"is below {column.minimum:g}"
         yield f"{value} < {column.minimum}", f"{name} {low}"
     if column.maximum is not None:
@@ -189,9 +190,8 @@ def _unless(unmatched: str, bad: list[_Check]) -> str:
     return f"({unmatched} AND ({' OR '.join(condition for condition, _ in bad)}) IS NOT TRUE)"
 
 
-def _of_row(reading: Reading, study: Study) -> Iterator[str]:
+def _of_row(table: Table) -> Iterator[str]:
     """Yield the checks that need more than one column; one that never fails comes last."""
-    table = reading.source.table
     if table.distinct:
         one, other = table.distinct
         same = f"{sql.name(f'r_{one}')} = {sql.name(f'r_{other}')}"
@@ -203,13 +203,6 @@ def _of_row(reading: Reading, study: Study) -> Iterator[str]:
         yield _when(one, both, f"{one} and {other} are both given")
         both = f"r_{one} IS NOT NULL AND r_last_year IS NOT NULL"
         yield _when(one, both, f"{one} and last_year are both given")
-    options = study.make_use
-    if table.name == "use" and options is not None:
-        final = _listed(options.final_demand)
-        exempt = _listed(options.value_added + options.scrap)
-        between = f"r_user NOT IN ({final}) AND r_commodity NOT IN ({exempt})"
-        negative = f"{value_of(table.column('value'), reading)} < 0 AND {between}"
-        yield _when("value", negative, "a flow between industries is negative")
     yield "WHEN false THEN {'column': '', 'value': '', 'reason': ''}"
 
 
@@ -230,7 +223,3 @@ def _losses(lost: list[str]) -> str:
     if not lost:
         return f"CAST(NULL AS {kind})"
     return f"CAST(list_filter([{', '.join(lost)}], lambda x: x IS NOT NULL) AS {kind})"
-
-
-def _listed(values: list[str]) -> str:
-    return ", ".join(sql.text(value) for value in values) or "''"

@@ -14,6 +14,8 @@ __all__ = ["DROPPED", "Staged", "require_usable", "with_warnings"]
 #: Share of a table's rows, or of a column's values, above which a loss is told before all numbers.
 _MUCH = 0.1
 
+_NEGATIVE = "value is negative"
+
 #: Ends the reason of a row that the study file says to leave out.
 DROPPED = " (dropped)"
 
@@ -89,6 +91,13 @@ def require_usable(table: Table, staged: dict[str, Staged]) -> None:
         raise InputError(
             f"table {table.name}: none of its {found.read:,} rows was accepted ({found.why()}); "
             f"{left}{_refused_before(table, staged)}"
+        )
+    below = found.reasons.get(_NEGATIVE)
+    if table.name == "io_flows" and below:
+        raise InputError(
+            f"table io_flows: {below:,} flows are negative ({found.examples[_NEGATIVE][0]}). Mend "
+            'the file, or say in [tables.io_flows] what they are: negative = "keep" (as published) '
+            'or "net" (turned round, a delivery the other way).'
         )
     holes = [each for each in found.reasons if not each.endswith(DROPPED)]
     if table.whole and holes:

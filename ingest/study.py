@@ -180,14 +180,21 @@ def _source(folder: Path, name: str, entry: Entry, number: int | None) -> TableS
         if tag not in declared.tags and getattr(entry, tag) is not None:
             raise StudyError(f"key '{key}.{tag}' has no meaning for this table; take it out.")
     _readable(declared, entry, key)
-    if entry.unmatched == "keep" and not declared.may_keep:
-        raise StudyError(f"key '{key}.unmatched': rows of this table need all their ends.")
+    _meaningful(declared, entry, key)
     files = find(folder, entry.file, f"{key}.file")
     lookups = {
         column: find(folder, match.file, f"{key}.match.{column}.file")[0]
         for column, match in entry.match.items()
     }
     return TableSource(declared, entry, files, lookups)
+
+
+def _meaningful(declared: Table, entry: Entry, key: str) -> None:
+    """Refuse keys that only other tables may have."""
+    if entry.unmatched == "keep" and not declared.may_keep:
+        raise StudyError(f"key '{key}.unmatched': rows of this table need all their ends.")
+    if entry.negative is not None and declared.name != "io_flows":
+        raise StudyError(f"key '{key}.negative' has no meaning for this table; take it out.")
 
 
 def _readable(declared: Table, entry: Entry, key: str) -> None:

@@ -72,6 +72,7 @@ class Options(_Strict):
     rho: float | None = Field(default=None, gt=0.0, lt=1.0)
     lag: tuple[StrictInt, StrictInt] | None = None
     interval: Literal["each", "spread"] = "each"
+    accounts: Literal["stop", "warn"] = "stop"
 
 
 class Outputs(_Strict):
@@ -91,6 +92,7 @@ class MakeUse(_Strict):
     scrap: list[str] = Field(default_factory=list)
     value_added: list[str] = Field(default_factory=list)
     final_demand: list[str] = Field(default_factory=list)
+    negative: Literal["refuse", "keep", "net"] = "keep"
 
 
 class Wide(_Strict):
@@ -159,6 +161,7 @@ class Entry(_Strict):
     constants: dict[str, StrictStr | StrictInt | StrictFloat] = Field(default_factory=dict)
     match: dict[str, Match] = Field(default_factory=dict)
     wide: Wide | None = None
+    negative: Literal["refuse", "keep", "net"] | None = None
     unmatched: Literal["reject", "keep", "drop"] = "reject"
     repeat: Literal["add", "first", "refuse"] | None = None
     missing: list[str] | None = None

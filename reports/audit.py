@@ -8,6 +8,7 @@ from .content import LEVELS, ConcordanceAudit, Provenance, ReportContent
 from .tables import Head, Table, make_table
 
 __all__ = [
+    "account_tables",
     "concordance_table",
     "loaded_table",
     "lost_table",
@@ -142,6 +143,46 @@ def _shortened(rows: list[list[object]], texts: int) -> list[list[object]]:
     sums = [sum(float(str(row[k])) for row in others) for k in range(texts, len(rows[0]))]
     label: list[object] = [f"{len(others):,} others", *([""] * (texts - 1))]
     return [*kept, [*label, *sums]]
+
+
+def account_tables(content: ReportContent) -> list[Table]:
+    """Return how the accounts of each year fit, and the sectors that fit worst where they do not.
+
+    Years that balance have no sectors to show.
+    """
+    known = [one for one in content.accounts if one.checked]
+    if not known:
+        return []
+    heads = [
+        Head("Year", "year"),
+        Head("Sectors checked", "count"),
+        Head("Output − inputs − value added − imports", "percent", "sum of absolute gaps"),
+        Head("the same, median sector", "percent"),
+        Head("Output − sales − final demand", "percent", "sum of absolute gaps"),
+        Head("the same, median sector", "percent"),
+        Head("Fit to 1%", "check"),
+    ]
+    rows: list[list[object]] = [
+        [a.year, a.checked, a.paid, a.paid_median, a.sold, a.sold_median, a.balanced] for a in known
+    ]
+    note = "In per cent of gross output; – where value added, or final demand, is not known."
+    tables = [make_table("Accounts by year", heads, rows, note=note)]
+    heads = [
+        Head("Year", "year"),
+        Head("Code", "code"),
+        Head("Sector"),
+        Head("Output − inputs − value added − imports", "percent", "of the sector's output"),
+        Head("Output − sales − final demand", "percent", "of the sector's output"),
+    ]
+    rows = [
+        [a.year, str(code), content.names.get(str(code), ""), *gaps]
+        for a in known
+        if not a.balanced
+        for code, gaps in zip(a.worst.index, a.worst[["paid", "sold"]].to_numpy(), strict=True)
+    ]
+    if rows:
+        tables.append(make_table("Sectors whose accounts fit worst", heads, rows, note=note))
+    return tables
 
 
 def concordance_table(content: ReportContent) -> Table | None:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
+from .account_year import AccountYear
 
 __all__ = [
     "EXACT",
@@ -232,6 +233,9 @@ class YearResult:
         ``low`` and ``high`` in the unit of the quantity, ``rank`` (1 is the largest),
         ``rank_low`` and ``rank_high``, and ``p`` where there is one. A quantity that is not
         there has no interval.
+    leaks : pandas.DataFrame or None, shape (N, 3), indexed by code
+        What of gross output leaves the network, as shares: ``value_added``, ``imports`` and
+        ``unexplained``; NaN where it is not known.
 
     Raises
     ------
@@ -257,6 +261,7 @@ class YearResult:
     modes: pd.DataFrame | None = None
     loss: pd.DataFrame | None = None
     intervals: dict[str, pd.DataFrame] = field(default_factory=dict)
+    leaks: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         needed = [(f"intervals of {name}", f, INTERVAL) for name, f in self.intervals.items()]
@@ -332,6 +337,8 @@ class ReportContent:
     unmapped_flows : dict of str to pandas.DataFrame
         Flow name to the flow that each sector exchanges with the residual: index: sector code,
         columns ``from unmapped`` and ``to unmapped``, in the unit of the flow.
+    accounts : list of AccountYear
+        How the accounts of each year with deliveries and output fit.
     uncertainty : str
         How the intervals of the years were made, in a sentence: what was drawn, how often, with
         which seed and level.
@@ -358,6 +365,7 @@ class ReportContent:
     warnings: list[str] = field(default_factory=list)
     unmapped_flows: dict[str, pd.DataFrame] = field(default_factory=dict)
     uncertainty: str = ""
+    accounts: list[AccountYear] = field(default_factory=list)
 
     def label(self, code: str) -> str:
         """Return code and name of a sector, or the code alone where it has no name."""

@@ -143,6 +143,7 @@ def _tables(content: ReportContent) -> dict[str, list[Table]]:
         "loaded": [audit.loaded_table(content), audit.reason_table(content)],
         "totals": [audit.totals_table(content), audit.lost_table(content)],
         "unmapped": list(audit.unmapped_tables(content)),
+        "accounts": list(audit.account_tables(content)),
         "concordances": [audit.concordance_table(content)],
         "suspects": [audit.suspect_table(one) for one in content.concordances],
         "proof": [results.diagnostics_table(content)],

@@ -100,6 +100,7 @@ def sector_table(content: ReportContent) -> Table | None:
     for name, matrix in (("W", result.W), ("S", result.S)):
         if matrix is not None:
             columns.append((Head(f"Row sum of {name}", "value"), sums(matrix, rows=True)))
+    columns += _leak_columns(result)
     one = next(m for m in (result.psi, result.W, result.S) if m is not None)
     heads = [Head("Code", "code"), Head("Sector"), *(head for head, _ in columns)]
     rows = [
@@ -108,6 +109,23 @@ def sector_table(content: ReportContent) -> Table | None:
     ]
     caption = f"Sectors, {result.year}"
     return make_table(caption, heads, rows, limit=MOST_ROWS)
+
+
+def _leak_columns(result: YearResult) -> list[tuple[Head, pd.Series[float]]]:
+    """What of gross output leaves the network; imports only where they are told apart."""
+    if result.leaks is None:
+        return []
+    titles = {
+        "value_added": "Value added in output",
+        "imports": "Imports in output",
+        "unexplained": "Unexplained in output",
+    }
+    known = {name: result.leaks[name] for name in titles}
+    return [
+        (Head(titles[name], "percent", "with inputs, the shares of output add up to 1"), values)
+        for name, values in known.items()
+        if name == "value_added" or (values.fillna(0.0) != 0).any()
+    ]
 
 
 def _loss_columns(result: YearResult) -> list[tuple[Head, pd.Series[float]]]:

@@ -91,8 +91,11 @@ def test_firms_are_thirty_and_their_citations_all_arrive(example) -> None:
     assert totals["input"] == totals["target"] == 2_686_983
     assert run["matrices"]["citations_2020"]["sum"] == pytest.approx(2_686_983, rel=1e-12)
     assert run["matrices"]["S_2020"]["year_of_data"] == 2017
-    refused = pd.read_csv(out / "rejects" / "use.csv")
-    assert refused["reason"].tolist() == ["a flow between industries is negative"]
+    assert run["tables"]["use"]["rejected"] == 0
+    kept = "2017: negative uses are kept as they are published: '111CA' by 'GFGN' (-99)."
+    assert kept in run["notes"]
+    S = load_matrix(out / "matrices" / "S_2020.npz").to_frame()
+    assert S.at["GFGN", "111CA"] < 0 and (S.to_numpy() < 0).sum() == 1
 
 
 def test_patents_without_a_firm_are_counted_and_not_lost(example) -> None:

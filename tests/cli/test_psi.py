@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from spillgraph.cli.folder import require_same_psi
 from spillgraph.cli.main import _exit_code
+from spillgraph.core.errors import InputError
 from spillgraph.graph.matrix_files import load_matrix
 
 YEARS = (2012, 2020)
@@ -253,7 +255,7 @@ def test_same_seed_same_numbers_and_tables_say_the_same(drawn: Path, study: Path
     assert "Intervals of 95% from 59 draws of the citing firms (seed 5)" in page
 
 
-def test_without_draws_there_is_no_uncertainty_and_run_takes_psi_away(
+def test_without_draws_there_is_no_uncertainty_and_run_keeps_what_is_of_the_same_run(
     drawn: Path, study: Path
 ) -> None:
     out = drawn.parent / "plain"
@@ -262,8 +264,48 @@ def test_without_draws_there_is_no_uncertainty_and_run_takes_psi_away(
     assert all("uncertainty" not in year for year in found["years"].values())
     assert found["years"]["2020"]["benefit"] == psi_of(drawn)["years"]["2020"]["benefit"]
     assert (out / "run.json").is_file() and (out / "matrices" / "psi_2020.npz").is_file()
+    figures = {path: path.read_bytes() for path in (out / "figures").iterdir()}
     assert spillgraph("run", study, "--out", out, "-q") == 0
+    assert psi_of(out) == found and len(figures) > 10
+    assert {path: path.read_bytes() for path in (out / "figures").iterdir()} == figures
+    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert run["run"] == found["run"] and run["command"].startswith("spillgraph run")
+
+
+def test_run_of_another_study_stops_before_it_removes_psi(
+    drawn: Path, study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "kept"
+    shutil.copytree(drawn, out)
+    other = tmp_path / "study"
+    shutil.copytree(study.parent, other, ignore=shutil.ignore_patterns("results*", "*.lbug"))
+    path = other / study.name
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[options]", "[options]\ndepreciation = 0.5", 1), encoding="utf-8")
+
+    def content() -> dict[Path, bytes]:
+        kept = {each: each.read_bytes() for each in out.rglob("*") if each.is_file()}
+        return {each: found for each, found in kept.items() if "graph.lbug" not in each.name}
+
+    before = content()
+    assert spillgraph("run", path, "--out", out, "-q") == 2
+    assert "has written figures, psi, psi.json there" in capsys.readouterr().err.replace("\n", " ")
+    assert content() == before
+    assert spillgraph("run", path, "--out", out, "-q", "--rebuild") == 2
+    assert (out / "graph.lbug").exists() and content() == before
+    assert spillgraph("run", path, "--out", out, "-q", "--replace") == 0
     assert not (out / "psi.json").exists() and not (out / "figures").exists()
+    assert spillgraph("run", path, "--out", out, "-q") == 0
+
+
+def test_a_damaged_psi_json_counts_as_that_of_another_run(tmp_path: Path) -> None:
+    require_same_psi(tmp_path, "a:b")
+    for text in ("", "[]", "{}", "{", '{"fingerprint": "a:c"}'):
+        (tmp_path / "psi.json").write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match=r"has written psi\.json there"):
+            require_same_psi(tmp_path, "a:b")
+    (tmp_path / "psi.json").write_text('{"fingerprint": "a:b"}', encoding="utf-8")
+    require_same_psi(tmp_path, "a:b")
 
 
 # -- other studies ---------------------------------------------------------------------------------

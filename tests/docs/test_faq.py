@@ -35,6 +35,8 @@ ERRORS, REMARKS = (
 MAP = '[tables.concordance]\nfile = "map.csv"\nfrom_classification = "f"\n'
 CITATIONS = '[tables.firm_citations]\nfile = "citations.csv"\n'
 TRADE = '[tables.trade_links]\nfile = "trade.csv"\n'
+OUTPUT_FILE = "output.csv"
+OUTPUT_ROWS = "x,2001,100,70,60\ny,2001,80,50,40\n"
 OUTPUT = '[tables.io_output]\nfile = "output.csv"\nclassification = "t"\n'
 HEAD = "citing,cited,year,count\n"
 
@@ -180,6 +182,52 @@ def ask(run: Path, statement: str, *options: str) -> None:
     _exit_code(["cypher", statement, "--store", str(run / "results"), *options], debug=True)
 
 
+def printed(tiny: Any, flows: str, output: str, more: str = "") -> None:
+    """Check a study of flows between industries."""
+    tiny.write("flows.csv", f"supplier,user,year,value\n{flows}")
+    tiny.write("output.csv", f"industry,year,gross_output,value_added\n{output}")
+    study = '[study]\nname = "Printed"\ntarget = "s"\n'
+    for name, file in (("io_flows", "flows.csv"), ("io_output", "output.csv")):
+        study += f'[tables.{name}]\nfile = "{file}"\nclassification = "s"\n'
+    tiny.write("study.toml", study + more)
+    _exit_code(["check", str(tiny.path), "-q"], debug=True)
+
+
+def with_a_total(tiny: Any) -> None:
+    rows = ["a,a,3", "b,a,5", "c,a,9", "a,b,4", "b,b,1", "c,b,8", "T,a,17", "T,b,13"]
+    rows += ["a,c,6", "b,c,7", "T,c,13"]
+    flows = "".join(f"{row[:4]}2000,{row[4:]}\n" for row in rows)
+    printed(tiny, flows, "a,2000,90,\nb,2000,80,\nc,2000,70,\n")
+
+
+def in_another_unit(tiny: Any, factor: float) -> None:
+    flows = "a,a,2000,20\nb,a,2000,30\na,b,2000,20\nb,b,2000,80\n"
+    rows = (("a", 100, 50), ("b", 200, 100))
+    printed(tiny, flows, "".join(f"{c},2000,{x * factor},{v * factor}\n" for c, x, v in rows))
+
+
+def of_shares(tiny: Any) -> None:
+    flows = "".join(f"{i},{j},2000,{0.5 if i == j else 0.25}\n" for i in "abc" for j in "abc")
+    printed(tiny, flows, "a,2000,90,\nb,2000,80,\nc,2000,70,\n")
+
+
+def negative_use(tiny: Any) -> None:
+    tiny.write("make.csv", "industry,commodity,year,value\na,a,2000,9\nb,b,2000,9\n")
+    tiny.write("use.csv", "commodity,user,year,value\na,b,2000,-1\nb,a,2000,2\n")
+    tiny.write(
+        "study.toml",
+        '[study]\nname = "Made"\ntarget = "s"\n[make_use]\nnegative = "refuse"\n'
+        '[tables.make]\nfile = "make.csv"\nclassification = "s"\n[tables.use]\nfile = "use.csv"\n',
+    )
+    _exit_code(["check", str(tiny.path), "-q"], debug=True)
+
+
+def after_psi_of_another(tiny: Any, out: Path) -> None:
+    run_into(tiny, out)
+    (out / "psi.json").write_text('{"fingerprint": "of another"}', encoding="utf-8")
+    run_into(tiny, out)
+
+
 def without_output() -> None:
     index = pd.MultiIndex.from_product([[2019], ["steel", "cars"]], names=["year", "code"])
     output = pd.DataFrame({"gross_output": 1.0}, index=index)
@@ -255,6 +303,14 @@ def provoked(
         ),
         "matrix …: row": lambda: spectral_radius(frame(float("nan"))),
         "matrix …: an array": lambda: psi(frame(0.1), frame(0.1).to_numpy()),
+        "table …, column": lambda: with_a_total(tiny),
+        "The accounts of": lambda: in_another_unit(tiny, 1e3),
+        "The flows of": lambda: of_shares(tiny),
+        "In … inputs exceed": lambda: check(
+            tiny, OUTPUT_ROWS, "x,2001,1,,\ny,2001,1,,\n", OUTPUT_FILE
+        ),
+        "table use": lambda: negative_use(tiny),
+        "--out …: 'spillgraph psi'": lambda: after_psi_of_another(tiny, tmp_path / "out"),
         "matrix …: the flow": lambda: shares([[0, -1], [1, 0]], 100.0),
         "line …": lambda: ask(sample_run, "MATCH (f:Firm) DETACH DELETE f"),
         "the statement needs": lambda: ask(sample_run, "MATCH (f {id: $x}) RETURN f.id AS id"),

@@ -75,9 +75,7 @@ def bad(table: Table, reason: str) -> list[str]:
     row = good(table)
     if reason.startswith("the row cannot be taken apart"):
         return [*row.values(), "too many"]
-    if reason == "a flow between industries is negative":
-        row["value"] = "-1"
-    elif reason.endswith("are both given"):
+    if reason.endswith("are both given"):
         row[reason.split()[2]] = "2000"
     elif reason.endswith("are the same"):
         row[table.distinct[1]] = row[table.distinct[0]]

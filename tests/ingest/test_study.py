@@ -92,3 +92,9 @@ def test_a_pattern_names_several_files(tiny) -> None:
     tiny.replace('file = "citations.csv"', 'file = "citations_*.csv"')
     (source,) = load_study(tiny.path).of("firm_citations")
     assert [name for name, _ in source.files] == ["citations_a.csv", "citations_b.csv"]
+
+
+def test_negative_is_a_key_of_io_flows_alone(tiny) -> None:
+    tiny.replace('file = "trade.csv"', 'file = "trade.csv"\nnegative = "net"')
+    with pytest.raises(StudyError, match=r"key 'tables.trade_links.negative' has no meaning"):
+        load_study(tiny.path)

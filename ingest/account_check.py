@@ -1,0 +1,303 @@
+"""The accounting check of a study: flows, output, value added and demand of every year must fit.
+
+It runs before any matrix is made, so a table in another unit or turned round is told as such, and
+not as whatever it leads to.
+"""
+
+from __future__ import annotations
+
+import math
+
+import duckdb
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from ..analytics.account_causes import (
+    DOUBTFUL,
+    HALF,
+    Cause,
+    find_cause,
+    fits,
+    implausible,
+    unpaid,
+)
+from ..analytics.accounts import Accounts, check_accounts
+from ..core.errors import InputError
+from ..core.matrix import LabelledMatrix
+from ..graph.aggregate import Flow
+from ..graph.schema import UNMAPPED
+from .study import Study
+
+__all__ = ["accounts_of", "judge"]
+
+_NAMES = {
+    "flows": "the flows",
+    "gross_output": "gross output",
+    "value_added": "value added",
+    "final_demand": "final demand",
+    "imports": "imports",
+}
+
+
+def accounts_of(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    flows: list[Flow],
+    maps: dict[tuple[str, str], pd.DataFrame],
+    output: pd.DataFrame | None,
+) -> dict[int, Accounts]:
+    """Hold the deliveries that S is made of against output, for every year that has both.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the views ``ok_NAME``.
+    study : Study
+        The study.
+    flows : list of Flow
+        What is aggregated.
+    maps : dict of (str, str) to DataFrame
+        Completed concordances, by classifications.
+    output : DataFrame or None, index (year, code)
+        Output in the target classification.
+
+    Returns
+    -------
+    dict of int to Accounts
+        By year; empty without deliveries or output.
+    """
+    trade = next((each for each in flows if each.name == "trade"), None)
+    if trade is None or output is None:
+        return {}
+    frame = _between_fine(con, trade)
+    target, years = study.about.target, set(output.index.get_level_values("year"))
+    weights = maps.get((trade.classification, target))
+    found = {}
+    for year, rows in frame.groupby("year", sort=True):
+        if year not in years:
+            continue
+        known = output[output.index.get_level_values("year") == year].droplevel("year")
+        Z = _at_target(rows, weights if trade.classification != target else None)
+        found[int(str(year))] = check_accounts(Z, known)
+    return found
+
+
+def _between_fine(con: duckdb.DuckDBPyConnection, flow: Flow) -> pd.DataFrame:
+    """Return deliveries between fine industries by year; firms without one are the residual."""
+    if flow.table is not None:
+        frame: pd.DataFrame = flow.table.to_pandas()
+        return frame
+    statement = (
+        f"SELECT coalesce(b.industry, '{UNMAPPED}') AS receiver, "
+        f"coalesce(s.industry, '{UNMAPPED}') AS source, year, sum(value) AS value "
+        "FROM ok_trade_links JOIN ok_firms AS b ON b.id = buyer JOIN ok_firms AS s "
+        "ON s.id = supplier GROUP BY ALL ORDER BY ALL"
+    )
+    return con.execute(statement).df()
+
+
+def _at_target(rows: pd.DataFrame, weights: pd.DataFrame | None) -> LabelledMatrix:
+    """Sum deliveries to the target classification, the residual included: [user, supplier]."""
+    labels = sorted({*rows["receiver"], *rows["source"]})
+    place = {label: i for i, label in enumerate(labels)}
+    ends = [rows[side].map(place).to_numpy() for side in ("receiver", "source")]
+    n = len(labels)
+    Z = sparse.csr_array((rows["value"].to_numpy(), (ends[0], ends[1])), shape=(n, n))
+    if weights is not None:
+        kept = weights[weights["from"].isin(place)]
+        targets = sorted(set(kept["to"]))
+        column = {label: j for j, label in enumerate(targets)}
+        at = kept["from"].map(place).to_numpy(), kept["to"].map(column).to_numpy()
+        B = sparse.csr_array((kept["weight"].to_numpy(), at), shape=(n, len(targets)))
+        Z, labels = sparse.csr_array(B.T @ Z @ B), targets
+    return LabelledMatrix.build("Z", Z, labels)
+
+
+# -- verdict ---------------------------------------------------------------------------------------
+
+
+def judge(study: Study, accounts: dict[int, Accounts]) -> list[str]:
+    """Say what is wrong with the accounts, and stop where the mistake is proven.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    accounts : dict of int to Accounts
+        By year.
+
+    Returns
+    -------
+    list of str
+        Warnings, one a year and kind.
+
+    Raises
+    ------
+    InputError
+        If a mistake explains all that is wrong, or no S can come of the table; not with
+        ``accounts = "warn"``.
+    """
+    warnings = []
+    for year, each in accounts.items():
+        stop, text = _verdict(study, year, each)
+        if stop and study.options.accounts == "stop":
+            raise InputError(f'{text} To go on all the same: accounts = "warn" under [options].')
+        warnings += [text] if text else []
+        warnings += _without_output(study, year, each)
+    return list(dict.fromkeys(warnings))
+
+
+def _verdict(study: Study, year: int, each: Accounts) -> tuple[bool, str]:
+    """Return whether to stop, and what to say of one year; nothing of accounts that fit."""
+    odd = implausible(each)
+    if odd == "shares":
+        return True, _of_shares(study, year)
+    if odd == "all" and not each.misfit <= DOUBTFUL:
+        return True, f"In {year} {_excess(study, each, odd)}"
+    if math.isnan(each.misfit):
+        return _of_flows_alone(study, year, each, odd)
+    if fits(each):
+        return False, _single_sectors(study, year, each)
+    text = f"The accounts of {year} do not add up: {_misfits(each.paid.misfit, each.sold.misfit)}"
+    cause = find_cause(each)
+    if cause is not None:
+        return cause.proven, f"{text}. {_of_cause(study, cause)}"
+    if odd == "excess":
+        return True, f"{text}. {_capital(_excess(study, each, odd))}"
+    if unpaid(each):
+        return False, (
+            f"{text}. Inputs and value added fall short of it nearly everywhere and exceed it "
+            "nowhere: the flows are domestic, or taxes and other payments are in no table. The "
+            "rest is shown as imports; if you know them, give the column imports of io_output."
+        )
+    worst = ", ".join(repr(code) for code in each.worst(3).index)
+    return False, f"{text}; worst in {worst}. Check the units and whether all is in the tables."
+
+
+def _misfits(paid: float, sold: float) -> str:
+    sides = (("inputs and value added", paid), ("sales and final demand", sold))
+    known = [(what, _share(each)) for what, each in sides if not math.isnan(each)]
+    verbs = ("miss gross output ", "")
+    return ", ".join(
+        f"{what} {verb}by {by}" for verb, (what, by) in zip(verbs, known, strict=False)
+    )
+
+
+def _share(value: float) -> str:
+    return f"{value:.1%}" if value < 10 else f"{value:,.0f} times its amount"
+
+
+def _of_cause(study: Study, cause: Cause) -> str:
+    """Say what makes the accounts fit, how well, and what to do."""
+    fit = _fit(cause)
+    likely = "" if cause.proven else "The likely cause: "
+    ends = _ends(study)
+    turned = f"with {ends[0]} and {ends[1]} exchanged"
+    if cause.kind == "exchanged":
+        how = f"{turned} they fit {fit}: the two columns are exchanged. Exchange their names"
+        return _capital(f"{likely}{how} under [tables.{study.trade_from}].")
+    also = f"{turned} and " if cause.exchanged else "with "
+    if cause.kind == "shares":
+        of = "per cent of the user's output" if cause.factor < 1 else "shares of the user's output"
+        how = f"{also}every flow taken as {of} they fit {fit}"
+        return _capital(f"{likely}{how}: give amounts of money, share times output.")
+    if cause.kind == "unit":
+        by = f"{cause.factor:,.0f}" if cause.factor > 1 else f"{cause.factor:.9f}".rstrip("0")
+        how = f"{also}{_NAMES[cause.what]} multiplied by {by} they fit {fit}"
+        return _capital(f"{likely}{how}: another unit. Give all amounts in one unit.")
+    if cause.kind == "total":
+        how = f"without {cause.what!r} they fit {fit}: it looks like a total; if so, leave it out"
+        return _capital(f"{likely}{how}.")
+    return _capital(f"{likely}without imports they fit {fit}: the flows hold them already.")
+
+
+def _fit(cause: Cause) -> str:
+    known = [_share(each) for each in cause.misfits if not math.isnan(each)]
+    return f"to {' and '.join(known)}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _ends(study: Study) -> tuple[str, str]:
+    return ("supplier", "buyer") if study.trade_from == "trade_links" else ("supplier", "user")
+
+
+def _of_shares(study: Study, year: int) -> str:
+    return (
+        f"The flows of {year} are shares and no amounts: the inputs of every sector add up to 1 or "
+        f"to 100 in {study.trade_from}. Give amounts of money in the unit of gross output."
+    )
+
+
+def _of_flows_alone(study: Study, year: int, each: Accounts, odd: str) -> tuple[bool, str]:
+    """Judge flows against output where neither value added nor final demand is known."""
+    if odd == "excess":
+        return True, f"In {year} {_excess(study, each, odd)}"
+    if odd == "tiny":
+        share = _input_shares(each).median()
+        text = (
+            f"In {year} inputs are tiny against gross output: {share:.2g} of it in the median "
+            "sector. Flows in another unit than output, or shares in place of amounts, look so."
+        )
+        return False, text
+    return False, ""
+
+
+def _input_shares(each: Accounts) -> pd.Series[float]:
+    table = each.table[each.table["gross_output"] > 0]
+    return table["inputs"] / table["gross_output"]
+
+
+def _excess(study: Study, each: Accounts, odd: str) -> str:
+    """Say that no S can come of this, and what is the likely cause."""
+    share = _input_shares(each)
+    if odd == "all":
+        return (
+            f"the inputs are all of gross output in {int((abs(share - 1) <= 1e-6).sum())} of "
+            f"{len(share)} sectors: gross output must hold value added, too."
+        )
+    over, median = int((share > 1).sum()), float(share.median())
+    text = (
+        f"inputs exceed gross output in {over} of {len(share)} sectors (median: {median:,.3g} "
+        "times), so chains of inputs never end."
+    )
+    table = each.table[each.table["gross_output"] > 0]
+    turned = float(np.mean(table["sales"] > table["gross_output"]))
+    power = round(math.log10(median / 0.5))
+    if turned < 0.1:
+        ends = _ends(study)
+        return f"{text} With {ends[0]} and {ends[1]} exchanged they would not: look at the columns."
+    if power:
+        return f"{text} Divided by 10^{power} the flows would be plausible: look at their unit."
+    return f"{text} Check units, columns and totals."
+
+
+def _single_sectors(study: Study, year: int, each: Accounts) -> str:
+    """Name sectors that are off by more than half although the economy as a whole adds up."""
+    errors = each.errors().abs().max(axis=1)
+    x = each.table["gross_output"]
+    off = errors[(errors > HALF) & (x > 1e-6 * x.sum())]
+    if off.empty:
+        return ""
+    named = ", ".join(f"{str(code)!r} ({_share(float(errors[code]))})" for code in off.index[:5])
+    return f"The accounts of {year} add up on the whole, but not in {named}; check these sectors."
+
+
+def _without_output(study: Study, year: int, each: Accounts) -> list[str]:
+    """Name what supplies others without any output of its own."""
+    table = each.table
+    none = table["gross_output"].isna() | (table["gross_output"] <= 0)
+    codes = table.index[none & (table["sales"] > 0) & (table.index != UNMAPPED)]
+    if not len(codes):
+        return []
+    sold = table.loc[codes, "sales"].to_numpy(dtype=float)
+    named = ", ".join(
+        f"{code!r} ({amount:,.6g})" for code, amount in zip(map(str, codes[:5]), sold, strict=False)
+    )
+    return [
+        f"In {year} sectors supply others but have no gross output: {named}. If one is a total "
+        "or an import, leave it out; else give its output."
+    ]

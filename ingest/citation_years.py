@@ -1,0 +1,40 @@
+"""Report years in which no citation is dated."""
+
+from __future__ import annotations
+
+import duckdb
+
+from .study import Study
+
+__all__ = ["years_without_citations"]
+
+
+def years_without_citations(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
+    """Name report years in which nobody cites: their W is that of earlier years, or empty.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the views ``ok_NAME``.
+    study : Study
+        The study; where it names no report years the last year with citations is taken.
+
+    Returns
+    -------
+    list of str
+        A sentence each.
+    """
+    table = study.citations_from
+    if table is None:
+        return []
+    source = f"ok_{table}"
+    if table == "patent_citations":
+        source = "ok_patent_citations AS c JOIN ok_patents AS p ON p.id = c.citing"
+    rows = con.execute(f"SELECT DISTINCT year FROM {source} ORDER BY 1").fetchall()
+    known = [int(year) for (year,) in rows if year is not None]
+    found = []
+    for year in sorted(set(study.years.report) - set(known)) if known else ():
+        before = [each for each in known if each < year]
+        what = f"W is the stock up to {before[-1]}" if before else "W is empty"
+        found.append(f"No citation is dated {year}, a report year: {what}.")
+    return found

@@ -1,0 +1,111 @@
+"""What calamine does not tell of a sheet: its error cells, and how large it is."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+__all__ = ["MAX_CELLS", "Extent", "column_number", "extents"]
+
+#: A sheet is read as one block from A1 to its last cell; one stray cell at the far end makes that
+#: block larger than any memory.
+MAX_CELLS = 100_000_000
+_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>")
+_VALUE = re.compile(rb"(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<", re.DOTALL)
+_PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_ERROR = re.compile(rb'\bt="e"')
+_MAIN = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+
+
+@dataclass
+class Extent:
+    """The last row and column with a cell, from 1, and the texts of error cells."""
+
+    rows: int = 0
+    columns: int = 0
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+
+
+def column_number(letters: str) -> int:
+    """Return a column's number from 1.
+
+    Parameters
+    ----------
+    letters : str
+        As above the columns of a sheet.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> column_number("A"), column_number("Z"), column_number("AB")
+    (1, 26, 28)
+    """
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def extents(path: Path) -> dict[str, Extent]:
+    """Return what an .xlsx or .xlsm says of its sheets, by name; nothing of other formats.
+
+    Parameters
+    ----------
+    path : Path
+        A workbook.
+
+    Returns
+    -------
+    dict of str to Extent
+
+    Raises
+    ------
+    zipfile.BadZipFile
+        If the file is cut or damaged: every part's checksum is looked at.
+    """
+    if not zipfile.is_zipfile(path):
+        return {}
+    with zipfile.ZipFile(path) as archive:
+        broken = archive.testzip()
+        if broken is not None:
+            raise zipfile.BadZipFile(f"the checksum of {broken!r} is wrong")
+        names = set(archive.namelist())
+        if "xl/workbook.xml" not in names:
+            return {}
+        return {
+            sheet: _extent(archive.read(part))
+            for sheet, part in _parts(archive).items()
+            if part in names
+        }
+
+
+def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the part of the archive that holds each sheet."""
+    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    targets = {each.get("Id"): each.get("Target", "") for each in relations}
+    parts = {}
+    for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
+        if element.tag.endswith("}sheet"):
+            target = targets.get(element.get(f"{_MAIN}id")) or ""
+            part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            parts[element.get("name", "")] = part
+    return parts
+
+
+def _extent(xml: bytes) -> Extent:
+    extent = Extent()
+    for cell in _CELL.finditer(xml):
+        place = _PLACE.search(cell[1])
+        if place is None:
+            continue
+        row, column = int(place[2]), column_number(place[1].decode())
+        extent.rows, extent.columns = max(extent.rows, row), max(extent.columns, column)
+        if _ERROR.search(cell[1]) and (value := _VALUE.match(xml, cell.end())):
+            extent.errors[row, column] = value[1].decode("utf-8", "replace")
+    return extent

@@ -1,0 +1,175 @@
+"""What a file is: its first bytes decide, its name only where they cannot."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zipfile
+import zlib
+from pathlib import Path
+
+from ...core.errors import InputError, nearest
+from .damaged import readable
+
+__all__ = ["ARCHIVES", "KINDS", "kind_of"]
+
+#: Kinds of tables, as the study file's `type` names them.
+KINDS = ("csv", "parquet", "stata", "sheet")
+#: Kinds of files that hold another file.
+ARCHIVES = ("gzip", "zip", "zstd", "bzip2")
+READ = (
+    "Read are text tables (.csv, .tsv, .txt, …), Parquet, Stata (.dta), spreadsheets (.xlsx, "
+    ".xlsm, .xlsb, .xls, .ods) and each of them in .gz, .zip, .zst or .bz2"
+)
+_WORDS = {
+    "csv": "text",
+    "parquet": "a Parquet file",
+    "stata": "a Stata file",
+    "sheet": "a spreadsheet",
+}
+_MAGIC = (
+    (b"PAR1", "parquet"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "sheet"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"<stata_dta>", "stata"),
+)
+#: What is not read, by its first bytes.
+_FOREIGN = (
+    (b"%PDF", "a PDF document"),
+    (b"SQLite format 3\0", "an SQLite database"),
+    (b"$FL2@(#)", "an SPSS file"),
+    (b"$FL3@(#)", "an SPSS file"),
+    (b"\0" * 12 + b"\xc2\xea\x81\x60", "a SAS file"),
+    (b"HEADER RECORD***", "a SAS transport file"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"ARROW1\0\0", "an Arrow (Feather) file"),
+    (b"RDX2\n", "an R data file"),
+    (b"RDX3\n", "an R data file"),
+    (b"RDA2\n", "an R data file"),
+    (b"RDA3\n", "an R data file"),
+    (b"X\n\0\0\0", "an R data file (.rds)"),
+    (b"MATLAB 5.0", "a MATLAB file"),
+    (b"\0\1\0\0Standard ", "an Access database"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!\x1a", "a RAR archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"version https://git-lfs", "a Git LFS pointer, not the file itself (run 'git lfs pull')"),
+)
+_MARKUP = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(!doctype html|html|workbook|\?mso)"
+)
+_LOOK = 4096
+
+
+def kind_of(path: Path, shown: str, given: str | None) -> str:
+    """Return what a file is.
+
+    Parameters
+    ----------
+    path, shown : Path, str
+        The file, and its name for messages.
+    given : str or None
+        The kind that the study file names (one of :data:`KINDS`). It is about the table, so it
+        may stand for a file inside an archive.
+
+    Returns
+    -------
+    str
+        One of :data:`KINDS` or :data:`ARCHIVES`. Text of any suffix is "csv".
+
+    Raises
+    ------
+    InputError
+        If the file is of no kind that is read, or not of the kind given.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "io.dat"
+    ...     _ = path.write_text("supplier;user\\nA;B\\n")
+    ...     kind_of(path, "io.dat", None)
+    'csv'
+    """
+    if given is not None and given not in KINDS:
+        raise InputError(f"{shown}: there is no type {given!r}. {nearest(given, KINDS)}")
+    with readable(shown), path.open("rb") as stream:
+        head = stream.read(_LOOK)
+    kind = _by_content(path, head)
+    if kind is None:
+        if _looks_textual(head):
+            kind = "csv"
+        else:
+            raise InputError(f"{shown}: the file is no table that is read. {READ}.")
+    if kind not in KINDS and kind not in ARCHIVES:
+        raise InputError(f"{shown}: the file seems to be {kind}, which is not read. {READ}.")
+    if given is not None and kind in KINDS and kind != given:
+        raise InputError(
+            f"{shown}: the study says type = {given!r}, but the file is {_WORDS[kind]}; "
+            f"write type = {kind!r}, or leave it out."
+        )
+    return kind
+
+
+def _by_content(path: Path, head: bytes) -> str | None:
+    """Return the kind, what else the file seems to be, or None where the bytes do not say."""
+    for magic, kind in _MAGIC:
+        if head.startswith(magic) and not (kind == "parquet" and _looks_textual(head)):
+            return _inside_gzip(path) or kind if kind == "gzip" else kind
+    if head.startswith((b"PK\3\4", b"PK\5\6", b"PK\7\x08")):
+        return "sheet" if _is_office(path, head) else "zip"
+    if re.match(rb"BZh[1-9]", head) and not _looks_textual(head):
+        return "bzip2"
+    if _is_old_stata(path, head):
+        return "stata"
+    for magic, foreign in _FOREIGN:
+        if head.startswith(magic):
+            return foreign
+    if _MARKUP.match(head[:1024].lower()):
+        return (
+            "a web page or an XML sheet (whatever its name says; open it in a spreadsheet program "
+            "and save it as .xlsx, or see whether the download brought an error page)"
+        )
+    if path.suffix.lower() in (".dbf", ".pkl", ".mdb") and not _looks_textual(head):
+        return f"a {path.suffix.lower()} file"
+    return None
+
+
+def _inside_gzip(path: Path) -> str | None:
+    """Return what R's data files are called: they are gzip, and no table is inside."""
+    try:
+        with gzip.open(path) as stream:
+            head = stream.read(16)
+    except (OSError, EOFError, zlib.error):
+        return None
+    r = head.startswith((b"RDX", b"RDA", b"X\n\0\0\0"))
+    return "an R data file (.rds or .RData)" if r else None
+
+
+def _is_office(path: Path, head: bytes) -> bool:
+    """Whether a zip is a spreadsheet; the first name inside tells it of a cut file."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except Exception:  # whatever is broken is told by the reader of that kind
+        return b"[Content_Types].xml" in head or b"mimetypeapplication/vnd.oasis" in head
+    return "[Content_Types].xml" in names or {"mimetype", "content.xml"} <= names
+
+
+def _is_old_stata(path: Path, head: bytes) -> bool:
+    """Whether a file of Stata's releases before 13: number, byte order, type of file."""
+    release = len(head) > 2 and 0x66 <= head[0] <= 0x77 and head[1] in (1, 2) and head[2] == 1
+    return release and path.suffix.lower() == ".dta"
+
+
+def _looks_textual(head: bytes) -> bool:
+    """Whether bytes are text of any encoding: no control characters, or UTF-16 or UTF-32."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
+        return True
+    zeros = head.count(0)
+    if zeros:  # UTF-16 without a mark: every second byte is 0 where the letters are Latin
+        sides = head[::2].count(0), head[1::2].count(0)
+        return min(sides) <= 0.05 * zeros and zeros > len(head) // 4
+    controls = sum(byte < 32 and byte not in b"\t\n\r\f\v\x1a\x1b" for byte in head)
+    return controls <= len(head) // 100

@@ -1,0 +1,170 @@
+"""Read one sheet of a spreadsheet as a grid of texts: .xlsx, .xlsm, .xlsb, .xls, .ods."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+
+from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from ...core.errors import LISTED, InputError, nearest, show
+from .damaged import readable
+from .error_cells import MAX_CELLS, Extent, column_number, extents
+
+__all__ = ["Grid", "read_sheet"]
+
+Grid = list[list[str | None]]
+Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]*)(:)?(?:\$?([A-Z]{1,3})\$?([0-9]*))?", re.IGNORECASE)
+
+
+def read_sheet(
+    path: Path, shown: str, *, sheet: str | int | None, range: str | None
+) -> tuple[Grid, list[str]]:
+    """Return the cells of one sheet as texts, row by row, and what a reader should know.
+
+    Parameters
+    ----------
+    path, shown : Path, str
+        The file, and its name for messages.
+    sheet : str, int or None
+        Name of the sheet, or its number from 1. If None, the first that holds anything.
+    range : str or None
+        A part of the sheet: ``"A5:F40"``, or without an end ``"A5:"``.
+
+    Returns
+    -------
+    tuple of (list of list of str or None, list of str)
+        All rows have the same length. Row 1 of the grid is row 1 of the sheet (or of the range),
+        blank or not; empty rows and columns at the end are left out. Whole numbers have no
+        point, other numbers are exact, dates are ISO text, errors are what the sheet shows
+        ("#N/A"; in .xls and .xlsb they are empty). Of merged cells the first has the value.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged or has a password, the sheet is not there, or nothing is in it.
+    """
+    with readable(shown):
+        sizes = extents(path)
+        for name, extent in sizes.items():
+            if extent.rows * extent.columns > MAX_CELLS:
+                raise InputError(
+                    f"{shown}: sheet {show(name)} has a cell in row {extent.rows:,} and one in "
+                    f"column {extent.columns:,}; delete stray cells far from the table."
+                )
+        try:
+            book = CalamineWorkbook.from_path(path)
+        except PasswordError as error:
+            raise InputError(f"{shown}: the file has a password; save it without.") from error
+        with book:
+            name, warnings = _choose(book, shown, sheet)
+            # calamine's grid begins in A1 where empty cells are kept.
+            cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    grid = [[_text(cell) for cell in row] for row in cells]
+    _fill_errors(grid, sizes.get(name, Extent()))
+    grid = _trimmed(_part(grid, shown, range) if range is not None else grid)
+    if not grid:
+        where = f"range {range!r} of sheet {show(name)}" if range else f"sheet {show(name)}"
+        raise InputError(f"{shown}: there is nothing in {where}.")
+    return grid, warnings + _long_numbers(cells, shown, name)
+
+
+def _choose(book: CalamineWorkbook, shown: str, sheet: str | int | None) -> tuple[str, list[str]]:
+    """Return the name of the sheet that is meant."""
+    names = [each.name for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
+    if isinstance(sheet, int):
+        # A sheet called 2010 is meant by its name, not by its place.
+        if str(sheet) in names:
+            return str(sheet), []
+        if not 1 <= sheet <= len(names):
+            raise InputError(f"{shown}: there is no sheet {sheet}; the file has {len(names)}.")
+        return names[sheet - 1], []
+    if sheet is not None:
+        if sheet not in names:
+            raise InputError(f"{shown}: there is no sheet {show(sheet)}. {nearest(sheet, names)}")
+        return sheet, []
+    filled = [name for name in names if book.get_sheet_by_name(name).height]
+    if not filled:
+        raise InputError(f"{shown}: there is nothing in any sheet.")
+    first, *others = filled
+    if not others:
+        return first, []
+    more = f" and {len(others) - LISTED:,} more" if len(others) > LISTED else ""
+    return first, [
+        f"{shown}: sheet {show(first)} is read; there are also "
+        f"{', '.join(map(show, others[:LISTED]))}{more}. Say which: sheet = {first!r}."
+    ]
+
+
+def _text(cell: Cell | None) -> str | None:
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        # Up to 1e21 all digits are written; the text names the same number either way.
+        return f"{cell:.0f}" if cell.is_integer() and abs(cell) < 1e21 and cell else _small(cell)
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(" ")
+    if isinstance(cell, dt.timedelta):
+        minutes, seconds = divmod(cell.total_seconds(), 60)
+        return f"{minutes // 60:.0f}:{minutes % 60:02.0f}:{seconds:02.0f}"
+    if isinstance(cell, dt.date | dt.time):
+        return cell.isoformat()
+    return str(cell) if cell is not None and cell != "" else None
+
+
+def _small(number: float) -> str:
+    return repr(number) if number else "0"
+
+
+def _fill_errors(grid: Grid, extent: Extent) -> None:
+    """Write error cells into a grid where calamine leaves them empty, which may lengthen it."""
+    for (row, column), text in extent.errors.items():
+        while len(grid) < row:
+            grid.append([])
+        line = grid[row - 1]
+        line += [None] * (column - len(line))
+        line[column - 1] = line[column - 1] or text
+
+
+def _part(grid: Grid, shown: str, range: str) -> Grid:
+    match = _RANGE.fullmatch(range.strip())
+    if match is None or (match[4] and not match[3]):
+        raise InputError(f"{shown}: range = {show(range)} is none; write 'A5:F40' or 'A5:'.")
+    left, top = column_number(match[1]), int(match[2] or 1)
+    if match[4]:
+        right, bottom = column_number(match[4]), int(match[5] or len(grid))
+    else:  # "A5:" is all from there; "A5" would be one cell, which is no table
+        if not match[3]:
+            raise InputError(f"{shown}: range = {show(range)} is one cell; write '{range}:'.")
+        right, bottom = max(map(len, grid), default=0), len(grid)
+    if top < 1 or (match[4] and right < left) or (match[5] and bottom < top):
+        raise InputError(f"{shown}: range = {show(range)} ends before it begins.")
+    return [row[left - 1 : right] for row in grid[top - 1 : bottom]]
+
+
+def _trimmed(grid: Grid) -> Grid:
+    """Leave out empty rows and columns at the end, and make rows of one length."""
+    filled = [
+        (number, max(at for at, cell in enumerate(row) if cell is not None))
+        for number, row in enumerate(grid)
+        if any(cell is not None for cell in row)
+    ]
+    if not filled:
+        return []
+    rows, width = filled[-1][0] + 1, max(last for _, last in filled) + 1
+    return [(row + [None] * width)[:width] for row in grid[:rows]]
+
+
+def _long_numbers(cells: list[list[Cell]], shown: str, name: str) -> list[str]:
+    """Say where ids of many digits lie as numbers: the program has rounded them already."""
+    for number, row in enumerate(cells, start=1):
+        for cell in row:
+            if isinstance(cell, float) and cell.is_integer() and 1e15 <= abs(cell) < 1e20:
+                return [
+                    f"{shown}: sheet {show(name)}, row {number}: {_text(cell)} has more digits "
+                    "than the 15 that spreadsheets keep; ids as long as this are cut unless they "
+                    "are texts."
+                ]
+    return []

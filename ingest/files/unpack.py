@@ -1,0 +1,172 @@
+"""Take the one table out of an archive: gzip, zip, Zstandard or bzip2."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import re
+import shutil
+import tempfile
+import zipfile
+from contextlib import AbstractContextManager
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pyarrow as pa
+
+from ...core.errors import LISTED, InputError, nearest, show
+from .damaged import readable
+from .kind import ARCHIVES, kind_of
+
+__all__ = ["unpack"]
+
+#: An archive in an archive in an archive is read; deeper ones are made to do harm.
+DEPTH = 3
+_CHUNK = 1 << 20
+#: So much of the disk stays free for the rest of the run.
+_SPARE = 64 << 20
+_SUFFIXES = {"gzip": (".gz", ".gzip"), "zstd": (".zst", ".zstd"), "bzip2": (".bz2", ".bz")}
+
+
+def unpack(path: Path, shown: str, member: str | None, folder: Path) -> tuple[Path, str]:
+    """Unpack an archive's table into a folder; what is packed twice is unpacked twice.
+
+    Parameters
+    ----------
+    path, shown : Path, str
+        The archive, and its name for messages.
+    member : str or None
+        Which file of a zip; needed where there are several.
+    folder : Path
+        Where the unpacked file goes. No name inside an archive leads out of it.
+
+    Returns
+    -------
+    tuple of (Path, str)
+        The unpacked file, and its name inside the archive.
+
+    Raises
+    ------
+    InputError
+        If the archive is damaged, cut, encrypted or larger than the disk; if a zip holds several
+        files and none is named; if a member is named that is not there.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as there:
+    ...     packed = Path(there) / "io.csv.gz"
+    ...     _ = packed.write_bytes(gzip.compress(b"supplier,user\\n"))
+    ...     unpacked, name = unpack(packed, "io.csv.gz", None, Path(there))
+    ...     name, unpacked.read_text()
+    ('io.csv', 'supplier,user\\n')
+    """
+    kind = kind_of(path, shown, None)
+    if kind not in ARCHIVES:
+        raise InputError(f"{shown}: the file is no archive.")
+    if member is not None and kind != "zip":
+        raise InputError(f"{shown}: 'member' names a file of a .zip; this archive holds one file.")
+    name = path.name
+    for depth in range(DEPTH + 1):
+        if depth == DEPTH:
+            raise InputError(f"{shown}: archives lie {DEPTH} deep in each other; unpack them.")
+        where = shown if depth == 0 else f"{shown} ({name})"
+        path, name = _unpack_once(path, name, where, kind, member if depth == 0 else None, folder)
+        kind = kind_of(path, f"{shown} ({name})", None)
+        if kind not in ARCHIVES:
+            break
+    return path, name
+
+
+def _unpack_once(
+    path: Path, name: str, shown: str, kind: str, member: str | None, folder: Path
+) -> tuple[Path, str]:
+    if kind == "zip":
+        with readable(shown), zipfile.ZipFile(path) as archive:
+            info = _member(archive, shown, member)
+            if info.flag_bits & 1:
+                raise InputError(
+                    f"{shown}: {show(info.filename)} is encrypted; unpack it with its password."
+                )
+            if info.file_size > _room(folder):
+                raise InputError(_too_large(shown))
+            return _copy(archive.open(info), shown, info.filename, folder), info.filename
+    with readable(shown):
+        inner = _without_suffix(name, kind)
+        return _copy(_stream(path, kind), shown, inner, folder), inner
+
+
+def _stream(path: Path, kind: str) -> AbstractContextManager[Any]:
+    if kind == "gzip":
+        return gzip.open(path)
+    if kind == "bzip2":
+        return bz2.open(path)
+    stream: AbstractContextManager[Any] = pa.CompressedInputStream(pa.OSFile(str(path)), "zstd")
+    return stream
+
+
+def _copy(stream: AbstractContextManager[Any], shown: str, name: str, folder: Path) -> Path:
+    """Write a stream to a new file, never more than the disk has room for."""
+    room = _room(folder)
+    # Only the end of the name is kept, for its suffix: nothing in it can lead elsewhere.
+    clean = re.sub(r"[^\w.-]", "_", re.split(r"[/\\]", name)[-1])[-60:]
+    with tempfile.NamedTemporaryFile(
+        "wb", dir=folder, prefix="unpacked-", suffix=f"-{clean}", delete=False
+    ) as target:
+        written = Path(target.name)
+        try:
+            with stream as source:
+                while chunk := source.read(_CHUNK):
+                    room -= len(chunk)
+                    if room < 0:
+                        raise InputError(_too_large(shown))
+                    target.write(chunk)
+        except BaseException:
+            written.unlink()
+            raise
+    return written
+
+
+def _room(folder: Path) -> int:
+    return shutil.disk_usage(folder).free - _SPARE
+
+
+def _too_large(shown: str) -> str:
+    return (
+        f"{shown}: unpacked, the file is larger than the free space of the folder for temporary "
+        "files; make room, or set TMPDIR to a larger disk."
+    )
+
+
+def _member(archive: zipfile.ZipFile, shown: str, member: str | None) -> zipfile.ZipInfo:
+    """Return the file of a zip that is meant."""
+    files = {info.filename: info for info in archive.infolist() if not _is_clutter(info)}
+    if member is not None:
+        if member not in files:
+            raise InputError(
+                f"{shown}: the archive holds no file {show(member)}. {nearest(member, files)}"
+            )
+        return files[member]
+    if not files:
+        raise InputError(f"{shown}: the archive holds no file.")
+    if len(files) > 1:
+        names = ", ".join(map(show, list(files)[:LISTED]))
+        more = f" and {len(files) - LISTED:,} more" if len(files) > LISTED else ""
+        raise InputError(
+            f"{shown}: the archive holds {len(files):,} files ({names}{more}); say which one is "
+            f'the table: member = "{next(iter(files))}".'
+        )
+    return next(iter(files.values()))
+
+
+def _is_clutter(info: zipfile.ZipInfo) -> bool:
+    """Whether a folder, or what systems leave in archives beside the files."""
+    parts = PurePosixPath(info.filename).parts
+    clutter = (".DS_Store", "Thumbs.db", "desktop.ini")
+    return info.is_dir() or not parts or "__MACOSX" in parts or parts[-1] in clutter
+
+
+def _without_suffix(name: str, kind: str) -> str:
+    for suffix in _SUFFIXES[kind]:
+        if name.lower().endswith(suffix) and len(name) > len(suffix):
+            return name[: -len(suffix)]
+    return name

@@ -1,0 +1,259 @@
+"""Totals of printed tables are found by their sums and refused by name, before anything is made.
+
+A row of totals that becomes a sector counts every flow twice. Where a list of industries is given
+its code is refused row by row; without one only the numbers tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pandas as pd
+
+from ..analytics.totals import PROVEN, Total, find_totals
+from ..core.errors import InputError
+from .study import Study
+
+__all__ = ["check_totals"]
+
+#: Larger tables are not printed by anybody.
+MOST_ROWS = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Totals of one side of a table: our name of the column, and labels with what they sum."""
+
+    table: str
+    column: str
+    totals: dict[str, Total]
+    proven: set[str]
+
+
+def check_totals(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
+    """Refuse totals that would become sectors, and say which industries were taken without a list.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the views ``ok_NAME``.
+    study : Study
+        The study.
+
+    Returns
+    -------
+    list of str
+        Warnings: sums that are no proof, and sectors that no list names.
+
+    Raises
+    ------
+    InputError
+        If a row or column is the sum of others; not with ``accounts = "warn"``.
+    """
+    found = [*_of_flows(con, study), *_of_make_use(con, study)]
+    proven = [each for each in found if each.proven]
+    texts = [_sentence(each, sorted(each.proven)) for each in proven]
+    if texts and study.options.accounts == "stop":
+        raise InputError(f"{' '.join(texts)} {_remedy(study, proven)}")
+    for each in found:
+        doubtful = sorted(set(each.totals) - each.proven)
+        if doubtful:
+            texts.append(_sentence(each, doubtful, "If so, leave it out."))
+    return texts + _unlisted(con, study)
+
+
+# -- flows between industries ----------------------------------------------------------------------
+
+
+def _of_flows(con: duckdb.DuckDBPyConnection, study: Study) -> list[_Found]:
+    """Look at io_flows year by year, and at industry citations of all years together."""
+    found = []
+    for table, source, receiver, measure in (
+        ("io_flows", "supplier", "user", "value"),
+        ("industry_citations", "cited", "citing", "count"),
+    ):
+        if not study.has(table):
+            continue
+        years: list[int | None] = [None]
+        if table == "io_flows":
+            rows = con.execute("SELECT DISTINCT year FROM ok_io_flows ORDER BY 1").fetchall()
+            years = [int(year) for (year,) in rows]
+        for year in years:
+            frame = _printed(con, table, source, receiver, measure, year)
+            if len(frame) > MOST_ROWS or len(frame.columns) > MOST_ROWS:
+                continue
+            output = _outputs(con, study, year) if table == "io_flows" else None
+            found += _square(table, source, receiver, frame, output)
+    return _merged(found)
+
+
+def _printed(
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    row: str,
+    column: str,
+    measure: str,
+    year: int | None,
+) -> pd.DataFrame:
+    """Return a table as it was printed: rows and columns in the order of the file."""
+    where = "" if year is None else f"WHERE year = {year}"
+    long = con.execute(
+        f'SELECT "{row}" AS row, "{column}" AS col, "{measure}" AS value FROM ok_{table} {where}'
+    ).df()
+    rows, columns = long["row"].unique(), long["col"].unique()
+    wide = long.pivot_table(index="row", columns="col", values="value", aggfunc="sum")
+    return wide.reindex(index=rows, columns=columns).fillna(0.0)
+
+
+def _outputs(
+    con: duckdb.DuckDBPyConnection, study: Study, year: int | None
+) -> pd.Series[float] | None:
+    """Return gross output in the classification of the flows, if it is given so."""
+    if not study.has("io_output"):
+        return None
+    if study.of("io_output")[0].tags != study.of("io_flows")[0].tags:
+        return None
+    statement = "SELECT industry, gross_output FROM ok_io_output WHERE year = ?"
+    frame = con.execute(statement, [year]).df()
+    return frame.set_index("industry")["gross_output"] if len(frame) else None
+
+
+def _square(
+    table: str,
+    source: str,
+    receiver: str,
+    frame: pd.DataFrame,
+    output: pd.Series[float] | None,
+) -> list[_Found]:
+    """Find totals of both sides of flows, proven by themselves or by what agrees with them."""
+    by_side = {source: find_totals(frame), receiver: find_totals(frame.T)}
+    sides = {name: {each.label: each for each in totals} for name, totals in by_side.items()}
+    both = set(sides[source]) & set(sides[receiver])
+    found = []
+    for column, totals in sides.items():
+        proven = {
+            label
+            for label, each in totals.items()
+            if each.proven or label in both or _odd(label, output)
+        }
+        kept = {
+            label: each
+            for label, each in totals.items()
+            if label in proven or each.whole or each.positions >= PROVEN
+        }
+        found.append(_Found(table, column, kept, proven))
+    return found
+
+
+def _odd(label: str, output: pd.Series[float] | None) -> bool:
+    """Whether a sector has no output, or that of all others together."""
+    if output is None:
+        return False
+    mine = float(output.get(label, 0.0))
+    others = float(output.drop(label, errors="ignore").sum())
+    return mine == 0.0 or abs(mine - others) <= 1e-3 * others
+
+
+# -- make and use ----------------------------------------------------------------------------------
+
+
+def _of_make_use(con: duckdb.DuckDBPyConnection, study: Study) -> list[_Found]:
+    options = study.make_use
+    if options is None or not study.has("make"):
+        return []
+    found = []
+    for (year,) in con.execute("SELECT DISTINCT year FROM ok_make ORDER BY 1").fetchall():
+        make = _printed(con, "make", "industry", "commodity", "value", int(year))
+        use = _printed(con, "use", "commodity", "user", "value", int(year))
+        made_by, made = _one_side("make", "industry", make), _one_side("make", "commodity", make.T)
+        industries = set(make.index) - made_by.proven
+        goods = set(make.columns) - made.proven
+        values, final = set(options.value_added), set(options.final_demand)
+        bought = use[[user for user in use.columns if user in industries]]
+        supplied = use.loc[[row for row in use.index if row in goods]]
+        rows = [goods, set(use.index) - values, values]
+        users = [industries, set(use.columns) - industries, final]
+        found += [
+            made_by,
+            made,
+            _one_side("use", "commodity", bought, rows),
+            _one_side("use", "user", supplied.T, users),
+        ]
+    return _merged(found)
+
+
+def _one_side(
+    table: str, column: str, frame: pd.DataFrame, groups: Sequence[Collection[str]] = ()
+) -> _Found:
+    """Find totals of one side: sums of all others or of a group are proven, blocks are told."""
+    totals = {each.label: each for each in find_totals(frame, groups) if each.positions >= PROVEN}
+    return _Found(table, column, totals, {k for k, each in totals.items() if each.proven})
+
+
+# -- words -----------------------------------------------------------------------------------------
+
+
+def _merged(found: list[_Found]) -> list[_Found]:
+    """Put the years of one side together: a total of one year is one of the table."""
+    sides: dict[tuple[str, str], _Found] = {}
+    for each in found:
+        known = sides.get((each.table, each.column))
+        if known is None:
+            known = sides[each.table, each.column] = _Found(each.table, each.column, {}, set())
+        known.totals.update({k: v for k, v in each.totals.items() if k not in known.totals})
+        known.proven.update(each.proven)
+    return [each for each in sides.values() if each.totals]
+
+
+def _sentence(found: _Found, labels: list[str], end: str = "") -> str:
+    said = []
+    for label in labels[:4]:
+        each = found.totals[label]
+        said.append(f"{label!r} equals the sum of {each.addends}, {each.first!r} to {each.last!r}")
+    more = f" (and {len(labels) - 4} more)" if len(labels) > 4 else ""
+    text = f"table {found.table}, column {found.column}: {'; '.join(said)}{more}."
+    single = "it is a total and no sector" if len(labels) == 1 else "they are totals and no sectors"
+    return f"{text} {end}" if end else f"{text[:-1]}: {single}."
+
+
+def _remedy(study: Study, found: list[_Found]) -> str:
+    """Say how to leave totals out, in the names of the user's file."""
+    parts: dict[str, list[str]] = {}
+    for each in found:
+        entry = study.of(each.table)[0].entry
+        if entry.wide is not None:
+            continue
+        theirs = entry.columns.get(each.column, each.column)
+        labels = ", ".join(f'"{label}"' for label in sorted(each.proven))
+        parts.setdefault(each.table, []).append(f"{theirs} = [{labels}]")
+    written = "; ".join(
+        f"where_not = {{ {', '.join(columns)} }} in [tables.{table}]"
+        for table, columns in parts.items()
+    )
+    listed = "list the industries in [[tables.industries]]"
+    return (
+        f"A total that is left in counts every flow twice. Write {written}, or {listed}."
+        if written
+        else f"A total that is left in counts every flow twice: {listed}, without it."
+    )
+
+
+def _unlisted(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
+    """Say which sectors were taken from a printed table, where no list names them."""
+    listed = {source.tags[0] for source in study.of("industries")}
+    found = []
+    for table, column in (("make", "industry"), ("io_flows", "supplier")):
+        sources = [each for each in study.of(table) if each.tags[0] not in listed]
+        if not sources or (table == "io_flows" and sources[0].entry.wide is None):
+            continue
+        rows = con.execute(f"SELECT {column} FROM ok_{table}").fetchall()
+        codes = list(dict.fromkeys(code for (code,) in rows))
+        if codes:
+            found.append(
+                f"table {table}: no list names the industries of {sources[0].tags[0]!r}, so all "
+                f"{len(codes)} were taken, from {codes[0]!r} to {codes[-1]!r}. Give "
+                "[[tables.industries]], or look whether a total is among them."
+            )
+    return found
