@@ -146,7 +146,8 @@ def reasons(table: Table) -> list[str]:
         found.append(f"{' and '.join(table.distinct)} are the same")
     if table.either:
         one, other = table.either
-        found += [f"{one} is missing", f"{one} and {other} are both given"]
+        found.append(f"{one} is missing")
+        found += [f"{one} and {each} are both given" for each in (other, "last_year")]
     return [*found, "repeats the key of an earlier row", "the row cannot be taken apart: …"]
 
 

@@ -83,7 +83,8 @@ class Table:
     distinct : tuple of str
         Two columns that must differ within a row.
     either : tuple of str
-        Two columns of which a file has one at least, and a row exactly one.
+        Two columns of which a file has one at least, and a row exactly one: a year, or the first
+        of several, of which ``last_year`` is the last.
     sums : tuple of str
         Further columns that add up where rows of one key do; the measure always does.
     whole : bool

@@ -201,6 +201,8 @@ def _of_row(table: Table) -> Iterator[str]:
         yield _when(one, f"r_{one} IS NULL AND r_{other} IS NULL", f"{one} is missing")
         both = f"r_{one} IS NOT NULL AND r_{other} IS NOT NULL"
         yield _when(one, both, f"{one} and {other} are both given")
+        both = f"r_{one} IS NOT NULL AND r_last_year IS NOT NULL"
+        yield _when(one, both, f"{one} and last_year are both given")
     yield "WHEN false THEN {'column': '', 'value': '', 'reason': ''}"
 
 

@@ -523,3 +523,15 @@ def test_above_its_limit_psi_is_not_formed_and_its_sums_are(
     assert any("not formed above 1 sectors" in note for note in found["notes"])
     assert not (tmp_path / "o" / "matrices" / "psi_2000.npz").exists()
     assert not list((tmp_path / "o" / "psi").glob("paths*"))
+
+
+def test_draws_of_firms_with_several_industries_are_refused(
+    tiny: Any, tmp_path: Path, capsys: Any
+) -> None:
+    tiny.write("shares.csv", "firm,industry\n1,A\n1,B\n")
+    entry = '[tables.firm_industries]\nfile = "shares.csv"\nclassification = "f"\n'
+    tiny.replace("[tables.firm_citations]", f"{entry}\n[tables.firm_citations]")
+    command = ["psi", str(tiny.path), "--out", str(tmp_path / "out"), "--draws", "39", "-q"]
+    assert _exit_code(command, debug=False) == 2
+    assert "a firm may have several; leave --draws out" in capsys.readouterr().err
+    assert not (tmp_path / "out" / "run.json").exists()

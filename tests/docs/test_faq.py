@@ -77,6 +77,19 @@ def check_with(tiny: Any, citations: str | bytes) -> None:
     _exit_code(["check", str(tiny.path), "-q"], debug=True)
 
 
+def with_shares(tiny: Any, table: str) -> None:
+    """Check the tiny study with industries of firms by share."""
+    tiny.write("shares.csv", table)
+    entry = '[tables.firm_industries]\nfile = "shares.csv"\nclassification = "f"\n'
+    check(tiny, CITATIONS, f"{entry}\n{CITATIONS}")
+
+
+def with_owners(tiny: Any, table: str) -> None:
+    """Check the tiny study with owners of firms."""
+    tiny.write("owners.csv", table)
+    check(tiny, CITATIONS, f'[tables.ownership]\nfile = "owners.csv"\n\n{CITATIONS}')
+
+
 def check_also(tiny: Any, entry: str, table: str) -> None:
     """Check the tiny study with a second entry for a table, of the file more.csv."""
     tiny.write("more.csv", table)
@@ -247,6 +260,9 @@ def provoked(
         "concordance from": lambda: concordance(("a", "x", 0.7), ("a", "y", None)),
         "table …: none": lambda: run_with(tiny, "1,99,2001,4\n"),
         "table …: … of its": lambda: check(tiny, "C,y,1", "C,z,1", "map.csv"),
+        "table …: … rows were": lambda: with_shares(tiny, "firm,industry\n1,A\n1,Z\n"),
+        "table …: … '…' has": lambda: with_shares(tiny, "firm,industry,share\n1,A,.7\n1,B,.5\n"),
+        "table ownership: in": lambda: with_owners(tiny, "firm,owner\n1,2\n2,1\n"),
         "table … has no rows": lambda: check_with(tiny, HEAD),
         "…, row …: … is '…', a number": lambda: check(tiny, "8.5", '"8,5"', "trade.csv"),
         "…, row … repeats": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n1,2,2001,3\n"),

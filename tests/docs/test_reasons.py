@@ -66,7 +66,8 @@ def good(table: Table, id: str = "a") -> dict[str, str]:
         return "2000" if column.type == "year" else "1"
 
     row = {column.name: value(column) for column in table.columns}
-    return row | dict.fromkeys(table.either[1:], "")
+    dates = ("first_year", "last_year") if table.either else ()
+    return row | dict.fromkeys(dates, "")
 
 
 def bad(table: Table, reason: str) -> list[str]:
@@ -75,7 +76,7 @@ def bad(table: Table, reason: str) -> list[str]:
     if reason.startswith("the row cannot be taken apart"):
         return [*row.values(), "too many"]
     if reason.endswith("are both given"):
-        row |= dict.fromkeys(table.either, "2000")
+        row[reason.split()[2]] = "2000"
     elif reason.endswith("are the same"):
         row[table.distinct[1]] = row[table.distinct[0]]
     elif reason != "repeats the key of an earlier row":

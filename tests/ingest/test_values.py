@@ -408,7 +408,8 @@ def test_repeated_amounts_by_choice(tiny, tmp_path, repeat, rows, total) -> None
     tiny.write("trade.csv", INVOICES)
     keys(tiny, "trade.csv", f'repeat = "{repeat}"')
     table = staged(tiny, tmp_path)["trade_links"]
-    assert pd.read_parquet(table.path).values.tolist() == rows
+    columns = ["supplier", "buyer", "year", "value"]
+    assert pd.read_parquet(table.path)[columns].values.tolist() == rows
     assert (table.total, table.loaded) == (total, 3 if repeat == "add" else 2)
 
 
