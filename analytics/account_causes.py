@@ -39,6 +39,8 @@ LARGE = 0.25
 FELT = 0.02
 # Shares of output in place of flows: as they are, or in per cent.
 WHOLES = (1.0, 100.0)
+# What rounding of printed shares leaves of their sum.
+PRINTED = 2e-3
 #: Columns that share a unit.
 _UNITS = {
     "flows": ("inputs", "sales"),
@@ -279,7 +281,7 @@ def implausible(accounts: Accounts) -> str:
         return ""
     if np.mean(np.abs(share - 1.0) <= 1e-6) > 0.5:
         return "all"
-    if len(bought) > 2 and any(np.abs(bought / whole - 1.0).max() <= 0.01 for whole in WHOLES):
+    if len(bought) > 2 and any(np.abs(bought / whole - 1.0).max() <= PRINTED for whole in WHOLES):
         return "shares"
     if np.mean(share > 1.0) > 0.5:
         return "excess"

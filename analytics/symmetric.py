@@ -11,6 +11,7 @@ from ..core.errors import InputError
 from ..core.labels import finite_numbers, require_printed, text_labels
 from ..core.matrix import LabelledMatrix
 from .labels import require_kind
+from .totals import find_totals
 
 __all__ = ["SymmetricTable", "symmetric_table"]
 
@@ -140,6 +141,12 @@ def _refuse_totals(flows: pd.DataFrame, payments: pd.DataFrame) -> None:
             raise InputError(
                 f"symmetric table: row {twice.idxmax()!r} is the sum of the others; name it as "
                 "left out."
+            )
+    for side, each in (("row", flows), ("column", flows.T)):
+        for sum_ in filter(lambda found: found.proven, find_totals(each)):
+            raise InputError(
+                f"symmetric table: {side} {sum_.label!r} is the sum of {sum_.addends} others, "
+                f"{sum_.first!r} to {sum_.last!r}; name it as left out."
             )
 
 

@@ -13,8 +13,6 @@ from typing import Any
 import pandas as pd
 
 from ..analytics import spectral_radius
-from ..analytics.account_causes import fits
-from ..analytics.accounts import Accounts
 from ..analytics.radius import EXACT_LIMIT
 from ..graph.aggregate import Totals
 from ..graph.matrix_files import save_matrix
@@ -23,12 +21,13 @@ from ..ingest.concordance import Audit
 from ..ingest.study import summary
 from ..reports.page import render_page
 from ..reports.plates import write_plates
+from .accounts_json import accounts_json
 from .console import Steps
 from .folder import deeper_of
 from .networks import YearNetworks
 from .page_content import page_content
 from .pipeline import Result
-from .psi_json import Depth, columns, number, psi_json, shown
+from .psi_json import Depth, columns, psi_json, shown
 from .psi_tables import write_tables
 
 __all__ = ["record"]
@@ -130,7 +129,7 @@ def _run(result: Result, matrices: dict[str, Any], out: Path, command: str) -> d
         "totals": {name: _levels(totals) for name, totals in result.totals.items()},
         "totals_agree_to": max((t.difference for t in result.totals.values()), default=0.0),
         "matrices": matrices,
-        "accounts": {str(year): _accounts(each) for year, each in result.economy.accounts.items()},
+        "accounts": accounts_json(result.economy.accounts),
         "concordances": [_audit(audit) for audit in result.economy.audits],
         "warnings": result.warnings,
         "notes": result.notes,
@@ -206,26 +205,6 @@ def _audit(audit: Audit) -> dict[str, Any]:
         "uneven": audit.uneven,
         "ties": {code: list(ends) for code, ends in audit.ties.items()},
         "equal_split": list(audit.equal_split),
-    }
-
-
-def _accounts(each: Accounts) -> dict[str, Any]:
-    """Return how the accounts of a year fit; what cannot be checked is null."""
-    worst = each.worst()
-    return {
-        "balanced": fits(each),
-        **{
-            name: {
-                "misfit": number(side.misfit),
-                "median": number(side.median),
-                "checked": side.checked,
-            }
-            for name, side in (("paid", each.paid), ("sold", each.sold))
-        },
-        "worst": [
-            {"sector": str(code), "paid": number(paid), "sold": number(sold)}
-            for code, paid, sold in zip(worst.index, worst["paid"], worst["sold"], strict=True)
-        ],
     }
 
 

@@ -61,6 +61,7 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
         "input = firm = fine = target + unmapped in every flow, to "
         f"{max(run['totals_agree_to'], 1e-16):.0e} relative."
     )
+    _accounts(run["accounts"])
     matrices = _table("Matrices", "matrix", "size", "sum", "spectral radius")
     for name, about in run["matrices"].items():
         size = " × ".join(str(n) for n in about["shape"])
@@ -132,6 +133,29 @@ def _warnings(texts: list[str]) -> None:
         out.print(f"[bold red]Warning:[/bold red] {escape(text)}")
 
 
+def _accounts(years: dict[str, Any]) -> None:
+    """Say how the accounts fit: a line where they do, the worst sectors where they do not."""
+    known = {y: a for y, a in years.items() if a["paid"]["checked"] or a["sold"]["checked"]}
+    sides = [a[side]["misfit"] for a in known.values() for side in ("paid", "sold")]
+    if known and all(about["balanced"] for about in known.values()):
+        largest = max((each for each in sides if each is not None), default=0.0)
+        shown = ", ".join(known)
+        out.print(f"Accounts fit to {largest:.2g} of gross output: {shown}.", markup=False)
+    for year, about in known.items():
+        if about["balanced"]:
+            continue
+        worst = _table(
+            f"Accounts of {year}: worst sectors, gaps in % of their gross output",
+            "sector",
+            "output − inputs − value added − imports",
+            "output − sales − final demand",
+        )
+        for row in about["worst"]:
+            gaps = ("–" if row[s] is None else f"{row[s]:.1%}" for s in ("paid", "sold"))
+            worst.add_row(escape(row["sector"]), *gaps)
+        out.print(worst)
+
+
 def _notes(run: dict[str, Any]) -> None:
     """Show what holds of each year; years that share a note share a line."""
     years: dict[str, list[str]] = {}
@@ -150,10 +174,12 @@ def _notes(run: dict[str, Any]) -> None:
 
 def check_summary(staged: dict[str, Staged], economy: Economy) -> None:
     """Show what a check found: rows by table, reasons, and the audit of concordances."""
+    from .accounts_json import accounts_json
     from .pipeline import input_warnings
 
     _counts({name: (t.read, t.loaded, t.rejected) for name, t in staged.items()})
     _warnings(input_warnings(staged, economy))
+    _accounts(accounts_json(economy.accounts))
     for table in staged.values():
         for what, counts in (("rows refused", table.reasons), ("values left empty", table.lost)):
             for reason, number in counts.items():

@@ -151,7 +151,7 @@ def judge(study: Study, accounts: dict[int, Accounts]) -> list[str]:
 def _verdict(study: Study, year: int, each: Accounts) -> tuple[bool, str]:
     """Return whether to stop, and what to say of one year; nothing of accounts that fit."""
     odd = implausible(each)
-    if odd == "shares":
+    if odd == "shares" and not each.misfit <= DOUBTFUL:
         return True, _of_shares(study, year)
     if odd == "all" and not each.misfit <= DOUBTFUL:
         return True, f"In {year} {_excess(study, each, odd)}"

@@ -248,8 +248,11 @@ def _unlisted(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
         sources = [each for each in study.of(table) if each.tags[0] not in listed]
         if not sources or (table == "io_flows" and sources[0].entry.wide is None):
             continue
-        rows = con.execute(f"SELECT {column} FROM ok_{table}").fetchall()
-        codes = list(dict.fromkeys(code for (code,) in rows))
+        rows = con.execute(
+            f"SELECT code, min(place) AS first FROM (SELECT {column} AS code, row_number() OVER () "
+            f"AS place FROM ok_{table}) GROUP BY code ORDER BY first"
+        ).fetchall()
+        codes = [str(code) for code, _ in rows]
         if codes:
             found.append(
                 f"table {table}: no list names the industries of {sources[0].tags[0]!r}, so all "

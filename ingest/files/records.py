@@ -80,8 +80,8 @@ def records(path: Path, shown: str, header: Header, entry: Entry) -> Iterator[Re
     """Yield the records of a file, and refuse one that has swallowed others.
 
     A record over several lines is one where a text in quotes has line breaks. It has swallowed rows
-    where its quotes are broken, it has another number of fields than the header, or each of its
-    lines has as many delimiters as the header and so is a record of its own.
+    where its quotes are broken, it has another number of fields than the header, or most of its
+    lines have as many delimiters as the header and so are records of their own.
 
     Parameters
     ----------
@@ -138,7 +138,8 @@ def _require_whole(
 ) -> None:
     shown, row, start = place
     width = len(header.names)
-    rows = all(line.count(header.delimiter) == width - 1 for line in lines)
+    alike = sum(line.count(header.delimiter) == width - 1 for line in lines)
+    rows = alike >= max(2, 2 * len(lines) / 3)  # the first or the last may be cut
     if parser.broken or parser.fields != width or (rows and not entry.line_breaks):
         allowed = ""
         if not parser.broken and parser.fields == width:

@@ -97,3 +97,17 @@ def test_the_world_table_of_2005_balances_to_its_rounding(data_folder: Path):
     np.testing.assert_allclose(found.imbalance, output - found.gross_output, atol=1e-6)
     shares = production_shares(found.Z, pd.Series(output, labels))
     assert len(shares.zero_output) == 20 and shares.heavy_rows == ()
+
+
+def test_subtotals_are_refused_as_totals_are() -> None:
+    rng = np.random.default_rng(5)
+    names = [f"i{i:02}" for i in range(14)]
+    table = pd.DataFrame(rng.lognormal(3, 1, (14, 14)), names, names)
+    table.loc["goods"] = table.loc["i00":"i05"].sum()
+    table["goods"] = table.loc[:, "i00":"i05"].sum(axis=1)
+    order = [*names[:6], "goods", *names[6:]]
+    printed = table.loc[order, order].assign(homes=1.0)
+    with pytest.raises(InputError, match="'goods' is the sum of 6 others, 'i00' to 'i05'"):
+        symmetric_table(printed, final_demand=["homes"], value_added=[])
+    left = symmetric_table(printed, final_demand=["homes"], value_added=[], left_out=["goods"])
+    assert list(left.Z.rows) == names
