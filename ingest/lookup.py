@@ -13,7 +13,7 @@ from .files.read import read_file
 from .study import TableSource
 from .study_model import Match
 
-__all__ = ["joins", "own_text"]
+__all__ = ["joins", "normal", "own_text"]
 
 
 def own_text(column: str, raw: Raw) -> str:
@@ -61,13 +61,13 @@ def joins(
             raise InputError(f"{shown}: there is no column {match.by!r} (match). {hint}")
         name, path = source.lookups[column]
         lookup = _lookup(con, source, name, path, match, f"{table}_match{number}", column, folder)
-        by = _normal(own_text(match.by, raw))
+        by = normal(own_text(match.by, raw))
         text += f" LEFT JOIN {lookup} AS m{number} ON m{number}.k = {by}"
         matched[column] = f"m{number}.v"
     return text, matched
 
 
-def _normal(value: str) -> str:
+def normal(value: str) -> str:
     """Clean a text only where it needs it: most keys are plain."""
     odd = f"strlen({value}) <> length({value}) OR {value} < '!' OR substr({value}, -1) < '!'"
     return f"CASE WHEN {odd} THEN {texts.clean(value)} ELSE {value} END"
@@ -98,8 +98,8 @@ def _lookup(
     missing = texts.MISSING if entry.missing is None else entry.missing
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT DISTINCT k, v FROM "
-        f"(SELECT {texts.known(_normal(own_text(key, raw)), missing)} AS k, "
-        f"{texts.known(_normal(own_text(value, raw)), missing)} AS v FROM {table} AS r) AS pairs "
+        f"(SELECT {texts.known(normal(own_text(key, raw)), missing)} AS k, "
+        f"{texts.known(normal(own_text(value, raw)), missing)} AS v FROM {table} AS r) AS pairs "
         "WHERE pairs.k IS NOT NULL AND pairs.v IS NOT NULL"
     )
     twice = con.execute(

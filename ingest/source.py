@@ -19,7 +19,7 @@ from .contract import Table
 from .files.raw import Malformed, Raw
 from .files.read import read_file
 from .find import partition_values
-from .lookup import joins, own_text
+from .lookup import joins, normal, own_text
 from .printed import read_printed
 from .study import TableSource
 from .wide import is_number, melt
@@ -47,6 +47,8 @@ class Opened:
         What is doubtful of a file as a whole.
     joined : bool
         Whether some texts run over several lines.
+    unused : tuple of str
+        Columns of the first file that nothing is read from.
     """
 
     relation: str
@@ -56,6 +58,7 @@ class Opened:
     numeric: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
     joined: bool = False
+    unused: tuple[str, ...] = ()
 
     def close(self, con: duckdb.DuckDBPyConnection) -> None:
         """Remove the view and the tables that it reads from."""
@@ -69,12 +72,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One file of an entry: the SELECT of our columns, which there are, which are numbers."""
+    """One file of an entry: the SELECT of our columns, which there are, which are numbers, and
+    which of the file's are not used."""
 
     select: str
     present: frozenset[str]
     numeric: frozenset[str]
     raw: Raw
+    unused: tuple[str, ...]
 
 
 def open_source(
@@ -125,6 +130,7 @@ def open_source(
         frozenset.intersection(*(part.numeric for part in parts.values())),
         tuple(text for part in parts.values() for text in part.raw.warnings),
         any(part.raw.joined for part in parts.values()),
+        next(iter(parts.values())).unused,
     )
 
 
@@ -177,7 +183,17 @@ def _part(
         frozenset(present),
         frozenset(numeric - set(matched) - set(entry.constants)),
         raw,
+        _unused(source, raw, chosen),
     )
+
+
+def _unused(source: TableSource, raw: Raw, chosen: dict[str, str]) -> tuple[str, ...]:
+    """Return columns of the file that the entry neither reads, nor filters or looks up by."""
+    entry = source.entry
+    used = {*chosen.values(), *entry.where, *entry.where_not}
+    used |= {match.by for match in entry.match.values()}
+    left_alone = {column for column, own in entry.columns.items() if not own}
+    return tuple(name for name in raw.columns if name not in used | left_alone)
 
 
 def _with_partitions(
@@ -269,6 +285,6 @@ def _filter(source: TableSource, shown: str, raw: Raw) -> str:
                 hint = nearest(column, raw.columns)
                 raise InputError(f"{shown}: there is no column {column!r} ({section}). {hint}")
             listed = ", ".join(sql.text(value) for value in values)
-            own = f"coalesce({own_text(column, raw)}, '')"
+            own = f"coalesce({normal(own_text(column, raw))}, '')"
             conditions.append(f"{own} {verb} ({listed})")
     return f" WHERE {' AND '.join(conditions)}" if conditions else ""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from ..core.errors import InputError, TotalsError
+from ..core.errors import InputError, TotalsError, show
 from . import repeats, sql
 from .contract import TABLES, Table
 from .hints import another_form, spelled_otherwise
@@ -141,8 +141,21 @@ class _Stage:
                 "do not; give it in all, or in none and let every row count as one."
             )
         if measure is not None and have == {False}:
+            self._tell_events(measure)
             return "add"
         return self.study.of(self.table.name)[0].entry.repeat or self.table.repeat
+
+    def _tell_events(self, measure: str) -> None:
+        """Say that rows count as one each, where the files have columns that may be the count."""
+        entries = [source.entry for source in self.study.of(self.table.name)]
+        unused = list(dict.fromkeys(name for opened in self.opened for name in opened.unused))
+        if unused and any(entry.columns.get(measure) != "" for entry in entries):
+            self.warnings.append(
+                f"there is no column {measure!r}, so every row counts as one, while "
+                f"{', '.join(map(show, unused[:8]))} {'are' if unused[1:] else 'is'} not read. If "
+                f"one of the file's columns is the {measure}, map it with columns = "
+                f'{{ {measure} = "…" }}, else say columns = {{ {measure} = "" }}.'
+            )
 
     def _look_at_numbers(self, reading: Reading, entry: int) -> None:
         """Refuse columns of mixed spellings; warn of those that can be read in two ways."""

@@ -486,3 +486,33 @@ def test_a_table_of_a_header_alone_says_so(tiny, tmp_path, name) -> None:
         tiny.write("sectors.csv", "code,name\n")
     with pytest.raises(InputError, match="has no rows: there is nothing below the header"):
         staged(tiny, tmp_path)
+
+
+# -- what is left out ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "given", "told"),
+    [
+        ("citing,cited,year,n", "", "'n' is not read"),
+        ("citing,cited,year,Count", "", "'Count' is not read"),
+        ("citing,cited,year,n", 'columns = { count = "" }', None),
+        ("citing,cited,year,n", 'columns = { count = "n" }', None),
+        ("citing,cited,year,count", "", None),
+    ],
+)
+def test_rows_that_count_as_one_are_told_where_a_column_may_be_the_count(
+    tiny, tmp_path, head, given, told
+) -> None:
+    tiny.write("citations.csv", f"{head}\n1,2,2000,4\n2,1,2001,3\n")
+    keys(tiny, "citations.csv", given)
+    table = staged(tiny, tmp_path)["firm_citations"]
+    assert table.total == (2 if told or '""' in given else 7)
+    assert any(told in text for text in table.warnings) if told else table.warnings == ()
+
+
+@pytest.mark.parametrize("kind", ["a ", " a", "a\t", "a\u00a0", "a"])
+def test_a_filter_passes_over_blanks(tiny, tmp_path, kind) -> None:
+    tiny.write("citations.csv", f"citing,cited,year,count,kind\n1,2,2000,4,{kind}\n2,1,2001,3,b\n")
+    keys(tiny, "citations.csv", 'where = { kind = "a" }')
+    assert staged(tiny, tmp_path)["firm_citations"].total == 4
