@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .accounts import Accounts, gaps, missed_share
-from .labels import Vector
+from .labels import Vector, require_kind
 
 __all__ = [
     "BROKEN",
@@ -148,6 +148,7 @@ def find_cause(accounts: Accounts) -> Cause | None:
     >>> cause.kind, cause.what, cause.factor, cause.proven
     ('unit', 'flows', 0.001, True)
     """
+    require_kind(accounts, Accounts, "accounts")
     before = accounts.misfit
     best, least = None, before / BETTER
     for kind, what, factor, exchanged, columns in _mended(accounts):

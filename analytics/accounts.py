@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from ..core.errors import InputError
+from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
-from .labels import Vector
+from .labels import Vector, require_kind, square
 
 __all__ = [
     "MEASURES",
@@ -98,12 +99,12 @@ class Accounts:
         return errors.loc[order]
 
 
-def check_accounts(Z: LabelledMatrix, output: pd.DataFrame) -> Accounts:
+def check_accounts(Z: MatrixLike, output: pd.DataFrame) -> Accounts:
     """Hold flows against output, value added, final demand and imports, sector by sector.
 
     Parameters
     ----------
-    Z : LabelledMatrix, shape (N, N)
+    Z : LabelledMatrix, frame or array, shape (N, N)
         What user i (row) bought from supplier j (column), in money. Residuals and sectors without
         output may be among the labels: their flows count as inputs and sales of the others.
     output : pandas.DataFrame, indexed by sector
@@ -135,6 +136,9 @@ def check_accounts(Z: LabelledMatrix, output: pd.DataFrame) -> Accounts:
     >>> round(found.misfit, 4), found.errors().loc["cars", "paid"]
     (0.0667, np.float64(0.1))
     """
+    require_kind(output, pd.DataFrame, "output")
+    Z = square(Z, "Z", like=output, role="Z")
+    output = output.set_axis([str(label) for label in output.index])
     if output.index.has_duplicates:
         raise InputError(f"output: {output.index[output.index.duplicated()][0]!r} occurs twice.")
     inputs = pd.Series(np.asarray(Z.values.sum(axis=1), float), list(Z.rows))

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ..core.errors import InputError
+from ..core.labelled import MatrixLike, labelled
 from ..core.matrix import LabelledMatrix
 from .draws import StockDraws, chunk_lengths
-from .labels import Vector, require_flows, require_same_labels
+from .labels import Vector, require_flows, require_kind, require_same_labels
 
 __all__ = ["permuted_bundles"]
 
@@ -45,7 +46,7 @@ class _Bundles:
 
 
 def permuted_bundles(
-    F: LabelledMatrix,
+    F: MatrixLike,
     industry: pd.Series[str],
     rng: np.random.Generator,
     draws: int,
@@ -66,7 +67,7 @@ def permuted_bundles(
 
     Parameters
     ----------
-    F : LabelledMatrix, shape (firms, n)
+    F : LabelledMatrix or frame, shape (firms, n)
         Citations that each firm made to each industry; they need not be whole.
     industry : pandas.Series of str, length firms
         Industry of each firm, one of the columns of F; indexed by firm.
@@ -102,6 +103,8 @@ def permuted_bundles(
     >>> chunk.sum(axis=2).round(9).tolist()[0], chunk.diagonal(axis1=1, axis2=2).tolist()[0]
     ([10.0, 8.0, 5.0], [6.0, 3.0, 1.0])
     """
+    require_kind(industry, pd.Series, "industry of firms")
+    F = labelled(F, "F")
     bundles = _bundles(F, industry)
     made = _draws(bundles, rng)
     lengths = chunk_lengths(draws, len(F.columns), chunk)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .labels import Vector
+from .labels import Vector, require_kind
 
 __all__ = ["Total", "find_totals"]
 
@@ -88,6 +88,7 @@ def find_totals(table: pd.DataFrame, groups: Sequence[Collection[str]] = ()) -> 
     >>> [(each.label, each.addends, each.positions) for each in find_totals(table)]
     [('Total', 3, 2)]
     """
+    require_kind(table, pd.DataFrame, "flows")
     values = table.fillna(0.0).to_numpy(dtype=np.float64)
     rows = [str(label) for label in table.index]
     columns = np.array([str(label) for label in table.columns], dtype=object)

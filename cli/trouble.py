@@ -6,6 +6,7 @@ import errno
 import re
 import resource
 import shutil
+import ssl
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -65,6 +66,8 @@ place on another disk, and run the same command again.'
 
 def _code(error: BaseException) -> int | None:
     known = (*_FULL, *_LOCKED, *_BROKEN)
+    if isinstance(error, ConnectionError | ssl.SSLError):  # its numbers are no errors of a disk
+        return None
     if isinstance(error, OSError) and error.errno in known:
         return error.errno
     text = str(error)

@@ -171,5 +171,5 @@ def _looks_textual(head: bytes) -> bool:
     if zeros:  # UTF-16 without a mark: every second byte is 0 where the letters are Latin
         sides = head[::2].count(0), head[1::2].count(0)
         return min(sides) <= 0.05 * zeros and zeros > len(head) // 4
-    controls = sum(byte < 32 and byte not in b"\t\n\r\f\v\x1a\x1b" for byte in head)
-    return controls <= len(head) // 100
+    controls = sum(byte < 32 and byte not in b"\t\n\r\f\v\x1a\x1b\x1c\x1d\x1e\x1f" for byte in head)
+    return controls <= max(2, len(head) // 100)

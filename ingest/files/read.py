@@ -141,9 +141,9 @@ def _from_arrow(
     con.unregister("_rows")
     kinds = con.execute(f"DESCRIBE SELECT * EXCLUDE (_row) FROM {raw}").fetchall()
     made = _raw(names, [row[1] for row in kinds])
-    return Raw(made.columns, made.types, warnings=tuple(warnings), joined=True)
+    return Raw(made.columns, made.types, warnings=tuple(warnings))
 
 
 def _raw(names: list[str], kinds: list[str]) -> Raw:
     columns = {name: f"c{number}" for number, name in enumerate(names)}
-    return Raw(columns, dict(zip(names, kinds, strict=True)), joined=True)
+    return Raw(columns, dict(zip(names, kinds, strict=True)))

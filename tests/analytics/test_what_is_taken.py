@@ -75,6 +75,9 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "citation_shares": lambda m, v: analytics.citation_shares(
         m("K"), "patents", patents=v("output")
     ),
+    "check_accounts": lambda m, v: (
+        analytics.check_accounts(m("Z"), pd.DataFrame({"gross_output": v("output")})).paid.gap
+    ),
     "closed_classes": lambda m, v: analytics.closed_classes(m("W")),
     "default_leak": lambda m, v: analytics.default_leak(m("W")),
     "draw_sums": lambda m, v: analytics.draw_sums(m("S"), m("K"), v("weights")).values,
@@ -109,11 +112,16 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
         x, LABELS, ("a",), {"a": "x"}, rng(), 1
     ),
     "draws_to_long": analytics.draws_to_long,
+    "find_cause": analytics.find_cause,
+    "find_totals": analytics.find_totals,
     "fit_trend": analytics.fit_trend,
     "industry_technology": lambda x: analytics.industry_technology(x, x, industries=["a"]),
     "intervals": lambda x: analytics.intervals(x, x),
     "loss": analytics.loss,
     "null_pvalues": lambda x: analytics.null_pvalues(x, x),
+    "permuted_bundles": lambda x: list(
+        analytics.permuted_bundles(VALUES["K"], x, rng(), 1)  # type: ignore[arg-type]
+    ),
     "rank_intervals": lambda x: analytics.rank_intervals(x, x),
     "symmetric_table": lambda x: analytics.symmetric_table(x, final_demand=[], value_added=[]),
 }

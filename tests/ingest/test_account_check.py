@@ -368,5 +368,5 @@ def test_the_detailed_us_tables_with_their_totals_name_them_all(
 
 def test_a_gross_output_table_without_rows_is_told_and_no_traceback(told) -> None:
     flows, output = balanced()
-    with pytest.raises(InputError, match="io_output: none of its"):
+    with pytest.raises(InputError, match="table io_output has no rows"):
         told(flows, output.head(0), more="")
