@@ -10,6 +10,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 ROOMS := analytics cli core graph ingest queries reports
 OUT ?= out
+# Each worker starts a Neo4j server of its own; a server of yours is emptied by one at a time.
+WORKERS ?= $(if $(SPILLGRAPH_TEST_NEO4J),0,2)
 
 SERVER := server/neo4j_server.py
 
@@ -69,7 +71,7 @@ check: $(VENV)/.installed-dev types
 	$(BIN)/mypy $(foreach room,$(ROOMS),-p spillgraph.$(room))
 
 unit: $(VENV)/.installed-dev
-	$(BIN)/pytest -q $(PYTEST_ARGS)
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 # Type checkers do not see the mapping of folders to packages: they follow these links.
 types:
