@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from spillgraph.ingest.contract import TABLES
+
 from .damage import PUT
 from .studies import Draft
 from .tables import CELLS
@@ -189,13 +191,13 @@ SECTIONS: dict[str, dict[str, tuple[Any, ...]]] = {
     },
 }
 
-#: Columns of the contract, by chance right for the table.
-COLUMNS = (
-    "id", "name", "industry", "year", "count", "citing", "cited", "supplier", "buyer", "user",
-    "value", "code",
-    "from", "to", "weight", "firm", "patent", "share", "size", "country", "first_year", "last_year",
-    "gross_output", "value_added", "final_demand", "imports", "commodity", "lat", "region", "x", "",
-)  # fmt: skip
+#: Keys of an entry that only some tables may have; others are tried there, but seldom.
+ONLY = {
+    "printed": "io_output",
+    "negative": "io_flows",
+    "from_classification": "concordance",
+    "to_classification": "concordance",
+}
 
 
 def _misspelt(key: str, random_: random.Random) -> str:
@@ -207,39 +209,44 @@ def _misspelt(key: str, random_: random.Random) -> str:
 
 def _entry(draft: Draft, random_: random.Random) -> str:
     """Set one key of an entry to one of its values."""
-    table, entry = random_.choice(draft.entries())
-    key = random_.choice((*ENTRY, "columns", "where", "where_not", "constants", "match", "clean"))
+    name, entry = random_.choice(draft.entries())
+    keys = [key for key in ENTRY if ONLY.get(key, name) == name or random_.random() < 0.05]
+    key = random_.choice((*keys, "columns", "where", "where_not", "constants", "match", "clean"))
     own = _own(draft, entry, random_)
+    columns = [each.name for table in TABLES if table.name == name for each in table.columns]
+    ours = random_.choice(columns or ["x"])
     match key:
         case "columns":
-            entry.setdefault(key, {})[random_.choice(COLUMNS)] = random_.choice((own, "", "x"))
+            value: Any = random_.choice((own, own, "", "x"))
         case "where" | "where_not":
+            ours = own
             value = random_.choice((random_.choice(CELLS), "A", ["A", "F01"], 2001, [], True))
-            entry.setdefault(key, {})[own] = value
         case "constants":
-            value = random_.choice((2001, "2001", 1.5, "A", "F01", "", True, -1))
-            entry.setdefault(key, {})[random_.choice(COLUMNS)] = value
+            value = random_.choice((2001, "2001", 1.5, "A", "F01", "", -1, random_.choice(CELLS)))
         case "match":
             other = random_.choice(sorted(draft.grids))
             head = (draft.grids[other].rows or [["x"]])[0] or ["x"]
-            given = {"file": other, "key": head[0], "value": head[-1], "by": own}
-            entry.setdefault(key, {})[random_.choice(COLUMNS)] = given
+            value = {"file": other, "key": head[0], "value": head[-1], "by": own}
         case "clean":
-            entry.setdefault(key, {})[random_.choice(COLUMNS)] = dict(random_.choice(CLEAN))
+            value = dict(random_.choice(CLEAN))
         case _:
             entry[key] = random_.choice(ENTRY[key])
-    return f"{table}.{key} = {entry[key]!r}"
+            return f"{name}.{key} = {entry[key]!r}"
+    if isinstance(entry.setdefault(key, {}), dict):
+        entry[key][ours] = value
+    return f"{name}.{key} = {entry[key]!r}"
 
 
 def _own(draft: Draft, entry: dict[str, Any], random_: random.Random) -> str:
     """Return a column of the entry's file, mostly."""
     grid = draft.grids.get(str(entry.get("file")))
     names = grid.rows[0] if grid and grid.rows else []
-    return random_.choice((*names, *names, *COLUMNS))
+    return random_.choice((*names, *names, "x"))
 
 
 def _section(draft: Draft, random_: random.Random) -> str:
-    section = random_.choice(sorted(SECTIONS))
+    there = [each for each in sorted(SECTIONS) if each != "make_use" or each in draft.study]
+    section = random_.choice((*there, "options", "options"))
     key = random_.choice(sorted(SECTIONS[section]))
     keys = draft.study.setdefault(section, {})
     if isinstance(keys, dict):

@@ -32,7 +32,7 @@ def make_mutant(seed: int, number: int, folder: Path) -> Mutant:
     random_ = random.Random(f"{seed}/{number}")
     draft = make_study(random_)
     for _ in range(random_.choice((1, 1, 2, 2, 3, 4))):
-        mutate = mutate_grid if random_.random() < 0.55 else mutate_keys
+        mutate = mutate_grid if random_.random() < 0.6 else mutate_keys
         mutate(draft, random_)
     folder.mkdir(parents=True)
     path = write(draft, folder)

@@ -31,7 +31,8 @@ class Draft:
     def entries(self) -> list[tuple[str, dict[str, Any]]]:
         """Return every entry of the study file with the table's name."""
         found = []
-        for name, given in self.study.get("tables", {}).items():
+        tables = self.study.get("tables")
+        for name, given in tables.items() if isinstance(tables, dict) else ():
             for entry in given if isinstance(given, list) else [given]:
                 if isinstance(entry, dict):
                     found.append((name, entry))
