@@ -15,7 +15,7 @@ WORKERS ?= $(if $(SPILLGRAPH_TEST_NEO4J),0,2)
 
 SERVER := server/neo4j_server.py
 
-.PHONY: demo demo-neo4j neo4j neo4j-stop test check unit bench bench-psi bench-neo4j types clean
+.PHONY: demo demo-neo4j neo4j neo4j-stop test check unit search bench bench-psi bench-neo4j types clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -72,6 +72,12 @@ check: $(VENV)/.installed-dev types
 
 unit: $(VENV)/.installed-dev
 	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+
+# Mutants of tables and study files, from a fresh seed; those that fail are kept in $(OUT)/search.
+N ?= 10000
+SEED ?= $(shell date +%s)
+search: $(VENV)/.installed-dev
+	$(BIN)/python -W ignore -m tests.fuzz.search --number $(N) --seed $(SEED) --keep $(OUT)/search
 
 # Type checkers do not see the mapping of folders to packages: they follow these links.
 types:

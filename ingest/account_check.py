@@ -185,7 +185,9 @@ def _misfits(paid: float, sold: float) -> str:
 
 
 def _share(value: float) -> str:
-    return f"{value:.1%}" if value < 10 else f"{value:,.0f} times its amount"
+    if value < 10:
+        return f"{value:.1%}"
+    return f"{value:,.0f} times its amount" if value < 1e9 else f"{value:.3g} times its amount"
 
 
 def _of_cause(study: Study, cause: Cause) -> str:

@@ -18,7 +18,7 @@ from pydantic import (
     ValidationError,
 )
 
-from ..core.errors import nearest
+from ..core.errors import nearest, show
 
 __all__ = [
     "About",
@@ -34,6 +34,9 @@ __all__ = [
     "Years",
     "explain",
 ]
+
+#: So many characters of a wrong value are shown: it may be a whole section.
+_LONGEST = 80
 
 
 class _Strict(BaseModel):
@@ -130,13 +133,21 @@ class Fiscal(_Strict):
 
 
 def _codec(value: str) -> str:
-    """Take any encoding that Python knows."""
+    """Take any encoding of texts that Python knows; it has others, as of addresses ("idna")."""
     try:
         codecs.lookup(value)
-    except LookupError:
-        hint = nearest(value, sorted(set(encodings.aliases.aliases.values())))
-        raise ValueError(f"no encoding is called {value!r}. {hint}") from None
+        b"a".decode(value, errors="replace")
+    except (LookupError, ValueError):
+        names = sorted(filter(_is_of_texts, set(encodings.aliases.aliases.values())))
+        raise ValueError(f"no encoding is called {show(value)}. {nearest(value, names)}") from None
     return value
+
+
+def _is_of_texts(name: str) -> bool:
+    try:
+        return bool(b"a".decode(name, errors="replace"))
+    except (LookupError, ValueError):
+        return False
 
 
 def _several(value: object) -> object:
@@ -218,8 +229,15 @@ def explain(error: ValidationError) -> str:
         elif detail["type"] == "missing":
             sentences.append(f"key '{key}' is missing.")
         else:
-            sentences.append(f"key '{key}' = {detail['input']!r}: {detail['msg']}.")
+            # what our own checks say comes as "Value error, no encoding is called ..."
+            why = detail["msg"].removeprefix("Value error, ").removesuffix(".")
+            sentences.append(f"key '{key}' = {_brief(detail['input'])}: {why}.")
     return " ".join(sentences)
+
+
+def _brief(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _fields_at(place: list[str]) -> list[str]:

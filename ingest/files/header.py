@@ -134,7 +134,8 @@ def _original(path: Path, plain: Plain, above: int) -> bytes:
 
 def _fields(text: str, delimiter: str, entry: Entry) -> list[str]:
     text = text.removeprefix("\ufeff").rstrip("\r\n")
-    return next(_rows(text.splitlines(keepends=True), delimiter, entry), [""])
+    # splitlines() would part it at form feeds and Unicode's line ends, too
+    return next(_rows(re.split(r"(?<=\n)", text), delimiter, entry), [""])
 
 
 def _rows(lines: list[str], delimiter: str, entry: Entry) -> Iterator[list[str]]:

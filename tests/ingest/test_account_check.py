@@ -370,3 +370,11 @@ def test_a_gross_output_table_without_rows_is_told_and_no_traceback(told) -> Non
     flows, output = balanced()
     with pytest.raises(InputError, match="table io_output has no rows"):
         told(flows, output.head(0), more="")
+
+
+def test_a_misfit_beyond_all_sense_is_told_in_few_digits(told) -> None:
+    flows, output = balanced()
+    flows.loc[0, "value"] = 1e300
+    with pytest.raises(InputError, match=r"do not add up") as caught:
+        told(flows, output)
+    assert len(str(caught.value)) < 600

@@ -315,6 +315,20 @@ def test_an_unknown_encoding_names_the_nearest(tiny) -> None:
         load_study(tiny.path)
 
 
+@pytest.mark.parametrize("name", ["idna", "hex", "rot13", "undefined", "x\\u0000"])
+def test_an_encoding_that_is_none_of_texts_is_unknown(tiny, name) -> None:
+    keys(tiny, "firms.csv", f'encoding = "{name}"')
+    words = r"'tables\.firms\.encoding' = '[^']*': no encoding is called '[^']*'\. [VD][^.]*[^.]\.$"
+    with pytest.raises(StudyError, match=words):
+        load_study(tiny.path)
+
+
+@pytest.mark.parametrize("sign", ["\x0c", "\x85", "\u2028"])
+def test_a_header_ends_where_its_line_ends(tiny, tmp_path, sign) -> None:
+    write(tiny, f"citing{sign},cited,year,count\n1,2,2001,4\n".encode())
+    assert staged(tiny, tmp_path)["firm_citations"].total == 4
+
+
 def test_the_wrong_encoding_is_told(tiny, tmp_path) -> None:
     write(tiny, CHINESE.encode("gb18030"), "firms.csv")
     keys(tiny, "firms.csv", 'encoding = "utf-16"')
