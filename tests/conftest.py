@@ -13,9 +13,15 @@ from urllib.parse import urlsplit
 
 import neo4j_server as rig
 import pytest
+from hypothesis import settings
 from neo4j import GraphDatabase
 
 ROOT = Path(__file__).parents[1]
+
+# The suite finds the same today and tomorrow; HYPOTHESIS_PROFILE=search looks further.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 @pytest.fixture(scope="session")
