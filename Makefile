@@ -77,7 +77,7 @@ unit: $(VENV)/.installed-dev
 N ?= 10000
 SEED ?= $(shell date +%s)
 search: $(VENV)/.installed-dev
-	$(BIN)/python -W ignore -m tests.fuzz.search --number $(N) --seed $(SEED) --keep $(OUT)/search
+	$(BIN)/python -m tests.fuzz.search --number $(N) --seed $(SEED) --keep $(OUT)/search
 
 # Type checkers do not see the mapping of folders to packages: they follow these links.
 types:

@@ -27,6 +27,8 @@ __all__ = [
 DOUBTFUL, BROKEN, HALF, FITS = 0.01, 0.20, 0.5, 0.01
 # A mended table that does not fit is still the likely cause where it fits so much better.
 BETTER = 3.0
+# What misses all of output even so explains nothing.
+ALL = 1.0
 # A smaller misfit is explained beyond doubt where next to nothing of it is left.
 EXACTLY = 0.02
 # Two mistakes at once must explain twice as much as one.
@@ -70,7 +72,7 @@ class Cause:
         Those of the two identities when the mistake is undone; NaN where one cannot be checked.
     proven : bool
         The table misses a fifth of output, and less than a hundredth with the mistake undone; or
-        a twentieth, of which less than a fiftieth is left.
+        a twentieth, of which less than a fiftieth, and not a fifth of output, is left.
     """
 
     kind: str
@@ -135,7 +137,7 @@ def find_cause(accounts: Accounts) -> Cause | None:
     Returns
     -------
     Cause or None
-        None where nothing makes them fit three times as well.
+        None where nothing makes them fit three times as well, or to less than all of output.
 
     Examples
     --------
@@ -148,9 +150,18 @@ def find_cause(accounts: Accounts) -> Cause | None:
     >>> cause.kind, cause.what, cause.factor, cause.proven
     ('unit', 'flows', 0.001, True)
     """
+<<<<<<< HEAD
     require_kind(accounts, Accounts, "accounts")
+=======
+    # Amounts may be as large as numbers get; what is beyond fits nothing.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _best(accounts)
+
+
+def _best(accounts: Accounts) -> Cause | None:
+>>>>>>> fuzz
     before = accounts.misfit
-    best, least = None, before / BETTER
+    best, least = None, min(before / BETTER, ALL)
     for kind, what, factor, exchanged, columns in _mended(accounts):
         paid, sold = (missed_share(columns["gross_output"], gap) for gap in gaps(columns))
         after = _larger(paid, sold)
@@ -158,7 +169,7 @@ def find_cause(accounts: Accounts) -> Cause | None:
         # Ties go to the first: of two explanations the earlier is the simpler.
         if ranked < least - 1e-12:
             plain = before > BROKEN and after < FITS
-            exact = before > BROKEN / 4 and after < before * EXACTLY
+            exact = before > BROKEN / 4 and after < min(before * EXACTLY, BROKEN)
             proven = (plain or exact) and kind not in {"total", "imports"}
             best, least = Cause(kind, what, factor, exchanged, (paid, sold), proven), ranked
     return best

@@ -35,7 +35,7 @@ class Header:
     offset : int
         Bytes before it.
     apart : bool
-        Whether the lines before the first row have quotes that are not closed in their line.
+        Whether the lines before the first row have quotes that a reader would take for its own.
     """
 
     names: list[str]
@@ -84,7 +84,9 @@ def read_header(plain: Plain, path: Path, shown: str, entry: Entry) -> Header:
     units = begin[len(heads) : len(heads) + 1] if entry.units_row else []
     used = [*before, *heads, *units]
     quote = entry.quote.encode()
-    apart = bool(quote) and any(line.count(quote) % 2 for line in used)
+    apart = bool(quote) and (
+        any(line.count(quote) % 2 for line in used) or not _regular(heads, delimiter, entry)
+    )
     return Header(names, delimiter, len(used), sum(map(len, used)), apart)
 
 
@@ -143,6 +145,18 @@ def _rows(lines: list[str], delimiter: str, entry: Entry) -> Iterator[list[str]]
         return iter(csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE))
     escape = entry.escape if entry.escape != entry.quote else None
     return iter(csv.reader(lines, delimiter=delimiter, quotechar=entry.quote, escapechar=escape))
+
+
+def _regular(lines: list[bytes], delimiter: str, entry: Entry) -> bool:
+    """Whether nothing stands behind a closing quote: ``""id,name`` makes a reader lose its way."""
+    text = b"".join(lines).decode("utf-8", errors="replace").removeprefix("\ufeff")
+    rows = csv.reader(
+        re.split(r"(?<=\n)", text), delimiter=delimiter, quotechar=entry.quote, strict=True
+    )
+    try:
+        return bool(list(rows)) or not lines
+    except csv.Error:
+        return False
 
 
 def _guess(lines: list[bytes], entry: Entry) -> str:

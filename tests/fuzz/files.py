@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import re
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,9 @@ def _frame(rows: Rows, kind: str) -> bytes:
                 if numbers.notna().all():
                     frame[name] = numbers
         if kind == "dta":
-            frame.to_stata(target, write_index=False, version=118)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # names that Stata does not take
+                frame.to_stata(target, write_index=False, version=118)
         else:
             frame.to_parquet(target, index=False)
     except Exception:  # a frame needs columns of one length and one name each

@@ -8,6 +8,7 @@ import json
 import math
 import re
 import tomllib
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ __all__ = ["Outcome", "judge"]
 LONGEST = 1_500
 #: Signs that have no place in words for a reader.
 STRANGE = re.compile(r"Traceback|was not expected|please report|<class '|\bpydantic\b|\bduckdb\b")
+#: Warnings that Python does not show to users.
+_UNSEEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 _ROW = re.compile(r"^ (\w+) +([\d,]+) +([\d,]+) +([\d,]+) $", re.MULTILINE)
 
 Outcome = tuple[int, list[str]]
@@ -33,10 +36,17 @@ def judge(mutant: Mutant) -> Outcome:
     if mutant.command == "run":
         arguments += ["--out", str(out_folder)]
     screen, errors = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(errors):
+    with (
+        contextlib.redirect_stdout(screen),
+        contextlib.redirect_stderr(errors),
+        warnings.catch_warnings(record=True) as told,
+    ):
+        warnings.simplefilter("always")
         code = _exit_code(arguments, debug=False)
+    shown = [each for each in told if not issubclass(each.category, _UNSEEN)]
+    noise = [f"a library's warning: {str(each.message)[:200]} ({each.filename})" for each in shown]
     if code == 2:
-        return code, _words(errors.getvalue())
+        return code, _words(errors.getvalue()) + noise
     if code != 0:
         return code, [f"exit code {code}: {errors.getvalue().strip()[:600]}"]
     wrong = [f"on stderr: {errors.getvalue()[:300]}"] if errors.getvalue() else []
@@ -44,7 +54,7 @@ def judge(mutant: Mutant) -> Outcome:
         name: (int(a.replace(",", "")), int(b.replace(",", "")), int(c.replace(",", "")))
         for name, a, b, c in _ROW.findall(screen.getvalue())
     }
-    wrong += _counts(mutant.path, counts)
+    wrong += noise + _counts(mutant.path, counts)
     if mutant.command == "run":
         wrong += _totals(json.loads((out_folder / "run.json").read_text(encoding="utf-8")))
     return code, wrong

@@ -309,6 +309,12 @@ def test_a_bad_byte_in_an_id_costs_the_row_and_says_so(tiny, tmp_path) -> None:
     assert found["firm_citations"].reasons == {"citing is not readable text": 1}
 
 
+@pytest.mark.parametrize("begin", ['""', '"c"', '","'])
+def test_a_broken_quote_in_the_header_loses_no_row(tiny, tmp_path, begin) -> None:
+    write(tiny, f"{begin}x,citing,cited,year,count\n,1,2,2001,4\n,2,1,2001,3\n".encode())
+    assert staged(tiny, tmp_path)["firm_citations"].total == 7
+
+
 def test_an_unknown_encoding_names_the_nearest(tiny) -> None:
     keys(tiny, "firms.csv", 'encoding = "windows-1525"')
     with pytest.raises(StudyError, match="no encoding is called 'windows-1525'"):

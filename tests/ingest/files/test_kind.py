@@ -20,7 +20,7 @@ def test_bytes_decide_over_the_name(tmp_path):
     writers = {
         "parquet": FRAME.to_parquet,
         "stata": lambda path: FRAME.to_stata(path, write_index=False, version=118),
-        "gzip": lambda path: path.write_bytes(gzip.compress(CSV)),
+        "gzip": lambda path: path.write_bytes(gzip.compress(CSV, mtime=0)),
         "bzip2": lambda path: path.write_bytes(bz2.compress(CSV)),
         "zstd": lambda path: path.write_bytes(pa.compress(CSV, "zstd", asbytes=True)),
     }
@@ -75,8 +75,8 @@ def test_every_release_of_stata(tmp_path, version):
     [
         (b"%PDF-1.7\n%\xe2\xe3", "a PDF document"),
         (b"SQLite format 3\0" + b"\0" * 90, "an SQLite database"),
-        (gzip.compress(b"RDX3\nX\n\0\0\0\3"), "an R data file"),
-        (gzip.compress(b"X\n\0\0\0\3\0\4"), "an R data file"),
+        (gzip.compress(b"RDX3\nX\n\0\0\0\3", mtime=0), "an R data file"),
+        (gzip.compress(b"X\n\0\0\0\3\0\4", mtime=0), "an R data file"),
         (b"\0" * 12 + bytes.fromhex("c2ea8160b31411cf"), "a SAS file"),
         (b"$FL2@(#) SPSS DATA FILE\0\0", "an SPSS file"),
         (b"<!DOCTYPE html><html><table>", "a web page"),
@@ -99,7 +99,7 @@ def test_a_type_that_the_bytes_contradict(tmp_path):
         kind_of(tmp_path / "x.csv", "x.csv", "csv")
     with pytest.raises(InputError, match=r"no type 'cvs'. Did you mean 'csv'"):
         kind_of(tmp_path / "x.csv", "x.csv", "cvs")
-    (tmp_path / "y.csv.gz").write_bytes(gzip.compress(CSV))
+    (tmp_path / "y.csv.gz").write_bytes(gzip.compress(CSV, mtime=0))
     assert kind_of(tmp_path / "y.csv.gz", "y", "csv") == "gzip"
 
 
