@@ -150,16 +150,13 @@ def find_cause(accounts: Accounts) -> Cause | None:
     >>> cause.kind, cause.what, cause.factor, cause.proven
     ('unit', 'flows', 0.001, True)
     """
-<<<<<<< HEAD
     require_kind(accounts, Accounts, "accounts")
-=======
     # Amounts may be as large as numbers get; what is beyond fits nothing.
     with np.errstate(over="ignore", invalid="ignore"):
         return _best(accounts)
 
 
 def _best(accounts: Accounts) -> Cause | None:
->>>>>>> fuzz
     before = accounts.misfit
     best, least = None, min(before / BETTER, ALL)
     for kind, what, factor, exchanged, columns in _mended(accounts):
