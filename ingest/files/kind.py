@@ -119,7 +119,7 @@ def _by_content(path: Path, head: bytes) -> str | None:
             return _inside_gzip(path) or kind if kind == "gzip" else kind
     if head.startswith((b"PK\3\4", b"PK\5\6", b"PK\7\x08")):
         return "sheet" if _is_office(path, head) else "zip"
-    if re.match(rb"BZh[1-9]", head) and not _looks_textual(head):
+    if re.match(rb"BZh[1-9](1AY&SY|\x17rE8P\x90)", head):  # a block, or the end of nothing
         return "bzip2"
     if _is_old_stata(path, head):
         return "stata"
