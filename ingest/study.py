@@ -207,6 +207,9 @@ def _readable(declared: Table, entry: Entry, key: str) -> None:
             raise StudyError(f"key '{key}.clean.{column}': only ids and codes are cleaned so.")
     if entry.thousands is not None and entry.thousands == (entry.decimal or "."):
         raise StudyError(f"key '{key}.thousands': {entry.thousands!r} is the decimal sign, too.")
+    for sign, what in ((entry.quote, "quote"), (entry.escape, "escape")):
+        if sign and sign == entry.delimiter:
+            raise StudyError(f"key '{key}.{what}': {sign!r} is the delimiter, too.")
     if entry.repeat == "add" and not declared.adds:
         raise StudyError(
             f"key '{key}.repeat': rows of {declared.name} are no amounts that could add up; take "
