@@ -241,6 +241,8 @@ def explain(error: ValidationError) -> str:
         if detail["type"] == "extra_forbidden":
             hint = nearest(place[-1], _fields_at(place[:-1]))
             sentences.append(f"unknown key '{key}'. {hint}")
+        elif detail["type"] == "missing" and isinstance(detail["loc"][-1], int):
+            sentences.append(f"key '{key}' = {_brief(detail['input'])}: a value is missing.")
         elif detail["type"] == "missing":
             sentences.append(f"key '{key}' is missing.")
         else:
