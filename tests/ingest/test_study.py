@@ -125,6 +125,6 @@ def test_a_key_in_capitals_is_named(tiny) -> None:
 
 def test_a_wrong_value_that_is_a_whole_section_is_shown_in_part(tiny) -> None:
     tiny.replace('file = "map.csv"', f"file = {['x' * 50] * 99}")
-    with pytest.raises(StudyError, match="'tables.concordance.file'") as caught:
+    with pytest.raises(StudyError, match=r"'tables\.concordance\.file'") as caught:
         load_study(tiny.path)
     assert len(str(caught.value)) < 400

@@ -449,3 +449,10 @@ def test_compressed_text(tiny, tmp_path) -> None:
     write(tiny, gzip.compress((HEAD + ROWS).encode()), "c.csv.gz")
     tiny.replace('file = "citations.csv"', 'file = "c.csv.gz"')
     assert cells(staged(tiny, tmp_path)) == CELLS
+
+
+def test_no_encoding_is_named_that_would_read_control_signs(tiny, tmp_path) -> None:
+    write(tiny, HEAD.encode("cp037"))
+    with pytest.raises(InputError) as caught:
+        staged(tiny, tmp_path)
+    assert "would read it" not in str(caught.value)
