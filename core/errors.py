@@ -96,13 +96,16 @@ def nearest(wanted: str, valid: Iterable[str]) -> str:
     --------
     >>> nearest("ctied", ["citing", "cited", "year"])
     "Did you mean 'cited'?"
+    >>> nearest("CITED", ["citing", "cited"])
+    "Did you mean 'cited'?"
     >>> nearest("zzz", ["citing", "cited"])
     'Valid names: cited, citing.'
     >>> nearest("zzz", (f"{code:04}" for code in range(1_000)))[-36:]
     '0009, 0010, 0011 and 988 more names.'
     """
     names = sorted(set(valid))
-    close = difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
+    close = [name for name in names if name.casefold() == wanted.casefold()]
+    close = close or difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
     if close:
         return f"Did you mean {show(close[0])}?"
     listed = ", ".join(map(_visible, names[:LISTED])) or "none"

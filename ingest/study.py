@@ -125,12 +125,17 @@ def load_study(path: Path) -> Study:
         missing. The message names the key, the file and the nearest valid name.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        # Windows' editor puts a byte order mark in front
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise StudyError(
             f"there is no study file {path}; 'spillgraph init' writes one to start from."
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise StudyError(
+            f"study file {path} is not UTF-8 (byte {error.start + 1}); save it as UTF-8."
+        ) from None
+    except OSError as error:
         raise StudyError(f"study file {path} cannot be read: {error}") from None
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"{path}: this is not TOML: {error}") from None
@@ -207,6 +212,9 @@ def _readable(declared: Table, entry: Entry, key: str) -> None:
             raise StudyError(f"key '{key}.clean.{column}': only ids and codes are cleaned so.")
     if entry.thousands is not None and entry.thousands == (entry.decimal or "."):
         raise StudyError(f"key '{key}.thousands': {entry.thousands!r} is the decimal sign, too.")
+    for sign, what in ((entry.quote, "quote"), (entry.escape, "escape")):
+        if sign and sign == entry.delimiter:
+            raise StudyError(f"key '{key}.{what}': {sign!r} is the delimiter, too.")
     if entry.repeat == "add" and not declared.adds:
         raise StudyError(
             f"key '{key}.repeat': rows of {declared.name} are no amounts that could add up; take "

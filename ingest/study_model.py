@@ -150,6 +150,19 @@ def _is_of_texts(name: str) -> bool:
         return False
 
 
+def _sign(value: str | None) -> str | None:
+    """Take what the reader takes as a quote or an escape: one byte, and no end of a line."""
+    if value and (not value.isascii() or value in "\0\r\n"):
+        raise ValueError("only a sign of ASCII is read there, and no end of a line")
+    return value
+
+
+def _delimiter(value: str | None) -> str | None:
+    if value is not None and value in "\0\r\n":
+        raise ValueError("the end of a line parts rows, not fields")
+    return value
+
+
 def _several(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
@@ -185,10 +198,12 @@ class Entry(_Strict):
     classification: str | None = None
     from_classification: str | None = None
     to_classification: str | None = None
-    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    delimiter: Annotated[
+        str | None, Field(min_length=1, max_length=1), AfterValidator(_delimiter)
+    ] = None
     encoding: Annotated[str, AfterValidator(_codec)] = "utf-8"
-    quote: str = Field(default='"', max_length=1)
-    escape: str | None = Field(default=None, min_length=1, max_length=1)
+    quote: Annotated[str, Field(max_length=1), AfterValidator(_sign)] = '"'
+    escape: Annotated[str | None, Field(min_length=1, max_length=1), AfterValidator(_sign)] = None
     line_breaks: bool = False
     skip: int = Field(default=0, ge=0)
     comment: str | None = Field(default=None, min_length=1)
@@ -226,6 +241,8 @@ def explain(error: ValidationError) -> str:
         if detail["type"] == "extra_forbidden":
             hint = nearest(place[-1], _fields_at(place[:-1]))
             sentences.append(f"unknown key '{key}'. {hint}")
+        elif detail["type"] == "missing" and isinstance(detail["loc"][-1], int):
+            sentences.append(f"key '{key}' = {_brief(detail['input'])}: a value is missing.")
         elif detail["type"] == "missing":
             sentences.append(f"key '{key}' is missing.")
         else:

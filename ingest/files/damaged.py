@@ -83,7 +83,8 @@ It is damaged or cut: get it again, or open it in the program that made it and s
 def _message(shown: str, error: BaseException) -> str:
     if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
         return f"{shown}: the file cannot be read: {error.strerror}."
-    lines = str(error).strip().splitlines()
+    said = error.strerror if isinstance(error, OSError) else None
+    lines = (said or str(error)).strip().splitlines()
     first = lines[0].rstrip(" .:") if lines else type(error).__name__
     return (
         f"{shown}: the file cannot be read: {first}. It is damaged or cut: get it again, or open "

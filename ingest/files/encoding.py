@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -58,6 +59,8 @@ def likely(lines: Iterable[bytes]) -> str | None:
         except UnicodeDecodeError:
             continue
         beyond = [each for each in found if ord(each) > 127]
+        if any(unicodedata.category(each) == "Cc" for each in beyond):
+            continue
         if name in _NARROW or sum("\u3000" <= e <= "\u9fff" for e in beyond) > 0.8 * len(beyond):
             return name
     return None

@@ -98,3 +98,33 @@ def test_negative_is_a_key_of_io_flows_alone(tiny) -> None:
     tiny.replace('file = "trade.csv"', 'file = "trade.csv"\nnegative = "net"')
     with pytest.raises(StudyError, match=r"key 'tables.trade_links.negative' has no meaning"):
         load_study(tiny.path)
+
+
+def test_a_study_file_may_begin_with_a_byte_order_mark(tiny) -> None:
+    tiny.path.write_bytes(b"\xef\xbb\xbf" + tiny.path.read_bytes())
+    assert load_study(tiny.path).about.name == "Tiny"
+
+
+def test_a_study_file_in_another_encoding_says_what_to_do(tiny) -> None:
+    tiny.path.write_bytes(tiny.path.read_text(encoding="utf-8").encode("utf-16"))
+    with pytest.raises(StudyError, match=r"is not UTF-8 \(byte 1\); save it as UTF-8"):
+        load_study(tiny.path)
+
+
+def test_a_lag_of_one_number_is_no_missing_key(tiny) -> None:
+    tiny.replace("[options]", "[options]\nlag = [0]")
+    with pytest.raises(StudyError, match=r"'options.lag' = \[0\]: a value is missing"):
+        load_study(tiny.path)
+
+
+def test_a_key_in_capitals_is_named(tiny) -> None:
+    tiny.replace('file = "map.csv"', 'FILE = "map.csv"')
+    with pytest.raises(StudyError, match="Did you mean 'file'"):
+        load_study(tiny.path)
+
+
+def test_a_wrong_value_that_is_a_whole_section_is_shown_in_part(tiny) -> None:
+    tiny.replace('file = "map.csv"', f"file = {['x' * 50] * 99}")
+    with pytest.raises(StudyError, match=r"'tables\.concordance\.file'") as caught:
+        load_study(tiny.path)
+    assert len(str(caught.value)) < 400

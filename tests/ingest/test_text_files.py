@@ -315,6 +315,23 @@ def test_a_broken_quote_in_the_header_loses_no_row(tiny, tmp_path, begin) -> Non
     assert staged(tiny, tmp_path)["firm_citations"].total == 7
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ('quote = "§"', r"quote' = '§': only a sign of ASCII"),
+        ('escape = "🙂"', "escape' = '🙂': only a sign of ASCII"),
+        ('quote = "\\n"', "quote' = .*no end of a line"),
+        ('delimiter = "\\n"', "delimiter' = .*parts rows, not fields"),
+        ('delimiter = "|"\nquote = "|"', "quote': '|' is the delimiter, too"),
+        ('delimiter = "|"\nescape = "|"', "escape': '|' is the delimiter, too"),
+    ],
+)
+def test_signs_that_cannot_be_read_are_refused_by_their_key(tiny, said, words) -> None:
+    keys(tiny, "citations.csv", said)
+    with pytest.raises(StudyError, match=words):
+        load_study(tiny.path)
+
+
 def test_an_unknown_encoding_names_the_nearest(tiny) -> None:
     keys(tiny, "firms.csv", 'encoding = "windows-1525"')
     with pytest.raises(StudyError, match="no encoding is called 'windows-1525'"):
@@ -432,3 +449,10 @@ def test_compressed_text(tiny, tmp_path) -> None:
     write(tiny, gzip.compress((HEAD + ROWS).encode()), "c.csv.gz")
     tiny.replace('file = "citations.csv"', 'file = "c.csv.gz"')
     assert cells(staged(tiny, tmp_path)) == CELLS
+
+
+def test_no_encoding_is_named_that_would_read_control_signs(tiny, tmp_path) -> None:
+    write(tiny, HEAD.encode("cp037"))
+    with pytest.raises(InputError) as caught:
+        staged(tiny, tmp_path)
+    assert "would read it" not in str(caught.value)
