@@ -254,9 +254,13 @@ def unpaid(accounts: Accounts) -> bool:
     """
     gap = accounts.paid.gap.dropna()
     x = accounts.table["gross_output"].reindex(gap.index)
-    short = x[gap < -0.005 * x.abs()].abs().sum()
-    known = accounts.table["imports"].notna().any()
-    return bool(len(gap)) and not known and bool(short <= 0.05 * x.abs().sum())
+    gap, x = gap[x > 0], x[x > 0]
+    if gap.empty or accounts.table["imports"].notna().any() or accounts.paid.misfit <= FITS:
+        return False
+    missing = gap / x
+    nearly_everywhere = (missing > 0.005).mean() >= 0.8
+    nowhere = -gap[missing < -0.005].sum() <= 0.005 * x.sum()
+    return bool(nearly_everywhere and nowhere and missing.min() > -0.05)
 
 
 def implausible(accounts: Accounts) -> str:

@@ -123,6 +123,9 @@ def _run(result: Result, matrices: dict[str, Any], out: Path, command: str) -> d
                 "reasons": table.reasons,
                 "without_partner": table.unmatched,
                 "values_lost": table.lost,
+                "examples": {
+                    why: [str(one) for one in some] for why, some in table.examples.items()
+                },
             }
             for name, table in result.staged.items()
         },

@@ -77,6 +77,11 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
                 "that flow is in 'unmapped'.",
                 markup=False,
             )
+    for name, table in run["tables"].items():
+        for reason, number in (table["reasons"] | table["values_lost"]).items():
+            what = "rows refused" if reason in table["reasons"] else "values left empty"
+            example = table["examples"][reason][0]
+            out.print(f"{name}: {number:,} {what}: {reason} ({example})", markup=False)
     rejected = sum(t["rejected"] for t in run["tables"].values())
     lost = sum(sum(t["values_lost"].values()) for t in run["tables"].values())
     for number, what in ((rejected, "rows were refused"), (lost, "values were left empty")):

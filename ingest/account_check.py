@@ -144,6 +144,11 @@ def judge(study: Study, accounts: dict[int, Accounts]) -> list[str]:
         if stop and study.options.accounts == "stop":
             raise InputError(f'{text} To go on all the same: accounts = "warn" under [options].')
         warnings += [text] if text else []
+        if not text and math.isnan(each.misfit):
+            warnings.append(
+                f"The accounts of {year} cannot be checked: neither value added nor final demand "
+                "is known, so a wrong unit or exchanged columns would not show."
+            )
         warnings += _without_output(study, year, each)
     return list(dict.fromkeys(warnings))
 

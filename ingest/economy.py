@@ -22,9 +22,11 @@ from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
 from . import sql
 from .account_check import accounts_of, judge
+from .citation_order import younger_than_citing
 from .citation_years import years_without_citations
 from .concordance import Audit, map_totals, weighted_map
 from .counted import Counted, count_what_counts, require_all_rows
+from .hints import spelled_otherwise
 from .holdings import cells_by_share
 from .negative import negative_flows, netted, of_use
 from .stage import Staged
@@ -139,11 +141,28 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         [
             *warnings,
             *judge(study, accounts),
+            *younger_than_citing(con, study),
+            *_codes_spelled_otherwise(con, audits),
             *years_without_citations(con, study),
             *counted.warnings,
         ],
         accounts,
     )
+
+
+def _codes_spelled_otherwise(con: duckdb.DuckDBPyConnection, audits: list[Audit]) -> list[str]:
+    """Warn of codes without a target that the concordance has in another spelling."""
+    found = []
+    for audit in audits:
+        known = (
+            'SELECT "from" AS id FROM ok_concordance '
+            f"WHERE from_classification = {sql.text(audit.source)}"
+        )
+        where = f"the concordance {audit.source} → {audit.target}"
+        hint = spelled_otherwise(con, "a code", audit.unmapped, known, where)
+        if hint:
+            found.append(f"{len(audit.unmapped):,} codes have no target: {hint}")
+    return found
 
 
 def keeps_negative(study: Study) -> bool:

@@ -80,6 +80,7 @@ def spelled_otherwise(
 
 def _mend(what: str, column: str, value: str, match: str, where: str) -> str:
     """Return what brings the two spellings together."""
+    column = column.replace("a code", "COLUMN")  # of several tables, none of which is named
     if what == "float":
         return "one of them went through a program that made a number of it."
     if what == "zeros":

@@ -56,6 +56,17 @@ def read_how(con: duckdb.DuckDBPyConnection, source: TableSource, opened: Opened
     return Reading(source, opened, frozenset(plain), frozenset(filled), frozenset(floats))
 
 
+def _points_mean_something(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether listed or mapped codes end in '.0', as groups of NACE and ISIC do: 10.0 and 10.1."""
+    held = {view for (view,) in con.execute("SELECT view_name FROM duckdb_views()").fetchall()}
+    lists = {"ok_industries": "code", "ok_concordance": '"from"'}
+    return any(
+        sql.one(con, f"SELECT bool_or({column} LIKE '%.0') FROM {view}")[0]
+        for view, column in lists.items()
+        if view in held
+    )
+
+
 def _require_one_line(
     con: duckdb.DuckDBPyConnection, opened: Opened, columns: list[Column]
 ) -> None:
@@ -103,6 +114,8 @@ def _all_floats(
     listed = ", ".join(sql.text(each) for each in ["", *missing])
     rows = f"FROM {opened.relation} WHERE trim({name}) NOT IN ({listed})"
     ask = f"SELECT bool_and(regexp_full_match(trim({name}), '\\d+\\.0+')) FROM "
+    if column.code and _points_mean_something(con):
+        return False
     for part in (f"(SELECT {name} {rows} LIMIT {_FIRST})", f"(SELECT {name} {rows})"):
         if not sql.one(con, ask + part)[0]:
             return False

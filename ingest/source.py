@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from ..core.errors import InputError, nearest
+from ..core.errors import InputError, nearest, show
 from . import sql
 from .contract import Table
 from .files.raw import Malformed, Raw
@@ -158,6 +158,7 @@ def _part(
     (shown, path), (number, table), entry = file, place, source.entry
     raw = read_file(con, entry, shown, path, table, folder)
     raw = _with_partitions(con, source, file, table, raw)
+    raw = replace(raw, warnings=(*raw.warnings, *_mixed_units(con, source, shown, table, raw)))
     if entry.printed:
         raw = read_printed(con, entry, shown, table, raw)
     elif entry.wide is not None:
@@ -185,6 +186,31 @@ def _part(
         raw,
         _unused(source, raw, chosen),
     )
+
+
+#: Columns that say what an amount is counted in.
+_UNITS = re.compile(r"(unit|unit.?mult.*|power.?code|currency|cur|curcode|measure|单位|币种)", re.I)
+
+
+def _mixed_units(
+    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, table: str, raw: Raw
+) -> list[str]:
+    """Warn of amounts in several units or currencies: nothing is converted."""
+    entry, found = source.entry, []
+    for name in raw.columns:
+        if not _UNITS.fullmatch(name) or name in {*entry.where, *entry.columns.values()}:
+            continue
+        text = own_text(name, raw)
+        values = con.execute(
+            f"SELECT DISTINCT {text} AS v FROM {table} AS r WHERE {text} <> '' ORDER BY v LIMIT 4"
+        ).fetchall()
+        if len(values) > 1:
+            listed = ", ".join(show(value) for (value,) in values)
+            found.append(
+                f"{shown}: column {show(name)} has several values ({listed}), and nothing is "
+                "converted: choose the rows of one unit with where, or give amounts in one."
+            )
+    return found
 
 
 def _unused(source: TableSource, raw: Raw, chosen: dict[str, str]) -> tuple[str, ...]:
@@ -236,8 +262,14 @@ def _choose(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, 
     chosen = {}
     for column in table.columns:
         own = given.get(column.name, column.name)
-        if not own and not column.required:  # left alone: size = ""
+        otherwise = column.name in source.entry.constants or column.name in source.entry.match
+        if not own and (not column.required or otherwise):  # left alone: size = ""
             continue
+        if own in raw.columns and column.name in source.entry.constants:
+            raise InputError(
+                f"{shown}: 'constants' gives {column.name}, but the file has a column {own!r} of "
+                f'its own. Take the constant out, or say columns = {{ {column.name} = "" }}.'
+            )
         if own in raw.columns:
             chosen[column.name] = own
         elif column.name in given or (

@@ -6,8 +6,10 @@ operation. The first failing check of a row is its reason; in = loaded + rejecte
 
 from __future__ import annotations
 
+import hashlib
 import math
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -110,6 +112,8 @@ class _Stage:
                 readings.append(read_how(self.con, source, opened))
         repeat = self._repeat()
         self.adds = repeat == "add"
+        if self.adds:
+            self._require_other_files()
         parts = [typed_rows(self.study, each, number) for number, each in enumerate(readings)]
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE {self.checked} AS {' UNION ALL '.join(parts)}"
@@ -144,6 +148,28 @@ class _Stage:
             self._tell_events(measure)
             return "add"
         return self.study.of(self.table.name)[0].entry.repeat or self.table.repeat
+
+    def _require_other_files(self) -> None:
+        """Refuse one file under two names: where rows add up, nobody would see it."""
+        files = [
+            (shown, path, source.entry.model_dump_json(exclude={"file"}))
+            for source in self.study.of(self.table.name)
+            for shown, path in source.files
+            if not source.entry.partitions
+        ]
+        sizes = Counter(path.stat().st_size for _, path, _ in files)
+        known: dict[tuple[bytes, str], str] = {}
+        for shown, path, how in files:
+            if sizes[path.stat().st_size] < 2:
+                continue
+            with path.open("rb") as file:
+                same = hashlib.file_digest(file, "sha256").digest(), how
+            if same in known:
+                raise InputError(
+                    f"[tables.{self.table.name}]: {shown} is {known[same]} once more, byte by "
+                    "byte, and its rows would count twice. Leave one of them out."
+                )
+            known[same] = shown
 
     def _tell_events(self, measure: str) -> None:
         """Say that rows count as one each, where the files have columns that may be the count."""
@@ -246,7 +272,8 @@ class _Stage:
             examples | lost_examples,
             tuple(self._hints()),
         )
-        return with_warnings(staged)
+        entry = self.study.of(self.table.name)[0].entry
+        return with_warnings(staged, first=entry.repeat == "first")
 
     def _unmatched(self) -> dict[str, int]:
         """Count loaded rows without a partner, whether the field was empty or found nothing."""

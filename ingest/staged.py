@@ -123,16 +123,22 @@ def _sentences(hints: tuple[str, ...]) -> str:
     return "".join(f" {hint[0].upper()}{hint[1:]}" for hint in hints)
 
 
-def with_warnings(staged: Staged) -> Staged:
+def with_warnings(staged: Staged, *, first: bool = False) -> Staged:
     """Add warnings where much was refused or lost.
 
     Parameters
     ----------
     staged : Staged
         A table with its counts.
+    first : bool
+        Whether the study says that of a repeated key the first row counts.
     """
     found = list(staged.warnings)
-    meant = sum(n for reason, n in staged.reasons.items() if reason.endswith(DROPPED))
+    meant = sum(
+        n
+        for reason, n in staged.reasons.items()
+        if reason.endswith(DROPPED) or (first and reason == "repeats the key of an earlier row")
+    )
     if staged.rejected - meant > _MUCH * staged.read:
         share = staged.rejected / staged.read
         found.append(

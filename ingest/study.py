@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from pydantic import ValidationError
 
 from ..core.errors import StudyError, nearest
@@ -205,6 +206,16 @@ def _meaningful(declared: Table, entry: Entry, key: str) -> None:
         raise StudyError(f"key '{key}.negative' has no meaning for this table; take it out.")
 
 
+def _require_form(form: str, key: str) -> None:
+    """Refuse a form of dates that cannot be read."""
+    try:
+        duckdb.execute("SELECT try_strptime('', ?)", [form]).fetchall()
+    except duckdb.Error:
+        raise StudyError(
+            f"key '{key}' = {form!r} has a letter that is not known; write %d, %m, %b, %Y or %y."
+        ) from None
+
+
 def _readable(declared: Table, entry: Entry, key: str) -> None:
     """Refuse keys on the spelling of values that contradict each other or the table."""
     for column in entry.clean:
@@ -215,6 +226,11 @@ def _readable(declared: Table, entry: Entry, key: str) -> None:
     for sign, what in ((entry.quote, "quote"), (entry.escape, "escape")):
         if sign and sign == entry.delimiter:
             raise StudyError(f"key '{key}.{what}': {sign!r} is the delimiter, too.")
+    for flag in entry.flags:
+        if all(sign.isdigit() or sign in ".,+-" for sign in flag):
+            raise StudyError(f"key '{key}.flags': {flag!r} is a part of numbers and no mark.")
+    for form in entry.format:
+        _require_form(form, f"{key}.format")
     if entry.repeat == "add" and not declared.adds:
         raise StudyError(
             f"key '{key}.repeat': rows of {declared.name} are no amounts that could add up; take "

@@ -167,6 +167,20 @@ def _several(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
+def _forms(value: object) -> object:
+    """Take R's short forms of dates, too."""
+    short = {"%F": "%Y-%m-%d", "%D": "%m/%d/%y", "%e": "%-d", "%T": "%H:%M:%S"}
+    forms = _several(value)
+    if not isinstance(forms, list):
+        return forms
+    found = []
+    for form in forms:
+        for letter, whole in short.items():
+            form = form.replace(letter, whole) if isinstance(form, str) else form
+        found.append(form)
+    return found
+
+
 def _texts(value: object) -> object:
     """Take ``where = {year = 1992}`` and ``{listed = [true]}`` as texts, as a file has them."""
     values = value if isinstance(value, list) else [value]
@@ -192,7 +206,7 @@ class Entry(_Strict):
     decimal: Literal[".", ","] | None = None
     thousands: Literal[",", ".", " ", "'", "’"] | None = None
     flags: list[Annotated[str, Field(min_length=1)]] = Field(default_factory=list)
-    format: Annotated[list[str], BeforeValidator(_several)] = Field(default_factory=list)
+    format: Annotated[list[str], BeforeValidator(_forms)] = Field(default_factory=list)
     fiscal: Fiscal | None = None
     clean: dict[str, Clean] = Field(default_factory=dict)
     classification: str | None = None

@@ -15,8 +15,8 @@ __all__ = ["MISSING", "UNREADABLE", "clean", "known", "normalised", "patent_numb
 #: Texts that mean "missing" unless the study file says otherwise: those of R, pandas, SQL dumps,
 #: Stata, spreadsheets and statistical offices.
 MISSING = (
-    "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "None", "none",
-    "\\N", ".", "..", "...", ":", "-", "–", "—",
+    "NA", "N/A", "n/a", "N.A.", "n.a.", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "None",
+    "none", "\\N", ".", "..", "...", ":", "-", "--", "---", "–", "—",
 )  # fmt: skip
 
 #: What a reader puts in place of bytes that are no text.

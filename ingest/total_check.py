@@ -241,22 +241,28 @@ def _remedy(study: Study, found: list[_Found]) -> str:
 
 
 def _unlisted(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
-    """Say which sectors were taken from a printed table, where no list names them."""
+    """Say which industries were taken from the data, where no list names them."""
     listed = {source.tags[0] for source in study.of("industries")}
     found = []
-    for table, column in (("make", "industry"), ("io_flows", "supplier")):
+    tables = {
+        "make": "industry",
+        "io_flows": "supplier",
+        "industry_citations": "citing",
+        "firms": "industry",
+    }
+    for table, column in tables.items():
         sources = [each for each in study.of(table) if each.tags[0] not in listed]
-        if not sources or (table == "io_flows" and sources[0].entry.wide is None):
+        if not sources:
             continue
         rows = con.execute(
             f"SELECT code, min(place) AS first FROM (SELECT {column} AS code, row_number() OVER () "
-            f"AS place FROM ok_{table}) GROUP BY code ORDER BY first"
+            f"AS place FROM ok_{table} WHERE {column} IS NOT NULL) GROUP BY code ORDER BY first"
         ).fetchall()
         codes = [str(code) for code, _ in rows]
         if codes:
             found.append(
                 f"table {table}: no list names the industries of {sources[0].tags[0]!r}, so all "
                 f"{len(codes)} were taken, from {codes[0]!r} to {codes[-1]!r}. Give "
-                "[[tables.industries]], or look whether a total is among them."
+                "[[tables.industries]], or look whether a total or a remark is among them."
             )
     return found
