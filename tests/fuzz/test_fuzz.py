@@ -14,7 +14,7 @@ from .judge import judge
 from .mutant import Mutant, make_mutant
 from .studies import STUDIES
 
-SEED, CHUNKS, EACH = 11, 6, 40
+SEED, CHUNKS, EACH = 11, 6, 30
 
 
 @pytest.mark.parametrize("name", STUDIES)
