@@ -7,6 +7,7 @@ together with the key of the study file that mends it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 import duckdb
@@ -99,7 +100,8 @@ def _mend(what: str, column: str, value: str, match: str, where: str) -> str:
     if what == "prefix":
         longer, shorter = sorted((value, match), key=len, reverse=True)
         cut = longer[: -len(shorter)]
-        return f'clean = {{ {column} = {{ drop_prefix = "{cut}" }} }} cuts it off, there or here.'
+        quoted = json.dumps(cut, ensure_ascii=False)  # a text of TOML, too
+        return f"clean = {{ {column} = {{ drop_prefix = {quoted} }} }} cuts it off, there or here."
     return "they differ in blanks, signs or zeros; write them in one way."
 
 

@@ -10,7 +10,7 @@ from ..core.errors import InputError
 from . import sql
 from .study_model import Entry
 
-__all__ = ["doubt", "number", "require_one_spelling"]
+__all__ = ["doubt", "number", "require_one_spelling", "without_flags"]
 
 #: Blanks and signs that part thousands somewhere.
 _BLANKS = " \u00a0\u2009\u202f'\u2019"
@@ -40,16 +40,13 @@ def number(text: str, entry: Entry) -> str:
     text : str
         The text, as SQL.
     entry : Entry
-        Gives ``decimal``, ``thousands`` and ``flags``.
+        Gives ``decimal`` and ``thousands``.
 
     Examples
     --------
     >>> number("x", Entry(file="f.csv"))
     'try_cast(x AS DOUBLE)'
     """
-    if entry.flags:
-        marks = "|".join(_literal(flag) for flag in sorted(entry.flags, key=len, reverse=True))
-        text = f"regexp_replace({text}, {sql.text(f' ?({marks})+$')}, '')"
     decimal, thousands = entry.decimal or ".", entry.thousands
     if decimal == "." and not thousands:
         return f"try_cast({text} AS DOUBLE)"
@@ -67,6 +64,14 @@ def number(text: str, entry: Entry) -> str:
         f"CASE WHEN regexp_full_match({text}, {sql.text(form)}) "
         f"THEN try_cast({spelled} AS DOUBLE) END"
     )
+
+
+def without_flags(text: str, entry: Entry) -> str:
+    """Return a cleaned text without the marks behind a number that the study file names."""
+    if not entry.flags:
+        return text
+    marks = "|".join(_literal(flag) for flag in sorted(entry.flags, key=len, reverse=True))
+    return f"regexp_replace({text}, {sql.text(f' ?({marks})+$')}, '')"
 
 
 def _literal(text: str) -> str:

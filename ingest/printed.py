@@ -12,7 +12,7 @@ import pyarrow as pa
 from ..core.errors import InputError, nearest, show
 from .files.raw import Raw
 from .lookup import own_text
-from .numbers import number
+from .numbers import number, without_flags
 from .study_model import Entry
 
 __all__ = ["read_printed"]
@@ -97,7 +97,9 @@ def _added(
     long.columns = pd.Index(["industry", "part", "text"])
     long = long[long["text"] != ""]
     con.register("_cells", pa.Table.from_pandas(long, preserve_index=False))
-    read = con.execute(f"SELECT *, {number('text', entry)} AS value FROM _cells").df()
+    read = con.execute(
+        f"SELECT *, {number(without_flags('text', entry), entry)} AS value FROM _cells"
+    ).df()
     con.unregister("_cells")
     bad = read[read["value"].isna()]
     if len(bad):

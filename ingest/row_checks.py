@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from . import sql, texts
 from .contract import Column, Table
-from .numbers import number
+from .numbers import number, without_flags
 from .source import Opened
 from .staged import DROPPED
 from .study import Study, TableSource
@@ -113,7 +113,10 @@ def text_of(column: Column, reading: Reading) -> str:
     """Return the cleaned text of a column, NULL where it is missing."""
     entry, name = reading.source.entry, column.name
     value = texts.clean(sql.name(name), plain=name in reading.plain)
-    if name not in reading.filled:
+    flags = column.type == "float" and bool(entry.flags)
+    if flags:  # before what is missing: ': c' is ':' with a flag
+        value = without_flags(value, entry)
+    if flags or name not in reading.filled:
         missing = texts.MISSING if entry.missing is None else entry.missing
         value = texts.known(value, (m for m in missing if m not in column.texts))
     if name in reading.floats:

@@ -265,7 +265,8 @@ def _choose(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, 
         otherwise = column.name in source.entry.constants or column.name in source.entry.match
         if not own and (not column.required or otherwise):  # left alone: size = ""
             continue
-        if own in raw.columns and column.name in source.entry.constants:
+        constant = source.entry.constants.get(column.name, "")
+        if own in raw.columns and constant != "":  # an empty one leaves the column alone
             raise InputError(
                 f"{shown}: 'constants' gives {column.name}, but the file has a column {own!r} of "
                 f'its own. Take the constant out, or say columns = {{ {column.name} = "" }}.'

@@ -51,6 +51,7 @@ def column(found: dict[str, Staged], table: str, name: str) -> list:
         ("20.5 p", 'flags = ["p", "e"]', 20.5),
         ("20.5pe", 'flags = ["p", "e"]', 20.5),
         ("12 %", 'flags = ["%"]', 12.0),
+        ("20.5", 'flags = ["p"]', 20.5),
         ('"20,5 b"', 'decimal = ","\nflags = ["b"]', 20.5),
     ],
 )
@@ -226,6 +227,14 @@ def test_the_study_says_what_is_missing(tiny, tmp_path) -> None:
     found = staged(tiny, tmp_path)
     assert column(found, "firms", "size") == [None, 7.0, 8.0, 9.0]
     assert column(found, "firms", "name")[0] == "NA"
+
+
+def test_a_missing_value_may_have_a_flag(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id,industry,size\n1,A,: c\n2,B,7 p\n3,C,:\n4,A,9\n")
+    keys(tiny, "firms.csv", 'flags = ["p", "c"]')
+    found = staged(tiny, tmp_path)
+    assert column(found, "firms", "size") == [None, 7.0, None, 9.0]
+    assert found["firms"].lost == {}
 
 
 def test_an_empty_list_of_missing_texts_means_every_text(tiny, tmp_path) -> None:
