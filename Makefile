@@ -86,6 +86,7 @@ types:
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/load_aggregate_export.py
+	$(BIN)/python benchmarks/check_step.py
 
 bench-psi: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/psi_sums.py
