@@ -17,11 +17,15 @@ U = np.linalg.inv(np.eye(N) - S)
 
 
 def benefit(K: np.ndarray) -> np.ndarray:
-    """ψ1 of each stock."""
+    """ψ1 of each stock; NaN where no citation stays at home, so that there is no inverse."""
     total = K.sum(axis=-1, keepdims=True)
     W = K / np.where(total > 0, total, 1.0)
     W[..., np.arange(N), np.arange(N)] = 0.0
-    return (U @ np.linalg.solve(np.eye(N) - W, np.ones((*W.shape[:-1], 1))))[..., 0]
+    left = np.eye(N) - W
+    sound = np.linalg.det(left) > 1e-9
+    left[~sound] = np.eye(N)
+    found = (U @ np.linalg.solve(left, np.ones((*W.shape[:-1], 1))))[..., 0]
+    return np.where(sound[..., None], found, np.nan)
 
 
 def firms(rng: np.random.Generator, n: int) -> np.ndarray:
@@ -48,7 +52,7 @@ def main(economies: int) -> None:
             for drawn in hits:
                 times = rng.multinomial(drawn, np.full(n, 1 / n), (DRAWS, N)) * (n / drawn)
                 sums = benefit(np.einsum("bhf,hfj->bhj", times, F))
-                low, high = np.quantile(sums, [0.025, 0.975], axis=0)
+                low, high = np.nanquantile(sums, [0.025, 0.975], axis=0)
                 hits[drawn] += ((low <= truth) & (truth <= high)).mean() / economies
         print(f"| {n} | {hits[n]:.2f} | {hits[n - 1]:.2f} |", flush=True)
 

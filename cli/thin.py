@@ -9,7 +9,7 @@ from ..analytics.labels import Vector
 
 __all__ = ["GRAVE", "THIN", "strata_json", "told"]
 
-#: A stratum with fewer firms is thin: measured coverage falls below 0.9 (docs/uncertainty.md).
+#: A stratum with fewer firms is thin: measured coverage falls to about 0.9 (docs/uncertainty.md).
 THIN = 10
 #: More than this share of citations in thin strata is said before any number.
 GRAVE = 0.25
