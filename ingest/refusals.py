@@ -12,12 +12,12 @@ import pyarrow as pa
 from ..core.errors import show
 from . import sql
 from .files.raw import Malformed
+from .repeats import PLACE
 
 __all__ = ["EXAMPLES", "Example", "lost_values", "reasons", "write_lost", "write_rejects"]
 
 #: How many examples of a reason are kept.
 EXAMPLES = 3
-_PLACE = "(_entry, _part, _row)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _by_reason(
     con: duckdb.DuckDBPyConnection, rows: str
 ) -> tuple[dict[str, int], dict[str, tuple[Example, ...]]]:
     found = con.execute(
-        f"SELECT w.reason, count(*), arg_min((_file, _row, w.value), {_PLACE}, {EXAMPLES}) "
+        f"SELECT w.reason, count(*), arg_min((_file, _row, w.value), {PLACE}, {EXAMPLES}) "
         f"FROM ({rows}) GROUP BY 1 ORDER BY 2 DESC, 1"
     ).fetchall()
     counts = {reason: int(number) for reason, number, _ in found}
