@@ -40,6 +40,7 @@ _NAMES = {
 }
 
 
+@np.errstate(over="ignore")
 def accounts_of(
     con: duckdb.DuckDBPyConnection,
     study: Study,
@@ -117,6 +118,7 @@ def _at_target(rows: pd.DataFrame, weights: pd.DataFrame | None) -> LabelledMatr
 # -- verdict ---------------------------------------------------------------------------------------
 
 
+@np.errstate(over="ignore")  # an output next to nothing: infinitely far off is what is meant
 def judge(study: Study, accounts: dict[int, Accounts]) -> list[str]:
     """Say what is wrong with the accounts, and stop where the mistake is proven.
 

@@ -18,6 +18,7 @@ import duckdb
 from ..core.errors import InputError, TotalsError, show
 from . import repeats, sql
 from .contract import TABLES, Table
+from .fiscal import look_for_fiscal_years
 from .hints import another_form, spelled_otherwise
 from .numbers import doubt, require_one_spelling
 from .profile import read_how
@@ -120,6 +121,7 @@ class _Stage:
         )
         for number, reading in enumerate(readings):
             self._look_at_numbers(reading, number)
+            self._look_at_years(reading)
         if repeat == "first":
             given = {source.table.name for source in self.study.sources}
             self.warnings += repeats.pass_over(self.con, self.table, self.checked, given)
@@ -197,6 +199,19 @@ class _Stage:
                 require_one_spelling(self.con, rows, column.name, raw, value, key)
             if given.decimal is None and given.thousands is None:
                 self.warnings += doubt(self.con, rows, column.name, raw, key)
+
+    def _look_at_years(self, reading: Reading) -> None:
+        """Warn of months that may be fiscal years, where the study file does not say."""
+        given = reading.source.entry
+        for column in self.table.columns:
+            spelled = column.name in reading.opened.present - reading.opened.numeric
+            if column.type != "year" or not spelled or given.format or given.fiscal:
+                continue
+            raw = sql.name(f"r_{column.name}")
+            text = f"{text_of(column, reading)} AS {raw}"
+            rows = f"(SELECT _part, _file, _row, {text} FROM {reading.opened.relation})"
+            key = f"tables.{self.table.name}"
+            self.warnings += look_for_fiscal_years(self.con, rows, column.name, raw, key)
 
     def _has_no_number(self, column: str, entry: int) -> bool:
         """Whether a text of the column is no number, in whatever row."""

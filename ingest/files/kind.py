@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import unicodedata
 import zipfile
 import zlib
 from pathlib import Path
@@ -167,9 +168,17 @@ def _looks_textual(head: bytes) -> bool:
     """Whether bytes are text of any encoding: no control characters, or UTF-16 or UTF-32."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
         return True
-    zeros = head.count(0)
-    if zeros:  # UTF-16 without a mark: every second byte is 0 where the letters are Latin
-        sides = head[::2].count(0), head[1::2].count(0)
-        return min(sides) <= 0.05 * zeros and zeros > len(head) // 4
+    if 0 in head:
+        return any(_is_wide(head, name) for name in ("utf-16-le", "utf-16-be", "utf-32-le"))
     controls = sum(byte < 32 and byte not in b"\t\n\r\f\v\x1a\x1b\x1c\x1d\x1e\x1f" for byte in head)
     return controls <= max(2, len(head) // 100)
+
+
+def _is_wide(head: bytes, encoding: str) -> bool:
+    """Whether bytes without a mark are text of two or four bytes a letter: nothing but signs."""
+    text = head[: len(head) // 4 * 4].decode(encoding, errors="replace")
+    strange = sum(
+        sign == "\ufffd" or unicodedata.category(sign) in ("Cc", "Cn", "Co", "Cs") for sign in text
+    )
+    ends = sum(text.count(end) for end in "\t\n\r")
+    return bool(ends) and strange - ends <= len(text) // 100

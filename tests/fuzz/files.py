@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from .studies import Draft, Rows
 
-__all__ = ["KINDS", "toml", "write"]
+__all__ = ["KINDS", "archive", "bytes_of", "toml", "write"]
 
 KINDS = (
     "csv", "tsv", "semicolon", "gz", "zip", "bz2", "zst", "parquet", "typed", "xlsx", "dta",
@@ -50,7 +50,7 @@ def bytes_of(rows: Rows, kind: str) -> bytes:
         case "zst":
             return bytes(pa.compress(text_of(rows), "zstd", asbytes=True))
         case "zip":
-            return _zip({"inside.csv": text_of(rows)})
+            return archive({"inside.csv": text_of(rows)})
         case "parquet" | "typed" | "dta":
             return _frame(rows, kind)
         case "xlsx":
@@ -59,11 +59,12 @@ def bytes_of(rows: Rows, kind: str) -> bytes:
             return text_of(rows)
 
 
-def _zip(files: dict[str, bytes]) -> bytes:
+def archive(files: dict[str, bytes]) -> bytes:
+    """Return files as a zip archive."""
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
+            packed.writestr(zipfile.ZipInfo(name), content)
     return target.getvalue()
 
 
@@ -102,7 +103,7 @@ def _xlsx(rows: Rows) -> bytes:
         body += f"<row>{cells}</row>"
     relations = f'<Relationships xmlns="{_PACKAGE}/relationships">'
     link = f'{relations}<Relationship Id="r1" Type="{_OFFICE}/'
-    return _zip({
+    return archive({
         "[Content_Types].xml": (
             f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" '
             f'ContentType="{_TYPE}.sheet.main+xml"/></Types>'

@@ -15,7 +15,7 @@ from .tables import mutate_grid
 __all__ = ["Mutant", "make_mutant"]
 
 #: One in so many mutants goes through the whole run.
-RUN_EVERY = 60
+RUN_EVERY = 15
 
 
 @dataclass(frozen=True)

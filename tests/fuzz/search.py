@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import multiprocessing as mp
 import shutil
 import sys
@@ -13,8 +14,11 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from .judge import judge
+from .look_judge import try_look
 from .mutant import make_mutant
 
+#: One in so many is a valid study in another look.
+LOOK_EVERY = 4
 #: A mutant that takes longer than this many seconds hangs.
 PATIENCE = 120
 
@@ -22,26 +26,40 @@ PATIENCE = 120
 Result = tuple[int, str, list[str]]
 
 
+def _try(seed: int, number: int, folder: Path) -> tuple[str, str, list[str], list[str]]:
+    """Return the command, what came of it, what was done to the study, and what is wrong."""
+    if number % LOOK_EVERY == 0:
+        return "look", *try_look(seed, number, folder)
+    mutant = make_mutant(seed, number, folder)
+    code, wrong = judge(mutant)
+    return mutant.command, str(code), mutant.done, wrong
+
+
 def _work(seed: int, numbers: range, keep: Path, pipe: Connection) -> None:
     """Try one mutant after the other, and say what came of it."""
     with tempfile.TemporaryDirectory() as scratch:
         for number in numbers:
             folder = Path(scratch) / str(number)
-            mutant = make_mutant(seed, number, folder)
-            code, wrong = judge(mutant)
+            command, code, done, wrong = _try(seed, number, folder)
             if wrong:
-                _keep(seed, number, keep, [*mutant.done, *wrong])
+                _keep(seed, number, keep, [*done, *wrong])
             shutil.rmtree(folder, ignore_errors=True)
-            pipe.send((code, mutant.command, wrong))
+            pipe.send((code, command, wrong))
 
 
 def _keep(seed: int, number: int, keep: Path, words: list[str]) -> None:
     """Write a mutant into a folder of its own, with what was done and how to repeat it."""
     folder = keep / f"{seed}-{number}"
     shutil.rmtree(folder, ignore_errors=True)
-    mutant = make_mutant(seed, number, folder)
-    run = f" --out {folder / 'out'}" if mutant.command == "run" else ""
-    again = f".venv/bin/spillgraph --debug {mutant.command} {mutant.path}{run}\n"
+    command, path = "check", folder / "look" / "study.toml"
+    if number % LOOK_EVERY == 0:
+        with contextlib.suppress(Exception):  # whatever killed the process the first time
+            try_look(seed, number, folder)
+    else:
+        mutant = make_mutant(seed, number, folder)
+        command, path = mutant.command, mutant.path
+    run = f" --out {folder / 'out'}" if command == "run" else ""
+    again = f".venv/bin/spillgraph --debug {command} {path}{run}\n"
     (folder / "again.txt").write_text("\n".join([again, *words]) + "\n", "utf-8", "replace")
 
 

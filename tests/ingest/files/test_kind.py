@@ -55,7 +55,8 @@ def test_excels_old_files_are_sheets(tmp_path):
     [
         CSV, b"", "id,größe\n".encode("cp1252"), "名称,值\n".encode("gb18030"),
         "id,ä\n".encode("utf-16"),
-        "id,size\na,1\n".encode("utf-16-le"), b"BZh is a name,1\n", b"PAR1,1\n",
+        "id,size\na,1\n".encode("utf-16-le"), "公司,名称\n上海,一\n".encode("utf-16-be"),
+        "公司,名称\n上海汽车集团,一\n".encode("utf-32-le"), b"BZh is a name,1\n", b"PAR1,1\n",
         b"RDX,Rar!\n", b"id\x1a",
     ],
 )  # fmt: skip

@@ -1,0 +1,63 @@
+"""Fiscal years that look like months: 2010/11 is November, or the year that begins in 2010."""
+
+from __future__ import annotations
+
+import duckdb
+
+from ..core.errors import InputError
+from . import sql
+
+__all__ = ["look_for_fiscal_years"]
+
+
+def look_for_fiscal_years(
+    con: duckdb.DuckDBPyConnection, relation: str, column: str, text: str, key: str
+) -> list[str]:
+    """Return a warning on a column whose months may be the second halves of fiscal years.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the relation.
+    relation : str
+        Rows with ``_file``, ``_row``, ``_part`` and the column.
+    column, text : str
+        Name of the column and its cleaned text, as SQL.
+    key : str
+        Place in the study file, e.g. ``tables.trade_links``.
+
+    Returns
+    -------
+    list of str
+        One, or none: where the two digits are not those of the next year in every row, they are
+        months.
+
+    Raises
+    ------
+    InputError
+        If they are those of the next year in every row, and no months in some.
+    """
+    form = f"length({text}) = 7 AND substr({text}, 5, 1) IN ('/', '-')"
+    next_year = f"(try_cast(left({text}, 4) AS BIGINT) + 1) % 100"
+    digits = f"try_cast(right({text}, 2) AS BIGINT)"
+    no_month = f"{digits} NOT BETWEEN 1 AND 12"
+    place = f"(_file, _row, {text})"
+    everywhere, some, first, bad = sql.one(
+        con,
+        f"SELECT coalesce(bool_and(coalesce({digits} = {next_year}, false)), false), "
+        f"coalesce(bool_or(NOT ({no_month})), false), min_by({place}, (_part, _row)), "
+        f"min_by({place}, (_part, _row)) FILTER ({no_month}) FROM {relation} WHERE {form}",
+    )
+    if not everywhere or not some:
+        return []
+    if bad is not None:
+        raise InputError(
+            f"{bad[0]}, row {bad[1]}: {column} is {bad[2]!r}, a fiscal year and no month, so "
+            f"{first[2]!r} in row {first[1]} is none either. Say in [{key}] which year it is "
+            'called after: fiscal = { named = "start" } or "end".'
+        )
+    return [
+        f"{first[0]}: {column} is {first[2]!r} in row {first[1]}, which can be a month or a fiscal "
+        f'year. It was read as the month; say format = "%Y{first[2][4]}%m" in [{key}] if that is '
+        'right, or fiscal = { named = "start" } or "end".'
+    ]
