@@ -11,6 +11,8 @@ from typing import Any
 
 import duckdb
 
+from ..core.errors import InputError
+
 __all__ = ["name", "one", "path", "text"]
 
 
@@ -43,7 +45,17 @@ def path(file: Path) -> str:
     --------
     >>> path(Path("cit[1]*.csv"))
     'cit[[]1][*].csv'
+
+    Raises
+    ------
+    InputError
+        If the name also holds a backslash: DuckDB takes one beside such signs for a separator.
     """
+    if "\\" in str(file) and any(sign in "[*?" for sign in str(file)):
+        raise InputError(
+            f"{file}: a name with a backslash beside '[', '*' or '?' cannot be read; rename it, or "
+            "the folder."
+        )
     return "".join(f"[{sign}]" if sign in "[*?" else sign for sign in str(file))
 
 

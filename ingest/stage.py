@@ -88,8 +88,11 @@ def attach(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged]) -> None:
 
 
 def _attach(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
-    file = sql.text(str(path))
-    con.execute(f"CREATE OR REPLACE TEMP VIEW ok_{name} AS SELECT * FROM read_parquet({file})")
+    file = sql.text(sql.path(path))
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW ok_{name} AS SELECT * FROM "
+        f"read_parquet({file}, hive_partitioning = false)"
+    )
 
 
 class _Stage:

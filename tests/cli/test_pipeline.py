@@ -16,6 +16,8 @@ from spillgraph.graph.matrix_files import load_matrix, save_matrix
 from spillgraph.graph.open import open_store
 from spillgraph.ingest.study import load_study
 
+from ..conftest import TABLES
+
 
 def go(study_path: Path, out: Path, **options: object) -> Result:
     return run(load_study(study_path), out, Steps(quiet=True), **options)  # type: ignore[arg-type]
@@ -48,6 +50,17 @@ def test_citations_are_B_C_M_C_B(tiny, tmp_path: Path, year: int, selfs: bool) -
     shares = expected / expected.sum(axis=1, keepdims=True)
     W = shares - np.diag(np.diag(shares))
     np.testing.assert_allclose(networks.matrices()["W"].to_frame(), W, rtol=1e-14)
+
+
+@pytest.mark.parametrize("name", ["year=1999/count=9/out", "res[1]", "res*", "res?"])
+def test_a_result_folder_may_have_any_name(tiny, tmp_path: Path, name: str) -> None:
+    expected = go(tiny.path, tmp_path / "plain").years[-1].matrices()["W"].to_frame()
+    tiny.append("citations.csv", "1,3,2001,50\n")
+    for beside in ("res1", "resx"):  # a pattern would find the tables of another study
+        go(tiny.path, tmp_path / beside)
+    tiny.write("citations.csv", TABLES["citations.csv"])
+    found = go(tiny.path, tmp_path / name).years[-1].matrices()["W"].to_frame()
+    pd.testing.assert_frame_equal(found, expected, rtol=1e-15)
 
 
 def test_S_is_trade_over_gross_output_and_psi_is_the_product_of_inverses(
