@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -112,20 +113,37 @@ def _grid(path: Path, shown: str, entry: Entry) -> list[list[str | None]]:
 def _parquet(con: duckdb.DuckDBPyConnection, path: Path, raw: str) -> Raw:
     """Number rows by the library's own column, unless the file has one of that name."""
     number, options = "file_row_number + 1", ", file_row_number = true"
-    names = pq.read_schema(path).names
+    schema = pq.read_schema(path)
+    names = schema.names
     if "file_row_number" in {name.lower() for name in names}:
         number, options = "row_number() OVER ()", ""
     file = sql.path(path)
     described = con.execute(
         "DESCRIBE SELECT * FROM read_parquet(?, hive_partitioning = false)", [file]
     ).fetchall()
-    listed = ", ".join(f"{sql.name(row[0])} AS c{n}" for n, row in enumerate(described))
+    columns = [sql.name(row[0]) for row in described]
+    zones = [getattr(field.type, "tz", None) for field in schema]
+    listed = ", ".join(
+        f"{_there(column, zone) if zone else column} AS c{n}"
+        for n, (column, zone) in enumerate(zip(columns, zones, strict=True))
+    )
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT {number} AS _row, {listed} "
         f"FROM read_parquet(?, hive_partitioning = false{options})",
         [file],
     )
-    return _raw(names, [row[1] for row in described])
+    kinds = con.execute(f"DESCRIBE SELECT * EXCLUDE (_row) FROM {raw}").fetchall()
+    return _raw(names, [row[1] for row in kinds])
+
+
+def _there(column: str, zone: str) -> str:
+    """Return an instant as the clock of its own time zone shows it, wherever this machine is."""
+    offset = re.fullmatch(r"([+-])(\d\d):(\d\d)", zone)
+    if offset is None:
+        return f"timezone({sql.text(zone)}, {column})"
+    sign, hours, minutes = offset.groups()
+    later = f"to_minutes({sign}{int(hours) * 60 + int(minutes)})"
+    return f"(timezone('UTC', {column}) + {later})"
 
 
 def _from_arrow(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import duckdb
@@ -525,3 +526,17 @@ def test_a_filter_passes_over_blanks(tiny, tmp_path, kind) -> None:
     tiny.write("citations.csv", f"citing,cited,year,count,kind\n1,2,2000,4,{kind}\n2,1,2001,3,b\n")
     keys(tiny, "citations.csv", 'where = { kind = "a" }')
     assert staged(tiny, tmp_path)["firm_citations"].total == 4
+
+
+@pytest.mark.parametrize(
+    "zone", ["Asia/Shanghai", "America/New_York", "+08:00", "-05:30", "UTC", None]
+)
+def test_an_instant_has_the_year_of_its_own_time_zone(tiny, tmp_path, zone, monkeypatch) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    there = pd.DatetimeIndex(["2001-01-01 00:30", "2001-12-31 23:30"], tz=zone)
+    frame = pd.DataFrame({"citing": ["1", "2"], "cited": ["2", "3"], "year": there, "count": 1})
+    frame.to_parquet(tiny.folder / "citations.csv", index=False)
+    assert column(staged(tiny, tmp_path), "firm_citations", "year") == [2001, 2001]
+    monkeypatch.undo()
+    time.tzset()
