@@ -60,8 +60,9 @@ class Cause:
     Parameters
     ----------
     kind : str
-        ``exchanged`` (supplier and user), ``unit``, ``shares`` (of output, in place of flows),
-        ``total`` (among the sectors) or ``imports`` (counted among the flows already).
+        ``exchanged`` (supplier and user; without imports it looks the same as the next),
+        ``margins`` (value added and final demand exchanged), ``unit``, ``shares`` (of output, in
+        place of flows), ``total`` (among the sectors) or ``imports`` (among the flows already).
     what : str
         Of a unit what has it: ``flows``, ``gross_output``, ...; of a total its label.
     factor : float
@@ -185,6 +186,8 @@ def _mended(accounts: Accounts) -> Iterator[_Mended]:
     table: _Columns = {str(k): v.to_numpy(dtype=np.float64) for k, v in accounts.table.items()}
     turned = {**table, "inputs": table["sales"], "sales": table["inputs"]}
     yield "exchanged", "", 1.0, True, turned
+    crossed = {**table, "value_added": table["final_demand"], "final_demand": table["value_added"]}
+    yield "margins", "", 1.0, False, crossed
     for exchanged, columns in ((False, table), (True, turned)):
         for k in POWERS:
             for what, names in _UNITS.items():

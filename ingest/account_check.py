@@ -169,7 +169,7 @@ def _verdict(study: Study, year: int, each: Accounts) -> tuple[bool, str]:
     text = f"The accounts of {year} do not add up: {_misfits(each.paid.misfit, each.sold.misfit)}"
     cause = find_cause(each)
     if cause is not None:
-        return cause.proven, f"{text}. {_of_cause(study, cause)}"
+        return cause.proven, f"{text}. {_of_cause(study, each, cause)}"
     if odd == "excess":
         return True, f"{text}. {_capital(_excess(study, each, odd))}"
     if unpaid(each):
@@ -197,15 +197,22 @@ def _share(value: float) -> str:
     return f"{value:,.0f} times its amount" if value < 1e9 else f"{value:.3g} times its amount"
 
 
-def _of_cause(study: Study, cause: Cause) -> str:
+def _of_cause(study: Study, each: Accounts, cause: Cause) -> str:
     """Say what makes the accounts fit, how well, and what to do."""
     fit = _fit(cause)
     likely = "" if cause.proven else "The likely cause: "
     ends = _ends(study)
     turned = f"with {ends[0]} and {ends[1]} exchanged"
+    if each.table["imports"].isna().all():  # both mistakes leave the same accounts
+        turned += ", or value added and final demand,"
+    where = f"under [tables.{study.trade_from}]"
+    if cause.kind == "margins":
+        how = f"with value added and final demand exchanged they fit {fit}: exchange their names"
+        return _capital(f"{likely}{how} under [tables.io_output].")
     if cause.kind == "exchanged":
-        how = f"{turned} they fit {fit}: the two columns are exchanged. Exchange their names"
-        return _capital(f"{likely}{how} under [tables.{study.trade_from}].")
+        either = "Look which it is, and exchange" if "," in turned else "Exchange"
+        how = f"{turned} they fit {fit}. {either} their names, {where}"
+        return _capital(f"{likely}{how}{' or [tables.io_output]' if ',' in turned else ''}.")
     also = f"{turned} and " if cause.exchanged else "with "
     if cause.kind == "shares":
         of = "per cent of the user's output" if cause.factor < 1 else "shares of the user's output"

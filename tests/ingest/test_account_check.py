@@ -106,11 +106,27 @@ def test_so_does_another_unit_of_output_value_added_or_demand(told, what: str) -
 
 def test_supplier_and_user_exchanged_stop_with_the_remedy(told) -> None:
     flows, output = balanced()
-    pattern = r"With supplier and user exchanged they fit to 0.0% and 0.0%.*\[tables.io_flows\]"
-    with pytest.raises(InputError, match=pattern):
-        told(exchanged(flows), output)
-    with pytest.raises(InputError, match="exchanged and the flows multiplied by 1,000 they fit"):
+    pattern = (
+        "With supplier and user exchanged, or value added and final demand, they fit to 0.0% and "
+        r"0.0%. Look which it is.*\[tables.io_flows\] or \[tables.io_output\]"
+    )
+    crossed = output.rename(columns={"value_added": "final_demand", "final_demand": "value_added"})
+    for wrong, given in ((exchanged(flows), output), (flows, crossed)):
+        with pytest.raises(InputError, match=pattern):
+            told(wrong, given)
+    with pytest.raises(InputError, match="demand, and the flows multiplied by 1,000 they fit"):
         told(times(exchanged(flows), 1e-3), output)
+
+
+def test_imports_tell_exchanged_flows_from_exchanged_margins(told) -> None:
+    flows, output = balanced()
+    output["imports"] = 0.3 * output["value_added"]
+    output["value_added"] *= 0.7
+    crossed = output.rename(columns={"value_added": "final_demand", "final_demand": "value_added"})
+    with pytest.raises(InputError, match=r"With supplier and user exchanged they fit to 0\.0% and"):
+        told(exchanged(flows), output)
+    with pytest.raises(InputError, match="With value added and final demand exchanged they fit to"):
+        told(flows, crossed)
 
 
 @pytest.mark.parametrize(("whole", "of"), [(1.0, "shares"), (100.0, "per cent")])
@@ -217,7 +233,10 @@ def test_the_tables_of_the_united_states_in_other_shapes(data_folder: Path, told
             times(flows, 1e-3),
             "42.3%.*With the flows multiplied by 1,000 they fit to 0.5% and 0.0%",
         ),
-        (exchanged(flows), "26.2%.*With supplier and user exchanged they fit to 0.5% and 0.0%"),
+        (
+            exchanged(flows),
+            "26.2%.*With supplier and user exchanged, or.*, they fit to 0.5% and 0.0%",
+        ),
     ):
         with pytest.raises(InputError, match=pattern):
             told(wrong, output)
