@@ -20,6 +20,7 @@ from . import repeats, sql
 from .contract import TABLES, Table
 from .hints import another_form, spelled_otherwise
 from .numbers import doubt, require_one_spelling
+from .places import misplaced
 from .profile import read_how
 from .refusals import lost_values, reasons, write_lost, write_rejects
 from .row_checks import Reading, text_of, typed_rows, value_of
@@ -120,6 +121,7 @@ class _Stage:
         )
         for number, reading in enumerate(readings):
             self._look_at_numbers(reading, number)
+            self._look_at_places(reading, number)
         if repeat == "first":
             given = {source.table.name for source in self.study.sources}
             self.warnings += repeats.pass_over(self.con, self.table, self.checked, given)
@@ -197,6 +199,18 @@ class _Stage:
                 require_one_spelling(self.con, rows, column.name, raw, value, key)
             if given.decimal is None and given.thousands is None:
                 self.warnings += doubt(self.con, rows, column.name, raw, key)
+
+    def _look_at_places(self, reading: Reading, entry: int) -> None:
+        """Warn of latitudes and longitudes that do not lie in the country of their row."""
+        if not {"lat", "lon"} <= reading.opened.present:
+            return
+        country, firms = "NULL", self.study.has("firms")
+        if "country" in reading.opened.present:
+            country = "r.country"
+        elif "firm" in reading.opened.present and firms:
+            country = "(SELECT country FROM ok_firms WHERE id = r.firm)"
+        rows = f"SELECT * FROM {self.checked} WHERE _entry = {entry} AND _why IS NULL"
+        self.warnings += misplaced(self.con, self.table, reading.source.entry, rows, country)
 
     def _has_no_number(self, column: str, entry: int) -> bool:
         """Whether a text of the column is no number, in whatever row."""

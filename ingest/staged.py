@@ -119,13 +119,6 @@ def _refused_before(table: Table, staged: dict[str, Staged]) -> str:
     )
 
 
-def _exchanged(reason: str) -> str:
-    """Ask the likely question where latitudes are out of bounds."""
-    return (
-        " Are lat and lon exchanged?" if reason.startswith(("lat is above", "lat is below")) else ""
-    )
-
-
 def _sentences(hints: tuple[str, ...]) -> str:
     return "".join(f" {hint[0].upper()}{hint[1:]}" for hint in hints)
 
@@ -156,7 +149,7 @@ def with_warnings(staged: Staged, *, first: bool = False) -> Staged:
         if number > _MUCH * staged.loaded:
             found.append(
                 f"{number:,} of {staged.loaded:,} rows are loaded without a value ({reason}: "
-                f"{staged.examples[reason][0]}).{_exchanged(reason)}"
+                f"{staged.examples[reason][0]})."
             )
     for column, number in staged.unmatched.items():
         hint = next((each for each in staged.hints if each.startswith(f"{column} is ")), None)
