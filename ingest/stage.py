@@ -21,6 +21,7 @@ from .contract import TABLES, Table
 from .hints import another_form, spelled_otherwise
 from .numbers import doubt, require_one_spelling
 from .places import misplaced
+from .powers import names_something, perhaps_power
 from .profile import read_how
 from .refusals import lost_values, reasons, write_lost, write_rejects
 from .row_checks import Reading, text_of, typed_rows, value_of
@@ -111,6 +112,7 @@ class _Stage:
                 self.opened.append(opened)
                 self.warnings += opened.warnings
                 readings.append(read_how(self.con, source, opened))
+                self._look_at_ids(opened)
         repeat = self._repeat()
         self.adds = repeat == "add"
         if self.adds:
@@ -199,6 +201,12 @@ class _Stage:
                 require_one_spelling(self.con, rows, column.name, raw, value, key)
             if given.decimal is None and given.thousands is None:
                 self.warnings += doubt(self.con, rows, column.name, raw, key)
+
+    def _look_at_ids(self, opened: Opened) -> None:
+        """Warn of ids that a program may have made numbers of; codes such as 1E5 are listed."""
+        for column in self.table.columns:
+            if column.name in opened.present and names_something(column) and not column.code:
+                self.warnings += perhaps_power(self.con, opened.relation, column.name)
 
     def _look_at_places(self, reading: Reading, entry: int) -> None:
         """Warn of latitudes and longitudes that do not lie in the country of their row."""
