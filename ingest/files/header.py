@@ -12,6 +12,7 @@ from ...core.errors import InputError, show
 from ..study_model import Entry
 from .encoding import require_text
 from .plain import Plain
+from .units import require_units
 
 __all__ = ["Header", "column_names", "read_header"]
 
@@ -82,12 +83,23 @@ def read_header(plain: Plain, path: Path, shown: str, entry: Entry) -> Header:
                 f"{shown}: 'names' lists {len(names)} columns, the first row has {width} fields."
             )
     units = begin[len(heads) : len(heads) + 1] if entry.units_row else []
+    if units:
+        _require_units([*units, *begin[len(heads) + 1 :]], shown, delimiter, entry)
     used = [*before, *heads, *units]
     quote = entry.quote.encode()
     apart = bool(quote) and (
         any(line.count(quote) % 2 for line in used) or not _regular(heads, delimiter, entry)
     )
     return Header(names, delimiter, len(used), sum(map(len, used)), apart)
+
+
+def _require_units(lines: list[bytes], shown: str, delimiter: str, entry: Entry) -> None:
+    text = [line.decode("utf-8", errors="replace") for line in lines]
+    try:
+        units, *below = _rows(text, delimiter, entry)
+    except csv.Error:  # such a row is refused later, with its number
+        return
+    require_units(units, below, shown)
 
 
 def _above(path: Path, entry: Entry) -> tuple[list[bytes], str | None]:

@@ -279,6 +279,7 @@ def provoked(
         "…: this is no utf-8": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n".encode("utf-16-le")),
         "…: the header has": lambda: check_with(tiny, f'"{HEAD}'),
         "…, row …: column": lambda: in_a_folder_of_another_year(tiny),
+        "…: units_row": lambda: check(tiny, '"citations.csv"', '"citations.csv"\nunits_row = true'),
         "…: there is no column for": lambda: differing_files(tiny),
         "[[tables.…]]: some": lambda: check_also(tiny, CITATIONS, "citing,cited,year\n1,2,2001\n"),
         "[[tables.…]]: all": lambda: check_also(tiny, OUTPUT, more_output),

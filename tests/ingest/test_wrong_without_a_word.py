@@ -15,6 +15,9 @@ from spillgraph.ingest.economy import Economy, prepare
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
 
+from .files.workbooks import text as cell
+from .files.workbooks import xlsx
+
 
 def prepared(path: Path, tmp_path: Path) -> tuple[dict[str, Staged], Economy]:
     study = load_study(path)
@@ -155,3 +158,50 @@ def test_a_choice_of_the_study_is_no_alarm(tiny, tmp_path) -> None:
     keys(tiny, "trade.csv", 'repeat = "first"')
     table = prepared(tiny.path, tmp_path)[0]["trade_links"]
     assert table.rejected == 1 and table.warnings == ()
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("units", "eaten"),
+    [
+        ("1,2,2000,4", True),
+        ('1,2,2000,"4,5"', True),
+        ("1,2,2000,4 p", True),
+        ("1,2,2000-01-31,4", True),
+        ("id,id,a,citations", False),
+        ("code,code,year,1000", False),
+        (",,,1000", False),
+        (",,Jahr,Mio. €", False),
+        ("(1),(2),(3),(4)", False),
+    ],
+)
+def test_a_row_of_units_that_holds_values_is_not_eaten(tiny, tmp_path, kind, units, eaten) -> None:
+    text = f"citing,cited,year,count\n{units}\n2,1,2001,3\n3,2,2001,2\n"
+    tiny.write("c.csv", text)
+    if kind == "xlsx":
+        table = pd.read_csv(tiny.folder / "c.csv", header=None, dtype=str, keep_default_na=False)
+        cells = [
+            "".join(cell(f"{'ABCD'[at]}{row}", each) for at, each in enumerate(line) if each)
+            for row, line in enumerate(table.to_numpy(), start=1)
+        ]
+        xlsx(tiny.folder / "c.xlsx", {"Data": cells})
+    tiny.replace('file = "citations.csv"', f'file = "c.{kind}"\nunits_row = true')
+    if eaten:
+        with pytest.raises(InputError, match="units_row = true, but the row below") as error:
+            prepared(tiny.path, tmp_path)
+        assert "'1', '2', '2000" in str(error.value)
+        tiny.replace("\nunits_row = true", '\ndecimal = ","\nflags = ["p"]')
+        assert prepared(tiny.path, tmp_path)[0]["firm_citations"].loaded == 3
+    else:
+        assert prepared(tiny.path, tmp_path)[0]["firm_citations"].total == 5
+
+
+@pytest.mark.parametrize(("units", "eaten"), [("P1,F2", True), ("text,text", False), ("-,", False)])
+def test_a_row_of_units_in_a_table_of_texts(tiny, tmp_path, units, eaten) -> None:
+    tiny.write("fine.csv", f"code,name\n{units}\nP2,F1\nP3,F3\nA,a\nB,b\nC,c\n")
+    tiny.replace('file = "fine.csv"', 'file = "fine.csv"\nunits_row = true')
+    if eaten:
+        with pytest.raises(InputError, match="'P1', 'F2'"):
+            prepared(tiny.path, tmp_path)
+    else:
+        assert prepared(tiny.path, tmp_path)[0]["industries"].loaded == 7
