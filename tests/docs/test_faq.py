@@ -372,7 +372,8 @@ def other_input(tiny: Any, out: Path) -> None:
 
 
 def of_a_later_run(tiny: Any, out: Path) -> None:
-    tiny.write("output.csv", "industry,year,gross_output\nx,2000,100\ny,2000,80\n")
+    tiny.write("map.csv", "from,to\nA,x\nB,y\nC,y\n")
+    tiny.write("citations.csv", "citing,cited,year,count\n1,2,2000,4\n2,1,2001,1\n")
     with pytest.raises(SpillgraphError):
         run_into(tiny, out)
     count_firms(out)
