@@ -175,7 +175,9 @@ def _bad(column: Column, reading: Reading, study: Study) -> Iterator[_Check]:
     if column.type == "year" and column.within:
         first, last = study.years.first, study.years.last
         yield f"{value} NOT BETWEEN {first} AND {last}", f"{name} is outside {first} to {last}"
-    signed = name == table.measure and reading.source.entry.negative in {"keep", "net"}
+    entry = reading.source.entry
+    signed = name == table.measure and entry.negative in {"keep", "net"}
+    signed |= name in table.adds and entry.repeat == "add"  # there the sum is what counts
     if column.minimum is not None and not signed:
         low = "is negative" if column.minimum == 0 else f"is below {column.minimum:g}"
         yield f"{value} < {column.minimum}", f"{name} {low}"

@@ -129,6 +129,8 @@ class _Stage:
             self.warnings += repeats.pass_over(self.con, self.table, self.checked, given)
         elif repeat == "refuse":
             repeats.require_none(self.con, self.table, self.checked)
+        elif not self._signed():
+            repeats.refuse_negative_sums(self.con, self.table, self.checked)
         path = folder / f"{self.table.name}.parquet"
         self._write(path)
         if rejects is not None:
@@ -152,6 +154,12 @@ class _Stage:
             self._tell_events(measure)
             return "add"
         return self.study.of(self.table.name)[0].entry.repeat or self.table.repeat
+
+    def _signed(self) -> bool:
+        """Whether the study file lets amounts of the table be negative."""
+        return all(
+            source.entry.negative in {"keep", "net"} for source in self.study.of(self.table.name)
+        )
 
     def _require_other_files(self) -> None:
         """Refuse one file under two names: where rows add up, nobody would see it."""
@@ -236,7 +244,7 @@ class _Stage:
     def _write(self, path: Path) -> None:
         """Write the accepted rows, in the same order each time: batches are cut by position."""
         names = [*(column.name for column in self.table.columns), *self.table.tags]
-        sums = repeats.summed(self.table) if self.adds else {}
+        sums = repeats.summed(self.table, signed=self._signed()) if self.adds else {}
         keys = ", ".join(sql.name(name) for name in names if name not in sums)
         listed = ", ".join(
             f"{sums[name]} AS {sql.name(name)}" if name in sums else sql.name(name)
@@ -292,7 +300,7 @@ class _Stage:
             tuple(self.warnings),
             lost,
             examples | lost_examples,
-            tuple(self._hints()),
+            tuple(self._hints(refused)),
         )
         entry = self.study.of(self.table.name)[0].entry
         return with_warnings(staged, first=entry.repeat == "first")
@@ -312,11 +320,13 @@ class _Stage:
                     found[column.name] = int(rows)
         return found
 
-    def _hints(self) -> Iterator[str]:
+    def _hints(self, refused: dict[str, int]) -> Iterator[str]:
         """Yield what would mend refusals, where it shows."""
         for column in self.table.columns:
             hint = None
-            if column.type == "year":
+            if column.name in self.table.adds and not self.adds:
+                hint = repeats.credit_notes(column, self.table, refused)
+            elif column.type == "year":
                 hint = another_form(self.con, column.name, self._values(self._undated(column.name)))
             elif column.refers and self.study.has(column.refers):
                 known = f"SELECT id FROM ok_{column.refers}"

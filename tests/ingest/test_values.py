@@ -525,3 +525,66 @@ def test_a_filter_passes_over_blanks(tiny, tmp_path, kind) -> None:
     tiny.write("citations.csv", f"citing,cited,year,count,kind\n1,2,2000,4,{kind}\n2,1,2001,3,b\n")
     keys(tiny, "citations.csv", 'where = { kind = "a" }')
     assert staged(tiny, tmp_path)["firm_citations"].total == 4
+
+
+# -- credit notes ----------------------------------------------------------------------------------
+
+LINES = (
+    "1,2,2001,100\n1,2,2001,-30\n2,1,2001,-5\n2,1,2001,20.5\n"
+    "3,1,2001,0.1\n3,1,2001,0.2\n3,1,2001,-0.3\n"
+)
+AMOUNTS = {
+    "trade_links": ("trade.csv", "supplier,buyer,year,value\n", "value"),
+    "firm_citations": ("citations.csv", "citing,cited,year,count\n", "count"),
+}
+
+
+@pytest.mark.parametrize("table", list(AMOUNTS))
+def test_credit_notes_add_up_with_their_invoices(tiny, tmp_path, table) -> None:
+    file, head, name = AMOUNTS[table]
+    tiny.write(file, head + LINES)
+    keys(tiny, file, 'repeat = "add"')
+    found = staged(tiny, tmp_path)
+    assert column(found, table, name) == pytest.approx([70, 15.5, 0], abs=1e-15)
+    assert min(column(found, table, name)) >= 0
+    assert (found[table].read, found[table].loaded, found[table].rejected) == (7, 7, 0)
+    assert found[table].total == pytest.approx(85.5)
+
+
+@pytest.mark.parametrize("table", list(AMOUNTS))
+def test_a_pair_that_adds_up_to_less_than_nothing_is_refused_whole(tiny, tmp_path, table) -> None:
+    file, head, name = AMOUNTS[table]
+    tiny.write(file, f"{head}{LINES}2,3,2001,10\n2,3,2001,-25\n3,2,2002,-1\n")
+    keys(tiny, file, 'repeat = "add"')
+    found = staged(tiny, tmp_path)
+    assert column(found, table, name) == pytest.approx([70, 15.5, 0], abs=1e-15)
+    assert (found[table].read, found[table].loaded, found[table].rejected) == (10, 7, 3)
+    assert found[table].reasons == {f"{name} is negative": 3}
+    assert "-15.0 in 2 rows of" in found[table].why() and "refused" in found[table].warnings[0]
+
+
+def test_negative_amounts_that_do_not_add_up_name_the_key(tiny, tmp_path) -> None:
+    tiny.write("trade.csv", "supplier,buyer,year,value\n1,2,2001,100\n1,2,2001,-30\n")
+    found = staged(tiny, tmp_path)["trade_links"]
+    assert found.rejected == 1
+    assert 'if these are credit notes or corrections, say repeat = "add" in' in found.warnings[0]
+    keys(tiny, "trade.csv", 'repeat = "add"')
+    assert column(staged(tiny, tmp_path), "trade_links", "value") == [70]
+
+
+@pytest.mark.parametrize(
+    ("given", "value"), [('negative = "keep"\n', -60.0), ('negative = "net"\n', -60.0), ("", None)]
+)
+def test_flows_between_industries_add_up_before_they_are_judged(
+    tiny, tmp_path, given, value
+) -> None:
+    tiny.write(
+        "io.csv", "supplier,user,year,value\nA,B,2001,40\nA,B,2001,-100\nB,B,2001,-1\nB,B,2001,9\n"
+    )
+    entry = f'[tables.io_flows]\nfile = "io.csv"\nclassification = "f"\nrepeat = "add"\n{given}\n'
+    tiny.replace("[tables.io_output]", entry + "[tables.io_output]")
+    if value is None:
+        with pytest.raises(InputError, match=r"2 flows are negative \('-60\.0 in 2 rows of"):
+            staged(tiny, tmp_path)
+    else:
+        assert column(staged(tiny, tmp_path), "io_flows", "value") == [value, 8]
