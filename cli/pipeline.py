@@ -424,17 +424,20 @@ def _aggregate(
     totals = {}
     with steps.step("aggregate") as progress:
         start(store)
+        target = study.about.target
+        lacking = {each.source: each.unmapped for each in economy.audits if each.target == target}
         for number, flow in enumerate(economy.flows):
             progress(flow.name, number / len(economy.flows))
             totals[flow.name] = aggregate(
                 store,
                 flow,
-                target=study.about.target,
+                target=target,
                 years=years,
                 keep_diagonal=study.options.diagonal == "keep",
                 fingerprint=mark,
+                uncovered=lacking.get(flow.classification),
             )
-            _require_some(flow, totals[flow.name], study.about.target)
+            _require_some(flow, totals[flow.name], target)
     return totals
 
 

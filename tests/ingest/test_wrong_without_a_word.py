@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from spillgraph.analytics import check_accounts
 from spillgraph.analytics.account_causes import unpaid
-from spillgraph.core.errors import InputError, StudyError
+from spillgraph.core.errors import InputError, SpillgraphError, StudyError
 from spillgraph.ingest.economy import Economy, prepare
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
@@ -205,3 +205,44 @@ def test_a_row_of_units_in_a_table_of_texts(tiny, tmp_path, units, eaten) -> Non
             prepared(tiny.path, tmp_path)
     else:
         assert prepared(tiny.path, tmp_path)[0]["industries"].loaded == 7
+
+
+@pytest.mark.parametrize(
+    ("table", "head", "rows", "told"),
+    [
+        ("concordance", "from,to,weight", ["A,x,{100}", "B,x,{60}", "B,y,{40}", "C,y,{100}"], "1."),
+        ("firm_industries", "firm,industry,share", ["1,A,{60}", "1,B,{40}"], "0.6."),
+        ("firm_industries", "firm,industry,share", ["1,A,{60}"], "0.6."),
+        ("ownership", "firm,owner,share", ["1,2,{60}"], "0.6."),
+    ],
+)
+def test_shares_in_per_cent_are_told_and_divided_they_are_read(
+    tiny, tmp_path, table, head, rows, told
+) -> None:
+    def lines(factor: int) -> str:
+        given = {"{100}": 100 / factor, "{60}": 60 / factor, "{40}": 40 / factor}
+        text = "\n".join([head, *rows, ""])
+        for mark, value in given.items():
+            text = text.replace(mark, f"{value:g}")
+        return text
+
+    file = "map.csv" if table == "concordance" else "shares.csv"
+    tiny.write(file, lines(1))
+    if table != "concordance":
+        classified = 'classification = "f"\n' if table == "firm_industries" else ""
+        entry = f'[tables.{table}]\nfile = "shares.csv"\n{classified}\n'
+        tiny.replace("[tables.trade_links]", entry + "[tables.trade_links]")
+    with pytest.raises(SpillgraphError, match="looks like per cent: divide all by 100") as error:
+        prepared(tiny.path, tmp_path)
+    assert str(error.value).endswith(f"in the file, so that it is {told}")
+    tiny.write(file, lines(100))
+    found, _ = prepared(tiny.path, tmp_path)
+    column = "weight" if table == "concordance" else "share"
+    assert pd.read_parquet(found[table].path)[column].max() == float(told.rstrip("."))
+
+
+def test_two_whole_owners_are_no_per_cent(tiny, tmp_path) -> None:
+    tiny.write("map.csv", "from,to,weight\nA,x,1\nA,y,1\nB,x,1\nC,y,1\n")
+    with pytest.raises(SpillgraphError, match="add to more than 1") as error:
+        prepared(tiny.path, tmp_path)
+    assert "per cent" not in str(error.value)
