@@ -14,9 +14,11 @@ import duckdb
 import pyarrow as pa
 
 from ..core.errors import show
-from . import texts
+from . import sql, texts
+from .study_model import Entry
+from .years import fiscal, year
 
-__all__ = ["another_form", "spelled_otherwise"]
+__all__ = ["another_form", "months_or_years", "spelled_otherwise"]
 
 #: Refused values that are looked at.
 _TRIED = 200
@@ -115,6 +117,17 @@ _FORMS = (
     "%d-%b-%Y",
     "%b %d, %Y",
     "%m/%Y",
+    "%d%m%Y",
+    "%m%d%Y",
+    "%Y年",
+    "%Y年%m月",
+    "%Y年%m月%d日",
+    "%Y%m",
+)
+#: Dates that are numbers: their digits, what they count, and the forms that they may have.
+_NUMBERS = (
+    (r"\d{3}(\.0+)?", "months or quarters", ("%tm", "%tq")),
+    (r"\d{5}(\.\d+)?", "days", ("excel", "%td")),
 )
 
 
@@ -139,13 +152,71 @@ def another_form(con: duckdb.DuckDBPyConnection, column: str, values: Iterable[s
     tried = [value for value in values if value][:_TRIED]
     if not tried:
         return None
-    fits = []
-    for form in _FORMS:
-        read = con.execute(
-            "SELECT bool_and(try_strptime(v, ?) IS NOT NULL) FROM unnest(?) AS t(v)", [form, tried]
-        ).fetchall()
-        if read[0][0]:
-            fits.append(f'"{form}"')
+    if _all(con, fiscal("v"), tried):
+        return _of_fiscal(column, tried[0])
+    for digits, what, forms in _NUMBERS:
+        if _all(con, f"regexp_full_match(v, {sql.text(digits)})", tried):
+            return _of_numbers(con, column, tried[0], what, forms)
+    # without a year of four digits %Y takes two, and means the first century
+    fits = [
+        f'"{form}"'
+        for form in _FORMS
+        if _all(con, f"year(try_strptime(v, {sql.text(form)})) BETWEEN 1500 AND 2200", tried)
+    ]
     if not fits:
         return None
     return f"{column} is a date in another form: say format = {' or '.join(fits)}."
+
+
+def _all(con: duckdb.DuckDBPyConnection, condition: str, values: list[str]) -> bool:
+    """Whether a condition on v holds for all values."""
+    ask = f"SELECT coalesce(bool_and(coalesce({condition}, false)), false) FROM unnest(?) AS t(v)"
+    ((found,),) = con.execute(ask, [values]).fetchall()
+    return bool(found)
+
+
+def _of_fiscal(column: str, value: str) -> str:
+    first = int(value[:4])
+    return (
+        f'{column} is a fiscal year: say fiscal = {{ named = "start" }} if {show(value)} is '
+        f'{first}, fiscal = {{ named = "end" }} if it is {first + 1}.'
+    )
+
+
+def _of_numbers(
+    con: duckdb.DuckDBPyConnection, column: str, value: str, what: str, forms: tuple[str, ...]
+) -> str:
+    read = []
+    for form in forms:
+        asked = year("v", Entry(file="", format=[form]))
+        ((found,),) = con.execute(f"SELECT {asked} FROM (SELECT ? AS v)", [value]).fetchall()
+        read.append(f'format = "{form}" if {show(value)} is of {found}')
+    return f"{column} is a number of {what}: say {', '.join(read)}."
+
+
+def months_or_years(con: duckdb.DuckDBPyConnection, rows: str, column: str) -> list[str]:
+    """Return a warning where every month of a column is also the year after: ``2010/11``.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the rows.
+    rows : str
+        What they are selected from.
+    column : str
+        A column of dates that no key of the study file says anything of.
+    """
+    name = sql.name(column)
+    short = f"strlen({name}) = 7 AND NOT contains({name}, 'm') AND NOT contains({name}, 'M')"
+    found, value = sql.one(
+        con,
+        f"SELECT coalesce(bool_and({short} AND {fiscal(name)}), false), min({name}) FROM "
+        f"(SELECT DISTINCT trim({name}) AS {name} FROM {rows}) WHERE {name} <> ''",
+    )
+    if not found:
+        return []
+    return [
+        f"{column} is {show(value)}, which was read as a month of {value[:4]}, and all values may "
+        f"be two years, too. If so, {_of_fiscal(column, value).partition(': ')[2]} If they are "
+        f'months, say format = "%Y{value[4]}%m".'
+    ]

@@ -18,7 +18,7 @@ import duckdb
 from ..core.errors import InputError, TotalsError, show
 from . import repeats, sql
 from .contract import TABLES, Table
-from .hints import another_form, spelled_otherwise
+from .hints import another_form, months_or_years, spelled_otherwise
 from .numbers import doubt, require_one_spelling
 from .places import misplaced
 from .powers import names_something, perhaps_power
@@ -28,6 +28,7 @@ from .row_checks import Reading, text_of, typed_rows, value_of
 from .source import Opened, open_source
 from .staged import Staged, require_usable, with_warnings
 from .study import Study
+from .study_model import Entry
 
 __all__ = ["Progress", "Staged", "attach", "stage"]
 
@@ -112,7 +113,7 @@ class _Stage:
                 self.opened.append(opened)
                 self.warnings += opened.warnings
                 readings.append(read_how(self.con, source, opened))
-                self._look_at_ids(opened)
+                self._look_at_ids(source.entry, opened)
         repeat = self._repeat()
         self.adds = repeat == "add"
         if self.adds:
@@ -210,9 +211,14 @@ class _Stage:
             if given.decimal is None and given.thousands is None:
                 self.warnings += doubt(self.con, rows, column.name, raw, key)
 
-    def _look_at_ids(self, opened: Opened) -> None:
-        """Warn of ids that a program may have made numbers of; codes such as 1E5 are listed."""
+    def _look_at_ids(self, entry: Entry, opened: Opened) -> None:
+        """Warn of ids that a program may have made numbers of, and of months that may be years."""
         for column in self.table.columns:
+            if column.type == "year" and column.name in opened.present - opened.numeric:
+                if not entry.format and entry.fiscal is None:
+                    self.warnings += months_or_years(self.con, opened.relation, column.name)
+                continue
+            # codes such as 1E5 are listed
             if column.name in opened.present and names_something(column) and not column.code:
                 self.warnings += perhaps_power(self.con, opened.relation, column.name)
 

@@ -196,6 +196,77 @@ def test_what_is_no_date_is_refused_with_its_text(tiny, tmp_path, date, given) -
         staged(tiny, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("dates", "said", "given", "year"),
+    [
+        (["40210", "36526"], "'40210' is of 2010", 'format = "excel"', [2010, 2000]),
+        (["18293", "14610"], "'18293' is of 2010", 'format = "%td"', [2010, 2000]),
+        (["40210.5"], "'40210.5' is of 2010", 'format = "excel"', [2010]),
+        (["600", "492"], "'600' is of 2010", 'format = "%tm"', [2010, 2001]),
+        (["200", "164"], "'200' is of 2010", 'format = "%tq"', [2010, 2001]),
+        (["201002", "200112"], "in another form", 'format = "%Y%m"', [2010, 2001]),
+        (["31122010"], "in another form", 'format = "%d%m%Y"', [2010]),
+        (["2010年", "2001年"], "in another form", 'format = "%Y年"', [2010, 2001]),
+        (["2010年3月"], "in another form", 'format = "%Y年%m月"', [2010]),
+        (["2010年03月05日"], "in another form", 'format = "%Y年%m月%d日"', [2010]),
+        (["2010/11", "2012/13"], "is 2010", 'fiscal = { named = "start" }', [2010, 2012]),
+        (["2010/11", "2012/13"], "is 2011", 'fiscal = { named = "end" }', [2011, 2013]),
+        (["2010-2011"], "is 2011", 'fiscal = { named = "end" }', [2011]),
+        (["1999/00"], "is 1999", 'fiscal = { named = "start" }', [1999]),
+    ],
+)
+def test_a_date_that_is_not_read_names_the_key_that_reads_it(
+    tiny, tmp_path, dates, said, given, year
+) -> None:
+    rows = "".join(f"1,2,{date},{n}\n" for n, date in enumerate(dates, start=1))
+    tiny.replace("first = 2000\nlast = 2002\nreport = [2001, 2002]", "")
+    tiny.write("citations.csv", f"citing,cited,year,count\n{rows}")
+    words = _told(tiny, tmp_path)
+    assert said in words and given in words
+    keys(tiny, "citations.csv", given)
+    assert column(staged(tiny, tmp_path), "firm_citations", "year") == year
+
+
+def _told(tiny, tmp_path) -> str:
+    """What is said of citations, refused or not."""
+    try:
+        found = staged(tiny, tmp_path)["firm_citations"]
+    except InputError as error:
+        return str(error)
+    return " ".join([*found.warnings, *found.hints])
+
+
+@pytest.mark.parametrize("sign", ["/", "-"])
+def test_months_that_are_all_the_next_year_are_told(tiny, tmp_path, sign) -> None:
+    tiny.replace("first = 2000\nlast = 2002\nreport = [2001, 2002]", "")
+    rows = f"1,2,2009{sign}10,1\n2,1,2010{sign}11,3\n"
+    tiny.write("citations.csv", f"citing,cited,year,count\n{rows}")
+    (text,) = staged(tiny, tmp_path)["firm_citations"].warnings
+    assert text == (
+        f"year is '2009{sign}10', which was read as a month of 2009, and all values may be two "
+        f"years, too. If so, say fiscal = {{ named = \"start\" }} if '2009{sign}10' is 2009, "
+        'fiscal = { named = "end" } if it is 2010. '
+        f'If they are months, say format = "%Y{sign}%m".'
+    )
+    keys(tiny, "citations.csv", f'format = "%Y{sign}%m"')
+    found = staged(tiny, tmp_path)
+    assert found["firm_citations"].warnings == ()
+    assert column(found, "firm_citations", "year") == [2009, 2010]
+    tiny.replace(f'format = "%Y{sign}%m"', 'fiscal = { named = "end" }')
+    assert column(staged(tiny, tmp_path), "firm_citations", "year") == [2010, 2011]
+    tiny.replace('fiscal = { named = "end" }', "")
+    tiny.append("citations.csv", f"3,1,2010{sign}12,1\n")
+    assert staged(tiny, tmp_path)["firm_citations"].warnings == ()
+
+
+def test_numbered_dates_go_with_others_and_with_fiscal_years(tiny, tmp_path) -> None:
+    tiny.write("citations.csv", "citing,cited,year,count\n1,2,36891,1\n2,1,31.12.2001,3\n")
+    keys(tiny, "citations.csv", 'format = ["excel", "%d.%m.%Y"]')  # 36891: 31 December 2000
+    assert column(staged(tiny, tmp_path), "firm_citations", "year") == [2000, 2001]
+    tiny.replace('"%d.%m.%Y"]', '"%d.%m.%Y"]\nfiscal = { begins = 12, named = "end" }')
+    assert column(staged(tiny, tmp_path), "firm_citations", "year") == [2001, 2002]
+
+
 # -- missing values --------------------------------------------------------------------------------
 
 STANDS_FOR_MISSING = ["NA", "N/A", "#N/A", "..", ":", "\\N", "NULL", "-", "n/a", "NaN", ".", " NA "]
