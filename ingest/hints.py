@@ -1,6 +1,7 @@
 """Why a code or an id finds nothing: the other table has it in another spelling.
 
-``1`` and ``01``, ``US1234567B2`` and ``1234567``, ``a1`` and ``A1``, ``1001.0`` and ``1001``:
+``１`` and ``1``, ``1`` and ``01``, ``US1234567B2`` and ``1234567``, ``a1`` and ``A1``, ``1001.0``
+and ``1001``:
 values are compared once more without what spellings differ in, and the first likeness is told
 together with the key of the study file that mends it.
 """
@@ -30,6 +31,7 @@ def _alike(value: str) -> tuple[tuple[str, str], ...]:
     number = texts.patent_number(value)
     bare = f"regexp_replace(nfc_normalize(lower({value})), '[^\\p{{L}}\\p{{N}}]', '', 'g')"
     return (
+        ("width", texts.half_width(value)),
         ("float", whole),
         ("zeros", f"regexp_replace({whole}, '^0+(.)', '\\1')"),
         ("case", f"lower({value})"),
@@ -84,6 +86,11 @@ def spelled_otherwise(
 def _mend(what: str, column: str, value: str, match: str, where: str) -> str:
     """Return what brings the two spellings together."""
     column = column.replace("a code", "COLUMN")  # of several tables, none of which is named
+    if what == "width":
+        own = not match.isascii() and value.isascii()
+        key = ("code" if where.endswith("industries") else "id") if own else column
+        mend = f"clean = {{ {key} = {{ half_width = true }} }}{' there' if own else ''}"
+        return f"one of them has full-width signs; {mend} makes them one."
     if what == "float":
         return "one of them went through a program that made a number of it."
     if what == "zeros":

@@ -113,6 +113,8 @@ def text_of(column: Column, reading: Reading) -> str:
     """Return the cleaned text of a column, NULL where it is missing."""
     entry, name = reading.source.entry, column.name
     value = texts.clean(sql.name(name), plain=name in reading.plain)
+    if column.type != "string" and name not in reading.plain:
+        value = texts.half_width(value)  # ２０１０ is 2010 and nothing else
     flags = column.type == "float" and bool(entry.flags)
     if flags:  # before what is missing: ': c' is ':' with a flag
         value = without_flags(value, entry)

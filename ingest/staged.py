@@ -114,6 +114,7 @@ def _refused_before(table: Table, staged: dict[str, Staged]) -> str:
     earlier = [staged[str(name)] for name in names]
     return "".join(
         f" Before, {one.rejected:,} of {one.read:,} rows of {one.name} were refused ({one.why()})."
+        f"{_sentences(one.hints)}"
         for one in earlier
         if one.rejected
     )

@@ -659,3 +659,46 @@ def test_flows_between_industries_add_up_before_they_are_judged(
             staged(tiny, tmp_path)
     else:
         assert column(staged(tiny, tmp_path), "io_flows", "value") == [value, 8]
+
+
+# -- full-width signs ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wide", ["firms", "citations"])
+def test_full_width_ids_name_the_key_that_makes_them_one(tiny, tmp_path, wide) -> None:
+    ids = {"firms": ["FOO1", "BAR-2"], "citations": ["FOO1", "BAR-2"]}
+    ids[wide] = ["ＦＯＯ１", "ＢＡＲ－２"]
+    (a, b), (c, d) = ids["firms"], ids["citations"]
+    tiny.write("firms.csv", f"id,industry\n{a},A\n{b},B\n")
+    tiny.write("citations.csv", f"citing,cited,year,count\n{c},{d},2001,3\n{d},{c},2000,4\n")
+    tiny.write("trade.csv", f"supplier,buyer,year,value\n{a},{b},2001,3\n")
+    with pytest.raises(InputError, match="one of them has full-width signs") as error:
+        staged(tiny, tmp_path)
+    told = {"firms": "clean = { id = { half_width = true } } there"}
+    told["citations"] = "clean = { citing = { half_width = true } }"
+    assert f"{told[wide]} makes them one" in str(error.value)
+    if wide == "firms":
+        keys(tiny, "firms.csv", "clean = { id = { half_width = true } }")
+        tiny.write("trade.csv", "supplier,buyer,year,value\nFOO1,BAR-2,2001,3\n")
+    else:
+        both = "clean = { citing = { half_width = true }, cited = { half_width = true } }"
+        keys(tiny, "citations.csv", both)
+    found = staged(tiny, tmp_path)
+    assert column(found, "firm_citations", "citing") == ["FOO1", "BAR-2"]
+
+
+def test_codes_of_full_width_and_the_list_of_industries(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id,industry\n1,Ａ\n2,Ｂ\n3,Ｃ\n4,\n")
+    with pytest.raises(InputError) as error:
+        staged(tiny, tmp_path)
+    assert "clean = { industry = { half_width = true } } makes them one" in str(error.value)
+    keys(tiny, "firms.csv", "clean = { industry = { half_width = true } }")
+    assert column(staged(tiny, tmp_path), "firms", "industry") == ["A", "B", "C", None]
+
+
+def test_full_width_numbers_and_years_are_read(tiny, tmp_path) -> None:
+    rows = "1,2,２００１,１２．５\n2,1,２０００－０３,３\n"
+    tiny.write("citations.csv", f"citing,cited,year,count\n{rows}")
+    found = staged(tiny, tmp_path)
+    assert column(found, "firm_citations", "year") == [2001, 2000]
+    assert column(found, "firm_citations", "count") == [12.5, 3]
