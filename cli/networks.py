@@ -22,10 +22,10 @@ from ..analytics import (
 )
 from ..analytics.citation import Normalisation
 from ..analytics.production import benchmarks
-from ..core.errors import ClosedClassError, InputError
+from ..core.errors import LISTED, ClosedClassError, InputError
 from ..core.matrix import LabelledMatrix
 
-__all__ = ["YearNetworks", "year_networks"]
+__all__ = ["YearNetworks", "require_output", "year_networks"]
 
 #: Sixteen arrays of so many squared fit into 1.2 GB.
 MOST_ELEMENTS = 3_000
@@ -295,14 +295,37 @@ def _output_of(output: pd.DataFrame | None, year: int, trade: LabelledMatrix) ->
     """
     if output is None:
         raise InputError("S needs gross output: add [tables.io_output] to the study.")
-    if year not in output.index.get_level_values("year"):
-        raise InputError(f"there are deliveries but no gross output for {year}; add them.")
+    require_output(year, output)
     table = output[output.index.get_level_values("year") == year].droplevel("year")
     known = table.columns[table.notna().any()]
     absent = [label for label in trade.rows if label not in table.index]
     table = table.reindex(list(trade.rows))
     table.loc[absent, known] = 0.0
     return table.fillna({"gross_output": 0.0})
+
+
+def require_output(year: int, output: pd.DataFrame) -> None:
+    """Refuse a year of deliveries without gross output.
+
+    Parameters
+    ----------
+    year : int
+        A year that S is made of.
+    output : DataFrame, index (year, code)
+        Output of all years.
+
+    Raises
+    ------
+    InputError
+        Naming the years that are known.
+    """
+    known = sorted(set(output.index.get_level_values("year")))
+    if year not in known:
+        raise InputError(
+            f"there are deliveries but no gross output for {year}; add them. It is known for "
+            f"{', '.join(map(str, known[:LISTED]))}{', …' if known[LISTED:] else ''}: if that is "
+            "the same table, mend the year of one of them, in its file or under 'constants'."
+        )
 
 
 def _weights(year: int, table: pd.DataFrame, tables: _Tables) -> pd.DataFrame:

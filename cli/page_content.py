@@ -29,6 +29,9 @@ from .pipeline import Result, without_partner
 
 __all__ = ["page_content"]
 
+#: Causes for which a concordance loses flow.
+BY_CONCORDANCE = ("no concordance", "weights below 1")
+
 
 def page_content(
     result: Result,
@@ -141,7 +144,7 @@ def _unit(result: Result, flow: str) -> str:
 
 def _audits(result: Result) -> list[ConcordanceAudit]:
     lost = {
-        name: totals.lost.get("no concordance", 0.0) / totals.input
+        name: sum(totals.lost.get(cause, 0.0) for cause in BY_CONCORDANCE) / totals.input
         for name, totals in result.totals.items()
         if totals.input
     }

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from ..analytics.production import benchmarks
 from ..core.errors import ClosedClassError, InputError
 from ..graph.aggregate import Flow, Totals, aggregate, finish, start
 from ..graph.ladybug_file import remove_graph
@@ -28,7 +29,7 @@ from ..ingest.study import Study, summary
 from .console import Steps
 from .export import Exported, export
 from .identity import fingerprint, fingerprint_of_run, hash_inputs, run_id
-from .networks import YearNetworks, year_networks
+from .networks import YearNetworks, require_output, year_networks
 
 __all__ = [
     "Result",
@@ -209,7 +210,24 @@ def checked(
     con.execute("SET temp_directory = ?", [str(folder / ".tmp")])
     staged = stage(con, study, folder / "tables", rejects, progress)
     economy = prepare(con, study, staged)
+    _require_output(con, study, economy)
     return staged, economy
+
+
+def _require_output(con: duckdb.DuckDBPyConnection, study: Study, economy: Economy) -> None:
+    """Refuse deliveries without output before anything is loaded: no S will come of them."""
+    trade = next((flow for flow in economy.flows if flow.name == "trade"), None)
+    if trade is None or economy.output is None:
+        return
+    if trade.table is not None:
+        years = set(map(int, trade.table["year"].to_pylist()))
+    else:
+        rows = con.execute("SELECT DISTINCT year FROM counted_trade_links WHERE value <> 0")
+        years = {int(year) for (year,) in rows.fetchall()}
+    if years:
+        used = {y for report in _report_years(study, con) for y in benchmarks(years, report)[:2]}
+        for year in sorted(used):
+            require_output(year, economy.output)
 
 
 @contextmanager
@@ -406,17 +424,20 @@ def _aggregate(
     totals = {}
     with steps.step("aggregate") as progress:
         start(store)
+        target = study.about.target
+        lacking = {each.source: each.unmapped for each in economy.audits if each.target == target}
         for number, flow in enumerate(economy.flows):
             progress(flow.name, number / len(economy.flows))
             totals[flow.name] = aggregate(
                 store,
                 flow,
-                target=study.about.target,
+                target=target,
                 years=years,
                 keep_diagonal=study.options.diagonal == "keep",
                 fingerprint=mark,
+                uncovered=lacking.get(flow.classification),
             )
-            _require_some(flow, totals[flow.name], study.about.target)
+            _require_some(flow, totals[flow.name], target)
     return totals
 
 

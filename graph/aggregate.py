@@ -7,7 +7,7 @@ written back as industry edges, and totals are compared level by level.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -115,7 +115,8 @@ class Totals:
     difference : float
         Largest difference of a level from ``input``, relative to it.
     lost : dict of str to float
-        ``unmapped`` by its cause.
+        ``unmapped`` by its cause: ``no firm``, ``no industry``, ``no concordance``, ``weights
+        below 1``.
     """
 
     input: float
@@ -154,6 +155,7 @@ def aggregate(
     years: Sequence[int],
     keep_diagonal: bool,
     fingerprint: str,
+    uncovered: Collection[str] | None = None,
 ) -> Totals:
     """Aggregate one flow and write the sums back as edges between industries.
 
@@ -171,6 +173,9 @@ def aggregate(
         Keep a flow within one fine industry within one sector, instead of splitting both ends.
     fingerprint : str
         Goes into the batch ids of the edges.
+    uncovered : collection of str, optional
+        Codes of the flow that no concordance has. With them a loss says whether codes have no
+        target or weights are below 1.
 
     Returns
     -------
@@ -200,7 +205,7 @@ def aggregate(
         _write(store, flow, mapped, target, fingerprint)
     if flow.kind == "citations":
         _cumulate(store, flow, target, years, fingerprint)
-    return _totals(store, flow, target, mapped, unowned)
+    return _totals(store, flow, target, mapped, unowned, uncovered)
 
 
 def _derive_firm_edges(store: GraphStore, flow: Flow, fingerprint: str) -> None:
@@ -322,7 +327,14 @@ def _cumulate(
         store.load(Batch(id, "CITATION_STOCK", edges, _ENDS, "count"))
 
 
-def _totals(store: GraphStore, flow: Flow, target: str, mapped: pa.Table, unowned: float) -> Totals:
+def _totals(
+    store: GraphStore,
+    flow: Flow,
+    target: str,
+    mapped: pa.Table,
+    unowned: float,
+    uncovered: Collection[str] | None,
+) -> Totals:
     firm = None
     if flow.of_firms:
         firm = _sum(ask_by_slices(store, f"total_firm_{flow.kind}"), "total") + unowned
@@ -337,7 +349,7 @@ def _totals(store: GraphStore, flow: Flow, target: str, mapped: pa.Table, unowne
     levels = {"firm": firm, "fine": fine, "target": everything}
     levels["target and unmapped"] = target_sum + unmapped
     difference = _require_agreement(flow, levels)
-    lost = _causes(store, flow, target, unmapped, unowned)
+    lost = _causes(store, flow, target, unmapped, unowned, uncovered)
     return Totals(flow.input, firm, fine, target_sum, unmapped, selfs, difference, lost)
 
 
@@ -358,18 +370,32 @@ def _require_agreement(flow: Flow, levels: dict[str, float | None]) -> float:
 
 
 def _causes(
-    store: GraphStore, flow: Flow, target: str, unmapped: float, unowned: float
+    store: GraphStore,
+    flow: Flow,
+    target: str,
+    unmapped: float,
+    unowned: float,
+    uncovered: Collection[str] | None,
 ) -> dict[str, float]:
     """Split the residual by the step at which it arose."""
-    at_fine = 0.0
-    if flow.of_firms:
-        where = {"classification": flow.classification, "origin": flow.origin}
-        table = ask(store, f"industry_{flow.kind}", where)
-        at_fine = _sum(_split(table)[1], flow.measure)
+    where = {"classification": flow.classification, "origin": flow.origin}
+    named, residual = _split(ask(store, f"industry_{flow.kind}", where))
+    at_fine = _sum(residual, flow.measure) if flow.of_firms else 0.0
     causes = {"no firm": unowned, "no industry": at_fine - unowned}
     if flow.classification != target:
-        causes["no concordance"] = unmapped - at_fine
-    return {cause: amount for cause, amount in causes.items() if amount > 0}
+        beyond = unmapped - at_fine
+        lacking = beyond if uncovered is None else _sum(_touching(named, uncovered), flow.measure)
+        causes |= {"no concordance": lacking, "weights below 1": beyond - lacking}
+    # a difference of two large sums is never quite 0
+    least = rounding(flow.rows) * flow.input
+    return {cause: amount for cause, amount in causes.items() if amount > least}
+
+
+def _touching(table: pa.Table, codes: Collection[str]) -> pa.Table:
+    """Return the flows with an end in one of some codes."""
+    listed = pa.array(sorted(codes), pa.string())
+    ends = [pc.is_in(table[end].cast(pa.string()), listed) for end in ("receiver", "source")]
+    return table.filter(pc.or_(*ends))
 
 
 def _split(table: pa.Table) -> tuple[pa.Table, pa.Table]:

@@ -15,7 +15,7 @@ import pandas as pd
 from ..core.errors import ConcordanceError
 from ..graph.schema import UNMAPPED
 
-__all__ = ["TOLERANCE", "Audit", "map_totals", "weighted_map"]
+__all__ = ["TOLERANCE", "Audit", "in_per_cent", "map_totals", "weighted_map"]
 
 #: Weights of one code whose sum differs from 1 by less are taken to add to 1.
 TOLERANCE = 1e-9
@@ -95,7 +95,7 @@ def weighted_map(
         listed = ", ".join(f"{code} ({total:.6g})" for code, total in above.items())
         raise ConcordanceError(
             f"concordance {source} → {target}: weights add to more than 1 for {listed}; "
-            "make the weights of each code add to 1."
+            f"make the weights of each code add to 1.{in_per_cent(table['weight'])}"
         )
     even = (sums - 1).abs() <= TOLERANCE
     table["weight"] = table["weight"] / table["from"].map(sums.where(even, 1.0))
@@ -116,6 +116,28 @@ def weighted_map(
         tuple(code for code in equal if code in in_use),
     )
     return full, audit
+
+
+def in_per_cent(shares: Iterable[float]) -> str:
+    """Return a sentence on shares of which one is above 1: it is no share.
+
+    Parameters
+    ----------
+    shares : iterable of float
+        Shares or weights; missing ones count for nothing.
+
+    Examples
+    --------
+    >>> in_per_cent([0.6, 0.7]), in_per_cent([60, 40])
+    ('', ' A value of 60 looks like per cent: divide all by 100 in the file, so that it is 0.6.')
+    """
+    largest = max((float(each) for each in shares if each == each), default=0.0)
+    if largest <= 1 + TOLERANCE:
+        return ""
+    return (
+        f" A value of {largest:.6g} looks like per cent: divide all by 100 in the file, so that it "
+        f"is {largest / 100:.6g}."
+    )
 
 
 def _fill_equal(table: pd.DataFrame, source: str) -> tuple[pd.DataFrame, list[str]]:

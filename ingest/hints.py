@@ -1,6 +1,7 @@
 """Why a code or an id finds nothing: the other table has it in another spelling.
 
-``1`` and ``01``, ``US1234567B2`` and ``1234567``, ``a1`` and ``A1``, ``1001.0`` and ``1001``:
+``１`` and ``1``, ``1`` and ``01``, ``US1234567B2`` and ``1234567``, ``a1`` and ``A1``, ``1001.0``
+and ``1001``:
 values are compared once more without what spellings differ in, and the first likeness is told
 together with the key of the study file that mends it.
 """
@@ -14,7 +15,9 @@ import duckdb
 import pyarrow as pa
 
 from ..core.errors import show
-from . import texts
+from . import sql, texts
+from .study_model import Entry
+from .years import fiscal, year
 
 __all__ = ["another_form", "spelled_otherwise"]
 
@@ -28,6 +31,7 @@ def _alike(value: str) -> tuple[tuple[str, str], ...]:
     number = texts.patent_number(value)
     bare = f"regexp_replace(nfc_normalize(lower({value})), '[^\\p{{L}}\\p{{N}}]', '', 'g')"
     return (
+        ("width", texts.half_width(value)),
         ("float", whole),
         ("zeros", f"regexp_replace({whole}, '^0+(.)', '\\1')"),
         ("case", f"lower({value})"),
@@ -82,6 +86,11 @@ def spelled_otherwise(
 def _mend(what: str, column: str, value: str, match: str, where: str) -> str:
     """Return what brings the two spellings together."""
     column = column.replace("a code", "COLUMN")  # of several tables, none of which is named
+    if what == "width":
+        own = not match.isascii() and value.isascii()
+        key = ("code" if where.endswith("industries") else "id") if own else column
+        mend = f"clean = {{ {key} = {{ half_width = true }} }}{' there' if own else ''}"
+        return f"one of them has full-width signs; {mend} makes them one."
     if what == "float":
         return "one of them went through a program that made a number of it."
     if what == "zeros":
@@ -115,6 +124,17 @@ _FORMS = (
     "%d-%b-%Y",
     "%b %d, %Y",
     "%m/%Y",
+    "%d%m%Y",
+    "%m%d%Y",
+    "%Y年",
+    "%Y年%m月",
+    "%Y年%m月%d日",
+    "%Y%m",
+)
+#: Dates that are numbers: their digits, what they count, and the forms that they may have.
+_NUMBERS = (
+    (r"\d{3}(\.0+)?", "months or quarters", ("%tm", "%tq")),
+    (r"\d{5}(\.\d+)?", "days", ("excel", "%td")),
 )
 
 
@@ -139,13 +159,43 @@ def another_form(con: duckdb.DuckDBPyConnection, column: str, values: Iterable[s
     tried = [value for value in values if value][:_TRIED]
     if not tried:
         return None
-    fits = []
-    for form in _FORMS:
-        read = con.execute(
-            "SELECT bool_and(try_strptime(v, ?) IS NOT NULL) FROM unnest(?) AS t(v)", [form, tried]
-        ).fetchall()
-        if read[0][0]:
-            fits.append(f'"{form}"')
+    if _all(con, fiscal("v"), tried):
+        return _of_fiscal(column, tried[0])
+    for digits, what, forms in _NUMBERS:
+        if _all(con, f"regexp_full_match(v, {sql.text(digits)})", tried):
+            return _of_numbers(con, column, tried[0], what, forms)
+    # without a year of four digits %Y takes two, and means the first century
+    fits = [
+        f'"{form}"'
+        for form in _FORMS
+        if _all(con, f"year(try_strptime(v, {sql.text(form)})) BETWEEN 1500 AND 2200", tried)
+    ]
     if not fits:
         return None
     return f"{column} is a date in another form: say format = {' or '.join(fits)}."
+
+
+def _all(con: duckdb.DuckDBPyConnection, condition: str, values: list[str]) -> bool:
+    """Whether a condition on v holds for all values."""
+    ask = f"SELECT coalesce(bool_and(coalesce({condition}, false)), false) FROM unnest(?) AS t(v)"
+    ((found,),) = con.execute(ask, [values]).fetchall()
+    return bool(found)
+
+
+def _of_fiscal(column: str, value: str) -> str:
+    first = int(value[:4])
+    return (
+        f'{column} is a fiscal year: say fiscal = {{ named = "start" }} if {show(value)} is '
+        f'{first}, fiscal = {{ named = "end" }} if it is {first + 1}.'
+    )
+
+
+def _of_numbers(
+    con: duckdb.DuckDBPyConnection, column: str, value: str, what: str, forms: tuple[str, ...]
+) -> str:
+    read = []
+    for form in forms:
+        asked = year("v", Entry(file="", format=[form]))
+        ((found,),) = con.execute(f"SELECT {asked} FROM (SELECT ? AS v)", [value]).fetchall()
+        read.append(f'format = "{form}" if {show(value)} is of {found}')
+    return f"{column} is a number of {what}: say {', '.join(read)}."

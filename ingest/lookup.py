@@ -7,9 +7,10 @@ from pathlib import Path
 import duckdb
 
 from ..core.errors import InputError, nearest, show
-from . import texts
+from . import sql, texts
 from .files.raw import Raw
 from .files.read import read_file
+from .powers import require_whole
 from .study import TableSource
 from .study_model import Match
 
@@ -110,6 +111,7 @@ def _lookup(
             f"{shown}: {key} = {show(twice[0][0])} has two different values of {value!r}; keep one"
             f"{_several(source.table.name, column)}."
         )
+    require_whole(con, f"(SELECT 0 AS _row, k FROM {relation})", key, "k", sql.text(shown))
     con.execute(f"DROP TABLE {table}")
     return relation
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..core.errors import InputError
-from .concordance import TOLERANCE
+from .concordance import TOLERANCE, in_per_cent
 from .shares import ALWAYS
 
 __all__ = ["Stake", "owners_by_year"]
@@ -137,7 +137,7 @@ class _Search:
             raise InputError(
                 f"table ownership: the owners of firm {firm!r} have {total:.6g} of it in {start}, "
                 f"more than all ({', '.join(sorted(held))}); give shares, or the year in which "
-                "each ends."
+                f"each ends.{in_per_cent(held.values())}"
             )
         even = abs(total - 1) <= TOLERANCE
         rest = held.pop(firm, 0.0) / (total if even else 1.0) + (0.0 if even else 1 - total)

@@ -11,6 +11,7 @@ import duckdb
 from ..core.errors import InputError, show
 from . import sql, texts
 from .contract import Column
+from .powers import names_something, require_whole
 from .row_checks import Reading
 from .source import Opened
 from .study import TableSource
@@ -40,6 +41,9 @@ def read_how(con: duckdb.DuckDBPyConnection, source: TableSource, opened: Opened
     columns = [c for c in source.table.columns if c.name in opened.present]
     if opened.joined:
         _require_one_line(con, opened, columns)
+    for column in filter(names_something, columns):
+        where, name = "_file || ', row ' || _row", sql.name(column.name)
+        require_whole(con, opened.relation, column.name, name, where)
     looked_at = [c for c in columns if c.name not in opened.numeric]
     missing = list(texts.MISSING if source.entry.missing is None else source.entry.missing)
     plain = {column.name for column in columns} - {column.name for column in looked_at}
@@ -72,7 +76,7 @@ def _require_one_line(
 ) -> None:
     """Refuse an id, a code, a number or a year over several lines: a stray quote joined rows."""
     for column in columns:
-        if column.type == "string" and not (column.refers or column.code or column.required):
+        if column.type == "string" and not names_something(column):
             continue
         name = sql.name(column.name)
         found = con.execute(

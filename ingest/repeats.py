@@ -8,9 +8,9 @@ import duckdb
 
 from ..core.errors import InputError
 from . import sql
-from .contract import Table
+from .contract import Column, Table
 
-__all__ = ["pass_over", "require_none", "summed"]
+__all__ = ["credit_notes", "pass_over", "refuse_negative_sums", "require_none", "summed"]
 
 #: Place of a row in the study: entry, file, row.
 PLACE = "(_entry, _part, _row)"
@@ -141,13 +141,77 @@ def require_none(con: duckdb.DuckDBPyConnection, table: Table, checked: str) -> 
     )
 
 
-def summed(table: Table) -> dict[str, str]:
+def refuse_negative_sums(con: duckdb.DuckDBPyConnection, table: Table, checked: str) -> None:
+    """Refuse the rows of a key that add up to a negative amount.
+
+    A credit note is a negative row, and only together with its invoice it can be judged.
+
+    Parameters
+    ----------
+    con, table, checked
+        As in :func:`pass_over`.
+    """
+    names = [*(column.name for column in table.columns), *table.tags]
+    grouped = [sql.name(name) for name in names if name not in summed(table)]
+    same = " AND ".join(f"c.{name} IS NOT DISTINCT FROM t.{name}" for name in grouped)
+    for column in (table.column(each) for each in table.adds):
+        name, listed = sql.name(column.name), ", ".join(grouped)
+        if column.minimum is None or not _any_below(con, checked, name, column.minimum):
+            continue
+        con.execute(
+            f"UPDATE {checked} AS c SET _why = {{'column': {sql.text(column.name)}, "
+            "'value': t.amount || ' in ' || t.n || ' rows of ' || "
+            f"coalesce({_shown(table)}, 'one link'), "
+            f"'reason': {sql.text(column.name + ' is negative')}}} FROM (SELECT {listed}, "
+            f"sum({name}) AS amount, count(*) AS n FROM {checked} WHERE _why IS NULL "
+            # what rounding leaves of an invoice and its credit notes is nothing
+            f"GROUP BY {listed} HAVING sum({name}) < -1e-12 * sum(abs({name}))) AS t "
+            f"WHERE c._why IS NULL AND {same}"
+        )
+
+
+def credit_notes(column: Column, table: Table, refused: Container[str]) -> str | None:
+    """Return what would read negative amounts if they belong to others of the same key.
+
+    Parameters
+    ----------
+    column : Column
+        An amount of the table.
+    table : Table
+        The table; its rows do not add up.
+    refused : container of str
+        Reasons for which rows were refused.
+    """
+    if f"{column.name} is negative" not in refused or table.name == "io_flows":
+        return None
+    return (
+        f"{column.name} is negative in some rows: if these are credit notes or corrections, say "
+        f'repeat = "add" in [tables.{table.name}], and rows of one {", ".join(table.key)} add up.'
+    )
+
+
+def _any_below(con: duckdb.DuckDBPyConnection, checked: str, name: str, least: float) -> bool:
+    """Ask whether any amount is too small: most tables have none, and need no sums."""
+    (found,) = sql.one(
+        con, f"SELECT coalesce(bool_or({name} < {least}), false) FROM {checked} WHERE _why IS NULL"
+    )
+    return bool(found)
+
+
+def summed(table: Table, *, signed: bool = False) -> dict[str, str]:
     """Return, by column, the aggregate that makes one row of all rows with one key.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    signed : bool
+        Whether amounts may be negative that else are not.
 
     Examples
     --------
     >>> from .contract import table
-    >>> summed(table("trade_links"))
+    >>> summed(table("make"))
     {'value': 'sum("value")'}
     """
     found = {}
@@ -155,8 +219,10 @@ def summed(table: Table) -> dict[str, str]:
         name = sql.name(column.name)
         if column.name in table.adds:
             # A missing part makes the sum unknown, not smaller.
-            known = f"CASE WHEN count({name}) = count(*) THEN sum({name}) END"
-            found[column.name] = known if table.soft(column) or column.strict else f"sum({name})"
+            bounded = column.minimum == 0 and not signed  # rounding may leave less
+            added = f"greatest(sum({name}), 0.0)" if bounded else f"sum({name})"
+            known = f"CASE WHEN count({name}) = count(*) THEN {added} END"
+            found[column.name] = known if table.soft(column) or column.strict else added
         elif column.name not in table.key and column.type != "year":  # other years, other links
             found[column.name] = f"arg_min({name}, {PLACE})"
     return found

@@ -113,6 +113,8 @@ def text_of(column: Column, reading: Reading) -> str:
     """Return the cleaned text of a column, NULL where it is missing."""
     entry, name = reading.source.entry, column.name
     value = texts.clean(sql.name(name), plain=name in reading.plain)
+    if column.type != "string" and name not in reading.plain:
+        value = texts.half_width(value)  # ２０１０ is 2010 and nothing else
     flags = column.type == "float" and bool(entry.flags)
     if flags:  # before what is missing: ': c' is ':' with a flag
         value = without_flags(value, entry)
@@ -175,7 +177,9 @@ def _bad(column: Column, reading: Reading, study: Study) -> Iterator[_Check]:
     if column.type == "year" and column.within:
         first, last = study.years.first, study.years.last
         yield f"{value} NOT BETWEEN {first} AND {last}", f"{name} is outside {first} to {last}"
-    signed = name == table.measure and reading.source.entry.negative in {"keep", "net"}
+    entry = reading.source.entry
+    signed = name == table.measure and entry.negative in {"keep", "net"}
+    signed |= name in table.adds and entry.repeat == "add"  # there the sum is what counts
     if column.minimum is not None and not signed:
         low = "is negative" if column.minimum == 0 else f"is below {column.minimum:g}"
         yield f"{value} < {column.minimum}", f"{name} {low}"

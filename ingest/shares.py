@@ -13,7 +13,7 @@ import duckdb
 
 from ..core.errors import InputError
 from . import sql
-from .concordance import TOLERANCE
+from .concordance import TOLERANCE, in_per_cent
 
 __all__ = ["ALWAYS", "Spans", "make_spans"]
 
@@ -143,9 +143,10 @@ def _require_sums(con: duckdb.DuckDBPyConnection, what: Spans) -> None:
         ).fetchall()
         if found:
             holder, year, total = found[0]
+            (largest,) = sql.one(con, "SELECT max(share) FROM span_items")
             raise InputError(
                 f"table {what.table}: {what.holder} {holder!r} has{_in(year)} "
-                f"{problem.format(total=total)}."
+                f"{problem.format(total=total)}.{in_per_cent([largest or 0.0])}"
             )
     con.execute(
         "CREATE OR REPLACE TEMP VIEW span_filled AS SELECT holder, start, stop, "

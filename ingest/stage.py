@@ -21,6 +21,8 @@ from .contract import TABLES, Table
 from .fiscal import look_for_fiscal_years
 from .hints import another_form, spelled_otherwise
 from .numbers import doubt, require_one_spelling
+from .places import misplaced
+from .powers import names_something, perhaps_power
 from .profile import read_how
 from .refusals import lost_values, reasons, write_lost, write_rejects
 from .row_checks import Reading, text_of, typed_rows, value_of
@@ -114,6 +116,7 @@ class _Stage:
                 self.opened.append(opened)
                 self.warnings += opened.warnings
                 readings.append(read_how(self.con, source, opened))
+                self._look_at_ids(opened)
         repeat = self._repeat()
         self.adds = repeat == "add"
         if self.adds:
@@ -125,11 +128,14 @@ class _Stage:
         for number, reading in enumerate(readings):
             self._look_at_numbers(reading, number)
             self._look_at_years(reading)
+            self._look_at_places(reading, number)
         if repeat == "first":
             given = {source.table.name for source in self.study.sources}
             self.warnings += repeats.pass_over(self.con, self.table, self.checked, given)
         elif repeat == "refuse":
             repeats.require_none(self.con, self.table, self.checked)
+        elif not self._signed():
+            repeats.refuse_negative_sums(self.con, self.table, self.checked)
         path = folder / f"{self.table.name}.parquet"
         self._write(path)
         if rejects is not None:
@@ -153,6 +159,12 @@ class _Stage:
             self._tell_events(measure)
             return "add"
         return self.study.of(self.table.name)[0].entry.repeat or self.table.repeat
+
+    def _signed(self) -> bool:
+        """Whether the study file lets amounts of the table be negative."""
+        return all(
+            source.entry.negative in {"keep", "net"} for source in self.study.of(self.table.name)
+        )
 
     def _require_other_files(self) -> None:
         """Refuse one file under two names: where rows add up, nobody would see it."""
@@ -216,6 +228,25 @@ class _Stage:
             key = f"tables.{self.table.name}"
             self.warnings += look_for_fiscal_years(self.con, rows, column.name, raw, key)
 
+    def _look_at_ids(self, opened: Opened) -> None:
+        """Warn of ids that a program may have made numbers of."""
+        for column in self.table.columns:
+            # codes such as 1E5 are listed
+            if column.name in opened.present and names_something(column) and not column.code:
+                self.warnings += perhaps_power(self.con, opened.relation, column.name)
+
+    def _look_at_places(self, reading: Reading, entry: int) -> None:
+        """Warn of latitudes and longitudes that do not lie in the country of their row."""
+        if not {"lat", "lon"} <= reading.opened.present:
+            return
+        country, firms = "NULL", self.study.has("firms")
+        if "country" in reading.opened.present:
+            country = "r.country"
+        elif "firm" in reading.opened.present and firms:
+            country = "(SELECT country FROM ok_firms WHERE id = r.firm)"
+        rows = f"SELECT * FROM {self.checked} WHERE _entry = {entry} AND _why IS NULL"
+        self.warnings += misplaced(self.con, self.table, reading.source.entry, rows, country)
+
     def _has_no_number(self, column: str, entry: int) -> bool:
         """Whether a text of the column is no number, in whatever row."""
         reason = sql.text(f"{column} is not a number")
@@ -232,7 +263,7 @@ class _Stage:
     def _write(self, path: Path) -> None:
         """Write the accepted rows, in the same order each time: batches are cut by position."""
         names = [*(column.name for column in self.table.columns), *self.table.tags]
-        sums = repeats.summed(self.table) if self.adds else {}
+        sums = repeats.summed(self.table, signed=self._signed()) if self.adds else {}
         keys = ", ".join(sql.name(name) for name in names if name not in sums)
         listed = ", ".join(
             f"{sums[name]} AS {sql.name(name)}" if name in sums else sql.name(name)
@@ -288,7 +319,7 @@ class _Stage:
             tuple(self.warnings),
             lost,
             examples | lost_examples,
-            tuple(self._hints()),
+            tuple(self._hints(refused)),
         )
         entry = self.study.of(self.table.name)[0].entry
         return with_warnings(staged, first=entry.repeat == "first")
@@ -308,11 +339,13 @@ class _Stage:
                     found[column.name] = int(rows)
         return found
 
-    def _hints(self) -> Iterator[str]:
+    def _hints(self, refused: dict[str, int]) -> Iterator[str]:
         """Yield what would mend refusals, where it shows."""
         for column in self.table.columns:
             hint = None
-            if column.type == "year":
+            if column.name in self.table.adds and not self.adds:
+                hint = repeats.credit_notes(column, self.table, refused)
+            elif column.type == "year":
                 hint = another_form(self.con, column.name, self._values(self._undated(column.name)))
             elif column.refers and self.study.has(column.refers):
                 known = f"SELECT id FROM ok_{column.refers}"

@@ -114,15 +114,9 @@ def _refused_before(table: Table, staged: dict[str, Staged]) -> str:
     earlier = [staged[str(name)] for name in names]
     return "".join(
         f" Before, {one.rejected:,} of {one.read:,} rows of {one.name} were refused ({one.why()})."
+        f"{_sentences(one.hints)}"
         for one in earlier
         if one.rejected
-    )
-
-
-def _exchanged(reason: str) -> str:
-    """Ask the likely question where latitudes are out of bounds."""
-    return (
-        " Are lat and lon exchanged?" if reason.startswith(("lat is above", "lat is below")) else ""
     )
 
 
@@ -156,7 +150,7 @@ def with_warnings(staged: Staged, *, first: bool = False) -> Staged:
         if number > _MUCH * staged.loaded:
             found.append(
                 f"{number:,} of {staged.loaded:,} rows are loaded without a value ({reason}: "
-                f"{staged.examples[reason][0]}).{_exchanged(reason)}"
+                f"{staged.examples[reason][0]})."
             )
     for column, number in staged.unmatched.items():
         hint = next((each for each in staged.hints if each.startswith(f"{column} is ")), None)

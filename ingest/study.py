@@ -15,6 +15,7 @@ from ..core.errors import StudyError, nearest
 from .contract import TABLES, Table, table
 from .find import find
 from .study_model import About, Entry, MakeUse, Options, Outputs, StudyFile, Years, explain
+from .years import NUMBERED
 
 __all__ = ["Study", "TableSource", "load_study", "summary"]
 
@@ -208,11 +209,14 @@ def _meaningful(declared: Table, entry: Entry, key: str) -> None:
 
 def _require_form(form: str, key: str) -> None:
     """Refuse a form of dates that cannot be read."""
+    if form in NUMBERED:
+        return
     try:
         duckdb.execute("SELECT try_strptime('', ?)", [form]).fetchall()
     except duckdb.Error:
         raise StudyError(
-            f"key '{key}' = {form!r} has a letter that is not known; write %d, %m, %b, %Y or %y."
+            f"key '{key}' = {form!r} has a letter that is not known; write %d, %m, %b, %Y or %y, "
+            f"or one of {', '.join(NUMBERED)}."
         ) from None
 
 

@@ -118,6 +118,7 @@ class Match(_Strict):
 class Clean(_Strict):
     """How the ids or codes of one column are brought into one spelling, in this order."""
 
+    half_width: bool = False
     patent: bool = False
     drop_prefix: str = ""
     drop_suffix: str = ""

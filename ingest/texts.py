@@ -10,7 +10,15 @@ from collections.abc import Iterable
 from . import sql
 from .study_model import Clean
 
-__all__ = ["MISSING", "UNREADABLE", "clean", "known", "normalised", "patent_number"]
+__all__ = [
+    "MISSING",
+    "UNREADABLE",
+    "clean",
+    "half_width",
+    "known",
+    "normalised",
+    "patent_number",
+]
 
 #: Texts that mean "missing" unless the study file says otherwise: those of R, pandas, SQL dumps,
 #: Stata, spreadsheets and statistical offices.
@@ -27,6 +35,19 @@ _BLANK = (
     r"[\s\x00-\x20\x7f-\xa0\xad\x{1680}\x{180e}\x{2000}-\x{200f}\x{2028}-\x{202f}"
     r"\x{205f}-\x{2064}\x{3000}\x{feff}]+"
 )
+
+
+#: Letters, digits and signs as East Asian typing makes them, and what they are elsewhere.
+_WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "\u3000"
+_NARROW = "".join(map(chr, range(0x21, 0x7F))) + " "
+
+
+def half_width(value: str) -> str:
+    """Return a text with the letters, digits and signs of ASCII in place of full-width ones.
+
+    Unicode's NFKC does more than that (it makes ² a 2), so ids are changed on request only.
+    """
+    return f"translate({value}, {sql.text(_WIDE)}, {sql.text(_NARROW)})"
 
 
 def clean(value: str, *, plain: bool = False) -> str:
@@ -65,6 +86,8 @@ def normalised(value: str, steps: Clean | None) -> str:
     """Return an id or code in the one spelling that the study file asks for."""
     if steps is None:
         return value
+    if steps.half_width:
+        value = half_width(value)
     if steps.patent:
         value = patent_number(value)
     for word, pattern in ((steps.drop_prefix, "^{}"), (steps.drop_suffix, "{}$")):

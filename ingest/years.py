@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import sql
 from .study_model import Entry
 
-__all__ = ["year"]
+__all__ = ["NUMBERED", "fiscal", "year"]
 
 #: Day and month may be 00 where an office knows only the year.
 _DAY = r"([0-2]\d|3[01])"
@@ -24,6 +24,14 @@ _FORMS = "|".join(
 #: 2010/11, 2010-2011: a fiscal year, which needs a word on how it is called.
 _FISCAL = r"(\d{4})[-/–](\d{2}|\d{4})"
 _FOUR = r"\d{4}"
+#: Dates as numbers, by their name under ``format``: days of spreadsheets; days, months and
+#: quarters of Stata.
+NUMBERED = {
+    "excel": "DATE '1899-12-30' + {}",
+    "%td": "DATE '1960-01-01' + {}",
+    "%tm": "CAST(DATE '1960-01-01' + to_months({}) AS DATE)",
+    "%tq": "CAST(DATE '1960-01-01' + to_months(3 * {}) AS DATE)",
+}
 
 
 def year(text: str, entry: Entry) -> str:
@@ -37,8 +45,7 @@ def year(text: str, entry: Entry) -> str:
         Gives ``format`` and ``fiscal``, if the study file does.
     """
     if entry.format:
-        listed = ", ".join(sql.text(each) for each in entry.format)
-        date = f"try_strptime({text}, [{listed}])"
+        date = _date(text, entry.format)
         return _of_fiscal(f"year({date})", f"month({date})", entry)
     found = (
         f"CASE WHEN regexp_full_match({text}, {sql.text(_FORMS)}) "
@@ -48,10 +55,31 @@ def year(text: str, entry: Entry) -> str:
         return found
     month = f"try_cast(regexp_extract({text}, '^\\d{{4}}[-/.mM]?(\\d{{1,2}})', 1) AS BIGINT)"
     first = f"CAST(left({text}, 4) AS BIGINT)"
-    second = f"CAST(right({text}, 2) AS BIGINT)"
     named = f"{first} + 1" if entry.fiscal.named == "end" else first
-    double = f"regexp_full_match({text}, '{_FISCAL}') AND {second} = ({first} + 1) % 100"
-    return f"CASE WHEN {double} THEN {named} ELSE {_of_fiscal(found, month, entry)} END"
+    return f"CASE WHEN {fiscal(text)} THEN {named} ELSE {_of_fiscal(found, month, entry)} END"
+
+
+def _date(text: str, forms: list[str]) -> str:
+    """Return the date of a text in one of some forms."""
+    number = f"try_cast(regexp_extract({text}, '^(-?\\d{{1,6}})(\\.\\d+)?$', 1) AS INTEGER)"
+    found = [form.format(number) for name, form in NUMBERED.items() if name in forms]
+    spelled = ", ".join(sql.text(each) for each in forms if each not in NUMBERED)
+    if spelled:
+        found.insert(0, f"try_strptime({text}, [{spelled}])")
+    return f"coalesce({', '.join(found)})" if found[1:] else found[0]
+
+
+def fiscal(text: str) -> str:
+    """Return the condition that a text is two years, one after the other: ``2010/11``.
+
+    Parameters
+    ----------
+    text : str
+        The cleaned text, as SQL.
+    """
+    first = f"try_cast(left({text}, 4) AS BIGINT)"
+    second = f"try_cast(right({text}, 2) AS BIGINT)"
+    return f"(regexp_full_match({text}, '{_FISCAL}') AND {second} = ({first} + 1) % 100)"
 
 
 def _of_fiscal(calendar: str, month: str, entry: Entry) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from ...core.errors import InputError, show
+from .units import require_units
 
 __all__ = ["frame_of"]
 
@@ -55,7 +56,7 @@ def frame_of(
     Raises
     ------
     InputError
-        If there is no header, or two columns have one name.
+        If there is no header, two columns have one name, or values stand in the row of units.
 
     Examples
     --------
@@ -79,6 +80,8 @@ def frame_of(
         )
     above = rows[:header_rows] if header else []
     data = [row for row in rows[len(above) + units_row :] if any(row)]
+    if units_row and len(rows) > len(above):
+        require_units(rows[len(above)], data, shown)
     names = _names(above, width, labels)
     joined = _labelled(data, labels) if labels > 1 else data
     return _table(_one_label(names, labels), joined, shown, labels)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...core.errors import InputError, show
+from ...core.errors import LISTED, InputError, show
 from ..study_model import Entry
 from .encoding import require_text
 from .plain import Plain
+from .units import require_units
 
 __all__ = ["Header", "column_names", "read_header"]
 
@@ -74,6 +76,8 @@ def read_header(plain: Plain, path: Path, shown: str, entry: Entry) -> Header:
         text = b"".join(heads).decode("utf-8", errors="replace")
         require_text(shown, plain.encoding, text, _original(path, plain, len(before)))
         names = column_names(_fields(text, delimiter, entry), shown)
+        above = len(before) + len(heads)
+        _require_as_wide(names, begin[len(heads) :], shown, delimiter, entry, above)
     else:
         width = len(_fields(begin[0].decode("utf-8", errors="replace"), delimiter, entry))
         names = list(entry.names) or [f"column_{n}" for n in range(1, width + 1)]
@@ -82,12 +86,51 @@ def read_header(plain: Plain, path: Path, shown: str, entry: Entry) -> Header:
                 f"{shown}: 'names' lists {len(names)} columns, the first row has {width} fields."
             )
     units = begin[len(heads) : len(heads) + 1] if entry.units_row else []
+    if units:
+        _require_units([*units, *begin[len(heads) + 1 :]], shown, delimiter, entry)
     used = [*before, *heads, *units]
     quote = entry.quote.encode()
     apart = bool(quote) and (
         any(line.count(quote) % 2 for line in used) or not _regular(heads, delimiter, entry)
     )
     return Header(names, delimiter, len(used), sum(map(len, used)), apart)
+
+
+def _require_as_wide(
+    names: list[str], lines: list[bytes], shown: str, delimiter: str, entry: Entry, above: int
+) -> None:
+    """Refuse a header that is one field short: R writes none for the names of its rows."""
+    text = [line.decode("utf-8", errors="replace") for line in lines[entry.units_row : _TRIED]]
+    try:
+        rows = [row for row in _rows(text, delimiter, entry) if any(row)]
+    except csv.Error:
+        return
+    if len(names) < 2 or not rows or any(len(row) != len(names) + 1 for row in rows):
+        return
+    ends = not any(row[-1].strip() for row in rows)
+    own = next(each for n in range(len(names) + 1) if (each := f"row{'_' * n}") not in names)
+    listed = json.dumps([*names, own] if ends else [own, *names], ensure_ascii=False)
+    mend = f"Say skip = {above}, header = false, names = {listed}"
+    if len(names) > LISTED:
+        mend = "Write one more name into the header, " + ("behind" if ends else "in front")
+    why = (
+        "and the last field of every row is empty: rows end in a delimiter"
+        if ends
+        else "as where R writes the names of its rows and no name above them"
+    )
+    raise InputError(
+        f"{shown}: the header has {len(names)} fields, all rows have {len(names) + 1}, {why}. "
+        f"{mend}."
+    )
+
+
+def _require_units(lines: list[bytes], shown: str, delimiter: str, entry: Entry) -> None:
+    text = [line.decode("utf-8", errors="replace") for line in lines]
+    try:
+        units, *below = _rows(text, delimiter, entry)
+    except csv.Error:  # such a row is refused later, with its number
+        return
+    require_units(units, below, shown)
 
 
 def _above(path: Path, entry: Entry) -> tuple[list[bytes], str | None]:

@@ -264,7 +264,8 @@ def test_a_failed_run_leaves_earlier_results_whole(tiny, tmp_path: Path) -> None
     out = tmp_path / "out"
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
     before = (out / "run.json").read_bytes()
-    tiny.write("output.csv", "industry,year,gross_output\nx,2000,100\ny,2000,80\n")
+    tiny.write("map.csv", "from,to\nA,x\nB,y\nC,y\n")
+    tiny.write("citations.csv", "citing,cited,year,count\n1,2,2000,4\n2,1,2001,1\n")
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 2
     assert (out / "run.json").read_bytes() == before
     assert sorted(path.name for path in (out / "matrices").iterdir())
@@ -344,8 +345,9 @@ def test_a_graph_whose_run_was_cut_off_is_not_taken_for_whole(tiny, tmp_path: Pa
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
     assert spillgraph(*ask) == 0
     assert capsys.readouterr().err == ""
-    tiny.append("citations.csv", "1,3,2002,100\n")  # loads, and fails after it
-    tiny.write("output.csv", "industry,year,gross_output\nx,2000,100\ny,2000,80\n")
+    # loads, and fails after it: a closed class
+    tiny.write("map.csv", "from,to\nA,x\nB,y\nC,y\n")
+    tiny.write("citations.csv", "citing,cited,year,count\n1,2,2000,4\n2,1,2001,1\n")
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 2
     capsys.readouterr()
     assert spillgraph(*ask) == 0

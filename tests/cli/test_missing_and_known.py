@@ -281,3 +281,32 @@ def test_negative_uses_refused_stop_the_run_scrap_and_unmade_goods_by_one_rule(
     told = " ".join(capsys.readouterr().err.split())
     assert "table use: negative uses in 2002: 'a' by 'b' (-8). Mend the file" in told
     assert "scrap" not in told and "oil" not in told
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+@pytest.mark.parametrize("links", [False, True])
+def test_output_of_another_year_than_the_deliveries_is_told_by_check_too(
+    tmp_path: Path, capsys, command: str, links: bool
+) -> None:
+    two = Two(tmp_path)
+    two.write("output.csv", "industry,gross_output\na,100\nb,300\n")
+    study = STUDY.replace('"output.csv"', '"output.csv"\nconstants = { year = 2011 }')
+    if links:
+        two.write("firms.csv", "id,industry\n1,a\n2,b\n")
+        two.write("links.csv", "supplier,buyer,value\n1,1,20\n2,1,30\n1,2,30\n2,2,120\n")
+        study = study.replace("io_flows", "trade_links").replace(
+            '"flows.csv"\nclassification = "s"', '"links.csv"\nconstants = { year = 2010 }'
+        )
+        study += '[tables.firms]\nfile = "firms.csv"\nclassification = "s"\n'
+    two.write("study.toml", study)
+    args = [command, str(tmp_path / "study.toml"), "-q"]
+    args += ["--out", str(tmp_path / "out")] if command == "run" else []
+    assert _exit_code(args, debug=False) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert (
+        "there are deliveries but no gross output for 2010; add them. It is known for 2011: if"
+        in said
+    )
+    assert "mend the year of one of them, in its file or under 'constants'." in said
+    two.write("study.toml", study.replace("2011", "2010"))
+    assert _exit_code(args, debug=False) == 0

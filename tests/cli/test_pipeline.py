@@ -105,12 +105,24 @@ def test_a_gap_in_the_concordance_is_a_residual_and_not_a_loss(tiny, tmp_path: P
     fine[3, 0] = 7  # the firm without industry
     everything = weights.T @ fine @ weights
     assert totals.target == pytest.approx(everything[:2, :2].sum(), rel=1e-12)
-    assert set(totals.lost) == {"no industry", "no concordance"}
+    # both ends of C are lost as no concordance; what B lacks of 1 is lost for its weights
+    assert set(totals.lost) == {"no industry", "no concordance", "weights below 1"}
+    assert totals.lost["no concordance"] == fine[2, :3].sum() + fine[:2, 2].sum()
     assert sum(totals.lost.values()) == pytest.approx(totals.unmapped, rel=1e-12)
     (audit,) = result.economy.audits
     assert audit.unmapped == ("C",) and audit.uneven == {"B": 0.75}
     # flow at C: 3 cites 2 (2) and 3 cites itself (5, once); trade comes second
     assert result.flows.unmapped == {"f": {"C": 7.0}}
+
+
+def test_weights_below_one_are_no_lack_of_a_concordance(tiny, tmp_path: Path) -> None:
+    tiny.write("map.csv", "from,to,weight\nA,x,0.5\nB,x,0.25\nB,y,0.25\nC,y,0.5\n")
+    result = go(tiny.path, tmp_path / "out")
+    for totals in result.totals.values():
+        assert set(totals.lost) - {"no industry"} == {"weights below 1"}
+        assert sum(totals.lost.values()) == pytest.approx(totals.unmapped, rel=1e-12)
+    told = " ".join(result.warnings)
+    assert "weights below 1: 15.75)" in told and "no concordance" not in told
 
 
 def test_the_diagonal_is_kept_on_request(tiny, tmp_path: Path) -> None:

@@ -265,6 +265,7 @@ def provoked(
         "table ownership: in": lambda: with_owners(tiny, "firm,owner\n1,2\n2,1\n"),
         "table … has no rows": lambda: check_with(tiny, HEAD),
         "…, row …: … is '…', a number": lambda: check(tiny, "8.5", '"8,5"', "trade.csv"),
+        "…, row …: … is '…', an id": lambda: check_with(tiny, f"{HEAD}1,1e+05,2001,4\n"),
         "…, row … repeats": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n1,2,2001,3\n"),
         "…: nothing of": lambda: run_with(tiny, "4,4,2001,4\n"),
         "…, row … (line …): a quote is opened and closed": lambda: check_with(
@@ -276,8 +277,10 @@ def provoked(
         "…, row …: … runs": lambda: check_with(tiny, f'{HEAD}1,"2\n1,3",2001,4\n'),
         "… is not … in its header": lambda: check_with(tiny, b"citing,cited,ye\xffar\n"),
         "…: this is no utf-8": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n".encode("utf-16-le")),
-        "…: the header has": lambda: check_with(tiny, f'"{HEAD}'),
+        "…: the header has a quote": lambda: check_with(tiny, f'"{HEAD}'),
         "…, row …: column": lambda: in_a_folder_of_another_year(tiny),
+        "…: the header has … fields": lambda: check_with(tiny, f"{HEAD}1,1,2,2001,4\n"),
+        "…: units_row": lambda: check(tiny, '"citations.csv"', '"citations.csv"\nunits_row = true'),
         "…: there is no column for": lambda: differing_files(tiny),
         "[[tables.…]]: some": lambda: check_also(tiny, CITATIONS, "citing,cited,year\n1,2,2001\n"),
         "[[tables.…]]: all": lambda: check_also(tiny, OUTPUT, more_output),
@@ -370,7 +373,8 @@ def other_input(tiny: Any, out: Path) -> None:
 
 
 def of_a_later_run(tiny: Any, out: Path) -> None:
-    tiny.write("output.csv", "industry,year,gross_output\nx,2000,100\ny,2000,80\n")
+    tiny.write("map.csv", "from,to\nA,x\nB,y\nC,y\n")
+    tiny.write("citations.csv", "citing,cited,year,count\n1,2,2000,4\n2,1,2001,1\n")
     with pytest.raises(SpillgraphError):
         run_into(tiny, out)
     count_firms(out)

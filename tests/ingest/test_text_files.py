@@ -456,3 +456,63 @@ def test_no_encoding_is_named_that_would_read_control_signs(tiny, tmp_path) -> N
     with pytest.raises(InputError) as caught:
         staged(tiny, tmp_path)
     assert "would read it" not in str(caught.value)
+
+
+# -- headers that are a field short ----------------------------------------------------------------
+
+OF_R = '"citing"{s}"cited"{s}"year"{s}"count"\n'
+ROWS_OF_R = '"1"{s}"1"{s}"2"{s}2000{s}4\n"2"{s}"2"{s}"1"{s}2001{s}3\n"3"{s}"3"{s}"2"{s}2001{s}2\n'
+
+
+@pytest.mark.parametrize("above", ["", "a title\n\n"])
+@pytest.mark.parametrize("sign", [",", ";", "\t", " "])
+def test_a_header_without_a_name_for_the_names_of_rows(tiny, tmp_path, sign, above) -> None:
+    write(tiny, above + (OF_R + ROWS_OF_R).format(s=sign))
+    if sign == " ":
+        with pytest.raises(InputError, match='If blanks part the fields, say delimiter = " "'):
+            keys(tiny, "citations.csv", "skip = 2") if above else None
+            staged(tiny, tmp_path)
+        keys(tiny, "citations.csv", 'delimiter = " "')
+    elif above:
+        keys(tiny, "citations.csv", "skip = 2")
+    with pytest.raises(InputError) as error:
+        staged(tiny, tmp_path)
+    lines = 3 if above else 1
+    said = f'skip = {lines}, header = false, names = ["row", "citing", "cited", "year", "count"]'
+    assert str(error.value) == (
+        "citations.csv: the header has 4 fields, all rows have 5, as where R writes the names of "
+        f"its rows and no name above them. Say {said}."
+    )
+    text = tiny.path.read_text().replace("skip = 2\n", "")
+    tiny.path.write_text(text)
+    keys(tiny, "citations.csv", said.replace(", header", "\nheader").replace(", names", "\nnames"))
+    assert cells(staged(tiny, tmp_path)) == CELLS
+
+
+def test_rows_that_end_in_a_delimiter_are_told_as_such(tiny, tmp_path) -> None:
+    write(tiny, HEAD + ROWS.replace("\n", ",\n"))
+    with pytest.raises(InputError, match=r"rows end in a delimiter\. Say skip = 1, header = false"):
+        staged(tiny, tmp_path)
+    given = 'skip = 1\nheader = false\nnames = ["citing", "cited", "year", "count", "row"]'
+    keys(tiny, "citations.csv", given)
+    assert cells(staged(tiny, tmp_path)) == CELLS
+
+
+def test_a_printed_matrix_of_r(tiny, tmp_path) -> None:
+    write(tiny, '"A","B"\n"A",1,2\n"B",3,4\n', "io.csv")
+    wide = 'wide = { rows = "supplier", columns = "user", values = "value" }'
+    entry = f'[tables.io_flows]\nfile = "io.csv"\nclassification = "f"\n{wide}\n'
+    tiny.replace("[tables.io_output]", f"{entry}constants = {{ year = 2001 }}\n[tables.io_output]")
+    with pytest.raises(InputError, match="all rows have 3, as where R writes"):
+        staged(tiny, tmp_path)
+    keys(tiny, "io.csv", 'skip = 1\nheader = false\nnames = ["row", "A", "B"]')
+    assert cells(staged(tiny, tmp_path), "io_flows") == [
+        ["A", "A", 2001, 1, "f"], ["A", "B", 2001, 2, "f"],
+        ["B", "A", 2001, 3, "f"], ["B", "B", 2001, 4, "f"],
+    ]  # fmt: skip
+
+
+def test_one_row_that_is_too_long_is_no_matter_of_the_header(tiny, tmp_path) -> None:
+    write(tiny, f"{HEAD}{ROWS}1,2,2000,5,6\n")
+    found = staged(tiny, tmp_path)["firm_citations"]
+    assert (found.loaded, found.rejected) == (3, 1)

@@ -197,6 +197,77 @@ def test_what_is_no_date_is_refused_with_its_text(tiny, tmp_path, date, given) -
         staged(tiny, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("dates", "said", "given", "year"),
+    [
+        (["40210", "36526"], "'40210' is of 2010", 'format = "excel"', [2010, 2000]),
+        (["18293", "14610"], "'18293' is of 2010", 'format = "%td"', [2010, 2000]),
+        (["40210.5"], "'40210.5' is of 2010", 'format = "excel"', [2010]),
+        (["600", "492"], "'600' is of 2010", 'format = "%tm"', [2010, 2001]),
+        (["200", "164"], "'200' is of 2010", 'format = "%tq"', [2010, 2001]),
+        (["201002", "200112"], "in another form", 'format = "%Y%m"', [2010, 2001]),
+        (["31122010"], "in another form", 'format = "%d%m%Y"', [2010]),
+        (["2010年", "2001年"], "in another form", 'format = "%Y年"', [2010, 2001]),
+        (["2010年3月"], "in another form", 'format = "%Y年%m月"', [2010]),
+        (["2010年03月05日"], "in another form", 'format = "%Y年%m月%d日"', [2010]),
+        (["2010/11", "2012/13"], "is 2010", 'fiscal = { named = "start" }', [2010, 2012]),
+        (["2010/11", "2012/13"], "is 2011", 'fiscal = { named = "end" }', [2011, 2013]),
+        (["2010-2011"], "is 2011", 'fiscal = { named = "end" }', [2011]),
+        (["1999/00"], "is 1999", 'fiscal = { named = "start" }', [1999]),
+    ],
+)
+def test_a_date_that_is_not_read_names_the_key_that_reads_it(
+    tiny, tmp_path, dates, said, given, year
+) -> None:
+    rows = "".join(f"1,2,{date},{n}\n" for n, date in enumerate(dates, start=1))
+    tiny.replace("first = 2000\nlast = 2002\nreport = [2001, 2002]", "")
+    tiny.write("citations.csv", f"citing,cited,year,count\n{rows}")
+    words = _told(tiny, tmp_path)
+    assert said in words and given in words
+    keys(tiny, "citations.csv", given)
+    assert column(staged(tiny, tmp_path), "firm_citations", "year") == year
+
+
+def _told(tiny, tmp_path) -> str:
+    """What is said of citations, refused or not."""
+    try:
+        found = staged(tiny, tmp_path)["firm_citations"]
+    except InputError as error:
+        return str(error)
+    return " ".join([*found.warnings, *found.hints])
+
+
+@pytest.mark.parametrize("sign", ["/", "-"])
+def test_months_that_are_all_the_next_year_are_told(tiny, tmp_path, sign) -> None:
+    tiny.replace("first = 2000\nlast = 2002\nreport = [2001, 2002]", "")
+    rows = f"1,2,2009{sign}10,1\n2,1,2010{sign}11,3\n"
+    tiny.write("citations.csv", f"citing,cited,year,count\n{rows}")
+    (text,) = staged(tiny, tmp_path)["firm_citations"].warnings
+    assert text == (
+        f"year is '2009{sign}10', which was read as a month of 2009, and all values may be two "
+        f"years, too. If so, say fiscal = {{ named = \"start\" }} if '2009{sign}10' is 2009, "
+        'fiscal = { named = "end" } if it is 2010. '
+        f'If they are months, say format = "%Y{sign}%m".'
+    )
+    keys(tiny, "citations.csv", f'format = "%Y{sign}%m"')
+    found = staged(tiny, tmp_path)
+    assert found["firm_citations"].warnings == ()
+    assert column(found, "firm_citations", "year") == [2009, 2010]
+    tiny.replace(f'format = "%Y{sign}%m"', 'fiscal = { named = "end" }')
+    assert column(staged(tiny, tmp_path), "firm_citations", "year") == [2010, 2011]
+    tiny.replace('fiscal = { named = "end" }', "")
+    tiny.append("citations.csv", f"3,1,2010{sign}12,1\n")
+    assert staged(tiny, tmp_path)["firm_citations"].warnings == ()
+
+
+def test_numbered_dates_go_with_others_and_with_fiscal_years(tiny, tmp_path) -> None:
+    tiny.write("citations.csv", "citing,cited,year,count\n1,2,36891,1\n2,1,31.12.2001,3\n")
+    keys(tiny, "citations.csv", 'format = ["excel", "%d.%m.%Y"]')  # 36891: 31 December 2000
+    assert column(staged(tiny, tmp_path), "firm_citations", "year") == [2000, 2001]
+    tiny.replace('"%d.%m.%Y"]', '"%d.%m.%Y"]\nfiscal = { begins = 12, named = "end" }')
+    assert column(staged(tiny, tmp_path), "firm_citations", "year") == [2001, 2002]
+
+
 # -- missing values --------------------------------------------------------------------------------
 
 STANDS_FOR_MISSING = ["NA", "N/A", "#N/A", "..", ":", "\\N", "NULL", "-", "n/a", "NaN", ".", " NA "]
@@ -540,3 +611,109 @@ def test_an_instant_has_the_year_of_its_own_time_zone(tiny, tmp_path, zone, monk
     assert column(staged(tiny, tmp_path), "firm_citations", "year") == [2001, 2001]
     monkeypatch.undo()
     time.tzset()
+
+
+# -- credit notes ----------------------------------------------------------------------------------
+
+LINES = (
+    "1,2,2001,100\n1,2,2001,-30\n2,1,2001,-5\n2,1,2001,20.5\n"
+    "3,1,2001,0.1\n3,1,2001,0.2\n3,1,2001,-0.3\n"
+)
+AMOUNTS = {
+    "trade_links": ("trade.csv", "supplier,buyer,year,value\n", "value"),
+    "firm_citations": ("citations.csv", "citing,cited,year,count\n", "count"),
+}
+
+
+@pytest.mark.parametrize("table", list(AMOUNTS))
+def test_credit_notes_add_up_with_their_invoices(tiny, tmp_path, table) -> None:
+    file, head, name = AMOUNTS[table]
+    tiny.write(file, head + LINES)
+    keys(tiny, file, 'repeat = "add"')
+    found = staged(tiny, tmp_path)
+    assert column(found, table, name) == pytest.approx([70, 15.5, 0], abs=1e-15)
+    assert min(column(found, table, name)) >= 0
+    assert (found[table].read, found[table].loaded, found[table].rejected) == (7, 7, 0)
+    assert found[table].total == pytest.approx(85.5)
+
+
+@pytest.mark.parametrize("table", list(AMOUNTS))
+def test_a_pair_that_adds_up_to_less_than_nothing_is_refused_whole(tiny, tmp_path, table) -> None:
+    file, head, name = AMOUNTS[table]
+    tiny.write(file, f"{head}{LINES}2,3,2001,10\n2,3,2001,-25\n3,2,2002,-1\n")
+    keys(tiny, file, 'repeat = "add"')
+    found = staged(tiny, tmp_path)
+    assert column(found, table, name) == pytest.approx([70, 15.5, 0], abs=1e-15)
+    assert (found[table].read, found[table].loaded, found[table].rejected) == (10, 7, 3)
+    assert found[table].reasons == {f"{name} is negative": 3}
+    assert "-15.0 in 2 rows of" in found[table].why() and "refused" in found[table].warnings[0]
+
+
+def test_negative_amounts_that_do_not_add_up_name_the_key(tiny, tmp_path) -> None:
+    tiny.write("trade.csv", "supplier,buyer,year,value\n1,2,2001,100\n1,2,2001,-30\n")
+    found = staged(tiny, tmp_path)["trade_links"]
+    assert found.rejected == 1
+    assert 'if these are credit notes or corrections, say repeat = "add" in' in found.warnings[0]
+    keys(tiny, "trade.csv", 'repeat = "add"')
+    assert column(staged(tiny, tmp_path), "trade_links", "value") == [70]
+
+
+@pytest.mark.parametrize(
+    ("given", "value"), [('negative = "keep"\n', -60.0), ('negative = "net"\n', -60.0), ("", None)]
+)
+def test_flows_between_industries_add_up_before_they_are_judged(
+    tiny, tmp_path, given, value
+) -> None:
+    tiny.write(
+        "io.csv", "supplier,user,year,value\nA,B,2001,40\nA,B,2001,-100\nB,B,2001,-1\nB,B,2001,9\n"
+    )
+    entry = f'[tables.io_flows]\nfile = "io.csv"\nclassification = "f"\nrepeat = "add"\n{given}\n'
+    tiny.replace("[tables.io_output]", entry + "[tables.io_output]")
+    if value is None:
+        with pytest.raises(InputError, match=r"2 flows are negative \('-60\.0 in 2 rows of"):
+            staged(tiny, tmp_path)
+    else:
+        assert column(staged(tiny, tmp_path), "io_flows", "value") == [value, 8]
+
+
+# -- full-width signs ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wide", ["firms", "citations"])
+def test_full_width_ids_name_the_key_that_makes_them_one(tiny, tmp_path, wide) -> None:
+    ids = {"firms": ["FOO1", "BAR-2"], "citations": ["FOO1", "BAR-2"]}
+    ids[wide] = ["ＦＯＯ１", "ＢＡＲ－２"]
+    (a, b), (c, d) = ids["firms"], ids["citations"]
+    tiny.write("firms.csv", f"id,industry\n{a},A\n{b},B\n")
+    tiny.write("citations.csv", f"citing,cited,year,count\n{c},{d},2001,3\n{d},{c},2000,4\n")
+    tiny.write("trade.csv", f"supplier,buyer,year,value\n{a},{b},2001,3\n")
+    with pytest.raises(InputError, match="one of them has full-width signs") as error:
+        staged(tiny, tmp_path)
+    told = {"firms": "clean = { id = { half_width = true } } there"}
+    told["citations"] = "clean = { citing = { half_width = true } }"
+    assert f"{told[wide]} makes them one" in str(error.value)
+    if wide == "firms":
+        keys(tiny, "firms.csv", "clean = { id = { half_width = true } }")
+        tiny.write("trade.csv", "supplier,buyer,year,value\nFOO1,BAR-2,2001,3\n")
+    else:
+        both = "clean = { citing = { half_width = true }, cited = { half_width = true } }"
+        keys(tiny, "citations.csv", both)
+    found = staged(tiny, tmp_path)
+    assert column(found, "firm_citations", "citing") == ["FOO1", "BAR-2"]
+
+
+def test_codes_of_full_width_and_the_list_of_industries(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id,industry\n1,Ａ\n2,Ｂ\n3,Ｃ\n4,\n")
+    with pytest.raises(InputError) as error:
+        staged(tiny, tmp_path)
+    assert "clean = { industry = { half_width = true } } makes them one" in str(error.value)
+    keys(tiny, "firms.csv", "clean = { industry = { half_width = true } }")
+    assert column(staged(tiny, tmp_path), "firms", "industry") == ["A", "B", "C", None]
+
+
+def test_full_width_numbers_and_years_are_read(tiny, tmp_path) -> None:
+    rows = "1,2,２００１,１２．５\n2,1,２０００－０３,３\n"
+    tiny.write("citations.csv", f"citing,cited,year,count\n{rows}")
+    found = staged(tiny, tmp_path)
+    assert column(found, "firm_citations", "year") == [2001, 2000]
+    assert column(found, "firm_citations", "count") == [12.5, 3]

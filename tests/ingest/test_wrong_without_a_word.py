@@ -10,10 +10,13 @@ import pandas as pd
 import pytest
 from spillgraph.analytics import check_accounts
 from spillgraph.analytics.account_causes import unpaid
-from spillgraph.core.errors import InputError, StudyError
+from spillgraph.core.errors import InputError, SpillgraphError, StudyError
 from spillgraph.ingest.economy import Economy, prepare
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
+
+from .files.workbooks import text as cell
+from .files.workbooks import xlsx
 
 
 def prepared(path: Path, tmp_path: Path) -> tuple[dict[str, Staged], Economy]:
@@ -155,3 +158,91 @@ def test_a_choice_of_the_study_is_no_alarm(tiny, tmp_path) -> None:
     keys(tiny, "trade.csv", 'repeat = "first"')
     table = prepared(tiny.path, tmp_path)[0]["trade_links"]
     assert table.rejected == 1 and table.warnings == ()
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("units", "eaten"),
+    [
+        ("1,2,2000,4", True),
+        ('1,2,2000,"4,5"', True),
+        ("1,2,2000,4 p", True),
+        ("1,2,2000-01-31,4", True),
+        ("id,id,a,citations", False),
+        ("code,code,year,1000", False),
+        (",,,1000", False),
+        (",,Jahr,Mio. €", False),
+        ("(1),(2),(3),(4)", False),
+    ],
+)
+def test_a_row_of_units_that_holds_values_is_not_eaten(tiny, tmp_path, kind, units, eaten) -> None:
+    text = f"citing,cited,year,count\n{units}\n2,1,2001,3\n3,2,2001,2\n"
+    tiny.write("c.csv", text)
+    if kind == "xlsx":
+        table = pd.read_csv(tiny.folder / "c.csv", header=None, dtype=str, keep_default_na=False)
+        cells = [
+            "".join(cell(f"{'ABCD'[at]}{row}", each) for at, each in enumerate(line) if each)
+            for row, line in enumerate(table.to_numpy(), start=1)
+        ]
+        xlsx(tiny.folder / "c.xlsx", {"Data": cells})
+    tiny.replace('file = "citations.csv"', f'file = "c.{kind}"\nunits_row = true')
+    if eaten:
+        with pytest.raises(InputError, match="units_row = true, but the row below") as error:
+            prepared(tiny.path, tmp_path)
+        assert "'1', '2', '2000" in str(error.value)
+        tiny.replace("\nunits_row = true", '\ndecimal = ","\nflags = ["p"]')
+        assert prepared(tiny.path, tmp_path)[0]["firm_citations"].loaded == 3
+    else:
+        assert prepared(tiny.path, tmp_path)[0]["firm_citations"].total == 5
+
+
+@pytest.mark.parametrize(("units", "eaten"), [("P1,F2", True), ("text,text", False), ("-,", False)])
+def test_a_row_of_units_in_a_table_of_texts(tiny, tmp_path, units, eaten) -> None:
+    tiny.write("fine.csv", f"code,name\n{units}\nP2,F1\nP3,F3\nA,a\nB,b\nC,c\n")
+    tiny.replace('file = "fine.csv"', 'file = "fine.csv"\nunits_row = true')
+    if eaten:
+        with pytest.raises(InputError, match="'P1', 'F2'"):
+            prepared(tiny.path, tmp_path)
+    else:
+        assert prepared(tiny.path, tmp_path)[0]["industries"].loaded == 7
+
+
+@pytest.mark.parametrize(
+    ("table", "head", "rows", "told"),
+    [
+        ("concordance", "from,to,weight", ["A,x,{100}", "B,x,{60}", "B,y,{40}", "C,y,{100}"], "1."),
+        ("firm_industries", "firm,industry,share", ["1,A,{60}", "1,B,{40}"], "0.6."),
+        ("firm_industries", "firm,industry,share", ["1,A,{60}"], "0.6."),
+        ("ownership", "firm,owner,share", ["1,2,{60}"], "0.6."),
+    ],
+)
+def test_shares_in_per_cent_are_told_and_divided_they_are_read(
+    tiny, tmp_path, table, head, rows, told
+) -> None:
+    def lines(factor: int) -> str:
+        given = {"{100}": 100 / factor, "{60}": 60 / factor, "{40}": 40 / factor}
+        text = "\n".join([head, *rows, ""])
+        for mark, value in given.items():
+            text = text.replace(mark, f"{value:g}")
+        return text
+
+    file = "map.csv" if table == "concordance" else "shares.csv"
+    tiny.write(file, lines(1))
+    if table != "concordance":
+        classified = 'classification = "f"\n' if table == "firm_industries" else ""
+        entry = f'[tables.{table}]\nfile = "shares.csv"\n{classified}\n'
+        tiny.replace("[tables.trade_links]", entry + "[tables.trade_links]")
+    with pytest.raises(SpillgraphError, match="looks like per cent: divide all by 100") as error:
+        prepared(tiny.path, tmp_path)
+    assert str(error.value).endswith(f"in the file, so that it is {told}")
+    tiny.write(file, lines(100))
+    found, _ = prepared(tiny.path, tmp_path)
+    column = "weight" if table == "concordance" else "share"
+    assert pd.read_parquet(found[table].path)[column].max() == float(told.rstrip("."))
+
+
+def test_two_whole_owners_are_no_per_cent(tiny, tmp_path) -> None:
+    tiny.write("map.csv", "from,to,weight\nA,x,1\nA,y,1\nB,x,1\nC,y,1\n")
+    with pytest.raises(SpillgraphError, match="add to more than 1") as error:
+        prepared(tiny.path, tmp_path)
+    assert "per cent" not in str(error.value)
