@@ -136,7 +136,8 @@ class _Stage:
         return staged
 
     def _repeat(self) -> str:
-        """Return what happens to repeated keys; rows without a measure are events and add up."""
+        """Return what happens to repeated keys; rows without a measure are events, which add up
+        unless the study says otherwise."""
         measure = self.table.measure
         have = {measure in each.present for each in self.opened}
         if measure is not None and len(have) > 1:
@@ -144,10 +145,11 @@ class _Stage:
                 f"[[tables.{self.table.name}]]: some entries have the column {measure!r}, others "
                 "do not; give it in all, or in none and let every row count as one."
             )
+        unsaid = self.table.repeat
         if measure is not None and have == {False}:
             self._tell_events(measure)
-            return "add"
-        return self.study.of(self.table.name)[0].entry.repeat or self.table.repeat
+            unsaid = "add"
+        return self.study.of(self.table.name)[0].entry.repeat or unsaid
 
     def _require_other_files(self) -> None:
         """Refuse one file under two names: where rows add up, nobody would see it."""

@@ -5,12 +5,12 @@ Pure SQL text over an expression that yields the file's text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from . import sql
-from .study_model import Clean
+from .study_model import Clean, Entry
 
-__all__ = ["MISSING", "UNREADABLE", "clean", "known", "normalised", "patent_number"]
+__all__ = ["MISSING", "UNREADABLE", "clean", "known", "missing_of", "normalised", "patent_number"]
 
 #: Texts that mean "missing" unless the study file says otherwise: those of R, pandas, SQL dumps,
 #: Stata, spreadsheets and statistical offices.
@@ -27,6 +27,17 @@ _BLANK = (
     r"[\s\x00-\x20\x7f-\xa0\xad\x{1680}\x{180e}\x{2000}-\x{200f}\x{2028}-\x{202f}"
     r"\x{205f}-\x{2064}\x{3000}\x{feff}]+"
 )
+
+
+def missing_of(entry: Entry) -> Sequence[str]:
+    """Return the texts that stand for "missing" in an entry.
+
+    Examples
+    --------
+    >>> missing_of(Entry(file="f.csv", missing=["-9"])), "NA" in missing_of(Entry(file="f.csv"))
+    (['-9'], True)
+    """
+    return MISSING if entry.missing is None else entry.missing
 
 
 def clean(value: str, *, plain: bool = False) -> str:
