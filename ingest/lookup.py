@@ -8,6 +8,7 @@ import duckdb
 
 from ..core.errors import InputError, nearest, show
 from . import texts
+from .contract import SEVERAL
 from .files.raw import Raw
 from .files.read import read_file
 from .study import TableSource
@@ -116,6 +117,5 @@ def _lookup(
 
 def _several(table: str, column: str) -> str:
     """Name the table for patents with several owners, or firms with several industries."""
-    place = {("patents", "firm"): "patent_owners", ("firms", "industry"): "firm_industries"}
-    found = place.get((table, column))
+    found = SEVERAL.get((table, column))
     return f", or give them all in [tables.{found}]" if found else ""
