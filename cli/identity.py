@@ -7,6 +7,7 @@ import importlib.metadata
 import json
 
 from ..graph.schema import SCHEMA_VERSION
+from ..ingest.find import partition_values
 from ..ingest.stage import Progress
 from ..ingest.study import Study, summary
 
@@ -32,6 +33,13 @@ def fingerprint(study: Study, inputs: dict[str, str]) -> str:
         "inputs": {name: digest for name, digest in inputs.items() if name != study.path.name},
         "tables": [
             [source.table.name, source.entry.model_dump(mode="json")] for source in study.sources
+        ],
+        # The same bytes under other folders are other rows.
+        "folders": [
+            [shown, partition_values(path, shown, source.entry.partitions)]
+            for source in study.sources
+            for shown, path in source.files
+            if source.entry.partitions
         ],
         "years": [study.years.first, study.years.last],
         "target": study.about.target,

@@ -126,15 +126,9 @@ def input_warnings(staged: dict[str, Staged], economy: Economy) -> list[str]:
         found += [
             without_partner(table, column)
             for column, rows in table.unmatched.items()
-            if column != "cited"
-            and rows > (1.0 - ENOUGH) * table.loaded
-            and _ELSEWHERE.get((table.name, column)) not in staged
+            if column != "cited" and rows > (1.0 - ENOUGH) * table.loaded
         ]
     return list(dict.fromkeys([*found, *economy.warnings]))
-
-
-#: Tables that give owners and industries in the place of a column.
-_ELSEWHERE = {("patents", "firm"): "patent_owners", ("firms", "industry"): "firm_industries"}
 
 
 def without_partner(table: Staged, column: str) -> str:

@@ -53,7 +53,7 @@ def accounts_of(
     Parameters
     ----------
     con : duckdb.DuckDBPyConnection
-        Holds the views ``ok_NAME``.
+        Holds the views ``ok_NAME``, and ``counted_trade_links`` where firms deliver.
     study : Study
         The study.
     flows : list of Flow
@@ -86,13 +86,14 @@ def accounts_of(
 
 def _between_fine(con: duckdb.DuckDBPyConnection, flow: Flow) -> pd.DataFrame:
     """Return deliveries between fine industries by year; firms without one are the residual."""
-    if flow.table is not None:
-        frame: pd.DataFrame = flow.table.to_pandas()
+    known = flow.by_share if flow.table is None else flow.table
+    if known is not None:
+        frame: pd.DataFrame = known.to_pandas()
         return frame
     statement = (
         f"SELECT coalesce(b.industry, '{UNMAPPED}') AS receiver, "
         f"coalesce(s.industry, '{UNMAPPED}') AS source, year, sum(value) AS value "
-        "FROM ok_trade_links JOIN ok_firms AS b ON b.id = buyer JOIN ok_firms AS s "
+        "FROM counted_trade_links JOIN ok_firms AS b ON b.id = buyer JOIN ok_firms AS s "
         "ON s.id = supplier GROUP BY ALL ORDER BY ALL"
     )
     return con.execute(statement).df()

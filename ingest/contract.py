@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..core.errors import StudyError, nearest
 from ..graph.schema import UNMAPPED
 
-__all__ = ["TABLES", "Column", "Table", "table"]
+__all__ = ["SEVERAL", "TABLES", "Column", "Table", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,6 +417,9 @@ TABLES: tuple[Table, ...] = (
         tags=_CLASSIFIED,
     ),
 )
+
+#: Columns with one owner or industry, and the table that gives several of them with their shares.
+SEVERAL = {("patents", "firm"): "patent_owners", ("firms", "industry"): "firm_industries"}
 
 
 def table(name: str) -> Table:

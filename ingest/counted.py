@@ -192,6 +192,11 @@ def _deliveries(con: duckdb.DuckDBPyConnection, study: Study, done: Counted) -> 
             f"{year}; let one end before the other begins, or add their values up."
         )
     _note_links(con, study, int(lasting), done)
+    if not done.deliveries["rows"]:
+        raise InputError(
+            f"table trade_links: none of its links lies in the years {low} to {high}; look at "
+            "first_year and last_year, and at [years]."
+        )
 
 
 def _require_ends(con: duckdb.DuckDBPyConnection, study: Study) -> None:

@@ -114,7 +114,7 @@ def partition_values(path: Path, shown: str, names: list[str]) -> dict[str, str 
     >>> partition_values(Path("cit/year=2010/kind=a%20b/0.parquet"), "0.parquet", ["year", "kind"])
     {'year': '2010', 'kind': 'a b'}
     """
-    folders = dict(part.split("=", 1) for part in path.parts[:-1] if "=" in part)
+    folders = dict(part.split("=", 1) for part in path.absolute().parts[:-1] if "=" in part)
     found: dict[str, str | None] = {}
     for name in names:
         if name not in folders:

@@ -8,6 +8,7 @@ import duckdb
 
 from ..core.errors import InputError, nearest, show
 from . import sql, texts
+from .contract import SEVERAL
 from .files.raw import Raw
 from .files.read import read_file
 from .powers import require_whole
@@ -36,8 +37,8 @@ def joins(
     table: str,
     raw: Raw,
     folder: Path,
-) -> tuple[str, dict[str, str]]:
-    """Return the joins that ``match`` asks for, and the matched value by contract column.
+) -> tuple[str, dict[str, str], tuple[str, ...]]:
+    """Return the joins that ``match`` asks for, the matched value by contract column, and warnings.
 
     Parameters
     ----------
@@ -55,17 +56,18 @@ def joins(
     InputError
         If a column is missing, or a key has two values.
     """
-    text, matched = "", {}
+    text, matched, warnings = "", dict[str, str](), tuple[str, ...]()
     for number, (column, match) in enumerate(source.entry.match.items()):
         if match.by not in raw.columns:
             hint = nearest(match.by, raw.columns)
             raise InputError(f"{shown}: there is no column {match.by!r} (match). {hint}")
         name, path = source.lookups[column]
-        lookup = _lookup(con, source, name, path, match, f"{table}_match{number}", column, folder)
+        lookup = f"{table}_match{number}"
+        warnings += _lookup(con, source, name, path, match, lookup, column, folder)
         by = normal(own_text(match.by, raw))
         text += f" LEFT JOIN {lookup} AS m{number} ON m{number}.k = {by}"
         matched[column] = f"m{number}.v"
-    return text, matched
+    return text, matched, warnings
 
 
 def normal(value: str) -> str:
@@ -83,8 +85,8 @@ def _lookup(
     relation: str,
     column: str,
     folder: Path,
-) -> str:
-    """Read a lookup file; a key with two different values is refused."""
+) -> tuple[str, ...]:
+    """Make a table of a lookup file, return its warnings; a key with two values is refused."""
     table, key, value = f"{relation}_file", match.key, match.value
     raw = read_file(con, source.entry, shown, path, table, folder)
     if raw.malformed:
@@ -95,8 +97,7 @@ def _lookup(
             raise InputError(
                 f"{shown}: there is no column {wanted!r}. {nearest(wanted, raw.columns)}"
             )
-    entry = source.entry
-    missing = texts.MISSING if entry.missing is None else entry.missing
+    missing = texts.missing_of(source.entry)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT DISTINCT k, v FROM "
         f"(SELECT {texts.known(normal(own_text(key, raw)), missing)} AS k, "
@@ -113,11 +114,10 @@ def _lookup(
         )
     require_whole(con, f"(SELECT 0 AS _row, k FROM {relation})", key, "k", sql.text(shown))
     con.execute(f"DROP TABLE {table}")
-    return relation
+    return raw.warnings
 
 
 def _several(table: str, column: str) -> str:
     """Name the table for patents with several owners, or firms with several industries."""
-    place = {("patents", "firm"): "patent_owners", ("firms", "industry"): "firm_industries"}
-    found = place.get((table, column))
+    found = SEVERAL.get((table, column))
     return f", or give them all in [tables.{found}]" if found else ""

@@ -8,15 +8,12 @@ import duckdb
 
 from ..core.errors import InputError
 from . import sql
-from .contract import Column, Table
+from .contract import SEVERAL, Column, Table
 
 __all__ = ["credit_notes", "pass_over", "refuse_negative_sums", "require_none", "summed"]
 
 #: Place of a row in the study: entry, file, row.
 PLACE = "(_entry, _part, _row)"
-
-#: Tables for records of which one key rightly has several.
-_SEVERAL = {"firm": "patent_owners", "industry": "firm_industries"}
 
 
 def _repeated(con: duckdb.DuckDBPyConnection, table: Table, checked: str) -> int:
@@ -81,16 +78,18 @@ def pass_over(
         "'reason': 'repeats the key of an earlier row'} "
         f"FROM twice AS t WHERE {_same(table)} AND c.rowid <> t.first AND c._why IS NULL"
     )
-    asked = [column for column, several in _SEVERAL.items() if several not in given]
-    return [text for column in asked for text in _contradictions(con, table, checked, column)]
+    return [
+        text
+        for (name, column), several in SEVERAL.items()
+        if name == table.name and several not in given
+        for text in _contradictions(con, table, checked, column, several)
+    ]
 
 
 def _contradictions(
-    con: duckdb.DuckDBPyConnection, table: Table, checked: str, column: str
+    con: duckdb.DuckDBPyConnection, table: Table, checked: str, column: str, several: str
 ) -> list[str]:
     """Say so where later rows of a key name another owner or industry: the first is no answer."""
-    if column in table.key or column not in {each.name for each in table.columns}:
-        return []
     name, place = sql.name(column), "(c._entry, c._part, c._row)"
     number, *example = sql.one(
         con,
@@ -106,7 +105,7 @@ def _contradictions(
     return [
         f"{number:,} rows repeat a key with another {column} and were refused (row {row} of "
         f"{file}: {key}, {column} {later!r} after {first!r}). If both hold, give them with their "
-        f"shares in [tables.{_SEVERAL[column]}]."
+        f"shares in [tables.{several}]."
     ]
 
 

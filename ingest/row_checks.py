@@ -119,8 +119,7 @@ def text_of(column: Column, reading: Reading) -> str:
     if flags:  # before what is missing: ': c' is ':' with a flag
         value = without_flags(value, entry)
     if flags or name not in reading.filled:
-        missing = texts.MISSING if entry.missing is None else entry.missing
-        value = texts.known(value, (m for m in missing if m not in column.texts))
+        value = texts.known(value, (m for m in texts.missing_of(entry) if m not in column.texts))
     if name in reading.floats:
         value = f"regexp_replace({value}, '\\.0+$', '')"
     return texts.normalised(value, entry.clean.get(name))

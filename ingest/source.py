@@ -15,13 +15,15 @@ import duckdb
 
 from ..core.errors import InputError, nearest, show
 from . import sql
-from .contract import Table
+from .contract import Column, Table
 from .files.raw import Malformed, Raw
 from .files.read import read_file
 from .find import partition_values
 from .lookup import joins, normal, own_text
 from .printed import read_printed
 from .study import TableSource
+from .study_model import Entry
+from .texts import known, missing_of
 from .wide import is_number, melt
 
 __all__ = ["Opened", "open_source"]
@@ -164,16 +166,13 @@ def _part(
     elif entry.wide is not None:
         raw = melt(con, source, shown, table, raw)
     chosen = _choose(source, file, raw)
-    joined, matched = joins(con, source, shown, table, raw, folder)
+    joined, matched, doubts = joins(con, source, shown, table, raw, folder)
+    raw = replace(raw, warnings=(*raw.warnings, *doubts))
     selected, present = [], set()
     for column in source.table.columns:
         own = chosen.get(column.name)
-        value = own_text(own, raw) if own else None
-        if column.name in entry.constants:
-            value = sql.text(str(entry.constants[column.name]))
-        if column.name in matched:
-            found = matched[column.name]
-            value = f"coalesce(nullif(trim({value}), ''), {found})" if value else found
+        text = own_text(own, raw) if own else None
+        value = _value(column, entry, text, matched.get(column.name))
         if value is not None:
             present.add(column.name)
         selected.append(f"{value or 'NULL::VARCHAR'} AS {sql.name(column.name)}")
@@ -186,6 +185,16 @@ def _part(
         raw,
         _unused(source, raw, chosen),
     )
+
+
+def _value(column: Column, entry: Entry, own: str | None, found: str | None) -> str | None:
+    """Return the SQL of one of our columns: its own text or constant; where missing, the lookup."""
+    if column.name in entry.constants:
+        own = sql.text(str(entry.constants[column.name]))
+    if own is None or found is None:
+        return own or found
+    missing = (each for each in missing_of(entry) if each not in column.texts)
+    return f"coalesce({known(normal(own), missing)}, {found})"
 
 
 #: Columns that say what an amount is counted in.

@@ -11,13 +11,14 @@ import math
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from ..core.errors import InputError, TotalsError, show
 from . import repeats, sql
-from .contract import TABLES, Table
+from .contract import SEVERAL, TABLES, Table, table
 from .fiscal import look_for_fiscal_years
 from .hints import another_form, spelled_otherwise
 from .numbers import doubt, require_one_spelling
@@ -74,19 +75,38 @@ def stage(
     """
     folder.mkdir(parents=True, exist_ok=True)
     staged: dict[str, Staged] = {}
-    given = [table for table in TABLES if study.has(table.name)]
-    for number, table in enumerate(given):
-        progress(table.name, number / len(given))
-        staged[table.name] = _Stage(con, study, table).run(folder, rejects)
-        require_usable(table, staged)
+    given = [each for each in TABLES if study.has(each.name)]
+    for number, each in enumerate(given):
+        progress(each.name, number / len(given))
+        staged[each.name] = _Stage(con, study, each).run(folder, rejects)
+        require_usable(each, staged)
     progress("", 1.0)
-    return staged
+    return staged | _found_elsewhere(con, staged)
+
+
+def _found_elsewhere(
+    con: duckdb.DuckDBPyConnection, staged: dict[str, Staged]
+) -> dict[str, Staged]:
+    """Return tables whose owners or industries come from others: those have a partner, too."""
+    mended = {}
+    for (name, column), other in SEVERAL.items():
+        if name in staged and other in staged and column in staged[name].unmatched:
+            holder, item = table(other).key[:2]
+            (rows,) = sql.one(
+                con,
+                f"SELECT count(*) FROM ok_{name} WHERE {column} IS NULL AND id NOT IN "
+                f"(SELECT {holder} FROM ok_{other} WHERE {item} IS NOT NULL)",
+            )
+            rest = {each: n for each, n in staged[name].unmatched.items() if each != column}
+            unmatched = rest | ({column: int(rows)} if rows else {})
+            mended[name] = replace(staged[name], unmatched=unmatched)
+    return mended
 
 
 def attach(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged]) -> None:
     """Give a connection the views ``ok_NAME`` of staged tables."""
-    for table in staged.values():
-        _attach(con, table.name, table.path)
+    for each in staged.values():
+        _attach(con, each.name, each.path)
 
 
 def _attach(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
@@ -147,7 +167,8 @@ class _Stage:
         return staged
 
     def _repeat(self) -> str:
-        """Return what happens to repeated keys; rows without a measure are events and add up."""
+        """Return what happens to repeated keys; rows without a measure are events, which add up
+        unless the study says otherwise."""
         measure = self.table.measure
         have = {measure in each.present for each in self.opened}
         if measure is not None and len(have) > 1:
@@ -155,10 +176,11 @@ class _Stage:
                 f"[[tables.{self.table.name}]]: some entries have the column {measure!r}, others "
                 "do not; give it in all, or in none and let every row count as one."
             )
+        unsaid = self.table.repeat
         if measure is not None and have == {False}:
             self._tell_events(measure)
-            return "add"
-        return self.study.of(self.table.name)[0].entry.repeat or self.table.repeat
+            unsaid = "add"
+        return self.study.of(self.table.name)[0].entry.repeat or unsaid
 
     def _signed(self) -> bool:
         """Whether the study file lets amounts of the table be negative."""

@@ -5,10 +5,10 @@ Pure SQL text over an expression that yields the file's text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from . import sql
-from .study_model import Clean
+from .study_model import Clean, Entry
 
 __all__ = [
     "MISSING",
@@ -16,6 +16,7 @@ __all__ = [
     "clean",
     "half_width",
     "known",
+    "missing_of",
     "normalised",
     "patent_number",
 ]
@@ -48,6 +49,17 @@ def half_width(value: str) -> str:
     Unicode's NFKC does more than that (it makes ² a 2), so ids are changed on request only.
     """
     return f"translate({value}, {sql.text(_WIDE)}, {sql.text(_NARROW)})"
+
+
+def missing_of(entry: Entry) -> Sequence[str]:
+    """Return the texts that stand for "missing" in an entry.
+
+    Examples
+    --------
+    >>> missing_of(Entry(file="f.csv", missing=["-9"])), "NA" in missing_of(Entry(file="f.csv"))
+    (['-9'], True)
+    """
+    return MISSING if entry.missing is None else entry.missing
 
 
 def clean(value: str, *, plain: bool = False) -> str:

@@ -16,7 +16,7 @@ from ..study_model import Entry
 from .header import Header, read_header
 from .plain import Plain, plain_file
 from .raw import Malformed, Raw
-from .records import count_lines, records
+from .records import Record, count_lines, records
 
 __all__ = ["read_csv"]
 
@@ -74,7 +74,7 @@ def _below(plain: Plain, header: Header, folder: Path) -> tuple[Plain, Header]:
     with plain.path.open("rb") as source, copy.open("wb") as target:
         source.seek(header.offset)
         shutil.copyfileobj(source, target, 1 << 20)
-    return replace(plain, path=copy), replace(header, lines=0, offset=0)
+    return replace(plain, path=copy), replace(header, lines=0, offset=0, cut=header.lines)
 
 
 def _scan(
@@ -126,34 +126,49 @@ def _require_all(
     (read,) = sql.one(con, f"SELECT count(*) FROM {raw}")
     single = len(header.names) == 1
     lines = count_lines(plain.path, header.offset, blank=single)
-    starts: list[int] | None = None
+    found: list[Record] | None = None
     # Most files have no line breaks within quotes, so records are lines.
     if read + len(bad) != lines or any("\n" in text.strip() for _, text, _ in bad):
-        starts = [record.line for record in records(plain.path, shown, header, entry)]
-        if read + len(bad) != len(starts):
+        found = list(records(plain.path, shown, header, entry))
+        if read + len(bad) != len(found):
             raise InputError(
-                f"{shown}: {len(starts):,} records were counted in the file, but "
+                f"{shown}: {len(found):,} records were counted in the file, but "
                 f"{read + len(bad):,} were read; a quote is at fault somewhere. Say quote = "
                 '"" if the file has no texts in quotes.'
             )
-    if single:
-        con.execute(f"DELETE FROM {raw} WHERE c0 IS NULL")
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {raw} AS "
-            f"SELECT row_number() OVER (ORDER BY _row) AS _row, c0 FROM {raw}"
-        )
-    joined = starts is not None
-    if not bad:
-        return [], joined
     wanted = [line for line, _, _ in bad]
-    if starts is not None:
-        numbers = (np.searchsorted(starts, wanted, side="right")).tolist()
+    if single:
+        numbers = _without_blank(con, raw, [line - header.lines for line in wanted])
+    elif not bad:
+        numbers = []
+    elif found is not None:
+        numbers = np.searchsorted(_as_numbered(found), wanted, side="right").tolist()
     else:
         blank = _blank_before(plain.path, wanted, header.lines)
         numbers = [line - header.lines - gaps for line, gaps in zip(wanted, blank, strict=True)]
-    if not single:
-        _renumber(con, raw, numbers)
-    return [int(number) for number in numbers], joined
+    _renumber(con, raw, numbers)
+    return numbers, found is not None
+
+
+def _as_numbered(found: list[Record]) -> list[int]:
+    """Return the lines as the reader numbers them: a record is one, however many it runs over."""
+    further = np.cumsum([0, *(record.lines - 1 for record in found)])
+    return [record.line - int(more) for record, more in zip(found, further[:-1], strict=True)]
+
+
+def _without_blank(con: duckdb.DuckDBPyConnection, raw: str, bad: list[int]) -> list[int]:
+    """Take blank lines out of a file of one column, where the reader has them as rows.
+
+    Returns the numbers of the rows that could not be taken apart, without the blank lines.
+    """
+    _renumber(con, raw, bad)
+    blank = con.execute(f"SELECT _row FROM {raw} WHERE c0 IS NULL ORDER BY 1").fetchall()
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT row_number() OVER (ORDER BY _row) AS _row, "
+        f"c0 FROM {raw} WHERE c0 IS NOT NULL"
+    )
+    before = np.searchsorted([row for (row,) in blank], bad)
+    return [row - int(gaps) for row, gaps in zip(bad, before, strict=True)]
 
 
 def _blank_before(path: Path, lines: list[int], above: int) -> list[int]:
@@ -173,6 +188,8 @@ def _blank_before(path: Path, lines: list[int], above: int) -> list[int]:
 
 def _renumber(con: duckdb.DuckDBPyConnection, raw: str, bad: list[int]) -> None:
     """Move rows down past those that could not be taken apart: row_number() passes over them."""
+    if not bad:
+        return
     # after so many good rows come so many bad ones
     shift = {row - number: number for number, row in enumerate(bad, start=1)}
     con.register("_shift", pa.table({"good": list(shift.keys()), "bad": list(shift.values())}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import lzma
 import struct
@@ -24,6 +25,7 @@ _RAISED: tuple[type[Exception], ...] = (
     ValueError,  # UnicodeDecodeError is one
     EOFError,
     struct.error,
+    csv.Error,
     LookupError,
     ArithmeticError,  # OverflowError, ZeroDivisionError
     MemoryError,

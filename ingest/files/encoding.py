@@ -16,6 +16,8 @@ _WIDE = ("gb18030", "big5", "shift_jis", "euc-kr")
 _NARROW = ("cp1252", "cp1250", "latin-1")
 
 _MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins as UTF-16's does
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),

@@ -15,7 +15,7 @@ from .encoding import require_text
 from .plain import Plain
 from .units import require_units
 
-__all__ = ["Header", "column_names", "read_header"]
+__all__ = ["Header", "column_names", "guess_delimiter", "lines_above", "read_header"]
 
 _DELIMITERS = ",;\t|"
 #: Lines of a header, and rows that the delimiter is tried on.
@@ -38,6 +38,10 @@ class Header:
         Bytes before it.
     apart : bool
         Whether the lines before the first row have quotes that a reader would take for its own.
+    cut : int
+        Lines that were cut off above, so that messages name those of the file.
+    heads : int
+        Records behind these lines that are header still, and no rows.
     """
 
     names: list[str]
@@ -45,6 +49,8 @@ class Header:
     lines: int
     offset: int
     apart: bool = False
+    cut: int = 0
+    heads: int = 0
 
 
 def read_header(plain: Plain, path: Path, shown: str, entry: Entry) -> Header:
@@ -64,12 +70,12 @@ def read_header(plain: Plain, path: Path, shown: str, entry: Entry) -> Header:
     InputError
         If there is no header, it cannot be read, or names a column twice.
     """
-    before, said = _above(plain.path, entry)
+    before, said = lines_above(plain.path, entry)
     lines = _lines(plain.path, len(before))
     begin = list(lines)
     if not begin:
         raise InputError(f"{shown}: the file is empty; it needs a header row.")
-    delimiter = entry.delimiter or said or _guess(begin, entry)
+    delimiter = entry.delimiter or said or guess_delimiter(_decoded(begin), entry)
     heads: list[bytes] = []
     if entry.header:
         heads = _record(begin, shown, entry)
@@ -133,16 +139,24 @@ def _require_units(lines: list[bytes], shown: str, delimiter: str, entry: Entry)
     require_units(units, below, shown)
 
 
-def _above(path: Path, entry: Entry) -> tuple[list[bytes], str | None]:
-    """Return the lines above the header: those to skip, Excel's 'sep=;', blank ones."""
+def lines_above(path: Path, entry: Entry) -> tuple[list[bytes], str | None]:
+    """Return the lines above the header, and the delimiter if one of them names it.
+
+    Parameters
+    ----------
+    path : Path
+        A file of :func:`~spillgraph.ingest.files.plain.plain_file`.
+    entry : Entry
+        Gives ``skip``; behind these lines Excel's ``sep=;`` and blank ones are left out, too.
+    """
     before: list[bytes] = []
     said = None
     for line in _lines(path, 0, most=None):
-        bare = line.removeprefix(b"\xef\xbb\xbf").strip()
+        bare = line.removeprefix(b"\xef\xbb\xbf").strip(b" \r\n\f\v")  # sep= may name a tab
         sign = re.fullmatch(rb"\"?sep=(.)\"?", bare) if len(before) == entry.skip else None
         if sign:
             said = sign[1].decode()
-        elif len(before) >= entry.skip and bare:
+        elif len(before) >= entry.skip and bare.strip():
             break
         before.append(line)
     return before, said
@@ -166,6 +180,10 @@ def _record(lines: list[bytes], shown: str, entry: Entry) -> list[bytes]:
         if not quote or b"".join(taken).count(quote) % 2 == 0:
             return taken
     raise InputError(f"{shown}: the header has a quote that is not closed: {_cut(lines[0])}.")
+
+
+def _decoded(lines: list[bytes]) -> list[str]:
+    return [line.decode("utf-8", errors="replace") for line in lines]
 
 
 def _cut(line: bytes) -> str:
@@ -202,9 +220,22 @@ def _regular(lines: list[bytes], delimiter: str, entry: Entry) -> bool:
         return False
 
 
-def _guess(lines: list[bytes], entry: Entry) -> str:
-    """Return the sign that parts header and rows into the same number of fields."""
-    text = [line.decode("utf-8", errors="replace") for line in lines]
+def guess_delimiter(lines: list[str], entry: Entry) -> str:
+    """Return the sign that parts header and rows into the same number of fields.
+
+    Parameters
+    ----------
+    lines : list of str
+        The header and the rows; the first 70 lines are looked at.
+    entry : Entry
+        Gives ``quote`` and ``escape``.
+
+    Examples
+    --------
+    >>> guess_delimiter(["a, b;c\\n", "1,5;2,5\\n"], Entry(file="f.csv"))
+    ';'
+    """
+    text = lines[: _LONGEST + _TRIED]
     best, sign = (0.0, 0), ","
     for each in _DELIMITERS:
         try:

@@ -31,15 +31,12 @@ class Plain:
         The file itself, or its copy.
     encoding : str
         What the bytes of the original are.
-    quotes : bool
-        Whether the quote sign is in it at all.
     warnings : tuple of str
         What could not be read as text.
     """
 
     path: Path
     encoding: str
-    quotes: bool
     warnings: tuple[str, ...] = ()
 
 
@@ -51,7 +48,6 @@ class _Scan:
     one_line_end: bool = True
     nul: int = 0
     size: int = 0
-    quotes: bool = False
 
 
 def plain_file(path: Path, shown: str, entry: Entry, folder: Path) -> Plain:
@@ -72,27 +68,25 @@ def plain_file(path: Path, shown: str, entry: Entry, folder: Path) -> Plain:
         If it is no text in its encoding.
     """
     encoding = byte_order(path) or entry.encoding
-    scan = _scan(path, entry)
+    scan = _scan(path)
     if scan.nul > scan.size // 8 and is_utf8(encoding):
         raise InputError(f'{shown}: this is no utf-8; try encoding = "utf-16".')
     as_it_is = is_utf8(encoding) and scan.utf8 and scan.one_line_end and not scan.nul
     if as_it_is and entry.comment is None:
-        return Plain(path, encoding, scan.quotes)
+        return Plain(path, encoding)
     warnings = _unreadable(path, shown, encoding)
     copy = folder / f"plain_{len(list(folder.iterdir()))}.csv"
     _copy(path, copy, encoding, entry)
-    return Plain(copy, encoding, entry.quote != "", tuple(warnings))
+    return Plain(copy, encoding, tuple(warnings))
 
 
-def _scan(path: Path, entry: Entry) -> _Scan:
+def _scan(path: Path) -> _Scan:
     found, ends, last = _Scan(), [0, 0, 0], b""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    quote = entry.quote.encode()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             found.size += len(chunk)
             found.nul += chunk.count(0)
-            found.quotes = found.quotes or (bool(quote) and quote in chunk)
             if b"\r" in chunk or last == b"\r":
                 joined = last + chunk
                 for at, end in enumerate((b"\r\n", b"\r", b"\n")):

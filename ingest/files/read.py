@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from pathlib import Path
-from typing import Literal
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ...core.errors import InputError
+from ...core.errors import InputError, show
 from .. import sql
 from ..study_model import Entry
 from .csv_table import read_csv
@@ -22,9 +20,12 @@ from .plain import plain_file
 from .raw import Raw
 from .sheet import read_sheet
 from .stata import read_stata
+from .text_grid import read_text_grid
 from .unpack import unpack
 
 __all__ = ["read_file"]
+
+_COUNTED = "row_number() OVER ()"
 
 
 def read_file(
@@ -55,68 +56,50 @@ def read_file(
         If the file cannot be read.
     """
     with readable(shown):
-        kind = kind_of(path, shown, entry.type if path.suffix.lower() not in _PACKED else None)
+        kind = kind_of(path, shown, entry.type)
         if kind in ARCHIVES:
             path, _ = unpack(path, shown, entry.member, folder)
             kind = kind_of(path, shown, entry.type)
         if kind == "parquet":
-            return _parquet(con, path, raw)
+            return _parquet(con, shown, path, raw)
         if kind == "stata":
             table, warnings = read_stata(path, shown, entry.labels)
             return _from_arrow(con, table, raw, warnings)
         if kind == "sheet":
             grid, warnings = read_sheet(path, shown, sheet=entry.sheet, range=entry.range)
-            return _from_arrow(con, _named(grid, shown, entry), raw, warnings)
+            table = _named(grid, shown, entry, skip=entry.skip)
+            return _from_arrow(con, table, raw, warnings, numbered=True)
         if entry.header_rows > 1 or entry.label_columns > 1:
             plain = plain_file(path, shown, entry, folder)
-            grid = _grid(plain.path, shown, entry)
-            return _from_arrow(con, _named(grid, shown, entry), raw, list(plain.warnings))
+            grid = read_text_grid(plain, shown, entry)
+            table = _named(grid, shown, entry, skip=0)  # the lines above are left out already
+            return _from_arrow(con, table, raw, list(plain.warnings), numbered=True)
         return read_csv(con, entry, shown, path, raw, folder)
 
 
-_PACKED = (".gz", ".zip", ".zst", ".bz2")
-
-
-def _named(grid: list[list[str | None]], shown: str, entry: Entry) -> pa.Table:
+def _named(grid: list[list[str | None]], shown: str, entry: Entry, *, skip: int) -> pa.Table:
     """Give a printed table the names of its columns."""
     return frame_of(
         grid,
         shown,
         header_rows=entry.header_rows,
         label_columns=entry.label_columns,
-        skip=entry.skip,
+        skip=skip,
         header=entry.header,
         units_row=entry.units_row,
     )
 
 
-def _grid(path: Path, shown: str, entry: Entry) -> list[list[str | None]]:
-    """Return a printed table as cells; such tables are small."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        begin = file.read(1 << 16)
-        file.seek(0)
-        delimiter = entry.delimiter or max(",;\t|", key=begin.count)
-        quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if entry.quote else csv.QUOTE_NONE
-        rows = csv.reader(
-            file, delimiter=delimiter, quotechar=entry.quote or None, quoting=quoting, strict=True
-        )
-        grid = [[cell or None for cell in row] for row in rows]
-    width = max(map(len, grid[: entry.skip + entry.header_rows]), default=0)
-    for number, row in enumerate(grid, start=1):
-        if len(row) > width:
-            raise InputError(
-                f"{shown}, line {number}: the row has {len(row)} fields, the header {width}."
-            )
-    return grid
-
-
-def _parquet(con: duckdb.DuckDBPyConnection, path: Path, raw: str) -> Raw:
+def _parquet(con: duckdb.DuckDBPyConnection, shown: str, path: Path, raw: str) -> Raw:
     """Number rows by the library's own column, unless the file has one of that name."""
     number, options = "file_row_number + 1", ", file_row_number = true"
     schema = pq.read_schema(path)
     names = schema.names
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"{shown}: two columns are called {show(twice)}; rename one.")
     if "file_row_number" in {name.lower() for name in names}:
-        number, options = "row_number() OVER ()", ""
+        number, options = _COUNTED, ""
     file = sql.path(path)
     described = con.execute(
         "DESCRIBE SELECT * FROM read_parquet(?, hive_partitioning = false)", [file]
@@ -147,12 +130,16 @@ def _there(column: str, zone: str) -> str:
 
 
 def _from_arrow(
-    con: duckdb.DuckDBPyConnection, table: pa.Table, raw: str, warnings: list[str]
+    con: duckdb.DuckDBPyConnection,
+    table: pa.Table,
+    raw: str,
+    warnings: list[str],
+    *,
+    numbered: bool = False,
 ) -> Raw:
-    """Make a table of rows in memory, which may bring their numbers."""
-    number = "_row" if "_row" in table.column_names else "row_number() OVER ()"
-    names = [name for name in table.column_names if name != "_row"]
-    called = ["_row" if n == "_row" else f"c{names.index(n)}" for n in table.column_names]
+    """Make a table of rows in memory, which may bring their numbers in the first column."""
+    number, names = ("_row", table.column_names[1:]) if numbered else (_COUNTED, table.column_names)
+    called = ["_row"] * numbered + [f"c{n}" for n in range(len(names))]
     con.register("_rows", table.rename_columns(called))
     listed = "".join(f", c{n}" for n in range(len(names)))
     con.execute(f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT {number} AS _row{listed} FROM _rows")

@@ -102,7 +102,7 @@ def records(path: Path, shown: str, header: Header, entry: Entry) -> Iterator[Re
     quote, escape = entry.quote, entry.escape or entry.quote
     parser = _Parser(header.delimiter, quote, escape)
     lines: list[str] = []
-    start, row = 0, 0
+    start, row = 0, -header.heads
     with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
         for number, text in enumerate(file, start=1):
             if number <= header.lines:
@@ -111,18 +111,18 @@ def records(path: Path, shown: str, header: Header, entry: Entry) -> Iterator[Re
             if not lines and not line and len(header.names) > 1:
                 continue
             if not lines:
-                start = number
-                row += 1
+                start = number + header.cut
+                row += line != ""  # of one column the reader has blank lines as records
             lines.append(line)
             if parser.take(line):
                 if len(lines) > 1:
-                    _require_whole(parser, lines, (shown, row, start), header, entry)
-                yield Record(start, len(lines))
+                    _require_whole(parser, lines, _place(shown, row, start), header, entry)
+                yield Record(start - header.cut, len(lines))
                 lines = []
                 parser.begin()
     if lines:
         raise InputError(
-            f"{shown}, row {row} (line {start}): a quote is opened and never closed, so that "
+            f"{_place(shown, row, start)}: a quote is opened and never closed, so that "
             f"{len(lines):,} lines would be lost: {show(lines[0])}. {_REMEDY}"
         )
 
@@ -133,10 +133,13 @@ _REMEDY = (
 )
 
 
+def _place(shown: str, row: int, line: int) -> str:
+    return f"{shown}, row {row} (line {line})" if row > 0 else f"{shown}, line {line}"
+
+
 def _require_whole(
-    parser: _Parser, lines: list[str], place: tuple[str, int, int], header: Header, entry: Entry
+    parser: _Parser, lines: list[str], place: str, header: Header, entry: Entry
 ) -> None:
-    shown, row, start = place
     width = len(header.names)
     alike = sum(line.count(header.delimiter) == width - 1 for line in lines)
     rows = alike >= max(2, 2 * len(lines) / 3)  # the first or the last may be cut
@@ -145,8 +148,8 @@ def _require_whole(
         if not parser.broken and parser.fields == width:
             allowed = " If the text really has line breaks, say line_breaks = true."
         raise InputError(
-            f"{shown}, row {row} (line {start}): a quote is opened and closed only {len(lines)} "
-            f"lines later, so that rows would be lost: {show(lines[0])}. {_REMEDY}{allowed}"
+            f"{place}: a quote is opened and closed only {len(lines)} lines later, so that rows "
+            f"would be lost: {show(lines[0])}. {_REMEDY}{allowed}"
         )
 
 

@@ -400,3 +400,63 @@ def test_a_misfit_beyond_all_sense_is_told_in_few_digits_and_has_no_cause(told) 
     (text,) = (each for each in told(flows, output) if "do not add up" in each)
     assert len(text) < 600
     assert "multiplied by" not in text
+
+
+# -- deliveries between firms ----------------------------------------------------------------------
+
+LINKS = """
+[study]
+name = "Links"
+target = "s"
+
+[years]
+first = 2000
+last = 2001
+
+[tables.firms]
+file = "firms.csv"
+classification = "s"
+
+[tables.trade_links]
+file = "links.csv"
+
+[tables.io_output]
+file = "output.csv"
+classification = "s"
+"""
+SHARES = '\n[tables.firm_industries]\nfile = "shares.csv"\nclassification = "s"\n'
+OWNERS = '\n[tables.ownership]\nfile = "owners.csv"\n'
+YEARLY = "supplier,buyer,year,value\n" + "".join(
+    f"1,1,{year},10\n2,1,{year},30\n1,2,{year},20\n2,2,{year},30\n" for year in (2000, 2001)
+)
+LASTING = (
+    "supplier,buyer,first_year,last_year,value\n"
+    "1,1,2000,2001,10\n2,1,1999,,30\n1,2,2000,2001,20\n2,2,2000,2003,30\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("firms", "links", "more"),
+    [
+        ("1,A\n2,B\n", YEARLY, ""),
+        ("1,A\n2,B\n", LASTING, ""),
+        ("1,\n2,B\n", YEARLY, SHARES),
+        ("1,B\n2,B\n0,A\n", YEARLY, OWNERS),
+    ],
+)
+def test_deliveries_are_held_against_output_as_they_count(tmp_path, firms, links, more) -> None:
+    """Links that last, industries by share and owners: S and the accounts are of the same flows."""
+    files = {
+        "firms": "id,industry\n" + firms,
+        "links": links,
+        "output": "industry,year,gross_output,value_added,final_demand\n"
+        "A,2000,100,60,70\nB,2000,100,50,40\nA,2001,100,60,70\nB,2001,100,50,40\n",
+        "shares": "firm,industry,share\n1,A,1\n",
+        "owners": "firm,owner\n1,0\n",
+    }
+    for name, text in files.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    (tmp_path / "study.toml").write_text(LINKS + more, encoding="utf-8")
+    _, economy = check(load_study(tmp_path / "study.toml"), Steps(quiet=True))
+    assert list(economy.accounts) == [2000, 2001]
+    assert [each.misfit for each in economy.accounts.values()] == [0.0, 0.0]

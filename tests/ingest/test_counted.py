@@ -304,6 +304,10 @@ def of_firms(*industries: tuple[Any, ...], **more: Any) -> Any:
             of_firms(links=[("F1", "F2", None, 2003, 2001, 5)]),
             "has last_year 2001 before first_year 2003",
         ),
+        (
+            of_firms(links=[("F1", "F2", None, 1990, 1995, 5)]),
+            "none of its links lies in the years 2000 to 2005",
+        ),
     ],
 )
 def test_shares_that_cannot_be_are_named(records: Any, words: str, tmp_path: Path) -> None:
@@ -334,6 +338,27 @@ def test_owners_of_patents_that_the_study_leaves_out_are_no_error(tmp_path: Path
     path = by_hand.write(of_patents(("P2", "F1", None, None), ("P9", "F1", None, None)), tmp_path)
     _, staged = prepared(path)
     assert staged["patent_owners"].reasons == {"patent is not in table patents": 1}
+
+
+@pytest.mark.parametrize(
+    ("owner", "without"), [("F1", {}), ("X", {"firm": 1}), (None, {"firm": 1})]
+)
+def test_an_owner_in_the_other_table_is_one(
+    tmp_path: Path, owner: str | None, without: Any
+) -> None:
+    """P1 has its owner in patents, P2 in patent_owners: who has none is in neither."""
+    owners = [("P2", owner, None, None)] if owner else [("P1", "F1", None, None)]
+    _, staged = prepared(by_hand.write(of_patents(*owners), tmp_path))
+    assert staged["patents"].unmatched == without
+
+
+def test_an_industry_in_the_other_table_is_one(tmp_path: Path) -> None:
+    _, staged = prepared(by_hand.write(of_firms(("F1", "A", None, None, None, None)), tmp_path))
+    assert staged["firms"].unmatched == {"industry": 1}
+    (tmp_path / "more").mkdir()
+    rows = [(firm, "A", None, None, None, None) for firm in ("F1", "F3")]
+    _, staged = prepared(by_hand.write(of_firms(*rows), tmp_path / "more"))
+    assert staged["firms"].unmatched == {}
 
 
 def test_an_owner_named_twice_counts_once_and_is_told(tmp_path: Path) -> None:

@@ -301,6 +301,18 @@ def test_the_study_says_what_is_missing(tiny, tmp_path) -> None:
     assert column(found, "firms", "name")[0] == "NA"
 
 
+@pytest.mark.parametrize("suffix", ["parquet", "dta"])
+@pytest.mark.parametrize("size", [[1, 999, 3, 4], [1.5, 999.0, 3.0, 4.0]])
+def test_a_number_that_means_missing_does_so_where_numbers_are_kept(
+    tiny, tmp_path, suffix, size
+) -> None:
+    frame = pd.DataFrame({"id": ["1", "2", "3", "4"], "industry": list("ABCA"), "size": size})
+    path = tiny.folder / f"f.{suffix}"
+    frame.to_parquet(path) if suffix == "parquet" else frame.to_stata(path, write_index=False)
+    tiny.replace('file = "firms.csv"', f'file = "{path.name}"\nmissing = ["999"]')
+    assert column(staged(tiny, tmp_path), "firms", "size") == [size[0], None, *size[2:]]
+
+
 def test_a_missing_value_may_have_a_flag(tiny, tmp_path) -> None:
     tiny.write("firms.csv", "id,industry,size\n1,A,: c\n2,B,7 p\n3,C,:\n4,A,9\n")
     keys(tiny, "firms.csv", 'flags = ["p", "c"]')
@@ -350,6 +362,26 @@ def test_a_column_of_ours_can_be_left_alone(tiny, tmp_path) -> None:
     found = staged(tiny, tmp_path)
     assert (found["firms"].loaded, found["firms"].lost) == (4, {})
     assert column(found, "firms", "size") == [None] * 4
+
+
+# -- a value that another file has -----------------------------------------------------------------
+
+MATCH = 'match = { industry = { file = "found.csv", by = "id", key = "id", value = "code" } }'
+
+
+def test_a_lookup_fills_what_is_missing_and_nothing_else(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id,industry\n1,A\n2,NA\n3,\n4,\u00a0-\n")
+    tiny.write("found.csv", "id,code\n1,B\n2,B\n3,C\n4,A\n")
+    keys(tiny, "firms.csv", MATCH)
+    assert column(staged(tiny, tmp_path), "firms", "industry") == ["A", "B", "C", "A"]
+
+
+def test_what_cannot_be_read_of_a_lookup_is_told(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id\n1\n2\n3\n4\n")
+    (tiny.folder / "found.csv").write_bytes(b"id,code,name\n1,A,Caf\xe9\n2,B,x\n3,C,x\n4,A,x\n")
+    keys(tiny, "firms.csv", MATCH)
+    (warning,) = staged(tiny, tmp_path)["firms"].warnings
+    assert warning.startswith("found.csv is not UTF-8 in 1 of 5 lines")
 
 
 # -- ids and codes ---------------------------------------------------------------------------------
@@ -492,6 +524,22 @@ def test_repeated_amounts_by_choice(tiny, tmp_path, repeat, rows, total) -> None
     columns = ["supplier", "buyer", "year", "value"]
     assert pd.read_parquet(table.path)[columns].values.tolist() == rows
     assert (table.total, table.loaded) == (total, 3 if repeat == "add" else 2)
+
+
+@pytest.mark.parametrize(("repeat", "total"), [(None, 3), ("add", 3), ("first", 2)])
+def test_rows_that_count_as_one_add_up_unless_the_study_says_otherwise(
+    tiny, tmp_path, repeat, total
+) -> None:
+    tiny.write("citations.csv", "citing,cited,year\n1,2,2000\n1,2,2000\n2,1,2001\n")
+    keys(tiny, "citations.csv", f'repeat = "{repeat}"' if repeat else "")
+    assert staged(tiny, tmp_path)["firm_citations"].total == total
+
+
+def test_rows_that_count_as_one_are_refused_twice_by_choice(tiny, tmp_path) -> None:
+    tiny.write("citations.csv", "citing,cited,year\n1,2,2000\n1,2,2000\n2,1,2001\n")
+    keys(tiny, "citations.csv", 'repeat = "refuse"')
+    with pytest.raises(InputError, match=r"row 2 repeats the key of row 1"):
+        staged(tiny, tmp_path)
 
 
 def test_dated_invoices_are_deliveries_of_their_year(tiny, tmp_path) -> None:

@@ -1,0 +1,70 @@
+"""Read a printed text table as a grid of cells, as a sheet is read."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Literal
+
+from ...core.errors import InputError
+from ..study_model import Entry
+from .header import Header, guess_delimiter, lines_above
+from .plain import Plain
+from .records import records
+
+__all__ = ["read_text_grid"]
+
+
+def read_text_grid(plain: Plain, shown: str, entry: Entry) -> list[list[str | None]]:
+    """Return the cells from the first header row on, row by row; such tables are small.
+
+    Parameters
+    ----------
+    plain : Plain
+        The file as it can be read.
+    shown : str
+        Its name for messages.
+    entry : Entry
+        Gives signs, the lines above the header and the number of its rows.
+
+    Raises
+    ------
+    InputError
+        If a row is longer than the header, or a quote swallows rows.
+    """
+    before, said = lines_above(plain.path, entry)
+    lines = _lines(plain.path)[len(before) :]
+    delimiter = entry.delimiter or said or guess_delimiter(lines, entry)
+    reader = csv.reader(
+        lines,
+        delimiter=delimiter,
+        quotechar=entry.quote or None,
+        escapechar=entry.escape if entry.escape != entry.quote else None,
+        quoting=_quoting(entry),
+    )
+    rows = [(len(before) + reader.line_num, row) for row in reader]
+    width = max((len(row) for _, row in rows[: entry.header_rows]), default=0)
+    # The reader of this library takes whatever a stray quote joins for one cell.
+    heads = entry.header_rows if entry.header else 0
+    header = Header([""] * width, delimiter, len(before), sum(map(len, before)), heads=heads)
+    counted = sum(1 for _ in records(plain.path, shown, header, entry))
+    if width > 1 and counted != sum(1 for _, row in rows if row):
+        raise InputError(
+            f"{shown}: {counted:,} records were counted in the file, but another number was read; "
+            'a quote is at fault somewhere. Say quote = "" if the file has no texts in quotes.'
+        )
+    for number, row in rows:
+        if len(row) > width:
+            raise InputError(
+                f"{shown}, line {number}: the row has {len(row)} fields, the header {width}."
+            )
+    return [[cell or None for cell in row] for _, row in rows]
+
+
+def _lines(path: Path) -> list[str]:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="\n") as file:
+        return list(file)
+
+
+def _quoting(entry: Entry) -> Literal[0, 3]:
+    return csv.QUOTE_MINIMAL if entry.quote else csv.QUOTE_NONE

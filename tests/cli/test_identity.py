@@ -1,0 +1,35 @@
+"""The same name for two graphs would give one study the numbers of the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from spillgraph.cli.identity import fingerprint, hash_inputs
+from spillgraph.ingest.study import load_study
+
+
+def mark(path: Path) -> str:
+    study = load_study(path)
+    return fingerprint(study, hash_inputs(study))
+
+
+def test_the_same_files_below_another_year_are_another_graph(tmp_path, tiny_in) -> None:
+    marks, plain = set(), set()
+    for year in (2000, 2001, 2001):
+        (tmp_path / f"year={year}").mkdir(exist_ok=True)
+        tiny = tiny_in(tmp_path / f"year={year}" / str(len(marks | plain)))
+        plain.add(mark(tiny.path))
+        tiny.write("citations.csv", "citing,cited,count\n1,2,4\n2,1,3\n3,2,2\n")
+        tiny.replace('file = "citations.csv"', 'file = "citations.csv"\npartitions = ["year"]')
+        marks.add(mark(tiny.path))
+    assert len(marks) == 2
+    assert len(plain) == 1
+
+
+def test_a_folder_above_is_found_from_wherever_the_study_is_run(tiny, monkeypatch) -> None:
+    tiny.folder.rename(tiny.folder.parent / "year=2001")
+    monkeypatch.chdir(tiny.folder.parent / "year=2001")
+    text = Path("study.toml").read_text()
+    keyed = text.replace('"citations.csv"', '"citations.csv"\npartitions = ["year"]')
+    Path("study.toml").write_text(keyed)
+    assert mark(Path("study.toml")) == mark(Path("study.toml").resolve())

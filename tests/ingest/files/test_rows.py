@@ -1,0 +1,125 @@
+"""Rows are called by their numbers, and none of them vanishes, whatever stands around them."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from spillgraph.core.errors import InputError
+from spillgraph.ingest.files.raw import Raw
+from spillgraph.ingest.files.read import read_file
+from spillgraph.ingest.study_model import Entry
+
+PRINTED = ",,DE,,FR\n,,A,B,C\nDE,A,1,2,3\n,B,4,5,6\nFR,C,7,8,9\n"
+TWO = {"header_rows": 2, "label_columns": 2}
+
+
+def read(
+    folder: Path, data: str | bytes, name: str = "f.csv", **keys: object
+) -> tuple[Raw, list[tuple]]:
+    """The file as the reader has it, and its rows by number."""
+    path = folder / name
+    if data:
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    with duckdb.connect() as con:
+        raw = read_file(con, Entry(file=name, **keys), name, path, "raw", folder)
+        return raw, con.execute("SELECT * FROM raw ORDER BY _row").fetchall()
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+@pytest.mark.parametrize("seed", range(25))
+def test_every_row_has_the_number_that_it_has_in_the_file(tmp_path, columns, seed) -> None:
+    draw = random.Random(seed)
+    text, rows = ["id" if columns == 1 else "id,name"], []
+    for n in range(30):
+        kind = draw.choice(["good", "good", "blank", "broken", "lines"])
+        if kind == "blank":
+            text.append("")
+            continue
+        id = f'"{n}\n\nof"' if kind == "lines" else str(n)
+        text.append(f"{id},a,b" if kind == "broken" else id if columns == 1 else f"{id},a")
+        rows.append((n, kind))
+    raw, found = read(tmp_path, "\n".join(text) + "\n", line_breaks=True)
+    good = {row: int(id.split()[0]) for row, id, *_ in found}
+    bad = {each.row: int(each.value.split(",")[0].strip('"')) for each in raw.malformed}
+    wanted = [{}, {}]
+    for row, (n, kind) in enumerate(rows, start=1):
+        wanted[kind == "broken"][row] = n
+    assert [good, bad] == wanted
+
+
+@pytest.mark.parametrize("begin", ['"one\nname",b\n', 'A "title\na,b\n'])
+def test_a_quote_that_swallows_is_found_by_the_line_of_the_file(tmp_path, begin) -> None:
+    skip = 1 if "title" in begin else 0
+    with pytest.raises(InputError, match=r"row 2 \(line 4\)"):
+        read(tmp_path, f'{begin}1,2\n1,"2\n3,4\n', skip=skip)
+
+
+# -- printed tables of text ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        (PRINTED, {}),
+        ("A title, of two parts\n\n" + PRINTED, {"skip": 1}),
+        ("sep=;\n" + PRINTED.replace(",", ";"), {}),
+        ("sep=\t\n" + PRINTED.replace(",", "\t"), {}),
+        (PRINTED.replace(",", ";").replace("1;2;3", "1,5;2,5;3,5"), {}),
+        ("\ufeff" + PRINTED.replace("\n", "\r\n"), {}),
+        (PRINTED.replace(",DE,,FR", ',"D\nE",,"F\nR"'), {}),
+        (PRINTED.replace("DE,A", 'DE,"A \\" 1"'), {"escape": "\\"}),
+    ],
+)
+def test_a_printed_table_is_read(tmp_path, text, keys) -> None:
+    _, rows = read(tmp_path, text, **TWO, **keys)
+    assert [row[0] for row in rows] == [1, 2, 3]
+    assert [float(row[4].replace(",", ".")) // 1 for row in rows] == [3, 6, 9]
+    assert [len(row) for row in rows] == [5, 5, 5]
+
+
+@pytest.mark.parametrize(
+    ("broken", "place"),
+    [
+        (PRINTED.replace("DE,A", 'DE,"A').replace("FR,C", 'FR,C"'), r"row 1 \(line 3\)"),
+        (PRINTED.replace("1,2,3", '1,2,"3').replace("7,8,9", '7,8,9"'), r"row 1 \(line 3\)"),
+        (PRINTED.replace(",B,4", ',"B,4'), r"row 2 \(line 4\)"),
+        (PRINTED.replace("A,B,C", 'A,B,"C').replace("1,2,3", '1,2,3"'), "line 2"),
+    ],
+)
+def test_a_quote_swallows_no_row_of_a_printed_table(tmp_path, broken, place) -> None:
+    with pytest.raises(InputError, match=rf"f.csv, {place}: a quote is opened .*would be lost"):
+        read(tmp_path, broken, **TWO)
+
+
+# -- columns of the file that are called like ours, or twice ---------------------------------------
+
+
+def test_a_column_called_row_is_a_column(tmp_path) -> None:
+    frame = pd.DataFrame({"id": ["a", "b"], "_row": [7, 7]})
+    frame.to_stata(tmp_path / "f.dta", write_index=False)
+    raw, rows = read(tmp_path, "", "f.dta")
+    assert rows == [(1, "a", 7), (2, "b", 7)]
+    assert list(raw.columns) == ["id", "_row"]
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path) -> None:
+    table = pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"])], names=["id", "id"])
+    pq.write_table(table, tmp_path / "f.parquet")
+    with pytest.raises(InputError, match=r"f.parquet: two columns are called 'id'"):
+        read(tmp_path, "", "f.parquet")
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-16"])
+def test_the_byte_order_mark_says_how_wide_letters_are(tmp_path, encoding) -> None:
+    assert read(tmp_path, "id,n\nä,1\n".encode(encoding))[1] == [(1, "ä", "1")]
+
+
+def test_a_name_too_long_for_a_header_is_told(tmp_path) -> None:
+    with pytest.raises(InputError, match=r"f.csv: the file cannot be read: field larger"):
+        read(tmp_path, f"id,{'x' * 200_000}\n1,2\n")
