@@ -21,7 +21,7 @@ from .elements import Elements, elements
 from .filters import filter_output, filter_tfp, rewiring
 from .growth import Account, AggregateGrowth, account, aggregate_growth, by_source
 from .hubs import hub_table, to_igraph, to_networkx
-from .intervals import intervals
+from .intervals import degrees_of_freedom, intervals
 from .leakage import closed_classes, default_leak, require_leakage
 from .make_use import IndustryTechnology, industry_technology
 from .nulls import null_pvalues, permuted, sweeps_needed
@@ -70,6 +70,7 @@ __all__ = [
     "citation_shares",
     "closed_classes",
     "default_leak",
+    "degrees_of_freedom",
     "draw_sums",
     "draws_to_long",
     "elements",

@@ -7,15 +7,18 @@ import math
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import special
 
 from ..core.errors import InputError
 from .draws import Draws
 from .labels import Vector, require_kind
 
-__all__ = ["intervals", "point_of", "require_draws"]
+__all__ = ["degrees_of_freedom", "intervals", "point_of", "require_draws"]
 
 
-def intervals(draws: Draws, estimate: Draws, level: float = 0.95) -> pd.DataFrame:
+def intervals(
+    draws: Draws, estimate: Draws, level: float = 0.95, *, freedom: int | None = None
+) -> pd.DataFrame:
     """Turn bootstrap draws into standard errors and intervals, for every quantity and sector.
 
     Quantiles are the draws of order (B + 1) p, interpolated. Singular draws have no sums: the
@@ -30,6 +33,10 @@ def intervals(draws: Draws, estimate: Draws, level: float = 0.95) -> pd.DataFram
         One draw, the stock itself: ``draw_sums(S, K, weights)``.
     level : float, default 0.95
         Probability with which an interval is to cover.
+    freedom : int, optional
+        Degrees of freedom ν of the draws' variance, of :func:`degrees_of_freedom`. The quantiles
+        are then those of orders Φ(∓ t_ν) in place of Φ(∓ z): a variance of few firms is known
+        badly. Where the draws are too few for them, the ends are the smallest and largest draw.
 
     Returns
     -------
@@ -43,11 +50,13 @@ def intervals(draws: Draws, estimate: Draws, level: float = 0.95) -> pd.DataFram
     ------
     InputError
         If the two have other quantities or sectors, the estimate is not one regular draw, the
-        level is not between 0 and 1, or the regular draws are too few for it: 95% needs 39.
+        level is not between 0 and 1, degrees of freedom are below 1, or the regular draws are too
+        few for the level: 95% needs 39.
 
     References
     ----------
-    Davison & Hinkley (1997), *Bootstrap Methods and their Application*, §2.4, §5.2 and §5.3.
+    Davison & Hinkley (1997), *Bootstrap Methods and their Application*, §2.4, §5.2 and §5.3;
+    Hesterberg (2015), *The American Statistician* 69, 371–386 (expanded percentiles).
 
     Examples
     --------
@@ -66,7 +75,7 @@ def intervals(draws: Draws, estimate: Draws, level: float = 0.95) -> pd.DataFram
     for name, frame in draws.values.items():
         values = frame.to_numpy()
         require_draws(int(np.isfinite(values).any(axis=1).sum()), level, f"intervals of {name}")
-        found = _summary(values, points[name], level)
+        found = _summary(values, points[name], level, freedom)
         frames.append(pd.DataFrame({"quantity": name, "sector": frame.columns, **found}))
     return pd.concat(frames, ignore_index=True)
 
@@ -155,12 +164,50 @@ more, or lower the level.
         )
 
 
-def _summary(values: Vector, point: Vector, level: float) -> dict[str, NDArray[np.generic]]:
+def degrees_of_freedom(strata: pd.Series[str]) -> int:
+    """Return how many numbers the variance of firms drawn within strata rests on.
+
+    Parameters
+    ----------
+    strata : pandas.Series of str
+        Stratum of each firm that is drawn.
+
+    Returns
+    -------
+    int
+        Firms less strata, at least 1; a stratum with one firm adds nothing.
+
+    References
+    ----------
+    Rust & Rao (1996), *Statistical Methods in Medical Research* 5, 283–310.
+
+    Examples
+    --------
+    >>> degrees_of_freedom(pd.Series(["steel", "steel", "steel", "cars", "cars", "ships"]))
+    3
+    """
+    require_kind(strata, pd.Series, "strata")
+    return max(1, len(strata) - strata.nunique())
+
+
+def _tail(level: float, freedom: int | None) -> float:
+    """Return the share of draws that is left out at either end."""
+    if freedom is None:
+        return (1 - level) / 2
+    if freedom < 1:
+        raise InputError(f"degrees of freedom: at least 1 are needed, {freedom} came.")
+    return float(special.ndtr(special.stdtrit(freedom, (1 - level) / 2)))
+
+
+def _summary(
+    values: Vector, point: Vector, level: float, freedom: int | None
+) -> dict[str, NDArray[np.generic]]:
     """Columns of one quantity; ``values`` has draws in rows, NaN where there is no sum."""
+    tail = _tail(level, freedom)
     used = np.isfinite(values)
     count = used.sum(axis=0)
     ordered = np.sort(values, axis=0)  # NaN goes to the end
-    low, high = (_quantile(ordered, count, p) for p in ((1 - level) / 2, (1 + level) / 2))
+    low, high = (_quantile(ordered, count, p) for p in (tail, 1 - tail))
     some = np.where(count > 0, count, np.nan)
     bias = np.where(used, values - point, 0.0).sum(axis=0) / some
     spread = np.where(used, values - point - bias, 0.0)

@@ -1,15 +1,16 @@
-"""Strata with few firms: their intervals are too narrow still, and somebody must say so."""
+"""Strata with few firms: what their intervals rest on is little, and somebody must say so."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
+from ..analytics import degrees_of_freedom
 from ..analytics.labels import Vector
 
 __all__ = ["GRAVE", "THIN", "strata_json", "told"]
 
-#: A stratum with fewer firms is thin: measured coverage falls to about 0.9 (docs/uncertainty.md).
+#: A stratum with fewer firms is thin: its variance rests on few numbers (docs/uncertainty.md).
 THIN = 10
 #: More than this share of citations in thin strata is said before any number.
 GRAVE = 0.25
@@ -29,12 +30,13 @@ def strata_json(strata: pd.Series[str], citations: Vector) -> dict[str, float]:
     -------
     dict
         ``count``, ``thin`` and ``lone`` strata among those that cite; ``thin_share`` and
-        ``lone_share`` of all citations, from 0 to 1. Lone strata are thin ones, too.
+        ``lone_share`` of all citations, from 0 to 1. Lone strata are thin ones, too. ``freedom``:
+        degrees of freedom of intervals, from firms and strata that cite.
 
     Examples
     --------
     >>> strata_json(pd.Series(["x", "y", "y"]), np.array([3.0, 1.0, 0.0]))
-    {'count': 2, 'thin': 2, 'lone': 1, 'thin_share': 1.0, 'lone_share': 0.75}
+    {'count': 2, 'thin': 2, 'lone': 1, 'thin_share': 1.0, 'lone_share': 0.75, 'freedom': 1}
     """
     table = pd.DataFrame({"stratum": strata.to_numpy(), "citations": citations})
     by = table.groupby("stratum")["citations"].agg(["size", "sum"])
@@ -47,6 +49,7 @@ def strata_json(strata: pd.Series[str], citations: Vector) -> dict[str, float]:
         "lone": len(lone),
         "thin_share": float(thin["sum"].sum()) / total,
         "lone_share": float(lone["sum"].sum()) / total,
+        "freedom": degrees_of_freedom(table["stratum"][table["stratum"].isin(by.index)]),
     }
 
 
@@ -64,7 +67,7 @@ def told(found: dict[str, float]) -> str:
     """
     return (
         f"Intervals: {found['thin']:.0f} of {found['count']:.0f} industries that cite have fewer "
-        f"than {THIN} firms ({found['thin_share']:.0%} of the citations), where intervals are too "
-        f"narrow; {found['lone']:.0f} have one firm ({found['lone_share']:.0%}), which does not "
+        f"than {THIN} firms ({found['thin_share']:.0%} of the citations), where intervals are "
+        f"rough; {found['lone']:.0f} have one firm ({found['lone_share']:.0%}), which does not "
         "vary at all."
     )

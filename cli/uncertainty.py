@@ -269,7 +269,8 @@ def _of_year(
     for name, make in made.items():
         drawn = draw_sums(S, make(_rng(seed, year.year, name)), year.weights)
         try:
-            spreads.append(_spread(name, drawn, estimate))
+            freedom = int(thin["freedom"]) if name == "firms" else None
+            spreads.append(_spread(name, drawn, estimate, freedom))
         except InputError as error:  # of the draws too few have an inverse
             notes.append(f"No intervals from draws of {name}: {error}")
     if len(S.rows) > MOST_RANKED:
@@ -289,7 +290,7 @@ def _rng(seed: int, year: int, what: str) -> np.random.Generator:
     return np.random.default_rng([seed, year, *what.encode()])
 
 
-def _spread(name: str, drawn: Draws, estimate: Draws) -> Spread:
+def _spread(name: str, drawn: Draws, estimate: Draws, freedom: int | None) -> Spread:
     few = drawn.values["benefit"].shape[1] <= MOST_RANKED
     ranked = [
         name
@@ -300,7 +301,7 @@ def _spread(name: str, drawn: Draws, estimate: Draws) -> Spread:
         name,
         drawn.count,
         drawn.singular,
-        intervals(drawn, estimate, LEVEL),
+        intervals(drawn, estimate, LEVEL, freedom=freedom),
         {
             quantity: rank_intervals(
                 drawn.values[quantity], estimate.values[quantity].iloc[0], LEVEL

@@ -54,7 +54,13 @@ def find(folder: Path, given: str, key: str) -> tuple[tuple[str, Path], ...]:
     if path.is_file():
         return ((shown, path),)
     base, pattern = (path, "**/*") if path.is_dir() else _split(path)
-    paths = _matches(base, pattern) if pattern else []
+    try:
+        paths = _matches(base, pattern) if pattern else []
+    except PermissionError as error:
+        raise StudyError(
+            f"key '{key}': {show(shown)} stands for all files below, and you have no right to look "
+            f"at {error.filename}. Name a folder with the table's files alone."
+        ) from error
     if not paths:
         raise StudyError(f"key '{key}': there is no file {show(shown)} ({path}). {_hint(path)}")
     above = shown

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import duckdb
 
-from ..core.errors import InputError
+from ..core.errors import InputError, show
 from . import sql
 
-__all__ = ["look_for_fiscal_years"]
+__all__ = ["look_for_fiscal_years", "say_fiscal"]
 
 
 def look_for_fiscal_years(
@@ -37,10 +37,11 @@ def look_for_fiscal_years(
     InputError
         If they are those of the next year in every row, and no months in some.
     """
+    # 00 is a month that nobody knew.
     form = f"length({text}) = 7 AND substr({text}, 5, 1) IN ('/', '-')"
     next_year = f"(try_cast(left({text}, 4) AS BIGINT) + 1) % 100"
     digits = f"try_cast(right({text}, 2) AS BIGINT)"
-    no_month = f"{digits} NOT BETWEEN 1 AND 12"
+    no_month = f"{digits} NOT BETWEEN 0 AND 12"
     place = f"(_file, _row, {text})"
     everywhere, some, first, bad = sql.one(
         con,
@@ -50,14 +51,29 @@ def look_for_fiscal_years(
     )
     if not everywhere or not some:
         return []
+    named = say_fiscal(first[2])
     if bad is not None:
         raise InputError(
-            f"{bad[0]}, row {bad[1]}: {column} is {bad[2]!r}, a fiscal year and no month, so "
-            f"{first[2]!r} in row {first[1]} is none either. Say in [{key}] which year it is "
-            'called after: fiscal = { named = "start" } or "end".'
+            f"{bad[0]}, row {bad[1]}: {column} is {show(bad[2])}, a fiscal year and no month, so "
+            f"{show(first[2])} in row {first[1]} is none either. Say in [{key}] {named}."
         )
     return [
-        f"{first[0]}: {column} is {first[2]!r} in row {first[1]}, which can be a month or a fiscal "
-        f'year. It was read as the month; say format = "%Y{first[2][4]}%m" in [{key}] if that is '
-        'right, or fiscal = { named = "start" } or "end".'
+        f"{first[0]}: {column} is {show(first[2])} in row {first[1]}, which can be a month or a "
+        f'fiscal year. It was read as the month; if that is right, say format = "%Y{first[2][4]}%m"'
+        f" in [{key}], else {named}."
     ]
+
+
+def say_fiscal(value: str) -> str:
+    """Return the keys for a fiscal year such as ``2010/11``.
+
+    Examples
+    --------
+    >>> print(say_fiscal("2010/11"))
+    fiscal = { named = "start" } if '2010/11' is 2010, fiscal = { named = "end" } if it is 2011
+    """
+    first = int(value[:4])
+    return (
+        f'fiscal = {{ named = "start" }} if {show(value)} is {first}, '
+        f'fiscal = {{ named = "end" }} if it is {first + 1}'
+    )

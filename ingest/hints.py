@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from ..core.errors import show
 from . import sql, texts
+from .fiscal import say_fiscal
 from .study_model import Entry
 from .years import fiscal, year
 
@@ -160,7 +161,7 @@ def another_form(con: duckdb.DuckDBPyConnection, column: str, values: Iterable[s
     if not tried:
         return None
     if _all(con, fiscal("v"), tried):
-        return _of_fiscal(column, tried[0])
+        return f"{column} is a fiscal year: say {say_fiscal(tried[0])}."
     for digits, what, forms in _NUMBERS:
         if _all(con, f"regexp_full_match(v, {sql.text(digits)})", tried):
             return _of_numbers(con, column, tried[0], what, forms)
@@ -180,14 +181,6 @@ def _all(con: duckdb.DuckDBPyConnection, condition: str, values: list[str]) -> b
     ask = f"SELECT coalesce(bool_and(coalesce({condition}, false)), false) FROM unnest(?) AS t(v)"
     ((found,),) = con.execute(ask, [values]).fetchall()
     return bool(found)
-
-
-def _of_fiscal(column: str, value: str) -> str:
-    first = int(value[:4])
-    return (
-        f'{column} is a fiscal year: say fiscal = {{ named = "start" }} if {show(value)} is '
-        f'{first}, fiscal = {{ named = "end" }} if it is {first + 1}.'
-    )
 
 
 def _of_numbers(

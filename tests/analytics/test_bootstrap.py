@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from scipy.stats import binom, chisquare
 from spillgraph.analytics import accumulate, bootstrap
 from spillgraph.analytics.draws import Draws, StockDraws, draw_sums
@@ -320,6 +321,25 @@ def test_intervals_agree_with_numpy_quantiles_of_the_same_kind():
             table[name], np.quantile(values, p, axis=0, method="weibull"), rtol=1e-12
         )
     np.testing.assert_allclose(table["se"], values.std(axis=0, ddof=1), rtol=1e-12)
+
+
+@pytest.mark.parametrize("freedom", [6, 12, 40, 10_000])
+def test_intervals_of_normal_draws_reach_as_far_as_students_t(freedom: int):
+    sigma, count = 2.5, 99_999
+    normal = stats.norm(10.0, sigma).ppf(np.arange(1, count + 1) / (count + 1))
+    table = intervals(made(normal[:, None]), made(np.array([[10.0]])), freedom=freedom)
+    far = stats.t(freedom).ppf(0.975) * sigma
+    np.testing.assert_allclose(table["percentile_high"], 10.0 + far, rtol=1e-4)
+    np.testing.assert_allclose(table["percentile_low"], 10.0 - far, rtol=1e-4)
+    assert table["se"].item() == pytest.approx(sigma, rel=1e-3)
+
+
+def test_ends_beyond_the_draws_are_the_outermost_and_no_freedom_is_refused():
+    draws, one = made(np.arange(1.0, 100)[:, None]), made(np.array([[50.0]]))
+    table = intervals(draws, one, freedom=1)
+    assert table[["percentile_low", "percentile_high"]].to_numpy().tolist() == [[1.0, 99.0]]
+    with pytest.raises(InputError, match="at least 1 are needed, 0 came"):
+        intervals(draws, one, freedom=0)
 
 
 def test_singular_draws_do_not_enter_and_are_missing_in_the_count():

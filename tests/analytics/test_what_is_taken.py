@@ -111,6 +111,7 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
     "bootstrap_clusters": lambda x: analytics.bootstrap_clusters(
         x, LABELS, ("a",), {"a": "x"}, rng(), 1
     ),
+    "degrees_of_freedom": analytics.degrees_of_freedom,
     "draws_to_long": analytics.draws_to_long,
     "find_cause": analytics.find_cause,
     "find_totals": analytics.find_totals,

@@ -13,6 +13,7 @@ def test_strata_that_cite_are_counted_by_their_firms() -> None:
     total = 5 + (THIN - 1) + 3 * THIN
     found = strata_json(strata, cites)
     assert (found["count"], found["thin"], found["lone"]) == (3, 2, 1)
+    assert found["freedom"] == (THIN - 2) + (THIN - 1)
     assert found["thin_share"] == (5 + THIN - 1) / total and found["lone_share"] == 5 / total
     assert "2 of 3 industries" in told(found) and "1 have one firm (11%)" in told(found)
 

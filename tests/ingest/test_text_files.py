@@ -516,3 +516,19 @@ def test_one_row_that_is_too_long_is_no_matter_of_the_header(tiny, tmp_path) -> 
     write(tiny, f"{HEAD}{ROWS}1,2,2000,5,6\n")
     found = staged(tiny, tmp_path)["firm_citations"]
     assert (found.loaded, found.rejected) == (3, 1)
+
+
+def test_a_folder_that_may_not_be_looked_into_is_an_error_of_the_study(tiny, monkeypatch) -> None:
+    """As where the name is '/': the tests run as root, who may look at most."""
+    (tiny.folder / "cit").mkdir()
+    (tiny.folder / "cit" / "a.csv").write_text("citing,cited,year,count\n", encoding="utf-8")
+    tiny.replace('file = "citations.csv"', 'file = "cit"')
+
+    def is_file(path: Path) -> bool:
+        if path.name == "a.csv":
+            raise PermissionError(13, "Permission denied", str(path))
+        return path.exists() and not path.is_dir()
+
+    monkeypatch.setattr(Path, "is_file", is_file)
+    with pytest.raises(StudyError, match=r"'cit' stands for all files below, .*cit/a\.csv"):
+        load_study(tiny.path)

@@ -237,29 +237,6 @@ def _told(tiny, tmp_path) -> str:
     return " ".join([*found.warnings, *found.hints])
 
 
-@pytest.mark.parametrize("sign", ["/", "-"])
-def test_months_that_are_all_the_next_year_are_told(tiny, tmp_path, sign) -> None:
-    tiny.replace("first = 2000\nlast = 2002\nreport = [2001, 2002]", "")
-    rows = f"1,2,2009{sign}10,1\n2,1,2010{sign}11,3\n"
-    tiny.write("citations.csv", f"citing,cited,year,count\n{rows}")
-    (text,) = staged(tiny, tmp_path)["firm_citations"].warnings
-    assert text == (
-        f"year is '2009{sign}10', which was read as a month of 2009, and all values may be two "
-        f"years, too. If so, say fiscal = {{ named = \"start\" }} if '2009{sign}10' is 2009, "
-        'fiscal = { named = "end" } if it is 2010. '
-        f'If they are months, say format = "%Y{sign}%m".'
-    )
-    keys(tiny, "citations.csv", f'format = "%Y{sign}%m"')
-    found = staged(tiny, tmp_path)
-    assert found["firm_citations"].warnings == ()
-    assert column(found, "firm_citations", "year") == [2009, 2010]
-    tiny.replace(f'format = "%Y{sign}%m"', 'fiscal = { named = "end" }')
-    assert column(staged(tiny, tmp_path), "firm_citations", "year") == [2010, 2011]
-    tiny.replace('fiscal = { named = "end" }', "")
-    tiny.append("citations.csv", f"3,1,2010{sign}12,1\n")
-    assert staged(tiny, tmp_path)["firm_citations"].warnings == ()
-
-
 def test_numbered_dates_go_with_others_and_with_fiscal_years(tiny, tmp_path) -> None:
     tiny.write("citations.csv", "citing,cited,year,count\n1,2,36891,1\n2,1,31.12.2001,3\n")
     keys(tiny, "citations.csv", 'format = ["excel", "%d.%m.%Y"]')  # 36891: 31 December 2000
