@@ -22,6 +22,7 @@ from .find import partition_values
 from .lookup import joins, normal, own_text
 from .printed import read_printed
 from .study import TableSource
+from .study_model import Entry
 from .wide import is_number, melt
 
 __all__ = ["Opened", "open_source"]
@@ -158,6 +159,7 @@ def _part(
     (shown, path), (number, table), entry = file, place, source.entry
     raw = read_file(con, entry, shown, path, table, folder)
     raw = _with_partitions(con, source, file, table, raw)
+    _fill_down(con, entry, shown, table, raw)
     raw = replace(raw, warnings=(*raw.warnings, *_mixed_units(con, source, shown, table, raw)))
     if entry.printed:
         raw = read_printed(con, entry, shown, table, raw)
@@ -250,6 +252,27 @@ def _with_partitions(
         literal = "NULL" if value is None else sql.text(value)
         con.execute(f"ALTER TABLE {table} ADD COLUMN {columns[name]} VARCHAR DEFAULT {literal}")
     return replace(raw, columns=columns, types=types)
+
+
+def _fill_down(
+    con: duckdb.DuckDBPyConnection, entry: Entry, shown: str, table: str, raw: Raw
+) -> None:
+    """Carry the values of some columns down into the blank cells below, as merged cells mean."""
+    filled = []
+    for name in dict.fromkeys(entry.fill_down):
+        if name not in raw.columns:
+            hint = nearest(name, raw.columns)
+            raise InputError(f"{shown}: there is no column {name!r} (fill_down). {hint}")
+        own = raw.columns[name]
+        value = (
+            f"CASE WHEN trim({own}) <> '' THEN {own} END" if raw.types[name] == "VARCHAR" else own
+        )
+        filled.append(f"last_value({value} IGNORE NULLS) OVER (ORDER BY _row) AS {own}")
+    if filled:
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * REPLACE ({', '.join(filled)}) "
+            f"FROM {table} ORDER BY _row"
+        )
 
 
 def _choose(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, str]:

@@ -18,7 +18,7 @@ import duckdb
 from ..core.errors import InputError, TotalsError, show
 from . import repeats, sql
 from .contract import TABLES, Table
-from .hints import another_form, months_or_years, spelled_otherwise
+from .hints import another_form, merged_cells, months_or_years, spelled_otherwise
 from .numbers import doubt, require_one_spelling
 from .places import misplaced
 from .powers import names_something, perhaps_power
@@ -342,6 +342,10 @@ class _Stage:
                 hint = self._spelled(column.name, known, "the list of industries")
             if hint:
                 yield hint
+            if f"{column.name} is missing" in refused and column.type != "float":
+                own = self.study.of(self.table.name)[0].entry.columns.get(column.name, column.name)
+                merged = merged_cells(self.con, self.checked, column.name, own)
+                yield from [merged] if merged else []
 
     def _spelled(self, column: str, known: str, where: str) -> str | None:
         values = self._values(self._strangers(column))

@@ -15,6 +15,9 @@ from spillgraph.core.errors import InputError
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
 
+from .files.workbooks import text as cell
+from .files.workbooks import xlsx
+
 CSV = "citing,cited,year,count\n1,2,2000,4\n2,1,2001,3\n3,2,2001,2\n"
 CELLS = [["1", "2", 2000, 4.0], ["2", "1", 2001, 3.0], ["3", "2", 2001, 2.0]]
 
@@ -185,3 +188,54 @@ def test_dates_in_another_form_name_their_format(tiny, tmp_path) -> None:
         InputError, match=r'Year is a date in another form: say format = "%m/%d/%Y"'
     ):
         staged(tiny, tmp_path)
+
+
+# -- merged cells ----------------------------------------------------------------------------------
+
+MERGED = [
+    ["from", "to", "year", "count"],
+    ["1", "2", "2000", "4"],
+    ["", "3", "", "1"],
+    ["2", "1", "2001", "3"],
+    ["", "3", "2000", "5"],
+    ["", "2", "", "6"],
+]
+MEANT = [
+    ["1", "2", 2000, 4.0], ["1", "3", 2000, 1.0], ["2", "1", 2001, 3.0], ["2", "3", 2000, 5.0],
+    ["2", "2", 2000, 6.0],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_merged_cells_name_the_key_that_fills_them(tiny, tmp_path, kind) -> None:
+    if kind == "csv":
+        tiny.write("c.csv", "\n".join(",".join(row) for row in MERGED) + "\n")
+    else:
+        cells = [
+            "".join(cell(f"{'ABCD'[at]}{row}", each) for at, each in enumerate(line) if each)
+            for row, line in enumerate(MERGED, start=1)
+        ]
+        xlsx(tiny.folder / "c.xlsx", {"Data": cells})
+    columns = 'columns = { citing = "from", cited = "to" }'
+    tiny.replace('file = "citations.csv"', f'file = "c.{kind}"\n{columns}')
+    found = staged(tiny, tmp_path)["firm_citations"]
+    assert (found.read, found.rejected) == (5, 3)
+    (text,) = found.warnings
+    assert 'as merged cells are: if those rows have its value, say fill_down = ["from"].' in text
+    tiny.replace(columns, f'{columns}\nfill_down = ["from"]')
+    (text,) = staged(tiny, tmp_path)["firm_citations"].warnings
+    assert 'fill_down = ["year"].' in text
+    tiny.replace('fill_down = ["from"]', 'fill_down = ["from", "year"]')
+    found = staged(tiny, tmp_path)["firm_citations"]
+    assert found.warnings == ()
+    assert pd.read_parquet(found.path).values.tolist() == MEANT
+
+
+def test_a_column_to_fill_must_be_there_and_begin_filled(tiny, tmp_path) -> None:
+    tiny.write("c.csv", CSV.replace("1,2,2000", ",2,2000"))
+    tiny.replace('file = "citations.csv"', 'file = "c.csv"\nfill_down = ["citng"]')
+    with pytest.raises(InputError, match=r"no column 'citng' \(fill_down\). Did you mean 'citing'"):
+        staged(tiny, tmp_path)
+    tiny.replace('"citng"', '"citing"')
+    found = staged(tiny, tmp_path)["firm_citations"]
+    assert found.rejected == 1 and found.hints == ()
