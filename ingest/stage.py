@@ -207,8 +207,8 @@ class _Stage:
             rows = f"(SELECT _part, _file, _row, {text} AS {raw} FROM {reading.opened.relation})"
             if self._has_no_number(column.name, entry):
                 value = value_of(column, reading)
-                require_one_spelling(self.con, rows, column.name, raw, value, key)
-            if given.decimal is None and given.thousands is None:
+                require_one_spelling(self.con, rows, column.name, raw, value, key, given)
+            if given.decimal is None and not given.thousands:
                 self.warnings += doubt(self.con, rows, column.name, raw, key)
 
     def _look_at_ids(self, entry: Entry, opened: Opened) -> None:

@@ -205,7 +205,9 @@ class Entry(_Strict):
     repeat: Literal["add", "first", "refuse"] | None = None
     missing: list[str] | None = None
     decimal: Literal[".", ","] | None = None
-    thousands: Literal[",", ".", " ", "'", "’"] | None = None
+    thousands: Annotated[list[Literal[",", ".", " ", "'", "’"]], BeforeValidator(_several)] = Field(
+        default_factory=list
+    )
     flags: list[Annotated[str, Field(min_length=1)]] = Field(default_factory=list)
     format: Annotated[list[str], BeforeValidator(_forms)] = Field(default_factory=list)
     fiscal: Fiscal | None = None

@@ -78,7 +78,7 @@ def _words(text: str) -> list[str]:
 
 
 def _counts(path: Path, counts: dict[str, tuple[int, int, int]]) -> list[str]:
-    study = tomllib.loads(path.read_bytes().decode())
+    study = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     wrong = []
     for name, said in study["tables"].items():
         given = said if isinstance(said, list) else [said]
