@@ -292,7 +292,14 @@ def _choose(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, 
         if own in raw.columns and constant != "":  # an empty one leaves the column alone
             raise InputError(
                 f"{shown}: 'constants' gives {column.name}, but the file has a column {own!r} of "
-                f'its own. Take the constant out, or say columns = {{ {column.name} = "" }}.'
+                f'its own. Take the constant out, or say columns = {{ {column.name} = "" }} beside '
+                "it."
+            )
+        if not own:
+            raise InputError(
+                f'{shown}: columns = {{ {column.name} = "" }} leaves {column.name} alone, and '
+                f"{table.name} needs it: give it for all rows, constants = {{ {column.name} = … "
+                "}, or take the key out."
             )
         if own in raw.columns:
             chosen[column.name] = own
@@ -302,8 +309,9 @@ def _choose(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, 
             and column.name not in source.entry.match
         ):
             place = f"{own!r} (for {table.name}.{column.name})"
+            hint = f"{_of_matrix(table, source.entry, raw)}{_hint(own, path, raw)}"
             raise InputError(
-                f"{shown}: there is no column {place}. {_hint(own, path, raw)} Map it with "
+                f"{shown}: there is no column {place}. {hint} Map it with "
                 f'columns = {{ {column.name} = "…" }}.'
             )
     given_otherwise = {*source.entry.constants, *source.entry.match}
@@ -314,6 +322,23 @@ def _choose(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, 
             f'{_hint(one, path, raw)} Map it with columns = {{ {one} = "…" }}.'
         )
     return chosen
+
+
+def _of_matrix(table: Table, entry: Entry, raw: Raw) -> str:
+    """Return how a printed matrix is read, where no column is called as one of ours."""
+    ours = {column.name for column in table.columns}
+    if entry.wide or entry.printed or len(raw.columns) < 3 or ours & set(raw.columns):
+        return ""
+    if table.name == "io_output":
+        return (
+            "If this is a printed input-output table, say which of its rows or columns is output: "
+            'printed = { gross_output = "…" }. '
+        )
+    ends = [c.name for c in table.columns if c.required and c.type == "string"]
+    if table.measure is None or len(ends) != 2:
+        return ""
+    keys = f'rows = "{ends[0]}", columns = "{ends[1]}", values = "{table.measure}"'
+    return f"If this is a printed matrix, say wide = {{ {keys} }}. "
 
 
 def _hint(column: str, path: Path, raw: Raw) -> str:

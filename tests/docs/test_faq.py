@@ -104,6 +104,13 @@ def differing_files(tiny: Any) -> None:
     check(tiny, '"citations.csv"', '"c_*.csv"')
 
 
+def with_two_labels(tiny: Any) -> None:
+    tiny.write("io.csv", "code,name,A,B\nA,Alpha,1,2\nB,Beta,3,4\n")
+    wide = 'wide = { rows = "supplier", columns = "user", values = "value" }'
+    entry = f'[tables.io_flows]\nfile = "io.csv"\nclassification = "f"\n{wide}\n'
+    check(tiny, OUTPUT, f"{entry}constants = {{ year = 2001 }}\n{OUTPUT}")
+
+
 def in_a_folder_of_another_year(tiny: Any) -> None:
     (tiny.folder / "year=1999").mkdir()
     (tiny.folder / "citations.csv").rename(tiny.folder / "year=1999" / "citations.csv")
@@ -287,6 +294,10 @@ def provoked(
         "…, row …: column": lambda: in_a_folder_of_another_year(tiny),
         "…: the header has … fields": lambda: check_with(tiny, f"{HEAD}1,1,2,2001,4\n"),
         "…: units_row": lambda: check(tiny, '"citations.csv"', '"citations.csv"\nunits_row = true'),
+        "…: column '…' holds": lambda: with_two_labels(tiny),
+        "…: columns = {": lambda: check(
+            tiny, '"citations.csv"', '"citations.csv"\ncolumns = { year = "" }'
+        ),
         "…: there is no column for": lambda: differing_files(tiny),
         "[[tables.…]]: some": lambda: check_also(tiny, CITATIONS, "citing,cited,year\n1,2,2001\n"),
         "[[tables.…]]: all": lambda: check_also(tiny, OUTPUT, more_output),
