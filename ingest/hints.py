@@ -215,13 +215,15 @@ def months_or_years(con: duckdb.DuckDBPyConnection, rows: str, column: str) -> l
     """
     name = sql.name(column)
     short = f"strlen({name}) = 7 AND NOT contains({name}, 'm') AND NOT contains({name}, 'M')"
-    found, value = sql.one(
-        con,
-        f"SELECT coalesce(bool_and({short} AND {fiscal(name)}), false), min({name}) FROM "
-        f"(SELECT DISTINCT trim({name}) AS {name} FROM {rows}) WHERE {name} <> ''",
-    )
-    if not found:
-        return []
+    ask = f"SELECT coalesce(bool_and({short} AND {fiscal(name)}), false), min({name}) FROM "
+    value = ""
+    for some in (f"(SELECT * FROM {rows} LIMIT 1000)", rows):
+        found, value = sql.one(
+            con,
+            f"{ask} (SELECT DISTINCT trim({name}) AS {name} FROM {some}) WHERE {name} <> ''",
+        )
+        if not found:
+            return []
     return [
         f"{column} is {show(value)}, which was read as a month of {value[:4]}, and all values may "
         f"be two years, too. If so, {_of_fiscal(column, value).partition(': ')[2]} If they are "
