@@ -211,8 +211,13 @@ def checked(
 def _require_output(con: duckdb.DuckDBPyConnection, study: Study, economy: Economy) -> None:
     """Refuse deliveries without output before anything is loaded: no S will come of them."""
     trade = next((flow for flow in economy.flows if flow.name == "trade"), None)
-    if trade is None or economy.output is None:
+    if trade is None:
         return
+    if economy.output is None:
+        raise InputError(
+            "S needs gross output: add [tables.io_output] to the study. A row or a column of a "
+            'printed table is read with printed = { gross_output = "…" }.'
+        )
     if trade.table is not None:
         years = set(map(int, trade.table["year"].to_pylist()))
     else:

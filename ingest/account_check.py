@@ -215,14 +215,19 @@ def _of_cause(study: Study, each: Accounts, cause: Cause) -> str:
         how = f"{turned} they fit {fit}. {either} their names, {where}"
         return _capital(f"{likely}{how}{' or [tables.io_output]' if ',' in turned else ''}.")
     also = f"{turned} and " if cause.exchanged else "with "
+    names = (
+        f" Exchange the names of {ends[0]} and {ends[1]} under [tables.{study.trade_from}], too."
+        * cause.exchanged
+    )
     if cause.kind == "shares":
         of = "per cent of the user's output" if cause.factor < 1 else "shares of the user's output"
         how = f"{also}every flow taken as {of} they fit {fit}"
-        return _capital(f"{likely}{how}: give amounts of money, share times output.")
+        return _capital(f"{likely}{how}: give amounts of money, share times output.{names}")
     if cause.kind == "unit":
         by = f"{cause.factor:,.0f}" if cause.factor > 1 else f"{cause.factor:.9f}".rstrip("0")
         how = f"{also}{_NAMES[cause.what]} multiplied by {by} they fit {fit}"
-        return _capital(f"{likely}{how}: another unit. Give all amounts in one unit.")
+        what = "another unit, and exchanged columns" if cause.exchanged else "another unit"
+        return _capital(f"{likely}{how}: {what}. Give all amounts in one unit.{names}")
     if cause.kind == "total":
         how = f"without {cause.what!r} they fit {fit}: it looks like a total; if so, leave it out"
         return _capital(f"{likely}{how}.")

@@ -20,7 +20,7 @@ from .fiscal import say_fiscal
 from .study_model import Entry
 from .years import fiscal, year
 
-__all__ = ["another_form", "spelled_otherwise"]
+__all__ = ["another_form", "merged_cells", "spelled_otherwise"]
 
 #: Refused values that are looked at.
 _TRIED = 200
@@ -192,3 +192,29 @@ def _of_numbers(
         ((found,),) = con.execute(f"SELECT {asked} FROM (SELECT ? AS v)", [value]).fetchall()
         read.append(f'format = "{form}" if {show(value)} is of {found}')
     return f"{column} is a number of {what}: say {', '.join(read)}."
+
+
+def merged_cells(con: duckdb.DuckDBPyConnection, checked: str, column: str, own: str) -> str | None:
+    """Return a sentence on a column that is filled in the first of several rows only.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the checked rows.
+    checked : str
+        Name of their table.
+    column, own : str
+        The column, and what the file calls it.
+    """
+    missing, rows, begins = sql.one(
+        con,
+        f"SELECT count(*) FILTER (_why.reason = {sql.text(column + ' is missing')}), count(*), "
+        f"arg_min({sql.name(column)} IS NOT NULL, (_entry, _part, _row)) FROM {checked}",
+    )
+    if 4 * missing < rows or not missing or not begins:
+        return None
+    quoted = json.dumps(own, ensure_ascii=False)
+    return (
+        f"{column} is empty below a filled row, as merged cells are: if those rows have its value, "
+        f"say fill_down = [{quoted}]."
+    )

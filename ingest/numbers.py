@@ -52,9 +52,10 @@ def number(text: str, entry: Entry) -> str:
         return f"try_cast({text} AS DOUBLE)"
     whole = r"\d+"
     if thousands:
-        parts = f"[{_BLANKS}]" if thousands in _BLANKS else _literal(thousands)
-        whole = rf"(\d{{1,3}}({parts}\d{{3}})+|\d+)"
-        bare = f"regexp_replace({text}, {sql.text(parts)}, '', 'g')"
+        signs = {f"[{_BLANKS}]" if each in _BLANKS else _literal(each) for each in thousands}
+        grouped = "|".join(rf"\d{{1,3}}({sign}\d{{3}})+" for sign in sorted(signs))
+        whole = rf"({grouped}|\d+)"
+        bare = f"regexp_replace({text}, {sql.text('|'.join(sorted(signs)))}, '', 'g')"
     else:
         bare = text
     point = _literal(decimal)
@@ -79,7 +80,13 @@ def _literal(text: str) -> str:
 
 
 def require_one_spelling(
-    con: duckdb.DuckDBPyConnection, relation: str, column: str, text: str, value: str, key: str
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    column: str,
+    text: str,
+    value: str,
+    key: str,
+    entry: Entry,
 ) -> None:
     """Refuse a column in which some values are numbers only in another country's spelling.
 
@@ -93,11 +100,13 @@ def require_one_spelling(
         Name of the column, its cleaned text and its number, as SQL.
     key : str
         Place in the study file, e.g. ``tables.io_flows``.
+    entry : Entry
+        What it says now.
 
     Raises
     ------
     InputError
-        Naming file, row, value and the key that reads it.
+        Naming file, row, value and the key that reads it and all others.
     """
     form = "|".join(f"({pattern})" for pattern, _ in _OTHERS)
     rows = con.execute(
@@ -114,10 +123,83 @@ def require_one_spelling(
         f"SELECT {text} FROM {relation} WHERE {value} IS NOT NULL LIMIT 1"
     ).fetchall()
     beside_it = f", while {beside[0][0]!r} is one as it stands" if beside else ""
+    said = _that_reads_all(con, relation, text, value, order[clearest], entry)
     raise InputError(
         f"{file}, row {row}: {column} is {found!r}, a number only in another spelling{beside_it}. "
-        f"Say in [{key}]: {_OTHERS[order[clearest]][1]}."
+        f"{said.format(key=key)}"
     )
+
+
+_Spelling = tuple[str, tuple[str, ...]]
+#: Decimal and thousands signs that may go together, the fewest first.
+_SPELLINGS: tuple[_Spelling, ...] = tuple(
+    (decimal, signs)
+    for decimal, other in ((".", ","), (",", "."))
+    for signs in ((), (other,), (" ",), (other, " "))
+)
+
+
+def _that_reads_all(
+    con: duckdb.DuckDBPyConnection, relation: str, text: str, value: str, kind: int, entry: Entry
+) -> str:
+    """Return which keys read every number of a column, not only the one that is shown."""
+    if "flags" in _OTHERS[kind][1]:
+        return f"Say in [{{key}}]: {_OTHERS[kind][1]}."
+    form = "|".join(f"({pattern})" for pattern, keys in _OTHERS if "flags" not in keys)
+    numbers = (
+        f"(SELECT DISTINCT {text} AS t FROM {relation} WHERE {value} IS NOT NULL "
+        f"OR regexp_full_match({text}, {sql.text(form)}))"
+    )
+    read = {each: number("t", _entry(each)) for each in _SPELLINGS}
+    asked = ", ".join(f"coalesce(bool_and({each} IS NOT NULL), false)" for each in read.values())
+    answers = sql.one(con, f"SELECT {asked} FROM {numbers}")
+    fits = [each for each, all_read in zip(_SPELLINGS, answers, strict=True) if all_read]
+    if set(_meant(kind, entry)) & set(fits):
+        return f"Say in [{{key}}]: {_OTHERS[kind][1]}."
+    best = [next((e for e in fits if e[0] == decimal), None) for decimal in (".", ",")]
+    known = [each for each in best if each is not None]
+    if not known:
+        return (
+            "The column has two decimal signs, and no key reads both: write all numbers in one "
+            "way, or give each kind an entry of its own with 'where'."
+        )
+    if not known[1:]:
+        return f"The column has several signs; say in [{{key}}]: {_keys(known[0])}."
+    one, other = known
+    example, first, second = sql.one(
+        con,
+        f"SELECT min_by((t, {read[one]}, {read[other]}), t) FROM {numbers} "
+        f"WHERE {read[one]} <> {read[other]}",
+    )[0] or ("", 0.0, 0.0)
+    return (
+        f"The column has several signs; say in [{{key}}]: {_keys(one)}, if {example!r} is "
+        f"{first:g}, or {_keys(other)}, if it is {second:g}."
+    )
+
+
+def _meant(kind: int, entry: Entry) -> tuple[_Spelling, ...]:
+    """Return the spellings that the key for a kind of ``_OTHERS`` stands for."""
+    keys = _OTHERS[kind][1]
+    decimal = "," if keys.startswith('decimal = ","') else "."
+    if 'thousands = " "' in keys:
+        return ((entry.decimal or ".", (" ",)),)
+    if "(or decimal" in keys:
+        return (".", (",",)), (",", ())
+    return ((decimal, tuple(each for each in ",." if f'thousands = "{each}"' in keys)),)
+
+
+def _entry(spelling: _Spelling) -> Entry:
+    return Entry.model_validate(
+        {"file": "", "decimal": spelling[0], "thousands": list(spelling[1])}
+    )
+
+
+def _keys(spelling: _Spelling) -> str:
+    decimal, signs = spelling
+    listed = ", ".join(f'"{each}"' for each in signs)
+    found = [f'decimal = "{decimal}"'] if decimal != "." else []
+    found += [f"thousands = [{listed}]" if signs[1:] else f"thousands = {listed}"] if signs else []
+    return ", ".join(found) or 'decimal = "."'
 
 
 def doubt(

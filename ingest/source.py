@@ -160,6 +160,7 @@ def _part(
     (shown, path), (number, table), entry = file, place, source.entry
     raw = read_file(con, entry, shown, path, table, folder)
     raw = _with_partitions(con, source, file, table, raw)
+    _fill_down(con, entry, shown, table, raw)
     raw = replace(raw, warnings=(*raw.warnings, *_mixed_units(con, source, shown, table, raw)))
     if entry.printed:
         raw = read_printed(con, entry, shown, table, raw)
@@ -261,6 +262,27 @@ def _with_partitions(
     return replace(raw, columns=columns, types=types)
 
 
+def _fill_down(
+    con: duckdb.DuckDBPyConnection, entry: Entry, shown: str, table: str, raw: Raw
+) -> None:
+    """Carry the values of some columns down into the blank cells below, as merged cells mean."""
+    filled = []
+    for name in dict.fromkeys(entry.fill_down):
+        if name not in raw.columns:
+            hint = nearest(name, raw.columns)
+            raise InputError(f"{shown}: there is no column {name!r} (fill_down). {hint}")
+        own = raw.columns[name]
+        value = (
+            f"CASE WHEN trim({own}) <> '' THEN {own} END" if raw.types[name] == "VARCHAR" else own
+        )
+        filled.append(f"last_value({value} IGNORE NULLS) OVER (ORDER BY _row) AS {own}")
+    if filled:
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * REPLACE ({', '.join(filled)}) "
+            f"FROM {table} ORDER BY _row"
+        )
+
+
 def _choose(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, str]:
     """Return, by contract column, the file's column; refuse what is missing."""
     table: Table = source.table
@@ -278,7 +300,14 @@ def _choose(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, 
         if own in raw.columns and constant != "":  # an empty one leaves the column alone
             raise InputError(
                 f"{shown}: 'constants' gives {column.name}, but the file has a column {own!r} of "
-                f'its own. Take the constant out, or say columns = {{ {column.name} = "" }}.'
+                f'its own. Take the constant out, or say columns = {{ {column.name} = "" }} beside '
+                "it."
+            )
+        if not own:
+            raise InputError(
+                f'{shown}: columns = {{ {column.name} = "" }} leaves {column.name} alone, and '
+                f"{table.name} needs it: give it for all rows, constants = {{ {column.name} = … "
+                "}, or take the key out."
             )
         if own in raw.columns:
             chosen[column.name] = own
@@ -288,8 +317,9 @@ def _choose(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, 
             and column.name not in source.entry.match
         ):
             place = f"{own!r} (for {table.name}.{column.name})"
+            hint = f"{_of_matrix(table, source.entry, raw)}{_hint(own, path, raw)}"
             raise InputError(
-                f"{shown}: there is no column {place}. {_hint(own, path, raw)} Map it with "
+                f"{shown}: there is no column {place}. {hint} Map it with "
                 f'columns = {{ {column.name} = "…" }}.'
             )
     given_otherwise = {*source.entry.constants, *source.entry.match}
@@ -300,6 +330,23 @@ def _choose(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, 
             f'{_hint(one, path, raw)} Map it with columns = {{ {one} = "…" }}.'
         )
     return chosen
+
+
+def _of_matrix(table: Table, entry: Entry, raw: Raw) -> str:
+    """Return how a printed matrix is read, where no column is called as one of ours."""
+    ours = {column.name for column in table.columns}
+    if entry.wide or entry.printed or len(raw.columns) < 3 or ours & set(raw.columns):
+        return ""
+    if table.name == "io_output":
+        return (
+            "If this is a printed input-output table, say which of its rows or columns is output: "
+            'printed = { gross_output = "…" }. '
+        )
+    ends = [c.name for c in table.columns if c.required and c.type == "string"]
+    if table.measure is None or len(ends) != 2:
+        return ""
+    keys = f'rows = "{ends[0]}", columns = "{ends[1]}", values = "{table.measure}"'
+    return f"If this is a printed matrix, say wide = {{ {keys} }}. "
 
 
 def _hint(column: str, path: Path, raw: Raw) -> str:

@@ -20,7 +20,7 @@ from ..core.errors import InputError, TotalsError, show
 from . import repeats, sql
 from .contract import SEVERAL, TABLES, Table, table
 from .fiscal import look_for_fiscal_years
-from .hints import another_form, spelled_otherwise
+from .hints import another_form, merged_cells, spelled_otherwise
 from .numbers import doubt, require_one_spelling
 from .places import misplaced
 from .powers import names_something, perhaps_power
@@ -233,8 +233,8 @@ class _Stage:
             rows = f"(SELECT _part, _file, _row, {text} AS {raw} FROM {reading.opened.relation})"
             if self._has_no_number(column.name, entry):
                 value = value_of(column, reading)
-                require_one_spelling(self.con, rows, column.name, raw, value, key)
-            if given.decimal is None and given.thousands is None:
+                require_one_spelling(self.con, rows, column.name, raw, value, key, given)
+            if given.decimal is None and not given.thousands:
                 self.warnings += doubt(self.con, rows, column.name, raw, key)
 
     def _look_at_years(self, reading: Reading) -> None:
@@ -377,6 +377,10 @@ class _Stage:
                 hint = self._spelled(column.name, known, "the list of industries")
             if hint:
                 yield hint
+            if f"{column.name} is missing" in refused and column.type != "float":
+                own = self.study.of(self.table.name)[0].entry.columns.get(column.name, column.name)
+                merged = merged_cells(self.con, self.checked, column.name, own)
+                yield from [merged] if merged else []
 
     def _spelled(self, column: str, known: str, where: str) -> str | None:
         values = self._values(self._strangers(column))

@@ -225,8 +225,8 @@ def _readable(declared: Table, entry: Entry, key: str) -> None:
     for column in entry.clean:
         if declared.column(column).type != "string":
             raise StudyError(f"key '{key}.clean.{column}': only ids and codes are cleaned so.")
-    if entry.thousands is not None and entry.thousands == (entry.decimal or "."):
-        raise StudyError(f"key '{key}.thousands': {entry.thousands!r} is the decimal sign, too.")
+    if (decimal := entry.decimal or ".") in entry.thousands:
+        raise StudyError(f"key '{key}.thousands': {decimal!r} is the decimal sign, too.")
     for sign, what in ((entry.quote, "quote"), (entry.escape, "escape")):
         if sign and sign == entry.delimiter:
             raise StudyError(f"key '{key}.{what}': {sign!r} is the delimiter, too.")

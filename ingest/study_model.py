@@ -205,7 +205,9 @@ class Entry(_Strict):
     repeat: Literal["add", "first", "refuse"] | None = None
     missing: list[str] | None = None
     decimal: Literal[".", ","] | None = None
-    thousands: Literal[",", ".", " ", "'", "’"] | None = None
+    thousands: Annotated[list[Literal[",", ".", " ", "'", "’"]], BeforeValidator(_several)] = Field(
+        default_factory=list
+    )
     flags: list[Annotated[str, Field(min_length=1)]] = Field(default_factory=list)
     format: Annotated[list[str], BeforeValidator(_forms)] = Field(default_factory=list)
     fiscal: Fiscal | None = None
@@ -232,6 +234,7 @@ class Entry(_Strict):
     range: str | None = None
     header_rows: int = Field(default=1, ge=1)
     label_columns: int = Field(default=1, ge=1)
+    fill_down: list[str] = Field(default_factory=list)
     labels: Literal["labels", "codes"] = "labels"
     printed: dict[str, Annotated[list[str], BeforeValidator(_texts)]] = Field(default_factory=dict)
 

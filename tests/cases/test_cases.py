@@ -183,7 +183,7 @@ REFUSED = {
     "111-quote-is-apostrophe": 'quote = "\'"',
     "114-no-header": "header = false",
     "13-eurostat-flags": "flags =",
-    "15-thousands": 'thousands = ","',
+    "15-thousands": 'thousands = [",", " "]',
     "16-thousands-dot": 'decimal = ",", thousands = "."',
     "23b-gbk-unsaid": 'encoding = "gb18030"',
     "27c-open-quote-then-quoted-row": "cit.csv, row 1 (line 2): a quote is opened",

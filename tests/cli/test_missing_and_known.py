@@ -310,3 +310,14 @@ def test_output_of_another_year_than_the_deliveries_is_told_by_check_too(
     assert "mend the year of one of them, in its file or under 'constants'." in said
     two.write("study.toml", study.replace("2011", "2010"))
     assert _exit_code(args, debug=False) == 0
+
+
+def test_flows_without_output_are_told_by_check_with_the_key_for_printed_tables(
+    tmp_path: Path, capsys
+) -> None:
+    two = Two(tmp_path)
+    two.write("study.toml", STUDY.partition("[tables.io_output]")[0])
+    assert _exit_code(["check", str(tmp_path / "study.toml"), "-q"], debug=False) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "S needs gross output: add [tables.io_output] to the study." in said
+    assert 'printed = { gross_output = "…" }' in said

@@ -104,6 +104,13 @@ def differing_files(tiny: Any) -> None:
     check(tiny, '"citations.csv"', '"c_*.csv"')
 
 
+def with_two_labels(tiny: Any) -> None:
+    tiny.write("io.csv", "code,name,A,B\nA,Alpha,1,2\nB,Beta,3,4\n")
+    wide = 'wide = { rows = "supplier", columns = "user", values = "value" }'
+    entry = f'[tables.io_flows]\nfile = "io.csv"\nclassification = "f"\n{wide}\n'
+    check(tiny, OUTPUT, f"{entry}constants = {{ year = 2001 }}\n{OUTPUT}")
+
+
 def in_a_folder_of_another_year(tiny: Any) -> None:
     (tiny.folder / "year=1999").mkdir()
     (tiny.folder / "citations.csv").rename(tiny.folder / "year=1999" / "citations.csv")
@@ -265,6 +272,12 @@ def provoked(
         "table ownership: in": lambda: with_owners(tiny, "firm,owner\n1,2\n2,1\n"),
         "table … has no rows": lambda: check_with(tiny, HEAD),
         "…, row …: … is '…', a number": lambda: check(tiny, "8.5", '"8,5"', "trade.csv"),
+        "…, row …: … is '…', … The column has several": lambda: check_with(
+            tiny, f'{HEAD}1,2,2001,"1,000"\n2,1,2001,1 000\n'
+        ),
+        "…, row …: … The column has two": lambda: check_with(
+            tiny, f'{HEAD}1,2,2001,"20,5"\n2,1,2001,20.5\n'
+        ),
         "…, row …: … is '…', an id": lambda: check_with(tiny, f"{HEAD}1,1e+05,2001,4\n"),
         "…, row … repeats": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n1,2,2001,3\n"),
         "…: nothing of": lambda: run_with(tiny, "4,4,2001,4\n"),
@@ -281,6 +294,10 @@ def provoked(
         "…, row …: column": lambda: in_a_folder_of_another_year(tiny),
         "…: the header has … fields": lambda: check_with(tiny, f"{HEAD}1,1,2,2001,4\n"),
         "…: units_row": lambda: check(tiny, '"citations.csv"', '"citations.csv"\nunits_row = true'),
+        "…: column '…' holds": lambda: with_two_labels(tiny),
+        "…: columns = {": lambda: check(
+            tiny, '"citations.csv"', '"citations.csv"\ncolumns = { year = "" }'
+        ),
         "…: there is no column for": lambda: differing_files(tiny),
         "[[tables.…]]: some": lambda: check_also(tiny, CITATIONS, "citing,cited,year\n1,2,2001\n"),
         "[[tables.…]]: all": lambda: check_also(tiny, OUTPUT, more_output),

@@ -120,6 +120,7 @@ ENTRY: dict[str, tuple[Any, ...]] = {
     ),
     "header_rows": (1, 2, 3, 50, 10**10),
     "label_columns": (1, 2, 3, 50),
+    "fill_down": ([], ["citing"], ["year", "year"], ["x"], [""]),
     "labels": ("labels", "codes"),
     "wide": (
         {"rows": "supplier", "columns": "user", "values": "value"},
@@ -146,6 +147,7 @@ CLEAN: tuple[dict[str, Any], ...] = (
     {"drop_prefix": "'"},
     {"case": "lower"},
     {"case": "upper"},
+    {"half_width": True},
     {"zfill": 1},
     {"zfill": 6},
     {"zfill": 40},

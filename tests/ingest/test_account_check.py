@@ -76,6 +76,24 @@ def times(frame: pd.DataFrame, factor: float, *columns: str) -> pd.DataFrame:
     return frame.assign(**{each: frame[each] * factor for each in columns or ("value",)})
 
 
+@pytest.mark.parametrize("factor", [1e-3, 1e3, 1e-6])
+@pytest.mark.parametrize("known", [[], ["value_added"], ["final_demand"]])
+def test_another_unit_and_exchanged_columns_are_both_named_with_both_remedies(
+    told, factor, known
+) -> None:
+    flows, output = balanced()
+    output = output.drop(columns=known)
+    with pytest.raises(InputError) as error:
+        told(times(exchanged(flows), factor), output)
+    said = str(error.value)
+    assert "With supplier and user exchanged and the flows multiplied by" in said
+    assert "another unit, and exchanged columns. Give all amounts in one unit." in said
+    assert "Exchange the names of supplier and user under [tables.io_flows], too." in said
+    assert told(flows, output) == []  # both remedies
+    with pytest.raises(InputError, match="exchanged they fit"):
+        told(exchanged(flows), output)  # the first of them
+
+
 def test_a_balanced_table_passes_without_a_word(told) -> None:
     flows, output = balanced()
     assert told(flows, output) == []

@@ -15,6 +15,9 @@ from spillgraph.core.errors import InputError
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
 
+from .files.workbooks import text as cell
+from .files.workbooks import xlsx
+
 CSV = "citing,cited,year,count\n1,2,2000,4\n2,1,2001,3\n3,2,2001,2\n"
 CELLS = [["1", "2", 2000, 4.0], ["2", "1", 2001, 3.0], ["3", "2", 2001, 2.0]]
 
@@ -185,3 +188,128 @@ def test_dates_in_another_form_name_their_format(tiny, tmp_path) -> None:
         InputError, match=r'Year is a date in another form: say format = "%m/%d/%Y"'
     ):
         staged(tiny, tmp_path)
+
+
+# -- merged cells ----------------------------------------------------------------------------------
+
+MERGED = [
+    ["from", "to", "year", "count"],
+    ["1", "2", "2000", "4"],
+    ["", "3", "", "1"],
+    ["2", "1", "2001", "3"],
+    ["", "3", "2000", "5"],
+    ["", "2", "", "6"],
+]
+MEANT = [
+    ["1", "2", 2000, 4.0], ["1", "3", 2000, 1.0], ["2", "1", 2001, 3.0], ["2", "3", 2000, 5.0],
+    ["2", "2", 2000, 6.0],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_merged_cells_name_the_key_that_fills_them(tiny, tmp_path, kind) -> None:
+    if kind == "csv":
+        tiny.write("c.csv", "\n".join(",".join(row) for row in MERGED) + "\n")
+    else:
+        cells = [
+            "".join(cell(f"{'ABCD'[at]}{row}", each) for at, each in enumerate(line) if each)
+            for row, line in enumerate(MERGED, start=1)
+        ]
+        xlsx(tiny.folder / "c.xlsx", {"Data": cells})
+    columns = 'columns = { citing = "from", cited = "to" }'
+    tiny.replace('file = "citations.csv"', f'file = "c.{kind}"\n{columns}')
+    found = staged(tiny, tmp_path)["firm_citations"]
+    assert (found.read, found.rejected) == (5, 3)
+    (text,) = found.warnings
+    assert 'as merged cells are: if those rows have its value, say fill_down = ["from"].' in text
+    tiny.replace(columns, f'{columns}\nfill_down = ["from"]')
+    (text,) = staged(tiny, tmp_path)["firm_citations"].warnings
+    assert 'fill_down = ["year"].' in text
+    tiny.replace('fill_down = ["from"]', 'fill_down = ["from", "year"]')
+    found = staged(tiny, tmp_path)["firm_citations"]
+    assert found.warnings == ()
+    assert pd.read_parquet(found.path).values.tolist() == MEANT
+
+
+def test_a_column_to_fill_must_be_there_and_begin_filled(tiny, tmp_path) -> None:
+    tiny.write("c.csv", CSV.replace("1,2,2000", ",2,2000"))
+    tiny.replace('file = "citations.csv"', 'file = "c.csv"\nfill_down = ["citng"]')
+    with pytest.raises(InputError, match=r"no column 'citng' \(fill_down\). Did you mean 'citing'"):
+        staged(tiny, tmp_path)
+    tiny.replace('"citng"', '"citing"')
+    found = staged(tiny, tmp_path)["firm_citations"]
+    assert found.rejected == 1 and found.hints == ()
+
+
+# -- keys that a message names ---------------------------------------------------------------------
+
+WIDE = 'wide = { rows = "supplier", columns = "user", values = "value" }'
+YEAR = "constants = { year = 2001 }"
+
+
+def of_flows(tiny, file: str, text: str, keys: str) -> None:
+    """Add flows between industries that nothing else is known of."""
+    tiny.write(file, text)
+    tiny.replace('[[tables.industries]]\nfile = "fine.csv"\nclassification = "f"\n', "")
+    entry = f'[tables.io_flows]\nfile = "{file}"\nclassification = "f"\n{YEAR}\n{keys}\n\n'
+    tiny.replace("[tables.trade_links]", entry + "[tables.trade_links]")
+
+
+def flows(tiny, tmp_path) -> list[list[object]]:
+    table = pd.read_parquet(staged(tiny, tmp_path)["io_flows"].path)
+    return table[["supplier", "user", "value"]].values.tolist()
+
+
+def test_two_columns_of_labels_name_label_columns(tiny, tmp_path) -> None:
+    text = "country,sector,DE_farm,DE_mine\nDE,farm,1,2\nDE,mine,3,4\n"
+    of_flows(tiny, "io.csv", text, WIDE)
+    with pytest.raises(InputError) as error:
+        staged(tiny, tmp_path)
+    assert str(error.value) == (
+        "io.csv: column 'sector' holds names where 'wide' has values. If it names the rows "
+        "together with 'country', say label_columns = 2 (they are joined by _); else leave it out: "
+        'where_not = { user = ["sector"] }.'
+    )
+    tiny.replace(WIDE, f"{WIDE}\nlabel_columns = 2")
+    assert flows(tiny, tmp_path) == [
+        ["DE_farm", "DE_farm", 1], ["DE_farm", "DE_mine", 2],
+        ["DE_mine", "DE_farm", 3], ["DE_mine", "DE_mine", 4],
+    ]  # fmt: skip
+    tiny.write("io.csv", "code,name,A,B\nA,Alpha,1,2\nB,Beta,3,4\n")
+    tiny.replace("label_columns = 2", 'where_not = { user = ["name"] }')
+    assert flows(tiny, tmp_path) == [["A", "A", 1], ["A", "B", 2], ["B", "A", 3], ["B", "B", 4]]
+
+
+def test_values_that_are_missing_are_no_names(tiny, tmp_path) -> None:
+    of_flows(tiny, "io.csv", "code,A,B\nA,NA,2\nB,n/a,4\nC,NaN,1\n", WIDE)
+    assert [row[2] for row in flows(tiny, tmp_path)] == [2, 4, 1]
+
+
+def test_a_printed_table_names_wide_and_printed(tiny, tmp_path) -> None:
+    text = "s,A,B,FD\nA,1,2,5\nB,3,4,9\nX,8,16,0\n"
+    leave = 'where_not = { supplier = ["X"], user = ["FD"] }'
+    of_flows(tiny, "io.csv", text, "")
+    with pytest.raises(InputError) as error:
+        staged(tiny, tmp_path)
+    assert f"If this is a printed matrix, say {WIDE}." in str(error.value)
+    tiny.replace(f"{YEAR}\n", f"{YEAR}\n{WIDE}\n{leave}\n")
+    own = 'file = "output.csv"\nclassification = "t"'
+    tiny.replace(own, f'file = "io.csv"\nclassification = "f"\n{YEAR} # output')
+    with pytest.raises(InputError, match="say which of its rows or columns is output"):
+        staged(tiny, tmp_path)
+    tiny.replace(f"{YEAR} # output", f'{YEAR}\nprinted = {{ gross_output = "X" }}')
+    table = pd.read_parquet(staged(tiny, tmp_path)["io_output"].path)
+    assert table[["industry", "gross_output"]].values.tolist() == [["A", 8], ["B", 16]]
+
+
+def test_a_column_left_alone_needs_a_constant(tiny, tmp_path) -> None:
+    tiny.replace('file = "output.csv"', 'file = "output.csv"\ncolumns = { year = "" }')
+    with pytest.raises(InputError) as error:
+        staged(tiny, tmp_path)
+    assert str(error.value) == (
+        'output.csv: columns = { year = "" } leaves year alone, and io_output needs it: give it '
+        "for all rows, constants = { year = … }, or take the key out."
+    )
+    tiny.replace('year = "" }', f'year = "" }}\n{YEAR.replace("2001", "2002")}')
+    table = pd.read_parquet(staged(tiny, tmp_path)["io_output"].path)
+    assert table["year"].tolist() == [2002, 2002]

@@ -93,6 +93,54 @@ def test_a_column_of_two_spellings_is_refused(tiny, tmp_path, spelled, given, ke
 
 
 @pytest.mark.parametrize(
+    ("values", "said", "given", "read"),
+    [
+        (("1,000", "1 000"), 'thousands = [",", " "], if \'1,000\' is 1000', None, [1000, 1000]),
+        (("1,000", "1 000"), 'decimal = ",", thousands = " ", if it is 1', None, [1, 1000]),
+        (("1'000", "1,000"), 'thousands = [",", " "], if \'1,000\' is 1000', None, [1000, 1000]),
+        (("1 000,5", "1.000,5"), 'decimal = ",", thousands = [".", " "]', None, [1000.5, 1000.5]),
+        (("1 000.5", "1,000.5"), 'thousands = [",", " "]', None, [1000.5, 1000.5]),
+        (("1,000", "1 000"), 'thousands = [",", " "]', 'thousands = ","', [1000, 1000]),
+        (("1,000", "1 000"), 'thousands = [",", " "]', 'thousands = " "', [1000, 1000]),
+    ],
+)
+def test_several_signs_in_a_column_are_read_by_one_remedy(
+    tiny, tmp_path, values, said, given, read
+) -> None:
+    text = f'citing,cited,year,count\n1,2,2000,"{values[0]}"\n2,1,2001,"{values[1]}"\n'
+    tiny.write("citations.csv", text)
+    if given:
+        keys(tiny, "citations.csv", given)
+    with pytest.raises(InputError, match=r"The column has several signs; say in \[tables") as error:
+        staged(tiny, tmp_path)
+    assert said in str(error.value)
+    mend = said.partition(", if ")[0].replace(", thousands", "\nthousands")
+    if given:
+        tiny.replace(given, mend)
+    else:
+        keys(tiny, "citations.csv", mend)
+    assert column(staged(tiny, tmp_path), "firm_citations", "count") == read
+
+
+@pytest.mark.parametrize("values", [("20,5", "20.5"), ("1,000.5", "1.000,5")])
+def test_two_decimal_signs_are_told_as_such(tiny, tmp_path, values) -> None:
+    text = f'citing,cited,year,count,of\n1,2,2000,"{values[0]}",a\n2,1,2001,"{values[1]}",b\n'
+    tiny.write("citations.csv", text)
+    with pytest.raises(InputError, match="two decimal signs, and no key reads both: write all"):
+        staged(tiny, tmp_path)
+    comma, point = values if values[0] == "20,5" else values[::-1]
+    of = {values[0]: "a", values[1]: "b"}
+    entry = '[[tables.firm_citations]]\nfile = "citations.csv"\n'
+    tiny.replace(
+        '[tables.firm_citations]\nfile = "citations.csv"\n',
+        f'{entry}where = {{ of = "{of[comma]}" }}\ndecimal = ","\nthousands = "."\n'
+        f'{entry}where = {{ of = "{of[point]}" }}\nthousands = ","\n',
+    )
+    found = column(staged(tiny, tmp_path), "firm_citations", "count")
+    assert found == [20.5 if comma == "20,5" else 1000.5] * 2
+
+
+@pytest.mark.parametrize(
     ("values", "doubtful"),
     [
         (["1.000", "500"], True),
