@@ -24,6 +24,7 @@ def frame_of(
     skip: int,
     header: bool,
     units_row: bool,
+    names: Sequence[str] = (),
 ) -> pa.Table:
     """Return a grid of texts as a table with a name for every column.
 
@@ -45,6 +46,8 @@ def frame_of(
         False if no row names the columns: they are ``column_1``, ``column_2`` and so on.
     units_row : bool
         Whether the row below the header names units; it is left out.
+    names : sequence of str
+        Names of the columns where no row has them.
 
     Returns
     -------
@@ -55,7 +58,7 @@ def frame_of(
     Raises
     ------
     InputError
-        If there is no header, or two columns have one name.
+        If there is no header, two columns have one name, or ``names`` are not one a column.
 
     Examples
     --------
@@ -79,9 +82,15 @@ def frame_of(
         )
     above = rows[:header_rows] if header else []
     data = [row for row in rows[len(above) + units_row :] if any(row)]
-    names = _names(above, width, labels)
+    called = _names(above, width, labels)
+    if names and not header:
+        if len(names) != width:
+            raise InputError(
+                f"{shown}: 'names' lists {len(names)} columns, the table has {width:,}."
+            )
+        called = list(names)
     joined = _labelled(data, labels) if labels > 1 else data
-    return _table(_one_label(names, labels), joined, shown, labels)
+    return _table(_one_label(called, labels), joined, shown, labels)
 
 
 def _blank_as_none(cell: str | None) -> str | None:
