@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from spillgraph.core.errors import InputError, StudyError
-from spillgraph.ingest.stage import Staged, stage
+from spillgraph.ingest.stage import Staged
 from spillgraph.ingest.study import load_study
-
-
-def staged(tiny, tmp_path: Path) -> dict[str, Staged]:
-    with duckdb.connect() as con:
-        found = stage(con, load_study(tiny.path), tmp_path / "tables", tmp_path / "rejects")
-    for table in found.values():
-        assert table.read == table.loaded + table.rejected
-    return found
-
-
-def keys(tiny, file: str, text: str) -> None:
-    """Add keys to the entry of a file."""
-    tiny.replace(f'file = "{file}"', f'file = "{file}"\n{text}')
+from staging import keys, staged
 
 
 def column(found: dict[str, Staged], table: str, name: str) -> list:

@@ -14,6 +14,7 @@ from spillgraph.core.errors import InputError, StudyError
 from spillgraph.ingest.economy import Economy, prepare
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
+from staging import keys
 
 
 def prepared(path: Path, tmp_path: Path) -> tuple[dict[str, Staged], Economy]:
@@ -21,10 +22,6 @@ def prepared(path: Path, tmp_path: Path) -> tuple[dict[str, Staged], Economy]:
     with duckdb.connect() as con:
         found = stage(con, study, tmp_path / "tables", tmp_path / "rejects")
         return found, prepare(con, study, found)
-
-
-def keys(tiny, file: str, text: str) -> None:
-    tiny.replace(f'file = "{file}"', f'file = "{file}"\n{text}')
 
 
 @pytest.mark.parametrize("exchanged", [False, True])
