@@ -17,13 +17,14 @@ __all__ = [
     "HALF",
     "Cause",
     "find_cause",
+    "fits",
     "implausible",
-    "is_broken",
     "unpaid",
 ]
 
-#: Misfits, as shares of gross output. From the first on a reader is told; from the second on, or
-#: where the median sector is off by HALF, something is wrong with a table; below the last it fits.
+#: Misfits, as shares of gross output. From the first on, or where the median sector is off by HALF,
+#: a reader is told; from the second on a cause is looked for that proves itself; below the last a
+#: mended table fits.
 DOUBTFUL, BROKEN, HALF, FITS = 0.01, 0.20, 0.5, 0.01
 # A mended table that does not fit is still the likely cause where it fits so much better.
 BETTER = 3.0
@@ -85,7 +86,9 @@ class Cause:
 
 
 def fits(accounts: Accounts) -> bool:
-    """Whether the accounts fit to 1% of output, as far as they can be checked.
+    """Whether the accounts fit to 1% of output, and to half of it in the median sector.
+
+    What cannot be checked fits.
 
     Parameters
     ----------
@@ -102,29 +105,8 @@ def fits(accounts: Accounts) -> bool:
     >>> fits(check_accounts(Z, output))
     True
     """
-    return not (accounts.misfit > DOUBTFUL or is_broken(accounts))
-
-
-def is_broken(accounts: Accounts) -> bool:
-    """Whether the accounts miss more than 20% of output, or half of it in the median sector.
-
-    Parameters
-    ----------
-    accounts : Accounts
-        Accounts of one year.
-
-    Examples
-    --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> from spillgraph.analytics.accounts import check_accounts
-    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"])
-    >>> output = pd.DataFrame({"gross_output": [100.0, 200], "value_added": [50.0, 100]},
-    ...                       index=["steel", "cars"])
-    >>> is_broken(check_accounts(Z, output)), is_broken(check_accounts(Z, 100 * output))
-    (False, True)
-    """
-    each = (accounts.paid, accounts.sold)
-    return any(one.misfit > BROKEN or one.median > HALF for one in each)
+    sides = (accounts.paid, accounts.sold)
+    return not any(each.misfit > DOUBTFUL or each.median > HALF for each in sides)
 
 
 def find_cause(accounts: Accounts) -> Cause | None:

@@ -12,7 +12,8 @@ from scipy import sparse
 from ..core.errors import InputError
 from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
-from .labels import Vector, by_label, named, require_flows, rows_divided, series, square
+from .entries import rows_divided
+from .labels import Vector, by_label, named, require_flows, series, square
 from .leakage import closed_classes, row_leaks
 from .radius import radius_bounds
 

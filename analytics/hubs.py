@@ -19,7 +19,8 @@ from scipy.sparse.linalg import splu
 from ..core.errors import InputError
 from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
-from .labels import Vector, require_finite, require_flows, square
+from .entries import require_finite
+from .labels import Vector, require_flows, square
 from .perron import perron
 from .radius import class_radii
 

@@ -17,7 +17,8 @@ from scipy.sparse import csgraph
 from ..core.errors import ClosedClassError, InputError
 from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
-from .labels import Vector, by_label, require_finite, require_flows, series, square
+from .entries import require_finite
+from .labels import Vector, by_label, require_flows, series, square
 
 __all__ = [
     "Leak",

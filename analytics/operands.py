@@ -7,7 +7,8 @@ from dataclasses import replace
 from ..core.errors import InputError
 from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
-from .labels import NEGATIVE, absolute, named, require_flows, square
+from .entries import NEGATIVE, absolute
+from .labels import named, require_flows, square
 from .leakage import Leak, require_leakage, row_leaks
 from .radius import radius_bounds
 

@@ -13,17 +13,14 @@ from scipy import sparse
 from ..core.errors import InputError
 from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
+from .entries import KEPT, NEGATIVE, absolute, rows_divided
 from .labels import (
-    KEPT,
-    NEGATIVE,
     Vector,
-    absolute,
     by_label,
     named,
     require_flows,
     require_kind,
     require_same_labels,
-    rows_divided,
     series,
     square,
 )

@@ -12,7 +12,8 @@ from scipy.sparse import csgraph
 from scipy.sparse.linalg import ArpackError, eigs
 
 from ..core.labelled import MatrixLike
-from .labels import Vector, require_finite, require_flows, square
+from .entries import require_finite
+from .labels import Vector, require_flows, square
 from .perron import collatz, noda, perron, ratio_bounds
 
 __all__ = ["class_radii", "radius_bounds", "spectral_radius"]

@@ -6,7 +6,6 @@ Exit codes: 0 done; 2 input or usage refused; 1 anything else. A traceback is sh
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import signal
@@ -15,16 +14,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from ..core.errors import InputError, QueryError, SpillgraphError
-from ..graph.aggregate import is_complete
 from ..graph.open import embedded_path, open_store
-from ..graph.store import GraphStore
 from ..ingest.study import load_study
 from . import show
+from .asked import opened, study_values, warn
 from .console import Steps, err, out
 from .start import STOPPED, heard
 from .trouble import disk_trouble
@@ -287,8 +285,8 @@ def query(
             raise QueryError(f"--param {each!r} needs the form name=value.")
         given[key] = value
     bound = found.bind(given)
-    with _reader(store) as graph:
-        _warn(graph, store)
+    with opened(store) as graph:
+        warn(graph, store)
         show.rows(declared(graph.query(found.text, bound), found), format, out_file)
 
 
@@ -300,8 +298,8 @@ def clean(
     """Remove from a graph what one run wrote back: its scores and shares."""
     from ..graph.results import remove_results
 
-    _opened(store, read_only=True).close()  # opened for writing, a graph would be made
-    with _opened(store, read_only=False) as graph:
+    opened(store).close()  # opened for writing, a graph would be made
+    with opened(store, read_only=False) as graph:
         remove_results(graph, run)
     out.print(f"Removed the results of run {run}.", markup=False)
 
@@ -314,62 +312,9 @@ def cypher(
     store: StoreUrl = None,
 ) -> None:
     """Run a Cypher statement of your own; it may read, not write."""
-    with _reader(store) as graph:
-        _warn(graph, store)
+    with opened(store) as graph:
+        warn(graph, store)
         show.rows(graph.query(statement), format, out_file)
-
-
-def study_values(store: str | None) -> dict[str, object]:
-    """Return what the run whose graph is asked says of itself, as values of query parameters."""
-    record = _run_record(store)
-    if "options" not in record:
-        return {}
-    options = record["options"]
-    values = {
-        "origin": options["citations_from"],
-        "citation_origin": options["citations_from"],
-        "trade_origin": options["trade_from"],
-        "classification": options["target"],
-        "target": options["target"],
-        "drop_self": options["self_citations"] == "exclude",
-        "run": record.get("run"),
-        "year": max(map(int, record["years"]), default=None),
-    }
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _run_record(store: str | None) -> dict[str, Any]:
-    """Return run.json where ``--store`` is the folder of a run, else nothing."""
-    record = Path(store or "") / "run.json"
-    if store is None or not record.is_file():
-        return {}
-    return dict(json.loads(record.read_text(encoding="utf-8")))
-
-
-def _reader(store: str | None) -> GraphStore:
-    return _opened(store, read_only=True)
-
-
-def _opened(store: str | None, *, read_only: bool) -> GraphStore:
-    if store is None:
-        raise InputError(
-            "which graph? Give --store with the folder of a run, or set SPILLGRAPH_STORE."
-        )
-    folder = Path(store)
-    # A run names its graph; one that ended before its end has it in the usual place.
-    url = str(_run_record(store).get("store") or "graph.lbug")
-    if folder.is_dir():
-        return open_store(url if ":" in url else folder / url, read_only=read_only)
-    return open_store(store, read_only=read_only)
-
-
-def _warn(graph: GraphStore, store: str | None) -> None:
-    """Say so where a graph is half made, or of another run than the results beside it."""
-    mark = _run_record(store).get("fingerprint")
-    if not is_complete(graph):
-        err.print("Warning: the run that made this graph did not come to its end; run it again.")
-    elif mark is not None and not is_complete(graph, mark):
-        err.print("Warning: this graph is of a later run than run.json and the matrices beside it.")
 
 
 def main(arguments: list[str] | None = None) -> None:

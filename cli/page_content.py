@@ -25,7 +25,7 @@ from ..reports.content import (
 )
 from ..reports.shares import CHANNELS
 from .networks import YearNetworks
-from .pipeline import Result, without_partner
+from .result import Result, without_partner
 
 __all__ = ["page_content"]
 

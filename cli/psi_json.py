@@ -14,7 +14,7 @@ from ..reports.content import PRINTED
 from ..reports.shares import CHANNELS, interaction_of_third, mode_shares
 from .chance import ASSUMES
 from .networks import YearNetworks
-from .pipeline import Result
+from .result import Result
 from .uncertainty import LEVEL, Spread, YearUncertainty
 
 __all__ = ["Depth", "columns", "number", "psi_json", "shown"]

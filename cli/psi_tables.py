@@ -14,8 +14,8 @@ from ..analytics import Elements, loss, strongest_paths
 from ..core.matrix import LabelledMatrix
 from ..graph.matrix_files import save_matrix
 from .networks import YearNetworks
-from .pipeline import Result
 from .psi_json import Depth
+from .result import Result
 
 __all__ = ["strong_paths", "write_tables"]
 

@@ -26,9 +26,9 @@ from .console import Steps
 from .folder import deeper_of
 from .networks import YearNetworks
 from .page_content import page_content
-from .pipeline import Result
 from .psi_json import Depth, columns, psi_json, shown
 from .psi_tables import write_tables
+from .result import Result
 
 __all__ = ["record"]
 

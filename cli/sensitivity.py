@@ -19,7 +19,7 @@ from ..graph.store import GraphStore
 from .console import Steps
 from .fine import FineMap, Weighting, fine_flows, fine_map
 from .networks import YearNetworks
-from .pipeline import Result, behind_psi
+from .result import Result, behind_psi
 
 __all__ = ["sensitivity"]
 

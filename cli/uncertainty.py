@@ -36,7 +36,7 @@ from .console import Steps
 from .export import yearly_citations
 from .fine import FineMap, fine_flows, fine_map
 from .networks import YearNetworks
-from .pipeline import Result, behind_psi
+from .result import Result, behind_psi
 from .thin import GRAVE, strata_json, told
 
 __all__ = ["LEVEL", "Spread", "YearUncertainty", "require_draws", "uncertainty"]

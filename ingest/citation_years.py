@@ -15,7 +15,7 @@ def years_without_citations(con: duckdb.DuckDBPyConnection, study: Study) -> lis
     Parameters
     ----------
     con : duckdb.DuckDBPyConnection
-        Holds the views ``ok_NAME``.
+        Holds the views ``ok_NAME``, and ``counted_patent_citations`` where patents cite.
     study : Study
         The study; where it names no report years the last year with citations is taken.
 
@@ -29,7 +29,7 @@ def years_without_citations(con: duckdb.DuckDBPyConnection, study: Study) -> lis
         return []
     source = f"ok_{table}"
     if table == "patent_citations":
-        source = "ok_patent_citations AS c JOIN ok_patents AS p ON p.id = c.citing"
+        source = "counted_patent_citations AS c JOIN ok_patents AS p ON p.id = c.citing"
     rows = con.execute(f"SELECT DISTINCT year FROM {source} ORDER BY 1").fetchall()
     known = [int(year) for (year,) in rows if year is not None]
     found = []

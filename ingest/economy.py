@@ -1,23 +1,19 @@
 """From checked tables to what the graph and the matrices need of the economy as a whole.
 
 Industry nodes in the order of the user's lists, completed concordances with their audits, flows
-between industries (make and use tables included), and output by industry.
+(see :mod:`spillgraph.ingest.flows`), and output by industry.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import duckdb
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..analytics.accounts import MEASURES, Accounts
-from ..analytics.make_use import IndustryTechnology, industry_technology
-from ..core.errors import InputError
+from ..analytics.make_use import IndustryTechnology
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
 from . import sql
@@ -25,10 +21,9 @@ from .account_check import accounts_of, judge
 from .citation_order import younger_than_citing
 from .citation_years import years_without_citations
 from .concordance import Audit, map_totals, weighted_map
-from .counted import Counted, count_what_counts, require_all_rows
+from .counted import count_what_counts, require_all_rows
+from .flows import flows_of, tables_made
 from .hints import spelled_otherwise
-from .holdings import cells_by_share
-from .negative import negative_flows, netted, of_use
 from .stage import Staged
 from .study import Study
 from .total_check import check_totals
@@ -107,14 +102,9 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     ConcordanceError
         If weights of a concordance make flow.
     InputError
-        If make and use tables do not fit together, a list of industries or output is empty, a
-        total would become a sector, or the accounts prove a table wrong.
+        If make and use tables do not fit together, a total would become a sector, or the accounts
+        prove a table wrong.
     """
-    if study.has("industries") and not staged["industries"].loaded:
-        raise InputError(
-            f"table industries: none of its {staged['industries'].read} rows was accepted, so the "
-            "list of industries is empty. Give codes, or take the table out of the study."
-        )
     require_all_rows(staged)
     counted = count_what_counts(con, study)
     used = _used_codes(con, study)
@@ -125,8 +115,8 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     ]
     notes = counted.notes
     warnings = check_totals(con, study)
-    made = _make_use(con, study, notes) if study.has("make") else {}
-    flows = _flows(con, study, staged, made, counted, notes)
+    made = tables_made(con, study, notes)
+    flows = flows_of(con, study, staged, made, counted, notes)
     output = _output(con, study, made, maps)
     accounts = accounts_of(con, study, flows, maps, output)
     return Economy(
@@ -255,143 +245,6 @@ def _industries(
     )
 
 
-# -- flows that come between industries -------------------------------------------------------
-
-
-def _make_use(
-    con: duckdb.DuckDBPyConnection, study: Study, notes: list[str]
-) -> dict[int, IndustryTechnology]:
-    """Return the industry-by-industry table of each year with make and use tables."""
-    options = study.make_use
-    assert options is not None
-    made = {}
-    rows = con.execute("SELECT DISTINCT year FROM ok_make ORDER BY year").fetchall()
-    for (year,) in rows:
-        order = con.execute(
-            "SELECT DISTINCT industry FROM ok_make WHERE year = ? ORDER BY 1", [year]
-        ).fetchall()
-        make = _pivot(con, "make", "industry", "commodity", year)
-        use = _pivot(con, "use", "commodity", "user", year)
-        industries = [industry for (industry,) in order]
-        goods = set(make.columns) - set(options.scrap)
-        notes += of_use(use, goods, industries, options.negative, int(year))
-        table = industry_technology(
-            make,
-            use,
-            industries=industries,
-            scrap=options.scrap,
-            value_added_rows=options.value_added,
-            final_columns=options.final_demand,
-        )
-        if options.negative == "net":
-            table = replace(table, flows=netted(table.flows))
-        made[int(year)] = table
-        dropped = {why: amount for why, amount in table.dropped.items() if amount}
-        listed = ", ".join(f"{why} {amount:,.0f}" for why, amount in dropped.items())
-        if listed:
-            notes.append(
-                f"{year}: use that no industry supplies is in no flow between industries "
-                f"({study.about.money}: {listed})."
-            )
-    return made
-
-
-def _pivot(
-    con: duckdb.DuckDBPyConnection, table: str, row: str, column: str, year: int
-) -> pd.DataFrame:
-    frame = con.execute(
-        f"SELECT {row}, {column}, value FROM ok_{table} WHERE year = ?", [year]
-    ).df()
-    if frame.empty:
-        raise InputError(f"table {table} has no rows for {year}, the other one has; add them.")
-    return frame.pivot(index=row, columns=column, values="value").fillna(0.0)
-
-
-def _flows(
-    con: duckdb.DuckDBPyConnection,
-    study: Study,
-    staged: dict[str, Staged],
-    made: dict[int, IndustryTechnology],
-    counted: Counted,
-    notes: list[str],
-) -> list[Flow]:
-    flows = []
-    origin = study.citations_from
-    if origin in {"firm_citations", "patent_citations"}:
-        fine, total = study.fine_of_firms, staged[origin].total
-        if study.options.citation_weight == "fractional":  # each citing patent counts once
-            total = sql.one(con, f"SELECT count(DISTINCT citing) FROM counted_{origin}")[0]
-        elif study.options.lag is not None:
-            total = sql.one(con, f"SELECT count(*) FROM counted_{origin}")[0]
-        cells = cells_by_share(con, study, origin) if study.has_shares else None
-        loaded = staged[origin].loaded
-        flows.append(
-            Flow("citations", "citations", origin, fine, float(total), loaded, by_share=cells)
-        )
-    elif origin is not None:
-        flows += _between_industries(con, study, origin, "citations", notes)
-    for source in ("trade_links", "io_flows", "make_use"):
-        name = "trade" if source == study.trade_from else source
-        if source == "trade_links" and study.has(source):
-            fine = study.fine_of_firms
-            cells = cells_by_share(con, study, source) if study.has_shares else None
-            # A link that lasts is several deliveries.
-            total = counted.deliveries.get("value", staged[source].total)
-            rows = int(counted.deliveries.get("rows", staged[source].loaded))
-            flows.append(Flow(name, "trade", source, fine, total, rows, by_share=cells))
-        elif source == "io_flows" and study.has(source):
-            flows += _between_industries(con, study, source, name, notes)
-        elif source == "make_use" and made:
-            flows.append(_made_flow(study, name, made))
-    return flows
-
-
-def _between_industries(
-    con: duckdb.DuckDBPyConnection, study: Study, table: str, name: str, notes: list[str]
-) -> list[Flow]:
-    """Return the flow of a table that is between industries already."""
-    classification = study.of(table)[0].tags[0]
-    citations = table == "industry_citations"
-    receiver, source, measure = (
-        ("citing", "cited", "count") if citations else ("user", "supplier", "value")
-    )
-    rows = con.sql(
-        f'SELECT "{receiver}" AS receiver, "{source}" AS source, year, '
-        f"{measure} FROM ok_{table} WHERE {measure} <> 0 ORDER BY ALL"
-    ).to_arrow_table()
-    if table == "io_flows" and rows.num_rows:
-        rows = _judged(study, rows, notes)
-    total = math.fsum(rows[measure].to_numpy())
-    kind = "citations" if citations else "trade"
-    return [Flow(name, kind, table, classification, total, rows.num_rows, rows)]
-
-
-def _judged(study: Study, rows: pa.Table, notes: list[str]) -> pa.Table:
-    """Keep or turn round negative flows as the study says."""
-    if pc.min(rows["value"]).as_py() >= 0:
-        return rows
-    wanted = {source.entry.negative for source in study.of("io_flows")}
-    frame, found = negative_flows(rows.to_pandas(), wanted.pop() if len(wanted) == 1 else None)
-    notes += found
-    return pa.Table.from_pandas(frame, schema=rows.schema, preserve_index=False)
-
-
-def _made_flow(study: Study, name: str, made: dict[int, IndustryTechnology]) -> Flow:
-    parts = []
-    for year, table in made.items():
-        # The table is printed supplier × user; a flow runs from the source to the receiver.
-        long = table.flows.T.melt(ignore_index=False, var_name="source").reset_index(
-            names="receiver"
-        )
-        parts.append(long.assign(year=year))
-    rows = pd.concat(parts, ignore_index=True)
-    rows = rows.loc[rows["value"] != 0, ["receiver", "source", "year", "value"]]
-    classification = study.of("make")[0].tags[0]
-    table = pa.Table.from_pandas(rows, preserve_index=False)
-    total = math.fsum(rows["value"])
-    return Flow(name, "trade", "make_use", classification, total, len(rows), table)
-
-
 # -- output ------------------------------------------------------------------------------------
 
 
@@ -423,9 +276,5 @@ def _output(
     if classification != study.about.target:
         weights = maps[classification, study.about.target]
         years = {year: map_totals(table, weights) for year, table in years.items()}
-    if not years:
-        raise InputError(
-            "table io_output: none of its rows was accepted, and S needs gross output; mend them."
-        )
     combined: pd.DataFrame = pd.concat(years, names=["year", "code"])
     return combined.loc[combined.index.get_level_values("code") != UNMAPPED]

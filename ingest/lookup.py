@@ -19,14 +19,17 @@ __all__ = ["joins", "normal", "own_text"]
 
 
 def own_text(column: str, raw: Raw) -> str:
-    """Return a column of a file as text, with whole floats freed of their '.0'."""
+    """Return a column of a file as text, with whole floats freed of their '.0'; NaN is missing."""
     value, kind = f"r.{raw.columns[column]}", raw.types[column]
     if kind in {"DOUBLE", "FLOAT"} or kind.startswith("DECIMAL"):
         whole = f"{value} = floor({value}) AND abs({value}) < 9e15"
         return (
             f"CASE WHEN {whole} THEN CAST(CAST({value} AS BIGINT) AS VARCHAR) "
-            f"ELSE CAST({value} AS VARCHAR) END"
+            f"WHEN NOT isnan({value}) THEN CAST({value} AS VARCHAR) END"
         )
+    if kind == "BLOB":  # texts of old Parquet writers, which do not say that they are texts
+        unread = sql.text(texts.UNREADABLE)
+        return f"CASE WHEN {value} IS NOT NULL THEN coalesce(try(decode({value})), {unread}) END"
     return value if kind == "VARCHAR" else f"CAST({value} AS VARCHAR)"
 
 

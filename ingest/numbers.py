@@ -45,11 +45,12 @@ def number(text: str, entry: Entry) -> str:
     Examples
     --------
     >>> number("x", Entry(file="f.csv"))
-    'try_cast(x AS DOUBLE)'
+    "CASE WHEN NOT contains(x, '_') THEN try_cast(x AS DOUBLE) END"
     """
     decimal, thousands = entry.decimal or ".", entry.thousands
     if decimal == "." and not thousands:
-        return f"try_cast({text} AS DOUBLE)"
+        # For DuckDB 1_000 is a number, as in programs; in a table it is a label or a slip.
+        return f"CASE WHEN NOT contains({text}, '_') THEN try_cast({text} AS DOUBLE) END"
     whole = r"\d+"
     if thousands:
         signs = {f"[{_BLANKS}]" if each in _BLANKS else _literal(each) for each in thousands}

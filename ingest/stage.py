@@ -19,6 +19,7 @@ import duckdb
 from ..core.errors import InputError, TotalsError, show
 from . import repeats, sql
 from .contract import SEVERAL, TABLES, Table, table
+from .files.raw import Malformed
 from .fiscal import look_for_fiscal_years
 from .hints import another_form, merged_cells, spelled_otherwise
 from .numbers import doubt, require_one_spelling
@@ -158,9 +159,9 @@ class _Stage:
             repeats.refuse_negative_sums(self.con, self.table, self.checked)
         path = folder / f"{self.table.name}.parquet"
         self._write(path)
-        if rejects is not None:
-            self._write_refused(rejects)
         staged = self._count(path)
+        if rejects is not None:
+            self._write_refused(rejects, lost=bool(staged.lost))
         for opened in self.opened:
             opened.close(self.con)
         self.con.execute(f"DROP TABLE {self.checked}")
@@ -298,12 +299,14 @@ class _Stage:
         )
         _attach(self.con, self.table.name, path)
 
-    def _write_refused(self, folder: Path) -> None:
+    def _write_refused(self, folder: Path, *, lost: bool) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        malformed = [each for opened in self.opened for each in opened.malformed]
-        write_rejects(self.con, self.checked, malformed, folder / f"{self.table.name}.csv")
-        if lost_values(self.con, self.checked)[0]:
+        write_rejects(self.con, self.checked, self._malformed(), folder / f"{self.table.name}.csv")
+        if lost:
             write_lost(self.con, self.checked, folder / f"{self.table.name}_values.csv")
+
+    def _malformed(self) -> list[Malformed]:
+        return [each for opened in self.opened for each in opened.malformed]
 
     # -- counting ----------------------------------------------------------------------------
 
@@ -319,8 +322,7 @@ class _Stage:
                 f"table {self.table.name}: {self.table.measure} adds up to more than a number can "
                 "hold; give it in a larger unit."
             )
-        malformed = [each for opened in self.opened for each in opened.malformed]
-        refused, examples = reasons(self.con, self.checked, malformed)
+        refused, examples = reasons(self.con, self.checked, self._malformed())
         lost, lost_examples = lost_values(self.con, self.checked)
         read = sum(opened.read for opened in self.opened)
         rejected = sum(refused.values())

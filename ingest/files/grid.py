@@ -25,6 +25,7 @@ def frame_of(
     skip: int,
     header: bool,
     units_row: bool,
+    names: Sequence[str] = (),
 ) -> pa.Table:
     """Return a grid of texts as a table with a name for every column.
 
@@ -46,6 +47,8 @@ def frame_of(
         False if no row names the columns: they are ``column_1``, ``column_2`` and so on.
     units_row : bool
         Whether the row below the header names units; it is left out.
+    names : sequence of str
+        Names of the columns where no row has them.
 
     Returns
     -------
@@ -56,7 +59,8 @@ def frame_of(
     Raises
     ------
     InputError
-        If there is no header, two columns have one name, or values stand in the row of units.
+        If there is no header, two columns have one name, ``names`` are not one a column, or values
+        stand in the row of units.
 
     Examples
     --------
@@ -82,9 +86,15 @@ def frame_of(
     data = [row for row in rows[len(above) + units_row :] if any(row)]
     if units_row and len(rows) > len(above):
         require_units(rows[len(above)], data, shown)
-    names = _names(above, width, labels)
+    called = _names(above, width, labels)
+    if names and not header:
+        if len(names) != width:
+            raise InputError(
+                f"{shown}: 'names' lists {len(names)} columns, the table has {width:,}."
+            )
+        called = list(names)
     joined = _labelled(data, labels) if labels > 1 else data
-    return _table(_one_label(names, labels), joined, shown, labels)
+    return _table(_one_label(called, labels), joined, shown, labels)
 
 
 def _blank_as_none(cell: str | None) -> str | None:

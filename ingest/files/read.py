@@ -87,6 +87,7 @@ def _named(grid: list[list[str | None]], shown: str, entry: Entry, *, skip: int)
         skip=skip,
         header=entry.header,
         units_row=entry.units_row,
+        names=entry.names,
     )
 
 

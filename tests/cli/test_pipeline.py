@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from spillgraph.cli.console import Steps
-from spillgraph.cli.pipeline import Result, run
+from spillgraph.cli.pipeline import run
+from spillgraph.cli.result import Result
 from spillgraph.core.errors import ClosedClassError, InputError
 from spillgraph.graph.matrix_files import load_matrix, save_matrix
 from spillgraph.graph.open import open_store

@@ -17,8 +17,9 @@ import pyarrow.parquet as pq
 import pytest
 from spillgraph.cli.console import Steps
 from spillgraph.cli.main import _exit_code
-from spillgraph.cli.pipeline import Result, run
+from spillgraph.cli.pipeline import run
 from spillgraph.cli.record import record
+from spillgraph.cli.result import Result
 from spillgraph.cli.sensitivity import sensitivity
 from spillgraph.cli.uncertainty import YearUncertainty, uncertainty
 from spillgraph.core.matrix import LabelledMatrix

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from spillgraph.cli.console import Steps
-from spillgraph.cli.pipeline import check, input_warnings
+from spillgraph.cli.pipeline import check
+from spillgraph.cli.result import input_warnings
 from spillgraph.core.errors import InputError
 from spillgraph.ingest.study import load_study
 

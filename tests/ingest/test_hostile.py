@@ -11,13 +11,9 @@ import pandas as pd
 import pytest
 from spillgraph.core.errors import ConcordanceError, InputError, StudyError
 from spillgraph.ingest.economy import prepare
-from spillgraph.ingest.stage import Staged, stage
+from spillgraph.ingest.stage import stage
 from spillgraph.ingest.study import load_study
-
-
-def staged(tiny, tmp_path: Path) -> dict[str, Staged]:
-    with duckdb.connect() as con:
-        return stage(con, load_study(tiny.path), tmp_path / "tables", tmp_path / "rejects")
+from staging import staged
 
 
 @pytest.fixture

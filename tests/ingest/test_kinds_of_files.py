@@ -7,24 +7,17 @@ import gzip
 import zipfile
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 import pytest
 from spillgraph.core.errors import InputError
-from spillgraph.ingest.stage import Staged, stage
-from spillgraph.ingest.study import load_study
+from staging import staged
 
 from .files.workbooks import text as cell
 from .files.workbooks import xlsx
 
 CSV = "citing,cited,year,count\n1,2,2000,4\n2,1,2001,3\n3,2,2001,2\n"
 CELLS = [["1", "2", 2000, 4.0], ["2", "1", 2001, 3.0], ["3", "2", 2001, 2.0]]
-
-
-def staged(tiny, tmp_path: Path) -> dict[str, Staged]:
-    with duckdb.connect() as con:
-        return stage(con, load_study(tiny.path), tmp_path / "tables", tmp_path / "rejects")
 
 
 def zipped(path: Path, **members: str) -> None:

@@ -5,28 +5,16 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError, StudyError
-from spillgraph.ingest.stage import Staged, stage
+from spillgraph.ingest.stage import Staged
 from spillgraph.ingest.study import load_study
+from staging import keys, staged
 
 HEAD = "citing,cited,year,count\n"
 ROWS = "1,2,2000,4\n2,1,2001,3\n3,2,2001,2\n"
 CELLS = [["1", "2", 2000, 4.0], ["2", "1", 2001, 3.0], ["3", "2", 2001, 2.0]]
-
-
-def staged(tiny, tmp_path: Path) -> dict[str, Staged]:
-    with duckdb.connect() as con:
-        found = stage(con, load_study(tiny.path), tmp_path / "tables", tmp_path / "rejects")
-    for table in found.values():
-        assert table.read == table.loaded + table.rejected
-    return found
-
-
-def keys(tiny, file: str, text: str) -> None:
-    tiny.replace(f'file = "{file}"', f'file = "{file}"\n{text}')
 
 
 def write(tiny, data: bytes | str, name: str = "citations.csv") -> None:

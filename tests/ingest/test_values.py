@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
-import duckdb
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from spillgraph.core.errors import InputError, StudyError
-from spillgraph.ingest.stage import Staged, stage
+from spillgraph.ingest.stage import Staged
 from spillgraph.ingest.study import load_study
-
-
-def staged(tiny, tmp_path: Path) -> dict[str, Staged]:
-    with duckdb.connect() as con:
-        found = stage(con, load_study(tiny.path), tmp_path / "tables", tmp_path / "rejects")
-    for table in found.values():
-        assert table.read == table.loaded + table.rejected
-    return found
-
-
-def keys(tiny, file: str, text: str) -> None:
-    """Add keys to the entry of a file."""
-    tiny.replace(f'file = "{file}"', f'file = "{file}"\n{text}')
+from staging import keys, staged
 
 
 def column(found: dict[str, Staged], table: str, name: str) -> list:
@@ -60,6 +48,11 @@ def test_a_number_is_read_as_it_is_meant(tiny, tmp_path, spelled, given, value) 
     tiny.write("citations.csv", f"citing,cited,year,count\n1,2,2000,{spelled}\n2,1,2001,3\n")
     keys(tiny, "citations.csv", given)
     assert column(staged(tiny, tmp_path), "firm_citations", "count") == [value, 3.0]
+
+
+def test_a_line_below_parts_no_thousands(tiny, tmp_path) -> None:
+    tiny.write("citations.csv", "citing,cited,year,count\n1,2,2000,1_000\n2,1,2001,3\n")
+    assert staged(tiny, tmp_path)["firm_citations"].reasons == {"count is not a number": 1}
 
 
 @pytest.mark.parametrize(
@@ -336,6 +329,30 @@ def test_a_number_that_means_missing_does_so_where_numbers_are_kept(
     frame.to_parquet(path) if suffix == "parquet" else frame.to_stata(path, write_index=False)
     tiny.replace('file = "firms.csv"', f'file = "{path.name}"\nmissing = ["999"]')
     assert column(staged(tiny, tmp_path), "firms", "size") == [size[0], None, *size[2:]]
+
+
+def test_nan_is_a_missing_id_and_no_industry_of_that_name(tiny, tmp_path) -> None:
+    code = pa.array([1.0, float("nan"), 2.0, 1.0])  # pandas writes it as missing, others do not
+    table = pa.table({"id": ["1", "2", "3", "4"], "industry": code, "size": code})
+    pq.write_table(table, tiny.folder / "f.parquet")
+    tiny.replace('file = "firms.csv"', 'file = "f.parquet"')
+    tiny.write("fine.csv", "code\n1\n2\n")
+    tiny.write("map.csv", "from,to\n1,x\n2,y\n")
+    found = staged(tiny, tmp_path)
+    assert column(found, "firms", "industry") == ["1", None, "2", "1"]
+    assert column(found, "firms", "size") == [1.0, None, 2.0, 1.0]
+    assert found["firms"].unmatched == {"industry": 1}
+
+
+def test_texts_that_parquet_holds_as_bytes_are_texts(tiny, tmp_path) -> None:
+    names = pa.array([b"One", "M\u00fcller".encode(), b"M\xfcller", None])
+    ids = pa.array([b"1", b"2", b"3", b"4"])
+    table = pa.table({"id": ids, "name": names, "industry": ["A", "B", "C", "A"]})
+    pq.write_table(table, tiny.folder / "f.parquet")
+    tiny.replace('file = "firms.csv"', 'file = "f.parquet"')
+    found = staged(tiny, tmp_path)
+    assert column(found, "firms", "name") == ["One", "Müller", None, None]
+    assert found["firms"].lost == {"name is not readable text": 1}
 
 
 def test_a_missing_value_may_have_a_flag(tiny, tmp_path) -> None:

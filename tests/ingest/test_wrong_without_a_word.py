@@ -14,6 +14,7 @@ from spillgraph.core.errors import InputError, SpillgraphError, StudyError
 from spillgraph.ingest.economy import Economy, prepare
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
+from staging import keys
 
 from .files.workbooks import text as cell
 from .files.workbooks import xlsx
@@ -26,31 +27,45 @@ def prepared(path: Path, tmp_path: Path) -> tuple[dict[str, Staged], Economy]:
         return found, prepare(con, study, found)
 
 
-def keys(tiny, file: str, text: str) -> None:
-    tiny.replace(f'file = "{file}"', f'file = "{file}"\n{text}')
-
-
-@pytest.mark.parametrize("exchanged", [False, True])
-def test_citations_of_younger_patents_are_told(tmp_path, exchanged) -> None:
+@pytest.fixture
+def patents(tmp_path: Path) -> Path:
+    """A study of three patents; the later ones cite the earlier ones."""
     (tmp_path / "firms.csv").write_text("id,industry\nF1,A\nF2,B\nF3,C\n")
     (tmp_path / "sectors.csv").write_text("code\nA\nB\nC\n")
     (tmp_path / "patents.csv").write_text("id,firm,year\nP1,F1,1990\nP2,F2,1995\nP3,F3,1999\n")
     (tmp_path / "pc.csv").write_text("x,y\nP2,P1\nP3,P1\nP3,P2\n")
-    citing, cited = ("y", "x") if exchanged else ("x", "y")
     path = tmp_path / "study.toml"
     path.write_text(
         '[study]\nname = "s"\ntarget = "sec"\n'
         '[tables.industries]\nfile = "sectors.csv"\nclassification = "sec"\n'
         '[tables.firms]\nfile = "firms.csv"\nclassification = "sec"\n'
         '[tables.patents]\nfile = "patents.csv"\n'
-        '[tables.patent_citations]\nfile = "pc.csv"\n'
-        f'columns = {{ citing = "{citing}", cited = "{cited}" }}\n'
+        '[tables.patent_citations]\nfile = "pc.csv"\ncolumns = { citing = "x", cited = "y" }\n'
     )
-    warnings = prepared(path, tmp_path)[1].warnings
+    return path
+
+
+@pytest.mark.parametrize("exchanged", [False, True])
+def test_citations_of_younger_patents_are_told(patents, tmp_path, exchanged) -> None:
+    if exchanged:
+        patents.write_text(patents.read_text().replace('"x", cited = "y"', '"y", cited = "x"'))
+    warnings = prepared(patents, tmp_path)[1].warnings
     told = [
         text for text in warnings if "citing and cited of patent_citations are exchanged" in text
     ]
     assert bool(told) is exchanged
+
+
+@pytest.mark.parametrize(("lag", "years"), [("", []), ("lag = [5, 5]", [1999])])
+def test_a_report_year_whose_citations_the_lag_leaves_out_is_told(
+    patents, tmp_path, lag, years
+) -> None:
+    with patents.open("a") as file:
+        file.write(f"[years]\nreport = [1995, 1999]\n[options]\n{lag}\n")
+    warnings = prepared(patents, tmp_path)[1].warnings
+    told = [text for text in warnings if text.startswith("No citation is dated")]
+    what = "a report year: W is the stock up to 1995."
+    assert told == [f"No citation is dated {year}, {what}" for year in years]
 
 
 def test_industries_that_no_list_names_are_told(tiny, tmp_path) -> None:

@@ -73,6 +73,13 @@ def test_without_a_header_columns_are_called_by_their_place():
     }  # fmt: skip
 
 
+def test_without_a_header_the_study_names_the_columns():
+    found = frame("a,b,1\n,c,2", header=False, label_columns=2, names=["place", "sector", "value"])
+    assert found == {"_row": [1, 2], "place_sector": ["a_b", "a_c"], "value": ["1", "2"]}
+    with pytest.raises(InputError, match=r"io.csv: 'names' lists 1 columns, the table has 3"):
+        frame("a,b,1", header=False, names=["a"])
+
+
 def test_names_are_trimmed_and_unnamed_values_kept():
     assert frame(" id , value,\na,1,x\nb") == {
         "_row": [1, 2], "id": ["a", "b"], "value": ["1", None], "column_3": ["x", None],

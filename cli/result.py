@@ -1,0 +1,132 @@
+"""What a run found, and what a reader must know before using it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..graph.aggregate import Flow, Totals
+from ..ingest.economy import Economy
+from ..ingest.stage import Staged
+from ..ingest.study import Study
+from .export import Exported
+from .networks import YearNetworks
+
+__all__ = ["Result", "behind_psi", "input_warnings", "without_partner"]
+
+#: Of a flow that reaches a sector, and of rows that have a partner: less is told before any number.
+ENOUGH = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run found; :mod:`spillgraph.cli.record` writes it down.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    inputs : dict of str to str
+        SHA-256 of every input file, by its name in the study file.
+    staged : dict of str to Staged
+        What became of each table.
+    economy : Economy
+        Industries, concordances, flows.
+    totals : dict of str to Totals
+        Sums of each flow at every level.
+    years : list of YearNetworks
+        Matrices and numbers of each report year.
+    flows : Exported
+        Stocks and deliveries behind them, residuals, and what the concordances lack.
+    notes : list of str
+        What the reader should know of the run as a whole.
+    store : str
+        Address of the graph.
+    fingerprint : str
+        Names what the graph holds: input, and the choices behind its sums.
+    run : str
+        Id under which the results are in the graph.
+    """
+
+    study: Study
+    inputs: dict[str, str]
+    staged: dict[str, Staged]
+    economy: Economy
+    totals: dict[str, Totals]
+    years: list[YearNetworks]
+    flows: Exported
+    notes: list[str]
+    store: str
+    fingerprint: str
+    run: str
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a reader must know before using any number, the input's doubts first."""
+        found = input_warnings(self.staged, self.economy)
+        found += [text for name, each in self.totals.items() if (text := self._lost(name, each))]
+        years: dict[str, list[str]] = {}
+        for year in self.years:
+            for text in year.warnings:
+                years.setdefault(text, []).append(str(year.year))
+        return found + [f"{', '.join(those)}: {text}" for text, those in years.items()]
+
+    def _lost(self, name: str, totals: Totals) -> str:
+        """Say so where much of a flow reaches no sector, with the causes."""
+        if not totals.input or totals.target >= ENOUGH * totals.input:
+            return ""
+        causes = ", ".join(f"{cause}: {amount:,.6g}" for cause, amount in totals.lost.items())
+        return (
+            f"{name}: only {totals.target / totals.input:.1%} of {totals.input:,.6g} is between "
+            f"sectors of {self.study.about.target}{f' ({causes})' if causes else ''}."
+        )
+
+
+def input_warnings(staged: dict[str, Staged], economy: Economy) -> list[str]:
+    """Return what is doubtful of the tables and of the economy that they make.
+
+    Parameters
+    ----------
+    staged : dict of str to Staged
+        What became of each table.
+    economy : Economy
+        What the tables say about industries.
+    """
+    found = [f"{table.name}: {text}" for table in staged.values() for text in table.warnings]
+    for table in staged.values():
+        found += [
+            without_partner(table, column)
+            for column, rows in table.unmatched.items()
+            if column != "cited" and rows > (1.0 - ENOUGH) * table.loaded
+        ]
+    return list(dict.fromkeys([*found, *economy.warnings]))
+
+
+def without_partner(table: Staged, column: str) -> str:
+    """Say how many loaded rows have no industry, no owner or no known cited patent.
+
+    Parameters
+    ----------
+    table : Staged
+        A table.
+    column : str
+        A column of its ``unmatched``.
+    """
+    rows = table.unmatched[column]
+    share = rows / table.loaded if table.loaded else 0.0
+    return (
+        f"{table.name}: {rows:,} of {table.loaded:,} loaded rows ({share:.0%}) have no "
+        f"{'known ' if column == 'cited' else ''}{column}."
+    )
+
+
+def behind_psi(result: Result) -> tuple[Flow | None, list[YearNetworks]]:
+    """Return the citations and the report years that ψ comes from; nothing where there is no ψ.
+
+    Parameters
+    ----------
+    result : Result
+        What a run found.
+    """
+    years = [year for year in result.years if year.spillover is not None]
+    flow = next((each for each in result.economy.flows if each.name == "citations"), None)
+    return (flow, years) if years else (None, [])

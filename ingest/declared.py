@@ -1,0 +1,124 @@
+"""What can be declared of an input table and its columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Column", "Table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of an input table.
+
+    Parameters
+    ----------
+    name : str
+        Our name; the study file maps the user's name to it.
+    type : str
+        ``string``, ``float`` or ``year`` (2007, 20070208 and 2007-02-08 are all the year 2007).
+    meaning, unit : str
+        For the manual and for error messages.
+    required : bool
+        Must be in the file, and filled in every row.
+    minimum, maximum : float, optional
+        Bounds, themselves allowed.
+    refers : str, optional
+        Table whose ``id`` the value must be.
+    code : str, optional
+        The value is an industry code of the classification that this tag names.
+    keep : bool
+        With ``unmatched = "keep"`` in the study file, a row whose value finds nothing is loaded:
+        with the value where the column is required, with the column empty elsewhere.
+    reserved : str, optional
+        A value that means something to us and cannot be the user's.
+    within : bool
+        A year must lie in the study's years; dates of owners and industries may lie outside.
+    strict : bool
+        An unreadable value refuses the row although the column is not required: a weight that
+        cannot be read must not become an equal split.
+    pair : str, optional
+        Another column that means nothing without this one; it is lost with it.
+    texts : tuple of str
+        Values that are no sign for "missing" in this column: NA is Namibia.
+    """
+
+    name: str
+    type: str
+    meaning: str
+    unit: str = ""
+    required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    refers: str | None = None
+    code: str | None = None
+    keep: bool = False
+    reserved: str | None = None
+    within: bool = True
+    strict: bool = False
+    pair: str | None = None
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One input table.
+
+    Parameters
+    ----------
+    name, meaning : str
+        For the study file and the manual.
+    columns : tuple of Column
+        In the order of the manual.
+    key : tuple of str
+        No two rows may share these values (within one classification).
+    measure : str, optional
+        What is summed to verify a load. Where the file has no such column each row counts as
+        one event, and rows with one key add up.
+    tags : tuple of str
+        Classifications that the study file must name for the table.
+    distinct : tuple of str
+        Two columns that must differ within a row.
+    either : tuple of str
+        Two columns of which a file has one at least, and a row exactly one: a year, or the first
+        of several, of which ``last_year`` is the last.
+    sums : tuple of str
+        Further columns that add up where rows of one key do; the measure always does.
+    whole : bool
+        A refused row stops the run: a list or a map with a hole gives wrong numbers everywhere.
+    """
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    measure: str | None = None
+    tags: tuple[str, ...] = ()
+    distinct: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
+    whole: bool = False
+
+    @property
+    def adds(self) -> tuple[str, ...]:
+        """Columns that add up with ``repeat = "add"``; none where a row is no amount."""
+        return (*((self.measure,) if self.measure else ()), *self.sums)
+
+    @property
+    def repeat(self) -> str:
+        """What happens to a repeated key where the study file does not say: amounts and lists
+        that repeat a key are refused as a whole, of other records the first one stays."""
+        return "refuse" if self.adds or self.whole else "first"
+
+    def soft(self, column: Column) -> bool:
+        """Whether a bad value costs the value and not the row."""
+        return not (column.required or column.strict or column.name == self.measure)
+
+    @property
+    def may_keep(self) -> bool:
+        """Whether the study file may say ``unmatched = "keep"`` for this table."""
+        return any(column.keep for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """Return a column by name."""
+        return next(each for each in self.columns if each.name == name)

@@ -1,0 +1,200 @@
+"""The flows of a study: citations, deliveries, and what make and use tables come to."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..analytics.make_use import IndustryTechnology, industry_technology
+from ..core.errors import InputError
+from ..graph.aggregate import Flow
+from . import sql
+from .counted import Counted
+from .holdings import cells_by_share
+from .negative import negative_flows, netted, of_use
+from .stage import Staged
+from .study import Study
+
+__all__ = ["flows_of", "tables_made"]
+
+
+def tables_made(
+    con: duckdb.DuckDBPyConnection, study: Study, notes: list[str]
+) -> dict[int, IndustryTechnology]:
+    """Return the industry-by-industry table of each year with make and use tables.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the views ``ok_NAME``.
+    study : Study
+        The study.
+    notes : list of str
+        Receives what a reader should know.
+
+    Returns
+    -------
+    dict of int to IndustryTechnology
+        By year; empty without such tables.
+
+    Raises
+    ------
+    InputError
+        If one of the two has no rows for a year, or they do not fit together.
+    """
+    if not study.has("make"):
+        return {}
+    options = study.make_use
+    assert options is not None
+    made = {}
+    rows = con.execute("SELECT DISTINCT year FROM ok_make ORDER BY year").fetchall()
+    for (year,) in rows:
+        order = con.execute(
+            "SELECT DISTINCT industry FROM ok_make WHERE year = ? ORDER BY 1", [year]
+        ).fetchall()
+        make = _pivot(con, "make", "industry", "commodity", year)
+        use = _pivot(con, "use", "commodity", "user", year)
+        industries = [industry for (industry,) in order]
+        goods = set(make.columns) - set(options.scrap)
+        notes += of_use(use, goods, industries, options.negative, int(year))
+        table = industry_technology(
+            make,
+            use,
+            industries=industries,
+            scrap=options.scrap,
+            value_added_rows=options.value_added,
+            final_columns=options.final_demand,
+        )
+        if options.negative == "net":
+            table = replace(table, flows=netted(table.flows))
+        made[int(year)] = table
+        dropped = {why: amount for why, amount in table.dropped.items() if amount}
+        listed = ", ".join(f"{why} {amount:,.0f}" for why, amount in dropped.items())
+        if listed:
+            notes.append(
+                f"{year}: use that no industry supplies is in no flow between industries "
+                f"({study.about.money}: {listed})."
+            )
+    return made
+
+
+def _pivot(
+    con: duckdb.DuckDBPyConnection, table: str, row: str, column: str, year: int
+) -> pd.DataFrame:
+    frame = con.execute(
+        f"SELECT {row}, {column}, value FROM ok_{table} WHERE year = ?", [year]
+    ).df()
+    if frame.empty:
+        raise InputError(f"table {table} has no rows for {year}, the other one has; add them.")
+    return frame.pivot(index=row, columns=column, values="value").fillna(0.0)
+
+
+def flows_of(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    staged: dict[str, Staged],
+    made: dict[int, IndustryTechnology],
+    counted: Counted,
+    notes: list[str],
+) -> list[Flow]:
+    """Return what is to be aggregated: citations, and all deliveries; S is made of ``trade``.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the views ``ok_NAME``, and what counts of them.
+    study : Study
+        The study.
+    staged : dict of str to Staged
+        What became of each table.
+    made : dict of int to IndustryTechnology
+        As :func:`tables_made` gives it.
+    counted : Counted
+        What counts of firms' flows.
+    notes : list of str
+        Receives what a reader should know.
+
+    Returns
+    -------
+    list of Flow
+    """
+    flows = []
+    origin = study.citations_from
+    if origin in {"firm_citations", "patent_citations"}:
+        fine, total = study.fine_of_firms, staged[origin].total
+        if study.options.citation_weight == "fractional":  # each citing patent counts once
+            total = sql.one(con, f"SELECT count(DISTINCT citing) FROM counted_{origin}")[0]
+        elif study.options.lag is not None:
+            total = sql.one(con, f"SELECT count(*) FROM counted_{origin}")[0]
+        cells = cells_by_share(con, study, origin) if study.has_shares else None
+        loaded = staged[origin].loaded
+        flows.append(
+            Flow("citations", "citations", origin, fine, float(total), loaded, by_share=cells)
+        )
+    elif origin is not None:
+        flows += _between_industries(con, study, origin, "citations", notes)
+    for source in ("trade_links", "io_flows", "make_use"):
+        name = "trade" if source == study.trade_from else source
+        if source == "trade_links" and study.has(source):
+            fine = study.fine_of_firms
+            cells = cells_by_share(con, study, source) if study.has_shares else None
+            # A link that lasts is several deliveries.
+            total = counted.deliveries.get("value", staged[source].total)
+            rows = int(counted.deliveries.get("rows", staged[source].loaded))
+            flows.append(Flow(name, "trade", source, fine, total, rows, by_share=cells))
+        elif source == "io_flows" and study.has(source):
+            flows += _between_industries(con, study, source, name, notes)
+        elif source == "make_use" and made:
+            flows.append(_made_flow(study, name, made))
+    return flows
+
+
+def _between_industries(
+    con: duckdb.DuckDBPyConnection, study: Study, table: str, name: str, notes: list[str]
+) -> list[Flow]:
+    """Return the flow of a table that is between industries already."""
+    classification = study.of(table)[0].tags[0]
+    citations = table == "industry_citations"
+    receiver, source, measure = (
+        ("citing", "cited", "count") if citations else ("user", "supplier", "value")
+    )
+    rows = con.sql(
+        f'SELECT "{receiver}" AS receiver, "{source}" AS source, year, '
+        f"{measure} FROM ok_{table} WHERE {measure} <> 0 ORDER BY ALL"
+    ).to_arrow_table()
+    if table == "io_flows" and rows.num_rows:
+        rows = _judged(study, rows, notes)
+    total = math.fsum(rows[measure].to_numpy())
+    kind = "citations" if citations else "trade"
+    return [Flow(name, kind, table, classification, total, rows.num_rows, rows)]
+
+
+def _judged(study: Study, rows: pa.Table, notes: list[str]) -> pa.Table:
+    """Keep or turn round negative flows as the study says."""
+    if pc.min(rows["value"]).as_py() >= 0:
+        return rows
+    wanted = {source.entry.negative for source in study.of("io_flows")}
+    frame, found = negative_flows(rows.to_pandas(), wanted.pop() if len(wanted) == 1 else None)
+    notes += found
+    return pa.Table.from_pandas(frame, schema=rows.schema, preserve_index=False)
+
+
+def _made_flow(study: Study, name: str, made: dict[int, IndustryTechnology]) -> Flow:
+    parts = []
+    for year, table in made.items():
+        # The table is printed supplier × user; a flow runs from the source to the receiver.
+        long = table.flows.T.melt(ignore_index=False, var_name="source").reset_index(
+            names="receiver"
+        )
+        parts.append(long.assign(year=year))
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows.loc[rows["value"] != 0, ["receiver", "source", "year", "value"]]
+    classification = study.of("make")[0].tags[0]
+    table = pa.Table.from_pandas(rows, preserve_index=False)
+    total = math.fsum(rows["value"])
+    return Flow(name, "trade", "make_use", classification, total, len(rows), table)
