@@ -17,17 +17,13 @@ from pathlib import Path
 import duckdb
 
 from ..core.errors import InputError, TotalsError, show
-from . import repeats, sql
+from . import doubts, repeats, sql
 from .contract import SEVERAL, TABLES, Table, table
 from .files.raw import Malformed
-from .fiscal import look_for_fiscal_years
 from .hints import another_form, merged_cells, spelled_otherwise
-from .numbers import doubt, require_one_spelling
-from .places import misplaced
-from .powers import names_something, perhaps_power
 from .profile import read_how
 from .refusals import lost_values, reasons, write_lost, write_rejects
-from .row_checks import Reading, text_of, typed_rows, value_of
+from .row_checks import typed_rows
 from .source import Opened, open_source
 from .staged import Staged, require_usable, with_warnings
 from .study import Study
@@ -137,7 +133,7 @@ class _Stage:
                 self.opened.append(opened)
                 self.warnings += opened.warnings
                 readings.append(read_how(self.con, source, opened))
-                self._look_at_ids(opened)
+                self.warnings += doubts.of_ids(self.con, self.table, opened)
         repeat = self._repeat()
         self.adds = repeat == "add"
         if self.adds:
@@ -147,9 +143,9 @@ class _Stage:
             f"CREATE OR REPLACE TEMP TABLE {self.checked} AS {' UNION ALL '.join(parts)}"
         )
         for number, reading in enumerate(readings):
-            self._look_at_numbers(reading, number)
-            self._look_at_years(reading)
-            self._look_at_places(reading, number)
+            rows = f"SELECT * FROM {self.checked} WHERE _entry = {number}"
+            firms = self.study.has("firms") and self.table.name != "firms"
+            self.warnings += doubts.of_values(self.con, self.table, reading, rows, firms=firms)
         if repeat == "first":
             given = {source.table.name for source in self.study.sources}
             self.warnings += repeats.pass_over(self.con, self.table, self.checked, given)
@@ -222,64 +218,6 @@ class _Stage:
                 f"one of the file's columns is the {measure}, map it with columns = "
                 f'{{ {measure} = "…" }}, else say columns = {{ {measure} = "" }}.'
             )
-
-    def _look_at_numbers(self, reading: Reading, entry: int) -> None:
-        """Refuse columns of mixed spellings; warn of those that can be read in two ways."""
-        given, key = reading.source.entry, f"tables.{self.table.name}"
-        for column in self.table.columns:
-            spelled = column.name in reading.opened.present - reading.opened.numeric
-            if column.type != "float" or not spelled:
-                continue
-            raw, text = sql.name(f"r_{column.name}"), text_of(column, reading)
-            rows = f"(SELECT _part, _file, _row, {text} AS {raw} FROM {reading.opened.relation})"
-            if self._has_no_number(column.name, entry):
-                value = value_of(column, reading)
-                require_one_spelling(self.con, rows, column.name, raw, value, key, given)
-            if given.decimal is None and not given.thousands:
-                self.warnings += doubt(self.con, rows, column.name, raw, key)
-
-    def _look_at_years(self, reading: Reading) -> None:
-        """Warn of months that may be fiscal years, where the study file does not say."""
-        given = reading.source.entry
-        for column in self.table.columns:
-            spelled = column.name in reading.opened.present - reading.opened.numeric
-            if column.type != "year" or not spelled or given.format or given.fiscal:
-                continue
-            raw = sql.name(f"r_{column.name}")
-            text = f"{text_of(column, reading)} AS {raw}"
-            rows = f"(SELECT _part, _file, _row, {text} FROM {reading.opened.relation})"
-            key = f"tables.{self.table.name}"
-            self.warnings += look_for_fiscal_years(self.con, rows, column.name, raw, key)
-
-    def _look_at_ids(self, opened: Opened) -> None:
-        """Warn of ids that a program may have made numbers of."""
-        for column in self.table.columns:
-            # codes such as 1E5 are listed
-            if column.name in opened.present and names_something(column) and not column.code:
-                self.warnings += perhaps_power(self.con, opened.relation, column.name)
-
-    def _look_at_places(self, reading: Reading, entry: int) -> None:
-        """Warn of latitudes and longitudes that do not lie in the country of their row."""
-        if not {"lat", "lon"} <= reading.opened.present:
-            return
-        country, firms = "NULL", self.study.has("firms")
-        if "country" in reading.opened.present:
-            country = "r.country"
-        elif "firm" in reading.opened.present and firms:
-            country = "(SELECT country FROM ok_firms WHERE id = r.firm)"
-        rows = f"SELECT * FROM {self.checked} WHERE _entry = {entry} AND _why IS NULL"
-        self.warnings += misplaced(self.con, self.table, reading.source.entry, rows, country)
-
-    def _has_no_number(self, column: str, entry: int) -> bool:
-        """Whether a text of the column is no number, in whatever row."""
-        reason = sql.text(f"{column} is not a number")
-        lost = f"list_contains(list_transform(_lost, lambda x: x.reason), {reason})"
-        (found,) = sql.one(
-            self.con,
-            f"SELECT count(*) FROM {self.checked} WHERE _entry = {entry} "
-            f"AND (_why.reason = {reason} OR (_lost IS NOT NULL AND {lost}))",
-        )
-        return bool(found)
 
     # -- writing -----------------------------------------------------------------------------
 

@@ -1,0 +1,108 @@
+"""What is doubtful about the values of an entry: refused where it is proven, else told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+
+from . import sql
+from .contract import Column, Table
+from .fiscal import look_for_fiscal_years
+from .numbers import doubt, require_one_spelling
+from .places import misplaced
+from .powers import names_something, perhaps_power
+from .row_checks import Reading, text_of, value_of
+from .source import Opened
+
+__all__ = ["of_ids", "of_values"]
+
+
+def of_ids(con: duckdb.DuckDBPyConnection, table: Table, opened: Opened) -> Iterator[str]:
+    """Yield warnings of ids that a program may have made numbers of.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the entry's rows.
+    table : Table
+        Declaration of the table.
+    opened : Opened
+        The entry, before its rows are checked.
+
+    Yields
+    ------
+    str
+
+    Raises
+    ------
+    InputError
+        If ids stand there as powers of ten.
+    """
+    for column in table.columns:
+        # codes such as 1E5 are listed
+        if column.name in opened.present and names_something(column) and not column.code:
+            yield from perhaps_power(con, opened.relation, column.name)
+
+
+def of_values(
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    reading: Reading,
+    checked: str,
+    *,
+    firms: bool,
+) -> Iterator[str]:
+    """Yield warnings of numbers, years and places that can be meant in two ways.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the entry's rows.
+    table : Table
+        Declaration of the table.
+    reading : Reading
+        The entry and how its values are read.
+    checked : str
+        SELECT of the entry's checked rows.
+    firms : bool
+        Whether ``ok_firms`` is there.
+
+    Yields
+    ------
+    str
+
+    Raises
+    ------
+    InputError
+        If a column mixes two spellings.
+    """
+    given, key = reading.source.entry, f"tables.{table.name}"
+    for column in table.columns:
+        if column.name not in reading.opened.present - reading.opened.numeric:
+            continue
+        raw, text = sql.name(f"r_{column.name}"), text_of(column, reading)
+        rows = f"(SELECT _part, _file, _row, {text} AS {raw} FROM {reading.opened.relation})"
+        if column.type == "float":
+            if _has_no_number(con, checked, column):
+                value = value_of(column, reading)
+                require_one_spelling(con, rows, column.name, raw, value, key, given)
+            if given.decimal is None and not given.thousands:
+                yield from doubt(con, rows, column.name, raw, key)
+        elif column.type == "year" and not given.format and given.fiscal is None:
+            yield from look_for_fiscal_years(con, rows, column.name, raw, key)
+    if {"lat", "lon"} <= reading.opened.present:
+        country = "NULL"
+        if "country" in reading.opened.present:
+            country = "r.country"
+        elif "firm" in reading.opened.present and firms:
+            country = "(SELECT country FROM ok_firms WHERE id = r.firm)"
+        yield from misplaced(con, table, given, f"{checked} AND _why IS NULL", country)
+
+
+def _has_no_number(con: duckdb.DuckDBPyConnection, checked: str, column: Column) -> bool:
+    """Whether a text of the column is no number, in whatever row."""
+    reason = sql.text(f"{column.name} is not a number")
+    lost = f"list_contains(list_transform(_lost, lambda x: x.reason), {reason})"
+    where = f"_why.reason = {reason} OR (_lost IS NOT NULL AND {lost})"
+    return bool(sql.one(con, f"SELECT count(*) FROM ({checked}) WHERE {where}")[0])
