@@ -132,6 +132,8 @@ _FORMS = (
     "%Y年%m月%d日",
     "%Y%m",
 )
+#: The same with years of two digits.
+_SHORT = ("%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%d-%m-%y", "%d-%b-%y", "%d%b%y", "%b-%y", "%m/%y")
 #: Dates that are numbers: their digits, what they count, and the forms that they may have.
 _NUMBERS = (
     (r"\d{3}(\.0+)?", "months or quarters", ("%tm", "%tq")),
@@ -171,9 +173,17 @@ def another_form(con: duckdb.DuckDBPyConnection, column: str, values: Iterable[s
         for form in _FORMS
         if _all(con, f"year(try_strptime(v, {sql.text(form)})) BETWEEN 1500 AND 2200", tried)
     ]
-    if not fits:
+    if fits:
+        return f"{column} is a date in another form: say format = {' or '.join(fits)}."
+    short = [
+        f'"{form}"' for form in _SHORT if _all(con, f"try_strptime(v, '{form}') IS NOT NULL", tried)
+    ]
+    if not short:
         return None
-    return f"{column} is a date in another form: say format = {' or '.join(fits)}."
+    return (
+        f"{column} has years of two digits: say format = {' or '.join(short)}, and under "
+        "[years] the last year of the data, which tells the century."
+    )
 
 
 def _all(con: duckdb.DuckDBPyConnection, condition: str, values: list[str]) -> bool:
@@ -188,7 +198,7 @@ def _of_numbers(
 ) -> str:
     read = []
     for form in forms:
-        asked = year("v", Entry(file="", format=[form]))
+        asked = year("v", Entry(file="", format=[form]), 2200)
         ((found,),) = con.execute(f"SELECT {asked} FROM (SELECT ? AS v)", [value]).fetchall()
         read.append(f'format = "{form}" if {show(value)} is of {found}')
     return f"{column} is a number of {what}: say {', '.join(read)}."

@@ -19,6 +19,7 @@ _SIGN = r"[+-]?"
 _OTHERS = (
     (rf"{_SIGN}\d{{1,3}}(\.\d{{3}})+,\d+", 'decimal = ",", thousands = "."'),
     (rf"{_SIGN}\d{{1,3}}(\.\d{{3}}){{2,}}", 'decimal = ",", thousands = "."'),
+    (rf"{_SIGN}0,\d+", 'decimal = ","'),
     (rf"{_SIGN}\d{{1,3}}(,\d{{3}})+\.\d+", 'thousands = ","'),
     (rf"{_SIGN}\d{{1,3}}(,\d{{3}}){{2,}}", 'thousands = ","'),
     (rf"{_SIGN}[1-9]\d{{0,2}},\d{{3}}", 'thousands = "," (or decimal = ",", if it is below 1,000)'),
@@ -54,7 +55,7 @@ def number(text: str, entry: Entry) -> str:
     whole = r"\d+"
     if thousands:
         signs = {f"[{_BLANKS}]" if each in _BLANKS else _literal(each) for each in thousands}
-        grouped = "|".join(rf"\d{{1,3}}({sign}\d{{3}})+" for sign in sorted(signs))
+        grouped = "|".join(rf"[1-9]\d{{0,2}}({sign}\d{{3}})+" for sign in sorted(signs))
         whole = rf"({grouped}|\d+)"
         bare = f"regexp_replace({text}, {sql.text('|'.join(sorted(signs)))}, '', 'g')"
     else:

@@ -134,7 +134,9 @@ def value_of(column: Column, reading: Reading) -> str:
         if column.name in reading.opened.numeric:
             return f"try_cast({raw} AS DOUBLE)"
         return number(raw, reading.source.entry)
-    return year(raw, reading.source.entry) if column.type == "year" else raw
+    if column.type == "year":
+        return year(raw, reading.source.entry, reading.source.last)
+    return raw
 
 
 def _raw(column: Column) -> str:

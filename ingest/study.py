@@ -15,7 +15,7 @@ from ..core.errors import StudyError, nearest
 from .contract import TABLES, Table, table
 from .find import find
 from .study_model import About, Entry, MakeUse, Options, Outputs, StudyFile, Years, explain
-from .years import NUMBERED
+from .years import NUMBERED, two_digits
 
 __all__ = ["Study", "TableSource", "load_study", "summary"]
 
@@ -34,12 +34,15 @@ class TableSource:
         Name as the study file gives it, without machine paths, and the path.
     lookups : dict of str to (str, Path)
         The same for each ``match``.
+    last : int
+        Last year of the study, which tells the century of years of two digits.
     """
 
     table: Table
     entry: Entry
     files: tuple[tuple[str, Path], ...]
     lookups: dict[str, tuple[str, Path]]
+    last: int = 2200
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -147,7 +150,7 @@ def load_study(path: Path) -> Study:
         raise StudyError(f"{path}: {explain(error)}") from None
     try:
         sources = tuple(
-            _source(path.parent, name, entry, number if len(entries) > 1 else None)
+            _source(path.parent, name, entry, number if len(entries) > 1 else None, parsed.years)
             for name, entries in parsed.tables.items()
             for number, entry in enumerate(entries, start=1)
         )
@@ -166,7 +169,7 @@ def load_study(path: Path) -> Study:
     return study
 
 
-def _source(folder: Path, name: str, entry: Entry, number: int | None) -> TableSource:
+def _source(folder: Path, name: str, entry: Entry, number: int | None, years: Years) -> TableSource:
     declared = table(name)
     key = f"tables.{name}" + (f"[{number}]" if number else "")
     names = [column.name for column in declared.columns]
@@ -189,12 +192,18 @@ def _source(folder: Path, name: str, entry: Entry, number: int | None) -> TableS
             raise StudyError(f"key '{key}.{tag}' has no meaning for this table; take it out.")
     _readable(declared, entry, key)
     _meaningful(declared, entry, key)
+    if any(map(two_digits, entry.format)) and "last" not in years.model_fields_set:
+        raise StudyError(
+            f"key '{key}.format': with years of two digits 68 may be 1968 or 2068. Say under "
+            "[years] the last year of the data, as in last = 2020: they lie in the hundred years "
+            "up to it."
+        )
     files = find(folder, entry.file, f"{key}.file")
     lookups = {
         column: find(folder, match.file, f"{key}.match.{column}.file")[0]
         for column, match in entry.match.items()
     }
-    return TableSource(declared, entry, files, lookups)
+    return TableSource(declared, entry, files, lookups, years.last)
 
 
 def _meaningful(declared: Table, entry: Entry, key: str) -> None:

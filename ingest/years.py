@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import sql
 from .study_model import Entry
 
-__all__ = ["NUMBERED", "fiscal", "year"]
+__all__ = ["NUMBERED", "fiscal", "two_digits", "year"]
 
 #: Day and month may be 00 where an office knows only the year.
 _DAY = r"([0-2]\d|3[01])"
@@ -34,7 +34,7 @@ NUMBERED = {
 }
 
 
-def year(text: str, entry: Entry) -> str:
+def year(text: str, entry: Entry, last: int) -> str:
     """Return the year of a text as a whole number, NULL where it is none.
 
     Parameters
@@ -43,9 +43,11 @@ def year(text: str, entry: Entry) -> str:
         The cleaned text.
     entry : Entry
         Gives ``format`` and ``fiscal``, if the study file does.
+    last : int
+        Last year of the study: years of two digits lie in the hundred years that end with it.
     """
     if entry.format:
-        date = _date(text, entry.format)
+        date = _date(text, entry.format, last)
         return _of_fiscal(f"year({date})", f"month({date})", entry)
     found = (
         f"CASE WHEN regexp_full_match({text}, {sql.text(_FORMS)}) "
@@ -54,18 +56,40 @@ def year(text: str, entry: Entry) -> str:
     if entry.fiscal is None:
         return found
     month = f"try_cast(regexp_extract({text}, '^\\d{{4}}[-/.mM]?(\\d{{1,2}})', 1) AS BIGINT)"
+    quarter = f"try_cast(regexp_extract({text}, '[qQ]([1-4])$', 1) AS BIGINT)"
+    if entry.fiscal.begins % 3 == 1:
+        month = f"coalesce({month}, 3 * {quarter} - 2)"
+    else:  # a quarter that lies in two fiscal years
+        found = f"CASE WHEN {quarter} IS NULL THEN {found} END"
     first = f"CAST(left({text}, 4) AS BIGINT)"
     named = f"{first} + 1" if entry.fiscal.named == "end" else first
     return f"CASE WHEN {fiscal(text)} THEN {named} ELSE {_of_fiscal(found, month, entry)} END"
 
 
-def _date(text: str, forms: list[str]) -> str:
-    """Return the date of a text in one of some forms."""
+def two_digits(form: str) -> bool:
+    """Whether a form of dates has years of two digits.
+
+    Examples
+    --------
+    >>> two_digits("%d-%b-%y"), two_digits("%%y %Y")
+    (True, False)
+    """
+    return "%y" in form.replace("%%", "")
+
+
+def _date(text: str, forms: list[str], last: int) -> str:
+    """Return the date of a text in one of some forms; %Y would take two digits, too."""
     number = f"try_cast(regexp_extract({text}, '^(-?\\d{{1,6}})(\\.\\d+)?$', 1) AS INTEGER)"
     found = [form.format(number) for name, form in NUMBERED.items() if name in forms]
-    spelled = ", ".join(sql.text(each) for each in forms if each not in NUMBERED)
-    if spelled:
-        found.insert(0, f"try_strptime({text}, [{spelled}])")
+    spelled = [each for each in forms if each not in NUMBERED]
+    whole = ", ".join(sql.text(each) for each in spelled if not two_digits(each))
+    short = ", ".join(sql.text(each) for each in spelled if two_digits(each))
+    if whole:
+        found.insert(0, f"try_strptime({text}, [{whole}])")
+    if short:
+        date = f"try_strptime({text}, [{short}])"
+        later = f"({last} - (({last} - year({date})) % 100 + 100) % 100 - year({date}))"
+        found.insert(0, f"({date} + to_years(CAST({later} AS INTEGER)))")
     return f"coalesce({', '.join(found)})" if found[1:] else found[0]
 
 

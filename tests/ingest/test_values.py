@@ -239,6 +239,65 @@ def test_what_is_no_date_is_refused_with_its_text(tiny, tmp_path, date, given) -
 
 
 @pytest.mark.parametrize(
+    ("dates", "form", "last", "years"),
+    [
+        (["05-Jan-68", "12-Oct-12"], '"%d-%b-%y"', 2015, [1968, 2012]),
+        (["1/5/68", "12/31/99"], '"%m/%d/%y"', 2068, [2068, 1999]),
+        (["05.01.68", "05.01.1971"], '["%d.%m.%Y", "%d.%m.%y"]', 2002, [1968, 1971]),
+        (["00", "68"], '"%y"', 2002, [2000, 1968]),
+    ],
+)
+def test_years_of_two_digits_lie_in_the_century_up_to_the_last(
+    tiny, tmp_path, dates, form, last, years
+) -> None:
+    rows = "".join(f"1,2,{date},{n}\n" for n, date in enumerate(dates, start=1))
+    tiny.write("citations.csv", f"citing,cited,year,count\n{rows}")
+    tiny.replace("first = 2000\nlast = 2002\nreport = [2001, 2002]", "")
+    keys(tiny, "citations.csv", f"format = {form}")
+    with pytest.raises(StudyError, match=r"68 may be 1968 or 2068. Say under \[years\]"):
+        staged(tiny, tmp_path)
+    tiny.replace("[years]", f"[years]\nlast = {last}")
+    assert column(staged(tiny, tmp_path), "firm_citations", "year") == years
+
+
+def test_two_digits_without_a_form_are_told(tiny, tmp_path) -> None:
+    tiny.write("citations.csv", "citing,cited,year,count\n1,2,05-Jan-68,1\n2,1,12-Oct-12,3\n")
+    told = _told(tiny, tmp_path)
+    assert 'years of two digits: say format = "%d-%b-%y", and under [years] the last' in told
+
+
+@pytest.mark.parametrize(
+    ("fiscal", "years"),
+    [
+        ('begins = 7, named = "end"', [2012, 2013]),
+        ('begins = 4, named = "start"', [2012, 2012]),
+        ('begins = 10, named = "start"', [2011, 2011]),
+    ],
+)
+def test_quarters_are_those_of_the_calendar(tiny, tmp_path, fiscal, years) -> None:
+    tiny.write("citations.csv", "citing,cited,year,count\n1,2,2012Q2,1\n2,1,2012Q3,3\n")
+    tiny.replace("first = 2000\nlast = 2002\nreport = [2001, 2002]", "")
+    keys(tiny, "citations.csv", f"fiscal = {{ {fiscal} }}")
+    assert column(staged(tiny, tmp_path), "firm_citations", "year") == years
+
+
+def test_a_quarter_of_two_fiscal_years_is_refused(tiny, tmp_path) -> None:
+    tiny.write("citations.csv", "citing,cited,year,count\n1,2,2012Q2,1\n2,1,2012,3\n")
+    tiny.replace("first = 2000\nlast = 2002\nreport = [2001, 2002]", "")
+    keys(tiny, "citations.csv", 'fiscal = { begins = 6, named = "end" }')
+    assert staged(tiny, tmp_path)["firm_citations"].reasons == {"year is not a year": 1}
+
+
+def test_a_zero_in_front_is_no_group_of_thousands(tiny, tmp_path) -> None:
+    tiny.write("citations.csv", 'citing,cited,year,count\n1,2,2000,"1,915"\n2,1,2001,"0,082"\n')
+    with pytest.raises(InputError, match=r"'0,082', a number only in .*: decimal = \",\"\.$"):
+        staged(tiny, tmp_path)
+    keys(tiny, "citations.csv", 'thousands = ","')
+    with pytest.raises(InputError, match=r"'0,082'.*decimal = \",\""):
+        staged(tiny, tmp_path)
+
+
+@pytest.mark.parametrize(
     ("dates", "said", "given", "year"),
     [
         (["40210", "36526"], "'40210' is of 2010", 'format = "excel"', [2010, 2000]),
