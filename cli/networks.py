@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from ..analytics import (
@@ -29,6 +30,8 @@ __all__ = ["YearNetworks", "require_output", "year_networks"]
 
 #: Sixteen arrays of so many squared fit into 1.2 GB.
 MOST_ELEMENTS = 3_000
+#: More sectors that are cited and never cite look like a part of a file.
+CITED_ALONE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +208,20 @@ def _positive(M: LabelledMatrix) -> LabelledMatrix:
 
 
 def _silent(innovation: CitationShares) -> list[str]:
-    """Say so where W is empty, or where most sectors never cite."""
-    silent, sectors = len(innovation.zero_rows), len(innovation.W.rows)
+    """Say so where W is empty, most sectors never cite, or many that are cited never cite."""
+    W, zero = innovation.W, innovation.zero_rows
+    silent, sectors = len(zero), len(W.rows)
     if silent == sectors:
         return ["no sector cites: W is empty, and ψ is that of S alone."]
     if silent > sectors / 2:
         return [f"{silent} of {sectors} sectors never cite: their rows of W are empty."]
+    cited = np.asarray(W.values.sum(axis=0)).ravel()[[W.columns.index(code) for code in zero]]
+    alone = int((cited > 0).sum())
+    if alone > CITED_ALONE * sectors:
+        return [
+            f"{alone} of {sectors} sectors are cited but never cite: their rows of W are empty. Is "
+            "the table of citations whole?"
+        ]
     return []
 
 

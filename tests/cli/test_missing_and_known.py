@@ -204,6 +204,17 @@ def test_sectors_that_mostly_never_cite_are_told_first(two: Two) -> None:
     assert run["warnings"] == ["2010: 3 of 5 sectors never cite: their rows of W are empty."]
 
 
+def test_half_of_a_table_of_citations_is_told_first(two: Two) -> None:
+    two.write("citations.csv", HEAD + ROWS.format(y=2010)[: len("a,a,2010,6\na,b,2010,4\n")])
+    (warning,) = two.run()["warnings"]
+    assert warning == (
+        "2010: 1 of 2 sectors are cited but never cite: their rows of W are empty. Is the table of "
+        "citations whole?"
+    )
+    two.write("citations.csv", HEAD + "a,a,2010,6\n")  # one sector that nobody else cites
+    assert two.run("run", 0)["warnings"] == []
+
+
 def test_a_flow_that_gets_lost_is_told_first_with_its_causes(tiny, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert _exit_code(["run", str(tiny.path), "--out", str(out), "-q"], debug=False) == 0
