@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import duckdb
 
+from ..core.errors import show
 from . import sql
 from .contract import Column, Table
 from .fiscal import look_for_fiscal_years
@@ -14,8 +15,9 @@ from .places import misplaced
 from .powers import names_something, perhaps_power
 from .row_checks import Reading, text_of, value_of
 from .source import Opened
+from .study import Study
 
-__all__ = ["of_ids", "of_values"]
+__all__ = ["of_ids", "of_margins", "of_values"]
 
 
 def of_ids(con: duckdb.DuckDBPyConnection, table: Table, opened: Opened) -> Iterator[str]:
@@ -98,6 +100,52 @@ def of_values(
         elif "firm" in reading.opened.present and firms:
             country = "(SELECT country FROM ok_firms WHERE id = r.firm)"
         yield from misplaced(con, table, given, f"{checked} AND _why IS NULL", country)
+
+
+def of_margins(
+    con: duckdb.DuckDBPyConnection, study: Study, table: Table, checked: str
+) -> Iterator[str]:
+    """Yield a warning of missing value added or final use in a use table: it counts as 0.
+
+    A blank cell of a printed matrix means 0 and is not told.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the checked rows.
+    study : Study
+        Says which rows and columns of the use table these are.
+    table : Table
+        Declaration of the table.
+    checked : str
+        Name of the checked rows.
+
+    Yields
+    ------
+    str
+    """
+    if table.name != "use" or study.make_use is None:
+        return
+    wide = [str(n) for n, source in enumerate(study.of("use")) if source.entry.wide is not None]
+    blank = f"_entry IN ({', '.join(wide) or 'NULL'}) AND coalesce(_why.value, '') = ''"
+    for what, column, other, codes in (
+        ("value added", "commodity", "user", study.make_use.value_added),
+        ("final use", "user", "commodity", study.make_use.final_demand),
+    ):
+        listed = ", ".join(map(sql.text, codes)) or "NULL"
+        place = f"min_by(({column}, {other}, _file, _row), (_entry, _part, _row))"
+        rows, first = sql.one(
+            con,
+            f"SELECT count(*), {place} FROM {checked} WHERE _why.reason = 'value is missing' "
+            f"AND {column} IN ({listed}) AND ({blank}) IS NOT TRUE",
+        )
+        if rows:
+            code, of, file, row = first
+            yield (
+                f"{what} is missing in {rows:,} {'row' if rows == 1 else 'rows'} ({show(code)} of "
+                f"{show(of)} in row {row} of {file}) and counts as 0, so contributions and shares "
+                "of it are wrong where it is not. Write the numbers, or 0."
+            )
 
 
 def _has_no_number(con: duckdb.DuckDBPyConnection, checked: str, column: Column) -> bool:

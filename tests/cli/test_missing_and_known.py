@@ -294,6 +294,38 @@ def test_negative_uses_refused_stop_the_run_scrap_and_unmade_goods_by_one_rule(
     assert "scrap" not in told and "oil" not in told
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            {"wages,b,2002,128": "wages,b,2002,.."},
+            "value added is missing in 1 row ('wages' of 'b'",
+        ),
+        (
+            {"a,homes,2002,88": "a,homes,2002,", "b,homes,2002,90": "b,homes,2002,"},
+            "final use is missing in 2 rows ('homes' of 'a'",
+        ),
+    ],
+)
+def test_missing_value_added_of_a_use_table_is_told_before_all_numbers(
+    made: Two, lines: dict[str, str], said: str
+) -> None:
+    text = (made.folder / "use.csv").read_text(encoding="utf-8")
+    for old, new in lines.items():
+        text = text.replace(old, new)
+    made.write("use.csv", text)
+    (warning, *_) = made.run()["warnings"]
+    assert said in warning and "counts as 0" in warning
+
+
+def test_a_blank_cell_of_a_printed_use_table_is_nothing(made: Two) -> None:
+    made.write("use.csv", "use,a,b,homes\na,20,-8,88\nb,30,80,90\nwages,50,128,\nscrap,-3,,3\n")
+    wide = 'wide = { rows = "commodity", columns = "user", values = "value" }'
+    entry = f'file = "use.csv"\n{wide}\nconstants = {{ year = 2002 }}'
+    made.write("study.toml", MAKE_USE.replace('file = "use.csv"', entry))
+    assert not any("counts as 0" in warning for warning in made.run()["warnings"])
+
+
 @pytest.mark.parametrize("command", ["check", "run"])
 @pytest.mark.parametrize("links", [False, True])
 def test_output_of_another_year_than_the_deliveries_is_told_by_check_too(
