@@ -42,7 +42,7 @@ def try_look(seed: int, number: int, folder: Path) -> Outcome:
     enlarge(draft)
     (folder / "plain").mkdir(parents=True)
     (folder / "look").mkdir()
-    plain, _ = _load(write(draft, folder / "plain"))
+    plain, before = _load(write(draft, folder / "plain"))
     looks = dress(draft, random_)
     keys = [(name, key) for name, look in looks.items() for key in look.keys]
     left_out = random_.choice(keys) if keys and random_.random() < 0.5 else None
@@ -58,7 +58,9 @@ def try_look(seed: int, number: int, folder: Path) -> Outcome:
         return "refused", draft.done, wrong
     different = _different(plain, values, {"name"} if left_out else set())
     if not different:
-        return "equal", draft.done, []
+        more = [name for name in staged if staged[name].rejected > before[name].rejected]
+        wrong = [f"rows of {more} are refused, though every key is given"]
+        return "equal", draft.done, wrong if more and not left_out else []
     if left_out and (any(map(_tells, staged.values())) or _told(path)):
         return "told", draft.done, []
     return "silent", draft.done, [f"other values, without a word: {different}"]
