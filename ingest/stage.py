@@ -148,7 +148,9 @@ class _Stage:
             self.warnings += doubts.of_values(self.con, self.table, reading, rows, firms=firms)
         if repeat == "first":
             given = {source.table.name for source in self.study.sources}
-            self.warnings += repeats.pass_over(self.con, self.table, self.checked, given)
+            self.warnings += repeats.pass_over(
+                self.con, self.table, self.checked, given, asked=self._asked("first")
+            )
         elif repeat == "refuse":
             repeats.require_none(self.con, self.table, self.checked)
         elif not self._signed():
@@ -184,6 +186,10 @@ class _Stage:
         return all(
             source.entry.negative in {"keep", "net"} for source in self.study.of(self.table.name)
         )
+
+    def _asked(self, repeat: str) -> bool:
+        """Whether the study file itself says what happens to repeated keys."""
+        return self.study.of(self.table.name)[0].entry.repeat == repeat
 
     def _require_other_files(self) -> None:
         """Refuse one file under two names: where rows add up, nobody would see it."""

@@ -269,6 +269,7 @@ def provoked(
         "table …: … of its": lambda: check(tiny, "C,y,1", "C,z,1", "map.csv"),
         "table …: … rows were": lambda: with_shares(tiny, "firm,industry\n1,A\n1,Z\n"),
         "table …: … '…' has": lambda: with_shares(tiny, "firm,industry,share\n1,A,.7\n1,B,.5\n"),
+        "table ownership: the owners": lambda: with_owners(tiny, "firm,owner\n1,2\n1,3\n"),
         "table ownership: in": lambda: with_owners(tiny, "firm,owner\n1,2\n2,1\n"),
         "table … has no rows": lambda: check_with(tiny, HEAD),
         "…, row …: … is '…', a number": lambda: check(tiny, "8.5", '"8,5"', "trade.csv"),
