@@ -212,6 +212,9 @@ def _meaningful(declared: Table, entry: Entry, key: str) -> None:
         raise StudyError(f"key '{key}.unmatched': rows of this table need all their ends.")
     if entry.printed and declared.name != "io_output":
         raise StudyError(f"key '{key}.printed': only io_output is read out of a printed table so.")
+    for name, given in (("row_labels", entry.row_labels), ("beside", entry.beside)):
+        if given and not (entry.wide or entry.printed):
+            raise StudyError(f"key '{key}.{name}' is about printed matrices: say 'wide', too.")
     if entry.negative is not None and declared.name != "io_flows":
         raise StudyError(f"key '{key}.negative' has no meaning for this table; take it out.")
 

@@ -234,6 +234,8 @@ class Entry(_Strict):
     range: str | None = None
     header_rows: int = Field(default=1, ge=1)
     label_columns: int = Field(default=1, ge=1)
+    row_labels: str | None = None
+    beside: list[str] = Field(default_factory=list)
     fill_down: list[str] = Field(default_factory=list)
     labels: Literal["labels", "codes"] = "labels"
     printed: dict[str, Annotated[list[str], BeforeValidator(_texts)]] = Field(default_factory=dict)

@@ -104,8 +104,9 @@ def differing_files(tiny: Any) -> None:
     check(tiny, '"citations.csv"', '"c_*.csv"')
 
 
-def with_two_labels(tiny: Any) -> None:
-    tiny.write("io.csv", "code,name,A,B\nA,Alpha,1,2\nB,Beta,3,4\n")
+def with_two_labels(tiny: Any, head: str = "code,name", rows: str = "A,Alpha B,Beta") -> None:
+    one, two = rows.split()
+    tiny.write("io.csv", f"{head},A,B\n{one},1,2\n{two},3,4\n")
     wide = 'wide = { rows = "supplier", columns = "user", values = "value" }'
     entry = f'[tables.io_flows]\nfile = "io.csv"\nclassification = "f"\n{wide}\n'
     check(tiny, OUTPUT, f"{entry}constants = {{ year = 2001 }}\n{OUTPUT}")
@@ -296,6 +297,8 @@ def provoked(
         "…: the header has … fields": lambda: check_with(tiny, f"{HEAD}1,1,2,2001,4\n"),
         "…: units_row": lambda: check(tiny, '"citations.csv"', '"citations.csv"\nunits_row = true'),
         "…: column '…' holds": lambda: with_two_labels(tiny),
+        "…: column '…' stands": lambda: with_two_labels(tiny, "code,year", "A,2001 B,2001"),
+        "…: column '…' has": lambda: with_two_labels(tiny, "name,code", "Alpha,A Beta,B"),
         "…: columns = {": lambda: check(
             tiny, '"citations.csv"', '"citations.csv"\ncolumns = { year = "" }'
         ),
