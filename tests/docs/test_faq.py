@@ -112,6 +112,12 @@ def with_two_labels(tiny: Any, head: str = "code,name", rows: str = "A,Alpha B,B
     check(tiny, OUTPUT, f"{entry}constants = {{ year = 2001 }}\n{OUTPUT}")
 
 
+def in_blanks(tiny: Any) -> None:
+    tiny.write("citations.csv", "1 2 2001 4\n2 1 2001 3\n")
+    names = 'header = false\nnames = ["citing", "cited", "year", "count"]'
+    check(tiny, '"citations.csv"', f'"citations.csv"\n{names}')
+
+
 def in_a_folder_of_another_year(tiny: Any) -> None:
     (tiny.folder / "year=1999").mkdir()
     (tiny.folder / "citations.csv").rename(tiny.folder / "year=1999" / "citations.csv")
@@ -291,7 +297,9 @@ def provoked(
         ),
         "…, row …: … runs": lambda: check_with(tiny, f'{HEAD}1,"2\n1,3",2001,4\n'),
         "… is not … in its header": lambda: check_with(tiny, b"citing,cited,ye\xffar\n"),
-        "…: this is no utf-8": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n".encode("utf-16-le")),
+        "…: this is utf": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n".encode("utf-16-le")),
+        "…: the file is text": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n".replace(",", "\1")),
+        "…: 'names' lists": lambda: in_blanks(tiny),
         "…: the header has a quote": lambda: check_with(tiny, f'"{HEAD}'),
         "…, row …: column": lambda: in_a_folder_of_another_year(tiny),
         "…: the header has … fields": lambda: check_with(tiny, f"{HEAD}1,1,2,2001,4\n"),
