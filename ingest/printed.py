@@ -14,6 +14,7 @@ from .files.raw import Raw
 from .lookup import own_text
 from .numbers import number, without_flags
 from .study_model import Entry
+from .texts import minus
 from .wide import parted
 
 __all__ = ["read_printed"]
@@ -113,7 +114,7 @@ def _added(
     long = long[long["text"] != ""]
     con.register("_cells", pa.Table.from_pandas(long, preserve_index=False))
     read = con.execute(
-        f"SELECT *, {number(without_flags('text', entry), entry)} AS value FROM _cells"
+        f"SELECT *, {number(without_flags(minus('text'), entry), entry)} AS value FROM _cells"
     ).df()
     con.unregister("_cells")
     bad = read[read["value"].isna()]

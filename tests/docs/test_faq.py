@@ -279,13 +279,14 @@ def provoked(
         "table ownership: the owners": lambda: with_owners(tiny, "firm,owner\n1,2\n1,3\n"),
         "table ownership: in": lambda: with_owners(tiny, "firm,owner\n1,2\n2,1\n"),
         "table … has no rows": lambda: check_with(tiny, HEAD),
-        "…, row …: … is '…', a number": lambda: check(tiny, "8.5", '"8,5"', "trade.csv"),
+        "…, row …: … is '…', a number only": lambda: check(tiny, "8.5", '"8,5"', "trade.csv"),
         "…, row …: … is '…', … The column has several": lambda: check_with(
             tiny, f'{HEAD}1,2,2001,"1,000"\n2,1,2001,1 000\n'
         ),
         "…, row …: … The column has two": lambda: check_with(
             tiny, f'{HEAD}1,2,2001,"20,5"\n2,1,2001,20.5\n'
         ),
+        "…, row …: … is '…', a number of": lambda: check(tiny, "8.5", "(8.5)", "trade.csv"),
         "…, row …: … is '…', an id": lambda: check_with(tiny, f"{HEAD}1,1e+05,2001,4\n"),
         "…, row … repeats": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n1,2,2001,3\n"),
         "…: nothing of": lambda: run_with(tiny, "4,4,2001,4\n"),
