@@ -331,8 +331,11 @@ class _Stage:
     def _spelled(self, column: str, known: str, where: str) -> str | None:
         values = self._values(self._strangers(column))
         hint = spelled_otherwise(self.con, column, values, known, where)
-        files = [shown for source in self.study.of(self.table.name) for shown, _ in source.files]
-        if hint is None and values and any(shown.endswith(".dta") for shown in files):
+        sources = self.study.of(self.table.name)
+        stata = any(shown.endswith(".dta") for each in sources for shown, _ in each.files)
+        if hint is None and values and stata:
+            if sources[0].entry.labels == "codes":
+                return f'{column} was read by its codes; labels = "labels" reads their labels.'
             return f'{column} was read by its value labels; labels = "codes" reads the codes.'
         return hint
 
