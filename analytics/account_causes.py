@@ -63,9 +63,11 @@ class Cause:
     kind : str
         ``exchanged`` (supplier and user; without imports it looks the same as the next),
         ``margins`` (value added and final demand exchanged), ``unit``, ``shares`` (of output, in
-        place of flows), ``total`` (among the sectors) or ``imports`` (among the flows already).
+        place of flows), ``buyers`` (final demand among the users), ``total`` (among the sectors)
+        or ``imports`` (among the flows already).
     what : str
-        Of a unit what has it: ``flows``, ``gross_output``, ...; of a total its label.
+        Of a unit what has it: ``flows``, ``gross_output``, ...; of a total its label; of buyers
+        theirs, parted by ``|``.
     factor : float
         What that has to be multiplied by; of shares 1, or 0.01 of per cent.
     exchanged : bool
@@ -168,6 +170,7 @@ def _mended(accounts: Accounts) -> Iterator[_Mended]:
     table: _Columns = {str(k): v.to_numpy(dtype=np.float64) for k, v in accounts.table.items()}
     turned = {**table, "inputs": table["sales"], "sales": table["inputs"]}
     yield "exchanged", "", 1.0, True, turned
+    yield from _without_buyers(accounts, table)
     crossed = {**table, "value_added": table["final_demand"], "final_demand": table["value_added"]}
     yield "margins", "", 1.0, False, crossed
     for exchanged, columns in ((False, table), (True, turned)):
@@ -197,6 +200,20 @@ def _flows_of_shares(accounts: Accounts, table: _Columns) -> Iterator[_Mended]:
         turned = {**table, "inputs": sales, "sales": sold.to_numpy() / whole}
         yield "shares", "flows", 1.0 / whole, False, straight
         yield "shares", "flows", 1.0 / whole, True, turned
+
+
+def _without_buyers(accounts: Accounts, table: _Columns) -> Iterator[_Mended]:
+    """Yield the columns without those who only buy: households and investors are final demand."""
+    Z, index = accounts.flows, accounts.table.index
+    nothing = (np.nan_to_num(table["gross_output"]) == 0) & (table["sales"] == 0)
+    buyers = [str(each) for each in index[nothing & (table["inputs"] != 0)]]
+    if not buyers or len(buyers) == len(index):
+        return
+    places = [Z.rows.index(each) for each in buyers]
+    sold = pd.Series(np.asarray(Z.values[places, :].sum(axis=0)).ravel(), list(Z.columns))
+    rest = {**table, "sales": table["sales"] - sold.reindex(index, fill_value=0.0).to_numpy()}
+    gone = index.isin(buyers)
+    yield "buyers", "|".join(buyers), 1.0, False, {k: v[~gone] for k, v in rest.items()}
 
 
 def _without_totals(accounts: Accounts, table: _Columns) -> Iterator[_Mended]:

@@ -115,7 +115,7 @@ def without_partner(table: Staged, column: str) -> str:
     share = rows / table.loaded if table.loaded else 0.0
     return (
         f"{table.name}: {rows:,} of {table.loaded:,} loaded rows ({share:.0%}) have no "
-        f"{'known ' if column == 'cited' else ''}{column}."
+        f"{'known ' if column in {'cited', 'owner'} else ''}{column}."
     )
 
 

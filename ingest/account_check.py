@@ -6,6 +6,7 @@ not as whatever it leads to.
 
 from __future__ import annotations
 
+import json
 import math
 
 import duckdb
@@ -228,10 +229,25 @@ def _of_cause(study: Study, each: Accounts, cause: Cause) -> str:
         how = f"{also}{_NAMES[cause.what]} multiplied by {by} they fit {fit}"
         what = "another unit, and exchanged columns" if cause.exchanged else "another unit"
         return _capital(f"{likely}{how}: {what}. Give all amounts in one unit.{names}")
+    if cause.kind == "buyers":
+        return _capital(f"{likely}{_of_buyers(study, cause.what.split('|'), fit)}")
     if cause.kind == "total":
         how = f"without {cause.what!r} they fit {fit}: it looks like a total; if so, leave it out"
         return _capital(f"{likely}{how}.")
     return _capital(f"{likely}without imports they fit {fit}: the flows hold them already.")
+
+
+def _of_buyers(study: Study, buyers: list[str], fit: str) -> str:
+    """Say how to leave columns of final demand out."""
+    shown = ", ".join(buyers[:4]) + (f" and {len(buyers) - 4} more" if buyers[4:] else "")
+    entry = study.of(study.trade_from or "io_flows")[0].entry
+    user = "user" if entry.wide else entry.columns.get("user", "user")
+    listed = ", ".join(json.dumps(each, ensure_ascii=False) for each in buyers)
+    return (
+        f"without {shown} they fit {fit}: these buy and have no output, so they are final demand "
+        f"and no sectors. Leave them out: where_not = {{ {user} = [{listed}] }} under "
+        f"[tables.{study.trade_from}], and out of the list of industries."
+    )
 
 
 def _fit(cause: Cause) -> str:

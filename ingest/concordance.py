@@ -92,7 +92,7 @@ def weighted_map(
     sums = table.groupby("from")["weight"].sum()
     above = sums[sums > 1 + TOLERANCE]
     if len(above):
-        listed = ", ".join(f"{code} ({total:.6g})" for code, total in above.items())
+        listed = ", ".join(f"{code} ({total:.12g})" for code, total in above.items())
         raise ConcordanceError(
             f"concordance {source} → {target}: weights add to more than 1 for {listed}; "
             f"make the weights of each code add to 1.{in_per_cent(table['weight'])}"
@@ -132,7 +132,7 @@ def in_per_cent(shares: Iterable[float]) -> str:
     ('', ' A value of 60 looks like per cent: divide all by 100 in the file, so that it is 0.6.')
     """
     largest = max((float(each) for each in shares if each == each), default=0.0)
-    if largest <= 1 + TOLERANCE:
+    if largest < 2:  # rounded up, not per cent: those of fifty are 2 on average
         return ""
     return (
         f" A value of {largest:.6g} looks like per cent: divide all by 100 in the file, so that it "

@@ -158,6 +158,7 @@ TABLES: tuple[Table, ...] = (
                 "owner; the firm itself where it is on its own again",
                 required=True,
                 refers="firms",
+                keep=True,
             ),
             _date("first_year", "first year; empty: always before"),
             _date("last_year", "last year; empty: until the firm's next owner comes"),

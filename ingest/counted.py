@@ -19,6 +19,7 @@ from ..core.errors import InputError
 from . import sql
 from .holdings import make_holdings
 from .ownership import owners_by_year
+from .repeats import REPEATED
 from .stage import Staged
 from .study import Study
 
@@ -49,8 +50,35 @@ class Counted:
     deliveries: dict[str, float] = field(default_factory=dict)
 
 
-def require_all_rows(staged: dict[str, Staged]) -> None:
+#: What the study file can say of rows that were refused.
+_REMEDIES = {
+    "firm is not": (
+        "patent_owners",
+        'Owners that are no firm of the study: set unmatched = "keep", and their shares go to the '
+        "residual.",
+    ),
+    "owner is not": (
+        "ownership",
+        'Owners that are no firm of the study: set unmatched = "keep", and what they own stays '
+        "with the firm itself, from the year on in which they come.",
+    ),
+    REPEATED: (
+        None,
+        'If a row was only pasted twice, say repeat = "first", and the first counts; shares that '
+        "belong together must be added up in the file.",
+    ),
+}
+
+
+def require_all_rows(study: Study, staged: dict[str, Staged]) -> None:
     """Refuse shares of which some were refused: the others would get what is missing.
+
+    Parameters
+    ----------
+    study : Study
+        Says whether later rows of a key are passed over on purpose.
+    staged : dict of str to Staged
+        What became of each table.
 
     Raises
     ------
@@ -58,20 +86,24 @@ def require_all_rows(staged: dict[str, Staged]) -> None:
         If a row of owners or industries was refused that belongs to a known patent or firm.
     """
     for name, harmless in _HARMLESS.items():
-        reasons = staged[name].reasons if name in staged else {}
-        bad = {why: n for why, n in reasons.items() if not why.startswith(harmless)}
+        if name not in staged:
+            continue
+        said = (REPEATED,) if study.of(name)[0].entry.repeat == "first" else ()
+        reasons = staged[name].reasons
+        bad = {why: n for why, n in reasons.items() if not why.startswith((harmless, *said))}
         if bad:
-            listed = "; ".join(f"{why}: {n:,}" for why, n in bad.items())
-            keep = (
-                ' Owners that are no firm of the study: set unmatched = "keep", and their shares '
-                "go to the residual."
-                if name == "patent_owners"
-                else ""
+            listed = "; ".join(
+                f"{why}: {n:,}, {staged[name].examples[why][0]}" for why, n in bad.items()
             )
+            remedies = [
+                f" {remedy}"
+                for begin, (only, remedy) in _REMEDIES.items()
+                if only in (None, name) and any(why.startswith(begin) for why in bad)
+            ]
             raise InputError(
                 f"table {name}: {sum(bad.values()):,} rows were refused ({listed}), and without "
                 "them the shares of the others would be wrong. Mend them, or choose rows with "
-                f"'where'.{keep}"
+                f"'where'.{''.join(remedies)}"
             )
 
 
@@ -116,7 +148,9 @@ def _years(study: Study) -> tuple[int, int]:
 
 def _owners(con: duckdb.DuckDBPyConnection, study: Study) -> None:
     rows = con.execute(
-        "SELECT firm, owner, share, first_year, last_year FROM ok_ownership"
+        # an owner who is no firm of the study leaves the firm to itself
+        "SELECT firm, CASE WHEN owner IN (SELECT id FROM ok_firms) THEN owner ELSE firm END, "
+        "share, first_year, last_year FROM ok_ownership"
     ).fetchall()
     stakes = owners_by_year(rows, _years(study))
     table = pa.table(

@@ -105,7 +105,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         If make and use tables do not fit together, a total would become a sector, or the accounts
         prove a table wrong.
     """
-    require_all_rows(staged)
+    require_all_rows(study, staged)
     counted = count_what_counts(con, study)
     used = _used_codes(con, study)
     maps, audits = _maps(con, study, used)

@@ -9,6 +9,7 @@ together with the key of the study file that mends it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 
 import duckdb
@@ -84,21 +85,31 @@ def spelled_otherwise(
     return None
 
 
+def _key(where: str) -> str:
+    """Return our column of the other table."""
+    return "from" if "concordance" in where else "code" if where.endswith("industries") else "id"
+
+
 def _mend(what: str, column: str, value: str, match: str, where: str) -> str:
     """Return what brings the two spellings together."""
     column = column.replace("a code", "COLUMN")  # of several tables, none of which is named
     if what == "width":
         own = not match.isascii() and value.isascii()
-        key = ("code" if where.endswith("industries") else "id") if own else column
+        key = _key(where) if own else column
         mend = f"clean = {{ {key} = {{ half_width = true }} }}{' there' if own else ''}"
         return f"one of them has full-width signs; {mend} makes them one."
     if what == "float":
-        return "one of them went through a program that made a number of it."
+        own = len(value) > len(match)  # which of the two has the point
+        cut = json.dumps((value if own else match)[min(len(value), len(match)) :])
+        mend = f"clean = {{ {column if own else _key(where)} = {{ drop_suffix = {cut} }} }}"
+        return (
+            "one of them went through a program that made a number of it; "
+            f"{mend}{'' if own else ' there'} cuts it off."
+        )
     if what == "zeros":
         width = max(len(value), len(match))
         if len(match) < len(value):
-            key = "code" if where.endswith("industries") else "id"
-            mend = f"clean = {{ {key} = {{ zfill = {width} }} }} there adds them."
+            mend = f"clean = {{ {_key(where)} = {{ zfill = {width} }} }} there adds them."
         else:
             mend = f"clean = {{ {column} = {{ zfill = {width} }} }} adds them."
         return f"leading zeros are lost; {mend}"
@@ -110,6 +121,12 @@ def _mend(what: str, column: str, value: str, match: str, where: str) -> str:
     if what == "prefix":
         longer, shorter = sorted((value, match), key=len, reverse=True)
         cut = longer[: -len(shorter)]
+        if re.fullmatch(r"\d[\d.]*\.", cut):
+            return (
+                f"the digits in front of the point are a code themselves ({show(longer)} is a part "
+                f"of {show(cut[:-1])}), so nothing is cut off: give codes of one level on both "
+                "sides, or the finer ones to the other table."
+            )
         quoted = json.dumps(cut, ensure_ascii=False)  # a text of TOML, too
         return f"clean = {{ {column} = {{ drop_prefix = {quoted} }} }} cuts it off, there or here."
     return "they differ in blanks, signs or zeros; write them in one way."

@@ -29,6 +29,14 @@ _OTHERS = (
     (rf"{_SIGN}\d*\.\d+([eE][+-]?\d+)?", 'decimal = "."'),
     (rf"{_SIGN}\d+(\.\d+)? ?%", 'flags = ["%"], if per cent are meant'),
 )
+_DIGITS = r"\d[\d., ]*"
+#: Spellings that no key reads: whether they are below zero, and what they are.
+_UNREAD = (
+    (rf"\( ?{_DIGITS}\)", True, "brackets stand for a minus"),
+    (rf"{_DIGITS}-", True, "the minus stands behind it"),
+    (rf"[–—‒‐‑] ?{_DIGITS}", True, "a dash stands for a minus"),
+    (rf"{_SIGN}\d{{1,2}}(,\d{{2}})+,\d{{3}}(\.\d+)?", False, "its digits are grouped by hundreds"),
+)
 #: 1.000 and 12.500: one thousand, or one? No value of the column says which.
 _GROUPS = r"[+-]?[1-9]\d{0,2}(\.\d{3})+"
 
@@ -110,6 +118,7 @@ def require_one_spelling(
     InputError
         Naming file, row, value and the key that reads it and all others.
     """
+    _require_readable(con, relation, column, text, value, key)
     form = "|".join(f"({pattern})" for pattern, _ in _OTHERS)
     rows = con.execute(
         f"SELECT _file, _row, {text} AS t FROM {relation} WHERE {text} IS NOT NULL "
@@ -130,6 +139,26 @@ def require_one_spelling(
         f"{file}, row {row}: {column} is {found!r}, a number only in another spelling{beside_it}. "
         f"{said.format(key=key)}"
     )
+
+
+def _require_readable(
+    con: duckdb.DuckDBPyConnection, relation: str, column: str, text: str, value: str, key: str
+) -> None:
+    """Refuse numbers in a spelling that no key reads, with what to write in their place."""
+    for form, below, why in _UNREAD:
+        file, row, found, times = sql.one(
+            con,
+            f"SELECT min_by(_file, (_part, _row)), min_by(_row, (_part, _row)), "
+            f"min_by({text}, (_part, _row)), count(*) FROM {relation} "
+            f"WHERE {value} IS NULL AND regexp_full_match({text}, {sql.text(form)})",
+        )
+        if times:
+            bare = re.sub(r"[^\d.,]" if below else ",", "", found)
+            raise InputError(
+                f"{file}, row {row}: {column} is {found!r}, a number of which {why}, as in "
+                f"{times:,} {'value' if times == 1 else 'values'} of [{key}], and no key reads it. "
+                f"Write {'-' if below else ''}{bare} in the file."
+            )
 
 
 _Spelling = tuple[str, tuple[str, ...]]

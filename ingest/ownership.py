@@ -91,6 +91,29 @@ def _stakes(
     return found
 
 
+def _in(year: int, stakes: list[Stake]) -> str:
+    """Say when, where that is a year and not always."""
+    return f" in {year}" if any(each.first > ALWAYS[0] for each in stakes) else ""
+
+
+def _remedy(year: int, stakes: list[Stake]) -> str:
+    """Return what mends owners who have more than all of a firm in a year."""
+    ending = [each.owner for each in stakes if each.last == year and each.first < year]
+    coming = [each.owner for each in stakes if each.first == year]
+    if ending and coming:
+        return (
+            f"{ending[0]} ends in the year in which {coming[0]} comes, and a year has one owner: "
+            f"give {year - 1} as the last_year of {ending[0]}, or say columns = {{ last_year = "
+            '"" } if every owner stays until the next one comes'
+        )
+    if len(coming) > 1 and all(each.share == 1 for each in stakes):
+        return (
+            "all of them come in that year, and a year has one owner: keep the row of the one who "
+            "has the firm at its end, or give shares"
+        )
+    return "give shares that add to 1 or less, or the year in which each ends"
+
+
 @dataclass(slots=True)
 class _Search:
     """Walks up the chains; what was found for a firm and some years is kept."""
@@ -128,16 +151,16 @@ class _Search:
 
     def _piece(self, firm: str, start: int, stop: int, below: tuple[str, ...]) -> list[Stake]:
         """Return the owners in years in which the firm's own owners do not change."""
+        mine = [each for each in self.stakes[firm] if each.first <= start <= each.last]
         held: dict[str, float] = defaultdict(float)
-        for stake in self.stakes[firm]:
-            if stake.first <= start <= stake.last:
-                held[stake.owner] += stake.share
+        for stake in mine:
+            held[stake.owner] += stake.share
         total = sum(held.values())
         if total > 1 + TOLERANCE:
             raise InputError(
-                f"table ownership: the owners of firm {firm!r} have {total:.6g} of it in {start}, "
-                f"more than all ({', '.join(sorted(held))}); give shares, or the year in which "
-                f"each ends.{in_per_cent(held.values())}"
+                f"table ownership: the owners of firm {firm!r} have {total:.12g} of it"
+                f"{_in(start, mine)}, more than all ({', '.join(sorted(held))}); "
+                f"{_remedy(start, mine)}.{in_per_cent(held.values())}"
             )
         even = abs(total - 1) <= TOLERANCE
         rest = held.pop(firm, 0.0) / (total if even else 1.0) + (0.0 if even else 1 - total)

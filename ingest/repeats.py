@@ -12,16 +12,34 @@ from .contract import SEVERAL, Column, Table
 
 __all__ = ["credit_notes", "pass_over", "refuse_negative_sums", "require_none", "summed"]
 
+#: Why a later row of a key is refused.
+REPEATED = "repeats the key of an earlier row"
 #: Place of a row in the study: entry, file, row.
 PLACE = "(_entry, _part, _row)"
 
 
-def _repeated(con: duckdb.DuckDBPyConnection, table: Table, checked: str) -> int:
+def _key(table: Table, asked: bool) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the columns of the key, and those of them in which an empty field is one, too.
+
+    An empty first year of an owner says "always before", and so does another. Elsewhere it does so
+    where the study file asks for the first of equal rows.
+    """
+    names = {column.name for column in table.columns}
+    if asked and "first_year" in names:
+        key = tuple(dict.fromkeys((*table.key, "first_year")))
+        return key, frozenset({"year", "first_year"} & {*key})
+    return table.key, frozenset({"first_year"} if table.name == "ownership" else ())
+
+
+def _repeated(
+    con: duckdb.DuckDBPyConnection, table: Table, checked: str, *, asked: bool = False
+) -> int:
     """Make the table ``twice`` of repeated keys with their first row; return how many there are."""
-    keys = [*table.tags, *table.key]
+    own, alike = _key(table, asked)
+    keys = [*table.tags, *own]
     listed = ", ".join(sql.name(key) for key in keys)
     # An owner who is not known, or a link without a year of its own, is not the same as another.
-    optional = [key for key in table.key if not table.column(key).required]
+    optional = [key for key in own if not table.column(key).required and key not in alike]
     known = "".join(f" AND {sql.name(key)} IS NOT NULL" for key in optional)
     # The keys alone first: of millions of rows few repeat, and the rest needs no sorting.
     con.execute(
@@ -35,22 +53,35 @@ def _repeated(con: duckdb.DuckDBPyConnection, table: Table, checked: str) -> int
             f"CREATE OR REPLACE TEMP TABLE twice AS SELECT t.*, "
             f"arg_min(c.rowid, {PLACE}) AS first, arg_min(_file, {PLACE}) AS first_file, "
             f"arg_min(_row, {PLACE}) AS first_row FROM {checked} AS c "
-            f"JOIN repeated AS t ON {_same(table)} WHERE _why IS NULL GROUP BY ALL"
+            f"JOIN repeated AS t ON {_same(table, asked)} WHERE _why IS NULL GROUP BY ALL"
         )
     return int(number)
 
 
-def _same(table: Table) -> str:
-    keys = [*table.tags, *table.key]
-    return " AND ".join(f"c.{sql.name(key)} = t.{sql.name(key)}" for key in keys)
+def _same(table: Table, asked: bool = False) -> str:
+    own, alike = _key(table, asked)
+    return " AND ".join(
+        f"c.{sql.name(key)} {'IS NOT DISTINCT FROM' if key in alike else '='} t.{sql.name(key)}"
+        for key in (*table.tags, *own)
+    )
 
 
 def _shown(table: Table) -> str:
-    return " || ', ' || ".join(f"{sql.text(k + '=')} || c.{sql.name(k)}" for k in table.key)
+    optional = {column.name for column in table.columns if not column.required}
+    return " || ', ' || ".join(
+        f"coalesce({named}, {sql.text(key + '=')})" if key in optional else named
+        for key in table.key
+        for named in (f"{sql.text(key + '=')} || c.{sql.name(key)}",)
+    )
 
 
 def pass_over(
-    con: duckdb.DuckDBPyConnection, table: Table, checked: str, given: Container[str] = ()
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    checked: str,
+    given: Container[str] = (),
+    *,
+    asked: bool = False,
 ) -> list[str]:
     """Keep the first row of each key and refuse the later ones.
 
@@ -64,19 +95,21 @@ def pass_over(
         Name of their table; ``_why`` of later rows is filled in.
     given : container of str
         Tables of the study: one that holds all owners or industries answers for later rows.
+    asked : bool
+        Whether the study file says so.
 
     Returns
     -------
     list of str
         Warnings, where a later row says something else than the first.
     """
-    if not _repeated(con, table, checked):
+    if not _repeated(con, table, checked, asked=asked):
         return []
     con.execute(
         f"UPDATE {checked} AS c SET _why = {{'column': {sql.text(table.key[0])}, "
         f"'value': {_shown(table)} || ' (as row ' || t.first_row || ' of ' || t.first_file || ')', "
-        "'reason': 'repeats the key of an earlier row'} "
-        f"FROM twice AS t WHERE {_same(table)} AND c.rowid <> t.first AND c._why IS NULL"
+        f"'reason': {sql.text(REPEATED)}}} "
+        f"FROM twice AS t WHERE {_same(table, asked)} AND c.rowid <> t.first AND c._why IS NULL"
     )
     return [
         text

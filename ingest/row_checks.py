@@ -115,6 +115,7 @@ def text_of(column: Column, reading: Reading) -> str:
     value = texts.clean(sql.name(name), plain=name in reading.plain)
     if column.type != "string" and name not in reading.plain:
         value = texts.half_width(value)  # ２０１０ is 2010 and nothing else
+        value = texts.minus(value) if column.type == "float" else value
     flags = column.type == "float" and bool(entry.flags)
     if flags:  # before what is missing: ': c' is ':' with a flag
         value = without_flags(value, entry)

@@ -120,7 +120,8 @@ def _require_one_share(con: duckdb.DuckDBPyConnection, what: Spans) -> None:
         holder, item, year = found[0]
         raise InputError(
             f"table {what.table}: {what.holder} {holder!r} has {what.item} {item!r} twice"
-            f"{_in(year)}, with shares; keep one row, or add the shares up."
+            f"{_in(year)}, with shares; keep one row "
+            '(repeat = "first" if it was only pasted twice), or add the shares up in the file.'
         )
 
 
@@ -134,7 +135,7 @@ def _require_sums(con: duckdb.DuckDBPyConnection, what: Spans) -> None:
         ("shares BETWEEN 1 AND items - 1", "a share in some rows only; give all of them, or none"),
         (
             f"total > 1 + {TOLERANCE}",
-            "shares that add to {total:.6g}, more than 1; make them add to 1, or to less where a "
+            "shares that add to {total:.12g}, more than 1; make them add to 1, or to less where a "
             "part belongs to nobody",
         ),
     ):

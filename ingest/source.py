@@ -360,6 +360,8 @@ def _hint(column: str, path: Path, raw: Raw) -> str:
         said = 'If texts stand in apostrophes, say quote = "\'". '
     elif len(names) == 1 and column in re.split(r'[\s"]+', names[0]):
         said = 'If blanks part the fields, say delimiter = " ". '
+    elif len(names) == 1 and re.fullmatch(r"[\d.-]+( [\d.-]+)+", names[0]):
+        said = 'If the first line is a row, say header = false, names = [...] and delimiter = " ". '
     elif len(names) < 2 or sum(name.startswith("column_") for name in names) > len(names) / 2:
         said = "If there are lines above the header, say skip = how many. "
     else:

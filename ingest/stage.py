@@ -149,7 +149,9 @@ class _Stage:
         self.warnings += doubts.of_margins(self.con, self.study, self.table, self.checked)
         if repeat == "first":
             given = {source.table.name for source in self.study.sources}
-            self.warnings += repeats.pass_over(self.con, self.table, self.checked, given)
+            self.warnings += repeats.pass_over(
+                self.con, self.table, self.checked, given, asked=self._asked("first")
+            )
         elif repeat == "refuse":
             repeats.require_none(self.con, self.table, self.checked)
         elif not self._signed():
@@ -185,6 +187,10 @@ class _Stage:
         return all(
             source.entry.negative in {"keep", "net"} for source in self.study.of(self.table.name)
         )
+
+    def _asked(self, repeat: str) -> bool:
+        """Whether the study file itself says what happens to repeated keys."""
+        return self.study.of(self.table.name)[0].entry.repeat == repeat
 
     def _require_other_files(self) -> None:
         """Refuse one file under two names: where rows add up, nobody would see it."""
@@ -326,8 +332,11 @@ class _Stage:
     def _spelled(self, column: str, known: str, where: str) -> str | None:
         values = self._values(self._strangers(column))
         hint = spelled_otherwise(self.con, column, values, known, where)
-        files = [shown for source in self.study.of(self.table.name) for shown, _ in source.files]
-        if hint is None and values and any(shown.endswith(".dta") for shown in files):
+        sources = self.study.of(self.table.name)
+        stata = any(shown.endswith(".dta") for each in sources for shown, _ in each.files)
+        if hint is None and values and stata:
+            if sources[0].entry.labels == "codes":
+                return f'{column} was read by its codes; labels = "labels" reads their labels.'
             return f'{column} was read by its value labels; labels = "codes" reads the codes.'
         return hint
 

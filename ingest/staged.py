@@ -99,13 +99,23 @@ def require_usable(table: Table, staged: dict[str, Staged]) -> None:
             'the file, or say in [tables.io_flows] what they are: negative = "keep" (as published) '
             'or "net" (turned round, a delivery the other way).'
         )
-    holes = [each for each in found.reasons if not each.endswith(DROPPED)]
+    # rows of such a table repeat a key only where the study file says that the first counts
+    meant = (DROPPED, "repeats the key of an earlier row")
+    holes = [each for each in found.reasons if not each.endswith(meant)]
     if table.whole and holes:
         raise InputError(
             f"table {table.name}: {found.rejected:,} of its {found.read:,} rows were refused "
             f"({found.why()}). A hole in it bends every number, so nothing was computed: mend the "
-            f'rows, or leave them out with where_not or unmatched = "drop"; {left}'
+            f"rows, or leave them out with {_left_out(table, holes)}; {left}"
         )
+
+
+def _left_out(table: Table, reasons: list[str]) -> str:
+    """Return the key that leaves out rows that were refused."""
+    if all(" is not in " in each for each in reasons):
+        return 'unmatched = "drop"'
+    column = next((c.name for c in table.columns if f"{c.name} is missing" in reasons), None)
+    return f'where_not = {{ {column} = "" }}' if column else "where_not"
 
 
 def _refused_before(table: Table, staged: dict[str, Staged]) -> str:

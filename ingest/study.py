@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -212,14 +213,33 @@ def _meaningful(declared: Table, entry: Entry, key: str) -> None:
         raise StudyError(f"key '{key}.unmatched': rows of this table need all their ends.")
     if entry.printed and declared.name != "io_output":
         raise StudyError(f"key '{key}.printed': only io_output is read out of a printed table so.")
+    for name, given in (("row_labels", entry.row_labels), ("beside", entry.beside)):
+        if given and not (entry.wide or entry.printed):
+            raise StudyError(f"key '{key}.{name}' is about printed matrices: say 'wide', too.")
     if entry.negative is not None and declared.name != "io_flows":
         raise StudyError(f"key '{key}.negative' has no meaning for this table; take it out.")
+
+
+#: Letters of spreadsheets for the parts of a date, and ours.
+_LETTERS = (
+    ("(?i)y{3,}", "%Y"), ("(?i)(?<!%)y{2}", "%y"), ("(?i)m{4,}", "%B"), ("(?i)m{3}", "%b"),
+    ("(?i)(?<!%)m{1,2}", "%m"), ("(?i)(?<!%)d{1,2}", "%d"),
+)  # fmt: skip
 
 
 def _require_form(form: str, key: str) -> None:
     """Refuse a form of dates that cannot be read."""
     if form in NUMBERED:
         return
+    if "%" not in form:
+        written = form
+        for letters, sign in _LETTERS:
+            written = re.sub(letters, sign, written)
+        hint = f": {written!r}" if "%" in written else ", e.g. '%d.%m.%Y'"
+        raise StudyError(
+            f"key '{key}' = {form!r} has no % sign; write each part of a date with one{hint}, or "
+            f"one of {', '.join(NUMBERED)}."
+        )
     try:
         duckdb.execute("SELECT try_strptime('', ?)", [form]).fetchall()
     except duckdb.Error:

@@ -133,12 +133,22 @@ class Fiscal(_Strict):
     named: Literal["start", "end"] = "start"
 
 
+#: What programs under Windows call encodings, each on its own machine.
+_OF_WINDOWS = ("ansi", "windows", "windows ansi", "oem", "dos", "excel", "default", "mbcs", "acp")
+_WINDOWS = (
+    "Each country's Windows means another by it: in the West say 'cp1252', in Central Europe "
+    "'cp1250', in Russia 'cp1251', in China 'gb18030', in Japan 'cp932', in Korea 'cp949'"
+)
+
+
 def _codec(value: str) -> str:
     """Take any encoding of texts that Python knows; it has others, as of addresses ("idna")."""
     try:
         codecs.lookup(value)
         b"a".decode(value, errors="replace")
     except (LookupError, ValueError):
+        if value.casefold() in _OF_WINDOWS:
+            raise ValueError(f"no encoding is called {show(value)}. {_WINDOWS}") from None
         names = sorted(filter(_is_of_texts, set(encodings.aliases.aliases.values())))
         raise ValueError(f"no encoding is called {show(value)}. {nearest(value, names)}") from None
     return value
@@ -234,6 +244,8 @@ class Entry(_Strict):
     range: str | None = None
     header_rows: int = Field(default=1, ge=1)
     label_columns: int = Field(default=1, ge=1)
+    row_labels: str | None = None
+    beside: list[str] = Field(default_factory=list)
     fill_down: list[str] = Field(default_factory=list)
     labels: Literal["labels", "codes"] = "labels"
     printed: dict[str, Annotated[list[str], BeforeValidator(_texts)]] = Field(default_factory=dict)

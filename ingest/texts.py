@@ -16,6 +16,7 @@ __all__ = [
     "clean",
     "half_width",
     "known",
+    "minus",
     "missing_of",
     "normalised",
     "patent_number",
@@ -49,6 +50,17 @@ def half_width(value: str) -> str:
     Unicode's NFKC does more than that (it makes ² a 2), so ids are changed on request only.
     """
     return f"translate({value}, {sql.text(_WIDE)}, {sql.text(_NARROW)})"
+
+
+def minus(value: str) -> str:
+    """Return a text with the minus of a keyboard in place of that of printers, which is no other.
+
+    Examples
+    --------
+    >>> minus("x")
+    "replace(x, '\u2212', '-')"
+    """
+    return f"replace({value}, '\u2212', '-')"
 
 
 def missing_of(entry: Entry) -> Sequence[str]:

@@ -10,9 +10,11 @@ import duckdb
 from ..core.errors import InputError, nearest, show
 from . import sql, texts
 from .files.raw import Raw
+from .lookup import own_text
 from .study import TableSource
+from .study_model import Entry
 
-__all__ = ["is_number", "melt"]
+__all__ = ["is_number", "melt", "parted"]
 
 
 def melt(
@@ -36,7 +38,7 @@ def melt(
     Returns
     -------
     Raw
-        With three columns, called as ``wide`` calls them.
+        With three columns, called as ``wide`` calls them, and those that ``beside`` names.
 
     Raises
     ------
@@ -49,27 +51,134 @@ def melt(
     for each in (wide.rows, wide.columns, wide.values):
         if each not in names:
             raise InputError(f"{shown}: 'wide' names {each!r}. {nearest(each, names)}")
-    labels, *cells = raw.columns
-    if not cells:
-        raise InputError(f"{shown}: a matrix needs a column of labels and at least one of values.")
+    labels, beside, cells = parted(source.entry, shown, raw)
+    _require_other_labels(con, source, shown, table, raw)
+    _require_cells(source, shown, cells)
     _require_values(con, source, shown, table, raw)
     kind = "DOUBLE" if all(is_number(raw.types[cell]) for cell in cells) else "VARCHAR"
     cast = ", ".join(f"CAST({raw.columns[c]} AS {kind}) AS {raw.columns[c]}" for c in cells)
     listed = ", ".join(raw.columns[cell] for cell in cells)
+    # what stands beside the labels is that of every cell of the row
+    with_all = "".join(f", {raw.columns[b]} AS b{n}" for n, b in enumerate(beside))
+    kept = "".join(f", b{n}" for n in range(len(beside)))
+    label = own_text(labels, raw)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table}_cells AS SELECT _row, l, n, v "
-        f"FROM (SELECT _row, CAST({raw.columns[labels]} AS VARCHAR) AS l, {cast} FROM {table}) "
+        f"CREATE OR REPLACE TEMP TABLE {table}_cells AS SELECT _row, l, n, v{kept} "
+        f"FROM (SELECT _row, {label} AS l{with_all}, {cast} FROM {table} AS r) "
         f"UNPIVOT INCLUDE NULLS (v FOR n IN ({listed}))"
     )
     named = " ".join(f"WHEN {sql.text(raw.columns[c])} THEN {sql.text(c)}" for c in cells)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {table} AS "
-        f"SELECT _row, l AS c0, CASE n {named} END AS c1, v AS c2 FROM {table}_cells"
+        f"SELECT _row, l AS c0, CASE n {named} END AS c1, v AS c2{kept} FROM {table}_cells"
     )
     con.execute(f"DROP TABLE {table}_cells")
     columns = {wide.rows: "c0", wide.columns: "c1", wide.values: "c2"}
     types = dict.fromkeys(columns, "VARCHAR") | {wide.values: kind}
+    for number, name in enumerate(beside):
+        columns[name], types[name] = f"b{number}", raw.types[name]
+    if labels not in names:  # the file's own name of the labels, for where
+        columns[labels], types[labels] = "c0", "VARCHAR"
     return replace(raw, columns=columns, types=types)
+
+
+def parted(entry: Entry, shown: str, raw: Raw) -> tuple[str, list[str], list[str]]:
+    """Return the column of row labels, those beside it, and those of a matrix's cells.
+
+    Parameters
+    ----------
+    entry : Entry
+        Gives ``row_labels`` and ``beside``.
+    shown, raw : str, Raw
+        The file, for messages, and its columns.
+
+    Raises
+    ------
+    InputError
+        If a column that they name is not there, has a name that is taken, or no cell is left.
+    """
+    for key, own in [("row_labels", entry.row_labels), *(("beside", b) for b in entry.beside)]:
+        if own is not None and own not in raw.columns:
+            raise InputError(
+                f"{shown}: there is no column {show(own)} ({key}). {nearest(own, raw.columns)}"
+            )
+    if entry.row_labels in entry.beside:
+        raise InputError(
+            f"{shown}: {show(str(entry.row_labels))} is named by 'row_labels' and by 'beside'; "
+            "take it out of 'beside'."
+        )
+    if entry.wide and (taken := {entry.wide.rows, entry.wide.columns, entry.wide.values}):
+        for own in entry.beside:
+            if own in taken:
+                raise InputError(
+                    f"{shown}: 'beside' names {show(own)}, which 'wide' gives to another column; "
+                    "rename it in the file."
+                )
+    rest = [name for name in raw.columns if name not in entry.beside]
+    labels = entry.row_labels or (rest[0] if rest else "")
+    cells = [name for name in rest if name != labels]
+    if not cells:
+        raise InputError(f"{shown}: a matrix needs a column of labels and at least one of values.")
+    return labels, list(dict.fromkeys(entry.beside)), cells
+
+
+def _toml(names: list[str]) -> str:
+    return json.dumps(names, ensure_ascii=False)
+
+
+def _require_other_labels(
+    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, table: str, raw: Raw
+) -> None:
+    """Refuse a first column of names where a later one has the names of the columns."""
+    entry = source.entry
+    labels, _, cells = parted(entry, shown, raw)
+    if entry.row_labels is not None:
+        return
+    listed = ", ".join(sql.text(cell) for cell in cells)
+
+    def matched(column: str) -> bool:
+        own = f"trim({own_text(column, raw)})"
+        named, rows = sql.one(
+            con,
+            f"SELECT count(DISTINCT {own}) FILTER ({own} IN ({listed})), count(*) "
+            f"FROM {table} AS r WHERE {own} <> ''",
+        )
+        return bool(2 * named >= rows and named > 1)
+
+    if matched(labels):
+        return
+    for number, cell in enumerate(cells[:5]):
+        if matched(cell):
+            raise InputError(
+                f"{shown}: column {show(cell)} has the names of the matrix's columns, and the rows "
+                f"were to be called by {show(labels)}. Say row_labels = "
+                f"{json.dumps(cell, ensure_ascii=False)}, beside = "
+                f"{_toml([*entry.beside, labels, *cells[:number]])}."
+            )
+
+
+def _require_cells(source: TableSource, shown: str, cells: list[str]) -> None:
+    """Refuse a column of ours among the cells: a year beside the labels is no sector."""
+    wide, entry = source.entry.wide, source.entry
+    assert wide is not None
+    left_out = entry.where_not.get(wide.columns, [])
+    kept = entry.where.get(wide.columns)
+    for column in source.table.columns:
+        if column.name in {wide.rows, wide.columns, wide.values}:
+            continue
+        theirs = entry.columns.get(column.name) or column.name
+        for cell in cells:
+            same = cell.casefold() == theirs.casefold()
+            if not same or cell in left_out or (kept is not None and cell not in kept):
+                continue
+            mapped = (
+                "" if cell == theirs else f", columns = {{ {column.name} = {_toml([cell])[1:-1]} }}"
+            )
+            raise InputError(
+                f"{shown}: column {show(cell)} stands among the values of the matrix. Say beside = "
+                f"{_toml([*entry.beside, cell])}{mapped}: it stands beside the labels, and holds "
+                f"for all values of its row."
+            )
 
 
 def _require_values(
@@ -78,7 +187,7 @@ def _require_values(
     """Refuse a second column of labels: it would be a user whose cells are no numbers."""
     wide, entry = source.entry.wide, source.entry
     assert wide is not None
-    labels, *cells = raw.columns
+    labels, _, cells = parted(entry, shown, raw)
     left_out = entry.where_not.get(wide.columns, [])
     if wide.columns in entry.where or cells[0] in left_out or is_number(raw.types[cells[0]]):
         return
@@ -92,12 +201,11 @@ def _require_values(
         f"FROM {table} WHERE {own} <> ''",
     )
     if len(cells) > 1 and different > 1 and 2 * named > filled:
-        alone = json.dumps(cells[0], ensure_ascii=False)
         raise InputError(
             f"{shown}: column {show(cells[0])} holds names where 'wide' has values. If it names "
             f"the rows together with {show(labels)}, say label_columns = "
-            f"{entry.label_columns + 1} (they are joined by _); else leave it out: where_not = "
-            f"{{ {wide.columns} = [{alone}] }}."
+            f"{entry.label_columns + 1} (they are joined by _); else leave it out: beside = "
+            f"{_toml([*entry.beside, cells[0]])}."
         )
 
 

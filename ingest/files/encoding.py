@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ...core.errors import InputError, show
 
-__all__ = ["byte_order", "is_utf8", "likely", "not_readable"]
+__all__ = ["byte_order", "is_utf8", "likely", "not_readable", "require_byte_order"]
 
 #: What unsaid encodings mostly are, by how their letters beyond ASCII lie.
 _WIDE = ("gb18030", "big5", "shift_jis", "euc-kr")
@@ -29,6 +29,45 @@ def byte_order(path: Path) -> str | None:
     with path.open("rb") as file:
         begin = file.read(4)
     return next((name for mark, name in _MARKS if begin.startswith(mark)), None)
+
+
+def require_byte_order(path: Path, shown: str, encoding: str, *, wide: bool) -> None:
+    """Refuse text of two or four bytes a letter of which nothing says in which order they are.
+
+    Parameters
+    ----------
+    path, shown : Path, str
+        The file, and its name for messages.
+    encoding : str
+        What it is to be read as: the first bytes of the file, or the study file, say so.
+    wide : bool
+        Whether every eighth byte or more is NUL.
+
+    Raises
+    ------
+    InputError
+        Naming the encoding that reads it.
+    """
+    named = codecs.lookup(encoding).name
+    if byte_order(path) or not (named in {"utf-16", "utf-32"} or (wide and is_utf8(encoding))):
+        return
+    with path.open("rb") as file:
+        begin = file.read(1 << 16)
+    empty = [begin[place::4].count(0) for place in range(4)]
+    if not any(empty):
+        raise InputError(
+            f"{shown}: this is no {named}, for no byte of it is empty. Take encoding = "
+            f'"{encoding}" out, or say another.'
+        )
+    # of four bytes the last two, or the first two, are empty in every letter
+    full = [each >= len(begin) // 4 for each in empty]
+    four = (full[2] and full[3]) or (full[0] and full[1])
+    little = empty[3] >= empty[0] if four else empty[1] + empty[3] >= empty[0] + empty[2]
+    found = f"utf-{32 if four else 16}-{'le' if little else 'be'}"
+    raise InputError(
+        f"{shown}: this is {found[:6]} without a mark that says in which order its bytes are: say "
+        f'encoding = "{found}".'
+    )
 
 
 def is_utf8(encoding: str) -> bool:

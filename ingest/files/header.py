@@ -90,6 +90,7 @@ def read_header(plain: Plain, path: Path, shown: str, entry: Entry) -> Header:
         if len(names) != width:
             raise InputError(
                 f"{shown}: 'names' lists {len(names)} columns, the first row has {width} fields."
+                f"{_parted_by_blanks(begin[0], len(names), entry)}"
             )
     units = begin[len(heads) : len(heads) + 1] if entry.units_row else []
     if units:
@@ -100,6 +101,24 @@ def read_header(plain: Plain, path: Path, shown: str, entry: Entry) -> Header:
         any(line.count(quote) % 2 for line in used) or not _regular(heads, delimiter, entry)
     )
     return Header(names, delimiter, len(used), sum(map(len, used)), apart)
+
+
+def _parted_by_blanks(line: bytes, wanted: int, entry: Entry) -> str:
+    """Return a sentence on a row that blanks would part into the fields that are wanted."""
+    text = line.decode("utf-8", errors="replace").rstrip("\r\n")
+    if entry.delimiter is not None or wanted < 2:
+        return ""
+    if len(text.split(" ")) == wanted:
+        return ' Blanks would part it into as many: say delimiter = " ".'
+    if len(text.split()) == wanted:
+        return (
+            " Several blanks part it into as many, and a delimiter is one character: write commas "
+            "in their place."
+        )
+    parts = len(text.split(" "))
+    if parts > 1 and not re.search(r"[,;\t|]", text):
+        return f' Blanks would part it into {parts}: if so, say delimiter = " ", and as many names.'
+    return ""
 
 
 def _require_as_wide(
@@ -153,7 +172,7 @@ def lines_above(path: Path, entry: Entry) -> tuple[list[bytes], str | None]:
     said = None
     for line in _lines(path, 0, most=None):
         bare = line.removeprefix(b"\xef\xbb\xbf").strip(b" \r\n\f\v")  # sep= may name a tab
-        sign = re.fullmatch(rb"\"?sep=(.)\"?", bare) if len(before) == entry.skip else None
+        sign = re.fullmatch(rb"\"?[sS][eE][pP]=(.)\"?", bare) if len(before) == entry.skip else None
         if sign:
             said = sign[1].decode()
         elif len(before) >= entry.skip and bare.strip():

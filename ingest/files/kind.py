@@ -61,9 +61,11 @@ _MARKUP = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(!doctype html|html|workbook|\?mso)"
 )
 _LOOK = 4096
+#: Wide letters without a mark for the order of their bytes.
+_ORDERS = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 
-def kind_of(path: Path, shown: str, given: str | None) -> str:
+def kind_of(path: Path, shown: str, given: str | None, delimiter: str | None = None) -> str:
     """Return what a file is.
 
     Parameters
@@ -73,6 +75,8 @@ def kind_of(path: Path, shown: str, given: str | None) -> str:
     given : str or None
         The kind that the study file names (one of :data:`KINDS`). It is about the table, so it
         may stand for a file inside an archive.
+    delimiter : str, optional
+        What parts fields, if the study file says so: a control character is no sign of damage then.
 
     Returns
     -------
@@ -99,8 +103,14 @@ def kind_of(path: Path, shown: str, given: str | None) -> str:
         head = stream.read(_LOOK)
     kind = _by_content(path, head)
     if kind is None:
-        if _looks_textual(head):
+        bare = head.replace((delimiter or "").encode(), b"") if delimiter else head
+        if _looks_textual(bare):
             kind = "csv"
+        elif _looks_textual(head.replace(b"\x01", b"")) and b"\n" in head:
+            raise InputError(
+                f"{shown}: the file is text with the control character ^A in it. If it parts the "
+                'fields, as Hive writes them, say delimiter = "\\u0001".'
+            )
         else:
             raise InputError(f"{shown}: the file is no table that is read. {READ}.")
     if kind not in KINDS and kind not in ARCHIVES:
@@ -169,7 +179,7 @@ def _looks_textual(head: bytes) -> bool:
     if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
         return True
     if 0 in head:
-        return any(_is_wide(head, name) for name in ("utf-16-le", "utf-16-be", "utf-32-le"))
+        return any(_is_wide(head, name) for name in _ORDERS)
     controls = sum(byte < 32 and byte not in b"\t\n\r\f\v\x1a\x1b\x1c\x1d\x1e\x1f" for byte in head)
     return controls <= max(2, len(head) // 100)
 

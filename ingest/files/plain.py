@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ...core.errors import InputError
 from ..study_model import Entry
-from .encoding import byte_order, is_utf8, not_readable
+from .encoding import byte_order, is_utf8, not_readable, require_byte_order
 
 __all__ = ["Plain", "plain_file"]
 
@@ -69,8 +69,7 @@ def plain_file(path: Path, shown: str, entry: Entry, folder: Path) -> Plain:
     """
     encoding = byte_order(path) or entry.encoding
     scan = _scan(path)
-    if scan.nul > scan.size // 8 and is_utf8(encoding):
-        raise InputError(f'{shown}: this is no utf-8; try encoding = "utf-16".')
+    require_byte_order(path, shown, encoding, wide=scan.nul > scan.size // 8)
     as_it_is = is_utf8(encoding) and scan.utf8 and scan.one_line_end and not scan.nul
     if as_it_is and entry.comment is None:
         return Plain(path, encoding)

@@ -56,10 +56,10 @@ def read_file(
         If the file cannot be read.
     """
     with readable(shown):
-        kind = kind_of(path, shown, entry.type)
+        kind = kind_of(path, shown, entry.type, entry.delimiter)
         if kind in ARCHIVES:
             path, _ = unpack(path, shown, entry.member, folder)
-            kind = kind_of(path, shown, entry.type)
+            kind = kind_of(path, shown, entry.type, entry.delimiter)
         if kind == "parquet":
             return _parquet(con, shown, path, raw)
         if kind == "stata":

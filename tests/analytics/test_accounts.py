@@ -272,3 +272,20 @@ def test_accounts_hold_both_errors_of_a_sector() -> None:
     found: Accounts = check_accounts(Z, output)
     (code,) = found.worst().index
     assert code == "s07" and found.worst().at["s07", "sold"] == pytest.approx(0, abs=1e-14)
+
+
+@pytest.mark.parametrize("names", KNOWN)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_columns_of_final_demand_among_the_users_are_no_other_unit(names, seed) -> None:
+    Z, output = economy(seed=seed)
+    demand = output["final_demand"]
+    bought = np.vstack([Z.values.toarray(), 0.7 * demand, 0.3 * demand])
+    square = np.hstack([bought, np.zeros((len(bought), 2))])
+    flows = LabelledMatrix.build("Z", square, [*Z.rows, "HFCE", "GFCF"], unit="US$")
+    found = find_cause(check_accounts(flows, output[[*names, "gross_output"]]))
+    if "final_demand" not in names:  # then nothing counts twice
+        assert found is None
+        return
+    assert found is not None
+    assert (found.kind, found.what) == ("buyers", "HFCE|GFCF")
+    assert max(each for each in found.misfits if each == each) < 1e-12

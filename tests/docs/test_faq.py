@@ -104,11 +104,18 @@ def differing_files(tiny: Any) -> None:
     check(tiny, '"citations.csv"', '"c_*.csv"')
 
 
-def with_two_labels(tiny: Any) -> None:
-    tiny.write("io.csv", "code,name,A,B\nA,Alpha,1,2\nB,Beta,3,4\n")
+def with_two_labels(tiny: Any, head: str = "code,name", rows: str = "A,Alpha B,Beta") -> None:
+    one, two = rows.split()
+    tiny.write("io.csv", f"{head},A,B\n{one},1,2\n{two},3,4\n")
     wide = 'wide = { rows = "supplier", columns = "user", values = "value" }'
     entry = f'[tables.io_flows]\nfile = "io.csv"\nclassification = "f"\n{wide}\n'
     check(tiny, OUTPUT, f"{entry}constants = {{ year = 2001 }}\n{OUTPUT}")
+
+
+def in_blanks(tiny: Any) -> None:
+    tiny.write("citations.csv", "1 2 2001 4\n2 1 2001 3\n")
+    names = 'header = false\nnames = ["citing", "cited", "year", "count"]'
+    check(tiny, '"citations.csv"', f'"citations.csv"\n{names}')
 
 
 def in_a_folder_of_another_year(tiny: Any) -> None:
@@ -269,15 +276,17 @@ def provoked(
         "table …: … of its": lambda: check(tiny, "C,y,1", "C,z,1", "map.csv"),
         "table …: … rows were": lambda: with_shares(tiny, "firm,industry\n1,A\n1,Z\n"),
         "table …: … '…' has": lambda: with_shares(tiny, "firm,industry,share\n1,A,.7\n1,B,.5\n"),
+        "table ownership: the owners": lambda: with_owners(tiny, "firm,owner\n1,2\n1,3\n"),
         "table ownership: in": lambda: with_owners(tiny, "firm,owner\n1,2\n2,1\n"),
         "table … has no rows": lambda: check_with(tiny, HEAD),
-        "…, row …: … is '…', a number": lambda: check(tiny, "8.5", '"8,5"', "trade.csv"),
+        "…, row …: … is '…', a number only": lambda: check(tiny, "8.5", '"8,5"', "trade.csv"),
         "…, row …: … is '…', … The column has several": lambda: check_with(
             tiny, f'{HEAD}1,2,2001,"1,000"\n2,1,2001,1 000\n'
         ),
         "…, row …: … The column has two": lambda: check_with(
             tiny, f'{HEAD}1,2,2001,"20,5"\n2,1,2001,20.5\n'
         ),
+        "…, row …: … is '…', a number of": lambda: check(tiny, "8.5", "(8.5)", "trade.csv"),
         "…, row …: … is '…', an id": lambda: check_with(tiny, f"{HEAD}1,1e+05,2001,4\n"),
         "…, row … repeats": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n1,2,2001,3\n"),
         "…: nothing of": lambda: run_with(tiny, "4,4,2001,4\n"),
@@ -289,12 +298,16 @@ def provoked(
         ),
         "…, row …: … runs": lambda: check_with(tiny, f'{HEAD}1,"2\n1,3",2001,4\n'),
         "… is not … in its header": lambda: check_with(tiny, b"citing,cited,ye\xffar\n"),
-        "…: this is no utf-8": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n".encode("utf-16-le")),
+        "…: this is utf": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n".encode("utf-16-le")),
+        "…: the file is text": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n".replace(",", "\1")),
+        "…: 'names' lists": lambda: in_blanks(tiny),
         "…: the header has a quote": lambda: check_with(tiny, f'"{HEAD}'),
         "…, row …: column": lambda: in_a_folder_of_another_year(tiny),
         "…: the header has … fields": lambda: check_with(tiny, f"{HEAD}1,1,2,2001,4\n"),
         "…: units_row": lambda: check(tiny, '"citations.csv"', '"citations.csv"\nunits_row = true'),
         "…: column '…' holds": lambda: with_two_labels(tiny),
+        "…: column '…' stands": lambda: with_two_labels(tiny, "code,year", "A,2001 B,2001"),
+        "…: column '…' has": lambda: with_two_labels(tiny, "name,code", "Alpha,A Beta,B"),
         "…: columns = {": lambda: check(
             tiny, '"citations.csv"', '"citations.csv"\ncolumns = { year = "" }'
         ),

@@ -120,6 +120,8 @@ ENTRY: dict[str, tuple[Any, ...]] = {
     ),
     "header_rows": (1, 2, 3, 50, 10**10),
     "label_columns": (1, 2, 3, 50),
+    "row_labels": ("citing", "code", "x", ""),
+    "beside": ([], ["year"], ["citing", "year"], ["x"], [""]),
     "fill_down": ([], ["citing"], ["year", "year"], ["x"], [""]),
     "labels": ("labels", "codes"),
     "wide": (

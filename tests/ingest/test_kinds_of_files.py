@@ -261,7 +261,7 @@ def test_two_columns_of_labels_name_label_columns(tiny, tmp_path) -> None:
     assert str(error.value) == (
         "io.csv: column 'sector' holds names where 'wide' has values. If it names the rows "
         "together with 'country', say label_columns = 2 (they are joined by _); else leave it out: "
-        'where_not = { user = ["sector"] }.'
+        'beside = ["sector"].'
     )
     tiny.replace(WIDE, f"{WIDE}\nlabel_columns = 2")
     assert flows(tiny, tmp_path) == [
@@ -269,8 +269,11 @@ def test_two_columns_of_labels_name_label_columns(tiny, tmp_path) -> None:
         ["DE_mine", "DE_farm", 3], ["DE_mine", "DE_mine", 4],
     ]  # fmt: skip
     tiny.write("io.csv", "code,name,A,B\nA,Alpha,1,2\nB,Beta,3,4\n")
+    plain = [["A", "A", 1], ["A", "B", 2], ["B", "A", 3], ["B", "B", 4]]
     tiny.replace("label_columns = 2", 'where_not = { user = ["name"] }')
-    assert flows(tiny, tmp_path) == [["A", "A", 1], ["A", "B", 2], ["B", "A", 3], ["B", "B", 4]]
+    assert flows(tiny, tmp_path) == plain
+    tiny.replace('where_not = { user = ["name"] }', 'beside = ["name"]')
+    assert flows(tiny, tmp_path) == plain
 
 
 def test_values_that_are_missing_are_no_names(tiny, tmp_path) -> None:
