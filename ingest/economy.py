@@ -24,6 +24,7 @@ from .concordance import Audit, map_totals, weighted_map
 from .counted import count_what_counts, require_all_rows
 from .flows import flows_of, tables_made
 from .hints import spelled_otherwise
+from .lookalikes import codes_alike
 from .stage import Staged
 from .study import Study
 from .total_check import check_totals
@@ -129,6 +130,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         output,
         notes,
         [
+            *codes_alike(con, study),
             *warnings,
             *judge(study, accounts),
             *younger_than_citing(con, study),
