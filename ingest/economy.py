@@ -28,6 +28,7 @@ from .lookalikes import codes_alike
 from .stage import Staged
 from .study import Study
 from .total_check import check_totals
+from .unmade import unmade_rows
 
 __all__ = ["Economy", "keeps_negative", "prepare"]
 
@@ -131,6 +132,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         notes,
         [
             *codes_alike(con, study),
+            *unmade_rows(con, study, made),
             *warnings,
             *judge(study, accounts),
             *younger_than_citing(con, study),
