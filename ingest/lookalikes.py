@@ -64,16 +64,18 @@ def codes_alike(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
     list of str
         One warning a classification.
     """
-    found = []
+    found: dict[str, dict[str, _Where]] = {}
     for (classification, _), where in _places(con, study).items():
+        listed = _listed(con, study, classification)
         alike: dict[str, list[str]] = {}
         for code in sorted(where):
             alike.setdefault(bare(code), []).append(code)
-        listed = _listed(con, study, classification)
-        several = [codes for codes in alike.values() if len(set(codes) - listed) and len(codes) > 1]
-        if several:
-            found.append(_sentence(classification, several, where))
-    return found
+        for key, codes in alike.items():
+            if len(codes) > 1 and set(codes) - listed:
+                group = found.setdefault(classification, {}).setdefault(key, {})
+                for code in codes:
+                    group[code] = group.get(code, set()) | where[code]
+    return [_sentence(each, list(groups.values())) for each, groups in found.items()]
 
 
 #: By code the tables and columns that hold it.
@@ -109,10 +111,10 @@ def _listed(con: duckdb.DuckDBPyConnection, study: Study, classification: str) -
     return {str(code) for (code,) in rows}
 
 
-def _sentence(classification: str, several: list[list[str]], where: _Where) -> str:
+def _sentence(classification: str, several: list[_Where]) -> str:
     """Say which codes are alike, where they stand, and what makes them one."""
     named = "; ".join(
-        " and ".join(f"{code!r} ({', '.join(_tables(where[code]))})" for code in codes)
+        " and ".join(f"{code!r} ({', '.join(_tables(at))})" for code, at in sorted(codes.items()))
         for codes in several[:_NAMED]
     )
     more = f" and {len(several) - _NAMED} more" if len(several) > _NAMED else ""
@@ -128,9 +130,9 @@ def _sentence(classification: str, several: list[list[str]], where: _Where) -> s
     short = {
         place
         for codes in digits
-        for code in codes
+        for code, at in codes.items()
         if len(code) != width or "." in code
-        for place in where[code]
+        for place in at
     }
     parts = []
     for table in _tables(short):
