@@ -25,6 +25,7 @@ from ..analytics.citation import Normalisation
 from ..analytics.production import benchmarks
 from ..core.errors import LISTED, ClosedClassError, InputError
 from ..core.matrix import LabelledMatrix
+from .between import in_one_year_only
 
 __all__ = ["YearNetworks", "require_output", "year_networks"]
 
@@ -256,6 +257,8 @@ def _production_of(year: int, tables: _Tables) -> tuple[ProductionShares, pd.Dat
     second, other = _table_of(after, tables)
     S = interpolated({before: first.S, after: second.S}, year)
     tables.notes.append(f"S and the weights of {year} lie on the line from {before} to {after}.")
+    both_years = {before: first, after: second}
+    tables.warnings.extend(in_one_year_only(year, both_years, tables.output))
     both = [column for column in weights if column in other]
     for column in sorted({*weights, *other} - set(both)):
         lacking = after if column in weights else before

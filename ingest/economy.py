@@ -24,9 +24,11 @@ from .concordance import Audit, map_totals, weighted_map
 from .counted import count_what_counts, require_all_rows
 from .flows import flows_of, tables_made
 from .hints import spelled_otherwise
+from .lookalikes import codes_alike
 from .stage import Staged
 from .study import Study
 from .total_check import check_totals
+from .unmade import unmade_rows
 
 __all__ = ["Economy", "keeps_negative", "prepare"]
 
@@ -129,6 +131,8 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         output,
         notes,
         [
+            *codes_alike(con, study),
+            *unmade_rows(con, study, made),
             *warnings,
             *judge(study, accounts),
             *younger_than_citing(con, study),

@@ -19,6 +19,7 @@ from .holdings import cells_by_share
 from .negative import negative_flows, netted, of_use
 from .stage import Staged
 from .study import Study
+from .use_codes import in_year, require_users, use_codes
 
 __all__ = ["flows_of", "tables_made"]
 
@@ -51,7 +52,7 @@ def tables_made(
         return {}
     options = study.make_use
     assert options is not None
-    made = {}
+    made, codes = {}, use_codes(con)
     rows = con.execute("SELECT DISTINCT year FROM ok_make ORDER BY year").fetchall()
     for (year,) in rows:
         order = con.execute(
@@ -60,15 +61,16 @@ def tables_made(
         make = _pivot(con, "make", "industry", "commodity", year)
         use = _pivot(con, "use", "commodity", "user", year)
         industries = [industry for (industry,) in order]
+        require_users(con, study, use, industries, int(year))
         goods = set(make.columns) - set(options.scrap)
         notes += of_use(use, goods, industries, options.negative, int(year))
         table = industry_technology(
             make,
             use,
             industries=industries,
-            scrap=options.scrap,
-            value_added_rows=options.value_added,
-            final_columns=options.final_demand,
+            scrap=in_year(options.scrap, {*make.columns, *use.index}, codes),
+            value_added_rows=in_year(options.value_added, set(use.index), codes),
+            final_columns=in_year(options.final_demand, set(use.columns), codes),
         )
         if options.negative == "net":
             table = replace(table, flows=netted(table.flows))

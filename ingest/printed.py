@@ -6,18 +6,24 @@ from dataclasses import replace
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from ..core.errors import InputError, nearest, show
 from .files.raw import Raw
 from .lookup import own_text
-from .numbers import number, without_flags
+from .numbers import number, require_one_spelling, without_flags
 from .study_model import Entry
 from .texts import minus
 from .wide import parted
 
 __all__ = ["read_printed"]
+
+#: A row and a column of one name are the same up to so much of a cell, and so much of their sum.
+ROUNDED, EXACT = 1e-3, 1e-6
+#: A column for the row's number beside those of the file, whose names are texts.
+_ROW = 0
 
 
 def read_printed(
@@ -47,19 +53,21 @@ def read_printed(
     Raises
     ------
     InputError
-        If a label is no row and no column, or both, or a cell is no number.
+        If a label is no row and no column, or both and they differ, or a cell is no number.
     """
     labels, beside, columns = parted(entry, shown, raw)
     cells = ", ".join(f"{own_text(c, raw)} AS {raw.columns[c]}" for c in raw.columns)
     frame = con.execute(f"SELECT {cells} FROM {table} AS r ORDER BY _row").df()
+    numbers = con.execute(f"SELECT _row FROM {table} ORDER BY _row").df()["_row"]
     frame = frame.rename(columns={own: name for name, own in raw.columns.items()})
+    frame[_ROW] = numbers
     frame = frame.set_index(frame[labels].fillna("").str.strip())
     year = entry.columns.get("year") or "year"  # beside the labels: a table for each
     groups = frame.groupby(year, sort=False) if year in beside else [(None, frame)]
-    parts = [
-        _of_one(con, entry, shown, part[columns]).assign(**({} if one is None else {year: one}))
-        for one, part in groups
-    ]
+    parts = []
+    for one, part in groups:
+        made = _of_one(con, entry, shown, part[columns], part[_ROW])
+        parts.append(made if one is None else made.assign(**{year: one}))
     made = pd.concat(parts, ignore_index=True)
     rows = pa.Table.from_pandas(made, preserve_index=False)
     con.register("_printed", rows.rename_columns([f"c{n}" for n in range(len(made.columns))]))
@@ -74,9 +82,13 @@ def read_printed(
 
 
 def _of_one(
-    con: duckdb.DuckDBPyConnection, entry: Entry, shown: str, frame: pd.DataFrame
+    con: duckdb.DuckDBPyConnection,
+    entry: Entry,
+    shown: str,
+    frame: pd.DataFrame,
+    numbers: pd.Series[int],
 ) -> pd.DataFrame:
-    """Return one row an industry of a table whose rows have their labels."""
+    """Return one row an industry of a table whose rows have their labels, and numbers."""
     if frame.index.has_duplicates:
         twice = frame.index[frame.index.duplicated()][0]
         raise InputError(f"{shown}: two rows are called {show(twice)}; printed needs one of each.")
@@ -87,41 +99,76 @@ def _of_one(
             f"{shown}: no label is that of a row and of a column: no industry is there."
         )
     made: dict[str, pd.Series[Any]] = {"industry": pd.Series(industries, industries)}
+    at = {str(label): int(row) for label, row in numbers.items()}
     for column, named in entry.printed.items():
-        found = [_line(frame, part, industries, f"{shown} (printed.{column})") for part in named]
-        made[column] = _added(con, pd.concat(found, axis=1), entry, shown)
+        place = f"{shown} (printed.{column})"
+        found = []
+        for part in named:
+            lines = _lines(frame, part, industries, at, place)
+            read = [_numbers(con, line, entry, shown) for line in lines]
+            found.append(_agreed(read, part, place))
+        made[column] = pd.concat(found, axis=1).sum(axis=1, min_count=1)
     return pd.DataFrame(made)
 
 
-def _line(frame: pd.DataFrame, label: str, industries: list[str], place: str) -> pd.Series[Any]:
-    """Return a row or a column of the table, by industry."""
+def _lines(
+    frame: pd.DataFrame, label: str, industries: list[str], at: dict[str, int], place: str
+) -> list[pd.DataFrame]:
+    """Return the cells of a row or a column, or both: text, by industry, with the file's row."""
     row, column = label in frame.index, label in frame.columns
-    if row and column:
-        raise InputError(f"{place}: {show(label)} is a row and a column; rename one.")
     if not row and not column:
         hint = nearest(label, [*frame.index, *frame.columns])
         raise InputError(f"{place}: there is no row or column {show(label)}. {hint}")
-    cells = frame.loc[label, industries] if row else frame.loc[industries, label]
-    return pd.Series(cells.to_numpy(), industries, name=label)
-
-
-def _added(
-    con: duckdb.DuckDBPyConnection, cells: pd.DataFrame, entry: Entry, shown: str
-) -> pd.Series[Any]:
-    """Add the cells of each industry; nothing if all are empty."""
-    long = cells.stack().str.strip().reset_index()
-    long.columns = pd.Index(["industry", "part", "text"])
-    long = long[long["text"] != ""]
-    con.register("_cells", pa.Table.from_pandas(long, preserve_index=False))
-    read = con.execute(
-        f"SELECT *, {number(without_flags(minus('text'), entry), entry)} AS value FROM _cells"
-    ).df()
-    con.unregister("_cells")
-    bad = read[read["value"].isna()]
-    if len(bad):
-        first = bad.iloc[0]
-        raise InputError(
-            f"{shown}: {show(first['text'])} of {show(first['industry'])} in {show(first['part'])} "
-            "is not a number."
+    found = [(frame.loc[label, industries], [at[label]] * len(industries))] if row else []
+    if column:
+        found.append((frame.loc[industries, label], [at[code] for code in industries]))
+    return [
+        pd.DataFrame(
+            {"industry": industries, "text": cells.to_numpy(), "_row": rows, "part": label}
         )
-    return read.groupby("industry")["value"].sum(min_count=1).reindex(cells.index)
+        for cells, rows in found
+    ]
+
+
+def _agreed(read: list[pd.Series[float]], label: str, place: str) -> pd.Series[float]:
+    """Return what a row says, and a column of the same name, which must say the same.
+
+    World tables print output on both sides.
+    """
+    first, *others = read
+    for other in others:
+        off = (first - other).abs()
+        allowed = ROUNDED * np.maximum(first.abs(), other.abs()) + EXACT * first.abs().sum()
+        bad = (first.isna() != other.isna()) | (off > allowed)
+        if bad.any():
+            code = str(bad.index[bad][0])
+            raise InputError(
+                f"{place}: {show(label)} is a row and a column, and they are not the same: of "
+                f"{show(code)} the row says {first[code]:,.10g}, the column {other[code]:,.10g} "
+                f"({int(bad.sum())} of {len(bad)} differ). Rename one of them in the file."
+            )
+    return first
+
+
+def _numbers(
+    con: duckdb.DuckDBPyConnection,
+    cells: pd.DataFrame,
+    entry: Entry,
+    shown: str,
+) -> pd.Series[float]:
+    """Read the cells of a row or column; an empty one is missing."""
+    part, text = cells["part"].iloc[0], cells["text"].fillna("").str.strip()
+    filled = cells.assign(text=text, _file=shown, _part=0)[text != ""]
+    value = number(without_flags(minus("text"), entry), entry)
+    con.register("_cells", pa.Table.from_pandas(filled, preserve_index=False))
+    try:
+        read = con.execute(f"SELECT industry, text, {value} AS value FROM _cells").df()
+        bad = read[read["value"].isna()]
+        if len(bad):
+            key = "tables.io_output"
+            require_one_spelling(con, "_cells", show(part), "text", value, key, entry)
+            found, industry = (show(bad.iloc[0][each]) for each in ("text", "industry"))
+            raise InputError(f"{shown}: {found} of {industry} in {show(part)} is not a number.")
+    finally:
+        con.unregister("_cells")
+    return read.set_index("industry")["value"].reindex(cells["industry"]).astype(float)

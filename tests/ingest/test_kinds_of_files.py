@@ -113,6 +113,46 @@ def test_one_printed_table_gives_flows_and_output(tiny, tmp_path) -> None:
     }  # fmt: skip
 
 
+BOTH = "supplier,x,y,HFCE,OUTPUT\nx,10,20,70,{x}\ny,15,0,65,80\nOUTPUT,100,80,,\n"
+
+
+@pytest.mark.parametrize(
+    ("other", "keys", "words"),
+    [
+        ("100", "", None),
+        ("100.04", "", None),
+        ('"100,00"', 'decimal = ","', None),
+        (
+            "70",
+            "",
+            "'OUTPUT' is a row and a column, and they are not the same: of 'x' the row says 100, "
+            r"the column 70 \(1 of 2 differ\)",
+        ),
+        ("", "", "of 'x' the row says 100, the column nan"),
+        (
+            '"880,438.5"',
+            "",
+            "row 1: 'OUTPUT' is '880,438.5', a number only in another spelling.* "
+            r'Say in \[tables.io_output\]: thousands = ","',
+        ),
+    ],
+)
+def test_output_that_is_a_row_and_a_column(tiny, tmp_path, other, keys, words) -> None:
+    (tiny.folder / "world.csv").write_text(BOTH.replace("{x}", other))
+    tiny.replace(
+        'file = "output.csv"',
+        'file = "world.csv"\nconstants = { year = 2001 }\nprinted = { gross_output = "OUTPUT", '
+        f'final_demand = "HFCE" }}\n{keys}',
+    )
+    if words is not None:
+        with pytest.raises(InputError, match=words):
+            staged(tiny, tmp_path)
+        return
+    output = pd.read_parquet(staged(tiny, tmp_path)["io_output"].path).set_index("industry")
+    assert output["gross_output"].to_dict() == {"x": 100.0, "y": 80.0}
+    assert output["final_demand"].to_dict() == {"x": 70.0, "y": 65.0}
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -1,0 +1,50 @@
+"""What is doubtful about S of a year between two tables."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ..analytics import ProductionShares
+from ..core.errors import LISTED
+
+__all__ = ["in_one_year_only"]
+
+
+def in_one_year_only(
+    year: int, found: dict[int, ProductionShares], output: pd.DataFrame | None
+) -> list[str]:
+    """Name sectors that only one of two tables has: between them they are interpolated with 0.
+
+    Parameters
+    ----------
+    year : int
+        A year between two tables.
+    found : dict of int to ProductionShares
+        S of the two, by year.
+    output : DataFrame or None, index (year, code)
+        Gross output.
+
+    Returns
+    -------
+    list of str
+        A warning, or nothing.
+    """
+    lacking = {at: set(shares.zero_output) for at, shares in found.items()}
+    both = set.intersection(*lacking.values())
+    texts = []
+    for at, shares in found.items():
+        other = next(each for each in found if each != at)
+        codes = [code for code in shares.S.rows if code in lacking[other] - both]
+        if codes and output is not None:
+            x = output["gross_output"]
+            listed = ", ".join(f"{code!r} ({float(x[at, code]):,.6g})" for code in codes[:LISTED])
+            more = f" and {len(codes) - LISTED} more" if codes[LISTED:] else ""
+            texts.append(f"in {at} and not in {other}: {listed}{more}")
+    if not texts:
+        return []
+    return [
+        f"S of {year} lies between two years that have not the same sectors with output: "
+        f"{'; '.join(texts)}. Their rows and columns of S are a fraction of what they are. If "
+        "a sector changed its code, give both years one code (clean, or a concordance); else "
+        "report a year that has a table."
+    ]
