@@ -138,6 +138,7 @@ def check_accounts(Z: MatrixLike, output: pd.DataFrame) -> Accounts:
     """
     require_kind(output, pd.DataFrame, "output")
     Z = square(Z, "Z", like=output, role="Z")
+    _require_measures(output)
     output = output.set_axis([str(label) for label in output.index])
     if output.index.has_duplicates:
         raise InputError(f"output: {output.index[output.index.duplicated()][0]!r} occurs twice.")
@@ -149,6 +150,20 @@ def check_accounts(Z: MatrixLike, output: pd.DataFrame) -> Accounts:
     table.insert(1, "sales", sales.reindex(labels).fillna(0.0))
     paid, sold = identities(table)
     return Accounts(Z, table, paid, sold)
+
+
+def _require_measures(output: pd.DataFrame) -> None:
+    """Refuse a frame of which nothing could be checked: its columns are called otherwise."""
+    names = [str(name) for name in output.columns]
+    others = [name for name in names if name not in MEASURES]
+    if "gross_output" not in names:
+        hint = f" Its columns are {', '.join(map(repr, names[:5]))}." if names else ""
+        raise InputError(f"output: there is no column 'gross_output'; rename the one it is.{hint}")
+    if others and not {"value_added", "final_demand"} & set(names):
+        raise InputError(
+            f"output: there is neither a column 'value_added' nor 'final_demand'. If "
+            f"{', '.join(map(repr, others[:5]))} is one of them, rename it; else leave it out."
+        )
 
 
 def identities(table: pd.DataFrame) -> tuple[Identity, Identity]:

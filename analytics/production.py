@@ -13,13 +13,13 @@ from scipy import sparse
 from ..core.errors import InputError
 from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
+from .by_year import by_year
 from .entries import KEPT, NEGATIVE, absolute, rows_divided
 from .labels import (
     Vector,
     by_label,
     named,
     require_flows,
-    require_kind,
     require_same_labels,
     series,
     square,
@@ -262,7 +262,7 @@ def interpolated(shares: Mapping[int, MatrixLike], year: int) -> LabelledMatrix:
     >>> interpolated(S, 2015).provenance["table"]
     'that of 2010, the nearest year with a table'
     """
-    require_kind(shares, Mapping, "shares by year")
+    shares = by_year(shares, "shares by year")
     before, after, share = benchmarks(shares, year)
     first = square(shares[before], "S", role="S")
     if before == after:

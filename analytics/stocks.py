@@ -12,7 +12,8 @@ from scipy import sparse
 from ..core.errors import InputError
 from ..core.labelled import MatrixLike
 from ..core.matrix import LabelledMatrix
-from .labels import Vector, require_flows, require_kind, square
+from .by_year import by_year
+from .labels import Vector, require_flows, square
 
 __all__ = ["accumulate", "year_weights"]
 
@@ -59,6 +60,7 @@ def accumulate(
     >>> accumulate({2000: M, 2002: M}, window=2)[2002].sum()
     14.0
     """
+    flows = by_year(flows, "flows by year")
     _require(flows, delta, window)
     years = sorted(flows)
     begin = flows[years[0]]
@@ -88,7 +90,6 @@ def accumulate(
 
 
 def _require(flows: Mapping[int, MatrixLike], delta: float, window: int | None) -> None:
-    require_kind(flows, Mapping, "flows by year")
     if not flows:
         raise InputError("stocks: no year of flows came; give at least one.")
     if not 0 <= delta <= 1:

@@ -97,6 +97,14 @@ def symmetric_table(
     require_printed(table, "symmetric table")
     rows = text_labels(table.index, "symmetric table, rows")
     columns = text_labels(table.columns, "symmetric table, columns")
+    final_demand, value_added, left_out = (
+        text_labels([each] if isinstance(each, str) else each, what)
+        for each, what in (
+            (final_demand, "final demand"),
+            (value_added, "value added"),
+            (left_out, "left out"),
+        )
+    )
     _require(final_demand, columns, "final demand", "column")
     _require(value_added, rows, "value added", "row")
     _require(left_out, [*rows, *columns], "left out", "row or column")

@@ -22,6 +22,7 @@ __all__ = [
     "differing",
     "finite_numbers",
     "positions",
+    "refuse_mask",
     "require_orientation",
     "require_printed",
     "text_labels",
@@ -177,6 +178,7 @@ def finite_numbers(
     spillgraph.core.errors.InputError: matrix W: row 'steel', column 'cars' holds '2,5'; \
 a finite number is needed, 0 where nothing flows.
     """
+    refuse_mask(values, what)
     cells = values.to_numpy() if isinstance(values, pd.DataFrame) else np.asarray(values)
     numbers = as_numbers(cells)
     wrong = np.argwhere(~np.isfinite(numbers))
@@ -187,6 +189,32 @@ a finite number is needed, 0 where nothing flows.
             "a finite number is needed, 0 where nothing flows."
         )
     return numbers
+
+
+def refuse_mask(values: object, what: str) -> None:
+    """Refuse an array of which some cells are masked: what is under a mask would be used.
+
+    Parameters
+    ----------
+    values : object
+        Whatever came; only NumPy's masked arrays have a mask.
+    what : str
+        For the error.
+
+    Examples
+    --------
+    >>> refuse_mask(np.ma.masked_less([[0.0, 1.0]], 0.5), "matrix S")
+    Traceback (most recent call last):
+    spillgraph.core.errors.InputError: matrix S: the cell in row 1, column 1 is masked, and what \
+is under a mask would be used. Say what it is: array.filled(0.0) where nothing flows.
+    """
+    if isinstance(values, np.ma.MaskedArray) and np.ma.getmaskarray(values).any():
+        place = np.argwhere(np.ma.getmaskarray(values))[0] + 1
+        where = ", ".join(f"{axis} {n}" for axis, n in zip(("row", "column"), place, strict=False))
+        raise InputError(
+            f"{what}: the cell in {where} is masked, and what is under a mask would be used. Say "
+            "what it is: array.filled(0.0) where nothing flows."
+        )
 
 
 def as_numbers(cells: NDArray[Any]) -> NDArray[np.float64]:

@@ -15,7 +15,14 @@ import pandas as pd
 from scipy import sparse
 
 from .errors import InputError, show
-from .labels import differing, finite_numbers, positions, require_orientation, text_labels
+from .labels import (
+    differing,
+    finite_numbers,
+    positions,
+    refuse_mask,
+    require_orientation,
+    text_labels,
+)
 
 __all__ = ["LabelledMatrix"]
 
@@ -125,6 +132,7 @@ class LabelledMatrix:
         about = unit, year, dict(provenance or {})
         if isinstance(values, pd.DataFrame):
             return cls(name, *_of_frame(values, name, rows, columns), *about)
+        refuse_mask(values, f"matrix {name}")
         csr = sparse.csr_array(values, dtype=np.float64, copy=True)
         csr.sum_duplicates()
         csr.eliminate_zeros()

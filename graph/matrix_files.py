@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import scipy.io
@@ -25,13 +26,15 @@ from .stata_file import require_room, write_dta
 __all__ = ["WRITERS", "load_matrix", "save_matrix"]
 
 
-def save_matrix(matrix: LabelledMatrix, stem: Path, formats: Sequence[str]) -> list[Path]:
+def save_matrix(
+    matrix: LabelledMatrix | pd.DataFrame, stem: Path, formats: Sequence[str]
+) -> list[Path]:
     """Write a matrix as ``STEM.npz`` and in further formats.
 
     Parameters
     ----------
-    matrix : LabelledMatrix
-        What to write.
+    matrix : LabelledMatrix or frame
+        What to write; a frame is called as the file is.
     stem : Path
         File name without ending; its folder exists.
     formats : sequence of str
@@ -50,6 +53,13 @@ def save_matrix(matrix: LabelledMatrix, stem: Path, formats: Sequence[str]) -> l
     """
     if isinstance(formats, str):
         formats = [formats]
+    if isinstance(matrix, pd.DataFrame):
+        matrix = LabelledMatrix.build(Path(stem).name, matrix)
+    elif not isinstance(matrix, LabelledMatrix):
+        raise InputError(
+            "save_matrix writes a LabelledMatrix or a frame with labels; make one of an array: "
+            "pd.DataFrame(array, index=labels, columns=labels)."
+        )
     unknown = [each for each in formats if each not in WRITERS]
     if unknown:
         names = ", ".join(WRITERS)

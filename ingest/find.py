@@ -53,6 +53,11 @@ def find(folder: Path, given: str, key: str) -> tuple[tuple[str, Path], ...]:
     path = folder / _VARIABLE.sub(value, given)
     if path.is_file():
         return ((shown, path),)
+    if path.is_symlink() and not path.exists():
+        raise StudyError(
+            f"key '{key}': {show(shown)} is a link to {show(str(path.readlink()))}, which is not "
+            "there; put the file there, or name another."
+        )
     base, pattern = (path, "**/*") if path.is_dir() else _split(path)
     try:
         paths = _matches(base, pattern) if pattern else []

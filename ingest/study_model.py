@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from ..core.errors import nearest, show
+from .study_words import brief, why
 
 __all__ = [
     "About",
@@ -34,9 +35,6 @@ __all__ = [
     "Years",
     "explain",
 ]
-
-#: So many characters of a wrong value are shown: it may be a whole section.
-_LONGEST = 80
 
 
 class _Strict(BaseModel):
@@ -272,19 +270,46 @@ def explain(error: ValidationError) -> str:
             hint = nearest(place[-1], _fields_at(place[:-1]))
             sentences.append(f"unknown key '{key}'. {hint}")
         elif detail["type"] == "missing" and isinstance(detail["loc"][-1], int):
-            sentences.append(f"key '{key}' = {_brief(detail['input'])}: a value is missing.")
+            sentences.append(f"key '{key}' = {brief(detail['input'])}: a value is missing.")
         elif detail["type"] == "missing":
             sentences.append(f"key '{key}' is missing.")
+        elif place[-1] in _ONE_OF:  # a constant may be any of them, and each has its own error
+            key = key.removesuffix(f".{place[-1]}")
+            value = brief(detail["input"])
+            sentences.append(f"key '{key}' = {value}: a text or a number is needed; {_QUOTED}.")
+        elif place[0] == "tables" and place[-1] == "file" and isinstance(detail["input"], list):
+            sentences.append(
+                f"key '{key}' = {brief(detail['input'])}: one name is needed. Several files are a "
+                f'pattern ("cit_*.csv"), or entries of their own, each under [[tables.{place[1]}]].'
+            )
         else:
             # what our own checks say comes as "Value error, no encoding is called ..."
-            why = detail["msg"].removeprefix("Value error, ").removesuffix(".")
-            sentences.append(f"key '{key}' = {_brief(detail['input'])}: {why}.")
-    return " ".join(sentences)
+            said = why(
+                detail["type"], detail["input"], detail.get("ctx", {}), _fields_of(place)
+            ) or detail["msg"].removeprefix("Value error, ").removesuffix(".")
+            sentences.append(f"key '{key}' = {brief(detail['input'])}: {said}.")
+    return " ".join(dict.fromkeys(sentences))
 
 
-def _brief(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+#: How the library calls what a constant may be.
+_ONE_OF = ("str", "int", "float")
+_QUOTED = "dates and words are texts, in quotes"
+
+
+def _fields_of(place: list[str]) -> list[str]:
+    """Return the keys of the section that belongs to a place; none where any key may be."""
+    parts = [part for part in place if not part.isdigit()]
+    named: dict[str, type[BaseModel]] = {
+        "wide": Wide,
+        "fiscal": Fiscal,
+        "make_use": MakeUse,
+        "study": About,
+        "years": Years,
+    }
+    model = named.get(parts[-1])
+    if model is None and len(parts) > 1 and parts[-2] in {"match", "clean"}:
+        model = Match if parts[-2] == "match" else Clean
+    return list(model.model_fields) if model else []
 
 
 def _fields_at(place: list[str]) -> list[str]:

@@ -58,7 +58,17 @@ _FOREIGN = (
     (b"version https://git-lfs", "a Git LFS pointer, not the file itself (run 'git lfs pull')"),
 )
 _MARKUP = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(!doctype html|html|workbook|\?mso)"
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(!doctype html|html|head|body|table|workbook|\?mso)"
+)
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*\"[^\"]*\"\s*:")
+#: Text that is no table.
+_WRITTEN = (
+    (
+        _MARKUP,
+        "a web page or an XML sheet (whatever its name says; open it in a spreadsheet program "
+        "and save it as .xlsx, or see whether the download brought an error page)",
+    ),
+    (_JSON, "JSON (in Python, pandas.read_json(…).to_csv(…, index=False) makes a table of it)"),
 )
 _LOOK = 4096
 #: Wide letters without a mark for the order of their bytes.
@@ -134,17 +144,19 @@ def _by_content(path: Path, head: bytes) -> str | None:
         return "bzip2"
     if _is_old_stata(path, head):
         return "stata"
-    for magic, foreign in _FOREIGN:
-        if head.startswith(magic):
-            return foreign
-    if _MARKUP.match(head[:1024].lower()):
-        return (
-            "a web page or an XML sheet (whatever its name says; open it in a spreadsheet program "
-            "and save it as .xlsx, or see whether the download brought an error page)"
-        )
+    foreign = _foreign(head)
+    if foreign is not None:
+        return foreign
     if path.suffix.lower() in (".dbf", ".pkl", ".mdb") and not _looks_textual(head):
         return f"a {path.suffix.lower()} file"
     return None
+
+
+def _foreign(head: bytes) -> str | None:
+    """Return what a file is that is not read, by its first bytes."""
+    begun = (foreign for magic, foreign in _FOREIGN if head.startswith(magic))
+    written = (words for pattern, words in _WRITTEN if pattern.match(head[:1024].lower()))
+    return next(begun, None) or next(written, None)
 
 
 def _inside_gzip(path: Path) -> str | None:

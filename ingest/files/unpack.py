@@ -115,7 +115,7 @@ def _copy(stream: AbstractContextManager[Any], shown: str, name: str, folder: Pa
         written = Path(target.name)
         try:
             with stream as source:
-                while chunk := source.read(_CHUNK):
+                while chunk := _next(source):
                     room -= len(chunk)
                     if room < 0:
                         raise InputError(_too_large(shown))
@@ -124,6 +124,16 @@ def _copy(stream: AbstractContextManager[Any], shown: str, name: str, folder: Pa
             written.unlink()
             raise
     return written
+
+
+def _next(stream: Any) -> bytes:
+    """Read on; what follows a complete gzip and is none is told as gunzip tells it."""
+    try:
+        return bytes(stream.read(_CHUNK))
+    except gzip.BadGzipFile as error:
+        if "Not a gzipped file" in str(error):
+            raise OSError("behind its end there are bytes that are no gzip") from error
+        raise
 
 
 def _room(folder: Path) -> int:

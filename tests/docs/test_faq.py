@@ -112,6 +112,11 @@ def with_two_labels(tiny: Any, head: str = "code,name", rows: str = "A,Alpha B,B
     check(tiny, OUTPUT, f"{entry}constants = {{ year = 2001 }}\n{OUTPUT}")
 
 
+def with_a_link(tiny: Any) -> None:
+    (tiny.folder / "link.csv").symlink_to("gone.csv")
+    check(tiny, '"citations.csv"', '"link.csv"')
+
+
 def in_blanks(tiny: Any) -> None:
     tiny.write("citations.csv", "1 2 2001 4\n2 1 2001 3\n")
     names = 'header = false\nnames = ["citing", "cited", "year", "count"]'
@@ -325,6 +330,8 @@ def provoked(
         "the graph at": lambda: rubbish(graph, b"LBUG"),
         "unknown key": lambda: check(tiny, "target =", "targte ="),
         "…: there is no column '": lambda: check(tiny, "supplier", "seller", "trade.csv"),
+        "key '…': '…' is a link": lambda: with_a_link(tiny),
+        "…: the file seems": lambda: check_with(tiny, '[{"citing": 1, "cited": 2}]'),
         "there is no file": lambda: check(tiny, "firms.csv", "firm.csv"),
         "[tables.…] is in": lambda: check(tiny, MAP, MAP.replace('"f"', '"g"')),
         "there is nothing to compute": lambda: check(tiny, f"{CITATIONS}\n{TRADE}", ""),
