@@ -314,7 +314,7 @@ class _Stage:
                 hint = self._spelled(column.name, known, f"table {column.refers}")
             elif column.code and self.study.has("industries"):
                 known = "SELECT code AS id FROM ok_industries"
-                hint = self._spelled(column.name, known, "the list of industries")
+                hint = self._spelled(column.name, known, "the list of industries", codes=True)
             if hint:
                 yield hint
             if f"{column.name} is missing" in refused and column.type != "float":
@@ -322,9 +322,9 @@ class _Stage:
                 merged = merged_cells(self.con, self.checked, column.name, own)
                 yield from [merged] if merged else []
 
-    def _spelled(self, column: str, known: str, where: str) -> str | None:
+    def _spelled(self, column: str, known: str, where: str, *, codes: bool = False) -> str | None:
         values = self._values(self._strangers(column))
-        hint = spelled_otherwise(self.con, column, values, known, where)
+        hint = spelled_otherwise(self.con, column, values, known, where, codes=codes)
         files = [shown for source in self.study.of(self.table.name) for shown, _ in source.files]
         if hint is None and values and any(shown.endswith(".dta") for shown in files):
             return f'{column} was read by its value labels; labels = "codes" reads the codes.'
