@@ -32,6 +32,9 @@ from .unmade import unmade_rows
 
 __all__ = ["Economy", "keeps_negative", "prepare"]
 
+#: From this share of codes without a target on, the concordance may be for others.
+STRANGERS = 0.2
+
 _CODED = {
     "firms": ("industry",),
     "firm_industries": ("industry",),
@@ -153,9 +156,15 @@ def _codes_spelled_otherwise(con: duckdb.DuckDBPyConnection, audits: list[Audit]
             f"WHERE from_classification = {sql.text(audit.source)}"
         )
         where = f"the concordance {audit.source} → {audit.target}"
-        hint = spelled_otherwise(con, "a code", audit.unmapped, known, where)
+        hint = spelled_otherwise(con, "a code", audit.unmapped, known, where, codes=True)
+        if not hint and len(audit.unmapped) > STRANGERS * len(audit.codes):
+            hint = f"{where} may be of another vintage or classification than they are."
         if hint:
-            found.append(f"{len(audit.unmapped):,} codes have no target: {hint}")
+            listed = ", ".join(map(repr, audit.unmapped[:5]))
+            more = ", …" if audit.unmapped[5:] else ""
+            count = f"{len(audit.unmapped):,} of {len(audit.codes):,} codes"
+            have = "has" if len(audit.unmapped) == 1 else "have"
+            found.append(f"{count} {have} no target ({listed}{more}): {hint}")
     return found
 
 

@@ -44,7 +44,13 @@ def _alike(value: str) -> tuple[tuple[str, str], ...]:
 
 
 def spelled_otherwise(
-    con: duckdb.DuckDBPyConnection, column: str, values: Iterable[str], known: str, where: str
+    con: duckdb.DuckDBPyConnection,
+    column: str,
+    values: Iterable[str],
+    known: str,
+    where: str,
+    *,
+    codes: bool = False,
 ) -> str | None:
     """Return a sentence on the first value that another table has in another spelling.
 
@@ -60,6 +66,9 @@ def spelled_otherwise(
         SELECT of one column ``id``: what there is.
     where : str
         What holds it, in words.
+    codes : bool
+        Whether they are codes of industries: ``1111A0`` and ``1111B0`` are two of them, and would
+        be one patent.
 
     Returns
     -------
@@ -72,6 +81,8 @@ def spelled_otherwise(
     con.register("_tried", pa.table({"v": pa.array(tried, pa.string())}))
     try:
         for (what, own), (_, other) in zip(_alike("t.v"), _alike("k.id"), strict=True):
+            if codes and what == "patent":
+                continue
             found = con.execute(
                 f"SELECT t.v, k.id FROM _tried AS t JOIN ({known}) AS k ON {own} = {other} "
                 f"WHERE {own} <> '' {ends if what == 'prefix' else ''} ORDER BY ALL LIMIT 1"

@@ -321,7 +321,7 @@ class _Stage:
                 hint = self._spelled(column.name, known, f"table {column.refers}")
             elif column.code and self.study.has("industries"):
                 known = "SELECT code AS id FROM ok_industries"
-                hint = self._spelled(column.name, known, "the list of industries")
+                hint = self._spelled(column.name, known, "the list of industries", codes=True)
             if hint:
                 yield hint
             if f"{column.name} is missing" in refused and column.type != "float":
@@ -329,9 +329,9 @@ class _Stage:
                 merged = merged_cells(self.con, self.checked, column.name, own)
                 yield from [merged] if merged else []
 
-    def _spelled(self, column: str, known: str, where: str) -> str | None:
+    def _spelled(self, column: str, known: str, where: str, *, codes: bool = False) -> str | None:
         values = self._values(self._strangers(column))
-        hint = spelled_otherwise(self.con, column, values, known, where)
+        hint = spelled_otherwise(self.con, column, values, known, where, codes=codes)
         sources = self.study.of(self.table.name)
         stata = any(shown.endswith(".dta") for each in sources for shown, _ in each.files)
         if hint is None and values and stata:

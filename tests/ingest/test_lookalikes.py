@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 from small_studies import MAKE, USE, economy, made
 from spillgraph.ingest.lookalikes import bare
+from spillgraph.ingest.stage import stage
+from spillgraph.ingest.study import load_study
 
 KEYS = 'value_added = ["W"]\nfinal_demand = ["F"]'
 CITATIONS = (
@@ -124,3 +127,31 @@ constants = {{ year = 1987 }}
     (text,) = told(economy(path, tmp_path).warnings)
     assert "'01' (industry_citations) and '1' (make, use)" in text
     assert "clean = { industry = { zfill = 2 } } in [tables.make]" in text
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_codes_of_industries_are_no_patent_numbers(tmp_path, listed) -> None:
+    """patent = true would make one of 1111A0 and 1111B0."""
+    names = {"1": "33712A", "2": "33712B"}
+    make = {tuple(names.get(c, c) for c in k): v for k, v in MAKE.items()}
+    use = {tuple(names.get(c, c) for c in k): v for k, v in USE.items()}
+    (tmp_path / "i.csv").write_text("code\n33712N\n33712B\n")
+    (tmp_path / "map.csv").write_text("from,to\n33712N,x\n33712B,y\n")
+    more = '[tables.concordance]\nfile = "map.csv"\nfrom_classification = "s"\n'
+    more += 'to_classification = "t"\n'
+    if listed:
+        more = '[tables.industries]\nfile = "i.csv"\nclassification = "s"\n'
+    path = made(tmp_path, {2000: make}, {2000: use}, KEYS, more)
+    if listed:
+        with duckdb.connect() as con:
+            staged = stage(con, load_study(path), tmp_path / "tables", tmp_path / "rejects")
+        said = [hint for table in staged.values() for hint in table.hints]
+    else:
+        path.write_text(path.read_text().replace('target = "s"', 'target = "t"'))
+        said = economy(path, tmp_path).warnings
+        (text,) = [each for each in said if "no target" in each]
+        assert text == (
+            "1 of 2 codes has no target ('33712A'): the concordance s → t may be of another "
+            "vintage or classification than they are."
+        )
+    assert "patent = true" not in " ".join(said)

@@ -155,7 +155,7 @@ def test_codes_that_the_concordance_has_in_another_spelling_are_told(tiny, tmp_p
     tiny.write("firms.csv", "id,industry\n1,111\n2,112\n3,2011\n4,\n")
     tiny.write("map.csv", "from,to\n0111,x\n0112,x\n2011,y\n")
     warnings = " ".join(prepared(tiny.path, tmp_path)[1].warnings)
-    assert "2 codes have no target" in warnings and "'0111'" in warnings
+    assert "2 of 3 codes have no target" in warnings and "'0111'" in warnings
     assert "zfill = 4" in warnings
 
 
