@@ -13,16 +13,18 @@ def _year(meaning: str) -> Column:
     return Column("year", "year", meaning, "year", required=True)
 
 
-def _date(name: str, meaning: str, *, within: bool = False) -> Column:
-    return Column(name, "year", meaning, "year", within=within, strict=True)
+def _date(name: str, meaning: str, *, within: bool = False, absent: str = "") -> Column:
+    return Column(name, "year", meaning, "year", within=within, strict=True, absent=absent)
 
 
-def _share(meaning: str) -> Column:
-    return Column("share", "float", meaning, "share", minimum=0, strict=True)
+def _share(meaning: str, absent: str) -> Column:
+    about = f"{meaning}; without it {absent}"
+    return Column("share", "float", about, "share", minimum=0, strict=True, absent=absent)
 
 
 def _count(meaning: str) -> Column:
-    return Column("count", "float", meaning, "citations", minimum=0)
+    absent = "every row counts as one"
+    return Column("count", "float", meaning, "citations", minimum=0, absent=absent)
 
 
 def _code(name: str, meaning: str) -> Column:
@@ -81,6 +83,7 @@ TABLES: tuple[Table, ...] = (
                 "share",
                 minimum=0,
                 strict=True,
+                absent="a code is split equally",
             ),
         ),
         ("from", "to"),
@@ -128,7 +131,7 @@ TABLES: tuple[Table, ...] = (
         (
             Column("patent", "string", "patent", required=True, refers="patents"),
             Column("firm", "string", "owner; may be empty", refers="firms", keep=True),
-            _share("share of the patent; without it the owners of a patent have equal shares"),
+            _share("share of the patent", "the owners of a patent have equal shares"),
             _date("first_year", "year from which these are the owners; empty: from the beginning"),
         ),
         ("patent", "firm", "first_year"),
@@ -139,8 +142,8 @@ TABLES: tuple[Table, ...] = (
         (
             Column("firm", "string", "firm", required=True, refers="firms"),
             _code("industry", "industry code"),
-            _share("share of the firm; without it its industries have equal shares"),
-            _date("year", "year of which the row tells"),
+            _share("share of the firm", "its industries have equal shares"),
+            _date("year", "year of which the row tells", absent="a row holds for all years"),
             _date("first_year", "instead of year: first year; empty: always before"),
             _date("last_year", "last year; empty: always after"),
         ),
@@ -160,9 +163,11 @@ TABLES: tuple[Table, ...] = (
                 refers="firms",
                 keep=True,
             ),
-            _date("first_year", "first year; empty: always before"),
+            _date(
+                "first_year", "first year; empty: always before", absent="it was always before, too"
+            ),
             _date("last_year", "last year; empty: until the firm's next owner comes"),
-            _share("share of the firm that is owned; without it all"),
+            _share("share of the firm that is owned", "all of it is"),
         ),
         ("firm", "owner", "first_year"),
     ),

@@ -41,6 +41,8 @@ class Column:
         Another column that means nothing without this one; it is lost with it.
     texts : tuple of str
         Values that are no sign for "missing" in this column: NA is Namibia.
+    absent : str
+        What holds where the column is in no file and numbers are others for it.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Column:
     strict: bool = False
     pair: str | None = None
     texts: tuple[str, ...] = ()
+    absent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

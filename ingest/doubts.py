@@ -17,7 +17,39 @@ from .row_checks import Reading, text_of, value_of
 from .source import Opened
 from .study import Study
 
-__all__ = ["of_ids", "of_margins", "of_values"]
+__all__ = ["of_absent", "of_ids", "of_margins", "of_values"]
+
+
+def of_absent(study: Study, table: Table, opened: list[Opened]) -> Iterator[str]:
+    """Yield warnings of columns that are not there, where one that is not read may be meant.
+
+    Parameters
+    ----------
+    study : Study
+        May say ``columns = { x = "" }``: it is meant so.
+    table : Table
+        Declaration of the table; columns without which numbers are others say what holds then.
+    opened : list of Opened
+        Its entries.
+
+    Yields
+    ------
+    str
+    """
+    unused = list(dict.fromkeys(name for each in opened for name in each.unused))
+    entries = [source.entry for source in study.of(table.name)]
+    for column in table.columns if unused else ():
+        name = column.name
+        meant = all(entry.columns.get(name) == "" for entry in entries)
+        # a year of another name says as much
+        same = {c.name for c in table.columns if c.type == column.type == "year"} | {name}
+        if column.absent and not meant and not any(same & each.present for each in opened):
+            yield (
+                f"there is no column {name!r}, so {column.absent}, while "
+                f"{', '.join(map(show, unused[:8]))} {'are' if unused[1:] else 'is'} not read. If "
+                f"one of the file's columns is the {name}, map it with columns = "
+                f'{{ {name} = "…" }}, else say columns = {{ {name} = "" }}.'
+            )
 
 
 def of_ids(con: duckdb.DuckDBPyConnection, table: Table, opened: Opened) -> Iterator[str]:

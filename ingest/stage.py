@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from ..core.errors import InputError, TotalsError, show
+from ..core.errors import InputError, TotalsError
 from . import doubts, repeats, sql
 from .contract import SEVERAL, TABLES, Table, table
 from .files.raw import Malformed
@@ -134,6 +134,7 @@ class _Stage:
                 self.warnings += opened.warnings
                 readings.append(read_how(self.con, source, opened))
                 self.warnings += doubts.of_ids(self.con, self.table, opened)
+        self.warnings += doubts.of_absent(self.study, self.table, self.opened)
         repeat = self._repeat()
         self.adds = repeat == "add"
         if self.adds:
@@ -178,7 +179,6 @@ class _Stage:
             )
         unsaid = self.table.repeat
         if measure is not None and have == {False}:
-            self._tell_events(measure)
             unsaid = "add"
         return self.study.of(self.table.name)[0].entry.repeat or unsaid
 
@@ -213,18 +213,6 @@ class _Stage:
                     "byte, and its rows would count twice. Leave one of them out."
                 )
             known[same] = shown
-
-    def _tell_events(self, measure: str) -> None:
-        """Say that rows count as one each, where the files have columns that may be the count."""
-        entries = [source.entry for source in self.study.of(self.table.name)]
-        unused = list(dict.fromkeys(name for opened in self.opened for name in opened.unused))
-        if unused and any(entry.columns.get(measure) != "" for entry in entries):
-            self.warnings.append(
-                f"there is no column {measure!r}, so every row counts as one, while "
-                f"{', '.join(map(show, unused[:8]))} {'are' if unused[1:] else 'is'} not read. If "
-                f"one of the file's columns is the {measure}, map it with columns = "
-                f'{{ {measure} = "…" }}, else say columns = {{ {measure} = "" }}.'
-            )
 
     # -- writing -----------------------------------------------------------------------------
 

@@ -261,3 +261,27 @@ def test_two_whole_owners_are_no_per_cent(tiny, tmp_path) -> None:
     with pytest.raises(SpillgraphError, match="add to more than 1") as error:
         prepared(tiny.path, tmp_path)
     assert "per cent" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "renamed", "name", "holds"),
+    [
+        ("map.csv", "from,to,share_of_code", "weight", "a code is split equally"),
+        ("citations.csv", "citing,cited,year,n", "count", "every row counts as one"),
+    ],
+)
+def test_a_column_of_another_name_that_changes_numbers_is_asked_for(
+    tiny, tmp_path, file, renamed, name, holds
+) -> None:
+    text = (tiny.folder / file).read_text(encoding="utf-8")
+    tiny.write(file, renamed + text[text.index("\n") :])
+    table = "concordance" if file == "map.csv" else "firm_citations"
+    own = renamed.rpartition(",")[2]
+    (told,) = staged(tiny, tmp_path)[table].warnings
+    assert told == (
+        f"there is no column '{name}', so {holds}, while '{own}' is not read. If one of the "
+        f'file\'s columns is the {name}, map it with columns = {{ {name} = "…" }}, else say '
+        f'columns = {{ {name} = "" }}.'
+    )
+    tiny.replace(f'file = "{file}"', f'file = "{file}"\ncolumns = {{ {name} = "" }}')
+    assert staged(tiny, tmp_path)[table].warnings == ()
