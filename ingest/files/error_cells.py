@@ -24,16 +24,23 @@ _LINE = re.compile(rb"<table:table-row\b([^>]*?)(?:/>|>(.*?)</table:table-row>)"
 _FIELD = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/?)>")
 _ROWS = re.compile(rb'table:number-rows-repeated="(\d+)"')
 _COLUMNS = re.compile(rb'table:number-columns-repeated="(\d+)"')
+#: A formula whose value was never worked out: programs write it so, spreadsheets do not. An empty
+#: text is a value (t="str").
+_UNWORKED = re.compile(
+    rb'<(?:\w+:)?c\s(?![^>]*\bt="str")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)'
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
 _MAIN = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
 @dataclass
 class Extent:
-    """The last row and column with a cell, from 1, and the texts of error cells."""
+    """The last row and column with a cell, from 1, texts of error cells, formulas without value."""
 
     rows: int = 0
     columns: int = 0
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    unworked: list[tuple[int, int]] = field(default_factory=list)
 
 
 def column_number(letters: str) -> int:
@@ -117,6 +124,10 @@ def _extent(xml: bytes) -> Extent:
         extent.rows, extent.columns = max(extent.rows, row), max(extent.columns, column)
         if _ERROR.search(cell[1]) and (value := _VALUE.match(xml, cell.end())):
             extent.errors[row, column] = value[1].decode("utf-8", "replace")
+    if b"f>" in xml or b"<f " in xml:
+        extent.unworked = [
+            (int(cell[2]), column_number(cell[1].decode())) for cell in _UNWORKED.finditer(xml)
+        ]
     return extent
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from pathlib import Path
 
@@ -65,6 +66,7 @@ def read_sheet(
             name, warnings = _choose(book, shown, sheet)
             # calamine's grid begins in A1 where empty cells are kept.
             cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    _require_worked_out(sizes.get(name, Extent()), shown, name, range)
     grid = [[_text(cell) for cell in row] for row in cells]
     _fill_errors(grid, sizes.get(name, Extent()))
     grid = _trimmed(_part(grid, shown, range) if range is not None else grid)
@@ -72,6 +74,26 @@ def read_sheet(
         where = f"range {range!r} of sheet {show(name)}" if range else f"sheet {show(name)}"
         raise InputError(f"{shown}: there is nothing in {where}.")
     return grid, warnings + _long_numbers(cells, shown, name)
+
+
+def _require_worked_out(extent: Extent, shown: str, name: str, range: str | None) -> None:
+    """Refuse formulas whose values are not in the file: they would be empty cells."""
+    match = _RANGE.fullmatch(range.strip()) if range else None
+    left, top = (column_number(match[1]), int(match[2] or 1)) if match else (1, 1)
+    right = column_number(match[4]) if match and match[4] else math.inf
+    bottom = int(match[5]) if match and match[5] else math.inf
+    inside = [
+        place
+        for place in extent.unworked
+        if top <= place[0] <= bottom and left <= place[1] <= right
+    ]
+    if inside:
+        row, column = inside[0]
+        raise InputError(
+            f"{shown}: sheet {show(name)} has {len(inside):,} formulas without values, the first "
+            f"in row {row}, column {column}: the program that wrote it did not work them out. Open "
+            "it in a spreadsheet program and save it."
+        )
 
 
 def _choose(book: CalamineWorkbook, shown: str, sheet: str | int | None) -> tuple[str, list[str]]:
