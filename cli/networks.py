@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -27,7 +29,7 @@ from ..core.errors import LISTED, ClosedClassError, InputError
 from ..core.matrix import LabelledMatrix
 from .between import in_one_year_only
 
-__all__ = ["YearNetworks", "require_output", "year_networks"]
+__all__ = ["YearNetworks", "require_output", "require_production", "year_networks"]
 
 #: Sixteen arrays of so many squared fit into 1.2 GB.
 MOST_ELEMENTS = 3_000
@@ -151,7 +153,7 @@ def year_networks(
     warnings: list[str] = []
     innovation = production = spillover = parts = used = None
     weights = pd.DataFrame()
-    try:
+    with _told_of(year):
         if citations is not None:
             innovation = citation_shares(citations, normalisation, rho=rho)
             require_leakage(innovation.W, innovation.leak)
@@ -164,10 +166,6 @@ def year_networks(
             S, W, leak = production.S, innovation.W, innovation.leak
             spillover = psi(S, W, weights=weights, own_leak=leak)
             parts = _elements(S, W, innovation, notes)
-    except ClosedClassError as error:
-        raise ClosedClassError(f"{year}: {error}", error.classes) from None
-    except InputError as error:
-        raise InputError(f"{year}: {error}") from None
     networks = {
         "W": innovation.W if innovation else None,
         "S": production.S if production else None,
@@ -280,6 +278,34 @@ def _production_of(year: int, tables: _Tables) -> tuple[ProductionShares, pd.Dat
         ),
         (1.0 - share) * weights[both] + share * other[both],
     )
+
+
+def require_production(
+    year: int,
+    trade: dict[int, LabelledMatrix],
+    output: pd.DataFrame | None,
+    negative: Literal["refuse", "keep"],
+) -> None:
+    """Refuse deliveries of which no S will come, as :func:`year_networks` does.
+
+    Parameters
+    ----------
+    year, trade, output, negative
+        As in :func:`year_networks`.
+    """
+    with _told_of(year):
+        _production_of(year, _Tables(trade, output, negative, [], []))
+
+
+@contextmanager
+def _told_of(year: int) -> Iterator[None]:
+    """Have errors name the year."""
+    try:
+        yield
+    except ClosedClassError as error:
+        raise ClosedClassError(f"{year}: {error}", error.classes) from None
+    except InputError as error:
+        raise InputError(f"{year}: {error}") from None
 
 
 def _table_of(year: int, tables: _Tables) -> tuple[ProductionShares, pd.DataFrame]:

@@ -27,6 +27,7 @@ from ..ingest.stage import Progress, Staged, attach, stage
 from ..ingest.study import Study, summary
 from .console import Steps
 from .export import Exported, export
+from .foresee import foresee, nothing_arrives
 from .identity import fingerprint, fingerprint_of_run, hash_inputs, run_id
 from .networks import YearNetworks, require_output, year_networks
 from .result import Result
@@ -66,7 +67,19 @@ def check(study: Study, steps: Steps) -> tuple[dict[str, Staged], Economy]:
         duckdb.connect() as con,
         steps.step("check") as progress,
     ):
-        return checked(con, study, Path(folder), None, progress)
+        staged, economy = checked(con, study, Path(folder), None, progress)
+        _foresee(con, study, economy, _report_years(study, con))
+        return staged, economy
+
+
+def _foresee(
+    con: duckdb.DuckDBPyConnection, study: Study, economy: Economy, years: list[int]
+) -> None:
+    """Refuse now what would stop a run behind its graph."""
+    try:
+        foresee(con, study, economy, years)
+    except InputError as error:
+        raise _with_doubts(error, economy) from None
 
 
 def checked(
@@ -179,6 +192,7 @@ def run(
             shutil.rmtree(out / folder, ignore_errors=True)
         staged, economy = checked(con, study, out, out / "rejects", progress)
         years = _report_years(study, con)
+        _foresee(con, study, economy, years)
     whole = fingerprint_of_run(study, mark)
     id = run_id(whole)
     with open_store(url) as store:
@@ -321,8 +335,4 @@ def _require_some(flow: Flow, totals: Totals, target: str) -> None:
     """Refuse a study of whose networks one would be empty without a word."""
     if flow.name in {"citations", "trade"} and not totals.target:
         causes = ", ".join(f"{cause}: {amount:g}" for cause, amount in totals.lost.items())
-        raise InputError(
-            f"{flow.name}: nothing of {flow.origin} ({totals.input:g} in all) reaches a sector of "
-            f"{target}{' (' + causes + ')' if causes else ''}; look at the industries of the firms "
-            "and at the concordance."
-        )
+        raise nothing_arrives(flow, totals.input, target, causes)

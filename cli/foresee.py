@@ -1,0 +1,109 @@
+"""What would stop a run behind its graph, seen in the tables: so that check says it, too."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import duckdb
+import numpy as np
+from scipy import sparse
+
+from ..core.errors import InputError
+from ..core.matrix import LabelledMatrix
+from ..graph.aggregate import Flow
+from ..graph.schema import UNMAPPED
+from ..ingest.economy import Economy, keeps_negative
+from ..ingest.study import Study
+from .networks import require_production
+
+__all__ = ["foresee", "nothing_arrives"]
+
+#: Ends of the flows of firms, in the views of what counts.
+_ENDS = {"firm_citations": ("citing", "cited"), "trade_links": ("supplier", "buyer")}
+
+
+def foresee(
+    con: duckdb.DuckDBPyConnection, study: Study, economy: Economy, years: list[int]
+) -> None:
+    """Refuse a study of which no network will come.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the views ``ok_NAME``, and what counts of them.
+    study : Study
+        The study.
+    economy : Economy
+        What its tables say.
+    years : list of int
+        Report years.
+
+    Raises
+    ------
+    ClosedClassError, InputError
+        As a run would raise it.
+    """
+    for flow in economy.flows:
+        if flow.name in {"citations", "trade"} and not _arrives(con, study, economy, flow):
+            raise nothing_arrives(flow, flow.input, study.about.target)
+    # With the diagonal kept cells differ from those of the accounts; the run itself looks then.
+    if economy.accounts and study.options.diagonal == "split":
+        trade = {year: _on(each.flows, economy.labels) for year, each in economy.accounts.items()}
+        negative: Literal["keep", "refuse"] = "keep" if keeps_negative(study) else "refuse"
+        for year in years:
+            require_production(year, trade, economy.output, negative)
+
+
+def nothing_arrives(flow: Flow, amount: float, target: str, causes: str = "") -> InputError:
+    """Return the error of a flow of which nothing reaches a sector.
+
+    Parameters
+    ----------
+    flow : Flow
+        The flow.
+    amount : float
+        All of it.
+    target : str
+        The target classification.
+    causes : str
+        Where it went, in words.
+    """
+    return InputError(
+        f"{flow.name}: nothing of {flow.origin} ({amount:g} in all) reaches a sector of "
+        f"{target}{f' ({causes})' if causes else ''}; look at the industries of the firms "
+        "and at the concordance."
+    )
+
+
+def _arrives(con: duckdb.DuckDBPyConnection, study: Study, economy: Economy, flow: Flow) -> bool:
+    """Whether a row of a flow may have a sector at both ends."""
+    lost = {UNMAPPED}
+    if flow.classification != study.about.target:
+        for audit in economy.audits:
+            if (audit.source, audit.target) == (flow.classification, study.about.target):
+                lost |= set(audit.unmapped)
+    rows = flow.by_share if flow.table is None else flow.table
+    if rows is not None:
+        known = [~rows[end].to_pandas().isin(lost) for end in ("receiver", "source")]
+        return bool((known[0] & known[1]).any())
+    firms = "SELECT id FROM ok_firms WHERE industry IS NOT NULL AND NOT list_contains(?, industry)"
+    if flow.origin not in _ENDS:
+        return bool(con.execute(f"{firms} LIMIT 1", [sorted(lost)]).fetchall())
+    one, two = _ENDS[flow.origin]
+    rest = "AND value <> 0 LIMIT 1" if flow.kind == "trade" else "LIMIT 1"
+    statement = (
+        f"WITH known AS ({firms}) SELECT 1 FROM counted_{flow.origin} "  # noqa: S608 - our names
+        f"WHERE {one} IN (FROM known) AND {two} IN (FROM known) {rest}"
+    )
+    return bool(con.execute(statement, [sorted(lost)]).fetchall())
+
+
+def _on(Z: LabelledMatrix, labels: list[str]) -> LabelledMatrix:
+    """Return flows between the given sectors, in their order; what is not there is 0."""
+    place = {label: i for i, label in enumerate(Z.rows)}
+    found = [(i, place[label]) for i, label in enumerate(labels) if label in place]
+    at = np.array(found, dtype=int).reshape(-1, 2)
+    pick = sparse.csr_array(
+        (np.ones(len(at)), (at[:, 0], at[:, 1])), shape=(len(labels), len(Z.rows))
+    )
+    return LabelledMatrix.build("Z", sparse.csr_array(pick @ Z.values @ pick.T), labels)

@@ -1,0 +1,62 @@
+"""What stops a run stops a check, in the same words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_studies import printed
+from spillgraph.cli.console import Steps
+from spillgraph.cli.pipeline import check, run
+from spillgraph.core.errors import SpillgraphError
+from spillgraph.ingest.study import load_study
+
+# F buys and makes nothing; the rest is in order
+TABLE = "code,x,y,F\nx,20,40,9\ny,30,60,9\nGO,100,200,\n"
+
+
+def both(path: Path, tmp_path: Path) -> str:
+    """Return what a check says, which must be what a run says."""
+    said = []
+    for go in (
+        lambda: check(load_study(path), Steps(quiet=True)),
+        lambda: run(load_study(path), tmp_path / "out", Steps(quiet=True)),
+    ):
+        with pytest.raises(SpillgraphError) as raised:
+            go()
+        said.append(str(raised.value))
+    assert said[0] == said[1]
+    assert not list((tmp_path / "out").glob("graph*"))  # nothing was loaded before
+    return said[0]
+
+
+def test_a_final_user_among_the_users(tmp_path: Path) -> None:
+    path = printed(
+        tmp_path, TABLE, 'where_not = { supplier = ["GO"] }', 'printed = { gross_output = "GO" }'
+    )
+    text = both(path, tmp_path)
+    assert text.startswith("2000: gross output: 'F' buys inputs of 18 but has an output of 0")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("firms.csv", "id,name\n1,a\n2,b\n3,c\n4,d\n", "citations: nothing of firm_citations"),
+        ("firms.csv", "id,industry\n1,A\n2,\n3,\n4,\n", "trade: nothing of trade_links"),
+        ("trade.csv", "supplier,buyer,year,value\n1,2,2001,0\n", "trade: nothing of trade_links"),
+    ],
+)
+def test_a_flow_of_which_nothing_arrives(tiny, tmp_path, name, text, words) -> None:
+    tiny.write(name, text)
+    tiny.write("citations.csv", "citing,cited,year,count\n1,1,2001,3\n")
+    assert words in both(tiny.path, tmp_path)
+
+
+def test_codes_that_the_concordance_does_not_have(tiny, tmp_path) -> None:
+    tiny.replace('[[tables.industries]]\nfile = "fine.csv"\nclassification = "f"\n', "")
+    tiny.write("map.csv", "from,to\nD,x\nE,y\n")
+    assert "citations: nothing of firm_citations (28 in all)" in both(tiny.path, tmp_path)
+
+
+def test_a_study_in_order_passes(tiny, tmp_path) -> None:
+    check(load_study(tiny.path), Steps(quiet=True))
