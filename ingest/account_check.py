@@ -207,19 +207,17 @@ def _of_cause(study: Study, each: Accounts, cause: Cause) -> str:
     turned = f"with {ends[0]} and {ends[1]} exchanged"
     if each.table["imports"].isna().all():  # both mistakes leave the same accounts
         turned += ", or value added and final demand,"
-    where = f"under [tables.{study.trade_from}]"
     if cause.kind == "margins":
         how = f"with value added and final demand exchanged they fit {fit}: exchange their names"
         return _capital(f"{likely}{how} under [tables.io_output].")
+    where = f"under [tables.{study.trade_from}]"
+    names = f" Exchange their names, {where}"
+    if "," in turned:
+        names = f" Look which it is, and exchange their names, {where} or [tables.io_output]"
     if cause.kind == "exchanged":
-        either = "Look which it is, and exchange" if "," in turned else "Exchange"
-        how = f"{turned} they fit {fit}. {either} their names, {where}"
-        return _capital(f"{likely}{how}{' or [tables.io_output]' if ',' in turned else ''}.")
+        return _capital(f"{likely}{turned} they fit {fit}.{names}.")
     also = f"{turned} and " if cause.exchanged else "with "
-    names = (
-        f" Exchange the names of {ends[0]} and {ends[1]} under [tables.{study.trade_from}], too."
-        * cause.exchanged
-    )
+    names = f"{names}, too." if cause.exchanged else ""
     if cause.kind == "shares":
         of = "per cent of the user's output" if cause.factor < 1 else "shares of the user's output"
         how = f"{also}every flow taken as {of} they fit {fit}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +13,8 @@ from spillgraph.cli.console import Steps
 from spillgraph.cli.pipeline import check
 from spillgraph.cli.result import input_warnings
 from spillgraph.core.errors import InputError
+from spillgraph.ingest.economy import prepare
+from spillgraph.ingest.stage import stage
 from spillgraph.ingest.study import load_study
 
 ROOT = Path(__file__).parents[2]
@@ -44,8 +47,10 @@ def told(tmp_path: Path) -> Callable[..., list[str]]:
         codes = output["industry"].unique()
         pd.DataFrame({"code": codes}).to_csv(tmp_path / "sectors.csv", index=False)
         (tmp_path / "study.toml").write_text(STUDY + more, encoding="utf-8")
-        staged, economy = check(load_study(tmp_path / "study.toml"), Steps(quiet=True))
-        return input_warnings(staged, economy)
+        study = load_study(tmp_path / "study.toml")
+        with duckdb.connect() as con:
+            staged = stage(con, study, tmp_path / "tables", None)
+            return input_warnings(staged, prepare(con, study, staged))
 
     return say
 
@@ -87,11 +92,14 @@ def test_another_unit_and_exchanged_columns_are_both_named_with_both_remedies(
     with pytest.raises(InputError) as error:
         told(times(exchanged(flows), factor), output)
     said = str(error.value)
-    assert "With supplier and user exchanged and the flows multiplied by" in said
+    assert "With supplier and user exchanged, or value added and final demand, and the" in said
     assert "another unit, and exchanged columns. Give all amounts in one unit." in said
-    assert "Exchange the names of supplier and user under [tables.io_flows], too." in said
+    names = (
+        "Look which it is, and exchange their names, under [tables.io_flows] or [tables.io_output]"
+    )
+    assert f" {names}, too." in said
     assert told(flows, output) == []  # both remedies
-    with pytest.raises(InputError, match="exchanged they fit"):
+    with pytest.raises(InputError, match="exchanged, or value added and final demand, they fit"):
         told(exchanged(flows), output)  # the first of them
 
 

@@ -14,7 +14,7 @@ from spillgraph.core.errors import InputError, SpillgraphError, StudyError
 from spillgraph.ingest.economy import Economy, prepare
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
-from staging import keys
+from staging import keys, staged
 
 from .files.workbooks import text as cell
 from .files.workbooks import xlsx
