@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 
 import duckdb
 import numpy as np
@@ -15,6 +16,7 @@ import pandas as pd
 from scipy import sparse
 
 from ..analytics.account_causes import (
+    BROKEN,
     DOUBTFUL,
     HALF,
     Cause,
@@ -24,7 +26,7 @@ from ..analytics.account_causes import (
     unpaid,
 )
 from ..analytics.accounts import Accounts, check_accounts
-from ..core.errors import InputError
+from ..core.errors import LISTED, InputError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
@@ -32,6 +34,8 @@ from .study import Study
 
 __all__ = ["accounts_of", "judge"]
 
+#: Rows without output that hold more than this share of the flows were left in a printed table.
+LEFT_IN = 0.1
 _NAMES = {
     "flows": "the flows",
     "gross_output": "gross output",
@@ -121,7 +125,7 @@ def _at_target(rows: pd.DataFrame, weights: pd.DataFrame | None) -> LabelledMatr
 
 
 @np.errstate(over="ignore")  # an output next to nothing: infinitely far off is what is meant
-def judge(study: Study, accounts: dict[int, Accounts]) -> list[str]:
+def judge(study: Study, accounts: dict[int, Accounts], doubts: Sequence[str] = ()) -> list[str]:
     """Say what is wrong with the accounts, and stop where the mistake is proven.
 
     Parameters
@@ -130,6 +134,9 @@ def judge(study: Study, accounts: dict[int, Accounts]) -> list[str]:
         The study.
     accounts : dict of int to Accounts
         By year.
+    doubts : sequence of str
+        What is doubtful of how their tables were read, e.g. their decimal point. It may be the
+        cause, so an error carries it.
 
     Returns
     -------
@@ -144,9 +151,11 @@ def judge(study: Study, accounts: dict[int, Accounts]) -> list[str]:
     """
     warnings = []
     for year, each in accounts.items():
-        stop, text = _verdict(study, year, each)
+        stop, text = _verdict(study, year, each, doubted=bool(doubts))
         if stop and study.options.accounts == "stop":
-            raise InputError(f'{text} To go on all the same: accounts = "warn" under [options].')
+            first = f" Look at this first: {' '.join(doubts)}" if doubts else ""
+            go_on = 'To go on all the same: accounts = "warn" under [options].'
+            raise InputError(f"{text}{first} {go_on}")
         warnings += [text] if text else []
         if not text and math.isnan(each.misfit):
             warnings.append(
@@ -157,15 +166,18 @@ def judge(study: Study, accounts: dict[int, Accounts]) -> list[str]:
     return list(dict.fromkeys(warnings))
 
 
-def _verdict(study: Study, year: int, each: Accounts) -> tuple[bool, str]:
+def _verdict(study: Study, year: int, each: Accounts, *, doubted: bool) -> tuple[bool, str]:
     """Return whether to stop, and what to say of one year; nothing of accounts that fit."""
     odd = implausible(each)
+    left = _left_in(study, each)
+    if left and (odd in {"excess", "all"} or not fits(each)):
+        return odd in {"excess", "all"} or each.misfit > BROKEN, f"In {year} {left}"
     if odd == "shares" and not each.misfit <= DOUBTFUL:
         return True, _of_shares(study, year)
     if odd == "all" and not each.misfit <= DOUBTFUL:
-        return True, f"In {year} {_excess(study, each, odd)}"
+        return True, f"In {year} {_excess(study, each, odd, doubted=doubted)}"
     if math.isnan(each.misfit):
-        return _of_flows_alone(study, year, each, odd)
+        return _of_flows_alone(study, year, each, odd, doubted=doubted)
     if fits(each):
         return False, _single_sectors(study, year, each)
     text = f"The accounts of {year} do not add up: {_misfits(each.paid.misfit, each.sold.misfit)}"
@@ -173,7 +185,7 @@ def _verdict(study: Study, year: int, each: Accounts) -> tuple[bool, str]:
     if cause is not None:
         return cause.proven, f"{text}. {_of_cause(study, each, cause)}"
     if odd == "excess":
-        return True, f"{text}. {_capital(_excess(study, each, odd))}"
+        return True, f"{text}. {_capital(_excess(study, each, odd, doubted=doubted))}"
     if unpaid(each):
         return False, (
             f"{text}. Inputs and value added fall short of it nearly everywhere and exceed it "
@@ -182,6 +194,35 @@ def _verdict(study: Study, year: int, each: Accounts) -> tuple[bool, str]:
         )
     worst = ", ".join(repr(code) for code in each.worst(3).index)
     return False, f"{text}; worst in {worst}. Check the units and whether all is in the tables."
+
+
+def _left_in(study: Study, each: Accounts) -> str:
+    """Name rows of a printed table that are no sectors, where they hold much of the flows.
+
+    Totals, value added and imports supply, and have no output; beside them stand final users.
+    """
+    table = each.table[each.table.index != UNMAPPED]
+    none = table[~(table["gross_output"] > 0)]
+    rows = none.index[none["sales"] > 0]
+    users = none.index[none["inputs"] > 0]
+    sales = float(none.loc[rows, "sales"].sum())
+    if sales <= LEFT_IN * float(each.table["sales"].sum()):
+        return ""
+    ends = _ends(study)
+    parts = [f"{ends[0]} = [{_listed(rows)}]"] if len(rows) else []
+    parts += [f"{ends[1]} = [{_listed(users)}]"] if len(users) else []
+    return (
+        f"{sales / float(each.table['sales'].sum()):.0%} of the flows come from what has no gross "
+        "output: totals, value added, imports or final uses of a printed table are among the "
+        f"sectors. Leave out what is no sector, where_not = {{ {', '.join(parts)} }} in "
+        f"[tables.{study.trade_from}], or give its output."
+    )
+
+
+def _listed(labels: pd.Index) -> str:
+    """List labels as the study file takes them, the first of many."""
+    more = f", … {len(labels) - LISTED} more" if len(labels) > LISTED else ""
+    return ", ".join(json.dumps(str(each), ensure_ascii=False) for each in labels[:LISTED]) + more
 
 
 def _misfits(paid: float, sold: float) -> str:
@@ -268,10 +309,12 @@ def _of_shares(study: Study, year: int) -> str:
     )
 
 
-def _of_flows_alone(study: Study, year: int, each: Accounts, odd: str) -> tuple[bool, str]:
+def _of_flows_alone(
+    study: Study, year: int, each: Accounts, odd: str, *, doubted: bool
+) -> tuple[bool, str]:
     """Judge flows against output where neither value added nor final demand is known."""
     if odd == "excess":
-        return True, f"In {year} {_excess(study, each, odd)}"
+        return True, f"In {year} {_excess(study, each, odd, doubted=doubted)}"
     if odd == "tiny":
         share = _input_shares(each).median()
         text = (
@@ -287,7 +330,7 @@ def _input_shares(each: Accounts) -> pd.Series[float]:
     return table["inputs"] / table["gross_output"]
 
 
-def _excess(study: Study, each: Accounts, odd: str) -> str:
+def _excess(study: Study, each: Accounts, odd: str, *, doubted: bool) -> str:
     """Say that no S can come of this, and what is the likely cause."""
     share = _input_shares(each)
     if odd == "all":
@@ -306,6 +349,8 @@ def _excess(study: Study, each: Accounts, odd: str) -> str:
     if turned < 0.1:
         ends = _ends(study)
         return f"{text} With {ends[0]} and {ends[1]} exchanged they would not: look at the columns."
+    if power and doubted:  # dividing would hide numbers that were read wrongly
+        return f"{text} As they were read, they are about 10^{power} times too large."
     if power:
         return f"{text} Divided by 10^{power} the flows would be plausible: look at their unit."
     return f"{text} Check units, columns and totals."

@@ -24,6 +24,7 @@ from .concordance import Audit, map_totals, weighted_map
 from .counted import count_what_counts, require_all_rows
 from .flows import flows_of, tables_made
 from .hints import spelled_otherwise
+from .left_in import require_left_out
 from .lookalikes import codes_alike
 from .stage import Staged
 from .study import Study
@@ -32,6 +33,7 @@ from .unmade import unmade_rows
 
 __all__ = ["Economy", "keeps_negative", "prepare"]
 
+_AMOUNTS = ("trade_links", "io_flows", "io_output", "make", "use")
 #: From this share of codes without a target on, the concordance may be for others.
 STRANGERS = 0.2
 
@@ -119,6 +121,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         (industries["classification"] == study.about.target) & (industries["code"] != UNMAPPED)
     ]
     notes = counted.notes
+    require_left_out(con, study)
     warnings = check_totals(con, study)
     made = tables_made(con, study, notes)
     flows = flows_of(con, study, staged, made, counted, notes)
@@ -137,7 +140,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
             *codes_alike(con, study),
             *unmade_rows(con, study, made),
             *warnings,
-            *judge(study, accounts),
+            *judge(study, accounts, _doubts(staged)),
             *younger_than_citing(con, study),
             *_codes_spelled_otherwise(con, audits),
             *years_without_citations(con, study),
@@ -145,6 +148,12 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         ],
         accounts,
     )
+
+
+def _doubts(staged: dict[str, Staged]) -> list[str]:
+    """Return what is doubtful about how the amounts of the accounts were read."""
+    tables = (staged[name] for name in _AMOUNTS if name in staged)
+    return [f"{each.name}: {text}" for each in tables for text in each.warnings]
 
 
 def _codes_spelled_otherwise(con: duckdb.DuckDBPyConnection, audits: list[Audit]) -> list[str]:

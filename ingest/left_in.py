@@ -1,0 +1,66 @@
+"""Rows and columns that ``printed`` takes for output or demand, and ``wide`` for sectors."""
+
+from __future__ import annotations
+
+import json
+
+import duckdb
+
+from ..core.errors import LISTED, InputError
+from .study import Study
+
+__all__ = ["require_left_out"]
+
+
+def require_left_out(con: duckdb.DuckDBPyConnection, study: Study) -> None:
+    """Refuse flows among whose sectors are the totals that the study itself names.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the views ``ok_NAME``.
+    study : Study
+        The study.
+
+    Raises
+    ------
+    InputError
+        With the key that leaves them out; not with ``accounts = "warn"``.
+    """
+    if not (study.has("io_flows") and study.has("io_output")):
+        return
+    if study.options.accounts != "stop":
+        return
+    named = {
+        label: column
+        for source in study.of("io_output")
+        for column, labels in source.entry.printed.items()
+        for label in labels
+    }
+    if not named or study.of("io_output")[0].tags != study.of("io_flows")[0].tags:
+        return
+    found = {}
+    for end in ("supplier", "user"):
+        rows = con.execute(
+            f'SELECT "{end}" FROM ok_io_flows WHERE list_contains(?, "{end}") AND value <> 0 '
+            f"GROUP BY 1 ORDER BY 1",
+            [list(named)],
+        ).fetchall()
+        if rows:
+            found[end] = [str(label) for (label,) in rows]
+    # Final users alone show in the accounts, which say what comes of them.
+    if all(named[label] == "final_demand" for labels in found.values() for label in labels):
+        return
+    end, labels = next(iter(found.items()))
+    column = named[labels[0]]
+    parts = ", ".join(f"{end} = [{_listed(labels)}]" for end, labels in found.items())
+    raise InputError(
+        f"table io_flows: {labels[0]!r} is a {end} here and {column} in printed of "
+        f"[tables.io_output]; it cannot be both. Leave it out: where_not = {{ {parts} }} in "
+        "[tables.io_flows], together with all else that is no sector."
+    )
+
+
+def _listed(labels: list[str]) -> str:
+    more = f", … {len(labels) - LISTED} more" if len(labels) > LISTED else ""
+    return ", ".join(json.dumps(each, ensure_ascii=False) for each in labels[:LISTED]) + more

@@ -1,0 +1,83 @@
+"""Totals, value added and imports that were left in a printed table, and doubts of its numbers."""
+
+from __future__ import annotations
+
+import pytest
+from small_studies import economy, printed
+from spillgraph.core.errors import InputError
+
+TABLE = (
+    "code,x,y,z,F,GO\n"
+    "x,20,40,10,130,200\n"
+    "y,30,60,20,290,400\n"
+    "z,10,20,30,40,100\n"
+    "imp,20,80,10,,\n"
+    "VA,120,200,30,,\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("keys", "where_not"),
+    [
+        ('printed = { gross_output = "GO" }', 'user = ["GO"]'),
+        (
+            'printed = { gross_output = "GO", value_added = ["VA", "imp"], final_demand = "F" }',
+            'supplier = ["VA", "imp"], user = ["F", "GO"]',
+        ),
+    ],
+)
+def test_what_printed_names_is_no_sector(tmp_path, keys, where_not) -> None:
+    path = printed(tmp_path, TABLE, "", keys)
+    with pytest.raises(InputError, match="it cannot be both") as why:
+        economy(path, tmp_path)
+    assert f"where_not = {{ {where_not} }} in [tables.io_flows]" in str(why.value)
+
+
+@pytest.mark.parametrize("accounts", ["stop", "warn"])
+def test_rows_without_output_are_named_and_no_unit_is_blamed(tmp_path, accounts) -> None:
+    path = printed(
+        tmp_path,
+        TABLE,
+        'where_not = { user = ["GO"] }',
+        'printed = { gross_output = "GO" }',
+        f'[options]\naccounts = "{accounts}"\n',
+    )
+    if accounts == "stop":
+        with pytest.raises(InputError) as why:
+            economy(path, tmp_path)
+        text = str(why.value)
+    else:
+        text = next(each for each in economy(path, tmp_path).warnings if "no gross" in each)
+    assert 'where_not = { supplier = ["VA", "imp"], user = ["F"] } in [tables.io_flows]' in text
+    assert "Divided by" not in text
+    assert "value added, too" not in text
+    path.write_text(
+        path.read_text().replace(
+            'where_not = { user = ["GO"] }',
+            'where_not = { supplier = ["VA", "imp"], user = ["F", "GO"] }',
+        )
+    )
+    assert economy(path, tmp_path).labels == ["x", "y", "z"]
+
+
+def test_an_error_of_the_accounts_carries_the_doubts_of_reading(tmp_path) -> None:
+    """Flows of 20.125 thousands are twenty thousand, and are read as twenty."""
+    rows = [("x", 40.125, 60.250), ("y", 90.500, 30.125)]
+    table = "code,x,y,GO\n" + "".join(f"{c},{a:.3f},{b:.3f},{a + b:.3f}\n" for c, a, b in rows)
+    (tmp_path / "o.csv").write_text("industry,gross_output\nx,0.2\ny,0.3\n")
+    path = printed(tmp_path, table, 'where_not = { user = ["GO"] }', "")
+    text = path.read_text()
+    path.write_text(
+        text.replace('tables.io_output]\nfile = "io.csv"', 'tables.io_output]\nfile = "o.csv"')
+    )
+    with pytest.raises(InputError) as why:
+        economy(path, tmp_path)
+    said = str(why.value)
+    assert "In 2000 inputs exceed gross output in 2 of 2 sectors" in said
+    assert "Look at this first: io_flows: io.csv: value is '40.125' in row 1" in said
+    assert 'decimal = ",", thousands = "."' in said
+    assert "Divided by" not in said
+    # once the point is declared the advice is the unit again
+    path.write_text(path.read_text().replace("wide = {", 'decimal = "."\nwide = {'))
+    with pytest.raises(InputError, match=r"Divided by 10\^\d the flows"):
+        economy(path, tmp_path)
