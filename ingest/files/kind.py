@@ -113,8 +113,8 @@ def kind_of(path: Path, shown: str, given: str | None, delimiter: str | None = N
         head = stream.read(_LOOK)
     kind = _by_content(path, head)
     if kind is None:
-        bare = head.replace((delimiter or "").encode(), b"") if delimiter else head
-        if _looks_textual(bare):
+        bare = head.replace(delimiter.encode(), b"") if delimiter else head
+        if _looks_textual(head) or _looks_textual(bare):
             kind = "csv"
         elif _looks_textual(head.replace(b"\x01", b"")) and b"\n" in head:
             raise InputError(

@@ -107,3 +107,9 @@ def test_a_type_that_the_bytes_contradict(tmp_path):
 def test_no_file_is_no_traceback(tmp_path):
     with pytest.raises(InputError, match="No such file"):
         kind_of(tmp_path / "no.csv", "no.csv", None)
+
+
+def test_a_delimiter_is_no_part_of_two_bytes_a_letter(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_bytes("id,size\ra,1\r".encode("utf-16-le"))
+    assert kind_of(path, "x", None, ",") == "csv"
