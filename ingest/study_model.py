@@ -113,13 +113,21 @@ class Match(_Strict):
     by: str
 
 
+def _several(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+#: A text, or a list of texts.
+_Texts = Annotated[list[str], BeforeValidator(_several)]
+
+
 class Clean(_Strict):
     """How the ids or codes of one column are brought into one spelling, in this order."""
 
     half_width: bool = False
     patent: bool = False
-    drop_prefix: str = ""
-    drop_suffix: str = ""
+    drop_prefix: _Texts = Field(default_factory=list)
+    drop_suffix: _Texts = Field(default_factory=list)
     case: Literal["upper", "lower"] | None = None
     zfill: int | None = Field(default=None, ge=1, le=40)
 
@@ -170,10 +178,6 @@ def _delimiter(value: str | None) -> str | None:
     if value is not None and value in "\0\r\n":
         raise ValueError("the end of a line parts rows, not fields")
     return value
-
-
-def _several(value: object) -> object:
-    return value if isinstance(value, list) else [value]
 
 
 def _forms(value: object) -> object:

@@ -114,9 +114,10 @@ def normalised(value: str, steps: Clean | None) -> str:
         value = half_width(value)
     if steps.patent:
         value = patent_number(value)
-    for word, pattern in ((steps.drop_prefix, "^{}"), (steps.drop_suffix, "{}$")):
-        if word:
-            literal = pattern.format(_quoted(word))
+    for words, pattern in ((steps.drop_prefix, "^({})"), (steps.drop_suffix, "({})$")):
+        # The longest first: of 'X' and 'XY' the second is cut off XY.
+        if given := sorted(filter(None, words), key=len, reverse=True):
+            literal = pattern.format("|".join(map(_quoted, given)))
             value = f"regexp_replace({value}, {sql.text(literal)}, '')"
     if steps.case:
         value = f"{steps.case}({value})"

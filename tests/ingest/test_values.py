@@ -525,6 +525,8 @@ def test_patent_numbers_in_one_spelling(tiny, tmp_path, number, bare) -> None:
         ('drop_prefix = "TTL_"', "TTL_01", "01"),
         ('drop_prefix = "T.L"', "TTL01", "TTL01"),
         ('drop_suffix = ".SZ"', "000001.SZ", "000001"),
+        ('drop_suffix = [".SZ", ".SH"]', "000001.SH", "000001"),
+        ('drop_prefix = ["S", "SZ"]', "SZ000001", "000001"),
         ('case = "upper"', "a1", "A1"),
         ('case = "lower"', "A1", "a1"),
         ('drop_prefix = "SH", zfill = 6', "SH5", "000005"),
