@@ -27,7 +27,7 @@ from ..analytics.citation import Normalisation
 from ..analytics.production import benchmarks
 from ..core.errors import LISTED, ClosedClassError, InputError
 from ..core.matrix import LabelledMatrix
-from .between import in_one_year_only
+from .doubtful import in_one_year_only, without_output
 
 __all__ = ["YearNetworks", "require_output", "require_production", "year_networks"]
 
@@ -319,7 +319,7 @@ def _table_of(year: int, tables: _Tables) -> tuple[ProductionShares, pd.DataFram
         negative=tables.negative,
     )
     if shares.zero_output:
-        tables.notes.append(f"No output and no inputs in {year}: {', '.join(shares.zero_output)}.")
+        tables.notes.extend(without_output(year, shares.zero_output, table["gross_output"]))
     if shares.heavy_rows:
         tables.notes.append(
             f"Inputs reach or exceed gross output in {', '.join(shares.heavy_rows)} ({year}): "
@@ -396,7 +396,9 @@ def _weights(year: int, table: pd.DataFrame, tables: _Tables) -> pd.DataFrame:
             tables.warnings.append(f"{name} of {year} is no weight, because {why}.")
             continue
         if column == "final_demand" and (values < 0).any():
-            negative = ", ".join(values.index[values < 0][:8])
+            below = values.index[values < 0]
+            more = f" and {len(below) - 8} more" if len(below) > 8 else ""
+            negative = ", ".join(below[:8]) + more
             tables.notes.append(
                 f"Final demand is negative in {negative}: their weights are kept so."
             )

@@ -42,8 +42,11 @@ _LEVELS = ("input", "firm", "fine", "target", "unmapped")
 def _table(title: str, *columns: str) -> Table:
     """Return a table whose first column is text and whose others are numbers."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for number, column in enumerate(columns):
-        table.add_column(column, justify="left" if number == 0 else "right", overflow="fold")
+    for number, column in enumerate(columns):  # a number over two lines would be two numbers
+        text = number == 0
+        table.add_column(
+            column, justify="left" if text else "right", overflow="fold", no_wrap=not text
+        )
     return table
 
 
@@ -61,6 +64,7 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
         "input = firm = fine = target + unmapped in every flow, to "
         f"{max(run['totals_agree_to'], 1e-16):.0e} relative."
     )
+    _self_citations(run)
     _accounts(run["accounts"])
     matrices = _table("Matrices", "matrix", "size", "sum", "spectral radius")
     for name, about in run["matrices"].items():
@@ -136,6 +140,17 @@ def _warnings(texts: list[str]) -> None:
     """Show what a reader must know before any number, ahead of all numbers."""
     for text in texts:
         out.print(f"[bold red]Warning:[/bold red] {escape(text)}")
+
+
+def _self_citations(run: dict[str, Any]) -> None:
+    """Say what the totals hold and W does not: citations of firms to themselves."""
+    own = run["totals"].get("citations", {}).get("self_citations") or 0
+    if own and run["options"]["self_citations"] == "exclude":
+        out.print(
+            f"{_number(own)} of the citations are of firms to themselves: they are in the totals "
+            'and left out of W and its stock (self_citations = "exclude").',
+            markup=False,
+        )
 
 
 def _accounts(years: dict[str, Any]) -> None:

@@ -245,18 +245,22 @@ def _unlisted(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
     listed = {source.tags[0] for source in study.of("industries")}
     found = []
     tables = {
-        "make": "industry",
-        "io_flows": "supplier",
-        "industry_citations": "citing",
-        "firms": "industry",
+        "make": ("industry",),
+        "io_flows": ("supplier", "user"),
+        "industry_citations": ("citing", "cited"),
+        "firms": ("industry",),
     }
-    for table, column in tables.items():
+    for table, columns in tables.items():
         sources = [each for each in study.of(table) if each.tags[0] not in listed]
         if not sources:
             continue
+        sides = " UNION ALL ".join(
+            f'SELECT {side} AS side, "{column}" AS code, row_number() OVER () AS place '
+            f'FROM ok_{table} WHERE "{column}" IS NOT NULL'
+            for side, column in enumerate(columns)
+        )
         rows = con.execute(
-            f"SELECT code, min(place) AS first FROM (SELECT {column} AS code, row_number() OVER () "
-            f"AS place FROM ok_{table} WHERE {column} IS NOT NULL) GROUP BY code ORDER BY first"
+            f"SELECT code, min((side, place)) AS first FROM ({sides}) GROUP BY code ORDER BY first"
         ).fetchall()
         codes = [str(code) for code, _ in rows]
         if codes:

@@ -150,6 +150,11 @@ def _too_large(shown: str) -> str:
 def _member(archive: zipfile.ZipFile, shown: str, member: str | None) -> zipfile.ZipInfo:
     """Return the file of a zip that is meant."""
     files = {info.filename: info for info in archive.infolist() if not _is_clutter(info)}
+    if files and all(name.endswith(".npy") for name in files):
+        raise InputError(
+            f"{shown}: a file of NumPy arrays (.npz) is no table that is read; write the matrix "
+            "with its labels to CSV or Parquet."
+        )
     if member is not None:
         if member not in files:
             raise InputError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from small_studies import economy, printed
 from spillgraph.core.errors import InputError
@@ -81,3 +82,25 @@ def test_an_error_of_the_accounts_carries_the_doubts_of_reading(tmp_path) -> Non
     path.write_text(path.read_text().replace("wide = {", 'decimal = "."\nwide = {'))
     with pytest.raises(InputError, match=r"Divided by 10\^\d the flows"):
         economy(path, tmp_path)
+
+
+def test_industries_of_both_sides_are_counted(tmp_path) -> None:
+    """Final users stand among the users alone."""
+    path = printed(
+        tmp_path, "code,x,y,F\nx,20,40,1\ny,30,60,1\n", "", "", '[options]\naccounts="warn"\n'
+    )
+    (tmp_path / "o.csv").write_text("industry,gross_output\nx,100\ny,200\n")
+    text = path.read_text()
+    path.write_text(text.replace('output]\nfile = "io.csv"', 'output]\nfile = "o.csv"'))
+    warnings = economy(path, tmp_path).warnings
+    assert any("all 3 were taken, from 'x' to 'F'" in text for text in warnings)
+
+
+def test_a_file_of_arrays_is_told_as_such(tmp_path) -> None:
+    with (tmp_path / "io.npz").open("wb") as file:
+        np.savez(file, inter=np.eye(2), codes=np.array(["a", "b"]))
+    path = printed(tmp_path, "", "", 'printed = { gross_output = "GO" }')
+    path.write_text(path.read_text().replace("io.csv", "io.npz"))
+    with pytest.raises(InputError, match="is no table that is read") as why:
+        economy(path, tmp_path)
+    assert "member" not in str(why.value)

@@ -1,13 +1,15 @@
-"""What is doubtful about S of a year between two tables."""
+"""What is doubtful about the sectors of S: those without output, or with it in one year."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import pandas as pd
 
 from ..analytics import ProductionShares
 from ..core.errors import LISTED
 
-__all__ = ["in_one_year_only"]
+__all__ = ["in_one_year_only", "without_output"]
 
 
 def in_one_year_only(
@@ -48,3 +50,36 @@ def in_one_year_only(
         "a sector changed its code, give both years one code (clean, or a concordance); else "
         "report a year that has a table."
     ]
+
+
+def without_output(year: int, codes: Sequence[str], output: pd.Series[float]) -> list[str]:
+    """Say which sectors have neither output nor inputs, and which an output below zero.
+
+    Parameters
+    ----------
+    year : int
+        The year.
+    codes : sequence of str
+        Sectors whose output is zero or below.
+    output : Series, indexed by sector
+        Gross output.
+
+    Returns
+    -------
+    list of str
+        A note of each kind.
+
+    Examples
+    --------
+    >>> for note in without_output(1992, ["84", "85"], pd.Series({"84": 0.0, "85": -7982.0})):
+    ...     print(note)
+    No output and no inputs in 1992: 84.
+    Output below zero and no inputs in 1992: 85 (-7,982).
+    """
+    below = [code for code in codes if output[code] < 0]
+    none = [code for code in codes if code not in below]
+    notes = [f"No output and no inputs in {year}: {', '.join(none)}."] if none else []
+    if below:
+        listed = ", ".join(f"{code} ({float(output[code]):,.10g})" for code in below)
+        notes.append(f"Output below zero and no inputs in {year}: {listed}.")
+    return notes
