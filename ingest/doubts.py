@@ -120,7 +120,8 @@ def of_values(
         if column.type == "float":
             if _has_no_number(con, checked, column):
                 value = value_of(column, reading)
-                require_one_spelling(con, rows, column.name, raw, value, key, given)
+                soft = table.soft(column)  # there a bad value costs the value
+                require_one_spelling(con, rows, column.name, raw, value, key, given, soft=soft)
             if given.decimal is None and not given.thousands:
                 yield from doubt(con, rows, column.name, raw, key)
         elif column.type == "year" and not given.format and given.fiscal is None:

@@ -53,8 +53,9 @@ def tables_made(
     options = study.make_use
     assert options is not None
     made, codes = {}, use_codes(con)
-    rows = con.execute("SELECT DISTINCT year FROM ok_make ORDER BY year").fetchall()
-    for (year,) in rows:
+    # a year that one of the two lacks is refused below
+    asked = "SELECT year FROM ok_make UNION SELECT year FROM ok_use ORDER BY year"
+    for (year,) in con.execute(asked).fetchall():
         order = con.execute(
             "SELECT DISTINCT industry FROM ok_make WHERE year = ? ORDER BY 1", [year]
         ).fetchall()

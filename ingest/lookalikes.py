@@ -65,8 +65,10 @@ def codes_alike(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
         One warning a classification.
     """
     found: dict[str, dict[str, _Where]] = {}
+    levels: dict[str, bool] = {}
     for (classification, _), where in _places(con, study).items():
         listed = _listed(con, study, classification)
+        levels[classification] = levels.get(classification, False) or _of_levels(where)
         alike: dict[str, list[str]] = {}
         for code in sorted(where):
             alike.setdefault(bare(code), []).append(code)
@@ -75,7 +77,15 @@ def codes_alike(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
                 group = found.setdefault(classification, {}).setdefault(key, {})
                 for code in codes:
                     group[code] = group.get(code, set()) | where[code]
-    return [_sentence(each, list(groups.values())) for each, groups in found.items()]
+    return [
+        _sentence(each, list(groups.values()), levels=levels[each])
+        for each, groups in found.items()
+    ]
+
+
+def _of_levels(codes: Iterable[str]) -> bool:
+    """Whether codes that begin with a zero have several lengths: 01 and 011 are two levels."""
+    return len({len(code) for code in codes if code.isdigit() and code.startswith("0")}) > 1
 
 
 #: By code the tables and columns that hold it.
@@ -103,15 +113,19 @@ def _places(con: duckdb.DuckDBPyConnection, study: Study) -> dict[tuple[str, boo
 
 
 def _listed(con: duckdb.DuckDBPyConnection, study: Study, classification: str) -> set[str]:
-    if not study.has("industries"):
-        return set()
-    rows = con.execute(
-        "SELECT code FROM ok_industries WHERE classification = ?", [classification]
-    ).fetchall()
-    return {str(code) for (code,) in rows}
+    """Return the codes that a list or a concordance names."""
+    found: set[str] = set()
+    for table, code, tag in (
+        ("industries", "code", "classification"),
+        ("concordance", '"from"', "from_classification"),
+    ):
+        if study.has(table):
+            asked = f"SELECT DISTINCT {code} FROM ok_{table} WHERE {tag} = ?"
+            found |= {str(each) for (each,) in con.execute(asked, [classification]).fetchall()}
+    return found
 
 
-def _sentence(classification: str, several: list[_Where]) -> str:
+def _sentence(classification: str, several: list[_Where], *, levels: bool) -> str:
     """Say which codes are alike, where they stand, and what makes them one."""
     named = "; ".join(
         " and ".join(f"{code!r} ({', '.join(_tables(at))})" for code, at in sorted(codes.items()))
@@ -123,7 +137,7 @@ def _sentence(classification: str, several: list[_Where]) -> str:
         f"ones, each with a part of the numbers: {named}{more}."
     )
     digits = [codes for codes in several if all(re.sub(r"\.0+$", "", c).isdigit() for c in codes)]
-    if not digits:
+    if not digits or levels:
         return f"{text} If they are the same, write them in one way."
     whole = [[re.sub(r"\.0+$", "", code) for code in codes] for codes in digits]
     width = max(len(code) for codes in whole for code in codes)

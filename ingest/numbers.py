@@ -97,6 +97,8 @@ def require_one_spelling(
     value: str,
     key: str,
     entry: Entry,
+    *,
+    soft: bool = False,
 ) -> None:
     """Refuse a column in which some values are numbers only in another country's spelling.
 
@@ -112,13 +114,16 @@ def require_one_spelling(
         Place in the study file, e.g. ``tables.io_flows``.
     entry : Entry
         What it says now.
+    soft : bool
+        Whether a bad value costs the value alone: what no key reads does not stop the run then.
 
     Raises
     ------
     InputError
         Naming file, row, value and the key that reads it and all others.
     """
-    _require_readable(con, relation, column, text, value, key)
+    if not soft:
+        _require_readable(con, relation, column, text, value, key)
     form = "|".join(f"({pattern})" for pattern, _ in _OTHERS)
     rows = con.execute(
         f"SELECT _file, _row, {text} AS t FROM {relation} WHERE {text} IS NOT NULL "
@@ -142,7 +147,12 @@ def require_one_spelling(
 
 
 def _require_readable(
-    con: duckdb.DuckDBPyConnection, relation: str, column: str, text: str, value: str, key: str
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    column: str,
+    text: str,
+    value: str,
+    key: str,
 ) -> None:
     """Refuse numbers in a spelling that no key reads, with what to write in their place."""
     for form, below, why in _UNREAD:
@@ -157,7 +167,8 @@ def _require_readable(
             raise InputError(
                 f"{file}, row {row}: {column} is {found!r}, a number of which {why}, as in "
                 f"{times:,} {'value' if times == 1 else 'values'} of [{key}], and no key reads it. "
-                f"Write {'-' if below else ''}{bare} in the file."
+                f"Write {'-' if below else ''}{bare} in the file; a note that is no number goes "
+                "into missing."
             )
 
 

@@ -160,7 +160,7 @@ class _Search:
             raise InputError(
                 f"table ownership: the owners of firm {firm!r} have {total:.12g} of it"
                 f"{_in(start, mine)}, more than all ({', '.join(sorted(held))}); "
-                f"{_remedy(start, mine)}.{in_per_cent(held.values())}"
+                f"{_remedy(start, mine)}.{in_per_cent(each.share for each in mine)}"
             )
         even = abs(total - 1) <= TOLERANCE
         rest = held.pop(firm, 0.0) / (total if even else 1.0) + (0.0 if even else 1 - total)

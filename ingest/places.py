@@ -85,7 +85,10 @@ def misplaced(
         found = _outside(con, rows, countries)
     finally:
         con.unregister("_countries")
-    for number, (_, _, what) in enumerate(_MENDED):
+    # The country of a plant is that of its firm, and plants lie abroad: only the exchange tells.
+    own = any(column.name == "country" for column in table.columns)
+    causes = _MENDED if own else _MENDED[:1]
+    for number, (_, _, what) in enumerate(causes):
         of_it = found[found["mended"] == number]
         if len(of_it):
             warnings.append(_told(table, entry, what, of_it))
@@ -95,8 +98,8 @@ def misplaced(
 def _outside(con: duckdb.DuckDBPyConnection, rows: str, countries: str) -> pd.DataFrame:
     """Return, by country whose rows mostly lie elsewhere, the first mistake that explains it."""
     inside = [
-        f"({lat} BETWEEN south - {_MARGIN} AND north + {_MARGIN} "
-        f"AND {lon} BETWEEN west - {_MARGIN} AND east + {_MARGIN})"
+        f"({lat} BETWEEN south - {_MARGIN} AND north + {_MARGIN} AND ({lon} - west + {_MARGIN} "
+        f"+ 720) % 360 <= east - west + 2 * {_MARGIN})"  # some lie on both sides of the 180th
         for lat, lon, _ in (("lat", "lon", ""), *_MENDED)
     ]
     counts = ", ".join(
@@ -122,6 +125,10 @@ def _told(table: Table, entry: Entry, what: str, found: pd.DataFrame) -> str:
     where = f"lat {example['lat']:g}, lon {example['lon']:g} in row {example['row']:,}"
     mend = f" If so, {_exchange(table, entry)}" if "exchanged" in what else ""
     sign = " South and west are negative: write the minus." if "minus" in what else ""
+    if what == "lon has lost its minus" and example["lon"] < 0:
+        what, sign = "lon has a minus too many", ""
+    if what == "lat has lost its minus" and example["lat"] < 0:
+        what, sign = "lat has a minus too many", ""
     return (
         f"{found['out'].sum():,} of {found['n'].sum():,} rows of {listed}{more} lie outside their "
         f"country ({where} of {example['file']}), and inside if {what}.{mend}{sign}"

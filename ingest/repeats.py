@@ -142,12 +142,14 @@ def _contradictions(
     ]
 
 
-def require_none(con: duckdb.DuckDBPyConnection, table: Table, checked: str) -> None:
+def require_none(
+    con: duckdb.DuckDBPyConnection, table: Table, checked: str, *, asked: bool = False
+) -> None:
     """Refuse a table that repeats a key.
 
     Parameters
     ----------
-    con, table, checked
+    con, table, checked, asked
         As in :func:`pass_over`.
 
     Raises
@@ -155,13 +157,13 @@ def require_none(con: duckdb.DuckDBPyConnection, table: Table, checked: str) -> 
     InputError
         Naming the first repetition, how many there are, and the keys that settle it.
     """
-    number = _repeated(con, table, checked)
+    number = _repeated(con, table, checked, asked=asked)
     if not number:
         return
     file, row, key, first_file, first_row = sql.one(
         con,
         f"SELECT arg_min((c._file, c._row, {_shown(table)}, t.first_file, t.first_row), {PLACE}) "
-        f"FROM {checked} AS c JOIN twice AS t ON {_same(table)} "
+        f"FROM {checked} AS c JOIN twice AS t ON {_same(table, asked)} "
         "WHERE c.rowid <> t.first AND c._why IS NULL",
     )[0]
     amounts = " and ".join(table.adds)

@@ -154,7 +154,7 @@ class _Stage:
                 self.con, self.table, self.checked, given, asked=self._asked("first")
             )
         elif repeat == "refuse":
-            repeats.require_none(self.con, self.table, self.checked)
+            repeats.require_none(self.con, self.table, self.checked, asked=self._asked("refuse"))
         elif not self._signed():
             repeats.refuse_negative_sums(self.con, self.table, self.checked)
         path = folder / f"{self.table.name}.parquet"

@@ -93,6 +93,7 @@ class MakeUse(_Strict):
     scrap: list[str] = Field(default_factory=list)
     value_added: list[str] = Field(default_factory=list)
     final_demand: list[str] = Field(default_factory=list)
+    imports: list[str] = Field(default_factory=list)
     negative: Literal["refuse", "keep", "net"] = "keep"
 
 

@@ -55,15 +55,18 @@ def unmade_rows(
     if not made or options is None:
         return []
     least = LARGE if options.value_added else 0.0
-    found = [each for each in (_of_year(con, *item) for item in made.items()) if each.share > least]
+    years = (_of_year(con, *item, options.imports) for item in made.items())
+    found = [each for each in years if each.share > least]
     return [_sentence(found, named=bool(options.value_added))] if found else []
 
 
-def _of_year(con: duckdb.DuckDBPyConnection, year: int, table: IndustryTechnology) -> _Unmade:
+def _of_year(
+    con: duckdb.DuckDBPyConnection, year: int, table: IndustryTechnology, imports: list[str]
+) -> _Unmade:
     rows = con.execute(
         "SELECT commodity, sum(value) FROM ok_use WHERE year = ? AND list_contains(?, commodity) "
         'AND list_contains(?, "user") GROUP BY commodity',
-        [year, list(table.not_made), list(table.gross_output.index)],
+        [year, sorted({*table.not_made} - {*imports}), list(table.gross_output.index)],
     ).fetchall()
     used = pd.Series({str(code): float(value) for code, value in rows}, dtype=float)
     whole = float(table.gross_output.sum())
@@ -85,5 +88,5 @@ def _sentence(found: list[_Unmade], *, named: bool) -> str:
         f"{why}Rows of the use table of {largest.year} that no industry makes hold "
         f"{largest.share:.1%} of gross output and are taken as imports: {listed}{more}.{also} "
         "Those that are value added (wages, taxes, surplus) belong into value_added of [make_use]; "
-        "without it value added is too small, and so is its weight."
+        "without it value added is too small, and so is its weight. Imports go into imports there."
     )

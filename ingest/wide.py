@@ -194,6 +194,7 @@ def _require_values(
     own = f"trim(CAST({raw.columns[cells[0]]} AS VARCHAR))"
     missing = texts.MISSING if entry.missing is None else entry.missing
     names = f"regexp_full_match({own}, '\\p{{L}}[\\p{{L}} ,.;/&()-]*')"
+    names += f" AND length({own}) > 2"  # letters in place of numbers are remarks: c, s, (p)
     names += "".join(f" AND {own} <> {sql.text(each)}" for each in missing)
     named, different, filled = sql.one(
         con,

@@ -133,6 +133,12 @@ def _require_as_wide(
     if len(names) < 2 or not rows or any(len(row) != len(names) + 1 for row in rows):
         return
     ends = not any(row[-1].strip() for row in rows)
+    if not ends and len({row[0] for row in rows}) < len(rows):  # R's names of rows are different
+        raise InputError(
+            f"{shown}: the header has {len(names)} fields, all rows have {len(names) + 1}. Look "
+            "whether a decimal comma parts numbers in two: then write the file with semicolons "
+            "between fields, or numbers in quotes; else a name is missing in the header."
+        )
     own = next(each for n in range(len(names) + 1) if (each := f"row{'_' * n}") not in names)
     listed = json.dumps([*names, own] if ends else [own, *names], ensure_ascii=False)
     mend = f"Say skip = {above}, header = false, names = {listed}"

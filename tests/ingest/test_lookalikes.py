@@ -155,3 +155,10 @@ def test_codes_of_industries_are_no_patent_numbers(tmp_path, listed) -> None:
             "vintage or classification than they are."
         )
     assert "patent = true" not in " ".join(said)
+
+
+def test_codes_of_several_levels_are_offered_no_zeros(tmp_path) -> None:
+    (tmp_path / "c.csv").write_text("citing,cited,count\n011,11,3\n0111,111,4\n1,2,4\n")
+    path = made(tmp_path, {2000: MAKE}, {2000: USE}, KEYS, CITATIONS)
+    (text,) = told(economy(path, tmp_path).warnings)
+    assert text.endswith("If they are the same, write them in one way.")

@@ -65,7 +65,9 @@ def test_what_no_key_reads_is_told_with_what_to_write(
     said = str(caught.value)
     assert said.startswith(f"io.csv, row 1: value is '{written}', a number of which ")
     assert why in said
-    assert said.endswith(f"no key reads it. Write {write} in the file.")
+    assert said.endswith(
+        f"no key reads it. Write {write} in the file; a note that is no number goes into missing."
+    )
     text = (tiny.folder / "io.csv").read_text()
     tiny.write("io.csv", text.replace(written, write))
     assert first(tiny, tmp_path) == value

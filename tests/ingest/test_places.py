@@ -117,7 +117,8 @@ def test_without_a_country_a_latitude_beyond_90_is_told_however_rare(tiny, tmp_p
 
 def test_establishments_lie_in_the_country_of_their_firm(tiny, tmp_path) -> None:
     tiny.write("firms.csv", "id,industry,country\n1,A,DE\n2,B,DE\n3,C,US\n4,,\n")
-    tiny.write("est.csv", "establishment,firm,y,x,year,patents\na,1,13.4,52.5,2001,1\n")
+    rows = "a,1,13.4,52.5,2001,1\nb,2,9.9,53.6,2001,1\n"
+    tiny.write("est.csv", f"establishment,firm,y,x,year,patents\n{rows}")
     tiny.replace(
         "[tables.trade_links]",
         '[tables.establishment_patents]\nfile = "est.csv"\nclassification = "f"\n'
@@ -127,9 +128,28 @@ def test_establishments_lie_in_the_country_of_their_firm(tiny, tmp_path) -> None
     assert text.endswith('[tables.establishment_patents]: columns = { lat = "x", lon = "y" }.')
 
 
+def test_plants_abroad_are_no_alarm(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id,industry,country\n1,A,CN\n2,B,CN\n3,C,US\n4,,\n")
+    rows = "a,1,40.7,-74,2001,1\nb,2,37.8,-122.4,2001,1\n"
+    tiny.write("est.csv", f"establishment,firm,lat,lon,year,patents\n{rows}")
+    tiny.replace(
+        "[tables.trade_links]",
+        '[tables.establishment_patents]\nfile = "est.csv"\nclassification = "f"\n\n'
+        "[tables.trade_links]",
+    )
+    assert staged(tiny, tmp_path)["establishment_patents"].warnings == ()
+
+
+def test_both_sides_of_the_180th_meridian_are_one_country(tiny, tmp_path) -> None:
+    rows = [("RU", 64.7, -177.5), ("RU", 55.8, 37.6), ("NZ", -43.9, -176.5), ("NZ", -36.8, 174.8)]
+    assert with_places(tiny, tmp_path, [*rows, ("RU", 66.0, -172.0)]) == []
+    (text,) = with_places(tiny, tmp_path, [("DE", 52.5, -13.4), ("DE", 48.1, -11.6)])
+    assert text.endswith("and inside if lon has a minus too many.")
+
+
 def test_bounds_are_bounds() -> None:
     table = _countries()
     assert (table["south"] < table["north"]).all() and (table["west"] < table["east"]).all()
     assert table["south"].ge(-90).all() and table["north"].le(90).all()
-    assert table["west"].ge(-180).all() and table["east"].le(180).all()
+    assert table["west"].ge(-180).all() and table["east"].le(190.5).all()
     assert table["spelled"].is_unique and table.loc[table["spelled"] == "NA", "alpha3"].all()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from small_studies import MAKE, USE, Cells, economy, made
+from spillgraph.core.errors import InputError
 
 SPLIT: Cells = {key: value for key, value in USE.items() if key[0] != "W"} | {
     ("W", "1"): 30,
@@ -64,3 +66,22 @@ def test_the_real_case(data_folder: Path, tmp_path, named, warned) -> None:
     found = told(economy(path, tmp_path).warnings)
     assert len(found) == int(warned)
     assert all("'90' (19.2%)" in text for text in found)
+
+
+def test_imports_that_are_named_are_not_told_again(tmp_path) -> None:
+    use = USE | {("M", "1"): 30, ("M", "F"): -30}
+    keys = 'value_added = ["W"]\nfinal_demand = ["F"]'
+    path = made(tmp_path, {2000: MAKE}, {2000: use}, keys)
+    before = economy(path, tmp_path)
+    (text,) = told([each for each in before.warnings if "no industry makes" in each])
+    assert text.endswith("Imports go into imports there.")
+    after = economy(made(tmp_path, {2000: MAKE}, {2000: use}, keys + '\nimports = ["M"]'), tmp_path)
+    assert not [each for each in after.warnings if "no industry makes" in each]
+    pd.testing.assert_frame_equal(before.output, after.output)
+
+
+def test_a_use_table_of_a_year_without_a_make_table_stops(tmp_path) -> None:
+    keys = 'value_added = ["W"]\nfinal_demand = ["F"]'
+    path = made(tmp_path, {2000: MAKE}, {2000: USE, 2001: USE}, keys)
+    with pytest.raises(InputError, match="table make has no rows for 2001, the other one has"):
+        economy(path, tmp_path)

@@ -285,3 +285,43 @@ def test_a_column_of_another_name_that_changes_numbers_is_asked_for(
     )
     tiny.replace(f'file = "{file}"', f'file = "{file}"\ncolumns = {{ {name} = "" }}')
     assert staged(tiny, tmp_path)[table].warnings == ()
+
+
+def test_a_decimal_comma_in_a_comma_file_is_no_name_of_a_row(tiny, tmp_path) -> None:
+    tiny.write("trade.csv", "supplier,buyer,year,value\n1,2,2001,1,5\n1,3,2001,2,5\n")
+    with pytest.raises(InputError, match="whether a decimal comma parts numbers in two") as told:
+        staged(tiny, tmp_path)
+    assert "names = " not in str(told.value)
+
+
+def test_optional_numbers_in_brackets_cost_the_value(tiny, tmp_path) -> None:
+    tiny.replace('file = "firms.csv"', 'file = "firms.csv"\ncolumns = { lat = "", lon = "" }')
+    tiny.write("firms.csv", "id,name,industry,size\n1,a,A,(10)\n2,b,B,10-\n3,c,C,5\n4,d,,\n")
+    firms = staged(tiny, tmp_path)["firms"]
+    assert (firms.loaded, sum(firms.lost.values())) == (4, 2)
+
+
+def test_remarks_in_the_place_of_numbers_are_no_labels(tiny, tmp_path) -> None:
+    study = (
+        '[study]\nname = "x"\ntarget = "t"\n[tables.industry_citations]\nfile = "w.csv"\n'
+        'classification = "t"\nconstants = { year = 2001 }\n'
+        'wide = { rows = "citing", columns = "cited", values = "count" }\n'
+    )
+    tiny.path.write_text(study, encoding="utf-8")
+    tiny.write("w.csv", "x,A,B,C\nA,c,2,1\nB,s,3,1\nC,4,3,1\n")
+    found = staged(tiny, tmp_path)["industry_citations"]
+    assert (found.read, found.loaded, found.rejected) == (9, 7, 2)
+
+
+def test_an_owner_pasted_twice_stops_where_the_study_says_so(tiny, tmp_path) -> None:
+    tiny.write("patents.csv", "id,firm,year\np1,,2000\np2,,2001\n")
+    tiny.write("owners.csv", "patent,firm\np1,1\np1,1\np2,3\n")
+    tiny.write("cites.csv", "citing,cited\np2,p1\n")
+    tiny.replace('[tables.firm_citations]\nfile = "citations.csv"', "")
+    with tiny.path.open("a", encoding="utf-8") as file:
+        file.write(
+            '\n[tables.patents]\nfile = "patents.csv"\n[tables.patent_citations]\n'
+            'file = "cites.csv"\n[tables.patent_owners]\nfile = "owners.csv"\nrepeat = "refuse"\n'
+        )
+    with pytest.raises(InputError, match="row 2 repeats the key of row 1"):
+        staged(tiny, tmp_path)
