@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -11,11 +12,11 @@ import pandas as pd
 import pyarrow as pa
 
 from ..core.errors import InputError, nearest, show
+from . import texts
 from .files.raw import Raw
 from .lookup import own_text
 from .numbers import number, require_one_spelling, without_flags
 from .study_model import Entry
-from .texts import minus
 from .wide import parted
 
 __all__ = ["read_printed"]
@@ -63,6 +64,8 @@ def read_printed(
     frame[_ROW] = numbers
     frame = frame.set_index(frame[labels].fillna("").str.strip())
     year = entry.columns.get("year") or "year"  # beside the labels: a table for each
+    if year in beside:
+        _require_years(frame, year, shown)
     groups = frame.groupby(year, sort=False) if year in beside else [(None, frame)]
     parts = []
     for one, part in groups:
@@ -79,6 +82,17 @@ def read_printed(
     own = {str(name): f"c{place}" for place, name in enumerate(made.columns)}
     types = dict.fromkeys(own, "DOUBLE") | dict.fromkeys({"industry", year} & {*own}, "VARCHAR")
     return replace(raw, columns=own, types=types)
+
+
+def _require_years(frame: pd.DataFrame, year: str, shown: str) -> None:
+    """Refuse a row without a year: it would belong to no table."""
+    blank = frame[frame[year].fillna("").str.strip() == ""]
+    if len(blank):
+        raise InputError(
+            f"{shown}, row {blank[_ROW].iloc[0]}: {year} is empty, and printed needs that of every "
+            f"row ({len(blank)} of {len(frame)} have none). If it is the one above, as merged "
+            f"cells mean, say fill_down = [{json.dumps(year, ensure_ascii=False)}]; else write it."
+        )
 
 
 def _of_one(
@@ -150,6 +164,12 @@ def _agreed(read: list[pd.Series[float]], label: str, place: str) -> pd.Series[f
     return first
 
 
+def _cleaned(text: str, entry: Entry) -> str:
+    """Return the text of a cell as that of every other number, NULL where it is missing."""
+    value = texts.minus(texts.half_width(texts.clean(text)))
+    return texts.known(without_flags(value, entry), texts.missing_of(entry))
+
+
 def _numbers(
     con: duckdb.DuckDBPyConnection,
     cells: pd.DataFrame,
@@ -157,10 +177,14 @@ def _numbers(
     shown: str,
 ) -> pd.Series[float]:
     """Read the cells of a row or column; an empty one is missing."""
-    part, text = cells["part"].iloc[0], cells["text"].fillna("").str.strip()
-    filled = cells.assign(text=text, _file=shown, _part=0)[text != ""]
-    value = number(without_flags(minus("text"), entry), entry)
-    con.register("_cells", pa.Table.from_pandas(filled, preserve_index=False))
+    part = cells["part"].iloc[0]
+    given = cells.assign(_file=shown, _part=0, text=cells["text"].astype("string"))
+    con.register("_given", pa.Table.from_pandas(given, preserve_index=False))
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE _cells AS SELECT * FROM (SELECT * REPLACE ("
+        f"{_cleaned('text', entry)} AS text) FROM _given) WHERE text IS NOT NULL"
+    )
+    value = number("text", entry)
     try:
         read = con.execute(f"SELECT industry, text, {value} AS value FROM _cells").df()
         bad = read[read["value"].isna()]
@@ -170,5 +194,6 @@ def _numbers(
             found, industry = (show(bad.iloc[0][each]) for each in ("text", "industry"))
             raise InputError(f"{shown}: {found} of {industry} in {show(part)} is not a number.")
     finally:
-        con.unregister("_cells")
+        con.unregister("_given")
+        con.execute("DROP TABLE _cells")
     return read.set_index("industry")["value"].reindex(cells["industry"]).astype(float)

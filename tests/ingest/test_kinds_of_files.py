@@ -160,12 +160,12 @@ def test_output_that_is_a_row_and_a_column(tiny, tmp_path, other, keys, words) -
         ('gross_output = "x"', "'x' is a row and a column"),
         (
             'gross_output = "OUTPUT", value_added = "NOTE"',
-            "'n.a.' of 'x' in 'NOTE' is not a number",
+            "'n.n.' of 'x' in 'NOTE' is not a number",
         ),
     ],
 )
 def test_what_a_printed_table_lacks_is_named(tiny, tmp_path, given, words) -> None:
-    (tiny.folder / "oecd.csv").write_text(PRINTED + "NOTE,n.a.,1,0,0,0\n")
+    (tiny.folder / "oecd.csv").write_text(PRINTED + "NOTE,n.n.,1,0,0,0\n")
     tiny.replace(
         'file = "output.csv"',
         f'file = "oecd.csv"\nconstants = {{ year = 2001 }}\nprinted = {{ {given} }}',

@@ -1,0 +1,59 @@
+"""Printed tables: their cells are read as all others are, and none of their rows is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from spillgraph.core.errors import InputError
+
+from ..helpers.staging import staged
+
+PARTS = 'printed = { gross_output = "OUT", final_demand = ["C", "G"] }'
+
+
+def entry(tiny: Any, text: str, keys: str = f"constants = {{ year = 2001 }}\n{PARTS}") -> None:
+    tiny.write("p.csv", text)
+    tiny.replace('file = "output.csv"', f'file = "p.csv"\n{keys}')
+
+
+def output(tiny: Any, tmp_path: Path) -> pd.DataFrame:
+    return pd.read_parquet(staged(tiny, tmp_path)["io_output"].path).set_index("industry")
+
+
+@pytest.mark.parametrize(
+    ("cell", "keys"),
+    [
+        ("-9", 'missing = ["-9"]'),
+        ("-", ""),
+        ("−", ""),
+        ("..", ""),
+        (".. p", 'flags = ["p"]'),
+        ("７", 'missing = ["7"]'),
+    ],
+)
+def test_a_cell_that_stands_for_missing_is_missing(tiny, tmp_path, cell, keys) -> None:
+    text = f"code,x,y,C,G,OUT\nx,1,2,{cell},５,１００\ny,3,4,{cell},{cell},80\n"
+    entry(tiny, text, f"constants = {{ year = 2001 }}\n{PARTS}\n{keys}")
+    found = output(tiny, tmp_path)
+    assert found["gross_output"].to_dict() == {"x": 100, "y": 80}
+    assert found.loc["x", "final_demand"] == 5
+    assert pd.isna(found.loc["y", "final_demand"])
+
+
+YEARS = "year,code,x,y,OUT\n2001,x,1,0,100\n,y,3,0,80\n2002,x,2,0,110\n,y,4,0,90\n"
+BESIDE = 'row_labels = "code"\nbeside = ["year"]\nprinted = { gross_output = "OUT" }\n'
+
+
+def test_a_row_without_its_year_is_named_and_not_lost(tiny, tmp_path) -> None:
+    entry(tiny, YEARS, BESIDE)
+    with pytest.raises(InputError) as caught:
+        output(tiny, tmp_path)
+    assert str(caught.value) == (
+        "p.csv, row 2: year is empty, and printed needs that of every row (2 of 4 have none). If "
+        'it is the one above, as merged cells mean, say fill_down = ["year"]; else write it.'
+    )
+    tiny.replace(BESIDE, BESIDE + 'fill_down = ["year"]\n')
+    assert output(tiny, tmp_path)["gross_output"].tolist() == [100, 80, 110, 90]
