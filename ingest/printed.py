@@ -28,7 +28,12 @@ _ROW = 0
 
 
 def read_printed(
-    con: duckdb.DuckDBPyConnection, entry: Entry, shown: str, table: str, raw: Raw
+    con: duckdb.DuckDBPyConnection,
+    entry: Entry,
+    shown: str,
+    table: str,
+    raw: Raw,
+    kept: str = "",
 ) -> Raw:
     """Replace a printed table by one row an industry.
 
@@ -45,6 +50,8 @@ def read_printed(
         The file, for messages; name of the table.
     raw : Raw
         Its columns.
+    kept : str
+        WHERE clause of the rows to take: one table of several in the file.
 
     Returns
     -------
@@ -58,11 +65,18 @@ def read_printed(
     """
     labels, beside, columns = parted(entry, shown, raw)
     cells = ", ".join(f"{own_text(c, raw)} AS {raw.columns[c]}" for c in raw.columns)
-    frame = con.execute(f"SELECT {cells} FROM {table} AS r ORDER BY _row").df()
-    numbers = con.execute(f"SELECT _row FROM {table} ORDER BY _row").df()["_row"]
-    frame = frame.rename(columns={own: name for name, own in raw.columns.items()})
-    frame[_ROW] = numbers
+    frame = con.execute(f"SELECT {cells}, _row FROM {table} AS r{kept} ORDER BY _row").df()
+    names = {own: name for name, own in raw.columns.items()} | {"_row": _ROW}
+    frame = frame.rename(columns=names)
+    if frame.empty and kept:
+        raise InputError(
+            f"{shown}: 'where' and 'where_not' of [tables.io_output] leave no row; compare their "
+            "values with the file's, letter by letter."
+        )
     frame = frame.set_index(frame[labels].fillna("").str.strip())
+    # blank lines part blocks of a table
+    blank = frame[columns].fillna("").apply(lambda cells: cells.str.strip() == "").all(axis=1)
+    frame = frame[~(blank & (frame.index == ""))]
     year = entry.columns.get("year") or "year"  # beside the labels: a table for each
     if year in beside:
         _require_years(frame, year, shown)
@@ -105,8 +119,14 @@ def _of_one(
     """Return one row an industry of a table whose rows have their labels, and numbers."""
     if frame.index.has_duplicates:
         twice = frame.index[frame.index.duplicated()][0]
-        raise InputError(f"{shown}: two rows are called {show(twice)}; printed needs one of each.")
+        rows = numbers[numbers.index == twice].tolist()
+        raise InputError(
+            f"{shown}: two rows are called {show(twice)} (rows {rows[0]} and {rows[1]}); printed "
+            "needs one of each. If a column beside the labels tells them apart, name it in beside, "
+            "and say with where which of the tables is meant."
+        )
     parts = {part for named in entry.printed.values() for part in named}
+    _require_same_zeros(frame, parts, shown)
     industries = [name for name in frame.columns if name in frame.index and name not in parts]
     if not industries:
         raise InputError(
@@ -123,6 +143,19 @@ def _of_one(
             found.append(_agreed(read, part, place))
         made[column] = pd.concat(found, axis=1).sum(axis=1, min_count=1)
     return pd.DataFrame(made)
+
+
+def _require_same_zeros(frame: pd.DataFrame, parts: set[str], shown: str) -> None:
+    """Refuse rows ``1`` beside columns ``01``: a program took the zeros of one side."""
+    rows = {str(row).lstrip("0"): row for row in frame.index if row not in frame.columns}
+    for column in frame.columns:
+        row = rows.get(str(column).lstrip("0"))
+        if row and column not in frame.index and not {row, column} & parts:
+            raise InputError(
+                f"{shown}: a row is called {show(row)} where a column is called {show(column)}: "
+                "leading zeros are lost. Write them in the file, so that an industry has one name "
+                "in rows and columns."
+            )
 
 
 def _lines(
@@ -151,6 +184,9 @@ def _agreed(read: list[pd.Series[float]], label: str, place: str) -> pd.Series[f
     """
     first, *others = read
     for other in others:
+        # a side that prints no zeros says nothing of them
+        first = first.where(first.notna() | (other != 0), other)
+        other = other.where(other.notna() | (first != 0), first)
         off = (first - other).abs()
         allowed = ROUNDED * np.maximum(first.abs(), other.abs()) + EXACT * first.abs().sum()
         bad = (first.isna() != other.isna()) | (off > allowed)
@@ -158,10 +194,14 @@ def _agreed(read: list[pd.Series[float]], label: str, place: str) -> pd.Series[f
             code = str(bad.index[bad][0])
             raise InputError(
                 f"{place}: {show(label)} is a row and a column, and they are not the same: of "
-                f"{show(code)} the row says {first[code]:,.10g}, the column {other[code]:,.10g} "
+                f"{show(code)} the row {_says(first[code])}, the column {_says(other[code])} "
                 f"({int(bad.sum())} of {len(bad)} differ). Rename one of them in the file."
             )
     return first
+
+
+def _says(value: float) -> str:
+    return "is empty" if np.isnan(value) else f"says {value:,.10g}"
 
 
 def _cleaned(text: str, entry: Entry) -> str:

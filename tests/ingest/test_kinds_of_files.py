@@ -126,9 +126,9 @@ BOTH = "supplier,x,y,HFCE,OUTPUT\nx,10,20,70,{x}\ny,15,0,65,80\nOUTPUT,100,80,,\
             "70",
             "",
             "'OUTPUT' is a row and a column, and they are not the same: of 'x' the row says 100, "
-            r"the column 70 \(1 of 2 differ\)",
+            r"the column says 70 \(1 of 2 differ\)",
         ),
-        ("", "", "of 'x' the row says 100, the column nan"),
+        ("", "", "of 'x' the row says 100, the column is empty"),
         (
             '"880,438.5"',
             "",

@@ -57,3 +57,40 @@ def test_a_row_without_its_year_is_named_and_not_lost(tiny, tmp_path) -> None:
     )
     tiny.replace(BESIDE, BESIDE + 'fill_down = ["year"]\n')
     assert output(tiny, tmp_path)["gross_output"].tolist() == [100, 80, 110, 90]
+
+
+LANDS = "land,code,x,y,OUT\nAT,x,1,2,100\n,,,,\nAT,y,3,4,80\nDE,x,5,6,7\n,,,,\nDE,y,7,8,9\n,,,,\n"
+AUSTRIA = (
+    'constants = { year = 2001 }\nrow_labels = "code"\nbeside = ["land"]\n'
+    'printed = { gross_output = "OUT" }\n'
+)
+
+
+@pytest.mark.parametrize("where", ['where = { land = "AT" }', 'where_not = { land = "DE" }'])
+def test_where_chooses_one_of_the_tables_and_blank_lines_are_passed_over(
+    tiny, tmp_path, where
+) -> None:
+    entry(tiny, LANDS, AUSTRIA)
+    with pytest.raises(InputError, match=r"two rows are called 'x' \(rows 1 and 4\)"):
+        output(tiny, tmp_path)
+    tiny.replace(AUSTRIA, f"{AUSTRIA}{where}\n")
+    assert output(tiny, tmp_path)["gross_output"].to_dict() == {"x": 100, "y": 80}
+
+
+def test_where_that_leaves_no_row_of_a_printed_table_is_named(tiny, tmp_path) -> None:
+    entry(tiny, LANDS, f'{AUSTRIA}where = {{ land = "FR" }}\n')
+    with pytest.raises(InputError, match=r"of \[tables.io_output\] leave no row"):
+        output(tiny, tmp_path)
+
+
+@pytest.mark.parametrize(("row", "column"), [("", "0"), ("0", "")])
+def test_a_side_that_prints_no_zeros_does_not_contradict(tiny, tmp_path, row, column) -> None:
+    text = f"code,x,y,C,G,OUT\nx,1,2,3,4,100\ny,3,4,5,6,{column}\nOUT,100,{row},,,\n"
+    entry(tiny, text)
+    assert output(tiny, tmp_path)["gross_output"].to_dict() == {"x": 100, "y": 0}
+
+
+def test_zeros_that_one_side_lost_are_named(tiny, tmp_path) -> None:
+    entry(tiny, "code,01,02,10,C,G,OUT\n1,1,2,3,4,5,6\n2,1,2,3,4,5,6\n10,1,2,3,4,5,6\n")
+    with pytest.raises(InputError, match="row is called '1' where a column is called '01'"):
+        output(tiny, tmp_path)
