@@ -278,11 +278,35 @@ def _fill_down(
         value = (
             f"CASE WHEN trim({own}) <> '' THEN {own} END" if raw.types[name] == "VARCHAR" else own
         )
+        if raw.malformed:
+            _require_known_above(con, f"({value})", name, table, raw)
         filled.append(f"last_value({value} IGNORE NULLS) OVER (ORDER BY _row) AS {own}")
     if filled:
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * REPLACE ({', '.join(filled)}) "
             f"FROM {table} ORDER BY _row"
+        )
+
+
+def _require_known_above(
+    con: duckdb.DuckDBPyConnection, value: str, name: str, table: str, raw: Raw
+) -> None:
+    """Refuse a blank cell below a row that could not be read: its value may stand there."""
+    broken = {each.row: each for each in raw.malformed}
+    found = con.execute(
+        f"SELECT bad, _row FROM (SELECT _row, {value} IS NULL AS blank, last_value(CASE WHEN "
+        f"{value} IS NOT NULL THEN _row END IGNORE NULLS) OVER (ORDER BY _row) AS above "
+        f"FROM {table}) AS r JOIN unnest(?::BIGINT[]) AS b(bad) "
+        "ON bad > coalesce(above, 0) AND bad < _row WHERE blank ORDER BY ALL LIMIT 1",
+        [list(broken)],
+    ).fetchall()
+    if found:
+        bad, row = found[0]
+        each = broken[bad]
+        raise InputError(
+            f"{each.file}, row {bad}: {each.reason}: {show(each.value)}. Column {show(name)} is "
+            f"blank below it, in row {row}, and fill_down would take a value from above row {bad}. "
+            "Mend that row in the file."
         )
 
 

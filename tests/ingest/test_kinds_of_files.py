@@ -274,6 +274,20 @@ def test_a_column_to_fill_must_be_there_and_begin_filled(tiny, tmp_path) -> None
     assert found.rejected == 1 and found.hints == ()
 
 
+def test_a_broken_row_hands_no_earlier_value_down(tiny, tmp_path) -> None:
+    text = "citing,cited,year\n1,2,2000\n,3,2000\n2,1,2000,9\n{next},3,2000\n3,1,2000\n"
+    tiny.write("c.csv", text.format(next=""))
+    tiny.replace('file = "citations.csv"', 'file = "c.csv"\nfill_down = ["citing"]')
+    with pytest.raises(InputError) as caught:
+        staged(tiny, tmp_path)
+    said = str(caught.value)
+    assert said.startswith("c.csv, row 3: the row cannot be taken apart: ")
+    assert "Column 'citing' is blank below it, in row 4, and fill_down would" in said
+    tiny.write("c.csv", text.format(next="2"))  # nothing is handed over the broken row
+    found = staged(tiny, tmp_path)["firm_citations"]
+    assert (found.loaded, found.rejected) == (4, 1)
+
+
 # -- keys that a message names ---------------------------------------------------------------------
 
 WIDE = 'wide = { rows = "supplier", columns = "user", values = "value" }'
