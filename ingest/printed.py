@@ -12,12 +12,12 @@ import pandas as pd
 import pyarrow as pa
 
 from ..core.errors import InputError, nearest, show
-from . import texts
+from . import sql, texts
 from .files.raw import Raw
 from .lookup import own_text
-from .numbers import number, require_one_spelling, without_flags
+from .numbers import doubt, number, require_one_spelling, without_flags
 from .study_model import Entry
-from .wide import parted
+from .wide import is_number, parted
 
 __all__ = ["read_printed"]
 
@@ -25,6 +25,8 @@ __all__ = ["read_printed"]
 ROUNDED, EXACT = 1e-3, 1e-6
 #: A column for the row's number beside those of the file, whose names are texts.
 _ROW = 0
+#: Columns of a table of all cells that were read.
+_READ = "_file VARCHAR, _row BIGINT, _part BIGINT, part VARCHAR, text VARCHAR"
 
 
 def read_printed(
@@ -63,25 +65,14 @@ def read_printed(
     InputError
         If a label is no row and no column, or both and they differ, or a cell is no number.
     """
-    labels, beside, columns = parted(entry, shown, raw)
-    cells = ", ".join(f"{own_text(c, raw)} AS {raw.columns[c]}" for c in raw.columns)
-    frame = con.execute(f"SELECT {cells}, _row FROM {table} AS r{kept} ORDER BY _row").df()
-    names = {own: name for name, own in raw.columns.items()} | {"_row": _ROW}
-    frame = frame.rename(columns=names)
-    if frame.empty and kept:
-        raise InputError(
-            f"{shown}: 'where' and 'where_not' of [tables.io_output] leave no row; compare their "
-            "values with the file's, letter by letter."
-        )
-    frame = frame.set_index(frame[labels].fillna("").str.strip())
-    # blank lines part blocks of a table
-    blank = frame[columns].fillna("").apply(lambda cells: cells.str.strip() == "").all(axis=1)
-    frame = frame[~(blank & (frame.index == ""))]
+    _, beside, columns = parted(entry, shown, raw)
+    frame = _frame(con, entry, shown, table, raw, kept)
     year = entry.columns.get("year") or "year"  # beside the labels: a table for each
     if year in beside:
         _require_years(frame, year, shown)
     groups = frame.groupby(year, sort=False) if year in beside else [(None, frame)]
     parts = []
+    con.execute(f"CREATE OR REPLACE TEMP TABLE _read ({_READ})")
     for one, part in groups:
         made = _of_one(con, entry, shown, part[columns], part[_ROW])
         parts.append(made if one is None else made.assign(**{year: one}))
@@ -95,7 +86,44 @@ def read_printed(
     con.unregister("_printed")
     own = {str(name): f"c{place}" for place, name in enumerate(made.columns)}
     types = dict.fromkeys(own, "DOUBLE") | dict.fromkeys({"industry", year} & {*own}, "VARCHAR")
-    return replace(raw, columns=own, types=types)
+    spelled = not all(is_number(raw.types[name]) for name in columns)
+    doubts = _doubts(con, entry) if spelled else []
+    con.execute("DROP TABLE _read")
+    return replace(raw, columns=own, types=types, warnings=(*raw.warnings, *doubts))
+
+
+def _doubts(con: duckdb.DuckDBPyConnection, entry: Entry) -> list[str]:
+    """Return warnings of numbers whose points may part thousands, as of every other column."""
+    found = []
+    for column, named in entry.printed.items() if not (entry.decimal or entry.thousands) else ():
+        listed = ", ".join(map(sql.text, named))
+        read = f"(SELECT * FROM _read WHERE part IN ({listed}))"
+        found += doubt(con, read, column, "text", "tables.io_output")
+    return found
+
+
+def _frame(
+    con: duckdb.DuckDBPyConnection, entry: Entry, shown: str, table: str, raw: Raw, kept: str
+) -> pd.DataFrame:
+    """Return the rows of a file as texts, by their labels, without blank ones."""
+    labels, _, columns = parted(entry, shown, raw)
+    cells = ", ".join(f"{own_text(c, raw)} AS {raw.columns[c]}" for c in raw.columns)
+    frame = con.execute(f"SELECT {cells}, _row FROM {table} AS r{kept} ORDER BY _row").df()
+    names: dict[str, str | int] = {own: name for name, own in raw.columns.items()}
+    frame = frame.rename(columns=names | {"_row": _ROW})
+    frame = frame.set_index(frame[labels].fillna("").str.strip())
+    # blank lines part blocks of a table
+    filled = pd.Series(frame.index != "", frame.index)
+    for column in columns:
+        filled |= frame[column].fillna("").str.strip() != ""
+    if not filled.any():
+        raise InputError(
+            f"{shown}: 'where' and 'where_not' of [tables.io_output] leave no row; compare their "
+            "values with the file's, letter by letter."
+            if kept
+            else f"{shown}: the printed table has no rows."
+        )
+    return frame[filled.to_numpy()]
 
 
 def _require_years(frame: pd.DataFrame, year: str, shown: str) -> None:
@@ -227,6 +255,7 @@ def _numbers(
     value = number("text", entry)
     try:
         read = con.execute(f"SELECT industry, text, {value} AS value FROM _cells").df()
+        con.execute("INSERT INTO _read SELECT _file, _row, _part, part, text FROM _cells")
         bad = read[read["value"].isna()]
         if len(bad):
             key = "tables.io_output"

@@ -94,3 +94,24 @@ def test_zeros_that_one_side_lost_are_named(tiny, tmp_path) -> None:
     entry(tiny, "code,01,02,10,C,G,OUT\n1,1,2,3,4,5,6\n2,1,2,3,4,5,6\n10,1,2,3,4,5,6\n")
     with pytest.raises(InputError, match="row is called '1' where a column is called '01'"):
         output(tiny, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("other", "keys", "warned"),
+    [("500", "", True), ("1234", "", False), ("500", 'decimal = "."', False)],
+)
+def test_a_point_that_may_part_thousands_is_told(tiny, tmp_path, other, keys, warned) -> None:
+    text = f"code,x,y,C,G,OUT\nx,1,2,3,4,1.000\ny,3,4,5,6,{other}\n"
+    entry(tiny, text, f"constants = {{ year = 2001 }}\n{PARTS}\n{keys}")
+    said = " ".join(staged(tiny, tmp_path)["io_output"].warnings)
+    doubt = (
+        "p.csv: gross_output is '1.000' in row 1, and no value says whether its point parts "
+        'thousands. It was read as 1; say decimal = "." in [tables.io_output]'
+    )
+    assert (doubt in said) is warned
+
+
+def test_a_printed_table_without_rows_is_named(tiny, tmp_path) -> None:
+    entry(tiny, "year,code,x,y,OUT\n,,,,\n", BESIDE)
+    with pytest.raises(InputError, match=r"p\.csv: the printed table has no rows"):
+        output(tiny, tmp_path)
