@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +12,12 @@ import pandas as pd
 import pyarrow as pa
 
 from ..core.errors import InputError, nearest, show
+from . import sql, texts
 from .files.raw import Raw
 from .lookup import own_text
-from .numbers import number, require_one_spelling, without_flags
+from .numbers import doubt, number, require_one_spelling, without_flags
 from .study_model import Entry
-from .texts import minus
-from .wide import parted
+from .wide import is_number, parted
 
 __all__ = ["read_printed"]
 
@@ -24,10 +25,17 @@ __all__ = ["read_printed"]
 ROUNDED, EXACT = 1e-3, 1e-6
 #: A column for the row's number beside those of the file, whose names are texts.
 _ROW = 0
+#: Columns of a table of all cells that were read.
+_READ = "_file VARCHAR, _row BIGINT, _part BIGINT, part VARCHAR, text VARCHAR"
 
 
 def read_printed(
-    con: duckdb.DuckDBPyConnection, entry: Entry, shown: str, table: str, raw: Raw
+    con: duckdb.DuckDBPyConnection,
+    entry: Entry,
+    shown: str,
+    table: str,
+    raw: Raw,
+    kept: str = "",
 ) -> Raw:
     """Replace a printed table by one row an industry.
 
@@ -44,6 +52,8 @@ def read_printed(
         The file, for messages; name of the table.
     raw : Raw
         Its columns.
+    kept : str
+        WHERE clause of the rows to take: one table of several in the file.
 
     Returns
     -------
@@ -55,16 +65,14 @@ def read_printed(
     InputError
         If a label is no row and no column, or both and they differ, or a cell is no number.
     """
-    labels, beside, columns = parted(entry, shown, raw)
-    cells = ", ".join(f"{own_text(c, raw)} AS {raw.columns[c]}" for c in raw.columns)
-    frame = con.execute(f"SELECT {cells} FROM {table} AS r ORDER BY _row").df()
-    numbers = con.execute(f"SELECT _row FROM {table} ORDER BY _row").df()["_row"]
-    frame = frame.rename(columns={own: name for name, own in raw.columns.items()})
-    frame[_ROW] = numbers
-    frame = frame.set_index(frame[labels].fillna("").str.strip())
+    _, beside, columns = parted(entry, shown, raw)
+    frame = _frame(con, entry, shown, table, raw, kept)
     year = entry.columns.get("year") or "year"  # beside the labels: a table for each
+    if year in beside:
+        _require_years(frame, year, shown)
     groups = frame.groupby(year, sort=False) if year in beside else [(None, frame)]
     parts = []
+    con.execute(f"CREATE OR REPLACE TEMP TABLE _read ({_READ})")
     for one, part in groups:
         made = _of_one(con, entry, shown, part[columns], part[_ROW])
         parts.append(made if one is None else made.assign(**{year: one}))
@@ -78,7 +86,55 @@ def read_printed(
     con.unregister("_printed")
     own = {str(name): f"c{place}" for place, name in enumerate(made.columns)}
     types = dict.fromkeys(own, "DOUBLE") | dict.fromkeys({"industry", year} & {*own}, "VARCHAR")
-    return replace(raw, columns=own, types=types)
+    spelled = not all(is_number(raw.types[name]) for name in columns)
+    doubts = _doubts(con, entry) if spelled else []
+    con.execute("DROP TABLE _read")
+    return replace(raw, columns=own, types=types, warnings=(*raw.warnings, *doubts))
+
+
+def _doubts(con: duckdb.DuckDBPyConnection, entry: Entry) -> list[str]:
+    """Return warnings of numbers whose points may part thousands, as of every other column."""
+    found = []
+    for column, named in entry.printed.items() if not (entry.decimal or entry.thousands) else ():
+        listed = ", ".join(map(sql.text, named))
+        read = f"(SELECT * FROM _read WHERE part IN ({listed}))"
+        found += doubt(con, read, column, "text", "tables.io_output")
+    return found
+
+
+def _frame(
+    con: duckdb.DuckDBPyConnection, entry: Entry, shown: str, table: str, raw: Raw, kept: str
+) -> pd.DataFrame:
+    """Return the rows of a file as texts, by their labels, without blank ones."""
+    labels, _, columns = parted(entry, shown, raw)
+    cells = ", ".join(f"{own_text(c, raw)} AS {raw.columns[c]}" for c in raw.columns)
+    frame = con.execute(f"SELECT {cells}, _row FROM {table} AS r{kept} ORDER BY _row").df()
+    names: dict[str, str | int] = {own: name for name, own in raw.columns.items()}
+    frame = frame.rename(columns=names | {"_row": _ROW})
+    frame = frame.set_index(frame[labels].fillna("").str.strip())
+    # blank lines part blocks of a table
+    filled = pd.Series(frame.index != "", frame.index)
+    for column in columns:
+        filled |= frame[column].fillna("").str.strip() != ""
+    if not filled.any():
+        raise InputError(
+            f"{shown}: 'where' and 'where_not' of [tables.io_output] leave no row; compare their "
+            "values with the file's, letter by letter."
+            if kept
+            else f"{shown}: the printed table has no rows."
+        )
+    return frame[filled.to_numpy()]
+
+
+def _require_years(frame: pd.DataFrame, year: str, shown: str) -> None:
+    """Refuse a row without a year: it would belong to no table."""
+    blank = frame[frame[year].fillna("").str.strip() == ""]
+    if len(blank):
+        raise InputError(
+            f"{shown}, row {blank[_ROW].iloc[0]}: {year} is empty, and printed needs that of every "
+            f"row ({len(blank)} of {len(frame)} have none). If it is the one above, as merged "
+            f"cells mean, say fill_down = [{json.dumps(year, ensure_ascii=False)}]; else write it."
+        )
 
 
 def _of_one(
@@ -91,8 +147,14 @@ def _of_one(
     """Return one row an industry of a table whose rows have their labels, and numbers."""
     if frame.index.has_duplicates:
         twice = frame.index[frame.index.duplicated()][0]
-        raise InputError(f"{shown}: two rows are called {show(twice)}; printed needs one of each.")
+        rows = numbers[numbers.index == twice].tolist()
+        raise InputError(
+            f"{shown}: two rows are called {show(twice)} (rows {rows[0]} and {rows[1]}); printed "
+            "needs one of each. If a column beside the labels tells them apart, name it in beside, "
+            "and say with where which of the tables is meant."
+        )
     parts = {part for named in entry.printed.values() for part in named}
+    _require_same_zeros(frame, parts, shown)
     industries = [name for name in frame.columns if name in frame.index and name not in parts]
     if not industries:
         raise InputError(
@@ -109,6 +171,19 @@ def _of_one(
             found.append(_agreed(read, part, place))
         made[column] = pd.concat(found, axis=1).sum(axis=1, min_count=1)
     return pd.DataFrame(made)
+
+
+def _require_same_zeros(frame: pd.DataFrame, parts: set[str], shown: str) -> None:
+    """Refuse rows ``1`` beside columns ``01``: a program took the zeros of one side."""
+    rows = {str(row).lstrip("0"): row for row in frame.index if row not in frame.columns}
+    for column in frame.columns:
+        row = rows.get(str(column).lstrip("0"))
+        if row and column not in frame.index and not {row, column} & parts:
+            raise InputError(
+                f"{shown}: a row is called {show(row)} where a column is called {show(column)}: "
+                "leading zeros are lost. Write them in the file, so that an industry has one name "
+                "in rows and columns."
+            )
 
 
 def _lines(
@@ -137,6 +212,9 @@ def _agreed(read: list[pd.Series[float]], label: str, place: str) -> pd.Series[f
     """
     first, *others = read
     for other in others:
+        # a side that prints no zeros says nothing of them
+        first = first.where(first.notna() | (other != 0), other)
+        other = other.where(other.notna() | (first != 0), first)
         off = (first - other).abs()
         allowed = ROUNDED * np.maximum(first.abs(), other.abs()) + EXACT * first.abs().sum()
         bad = (first.isna() != other.isna()) | (off > allowed)
@@ -144,10 +222,20 @@ def _agreed(read: list[pd.Series[float]], label: str, place: str) -> pd.Series[f
             code = str(bad.index[bad][0])
             raise InputError(
                 f"{place}: {show(label)} is a row and a column, and they are not the same: of "
-                f"{show(code)} the row says {first[code]:,.10g}, the column {other[code]:,.10g} "
+                f"{show(code)} the row {_says(first[code])}, the column {_says(other[code])} "
                 f"({int(bad.sum())} of {len(bad)} differ). Rename one of them in the file."
             )
     return first
+
+
+def _says(value: float) -> str:
+    return "is empty" if np.isnan(value) else f"says {value:,.10g}"
+
+
+def _cleaned(text: str, entry: Entry) -> str:
+    """Return the text of a cell as that of every other number, NULL where it is missing."""
+    value = texts.minus(texts.half_width(texts.clean(text)))
+    return texts.known(without_flags(value, entry), texts.missing_of(entry))
 
 
 def _numbers(
@@ -157,12 +245,17 @@ def _numbers(
     shown: str,
 ) -> pd.Series[float]:
     """Read the cells of a row or column; an empty one is missing."""
-    part, text = cells["part"].iloc[0], cells["text"].fillna("").str.strip()
-    filled = cells.assign(text=text, _file=shown, _part=0)[text != ""]
-    value = number(without_flags(minus("text"), entry), entry)
-    con.register("_cells", pa.Table.from_pandas(filled, preserve_index=False))
+    part = cells["part"].iloc[0]
+    given = cells.assign(_file=shown, _part=0, text=cells["text"].astype("string"))
+    con.register("_given", pa.Table.from_pandas(given, preserve_index=False))
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE _cells AS SELECT * FROM (SELECT * REPLACE ("
+        f"{_cleaned('text', entry)} AS text) FROM _given) WHERE text IS NOT NULL"
+    )
+    value = number("text", entry)
     try:
         read = con.execute(f"SELECT industry, text, {value} AS value FROM _cells").df()
+        con.execute("INSERT INTO _read SELECT _file, _row, _part, part, text FROM _cells")
         bad = read[read["value"].isna()]
         if len(bad):
             key = "tables.io_output"
@@ -170,5 +263,6 @@ def _numbers(
             found, industry = (show(bad.iloc[0][each]) for each in ("text", "industry"))
             raise InputError(f"{shown}: {found} of {industry} in {show(part)} is not a number.")
     finally:
-        con.unregister("_cells")
+        con.unregister("_given")
+        con.execute("DROP TABLE _cells")
     return read.set_index("industry")["value"].reindex(cells["industry"]).astype(float)

@@ -162,13 +162,16 @@ def _part(
     raw = _with_partitions(con, source, file, table, raw)
     _fill_down(con, entry, shown, table, raw)
     raw = replace(raw, warnings=(*raw.warnings, *_mixed_units(con, source, shown, table, raw)))
-    if entry.printed:
-        raw = read_printed(con, entry, shown, table, raw)
+    beside = set(entry.beside) & set(raw.columns) if entry.printed else set()
+    if entry.printed:  # what stands beside the labels chooses rows before they are one table
+        kept = _filter(entry, shown, raw, beside)
+        raw = read_printed(con, entry, shown, table, raw, kept)
     elif entry.wide is not None:
         raw = melt(con, source, shown, table, raw)
     chosen = _choose(source, file, raw)
     joined, matched, doubts = joins(con, source, shown, table, raw, folder)
     raw = replace(raw, warnings=(*raw.warnings, *doubts))
+    where = _filter(entry, shown, raw, {*entry.where, *entry.where_not} - beside)
     selected, present = [], set()
     for column in source.table.columns:
         own = chosen.get(column.name)
@@ -180,7 +183,7 @@ def _part(
     numeric = {name for name, own in chosen.items() if is_number(raw.types[own])}
     return _Part(
         f"SELECT {number} AS _part, {sql.text(shown)} AS _file, r._row AS _row, "
-        f"{', '.join(selected)} FROM {table} AS r {joined}{_filter(source, shown, raw)}",
+        f"{', '.join(selected)} FROM {table} AS r {joined}{where}",
         frozenset(present),
         frozenset(numeric - set(matched) - set(entry.constants)),
         raw,
@@ -275,11 +278,35 @@ def _fill_down(
         value = (
             f"CASE WHEN trim({own}) <> '' THEN {own} END" if raw.types[name] == "VARCHAR" else own
         )
+        if raw.malformed:
+            _require_known_above(con, f"({value})", name, table, raw)
         filled.append(f"last_value({value} IGNORE NULLS) OVER (ORDER BY _row) AS {own}")
     if filled:
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * REPLACE ({', '.join(filled)}) "
             f"FROM {table} ORDER BY _row"
+        )
+
+
+def _require_known_above(
+    con: duckdb.DuckDBPyConnection, value: str, name: str, table: str, raw: Raw
+) -> None:
+    """Refuse a blank cell below a row that could not be read: its value may stand there."""
+    broken = {each.row: each for each in raw.malformed}
+    found = con.execute(
+        f"SELECT bad, _row FROM (SELECT _row, {value} IS NULL AS blank, last_value(CASE WHEN "
+        f"{value} IS NOT NULL THEN _row END IGNORE NULLS) OVER (ORDER BY _row) AS above "
+        f"FROM {table}) AS r JOIN unnest(?::BIGINT[]) AS b(bad) "
+        "ON bad > coalesce(above, 0) AND bad < _row WHERE blank ORDER BY ALL LIMIT 1",
+        [list(broken)],
+    ).fetchall()
+    if found:
+        bad, row = found[0]
+        each = broken[bad]
+        raise InputError(
+            f"{each.file}, row {bad}: {each.reason}: {show(each.value)}. Column {show(name)} is "
+            f"blank below it, in row {row}, and fill_down would take a value from above row {bad}. "
+            "Mend that row in the file."
         )
 
 
@@ -369,11 +396,13 @@ def _hint(column: str, path: Path, raw: Raw) -> str:
     return f"{said}{nearest(column, raw.columns)}"
 
 
-def _filter(source: TableSource, shown: str, raw: Raw) -> str:
-    """Return the WHERE clause of ``where`` and ``where_not``."""
+def _filter(entry: Entry, shown: str, raw: Raw, by: set[str]) -> str:
+    """Return the WHERE clause of what ``where`` and ``where_not`` say of some columns."""
     conditions = []
     for section, verb in (("where", "IN"), ("where_not", "NOT IN")):
-        for column, values in getattr(source.entry, section).items():
+        for column, values in getattr(entry, section).items():
+            if column not in by:
+                continue
             if column not in raw.columns:
                 hint = nearest(column, raw.columns)
                 raise InputError(f"{shown}: there is no column {column!r} ({section}). {hint}")

@@ -126,9 +126,9 @@ BOTH = "supplier,x,y,HFCE,OUTPUT\nx,10,20,70,{x}\ny,15,0,65,80\nOUTPUT,100,80,,\
             "70",
             "",
             "'OUTPUT' is a row and a column, and they are not the same: of 'x' the row says 100, "
-            r"the column 70 \(1 of 2 differ\)",
+            r"the column says 70 \(1 of 2 differ\)",
         ),
-        ("", "", "of 'x' the row says 100, the column nan"),
+        ("", "", "of 'x' the row says 100, the column is empty"),
         (
             '"880,438.5"',
             "",
@@ -160,12 +160,12 @@ def test_output_that_is_a_row_and_a_column(tiny, tmp_path, other, keys, words) -
         ('gross_output = "x"', "'x' is a row and a column"),
         (
             'gross_output = "OUTPUT", value_added = "NOTE"',
-            "'n.a.' of 'x' in 'NOTE' is not a number",
+            "'n.n.' of 'x' in 'NOTE' is not a number",
         ),
     ],
 )
 def test_what_a_printed_table_lacks_is_named(tiny, tmp_path, given, words) -> None:
-    (tiny.folder / "oecd.csv").write_text(PRINTED + "NOTE,n.a.,1,0,0,0\n")
+    (tiny.folder / "oecd.csv").write_text(PRINTED + "NOTE,n.n.,1,0,0,0\n")
     tiny.replace(
         'file = "output.csv"',
         f'file = "oecd.csv"\nconstants = {{ year = 2001 }}\nprinted = {{ {given} }}',
@@ -272,6 +272,20 @@ def test_a_column_to_fill_must_be_there_and_begin_filled(tiny, tmp_path) -> None
     tiny.replace('"citng"', '"citing"')
     found = staged(tiny, tmp_path)["firm_citations"]
     assert found.rejected == 1 and found.hints == ()
+
+
+def test_a_broken_row_hands_no_earlier_value_down(tiny, tmp_path) -> None:
+    text = "citing,cited,year\n1,2,2000\n,3,2000\n2,1,2000,9\n{next},3,2000\n3,1,2000\n"
+    tiny.write("c.csv", text.format(next=""))
+    tiny.replace('file = "citations.csv"', 'file = "c.csv"\nfill_down = ["citing"]')
+    with pytest.raises(InputError) as caught:
+        staged(tiny, tmp_path)
+    said = str(caught.value)
+    assert said.startswith("c.csv, row 3: the row cannot be taken apart: ")
+    assert "Column 'citing' is blank below it, in row 4, and fill_down would" in said
+    tiny.write("c.csv", text.format(next="2"))  # nothing is handed over the broken row
+    found = staged(tiny, tmp_path)["firm_citations"]
+    assert (found.loaded, found.rejected) == (4, 1)
 
 
 # -- keys that a message names ---------------------------------------------------------------------
