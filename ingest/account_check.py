@@ -200,7 +200,10 @@ def _left_in(study: Study, each: Accounts) -> str:
     """Name rows of a printed table that are no sectors, where they hold much of the flows.
 
     Totals, value added and imports supply, and have no output; beside them stand final users.
+    What a list of industries names is a sector, whatever it lacks.
     """
+    if study.about.target in {source.tags[0] for source in study.of("industries")}:
+        return ""
     table = each.table[each.table.index != UNMAPPED]
     none = table[~(table["gross_output"] > 0)]
     rows = none.index[none["sales"] > 0]
