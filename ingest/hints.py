@@ -232,22 +232,30 @@ def _of_numbers(
     return f"{column} is a number of {what}: say {', '.join(read)}."
 
 
-def merged_cells(con: duckdb.DuckDBPyConnection, checked: str, column: str, own: str) -> str | None:
+def merged_cells(
+    con: duckdb.DuckDBPyConnection, relation: str, column: str, others: Iterable[str], own: str
+) -> str | None:
     """Return a sentence on a column that is filled in the first of several rows only.
 
     Parameters
     ----------
     con : duckdb.DuckDBPyConnection
-        Holds the checked rows.
-    checked : str
-        Name of their table.
-    column, own : str
-        The column, and what the file calls it.
+        Holds the rows.
+    relation : str
+        Rows as the file has them: what stands for "missing" is no blank cell.
+    column : str
+        The column.
+    others : iterable of str
+        Columns of the file of which a row has one, if it is no blank line.
+    own : str
+        What the file calls the column.
     """
+    filled = " OR ".join(f"trim({sql.name(each)}::VARCHAR) <> ''" for each in others)
     missing, rows, begins = sql.one(
         con,
-        f"SELECT count(*) FILTER (_why.reason = {sql.text(column + ' is missing')}), count(*), "
-        f"arg_min({sql.name(column)} IS NOT NULL, (_entry, _part, _row)) FROM {checked}",
+        f"SELECT count(*) FILTER (blank), count(*), arg_min(NOT blank, (_part, _row)) FROM (SELECT "
+        f"coalesce(trim({sql.name(column)}::VARCHAR), '') = '' AS blank, _part, _row "
+        f"FROM {relation} WHERE {filled or 'false'})",
     )
     if 4 * missing < rows or not missing or not begins:
         return None

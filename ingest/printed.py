@@ -235,7 +235,8 @@ def _says(value: float) -> str:
 def _cleaned(text: str, entry: Entry) -> str:
     """Return the text of a cell as that of every other number, NULL where it is missing."""
     value = texts.minus(texts.half_width(texts.clean(text)))
-    return texts.known(without_flags(value, entry), texts.missing_of(entry))
+    bare = without_flags(value, entry)
+    return texts.known_number(bare, texts.missing_of(entry), lambda each: number(each, entry))
 
 
 def _numbers(

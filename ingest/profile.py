@@ -58,6 +58,8 @@ def read_how(con: duckdb.DuckDBPyConnection, source: TableSource, opened: Opened
             plain |= set() if odd else {column.name}
             filled |= set() if odd or found else {column.name}
     floats = {column.name for column in looked_at if _all_floats(con, opened, column, missing)}
+    if any(map(texts.has_digit, missing)):  # a listed number has several spellings: 99 and 99.0
+        filled -= {c.name for c in columns if c.type != "string"} | floats
     return Reading(source, opened, frozenset(plain), frozenset(filled), frozenset(floats))
 
 

@@ -7,7 +7,7 @@ values that an accepted row loses in ``_lost``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from . import sql, texts
@@ -120,10 +120,23 @@ def text_of(column: Column, reading: Reading) -> str:
     if flags:  # before what is missing: ': c' is ':' with a flag
         value = without_flags(value, entry)
     if flags or name not in reading.filled:
-        value = texts.known(value, (m for m in texts.missing_of(entry) if m not in column.texts))
+        missing = [m for m in texts.missing_of(entry) if m not in column.texts]
+        if column.type != "string" or name in reading.opened.numeric | reading.floats:
+            value = texts.known_number(value, missing, _number_of(column, reading))
+        else:
+            value = texts.known(value, missing)
     if name in reading.floats:
         value = f"regexp_replace({value}, '\\.0+$', '')"
     return texts.normalised(value, entry.clean.get(name))
+
+
+def _number_of(column: Column, reading: Reading) -> Callable[[str], str]:
+    """Return how a column's texts are read as numbers, to compare them with those of 'missing'."""
+    if column.type == "float" and column.name not in reading.opened.numeric:
+        return lambda text: number(text, reading.source.entry)
+    # of long ids two would be one as floats
+    kind = "DOUBLE" if column.type == "float" else "DECIMAL(38, 9)"
+    return lambda text: f"try_cast({text} AS {kind})"
 
 
 def value_of(column: Column, reading: Reading) -> str:

@@ -18,13 +18,14 @@ from . import sql
 from .contract import Column, Table
 from .files.raw import Malformed, Raw
 from .files.read import read_file
+from .fill_down import fill_down
 from .find import partition_values
 from .lookup import joins, normal, own_text
 from .printed import read_printed
 from .study import TableSource
 from .study_model import Entry
 from .texts import known, missing_of
-from .wide import is_number, melt
+from .wide import is_number, melt, parted
 
 __all__ = ["Opened", "open_source"]
 
@@ -51,6 +52,8 @@ class Opened:
         Whether some texts run over several lines.
     unused : tuple of str
         Columns of the first file that nothing is read from.
+    labels : str or None
+        What the first file calls the row labels of a matrix.
     """
 
     relation: str
@@ -61,6 +64,7 @@ class Opened:
     warnings: tuple[str, ...] = ()
     joined: bool = False
     unused: tuple[str, ...] = ()
+    labels: str | None = None
 
     def close(self, con: duckdb.DuckDBPyConnection) -> None:
         """Remove the view and the tables that it reads from."""
@@ -82,6 +86,7 @@ class _Part:
     numeric: frozenset[str]
     raw: Raw
     unused: tuple[str, ...]
+    labels: str | None
 
 
 def open_source(
@@ -133,6 +138,7 @@ def open_source(
         tuple(text for part in parts.values() for text in part.raw.warnings),
         any(part.raw.joined for part in parts.values()),
         next(iter(parts.values())).unused,
+        next(iter(parts.values())).labels,
     )
 
 
@@ -160,8 +166,9 @@ def _part(
     (shown, path), (number, table), entry = file, place, source.entry
     raw = read_file(con, entry, shown, path, table, folder)
     raw = _with_partitions(con, source, file, table, raw)
-    _fill_down(con, entry, shown, table, raw)
+    fill_down(con, entry, shown, table, raw)
     raw = replace(raw, warnings=(*raw.warnings, *_mixed_units(con, source, shown, table, raw)))
+    labels = parted(entry, shown, raw)[0] if entry.wide is not None else None
     beside = set(entry.beside) & set(raw.columns) if entry.printed else set()
     if entry.printed:  # what stands beside the labels chooses rows before they are one table
         kept = _filter(entry, shown, raw, beside)
@@ -188,6 +195,7 @@ def _part(
         frozenset(numeric - set(matched) - set(entry.constants)),
         raw,
         _unused(source, raw, chosen),
+        labels,
     )
 
 
@@ -263,51 +271,6 @@ def _with_partitions(
         literal = "NULL" if value is None else sql.text(value)
         con.execute(f"ALTER TABLE {table} ADD COLUMN {columns[name]} VARCHAR DEFAULT {literal}")
     return replace(raw, columns=columns, types=types)
-
-
-def _fill_down(
-    con: duckdb.DuckDBPyConnection, entry: Entry, shown: str, table: str, raw: Raw
-) -> None:
-    """Carry the values of some columns down into the blank cells below, as merged cells mean."""
-    filled = []
-    for name in dict.fromkeys(entry.fill_down):
-        if name not in raw.columns:
-            hint = nearest(name, raw.columns)
-            raise InputError(f"{shown}: there is no column {name!r} (fill_down). {hint}")
-        own = raw.columns[name]
-        value = (
-            f"CASE WHEN trim({own}) <> '' THEN {own} END" if raw.types[name] == "VARCHAR" else own
-        )
-        if raw.malformed:
-            _require_known_above(con, f"({value})", name, table, raw)
-        filled.append(f"last_value({value} IGNORE NULLS) OVER (ORDER BY _row) AS {own}")
-    if filled:
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * REPLACE ({', '.join(filled)}) "
-            f"FROM {table} ORDER BY _row"
-        )
-
-
-def _require_known_above(
-    con: duckdb.DuckDBPyConnection, value: str, name: str, table: str, raw: Raw
-) -> None:
-    """Refuse a blank cell below a row that could not be read: its value may stand there."""
-    broken = {each.row: each for each in raw.malformed}
-    found = con.execute(
-        f"SELECT bad, _row FROM (SELECT _row, {value} IS NULL AS blank, last_value(CASE WHEN "
-        f"{value} IS NOT NULL THEN _row END IGNORE NULLS) OVER (ORDER BY _row) AS above "
-        f"FROM {table}) AS r JOIN unnest(?::BIGINT[]) AS b(bad) "
-        "ON bad > coalesce(above, 0) AND bad < _row WHERE blank ORDER BY ALL LIMIT 1",
-        [list(broken)],
-    ).fetchall()
-    if found:
-        bad, row = found[0]
-        each = broken[bad]
-        raise InputError(
-            f"{each.file}, row {bad}: {each.reason}: {show(each.value)}. Column {show(name)} is "
-            f"blank below it, in row {row}, and fill_down would take a value from above row {bad}. "
-            "Mend that row in the file."
-        )
 
 
 def _choose(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, str]:

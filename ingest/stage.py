@@ -18,7 +18,7 @@ import duckdb
 
 from ..core.errors import InputError, TotalsError
 from . import doubts, repeats, sql
-from .contract import SEVERAL, TABLES, Table, table
+from .contract import SEVERAL, TABLES, Column, Table, table
 from .files.raw import Malformed
 from .hints import another_form, merged_cells, spelled_otherwise
 from .profile import read_how
@@ -313,9 +313,26 @@ class _Stage:
             if hint:
                 yield hint
             if f"{column.name} is missing" in refused and column.type != "float":
-                own = self.study.of(self.table.name)[0].entry.columns.get(column.name, column.name)
-                merged = merged_cells(self.con, self.checked, column.name, own)
-                yield from [merged] if merged else []
+                yield from self._merged(column)
+
+    def _merged(self, column: Column) -> Iterator[str]:
+        """Yield what fills a column of merged cells; an owner may well be empty: there is none."""
+        name = column.name
+        for source, opened in zip(self.study.of(self.table.name), self.opened, strict=True):
+            entry, wide = source.entry, source.entry.wide
+            own = entry.columns.get(name) or name
+            if wide is not None and name == wide.rows:
+                own = opened.labels or own
+            known = name in entry.match or (wide is not None and name == wide.columns)
+            if known or own in entry.fill_down or (self.table.name, name) == ("ownership", "owner"):
+                continue
+            others = sorted(opened.present - {name, *entry.constants})
+            # the cells of a blank line have the label of their column, and nothing else
+            others = others if wide is None else [wide.values]
+            found = merged_cells(self.con, opened.relation, name, others, own)
+            if found:
+                yield found
+                return
 
     def _spelled(self, column: str, known: str, where: str, *, codes: bool = False) -> str | None:
         values = self._values(self._strangers(column))

@@ -5,7 +5,7 @@ Pure SQL text over an expression that yields the file's text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from . import sql
 from .study_model import Clean, Entry
@@ -15,7 +15,9 @@ __all__ = [
     "UNREADABLE",
     "clean",
     "half_width",
+    "has_digit",
     "known",
+    "known_number",
     "minus",
     "missing_of",
     "normalised",
@@ -104,6 +106,38 @@ def known(value: str, missing: Iterable[str]) -> str:
     """
     listed = ", ".join(sql.text(each) for each in ["", *missing])
     return f"CASE WHEN {value} NOT IN ({listed}) THEN {value} END"
+
+
+def known_number(value: str, missing: Iterable[str], number: Callable[[str], str]) -> str:
+    """Return a cleaned text as :func:`known` does; of a listed number any spelling is missing.
+
+    Parameters
+    ----------
+    value : str
+        The text, as SQL.
+    missing : iterable of str
+        Texts that stand for "missing".
+    number : callable
+        Returns, as SQL, the number that a text spells.
+
+    Examples
+    --------
+    >>> known_number("x", ["NA"], str) == known("x", ["NA"])
+    True
+    >>> known_number("x", ["-9.0"], lambda text: f"{text}::DOUBLE").split(" THEN ")[0]
+    "CASE WHEN NOT coalesce(x::DOUBLE IN ('-9.0'::DOUBLE), false)"
+    """
+    listed = list(missing)
+    numbers = [number(sql.text(each)) for each in listed if has_digit(each)]
+    if not numbers:
+        return known(value, listed)
+    same = f"coalesce({number(value)} IN ({', '.join(numbers)}), false)"
+    return f"CASE WHEN NOT {same} THEN {known(value, listed)} END"
+
+
+def has_digit(text: str) -> bool:
+    """Whether a text may be a number."""
+    return any(sign.isdigit() for sign in text)
 
 
 def normalised(value: str, steps: Clean | None) -> str:

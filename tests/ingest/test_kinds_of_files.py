@@ -274,6 +274,42 @@ def test_a_column_to_fill_must_be_there_and_begin_filled(tiny, tmp_path) -> None
     assert found.rejected == 1 and found.hints == ()
 
 
+@pytest.mark.parametrize(
+    ("rows", "keys"),
+    [
+        ("1,2,2000\nNA,3,2000\n-,1,2000\n", ""),
+        ("1,2,2000\nNA,3,2000\n-,1,2000\n", 'fill_down = ["citing"]'),
+        ("1,2,2000\nx,3,2000\nx,1,2000\n", 'missing = ["x"]'),
+        ("1,2,2000\n,,\n2,3,2000\n,,\n", ""),
+    ],
+)
+def test_what_no_merged_cell_is_names_no_key(tiny, tmp_path, rows, keys) -> None:
+    tiny.write("c.csv", f"citing,cited,year\n{rows}")
+    tiny.replace('file = "citations.csv"', f'file = "c.csv"\n{keys}')
+    found = staged(tiny, tmp_path)["firm_citations"]
+    assert found.rejected == 2
+    assert "merged cells" not in " ".join((*found.warnings, *found.hints))
+
+
+def test_a_firm_without_an_owner_is_no_merged_cell(tiny, tmp_path) -> None:
+    tiny.write("own.csv", "firm,owner\n1,2\n3,\n")
+    tiny.replace(
+        "[tables.trade_links]", '[tables.ownership]\nfile = "own.csv"\n\n[tables.trade_links]'
+    )
+    found = staged(tiny, tmp_path)["ownership"]
+    assert found.reasons == {"owner is missing": 1}
+    assert "merged cells" not in " ".join((*found.warnings, *found.hints))
+
+
+def test_merged_labels_of_a_matrix_are_named_as_the_file_does(tiny, tmp_path) -> None:
+    of_flows(tiny, "io.csv", "kind,code,A,B\nu,A,1,2\nv,,3,4\n,,,\n", f'{WIDE}\nbeside = ["kind"]')
+    found = staged(tiny, tmp_path)["io_flows"]
+    assert 'say fill_down = ["code"].' in " ".join((*found.warnings, *found.hints))
+    tiny.write("io.csv", "kind,code,A,B\nu,A,1,2\n,,,\nv,B,3,4\n,,,\n")
+    found = staged(tiny, tmp_path)["io_flows"]
+    assert "merged cells" not in " ".join((*found.warnings, *found.hints))
+
+
 def test_a_broken_row_hands_no_earlier_value_down(tiny, tmp_path) -> None:
     text = "citing,cited,year\n1,2,2000\n,3,2000\n2,1,2000,9\n{next},3,2000\n3,1,2000\n"
     tiny.write("c.csv", text.format(next=""))

@@ -27,6 +27,7 @@ def output(tiny: Any, tmp_path: Path) -> pd.DataFrame:
     ("cell", "keys"),
     [
         ("-9", 'missing = ["-9"]'),
+        ("-9", 'missing = ["-9.0"]'),
         ("-", ""),
         ("−", ""),
         ("..", ""),

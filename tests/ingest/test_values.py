@@ -868,3 +868,25 @@ def test_full_width_numbers_and_years_are_read(tiny, tmp_path) -> None:
     found = staged(tiny, tmp_path)
     assert column(found, "firm_citations", "year") == [2001, 2000]
     assert column(found, "firm_citations", "count") == [12.5, 3]
+
+
+# -- missing numbers, in any spelling --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "dta"])
+@pytest.mark.parametrize("listed", ["99", "99.0", "9.9e1"])
+def test_a_listed_number_is_missing_in_every_spelling(tiny, tmp_path, kind, listed) -> None:
+    table = pd.DataFrame({"id": [1, 2, 99], "industry": list("ABC"), "size": [99.0, 98.5, 1.0]})
+    path = tiny.folder / f"of_numbers.{kind}"
+    if kind == "csv":
+        path.write_text(table.to_csv(index=False))
+    elif kind == "dta":
+        table.to_stata(path, write_index=False)
+    else:
+        table.to_parquet(path)
+    tiny.replace('file = "firms.csv"', f'file = "{path.name}"\nmissing = ["{listed}"]')
+    found = staged(tiny, tmp_path)
+    assert column(found, "firms", "size")[:2] == [None, 98.5]
+    # in a text file an id is a text, and another than the one that is listed
+    asked = kind != "csv" or listed == "99"
+    assert found["firms"].reasons.get("id is missing", 0) == asked
