@@ -71,10 +71,10 @@ def read_printed(
     if year in beside:
         _require_years(frame, year, shown)
     groups = frame.groupby(year, sort=False) if year in beside else [(None, frame)]
-    parts = []
+    parts, gaps = [], list[str]()
     con.execute(f"CREATE OR REPLACE TEMP TABLE _read ({_READ})")
     for one, part in groups:
-        made = _of_one(con, entry, shown, part[columns], part[_ROW])
+        made = _of_one(con, entry, shown, part[columns], part[_ROW], gaps)
         parts.append(made if one is None else made.assign(**{year: one}))
     made = pd.concat(parts, ignore_index=True)
     rows = pa.Table.from_pandas(made, preserve_index=False)
@@ -89,7 +89,7 @@ def read_printed(
     spelled = not all(is_number(raw.types[name]) for name in columns)
     doubts = _doubts(con, entry) if spelled else []
     con.execute("DROP TABLE _read")
-    return replace(raw, columns=own, types=types, warnings=(*raw.warnings, *doubts))
+    return replace(raw, columns=own, types=types, warnings=(*raw.warnings, *doubts, *gaps))
 
 
 def _doubts(con: duckdb.DuckDBPyConnection, entry: Entry) -> list[str]:
@@ -143,8 +143,12 @@ def _of_one(
     shown: str,
     frame: pd.DataFrame,
     numbers: pd.Series[int],
+    gaps: list[str],
 ) -> pd.DataFrame:
-    """Return one row an industry of a table whose rows have their labels, and numbers."""
+    """Return one row an industry of a table whose rows have their labels, and numbers.
+
+    ``gaps`` receives warnings of sums of which a part is missing.
+    """
     if frame.index.has_duplicates:
         twice = frame.index[frame.index.duplicated()][0]
         rows = numbers[numbers.index == twice].tolist()
@@ -164,13 +168,31 @@ def _of_one(
     at = {str(label): int(row) for label, row in numbers.items()}
     for column, named in entry.printed.items():
         place = f"{shown} (printed.{column})"
-        found = []
+        found, spelled = {}, {}
         for part in named:
             lines = _lines(frame, part, industries, at, place)
             read = [_numbers(con, line, entry, shown) for line in lines]
-            found.append(_agreed(read, part, place))
-        made[column] = pd.concat(found, axis=1).sum(axis=1, min_count=1)
+            found[part] = _agreed(read, part, place)
+            spelled[part] = lines[0].set_index("industry")["text"]
+        values = pd.DataFrame(found)
+        made[column] = values.sum(axis=1, min_count=1)
+        gaps += _gap(values, pd.DataFrame(spelled), place)
     return pd.DataFrame(made)
+
+
+def _gap(values: pd.DataFrame, spelled: pd.DataFrame, place: str) -> list[str]:
+    """Return a warning of sums of which a part says that it is missing; a blank means nothing."""
+    said = spelled.fillna("").apply(lambda cells: cells.str.strip()) != ""
+    some = values.notna().any(axis=1).to_numpy()[:, np.newaxis]
+    gaps = (values.isna() & said & some).stack()
+    if not gaps.any():
+        return []
+    industry, part = gaps[gaps].index[0]
+    return [
+        f"{place}: {show(part)} of {show(industry)} is {show(spelled.loc[industry, part])}, which "
+        f"is missing, and the sum is that of the other parts (so in {int(gaps.sum())} cells). "
+        "Write the number, or 0."
+    ]
 
 
 def _require_same_zeros(frame: pd.DataFrame, parts: set[str], shown: str) -> None:

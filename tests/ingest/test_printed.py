@@ -116,3 +116,12 @@ def test_a_printed_table_without_rows_is_named(tiny, tmp_path) -> None:
     entry(tiny, "year,code,x,y,OUT\n,,,,\n", BESIDE)
     with pytest.raises(InputError, match=r"p\.csv: the printed table has no rows"):
         output(tiny, tmp_path)
+
+
+@pytest.mark.parametrize(("cell", "told"), [("..", 1), ("", 0)])
+def test_a_sum_that_lacks_a_part_is_told(tiny, tmp_path, cell, told) -> None:
+    entry(tiny, f"code,x,y,C,G,OUT\nx,1,2,{cell},5,100\ny,3,4,6,7,80\n")
+    warnings = staged(tiny, tmp_path)["io_output"].warnings
+    assert len(warnings) == told
+    for warning in warnings:
+        assert "(printed.final_demand): 'C' of 'x' is '..', which is missing, and the" in warning
