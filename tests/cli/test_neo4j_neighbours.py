@@ -127,6 +127,7 @@ def test_two_firms_of_theirs_with_one_id_are_told_in_the_same_words(db: Driver, 
 
 def test_an_index_of_theirs_on_our_key_is_told(db: Driver, run: Run) -> None:
     db.execute_query("CREATE INDEX theirs FOR (f:Firm) ON (f.id)")
+    db.execute_query("CALL db.awaitIndexes()")  # its state is compared below
     before = theirs(db)
     error = run(1)
     assert "already exists an index (:Firm {id})" in error and "Nothing was loaded" in error
