@@ -36,6 +36,7 @@ def of_absent(study: Study, table: Table, opened: list[Opened]) -> Iterator[str]
     ------
     str
     """
+    yield from _of_folders(study, table, opened)
     unused = list(dict.fromkeys(name for each in opened for name in each.unused))
     entries = [source.entry for source in study.of(table.name)]
     for column in table.columns if unused else ():
@@ -50,6 +51,19 @@ def of_absent(study: Study, table: Table, opened: list[Opened]) -> Iterator[str]
                 f"one of the file's columns is the {name}, map it with columns = "
                 f'{{ {name} = "…" }}, else say columns = {{ {name} = "" }}.'
             )
+
+
+def _of_folders(study: Study, table: Table, opened: list[Opened]) -> Iterator[str]:
+    """Yield warnings of folders such as ``year=2000`` that may hold a column which is not there."""
+    for source, each in zip(study.of(table.name), opened, strict=True):
+        above = {part for shown, _ in source.files for part in shown.split("/")[:-1]}
+        for column in table.columns:
+            found = sorted(part for part in above if part.startswith(f"{column.name}="))
+            if found and column.name not in each.present:
+                yield (
+                    f"there is no column {column.name!r}, and a folder is called {show(found[0])}: "
+                    f'if it gives the column, say partitions = ["{column.name}"].'
+                )
 
 
 def of_ids(con: duckdb.DuckDBPyConnection, table: Table, opened: Opened) -> Iterator[str]:

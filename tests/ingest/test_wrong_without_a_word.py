@@ -325,3 +325,16 @@ def test_an_owner_pasted_twice_stops_where_the_study_says_so(tiny, tmp_path) -> 
         )
     with pytest.raises(InputError, match="row 2 repeats the key of row 1"):
         staged(tiny, tmp_path)
+
+
+def test_folders_that_may_be_an_optional_column_are_told(tiny, tmp_path) -> None:
+    (tiny.folder / "q" / "size=5").mkdir(parents=True)
+    (tiny.folder / "q" / "size=5" / "f.csv").write_text("id,industry\n1,A\n2,B\n3,C\n4,\n")
+    tiny.replace('file = "firms.csv"', 'file = "q/**/*.csv"')
+    (told,) = staged(tiny, tmp_path)["firms"].warnings
+    assert told == (
+        "there is no column 'size', and a folder is called 'size=5': if it gives the column, say "
+        'partitions = ["size"].'
+    )
+    tiny.replace('file = "q/**/*.csv"', 'file = "q/**/*.csv"\npartitions = ["size"]')
+    assert staged(tiny, tmp_path)["firms"].warnings == ()
