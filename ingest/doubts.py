@@ -94,27 +94,22 @@ def of_ids(con: duckdb.DuckDBPyConnection, table: Table, opened: Opened) -> Iter
 
 
 def of_values(
-    con: duckdb.DuckDBPyConnection,
-    table: Table,
-    reading: Reading,
-    checked: str,
-    *,
-    firms: bool,
+    con: duckdb.DuckDBPyConnection, study: Study, table: Table, reading: Reading, checked: str
 ) -> Iterator[str]:
     """Yield warnings of numbers, years and places that can be meant in two ways.
 
     Parameters
     ----------
     con : duckdb.DuckDBPyConnection
-        Holds the entry's rows.
+        Holds the entry's rows, and the views ``ok_NAME`` of earlier tables.
+    study : Study
+        The study.
     table : Table
         Declaration of the table.
     reading : Reading
         The entry and how its values are read.
     checked : str
         SELECT of the entry's checked rows.
-    firms : bool
-        Whether ``ok_firms`` is there.
 
     Yields
     ------
@@ -144,7 +139,7 @@ def of_values(
         country = "NULL"
         if "country" in reading.opened.present:
             country = "r.country"
-        elif "firm" in reading.opened.present and firms:
+        elif "firm" in reading.opened.present and study.has("firms"):
             country = "(SELECT country FROM ok_firms WHERE id = r.firm)"
         yield from misplaced(con, table, given, f"{checked} AND _why IS NULL", country)
 

@@ -6,6 +6,7 @@ import duckdb
 
 from ..core.errors import InputError, show
 from . import sql
+from .years import fiscal
 
 __all__ = ["look_for_fiscal_years", "say_fiscal"]
 
@@ -37,15 +38,13 @@ def look_for_fiscal_years(
     InputError
         If they are those of the next year in every row, and no months in some.
     """
-    # 00 is a month that nobody knew.
     form = f"length({text}) = 7 AND substr({text}, 5, 1) IN ('/', '-')"
-    next_year = f"(try_cast(left({text}, 4) AS BIGINT) + 1) % 100"
-    digits = f"try_cast(right({text}, 2) AS BIGINT)"
-    no_month = f"{digits} NOT BETWEEN 0 AND 12"
+    # 00 is a month that nobody knew.
+    no_month = f"try_cast(right({text}, 2) AS BIGINT) NOT BETWEEN 0 AND 12"
     place = f"(_file, _row, {text})"
     everywhere, some, first, bad = sql.one(
         con,
-        f"SELECT coalesce(bool_and(coalesce({digits} = {next_year}, false)), false), "
+        f"SELECT coalesce(bool_and(coalesce({fiscal(text)}, false)), false), "
         f"coalesce(bool_or(NOT ({no_month})), false), min_by({place}, (_part, _row)), "
         f"min_by({place}, (_part, _row)) FILTER ({no_month}) FROM {relation} WHERE {form}",
     )

@@ -145,8 +145,7 @@ class _Stage:
         )
         for number, reading in enumerate(readings):
             rows = f"SELECT * FROM {self.checked} WHERE _entry = {number}"
-            firms = self.study.has("firms") and self.table.name != "firms"
-            self.warnings += doubts.of_values(self.con, self.table, reading, rows, firms=firms)
+            self.warnings += doubts.of_values(self.con, self.study, self.table, reading, rows)
         self.warnings += doubts.of_margins(self.con, self.study, self.table, self.checked)
         if repeat == "first":
             given = {source.table.name for source in self.study.sources}
