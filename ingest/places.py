@@ -125,10 +125,9 @@ def _told(table: Table, entry: Entry, what: str, found: pd.DataFrame) -> str:
     where = f"lat {example['lat']:g}, lon {example['lon']:g} in row {example['row']:,}"
     mend = f" If so, {_exchange(table, entry)}" if "exchanged" in what else ""
     sign = " South and west are negative: write the minus." if "minus" in what else ""
-    if what == "lon has lost its minus" and example["lon"] < 0:
-        what, sign = "lon has a minus too many", ""
-    if what == "lat has lost its minus" and example["lat"] < 0:
-        what, sign = "lat has a minus too many", ""
+    for name in ("lat", "lon"):
+        if what == f"{name} has lost its minus" and example[name] < 0:
+            what, sign = f"{name} has a minus too many", ""
     return (
         f"{found['out'].sum():,} of {found['n'].sum():,} rows of {listed}{more} lie outside their "
         f"country ({where} of {example['file']}), and inside if {what}.{mend}{sign}"
