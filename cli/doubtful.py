@@ -9,7 +9,7 @@ import pandas as pd
 from ..analytics import ProductionShares
 from ..core.errors import LISTED
 
-__all__ = ["in_one_year_only", "without_output"]
+__all__ = ["in_one_year_only", "negative_demand", "without_output"]
 
 
 def in_one_year_only(
@@ -83,3 +83,27 @@ def without_output(year: int, codes: Sequence[str], output: pd.Series[float]) ->
         listed = ", ".join(f"{code} ({float(output[code]):,.10g})" for code in below)
         notes.append(f"Output below zero and no inputs in {year}: {listed}.")
     return notes
+
+
+def negative_demand(values: pd.Series[float]) -> list[str]:
+    """Say which sectors have a final demand below zero.
+
+    Parameters
+    ----------
+    values : Series, indexed by sector
+        Final demand.
+
+    Returns
+    -------
+    list of str
+        A note, or nothing.
+
+    Examples
+    --------
+    >>> negative_demand(pd.Series({"01": -3.0, "02": 10.0}))
+    ['Final demand is negative in 01: their weights are kept so.']
+    """
+    below = list(values.index[values < 0])
+    more = f" and {len(below) - LISTED} more" if below[LISTED:] else ""
+    named = ", ".join(below[:LISTED]) + more
+    return [f"Final demand is negative in {named}: their weights are kept so."] if below else []

@@ -8,6 +8,7 @@ import duckdb
 import numpy as np
 from scipy import sparse
 
+from ..analytics.production import benchmarks
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
@@ -15,8 +16,9 @@ from ..graph.schema import UNMAPPED
 from ..ingest.economy import Economy, keeps_negative
 from ..ingest.study import Study
 from .networks import require_production
+from .weights import amounts_of, no_weight, require_output
 
-__all__ = ["foresee", "nothing_arrives"]
+__all__ = ["foresee", "nothing_arrives", "require_outputs"]
 
 #: Ends of the flows of firms, in the views of what counts.
 _ENDS = {"firm_citations": ("citing", "cited"), "trade_links": ("supplier", "buyer")}
@@ -24,8 +26,8 @@ _ENDS = {"firm_citations": ("citing", "cited"), "trade_links": ("supplier", "buy
 
 def foresee(
     con: duckdb.DuckDBPyConnection, study: Study, economy: Economy, years: list[int]
-) -> None:
-    """Refuse a study of which no network will come.
+) -> list[str]:
+    """Refuse a study of which no network will come, and say what will be missing of it.
 
     Parameters
     ----------
@@ -37,6 +39,11 @@ def foresee(
         What its tables say.
     years : list of int
         Report years.
+
+    Returns
+    -------
+    list of str
+        Warnings that a run will give: of weights that are not whole.
 
     Raises
     ------
@@ -52,6 +59,50 @@ def foresee(
         negative: Literal["keep", "refuse"] = "keep" if keeps_negative(study) else "refuse"
         for year in years:
             require_production(year, trade, economy.output, negative)
+    found = []
+    for year in _table_years(con, economy, years):
+        if economy.output is not None:
+            amounts = amounts_of(year, economy.output, economy.labels)
+            found += no_weight(year, amounts, economy.output)
+    return found
+
+
+def require_outputs(con: duckdb.DuckDBPyConnection, economy: Economy, years: list[int]) -> None:
+    """Refuse deliveries without output before anything is loaded: no S will come of them.
+
+    Parameters
+    ----------
+    con, economy, years
+        As in :func:`foresee`.
+
+    Raises
+    ------
+    InputError
+        Naming the first year without output.
+    """
+    if not any(flow.name == "trade" for flow in economy.flows):
+        return
+    if economy.output is None:
+        raise InputError(
+            "S needs gross output: add [tables.io_output] to the study. A row or a column of a "
+            'printed table is read with printed = { gross_output = "…" }.'
+        )
+    for year in _table_years(con, economy, years):
+        require_output(year, economy.output)
+
+
+def _table_years(con: duckdb.DuckDBPyConnection, economy: Economy, years: list[int]) -> list[int]:
+    """Return the years with deliveries that the S of the report years are made of."""
+    trade = next((flow for flow in economy.flows if flow.name == "trade"), None)
+    if trade is None:
+        return []
+    if trade.table is not None:
+        known = set(map(int, trade.table["year"].to_pylist()))
+    else:
+        rows = con.execute("SELECT DISTINCT year FROM counted_trade_links WHERE value <> 0")
+        known = {int(year) for (year,) in rows.fetchall()}
+    used = {at for year in years for at in benchmarks(known, year)[:2]} if known else set()
+    return sorted(used)
 
 
 def nothing_arrives(flow: Flow, amount: float, target: str, causes: str = "") -> InputError:

@@ -25,11 +25,12 @@ from ..analytics import (
 )
 from ..analytics.citation import Normalisation
 from ..analytics.production import benchmarks
-from ..core.errors import LISTED, ClosedClassError, InputError
+from ..core.errors import ClosedClassError, InputError
 from ..core.matrix import LabelledMatrix
-from .doubtful import in_one_year_only, without_output
+from .doubtful import in_one_year_only, negative_demand, without_output
+from .weights import amounts_of, no_weight, weights_of
 
-__all__ = ["YearNetworks", "require_output", "require_production", "year_networks"]
+__all__ = ["YearNetworks", "require_production", "year_networks"]
 
 #: Sixteen arrays of so many squared fit into 1.2 GB.
 MOST_ELEMENTS = 3_000
@@ -310,7 +311,9 @@ def _told_of(year: int) -> Iterator[None]:
 
 def _table_of(year: int, tables: _Tables) -> tuple[ProductionShares, pd.DataFrame]:
     """Return S and weights of a year with deliveries."""
-    table = _output_of(tables.output, year, tables.trade[year])
+    if tables.output is None:
+        raise InputError("S needs gross output: add [tables.io_output] to the study.")
+    table = amounts_of(year, tables.output, tables.trade[year].rows)
     shares = production_shares(
         tables.trade[year],
         table["gross_output"],
@@ -325,82 +328,8 @@ def _table_of(year: int, tables: _Tables) -> tuple[ProductionShares, pd.DataFram
             f"Inputs reach or exceed gross output in {', '.join(shares.heavy_rows)} ({year}): "
             "check them."
         )
-    return shares, _weights(year, table, tables)
-
-
-def _output_of(output: pd.DataFrame | None, year: int, trade: LabelledMatrix) -> pd.DataFrame:
-    """Return output of one year in the order of the labels; absent sectors have none of anything.
-
-    What is missing of a sector that is there stays missing.
-    """
-    if output is None:
-        raise InputError("S needs gross output: add [tables.io_output] to the study.")
-    require_output(year, output)
-    table = output[output.index.get_level_values("year") == year].droplevel("year")
-    known = table.columns[table.notna().any()]
-    absent = [label for label in trade.rows if label not in table.index]
-    table = table.reindex(list(trade.rows))
-    table.loc[absent, known] = 0.0
-    return table.fillna({"gross_output": 0.0})
-
-
-def require_output(year: int, output: pd.DataFrame) -> None:
-    """Refuse a year of deliveries without gross output.
-
-    Parameters
-    ----------
-    year : int
-        A year that S is made of.
-    output : DataFrame, index (year, code)
-        Output of all years.
-
-    Raises
-    ------
-    InputError
-        Naming the years that are known.
-    """
-    known = sorted(set(output.index.get_level_values("year")))
-    if year not in known:
-        raise InputError(
-            f"there are deliveries but no gross output for {year}; add them. It is known for "
-            f"{', '.join(map(str, known[:LISTED]))}{', …' if known[LISTED:] else ''}: if that is "
-            "the same table, mend the year of one of them, in its file or under 'constants'."
-        )
-
-
-def _weights(year: int, table: pd.DataFrame, tables: _Tables) -> pd.DataFrame:
-    """Weights of the column sums: final demand (the theory's), value added and output, as shares.
-
-    A kind that is not known of every sector is no weight: what is missing is not 0.
-    """
-    found = {}
-    for column in ("final_demand", "value_added", "gross_output"):
-        name = column.replace("_", " ")
-        if column not in table:
-            continue
-        values = table[column].astype(float)
-        missing = values.index[values.isna()]
-        if len(missing):
-            if len(missing) < len(values):
-                named = ", ".join(map(repr, missing[:8])) + (", …" if len(missing) > 8 else "")
-                why = f"it is missing in {named}"
-            elif tables.output is not None and tables.output[column].notna().any():
-                why = "it is missing in all sectors"
-            else:
-                continue
-            tables.warnings.append(f"{name} of {year} is no weight, because {why}.")
-            continue
-        total = float(values.sum())
-        if total <= 0:
-            why = f"its sum is {total:g}"
-            tables.warnings.append(f"{name} of {year} is no weight, because {why}.")
-            continue
-        if column == "final_demand" and (values < 0).any():
-            below = values.index[values < 0]
-            more = f" and {len(below) - 8} more" if len(below) > 8 else ""
-            negative = ", ".join(below[:8]) + more
-            tables.notes.append(
-                f"Final demand is negative in {negative}: their weights are kept so."
-            )
-        found[name] = values / total
-    return pd.DataFrame(found)
+    tables.warnings.extend(no_weight(year, table, tables.output))
+    weights = weights_of(table)
+    if "final demand" in weights:
+        tables.notes.extend(negative_demand(table["final_demand"]))
+    return shares, weights

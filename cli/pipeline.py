@@ -13,7 +13,6 @@ from pathlib import Path
 
 import duckdb
 
-from ..analytics.production import benchmarks
 from ..core.errors import ClosedClassError, InputError
 from ..graph.aggregate import Flow, Totals, aggregate, finish, start
 from ..graph.ladybug_file import remove_graph
@@ -27,9 +26,9 @@ from ..ingest.stage import Progress, Staged, attach, stage
 from ..ingest.study import Study, summary
 from .console import Steps
 from .export import Exported, export
-from .foresee import foresee, nothing_arrives
+from .foresee import foresee, nothing_arrives, require_outputs
 from .identity import fingerprint, fingerprint_of_run, hash_inputs, run_id
-from .networks import YearNetworks, require_output, year_networks
+from .networks import YearNetworks, year_networks
 from .result import Result
 
 __all__ = [
@@ -68,16 +67,16 @@ def check(study: Study, steps: Steps) -> tuple[dict[str, Staged], Economy]:
         steps.step("check") as progress,
     ):
         staged, economy = checked(con, study, Path(folder), None, progress)
-        _foresee(con, study, economy, _report_years(study, con))
+        economy.warnings.extend(_foresee(con, study, economy, _report_years(study, con)))
         return staged, economy
 
 
 def _foresee(
     con: duckdb.DuckDBPyConnection, study: Study, economy: Economy, years: list[int]
-) -> None:
-    """Refuse now what would stop a run behind its graph."""
+) -> list[str]:
+    """Refuse now what would stop a run behind its graph, and say what it will warn of."""
     try:
-        foresee(con, study, economy, years)
+        return foresee(con, study, economy, years)
     except InputError as error:
         raise _with_doubts(error, economy) from None
 
@@ -94,29 +93,8 @@ def checked(
     con.execute("SET temp_directory = ?", [str(folder / ".tmp")])
     staged = stage(con, study, folder / "tables", rejects, progress)
     economy = prepare(con, study, staged)
-    _require_output(con, study, economy)
+    require_outputs(con, economy, _report_years(study, con))
     return staged, economy
-
-
-def _require_output(con: duckdb.DuckDBPyConnection, study: Study, economy: Economy) -> None:
-    """Refuse deliveries without output before anything is loaded: no S will come of them."""
-    trade = next((flow for flow in economy.flows if flow.name == "trade"), None)
-    if trade is None:
-        return
-    if economy.output is None:
-        raise InputError(
-            "S needs gross output: add [tables.io_output] to the study. A row or a column of a "
-            'printed table is read with printed = { gross_output = "…" }.'
-        )
-    if trade.table is not None:
-        years = set(map(int, trade.table["year"].to_pylist()))
-    else:
-        rows = con.execute("SELECT DISTINCT year FROM counted_trade_links WHERE value <> 0")
-        years = {int(year) for (year,) in rows.fetchall()}
-    if years:
-        used = {y for report in _report_years(study, con) for y in benchmarks(years, report)[:2]}
-        for year in sorted(used):
-            require_output(year, economy.output)
 
 
 @contextmanager

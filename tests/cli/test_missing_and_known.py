@@ -86,16 +86,19 @@ def test_the_golden_case_has_its_contributions_and_nothing_to_say(two: Two) -> N
 
 
 @pytest.mark.parametrize(("column", "name"), [(3, "value added"), (4, "final demand")])
-def test_an_empty_amount_is_missing_and_not_0(two: Two, column: int, name: str) -> None:
+def test_an_empty_amount_is_missing_and_not_0(two: Two, capsys, column: int, name: str) -> None:
     """Taken for 0 the contributions would be 1.667 and 1.333, those of the other sector alone."""
     row = ["b", "2010", "300", "150", "150"]
     row[column] = ""
     two.write("output.csv", OUTPUT + "a,2010,100,50,50\n" + ",".join(row) + "\n")
     run = two.run()
     assert name not in run["years"]["2010"]["contribution"]
-    text = f"2010: {name} of 2010 is no weight, because it is missing in 'b'."
-    assert run["warnings"] == [text]
+    text = f"{name} of 2010 is no weight, because it is missing in 'b'."
+    assert run["warnings"] == [f"2010: {text}"]
     assert text.replace("'", "&#39;") in two.page
+    capsys.readouterr()
+    assert _exit_code(["check", str(two.folder / "study.toml")], debug=False) == 0
+    assert text in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_sum_of_0_or_less_is_no_weight_and_says_so(two: Two) -> None:

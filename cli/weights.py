@@ -1,0 +1,126 @@
+"""Weights of the sectors: what the column sums of ψ are weighted with, where the study knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ..core.errors import LISTED, InputError
+
+__all__ = ["amounts_of", "no_weight", "require_output", "weights_of"]
+
+_COLUMNS = ("final_demand", "value_added", "gross_output")
+
+
+def require_output(year: int, output: pd.DataFrame) -> None:
+    """Refuse a year of deliveries without gross output.
+
+    Parameters
+    ----------
+    year : int
+        A year that S is made of.
+    output : DataFrame, index (year, code)
+        Output of all years.
+
+    Raises
+    ------
+    InputError
+        Naming the years that are known.
+    """
+    known = sorted(set(output.index.get_level_values("year")))
+    if year not in known:
+        raise InputError(
+            f"there are deliveries but no gross output for {year}; add them. It is known for "
+            f"{', '.join(map(str, known[:LISTED]))}{', …' if known[LISTED:] else ''}: if that is "
+            "the same table, mend the year of one of them, in its file or under 'constants'."
+        )
+
+
+def amounts_of(year: int, output: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
+    """Return output of one year in the order of the labels; absent sectors have none of anything.
+
+    What is missing of a sector that is there stays missing.
+
+    Parameters
+    ----------
+    year : int
+        A year that S is made of.
+    output : DataFrame, index (year, code)
+        Output of all years.
+    labels : sequence of str
+        The sectors.
+
+    Returns
+    -------
+    DataFrame, index = sector
+    """
+    require_output(year, output)
+    table = output[output.index.get_level_values("year") == year].droplevel("year")
+    known = table.columns[table.notna().any()]
+    absent = [label for label in labels if label not in table.index]
+    table = table.reindex(list(labels))
+    table.loc[absent, known] = 0.0
+    return table.fillna({"gross_output": 0.0})
+
+
+def no_weight(year: int, amounts: pd.DataFrame, output: pd.DataFrame) -> list[str]:
+    """Say which kinds are no weight, and why: what is missing is not 0.
+
+    A kind that the study knows of no year is not spoken of.
+
+    Parameters
+    ----------
+    year : int
+        The year.
+    amounts : DataFrame, index = sector
+        As :func:`amounts_of` returns them.
+    output : DataFrame, index (year, code)
+        Output of all years.
+
+    Returns
+    -------
+    list of str
+        A warning of each kind.
+    """
+    found = []
+    for column in _COLUMNS:
+        if column in amounts and output[column].notna().any():
+            why = _why_none(amounts[column].astype(float))
+            if why:
+                name = column.replace("_", " ")
+                found.append(f"{name} of {year} is no weight, because {why}.")
+    return found
+
+
+def weights_of(amounts: pd.DataFrame) -> pd.DataFrame:
+    """Return final demand (the theory's), value added and output as shares.
+
+    Parameters
+    ----------
+    amounts : DataFrame, index = sector
+        As :func:`amounts_of` returns them.
+
+    Returns
+    -------
+    DataFrame, index = sector
+        A column of each kind that is a weight; each sums to 1.
+    """
+    found = {
+        column.replace("_", " "): values / float(values.sum())
+        for column in _COLUMNS
+        if column in amounts and not _why_none(values := amounts[column].astype(float))
+    }
+    return pd.DataFrame(found)
+
+
+def _why_none(values: pd.Series[float]) -> str:
+    """Say why values are no weight; nothing where they are one."""
+    missing = values.index[values.isna()]
+    if len(missing) == len(values):
+        return "it is missing in all sectors"
+    if len(missing):
+        more = ", …" if len(missing) > LISTED else ""
+        return f"it is missing in {', '.join(map(repr, missing[:LISTED]))}{more}"
+    total = float(values.sum())
+    return f"its sum is {total:g}" if total <= 0 else ""
