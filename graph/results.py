@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 import pyarrow as pa
 
-from ..core.errors import InputError
+from ..core.errors import InputError, nearest, show
 from ..core.matrix import LabelledMatrix
 from .ask import ask
 from .schema import SCORES
@@ -70,7 +70,14 @@ def write_results(
         becomes an edge from the receiver to the source.
     fingerprint : str
         Goes into the batch ids.
+
+    Raises
+    ------
+    InputError
+        If a column of scores is not declared; nothing is written then.
     """
+    for year, frame in scores.items():
+        _require_declared(year, frame)
     store.drop_run(run.id)
 
     tables: dict[str, list[pa.Table]] = defaultdict(list)
@@ -113,6 +120,17 @@ def remove_results(store: GraphStore, run: str) -> None:
         known = f"it holds: {', '.join(there)}" if there else "it holds results of no run"
         raise InputError(f"no run {run!r} has written to the graph; {known}.")
     store.drop_run(run)
+
+
+def _require_declared(year: int, frame: pd.DataFrame) -> None:
+    """Refuse a score that the schema does not know: it would disappear without a word."""
+    known = [each.name for each in SCORES]
+    for name in map(str, frame.columns):
+        if name not in known:
+            raise InputError(
+                f"scores of {year}: the graph has no property {show(name)} of an industry. "
+                f"{nearest(name, known)} New ones are declared in graph/schema.py, SCORES."
+            )
 
 
 def _scores(frame: pd.DataFrame, classification: str) -> tuple[list[str], dict[str, pa.Array]]:

@@ -193,6 +193,19 @@ def test_scores_of_every_year_come_back_exactly_and_nan_is_absent(graph: GraphSt
     assert absent["key"].to_pylist() == ["t:y"]  # absent, and not a NaN that sorts as the largest
 
 
+def test_a_score_that_the_schema_does_not_know_is_refused_and_nothing_changes(
+    graph: GraphStore,
+) -> None:
+    write(graph, "r1")
+    before = scores(graph, "r1"), of_industries(graph)
+    unknown = FRAMES[2002].assign(W_page_rank=0.5)
+    with pytest.raises(InputError, match=r"of 2002: .* 'W_page_rank'.* mean 'W_pagerank'\?"):
+        write(graph, "r1", scores=FRAMES | {2002: unknown})
+    after = scores(graph, "r1"), of_industries(graph)
+    assert after[1] == before[1]
+    assert all(after[0][year].equals(before[0][year]) for year in FRAMES)
+
+
 def test_industries_have_the_scores_of_the_last_year(graph: GraphStore) -> None:
     write(graph, "r1")
     last = FRAMES[2002]

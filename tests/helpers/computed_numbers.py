@@ -1,0 +1,247 @@
+"""What a report must show, from the files of the run: psi.json, run.json, hubs, matrices.
+
+The maps from file to page are written out here once more, on purpose: this is the other side of
+the comparison, and shares no line with the code that fills the page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from spillgraph.core.matrix import LabelledMatrix
+from spillgraph.graph.matrix_files import load_matrix
+
+from .page_reader import Place
+
+_NETWORKS = {"W": "W", "S": "S", "psi": "ψ"}
+_CHANNELS = ("production", "innovation", "interaction")
+_PRINTED = {"T1": "T1: S + S²", "T2": "T2: W + W²", "T3": "T3: all else"}
+#: Names of quantities: in psi.json, on the page.
+_DRAWN = {"benefit": "benefit", "loss_percent": "loss"}
+
+
+class Computed:
+    """The files of a run of 'spillgraph psi', and the numbers that the page takes of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.psi = json.loads((folder / "psi.json").read_text(encoding="utf-8"))
+        self.run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        self.years: dict[str, Any] = self.psi["years"]
+        self.last = max(self.years)
+
+    def matrix(self, name: str, year: str) -> LabelledMatrix:
+        return load_matrix(self.folder / "matrices" / f"{name}_{year}.npz")
+
+    def frame(self, name: str, year: str) -> pd.DataFrame:
+        """A matrix as the page draws it: of ψ without the sector's own 1%."""
+        frame = self.matrix(name, year).to_frame()
+        return frame - np.eye(len(frame)) if name == "psi" else frame
+
+    def hubs(self, name: str, year: str) -> pd.DataFrame:
+        file = self.folder / "hubs" / f"{name}_{year}.csv"
+        return pd.read_csv(file, dtype={"label": str}).set_index("label")
+
+    # -- tables ------------------------------------------------------------------------------------
+
+    def tables(self) -> dict[Place, object]:
+        """Return every cell: caption, row, column. Numbers are numbers, all else is text."""
+        return {(caption, row, head): value for caption, row, head, value in self._cells()}
+
+    def _cells(self) -> Iterator[tuple[str, str, str, object]]:
+        yield from self._sectors()
+        yield from self._by_year()
+        yield from self._ranks()
+        yield from self._hubs()
+        yield from self._proof()
+        yield from self._rows()
+        yield from self._totals()
+        yield from self._accounts()
+
+    def _sectors(self) -> Iterator[tuple[str, str, str, object]]:
+        year, caption = self.years[self.last], f"Sectors, {self.last}"
+        loss, shares = year["loss_without_W"], year["mode_shares"]
+        W, S = self.frame("W", self.last), self.frame("S", self.last)
+        for code, name in self.psi["names"].items():
+            row: dict[str, object] = {
+                "Code": code,
+                "Sector": name,
+                "Benefit, %": year["benefit"][code],
+                "of it spillover, %": year["benefit"][code] - 1.0,
+                "Lost without W, %: benefit": loss["benefit"][code],
+                "Own citations": year["own_citation_share"][code],
+                "Row sum of W": W.loc[code].sum(),
+                "Row sum of S": S.loc[code].sum(),
+                "Value added in output": year["value_added_share"][code],
+            }
+            for weight, values in year["contribution"].items():
+                row[f"Contribution, %: {weight}"] = values[code]
+                lost = f"Lost without W, %: contribution, {weight}"
+                row[lost] = loss["contribution"][weight][code]
+            for part in _CHANNELS:
+                row[f"Share of spillover: {part}"] = shares["exact"][part][code] / 100
+            for part in _PRINTED:
+                row[f"Share of spillover: {part}"] = shares["as_printed"][part][code] / 100
+            yield from ((caption, code, head, value) for head, value in row.items())
+
+    def _by_year(self) -> Iterator[tuple[str, str, str, object]]:
+        caption = "Benefit by year"
+        for key, year in self.years.items():
+            benefit = pd.Series(year["benefit"])
+            weight = next(iter(year["contribution"]))
+            source = pd.Series(year["contribution"][weight]).idxmax()
+            yield caption, key, "Year", float(key)
+            yield caption, key, "Mean benefit, %", benefit.mean()
+            yield caption, key, "of it spillover", (benefit - 1).sum() / benefit.sum()
+            yield caption, key, "Largest receiver", self._label(str(benefit.idxmax()))
+            yield caption, key, f"Largest source, weights: {weight}", self._label(str(source))
+
+    def _ranks(self) -> Iterator[tuple[str, str, str, object]]:
+        drawn = self.years[self.last]["uncertainty"]
+        found = drawn["bootstrap"][0]["quantities"]
+        for quantity, sectors in found.items():
+            name = self._quantity(quantity)
+            if name is None:
+                continue
+            for code, spread in sectors.items():
+                heads = {
+                    "Code": code,
+                    "Sector": self.psi["names"][code],
+                    "Estimate, %": spread["estimate"],
+                    "Low": spread["low"],
+                    "High": spread["high"],
+                    "Rank": float(spread["rank"]),
+                    "Rank, best": float(spread["rank_low"]),
+                    "Rank, worst": float(spread["rank_high"]),
+                    "p": drawn["permuted_citations"][quantity][code]["p_familywise"],
+                }
+                caption = f"Ranks with intervals: {name}, {self.last}"
+                yield from ((caption, code, head, value) for head, value in heads.items())
+
+    def _quantity(self, quantity: str) -> str | None:
+        """What the page calls a quantity that is drawn; nothing where it does not show it."""
+        if quantity.startswith("contribution["):
+            return f"contribution: {quantity[len('contribution[') : -1]}"
+        return _DRAWN.get(quantity)
+
+    def _hubs(self) -> Iterator[tuple[str, str, str, object]]:
+        for name, shown in _NETWORKS.items():
+            for code, row in self.hubs(name, self.last).iterrows():
+                cells = {"Code": code, "Sector": self.psi["names"][code]}
+                cells |= {str(key).replace("_", " "): value for key, value in row.items()}
+                for head, value in cells.items():
+                    yield f"Hubs of {shown}", str(code), head, value
+
+    def _proof(self) -> Iterator[tuple[str, str, str, object]]:
+        caption = "Spectral radii, condition numbers and residuals"
+        for key, year in self.years.items():
+            radius = {name: year["spectral_radius"][name] for name in ("S", "W")}
+            found: dict[str, object] = {
+                f"ρ({name})": (each["low"] + each["high"]) / 2 for name, each in radius.items()
+            }
+            found |= {
+                "Year": float(key),
+                "cond(I − S)": year["condition"]["I - S"],
+                "cond(I − W)": year["condition"]["I - W"],
+                "Residual": year["residual"],
+                "Sectors that never cite": float(len(year["zero_rows"])),
+                "Citations between sectors": self.matrix("citations", key).sum(),
+                "Trade between sectors": self.matrix("trade", key).sum(),
+            }
+            yield from ((caption, key, head, value) for head, value in found.items())
+
+    def _rows(self) -> Iterator[tuple[str, str, str, object]]:
+        caption = "Rows read, loaded and rejected"
+        for name, table in self.run["tables"].items():
+            for head in ("Read", "Loaded", "Rejected"):
+                yield caption, name, head, float(table[head.lower()])
+            yield caption, name, "Rejected, share", table["rejected"] / table["read"]
+
+    def _totals(self) -> Iterator[tuple[str, str, str, object]]:
+        heads = {
+            "Input files": "input",
+            "Between firms": "firm",
+            "Fine industries": "fine",
+            "Named sectors": "target",
+            "Unmapped": "unmapped",
+        }
+        rows = {"citations": "citations", "trade": "trade, million yuan"}  # with the sample's unit
+        for name, levels in self.run["totals"].items():
+            for head, level in heads.items():
+                yield "Sum of each flow by level", rows[name], head, levels[level]
+
+    def _accounts(self) -> Iterator[tuple[str, str, str, object]]:
+        caption = "Accounts by year"
+        for key, each in self.run["accounts"].items():
+            yield caption, key, "Output − inputs − value added − imports", each["paid"]["misfit"]
+            yield caption, key, "the same, median sector", each["paid"]["median"]
+            yield caption, key, "Output − sales − final demand", each["sold"]["misfit"]
+            yield caption, key, "the same, median sector (1)", each["sold"]["median"]
+            yield caption, key, "Fit to 1%", "yes" if each["balanced"] else "no"
+
+    def _label(self, code: str) -> str:
+        return f"{code} {self.psi['names'][code]}"
+
+    # -- figures -----------------------------------------------------------------------------------
+
+    def figures(self) -> dict[Place, float]:
+        """Return every number that a figure draws: id, choice with year, sector, part."""
+        found: dict[Place, float] = {}
+        for key, year in self.years.items():
+            found |= self._sums(key, year) | self._modes(key, year) | self._whiskers(key, year)
+            for name in ("S", "W", "psi"):
+                for code, row in self.frame(name, key).iterrows():
+                    cells = row[row.abs() > 1e-14]
+                    for other, value in cells.items():
+                        found[f"figure-{name}", key, str(code), str(other)] = value
+        return found
+
+    def _sums(self, key: str, year: Any) -> dict[Place, float]:
+        found: dict[Place, float] = {}
+        loss = year["loss_without_W"]
+        for code in self.psi["names"]:
+            for part in ("own", *_CHANNELS):
+                found["figure-benefit", key, code, part] = year["modes"][part][code]
+            found["figure-years", "benefit", code, key] = year["benefit"][code]
+            own = year["own_citation_share"][code]
+            if own is not None:
+                found["figure-own", key, code, "own citations"] = 100 * own
+            found["figure-loss", f"benefit (rows)|{key}", code, "loss"] = loss["benefit"][code]
+            for weight, values in year["contribution"].items():
+                choice = f"{weight}|{key}"
+                found["figure-contribution", choice, code, "contribution"] = values[code]
+                found["figure-years", f"contribution: {weight}", code, key] = values[code]
+                lost = loss["contribution"][weight][code]
+                found["figure-loss", f"contribution (columns): {choice}", code, "loss"] = lost
+        return found
+
+    def _modes(self, key: str, year: Any) -> dict[Place, float]:
+        found: dict[Place, float] = {}
+        shares = year["mode_shares"]
+        for code in self.psi["names"]:
+            for split in ("exact", "as printed"):
+                place = "figure-modes", f"{split}|{key}", code
+                found[(*place, "total")] = year["benefit"][code] - 1.0
+                titles = {part: part for part in _CHANNELS} if split == "exact" else _PRINTED
+                for part, title in titles.items():
+                    found[(*place, title)] = shares[split.replace(" ", "_")][part][code]
+        return found
+
+    def _whiskers(self, key: str, year: Any) -> dict[Place, float]:
+        found: dict[Place, float] = {}
+        drawn = year["uncertainty"]["bootstrap"][0]["quantities"]
+        for quantity, sectors in drawn.items():
+            name = self._quantity(quantity)
+            for code, spread in sectors.items():
+                for side in ("low", "high"):
+                    if name == "benefit":
+                        found["figure-benefit", key, code, side] = spread[side]
+                    elif name is not None and name.startswith("contribution: "):
+                        choice = f"{name.removeprefix('contribution: ')}|{key}"
+                        found["figure-contribution", choice, code, side] = spread[side]
+        return found
