@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
@@ -158,6 +159,18 @@ def test_free_diagonals_have_the_mean_of_random_tables_and_the_margins():
     variance = mean * np.outer(n - rows, n - columns) / (n * (n - 1))
     assert (np.abs(draws.mean(axis=0) - mean) < 4.5 * np.sqrt(variance / 20_000)).all()
     assert len(np.unique(np.trace(draws, axis1=1, axis2=2))) > 3
+
+
+def test_free_tables_have_the_margins_whichever_sectors_cite():
+    """scipy's own draw has none of them where the last sector alone cites: 10, 20 and −20."""
+    for n in (1, 2, 3):
+        for cells in itertools.product((0, 7), repeat=n * n):
+            K = np.array(cells).reshape(n, n)
+            free = drawn(K, 2, keep_own=False)
+            assert (free.sum(axis=2) == K.sum(axis=1)).all(), K
+            assert (free.sum(axis=1) == K.sum(axis=0)).all() and (free >= 0).all(), K
+    K = np.array([[0, 0, 0], [0, 0, 0], [10, 20, 20]])
+    assert (drawn(K, 3, keep_own=False) == K).all()
 
 
 @st.composite
