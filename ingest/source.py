@@ -219,11 +219,13 @@ def _mixed_units(
     """Warn of amounts in several units or currencies: nothing is converted."""
     entry, found = source.entry, []
     for name in raw.columns:
-        if not _UNITS.fullmatch(name) or name in {*entry.where, *entry.columns.values()}:
+        if not _UNITS.fullmatch(name) or name in entry.columns.values():
             continue
-        text = own_text(name, raw)
+        # of the rows that are taken: they may be those of one unit, whatever column chooses them
+        kept = _filter(entry, shown, raw, {*entry.where, *entry.where_not} & {*raw.columns})
         values = con.execute(
-            f"SELECT DISTINCT {text} AS v FROM {table} AS r WHERE {text} <> '' ORDER BY v LIMIT 4"
+            f"SELECT DISTINCT v FROM (SELECT {own_text(name, raw)} AS v FROM {table} AS r{kept}) "
+            "WHERE v <> '' ORDER BY v LIMIT 4"
         ).fetchall()
         if len(values) > 1:
             listed = ", ".join(show(value) for (value,) in values)

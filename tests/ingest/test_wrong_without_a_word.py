@@ -97,6 +97,23 @@ def test_amounts_in_two_units_are_told(tiny, tmp_path, name) -> None:
     assert prepared(tiny.path, tmp_path)[0]["trade_links"].warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ("where_not = { unit = 'm' }", False),
+        ("where = { kind = 'x' }", False),
+        ("where = { unit = ['k', 'm'] }", True),
+        ("where_not = { kind = 'z' }", True),
+    ],
+)
+def test_units_are_those_of_the_rows_that_are_taken(tiny, tmp_path, chosen, told) -> None:
+    rows = "1,2,2001,10,k,x\n2,1,2001,20,k,x\n1,3,2001,20,m,y\n"
+    tiny.write("trade.csv", f"supplier,buyer,year,value,unit,kind\n{rows}")
+    keys(tiny, "trade.csv", chosen)
+    warnings = prepared(tiny.path, tmp_path)[0]["trade_links"].warnings
+    assert any("column 'unit' has several values" in text for text in warnings) is told
+
+
 def test_a_constant_never_replaces_a_column(tiny, tmp_path) -> None:
     keys(tiny, "trade.csv", "constants = { value = 1 }")
     with pytest.raises(InputError, match=r"'constants' gives value, but the file has a column"):

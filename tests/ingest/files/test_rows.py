@@ -97,6 +97,14 @@ def test_a_quote_swallows_no_row_of_a_printed_table(tmp_path, broken, place) -> 
         read(tmp_path, broken, **TWO)
 
 
+def test_a_row_of_a_printed_table_that_lacks_a_field_moves_no_value(tmp_path) -> None:
+    for short in (",B,4,6", ",B,4"):
+        with pytest.raises(InputError, match=rf"line 4: the row has {short.count(',') + 1} fields"):
+            read(tmp_path, PRINTED.replace(",B,4,5,6", short), **TWO)
+    noted = read(tmp_path, PRINTED.replace(",,DE,,FR", ",,DE") + "\nSource: an office\n", **TWO)[1]
+    assert [row[1:] for row in noted[:3]] == [row[1:] for row in read(tmp_path, PRINTED, **TWO)[1]]
+
+
 # -- columns of the file that are called like ours, or twice ---------------------------------------
 
 
