@@ -202,11 +202,17 @@ def _part(
 def _value(column: Column, entry: Entry, own: str | None, found: str | None) -> str | None:
     """Return the SQL of one of our columns: its own text or constant; where missing, the lookup."""
     if column.name in entry.constants:
-        own = sql.text(str(entry.constants[column.name]))
+        own = sql.text(_constant(column, entry))
     if own is None or found is None:
         return own or found
-    missing = (each for each in missing_of(entry) if each not in column.texts)
-    return f"coalesce({known(normal(own), missing)}, {found})"
+    return f"coalesce({known(normal(own), missing_of(entry, column.texts))}, {found})"
+
+
+def _constant(column: Column, entry: Entry) -> str:
+    """Return a constant as the entry's file would have it: 1.125 is 1,125 where decimal = ","."""
+    value = entry.constants[column.name]
+    as_number = column.type == "float" and not isinstance(value, str)
+    return str(value).replace(".", entry.decimal or ".") if as_number else str(value)
 
 
 #: Columns that say what an amount is counted in.

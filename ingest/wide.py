@@ -192,10 +192,9 @@ def _require_values(
     if wide.columns in entry.where or cells[0] in left_out or is_number(raw.types[cells[0]]):
         return
     own = f"trim(CAST({raw.columns[cells[0]]} AS VARCHAR))"
-    missing = texts.MISSING if entry.missing is None else entry.missing
     names = f"regexp_full_match({own}, '\\p{{L}}[\\p{{L}} ,.;/&()-]*')"
     names += f" AND length({own}) > 2"  # letters in place of numbers are remarks: c, s, (p)
-    names += "".join(f" AND {own} <> {sql.text(each)}" for each in missing)
+    names += "".join(f" AND {own} <> {sql.text(each)}" for each in texts.missing_of(entry))
     named, different, filled = sql.one(
         con,
         f"SELECT count(*) FILTER ({names}), count(DISTINCT {own}) FILTER ({names}), count(*) "
