@@ -93,7 +93,7 @@ def _lookup(
     table, key, value = f"{relation}_file", match.key, match.value
     # The units below the entry's header are those of its own file; here such a row matches nothing.
     entry = source.entry.model_copy(update={"units_row": False})
-    raw = read_file(con, entry, shown, path, table, folder)
+    raw = read_file(con, entry, shown, path, table, folder, own=False)
     if raw.malformed:
         first = raw.malformed[0]
         raise InputError(f"{shown}, row {first.row}: {first.reason}: {show(first.value)}.")

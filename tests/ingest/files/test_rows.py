@@ -15,6 +15,9 @@ from spillgraph.ingest.files.raw import Raw
 from spillgraph.ingest.files.read import read_file
 from spillgraph.ingest.study_model import Entry
 
+from .workbooks import text as cell
+from .workbooks import xlsx
+
 PRINTED = ",,DE,,FR\n,,A,B,C\nDE,A,1,2,3\n,B,4,5,6\nFR,C,7,8,9\n"
 TWO = {"header_rows": 2, "label_columns": 2}
 
@@ -103,6 +106,34 @@ def test_a_row_of_a_printed_table_that_lacks_a_field_moves_no_value(tmp_path) ->
             read(tmp_path, PRINTED.replace(",B,4,5,6", short), **TWO)
     noted = read(tmp_path, PRINTED.replace(",,DE,,FR", ",,DE") + "\nSource: an office\n", **TWO)[1]
     assert [row[1:] for row in noted[:3]] == [row[1:] for row in read(tmp_path, PRINTED, **TWO)[1]]
+
+
+# -- keys of another kind of file ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        ("csv", {"range": "A1:B2"}),
+        ("csv", {"sheet": 2}),
+        ("csv", {"member": "f.csv"}),
+        ("parquet", {"skip": 1}),
+        ("parquet", {"units_row": True}),
+        ("parquet", {"label_columns": 2}),
+        ("stata", {"header": False}),
+        ("stata", {"comment": "a"}),
+        ("sheet", {"comment": "a"}),
+    ],
+)
+def test_a_key_that_would_choose_rows_elsewhere_is_refused(tmp_path, kind, keys) -> None:
+    frame = pd.DataFrame({"id": ["a", "b"], "n": [7, 8]})
+    frame.to_csv(tmp_path / "f.csv", index=False)
+    frame.to_parquet(tmp_path / "f.parquet")
+    frame.to_stata(tmp_path / "f.stata", write_index=False, version=118)
+    xlsx(tmp_path / "f.sheet", {"S": [cell("A1", "id"), cell("A2", "a"), cell("A3", "b")]})
+    assert [row[1] for row in read(tmp_path, "", f"f.{kind}")[1]] == ["a", "b"]
+    with pytest.raises(InputError, match=rf"f\.{kind}: the study says {next(iter(keys))} = "):
+        read(tmp_path, "", f"f.{kind}", **keys)
 
 
 # -- columns of the file that are called like ours, or twice ---------------------------------------
