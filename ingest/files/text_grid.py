@@ -10,7 +10,7 @@ from ...core.errors import InputError
 from ..study_model import Entry
 from .header import Header, guess_delimiter, lines_above
 from .plain import Plain
-from .records import records
+from .records import records, without_comments
 
 __all__ = ["read_text_grid"]
 
@@ -58,8 +58,9 @@ def read_text_grid(plain: Plain, shown: str, entry: Entry) -> list[list[str | No
         # of one field is a note.
         if len(row) > width or (place >= heads and 1 < len(row) < width):
             raise InputError(
-                f"{shown}, line {number}: the row has {len(row)} fields, the header {width}; write "
-                "one for every column, a blank one where there is no value."
+                f"{shown}, line {number}{without_comments(entry)}: the row has {len(row)} fields, "
+                f"the header {width}; write one for every column, a blank one where there is no "
+                "value."
             )
     return [[cell or None for cell in row] for _, row in rows]
 

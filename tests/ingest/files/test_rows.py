@@ -63,6 +63,11 @@ def test_a_quote_that_swallows_is_found_by_the_line_of_the_file(tmp_path, begin)
         read(tmp_path, f'{begin}1,2\n1,"2\n3,4\n', skip=skip)
 
 
+def test_comments_are_not_counted_as_lines_and_the_message_says_so(tmp_path) -> None:
+    with pytest.raises(InputError, match=r"row 2 \(line 3, comments not counted\)"):
+        read(tmp_path, '# a\na,b\n# b\n1,2\n1,"2\n3,4\n', comment="#")
+
+
 # -- printed tables of text ------------------------------------------------------------------------
 
 
