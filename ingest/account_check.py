@@ -36,6 +36,8 @@ __all__ = ["accounts_of", "judge"]
 
 #: Rows without output that hold more than this share of the flows were left in a printed table.
 LEFT_IN = 0.1
+#: Accounts of sectors with less of gross output than this are told to be those of a part.
+CHECKED = 0.9
 _NAMES = {
     "flows": "the flows",
     "gross_output": "gross output",
@@ -157,11 +159,7 @@ def judge(study: Study, accounts: dict[int, Accounts], doubts: Sequence[str] = (
             go_on = 'To go on all the same: accounts = "warn" under [options].'
             raise InputError(f"{text}{first} {go_on}")
         warnings += [text] if text else []
-        if not text and math.isnan(each.misfit):
-            warnings.append(
-                f"The accounts of {year} cannot be checked: neither value added nor final demand "
-                "is known, so a wrong unit or exchanged columns would not show."
-            )
+        warnings += [] if text else _unchecked(year, each)
         warnings += _without_output(study, year, each)
     return list(dict.fromkeys(warnings))
 
@@ -368,6 +366,24 @@ def _single_sectors(study: Study, year: int, each: Accounts) -> str:
         return ""
     named = ", ".join(f"{str(code)!r} ({_share(float(errors[code]))})" for code in off.index[:5])
     return f"The accounts of {year} add up on the whole, but not in {named}; check these sectors."
+
+
+def _unchecked(year: int, each: Accounts) -> list[str]:
+    """Say so where the accounts of few sectors, or of none, can be checked."""
+    if math.isnan(each.misfit):
+        return [
+            f"The accounts of {year} cannot be checked: neither value added nor final demand "
+            "is known, so a wrong unit or exchanged columns would not show."
+        ]
+    x = each.table["gross_output"].clip(lower=0.0)
+    checked = float(x[each.paid.gap.notna() | each.sold.gap.notna()].sum())
+    if checked >= CHECKED * float(x.sum()):
+        return []
+    return [
+        f"The accounts of {year} are those of sectors with {checked / float(x.sum()):.0%} of gross "
+        "output: of the others neither value added nor final demand is known, so a wrong unit or "
+        "exchanged columns would not show there."
+    ]
 
 
 def _without_output(study: Study, year: int, each: Accounts) -> list[str]:

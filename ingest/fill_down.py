@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from ..core.errors import InputError, nearest, show
+from . import texts
 from .files.raw import Raw
 from .study_model import Entry
 
@@ -36,9 +37,8 @@ def fill_down(
             hint = nearest(name, raw.columns)
             raise InputError(f"{shown}: there is no column {name!r} (fill_down). {hint}")
         own = raw.columns[name]
-        value = (
-            f"CASE WHEN trim({own}) <> '' THEN {own} END" if raw.types[name] == "VARCHAR" else own
-        )
+        text = raw.types[name] == "VARCHAR"
+        value = f"CASE WHEN {texts.clean(own)} <> '' THEN {own} END" if text else own
         if raw.malformed:
             _require_known_above(con, f"({value})", name, table, raw)
         filled.append(f"last_value({value} IGNORE NULLS) OVER (ORDER BY _row) AS {own}")

@@ -91,7 +91,9 @@ def _lookup(
 ) -> tuple[str, ...]:
     """Make a table of a lookup file, return its warnings; a key with two values is refused."""
     table, key, value = f"{relation}_file", match.key, match.value
-    raw = read_file(con, source.entry, shown, path, table, folder)
+    # The units below the entry's header are those of its own file; here such a row matches nothing.
+    entry = source.entry.model_copy(update={"units_row": False})
+    raw = read_file(con, entry, shown, path, table, folder, own=False)
     if raw.malformed:
         first = raw.malformed[0]
         raise InputError(f"{shown}, row {first.row}: {first.reason}: {show(first.value)}.")
@@ -101,10 +103,11 @@ def _lookup(
                 f"{shown}: there is no column {wanted!r}. {nearest(wanted, raw.columns)}"
             )
     missing = texts.missing_of(source.entry)
+    of_value = texts.missing_of(source.entry, source.table.column(column).texts)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT DISTINCT k, v FROM "
         f"(SELECT {texts.known(normal(own_text(key, raw)), missing)} AS k, "
-        f"{texts.known(normal(own_text(value, raw)), missing)} AS v FROM {table} AS r) AS pairs "
+        f"{texts.known(normal(own_text(value, raw)), of_value)} AS v FROM {table} AS r) AS pairs "
         "WHERE pairs.k IS NOT NULL AND pairs.v IS NOT NULL"
     )
     twice = con.execute(

@@ -111,7 +111,10 @@ def _frame(
     frame = con.execute(f"SELECT {cells}, _row FROM {table} AS r{kept} ORDER BY _row").df()
     names: dict[str, str | int] = {own: name for name, own in raw.columns.items()}
     frame = frame.rename(columns=names | {"_row": _ROW})
-    frame = frame.set_index(frame[labels].fillna("").str.strip())
+    # headers have one blank in a row, and a row of that name is the same industry
+    own = frame[labels].fillna("").str.strip()
+    bare = own.str.replace(r"\s+", " ", regex=True)
+    frame = frame.set_index(bare.where(bare.isin(columns), own))
     # blank lines part blocks of a table
     filled = pd.Series(frame.index != "", frame.index)
     for column in columns:

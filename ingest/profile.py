@@ -45,7 +45,7 @@ def read_how(con: duckdb.DuckDBPyConnection, source: TableSource, opened: Opened
         where, name = "_file || ', row ' || _row", sql.name(column.name)
         require_whole(con, opened.relation, column.name, name, where)
     looked_at = [c for c in columns if c.name not in opened.numeric]
-    missing = list(texts.missing_of(source.entry))
+    missing = texts.missing_of(source.entry)
     plain = {column.name for column in columns} - {column.name for column in looked_at}
     # A column of numbers holds none of the usual texts, but maybe a number that the study names.
     filled = set(plain) if source.entry.missing is None else set()

@@ -120,7 +120,7 @@ def text_of(column: Column, reading: Reading) -> str:
     if flags:  # before what is missing: ': c' is ':' with a flag
         value = without_flags(value, entry)
     if flags or name not in reading.filled:
-        missing = [m for m in texts.missing_of(entry) if m not in column.texts]
+        missing = texts.missing_of(entry, column.texts)
         if column.type != "string" or name in reading.opened.numeric | reading.floats:
             value = texts.known_number(value, missing, _number_of(column, reading))
         else:

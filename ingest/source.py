@@ -15,6 +15,7 @@ import duckdb
 
 from ..core.errors import InputError, nearest, show
 from . import sql
+from .chosen import IdleValues, idle_values, say_idle
 from .contract import Column, Table
 from .files.raw import Malformed, Raw
 from .files.read import read_file
@@ -87,6 +88,7 @@ class _Part:
     raw: Raw
     unused: tuple[str, ...]
     labels: str | None
+    idle: IdleValues
 
 
 def open_source(
@@ -135,11 +137,17 @@ def open_source(
         malformed,
         int(rows) + len(malformed),
         frozenset.intersection(*(part.numeric for part in parts.values())),
-        tuple(text for part in parts.values() for text in part.raw.warnings),
+        (*(text for part in parts.values() for text in part.raw.warnings), *_idle(parts)),
         any(part.raw.joined for part in parts.values()),
         next(iter(parts.values())).unused,
         next(iter(parts.values())).labels,
     )
+
+
+def _idle(parts: dict[str, _Part]) -> list[str]:
+    """Say which values of filters are in none of an entry's files."""
+    first, *others = (part.idle for part in parts.values())
+    return say_idle(each for key, each in first.items() if all(key in other for other in others))
 
 
 def _same_columns(columns: dict[str, frozenset[str]]) -> frozenset[str]:
@@ -169,16 +177,12 @@ def _part(
     fill_down(con, entry, shown, table, raw)
     raw = replace(raw, warnings=(*raw.warnings, *_mixed_units(con, source, shown, table, raw)))
     labels = parted(entry, shown, raw)[0] if entry.wide is not None else None
-    beside = set(entry.beside) & set(raw.columns) if entry.printed else set()
-    if entry.printed:  # what stands beside the labels chooses rows before they are one table
-        kept = _filter(entry, shown, raw, beside)
-        raw = read_printed(con, entry, shown, table, raw, kept)
-    elif entry.wide is not None:
-        raw = melt(con, source, shown, table, raw)
+    raw, beside, idle = _of_print(con, source, shown, table, raw)
     chosen = _choose(source, file, raw)
     joined, matched, doubts = joins(con, source, shown, table, raw, folder)
     raw = replace(raw, warnings=(*raw.warnings, *doubts))
     where = _filter(entry, shown, raw, {*entry.where, *entry.where_not} - beside)
+    idle |= idle_values(con, entry, table, raw)
     selected, present = [], set()
     for column in source.table.columns:
         own = chosen.get(column.name)
@@ -196,17 +200,41 @@ def _part(
         raw,
         _unused(source, raw, chosen),
         labels,
+        idle,
     )
+
+
+def _of_print(
+    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, table: str, raw: Raw
+) -> tuple[Raw, set[str], IdleValues]:
+    """Make rows of a printed table, and say by which columns they are chosen already.
+
+    What stands beside the labels chooses rows before they are one table.
+    """
+    entry = source.entry
+    if entry.printed:
+        beside = set(entry.beside) & set(raw.columns)
+        kept, idle = _filter(entry, shown, raw, beside), idle_values(con, entry, table, raw)
+        return read_printed(con, entry, shown, table, raw, kept), beside, idle
+    if entry.wide is not None:
+        raw = melt(con, source, shown, table, raw)
+    return raw, set(), {}
 
 
 def _value(column: Column, entry: Entry, own: str | None, found: str | None) -> str | None:
     """Return the SQL of one of our columns: its own text or constant; where missing, the lookup."""
     if column.name in entry.constants:
-        own = sql.text(str(entry.constants[column.name]))
+        own = sql.text(_constant(column, entry))
     if own is None or found is None:
         return own or found
-    missing = (each for each in missing_of(entry) if each not in column.texts)
-    return f"coalesce({known(normal(own), missing)}, {found})"
+    return f"coalesce({known(normal(own), missing_of(entry, column.texts))}, {found})"
+
+
+def _constant(column: Column, entry: Entry) -> str:
+    """Return a constant as the entry's file would have it: 1.125 is 1,125 where decimal = ","."""
+    value = entry.constants[column.name]
+    as_number = column.type == "float" and not isinstance(value, str)
+    return str(value).replace(".", entry.decimal or ".") if as_number else str(value)
 
 
 #: Columns that say what an amount is counted in.
@@ -219,11 +247,13 @@ def _mixed_units(
     """Warn of amounts in several units or currencies: nothing is converted."""
     entry, found = source.entry, []
     for name in raw.columns:
-        if not _UNITS.fullmatch(name) or name in {*entry.where, *entry.columns.values()}:
+        if not _UNITS.fullmatch(name) or name in entry.columns.values():
             continue
-        text = own_text(name, raw)
+        # of the rows that are taken: they may be those of one unit, whatever column chooses them
+        kept = _filter(entry, shown, raw, {*entry.where, *entry.where_not} & {*raw.columns})
         values = con.execute(
-            f"SELECT DISTINCT {text} AS v FROM {table} AS r WHERE {text} <> '' ORDER BY v LIMIT 4"
+            f"SELECT DISTINCT v FROM (SELECT {own_text(name, raw)} AS v FROM {table} AS r{kept}) "
+            "WHERE v <> '' ORDER BY v LIMIT 4"
         ).fetchall()
         if len(values) > 1:
             listed = ", ".join(show(value) for (value,) in values)

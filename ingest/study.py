@@ -208,7 +208,12 @@ def _source(folder: Path, name: str, entry: Entry, number: int | None, years: Ye
 
 
 def _meaningful(declared: Table, entry: Entry, key: str) -> None:
-    """Refuse keys that only other tables may have."""
+    """Refuse keys that only other tables may have, or none together."""
+    if entry.names and entry.header:
+        raise StudyError(
+            f"key '{key}.names' is for files without a header, which names the columns where there "
+            "is one: say header = false, and skip = 1 if the first line is none of the rows."
+        )
     if entry.unmatched == "keep" and not declared.may_keep:
         raise StudyError(f"key '{key}.unmatched': rows of this table need all their ends.")
     if entry.printed and declared.name != "io_output":

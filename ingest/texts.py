@@ -65,15 +65,23 @@ def minus(value: str) -> str:
     return f"replace({value}, '\u2212', '-')"
 
 
-def missing_of(entry: Entry) -> Sequence[str]:
+def missing_of(entry: Entry, besides: Sequence[str] = ()) -> list[str]:
     """Return the texts that stand for "missing" in an entry.
+
+    Parameters
+    ----------
+    entry : Entry
+        May list its own.
+    besides : sequence of str
+        Texts that are values all the same: NA is Namibia.
 
     Examples
     --------
     >>> missing_of(Entry(file="f.csv", missing=["-9"])), "NA" in missing_of(Entry(file="f.csv"))
     (['-9'], True)
     """
-    return MISSING if entry.missing is None else entry.missing
+    listed = MISSING if entry.missing is None else entry.missing
+    return [each for each in listed if each not in besides]
 
 
 def clean(value: str, *, plain: bool = False) -> str:

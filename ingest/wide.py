@@ -61,7 +61,7 @@ def melt(
     # what stands beside the labels is that of every cell of the row
     with_all = "".join(f", {raw.columns[b]} AS b{n}" for n, b in enumerate(beside))
     kept = "".join(f", b{n}" for n in range(len(beside)))
-    label = own_text(labels, raw)
+    label = _as_column(own_text(labels, raw), cells)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {table}_cells AS SELECT _row, l, n, v{kept} "
         f"FROM (SELECT _row, {label} AS l{with_all}, {cast} FROM {table} AS r) "
@@ -80,6 +80,12 @@ def melt(
     if labels not in names:  # the file's own name of the labels, for where
         columns[labels], types[labels] = "c0", "VARCHAR"
     return replace(raw, columns=columns, types=types)
+
+
+def _as_column(label: str, cells: list[str]) -> str:
+    """Give a row the name of the column that differs in blanks alone: headers have one in a row."""
+    bare = f"trim(regexp_replace({label}, '[\\s\\p{{Z}}]+', ' ', 'g'))"
+    return f"CASE WHEN {bare} IN ({', '.join(map(sql.text, cells))}) THEN {bare} ELSE {label} END"
 
 
 def parted(entry: Entry, shown: str, raw: Raw) -> tuple[str, list[str], list[str]]:
@@ -192,10 +198,9 @@ def _require_values(
     if wide.columns in entry.where or cells[0] in left_out or is_number(raw.types[cells[0]]):
         return
     own = f"trim(CAST({raw.columns[cells[0]]} AS VARCHAR))"
-    missing = texts.MISSING if entry.missing is None else entry.missing
     names = f"regexp_full_match({own}, '\\p{{L}}[\\p{{L}} ,.;/&()-]*')"
     names += f" AND length({own}) > 2"  # letters in place of numbers are remarks: c, s, (p)
-    names += "".join(f" AND {own} <> {sql.text(each)}" for each in missing)
+    names += "".join(f" AND {own} <> {sql.text(each)}" for each in texts.missing_of(entry))
     named, different, filled = sql.one(
         con,
         f"SELECT count(*) FILTER ({names}), count(DISTINCT {own}) FILTER ({names}), count(*) "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -97,13 +98,18 @@ def frame_of(
     return _table(_one_label(called, labels), joined, shown, labels)
 
 
+def _one_line(cell: str) -> str:
+    """Return a name without the line breaks and double blanks that fit it into its cell."""
+    return re.sub(r"\s+", " ", cell).strip()
+
+
 def _blank_as_none(cell: str | None) -> str | None:
     return cell if cell is not None and cell.strip() else None
 
 
 def _names(above: list[list[str | None]], width: int, labels: int) -> list[str | None]:
     """Return the joined header of every column."""
-    *upper, last = [[None if c is None else c.strip() for c in row] for row in above] or [[]]
+    *upper, last = [[c and _one_line(c) for c in row] for row in above] or [[]]
     if not upper:
         return list(last) or [None] * width
     # Nothing is carried from the columns of labels into those of values.

@@ -16,6 +16,7 @@ from .csv_table import read_csv
 from .damaged import readable
 from .grid import frame_of
 from .kind import ARCHIVES, kind_of
+from .of_kind import require_of_kind
 from .plain import plain_file
 from .raw import Raw
 from .sheet import read_sheet
@@ -29,7 +30,14 @@ _COUNTED = "row_number() OVER ()"
 
 
 def read_file(
-    con: duckdb.DuckDBPyConnection, entry: Entry, shown: str, path: Path, raw: str, folder: Path
+    con: duckdb.DuckDBPyConnection,
+    entry: Entry,
+    shown: str,
+    path: Path,
+    raw: str,
+    folder: Path,
+    *,
+    own: bool = True,
 ) -> Raw:
     """Make a table of a file's own columns and ``_row``, the data row from 1.
 
@@ -45,6 +53,8 @@ def read_file(
         Name of the table.
     folder : Path
         For what has to be unpacked or written once more.
+    own : bool
+        Whether the entry is about this file, and not about one that looks values up in it.
 
     Returns
     -------
@@ -57,9 +67,12 @@ def read_file(
     """
     with readable(shown):
         kind = kind_of(path, shown, entry.type, entry.delimiter)
-        if kind in ARCHIVES:
+        packed = kind in ARCHIVES
+        if packed:
             path, _ = unpack(path, shown, entry.member, folder)
             kind = kind_of(path, shown, entry.type, entry.delimiter)
+        if own:
+            require_of_kind(entry, kind, shown, packed=packed)
         if kind == "parquet":
             return _parquet(con, shown, path, raw)
         if kind == "stata":

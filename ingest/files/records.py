@@ -17,7 +17,7 @@ from ...core.errors import InputError, show
 from ..study_model import Entry
 from .header import Header
 
-__all__ = ["Record", "count_lines", "records"]
+__all__ = ["Record", "count_lines", "records", "without_comments"]
 
 _CHUNK = 1 << 24
 
@@ -116,13 +116,13 @@ def records(path: Path, shown: str, header: Header, entry: Entry) -> Iterator[Re
             lines.append(line)
             if parser.take(line):
                 if len(lines) > 1:
-                    _require_whole(parser, lines, _place(shown, row, start), header, entry)
+                    _require_whole(parser, lines, _place(shown, row, start, entry), header, entry)
                 yield Record(start - header.cut, len(lines))
                 lines = []
                 parser.begin()
     if lines:
         raise InputError(
-            f"{_place(shown, row, start)}: a quote is opened and never closed, so that "
+            f"{_place(shown, row, start, entry)}: a quote is opened and never closed, so that "
             f"{len(lines):,} lines would be lost: {show(lines[0])}. {_REMEDY}"
         )
 
@@ -133,8 +133,14 @@ _REMEDY = (
 )
 
 
-def _place(shown: str, row: int, line: int) -> str:
-    return f"{shown}, row {row} (line {line})" if row > 0 else f"{shown}, line {line}"
+def _place(shown: str, row: int, line: int, entry: Entry) -> str:
+    where = f"line {line}{without_comments(entry)}"
+    return f"{shown}, row {row} ({where})" if row > 0 else f"{shown}, {where}"
+
+
+def without_comments(entry: Entry) -> str:
+    """Say of a line's number that comments are gone before lines are counted."""
+    return "" if entry.comment is None else ", comments not counted"
 
 
 def _require_whole(

@@ -10,7 +10,7 @@ from ...core.errors import InputError
 from ..study_model import Entry
 from .header import Header, guess_delimiter, lines_above
 from .plain import Plain
-from .records import records
+from .records import records, without_comments
 
 __all__ = ["read_text_grid"]
 
@@ -30,7 +30,7 @@ def read_text_grid(plain: Plain, shown: str, entry: Entry) -> list[list[str | No
     Raises
     ------
     InputError
-        If a row is longer than the header, or a quote swallows rows.
+        If a row is longer or shorter than the header, or a quote swallows rows.
     """
     before, said = lines_above(plain.path, entry)
     lines = _lines(plain.path)[len(before) :]
@@ -53,10 +53,14 @@ def read_text_grid(plain: Plain, shown: str, entry: Entry) -> list[list[str | No
             f"{shown}: {counted:,} records were counted in the file, but another number was read; "
             'a quote is at fault somewhere. Say quote = "" if the file has no texts in quotes.'
         )
-    for number, row in rows:
-        if len(row) > width:
+    for place, (number, row) in enumerate(rows):
+        # Of a row that lacks a field all values behind it would stand in the column before; a line
+        # of one field is a note.
+        if len(row) > width or (place >= heads and 1 < len(row) < width):
             raise InputError(
-                f"{shown}, line {number}: the row has {len(row)} fields, the header {width}."
+                f"{shown}, line {number}{without_comments(entry)}: the row has {len(row)} fields, "
+                f"the header {width}; write one for every column, a blank one where there is no "
+                "value."
             )
     return [[cell or None for cell in row] for _, row in rows]
 

@@ -108,6 +108,18 @@ def test_a_balanced_table_passes_without_a_word(told) -> None:
     assert text.startswith("The accounts of 2010 cannot be checked")
 
 
+@pytest.mark.parametrize("known", [1, 7])
+def test_accounts_of_few_sectors_are_told_to_be_no_more(told, known) -> None:
+    flows, output = balanced(seed=3)
+    del output["final_demand"]
+    output.loc[known:, "value_added"] = np.nan
+    share = output["gross_output"][:known].sum() / output["gross_output"].sum()
+    assert (share < 0.9) == (known == 1)
+    wanted = f"The accounts of 2010 are those of sectors with {share:.0%} of gross output: "
+    assert [text.startswith(wanted) for text in told(flows, output)] == [True] * (known == 1)
+    assert told(flows, output.assign(final_demand=balanced(seed=3)[1]["final_demand"])) == []
+
+
 @pytest.mark.parametrize("lacking", [[], ["final_demand"], ["value_added"]])
 @pytest.mark.parametrize("factor", [1e-6, 1e-3, 1e-2, 10.0, 1e3])
 def test_another_unit_stops_with_both_misfits_and_the_factor(told, factor, lacking) -> None:

@@ -264,6 +264,15 @@ def test_merged_cells_name_the_key_that_fills_them(tiny, tmp_path, kind) -> None
     assert pd.read_parquet(found.path).values.tolist() == MEANT
 
 
+@pytest.mark.parametrize("blank", ["", "  ", "\t", "\u00a0", "\u200b"])
+def test_blank_is_what_looks_so_where_cells_are_filled(tiny, tmp_path, blank) -> None:
+    tiny.write("c.csv", f"citing,cited,year\n1,2,2000\n{blank},3,2000\n2,3,2000\n{blank},1,2000\n")
+    tiny.replace('file = "citations.csv"', 'file = "c.csv"\nfill_down = ["citing"]')
+    found = staged(tiny, tmp_path)["firm_citations"]
+    ids = ["1", "1", "2", "2"]
+    assert sorted(pd.read_parquet(found.path)["citing"]) == ids
+
+
 def test_a_column_to_fill_must_be_there_and_begin_filled(tiny, tmp_path) -> None:
     tiny.write("c.csv", CSV.replace("1,2,2000", ",2,2000"))
     tiny.replace('file = "citations.csv"', 'file = "c.csv"\nfill_down = ["citng"]')

@@ -61,6 +61,21 @@ def test_rows_without_output_are_named_and_no_unit_is_blamed(tmp_path, accounts)
     assert economy(path, tmp_path).labels == ["x", "y", "z"]
 
 
+@pytest.mark.parametrize("column", ["Crude oil", "Crude  oil", '"Crude\noil"', "Crude\u00a0oil"])
+@pytest.mark.parametrize("row", ["Crude oil", "Crude   oil", "Crude\u00a0oil"])
+def test_blanks_within_its_name_make_no_second_sector(tmp_path, row, column) -> None:
+    table = f"code,{column},y,GO\n{row},10,20,100\ny,10,30,100\nVA,80,50,\n"
+    path = printed(
+        tmp_path,
+        table,
+        'where_not = { supplier = "VA", user = "GO" }',
+        'printed = { gross_output = "GO", value_added = "VA" }',
+    )
+    found = economy(path, tmp_path)
+    assert found.labels == ["Crude oil", "y"]
+    assert found.accounts[2000].paid.gap.tolist() == [0, 0]
+
+
 def test_an_error_of_the_accounts_carries_the_doubts_of_reading(tmp_path) -> None:
     """Flows of 20.125 thousands are twenty thousand, and are read as twenty."""
     rows = [("x", 40.125, 60.250), ("y", 90.500, 30.125)]

@@ -485,6 +485,28 @@ def test_what_cannot_be_read_of_a_lookup_is_told(tiny, tmp_path) -> None:
     assert warning.startswith("found.csv is not UTF-8 in 1 of 5 lines")
 
 
+def test_a_country_that_is_looked_up_may_be_namibia(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id,industry\n1,A\n2,B\n3,C\n4,A\n")
+    tiny.write("found.csv", "id,code\n1,NA\n2,DE\n3,-\n4,n/a\n")
+    keys(tiny, "firms.csv", MATCH.replace("industry", "country"))
+    assert column(staged(tiny, tmp_path), "firms", "country") == ["NA", "DE", None, None]
+
+
+def test_a_row_of_units_is_that_of_its_own_file(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id,branch\nname,text\n1,Farms\n2,Mills\n3,Banks\n4,Farms\n")
+    tiny.write("found.csv", "id,code\nFarms,A\nMills,B\nBanks,C\n")
+    keys(tiny, "firms.csv", MATCH.replace('by = "id"', 'by = "branch"') + "\nunits_row = true")
+    assert column(staged(tiny, tmp_path), "firms", "industry") == ["A", "B", "C", "A"]
+
+
+@pytest.mark.parametrize("value", ["1.125", "3", "2.5e-7", '"1,125"'])
+def test_a_constant_is_the_number_that_it_is(tiny, tmp_path, value) -> None:
+    tiny.write("trade.csv", "supplier,buyer,year\n1,2,2001\n")
+    keys(tiny, "trade.csv", f'decimal = ","\nthousands = "."\nconstants = {{ value = {value} }}')
+    meant = float(value.strip('"').replace(",", "."))
+    assert column(staged(tiny, tmp_path), "trade_links", "value") == [meant]
+
+
 # -- ids and codes ---------------------------------------------------------------------------------
 
 

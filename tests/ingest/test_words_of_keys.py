@@ -19,6 +19,7 @@ TEXT = "citing,cited,year,count\n1,2,2001,4\n2,1,2001,3\n"
     ("said", "words"),
     [
         ("missing = [-9]", 'a text is needed, in quotes: "-9"'),
+        ('names = ["a"]', "names' is for files without a header"),
         ('flags = "p"', 'a list is needed, in brackets: ["p"]'),
         ("constants = { year = true }", "constants.year' = true: a text or a number is needed"),
         ("constants = { year = 2010-01-01 }", "constants.year' = 2010-01-01: a text or a number"),

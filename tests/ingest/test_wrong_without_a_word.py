@@ -97,6 +97,54 @@ def test_amounts_in_two_units_are_told(tiny, tmp_path, name) -> None:
     assert prepared(tiny.path, tmp_path)[0]["trade_links"].warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ("where_not = { unit = 'm' }", False),
+        ("where = { kind = 'x' }", False),
+        ("where = { unit = ['k', 'm'] }", True),
+        ("where_not = { kind = 'z' }", True),
+    ],
+)
+def test_units_are_those_of_the_rows_that_are_taken(tiny, tmp_path, chosen, told) -> None:
+    rows = "1,2,2001,10,k,x\n2,1,2001,20,k,x\n1,3,2001,20,m,y\n"
+    tiny.write("trade.csv", f"supplier,buyer,year,value,unit,kind\n{rows}")
+    keys(tiny, "trade.csv", chosen)
+    warnings = prepared(tiny.path, tmp_path)[0]["trade_links"].warnings
+    assert any("column 'unit' has several values" in text for text in warnings) is told
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        (
+            "where_not = { kind = 'Total' }",
+            "'Total' in 'kind', as where_not wants it, but there is",
+        ),
+        ("where_not = { kind = ['Total', 'TOTAL'] }", None),
+        ("where_not = { kind = 'imports' }", None),
+        ("where = { kind = ['x', 'y'] }", "'y' in 'kind', as where wants it."),
+        ("where = { kind = ['x', ''] }", None),
+        ("where = { year = 2001 }", None),
+    ],
+)
+def test_a_filter_that_chooses_nothing_is_told(tiny, tmp_path, chosen, told) -> None:
+    rows = "1,2,2001,10,x\n2,1,2001,20,x\n1,3,2001,20,TOTAL\n"
+    tiny.write("trade.csv", f"supplier,buyer,year,value,kind\n{rows}")
+    keys(tiny, "trade.csv", chosen)
+    warnings = prepared(tiny.path, tmp_path)[0]["trade_links"].warnings
+    assert [told in text for text in warnings] == ([True] if told else [])
+
+
+def test_a_filter_needs_a_row_in_one_of_several_files(tiny, tmp_path) -> None:
+    head = "supplier,buyer,year,value\n"
+    tiny.write("t1.csv", f"{head}1,2,2001,10\n")
+    tiny.write("t2.csv", f"{head}1,2,2002,10\n")
+    tiny.replace('file = "trade.csv"', 'file = "t*.csv"\nwhere = { year = [2001, 2002] }')
+    (tiny.folder / "trade.csv").unlink()
+    assert prepared(tiny.path, tmp_path)[0]["trade_links"].warnings == ()
+
+
 def test_a_constant_never_replaces_a_column(tiny, tmp_path) -> None:
     keys(tiny, "trade.csv", "constants = { value = 1 }")
     with pytest.raises(InputError, match=r"'constants' gives value, but the file has a column"):

@@ -27,6 +27,12 @@ def test_two_header_rows_and_two_columns_of_labels():
     assert frame(text, header_rows=2, label_columns=2) == TWO
 
 
+def test_a_name_is_one_line_as_in_text_files():
+    grid = [["code", "Crude \n oil", "Gas"], ["Crude oil", "1", "2"], ["Gas", "3", "4"]]
+    how = {"header_rows": 1, "label_columns": 1, "skip": 0, "header": True, "units_row": False}
+    assert frame_of(grid, "io.xlsx", **how).column_names == ["_row", "code", "Crude oil", "Gas"]
+
+
 def test_merged_cells_are_filled_right_and_down():
     text = ",,DE,,FR\n,,A,B,C\nDE,A,10,20,0\n,B,15,0,5\nFR,C,0,12,0"
     assert frame(text, header_rows=2, label_columns=2) == TWO

@@ -15,6 +15,9 @@ from spillgraph.ingest.files.raw import Raw
 from spillgraph.ingest.files.read import read_file
 from spillgraph.ingest.study_model import Entry
 
+from .workbooks import text as cell
+from .workbooks import xlsx
+
 PRINTED = ",,DE,,FR\n,,A,B,C\nDE,A,1,2,3\n,B,4,5,6\nFR,C,7,8,9\n"
 TWO = {"header_rows": 2, "label_columns": 2}
 
@@ -60,6 +63,11 @@ def test_a_quote_that_swallows_is_found_by_the_line_of_the_file(tmp_path, begin)
         read(tmp_path, f'{begin}1,2\n1,"2\n3,4\n', skip=skip)
 
 
+def test_comments_are_not_counted_as_lines_and_the_message_says_so(tmp_path) -> None:
+    with pytest.raises(InputError, match=r"row 2 \(line 3, comments not counted\)"):
+        read(tmp_path, '# a\na,b\n# b\n1,2\n1,"2\n3,4\n', comment="#")
+
+
 # -- printed tables of text ------------------------------------------------------------------------
 
 
@@ -95,6 +103,42 @@ def test_a_printed_table_is_read(tmp_path, text, keys) -> None:
 def test_a_quote_swallows_no_row_of_a_printed_table(tmp_path, broken, place) -> None:
     with pytest.raises(InputError, match=rf"f.csv, {place}: a quote is opened .*would be lost"):
         read(tmp_path, broken, **TWO)
+
+
+def test_a_row_of_a_printed_table_that_lacks_a_field_moves_no_value(tmp_path) -> None:
+    for short in (",B,4,6", ",B,4"):
+        with pytest.raises(InputError, match=rf"line 4: the row has {short.count(',') + 1} fields"):
+            read(tmp_path, PRINTED.replace(",B,4,5,6", short), **TWO)
+    noted = read(tmp_path, PRINTED.replace(",,DE,,FR", ",,DE") + "\nSource: an office\n", **TWO)[1]
+    assert [row[1:] for row in noted[:3]] == [row[1:] for row in read(tmp_path, PRINTED, **TWO)[1]]
+
+
+# -- keys of another kind of file ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        ("csv", {"range": "A1:B2"}),
+        ("csv", {"sheet": 2}),
+        ("csv", {"member": "f.csv"}),
+        ("parquet", {"skip": 1}),
+        ("parquet", {"units_row": True}),
+        ("parquet", {"label_columns": 2}),
+        ("stata", {"header": False}),
+        ("stata", {"comment": "a"}),
+        ("sheet", {"comment": "a"}),
+    ],
+)
+def test_a_key_that_would_choose_rows_elsewhere_is_refused(tmp_path, kind, keys) -> None:
+    frame = pd.DataFrame({"id": ["a", "b"], "n": [7, 8]})
+    frame.to_csv(tmp_path / "f.csv", index=False)
+    frame.to_parquet(tmp_path / "f.parquet")
+    frame.to_stata(tmp_path / "f.stata", write_index=False, version=118)
+    xlsx(tmp_path / "f.sheet", {"S": [cell("A1", "id"), cell("A2", "a"), cell("A3", "b")]})
+    assert [row[1] for row in read(tmp_path, "", f"f.{kind}")[1]] == ["a", "b"]
+    with pytest.raises(InputError, match=rf"f\.{kind}: the study says {next(iter(keys))} = "):
+        read(tmp_path, "", f"f.{kind}", **keys)
 
 
 # -- columns of the file that are called like ours, or twice ---------------------------------------

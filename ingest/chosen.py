@@ -1,0 +1,99 @@
+"""Values of ``where`` and ``where_not`` that no row has: a filter that does nothing is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import duckdb
+
+from ..core.errors import LISTED, show
+from .files.raw import Raw
+from .lookup import normal, own_text
+from .study_model import Entry
+
+__all__ = ["Idle", "IdleValues", "idle_values", "say_idle"]
+
+#: Values are alike that have the same letters and digits, but for capitals and zeros in front.
+_ALIKE = (
+    "regexp_replace(regexp_replace(nfc_normalize(lower({})), '[^\\p{{L}}\\p{{N}}]', '', 'g'), "
+    "'^0+(.)', '\\1')"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """A value that no row of a file has, and what comes near it, if anything does."""
+
+    section: str
+    column: str
+    value: str
+    near: str | None = None
+
+
+#: By section, column and value.
+IdleValues = dict[tuple[str, str, str], Idle]
+
+
+def idle_values(con: duckdb.DuckDBPyConnection, entry: Entry, table: str, raw: Raw) -> IdleValues:
+    """Return the values of an entry's filters that no row of a file has.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the table.
+    entry : Entry
+        Gives ``where`` and ``where_not``.
+    table, raw : str, Raw
+        The file's rows before they are filtered, and its columns.
+    """
+    found: IdleValues = {}
+    for section in ("where", "where_not"):
+        for column, values in getattr(entry, section).items():
+            if column in raw.columns:
+                rows = f"(SELECT {normal(own_text(column, raw))} AS v FROM {table} AS r)"
+                for value, near in _strangers(con, rows, [each for each in values if each]):
+                    found[section, column, value] = Idle(section, column, value, near)
+    return found
+
+
+def _strangers(
+    con: duckdb.DuckDBPyConnection, rows: str, values: list[str]
+) -> list[tuple[str, str | None]]:
+    """Return the values that no row has, with one that comes near."""
+    there = con.execute(f"SELECT DISTINCT v FROM {rows} WHERE list_contains(?, v)", [values])
+    known = {v for (v,) in there.fetchall()}
+    missing = [each for each in values if each not in known]
+    if not missing:
+        return []
+    # of several spellings in the list one that is there will do
+    return con.execute(
+        "SELECT w.v, any_value(o.v) FROM (SELECT unnest(?::VARCHAR[]) AS v) AS w LEFT JOIN "
+        f"(SELECT DISTINCT v FROM {rows}) AS o ON {_ALIKE.format('o.v')} = {_ALIKE.format('w.v')} "
+        f"AND {_ALIKE.format('w.v')} <> '' "
+        "GROUP BY w.v HAVING NOT coalesce(bool_or(list_contains(?, o.v)), false) ORDER BY w.v",
+        [missing, values],
+    ).fetchall()
+
+
+def say_idle(idle: Iterable[Idle]) -> list[str]:
+    """Return warnings of values that no file of an entry has.
+
+    A list for ``where_not`` may name what only other years have, so there a likeness is needed.
+
+    Examples
+    --------
+    >>> print(*say_idle([Idle("where_not", "row", "Total", "TOTAL")]))
+    no row has 'Total' in 'row', as where_not wants it, but there is 'TOTAL': values are compared \
+letter by letter.
+    """
+    told = [each for each in idle if each.near is not None or each.section == "where"]
+    found = []
+    for each in told[:LISTED]:
+        alike = f", but there is {show(each.near)}: values are compared letter by letter"
+        found.append(
+            f"no row has {show(each.value)} in {show(each.column)}, as {each.section} wants it"
+            f"{alike if each.near is not None else ''}."
+        )
+    more = len(told) - LISTED
+    return [*found, *([f"{more} more values of where and where_not have no row."] * (more > 0))]
