@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import duckdb
@@ -44,13 +45,22 @@ def of_absent(study: Study, table: Table, opened: list[Opened]) -> Iterator[str]
         meant = all(entry.columns.get(name) == "" for entry in entries)
         # a year of another name says as much
         same = {c.name for c in table.columns if c.type == column.type == "year"} | {name}
-        if column.absent and not meant and not any(same & each.present for each in opened):
+        if meant or any(same & each.present for each in opened):
+            continue
+        # of one that changes no number, only what is called much like it is meant
+        like = unused if column.absent else [each for each in unused if _like(each, name)]
+        if like:
             yield (
-                f"there is no column {name!r}, so {column.absent}, while "
-                f"{', '.join(map(show, unused[:8]))} {'are' if unused[1:] else 'is'} not read. If "
+                f"there is no column {name!r}, so {column.absent or 'it stays empty'}, while "
+                f"{', '.join(map(show, like[:8]))} {'are' if like[1:] else 'is'} not read. If "
                 f"one of the file's columns is the {name}, map it with columns = "
                 f'{{ {name} = "…" }}, else say columns = {{ {name} = "" }}.'
             )
+
+
+def _like(theirs: str, ours: str) -> bool:
+    """Whether a name holds ours as a word: ``patent_quality``, ``Quality (xi)``, but no surname."""
+    return ours in re.split(r"[\W_]+", theirs.casefold())
 
 
 def _of_folders(study: Study, table: Table, opened: list[Opened]) -> Iterator[str]:

@@ -11,7 +11,8 @@ from . import sql, texts
 from .contract import SEVERAL
 from .files.raw import Raw
 from .files.read import read_file
-from .powers import require_whole
+from .float_ids import EXACT_BELOW, require_exact
+from .powers import names_something, require_whole
 from .study import TableSource
 from .study_model import Match
 
@@ -22,7 +23,7 @@ def own_text(column: str, raw: Raw) -> str:
     """Return a column of a file as text, with whole floats freed of their '.0'; NaN is missing."""
     value, kind = f"r.{raw.columns[column]}", raw.types[column]
     if kind in {"DOUBLE", "FLOAT"} or kind.startswith("DECIMAL"):
-        whole = f"{value} = floor({value}) AND abs({value}) < 9e15"
+        whole = f"{value} = floor({value}) AND abs({value}) < {EXACT_BELOW['DOUBLE']}"
         return (
             f"CASE WHEN {whole} THEN CAST(CAST({value} AS BIGINT) AS VARCHAR) "
             f"WHEN NOT isnan({value}) THEN CAST({value} AS VARCHAR) END"
@@ -64,6 +65,7 @@ def joins(
         if match.by not in raw.columns:
             hint = nearest(match.by, raw.columns)
             raise InputError(f"{shown}: there is no column {match.by!r} (match). {hint}")
+        require_exact(con, shown, table, raw, [match.by])
         name, path = source.lookups[column]
         lookup = f"{table}_match{number}"
         warnings += _lookup(con, source, name, path, match, lookup, column, folder)
@@ -102,6 +104,8 @@ def _lookup(
             raise InputError(
                 f"{shown}: there is no column {wanted!r}. {nearest(wanted, raw.columns)}"
             )
+    is_id = names_something(source.table.column(column))
+    require_exact(con, shown, table, raw, [key, value] if is_id else [key])
     missing = texts.missing_of(source.entry)
     of_value = texts.missing_of(source.entry, source.table.column(column).texts)
     con.execute(

@@ -21,7 +21,9 @@ from .files.raw import Malformed, Raw
 from .files.read import read_file
 from .fill_down import fill_down
 from .find import partition_values
+from .float_ids import require_exact
 from .lookup import joins, normal, own_text
+from .powers import names_something
 from .printed import read_printed
 from .study import TableSource
 from .study_model import Entry
@@ -179,6 +181,8 @@ def _part(
     labels = parted(entry, shown, raw)[0] if entry.wide is not None else None
     raw, beside, idle = _of_print(con, source, shown, table, raw)
     chosen = _choose(source, file, raw)
+    ids = [c.name for c in source.table.columns if names_something(c)]
+    require_exact(con, shown, table, raw, [chosen[name] for name in ids if name in chosen])
     joined, matched, doubts = joins(con, source, shown, table, raw, folder)
     raw = replace(raw, warnings=(*raw.warnings, *doubts))
     where = _filter(entry, shown, raw, {*entry.where, *entry.where_not} - beside)

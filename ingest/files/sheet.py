@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
 import re
 from pathlib import Path
@@ -18,6 +19,8 @@ __all__ = ["Grid", "read_sheet"]
 
 Grid = list[list[str | None]]
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+#: Texts whose point may part thousands.
+_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]*)(:)?(?:\$?([A-Z]{1,3})\$?([0-9]*))?", re.IGNORECASE)
 
 
@@ -73,7 +76,11 @@ def read_sheet(
     if not grid:
         where = f"range {range!r} of sheet {show(name)}" if range else f"sheet {show(name)}"
         raise InputError(f"{shown}: there is nothing in {where}.")
-    return grid, warnings + _long_numbers(cells, shown, name)
+    return grid, [
+        *warnings,
+        *_long_numbers(cells, shown, name),
+        *_texts_among_numbers(cells, shown, name),
+    ]
 
 
 def _require_worked_out(extent: Extent, shown: str, name: str, range: str | None) -> None:
@@ -191,5 +198,20 @@ def _long_numbers(cells: list[list[Cell]], shown: str, name: str) -> list[str]:
                     f"{shown}: sheet {show(name)}, row {number}: {_text(cell)} has more digits "
                     "than the 15 that spreadsheets keep; ids as long as this are cut unless they "
                     "are texts."
+                ]
+    return []
+
+
+def _texts_among_numbers(cells: list[list[Cell]], shown: str, name: str) -> list[str]:
+    """Say where a text such as 1.200 stands in a column of numbers: nobody says what it means."""
+    for column in itertools.zip_longest(*cells):
+        if not any(isinstance(cell, int | float) for cell in column):
+            continue
+        for number, cell in enumerate(column, start=1):
+            if isinstance(cell, str) and _GROUPS.fullmatch(cell.strip()):
+                return [
+                    f"{shown}: sheet {show(name)}, row {number}: {show(cell)} is a text among "
+                    f"numbers. It is read as {float(cell.strip()):g}; if its point parts "
+                    "thousands, make it a number in the sheet."
                 ]
     return []

@@ -151,13 +151,14 @@ def _plain(
 
 
 def _numbers(values: pd.Series[Any]) -> pa.Array:
-    """Return whole numbers as integers, whatever type Stata kept them in."""
+    """Return whole numbers as integers, whatever type Stata kept them in, if it kept them whole."""
     numbers: npt.NDArray[Any] = values.to_numpy()
     if numbers.dtype.kind != "f":
         return pa.array(numbers.astype(np.int64))
     missing = np.isnan(numbers)
     known = numbers[~missing]
-    if known.size and (np.abs(known) < 2.0**53).all() and (known == np.floor(known)).all():
+    whole_below = 2.0**24 if numbers.dtype == np.float32 else 2.0**53
+    if known.size and (np.abs(known) < whole_below).all() and (known == np.floor(known)).all():
         whole = np.where(missing, 0, numbers).astype(np.int64)
         return pa.array(whole, mask=missing)
     return pa.array(numbers, mask=missing)

@@ -99,7 +99,7 @@ def test_zeros_that_one_side_lost_are_named(tiny, tmp_path) -> None:
 
 @pytest.mark.parametrize(
     ("other", "keys", "warned"),
-    [("500", "", True), ("1234", "", False), ("500", 'decimal = "."', False)],
+    [("500", "", True), ("1234", "", True), ("12345", "", False), ("500", 'decimal = "."', False)],
 )
 def test_a_point_that_may_part_thousands_is_told(tiny, tmp_path, other, keys, warned) -> None:
     text = f"code,x,y,C,G,OUT\nx,1,2,3,4,1.000\ny,3,4,5,6,{other}\n"

@@ -141,7 +141,9 @@ def test_two_decimal_signs_are_told_as_such(tiny, tmp_path, values) -> None:
         (["1.000", "2.000"], True),
         (["-1.000", "500"], True),
         (["1.000", "500.5"], False),
-        (["1.000", "1500"], False),
+        (["1.000", "1500"], True),
+        (["12.500", "2500"], True),  # as Spanish and Polish write them
+        (["1.000", "15000"], False),
         (["1.000", "0.500"], False),
         (["1.0", "500"], False),
         (["1234.567", "1.000"], False),
@@ -158,6 +160,15 @@ def test_a_point_that_may_part_thousands_is_told(tiny, tmp_path, values, doubtfu
     assert ("no value says whether its point parts thousands" in warnings) is doubtful
     keys(tiny, "output.csv", 'decimal = "."')
     assert staged(tiny, tmp_path)["io_output"].warnings == ()
+
+
+def test_another_file_of_the_entry_does_not_settle_what_a_point_is(tiny, tmp_path) -> None:
+    head = "industry,year,gross_output\n"
+    tiny.write("output_1.csv", f"{head}x,2000,2.500\ny,2000,1.250\n")
+    tiny.write("output_2.csv", f"{head}x,2001,2500.5\ny,2001,25000\n")
+    tiny.replace('file = "output.csv"', 'file = "output_*.csv"')
+    (text,) = staged(tiny, tmp_path)["io_output"].warnings
+    assert "output_1.csv: gross_output is '2.500' in row 1, and no value says whether" in text
 
 
 def test_numbers_that_a_file_keeps_as_numbers_are_not_doubted(tiny, tmp_path) -> None:

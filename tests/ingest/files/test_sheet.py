@@ -191,3 +191,16 @@ def test_the_bea_list_of_codes(data_folder):
         pytest.skip("codes_1977.xlsx is not there")
     grid, warnings = read(path)
     assert (len(grid), grid[0][0], warnings) == (97, "01", [])
+
+
+def test_a_text_among_numbers_whose_point_may_part_thousands_is_told(tmp_path):
+    path = tmp_path / "x.xlsx"
+    book = openpyxl.Workbook()
+    for row in (["count", "name"], [12345, "1.200"], ["1.200", "x"]):
+        book.active.append(row)
+    book.save(path)
+    _, said = read_sheet(path, "x.xlsx", sheet=None, range=None)
+    assert said == [
+        "x.xlsx: sheet 'Sheet', row 3: '1.200' is a text among numbers. It is read as 1.2; if its "
+        "point parts thousands, make it a number in the sheet."
+    ]
