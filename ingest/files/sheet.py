@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Collection
 from pathlib import Path
+from typing import TypeVar
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
@@ -17,12 +19,20 @@ from .probe import survives
 __all__ = ["Grid", "read_sheet"]
 
 Grid = list[list[str | None]]
+_Any = TypeVar("_Any")
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+#: A number that a text could mean with a point between thousands.
+_GROUPED = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]*)(:)?(?:\$?([A-Z]{1,3})\$?([0-9]*))?", re.IGNORECASE)
 
 
 def read_sheet(
-    path: Path, shown: str, *, sheet: str | int | None, range: str | None
+    path: Path,
+    shown: str,
+    *,
+    sheet: str | int | None,
+    range: str | None,
+    thousands: Collection[str] = (),
 ) -> tuple[Grid, list[str]]:
     """Return the cells of one sheet as texts, row by row, and what a reader should know.
 
@@ -34,6 +44,8 @@ def read_sheet(
         Name of the sheet, or its number from 1. If None, the first that holds anything.
     range : str or None
         A part of the sheet: ``"A5:F40"``, or without an end ``"A5:"``.
+    thousands : collection of str
+        What parts thousands in texts, as the study says.
 
     Returns
     -------
@@ -46,7 +58,8 @@ def read_sheet(
     Raises
     ------
     InputError
-        If the file is damaged or has a password, the sheet is not there, or nothing is in it.
+        If the file is damaged or has a password, the sheet is not there, or nothing is in it; if a
+        number would be read as one with thousands.
     """
     with readable(shown):
         sizes = extents(path)
@@ -67,6 +80,8 @@ def read_sheet(
             # calamine's grid begins in A1 where empty cells are kept.
             cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     _require_worked_out(sizes.get(name, Extent()), shown, name, range)
+    if "." in thousands:
+        _require_spelled(_part(cells, shown, range) if range is not None else cells, shown, name)
     grid = [[_text(cell) for cell in row] for row in cells]
     _fill_errors(grid, sizes.get(name, Extent()))
     grid = _trimmed(_part(grid, shown, range) if range is not None else grid)
@@ -153,7 +168,18 @@ def _fill_errors(grid: Grid, extent: Extent) -> None:
         line[column - 1] = line[column - 1] or text
 
 
-def _part(grid: Grid, shown: str, range: str) -> Grid:
+def _require_spelled(cells: list[list[Cell]], shown: str, name: str) -> None:
+    """Refuse a number that would be another in the spelling of the texts beside it."""
+    for cell in (cell for row in cells for cell in row if isinstance(cell, float)):
+        if _GROUPED.fullmatch(repr(cell)):
+            raise InputError(
+                f"{shown}: sheet {show(name)} holds {cell!r} as a number, not as a text, and with "
+                f'thousands = "." it would be read as {cell * 1000:.0f}. Make numbers of the texts '
+                "in the spreadsheet program, and take decimal and thousands out."
+            )
+
+
+def _part(grid: list[list[_Any]], shown: str, range: str) -> list[list[_Any]]:
     match = _RANGE.fullmatch(range.strip())
     if match is None or (match[4] and not match[3]):
         raise InputError(f"{shown}: range = {show(range)} is none; write 'A5:F40' or 'A5:'.")
