@@ -26,10 +26,11 @@ from ..analytics.account_causes import (
     unpaid,
 )
 from ..analytics.accounts import Accounts, check_accounts
-from ..core.errors import LISTED, InputError
+from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
+from .left_in import listed
 from .study import Study
 
 __all__ = ["accounts_of", "judge"]
@@ -210,20 +211,14 @@ def _left_in(study: Study, each: Accounts) -> str:
     if sales <= LEFT_IN * float(each.table["sales"].sum()):
         return ""
     ends = _ends(study)
-    parts = [f"{ends[0]} = [{_listed(rows)}]"] if len(rows) else []
-    parts += [f"{ends[1]} = [{_listed(users)}]"] if len(users) else []
+    parts = [f"{ends[0]} = [{listed(list(rows))}]"] if len(rows) else []
+    parts += [f"{ends[1]} = [{listed(list(users))}]"] if len(users) else []
     return (
         f"{sales / float(each.table['sales'].sum()):.0%} of the flows come from what has no gross "
         "output: totals, value added, imports or final uses of a printed table are among the "
         f"sectors. Leave out what is no sector, where_not = {{ {', '.join(parts)} }} in "
         f"[tables.{study.trade_from}], or give its output."
     )
-
-
-def _listed(labels: pd.Index) -> str:
-    """List labels as the study file takes them, the first of many."""
-    more = f", … {len(labels) - LISTED} more" if len(labels) > LISTED else ""
-    return ", ".join(json.dumps(str(each), ensure_ascii=False) for each in labels[:LISTED]) + more
 
 
 def _misfits(paid: float, sold: float) -> str:

@@ -1,18 +1,19 @@
-"""Values of ``where`` and ``where_not`` that no row has: a filter that does nothing is told."""
+"""Which rows are taken: ``where`` and ``where_not``, and a word where they choose nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import duckdb
 
-from ..core.errors import LISTED, show
+from ..core.errors import LISTED, InputError, nearest, show
+from . import sql
 from .files.raw import Raw
 from .lookup import normal, own_text
 from .study_model import Entry
 
-__all__ = ["Idle", "IdleValues", "idle_values", "say_idle"]
+__all__ = ["Idle", "IdleValues", "filter_of", "idle_values", "say_idle"]
 
 #: Values are alike that have the same letters and digits, but for capitals and zeros in front.
 _ALIKE = (
@@ -33,6 +34,37 @@ class Idle:
 
 #: By section, column and value.
 IdleValues = dict[tuple[str, str, str], Idle]
+
+
+def filter_of(entry: Entry, shown: str, raw: Raw, by: Collection[str]) -> str:
+    """Return the WHERE clause of what ``where`` and ``where_not`` say of some columns.
+
+    Parameters
+    ----------
+    entry : Entry
+        Gives the filters.
+    shown, raw : str, Raw
+        The file, for messages, and its columns.
+    by : collection of str
+        The columns.
+
+    Raises
+    ------
+    InputError
+        If the file has none of that name.
+    """
+    conditions = []
+    for section, verb in (("where", "IN"), ("where_not", "NOT IN")):
+        for column, values in getattr(entry, section).items():
+            if column not in by:
+                continue
+            if column not in raw.columns:
+                hint = nearest(column, raw.columns)
+                raise InputError(f"{shown}: there is no column {column!r} ({section}). {hint}")
+            listed = ", ".join(sql.text(value) for value in values)
+            own = f"coalesce({normal(own_text(column, raw))}, '')"
+            conditions.append(f"{own} {verb} ({listed})")
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def idle_values(con: duckdb.DuckDBPyConnection, entry: Entry, table: str, raw: Raw) -> IdleValues:

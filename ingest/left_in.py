@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import duckdb
 
 from ..core.errors import LISTED, InputError
 from .study import Study
 
-__all__ = ["require_left_out"]
+__all__ = ["listed", "require_left_out"]
 
 
 def require_left_out(con: duckdb.DuckDBPyConnection, study: Study) -> None:
@@ -53,7 +54,7 @@ def require_left_out(con: duckdb.DuckDBPyConnection, study: Study) -> None:
         return
     end, labels = next(iter(found.items()))
     column = named[labels[0]]
-    parts = ", ".join(f"{end} = [{_listed(labels)}]" for end, labels in found.items())
+    parts = ", ".join(f"{end} = [{listed(labels)}]" for end, labels in found.items())
     raise InputError(
         f"table io_flows: {labels[0]!r} is a {end} here and {column} in printed of "
         f"[tables.io_output]; it cannot be both. Leave it out: where_not = {{ {parts} }} in "
@@ -61,6 +62,13 @@ def require_left_out(con: duckdb.DuckDBPyConnection, study: Study) -> None:
     )
 
 
-def _listed(labels: list[str]) -> str:
+def listed(labels: Sequence[str]) -> str:
+    """List labels as the study file takes them, the first of many.
+
+    Examples
+    --------
+    >>> print(listed(["A", "B"]))
+    "A", "B"
+    """
     more = f", … {len(labels) - LISTED} more" if len(labels) > LISTED else ""
     return ", ".join(json.dumps(each, ensure_ascii=False) for each in labels[:LISTED]) + more

@@ -15,7 +15,7 @@ import duckdb
 
 from ..core.errors import InputError, nearest, show
 from . import sql
-from .chosen import IdleValues, idle_values, say_idle
+from .chosen import IdleValues, filter_of, idle_values, say_idle
 from .contract import Column, Table
 from .files.raw import Malformed, Raw
 from .files.read import read_file
@@ -185,7 +185,7 @@ def _part(
     require_exact(con, shown, table, raw, [chosen[name] for name in ids if name in chosen])
     joined, matched, doubts = joins(con, source, shown, table, raw, folder)
     raw = replace(raw, warnings=(*raw.warnings, *doubts))
-    where = _filter(entry, shown, raw, {*entry.where, *entry.where_not} - beside)
+    where = filter_of(entry, shown, raw, {*entry.where, *entry.where_not} - beside)
     idle |= idle_values(con, entry, table, raw)
     selected, present = [], set()
     for column in source.table.columns:
@@ -218,7 +218,7 @@ def _of_print(
     entry = source.entry
     if entry.printed:
         beside = set(entry.beside) & set(raw.columns)
-        kept, idle = _filter(entry, shown, raw, beside), idle_values(con, entry, table, raw)
+        kept, idle = filter_of(entry, shown, raw, beside), idle_values(con, entry, table, raw)
         return read_printed(con, entry, shown, table, raw, kept), beside, idle
     if entry.wide is not None:
         raw = melt(con, source, shown, table, raw)
@@ -254,7 +254,7 @@ def _mixed_units(
         if not _UNITS.fullmatch(name) or name in entry.columns.values():
             continue
         # of the rows that are taken: they may be those of one unit, whatever column chooses them
-        kept = _filter(entry, shown, raw, {*entry.where, *entry.where_not} & {*raw.columns})
+        kept = filter_of(entry, shown, raw, {*entry.where, *entry.where_not} & {*raw.columns})
         values = con.execute(
             f"SELECT DISTINCT v FROM (SELECT {own_text(name, raw)} AS v FROM {table} AS r{kept}) "
             "WHERE v <> '' ORDER BY v LIMIT 4"
@@ -391,19 +391,3 @@ def _hint(column: str, path: Path, raw: Raw) -> str:
     else:
         said = ""
     return f"{said}{nearest(column, raw.columns)}"
-
-
-def _filter(entry: Entry, shown: str, raw: Raw, by: set[str]) -> str:
-    """Return the WHERE clause of what ``where`` and ``where_not`` say of some columns."""
-    conditions = []
-    for section, verb in (("where", "IN"), ("where_not", "NOT IN")):
-        for column, values in getattr(entry, section).items():
-            if column not in by:
-                continue
-            if column not in raw.columns:
-                hint = nearest(column, raw.columns)
-                raise InputError(f"{shown}: there is no column {column!r} ({section}). {hint}")
-            listed = ", ".join(sql.text(value) for value in values)
-            own = f"coalesce({normal(own_text(column, raw))}, '')"
-            conditions.append(f"{own} {verb} ({listed})")
-    return f" WHERE {' AND '.join(conditions)}" if conditions else ""

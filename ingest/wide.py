@@ -56,7 +56,11 @@ def melt(
     _require_cells(source, shown, cells)
     _require_values(con, source, shown, table, raw)
     kind = "DOUBLE" if all(is_number(raw.types[cell]) for cell in cells) else "VARCHAR"
-    cast = ", ".join(f"CAST({raw.columns[c]} AS {kind}) AS {raw.columns[c]}" for c in cells)
+    cast = ", ".join(
+        f"{_as_text(c, raw, source.entry) if kind == 'VARCHAR' else f'{raw.columns[c]}::DOUBLE'} "
+        f"AS {raw.columns[c]}"
+        for c in cells
+    )
     listed = ", ".join(raw.columns[cell] for cell in cells)
     # what stands beside the labels is that of every cell of the row
     with_all = "".join(f", {raw.columns[b]} AS b{n}" for n, b in enumerate(beside))
@@ -80,6 +84,13 @@ def melt(
     if labels not in names:  # the file's own name of the labels, for where
         columns[labels], types[labels] = "c0", "VARCHAR"
     return replace(raw, columns=columns, types=types)
+
+
+def _as_text(cell: str, raw: Raw, entry: Entry) -> str:
+    """Return the texts of a column; numbers are spelled as the texts of the others are."""
+    text = f"CAST({raw.columns[cell]} AS VARCHAR)"
+    spelled = entry.decimal == "," and is_number(raw.types[cell])
+    return f"replace({text}, '.', ',')" if spelled else text
 
 
 def _as_column(label: str, cells: list[str]) -> str:

@@ -14,13 +14,14 @@ from .. import sql
 from ..study_model import Entry
 from .csv_table import read_csv
 from .damaged import readable
+from .encoding import is_utf8
 from .grid import frame_of
 from .kind import ARCHIVES, kind_of
 from .of_kind import require_of_kind
 from .plain import plain_file
 from .raw import Raw
 from .sheet import read_sheet
-from .stata import read_stata
+from .stata import OLD_ENCODING, read_stata
 from .text_grid import read_text_grid
 from .unpack import unpack
 
@@ -76,10 +77,14 @@ def read_file(
         if kind == "parquet":
             return _parquet(con, shown, path, raw)
         if kind == "stata":
-            table, warnings = read_stata(path, shown, entry.labels)
+            # The study's encoding is UTF-8 unless it says another, and old files are none.
+            encoding = OLD_ENCODING if is_utf8(entry.encoding) else entry.encoding
+            table, warnings = read_stata(path, shown, entry.labels, encoding)
             return _from_arrow(con, table, raw, warnings)
         if kind == "sheet":
-            grid, warnings = read_sheet(path, shown, sheet=entry.sheet, range=entry.range)
+            grid, warnings = read_sheet(
+                path, shown, sheet=entry.sheet, range=entry.range, thousands=entry.thousands
+            )
             table = _named(grid, shown, entry, skip=entry.skip)
             return _from_arrow(con, table, raw, warnings, numbered=True)
         if entry.header_rows > 1 or entry.label_columns > 1:

@@ -6,7 +6,9 @@ import datetime as dt
 import itertools
 import math
 import re
+from collections.abc import Collection
 from pathlib import Path
+from typing import TypeVar
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
@@ -18,14 +20,20 @@ from .probe import survives
 __all__ = ["Grid", "read_sheet"]
 
 Grid = list[list[str | None]]
+_Any = TypeVar("_Any")
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
-#: Texts whose point may part thousands.
-_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
+#: A number, or a text, that may be meant with a point between thousands.
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]*)(:)?(?:\$?([A-Z]{1,3})\$?([0-9]*))?", re.IGNORECASE)
 
 
 def read_sheet(
-    path: Path, shown: str, *, sheet: str | int | None, range: str | None
+    path: Path,
+    shown: str,
+    *,
+    sheet: str | int | None,
+    range: str | None,
+    thousands: Collection[str] = (),
 ) -> tuple[Grid, list[str]]:
     """Return the cells of one sheet as texts, row by row, and what a reader should know.
 
@@ -37,6 +45,8 @@ def read_sheet(
         Name of the sheet, or its number from 1. If None, the first that holds anything.
     range : str or None
         A part of the sheet: ``"A5:F40"``, or without an end ``"A5:"``.
+    thousands : collection of str
+        What parts thousands in texts, as the study says.
 
     Returns
     -------
@@ -49,7 +59,8 @@ def read_sheet(
     Raises
     ------
     InputError
-        If the file is damaged or has a password, the sheet is not there, or nothing is in it.
+        If the file is damaged or has a password, the sheet is not there, or nothing is in it; if a
+        number would be read as one with thousands.
     """
     with readable(shown):
         sizes = extents(path)
@@ -70,6 +81,8 @@ def read_sheet(
             # calamine's grid begins in A1 where empty cells are kept.
             cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     _require_worked_out(sizes.get(name, Extent()), shown, name, range)
+    if "." in thousands:
+        _require_spelled(_part(cells, shown, range) if range is not None else cells, shown, name)
     grid = [[_text(cell) for cell in row] for row in cells]
     _fill_errors(grid, sizes.get(name, Extent()))
     grid = _trimmed(_part(grid, shown, range) if range is not None else grid)
@@ -160,7 +173,18 @@ def _fill_errors(grid: Grid, extent: Extent) -> None:
         line[column - 1] = line[column - 1] or text
 
 
-def _part(grid: Grid, shown: str, range: str) -> Grid:
+def _require_spelled(cells: list[list[Cell]], shown: str, name: str) -> None:
+    """Refuse a number that would be another in the spelling of the texts beside it."""
+    for cell in (cell for row in cells for cell in row if isinstance(cell, float)):
+        if _GROUPED.fullmatch(repr(cell)):
+            raise InputError(
+                f"{shown}: sheet {show(name)} holds {cell!r} as a number, not as a text, and with "
+                f'thousands = "." it would be read as {cell * 1000:.0f}. Make numbers of the texts '
+                "in the spreadsheet program, and take decimal and thousands out."
+            )
+
+
+def _part(grid: list[list[_Any]], shown: str, range: str) -> list[list[_Any]]:
     match = _RANGE.fullmatch(range.strip())
     if match is None or (match[4] and not match[3]):
         raise InputError(f"{shown}: range = {show(range)} is none; write 'A5:F40' or 'A5:'.")
@@ -208,7 +232,7 @@ def _texts_among_numbers(cells: list[list[Cell]], shown: str, name: str) -> list
         if not any(isinstance(cell, int | float) for cell in column):
             continue
         for number, cell in enumerate(column, start=1):
-            if isinstance(cell, str) and _GROUPS.fullmatch(cell.strip()):
+            if isinstance(cell, str) and _GROUPED.fullmatch(cell.strip()):
                 return [
                     f"{shown}: sheet {show(name)}, row {number}: {show(cell)} is a text among "
                     f"numbers. It is read as {float(cell.strip()):g}; if its point parts "

@@ -197,6 +197,19 @@ def test_two_header_rows_and_two_label_columns(tiny, tmp_path) -> None:
     assert cells["DE_A", "DE_B"] == 20 and cells["FR_C", "DE_B"] == 12 and len(cells) == 9
 
 
+def test_numbers_of_a_matrix_stay_what_they_are_beside_texts(tiny, tmp_path) -> None:
+    frame = pd.DataFrame({"code": ["x", "y"], "x": [12.125, 20.0], "y": ["1.080,5", "7"]})
+    frame.to_parquet(tiny.folder / "io.parquet")
+    tiny.replace(
+        '[tables.trade_links]\nfile = "trade.csv"',
+        '[tables.io_flows]\nfile = "io.parquet"\nclassification = "t"\ndecimal = ","\n'
+        'thousands = "."\nconstants = { year = 2001 }\n'
+        'wide = { rows = "supplier", columns = "user", values = "value" }',
+    )
+    flows = pd.read_parquet(staged(tiny, tmp_path)["io_flows"].path)
+    assert sorted(flows["value"]) == [7, 12.125, 20, 1080.5]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

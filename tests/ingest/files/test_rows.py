@@ -15,8 +15,8 @@ from spillgraph.ingest.files.raw import Raw
 from spillgraph.ingest.files.read import read_file
 from spillgraph.ingest.study_model import Entry
 
+from .workbooks import number, xlsx
 from .workbooks import text as cell
-from .workbooks import xlsx
 
 PRINTED = ",,DE,,FR\n,,A,B,C\nDE,A,1,2,3\n,B,4,5,6\nFR,C,7,8,9\n"
 TWO = {"header_rows": 2, "label_columns": 2}
@@ -111,6 +111,31 @@ def test_a_row_of_a_printed_table_that_lacks_a_field_moves_no_value(tmp_path) ->
             read(tmp_path, PRINTED.replace(",B,4,5,6", short), **TWO)
     noted = read(tmp_path, PRINTED.replace(",,DE,,FR", ",,DE") + "\nSource: an office\n", **TWO)[1]
     assert [row[1:] for row in noted[:3]] == [row[1:] for row in read(tmp_path, PRINTED, **TWO)[1]]
+
+
+# -- numbers beside texts that spell them otherwise ------------------------------------------------
+
+
+def test_a_number_of_a_sheet_is_never_read_in_the_spelling_of_texts(tmp_path) -> None:
+    texts = [cell("A1", "n"), cell("A2", "1.080,5")]
+    keys = {"decimal": ",", "thousands": "."}
+    xlsx(tmp_path / "f.xlsx", {"S": [*texts, number("A3", "12.125")]})
+    with pytest.raises(InputError, match=r"holds 12.125 as a number.* it would be read as 12125"):
+        read(tmp_path, "", "f.xlsx", **keys)
+    assert len(read(tmp_path, "", "f.xlsx", **keys, range="A1:A2")[1]) == 1
+    xlsx(tmp_path / "f.xlsx", {"S": [*texts, number("A3", "12")]})
+    assert [row[1] for row in read(tmp_path, "", "f.xlsx", **keys)[1]] == ["1.080,5", "12"]
+
+
+def test_an_old_stata_file_is_read_in_the_encoding_that_the_study_says(tmp_path) -> None:
+    name = "证券"
+    known = name.encode("gb18030").decode("latin-1")
+    frame = pd.DataFrame({"id": [known, "b"]})
+    frame.to_stata(tmp_path / "f.dta", write_index=False, version=117)
+    assert read(tmp_path, "", "f.dta", encoding="gb18030")[1][0] == (1, name)
+    assert read(tmp_path, "", "f.dta")[1][0] != (1, name)
+    pd.DataFrame({"id": [name]}).to_stata(tmp_path / "f.dta", write_index=False, version=118)
+    assert read(tmp_path, "", "f.dta", encoding="gb18030")[1] == [(1, name)]
 
 
 # -- keys of another kind of file ------------------------------------------------------------------

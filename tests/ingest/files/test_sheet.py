@@ -194,12 +194,12 @@ def test_the_bea_list_of_codes(data_folder):
 
 
 def test_a_text_among_numbers_whose_point_may_part_thousands_is_told(tmp_path):
-    path = tmp_path / "x.xlsx"
-    book = openpyxl.Workbook()
-    for row in (["count", "name"], [12345, "1.200"], ["1.200", "x"]):
-        book.active.append(row)
-    book.save(path)
-    _, said = read_sheet(path, "x.xlsx", sheet=None, range=None)
+    rows = [
+        text("A1", "count") + text("B1", "name"),
+        number("A2", 12345) + text("B2", "1.200"),
+        text("A3", "1.200") + text("B3", "x"),
+    ]
+    _, said = read(xlsx(tmp_path / "x.xlsx", {"Sheet": rows}))
     assert said == [
         "x.xlsx: sheet 'Sheet', row 3: '1.200' is a text among numbers. It is read as 1.2; if its "
         "point parts thousands, make it a number in the sheet."
