@@ -86,7 +86,13 @@ def read_printed(
     con.unregister("_printed")
     own = {str(name): f"c{place}" for place, name in enumerate(made.columns)}
     types = dict.fromkeys(own, "DOUBLE") | dict.fromkeys({"industry", year} & {*own}, "VARCHAR")
-    spelled = not all(is_number(raw.types[name]) for name in columns)
+    kinds = {is_number(raw.types[name]): name for name in columns}
+    if len(kinds) > 1 and (entry.decimal or entry.thousands):
+        raise InputError(
+            f"{shown}: column {kinds[True]!r} holds numbers, and {kinds[False]!r} texts, for which "
+            "alone 'decimal' and 'thousands' are meant. Keep all columns in one way in the file."
+        )
+    spelled = False in kinds
     doubts = _doubts(con, entry) if spelled else []
     con.execute("DROP TABLE _read")
     return replace(raw, columns=own, types=types, warnings=(*raw.warnings, *doubts, *gaps))

@@ -124,6 +124,8 @@ def open_source(
         for number, (shown, path) in enumerate(source.files)
     }
     present = _same_columns({shown: part.present for shown, part in parts.items()})
+    if source.entry.decimal or source.entry.thousands:
+        _require_one_kind({shown: part.numeric for shown, part in parts.items()}, present)
     selects = " UNION ALL ".join(part.select for part in parts.values())
     con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS {selects}")
     (rows,) = sql.one(con, f"SELECT count(*) FROM {relation}")
@@ -144,6 +146,17 @@ def open_source(
         next(iter(parts.values())).unused,
         next(iter(parts.values())).labels,
     )
+
+
+def _require_one_kind(numeric: dict[str, frozenset[str]], present: frozenset[str]) -> None:
+    """Refuse files of which one holds texts in the entry's spelling, and another numbers."""
+    for column in sorted(present):
+        kinds = {column in found: shown for shown, found in numeric.items()}
+        if len(kinds) > 1:
+            raise InputError(
+                f"{kinds[True]}: {column} holds numbers, and in {kinds[False]} texts, for which "
+                "alone 'decimal' and 'thousands' are meant. Give the files entries of their own."
+            )
 
 
 def _idle(parts: dict[str, _Part]) -> list[str]:

@@ -171,6 +171,20 @@ def test_another_file_of_the_entry_does_not_settle_what_a_point_is(tiny, tmp_pat
     assert "output_1.csv: gross_output is '2.500' in row 1, and no value says whether" in text
 
 
+def test_texts_in_one_file_and_numbers_in_another_have_no_spelling_in_common(
+    tiny, tmp_path
+) -> None:
+    """12.125 of the second would be 12,125 under keys that are meant for the first."""
+    frame = pd.DataFrame({"industry": ["x", "y"], "year": 2001, "gross_output": ["1.250", "7"]})
+    frame.to_parquet(tiny.folder / "output_1.parquet")
+    frame.assign(year=2002, gross_output=[12.125, 7.0]).to_parquet(tiny.folder / "output_2.parquet")
+    tiny.replace('file = "output.csv"', 'file = "output_*.parquet"\ndecimal = ","\nthousands = "."')
+    with pytest.raises(
+        InputError, match=r"^output_2\.parquet: gross_output holds numbers, and in "
+    ):
+        staged(tiny, tmp_path)
+
+
 def test_numbers_that_a_file_keeps_as_numbers_are_not_doubted(tiny, tmp_path) -> None:
     frame = pd.DataFrame({"industry": ["x", "y"], "year": 2001, "gross_output": [1.125, 500.0]})
     frame.to_parquet(tiny.folder / "output.parquet")
