@@ -14,9 +14,21 @@ from .files.read import read_file
 from .float_ids import EXACT_BELOW, require_exact
 from .powers import names_something, require_whole
 from .study import TableSource
-from .study_model import Match
+from .study_model import Entry, Match
 
 __all__ = ["joins", "normal", "own_text"]
+
+#: Keys about the lines, rows and sheets of an entry's own file.
+_LAYOUT = (
+    "comment",
+    "header",
+    "header_rows",
+    "label_columns",
+    "member",
+    "names",
+    "range",
+    "units_row",
+)
 
 
 def own_text(column: str, raw: Raw) -> str:
@@ -93,8 +105,7 @@ def _lookup(
 ) -> tuple[str, ...]:
     """Make a table of a lookup file, return its warnings; a key with two values is refused."""
     table, key, value = f"{relation}_file", match.key, match.value
-    # The units below the entry's header are those of its own file; here such a row matches nothing.
-    entry = source.entry.model_copy(update={"units_row": False})
+    entry = _of_lookup(source.entry, match)
     raw = read_file(con, entry, shown, path, table, folder, own=False)
     if raw.malformed:
         first = raw.malformed[0]
@@ -125,6 +136,15 @@ def _lookup(
     require_whole(con, f"(SELECT 0 AS _row, k FROM {relation})", key, "k", sql.text(shown))
     con.execute(f"DROP TABLE {table}")
     return raw.warnings
+
+
+def _of_lookup(entry: Entry, match: Match) -> Entry:
+    """Return how a lookup file is written: spelled as its entry's file, and laid out plainly.
+
+    What the entry says of lines, rows, sheets and names is about its own file.
+    """
+    layout = {name: Entry.model_fields[name].get_default(call_default_factory=True) for name in _LAYOUT}
+    return entry.model_copy(update=layout | {"skip": match.skip, "sheet": match.sheet})
 
 
 def _several(table: str, column: str) -> str:

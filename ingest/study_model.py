@@ -112,6 +112,8 @@ class Match(_Strict):
     key: str
     value: str
     by: str
+    skip: int = Field(default=0, ge=0)
+    sheet: str | int | None = None
 
 
 def _several(value: object) -> object:

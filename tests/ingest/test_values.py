@@ -517,10 +517,31 @@ def test_a_country_that_is_looked_up_may_be_namibia(tiny, tmp_path) -> None:
     assert column(staged(tiny, tmp_path), "firms", "country") == ["NA", "DE", None, None]
 
 
-def test_a_row_of_units_is_that_of_its_own_file(tiny, tmp_path) -> None:
-    tiny.write("firms.csv", "id,branch\nname,text\n1,Farms\n2,Mills\n3,Banks\n4,Farms\n")
-    tiny.write("found.csv", "id,code\nFarms,A\nMills,B\nBanks,C\n")
-    keys(tiny, "firms.csv", MATCH.replace('by = "id"', 'by = "branch"') + "\nunits_row = true")
+@pytest.mark.parametrize(
+    ("text", "layout"),
+    [
+        ("id,branch\nname,text\n{rows}", "units_row = true"),
+        ("Register\n\nid,branch\n{rows}", "skip = 1"),
+        ("# of 2020\nid,branch\n{rows}", 'comment = "#"'),
+        ("Medium\nid,branch\n{rows}M none\n", 'comment = "M"'),
+        ("{rows}", 'header = false\nnames = ["id", "branch"]'),
+        ("firm,of\nid,branch\n{rows}", "header_rows = 2"),
+    ],
+)
+def test_the_layout_of_a_file_is_not_that_of_its_lookup(tiny, tmp_path, text, layout) -> None:
+    rows = "1,Farms\n2,mills\n3,Banks\n4,Farms\n"
+    tiny.write("firms.csv", text.format(rows=rows))
+    tiny.write("found.csv", "id,code\nFarms,A\nmills,B\nBanks,C\nMining,C\n")
+    by = "of_branch" if "header_rows" in layout else "branch"
+    columns = 'columns = { id = "firm_id" }\n' if "header_rows" in layout else ""
+    keys(tiny, "firms.csv", MATCH.replace('by = "id"', f'by = "{by}"') + f"\n{columns}{layout}")
+    assert column(staged(tiny, tmp_path), "firms", "industry") == ["A", "B", "C", "A"]
+
+
+def test_a_lookup_may_have_lines_above_its_header(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id\n1\n2\n3\n4\n")
+    tiny.write("found.csv", "Codes of 2020\nid,code\n1,A\n2,B\n3,C\n4,A\n")
+    keys(tiny, "firms.csv", MATCH.replace("value =", "skip = 1, value ="))
     assert column(staged(tiny, tmp_path), "firms", "industry") == ["A", "B", "C", "A"]
 
 
