@@ -12,13 +12,15 @@ __all__ = ["fiscal", "like_month", "year"]
 _DAY = r"([0-2]\d|3[01])"
 _MONTH = r"(0\d|1[0-2])"
 _ZONE = r"(Z|[+-]\d{2}:?\d{2})"
+#: The hour behind a day; another day there would make a range of it.
+_HOUR = r"([T ] ?\d{1,2}([:.hH ].*)?|T\d{4}(\d{2})?([.Z+-].*)?)"
 #: 2007 and 2007.0 (spreadsheets, Stata), 20070208, 2007-02-08, 2007/2/8, 2007-02, 2007m2, 2007Q1,
 #: 2007H1, 2007W06.
 _FORMS = "|".join(
     (
         r"\d{4}(\.0+)?",
         rf"\d{{4}}{_MONTH}{_DAY}(T\d.*)?",
-        rf"\d{{4}}([-/.])({_MONTH}|[1-9])([-/.])({_DAY}|[1-9])([T ].*|{_ZONE})?",
+        rf"\d{{4}}([-/.])({_MONTH}|[1-9])([-/.])({_DAY}|[1-9])({_HOUR}|{_ZONE})?",
         rf"\d{{4}}([-/]|[-/. ]?[mM])({_MONTH}|[1-9])",
         r"\d{4}[-/. ]?([qQ][1-4]|[hHsS][12])",
         r"\d{4}[-/. ]?[wW](0?[1-9]|[1-4]\d|5[0-3])(-[1-7])?",
@@ -28,9 +30,8 @@ _FORMS = "|".join(
 #: 2010/11, 2010-2011, 2006/7: a fiscal year, which needs a word on how it is called.
 _FISCAL = r"\d{4}[-/–](\d{1,2}|\d{4})"
 _FOUR = r"\d{4}"
-_ALONE = r"\d{4}(\.0+)?"
-#: What a month stands behind, and other parts of a year.
-_BEFORE_MONTH = r"^\d{4}(?:[-/.]|[-/. ]?[mM])?(\d{1,2})"
+#: What a month stands behind, in 2007.2.8, too, which is none of 2007.0; other parts of a year.
+_BEFORE_MONTH, _AFTER_POINT = r"^\d{4}(?:[-/]|[-/. ]?[mM])?(\d{1,2})", r"^\d{4}\.(\d{1,2})\."
 _QUARTER, _HALF, _WEEK = r"[qQ]([1-4])$", r"[hHsS]([12])$", r"[wW](\d{1,2})"
 
 
@@ -62,11 +63,15 @@ def year(text: str, entry: Entry, last: int, *, months: bool = False) -> str:
     )
     if entry.fiscal is None:
         return found
-    month, until = _months(text)
+    month = _part(text, _BEFORE_MONTH)
+    month = f"coalesce({month}, {_part(text, _AFTER_POINT)})"
     begins = entry.fiscal.begins
-    # what lies in two fiscal years is in none
-    found = f"CASE WHEN ({month} < {begins} AND {begins} <= {until}) IS NOT TRUE THEN {found} END"
-    calendar = _of_fiscal(found, month, entry)
+    part, until = _months(text)
+    # what lies in two fiscal years is in none, as is a month that nobody knew
+    split = f"CASE WHEN {month} IS NULL THEN {part} < {begins} AND {begins} <= {until} "
+    split += f"ELSE {month} = 0 AND {begins} > 1 END"
+    found = f"CASE WHEN ({split}) IS NOT TRUE THEN {found} END"
+    calendar = _of_fiscal(found, f"coalesce({month}, {part})", entry)
     first = f"CAST(left({text}, 4) AS BIGINT)"
     named = f"{first} + 1" if entry.fiscal.named == "end" else first
     two = f"{fiscal(text)} AND NOT {like_month(text)}" if months else fiscal(text)
@@ -82,25 +87,24 @@ def _in_form(text: str, form: str, entry: Entry, last: int) -> str:
     return _of_fiscal(calendar, f"month({day})" if has_month(form) else "NULL", entry)
 
 
-def _months(text: str) -> tuple[str, str]:
-    """Return the first and the last month of what a text means, as SQL; NULL for a year alone."""
+def _part(text: str, pattern: str) -> str:
+    """Return a number in a text, as SQL; NULL where there is none."""
+    return f"try_cast(regexp_extract({text}, {sql.text(pattern)}, 1) AS BIGINT)"
 
-    def part(pattern: str) -> str:
-        return f"try_cast(regexp_extract({text}, {sql.text(pattern)}, 1) AS BIGINT)"
+
+def _months(text: str) -> tuple[str, str]:
+    """Return the first and the last month of a quarter, half-year or week, as SQL."""
+    quarter, half, week = (_part(text, each) for each in (_QUARTER, _HALF, _WEEK))
 
     def of_day(day: str) -> str:  # greatest and least pass over NULL
         within = f"CAST(greatest(least({day}, 364), 0) AS INTEGER)"
         return f"CASE WHEN {week} IS NOT NULL THEN month(DATE '2001-01-01' + {within}) END"
 
-    month = f"CASE WHEN NOT regexp_full_match({text}, '{_ALONE}') THEN {part(_BEFORE_MONTH)} END"
-    quarter, half, week = part(_QUARTER), part(_HALF), part(_WEEK)
     # The first week begins on the first of January, or on the Monday up to three days from it;
     # one day more for leap years.
     return (
-        f"coalesce(CASE WHEN {month} = 0 THEN 1 ELSE {month} END, 3 * {quarter} - 2, "
-        f"6 * {half} - 5, {of_day(f'7 * {week} - 11')})",
-        f"coalesce(CASE WHEN {month} = 0 THEN 12 ELSE {month} END, 3 * {quarter}, 6 * {half}, "
-        f"{of_day(f'7 * {week} + 2')})",
+        f"coalesce(3 * {quarter} - 2, 6 * {half} - 5, {of_day(f'7 * {week} - 11')})",
+        f"coalesce(3 * {quarter}, 6 * {half}, {of_day(f'7 * {week} + 2')})",
     )
 
 
