@@ -143,8 +143,8 @@ def of_values(
                 require_one_spelling(con, rows, column.name, raw, value, key, given, soft=soft)
             if given.decimal is None and not given.thousands:
                 yield from doubt(con, rows, column.name, raw, key)
-        elif column.type == "year" and not given.format and given.fiscal is None:
-            yield from look_for_fiscal_years(con, rows, column.name, raw, key)
+        elif column.type == "year" and not given.format and column.name not in reading.months:
+            yield from look_for_fiscal_years(con, rows, column.name, raw, key, given.fiscal)
     if {"lat", "lon"} <= reading.opened.present:
         country = "NULL"
         if "country" in reading.opened.present:

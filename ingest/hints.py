@@ -17,14 +17,17 @@ import pyarrow as pa
 
 from ..core.errors import show
 from . import sql, texts
+from .date_forms import width
 from .fiscal import say_fiscal
-from .study_model import Entry
+from .study_model import Clean, Entry
 from .years import fiscal, year
 
 __all__ = ["another_form", "merged_cells", "spelled_otherwise"]
 
 #: Refused values that are looked at.
 _TRIED = 200
+#: An entry that says nothing of dates.
+_UNSAID = Entry(file="")
 
 
 def _alike(value: str) -> tuple[tuple[str, str], ...]:
@@ -155,13 +158,21 @@ _FORMS = (
     "%m/%Y",
     "%d%m%Y",
     "%m%d%Y",
+    "%b-%Y",
+    "%b %Y",
+    "%B %Y",
+    "%Y.%m",
+    "%Y%m%d%H%M%S",
     "%Y年",
     "%Y年%m月",
     "%Y年%m月%d日",
     "%Y%m",
 )
 #: The same with years of two digits.
-_SHORT = ("%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%d-%m-%y", "%d-%b-%y", "%d%b%y", "%b-%y", "%m/%y")
+_SHORT = (
+    "%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%d-%m-%y", "%d-%b-%y", "%d%b%y", "%b-%y", "%m/%y", "%m-%y",
+    "%y-%m", "%y%m%d", "%d%m%y", "%m%d%y",
+)  # fmt: skip
 #: Dates that are numbers: their digits, what they count, and the forms that they may have.
 _NUMBERS = (
     (r"\d{3}(\.0+)?", "months or quarters", ("%tm", "%tq")),
@@ -169,7 +180,12 @@ _NUMBERS = (
 )
 
 
-def another_form(con: duckdb.DuckDBPyConnection, column: str, values: Iterable[str]) -> str | None:
+def another_form(
+    con: duckdb.DuckDBPyConnection,
+    column: str,
+    values: Iterable[str],
+    entry: Entry = _UNSAID,
+) -> str | None:
     """Return a sentence on the form of dates that were not read, if all of them have one.
 
     Parameters
@@ -180,6 +196,8 @@ def another_form(con: duckdb.DuckDBPyConnection, column: str, values: Iterable[s
         Where the values stand.
     values : iterable of str
         Some of them.
+    entry : Entry
+        What the study file says of them.
 
     Examples
     --------
@@ -190,27 +208,64 @@ def another_form(con: duckdb.DuckDBPyConnection, column: str, values: Iterable[s
     tried = [value for value in values if value][:_TRIED]
     if not tried:
         return None
+    if found := _lost_zeros(con, column, tried, entry) or _in_two_years(con, column, tried, entry):
+        return found
     if _all(con, fiscal("v"), tried):
         return f"{column} is a fiscal year: say {say_fiscal(tried[0])}."
     for digits, what, forms in _NUMBERS:
         if _all(con, f"regexp_full_match(v, {sql.text(digits)})", tried):
             return _of_numbers(con, column, tried[0], what, forms)
-    # without a year of four digits %Y takes two, and means the first century
     fits = [
-        f'"{form}"'
-        for form in _FORMS
-        if _all(con, f"year(try_strptime(v, {sql.text(form)})) BETWEEN 1500 AND 2200", tried)
+        f'"{form}"' for form in _FORMS if _all(con, f"{_of(form)} BETWEEN 1500 AND 2200", tried)
     ]
     if fits:
         return f"{column} is a date in another form: say format = {' or '.join(fits)}."
-    short = [
-        f'"{form}"' for form in _SHORT if _all(con, f"try_strptime(v, '{form}') IS NOT NULL", tried)
-    ]
+    short = [f'"{form}"' for form in _SHORT if _all(con, f"{_of(form)} IS NOT NULL", tried)]
     if not short:
         return None
     return (
         f"{column} has years of two digits: say format = {' or '.join(short)}, and under "
         "[years] the last year of the data, which tells the century."
+    )
+
+
+def _of(form: str, text: str = "v") -> str:
+    """Return the year of a text in a form, as SQL."""
+    return year(text, Entry(file="", format=[form]), 2200)
+
+
+def _lost_zeros(
+    con: duckdb.DuckDBPyConnection, column: str, values: list[str], entry: Entry
+) -> str | None:
+    """Return a sentence on 901 where ``%y%m`` is said: a program made a number of 0901."""
+    for form in entry.format:
+        digits = width(form)
+        if digits is None:
+            continue
+        whole = texts.normalised("v", Clean(zfill=digits))
+        if _all(con, f"{_of(form, whole)} IS NOT NULL", values):
+            date = values[0].split(".")[0].zfill(digits)
+            return (
+                f"{column} has {digits} digits under {form!r}, and a program that makes numbers of "
+                f"dates leaves out zeros in front: if {show(values[0])} is {date}, "
+                f"clean = {{ {column} = {{ zfill = {digits} }} }} mends it."
+            )
+    return None
+
+
+def _in_two_years(
+    con: duckdb.DuckDBPyConnection, column: str, values: list[str], entry: Entry
+) -> str | None:
+    """Return a sentence on quarters and the like that lie in two fiscal years."""
+    if entry.fiscal is None or entry.format:
+        return None
+    calendar = year("v", entry.model_copy(update={"fiscal": None}), 2200)
+    if not _all(con, f"{calendar} IS NOT NULL", values):
+        return None
+    return (
+        f"{column} lies in two fiscal years, which begin in month {entry.fiscal.begins}: give "
+        f"months or days in place of {show(values[0])}, or leave 'fiscal' out and take the years "
+        "of the calendar."
     )
 
 
@@ -226,8 +281,7 @@ def _of_numbers(
 ) -> str:
     read = []
     for form in forms:
-        asked = year("v", Entry(file="", format=[form]), 2200)
-        ((found,),) = con.execute(f"SELECT {asked} FROM (SELECT ? AS v)", [value]).fetchall()
+        ((found,),) = con.execute(f"SELECT {_of(form)} FROM (SELECT ? AS v)", [value]).fetchall()
         read.append(f'format = "{form}" if {show(value)} is of {found}')
     return f"{column} is a number of {what}: say {', '.join(read)}."
 

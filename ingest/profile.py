@@ -6,13 +6,16 @@ column says what it does not need; the values that come out are the same.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
 
 from ..core.errors import InputError, show
 from . import sql, texts
 from .contract import Column
+from .fiscal import are_months
 from .powers import names_something, require_whole
-from .row_checks import Reading
+from .row_checks import Reading, text_of
 from .source import Opened
 from .study import TableSource
 
@@ -60,7 +63,17 @@ def read_how(con: duckdb.DuckDBPyConnection, source: TableSource, opened: Opened
     floats = {column.name for column in looked_at if _all_floats(con, opened, column, missing)}
     if any(map(texts.has_digit, missing)):  # a listed number has several spellings: 99 and 99.0
         filled -= {c.name for c in columns if c.type != "string"} | floats
-    return Reading(source, opened, frozenset(plain), frozenset(filled), frozenset(floats))
+    reading = Reading(source, opened, frozenset(plain), frozenset(filled), frozenset(floats))
+    if source.entry.fiscal is None or source.entry.format:
+        return reading
+    key = f"tables.{source.table.name}"
+    months = (
+        column.name
+        for column in looked_at
+        if column.type == "year"
+        and are_months(con, opened.relation, column.name, text_of(column, reading), key)
+    )
+    return replace(reading, months=frozenset(months))
 
 
 def _points_mean_something(con: duckdb.DuckDBPyConnection) -> bool:

@@ -40,6 +40,8 @@ class Reading:
         Columns in which no text is empty or stands for "missing".
     floats : frozenset of str
         Columns of ids or codes that are all written as ``1001.0``: they are read as ``1001``.
+    months : frozenset of str
+        Columns of fiscal years in which ``2010/11`` is a month all the same.
     """
 
     source: TableSource
@@ -47,6 +49,7 @@ class Reading:
     plain: frozenset[str] = frozenset()
     filled: frozenset[str] = frozenset()
     floats: frozenset[str] = frozenset()
+    months: frozenset[str] = frozenset()
 
 
 def typed_rows(study: Study, reading: Reading, entry: int) -> str:
@@ -149,7 +152,8 @@ def value_of(column: Column, reading: Reading) -> str:
             return f"try_cast({raw} AS DOUBLE)"
         return number(raw, reading.source.entry)
     if column.type == "year":
-        return year(raw, reading.source.entry, reading.source.last)
+        months = column.name in reading.months
+        return year(raw, reading.source.entry, reading.source.last, months=months)
     return raw
 
 

@@ -302,7 +302,7 @@ class _Stage:
             if column.name in self.table.adds and not self.adds:
                 hint = repeats.credit_notes(column, self.table, refused)
             elif column.type == "year":
-                hint = another_form(self.con, column.name, self._values(self._undated(column.name)))
+                yield from self._dated(column.name)
             elif column.refers and self.study.has(column.refers):
                 known = f"SELECT id FROM ok_{column.refers}"
                 hint = self._spelled(column.name, known, f"table {column.refers}")
@@ -313,6 +313,14 @@ class _Stage:
                 yield hint
             if f"{column.name} is missing" in refused and column.type != "float":
                 yield from self._merged(column)
+
+    def _dated(self, column: str) -> Iterator[str]:
+        """Yield what reads the dates of an entry that were not read."""
+        for number, source in enumerate(self.study.of(self.table.name)):
+            values = self._values(f"{self._undated(column)} AND _entry = {number} LIMIT 200")
+            if hint := another_form(self.con, column, values, source.entry):
+                yield hint
+                return
 
     def _merged(self, column: Column) -> Iterator[str]:
         """Yield what fills a column of merged cells; an owner may well be empty: there is none."""
@@ -349,9 +357,7 @@ class _Stage:
 
     def _undated(self, column: str) -> str:
         reason = sql.text(f"{column} is not a year")
-        return (
-            f"SELECT DISTINCT _why.value FROM {self.checked} WHERE _why.reason = {reason} LIMIT 200"
-        )
+        return f"SELECT DISTINCT _why.value FROM {self.checked} WHERE _why.reason = {reason}"
 
     def _strangers(self, column: str) -> str:
         """Return the SELECT of some values that found nothing, refused or kept."""

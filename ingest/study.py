@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from pydantic import ValidationError
 
 from ..core.errors import StudyError, nearest
 from .contract import TABLES, Table, table
+from .date_forms import require_forms, two_digits
 from .find import find
 from .study_model import About, Entry, MakeUse, Options, Outputs, StudyFile, Years, explain
-from .years import NUMBERED, two_digits
 
 __all__ = ["Study", "TableSource", "load_study", "summary"]
 
@@ -225,38 +223,12 @@ def _meaningful(declared: Table, entry: Entry, key: str) -> None:
         raise StudyError(f"key '{key}.negative' has no meaning for this table; take it out.")
 
 
-#: Letters of spreadsheets for the parts of a date, and ours.
-_LETTERS = (
-    ("(?i)y{3,}", "%Y"), ("(?i)(?<!%)y{2}", "%y"), ("(?i)m{4,}", "%B"), ("(?i)m{3}", "%b"),
-    ("(?i)(?<!%)m{1,2}", "%m"), ("(?i)(?<!%)d{1,2}", "%d"),
-)  # fmt: skip
-
-
-def _require_form(form: str, key: str) -> None:
-    """Refuse a form of dates that cannot be read."""
-    if form in NUMBERED:
-        return
-    if "%" not in form:
-        written = form
-        for letters, sign in _LETTERS:
-            written = re.sub(letters, sign, written)
-        hint = f": {written!r}" if "%" in written else ", e.g. '%d.%m.%Y'"
-        raise StudyError(
-            f"key '{key}' = {form!r} has no % sign; write each part of a date with one{hint}, or "
-            f"one of {', '.join(NUMBERED)}."
-        )
-    try:
-        duckdb.execute("SELECT try_strptime('', ?)", [form]).fetchall()
-    except duckdb.Error:
-        raise StudyError(
-            f"key '{key}' = {form!r} has a letter that is not known; write %d, %m, %b, %Y or %y, "
-            f"or one of {', '.join(NUMBERED)}."
-        ) from None
-
-
 def _readable(declared: Table, entry: Entry, key: str) -> None:
     """Refuse keys on the spelling of values that contradict each other or the table."""
     for column in entry.clean:
+        given = entry.clean[column].model_fields_set
+        if declared.column(column).type == "year" and entry.format and given == {"zfill"}:
+            continue  # 901 is January 2009 under %y%m: it has lost a zero
         if declared.column(column).type != "string":
             raise StudyError(f"key '{key}.clean.{column}': only ids and codes are cleaned so.")
     if (decimal := entry.decimal or ".") in entry.thousands:
@@ -267,8 +239,7 @@ def _readable(declared: Table, entry: Entry, key: str) -> None:
     for flag in entry.flags:
         if all(sign.isdigit() or sign in ".,+-" for sign in flag):
             raise StudyError(f"key '{key}.flags': {flag!r} is a part of numbers and no mark.")
-    for form in entry.format:
-        _require_form(form, f"{key}.format")
+    require_forms(entry, key)
     if entry.repeat == "add" and not declared.adds:
         raise StudyError(
             f"key '{key}.repeat': rows of {declared.name} are no amounts that could add up; take "

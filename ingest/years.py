@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 from . import sql
+from .date_forms import NUMBERED, date, has_month, two_digits
 from .study_model import Entry
 
-__all__ = ["NUMBERED", "fiscal", "two_digits", "year"]
+__all__ = ["fiscal", "like_month", "year"]
 
 #: Day and month may be 00 where an office knows only the year.
 _DAY = r"([0-2]\d|3[01])"
 _MONTH = r"(0\d|1[0-2])"
-#: 2007 and 2007.0 (spreadsheets, Stata), 20070208, 2007-02-08, 2007/2/8, 2007-02, 2007m2, 2007Q1.
+_ZONE = r"(Z|[+-]\d{2}:?\d{2})"
+#: The hour behind a day; another day there would make a range of it.
+_HOUR = r"([T ] ?\d{1,2}([:.hH ].*)?|T\d{4}(\d{2})?([.Z+-].*)?)"
+#: 2007 and 2007.0 (spreadsheets, Stata), 20070208, 2007-02-08, 2007/2/8, 2007-02, 2007m2, 2007Q1,
+#: 2007H1, 2007W06.
 _FORMS = "|".join(
     (
         r"\d{4}(\.0+)?",
-        rf"\d{{4}}{_MONTH}{_DAY}",
-        rf"\d{{4}}([-/.])({_MONTH}|[1-9])([-/.])({_DAY}|[1-9])([T ].*)?",
-        rf"\d{{4}}[-/mM]({_MONTH}|[1-9])",
-        r"\d{4}[-/. ]?[qQ][1-4]",
+        rf"\d{{4}}{_MONTH}{_DAY}(T\d.*)?",
+        rf"\d{{4}}([-/.])({_MONTH}|[1-9])([-/.])({_DAY}|[1-9])({_HOUR}|{_ZONE})?",
+        rf"\d{{4}}([-/]|[-/. ]?[mM])({_MONTH}|[1-9])",
+        r"\d{4}[-/. ]?([qQ][1-4]|[hHsS][12])",
+        r"\d{4}[-/. ]?[wW](0?[1-9]|[1-4]\d|5[0-3])(-[1-7])?",
         r"(FY|fy) ?\d{4}",
     )
 )
-#: 2010/11, 2010-2011: a fiscal year, which needs a word on how it is called.
-_FISCAL = r"(\d{4})[-/–](\d{2}|\d{4})"
+#: 2010/11, 2010-2011, 2006/7: a fiscal year, which needs a word on how it is called.
+_FISCAL = r"\d{4}[-/–](\d{1,2}|\d{4})"
 _FOUR = r"\d{4}"
-#: Dates as numbers, by their name under ``format``: days of spreadsheets; days, months and
-#: quarters of Stata.
-NUMBERED = {
-    "excel": "DATE '1899-12-30' + {}",
-    "%td": "DATE '1960-01-01' + {}",
-    "%tm": "CAST(DATE '1960-01-01' + to_months({}) AS DATE)",
-    "%tq": "CAST(DATE '1960-01-01' + to_months(3 * {}) AS DATE)",
-}
+#: What a month stands behind, in 2007.2.8, too, which is none of 2007.0; other parts of a year.
+_BEFORE_MONTH, _AFTER_POINT = r"^\d{4}(?:[-/]|[-/. ]?[mM])?(\d{1,2})", r"^\d{4}\.(\d{1,2})\."
+_QUARTER, _HALF, _WEEK = r"[qQ]([1-4])$", r"[hHsS]([12])$", r"[wW](\d{1,2})"
 
 
-def year(text: str, entry: Entry, last: int) -> str:
+def year(text: str, entry: Entry, last: int, *, months: bool = False) -> str:
     """Return the year of a text as a whole number, NULL where it is none.
 
     Parameters
@@ -45,10 +46,14 @@ def year(text: str, entry: Entry, last: int) -> str:
         Gives ``format`` and ``fiscal``, if the study file does.
     last : int
         Last year of the study: years of two digits lie in the hundred years that end with it.
+    months : bool
+        Whether ``2010/11`` is November in spite of ``fiscal``.
     """
     if entry.format:
-        date = _date(text, entry.format, last)
-        return _of_fiscal(f"year({date})", f"month({date})", entry)
+        # Days that are numbers come last: 2010 is one, too.
+        forms = sorted(entry.format, key=lambda form: form in NUMBERED)
+        read = [_in_form(text, form, entry, last) for form in forms]
+        return f"coalesce({', '.join(read)})" if read[1:] else read[0]
     # A year alone, as nearly all are, needs no pattern: that is four times as fast.
     alone = f"CAST(try_cast({text} AS USMALLINT) AS VARCHAR) = {text} AND strlen({text}) = 4"
     found = (
@@ -58,42 +63,49 @@ def year(text: str, entry: Entry, last: int) -> str:
     )
     if entry.fiscal is None:
         return found
-    month = f"try_cast(regexp_extract({text}, '^\\d{{4}}[-/.mM]?(\\d{{1,2}})', 1) AS BIGINT)"
-    quarter = f"try_cast(regexp_extract({text}, '[qQ]([1-4])$', 1) AS BIGINT)"
-    if entry.fiscal.begins % 3 == 1:
-        month = f"coalesce({month}, 3 * {quarter} - 2)"
-    else:  # a quarter that lies in two fiscal years
-        found = f"CASE WHEN {quarter} IS NULL THEN {found} END"
+    month = _part(text, _BEFORE_MONTH)
+    month = f"coalesce({month}, {_part(text, _AFTER_POINT)})"
+    begins = entry.fiscal.begins
+    part, until = _months(text)
+    # what lies in two fiscal years is in none, as is a month that nobody knew
+    split = f"CASE WHEN {month} IS NULL THEN {part} < {begins} AND {begins} <= {until} "
+    split += f"ELSE {month} = 0 AND {begins} > 1 END"
+    found = f"CASE WHEN ({split}) IS NOT TRUE THEN {found} END"
+    calendar = _of_fiscal(found, f"coalesce({month}, {part})", entry)
     first = f"CAST(left({text}, 4) AS BIGINT)"
     named = f"{first} + 1" if entry.fiscal.named == "end" else first
-    return f"CASE WHEN {fiscal(text)} THEN {named} ELSE {_of_fiscal(found, month, entry)} END"
+    two = f"{fiscal(text)} AND NOT {like_month(text)}" if months else fiscal(text)
+    return f"CASE WHEN {two} THEN {named} ELSE {calendar} END"
 
 
-def two_digits(form: str) -> bool:
-    """Whether a form of dates has years of two digits.
-
-    Examples
-    --------
-    >>> two_digits("%d-%b-%y"), two_digits("%%y %Y")
-    (True, False)
-    """
-    return "%y" in form.replace("%%", "")
+def _in_form(text: str, form: str, entry: Entry, last: int) -> str:
+    """Return the year of a text in one form of ``format``."""
+    day = date(text, form)
+    calendar = f"year({day})"
+    if two_digits(form):
+        calendar = f"({last} - (({last} - {calendar}) % 100 + 100) % 100)"
+    return _of_fiscal(calendar, f"month({day})" if has_month(form) else "NULL", entry)
 
 
-def _date(text: str, forms: list[str], last: int) -> str:
-    """Return the date of a text in one of some forms; %Y would take two digits, too."""
-    number = f"try_cast(regexp_extract({text}, '^(-?\\d{{1,6}})(\\.\\d+)?$', 1) AS INTEGER)"
-    found = [form.format(number) for name, form in NUMBERED.items() if name in forms]
-    spelled = [each for each in forms if each not in NUMBERED]
-    whole = ", ".join(sql.text(each) for each in spelled if not two_digits(each))
-    short = ", ".join(sql.text(each) for each in spelled if two_digits(each))
-    if whole:
-        found.insert(0, f"try_strptime({text}, [{whole}])")
-    if short:
-        date = f"try_strptime({text}, [{short}])"
-        later = f"({last} - (({last} - year({date})) % 100 + 100) % 100 - year({date}))"
-        found.insert(0, f"({date} + to_years(CAST({later} AS INTEGER)))")
-    return f"coalesce({', '.join(found)})" if found[1:] else found[0]
+def _part(text: str, pattern: str) -> str:
+    """Return a number in a text, as SQL; NULL where there is none."""
+    return f"try_cast(regexp_extract({text}, {sql.text(pattern)}, 1) AS BIGINT)"
+
+
+def _months(text: str) -> tuple[str, str]:
+    """Return the first and the last month of a quarter, half-year or week, as SQL."""
+    quarter, half, week = (_part(text, each) for each in (_QUARTER, _HALF, _WEEK))
+
+    def of_day(day: str) -> str:  # greatest and least pass over NULL
+        within = f"CAST(greatest(least({day}, 364), 0) AS INTEGER)"
+        return f"CASE WHEN {week} IS NOT NULL THEN month(DATE '2001-01-01' + {within}) END"
+
+    # The first week begins on the first of January, or on the Monday up to three days from it;
+    # one day more for leap years.
+    return (
+        f"coalesce(3 * {quarter} - 2, 6 * {half} - 5, {of_day(f'7 * {week} - 11')})",
+        f"coalesce(3 * {quarter}, 6 * {half}, {of_day(f'7 * {week} + 2')})",
+    )
 
 
 def fiscal(text: str) -> str:
@@ -105,8 +117,13 @@ def fiscal(text: str) -> str:
         The cleaned text, as SQL.
     """
     first = f"try_cast(left({text}, 4) AS BIGINT)"
-    second = f"try_cast(right({text}, 2) AS BIGINT)"
+    second = f"try_cast(right(regexp_extract({text}, '\\d+$'), 2) AS BIGINT)"
     return f"(regexp_full_match({text}, '{_FISCAL}') AND {second} = ({first} + 1) % 100)"
+
+
+def like_month(text: str) -> str:
+    """Return the condition that a text has the look of a year and a month: ``2010/11``."""
+    return f"regexp_full_match({text}, '\\d{{4}}[-/]\\d{{1,2}}')"
 
 
 def _of_fiscal(calendar: str, month: str, entry: Entry) -> str:
