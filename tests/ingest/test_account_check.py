@@ -115,9 +115,37 @@ def test_accounts_of_few_sectors_are_told_to_be_no_more(told, known) -> None:
     output.loc[known:, "value_added"] = np.nan
     share = output["gross_output"][:known].sum() / output["gross_output"].sum()
     assert (share < 0.9) == (known == 1)
-    wanted = f"The accounts of 2010 are those of sectors with {share:.0%} of gross output: "
+    wanted = (
+        f"The accounts of 2010 are those of 1 of 8 sectors, with {share:.2%} of gross output: of "
+        "the others neither value added nor final demand is known, so a wrong unit"
+    )
     assert [text.startswith(wanted) for text in told(flows, output)] == [True] * (known == 1)
     assert told(flows, output.assign(final_demand=balanced(seed=3)[1]["final_demand"])) == []
+
+
+def test_imports_missing_in_one_sector_are_not_0_and_it_is_not_checked(told) -> None:
+    flows, output = balanced(seed=3)
+    largest = int(output["value_added"].idxmax())
+    code = output["industry"][largest]
+    output["imports"] = 0.2 * output["value_added"].where(output.index != largest)
+    output["value_added"] *= 0.8  # the largest sector pays abroad as well, and no table says it
+    del output["final_demand"]
+    (text,) = [each for each in told(flows, output) if "imports" in each]
+    assert text == (
+        f"In 2010 imports of {code!r} are missing and others have them: what is missing is not 0, so "
+        "their output is not held against what they pay, and what remains beside a known value "
+        "added is shown as imports. Write 0 where there are none."
+    )
+    assert not any("do not add up" in each for each in told(flows, output))
+    output.loc[largest, "imports"] = 0.0  # said to be none: then its accounts are off
+    errors = told(flows, output)
+    assert any("do not add up" in each and f"worst in {code!r}" in each for each in errors)
+    del output["value_added"]
+    output.loc[largest, "imports"] = np.nan
+    (text,) = [each for each in told(flows, output) if "imports of" in each]
+    assert "what of their leak is value added is not known, and it is shown as unexplained" in text
+    output["imports"] = np.nan
+    assert not any("imports of" in each for each in told(flows, output))
 
 
 @pytest.mark.parametrize("lacking", [[], ["final_demand"], ["value_added"]])
