@@ -132,8 +132,8 @@ def test_imports_missing_in_one_sector_are_not_0_and_it_is_not_checked(told) -> 
     del output["final_demand"]
     (text,) = [each for each in told(flows, output) if "imports" in each]
     assert text == (
-        f"In 2010 imports of {code!r} are missing and others have them: what is missing is not 0, so "
-        "their output is not held against what they pay, and what remains beside a known value "
+        f"In 2010 imports of {code!r} are missing and others have them: what is missing is not 0, "
+        "so their output is not held against what they pay, and what remains beside a known value "
         "added is shown as imports. Write 0 where there are none."
     )
     assert not any("do not add up" in each for each in told(flows, output))
