@@ -16,6 +16,7 @@ __all__ = [
     "DOUBTFUL",
     "HALF",
     "Cause",
+    "balance",
     "find_cause",
     "fits",
     "implausible",
@@ -26,6 +27,8 @@ __all__ = [
 #: a reader is told; from the second on a cause is looked for that proves itself; below the last a
 #: mended table fits.
 DOUBTFUL, BROKEN, HALF, FITS = 0.01, 0.20, 0.5, 0.01
+# Accounts of sectors with less of gross output than this are those of a part.
+CHECKED = 0.9
 # A mended table that does not fit is still the likely cause where it fits so much better.
 BETTER = 3.0
 # What misses all of output even so explains nothing.
@@ -109,6 +112,35 @@ def fits(accounts: Accounts) -> bool:
     """
     sides = (accounts.paid, accounts.sold)
     return not any(each.misfit > DOUBTFUL or each.median > HALF for each in sides)
+
+
+def balance(accounts: Accounts) -> bool | None:
+    """Whether the accounts balance; None where those that fit are those of a part of the economy.
+
+    Parameters
+    ----------
+    accounts : Accounts
+        Accounts of one year.
+
+    Returns
+    -------
+    bool or None
+        None where sectors with less than 90% of gross output can be checked, or none can.
+
+    Examples
+    --------
+    >>> from spillgraph.core.matrix import LabelledMatrix
+    >>> from spillgraph.analytics.accounts import check_accounts
+    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"])
+    >>> output = pd.DataFrame({"gross_output": [100.0, 200], "value_added": [50.0, float("nan")]},
+    ...                       index=["steel", "cars"])
+    >>> found = check_accounts(Z, output)
+    >>> fits(found), round(found.coverage, 4), balance(found)
+    (True, 0.3333, None)
+    """
+    if not fits(accounts):
+        return False
+    return True if accounts.coverage >= CHECKED else None
 
 
 def find_cause(accounts: Accounts) -> Cause | None:
@@ -217,12 +249,17 @@ def _without_buyers(accounts: Accounts, table: _Columns) -> Iterator[_Mended]:
 
 
 def _without_totals(accounts: Accounts, table: _Columns) -> Iterator[_Mended]:
-    """Yield the columns without each sector that holds a large part of all flows."""
+    """Yield the columns without each sector that holds a large part of all flows, or of output."""
     Z, index = accounts.flows, accounts.table.index
     whole = float(abs(Z.values).sum()) or 1.0
     large = np.maximum(table["inputs"], table["sales"]) > LARGE * whole
+    x = np.nan_to_num(table["gross_output"])
+    large |= (x > LARGE * np.abs(x).sum()) & ~index.isin(Z.rows)
     for place in map(int, np.flatnonzero(large) if len(index) > 2 else ()):
         label = str(index[place])
+        if label not in Z.rows:  # a total of output that the flows do not have
+            yield "total", label, 1.0, False, {k: np.delete(v, place) for k, v in table.items()}
+            continue
         i, j = Z.rows.index(label), Z.columns.index(label)
         bought = pd.Series(Z.values[:, [j]].toarray()[:, 0], list(Z.rows)).reindex(index)
         sold = pd.Series(Z.values[[i], :].toarray()[0], list(Z.columns)).reindex(index)

@@ -67,7 +67,7 @@ class Accounts:
         ``inputs`` and ``sales`` of the flows, and the columns of :data:`MEASURES`, in money; NaN
         is missing. A sector without a row of output has NaN there, and its flows.
     paid : Identity
-        Gross output = inputs + value added + imports (where they are known).
+        Gross output = inputs + value added + imports (where they are known of any sector).
     sold : Identity
         Gross output = sales + final demand.
     """
@@ -82,6 +82,19 @@ class Accounts:
         """The larger misfit of the two identities; NaN where neither can be checked."""
         known = [each.misfit for each in (self.paid, self.sold) if np.isfinite(each.misfit)]
         return max(known, default=float("nan"))
+
+    @property
+    def checked(self) -> pd.Series[bool]:
+        """Whether at least one of the two identities can be checked, of sectors with an output."""
+        known = self.paid.gap.notna() | self.sold.gap.notna()
+        return known[self.table["gross_output"].notna()]
+
+    @property
+    def coverage(self) -> float:
+        """Share of gross output of the sectors that can be checked; NaN without any output."""
+        x = self.table["gross_output"].dropna().clip(lower=0.0)
+        whole = float(x.sum())
+        return float(x[self.checked].sum()) / whole if whole else float("nan")
 
     def errors(self) -> pd.DataFrame:
         """Return the relative error of every sector in both identities, columns as the fields.
@@ -110,7 +123,7 @@ def check_accounts(Z: MatrixLike, output: pd.DataFrame) -> Accounts:
     output : pandas.DataFrame, indexed by sector
         ``gross_output`` and any of ``value_added``, ``final_demand`` and ``imports``; NaN is
         missing and never 0. A column that is not there is missing in every sector; where
-        ``imports`` are missing, they are part of the gap.
+        ``imports`` are missing in every sector, they are part of the gap.
 
     Returns
     -------
@@ -204,7 +217,7 @@ def gaps(columns: Mapping[str, Vector]) -> tuple[Vector, Vector]:
     Returns
     -------
     paid, sold : ndarray, length N
-        NaN where a part is missing; missing imports are part of the gap.
+        NaN where a part is missing; imports that are missing in every sector are part of the gap.
 
     Examples
     --------
@@ -212,8 +225,10 @@ def gaps(columns: Mapping[str, Vector]) -> tuple[Vector, Vector]:
     >>> gaps({name: np.array([amount]) for name, amount in zip(names, (9., 4., 3., 1., 6., 2.))})
     (array([1.]), array([1.]))
     """
-    x = columns["gross_output"]
-    paid = x - columns["inputs"] - columns["value_added"] - np.nan_to_num(columns["imports"])
+    x, imports = columns["gross_output"], columns["imports"]
+    if np.isnan(imports).all():  # nobody looked: else the one without has no number, and not none
+        imports = np.zeros(len(x))
+    paid = x - columns["inputs"] - columns["value_added"] - imports
     return paid, x - columns["sales"] - columns["final_demand"]
 
 

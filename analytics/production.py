@@ -40,7 +40,8 @@ class ProductionShares:
         Input from supplier j in the gross output of user i, US$ per US$.
     value_added : pandas.Series, length N
         Share of value added in gross output: as it is known, NaN where it is not known of a
-        sector; where it is known of none, all of the leak that is not imports.
+        sector; where it is known of none, all of the leak that is not imports (NaN where these
+        are known of others and not of a sector).
     zero_output : tuple of str
         Sectors whose output is zero (or below) and that have no inputs: their row of S is zero.
     heavy_rows : tuple of str
@@ -163,8 +164,8 @@ def _leaks(
     """Split the leak of S into value added, imports and what neither explains."""
     leak = row_leaks(S)
     v, m = (_in_output(values, S.rows, x) for values in (value_added, imports))
-    if np.isnan(v).all():
-        v = leak - np.nan_to_num(m)
+    if np.isnan(v).all():  # beside imports of others a missing one is unknown, and so is the rest
+        v = leak - (np.zeros(len(leak)) if np.isnan(m).all() else m)
     else:
         m = np.where(np.isnan(m), leak - v, m)
     # Without output there is nothing to share out: such a row leaks as a whole.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..analytics.account_causes import fits
+from ..analytics.account_causes import balance
 from ..analytics.accounts import Accounts, Identity
 
 __all__ = ["accounts_json"]
@@ -26,7 +26,10 @@ def _year(each: Accounts) -> dict[str, Any]:
     worst = each.worst()
     rows = zip(worst.index.astype(str), worst["paid"], worst["sold"], strict=True)
     return {
-        "balanced": fits(each),
+        "balanced": balance(each),
+        "sectors": len(each.checked),
+        "checked": int(each.checked.sum()),
+        "coverage": _number(each.coverage),
         "paid": _side(each.paid),
         "sold": _side(each.sold),
         "worst": [

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ..analytics import Proof, Psi, loss
-from ..analytics.account_causes import fits
+from ..analytics.account_causes import balance
 from ..analytics.accounts import Accounts
 from ..graph.aggregate import rounding
 from ..ingest.study import Study
@@ -95,16 +95,16 @@ def page_content(
 
 
 def _account(year: int, each: Accounts) -> AccountYear:
-    known = each.paid.gap.notna() | each.sold.gap.notna()
     return AccountYear(
         year,
         each.paid.misfit,
         each.sold.misfit,
         each.paid.median,
         each.sold.median,
-        int(known.sum()),
+        int(each.checked.sum()),
         each.worst(),
-        fits(each),
+        balance(each),
+        len(each.checked),
     )
 
 

@@ -155,14 +155,23 @@ def _self_citations(run: dict[str, Any]) -> None:
 
 def _accounts(years: dict[str, Any]) -> None:
     """Say how the accounts fit: a line where they do, the worst sectors where they do not."""
-    known = {y: a for y, a in years.items() if a["paid"]["checked"] or a["sold"]["checked"]}
-    sides = [a[side]["misfit"] for a in known.values() for side in ("paid", "sold")]
-    if known and all(about["balanced"] for about in known.values()):
-        largest = max((each for each in sides if each is not None), default=0.0)
-        shown = ", ".join(known)
-        out.print(f"Accounts fit to {largest:.2g} of gross output: {shown}.", markup=False)
+    known = {y: a for y, a in years.items() if a["checked"]}
+    if all(about["balanced"] is not False for about in known.values()):
+        whole = {y: a for y, a in known.items() if a["balanced"]}
+        if whole:
+            shown = ", ".join(y + _of_all(a) for y, a in whole.items())
+            largest = max(map(_largest, whole.values()))
+            out.print(f"Accounts fit to {largest:.2g} of gross output: {shown}.", markup=False)
+        for year in (each for each in known if each not in whole):
+            about = known[year]
+            out.print(
+                f"Accounts of {year} are checked in {about['checked']} of {about['sectors']} "
+                f"sectors only, with {about['coverage']:.2%} of gross output: there they fit to "
+                f"{_largest(about):.2g}.",
+                markup=False,
+            )
     for year, about in known.items():
-        if about["balanced"]:
+        if about["balanced"] is not False:
             continue
         worst = _table(
             f"Accounts of {year}: worst sectors, gaps in % of their gross output",
@@ -174,6 +183,16 @@ def _accounts(years: dict[str, Any]) -> None:
             gaps = ("–" if row[s] is None else f"{row[s]:.1%}" for s in ("paid", "sold"))
             worst.add_row(escape(row["sector"]), *gaps)
         out.print(worst)
+
+
+def _largest(about: dict[str, Any]) -> float:
+    sides = (about[side]["misfit"] for side in ("paid", "sold"))
+    return max((each for each in sides if each is not None), default=0.0)
+
+
+def _of_all(about: dict[str, Any]) -> str:
+    some = about["checked"] < about["sectors"]
+    return f" ({about['checked']} of {about['sectors']} sectors)" if some else ""
 
 
 def _notes(run: dict[str, Any]) -> None:

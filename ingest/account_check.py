@@ -30,6 +30,7 @@ from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
+from .account_gaps import not_in_accounts
 from .left_in import listed
 from .study import Study
 
@@ -37,8 +38,6 @@ __all__ = ["accounts_of", "judge"]
 
 #: Rows without output that hold more than this share of the flows were left in a printed table.
 LEFT_IN = 0.1
-#: Accounts of sectors with less of gross output than this are told to be those of a part.
-CHECKED = 0.9
 _NAMES = {
     "flows": "the flows",
     "gross_output": "gross output",
@@ -160,8 +159,7 @@ def judge(study: Study, accounts: dict[int, Accounts], doubts: Sequence[str] = (
             go_on = 'To go on all the same: accounts = "warn" under [options].'
             raise InputError(f"{text}{first} {go_on}")
         warnings += [text] if text else []
-        warnings += [] if text else _unchecked(year, each)
-        warnings += _without_output(study, year, each)
+        warnings += not_in_accounts(year, each, told=bool(text))
     return list(dict.fromkeys(warnings))
 
 
@@ -361,38 +359,3 @@ def _single_sectors(study: Study, year: int, each: Accounts) -> str:
         return ""
     named = ", ".join(f"{str(code)!r} ({_share(float(errors[code]))})" for code in off.index[:5])
     return f"The accounts of {year} add up on the whole, but not in {named}; check these sectors."
-
-
-def _unchecked(year: int, each: Accounts) -> list[str]:
-    """Say so where the accounts of few sectors, or of none, can be checked."""
-    if math.isnan(each.misfit):
-        return [
-            f"The accounts of {year} cannot be checked: neither value added nor final demand "
-            "is known, so a wrong unit or exchanged columns would not show."
-        ]
-    x = each.table["gross_output"].clip(lower=0.0)
-    checked = float(x[each.paid.gap.notna() | each.sold.gap.notna()].sum())
-    if checked >= CHECKED * float(x.sum()):
-        return []
-    return [
-        f"The accounts of {year} are those of sectors with {checked / float(x.sum()):.0%} of gross "
-        "output: of the others neither value added nor final demand is known, so a wrong unit or "
-        "exchanged columns would not show there."
-    ]
-
-
-def _without_output(study: Study, year: int, each: Accounts) -> list[str]:
-    """Name what supplies others without any output of its own."""
-    table = each.table
-    none = table["gross_output"].isna() | (table["gross_output"] <= 0)
-    codes = table.index[none & (table["sales"] > 0) & (table.index != UNMAPPED)]
-    if not len(codes):
-        return []
-    sold = table.loc[codes, "sales"].to_numpy(dtype=float)
-    named = ", ".join(
-        f"{code!r} ({amount:,.6g})" for code, amount in zip(map(str, codes[:5]), sold, strict=False)
-    )
-    return [
-        f"In {year} sectors supply others but have no gross output: {named}. If one is a total "
-        "or an import, leave it out; else give its output."
-    ]

@@ -16,7 +16,7 @@ from ..graph.aggregate import Flow
 from . import sql
 from .counted import Counted
 from .holdings import cells_by_share
-from .negative import negative_flows, netted, of_use
+from .negative import negative_flows, netted, of_use, to_themselves
 from .stage import Staged
 from .study import Study
 from .use_codes import in_year, require_users, use_codes
@@ -74,6 +74,7 @@ def tables_made(
             final_columns=in_year(options.final_demand, set(use.columns), codes),
         )
         if options.negative == "net":
+            notes += to_themselves(table.flows, int(year))
             table = replace(table, flows=netted(table.flows))
         made[int(year)] = table
         dropped = {why: amount for why, amount in table.dropped.items() if amount}

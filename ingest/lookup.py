@@ -143,7 +143,9 @@ def _of_lookup(entry: Entry, match: Match) -> Entry:
 
     What the entry says of lines, rows, sheets and names is about its own file.
     """
-    layout = {name: Entry.model_fields[name].get_default(call_default_factory=True) for name in _LAYOUT}
+    layout = {
+        name: Entry.model_fields[name].get_default(call_default_factory=True) for name in _LAYOUT
+    }
     return entry.model_copy(update=layout | {"skip": match.skip, "sheet": match.sheet})
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..core.errors import InputError
 
-__all__ = ["negative_flows", "netted", "of_use"]
+__all__ = ["negative_flows", "netted", "of_use", "to_themselves"]
 
 #: Cells that a note names.
 NAMED = 8
@@ -18,6 +18,8 @@ NAMED = 8
 
 def netted(flows: pd.DataFrame) -> pd.DataFrame:
     """Turn negative flows round: what i delivers to j below 0 is a delivery of j to i.
+
+    What i delivers to itself below 0 has no other side: it is left out.
 
     Parameters
     ----------
@@ -38,10 +40,35 @@ def netted(flows: pd.DataFrame) -> pd.DataFrame:
     values = flows.reindex(columns=flows.index).to_numpy(dtype=np.float64)
     below = np.minimum(values, 0.0)
     turned = values - below - below.T
-    # On the diagonal a flow turned round is a flow to oneself: it has no other side.
     np.fill_diagonal(turned, np.maximum(np.diag(values), 0.0))
     table = pd.DataFrame(turned, flows.index, flows.index)
     return table.reindex(columns=flows.columns)
+
+
+def to_themselves(flows: pd.DataFrame, year: int) -> list[str]:
+    """Name the flows of industries to themselves that :func:`netted` leaves out.
+
+    Parameters
+    ----------
+    flows : pandas.DataFrame, shape (N, N)
+        As :func:`netted` takes them.
+    year : int
+        Year of the table.
+
+    Returns
+    -------
+    list of str
+        A note; empty where there are none.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame([[-1.0, -2.0], [3.0, 4.0]], ["a", "b"], ["a", "b"])
+    >>> print(*to_themselves(table, 1992))
+    1992: negative flows of industries to themselves have no other side and are left out, as if \
+they were 0: 'a' to 'a' (-1).
+    """
+    own = [(str(code), str(code), float(flows.loc[code, code])) for code in flows.index]
+    return _left_out(year, [cell for cell in own if cell[2] < 0])
 
 
 def of_use(
@@ -111,7 +138,7 @@ def negative_flows(
     Returns
     -------
     DataFrame
-        The rows; turned round and added up with ``net``.
+        The rows; turned round and added up with ``net``, those of a sector to itself left out.
     list of str
         A note for each year that has some.
 
@@ -131,32 +158,51 @@ def negative_flows(
     if below.empty:
         return rows, []
     notes = []
+    own = below["receiver"] == below["source"]
     for year, part in below.groupby("year"):
-        cells = _listed(
-            [
-                (str(source), str(receiver), float(value))
-                for source, receiver, value in zip(
-                    part["source"], part["receiver"], part["value"], strict=True
-                )
-            ],
-            "to",
-        )
+        cells = _cells(part)
         if negative not in {"keep", "net"}:
             raise InputError(
-                f"table io_flows: negative flows in {year}: {cells}. Mend the file, or say in "
-                '[tables.io_flows] what they are: negative = "keep" or "net" (turned round).'
+                f"table io_flows: negative flows in {year}: {_listed(cells, 'to')}. Mend the file, "
+                'or say in [tables.io_flows] what they are: negative = "keep" or "net" (turned '
+                "round)."
             )
-        how = "kept as they are" if negative == "keep" else "turned round"
-        notes.append(f"{year}: negative flows are {how}: {cells}.")
+        if negative == "keep":
+            notes.append(f"{year}: negative flows are kept as they are: {_listed(cells, 'to')}.")
+            continue
+        turned = [cell for cell in cells if cell[0] != cell[1]]
+        if turned:
+            notes.append(f"{year}: negative flows are turned round: {_listed(turned, 'to')}.")
+        notes += _left_out(int(str(year)), [cell for cell in cells if cell[0] == cell[1]])
     if negative == "keep":
         return rows, notes
-    own = below["receiver"] == below["source"]
     turned = below[~own].rename(columns={"receiver": "source", "source": "receiver"})
     turned["value"] = -turned["value"]
     whole = pd.concat([rows[rows["value"] > 0], turned], ignore_index=True)
     keys = ["receiver", "source", "year"]
     added = whole.groupby(keys, sort=True)["value"].sum().reset_index()
     return added[[*keys, "value"]], notes
+
+
+_Cells = list[tuple[str, str, float]]
+
+
+def _left_out(year: int, cells: _Cells) -> list[str]:
+    if not cells:
+        return []
+    return [
+        f"{year}: negative flows of industries to themselves have no other side and are left out, "
+        f"as if they were 0: {_listed(cells, 'to')}."
+    ]
+
+
+def _cells(rows: pd.DataFrame) -> _Cells:
+    return [
+        (str(source), str(receiver), float(value))
+        for source, receiver, value in zip(
+            rows["source"], rows["receiver"], rows["value"], strict=True
+        )
+    ]
 
 
 def _named(table: pd.DataFrame) -> str:
@@ -166,7 +212,7 @@ def _named(table: pd.DataFrame) -> str:
     return _listed(cells, "by")
 
 
-def _listed(cells: list[tuple[str, str, float]], word: str) -> str:
+def _listed(cells: _Cells, word: str) -> str:
     named = [f"{one!r} {word} {other!r} ({value:,.6g})" for one, other, value in cells[:NAMED]]
     more = len(cells) - NAMED
     return ", ".join(named) + (f" and {more:,} more" if more > 0 else "")

@@ -177,18 +177,18 @@ def _source(folder: Path, name: str, entry: Entry, number: int | None, years: Ye
         (entry.constants, "constants"),
         (entry.clean, "clean"),
         (entry.printed, "printed"),
+        (entry.match, "match"),
     ):
         for each in given:
             if each not in names:
                 raise StudyError(f"unknown key '{key}.{section}.{each}'. {nearest(each, names)}")
-    for each in entry.match:
-        if each not in names:
-            raise StudyError(f"unknown key '{key}.match.{each}'. {nearest(each, names)}")
     for tag in ("classification", "from_classification", "to_classification"):
         if tag in declared.tags and getattr(entry, tag) is None:
             raise StudyError(f"key '{key}.{tag}' is missing: say which classification it is in.")
         if tag not in declared.tags and getattr(entry, tag) is not None:
             raise StudyError(f"key '{key}.{tag}' has no meaning for this table; take it out.")
+        if ":" in (name := getattr(entry, tag) or ""):  # it parts classification and code in keys
+            raise StudyError(f"key '{key}.{tag}': {name!r} has a ':'; write another sign, as '-'.")
     _readable(declared, entry, key)
     _meaningful(declared, entry, key)
     if any(map(two_digits, entry.format)) and "last" not in years.model_fields_set:

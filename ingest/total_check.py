@@ -14,10 +14,13 @@ import pandas as pd
 
 from ..analytics.totals import PROVEN, Total, find_totals
 from ..core.errors import InputError
+from .sectors_taken import listed, only_in_output, unlisted
 from .study import Study
 
 __all__ = ["check_totals"]
 
+#: Output of a total and that of its addends, which are rounded.
+ROUNDED = 1e-3
 #: Larger tables are not printed by anybody.
 MOST_ROWS = 3_000
 
@@ -52,7 +55,8 @@ def check_totals(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
     InputError
         If a row or column is the sum of others; not with ``accounts = "warn"``.
     """
-    found = [*_of_flows(con, study), *_of_make_use(con, study)]
+    of_output = _of_output(con, study)
+    found = [*_of_flows(con, study), *_of_make_use(con, study), *of_output]
     proven = [each for each in found if each.proven]
     texts = [_sentence(each, sorted(each.proven)) for each in proven]
     if texts and study.options.accounts == "stop":
@@ -61,7 +65,7 @@ def check_totals(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
         doubtful = sorted(set(each.totals) - each.proven)
         if doubtful:
             texts.append(_sentence(each, doubtful, "If so, leave it out."))
-    return texts + _unlisted(con, study)
+    return texts + unlisted(con, study, {label for each in of_output for label in each.totals})
 
 
 # -- flows between industries ----------------------------------------------------------------------
@@ -153,7 +157,37 @@ def _odd(label: str, output: pd.Series[float] | None) -> bool:
         return False
     mine = float(output.get(label, 0.0))
     others = float(output.drop(label, errors="ignore").sum())
-    return mine == 0.0 or abs(mine - others) <= 1e-3 * others
+    return mine == 0.0 or abs(mine - others) <= ROUNDED * others
+
+
+# -- output ----------------------------------------------------------------------------------------
+
+
+def _of_output(con: duckdb.DuckDBPyConnection, study: Study) -> list[_Found]:
+    """Find rows of io_output that are in no flow and have the output of all others in every year.
+
+    Others are all rows, or those in a flow where subtotals stand beside them.
+    """
+    suspects = only_in_output(con, study)
+    if not suspects:
+        return []
+    long = con.execute("SELECT industry, year, gross_output FROM ok_io_output").df()
+    order = long["industry"].unique()
+    wide = long.pivot(index="industry", columns="year", values="gross_output").reindex(order)
+    named = listed(study, study.of("io_output")[0].tags[0])
+    totals, proven = {}, set[str]()
+    for label in suspects:
+        mine = wide.loc[label].dropna()
+        for others in (wide.index != label, ~wide.index.isin(suspects)):
+            addends = wide.loc[others, mine.index]
+            whole = addends.sum()
+            equal = (mine > 0) & ((mine - whole).abs() <= ROUNDED * whole)
+            if len(mine) and len(addends) > 1 and equal.all():
+                ends = str(addends.index[0]), str(addends.index[-1])
+                totals[label] = Total(label, *ends, len(addends), True, len(mine))
+                # of one year and named by the user it may be a coincidence
+                proven |= {label} if len(mine) > 1 or not named else set()
+    return [_Found("io_output", "industry", totals, proven)] if totals else []
 
 
 # -- make and use ----------------------------------------------------------------------------------
@@ -232,41 +266,10 @@ def _remedy(study: Study, found: list[_Found]) -> str:
         f"where_not = {{ {', '.join(columns)} }} in [tables.{table}]"
         for table, columns in parts.items()
     )
-    listed = "list the industries in [[tables.industries]]"
-    return (
-        f"A total that is left in counts every flow twice. Write {written}, or {listed}."
-        if written
-        else f"A total that is left in counts every flow twice: {listed}, without it."
-    )
-
-
-def _unlisted(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
-    """Say which industries were taken from the data, where no list names them."""
-    listed = {source.tags[0] for source in study.of("industries")}
-    found = []
-    tables = {
-        "make": ("industry",),
-        "io_flows": ("supplier", "user"),
-        "industry_citations": ("citing", "cited"),
-        "firms": ("industry",),
-    }
-    for table, columns in tables.items():
-        sources = [each for each in study.of(table) if each.tags[0] not in listed]
-        if not sources:
-            continue
-        sides = " UNION ALL ".join(
-            f'SELECT {side} AS side, "{column}" AS code, row_number() OVER () AS place '
-            f'FROM ok_{table} WHERE "{column}" IS NOT NULL'
-            for side, column in enumerate(columns)
-        )
-        rows = con.execute(
-            f"SELECT code, min((side, place)) AS first FROM ({sides}) GROUP BY code ORDER BY first"
-        ).fetchall()
-        codes = [str(code) for code, _ in rows]
-        if codes:
-            found.append(
-                f"table {table}: no list names the industries of {sources[0].tags[0]!r}, so all "
-                f"{len(codes)} were taken, from {codes[0]!r} to {codes[-1]!r}. Give "
-                "[[tables.industries]], or look whether a total or a remark is among them."
-            )
-    return found
+    by_list = "list the industries in [[tables.industries]]"
+    does = "counts every flow twice"
+    if all(each.table == "io_output" for each in found):
+        does = "is a sector and takes half of all weights"
+    if written:
+        return f"A total that is left in {does}. Write {written}, or {by_list}."
+    return f"A total that is left in {does}: {by_list}, without it."

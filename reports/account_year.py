@@ -26,8 +26,11 @@ class AccountYear:
         Sectors of which at least one of the two can be checked.
     worst : pandas.DataFrame, indexed by code
         The sectors that fit worst: relative errors ``paid`` and ``sold``, NaN where unknown.
-    balanced : bool
-        Whether the accounts fit to 1% of gross output.
+    balanced : bool or None
+        Whether the accounts fit to 1% of gross output; None where those that fit are those of a
+        part of the sectors.
+    sectors : int
+        Sectors with an output.
     """
 
     year: int
@@ -37,4 +40,5 @@ class AccountYear:
     sold_median: float
     checked: int
     worst: pd.DataFrame
-    balanced: bool
+    balanced: bool | None
+    sectors: int

@@ -148,13 +148,14 @@ def _shortened(rows: list[list[object]], texts: int) -> list[list[object]]:
 def account_tables(content: ReportContent) -> list[Table]:
     """Return how the accounts of each year fit, and the sectors that fit worst where they do not.
 
-    Years that balance have no sectors to show.
+    Years that balance, as far as they can be checked, have no sectors to show.
     """
     known = [one for one in content.accounts if one.checked]
     if not known:
         return []
     heads = [
         Head("Year", "year"),
+        Head("Sectors", "count"),
         Head("Sectors checked", "count"),
         Head("Output − inputs − value added − imports", "percent", "sum of absolute gaps"),
         Head("the same, median sector", "percent"),
@@ -163,7 +164,11 @@ def account_tables(content: ReportContent) -> list[Table]:
         Head("Fit to 1%", "check"),
     ]
     rows: list[list[object]] = [
-        [a.year, a.checked, a.paid, a.paid_median, a.sold, a.sold_median, a.balanced] for a in known
+        [
+            *(a.year, a.sectors, a.checked, a.paid, a.paid_median, a.sold, a.sold_median),
+            a.balanced,
+        ]
+        for a in known
     ]
     note = "In per cent of gross output; – where value added, or final demand, is not known."
     tables = [make_table("Accounts by year", heads, rows, note=note)]
@@ -177,7 +182,7 @@ def account_tables(content: ReportContent) -> list[Table]:
     rows = [
         [a.year, str(code), content.names.get(str(code), ""), *gaps]
         for a in known
-        if not a.balanced
+        if a.balanced is False
         for code, gaps in zip(a.worst.index, a.worst[["paid", "sold"]].to_numpy(), strict=True)
     ]
     if rows:

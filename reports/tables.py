@@ -146,7 +146,7 @@ def _cell(value: object, head: Head) -> Cell:
     text = show(value, head.form)
     style = "number" if head.numeric else head.form
     if head.form == "check":
-        style = f"check {'good' if value else 'bad'}"
+        style = "check" if value is None else f"check {'good' if value else 'bad'}"
     key = None
     if head.numeric:
         key = "-Infinity" if text == ABSENT else f"{float(str(value)):.12g}"

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from spillgraph.analytics import production_shares, psi
-from spillgraph.analytics.account_causes import find_cause, fits, implausible, unpaid
+from spillgraph.analytics.account_causes import balance, find_cause, fits, implausible, unpaid
 from spillgraph.analytics.accounts import Accounts, check_accounts
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
@@ -217,6 +217,52 @@ def test_what_accounts_do_not_explain_is_shown_and_unknown_parts_stay_unknown() 
     assert (np.asarray(found.S.values.sum(axis=1)) + parts == 1.0).all()
     with pytest.raises(InputError, match="'c'"):
         production_shares(Z, x, value_added=pd.Series({"a": 1.0, "c": 2.0}))
+
+
+def test_imports_of_some_sectors_leave_value_added_of_the_others_unknown() -> None:
+    """Of b's 7/10 that are not inputs nobody knows what is imported: 0 would make all value added.
+
+    a: 1 = 5/10 inputs + 2/10 imports + 3/10; c imports nothing, which is a number.
+    """
+    flows = [[5.0, 0.0, 0.0], [1.0, 1.0, 1.0], [0.0, 4.0, 0.0]]
+    Z = LabelledMatrix.build("Z", flows, ["a", "b", "c"])
+    x = pd.Series({"a": 10.0, "b": 10.0, "c": 10.0})
+    imports = pd.Series({"a": 2.0, "b": np.nan, "c": 0.0})
+    found = production_shares(Z, x, imports=imports)
+    assert found.value_added[["a", "c"]].tolist() == pytest.approx([0.3, 0.6], rel=1e-15)
+    assert np.isnan(found.value_added["b"]) and np.isnan(found.imports["b"])
+    assert found.unexplained.tolist() == pytest.approx([0.0, 0.7, 0.0], rel=1e-15)
+    none = production_shares(Z, x, imports=imports * np.nan)
+    assert none.value_added.tolist() == pytest.approx([0.5, 0.7, 0.6], rel=1e-15)
+
+
+def test_missing_imports_are_not_0_where_others_have_them() -> None:
+    Z = LabelledMatrix.build("Z", [[2.0, 6.0], [3.0, 1.0]], ["a", "b"])
+    output = pd.DataFrame(
+        {"gross_output": [16.0, 8.0], "value_added": [4.0, 1.0], "imports": [4.0, np.nan]},
+        index=["a", "b"],
+    )
+    found = check_accounts(Z, output)
+    assert (found.paid.checked, found.paid.misfit, found.sold.checked) == (1, 0.0, 0)
+    assert found.checked.tolist() == [True, False] and found.coverage == 16 / 24
+    assert fits(found) and balance(found) is None
+    known = check_accounts(Z, output.fillna({"imports": 3.0}))
+    assert known.coverage == 1.0 and balance(known) is True
+    nil = check_accounts(Z, output.fillna({"imports": 0.0}))
+    assert (nil.paid.misfit, balance(nil)) == (3 / 24, False)
+    nowhere = check_accounts(Z, output.drop(columns="imports"))
+    assert nowhere.paid.gap.tolist() == [4.0, 3.0]
+
+
+def test_a_total_in_output_alone_is_the_cause() -> None:
+    Z = LabelledMatrix.build("Z", [[2.0, 6.0], [3.0, 1.0]], ["a", "b"])
+    output = pd.DataFrame(
+        {"gross_output": [16.0, 8.0, 24.0], "value_added": [8.0, 4.0, 12.0]},
+        index=["a", "b", "whole"],
+    )
+    cause = find_cause(check_accounts(Z, output))
+    assert cause is not None and (cause.kind, cause.what, cause.proven) == ("total", "whole", False)
+    assert cause.misfits[0] == 0.0
 
 
 # -- negative shares -------------------------------------------------------------------------------

@@ -101,6 +101,43 @@ def test_an_empty_amount_is_missing_and_not_0(two: Two, capsys, column: int, nam
     assert text in " ".join(capsys.readouterr().out.split())
 
 
+def test_accounts_of_one_sector_are_balanced_nowhere(two: Two, capsys) -> None:
+    """b's output is a thousand times too large, and nothing is known that could show it."""
+    two.write("output.csv", OUTPUT + "a,2010,100,50,\nb,2010,300000,,\n")
+    accounts = two.run()["accounts"]["2010"]
+    assert accounts["balanced"] is None and accounts["paid"]["misfit"] == 0.0
+    assert (accounts["checked"], accounts["sectors"]) == (1, 2)
+    assert accounts["coverage"] == pytest.approx(100 / 300_100, rel=1e-15)
+    capsys.readouterr()
+    assert "In 2010 the accounts of a part of the sectors alone can be checked" in two.page
+    assert "fit each other to 1% of gross output" not in two.page
+    for command in ("run", "check"):
+        study = str(two.folder / "study.toml")
+        out = ["--out", str(two.folder / "out")] if command == "run" else []
+        assert _exit_code([command, study, *out], debug=False) == 0
+        said = " ".join(capsys.readouterr().out.split())
+        assert "are those of 1 of 2 sectors, with 0.03% of gross output" in said
+        assert (
+            "Accounts of 2010 are checked in 1 of 2 sectors only, with 0.03% of gross output: "
+            "there they fit to 0." in said
+        )
+        assert "Accounts fit" not in said
+
+
+def test_imports_missing_in_one_sector_leave_its_value_added_unknown(two: Two) -> None:
+    rows = "a,2010,100,,50,10\nb,2010,300,,150,\n"
+    two.write("output.csv", OUTPUT.strip() + ",imports\n" + rows)
+    run = two.run("psi")
+    (text,) = run["warnings"]
+    assert text.startswith("In 2010 imports of 'b' are missing and others have them")
+    leaks = run["years"]["2010"]["leaks"]
+    assert leaks["value_added"] == {"a": pytest.approx(0.4), "b": None}
+    assert leaks["imports"] == {"a": pytest.approx(0.1), "b": None}
+    assert leaks["unexplained"] == {"a": 0.0, "b": pytest.approx(0.5)}
+    found = json.loads((two.folder / "out" / "psi.json").read_text(encoding="utf-8"))
+    assert found["years"]["2010"]["value_added_share"] == leaks["value_added"]
+
+
 def test_a_sum_of_0_or_less_is_no_weight_and_says_so(two: Two) -> None:
     two.write("output.csv", OUTPUT + "a,2010,100,50,-150\nb,2010,300,150,150\n")
     run = two.run()

@@ -84,10 +84,12 @@ def _spelled(look: Look, random_: random.Random) -> None:
     if decimal == "," and not look.change(places, lambda cell: cell.replace(".", ",")):
         return
     mark = random_.choice((" ", "\u00a0", "\u202f")) if thousands == " " else thousands
+    fewest = random_.choice((4, 5))  # in Spanish and Polish 1500 stands beside 12.500
 
     def grouped(cell: str) -> str:
         whole, point, rest = cell.partition(decimal)
-        return f"{int(whole):,}".replace(",", mark) + point + rest
+        many = len(whole) >= fewest
+        return (f"{int(whole):,}".replace(",", mark) if many else whole) + point + rest
 
     grouped_any = bool(thousands) and look.change(look.own(MONEY), grouped)
     if decimal == ",":

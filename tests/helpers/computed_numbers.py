@@ -182,7 +182,9 @@ class Computed:
             yield caption, key, "the same, median sector", each["paid"]["median"]
             yield caption, key, "Output − sales − final demand", each["sold"]["misfit"]
             yield caption, key, "the same, median sector (1)", each["sold"]["median"]
-            yield caption, key, "Fit to 1%", "yes" if each["balanced"] else "no"
+            yield caption, key, "Sectors", each["sectors"]
+            yield caption, key, "Sectors checked", each["checked"]
+            yield caption, key, "Fit to 1%", {True: "yes", False: "no", None: "–"}[each["balanced"]]
 
     def _label(self, code: str) -> str:
         return f"{code} {self.psi['names'][code]}"

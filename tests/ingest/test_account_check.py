@@ -115,9 +115,37 @@ def test_accounts_of_few_sectors_are_told_to_be_no_more(told, known) -> None:
     output.loc[known:, "value_added"] = np.nan
     share = output["gross_output"][:known].sum() / output["gross_output"].sum()
     assert (share < 0.9) == (known == 1)
-    wanted = f"The accounts of 2010 are those of sectors with {share:.0%} of gross output: "
+    wanted = (
+        f"The accounts of 2010 are those of 1 of 8 sectors, with {share:.2%} of gross output: of "
+        "the others neither value added nor final demand is known, so a wrong unit"
+    )
     assert [text.startswith(wanted) for text in told(flows, output)] == [True] * (known == 1)
     assert told(flows, output.assign(final_demand=balanced(seed=3)[1]["final_demand"])) == []
+
+
+def test_imports_missing_in_one_sector_are_not_0_and_it_is_not_checked(told) -> None:
+    flows, output = balanced(seed=3)
+    largest = int(output["value_added"].idxmax())
+    code = output["industry"][largest]
+    output["imports"] = 0.2 * output["value_added"].where(output.index != largest)
+    output["value_added"] *= 0.8  # the largest sector pays abroad as well, and no table says it
+    del output["final_demand"]
+    (text,) = [each for each in told(flows, output) if "imports" in each]
+    assert text == (
+        f"In 2010 imports of {code!r} are missing and others have them: what is missing is not 0, "
+        "so their output is not held against what they pay, and what remains beside a known value "
+        "added is shown as imports. Write 0 where there are none."
+    )
+    assert not any("do not add up" in each for each in told(flows, output))
+    output.loc[largest, "imports"] = 0.0  # said to be none: then its accounts are off
+    errors = told(flows, output)
+    assert any("do not add up" in each and f"worst in {code!r}" in each for each in errors)
+    del output["value_added"]
+    output.loc[largest, "imports"] = np.nan
+    (text,) = [each for each in told(flows, output) if "imports of" in each]
+    assert "what of their leak is value added is not known, and it is shown as unexplained" in text
+    output["imports"] = np.nan
+    assert not any("imports of" in each for each in told(flows, output))
 
 
 @pytest.mark.parametrize("lacking", [[], ["final_demand"], ["value_added"]])
@@ -312,6 +340,109 @@ def test_the_remedy_of_a_total_works_as_written(told) -> None:
     more = '\n[tables.io_flows.where_not]\nsupplier = ["Total"]\nuser = ["Total"]\n'
     (text,) = told(flows, output, more=more)
     assert "no list names the industries of 's'" in text and "'Total'" not in text
+
+
+def with_rows(output: pd.DataFrame, **amounts: float) -> pd.DataFrame:
+    """Add rows of io_output that no flow knows, by name and gross output."""
+    more = pd.DataFrame({"industry": list(amounts), "gross_output": list(amounts.values())})
+    return pd.concat([output, more.assign(year=2010)])
+
+
+@pytest.mark.parametrize("known", [[], ["value_added"], ["value_added", "final_demand"]])
+def test_a_total_of_output_alone_is_refused_by_name_and_the_remedy_works(told, known) -> None:
+    flows, output = balanced(6)
+    columns = ["industry", "year", "gross_output", *known]
+    whole = output.sum(numeric_only=True).to_frame().T.assign(industry="All", year=2010)
+    with_total = pd.concat([output, whole])[columns]
+    said = (
+        "table io_output, column industry: 'All' equals the sum of 6, '00x' to '05x': it is a "
+        "total and no sector. A total that is left in is a sector and takes half of all weights. "
+        'Write where_not = { industry = ["All"] } in [tables.io_output], or list the industries'
+    )
+    with pytest.raises(InputError) as error:
+        told(flows, with_total, more="")
+    assert said in str(error.value)
+    right = told(flows, output[columns], more="")
+    written = '\n[tables.io_output.where_not]\nindustry = ["All"]\n'
+    assert told(flows, with_total, more=written) == right
+    assert all("io_output" not in text and "so all 6 were taken" in text for text in right[:1])
+    texts = told(flows, with_total, more=WARN)
+    assert texts[0].startswith("table io_output, column industry: 'All' equals the sum of 6")
+    assert "so all 7 were taken, from '00x' to 'All'" in texts[1]
+    if known:  # its accounts are off as it buys and sells nothing: no question of units
+        (off,) = [text for text in texts if "do not add up" in text]
+        assert "without 'All' they fit to 0.0%" in off and "Check the units" not in off
+
+
+def test_subtotals_beside_it_hide_no_total_of_output(told) -> None:
+    flows, output = balanced(6)
+    x = output["gross_output"]
+    printed = with_rows(output, half=x[:3].sum(), other=x[3:].sum(), All=x.sum())
+    with pytest.raises(InputError, match="'All' equals the sum of 6, '00x' to '05x': it is a tot"):
+        told(flows, printed, more="")
+
+
+def test_a_total_of_output_stands_in_every_year(told) -> None:
+    years = [balanced(6, seed, year) for seed, year in ((2, 2010), (3, 2011))]
+    flows, output = (pd.concat(frames) for frames in zip(*years, strict=True))
+    whole = output.groupby("year", as_index=False)["gross_output"].sum().assign(industry="All")
+    with pytest.raises(InputError, match="'All' equals the sum of 6"):
+        told(flows, pd.concat([output, whole]), more="")
+    whole.loc[1, "gross_output"] *= 1.1  # a sum of one year is a coincidence
+    texts = told(flows, pd.concat([output, whole]), more="")
+    assert any(text.startswith("table io_output: 'All' is in no flow and in no") for text in texts)
+    assert not any("equals the sum" in text for text in texts)
+
+
+def test_what_stands_in_output_alone_became_a_sector_and_is_named(told) -> None:
+    flows, output = balanced(6)
+    printed = with_rows(output, note=7.0, home=9.0)
+    texts = told(flows, printed, more="")
+    assert "so all 8 were taken, from '00x' to 'home'" in texts[0]
+    assert texts[1] == (
+        "table io_output: 'note', 'home' are in no flow and in no list, and became a sector all "
+        "the same. If one is a total or a remark, leave it out, e.g. where_not = { industry = "
+        '["note"] } in [tables.io_output]; else list the industries in [[tables.industries]].'
+    )
+    assert not any("became a sector" in text for text in told(flows, printed))  # a list names them
+
+
+def test_a_sum_of_one_year_that_the_list_names_is_a_warning(told) -> None:
+    flows, output = balanced(6)
+    printed = with_rows(output, All=output["gross_output"].sum())
+    assert any("'All' equals the sum of 6" in text for text in told(flows, printed))
+
+
+def test_a_total_of_a_printed_table_is_no_sector_where_the_flows_leave_it_out(
+    told, tmp_path: Path
+) -> None:
+    """TOT is a row and a column, so ``printed`` takes it for an industry."""
+    flows, output = balanced(6)
+    wide = flows.pivot(index="supplier", columns="user", values="value")
+    wide["TOT"] = wide.sum(axis=1)
+    wide.loc["TOT"] = wide.sum()
+    x = output["gross_output"]
+    wide["OUT"] = [*x, x.sum()]
+    wide.to_csv(tmp_path / "printed.csv")
+    keys = 'file = "printed.csv"\nconstants = { year = 2010 }\nprinted = { gross_output = "OUT" }\n'
+    left_out = 'where_not = { industry = ["TOT"] }\n'
+
+    def say(more: str) -> list[str]:
+        told(flows, output, more="")  # writes the study and its flows
+        text = (tmp_path / "study.toml").read_text(encoding="utf-8")
+        text = text.replace('file = "output.csv"\n', keys + more)
+        (tmp_path / "study.toml").write_text(text, encoding="utf-8")
+        with duckdb.connect() as con:
+            study = load_study(tmp_path / "study.toml")
+            found = checked(con, study, tmp_path / "checked", None, lambda *_: None)
+        assert found[1].labels == output["industry"].tolist()
+        return input_warnings(*found)
+
+    with pytest.raises(
+        InputError, match=r"'TOT' equals the sum of 6.*industry = \[\"TOT\"\] \} in"
+    ):
+        say("")
+    assert not any("TOT" in text for text in say(left_out))
 
 
 def test_with_a_list_of_industries_a_total_is_refused_row_by_row(told) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError
-from spillgraph.ingest.negative import negative_flows, netted, of_use
+from spillgraph.ingest.negative import negative_flows, netted, of_use, to_themselves
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -35,6 +35,28 @@ def test_long_rows_turned_round_are_those_of_the_matrix() -> None:
     (note,) = notes
     assert note.startswith("2000: negative flows are turned round: ")
     assert rows.columns.tolist() == ["receiver", "source", "year", "value"]
+
+
+def test_a_negative_flow_to_oneself_is_left_out_and_the_note_says_so() -> None:
+    rows = pd.DataFrame(
+        {
+            "receiver": ["b", "b", "a", "a"],
+            "source": ["b", "a", "b", "a"],
+            "year": 2010,
+            "value": [-20.0, -50.0, 30.0, 7.0],
+        }
+    )
+    found, notes = negative_flows(rows, "net")
+    assert found.to_numpy().tolist() == [["a", "a", 2010, 7.0], ["a", "b", 2010, 80.0]]
+    left_out = (
+        "2010: negative flows of industries to themselves have no other side and are left out, as "
+        "if they were 0: 'b' to 'b' (-20)."
+    )
+    assert notes == ["2010: negative flows are turned round: 'a' to 'b' (-50).", left_out]
+    assert negative_flows(rows[rows["receiver"] == rows["source"]], "net")[1] == [left_out]
+    table = rows.pivot(index="source", columns="receiver", values="value").fillna(0.0)
+    assert to_themselves(table, 2010) == [left_out]
+    assert netted(table).loc["b", "b"] == 0.0 and to_themselves(netted(table), 2010) == []
 
 
 def test_kept_rows_stay_and_are_named_source_first() -> None:

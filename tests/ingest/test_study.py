@@ -40,6 +40,16 @@ def test_a_study_is_read(tiny) -> None:
             ["tables.firms.classification"],
         ),
         ('to_classification = "t"', 'to_classification = "u"', ["concordance", "'t'"]),
+        (
+            'file = "firms.csv"\nclassification = "f"',
+            'file = "firms.csv"\nclassification = "f:1"',
+            ["key 'tables.firms.classification': 'f:1' has a ':'", "another sign"],
+        ),
+        (
+            'to_classification = "t"',
+            'to_classification = "t:x"',
+            ["tables.concordance.to_classification': 't:x' has a ':'"],
+        ),
         ("report = [2001, 2002]", "report = [2009]", ["2009", "first..last"]),
         ("report = [2001, 2002]", 'report = ["soon"]', ["years.report", "soon"]),
         ("first = 2000", "first = 2030", ["first is later than last"]),
