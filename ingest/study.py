@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from ..core.errors import StudyError, nearest
 from .contract import TABLES, Table, table
 from .find import find
+from .signs import clash
 from .study_model import About, Entry, MakeUse, Options, Outputs, StudyFile, Years, explain
 from .years import NUMBERED, two_digits
 
@@ -259,11 +260,8 @@ def _readable(declared: Table, entry: Entry, key: str) -> None:
     for column in entry.clean:
         if declared.column(column).type != "string":
             raise StudyError(f"key '{key}.clean.{column}': only ids and codes are cleaned so.")
-    if (decimal := entry.decimal or ".") in entry.thousands:
-        raise StudyError(f"key '{key}.thousands': {decimal!r} is the decimal sign, too.")
-    for sign, what in ((entry.quote, "quote"), (entry.escape, "escape")):
-        if sign and sign == entry.delimiter:
-            raise StudyError(f"key '{key}.{what}': {sign!r} is the delimiter, too.")
+    if wrong := clash(entry, entry.delimiter):
+        raise StudyError(f"key '{key}.{wrong}")
     for flag in entry.flags:
         if all(sign.isdigit() or sign in ".,+-" for sign in flag):
             raise StudyError(f"key '{key}.flags': {flag!r} is a part of numbers and no mark.")
