@@ -21,6 +21,7 @@ from .files.raw import Malformed, Raw
 from .files.read import read_file
 from .fill_down import fill_down
 from .find import partition_values
+from .idle_keys import read_twice, uncleaned
 from .lookup import joins, normal, own_text
 from .printed import read_printed
 from .study import TableSource
@@ -137,7 +138,7 @@ def open_source(
         malformed,
         int(rows) + len(malformed),
         frozenset.intersection(*(part.numeric for part in parts.values())),
-        (*(text for part in parts.values() for text in part.raw.warnings), *_idle(parts)),
+        (*dict.fromkeys(t for part in parts.values() for t in part.raw.warnings), *_idle(parts)),
         any(part.raw.joined for part in parts.values()),
         next(iter(parts.values())).unused,
         next(iter(parts.values())).labels,
@@ -180,7 +181,8 @@ def _part(
     raw, beside, idle = _of_print(con, source, shown, table, raw)
     chosen = _choose(source, file, raw)
     joined, matched, doubts = joins(con, source, shown, table, raw, folder)
-    raw = replace(raw, warnings=(*raw.warnings, *doubts))
+    idle_keys = (*read_twice(entry, chosen), *uncleaned(entry, {*chosen, *matched}))
+    raw = replace(raw, warnings=(*raw.warnings, *doubts, *idle_keys))
     where = _filter(entry, shown, raw, {*entry.where, *entry.where_not} - beside)
     idle |= idle_values(con, entry, table, raw)
     selected, present = [], set()

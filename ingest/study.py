@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from ..core.errors import StudyError, nearest
 from .contract import TABLES, Table, table
 from .find import find
+from .idle_keys import require_effect, require_options, require_own_constants
 from .signs import clash
 from .study_model import About, Entry, MakeUse, Options, Outputs, StudyFile, Years, explain
 from .years import NUMBERED, two_digits
@@ -194,6 +195,7 @@ def _source(folder: Path, name: str, entry: Entry, number: int | None, years: Ye
             raise StudyError(f"key '{key}.{tag}' has no meaning for this table; take it out.")
     _readable(declared, entry, key)
     _meaningful(declared, entry, key)
+    require_effect(declared, entry, key)
     if any(map(two_digits, entry.format)) and "last" not in years.model_fields_set:
         raise StudyError(
             f"key '{key}.format': with years of two digits 68 may be 1968 or 2068. Say under "
@@ -201,6 +203,7 @@ def _source(folder: Path, name: str, entry: Entry, number: int | None, years: Ye
             "up to it."
         )
     files = find(folder, entry.file, f"{key}.file")
+    require_own_constants(entry, key, (shown for shown, _ in files))
     lookups = {
         column: find(folder, match.file, f"{key}.match.{column}.file")[0]
         for column, match in entry.match.items()
@@ -321,6 +324,7 @@ def _coherent(study: Study) -> None:
 def _coherent_options(study: Study) -> None:
     """Refuse options that have no meaning for the study's tables or each other."""
     options = study.options
+    require_options(options, (source.table.name for source in study.sources))
     if options.citation_weight == "fractional" and not study.has("patent_citations"):
         raise StudyError(
             "key 'options.citation_weight': only [tables.patent_citations] says how many patents a "
