@@ -359,7 +359,7 @@ def _write(table: pa.Table, format: str, path: Path | None) -> None:
             from rich.console import Console
 
             with path.open("w", encoding="utf-8") as file:
-                Console(file=file, width=200).print(shown)
+                Console(file=file, width=200, emoji=False).print(shown)
     else:
         text = _csv(table) if format == "csv" else _json(table)
         if path is None:

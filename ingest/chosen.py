@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -15,6 +15,8 @@ from .study_model import Entry
 
 __all__ = ["Idle", "IdleValues", "filter_of", "idle_values", "say_idle"]
 
+#: From this likeness on a value is named; of two words without a letter in common it is 0.
+_NEAR = 0.8
 #: Values are alike that have the same letters and digits, but for capitals and zeros in front.
 _ALIKE = (
     "regexp_replace(regexp_replace(nfc_normalize(lower({})), '[^\\p{{L}}\\p{{N}}]', '', 'g'), "
@@ -24,12 +26,13 @@ _ALIKE = (
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """A value that no row of a file has, and what comes near it, if anything does."""
+    """A value that no row of a file has, another spelling of it, and what else comes near."""
 
     section: str
     column: str
     value: str
     near: str | None = None
+    nearest: str | None = None
 
 
 #: By section, column and value.
@@ -86,6 +89,8 @@ def idle_values(con: duckdb.DuckDBPyConnection, entry: Entry, table: str, raw: R
                 rows = f"(SELECT {normal(own_text(column, raw))} AS v FROM {table} AS r)"
                 for value, near in _strangers(con, rows, [each for each in values if each]):
                     found[section, column, value] = Idle(section, column, value, near)
+                if section == "where":
+                    _add_nearest(con, rows, found, column)
     return found
 
 
@@ -108,6 +113,20 @@ def _strangers(
     ).fetchall()
 
 
+def _add_nearest(con: duckdb.DuckDBPyConnection, rows: str, found: IdleValues, column: str) -> None:
+    """Add what comes nearest to the values that have no other spelling; of many to the first."""
+    bare = [key for key, each in found.items() if key[1] == column and each.near is None]
+    for key in bare[:LISTED]:
+        near = con.execute(
+            "SELECT v FROM (SELECT v, jaro_winkler_similarity(v, ?) AS likeness FROM "
+            f"(SELECT DISTINCT v FROM {rows})) WHERE likeness >= ? ORDER BY likeness DESC, v "
+            "LIMIT 1",
+            [key[2], _NEAR],
+        ).fetchall()
+        if near:
+            found[key] = replace(found[key], nearest=near[0][0])
+
+
 def say_idle(idle: Iterable[Idle]) -> list[str]:
     """Return warnings of values that no file of an entry has.
 
@@ -123,9 +142,10 @@ letter by letter.
     found = []
     for each in told[:LISTED]:
         alike = f", but there is {show(each.near)}: values are compared letter by letter"
+        near = f"; the nearest that is there is {show(each.nearest)}" if each.nearest else ""
         found.append(
             f"no row has {show(each.value)} in {show(each.column)}, as {each.section} wants it"
-            f"{alike if each.near is not None else ''}."
+            f"{alike if each.near is not None else near}."
         )
     more = len(told) - LISTED
     return [*found, *([f"{more} more values of where and where_not have no row."] * (more > 0))]

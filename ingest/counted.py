@@ -18,7 +18,7 @@ import pyarrow as pa
 from ..core.errors import InputError
 from . import sql
 from .holdings import make_holdings
-from .ownership import owners_by_year
+from .ownership import ended_by_others, owners_by_year
 from .repeats import REPEATED
 from .stage import Staged
 from .study import Study
@@ -129,7 +129,7 @@ def count_what_counts(con: duckdb.DuckDBPyConnection, study: Study) -> Counted:
     """
     done = Counted()
     if study.has("ownership"):
-        _owners(con, study)
+        done.warnings.extend(_owners(con, study))
     if study.has("patent_citations"):
         _patent_citations(con, study, done)
     if study.has("firm_citations"):
@@ -146,7 +146,11 @@ def _years(study: Study) -> tuple[int, int]:
     return study.years.first, study.years.last
 
 
-def _owners(con: duckdb.DuckDBPyConnection, study: Study) -> None:
+def _owners(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
+    """Make ``firm_owner``; return what a reader must know of it."""
+    named = con.execute(
+        "SELECT firm, owner, share, first_year, last_year FROM ok_ownership ORDER BY ALL"
+    ).fetchall()
     rows = con.execute(
         # an owner who is no firm of the study leaves the firm to itself
         "SELECT firm, CASE WHEN owner IN (SELECT id FROM ok_firms) THEN owner ELSE firm END, "
@@ -165,6 +169,7 @@ def _owners(con: duckdb.DuckDBPyConnection, study: Study) -> None:
     con.register("stakes", table)
     con.execute("CREATE OR REPLACE TEMP TABLE firm_owner AS SELECT * FROM stakes")
     con.unregister("stakes")
+    return ended_by_others(named)
 
 
 # -- flows ---------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from .holdings import cells_by_share
 from .negative import negative_flows, netted, of_use, to_themselves
 from .stage import Staged
 from .study import Study
-from .use_codes import in_year, require_users, use_codes
+from .use_codes import in_year, require_in_place, require_users, use_codes
 
 __all__ = ["flows_of", "tables_made"]
 
@@ -53,6 +53,7 @@ def tables_made(
     options = study.make_use
     assert options is not None
     made, codes = {}, use_codes(con)
+    require_in_place(con, options)
     # a year that one of the two lacks is refused below
     asked = "SELECT year FROM ok_make UNION SELECT year FROM ok_use ORDER BY year"
     for (year,) in con.execute(asked).fetchall():

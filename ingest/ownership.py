@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from ..core.errors import InputError
+from ..core.errors import InputError, show
 from .concordance import TOLERANCE, in_per_cent
 from .shares import ALWAYS
 
-__all__ = ["Stake", "owners_by_year"]
+__all__ = ["Stake", "ended_by_others", "owners_by_year"]
 
 #: Owners above each other: more than any chain of firms has, and a bound for the search.
 _MOST_LEVELS = 100
+#: Firm, owner, share, first year, last year.
+_Row = tuple[str, str, float | None, int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +30,7 @@ class Stake:
     last: int
 
 
-def owners_by_year(
-    rows: Iterable[tuple[str, str, float | None, int | None, int | None]], years: tuple[int, int]
-) -> list[Stake]:
+def owners_by_year(rows: Iterable[_Row], years: tuple[int, int]) -> list[Stake]:
     """Return who a firm's doings count for, year by year.
 
     Parameters
@@ -66,9 +67,69 @@ def owners_by_year(
     return [stake for firm in sorted(search.stakes) for stake in search.top(firm, *years)]
 
 
-def _stakes(
-    rows: Iterable[tuple[str, str, float | None, int | None, int | None]],
-) -> dict[str, list[Stake]]:
+def ended_by_others(rows: Iterable[_Row]) -> list[str]:
+    """Warn of shares that end because another owner comes, although both could hold.
+
+    Parameters
+    ----------
+    rows : iterable of (firm, owner, share, first year, last year)
+        As :func:`owners_by_year` takes them.
+
+    Returns
+    -------
+    list of str
+        At most one warning, with the first case and how many there are.
+
+    Examples
+    --------
+    >>> rows = [("F1", "F2", 0.6, 2003, None), ("F1", "F3", 0.3, 2005, None)]
+    >>> print(*ended_by_others(rows))
+    ownership: 'F2' has 0.6 of firm 'F1' until 2004 only: 'F3' comes in 2005 with 0.3, and \
+without a last_year a next owner ends what was before. If both hold, give the last_year of 'F2'; \
+if not, too (2004). 1 share ends so.
+    """
+    by_firm = defaultdict(list)
+    for row in rows:
+        by_firm[row[0]].append(row)
+    found = [case for _, mine in sorted(by_firm.items()) for case in _ended(mine)]
+    if not found:
+        return []
+    (firm, owner, share, _, _), (_, other, part, _, _) = found[0]
+    start = _first(found[0][1])
+    many = f"{len(found):,} shares end" if len(found) > 1 else "1 share ends"
+    return [
+        f"ownership: {show(owner)} has {share:.6g} of firm {show(firm)} until {start - 1} only: "
+        f"{show(other)} comes in {start} with {part:.6g}, and without a last_year a next owner "
+        f"ends what was before. If both hold, give the last_year of {show(owner)}; if not, too "
+        f"({start - 1}). {many} so."
+    ]
+
+
+def _ended(mine: list[_Row]) -> list[tuple[_Row, _Row]]:
+    """Return a firm's stakes that end for another's, and leave room for it."""
+    dated = sorted(mine, key=lambda row: (_first(row), row[1]))
+    starts = sorted({*map(_first, dated)})
+    found = []
+    for start, following in pairwise(starts):
+        coming = [row for row in dated if _first(row) == following]
+        open_ended = [row for row in dated if _first(row) == start and row[4] is None]
+        # an owner who is named again shows that each date names all owners
+        again = {row[1] for row in open_ended} & {row[1] for row in coming}
+        held = [row for row in dated if _first(row) < following <= (row[4] or ALWAYS[0])]
+        if not again and sum(map(_share, [*open_ended, *coming, *held])) <= 1 + TOLERANCE:
+            found += [(row, coming[0]) for row in open_ended if row[1] != row[0]]
+    return found
+
+
+def _first(row: _Row) -> int:
+    return ALWAYS[0] if row[3] is None else row[3]
+
+
+def _share(row: _Row) -> float:
+    return 1.0 if row[2] is None else row[2]
+
+
+def _stakes(rows: Iterable[_Row]) -> dict[str, list[Stake]]:
     """Close what is left open: a next owner ends the stake of the one before."""
     by_firm = defaultdict(list)
     for row in rows:

@@ -22,6 +22,7 @@ from .files.read import read_file
 from .fill_down import fill_down
 from .find import partition_values
 from .float_ids import require_exact
+from .idle_keys import read_twice, uncleaned
 from .lookup import joins, normal, own_text
 from .powers import names_something
 from .printed import read_printed
@@ -141,7 +142,7 @@ def open_source(
         malformed,
         int(rows) + len(malformed),
         frozenset.intersection(*(part.numeric for part in parts.values())),
-        (*(text for part in parts.values() for text in part.raw.warnings), *_idle(parts)),
+        (*dict.fromkeys(t for part in parts.values() for t in part.raw.warnings), *_idle(parts)),
         any(part.raw.joined for part in parts.values()),
         next(iter(parts.values())).unused,
         next(iter(parts.values())).labels,
@@ -197,7 +198,8 @@ def _part(
     ids = [c.name for c in source.table.columns if names_something(c)]
     require_exact(con, shown, table, raw, [chosen[name] for name in ids if name in chosen])
     joined, matched, doubts = joins(con, source, shown, table, raw, folder)
-    raw = replace(raw, warnings=(*raw.warnings, *doubts))
+    idle_keys = (*read_twice(entry, chosen), *uncleaned(entry, {*chosen, *matched}))
+    raw = replace(raw, warnings=(*raw.warnings, *doubts, *idle_keys))
     where = filter_of(entry, shown, raw, {*entry.where, *entry.where_not} - beside)
     idle |= idle_values(con, entry, table, raw)
     selected, present = [], set()

@@ -14,6 +14,8 @@ from ..core.errors import StudyError, nearest
 from .contract import TABLES, Table, table
 from .date_forms import require_forms, two_digits
 from .find import find
+from .idle_keys import require_effect, require_options, require_own_constants
+from .signs import clash
 from .study_model import About, Entry, MakeUse, Options, Outputs, StudyFile, Years, explain
 
 __all__ = ["Study", "TableSource", "load_study", "summary"]
@@ -191,6 +193,7 @@ def _source(folder: Path, name: str, entry: Entry, number: int | None, years: Ye
             raise StudyError(f"key '{key}.{tag}': {name!r} has a ':'; write another sign, as '-'.")
     _readable(declared, entry, key)
     _meaningful(declared, entry, key)
+    require_effect(declared, entry, key)
     if any(map(two_digits, entry.format)) and "last" not in years.model_fields_set:
         raise StudyError(
             f"key '{key}.format': with years of two digits 68 may be 1968 or 2068. Say under "
@@ -198,6 +201,7 @@ def _source(folder: Path, name: str, entry: Entry, number: int | None, years: Ye
             "up to it."
         )
     files = find(folder, entry.file, f"{key}.file")
+    require_own_constants(entry, key, (shown for shown, _ in files))
     lookups = {
         column: find(folder, match.file, f"{key}.match.{column}.file")[0]
         for column, match in entry.match.items()
@@ -231,11 +235,8 @@ def _readable(declared: Table, entry: Entry, key: str) -> None:
             continue  # 901 is January 2009 under %y%m: it has lost a zero
         if declared.column(column).type != "string":
             raise StudyError(f"key '{key}.clean.{column}': only ids and codes are cleaned so.")
-    if (decimal := entry.decimal or ".") in entry.thousands:
-        raise StudyError(f"key '{key}.thousands': {decimal!r} is the decimal sign, too.")
-    for sign, what in ((entry.quote, "quote"), (entry.escape, "escape")):
-        if sign and sign == entry.delimiter:
-            raise StudyError(f"key '{key}.{what}': {sign!r} is the delimiter, too.")
+    if wrong := clash(entry, entry.delimiter):
+        raise StudyError(f"key '{key}.{wrong}")
     for flag in entry.flags:
         if all(sign.isdigit() or sign in ".,+-" for sign in flag):
             raise StudyError(f"key '{key}.flags': {flag!r} is a part of numbers and no mark.")
@@ -294,6 +295,7 @@ def _coherent(study: Study) -> None:
 def _coherent_options(study: Study) -> None:
     """Refuse options that have no meaning for the study's tables or each other."""
     options = study.options
+    require_options(options, (source.table.name for source in study.sources))
     if options.citation_weight == "fractional" and not study.has("patent_citations"):
         raise StudyError(
             "key 'options.citation_weight': only [tables.patent_citations] says how many patents a "

@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable
 import duckdb
 import pandas as pd
 
-from ..core.errors import LISTED, InputError
+from ..core.errors import LISTED, InputError, nearest
 from .lookalikes import bare
 from .study import Study
+from .study_model import MakeUse
 
-__all__ = ["in_year", "require_users", "use_codes"]
+__all__ = ["in_year", "require_in_place", "require_users", "use_codes"]
 
 
 def use_codes(con: duckdb.DuckDBPyConnection) -> set[str]:
@@ -47,6 +48,60 @@ def in_year(named: Iterable[str], here: Collection[str], anywhere: Collection[st
     ['96', '9']
     """
     return [code for code in named if code in here or code not in anywhere]
+
+
+def require_in_place(con: duckdb.DuckDBPyConnection, options: MakeUse) -> None:
+    """Refuse codes that [make_use] names for what they are not: they would do nothing.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the views ``ok_make`` and ``ok_use``.
+    options : MakeUse
+        What ``[make_use]`` says.
+
+    Raises
+    ------
+    InputError
+        Naming the key, the code, and what it is.
+    """
+    rows, users, made = (
+        {str(code) for (code,) in con.execute(f'SELECT DISTINCT "{of}" FROM ok_{table}').fetchall()}
+        for table, of in (("use", "commodity"), ("use", "user"), ("make", "commodity"))
+    )
+    lasting = {
+        str(code)
+        for (code,) in con.execute(
+            "SELECT commodity FROM ok_use EXCEPT SELECT commodity FROM (SELECT commodity, year "
+            "FROM ok_use EXCEPT SELECT commodity, year FROM ok_make WHERE value <> 0)"
+        ).fetchall()
+    }
+    for key, where, there in (
+        ("value_added", "rows", rows),
+        ("imports", "rows", rows),
+        ("scrap", "commodities", rows | made),
+        ("final_demand", "columns", users),
+    ):
+        for code in getattr(options, key):
+            named = f"[make_use] names {code!r} in {key}"
+            if code not in there and code in rows | users:
+                is_one = "column" if code in users else "row"
+                raise InputError(
+                    f"{named}, whose codes are {where}; in the use table it is a {is_one} alone. "
+                    "Take it out there."
+                )
+            if key == "imports" and code not in there:
+                raise InputError(f"{named}: no row of the use table is. {nearest(code, rows)}")
+            if key == "imports" and code in lasting:
+                raise InputError(
+                    f"{named}, and an industry makes it: what is imported of it is in the rows of "
+                    "the use table that no industry makes. Take it out there, or leave it out of "
+                    "the make table if it is imported alone."
+                )
+            if key == "imports" and code in options.value_added:
+                raise InputError(
+                    f"{named} and in value_added, and it is one of them; keep it once."
+                )
 
 
 def require_users(

@@ -10,12 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...core.errors import LISTED, InputError, show
+from ..signs import clash
 from ..study_model import Entry
 from .encoding import require_text
 from .plain import Plain
 from .units import require_units
 
-__all__ = ["Header", "column_names", "guess_delimiter", "lines_above", "read_header"]
+__all__ = [
+    "Header",
+    "column_names",
+    "delimiter_of",
+    "guess_delimiter",
+    "lines_above",
+    "read_header",
+]
 
 _DELIMITERS = ",;\t|"
 #: Lines of a header, and rows that the delimiter is tried on.
@@ -75,7 +83,7 @@ def read_header(plain: Plain, path: Path, shown: str, entry: Entry) -> Header:
     begin = list(lines)
     if not begin:
         raise InputError(f"{shown}: the file is empty; it needs a header row.")
-    delimiter = entry.delimiter or said or guess_delimiter(_decoded(begin), entry)
+    delimiter = delimiter_of(_decoded(begin), said, shown, entry)
     heads: list[bytes] = []
     if entry.header:
         heads = _record(begin, shown, entry)
@@ -243,6 +251,34 @@ def _regular(lines: list[bytes], delimiter: str, entry: Entry) -> bool:
         return bool(list(rows)) or not lines
     except csv.Error:
         return False
+
+
+def delimiter_of(lines: list[str], said: str | None, shown: str, entry: Entry) -> str:
+    """Return what parts the fields, as the study or the file says or the lines show.
+
+    Parameters
+    ----------
+    lines : list of str
+        The header and the rows.
+    said : str or None
+        What the file itself says, as :func:`lines_above` returns it.
+    shown, entry : str, Entry
+        The file's name for messages, and how it is written.
+
+    Raises
+    ------
+    InputError
+        If the study file gives another meaning to the same sign.
+    """
+    usual = {"quote": '"', "escape": None}
+    # a sign that may part the fields would hide them
+    odd = {key: sign for key, sign in usual.items() if (getattr(entry, key) or "x") in _DELIMITERS}
+    delimiter = entry.delimiter or said or guess_delimiter(lines, entry.model_copy(update=odd))
+    if wrong := clash(entry, delimiter):
+        raise InputError(
+            f"{shown}: key '{wrong} Change the key, or say by delimiter what parts the fields."
+        )
+    return delimiter
 
 
 def guess_delimiter(lines: list[str], entry: Entry) -> str:

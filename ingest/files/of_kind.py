@@ -1,4 +1,4 @@
-"""Keys that choose rows in files of one kind and do nothing in those of another: refused there."""
+"""Keys that do something in files of one kind and nothing in those of another: refused there."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ from ..study_model import Entry
 
 __all__ = ["require_of_kind"]
 
-_COLUMNAR = (
-    "skip", "comment", "header", "names", "units_row", "header_rows", "label_columns",
-    "sheet", "range",
-)  # fmt: skip
-#: By kind of file, keys that it knows nothing of.
-_IDLE = {
-    "csv": ("sheet", "range"),
-    "sheet": ("comment",),
-    "parquet": _COLUMNAR,
-    "stata": _COLUMNAR,
+_TEXT = ("delimiter", "quote", "escape", "line_breaks", "encoding")
+_PRINTED = ("skip", "header", "names", "units_row", "header_rows", "label_columns")
+#: By key, the kinds of files that it means something in; all others know nothing of it.
+_MEANT = {
+    **dict.fromkeys(_TEXT, ("csv",)),
+    **dict.fromkeys(_PRINTED, ("csv", "sheet")),
+    "comment": ("csv",),
+    "sheet": ("sheet",),
+    "range": ("sheet",),
+    "labels": ("stata",),
 }
+#: Keys that a file's values are read by, so that a file of ``match`` may need them.
+_READ_BY = {*_TEXT, "labels"}
 _CALLED = {"csv": "text", "sheet": "a spreadsheet", "parquet": "Parquet", "stata": "a Stata file"}
 
 
 def require_of_kind(entry: Entry, kind: str, shown: str, *, packed: bool) -> None:
-    """Refuse a key that would choose other rows if the file were of another kind.
+    """Refuse a key that would have done something if the file were of another kind.
 
     Parameters
     ----------
@@ -47,14 +49,20 @@ def require_of_kind(entry: Entry, kind: str, shown: str, *, packed: bool) -> Non
 text, where it has no meaning, and all rows would be read. Take it out, or name the file that is \
 meant.
     """
-    idle = _IDLE[kind] if packed else (*_IDLE[kind], "member")
+    idle = [key for key, kinds in _MEANT.items() if kind not in kinds]
+    if not packed:
+        idle.append("member")
     for key in idle:
         value = getattr(entry, key)
-        if value != Entry.model_fields[key].get_default(call_default_factory=True):
-            said = str(value).lower() if isinstance(value, bool) else repr(value)
-            called = "no archive" if key == "member" else _CALLED[kind]
-            raise InputError(
-                f"{shown}: the study says {key} = {said}, but the file is {called}, where it has "
-                "no meaning, and all rows would be read. Take it out, or name the file that is "
-                "meant."
-            )
+        if value == Entry.model_fields[key].get_default(call_default_factory=True):
+            continue
+        reads = key in _READ_BY
+        if reads and entry.match:
+            continue
+        said = str(value).lower() if isinstance(value, bool) else repr(value)
+        called = "no archive" if key == "member" else _CALLED[kind]
+        lost = "" if reads else ", and all rows would be read"
+        raise InputError(
+            f"{shown}: the study says {key} = {said}, but the file is {called}, where it has "
+            f"no meaning{lost}. Take it out, or name the file that is meant."
+        )

@@ -8,7 +8,7 @@ from typing import Literal
 
 from ...core.errors import InputError
 from ..study_model import Entry
-from .header import Header, guess_delimiter, lines_above
+from .header import Header, delimiter_of, lines_above
 from .plain import Plain
 from .records import records, without_comments
 
@@ -34,7 +34,7 @@ def read_text_grid(plain: Plain, shown: str, entry: Entry) -> list[list[str | No
     """
     before, said = lines_above(plain.path, entry)
     lines = _lines(plain.path)[len(before) :]
-    delimiter = entry.delimiter or said or guess_delimiter(lines, entry)
+    delimiter = delimiter_of(lines, said, shown, entry)
     reader = csv.reader(
         lines,
         delimiter=delimiter,

@@ -399,3 +399,10 @@ def test_ctrl_c_is_one_sentence(tiny, monkeypatch: pytest.MonkeyPatch, capsys) -
     monkeypatch.setattr("spillgraph.cli.main.load_study", stopped)
     assert spillgraph("check", str(tiny.path)) == 1
     assert capsys.readouterr().err.startswith("Stopped.")
+
+
+def test_a_code_is_shown_as_it_is_and_no_picture(tiny, tmp_path: Path, capsys) -> None:
+    tiny.append("fine.csv", "US:x:2,\n")
+    tiny.append("citations.csv", ":x:,2,2001,1\n")
+    assert _exit_code(["run", str(tiny.path), "--out", str(tmp_path / "o"), "-q"], debug=True) == 0
+    assert "':x:' in row" in capsys.readouterr().out

@@ -23,7 +23,7 @@ from spillgraph.graph.open import open_store
 from spillgraph.graph.store import GraphStore
 from spillgraph.ingest.economy import Economy, prepare
 from spillgraph.ingest.load import load
-from spillgraph.ingest.ownership import owners_by_year
+from spillgraph.ingest.ownership import ended_by_others, owners_by_year
 from spillgraph.ingest.stage import stage
 from spillgraph.ingest.study import load_study
 
@@ -229,6 +229,41 @@ def test_a_firm_on_its_own_again_and_one_with_an_end() -> None:
 def test_owners_that_cannot_be_are_named(rows: Any, words: str) -> None:
     with pytest.raises(InputError, match=words):
         owners_by_year(rows, (2000, 2010))
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([("A", "B", 0.6, 2003, None), ("A", "C", 0.3, 2005, None)], "1 share ends"),
+        ([("A", "B", 0.6, None, None), ("A", "C", 0.4, 2005, 2009)], "1 share ends"),
+        (
+            [("A", "B", 0.2, 2003, None), ("A", "C", 0.3, 2003, None), ("A", "D", 0.5, 2005, None)],
+            "2 shares end",
+        ),
+        ([("A", "B", 0.6, 2003, 2009), ("A", "C", 0.3, 2005, None)], None),  # both hold
+        ([("A", "B", 0.6, 2003, 2004), ("A", "C", 0.3, 2005, None)], None),
+        ([("A", "B", 0.6, 2003, None), ("A", "C", 0.5, 2005, None)], None),  # both cannot hold
+        ([("A", "B", None, 2003, None), ("A", "C", 0.3, 2005, None)], None),
+        ([("A", "B", 0.3, 2003, None), ("A", "A", None, 2005, None)], None),  # on its own again
+        ([("A", "B", 0.3, 2003, None), ("A", "B", 0.5, 2005, None)], None),  # its share grows
+        (
+            # each date names all owners
+            [("A", "B", 0.2, 1, None), ("A", "C", 0.3, 1, None), ("A", "C", 0.5, 5, None)],
+            None,
+        ),
+        (
+            # C has the rest already
+            [("A", "B", 0.4, 2003, None), ("A", "C", 0.5, 2003, 2009), ("A", "D", 0.3, 2005, None)],
+            None,
+        ),
+    ],
+)
+def test_a_share_that_ends_where_both_could_hold_is_told(rows: Any, told: str | None) -> None:
+    found = ended_by_others(rows)
+    assert [each.partition("). ")[2] for each in found] == ([f"{told} so."] if told else [])
+    for each in found:
+        assert each.startswith("ownership: 'B' has ")
+        assert " of firm 'A' until 2004 only: " in each
 
 
 def test_a_circle_at_no_date_is_none() -> None:

@@ -312,12 +312,36 @@ def test_a_broken_quote_in_the_header_loses_no_row(tiny, tmp_path, begin) -> Non
         ('delimiter = "\\n"', "delimiter' = .*parts rows, not fields"),
         ('delimiter = "|"\nquote = "|"', "quote': '|' is the delimiter, too"),
         ('delimiter = "|"\nescape = "|"', "escape': '|' is the delimiter, too"),
+        ('delimiter = "|"\ncomment = "|"', "comment': '|' is the delimiter, too"),
+        ("comment = '\"'", "comment': '\"' is the quote, too"),
+        ('quote = "."', "quote': '\\.' is the decimal sign, too"),
+        ('quote = "\'"\nthousands = "\'"', "thousands': \"'\" is the quote, too"),
+        ('escape = "#"\ncomment = "#"', "comment': '#' is the escape, too"),
+        ('delimiter = ","\nquote = ""\ndecimal = ","', "decimal': ',' is the delimiter, too"),
     ],
 )
 def test_signs_that_cannot_be_read_are_refused_by_their_key(tiny, said, words) -> None:
     keys(tiny, "citations.csv", said)
     with pytest.raises(StudyError, match=words):
         load_study(tiny.path)
+
+
+@pytest.mark.parametrize("key", ["quote", "escape", "comment"])
+@pytest.mark.parametrize("sign", [",", ";"])
+def test_a_sign_that_the_file_parts_its_fields_by_is_the_study_s_mistake(
+    tiny, tmp_path, key, sign
+) -> None:
+    write(tiny, (HEAD + ROWS).replace(",", sign))
+    keys(tiny, "citations.csv", f'{key} = "{sign}"')
+    with pytest.raises(InputError) as told:
+        staged(tiny, tmp_path)
+    assert f"citations.csv: key '{key}': '{sign}' is the delimiter, too." in str(told.value)
+
+
+def test_numbers_in_quotes_may_hold_the_delimiter(tiny, tmp_path) -> None:
+    write(tiny, HEAD + '1,2,2001,"1,000"\n2,1,2001,"3"\n')
+    keys(tiny, "citations.csv", 'delimiter = ","\nthousands = ","')
+    assert staged(tiny, tmp_path)["firm_citations"].total == 1003
 
 
 def test_an_unknown_encoding_names_the_nearest(tiny) -> None:

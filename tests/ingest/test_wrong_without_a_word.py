@@ -124,6 +124,11 @@ def test_units_are_those_of_the_rows_that_are_taken(tiny, tmp_path, chosen, told
         ("where_not = { kind = ['Total', 'TOTAL'] }", None),
         ("where_not = { kind = 'imports' }", None),
         ("where = { kind = ['x', 'y'] }", "'y' in 'kind', as where wants it."),
+        ("where = { kind = ['x', 'TOTALS'] }", "wants it; the nearest that is there is 'TOTAL'."),
+        (
+            "where = { kind = ['x', 'total'] }",
+            "wants it, but there is 'TOTAL': values are compared",
+        ),
         ("where = { kind = ['x', ''] }", None),
         ("where = { year = 2001 }", None),
     ],

@@ -153,9 +153,13 @@ def test_an_old_stata_file_is_read_in_the_encoding_that_the_study_says(tmp_path)
         ("stata", {"header": False}),
         ("stata", {"comment": "a"}),
         ("sheet", {"comment": "a"}),
+        ("sheet", {"delimiter": ";"}),
+        ("parquet", {"encoding": "cp1252"}),
+        ("stata", {"quote": ""}),
+        ("csv", {"labels": "codes"}),
     ],
 )
-def test_a_key_that_would_choose_rows_elsewhere_is_refused(tmp_path, kind, keys) -> None:
+def test_a_key_that_does_something_elsewhere_is_refused(tmp_path, kind, keys) -> None:
     frame = pd.DataFrame({"id": ["a", "b"], "n": [7, 8]})
     frame.to_csv(tmp_path / "f.csv", index=False)
     frame.to_parquet(tmp_path / "f.parquet")
@@ -164,6 +168,14 @@ def test_a_key_that_would_choose_rows_elsewhere_is_refused(tmp_path, kind, keys)
     assert [row[1] for row in read(tmp_path, "", f"f.{kind}")[1]] == ["a", "b"]
     with pytest.raises(InputError, match=rf"f\.{kind}: the study says {next(iter(keys))} = "):
         read(tmp_path, "", f"f.{kind}", **keys)
+
+
+def test_a_file_of_values_may_need_what_the_own_file_does_not(tmp_path) -> None:
+    pd.DataFrame({"id": ["a", "b"]}).to_parquet(tmp_path / "f.parquet")
+    match = {"firm": {"file": "o.csv", "by": "id", "key": "k", "value": "v"}}
+    assert len(read(tmp_path, "", "f.parquet", delimiter=";", match=match)[1]) == 2
+    with pytest.raises(InputError, match="the study says skip = 1"):
+        read(tmp_path, "", "f.parquet", delimiter=";", skip=1, match=match)
 
 
 # -- columns of the file that are called like ours, or twice ---------------------------------------
