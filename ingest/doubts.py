@@ -59,8 +59,9 @@ def of_absent(study: Study, table: Table, opened: list[Opened]) -> Iterator[str]
 
 
 def _like(theirs: str, ours: str) -> bool:
-    """Whether a name holds ours as a word: ``patent_quality``, ``Quality (xi)``, but no surname."""
-    return ours in re.split(r"[\W_]+", theirs.casefold())
+    """Whether a name holds the words of ours: ``patent_quality``, ``Quality (xi)``; no surname."""
+    words = " ".join(re.split(r"[\W_]+", theirs.casefold()))
+    return f" {ours.replace('_', ' ')} " in f" {words} "
 
 
 def _of_folders(study: Study, table: Table, opened: list[Opened]) -> Iterator[str]:

@@ -340,6 +340,26 @@ def test_a_column_of_another_name_that_changes_numbers_is_asked_for(
     assert staged(tiny, tmp_path)[table].warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("theirs", "meant"),
+    [
+        ("Value added (mio)", True),
+        ("x_value_added", True),
+        ("VALUE-ADDED", True),
+        ("value_added_tax", True),
+        ("added_value", False),
+        ("devalue_added", False),
+    ],
+)
+def test_a_column_called_like_one_that_stays_empty_is_told(tiny, tmp_path, theirs, meant) -> None:
+    tiny.write("output.csv", f"industry,year,gross_output,{theirs}\nx,2001,100,60\n")
+    told = staged(tiny, tmp_path)["io_output"].warnings
+    said = "there is no column 'value_added', so it stays empty, while"
+    assert any(said in text for text in told) is meant
+    keys(tiny, "output.csv", 'columns = { value_added = "" }')
+    assert staged(tiny, tmp_path)["io_output"].warnings == ()
+
+
 def test_a_decimal_comma_in_a_comma_file_is_no_name_of_a_row(tiny, tmp_path) -> None:
     tiny.write("trade.csv", "supplier,buyer,year,value\n1,2,2001,1,5\n1,3,2001,2,5\n")
     with pytest.raises(InputError, match="whether a decimal comma parts numbers in two") as told:
