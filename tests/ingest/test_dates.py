@@ -138,6 +138,12 @@ def test_the_order_of_forms_does_not_change_a_year() -> None:
         ]
 
 
+def test_a_year_among_days_of_spreadsheets_is_not_of_1905() -> None:
+    assert read_all(["40210", "2010"], format=["excel"]) == [2010, None]
+    assert 'say format = ["excel", "%Y"]' in hint(["2010"], format=["excel"])
+    assert read_all(["40210", "2010"], format=["excel", "%Y"]) == [2010, 2010]
+
+
 # -- months and fiscal years -----------------------------------------------------------------------
 
 OCTOBER = 'fiscal = { begins = 10, named = "end" }'
