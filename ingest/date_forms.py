@@ -129,6 +129,8 @@ def _require_form(form: str, key: str) -> None:
             f"key '{key}' = {form!r} has a letter that is not known; write %d, %m, %b, %Y or %y, "
             f"or one of {', '.join(NUMBERED)}."
         ) from None
+    if not {"%Y", "%y", "%-y", "%G", "%c", "%x"} & set(_parts(form)):
+        raise StudyError(f"key '{key}' = {form!r} has no year; write it as %Y, or %y for 68.")
 
 
 def _parts(form: str) -> list[str]:

@@ -329,6 +329,12 @@ def test_a_zone_stands_at_the_end(tiny, tmp_path) -> None:
         citations(tiny, tmp_path, ["2001"], 'format = "%z %d.%m.%Y"')
 
 
+@pytest.mark.parametrize("form", ["%d.%m.", "%H:%M", "%j", "%z", "%%Y"])
+def test_a_form_without_a_year_is_refused(tiny, tmp_path, form) -> None:
+    with pytest.raises(StudyError, match=r"has no year; write it as %Y, or %y for 68"):
+        citations(tiny, tmp_path, ["2001"], f'format = "{form}"')
+
+
 @pytest.mark.parametrize(
     ("texts", "said"),
     [
