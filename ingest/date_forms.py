@@ -17,10 +17,10 @@ from .study_model import Entry
 
 __all__ = ["NUMBERED", "date", "has_month", "require_forms", "two_digits", "width"]
 
-#: Dates as numbers, by their name under ``format``: days of spreadsheets; days, months and
-#: quarters of Stata.
+#: Dates as numbers, by their name under ``format``: days of spreadsheets, among which 2010 is more
+#: likely a year than a day of 1905; days, months and quarters of Stata.
 NUMBERED = {
-    "excel": "DATE '1899-12-30' + {}",
+    "excel": "CASE WHEN {0} NOT BETWEEN 1800 AND 2100 THEN DATE '1899-12-30' + {0} END",
     "%td": "DATE '1960-01-01' + {}",
     "%tm": "CAST(DATE '1960-01-01' + to_months({}) AS DATE)",
     "%tq": "CAST(DATE '1960-01-01' + to_months(3 * {}) AS DATE)",
@@ -129,6 +129,8 @@ def _require_form(form: str, key: str) -> None:
             f"key '{key}' = {form!r} has a letter that is not known; write %d, %m, %b, %Y or %y, "
             f"or one of {', '.join(NUMBERED)}."
         ) from None
+    if not {"%Y", "%y", "%-y", "%G", "%c", "%x"} & set(_parts(form)):
+        raise StudyError(f"key '{key}' = {form!r} has no year; write it as %Y, or %y for 68.")
 
 
 def _parts(form: str) -> list[str]:

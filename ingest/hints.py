@@ -208,6 +208,8 @@ def another_form(
     tried = [value for value in values if value][:_TRIED]
     if not tried:
         return None
+    if "excel" in entry.format and _all(con, "regexp_full_match(v, '\\d{4}(\\.0+)?')", tried):
+        return f'{column} is a year and no day: say format = ["excel", "%Y"].'
     if found := _lost_zeros(con, column, tried, entry) or _in_two_years(con, column, tried, entry):
         return found
     if _all(con, fiscal("v"), tried):

@@ -13,7 +13,7 @@ _DAY = r"([0-2]\d|3[01])"
 _MONTH = r"(0\d|1[0-2])"
 _ZONE = r"(Z|[+-]\d{2}:?\d{2})"
 #: The hour behind a day; another day there would make a range of it.
-_HOUR = r"([T ] ?\d{1,2}([:.hH ].*)?|T\d{4}(\d{2})?([.Z+-].*)?)"
+_HOUR = r"([T ] ?\d{1,2}([:.hH ].*)?|T\d{4}(\d{2})?(\.\d+)?([+-]\d{2}:?\d{0,2}|Z)?)"
 #: 2007 and 2007.0 (spreadsheets, Stata), 20070208, 2007-02-08, 2007/2/8, 2007-02, 2007m2, 2007Q1,
 #: 2007H1, 2007W06.
 _FORMS = "|".join(

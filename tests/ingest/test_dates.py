@@ -138,6 +138,12 @@ def test_the_order_of_forms_does_not_change_a_year() -> None:
         ]
 
 
+def test_a_year_among_days_of_spreadsheets_is_not_of_1905() -> None:
+    assert read_all(["40210", "2010"], format=["excel"]) == [2010, None]
+    assert 'say format = ["excel", "%Y"]' in hint(["2010"], format=["excel"])
+    assert read_all(["40210", "2010"], format=["excel", "%Y"]) == [2010, 2010]
+
+
 # -- months and fiscal years -----------------------------------------------------------------------
 
 OCTOBER = 'fiscal = { begins = 10, named = "end" }'
@@ -321,6 +327,12 @@ def test_a_day_is_that_of_the_text_in_whatever_zone_the_machine_is(text, form) -
 def test_a_zone_stands_at_the_end(tiny, tmp_path) -> None:
     with pytest.raises(StudyError, match="a time zone is read at the end only"):
         citations(tiny, tmp_path, ["2001"], 'format = "%z %d.%m.%Y"')
+
+
+@pytest.mark.parametrize("form", ["%d.%m.", "%H:%M", "%j", "%z", "%%Y"])
+def test_a_form_without_a_year_is_refused(tiny, tmp_path, form) -> None:
+    with pytest.raises(StudyError, match=r"has no year; write it as %Y, or %y for 68"):
+        citations(tiny, tmp_path, ["2001"], f'format = "{form}"')
 
 
 @pytest.mark.parametrize(
