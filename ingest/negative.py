@@ -170,9 +170,9 @@ def negative_flows(
         if negative == "keep":
             notes.append(f"{year}: negative flows are kept as they are: {_listed(cells, 'to')}.")
             continue
-        turned = [cell for cell in cells if cell[0] != cell[1]]
-        if turned:
-            notes.append(f"{year}: negative flows are turned round: {_listed(turned, 'to')}.")
+        others = [cell for cell in cells if cell[0] != cell[1]]
+        if others:
+            notes.append(f"{year}: negative flows are turned round: {_listed(others, 'to')}.")
         notes += _left_out(int(str(year)), [cell for cell in cells if cell[0] == cell[1]])
     if negative == "keep":
         return rows, notes
