@@ -94,19 +94,19 @@ if not, too (2004). 1 share ends so.
     found = [case for _, mine in sorted(by_firm.items()) for case in _ended(mine)]
     if not found:
         return []
-    (firm, owner, share, _, _), (_, other, part, _, _) = found[0]
-    start = _first(found[0][1])
+    old, new, start = found[0]
+    owner = show(old[1])
     many = f"{len(found):,} shares end" if len(found) > 1 else "1 share ends"
     return [
-        f"ownership: {show(owner)} has {share:.6g} of firm {show(firm)} until {start - 1} only: "
-        f"{show(other)} comes in {start} with {part:.6g}, and without a last_year a next owner "
-        f"ends what was before. If both hold, give the last_year of {show(owner)}; if not, too "
-        f"({start - 1}). {many} so."
+        f"ownership: {owner} has {_share(old):.6g} of firm {show(old[0])} until {start - 1} only: "
+        f"{show(new[1])} comes in {start} with {_share(new):.6g}, and without a last_year a "
+        "next owner ends what was before. If both hold, give the last_year of "
+        f"{owner}; if not, too ({start - 1}). {many} so."
     ]
 
 
-def _ended(mine: list[_Row]) -> list[tuple[_Row, _Row]]:
-    """Return a firm's stakes that end for another's, and leave room for it."""
+def _ended(mine: list[_Row]) -> list[tuple[_Row, _Row, int]]:
+    """Return a firm's stakes that end for another's and leave room for it, and the year."""
     dated = sorted(mine, key=lambda row: (_first(row), row[1]))
     starts = sorted({*map(_first, dated)})
     found = []
@@ -117,7 +117,7 @@ def _ended(mine: list[_Row]) -> list[tuple[_Row, _Row]]:
         again = {row[1] for row in open_ended} & {row[1] for row in coming}
         held = [row for row in dated if _first(row) < following <= (row[4] or ALWAYS[0])]
         if not again and sum(map(_share, [*open_ended, *coming, *held])) <= 1 + TOLERANCE:
-            found += [(row, coming[0]) for row in open_ended if row[1] != row[0]]
+            found += [(row, coming[0], following) for row in open_ended if row[1] != row[0]]
     return found
 
 

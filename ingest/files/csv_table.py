@@ -65,7 +65,8 @@ def read_csv(
         for row, (_, text, kind) in zip(rows, bad, strict=True)
     )
     columns = {name: f"c{number}" for number, name in enumerate(header.names)}
-    return Raw(columns, dict.fromkeys(columns, "VARCHAR"), malformed, plain.warnings, joined)
+    doubts = (*plain.warnings, *header.warnings)
+    return Raw(columns, dict.fromkeys(columns, "VARCHAR"), malformed, doubts, joined)
 
 
 def _below(plain: Plain, header: Header, folder: Path) -> tuple[Plain, Header]:

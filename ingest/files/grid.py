@@ -27,6 +27,7 @@ def frame_of(
     header: bool,
     units_row: bool,
     names: Sequence[str] = (),
+    warnings: list[str] | None = None,
 ) -> pa.Table:
     """Return a grid of texts as a table with a name for every column.
 
@@ -50,6 +51,8 @@ def frame_of(
         Whether the row below the header names units; it is left out.
     names : sequence of str
         Names of the columns where no row has them.
+    warnings : list of str, optional
+        Receives what is doubtful of the row of units.
 
     Returns
     -------
@@ -86,7 +89,9 @@ def frame_of(
     above = rows[:header_rows] if header else []
     data = [row for row in rows[len(above) + units_row :] if any(row)]
     if units_row and len(rows) > len(above):
-        require_units(rows[len(above)], data, shown)
+        doubts = require_units(rows[len(above)], data, shown)
+        if warnings is not None:
+            warnings += doubts
     called = _names(above, width, labels)
     if names and not header:
         if len(names) != width:

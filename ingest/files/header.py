@@ -50,6 +50,8 @@ class Header:
         Lines that were cut off above, so that messages name those of the file.
     heads : int
         Records behind these lines that are header still, and no rows.
+    warnings : tuple of str
+        What is doubtful of it.
     """
 
     names: list[str]
@@ -59,6 +61,7 @@ class Header:
     apart: bool = False
     cut: int = 0
     heads: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 def read_header(plain: Plain, path: Path, shown: str, entry: Entry) -> Header:
@@ -101,14 +104,16 @@ def read_header(plain: Plain, path: Path, shown: str, entry: Entry) -> Header:
                 f"{_parted_by_blanks(begin[0], len(names), entry)}"
             )
     units = begin[len(heads) : len(heads) + 1] if entry.units_row else []
+    warnings: list[str] = []
     if units:
-        _require_units([*units, *begin[len(heads) + 1 :]], shown, delimiter, entry)
+        warnings = _require_units([*units, *begin[len(heads) + 1 :]], shown, delimiter, entry)
     used = [*before, *heads, *units]
     quote = entry.quote.encode()
     apart = bool(quote) and (
         any(line.count(quote) % 2 for line in used) or not _regular(heads, delimiter, entry)
     )
-    return Header(names, delimiter, len(used), sum(map(len, used)), apart)
+    size = sum(map(len, used))
+    return Header(names, delimiter, len(used), size, apart, warnings=tuple(warnings))
 
 
 def _parted_by_blanks(line: bytes, wanted: int, entry: Entry) -> str:
@@ -163,13 +168,13 @@ def _require_as_wide(
     )
 
 
-def _require_units(lines: list[bytes], shown: str, delimiter: str, entry: Entry) -> None:
+def _require_units(lines: list[bytes], shown: str, delimiter: str, entry: Entry) -> list[str]:
     text = [line.decode("utf-8", errors="replace") for line in lines]
     try:
         units, *below = _rows(text, delimiter, entry)
     except csv.Error:  # such a row is refused later, with its number
-        return
-    require_units(units, below, shown)
+        return []
+    return require_units(units, below, shown)
 
 
 def lines_above(path: Path, entry: Entry) -> tuple[list[bytes], str | None]:

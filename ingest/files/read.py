@@ -85,17 +85,20 @@ def read_file(
             grid, warnings = read_sheet(
                 path, shown, sheet=entry.sheet, range=entry.range, thousands=entry.thousands
             )
-            table = _named(grid, shown, entry, skip=entry.skip)
+            table = _named(grid, shown, entry, entry.skip, warnings)
             return _from_arrow(con, table, raw, warnings, numbered=True)
         if entry.header_rows > 1 or entry.label_columns > 1:
             plain = plain_file(path, shown, entry, folder)
             grid = read_text_grid(plain, shown, entry)
-            table = _named(grid, shown, entry, skip=0)  # the lines above are left out already
-            return _from_arrow(con, table, raw, list(plain.warnings), numbered=True)
+            warnings = list(plain.warnings)
+            table = _named(grid, shown, entry, 0, warnings)  # the lines above are left out already
+            return _from_arrow(con, table, raw, warnings, numbered=True)
         return read_csv(con, entry, shown, path, raw, folder)
 
 
-def _named(grid: list[list[str | None]], shown: str, entry: Entry, *, skip: int) -> pa.Table:
+def _named(
+    grid: list[list[str | None]], shown: str, entry: Entry, skip: int, warnings: list[str]
+) -> pa.Table:
     """Give a printed table the names of its columns."""
     return frame_of(
         grid,
@@ -106,6 +109,7 @@ def _named(grid: list[list[str | None]], shown: str, entry: Entry, *, skip: int)
         header=entry.header,
         units_row=entry.units_row,
         names=entry.names,
+        warnings=warnings,
     )
 
 

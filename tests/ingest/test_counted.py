@@ -244,6 +244,7 @@ def test_owners_that_cannot_be_are_named(rows: Any, words: str) -> None:
         ([("A", "B", 0.6, 2003, 2004), ("A", "C", 0.3, 2005, None)], None),
         ([("A", "B", 0.6, 2003, None), ("A", "C", 0.5, 2005, None)], None),  # both cannot hold
         ([("A", "B", None, 2003, None), ("A", "C", 0.3, 2005, None)], None),
+        ([("A", "B", None, 2003, None), ("A", "C", 0.0, 2005, None)], "1 share ends"),
         ([("A", "B", 0.3, 2003, None), ("A", "A", None, 2005, None)], None),  # on its own again
         ([("A", "B", 0.3, 2003, None), ("A", "B", 0.5, 2005, None)], None),  # its share grows
         (

@@ -12,8 +12,10 @@ from spillgraph.analytics import check_accounts
 from spillgraph.analytics.account_causes import unpaid
 from spillgraph.core.errors import InputError, SpillgraphError, StudyError
 from spillgraph.ingest.economy import Economy, prepare
+from spillgraph.ingest.files.read import read_file
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
+from spillgraph.ingest.study_model import Entry
 from staging import keys, staged
 
 from .files.workbooks import text as cell
@@ -273,6 +275,58 @@ def test_a_row_of_units_in_a_table_of_texts(tiny, tmp_path, units, eaten) -> Non
             prepared(tiny.path, tmp_path)
     else:
         assert prepared(tiny.path, tmp_path)[0]["industries"].loaded == 7
+
+
+@pytest.mark.parametrize("header_rows", [1, 2])
+@pytest.mark.parametrize(
+    ("head", "units", "rows"),
+    [
+        ("citing,cited,year,count", "A,D,2000,", ["B,C,2001,3", "C,E,2001,2"]),
+        ("citing,cited,year,count", "A,D,2000,n/a", ["B,C,2001,3", "C,E,2001,2"]),
+        ("id,lat,lon", "1,,", ["2,50.5,8", "3,49,7"]),
+        ("from,to", "A,x", ["B,x", "C,y"]),
+        ("from,to,weight", "A,x,n/a", ["B,x,0.5", "B,y,0.5"]),
+    ],
+)
+def test_a_row_that_lacks_its_number_is_no_row_of_units(
+    tmp_path, head, units, rows, header_rows
+) -> None:
+    above = "T" + "," * head.count(",") + "\n" if header_rows == 2 else ""
+    (tmp_path / "c.csv").write_text("\n".join([f"{above}{head}", units, *rows, ""]))
+    entry = Entry(file="c.csv", units_row=True, header_rows=header_rows)
+    with (
+        duckdb.connect() as con,
+        pytest.raises(InputError, match="units_row = true, but the row below") as told,
+    ):
+        read_file(con, entry, "c.csv", tmp_path / "c.csv", "raw", tmp_path)
+    assert ", ".join(map(repr, units.split(","))) in str(told.value)
+
+
+@pytest.mark.parametrize("header_rows", [1, 2])
+@pytest.mark.parametrize(
+    ("units", "doubtful"),
+    [
+        ("code,code,year,Mio", False),
+        (",,,%", False),
+        (",,,1000", True),
+        ("A,D,,n/a", True),
+        ("A,D,,", True),
+    ],
+)
+def test_a_row_without_a_unit_that_is_left_out_is_shown(
+    tmp_path, units, doubtful, header_rows
+) -> None:
+    above = "T,,,\n" if header_rows == 2 else ""
+    text = f"{above}citing,cited,year,count\n{units}\nB,C,2001,3\nC,E,2001,2\n"
+    (tmp_path / "c.csv").write_text(text)
+    entry = Entry(file="c.csv", units_row=True, header_rows=header_rows)
+    with duckdb.connect() as con:
+        found = read_file(con, entry, "c.csv", tmp_path / "c.csv", "raw", tmp_path).warnings
+    listed = ", ".join(map(repr, units.split(",")))
+    assert found == doubtful * (
+        f"c.csv: units_row = true leaves out the row below the header: {listed}. Look whether it "
+        "holds units; if not, take units_row out.",
+    )
 
 
 @pytest.mark.parametrize(
