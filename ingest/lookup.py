@@ -27,6 +27,7 @@ _LAYOUT = (
     "member",
     "names",
     "range",
+    "type",
     "units_row",
 )
 
@@ -146,7 +147,9 @@ def _of_lookup(entry: Entry, match: Match) -> Entry:
     layout = {
         name: Entry.model_fields[name].get_default(call_default_factory=True) for name in _LAYOUT
     }
-    return entry.model_copy(update=layout | {"skip": match.skip, "sheet": match.sheet})
+    own = match.model_dump(include={"skip", "comment", "sheet", "member"})
+    own |= match.model_dump(include={"delimiter", "encoding"}, exclude_none=True)
+    return entry.model_copy(update=layout | own)
 
 
 def _several(table: str, column: str) -> str:

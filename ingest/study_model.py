@@ -105,17 +105,6 @@ class Wide(_Strict):
     values: str
 
 
-class Match(_Strict):
-    """Look a value up in another file: ``key`` there equals ``by`` here, and ``value`` is taken."""
-
-    file: str
-    key: str
-    value: str
-    by: str
-    skip: int = Field(default=0, ge=0)
-    sheet: str | int | None = None
-
-
 def _several(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
@@ -183,6 +172,25 @@ def _delimiter(value: str | None) -> str | None:
     return value
 
 
+_Encoding = Annotated[str, AfterValidator(_codec)]
+_Delimiter = Annotated[str, Field(min_length=1, max_length=1), AfterValidator(_delimiter)]
+
+
+class Match(_Strict):
+    """Look a value up in another file: ``key`` there equals ``by`` here, and ``value`` is taken."""
+
+    file: str
+    key: str
+    value: str
+    by: str
+    skip: int = Field(default=0, ge=0)
+    comment: str | None = Field(default=None, min_length=1)
+    delimiter: _Delimiter | None = None
+    encoding: _Encoding | None = None
+    sheet: str | int | None = None
+    member: str | None = None
+
+
 def _forms(value: object) -> object:
     """Take R's short forms of dates, too."""
     short = {"%F": "%Y-%m-%d", "%D": "%m/%d/%y", "%e": "%-d", "%T": "%H:%M:%S"}
@@ -230,10 +238,8 @@ class Entry(_Strict):
     classification: str | None = None
     from_classification: str | None = None
     to_classification: str | None = None
-    delimiter: Annotated[
-        str | None, Field(min_length=1, max_length=1), AfterValidator(_delimiter)
-    ] = None
-    encoding: Annotated[str, AfterValidator(_codec)] = "utf-8"
+    delimiter: _Delimiter | None = None
+    encoding: _Encoding = "utf-8"
     quote: Annotated[str, Field(max_length=1), AfterValidator(_sign)] = '"'
     escape: Annotated[str | None, Field(min_length=1, max_length=1), AfterValidator(_sign)] = None
     line_breaks: bool = False

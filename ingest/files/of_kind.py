@@ -7,7 +7,7 @@ from ..study_model import Entry
 
 __all__ = ["require_of_kind"]
 
-_TEXT = ("delimiter", "quote", "escape", "line_breaks", "encoding")
+_TEXT = ("delimiter", "quote", "escape", "line_breaks")
 _PRINTED = ("skip", "header", "names", "units_row", "header_rows", "label_columns")
 #: By key, the kinds of files that it means something in; all others know nothing of it.
 _MEANT = {
@@ -17,9 +17,10 @@ _MEANT = {
     "sheet": ("sheet",),
     "range": ("sheet",),
     "labels": ("stata",),
+    "encoding": ("csv", "stata"),
 }
 #: Keys that a file's values are read by, so that a file of ``match`` may need them.
-_READ_BY = {*_TEXT, "labels"}
+_READ_BY = {*_TEXT, "encoding", "labels"}
 _CALLED = {"csv": "text", "sheet": "a spreadsheet", "parquet": "Parquet", "stata": "a Stata file"}
 
 

@@ -50,13 +50,13 @@ def test_an_output_below_zero_is_told_as_such() -> None:
 
 
 def test_negative_final_demand_says_of_how_many_sectors() -> None:
-    codes = [f"s{i}" for i in range(12)]
-    Z = LabelledMatrix.build("Z", np.eye(12), codes)
+    codes = [f"s{i}" for i in range(16)]
+    Z = LabelledMatrix.build("Z", np.eye(16), codes)
     rows = pd.DataFrame({"gross_output": 10.0, "final_demand": -1.0}, index=codes)
     rows.loc["s0", "final_demand"] = 100.0
     made = year_networks(2000, None, {2000: Z}, pd.concat({2000: rows}, names=["year", "code"]))
     (note,) = [each for each in made.notes if each.startswith("Final demand is negative")]
-    assert "s8 and 3 more: their weights" in note
+    assert "s12 and 3 more: their weights" in note
 
 
 def test_numbers_of_a_table_stay_in_one_line() -> None:

@@ -62,7 +62,9 @@ def test_numbers_of_parquet_that_are_too_large_for_ids(tiny, tmp_path) -> None:
     table = pd.read_parquet(staged(tiny, tmp_path)["firms"].path)
     assert table["id"].tolist() == ["1", "2", "3", "123456789012"]
     frame.assign(id=[1.0, 2.0, 3.0, 1.2345678901234567e19]).to_parquet(tiny.folder / "f.parquet")
-    with pytest.raises(InputError, match=r"id is '1\.2345678901234567e\+19'"):
+    with pytest.raises(
+        InputError, match="id is '12345678901234567168', an id that the file keeps as"
+    ):
         staged(tiny, tmp_path)
 
 

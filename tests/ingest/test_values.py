@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import time
+import zipfile
 
 import pandas as pd
 import pyarrow as pa
@@ -538,10 +540,38 @@ def test_the_layout_of_a_file_is_not_that_of_its_lookup(tiny, tmp_path, text, la
     assert column(staged(tiny, tmp_path), "firms", "industry") == ["A", "B", "C", "A"]
 
 
-def test_a_lookup_may_have_lines_above_its_header(tiny, tmp_path) -> None:
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("Codes of 2020\nid,code\n{rows}", "skip = 1"),
+        ("# of 2020\nid,code\n{rows}", 'comment = "#"'),
+        ("id;code\n{rows}", 'delimiter = ";"'),
+        ("id,code\n{rows}é,C\n", 'encoding = "utf-16"'),
+    ],
+)
+def test_a_lookup_says_how_it_is_written_itself(tiny, tmp_path, text, own) -> None:
+    tiny.write("firms.csv", "id,name\n1,é\n2,é\n3,é\n4,é\n")
+    rows = "1,A\n2,B\n3,C\n4,A\n".replace(",", ";" if ";" in text else ",")
+    encoding = "utf-16" if "encoding" in own else "utf-8"
+    (tiny.folder / "found.csv").write_text(text.format(rows=rows), encoding=encoding)
+    keys(tiny, "firms.csv", MATCH.replace("value =", f"{own}, value =") + '\ndelimiter = ","')
+    found = staged(tiny, tmp_path)
+    assert column(found, "firms", "industry") == ["A", "B", "C", "A"]
+    assert found["firms"].warnings == ()
+
+
+def test_a_lookup_may_lie_in_an_archive_or_be_of_another_kind(tiny, tmp_path) -> None:
     tiny.write("firms.csv", "id\n1\n2\n3\n4\n")
-    tiny.write("found.csv", "Codes of 2020\nid,code\n1,A\n2,B\n3,C\n4,A\n")
-    keys(tiny, "firms.csv", MATCH.replace("value =", "skip = 1, value ="))
+    rows = "id,code\n1,A\n2,B\n3,C\n4,A\n"
+    with zipfile.ZipFile(tiny.folder / "found.zip", "w") as packed:
+        packed.writestr("a.csv", rows)
+        packed.writestr("b.csv", "id,code\n1,B\n")
+    zipped = MATCH.replace("found.csv", "found.zip").replace("value =", 'member = "a.csv", value =')
+    keys(tiny, "firms.csv", zipped)
+    assert column(staged(tiny, tmp_path), "firms", "industry") == ["A", "B", "C", "A"]
+    frame = pd.read_csv(io.StringIO(rows), dtype=str)
+    frame.to_parquet(tiny.folder / "found.parquet")
+    tiny.replace(zipped, MATCH.replace("found.csv", "found.parquet") + '\ntype = "csv"')
     assert column(staged(tiny, tmp_path), "firms", "industry") == ["A", "B", "C", "A"]
 
 
