@@ -39,6 +39,7 @@ def of_absent(study: Study, table: Table, opened: list[Opened]) -> Iterator[str]
     """
     yield from _of_folders(study, table, opened)
     unused = list(dict.fromkeys(name for each in opened for name in each.unused))
+    amounts = {name for each in opened for name in each.amounts}
     entries = [source.entry for source in study.of(table.name)]
     for column in table.columns if unused else ():
         name = column.name
@@ -48,7 +49,8 @@ def of_absent(study: Study, table: Table, opened: list[Opened]) -> Iterator[str]
         if meant or any(same & each.present for each in opened):
             continue
         # of one that changes no number, only what is called much like it is meant
-        like = unused if column.absent else [each for each in unused if _like(each, name)]
+        fit = [each for each in unused if column.type != "float" or each in amounts]
+        like = fit if column.absent else [each for each in fit if _like(each, name)]
         if like:
             yield (
                 f"there is no column {name!r}, so {column.absent or 'it stays empty'}, while "

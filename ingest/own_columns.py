@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
+import duckdb
+
 from ..core.errors import InputError, nearest
+from . import sql
 from .contract import Table
 from .files.raw import Raw
+from .lookup import own_text
 from .study import TableSource
 from .study_model import Entry
 
-__all__ = ["choose_columns", "unused_columns"]
+__all__ = ["amounts_of", "choose_columns", "unused_columns"]
+
+#: Numbers in whatever spelling, flags behind them too; and dates, which are none.
+_NUMBER, _DATE = r"[^\p{L}]*\d[^\p{L}]*( ?\p{L}{1,3})?", r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
 
 
 def choose_columns(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, str]:
@@ -130,3 +138,32 @@ def unused_columns(source: TableSource, raw: Raw, chosen: dict[str, str]) -> tup
     used |= {match.by for match in entry.match.values()}
     left_alone = {column for column, own in entry.columns.items() if not own}
     return tuple(name for name in raw.columns if name not in used | left_alone)
+
+
+def amounts_of(
+    con: duckdb.DuckDBPyConnection, table: str, raw: Raw, columns: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the columns that may hold numbers, as far as their first values tell.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the rows of the file.
+    table : str
+        Name of the rows.
+    raw : Raw
+        Their columns.
+    columns : iterable of str
+        Those that are asked about.
+    """
+    found = []
+    for name in columns:
+        (numbers,) = sql.one(
+            con,
+            f"SELECT bool_and(regexp_full_match(v, {sql.text(_NUMBER)}) AND NOT "
+            f"regexp_matches(v, {sql.text(_DATE)})) FROM (SELECT trim(v) AS v FROM "
+            f"(SELECT {own_text(name, raw)} AS v FROM {table} AS r) WHERE trim(v) <> '' LIMIT 100)",
+        )
+        if numbers is not False:
+            found.append(name)
+    return tuple(found)

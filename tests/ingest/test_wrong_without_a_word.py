@@ -395,6 +395,26 @@ def test_a_column_of_another_name_that_changes_numbers_is_asked_for(
 
 
 @pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        ("3", True),
+        ('"1,5"', True),
+        ("50%", True),
+        ("1.5 p", True),
+        ("1 200", True),
+        ("examiner", False),
+        ("2010-03-01", False),
+        ("B2", False),
+        ("4f1a-77", False),
+    ],
+)
+def test_no_column_of_words_or_dates_can_be_the_count(tiny, tmp_path, value, number) -> None:
+    tiny.write("citations.csv", f"citing,cited,year,more\n1,2,2000,{value}\n2,1,2001,{value}\n")
+    told = staged(tiny, tmp_path)["firm_citations"].warnings
+    assert any("there is no column 'count'" in text for text in told) is number
+
+
+@pytest.mark.parametrize(
     ("theirs", "meant"),
     [
         ("Value added (mio)", True),
