@@ -26,6 +26,7 @@ from .flows import flows_of, tables_made
 from .hints import spelled_otherwise
 from .left_in import require_left_out
 from .lookalikes import codes_alike
+from .one_sided import one_sided
 from .stage import Staged
 from .study import Study
 from .total_check import check_totals
@@ -141,6 +142,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
             *unmade_rows(con, study, made),
             *warnings,
             *judge(study, accounts, _doubts(staged)),
+            *one_sided(con, study, accounts),
             *younger_than_citing(con, study),
             *_codes_spelled_otherwise(con, audits),
             *years_without_citations(con, study),
