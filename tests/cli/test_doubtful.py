@@ -11,6 +11,7 @@ from rich.console import Console
 from spillgraph.cli import show
 from spillgraph.cli.main import _exit_code
 from spillgraph.cli.networks import year_networks
+from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 
 CODES = ["1", "01", "cars"]
@@ -41,6 +42,30 @@ def test_nothing_is_told_where_nothing_is_interpolated_with_0(year, second) -> N
     assert networks(year, second).warnings == []
 
 
+@pytest.mark.parametrize(
+    ("year", "steel", "says"),
+    [
+        (2010, None, "2010: gross output: {buys} but its output of 2010 is missing;"),
+        (2005, None, "2005: the table of 2010: gross output: {buys} but its output of 2010 is"),
+        (2005, np.nan, "2005: the table of 2010: gross output: {buys} but its output of 2010 is"),
+        (2005, 0.0, "2005: the table of 2010: gross output: {buys} but has an output of 0;"),
+        (2012, 0.0, "2012: the table of 2010: gross output: {buys} but has an output of 0;"),
+    ],
+)
+def test_an_error_names_the_year_of_the_table(year, steel, says) -> None:
+    Z = LabelledMatrix.build("Z", [[20.0, 30.0], [20.0, 80.0]], ["1", "cars"])
+    rows = {
+        2000: pd.DataFrame({"gross_output": {"1": 100.0, "cars": 200.0}}),
+        2010: pd.DataFrame({"gross_output": {"1": steel, "cars": 200.0}}, dtype=float),
+    }
+    if steel is None:
+        rows[2010] = rows[2010].drop(index="1")
+    output = pd.concat(rows, names=["year", "code"])
+    with pytest.raises(InputError) as why:
+        year_networks(year, None, {2000: Z, 2010: Z}, output)
+    assert str(why.value).startswith(says.format(buys="'1' buys inputs of 50"))
+
+
 def test_an_output_below_zero_is_told_as_such() -> None:
     Z = LabelledMatrix.build("Z", [[20, 30, 0], [20, 80, 0], [0, 0, 0]], ["a", "b", "c"])
     rows = pd.DataFrame({"gross_output": {"a": 100.0, "b": 200.0, "c": -7982.0}})
@@ -50,13 +75,13 @@ def test_an_output_below_zero_is_told_as_such() -> None:
 
 
 def test_negative_final_demand_says_of_how_many_sectors() -> None:
-    codes = [f"s{i}" for i in range(12)]
-    Z = LabelledMatrix.build("Z", np.eye(12), codes)
+    codes = [f"s{i}" for i in range(16)]
+    Z = LabelledMatrix.build("Z", np.eye(16), codes)
     rows = pd.DataFrame({"gross_output": 10.0, "final_demand": -1.0}, index=codes)
     rows.loc["s0", "final_demand"] = 100.0
     made = year_networks(2000, None, {2000: Z}, pd.concat({2000: rows}, names=["year", "code"]))
     (note,) = [each for each in made.notes if each.startswith("Final demand is negative")]
-    assert "s8 and 3 more: their weights" in note
+    assert "s12 and 3 more: their weights" in note
 
 
 def test_numbers_of_a_table_stay_in_one_line() -> None:

@@ -1,4 +1,4 @@
-"""Sectors whose row or column of S is empty because the table lacks their flows, and empty cells."""
+"""Sectors whose flows a table lacks: their row or column of S is empty; and empty cells."""
 
 from __future__ import annotations
 
@@ -83,9 +83,8 @@ def test_who_lacks_no_flows_is_not_named(tmp_path, flows, output) -> None:
 
 
 def test_accounts_that_miss_what_it_buys_have_it_named(tmp_path) -> None:
-    output = (
-        "industry,gross_output,value_added,final_demand\nA,100,70,50\nB,200,130,150\nC,300,150,285\n"
-    )
+    head = "industry,gross_output,value_added,final_demand\n"
+    output = head + "A,100,70,50\nB,200,130,150\nC,300,150,285\n"
     (text,) = told(study(tmp_path, NO_COLUMN, output), tmp_path)
     assert "'C' has gross output and buys nothing" in text
 
