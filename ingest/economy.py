@@ -127,7 +127,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     made = tables_made(con, study, notes)
     flows = flows_of(con, study, staged, made, counted, notes)
     output = _output(con, study, made, maps)
-    accounts = accounts_of(con, study, flows, maps, output)
+    accounts = accounts_of(con, study, flows, maps, output, made)
     return Economy(
         industries,
         list(target["code"]),
