@@ -65,7 +65,8 @@ class Accounts:
         Z: what the row bought from the column, in money.
     table : pandas.DataFrame, indexed by sector
         ``inputs`` and ``sales`` of the flows, and the columns of :data:`MEASURES`, in money; NaN
-        is missing. A sector without a row of output has NaN there, and its flows.
+        is missing. A sector without a row of output has NaN there, and its flows. Of make and
+        use tables a study's inputs hold what is paid for scrap, too.
     paid : Identity
         Gross output = inputs + value added + imports (where they are known of any sector).
     sold : Identity

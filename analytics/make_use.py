@@ -39,6 +39,9 @@ class IndustryTechnology:
     imports : pandas.Series, length N
         What each industry uses of commodities that no industry makes, noncomparable imports
         above all; in no flow.
+    scrap : pandas.Series, length N
+        What each industry pays for scrap, less what W adds to its other inputs in its place: with
+        it the column sums of ``flows`` are what the use table says that is paid. 0 without scrap.
     dropped : dict of str to float
         Use that no industry supplies and that is therefore in neither table, in money, by
         reason: ``scrap, intermediate``, ``scrap, final``, ``not made, intermediate``, ``not
@@ -52,6 +55,7 @@ class IndustryTechnology:
     value_added: pd.Series[float]
     final_demand: pd.Series[float]
     imports: pd.Series[float]
+    scrap: pd.Series[float]
     dropped: dict[str, float]
     not_made: tuple[str, ...]
 
@@ -136,12 +140,14 @@ def industry_technology(
     final = W @ demanded[list(final_columns)].sum(axis=1).to_numpy()
     not_made = tuple(c for c in commodities if c not in goods.columns and c not in set(scrap))
     index = pd.Index(order, name="industry")
+    paid = use.loc[[c for c in commodities if c not in set(not_made)], order].sum()
     return IndustryTechnology(
         pd.DataFrame(flows, pd.Index(order, name="supplier"), pd.Index(order, name="user")),
         make.sum(axis=1).set_axis(index).rename("gross_output"),
         use.loc[list(value_added_rows), order].sum().set_axis(index).rename("value_added"),
         pd.Series(final, index, name="final_demand"),
         use.loc[list(not_made), order].sum().set_axis(index).rename("imports"),
+        pd.Series(paid.to_numpy() - flows.sum(axis=0), index, name="scrap"),
         _dropped(use, order, list(final_columns), scrap, not_made),
         not_made,
     )

@@ -28,7 +28,7 @@ from ..analytics.production import benchmarks
 from ..core.errors import ClosedClassError, InputError
 from ..core.matrix import LabelledMatrix
 from .doubtful import in_one_year_only, negative_demand, without_output
-from .weights import amounts_of, no_weight, weights_of
+from .weights import amounts_of, no_weight, require_rows, weights_of
 
 __all__ = ["YearNetworks", "require_production", "year_networks"]
 
@@ -248,12 +248,12 @@ class _Tables:
 def _production_of(year: int, tables: _Tables) -> tuple[ProductionShares, pd.DataFrame]:
     """Return S of a year and the weights of its sectors, on the line between two tables."""
     before, after, share = benchmarks(tables.trade, year)
-    first, weights = _table_of(before, tables)
+    first, weights = _benchmark(year, before, tables)
     if before == after:
         if before != year:
             tables.notes.append(f"S is that of {before}, the nearest year with deliveries.")
         return first, weights
-    second, other = _table_of(after, tables)
+    second, other = _benchmark(year, after, tables)
     S = interpolated({before: first.S, after: second.S}, year)
     tables.notes.append(f"S and the weights of {year} lie on the line from {before} to {after}.")
     both_years = {before: first, after: second}
@@ -299,14 +299,22 @@ def require_production(
 
 
 @contextmanager
-def _told_of(year: int) -> Iterator[None]:
-    """Have errors name the year."""
+def _told_of(what: int | str) -> Iterator[None]:
+    """Have errors name the year, or the table."""
     try:
         yield
     except ClosedClassError as error:
-        raise ClosedClassError(f"{year}: {error}", error.classes) from None
+        raise ClosedClassError(f"{what}: {error}", error.classes) from None
     except InputError as error:
-        raise InputError(f"{year}: {error}") from None
+        raise InputError(f"{what}: {error}") from None
+
+
+def _benchmark(year: int, benchmark: int, tables: _Tables) -> tuple[ProductionShares, pd.DataFrame]:
+    """Return S and weights of the year that a table is of; errors name it, too."""
+    if benchmark == year:
+        return _table_of(year, tables)
+    with _told_of(f"the table of {benchmark}"):
+        return _table_of(benchmark, tables)
 
 
 def _table_of(year: int, tables: _Tables) -> tuple[ProductionShares, pd.DataFrame]:
@@ -314,6 +322,7 @@ def _table_of(year: int, tables: _Tables) -> tuple[ProductionShares, pd.DataFram
     if tables.output is None:
         raise InputError("S needs gross output: add [tables.io_output] to the study.")
     table = amounts_of(year, tables.output, tables.trade[year].rows)
+    require_rows(year, tables.trade[year], tables.output)
     shares = production_shares(
         tables.trade[year],
         table["gross_output"],

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from ..core.errors import LISTED, InputError
+from ..core.matrix import LabelledMatrix
 
-__all__ = ["amounts_of", "no_weight", "require_output", "weights_of"]
+__all__ = ["amounts_of", "no_weight", "require_output", "require_rows", "weights_of"]
 
 _COLUMNS = ("final_demand", "value_added", "gross_output")
 
@@ -35,6 +37,33 @@ def require_output(year: int, output: pd.DataFrame) -> None:
             f"{', '.join(map(str, known[:LISTED]))}{', …' if known[LISTED:] else ''}: if that is "
             "the same table, mend the year of one of them, in its file or under 'constants'."
         )
+
+
+def require_rows(year: int, Z: LabelledMatrix, output: pd.DataFrame) -> None:
+    """Refuse a sector that buys and has no row of gross output: what is missing is not 0.
+
+    Parameters
+    ----------
+    year : int
+        A year that S is made of.
+    Z : LabelledMatrix, shape (N, N)
+        Deliveries of the year: [buyer, supplier].
+    output : DataFrame, index (year, code)
+        Output of all years.
+
+    Raises
+    ------
+    InputError
+        Naming the first sector.
+    """
+    inputs = np.asarray(Z.values.sum(axis=1), dtype=float).ravel()
+    rows = output["gross_output"].dropna().index
+    for code, amount in zip(Z.rows, inputs, strict=True):
+        if amount > 0 and (year, code) not in rows:
+            raise InputError(
+                f"gross output: {code!r} buys inputs of {amount:g} but its output of {year} is "
+                "missing; a positive output is needed. Add it, or leave the sector out."
+            )
 
 
 def amounts_of(year: int, output: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:

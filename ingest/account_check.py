@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import duckdb
 import numpy as np
@@ -25,12 +26,14 @@ from ..analytics.account_causes import (
     implausible,
     unpaid,
 )
-from ..analytics.accounts import Accounts, check_accounts
+from ..analytics.accounts import Accounts, check_accounts, identities
+from ..analytics.make_use import IndustryTechnology
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
 from .account_gaps import not_in_accounts
+from .concordance import map_totals
 from .left_in import listed
 from .study import Study
 
@@ -54,6 +57,7 @@ def accounts_of(
     flows: list[Flow],
     maps: dict[tuple[str, str], pd.DataFrame],
     output: pd.DataFrame | None,
+    made: Mapping[int, IndustryTechnology] | None = None,
 ) -> dict[int, Accounts]:
     """Hold the deliveries that S is made of against output, for every year that has both.
 
@@ -69,6 +73,8 @@ def accounts_of(
         Completed concordances, by classifications.
     output : DataFrame or None, index (year, code)
         Output in the target classification.
+    made : mapping of int to IndustryTechnology, optional
+        What make and use tables come to, by year, where S is made of them.
 
     Returns
     -------
@@ -86,9 +92,20 @@ def accounts_of(
         if year not in years:
             continue
         known = output[output.index.get_level_values("year") == year].droplevel("year")
-        Z = _at_target(rows, weights if trade.classification != target else None)
-        found[int(str(year))] = check_accounts(Z, known)
+        mapped = weights if trade.classification != target else None
+        each = check_accounts(_at_target(rows, mapped), known)
+        table = (made or {}).get(int(str(year))) if trade.origin == "make_use" else None
+        found[int(str(year))] = each if table is None else _with_scrap(each, table.scrap, mapped)
     return found
+
+
+def _with_scrap(each: Accounts, scrap: pd.Series[float], weights: pd.DataFrame | None) -> Accounts:
+    """Count what is paid for scrap among the inputs: no flow holds it, and output pays it."""
+    amounts = scrap.to_frame() if weights is None else map_totals(scrap.to_frame(), weights)
+    table = each.table.copy()
+    table["inputs"] += amounts["scrap"].reindex(table.index).fillna(0.0)
+    paid, sold = identities(table)
+    return replace(each, table=table, paid=paid, sold=sold)
 
 
 def _between_fine(con: duckdb.DuckDBPyConnection, flow: Flow) -> pd.DataFrame:

@@ -26,6 +26,7 @@ from .flows import flows_of, tables_made
 from .hints import spelled_otherwise
 from .left_in import require_left_out
 from .lookalikes import codes_alike
+from .one_sided import one_sided
 from .stage import Staged
 from .study import Study
 from .total_check import check_totals
@@ -126,7 +127,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     made = tables_made(con, study, notes)
     flows = flows_of(con, study, staged, made, counted, notes)
     output = _output(con, study, made, maps)
-    accounts = accounts_of(con, study, flows, maps, output)
+    accounts = accounts_of(con, study, flows, maps, output, made)
     return Economy(
         industries,
         list(target["code"]),
@@ -141,6 +142,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
             *unmade_rows(con, study, made),
             *warnings,
             *judge(study, accounts, _doubts(staged)),
+            *one_sided(con, study, accounts),
             *younger_than_citing(con, study),
             *_codes_spelled_otherwise(con, audits),
             *years_without_citations(con, study),

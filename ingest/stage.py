@@ -277,8 +277,13 @@ class _Stage:
             examples | lost_examples,
             tuple(self._hints(refused)),
         )
-        entry = self.study.of(self.table.name)[0].entry
-        return with_warnings(staged, first=entry.repeat == "first")
+        entries = [source.entry for source in self.study.of(self.table.name)]
+        cells = {entry.wide.values if entry.wide else "" for entry in entries}
+        return with_warnings(
+            staged,
+            first=entries[0].repeat == "first",
+            cells=cells.pop() if len(cells) == 1 else "",
+        )
 
     def _unmatched(self) -> dict[str, int]:
         """Count loaded rows without a partner, whether the field was empty or found nothing."""

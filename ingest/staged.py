@@ -134,7 +134,7 @@ def _sentences(hints: tuple[str, ...]) -> str:
     return "".join(f" {hint[0].upper()}{hint[1:]}" for hint in hints)
 
 
-def with_warnings(staged: Staged, *, first: bool = False) -> Staged:
+def with_warnings(staged: Staged, *, first: bool = False, cells: str = "") -> Staged:
     """Add warnings where much was refused or lost.
 
     Parameters
@@ -143,12 +143,14 @@ def with_warnings(staged: Staged, *, first: bool = False) -> Staged:
         A table with its counts.
     first : bool
         Whether the study says that of a repeated key the first row counts.
+    cells : str
+        The column that the cells of a matrix are read into: an empty one is no flow.
     """
     found = list(staged.warnings)
+    harmless = {"repeats the key of an earlier row"} if first else set()
+    harmless |= {f"{cells} is missing"} if cells else set()
     meant = sum(
-        n
-        for reason, n in staged.reasons.items()
-        if reason.endswith(DROPPED) or (first and reason == "repeats the key of an earlier row")
+        n for reason, n in staged.reasons.items() if reason.endswith(DROPPED) or reason in harmless
     )
     if staged.rejected - meant > _MUCH * staged.read:
         share = staged.rejected / staged.read

@@ -11,6 +11,7 @@ from rich.console import Console
 from spillgraph.cli import show
 from spillgraph.cli.main import _exit_code
 from spillgraph.cli.networks import year_networks
+from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 
 CODES = ["1", "01", "cars"]
@@ -39,6 +40,30 @@ def test_a_sector_of_one_table_is_told_between_the_two() -> None:
 @pytest.mark.parametrize(("year", "second"), [(2005, "1"), (2000, "01"), (2012, "01")])
 def test_nothing_is_told_where_nothing_is_interpolated_with_0(year, second) -> None:
     assert networks(year, second).warnings == []
+
+
+@pytest.mark.parametrize(
+    ("year", "steel", "says"),
+    [
+        (2010, None, "2010: gross output: {buys} but its output of 2010 is missing;"),
+        (2005, None, "2005: the table of 2010: gross output: {buys} but its output of 2010 is"),
+        (2005, np.nan, "2005: the table of 2010: gross output: {buys} but its output of 2010 is"),
+        (2005, 0.0, "2005: the table of 2010: gross output: {buys} but has an output of 0;"),
+        (2012, 0.0, "2012: the table of 2010: gross output: {buys} but has an output of 0;"),
+    ],
+)
+def test_an_error_names_the_year_of_the_table(year, steel, says) -> None:
+    Z = LabelledMatrix.build("Z", [[20.0, 30.0], [20.0, 80.0]], ["1", "cars"])
+    rows = {
+        2000: pd.DataFrame({"gross_output": {"1": 100.0, "cars": 200.0}}),
+        2010: pd.DataFrame({"gross_output": {"1": steel, "cars": 200.0}}, dtype=float),
+    }
+    if steel is None:
+        rows[2010] = rows[2010].drop(index="1")
+    output = pd.concat(rows, names=["year", "code"])
+    with pytest.raises(InputError) as why:
+        year_networks(year, None, {2000: Z, 2010: Z}, output)
+    assert str(why.value).startswith(says.format(buys="'1' buys inputs of 50"))
 
 
 def test_an_output_below_zero_is_told_as_such() -> None:

@@ -35,7 +35,9 @@ def test_a_final_user_among_the_users(tmp_path: Path) -> None:
         tmp_path, TABLE, 'where_not = { supplier = ["GO"] }', 'printed = { gross_output = "GO" }'
     )
     text = both(path, tmp_path)
-    assert text.startswith("2000: gross output: 'F' buys inputs of 18 but has an output of 0")
+    assert text.startswith(
+        "2000: gross output: 'F' buys inputs of 18 but its output of 2000 is missing"
+    )
 
 
 @pytest.mark.parametrize(

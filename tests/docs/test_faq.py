@@ -253,6 +253,12 @@ def without_output() -> None:
     year_networks(2020, None, {2020: matrix("Z", [[0, 1], [1, 0]])}, output)
 
 
+def output_of_one() -> None:
+    index = pd.MultiIndex.from_tuples([(2020, "steel")], names=["year", "code"])
+    output = pd.DataFrame({"gross_output": 3.0}, index=index)
+    year_networks(2020, None, {2020: matrix("Z", [[0, 1], [1, 0]])}, output)
+
+
 def shares(values: list[list[float]], output: float) -> None:
     production_shares(matrix("Z", values), pd.Series({"steel": output, "cars": 100.0}))
 
@@ -336,7 +342,8 @@ def provoked(
         "[tables.…] is in": lambda: check(tiny, MAP, MAP.replace('"f"', '"g"')),
         "there is nothing to compute": lambda: check(tiny, f"{CITATIONS}\n{TRADE}", ""),
         "there are deliveries": without_output,
-        "gross output": lambda: shares([[0, 1], [1, 0]], 0.0),
+        "gross output: '…' buys inputs of … but has": lambda: shares([[0, 1], [1, 0]], 0.0),
+        "gross output: '…' buys inputs of … but its": output_of_one,
         "…: the matrix given here": lambda: citation_shares(matrix("W", [[0, 1], [1, 0]])),
         "matrix …: its rows are called": lambda: spectral_radius(
             frame(1.0).rename_axis(index="supplier", columns="user")
