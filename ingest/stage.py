@@ -6,10 +6,8 @@ operation. The first failing check of a row is its reason; in = loaded + rejecte
 
 from __future__ import annotations
 
-import hashlib
 import math
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +17,7 @@ import duckdb
 from ..core.errors import InputError, TotalsError
 from . import doubts, repeats, sql
 from .contract import SEVERAL, TABLES, Column, Table, table
+from .copies import require_no_copies
 from .files.raw import Malformed
 from .hints import another_form, merged_cells, spelled_otherwise
 from .profile import read_how
@@ -138,7 +137,7 @@ class _Stage:
         repeat = self._repeat()
         self.adds = repeat == "add"
         if self.adds:
-            self._require_other_files()
+            require_no_copies(self.con, self.study.of(self.table.name), self.opened)
         parts = [typed_rows(self.study, each, number) for number, each in enumerate(readings)]
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE {self.checked} AS {' UNION ALL '.join(parts)}"
@@ -190,28 +189,6 @@ class _Stage:
     def _asked(self, repeat: str) -> bool:
         """Whether the study file itself says what happens to repeated keys."""
         return self.study.of(self.table.name)[0].entry.repeat == repeat
-
-    def _require_other_files(self) -> None:
-        """Refuse one file under two names: where rows add up, nobody would see it."""
-        files = [
-            (shown, path, source.entry.model_dump_json(exclude={"file"}))
-            for source in self.study.of(self.table.name)
-            for shown, path in source.files
-            if not source.entry.partitions
-        ]
-        sizes = Counter(path.stat().st_size for _, path, _ in files)
-        known: dict[tuple[bytes, str], str] = {}
-        for shown, path, how in files:
-            if sizes[path.stat().st_size] < 2:
-                continue
-            with path.open("rb") as file:
-                same = hashlib.file_digest(file, "sha256").digest(), how
-            if same in known:
-                raise InputError(
-                    f"[tables.{self.table.name}]: {shown} is {known[same]} once more, byte by "
-                    "byte, and its rows would count twice. Leave one of them out."
-                )
-            known[same] = shown
 
     # -- writing -----------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import zipfile
 from pathlib import Path
 
 import duckdb
@@ -84,10 +86,60 @@ def test_one_file_under_two_names_does_not_count_twice(tiny, tmp_path) -> None:
     tiny.write("c_1 (1).csv", "citing,cited,year\n1,2,2000\n2,1,2001\n")
     tiny.write("c_2.csv", "citing,cited,year\n1,3,2000\n2,1,2002\n")
     tiny.replace('file = "citations.csv"', 'file = "c_*.csv"')
-    with pytest.raises(InputError, match=r"c_1\.csv is c_1 \(1\)\.csv once more, byte by byte"):
+    with pytest.raises(InputError, match=r"c_1\.csv is c_1 \(1\)\.csv once more, row by row"):
         prepared(tiny.path, tmp_path)
     (tiny.folder / "c_1 (1).csv").unlink()
     assert prepared(tiny.path, tmp_path)[0]["firm_citations"].total == 4
+
+
+def packed(text: str, kind: str, folder: Path) -> None:
+    """Write a copy of a table beside it."""
+    match kind:
+        case "gz":
+            (folder / "c_1.csv.gz").write_bytes(gzip.compress(text.encode()))
+        case "zip":
+            with zipfile.ZipFile(folder / "c_1.zip", "w") as archive:
+                archive.writestr("c_1.csv", text)
+        case "crlf":
+            (folder / "c_1b.csv").write_bytes(text.replace("\n", "\r\n").encode())
+        case "end":
+            (folder / "c_1b.csv").write_text(text.rstrip("\n"), encoding="utf-8")
+        case "bom":
+            (folder / "c_1b.csv").write_text(text, encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("kind", ["gz", "zip", "crlf", "end", "bom"])
+@pytest.mark.parametrize("count", ["", ",7"])
+def test_a_copy_in_another_form_does_not_count_twice(tiny, tmp_path, kind, count) -> None:
+    text = f"citing,cited,year{',count' if count else ''}\n1,2,2000{count}\n2,1,2001{count}\n"
+    tiny.write("c_1.csv", text)
+    tiny.write("c_2.csv", text.replace("2000", "2002"))
+    repeat = '\nrepeat = "add"' if count else ""
+    tiny.replace('file = "citations.csv"', f'file = "c_*"{repeat}')
+    assert prepared(tiny.path, tmp_path)[0]["firm_citations"].loaded >= 2
+    packed(text, kind, tiny.folder)
+    with pytest.raises(InputError, match="once more, row by row, and its rows would count twice"):
+        prepared(tiny.path, tmp_path)
+
+
+def test_a_row_that_two_entries_take_does_not_count_twice(tiny, tmp_path) -> None:
+    tiny.write("c.csv", "citing,cited,year\n1,2,2000\n2,1,2001\n1,3,2001\n")
+    entry = '[[tables.firm_citations]]\nfile = "c.csv"\nwhere = {{ year = [{}] }}\n'
+    old = '[tables.firm_citations]\nfile = "citations.csv"\n'
+    two = entry.format('"2000", "2001"') + entry.format('"2001"')
+    tiny.replace(old, two)
+    with pytest.raises(InputError, match=r"two entries take row 2 of c\.csv \(2 rows in all\)"):
+        prepared(tiny.path, tmp_path)
+    tiny.replace(two, entry.format('"2000"') + entry.format('"2001"'))
+    assert prepared(tiny.path, tmp_path)[0]["firm_citations"].total == 3
+
+
+def test_files_without_rows_are_no_copies(tiny, tmp_path) -> None:
+    head = "citing,cited,year\n"
+    for number, rows in enumerate(("1,2,2000\n", "", "")):
+        tiny.write(f"c_{number}.csv", head + rows)
+    tiny.replace('file = "citations.csv"', 'file = "c_*.csv"')
+    assert prepared(tiny.path, tmp_path)[0]["firm_citations"].total == 1
 
 
 @pytest.mark.parametrize("name", ["currency", "UNIT_MULT", "unit", "单位"])
