@@ -44,15 +44,15 @@ def require_no_copies(
             continue
         how = source.entry.model_dump_json(exclude={"file", "member"})
         for number, (shown, _) in enumerate(source.files):
-            table = f"{each.relation}_raw{number}"
+            table, columns = f"{each.relation}_raw{number}", each.raws[number].columns
             (rows,) = sql.one(con, f"SELECT count(*) FROM {table}")
-            columns = [row[0] for row in con.execute(f"DESCRIBE {table}").fetchall()]
             if rows:  # months without data are no copies
-                alike[how, rows, len(columns)].append((shown, table, columns))
+                names = tuple(sorted(columns))
+                alike[how, rows, names].append((shown, table, [columns[name] for name in names]))
     for files in alike.values():
         known: dict[int, str] = {}
-        for shown, table, columns in files if files[1:] else ():
-            content = _content(con, table, columns)
+        for shown, table, cells in files if files[1:] else ():
+            content = _content(con, table, cells)
             if content in known:
                 raise InputError(
                     f"[tables.{sources[0].table.name}]: {shown} is {known[content]} once more, row "
@@ -84,10 +84,8 @@ def _require_apart(
                 )
 
 
-def _content(con: duckdb.DuckDBPyConnection, table: str, columns: list[str]) -> int:
+def _content(con: duckdb.DuckDBPyConnection, table: str, cells: list[str]) -> int:
     """Return a number that is the same for the same rows in whatever order."""
-    texts = ", ".join(
-        f"CAST({sql.name(column)} AS VARCHAR)" for column in columns if column != "_row"
-    )
+    texts = ", ".join(f"CAST({cell} AS VARCHAR)" for cell in cells)
     (found,) = sql.one(con, f"SELECT sum(hash([{texts}])::HUGEINT) FROM {table}")
     return int(found)

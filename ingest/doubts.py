@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import duckdb
 
@@ -12,6 +12,7 @@ from . import sql
 from .contract import Column, Table
 from .fiscal import look_for_fiscal_years
 from .numbers import doubt, require_one_spelling
+from .own_columns import amounts_of
 from .places import misplaced
 from .powers import names_something, perhaps_power
 from .row_checks import Reading, text_of, value_of
@@ -21,11 +22,15 @@ from .study import Study
 __all__ = ["of_absent", "of_ids", "of_margins", "of_values"]
 
 
-def of_absent(study: Study, table: Table, opened: list[Opened]) -> Iterator[str]:
+def of_absent(
+    con: duckdb.DuckDBPyConnection, study: Study, table: Table, opened: list[Opened]
+) -> Iterator[str]:
     """Yield warnings of columns that are not there, where one that is not read may be meant.
 
     Parameters
     ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the rows of the files.
     study : Study
         May say ``columns = { x = "" }``: it is meant so.
     table : Table
@@ -39,7 +44,6 @@ def of_absent(study: Study, table: Table, opened: list[Opened]) -> Iterator[str]
     """
     yield from _of_folders(study, table, opened)
     unused = list(dict.fromkeys(name for each in opened for name in each.unused))
-    amounts = {name for each in opened for name in each.amounts}
     entries = [source.entry for source in study.of(table.name)]
     for column in table.columns if unused else ():
         name = column.name
@@ -49,8 +53,10 @@ def of_absent(study: Study, table: Table, opened: list[Opened]) -> Iterator[str]
         if meant or any(same & each.present for each in opened):
             continue
         # of one that changes no number, only what is called much like it is meant
-        fit = [each for each in unused if column.type != "float" or each in amounts]
-        like = fit if column.absent else [each for each in fit if _like(each, name)]
+        like = [each for each in unused if column.absent or _like(each, name)]
+        if column.type == "float":
+            amounts = _amounts(con, opened, like)
+            like = [each for each in like if each in amounts]
         if like:
             yield (
                 f"there is no column {name!r}, so {column.absent or 'it stays empty'}, while "
@@ -58,6 +64,19 @@ def of_absent(study: Study, table: Table, opened: list[Opened]) -> Iterator[str]
                 f"one of the file's columns is the {name}, map it with columns = "
                 f'{{ {name} = "…" }}, else say columns = {{ {name} = "" }}.'
             )
+
+
+def _amounts(
+    con: duckdb.DuckDBPyConnection, opened: list[Opened], names: Collection[str]
+) -> set[str]:
+    """Return the columns that hold numbers in the first file of an entry that does not use them."""
+    return {
+        name
+        for each in opened
+        for name in amounts_of(
+            con, f"{each.relation}_raw0", each.raws[0], [n for n in each.unused if n in names]
+        )
+    }
 
 
 def _like(theirs: str, ours: str) -> bool:

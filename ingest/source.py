@@ -24,7 +24,7 @@ from .find import partition_values
 from .float_ids import require_exact
 from .idle_keys import read_twice, uncleaned
 from .lookup import joins, normal, own_text
-from .own_columns import amounts_of, choose_columns, unused_columns
+from .own_columns import choose_columns, unused_columns
 from .powers import names_something
 from .printed import read_printed
 from .study import TableSource
@@ -57,10 +57,10 @@ class Opened:
         Whether some texts run over several lines.
     unused : tuple of str
         Columns of the first file that nothing is read from.
-    amounts : tuple of str
-        Those of ``unused`` that hold numbers.
     labels : str or None
         What the first file calls the row labels of a matrix.
+    raws : tuple of Raw
+        The files as they are, in the order of their tables.
     """
 
     relation: str
@@ -71,8 +71,8 @@ class Opened:
     warnings: tuple[str, ...] = ()
     joined: bool = False
     unused: tuple[str, ...] = ()
-    amounts: tuple[str, ...] = ()
     labels: str | None = None
+    raws: tuple[Raw, ...] = ()
 
     def close(self, con: duckdb.DuckDBPyConnection) -> None:
         """Remove the view and the tables that it reads from."""
@@ -94,7 +94,6 @@ class _Part:
     numeric: frozenset[str]
     raw: Raw
     unused: tuple[str, ...]
-    amounts: tuple[str, ...]
     labels: str | None
     idle: IdleValues
 
@@ -150,8 +149,8 @@ def open_source(
         (*dict.fromkeys(t for part in parts.values() for t in part.raw.warnings), *_idle(parts)),
         any(part.raw.joined for part in parts.values()),
         next(iter(parts.values())).unused,
-        next(iter(parts.values())).amounts,
         next(iter(parts.values())).labels,
+        tuple(part.raw for part in parts.values()),
     )
 
 
@@ -223,8 +222,7 @@ def _part(
         frozenset(present),
         frozenset(numeric - set(matched) - set(entry.constants)),
         raw,
-        unused := unused_columns(source, raw, chosen),
-        amounts_of(con, table, raw, unused),
+        unused_columns(source, raw, chosen),
         labels,
         idle,
     )

@@ -133,7 +133,7 @@ class _Stage:
                 self.warnings += opened.warnings
                 readings.append(read_how(self.con, source, opened))
                 self.warnings += doubts.of_ids(self.con, self.table, opened)
-        self.warnings += doubts.of_absent(self.study, self.table, self.opened)
+        self.warnings += doubts.of_absent(self.con, self.study, self.table, self.opened)
         repeat = self._repeat()
         self.adds = repeat == "add"
         if self.adds:

@@ -134,6 +134,24 @@ def test_a_row_that_two_entries_take_does_not_count_twice(tiny, tmp_path) -> Non
     assert prepared(tiny.path, tmp_path)[0]["firm_citations"].total == 3
 
 
+@pytest.mark.parametrize(
+    ("second", "copy"),
+    [
+        ("cited,citing,year\n1,2,2000\n2,1,2001\n1,3,2001\n", False),  # other names, same cells
+        ("cited,citing,year\n2,1,2000\n1,2,2001\n3,1,2001\n", True),
+    ],
+)
+def test_a_copy_has_the_same_columns_in_whatever_order(tiny, tmp_path, second, copy) -> None:
+    tiny.write("c_1.csv", "citing,cited,year\n1,2,2000\n2,1,2001\n1,3,2001\n")
+    tiny.write("c_2.csv", second)
+    tiny.replace('file = "citations.csv"', 'file = "c_*.csv"')
+    if copy:
+        with pytest.raises(InputError, match="once more, row by row"):
+            prepared(tiny.path, tmp_path)
+    else:
+        assert prepared(tiny.path, tmp_path)[0]["firm_citations"].total == 6
+
+
 def test_files_without_rows_are_no_copies(tiny, tmp_path) -> None:
     head = "citing,cited,year\n"
     for number, rows in enumerate(("1,2,2000\n", "", "")):
