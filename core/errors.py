@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 __all__ = [
     "ClosedClassError",
@@ -22,6 +22,7 @@ __all__ = [
     "TotalsError",
     "nearest",
     "show",
+    "show_some",
 ]
 
 #: So many valid names are listed where none is near to the wanted one.
@@ -147,6 +148,20 @@ def show(value: object, limit: int = 60) -> str:
             return f"{quote}{shown}{quote}…"
         shown += piece
     return f"{quote}{shown}{quote}"
+
+
+def show_some(values: Sequence[object]) -> str:
+    """Return the first of several values as :func:`show` does, and how many more there are.
+
+    Examples
+    --------
+    >>> print(show_some(["C26", "C27"]))
+    'C26', 'C27'
+    >>> print(show_some([f"{code:02}" for code in range(99)])[-18:])
+    , '11' and 87 more
+    """
+    more = len(values) - LISTED
+    return ", ".join(map(show, values[:LISTED])) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _visible(text: str) -> str:

@@ -6,7 +6,7 @@ import math
 
 from ..analytics.account_causes import CHECKED
 from ..analytics.accounts import Accounts
-from ..core.errors import LISTED
+from ..core.errors import show_some
 from ..graph.schema import UNMAPPED
 
 __all__ = ["not_in_accounts"]
@@ -73,16 +73,14 @@ def _imports_of_some(year: int, each: Accounts) -> list[str]:
     lacking = table.index[table["imports"].isna()]
     if len(lacking) in {0, len(table)}:
         return []
-    named = ", ".join(repr(str(code)) for code in lacking[:LISTED])
-    more = f" and {len(lacking) - LISTED} more" if lacking[LISTED:].size else ""
     then = "their output is not held against what they pay"
     if table["value_added"].isna().all():
         then = "what of their leak is value added is not known, and it is shown as unexplained"
     elif table.loc[lacking, "value_added"].notna().any():
         then += ", and what remains beside a known value added is shown as imports"
     return [
-        f"In {year} imports of {named}{more} are missing and others have them: what is missing is "
-        f"not 0, so {then}. Write 0 where there are none."
+        f"In {year} imports of {show_some(list(lacking))} are missing and others have them: what "
+        f"is missing is not 0, so {then}. Write 0 where there are none."
     ]
 
 

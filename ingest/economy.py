@@ -27,6 +27,7 @@ from .hints import spelled_otherwise
 from .left_in import require_left_out
 from .lookalikes import codes_alike
 from .one_sided import one_sided
+from .sectors_taken import only_in_output
 from .stage import Staged
 from .study import Study
 from .total_check import check_totals
@@ -123,7 +124,8 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     ]
     notes = counted.notes
     require_left_out(con, study)
-    warnings = check_totals(con, study)
+    alone = only_in_output(con, study)
+    warnings = check_totals(con, study, alone)
     made = tables_made(con, study, notes)
     flows = flows_of(con, study, staged, made, counted, notes)
     output = _output(con, study, made, maps)
@@ -142,7 +144,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
             *unmade_rows(con, study, made),
             *warnings,
             *judge(study, accounts, _doubts(staged)),
-            *one_sided(con, study, accounts),
+            *one_sided(con, study, accounts, alone),
             *younger_than_citing(con, study),
             *_codes_spelled_otherwise(con, audits),
             *years_without_citations(con, study),

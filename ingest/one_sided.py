@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 import pandas as pd
 
 from ..analytics.accounts import Accounts
-from ..core.errors import LISTED, show
+from ..core.errors import show_some
 from ..graph.schema import UNMAPPED
 from . import sql
-from .sectors_taken import listed, only_in_output
+from .sectors_taken import has_list
 from .study import Study
 
 __all__ = ["one_sided"]
@@ -21,7 +23,10 @@ LITTLE = 1e-6
 
 
 def one_sided(
-    con: duckdb.DuckDBPyConnection, study: Study, accounts: dict[int, Accounts]
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    accounts: dict[int, Accounts],
+    alone: Sequence[str],
 ) -> list[str]:
     """Name sectors whose row or column of S is empty because ``io_flows`` lacks their flows.
 
@@ -36,6 +41,8 @@ def one_sided(
         The study.
     accounts : dict of int to Accounts
         By year.
+    alone : sequence of str
+        Industries that are in ``io_output`` alone: where no list names them they are told of.
 
     Returns
     -------
@@ -45,7 +52,7 @@ def one_sided(
     if study.trade_from != "io_flows":
         return []
     own = study.of("io_flows")[0].tags[0]
-    told = [] if listed(study, study.about.target) else only_in_output(con, study)
+    told = () if has_list(study, study.about.target) else alone
     found = []
     for year, each in accounts.items():
         for end, amount, gap, words in (
@@ -79,13 +86,12 @@ def _named(con: duckdb.DuckDBPyConnection, end: str, year: int) -> set[str]:
 
 def _said(year: int, codes: list[str], end: str, words: tuple[str, str, str]) -> str:
     one, several, side = words
-    named = ", ".join(map(show, codes[:LISTED]))
-    more = f" and {len(codes) - LISTED} more" if codes[LISTED:] else ""
     does, whose, is_empty = f"has gross output and {one}", "its", f"{side} of S is empty"
     if codes[1:]:
         does, whose = f"have gross output and {several}", "their"
         is_empty = f"{side}s of S are empty"
     return (
-        f"io_flows of {year}: {named}{more} {does} (no row names {'them' if codes[1:] else 'it'} "
-        f"as {end}): {whose} {is_empty}. Add the flows, or write 0 where there are none."
+        f"io_flows of {year}: {show_some(codes)} {does} (no row names "
+        f"{'them' if codes[1:] else 'it'} as {end}): {whose} {is_empty}. Add the flows, "
+        "or write 0 where there are none."
     )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Sequence
 
 import duckdb
 
-from ..core.errors import LISTED, show
+from ..core.errors import show_some
 from . import sql
 from .study import Study
 
-__all__ = ["listed", "only_in_output", "unlisted"]
+__all__ = ["has_list", "only_in_output", "unlisted"]
 
 #: Tables of flows, and their columns of industries.
 _FLOWS = {
@@ -23,7 +23,7 @@ _FLOWS = {
 }
 
 
-def unlisted(con: duckdb.DuckDBPyConnection, study: Study, told: Collection[str] = ()) -> list[str]:
+def unlisted(con: duckdb.DuckDBPyConnection, study: Study, alone: Sequence[str]) -> list[str]:
     """Say which industries were taken from the data, where no list names them.
 
     Parameters
@@ -32,8 +32,8 @@ def unlisted(con: duckdb.DuckDBPyConnection, study: Study, told: Collection[str]
         Holds the views ``ok_NAME``.
     study : Study
         The study.
-    told : collection of str
-        Industries of ``io_output`` that the reader is told of already.
+    alone : sequence of str
+        Industries that are in ``io_output`` alone, and of which nothing else is told.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def unlisted(con: duckdb.DuckDBPyConnection, study: Study, told: Collection[str]
     found = []
     sources = [source for name in _FLOWS for source in study.of(name)]
     for classification in dict.fromkeys(source.tags[0] for source in sources):
-        if listed(study, classification):
+        if has_list(study, classification):
             continue
         names = dict.fromkeys(s.table.name for s in sources if s.tags[0] == classification)
         parts = [*_in_flows(study, classification), *_in_output(study, classification)]
@@ -55,23 +55,18 @@ def unlisted(con: duckdb.DuckDBPyConnection, study: Study, told: Collection[str]
                 f"{codes[-1]!r}. Give [[tables.industries]], or look whether a total or a remark "
                 "is among them."
             )
-    return found + _without_flows(con, study, told)
+    return found + _without_flows(study, alone)
 
 
-def _without_flows(
-    con: duckdb.DuckDBPyConnection, study: Study, told: Collection[str]
-) -> list[str]:
+def _without_flows(study: Study, alone: Sequence[str]) -> list[str]:
     """Name what became a sector because io_output has a row of it, where no list does."""
-    alone = [code for code in only_in_output(con, study) if code not in told]
-    if not alone or listed(study, study.of("io_output")[0].tags[0]):
+    if not alone or has_list(study, study.of("io_output")[0].tags[0]):
         return []
-    named = ", ".join(map(show, alone[:LISTED]))
-    more = f" and {len(alone) - LISTED} more" if alone[LISTED:] else ""
     entry = study.of("io_output")[0].entry
     first = json.dumps(alone[0], ensure_ascii=False)
     return [
-        f"table io_output: {named}{more} {'are' if alone[1:] else 'is'} in no flow and in no list, "
-        "and became a sector all the same. If one is a total or a remark, leave it out, e.g. "
+        f"table io_output: {show_some(alone)} {'are' if alone[1:] else 'is'} in no flow and in no "
+        "list, and became a sector all the same. If one is a total or a remark, leave it out, e.g. "
         f"where_not = {{ {entry.columns.get('industry', 'industry')} = [{first}] }} in "
         "[tables.io_output]; else list the industries in [[tables.industries]]."
     ]
@@ -105,7 +100,7 @@ def only_in_output(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
     return codes if known else []
 
 
-def listed(study: Study, classification: str) -> bool:
+def has_list(study: Study, classification: str) -> bool:
     """Whether a list names the industries of a classification.
 
     Parameters

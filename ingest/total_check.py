@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..analytics.totals import PROVEN, Total, find_totals
 from ..core.errors import InputError
-from .sectors_taken import listed, only_in_output, unlisted
+from .sectors_taken import has_list, unlisted
 from .study import Study
 
 __all__ = ["check_totals"]
@@ -35,7 +35,7 @@ class _Found:
     proven: set[str]
 
 
-def check_totals(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
+def check_totals(con: duckdb.DuckDBPyConnection, study: Study, alone: Sequence[str]) -> list[str]:
     """Refuse totals that would become sectors, and say which industries were taken without a list.
 
     Parameters
@@ -44,6 +44,8 @@ def check_totals(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
         Holds the views ``ok_NAME``.
     study : Study
         The study.
+    alone : sequence of str
+        Industries that are in ``io_output`` alone.
 
     Returns
     -------
@@ -55,7 +57,7 @@ def check_totals(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
     InputError
         If a row or column is the sum of others; not with ``accounts = "warn"``.
     """
-    of_output = _of_output(con, study)
+    of_output = _of_output(con, study, alone)
     found = [*_of_flows(con, study), *_of_make_use(con, study), *of_output]
     proven = [each for each in found if each.proven]
     texts = [_sentence(each, sorted(each.proven)) for each in proven]
@@ -65,7 +67,8 @@ def check_totals(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
         doubtful = sorted(set(each.totals) - each.proven)
         if doubtful:
             texts.append(_sentence(each, doubtful, "If so, leave it out."))
-    return texts + unlisted(con, study, {label for each in of_output for label in each.totals})
+    told = {label for each in of_output for label in each.totals}
+    return texts + unlisted(con, study, [code for code in alone if code not in told])
 
 
 # -- flows between industries ----------------------------------------------------------------------
@@ -163,18 +166,19 @@ def _odd(label: str, output: pd.Series[float] | None) -> bool:
 # -- output ----------------------------------------------------------------------------------------
 
 
-def _of_output(con: duckdb.DuckDBPyConnection, study: Study) -> list[_Found]:
+def _of_output(
+    con: duckdb.DuckDBPyConnection, study: Study, suspects: Sequence[str]
+) -> list[_Found]:
     """Find rows of io_output that are in no flow and have the output of all others in every year.
 
     Others are all rows, or those in a flow where subtotals stand beside them.
     """
-    suspects = only_in_output(con, study)
     if not suspects:
         return []
     long = con.execute("SELECT industry, year, gross_output FROM ok_io_output").df()
     order = long["industry"].unique()
     wide = long.pivot(index="industry", columns="year", values="gross_output").reindex(order)
-    named = listed(study, study.of("io_output")[0].tags[0])
+    named = has_list(study, study.of("io_output")[0].tags[0])
     totals, proven = {}, set[str]()
     for label in suspects:
         mine = wide.loc[label].dropna()

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 import duckdb
 import pandas as pd
 
-from ..core.errors import LISTED, InputError, nearest
+from ..core.errors import InputError, nearest, show_some
 from .lookalikes import bare
 from .study import Study
 from .study_model import MakeUse
@@ -136,14 +136,12 @@ def require_users(
     strangers = [code for code in use.columns if code not in known]
     if not strangers:
         return
-    listed = ", ".join(map(repr, strangers[:LISTED]))
-    more = f" and {len(strangers) - LISTED} more" if strangers[LISTED:] else ""
     one = len(strangers) == 1
     are = "is neither an industry" if one else "are neither industries"
     what = "it is a final user, name it" if one else "they are final users, name them"
     text = (
-        f"table use of {year}: {listed}{more} {are} (no row of the make table) nor named by "
-        "final_demand of [make_use]."
+        f"table use of {year}: {show_some(strangers)} {are} (no row of the make table) nor named "
+        "by final_demand of [make_use]."
     )
     raise InputError(
         f"{text} {_of_zeros(con, study, strangers, industries)}If {what} there; "

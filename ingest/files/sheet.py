@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
-from ...core.errors import LISTED, InputError, nearest, show
+from ...core.errors import InputError, nearest, show, show_some
 from .damaged import readable
 from .error_cells import MAX_CELLS, Extent, column_number, extents
 from .probe import survives
@@ -136,10 +136,9 @@ def _choose(book: CalamineWorkbook, shown: str, sheet: str | int | None) -> tupl
     first, *others = filled
     if not others:
         return first, []
-    more = f" and {len(others) - LISTED:,} more" if len(others) > LISTED else ""
     return first, [
         f"{shown}: sheet {show(first)} is read; there are also "
-        f"{', '.join(map(show, others[:LISTED]))}{more}. Say which: sheet = {first!r}."
+        f"{show_some(others)}. Say which: sheet = {first!r}."
     ]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ...core.errors import LISTED, InputError, nearest, show
+from ...core.errors import InputError, nearest, show, show_some
 from .damaged import readable
 from .kind import ARCHIVES, kind_of
 
@@ -164,11 +164,9 @@ def _member(archive: zipfile.ZipFile, shown: str, member: str | None) -> zipfile
     if not files:
         raise InputError(f"{shown}: the archive holds no file.")
     if len(files) > 1:
-        names = ", ".join(map(show, list(files)[:LISTED]))
-        more = f" and {len(files) - LISTED:,} more" if len(files) > LISTED else ""
         raise InputError(
-            f"{shown}: the archive holds {len(files):,} files ({names}{more}); say which one is "
-            f'the table: member = "{next(iter(files))}".'
+            f"{shown}: the archive holds {len(files):,} files ({show_some(list(files))}); say "
+            f'which one is the table: member = "{next(iter(files))}".'
         )
     return next(iter(files.values()))
 
