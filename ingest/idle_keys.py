@@ -53,13 +53,13 @@ def require_effect(declared: Table, entry: Entry, key: str) -> None:
         Naming the key.
     """
     for name, (type, called) in _OF_TYPE.items():
-        if _said(entry, name) and all(column.type != type for column in declared.columns):
+        if entry.says(name) and all(column.type != type for column in declared.columns):
             raise StudyError(
                 f"key '{key}.{name}' has no meaning for this table: {declared.name} has no column "
                 f"of {called}; take it out."
             )
     for name, (other, off) in _BESIDE.items():
-        if _said(entry, name) and not getattr(entry, other):
+        if entry.says(name) and not getattr(entry, other):
             raise StudyError(f"key '{key}.{name}' does nothing beside {off}; take one of them out.")
     for column in sorted({*entry.constants} & {*entry.match}):
         if entry.constants[column] != "":
@@ -123,7 +123,7 @@ def require_options(options: Options, given: Iterable[str]) -> None:
     """
     there = {*given}
     for name, tables in _OPTIONS.items():
-        if _said(options, name) and not there & {*tables}:
+        if options.says(name) and not there & {*tables}:
             needed = " or ".join(f"[tables.{each}]" for each in tables)
             raise StudyError(
                 f"key 'options.{name}' does nothing without {needed}; add it, or take the key out."
@@ -172,9 +172,3 @@ def uncleaned(entry: Entry, present: Iterable[str]) -> list[str]:
         f"'clean' is about {show(column)}, and there is no such column: nothing is cleaned."
         for column in sorted({*entry.clean} - {*present} - {*entry.constants})
     ]
-
-
-def _said(section: Entry | Options, name: str) -> bool:
-    """Whether a key has another value than without a word."""
-    default = type(section).model_fields[name].get_default(call_default_factory=True)
-    return bool(getattr(section, name) != default)

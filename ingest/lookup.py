@@ -144,9 +144,7 @@ def _of_lookup(entry: Entry, match: Match) -> Entry:
 
     What the entry says of lines, rows, sheets and names is about its own file.
     """
-    layout = {
-        name: Entry.model_fields[name].get_default(call_default_factory=True) for name in _LAYOUT
-    }
+    layout = {name: Entry.default(name) for name in _LAYOUT}
     own = match.model_dump(include={"skip", "comment", "sheet", "member"})
     own |= match.model_dump(include={"delimiter", "encoding"}, exclude_none=True)
     return entry.model_copy(update=layout | own)

@@ -259,7 +259,10 @@ def doubt(
     list of str
         One, or none.
     """
-    if not sql.one(con, f"SELECT bool_or(contains({text}, '.')) FROM {relation}")[0]:
+    points, one = sql.one(
+        con, f"SELECT bool_or(contains({text}, '.')), min(_file) = max(_file) FROM {relation}"
+    )
+    if not points:
         return []
     groups = f"regexp_full_match({text}, {sql.text(_GROUPS)})"
     # A point that parts no thousands settles it, and so does a whole number of five digits, in the
@@ -270,7 +273,6 @@ def doubt(
     )
     query = f"SELECT _file, bool_or({clear}), min_by((_row, {text}), _row) FILTER ({groups}) FROM "
     few = f"{query}(SELECT * FROM {relation} LIMIT 10000) GROUP BY _file"
-    one = sql.one(con, f"SELECT count(DISTINCT _file) FROM {relation}")[0] == 1
     if one and any(settled for _, settled, _ in con.execute(few).fetchall()):
         return []
     found = con.execute(f"{query}{relation} GROUP BY _file ORDER BY min(_part)").fetchall()

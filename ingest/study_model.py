@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import encodings.aliases
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -39,6 +39,15 @@ __all__ = [
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    @classmethod
+    def default(cls, key: str) -> Any:
+        """Return the value of a key of which nothing is said."""
+        return cls.model_fields[key].get_default(call_default_factory=True)
+
+    def says(self, key: str) -> bool:
+        """Whether a key has another value than without a word."""
+        return bool(getattr(self, key) != self.default(key))
 
 
 class About(_Strict):

@@ -54,10 +54,9 @@ meant.
     if not packed:
         idle.append("member")
     for key in idle:
-        value = getattr(entry, key)
-        if value == Entry.model_fields[key].get_default(call_default_factory=True):
+        if not entry.says(key):
             continue
-        reads = key in _READ_BY
+        value, reads = getattr(entry, key), key in _READ_BY
         if reads and entry.match:
             continue
         said = str(value).lower() if isinstance(value, bool) else repr(value)
