@@ -86,6 +86,11 @@ def _table(table: Table) -> str:
                 f"- Without a column `{table.measure}` every row is one, and rows with one key "
                 "add up."
             )
+    if table.uncounted:
+        facts.append(
+            f"- A column `{table.uncounted}` is not read: every row is one. `columns = "
+            f'{{ {table.uncounted} = "" }}` says that this is known.'
+        )
     kept = [column for column in table.columns if column.keep]
     if kept:
         facts.append(f'- With `unmatched = "keep"`: {"; ".join(map(_keeping, kept))}.')

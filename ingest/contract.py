@@ -180,6 +180,7 @@ TABLES: tuple[Table, ...] = (
         ),
         ("citing", "cited"),
         distinct=("citing", "cited"),
+        uncounted="count",
     ),
     Table(
         "firm_citations",

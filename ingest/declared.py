@@ -87,6 +87,9 @@ class Table:
         of several, of which ``last_year`` is the last.
     sums : tuple of str
         Further columns that add up where rows of one key do; the measure always does.
+    uncounted : str
+        What a file may have that the table has not: every row is one event, whatever it says.
+        ``columns = { x = "" }`` in the study file says that this is known.
     whole : bool
         A refused row stops the run: a list or a map with a hole gives wrong numbers everywhere.
     """
@@ -100,6 +103,7 @@ class Table:
     distinct: tuple[str, ...] = ()
     either: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
+    uncounted: str = ""
     whole: bool = False
 
     @property

@@ -11,6 +11,7 @@ from ..core.errors import show
 from . import sql
 from .contract import Column, Table
 from .fiscal import look_for_fiscal_years
+from .lookup import own_text
 from .numbers import doubt, require_one_spelling
 from .own_columns import amounts_of
 from .places import misplaced
@@ -64,6 +65,33 @@ def of_absent(
                 f"one of the file's columns is the {name}, map it with columns = "
                 f'{{ {name} = "…" }}, else say columns = {{ {name} = "" }}.'
             )
+    yield from _of_counts(con, study, table, opened)
+
+
+#: What columns are called that say how often a row counts.
+_COUNTS = re.compile(r"n|freq(uency)?|weights?|times|.*count.*|(n|num|number).*cit.*", re.I)
+
+
+def _of_counts(
+    con: duckdb.DuckDBPyConnection, study: Study, table: Table, opened: list[Opened]
+) -> Iterator[str]:
+    """Yield a warning of a column that may say how often a row counts, where each counts once."""
+    name = table.uncounted
+    if not name or all(source.entry.columns.get(name) == "" for source in study.of(table.name)):
+        return
+    for each in opened:
+        raw, rows = each.raws[0], f"{each.relation}_raw0"
+        named = [own for own in each.unused if _COUNTS.fullmatch(own)]
+        for own in amounts_of(con, rows, raw, named):
+            value = f"SELECT try_cast({own_text(own, raw)} AS DOUBLE) AS v FROM {rows} AS r"
+            least, most = sql.one(con, f"SELECT min(v), max(v) FROM ({value})")
+            if least is not None and (least, most) != (1, 1):
+                yield (
+                    f"column {show(own)} ({least:g} to {most:g}) is not read: every row of "
+                    f"{table.name} is one citation. If that is meant, say columns = "
+                    f'{{ {name} = "" }}.'
+                )
+                return
 
 
 def _amounts(

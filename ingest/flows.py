@@ -134,6 +134,7 @@ def flows_of(
         fine, total = study.fine_of_firms, staged[origin].total
         if study.options.citation_weight == "fractional":  # each citing patent counts once
             total = sql.one(con, f"SELECT count(DISTINCT citing) FROM counted_{origin}")[0]
+            notes += _left_of_patents(staged[origin])
         elif study.options.lag is not None:
             total = sql.one(con, f"SELECT count(*) FROM counted_{origin}")[0]
         cells = cells_by_share(con, study, origin) if study.has_shares else None
@@ -203,3 +204,17 @@ def _made_flow(study: Study, name: str, made: dict[int, IndustryTechnology]) -> 
     table = pa.Table.from_pandas(rows, preserve_index=False)
     total = math.fsum(rows["value"])
     return Flow(name, "trade", "make_use", classification, total, len(rows), table)
+
+
+def _left_of_patents(citations: Staged) -> list[str]:
+    """Say that fractions are of the citations left, where patents lost some of theirs."""
+    reasons = citations.reasons.items()
+    lost = sum(n for reason, n in reasons if reason.startswith("cited is not in table patents"))
+    if not lost:
+        return []
+    return [
+        "citation_weight: the one of a patent is shared among its citations that are left; "
+        f"{lost:,} of patents that are not in table patents were refused. "
+        'unmatched = "keep" in [tables.patent_citations] counts them, and leaves their part to the '
+        "residual."
+    ]

@@ -137,7 +137,8 @@ class _Stage:
         repeat = self._repeat()
         self.adds = repeat == "add"
         if self.adds:
-            require_no_copies(self.con, self.study.of(self.table.name), self.opened)
+            sources = self.study.of(self.table.name)
+            self.warnings += require_no_copies(self.con, sources, self.opened)
         parts = [typed_rows(self.study, each, number) for number, each in enumerate(readings)]
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE {self.checked} AS {' UNION ALL '.join(parts)}"

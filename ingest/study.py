@@ -182,6 +182,8 @@ def _source(folder: Path, name: str, entry: Entry, number: int | None, years: Ye
         (entry.match, "match"),
     ):
         for each in given:
+            if each == declared.uncounted and given == entry.columns and not entry.columns[each]:
+                continue
             if each not in names:
                 raise StudyError(f"unknown key '{key}.{section}.{each}'. {nearest(each, names)}")
     for tag in ("classification", "from_classification", "to_classification"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import zipfile
 from pathlib import Path
 
 import duckdb
@@ -49,6 +47,42 @@ def patents(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize(
+    ("column", "values", "told"),
+    [
+        ("count", "321", True),
+        ("n_citations", "311", True),
+        ("count", "111", False),
+        ("section", "321", False),
+    ],
+)
+def test_counts_of_patent_citations_are_not_read(patents, tmp_path, column, values, told) -> None:
+    rows = zip(("P2,P1", "P3,P1", "P3,P2"), values, strict=True)
+    (tmp_path / "pc.csv").write_text(f"x,y,{column}\n" + "".join(f"{a},{n}\n" for a, n in rows))
+    words = f"column '{column}' (1 to 3) is not read: every row of patent_citations is one citation"
+    found = prepared(patents, tmp_path)[0]["patent_citations"].warnings
+    assert [text.startswith(words) for text in found] == [True] * told
+    patents.write_text(patents.read_text().replace('cited = "y"', 'cited = "y", count = ""'))
+    assert prepared(patents, tmp_path)[0]["patent_citations"].warnings == ()
+
+
+def test_no_table_takes_a_count_that_it_has_not(patents) -> None:
+    patents.write_text(patents.read_text().replace('cited = "y"', 'cited = "y", count = "n"'))
+    with pytest.raises(StudyError, match=r"unknown key 'tables\.patent_citations\.columns\.count'"):
+        load_study(patents)
+
+
+@pytest.mark.parametrize("unmatched", ["reject", "drop", "keep"])
+def test_fractions_are_of_the_citations_left(patents, tmp_path, unmatched) -> None:
+    """P3 cites P1, P2 and one that is nowhere: a half each, or a third."""
+    (tmp_path / "pc.csv").write_text("x,y\nP2,P1\nP3,P1\nP3,P2\nP3,X\n")
+    text = patents.read_text() + f'unmatched = "{unmatched}"\n'
+    patents.write_text(text + '[options]\ncitation_weight = "fractional"\n')
+    notes = prepared(patents, tmp_path)[1].notes
+    told = [text for text in notes if text.startswith("citation_weight: the one of a patent")]
+    assert bool(told) is (unmatched != "keep")
+
+
 @pytest.mark.parametrize("exchanged", [False, True])
 def test_citations_of_younger_patents_are_told(patents, tmp_path, exchanged) -> None:
     if exchanged:
@@ -79,85 +113,6 @@ def test_industries_that_no_list_names_are_told(tiny, tmp_path) -> None:
     warnings = prepared(tiny.path, tmp_path)[1].warnings
     assert any("no list names the industries of 'f', so all 4 were taken" in w for w in warnings)
     assert any("'zz unknown'" in text for text in warnings)
-
-
-def test_one_file_under_two_names_does_not_count_twice(tiny, tmp_path) -> None:
-    tiny.write("c_1.csv", "citing,cited,year\n1,2,2000\n2,1,2001\n")
-    tiny.write("c_1 (1).csv", "citing,cited,year\n1,2,2000\n2,1,2001\n")
-    tiny.write("c_2.csv", "citing,cited,year\n1,3,2000\n2,1,2002\n")
-    tiny.replace('file = "citations.csv"', 'file = "c_*.csv"')
-    with pytest.raises(InputError, match=r"c_1\.csv is c_1 \(1\)\.csv once more, row by row"):
-        prepared(tiny.path, tmp_path)
-    (tiny.folder / "c_1 (1).csv").unlink()
-    assert prepared(tiny.path, tmp_path)[0]["firm_citations"].total == 4
-
-
-def packed(text: str, kind: str, folder: Path) -> None:
-    """Write a copy of a table beside it."""
-    match kind:
-        case "gz":
-            (folder / "c_1.csv.gz").write_bytes(gzip.compress(text.encode()))
-        case "zip":
-            with zipfile.ZipFile(folder / "c_1.zip", "w") as archive:
-                archive.writestr("c_1.csv", text)
-        case "crlf":
-            (folder / "c_1b.csv").write_bytes(text.replace("\n", "\r\n").encode())
-        case "end":
-            (folder / "c_1b.csv").write_text(text.rstrip("\n"), encoding="utf-8")
-        case "bom":
-            (folder / "c_1b.csv").write_text(text, encoding="utf-8-sig")
-
-
-@pytest.mark.parametrize("kind", ["gz", "zip", "crlf", "end", "bom"])
-@pytest.mark.parametrize("count", ["", ",7"])
-def test_a_copy_in_another_form_does_not_count_twice(tiny, tmp_path, kind, count) -> None:
-    text = f"citing,cited,year{',count' if count else ''}\n1,2,2000{count}\n2,1,2001{count}\n"
-    tiny.write("c_1.csv", text)
-    tiny.write("c_2.csv", text.replace("2000", "2002"))
-    repeat = '\nrepeat = "add"' if count else ""
-    tiny.replace('file = "citations.csv"', f'file = "c_*"{repeat}')
-    assert prepared(tiny.path, tmp_path)[0]["firm_citations"].loaded >= 2
-    packed(text, kind, tiny.folder)
-    with pytest.raises(InputError, match="once more, row by row, and its rows would count twice"):
-        prepared(tiny.path, tmp_path)
-
-
-def test_a_row_that_two_entries_take_does_not_count_twice(tiny, tmp_path) -> None:
-    tiny.write("c.csv", "citing,cited,year\n1,2,2000\n2,1,2001\n1,3,2001\n")
-    entry = '[[tables.firm_citations]]\nfile = "c.csv"\nwhere = {{ year = [{}] }}\n'
-    old = '[tables.firm_citations]\nfile = "citations.csv"\n'
-    two = entry.format('"2000", "2001"') + entry.format('"2001"')
-    tiny.replace(old, two)
-    with pytest.raises(InputError, match=r"two entries take row 2 of c\.csv \(2 rows in all\)"):
-        prepared(tiny.path, tmp_path)
-    tiny.replace(two, entry.format('"2000"') + entry.format('"2001"'))
-    assert prepared(tiny.path, tmp_path)[0]["firm_citations"].total == 3
-
-
-@pytest.mark.parametrize(
-    ("second", "copy"),
-    [
-        ("cited,citing,year\n1,2,2000\n2,1,2001\n1,3,2001\n", False),  # other names, same cells
-        ("cited,citing,year\n2,1,2000\n1,2,2001\n3,1,2001\n", True),
-    ],
-)
-def test_a_copy_has_the_same_columns_in_whatever_order(tiny, tmp_path, second, copy) -> None:
-    tiny.write("c_1.csv", "citing,cited,year\n1,2,2000\n2,1,2001\n1,3,2001\n")
-    tiny.write("c_2.csv", second)
-    tiny.replace('file = "citations.csv"', 'file = "c_*.csv"')
-    if copy:
-        with pytest.raises(InputError, match="once more, row by row"):
-            prepared(tiny.path, tmp_path)
-    else:
-        assert prepared(tiny.path, tmp_path)[0]["firm_citations"].total == 6
-
-
-def test_files_without_rows_are_no_copies(tiny, tmp_path) -> None:
-    head = "citing,cited,year\n"
-    for number, rows in enumerate(("1,2,2000\n", "", "")):
-        tiny.write(f"c_{number}.csv", head + rows)
-    tiny.replace('file = "citations.csv"', 'file = "c_*.csv"')
-    assert prepared(tiny.path, tmp_path)[0]["firm_citations"].total == 1
 
 
 @pytest.mark.parametrize("name", ["currency", "UNIT_MULT", "unit", "单位"])
