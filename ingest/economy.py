@@ -123,9 +123,9 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         (industries["classification"] == study.about.target) & (industries["code"] != UNMAPPED)
     ]
     notes = counted.notes
-    require_left_out(con, study)
+    left_in = require_left_out(con, study)
     alone = only_in_output(con, study)
-    warnings = check_totals(con, study, alone)
+    warnings = left_in + check_totals(con, study, alone)
     made = tables_made(con, study, notes)
     flows = flows_of(con, study, staged, made, counted, notes)
     output = _output(con, study, made, maps)

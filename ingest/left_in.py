@@ -13,7 +13,7 @@ from .study import Study
 __all__ = ["listed", "require_left_out"]
 
 
-def require_left_out(con: duckdb.DuckDBPyConnection, study: Study) -> None:
+def require_left_out(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
     """Refuse flows among whose sectors are the totals that the study itself names.
 
     Parameters
@@ -23,15 +23,18 @@ def require_left_out(con: duckdb.DuckDBPyConnection, study: Study) -> None:
     study : Study
         The study.
 
+    Returns
+    -------
+    list of str
+        With ``accounts = "warn"``, a warning of them.
+
     Raises
     ------
     InputError
         With the key that leaves them out; not with ``accounts = "warn"``.
     """
     if not (study.has("io_flows") and study.has("io_output")):
-        return
-    if study.options.accounts != "stop":
-        return
+        return []
     named = {
         label: column
         for source in study.of("io_output")
@@ -39,7 +42,7 @@ def require_left_out(con: duckdb.DuckDBPyConnection, study: Study) -> None:
         for label in labels
     }
     if not named or study.of("io_output")[0].tags != study.of("io_flows")[0].tags:
-        return
+        return []
     found = {}
     for end in ("supplier", "user"):
         rows = con.execute(
@@ -51,15 +54,18 @@ def require_left_out(con: duckdb.DuckDBPyConnection, study: Study) -> None:
             found[end] = [str(label) for (label,) in rows]
     # Final users alone show in the accounts, which say what comes of them.
     if all(named[label] == "final_demand" for labels in found.values() for label in labels):
-        return
+        return []
     end, labels = next(iter(found.items()))
     column = named[labels[0]]
     parts = ", ".join(f"{end} = [{listed(labels)}]" for end, labels in found.items())
-    raise InputError(
+    text = (
         f"table io_flows: {labels[0]!r} is a {end} here and {column} in printed of "
         f"[tables.io_output]; it cannot be both. Leave it out: where_not = {{ {parts} }} in "
         "[tables.io_flows], together with all else that is no sector."
     )
+    if study.options.accounts == "stop":
+        raise InputError(text)
+    return [text]
 
 
 def listed(labels: Sequence[str]) -> str:

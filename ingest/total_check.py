@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..analytics.totals import PROVEN, Total, find_totals
 from ..core.errors import InputError
+from . import sql
 from .sectors_taken import has_list, unlisted
 from .study import Study
 
@@ -21,8 +22,8 @@ __all__ = ["check_totals"]
 
 #: Output of a total and that of its addends, which are rounded.
 ROUNDED = 1e-3
-#: Larger tables are not printed by anybody.
-MOST_ROWS = 3_000
+#: Of larger tables, which nobody prints, all pairs of sectors would have to be held at once.
+MOST_ROWS = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def check_totals(con: duckdb.DuckDBPyConnection, study: Study, alone: Sequence[s
         If a row or column is the sum of others; not with ``accounts = "warn"``.
     """
     of_output = _of_output(con, study, alone)
-    found = [*_of_flows(con, study), *_of_make_use(con, study), *of_output]
+    of_flows, unseen = _of_flows(con, study)
+    found = [*of_flows, *_of_make_use(con, study), *of_output]
     proven = [each for each in found if each.proven]
     texts = [_sentence(each, sorted(each.proven)) for each in proven]
     if texts and study.options.accounts == "stop":
@@ -68,15 +70,18 @@ def check_totals(con: duckdb.DuckDBPyConnection, study: Study, alone: Sequence[s
         if doubtful:
             texts.append(_sentence(each, doubtful, "If so, leave it out."))
     told = {label for each in of_output for label in each.totals}
-    return texts + unlisted(con, study, [code for code in alone if code not in told])
+    return texts + unseen + unlisted(con, study, [code for code in alone if code not in told])
 
 
 # -- flows between industries ----------------------------------------------------------------------
 
 
-def _of_flows(con: duckdb.DuckDBPyConnection, study: Study) -> list[_Found]:
-    """Look at io_flows year by year, and at industry citations of all years together."""
-    found = []
+def _of_flows(con: duckdb.DuckDBPyConnection, study: Study) -> tuple[list[_Found], list[str]]:
+    """Look at io_flows year by year, and at industry citations of all years together.
+
+    Tables that are too large to look at are named.
+    """
+    found, unseen = [], []
     for table, source, receiver, measure in (
         ("io_flows", "supplier", "user", "value"),
         ("industry_citations", "cited", "citing", "count"),
@@ -88,12 +93,26 @@ def _of_flows(con: duckdb.DuckDBPyConnection, study: Study) -> list[_Found]:
             rows = con.execute("SELECT DISTINCT year FROM ok_io_flows ORDER BY 1").fetchall()
             years = [int(year) for (year,) in rows]
         for year in years:
-            frame = _printed(con, table, source, receiver, measure, year)
-            if len(frame) > MOST_ROWS or len(frame.columns) > MOST_ROWS:
+            sectors = _sectors(con, table, (source, receiver), year)
+            if sectors > MOST_ROWS:
+                of_year = "" if year is None else f" of {year}"
+                unseen.append(
+                    f"table {table}: whether one of its {sectors:,} sectors{of_year} is a total of "
+                    "others was not looked for, there are too many."
+                )
                 continue
+            frame = _printed(con, table, source, receiver, measure, year)
             output = _outputs(con, study, year) if table == "io_flows" else None
             found += _square(table, source, receiver, frame, output)
-    return _merged(found)
+    return _merged(found), unseen
+
+
+def _sectors(
+    con: duckdb.DuckDBPyConnection, table: str, ends: tuple[str, str], year: int | None
+) -> int:
+    where = "" if year is None else f"WHERE year = {year}"
+    counts = ", ".join(f'count(DISTINCT "{end}")' for end in ends)
+    return int(max(sql.one(con, f"SELECT {counts} FROM ok_{table} {where}")))
 
 
 def _printed(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from small_studies import economy, printed
 from spillgraph.core.errors import InputError
+from spillgraph.ingest import total_check
 
 TABLE = (
     "code,x,y,z,F,GO\n"
@@ -32,6 +33,9 @@ def test_what_printed_names_is_no_sector(tmp_path, keys, where_not) -> None:
     with pytest.raises(InputError, match="it cannot be both") as why:
         economy(path, tmp_path)
     assert f"where_not = {{ {where_not} }} in [tables.io_flows]" in str(why.value)
+    path.write_text(path.read_text() + '[options]\naccounts = "warn"\n')
+    told = [text for text in economy(path, tmp_path).warnings if "it cannot be both" in text]
+    assert told == [str(why.value)]
 
 
 @pytest.mark.parametrize("accounts", ["stop", "warn"])
@@ -119,3 +123,11 @@ def test_a_file_of_arrays_is_told_as_such(tmp_path) -> None:
     with pytest.raises(InputError, match="is no table that is read") as why:
         economy(path, tmp_path)
     assert "member" not in str(why.value)
+
+
+def test_tables_too_large_to_look_for_totals_are_told(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(total_check, "MOST_ROWS", 1)
+    keys = 'where_not = { supplier = ["VA", "imp"], user = ["F", "GO"] }'
+    path = printed(tmp_path, TABLE, keys, 'printed = { gross_output = "GO" }')
+    told = "table io_flows: whether one of its 3 sectors of 2000 is a total of others was not"
+    assert any(text.startswith(told) for text in economy(path, tmp_path).warnings)
