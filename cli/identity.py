@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
 
 from ..graph.schema import SCHEMA_VERSION
@@ -29,7 +28,7 @@ def fingerprint(study: Study, inputs: dict[str, str]) -> str:
     """Name what the tables put into the graph: same name, same content."""
     shaping = {
         "study": study.about.name,
-        "version": [importlib.metadata.version("spillgraph"), SCHEMA_VERSION],
+        "version": SCHEMA_VERSION,
         "inputs": {name: digest for name, digest in inputs.items() if name != study.path.name},
         "tables": [
             [source.table.name, source.entry.model_dump(mode="json")] for source in study.sources

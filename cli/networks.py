@@ -27,6 +27,7 @@ from ..analytics.citation import Normalisation
 from ..analytics.production import benchmarks
 from ..core.errors import ClosedClassError, InputError
 from ..core.matrix import LabelledMatrix
+from ..core.measures import MEASURES
 from .doubtful import in_one_year_only, negative_demand, without_output
 from .weights import amounts_of, no_weight, require_rows, weights_of
 
@@ -91,23 +92,23 @@ class YearNetworks:
         return {name: matrix for name, matrix in found.items() if matrix is not None}
 
     def scores(self) -> pd.DataFrame:
-        """Return what goes back into the graph: sums of ψ, and the hubs of each network.
+        """Return what goes back into the graph: the measures of each network.
+
+        The sums of ψ are those with a proof, which are there where ψ itself is not formed.
 
         Returns
         -------
         DataFrame, index = industry code
-            Columns as :data:`spillgraph.graph.schema.SCORES` names them.
+            Columns as :func:`spillgraph.core.measures.scores` names them.
         """
-        columns = (
-            {}
-            if self.spillover is None
-            else {
-                "psi_row_sum": self.spillover.benefit,
-                "psi_column_sum": self.spillover.contribution["unit"],
-            }
-        )
-        for network, table in self.hubs.items():
-            columns |= {f"{network}_{name}": table[name] for name in table}
+        columns = {
+            f"{network}_{name}": table[name]
+            for network, table in self.hubs.items()
+            for name in table
+        }
+        if self.spillover is not None:
+            columns["psi_in_strength"] = self.spillover.contribution["unit"]
+            columns["psi_out_strength"] = self.spillover.benefit
         return pd.DataFrame(columns)
 
 
@@ -173,7 +174,11 @@ def year_networks(
         "psi": parts.psi if parts else None,
     }
     hubs = {
-        name: hub_table(_positive(matrix))
+        name: hub_table(
+            _positive(matrix),
+            [each.name for each in MEASURES if name in each.of],
+            output=weights.get("gross output"),
+        )
         for name, matrix in networks.items()
         if matrix is not None
     }

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from spillgraph.core.measures import MEASURES
 from spillgraph.graph.schema import EDGES, NODES, Property
 from spillgraph.ingest.contract import TABLES, Column, Table
 from spillgraph.queries import Query, list_queries
@@ -284,7 +285,28 @@ def example(query: Query) -> str:
     return " ".join([f"spillgraph query {query.name}", *given, "--store results"])
 
 
+# -- measures ------------------------------------------------------------------------------------
+
+
+def _measures() -> str:
+    return _rows(
+        ("column", "of", "formula", "high means", "parameter", "NaN when"),
+        (
+            (
+                f"`{each.name}`",
+                ", ".join("ψ" if name == "psi" else name for name in each.of),
+                each.formula,
+                each.reading,
+                each.parameter,
+                each.undefined,
+            )
+            for each in MEASURES
+        ),
+    )
+
+
 PARTS: dict[str, Callable[[], str]] = {
+    "measures": _measures,
     "tables": _tables,
     "picture": _picture,
     "nodes": _nodes,
@@ -293,7 +315,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "queries": _queries,
 }
 
-PAGES = ("tables.md", "model.md", "queries.md")
+PAGES = ("tables.md", "model.md", "queries.md", "hubs.md")
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ __all__ = ["LadybugStore", "ddl"]
 
 _DONE = "MATCH (b:LoadedBatch {id: $id}) SET b.before = -1"
 _FORGET = "MATCH (b:LoadedBatch {id: $id}) DELETE b"
+_ENDS = ("from", "to")
 _TYPES = {"string": "STRING", "integer": "INT64", "float": "DOUBLE"}
 
 
@@ -134,7 +135,19 @@ class LadybugStore:
         """Create the tables of the schema where they are not there yet, and settle old loads."""
         for statement in ddl():
             self._execute(statement)
+        self._add_properties()
         self._settle()
+
+    def _add_properties(self) -> None:
+        """Give the tables of a graph made earlier the measures that have come since."""
+        tables = {each.name: each.properties for each in NODES}
+        tables |= {each.name: each.properties for each in EDGES}
+        for name, properties in tables.items():
+            there = self._execute(f"CALL table_info('{name}') RETURN name")["name"].to_pylist()
+            for new in properties:
+                if new.name not in there:
+                    column = f"{new.name} {_TYPES[new.type]}"
+                    self._execute(f"ALTER TABLE {name} ADD IF NOT EXISTS {column}")
 
     def load(self, batch: Batch, progress: Progress = no_progress) -> bool:
         """Copy one batch, in one go, and note it."""
@@ -237,6 +250,9 @@ class LadybugStore:
     def _copy(self, batch: Batch) -> None:
         if not batch.table.num_rows:  # COPY refuses an empty table
             return
+        # By name: where a property has been added the graph has another order.
+        names = [n for n in batch.table.column_names if batch.ends is None or n not in _ENDS]
+        into = f"{batch.kind}({', '.join(names)})" if names else batch.kind
         ends = ""
         if batch.ends is not None:
             start, end = batch.ends
@@ -245,7 +261,7 @@ class LadybugStore:
             if len(edge_type(batch.kind).ends) > 1:
                 ends = f" (from='{start}', to='{end}')"
         try:
-            self._execute(f"COPY {batch.kind} FROM $rows{ends}", {"rows": batch.table})
+            self._execute(f"COPY {into} FROM $rows{ends}", {"rows": batch.table})
         except StoreError as error:
             raise StoreError(f"{batch.kind} could not be loaded: {error}") from error
 

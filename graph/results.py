@@ -129,7 +129,7 @@ def _require_declared(year: int, frame: pd.DataFrame) -> None:
         if name not in known:
             raise InputError(
                 f"scores of {year}: the graph has no property {show(name)} of an industry. "
-                f"{nearest(name, known)} New ones are declared in graph/schema.py, SCORES."
+                f"{nearest(name, known)} New ones are declared in core/measures.py."
             )
 
 

@@ -6,7 +6,10 @@ names and types from them, and the manual's model page is generated from them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from ..core.measures import scores
 
 __all__ = [
     "EDGES",
@@ -21,8 +24,9 @@ __all__ = [
     "Property",
 ]
 
-#: Raised whenever a change below makes an existing store unreadable.
-SCHEMA_VERSION = 3
+#: Raised whenever a change below makes an existing store unreadable, or what a load puts into the
+#: graph changes: it is part of the input's fingerprint. What runs write back is none of it.
+SCHEMA_VERSION = 4
 
 #: The residual industry of every classification: what no code or concordance covers.
 #: It keeps totals exact and is never a row of W, S or ψ.
@@ -71,31 +75,15 @@ _ORIGIN = Property(
 )
 
 
-def _scores() -> tuple[Property, ...]:
-    """Declare what a run finds of an industry: sums of ψ, and six centralities of each network."""
-    measures = {
-        "in_strength": "column sum of {}: what others draw from the industry",
-        "out_strength": "row sum of {}: what the industry draws from others",
-        "pagerank": "PageRank in {}",
-        "katz_bonacich": "Katz–Bonacich centrality in {}",
-        "eigenvector": "left Perron vector of {}, largest entry 1",
-        "betweenness": "betweenness in {}",
-    }
-    sums = (
-        Property("psi_row_sum", "float", "benefit: row sum of ψ"),
-        Property("psi_column_sum", "float", "contribution with weight 1 for all: column sum of ψ"),
-    )
-    return sums + tuple(
-        Property(
-            f"{network}_{measure}", "float", meaning.format("ψ" if network == "psi" else network)
-        )
-        for network in ("W", "S", "psi")
-        for measure, meaning in measures.items()
-    )
+def _said(meaning: str, network: str) -> str:
+    """Say what a measure means of one network, which its meaning calls M."""
+    return re.sub(r"\bM\b", "ψ" if network == "psi" else network, meaning)
 
 
 #: What a run writes back of an industry, on the node for the last year and on SCORES for every one.
-SCORES = _scores()
+SCORES = tuple(
+    Property(name, "float", _said(each.meaning, network)) for network, each, name in scores()
+)
 
 #: Nodes and edges that runs write back, and what they set of Industry nodes: both come and go with
 #: their run.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from ..core.measures import scores
 from .cypher import Clause, Token, clauses, items, scopes, word_set
 
 __all__ = ["AGGREGATES", "INTEGER_PROPERTIES", "NULLABLE_PROPERTIES", "sum_problems"]
@@ -16,14 +17,10 @@ __all__ = ["AGGREGATES", "INTEGER_PROPERTIES", "NULLABLE_PROPERTIES", "sum_probl
 #: Properties of the graph model that are whole numbers.
 INTEGER_PROPERTIES = word_set("before first_year last_year rows scores_year year")
 
-_OF_NETWORKS = word_set("in_strength out_strength pagerank katz_bonacich eigenvector betweenness")
-
 #: Number properties that may be null, so that a group may have nothing to sum.
-NULLABLE_PROPERTIES = (
-    word_set("before lat lon quality rows scores_year size total year")
-    | word_set("psi_row_sum psi_column_sum")
-    | {f"{network}_{measure}" for network in ("W", "S", "psi") for measure in _OF_NETWORKS}
-)
+NULLABLE_PROPERTIES = word_set("before lat lon quality rows scores_year size total year") | {
+    name for _, _, name in scores()
+}
 
 #: Functions over a group of rows, in small letters.
 AGGREGATES = word_set("avg collect count max min percentilecont sum")

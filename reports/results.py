@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from ..core.matrix import LabelledMatrix
+from ..core.measures import MEASURES
 from .content import INTERVAL, ReportContent, YearResult
 from .shares import CHANNELS, mode_shares
 from .tables import Head, Table, make_table
 
 __all__ = [
-    "HUB_NOTES",
     "cell_table",
     "diagnostics_table",
     "hub_tables",
@@ -28,16 +28,6 @@ __all__ = [
 
 #: Rows of a table of sectors beyond which the page says how many it leaves out.
 MOST_ROWS = 250
-
-#: What the usual columns of a hub table mean.
-HUB_NOTES = {
-    "in_strength": "column sum: what the others and itself take from the sector as a source",
-    "out_strength": "row sum: what the sector takes as a receiver",
-    "pagerank": "weighted PageRank, damping 0.85; sums to 1",
-    "katz_bonacich": "column sum of (I − αM)⁻¹: direct and indirect use, never below 1",
-    "eigenvector": "left Perron vector, largest entry 1; – where there is no single one",
-    "betweenness": "shortest directed paths between two others that pass through the sector",
-}
 
 
 def off_identity(psi: LabelledMatrix) -> LabelledMatrix:
@@ -184,6 +174,7 @@ def hub_tables(content: ReportContent) -> list[Table]:
     """Return one table of hubs for each matrix, largest first by its first column."""
     tables = []
     told: set[str] = set()
+    meanings = {each.name: each.meaning for each in MEASURES}
     for name, frame in content.hubs.items():
         if not len(frame.columns):
             continue
@@ -191,7 +182,7 @@ def hub_tables(content: ReportContent) -> list[Table]:
         numbers = numbers.sort_values(numbers.columns[0], ascending=False, kind="stable")
         heads = [Head("Code", "code"), Head("Sector")]
         heads += [
-            Head(str(c).replace("_", " "), _form(numbers[c]), HUB_NOTES.get(str(c), ""))
+            Head(str(c).replace("_", " "), _form(numbers[c]), meanings.get(str(c), ""))
             for c in numbers.columns
         ]
         rows = [

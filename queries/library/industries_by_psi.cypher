@@ -10,8 +10,8 @@
 // column contribution_unit: float — column sum of ψ: the contribution with weight 1 for all
 // column benefit: float — row sum of ψ
 MATCH (r:Run)-[s:SCORES]->(i:Industry)
-WHERE r.id = $run AND s.year = $year AND s.psi_column_sum IS NOT NULL
-RETURN i.code AS industry, i.name AS name, s.psi_column_sum AS contribution_unit,
-       s.psi_row_sum AS benefit
+WHERE r.id = $run AND s.year = $year AND s.psi_in_strength IS NOT NULL
+RETURN i.code AS industry, i.name AS name, s.psi_in_strength AS contribution_unit,
+       s.psi_out_strength AS benefit
 ORDER BY contribution_unit DESC, industry
 LIMIT $limit

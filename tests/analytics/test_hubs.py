@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from pathlib import Path
+
 import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spillgraph.analytics import hub_table, psi, spectral_radius, to_igraph, to_networkx
+from spillgraph.analytics import hub_table, hubs, psi, spectral_radius, to_igraph, to_networkx
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
+from spillgraph.core.measures import MEASURES
 
 quick = settings(max_examples=40, deadline=None)
 # Powers of two: sums of their inverses are exact, so ties between paths are ties in any program.
@@ -192,3 +196,60 @@ def test_the_diagonal_counts_as_the_matrix_has_it_but_never_in_betweenness():
 def test_negative_weights_are_refused_naming_the_pair():
     with pytest.raises(InputError, match="'s0' receives from 's1' is -1"):
         hub_table(labelled([[0, -1.0], [1, 0]]))
+
+
+# -- upstreamness --------------------------------------------------------------------------------
+
+
+def output_of(*x: float) -> dict[str, float]:
+    return {f"s{i}": each for i, each in enumerate(x)}
+
+
+def test_upstreamness_is_the_mean_number_of_steps_to_final_use():
+    """What goes to final use after k steps counts k: the series, until nothing is left."""
+    n, rng = 7, np.random.default_rng(3)
+    Z = rng.random((n, n)) * (rng.random((n, n)) < 0.6)  # from i to j
+    final = rng.random(n) + 0.1
+    x = Z.sum(axis=1) + final
+    S = (Z / x).T  # receiver, source: inputs over the receiver's output
+    Delta = Z / x[:, None]  # of i's output, to j
+    left, steps, k = final / x, np.zeros(n), 1
+    while left.max() > 1e-18:
+        steps += k * left
+        left, k = Delta @ left, k + 1
+    got = hub_table(labelled(S), ["upstreamness"], output=output_of(*x))
+    np.testing.assert_allclose(got["upstreamness"], steps, rtol=1e-12)
+    assert (got["upstreamness"] >= 1).all()
+
+
+def test_upstreamness_along_a_chain_counts_the_steps():
+    chain = np.diag([1.0, 1, 1], -1)  # each sells all to the next; the last to final use
+    got = hub_table(labelled(chain), ["upstreamness"], output=output_of(5, 5, 5, 5))
+    assert got["upstreamness"].tolist() == [4, 3, 2, 1]
+
+
+def test_upstreamness_is_not_defined_without_output():
+    S = labelled([[0, 0.5], [0, 0]])
+    assert hub_table(S, ["upstreamness"])["upstreamness"].isna().all()
+    got = hub_table(S, ["upstreamness"], output=output_of(2, 0))["upstreamness"]
+    assert got["s0"] == 1
+    assert math.isnan(got["s1"])
+
+
+def test_only_what_is_asked_for_is_computed(monkeypatch):
+    def never(*_, **__):
+        raise AssertionError("betweenness was computed")
+
+    monkeypatch.setattr("spillgraph.analytics.hubs._betweenness.betweenness", never)
+    assert list(hub_table(labelled([[0, 1.0], [1, 0]]), ["pagerank"])) == ["pagerank"]
+
+
+def test_a_measure_that_is_not_in_the_list_is_refused():
+    with pytest.raises(InputError, match=r"no measure is called 'page_rank'.*'pagerank'"):
+        hub_table(labelled([[0, 1.0], [1, 0]]), ["page_rank"])
+
+
+def test_the_list_of_measures_and_their_files_are_the_same():
+    folder = Path(hubs.__file__).parent
+    files = {file.stem[1:] for file in folder.glob("_*.py")} - {"_init__"}
+    assert files == {each.name for each in MEASURES} | {"graphs", "network", "table"}

@@ -33,3 +33,14 @@ def test_a_folder_above_is_found_from_wherever_the_study_is_run(tiny, monkeypatc
     keyed = text.replace('"citations.csv"', '"citations.csv"\npartitions = ["year"]')
     Path("study.toml").write_text(keyed)
     assert mark(Path("study.toml")) == mark(Path("study.toml").resolve())
+
+
+def test_a_release_or_a_measure_reloads_nobodys_graph(tiny, monkeypatch) -> None:
+    """What runs write back, and the version of the package, are no part of the input."""
+    before = mark(tiny.path)
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "99.0")
+    monkeypatch.setattr("spillgraph.core.measures.MEASURES", ())
+    monkeypatch.setattr("spillgraph.graph.schema.SCORES", ())
+    assert mark(tiny.path) == before
+    monkeypatch.setattr("spillgraph.cli.identity.SCHEMA_VERSION", 99)
+    assert mark(tiny.path) != before

@@ -360,7 +360,7 @@ KINDS = {
 def dump(address: str) -> dict[str, Any]:
     """What a graph holds, as far as it tells one study and one run from another."""
     with open_store(address, read_only=True) as store:
-        scores = "MATCH (i:Industry) RETURN i.key AS key, i.run AS run, i.psi_row_sum AS x "
+        scores = "MATCH (i:Industry) RETURN i.key AS key, i.run AS run, i.psi_out_strength AS x "
         return {
             "notes": store.batches(),
             "counts": {kind: store.count(kind, ends, None).rows for kind, ends in KINDS.items()},

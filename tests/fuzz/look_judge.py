@@ -30,7 +30,7 @@ def try_look(seed: int, number: int, folder: Path) -> Outcome:
     """Write a study in another look, and compare what is loaded.
 
     In half of them, one key that the look needs is left out. Names of firms and industries are for
-    reading only: they are not compared then.
+    reading only, and nothing refers to an establishment: they are not compared then.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def try_look(seed: int, number: int, folder: Path) -> Outcome:
     except SpillgraphError as error:
         wrong = [] if left_out else [f"refused, though every key is given: {error}"]
         return "refused", draft.done, wrong
-    different = _different(plain, values, {"name"} if left_out else set())
+    different = _different(plain, values, {"name", "establishment"} if left_out else set())
     if not different:
         more = [name for name in staged if staged[name].rejected > before[name].rejected]
         wrong = [f"rows of {more} are refused, though every key is given"]

@@ -13,6 +13,7 @@ from scipy import sparse
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.graph.ask import ask
+from spillgraph.graph.ladybug_store import LadybugStore
 from spillgraph.graph.results import Run, remove_results, write_results
 from spillgraph.graph.schema import NODES, RESULT_PROPERTIES, RESULTS, SCORES
 from spillgraph.graph.store import Batch, GraphStore
@@ -23,13 +24,13 @@ INJECTION = "x'}) DETACH DELETE n //"
 ENDS = ("Industry", "Industry")
 NAN = float("nan")
 
-#: By year. Of the 20 scores only these are known; those of 2001 without ψ.
+#: By year. Of all scores only these are known; those of 2001 without ψ.
 FRAMES = {
     2001: pd.DataFrame({"W_pagerank": [0.1 + 0.2, 1 / 3, NAN]}, index=CODES),
     2002: pd.DataFrame(
         {
-            "psi_row_sum": [1e-300, NAN, 2.5],
-            "psi_column_sum": [1 / 7, 1e300, 0.0],
+            "psi_out_strength": [1e-300, NAN, 2.5],
+            "psi_in_strength": [1 / 7, 1e300, 0.0],
             "W_pagerank": [NAN, 0.25, 0.5],
         },
         index=CODES[::-1],
@@ -187,7 +188,7 @@ def test_scores_of_every_year_come_back_exactly_and_nan_is_absent(graph: GraphSt
                 kept = there[each.name][f"t:{code}"]
                 assert kept == value or (pd.isna(kept) and pd.isna(value)), (year, each.name, code)
     absent = graph.query(
-        "MATCH (:Run)-[s:SCORES]->(i:Industry) WHERE s.year = 2002 AND s.psi_row_sum IS NULL "
+        "MATCH (:Run)-[s:SCORES]->(i:Industry) WHERE s.year = 2002 AND s.psi_out_strength IS NULL "
         "RETURN i.key AS key"
     )
     assert absent["key"].to_pylist() == ["t:y"]  # absent, and not a NaN that sorts as the largest
@@ -295,8 +296,8 @@ def test_a_second_run_stands_beside_the_first_or_in_its_place(graph: GraphStore)
     if keeps_all(graph):
         assert runs(graph) == ["r1", "r2"]
         assert links(graph, "W", "r1", 2002) == entries(W)
-        assert scores(graph, "r1")[2002]["psi_column_sum"]["t:it's"] == 1 / 7
-        assert scores(graph, "r2")[2002]["psi_column_sum"]["t:it's"] == 2 / 7
+        assert scores(graph, "r1")[2002]["psi_in_strength"]["t:it's"] == 1 / 7
+        assert scores(graph, "r2")[2002]["psi_in_strength"]["t:it's"] == 2 / 7
     else:
         assert runs(graph) == ["r2"]
         assert links(graph, "W", "r1", 2002) == links(graph, "S", "r1", 2002) == []
@@ -468,3 +469,40 @@ def test_an_id_is_only_a_text(graph: GraphStore) -> None:
     assert {row["run"] for row in of_industries(graph).values()} == {id}
     remove_results(graph, id)
     assert everything(graph) == untouched
+
+
+# -- a graph that is older than a measure --------------------------------------------------------
+
+
+@pytest.mark.parametrize("gone", ["W_pagerank", "psi_out_strength"])
+def test_a_new_measure_comes_into_a_graph_that_is_there(graph: GraphStore, gone: str) -> None:
+    """It comes behind the others: rows are written by name, and nothing is loaded anew."""
+    write(graph, "r0")
+    if not isinstance(graph, LadybugStore):
+        graph.drop_run("r0")
+    else:
+        for table in ("Industry", "SCORES"):
+            graph._execute(f"ALTER TABLE {table} DROP {gone}")
+    notes = {note for note in graph.batches() if ":run:" not in note}
+    graph.prepare()
+    write(graph, "r1")
+    assert notes <= set(graph.batches())
+    for year, frame in FRAMES.items():
+        found = scores(graph, "r1")[year]
+        for each in SCORES:
+            want = frame.get(each.name, pd.Series(NAN, CODES)).rename(lambda code: f"t:{code}")
+            np.testing.assert_array_equal(found[each.name].astype(float), want[found.index])
+    assert of_industries(graph)["t:y"]["W_pagerank"] == 0.25
+    assert graph.count("INDUSTRY_SUPPLIES", ENDS, "value").total == 4
+
+
+def test_nodes_go_by_name_into_a_graph_of_another_order(tmp_path) -> None:
+    """Batches of a load that an earlier version began; properties of a server have no order."""
+    row = {"key": "t:x", "classification": "t", "code": "x", "W_pagerank": 0.5, "S_pagerank": 0.25}
+    with LadybugStore(tmp_path / "graph.lbug") as store:
+        store.prepare()
+        store._execute("ALTER TABLE Industry DROP W_pagerank")
+        store.prepare()
+        store.load(nodes("Industry", [row]))
+        asked = "MATCH (i:Industry) RETURN i.W_pagerank AS w, i.S_pagerank AS s"
+        assert store.query(asked).to_pylist() == [{"w": 0.5, "s": 0.25}]

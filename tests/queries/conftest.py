@@ -138,7 +138,7 @@ def _add_results(economy: Economy) -> None:
     economy.edges["SCORES", "Run", "Industry"] = [
         row | {"run": row["from"]}
         for row in _rows(
-            "from to year psi_column_sum psi_row_sum W_pagerank",
+            "from to year psi_in_strength psi_out_strength W_pagerank",
             ("r1", "t:X", 2001, 1.25, 1.5, 0.5),
             ("r1", "t:X", 2002, 1.5, 2.5, 0.25),
             ("r1", "t:Y", 2002, 3.0, 1.5, 0.75),

@@ -1,0 +1,109 @@
+"""The hub table: every sector by the measures of the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...core.errors import InputError, nearest
+from ...core.labelled import MatrixLike
+from ...core.measures import MEASURES, NETWORKS
+from ..labels import Vector, by_label, require_flows, square
+from ._network import Network
+
+__all__ = ["hub_table"]
+
+
+def hub_table(
+    M: MatrixLike,
+    measures: Sequence[str] | None = None,
+    *,
+    katz_alpha: float | None = None,
+    output: Any = None,
+) -> pd.DataFrame:
+    """Measures of every sector; in most a high score is a much-used source.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (N, N)
+        Flows or shares, not negative; rows receivers, columns sources.
+    measures : sequence of str, optional
+        Names of :data:`spillgraph.core.measures.MEASURES`; those that any matrix has if left out.
+        Only what is asked for is computed.
+    katz_alpha : float, optional
+        How much of a link's strength is passed on at each step, 0 < α < 1/ρ(M), in one over
+        the unit of ``M``. Default 0.5/ρ(M), so that tables of matrices in different units
+        compare; 1 where ρ(M) = 0. For W, α = 1 gives the column sums of V.
+    output : pandas.Series, shape (N,), optional
+        Gross output of every sector, in any unit; ``upstreamness`` needs it.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (N, measures), indexed by ``label``
+        - ``in_strength``: weight of the edges that point at the sector, its column sum: what
+          the others (and itself) take from it, as a source. Unit of ``M``.
+        - ``out_strength``: weight of the edges that leave it, its row sum: what it takes, as
+          a receiver. Unit of ``M``.
+        - ``pagerank``: weighted, damping 0.85, sums to 1; a receiver without sources jumps
+          anywhere.
+        - ``katz_bonacich``: column sums of (I − αM)⁻¹, not normalised, at least 1.
+        - ``eigenvector``: left Perron vector x'M = ρx', largest entry 1; NaN throughout where
+          there is no single answer.
+        - ``betweenness``: number of shortest directed paths between two others through the
+          sector, ties shared, length 1/weight (a strong link is short), not normalised.
+          Time N·E: minutes above some 10,000 sectors.
+        - ``upstreamness``, of a production network: mean number of steps from the sector's
+          output to final use, at least 1; NaN where output is 0 or was not given.
+
+    Raises
+    ------
+    InputError
+        If receivers and sources differ, an entry is negative or not finite, α is out of
+        bounds, or a measure is not in the list.
+
+    References
+    ----------
+    Katz (1953) and Bonacich (1987); Brin & Page (1998); Brandes (2001) for betweenness; Antràs,
+    Chor, Fally & Hillberry (2012) for upstreamness.
+
+    Examples
+    --------
+    >>> from spillgraph.core.matrix import LabelledMatrix
+    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> table = hub_table(W, katz_alpha=1)
+    >>> table["in_strength"].to_dict(), table["out_strength"].to_dict()
+    ({'steel': 0.25, 'cars': 0.4}, {'steel': 0.4, 'cars': 0.25})
+    >>> table["katz_bonacich"].mul(18).round(9).to_dict()
+    {'steel': 25.0, 'cars': 28.0}
+
+    Half of steel goes into cars, and cars go to final use:
+
+    >>> S = LabelledMatrix.build("S", [[0, 0], [0.25, 0]], ["steel", "cars"])
+    >>> hub_table(S, ["upstreamness"], output={"steel": 1, "cars": 2}).to_dict()
+    {'upstreamness': {'steel': 1.5, 'cars': 1.0}}
+    """
+    matrix = square(M)
+    require_flows(matrix)
+    if output is not None:
+        output = by_label(output, matrix.rows, "output")
+    network = Network(matrix, katz_alpha, output)
+    if measures is None:
+        measures = [each.name for each in MEASURES if each.of == NETWORKS]
+    return pd.DataFrame(
+        {name: _function(name)(network) for name in measures},
+        index=pd.Index(matrix.rows, name="label"),
+        dtype=np.float64,
+    )
+
+
+def _function(name: str) -> Callable[[Network], Vector]:
+    """Return the function of a measure, which stands in the file of its name."""
+    known = [each.name for each in MEASURES]
+    if name not in known:
+        raise InputError(f"no measure is called {name!r}. {nearest(name, known)}")
+    found: Callable[[Network], Vector] = getattr(import_module(f"{__package__}._{name}"), name)
+    return found

@@ -1,0 +1,120 @@
+"""The one list of measures of an industry.
+
+A measure is a line here and a file ``analytics/hubs/_NAME.py`` with a function of its name. Hub
+tables, the graph model, what runs write back, the page and the manual follow the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+__all__ = ["MEASURES", "NETWORKS", "Measure", "scores"]
+
+#: Matrices whose industries are measured, as files and properties name them.
+NETWORKS = ("W", "S", "psi")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure of an industry in a matrix ``M[receiver, source]``.
+
+    Parameters
+    ----------
+    name : str
+        Column of hub tables; in the graph ``NETWORK_name``.
+    meaning : str
+        In a sentence; M stands for the matrix.
+    formula : str
+        In the manual's notation, with m_ij for M's entries.
+    reading : str
+        What a high score says.
+    parameter : str
+        Its parameter and default, if it has one.
+    undefined : str
+        When it is NaN.
+    of : tuple of str
+        Networks that it is defined for.
+    """
+
+    name: str
+    meaning: str
+    formula: str
+    reading: str
+    parameter: str = "–"
+    undefined: str = "never"
+    of: tuple[str, ...] = NETWORKS
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "in_strength",
+        "column sum of M: what all draw from the sector as a source",
+        "Σ_i m_ij, column sum",
+        "much used as a *source*",
+    ),
+    Measure(
+        "out_strength",
+        "row sum of M: what the sector draws as a receiver",
+        "Σ_j m_ij, row sum",
+        "uses much as a *receiver* (the only centrality that is not about sources)",
+    ),
+    Measure(
+        "pagerank",
+        "weighted PageRank in M, damping 0.85; sums to 1",
+        "stationary share of a walker who follows edges receiver → source by weight with "
+        "probability d and jumps anywhere otherwise; sums to 1",
+        "source of important receivers",
+        "d = 0.85",
+        "never; a receiver without sources jumps anywhere",
+    ),
+    Measure(
+        "katz_bonacich",
+        "column sum of (I − α M)⁻¹: direct and indirect use, never below 1",
+        "column sums of (I − αM)⁻¹: 1 + αΣ_i m_ij + α²Σ_i (M²)_ij + …; at least 1, not normalised",
+        "source through chains of any length",
+        "`katz_alpha`: 0 < α < 1/ρ(M); default 0.5/ρ(M), or 1 where ρ(M) = 0",
+        "never; α out of bounds is an error",
+    ),
+    Measure(
+        "eigenvector",
+        "left Perron vector of M, largest entry 1; none where there is no single one",
+        "left Perron vector x'M = ρx', largest entry 1",
+        "source of sectors that are themselves such sources",
+        undefined="all NaN where there is no single answer: ρ(M) = 0 (no feedback), or several "
+        "strongly connected components reach ρ. Where one component alone reaches ρ, sectors that "
+        "it does not draw on have 0",
+    ),
+    Measure(
+        "betweenness",
+        "shortest directed paths between two others that pass through the sector",
+        "number of shortest directed paths between two others that run through the sector, ties "
+        "shared; length of an edge 1/m_ij",
+        "broker between others, not size",
+        undefined="never; time grows with sectors × edges",
+    ),
+    Measure(
+        "upstreamness",
+        "mean number of steps from the sector's output to final use, at least 1",
+        "[x'(I − S)⁻¹]_j / x_j with gross output x: 1 × the share of output that goes to final "
+        "use, + 2 × the share that does so through one buyer, + …",
+        "far from final use",
+        "`output`: gross output x, in any unit",
+        "where output is 0, and where it is not known",
+        of=("S",),
+    ),
+)
+
+
+def scores() -> Iterator[tuple[str, Measure, str]]:
+    """Yield every score of an industry: the network, the measure, and the score's name.
+
+    Examples
+    --------
+    >>> [name for network, each, name in scores() if each.name == "upstreamness"]
+    ['S_upstreamness']
+    """
+    for network in NETWORKS:
+        for each in MEASURES:
+            if network in each.of:
+                yield network, each, f"{network}_{each.name}"
