@@ -232,7 +232,7 @@ def _dialect(look: Look, random_: random.Random) -> None:
     if look.delimiter == "^" or random_.random() < 0.3:
         look.keys["delimiter"] = look.delimiter
     look.always = random_.random() < 0.3
-    if random_.random() < 0.3:
+    if random_.random() < 0.3 and look.keys.get("thousands") != "'":
         look.quote = look.keys["quote"] = "'"
     if random_.random() < 0.3:
         look.escape = look.keys["escape"] = "\\"
