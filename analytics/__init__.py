@@ -7,35 +7,75 @@ runs as a test on one economy of two sectors, steel and cars.
 
 from __future__ import annotations
 
-from .account_causes import Cause, find_cause
-from .accounts import Accounts, check_accounts
-from .bootstrap import citations as bootstrap_citations
-from .bootstrap import clusters as bootstrap_clusters
-from .bootstrap import firms as bootstrap_firms
-from .bootstrap import years as bootstrap_years
-from .borders import Borders, borders
-from .bundles import permuted_bundles
-from .citation import CitationShares, citation_shares
-from .draws import Draws, StockDraws, draw_sums, draws_to_long
-from .elements import Elements, elements
-from .filters import filter_output, filter_tfp, rewiring
-from .growth import Account, AggregateGrowth, account, aggregate_growth, by_source
+from .accounts import (
+    Accounts,
+    Cause,
+    IndustryTechnology,
+    SymmetricTable,
+    Total,
+    check_accounts,
+    find_cause,
+    find_totals,
+    industry_technology,
+    symmetric_table,
+)
+from .growth import (
+    Account,
+    AggregateGrowth,
+    Misfit,
+    SpatialRho,
+    Trend,
+    account,
+    aggregate_growth,
+    by_source,
+    filter_output,
+    filter_tfp,
+    fit_trend,
+    misfit,
+    rewiring,
+    spatial_rho,
+    tfp_growth,
+)
 from .hubs import hub_table, to_igraph, to_networkx
-from .intervals import degrees_of_freedom, intervals
-from .leakage import closed_classes, default_leak, require_leakage
-from .make_use import IndustryTechnology, industry_technology
-from .nulls import null_pvalues, permuted, sweeps_needed
-from .paths import PathAttribution, strongest_paths, truncation
-from .production import ProductionShares, interpolated, production_shares
-from .psi import Proof, Psi, loss, psi
-from .radius import radius_bounds, spectral_radius
-from .ranks import rank_intervals
-from .solow import Misfit, misfit, tfp_growth
-from .spatial_rho import SpatialRho, spatial_rho
-from .stocks import accumulate
-from .symmetric import SymmetricTable, symmetric_table
-from .totals import Total, find_totals
-from .trend import Trend, fit_trend
+from .inference import (
+    Draws,
+    StockDraws,
+    bootstrap_citations,
+    bootstrap_clusters,
+    bootstrap_firms,
+    bootstrap_years,
+    degrees_of_freedom,
+    draw_sums,
+    draws_to_long,
+    intervals,
+    null_pvalues,
+    permuted,
+    permuted_bundles,
+    rank_intervals,
+    sweeps_needed,
+)
+from .linalg import closed_classes, default_leak, radius_bounds, require_leakage, spectral_radius
+from .networks import (
+    CitationShares,
+    ProductionShares,
+    accumulate,
+    citation_shares,
+    interpolated,
+    production_shares,
+)
+from .spillovers import (
+    Borders,
+    Elements,
+    PathAttribution,
+    Proof,
+    Psi,
+    borders,
+    elements,
+    loss,
+    psi,
+    strongest_paths,
+    truncation,
+)
 
 __all__ = [
     "Account",

@@ -21,8 +21,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 from spillgraph.analytics import bootstrap
-from spillgraph.analytics.draws import Draws, StockDraws, draw_sums
-from spillgraph.analytics.nulls import permuted
+from spillgraph.analytics.inference import Draws, StockDraws, draw_sums, permuted
 from spillgraph.core.matrix import LabelledMatrix
 
 ROUNDS = 5

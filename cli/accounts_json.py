@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..analytics.account_causes import balance
-from ..analytics.accounts import Accounts, Identity
+from ..analytics.accounts import Accounts, Identity, balance
 
 __all__ = ["accounts_json"]
 

@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 from scipy import sparse
 
-from ..analytics.production import benchmarks
+from ..analytics.networks import benchmarks
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow

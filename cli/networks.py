@@ -23,8 +23,7 @@ from ..analytics import (
     psi,
     require_leakage,
 )
-from ..analytics.citation import Normalisation
-from ..analytics.production import benchmarks
+from ..analytics.networks import Normalisation, benchmarks
 from ..core.errors import ClosedClassError, InputError
 from ..core.matrix import LabelledMatrix
 from ..core.measures import MEASURES

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from ..analytics import Proof, Psi, loss
-from ..analytics.account_causes import balance
-from ..analytics.accounts import Accounts
+from ..analytics.accounts import Accounts, balance
+from ..analytics.spillovers import CHANNELS
 from ..graph.aggregate import rounding
 from ..ingest.study import Study
 from ..reports.account_year import AccountYear
@@ -23,7 +23,6 @@ from ..reports.content import (
     TableCount,
     YearResult,
 )
-from ..reports.shares import CHANNELS
 from .networks import YearNetworks
 from .result import Result, without_partner
 

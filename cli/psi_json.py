@@ -10,8 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ..analytics import Psi, loss
-from ..reports.content import PRINTED
-from ..reports.shares import CHANNELS, interaction_of_third, mode_shares
+from ..analytics.spillovers import CHANNELS, PRINTED, interaction_of_third, mode_shares
 from .chance import ASSUMES
 from .networks import YearNetworks
 from .result import Result

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from ..analytics import spectral_radius
-from ..analytics.radius import EXACT_LIMIT
+from ..analytics.linalg import EXACT_LIMIT
 from ..graph.aggregate import Totals
 from ..graph.matrix_files import save_matrix
 from ..graph.open import embedded_path

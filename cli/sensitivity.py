@@ -10,8 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from ..analytics import Psi, citation_shares, loss, psi
-from ..analytics.citation import Normalisation
-from ..analytics.stocks import year_weights
+from ..analytics.networks import Normalisation, year_weights
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow

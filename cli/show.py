@@ -97,9 +97,7 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
 
 def psi_summary(result: Result, folder: Path) -> None:
     """Show who gains, who gives and what would be lost, in the last year with ψ."""
-    from ..analytics import loss
-    from ..reports.content import PRINTED
-    from ..reports.shares import CHANNELS
+    from ..analytics.spillovers import CHANNELS, PRINTED, loss
 
     year = next((each for each in reversed(result.years) if each.spillover is not None), None)
     if year is None or year.spillover is None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..analytics import degrees_of_freedom
-from ..analytics.labels import Vector
+from ..analytics.linalg import Vector
 
 __all__ = ["GRAVE", "THIN", "strata_json", "told"]
 

@@ -24,7 +24,7 @@ from ..analytics import (
     intervals,
     rank_intervals,
 )
-from ..analytics.stocks import year_weights
+from ..analytics.networks import year_weights
 from ..core.errors import InputError, TotalsError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow

@@ -16,18 +16,20 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from ..analytics.account_causes import (
+from ..analytics.accounts import (
     BROKEN,
     DOUBTFUL,
     HALF,
+    Accounts,
     Cause,
+    IndustryTechnology,
+    check_accounts,
     find_cause,
     fits,
+    identities,
     implausible,
     unpaid,
 )
-from ..analytics.accounts import Accounts, check_accounts, identities
-from ..analytics.make_use import IndustryTechnology
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..analytics.account_causes import CHECKED
-from ..analytics.accounts import Accounts
+from ..analytics.accounts import CHECKED, Accounts
 from ..core.errors import show_some
 from ..graph.schema import UNMAPPED
 

@@ -13,6 +13,7 @@ import duckdb
 
 from ..core.errors import InputError
 from . import sql
+from .contract import Column
 from .files.raw import Raw
 from .lookup import own_text
 from .source import Opened
@@ -28,7 +29,8 @@ _SAME_ROW |= {"unmatched", "repeat", "negative", "flags", "line_breaks"}
 
 #: Rows that are looked at where files share a part of them; of more, a sample by content.
 _ENOUGH = 1_000_000
-#: Shared rows below this number, or share, are no sign of files that overlap.
+#: Fewer shared rows than this, or a share of the smaller file that exceeds the share of rows with a
+#: twin in their own file by less than this, are no sign of files that overlap.
 _FEW, _SMALL = 10, 0.1
 
 
@@ -43,6 +45,7 @@ class _File:
     number: int
     raw: Raw
     own: str
+    dated: bool
 
     @property
     def rows(self) -> str:
@@ -55,11 +58,12 @@ class _File:
         The columns named are taken beside ours, as the file has them. The cells of a matrix share
         the row that they stand in, and have no others.
         """
+        year = f"CAST({'o.year' if self.dated else 'NULL'} AS VARCHAR) AS year"
         if not unread or self.entry.wide is not None:
-            return f"SELECT hash([{self.own}]) AS h FROM {self.rows}"
-        texts = ", ".join(f"CAST({own_text(name, self.raw)} AS VARCHAR)" for name in unread)
+            return f"SELECT hash([{self.own}]) AS h, {year} FROM {self.rows}"
+        texts = ", ".join(_as_number(own_text(name, self.raw)) for name in unread)
         return (
-            f"SELECT hash([{self.own}, {texts}]) AS h FROM {self.relation} AS o "
+            f"SELECT hash([{self.own}, {texts}]) AS h, {year} FROM {self.relation} AS o "
             f"JOIN {self.relation}_raw{self.number} AS r USING (_row) WHERE o._part = {self.number}"
         )
 
@@ -105,10 +109,23 @@ def require_no_copies(
 
 def _files(sources: list[TableSource], opened: list[Opened]) -> Iterator[_File]:
     for source, each in zip(sources, opened, strict=True):
-        own = ", ".join(f"CAST(o.{sql.name(c.name)} AS VARCHAR)" for c in source.table.columns)
+        own = ", ".join(map(_cell, source.table.columns))
         for number, (shown, path) in enumerate(source.files):
             raw = each.raws[number]
-            yield _File(shown, path.resolve(), source.entry, each.relation, number, raw, own)
+            dated = "year" in {column.name for column in source.table.columns}
+            yield _File(shown, path.resolve(), source.entry, each.relation, number, raw, own, dated)
+
+
+def _cell(column: Column) -> str:
+    """Return the text of a cell of ours."""
+    text = f"o.{sql.name(column.name)}"
+    return _as_number(text) if column.type == "float" else f"trim(CAST({text} AS VARCHAR))"
+
+
+def _as_number(text: str) -> str:
+    """Return a text that is the same where 12.0 and '12 ' stand for 12."""
+    bare = f"trim(CAST({text} AS VARCHAR))"
+    return f"coalesce(CAST(try_cast({bare} AS DOUBLE) AS VARCHAR), {bare})"
 
 
 def _require_apart(con: duckdb.DuckDBPyConnection, key: str, files: list[_File]) -> None:
@@ -175,31 +192,53 @@ def _overlaps(con: duckdb.DuckDBPyConnection, files: list[_File], total: int) ->
     common = tuple(sorted(set.intersection(*(set(each.raw.columns) for each in files))))
     part = max(1, total // _ENOUGH)
     rows = " UNION ALL ".join(
-        f"SELECT {number} AS file, h FROM ({each.cells(common)}) WHERE h % {part} = 0"
+        f"SELECT {number} AS file, h, year FROM ({each.cells(common)}) WHERE h % {part} = 0"
         for number, each in enumerate(files)
     )
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE cells AS SELECT file, h, count(*) AS n FROM ({rows}) "
-        "GROUP BY ALL"
+        "CREATE OR REPLACE TEMP TABLE cells AS SELECT file, year, h, count(*) AS n "
+        f"FROM ({rows}) GROUP BY ALL"
     )
-    own = "SELECT file, sum(n) AS n, sum(n) FILTER (n > 1) / sum(n) AS twins FROM cells GROUP BY 1"
-    shared = (
-        "SELECT a.file AS one, b.file AS other, sum(least(a.n, b.n)) AS n FROM cells AS a "
-        "JOIN cells AS b ON a.h = b.h AND a.file < b.file GROUP BY ALL"
-    )
-    found = con.execute(
-        f"WITH own AS ({own}) SELECT s.one, s.other, s.n * {part} FROM ({shared}) AS s "
-        "JOIN own AS a ON a.file = s.one JOIN own AS b ON b.file = s.other WHERE "
-        f"s.n >= {_FEW} AND s.n / least(a.n, b.n) > "
-        f"{_SMALL} + 2 * greatest(coalesce(a.twins, 0), coalesce(b.twins, 0)) ORDER BY ALL"
-    ).fetchall()
+    found = con.execute(_SAME_YEAR).fetchall() or con.execute(_SHARED).fetchall()
     con.execute("DROP TABLE cells")
     if found:
-        one, other, number = found[0]
-        more = f" ({len(found) - 1:,} more pairs do so)" if found[1:] else ""
-        about = "about " if part > 1 else ""
+        one, other, year, number = found[0]
+        more = f" ({len(found) - 1:,} more do so)" if found[1:] else ""
+        rows = f"{'about ' if part > 1 else ''}{int(number) * part:,} rows"
+        rows = f"all {rows} of {year}" if year else f"{rows}, far more than repeat within either"
         yield (
-            f"{files[one].shown} and {files[other].shown} share {about}{int(number):,} rows, far "
-            f"more than repeat within either{more}: where files overlap, rows count twice. Take "
-            'them out with where, or say repeat = "add" if each row is a citation of its own.'
+            f"{files[one].shown} and {files[other].shown} share {rows}{more}: where files overlap, "
+            'rows count twice. Take them out with where, or say repeat = "add" if each row is a '
+            "citation of its own."
         )
+
+
+#: Files whose rows of a year are the same, all of them.
+_SAME_YEAR = f"""
+    WITH years AS (
+        SELECT file, year, sum(n) AS n, sum(h::HUGEINT * n) AS content, count(*) AS kinds
+        FROM cells WHERE year IS NOT NULL GROUP BY file, year
+    )
+    SELECT a.file, b.file, year, n
+    FROM years AS a JOIN years AS b USING (year, n, content)
+    WHERE a.file < b.file AND n >= {_FEW} AND a.kinds > 1 ORDER BY ALL
+"""
+
+#: Files that share more rows than chance explains: were both drawn from the same pairs, a row of
+#: the smaller would be found in the larger as often as a row of the larger has a twin there.
+_SHARED = f"""
+    WITH own AS (
+        SELECT file, sum(n) AS n, coalesce(sum(n) FILTER (n > 1), 0) / sum(n) AS twins
+        FROM cells GROUP BY file
+    ), shared AS (
+        SELECT a.file AS one, b.file AS other, sum(least(a.n, b.n)) AS n
+        FROM cells AS a JOIN cells AS b ON a.h = b.h AND a.file < b.file GROUP BY ALL
+    ), compared AS (
+        SELECT one, other, s.n, least(a.n, b.n) AS rows, greatest(a.twins, b.twins) AS twins
+        FROM shared AS s JOIN own AS a ON a.file = one JOIN own AS b ON b.file = other
+    )
+    SELECT one, other, NULL AS year, n FROM compared
+    WHERE n >= {_FEW}
+      AND n / rows > twins + {_SMALL} * (1 - twins) + 3 * sqrt(twins * (1 - twins) / rows)
+    ORDER BY ALL
+"""

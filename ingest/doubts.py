@@ -12,7 +12,7 @@ from . import sql
 from .contract import Column, Table
 from .fiscal import look_for_fiscal_years
 from .lookup import own_text
-from .numbers import doubt, require_one_spelling
+from .numbers import doubt, doubt_flags, require_one_spelling
 from .own_columns import amounts_of
 from .places import misplaced
 from .powers import names_something, perhaps_power
@@ -184,16 +184,11 @@ def of_values(
     for column in table.columns:
         if column.name not in reading.opened.present - reading.opened.numeric:
             continue
-        raw, text = sql.name(f"r_{column.name}"), text_of(column, reading)
-        rows = f"(SELECT _part, _file, _row, {text} AS {raw} FROM {reading.opened.relation})"
         if column.type == "float":
-            if _has_no_number(con, checked, column):
-                value = value_of(column, reading)
-                soft = table.soft(column)  # there a bad value costs the value
-                require_one_spelling(con, rows, column.name, raw, value, key, given, soft=soft)
-            if given.decimal is None and not given.thousands:
-                yield from doubt(con, rows, column.name, raw, key)
+            yield from _of_numbers(con, table, column, reading, checked)
         elif column.type == "year" and not given.format and column.name not in reading.months:
+            raw, text = sql.name(f"r_{column.name}"), text_of(column, reading)
+            rows = f"(SELECT _part, _file, _row, {text} AS {raw} FROM {reading.opened.relation})"
             yield from look_for_fiscal_years(con, rows, column.name, raw, key, given.fiscal)
     if {"lat", "lon"} <= reading.opened.present:
         country = "NULL"
@@ -202,6 +197,24 @@ def of_values(
         elif "firm" in reading.opened.present and study.has("firms"):
             country = "(SELECT country FROM ok_firms WHERE id = r.firm)"
         yield from misplaced(con, table, given, f"{checked} AND _why IS NULL", country)
+
+
+def _of_numbers(
+    con: duckdb.DuckDBPyConnection, table: Table, column: Column, reading: Reading, checked: str
+) -> Iterator[str]:
+    """Yield warnings of a column of numbers; refuse one that mixes two spellings."""
+    given, key = reading.source.entry, f"tables.{table.name}"
+    raw, value = sql.name(f"r_{column.name}"), value_of(column, reading)
+    own = f"{sql.name(column.name)} AS text"
+    columns = f"_part, _file, _row, {own}, {text_of(column, reading)} AS {raw}"
+    rows = f"(SELECT {columns} FROM {reading.opened.relation})"
+    if _has_no_number(con, checked, column):
+        soft = table.soft(column)  # there a bad value costs the value
+        require_one_spelling(con, rows, column.name, raw, value, key, given, soft=soft)
+    if given.decimal is None and not given.thousands:
+        yield from doubt(con, rows, column.name, raw, key)
+    if given.flags:
+        yield from doubt_flags(con, rows, column.name, value, key, given)
 
 
 def of_margins(

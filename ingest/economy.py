@@ -12,8 +12,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from ..analytics.accounts import MEASURES, Accounts
-from ..analytics.make_use import IndustryTechnology
+from ..analytics.accounts import MEASURES, Accounts, IndustryTechnology
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
 from . import sql

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..analytics.make_use import IndustryTechnology, industry_technology
+from ..analytics.accounts import IndustryTechnology, industry_technology
 from ..core.errors import InputError
 from ..graph.aggregate import Flow
 from . import sql

@@ -10,7 +10,7 @@ from ..core.errors import InputError
 from . import sql
 from .study_model import Entry
 
-__all__ = ["doubt", "number", "require_one_spelling", "without_flags"]
+__all__ = ["doubt", "doubt_flags", "number", "require_one_spelling", "without_flags"]
 
 #: Blanks and signs that part thousands somewhere.
 _BLANKS = " \u00a0\u2009\u202f'\u2019"
@@ -30,12 +30,19 @@ _OTHERS = (
     (rf"{_SIGN}\d+(\.\d+)? ?%", 'flags = ["%"], if per cent are meant'),
 )
 _DIGITS = r"\d[\d., ]*"
+#: Letters behind a number that multiply it: cut off as a mark, 1.2M would be 1.2.
+_MULTIPLIERS = (
+    r"(?i:k|m|mn|mm|mio|mill|millions?|md|mrd|mld|milliards?|bn|bio|billions?|tn|trn|trillions?|"
+    r"tsd|th|thousands?|lakhs?|lacs?|cr|crores?|[万萬亿億千]|百万|千万)\.?"
+)
+_MULTIPLIED, _LETTERS = rf"{_SIGN}{_DIGITS} ?{_MULTIPLIERS}", "the letters multiply it"
 #: Spellings that no key reads: whether they are below zero, and what they are.
 _UNREAD = (
     (rf"\( ?{_DIGITS}\)", True, "brackets stand for a minus"),
     (rf"{_DIGITS}-", True, "the minus stands behind it"),
     (rf"[–—‒‐‑] ?{_DIGITS}", True, "a dash stands for a minus"),
     (rf"{_SIGN}\d{{1,2}}(,\d{{2}})+,\d{{3}}(\.\d+)?", False, "its digits are grouped by hundreds"),
+    (_MULTIPLIED, False, _LETTERS),
 )
 #: 1.000 and 12.500: one thousand, or one? No value of the column says which.
 _GROUPS = r"[+-]?[1-9]\d{0,2}(\.\d{3})+"
@@ -78,11 +85,23 @@ def number(text: str, entry: Entry) -> str:
 
 
 def without_flags(text: str, entry: Entry) -> str:
-    """Return a cleaned text without the marks behind a number that the study file names."""
+    """Return a cleaned text without the marks behind a number that the study file names.
+
+    Letters that multiply the number are no marks, whatever the study file says.
+    """
     if not entry.flags:
         return text
-    marks = "|".join(_literal(flag) for flag in sorted(entry.flags, key=len, reverse=True))
-    return f"regexp_replace({text}, {sql.text(f' ?({marks})+$')}, '')"
+    bare = f"regexp_replace({text}, {sql.text(_marks(entry.flags))}, '')"
+    if not any(re.fullmatch(_MULTIPLIERS, flag.strip()) for flag in entry.flags):
+        return bare
+    return (
+        f"CASE WHEN regexp_full_match({text}, {sql.text(_MULTIPLIED)}) THEN {text} ELSE {bare} END"
+    )
+
+
+def _marks(flags: list[str]) -> str:
+    marks = "|".join(_literal(flag) for flag in sorted(flags, key=len, reverse=True))
+    return f" ?({marks})+$"
 
 
 def _literal(text: str) -> str:
@@ -128,7 +147,7 @@ def require_one_spelling(
     rows = con.execute(
         f"SELECT _file, _row, {text} AS t FROM {relation} WHERE {text} IS NOT NULL "
         f"AND {value} IS NULL AND regexp_full_match({text}, {sql.text(form)}) "
-        "ORDER BY _part, _row LIMIT 100"
+        f"AND NOT regexp_full_match({text}, {sql.text(_MULTIPLIED)}) ORDER BY _part, _row LIMIT 100"
     ).fetchall()
     if not rows:
         return
@@ -164,11 +183,11 @@ def _require_readable(
         )
         if times:
             bare = re.sub(r"[^\d.,]" if below else ",", "", found)
+            written = "all its digits" if why == _LETTERS else f"{'-' if below else ''}{bare}"
             raise InputError(
                 f"{file}, row {row}: {column} is {found!r}, a number of which {why}, as in "
                 f"{times:,} {'value' if times == 1 else 'values'} of [{key}], and no key reads it. "
-                f"Write {'-' if below else ''}{bare} in the file; a note that is no number goes "
-                "into missing."
+                f"Write {written} in the file; a note that is no number goes into missing."
             )
 
 
@@ -285,3 +304,47 @@ def doubt(
         f'thousands. It was read as {float(value):g}; say decimal = "." in [{key}] if that is '
         'right, or decimal = ",", thousands = ".".'
     ]
+
+
+#: Numbers with marks that are so many times as large or small as those without are in other units.
+_APART = 50
+
+
+def doubt_flags(
+    con: duckdb.DuckDBPyConnection, rows: str, column: str, value: str, key: str, entry: Entry
+) -> list[str]:
+    """Return a warning on a mark that may be a unit: ``1.2b`` beside ``1300000000``.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the rows.
+    rows : str
+        Subquery of ``text``, as the file has it, and of what the number is read from.
+    column, value, key : str
+        Name of the column, its number, as SQL, and its place in the study file.
+    entry : Entry
+        Names the marks.
+
+    Returns
+    -------
+    list of str
+        One for each such mark.
+    """
+    found = []
+    bare = f"coalesce(NOT regexp_matches(trim(text), {sql.text(_marks(entry.flags))}), false)"
+    for flag in entry.flags:
+        marked = f"regexp_matches(trim(text), {sql.text(_marks([flag]))})"
+        size = f"median(abs({value})) FILTER ({value} <> 0 AND"
+        example, one, other = sql.one(
+            con,
+            f"SELECT min(trim(text)) FILTER ({marked}), {size} {marked}), {size} {bare}) "
+            f"FROM {rows}",
+        )
+        if one and other and not 1 / _APART < one / other < _APART:
+            found.append(
+                f"{column}: numbers with the mark {flag!r}, as {example!r}, are {one:,.4g} in the "
+                f"middle, those without a mark {other:,.4g}. Marks are cut off and multiply "
+                f"nothing: if it is a unit, write the numbers out in the file ([{key}])."
+            )
+    return found

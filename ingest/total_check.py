@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import duckdb
 import pandas as pd
 
-from ..analytics.totals import PROVEN, Total, find_totals
+from ..analytics.accounts import PROVEN, Total, find_totals
 from ..core.errors import InputError
 from . import sql
 from .sectors_taken import has_list, unlisted

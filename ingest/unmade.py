@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 import pandas as pd
 
-from ..analytics.make_use import IndustryTechnology
+from ..analytics.accounts import IndustryTechnology
 from .study import Study
 
 __all__ = ["unmade_rows"]

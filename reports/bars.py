@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from ..analytics.spillovers import CHANNELS, DIFFERENCE, EXACT, PRINTED, mode_shares
 from .charts import Spec, bars_narrow, bars_wide, colours
-from .content import EXACT, PRINTED, ReportContent, YearResult
+from .content import ReportContent, YearResult
 from .figures import Control, Figure, left_out, rounded, sector_labels, year_control
-from .shares import CHANNELS, DIFFERENCE, mode_shares
 
 __all__ = ["bar_figures"]
 

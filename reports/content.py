@@ -11,16 +11,14 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from ..analytics.spillovers import MODES
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from .account_year import AccountYear
 
 __all__ = [
-    "EXACT",
     "INTERVAL",
     "LEVELS",
-    "MODES",
-    "PRINTED",
     "ConcordanceAudit",
     "FlowTotals",
     "Provenance",
@@ -31,10 +29,6 @@ __all__ = [
 
 #: The levels at which a flow is summed, from the files that were read to the sectors.
 LEVELS = ("input", "firm", "fine", "target", "unmapped")
-#: The exact parts of a row sum of ψ, and the source's three modes of a row sum of ψ − I.
-EXACT = ("own", "production", "innovation", "interaction")
-PRINTED = ("T1", "T2", "T3")
-MODES: tuple[str, ...] = (*EXACT, *PRINTED)
 #: What an interval has for every sector.
 INTERVAL: tuple[str, ...] = ("estimate", "low", "high", "rank", "rank_low", "rank_high")
 

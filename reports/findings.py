@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ..analytics.spillovers import interaction_of_third
 from .content import ReportContent, YearResult
 from .results import last_result, sums
-from .shares import interaction_of_third
 from .tables import show
 
 __all__ = ["Finding", "findings"]

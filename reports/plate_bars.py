@@ -10,11 +10,18 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from ..analytics.spillovers import (
+    CHANNELS,
+    DIFFERENCE,
+    EXACT,
+    PRINTED,
+    interaction_of_third,
+    mode_shares,
+)
 from .bars import PRINTED_NAMES
 from .charts import colours
-from .content import EXACT, PRINTED, ReportContent, YearResult
+from .content import ReportContent, YearResult
 from .plate_style import INK, axes_at, canvas, closed, styled, wrapped
-from .shares import CHANNELS, DIFFERENCE, interaction_of_third, mode_shares
 from .tables import show
 
 __all__ = ["MOST_PLATE_BARS", "benefit_plate", "contribution_plate", "loss_plate", "modes_plate"]

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from matplotlib.figure import Figure as Canvas
 
+from ..analytics.spillovers import mode_shares
 from ..core.errors import InputError
 from .content import ReportContent, YearResult
 from .lines import over_years
@@ -17,7 +18,6 @@ from .plate_bars import benefit_plate, contribution_plate, loss_plate, modes_pla
 from .plate_maps import map_plate, map_years_plate
 from .plate_style import saved
 from .plate_years import years_plate
-from .shares import mode_shares
 
 __all__ = ["FORMATS", "plates", "write_plates"]
 

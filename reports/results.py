@@ -7,10 +7,10 @@ from collections.abc import Hashable
 import numpy as np
 import pandas as pd
 
+from ..analytics.spillovers import CHANNELS, mode_shares
 from ..core.matrix import LabelledMatrix
 from ..core.measures import MEASURES
 from .content import INTERVAL, ReportContent, YearResult
-from .shares import CHANNELS, mode_shares
 from .tables import Head, Table, make_table
 
 __all__ = [

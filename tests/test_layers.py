@@ -64,6 +64,49 @@ def test_a_room_imports_only_what_it_may(room: str) -> None:
     assert not wrong
 
 
+SUBJECT = re.compile(r"^\| `(\w+)` \| [^|]+ \| ([^|`]+) \|$", re.MULTILINE)
+
+
+def subjects() -> dict[str, set[str]]:
+    """Read the table of subjects of analytics: name to those that it may import."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    return {
+        name: set() if words == "nothing of analytics" else set(words.split(", "))
+        for name, words in SUBJECT.findall(text)
+    }
+
+
+def modules(path: Path) -> list[tuple[int, str]]:
+    """Return the level and module of every import with ``from``."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    return [(node.level, node.module or "") for node in found]
+
+
+def test_subjects_import_exactly_what_the_table_says() -> None:
+    folders = {each.parent.name: each.parent for each in (ROOT / "analytics").glob("*/__init__.py")}
+    assert subjects() == {
+        name: {
+            module.split(".")[0]
+            for path in folder.glob("*.py")
+            for level, module in modules(path)
+            if level == 2
+        }
+        for name, folder in folders.items()
+    }
+
+
+def test_others_import_subjects_and_not_their_files() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for room in set(rooms()) - {"analytics"}
+        for path in (ROOT / room).rglob("*.py")
+        for _, module in modules(path)
+        if re.search(r"\banalytics(\.\w+)?\._", module)
+    ]
+    assert not wrong
+
+
 def test_the_walk_sees_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
     folder = tmp_path / "graph" / "deep"

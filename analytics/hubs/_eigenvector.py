@@ -8,8 +8,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from ..labels import Vector
-from ..perron import perron
+from ..linalg._labels import Vector
+from ..linalg._perron import perron
 from ._network import Network
 
 __all__ = ["eigenvector"]

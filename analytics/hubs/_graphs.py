@@ -8,8 +8,8 @@ import numpy as np
 from scipy import sparse
 
 from ...core.labelled import MatrixLike
-from ..entries import require_finite
-from ..labels import square
+from ..linalg._entries import require_finite
+from ..linalg._labels import square
 
 if TYPE_CHECKING:  # imported where they are used: half a second that most commands need not wait
     import igraph

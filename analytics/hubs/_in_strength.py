@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..labels import Vector
+from ..linalg._labels import Vector
 from ._network import Network
 
 __all__ = ["in_strength"]

@@ -7,7 +7,7 @@ from scipy import sparse
 from scipy.sparse.linalg import splu
 
 from ...core.errors import InputError
-from ..labels import Vector
+from ..linalg._labels import Vector
 from ._network import Network
 
 __all__ = ["katz_bonacich"]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...core.matrix import LabelledMatrix
-from ..labels import Vector
-from ..radius import class_radii
+from ..linalg._labels import Vector
+from ..linalg._radius import class_radii
 from ._graphs import to_igraph
 
 if TYPE_CHECKING:

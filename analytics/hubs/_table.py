@@ -12,7 +12,7 @@ import pandas as pd
 from ...core.errors import InputError, nearest
 from ...core.labelled import MatrixLike
 from ...core.measures import MEASURES, NETWORKS
-from ..labels import Vector, by_label, require_flows, square
+from ..linalg._labels import Vector, by_label, require_flows, square
 from ._network import Network
 
 __all__ = ["hub_table"]

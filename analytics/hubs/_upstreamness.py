@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
-from ..labels import Vector
+from ..linalg._labels import Vector
 from ._network import Network
 
 __all__ = ["upstreamness"]

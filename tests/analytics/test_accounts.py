@@ -6,8 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from spillgraph.analytics import production_shares, psi
-from spillgraph.analytics.account_causes import balance, find_cause, fits, implausible, unpaid
-from spillgraph.analytics.accounts import Accounts, check_accounts
+from spillgraph.analytics.accounts import (
+    Accounts,
+    balance,
+    check_accounts,
+    find_cause,
+    fits,
+    implausible,
+    unpaid,
+)
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.stats import binom, chisquare
-from spillgraph.analytics import accumulate, bootstrap
-from spillgraph.analytics.draws import Draws, StockDraws, draw_sums
-from spillgraph.analytics.intervals import intervals, point_of
+from spillgraph.analytics import accumulate
+from spillgraph.analytics.inference import Draws, StockDraws, draw_sums
+from spillgraph.analytics.inference import _bootstrap as bootstrap
+from spillgraph.analytics.inference._intervals import intervals, point_of
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from spillgraph.analytics import borders, citation_shares, elements, production_shares, psi
-from spillgraph.analytics.borders import CROSSINGS
+from spillgraph.analytics.spillovers import CROSSINGS
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 from spillgraph.analytics import draw_sums, null_pvalues, permuted, permuted_bundles
-from spillgraph.analytics.bundles import _popularity
+from spillgraph.analytics.inference._bundles import _popularity
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 

@@ -10,7 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spillgraph.analytics import citation_shares, closed_classes, elements
-from spillgraph.analytics.draws import StockDraws, chunk_lengths, draw_sums, draws_to_long
+from spillgraph.analytics.inference._draws import (
+    StockDraws,
+    chunk_lengths,
+    draw_sums,
+    draws_to_long,
+)
 from spillgraph.core.errors import ClosedClassError, InputError
 from spillgraph.core.matrix import LabelledMatrix
 

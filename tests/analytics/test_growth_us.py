@@ -17,10 +17,18 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 from spillgraph.analytics import citation_shares, industry_technology, production_shares
-from spillgraph.analytics.filters import filter_output, filter_tfp, rewiring
-from spillgraph.analytics.growth import CHANNELS, account, aggregate_growth, by_source
-from spillgraph.analytics.solow import misfit, tfp_growth
-from spillgraph.analytics.trend import fit_trend
+from spillgraph.analytics.growth import (
+    account,
+    aggregate_growth,
+    by_source,
+    filter_output,
+    filter_tfp,
+    fit_trend,
+    misfit,
+    rewiring,
+    tfp_growth,
+)
+from spillgraph.analytics.spillovers import EXACT
 from spillgraph.core.matrix import LabelledMatrix
 
 YEARS = range(2012, 2024)
@@ -243,7 +251,7 @@ def test_channels_and_sources_add_up_to_the_last_digit(data_folder: Path):
     lnA = np.log(panels(data_folder)["TFPGO"]).loc[list(YEARS)]
     g = filter_tfp(lnA, W)
     growth = account(S, W, g)
-    parts = [getattr(growth, name) for name in CHANNELS]
+    parts = [getattr(growth, name) for name in EXACT]
     close(sum(parts), growth.dlny, sum(part.abs() for part in parts))
     close(growth.own + growth.spillover, growth.dlny)
     close(growth.own + growth.innovation, lnA.diff().iloc[1:])

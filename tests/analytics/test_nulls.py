@@ -15,10 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
-from spillgraph.analytics import nulls
-from spillgraph.analytics.draws import Draws, draw_sums
-from spillgraph.analytics.margin_moves import crowd, log_weight, sweep
-from spillgraph.analytics.nulls import null_pvalues, permuted, sweeps_needed
+from spillgraph.analytics.inference import Draws, draw_sums, null_pvalues, permuted, sweeps_needed
+from spillgraph.analytics.inference import _nulls as nulls
+from spillgraph.analytics.inference._margin_moves import crowd, log_weight, sweep
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 

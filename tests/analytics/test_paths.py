@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 from scipy.sparse.linalg import spsolve
-from spillgraph.analytics import paths as module
-from spillgraph.analytics.paths import PathAttribution, strongest_paths, truncation
+from spillgraph.analytics.spillovers import PathAttribution, strongest_paths, truncation
+from spillgraph.analytics.spillovers import _paths as module
 from spillgraph.core.errors import ClosedClassError, InputError
 from spillgraph.core.matrix import LabelledMatrix
 

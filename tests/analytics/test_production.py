@@ -13,7 +13,7 @@ from spillgraph.analytics import (
     production_shares,
     spectral_radius,
 )
-from spillgraph.analytics.production import benchmarks
+from spillgraph.analytics.networks import benchmarks
 from spillgraph.core.errors import ClosedClassError, InputError
 from spillgraph.core.matrix import LabelledMatrix
 

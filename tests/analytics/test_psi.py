@@ -17,9 +17,9 @@ from spillgraph.analytics import (
     loss,
     production_shares,
     psi,
-    resolvent,
 )
-from spillgraph.analytics.psi import MODES
+from spillgraph.analytics.linalg import _resolvent as resolvent
+from spillgraph.analytics.spillovers import MODES
 from spillgraph.core.errors import ClosedClassError, InputError
 from spillgraph.core.matrix import LabelledMatrix
 

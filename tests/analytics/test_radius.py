@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
-from spillgraph.analytics import radius, radius_bounds, spectral_radius
-from spillgraph.analytics.perron import collatz, perron
+from spillgraph.analytics import radius_bounds, spectral_radius
+from spillgraph.analytics.linalg import _radius as radius
+from spillgraph.analytics.linalg._perron import collatz, perron
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binom
-from spillgraph.analytics.ranks import rank_intervals
+from spillgraph.analytics.inference import rank_intervals
 from spillgraph.core.errors import InputError
 
 MARGINAL, JOINT = ["rank_low", "rank_high"], ["simultaneous_low", "simultaneous_high"]

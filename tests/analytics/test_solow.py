@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spillgraph.analytics.filters import filter_tfp
-from spillgraph.analytics.solow import misfit, tfp_growth
+from spillgraph.analytics.growth import filter_tfp, misfit, tfp_growth
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.optimize import minimize_scalar
-from spillgraph.analytics.spatial_rho import spatial_rho
+from spillgraph.analytics.growth import spatial_rho
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 

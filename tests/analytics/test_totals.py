@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from spillgraph.analytics.totals import PROVEN, find_totals
+from spillgraph.analytics.accounts import PROVEN, find_totals
 
 
 def frame(values: object, labels: str) -> pd.DataFrame:

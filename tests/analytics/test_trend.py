@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spillgraph.analytics.trend import COEFFICIENTS, fit_trend
+from spillgraph.analytics.growth import COEFFICIENTS, fit_trend
 from spillgraph.core.errors import InputError
 
 quick = settings(max_examples=40, deadline=None)

@@ -197,3 +197,35 @@ def test_pairs_that_hardly_repeat_do_not_overlap(tiny, tmp_path) -> None:
     rng = np.random.default_rng(1)
     firms_who_cite(tiny, *(rng.integers(100, 160, (300, 2)) for _ in range(4)))
     assert staged(tiny, tmp_path)["firm_citations"].warnings == ()
+
+
+def test_a_part_of_a_file_beside_it_is_told(tiny, tmp_path) -> None:
+    """Six firms have few pairs, which repeat; all rows of a year in two files are no chance."""
+    rng = np.random.default_rng(1)
+    pairs = [(a, b, year) for year in (2000, 2001) for a, b in rng.integers(100, 106, (60, 2))]
+    firms_who_cite(tiny, np.zeros((0, 2), int))
+    for number, rows in enumerate((pairs, pairs[60:])):
+        lines = "".join(f"{a},{b},{year}\n" for a, b, year in rows)
+        tiny.write(f"c_{number}.csv", f"citing,cited,year\n{lines}")
+    (told,) = staged(tiny, tmp_path)["firm_citations"].warnings
+    assert told.startswith("c_0.csv and c_1.csv share all 60 rows of 2001: where files overlap")
+
+
+@pytest.mark.parametrize("number", ["7", "7.0", " 7", "7e0"])
+def test_a_copy_that_another_program_wrote(tiny, tmp_path, number) -> None:
+    tiny.write("c_1.csv", "citing,cited,year,count\n1,2,2000,7\n2,1,2001,8\n")
+    tiny.write("c_2.csv", f"citing,cited,year,count\n2 ,1,2001,8\n1,2,2000,{number}\n")
+    tiny.replace('file = "citations.csv"', 'file = "c_*.csv"\nrepeat = "add"')
+    with pytest.raises(InputError, match=TWICE):
+        staged(tiny, tmp_path)
+
+
+def test_a_copy_within_one_part_of_a_partition(tiny, tmp_path) -> None:
+    for name, rows in (("year=2000/a", "1,2"), ("year=2001/a", "1,2"), ("year=2001/a (1)", "1,2")):
+        (tiny.folder / "c" / name).parent.mkdir(parents=True, exist_ok=True)
+        tiny.write(f"c/{name}.csv", f"citing,cited\n{rows}\n")
+    tiny.replace('file = "citations.csv"', 'file = "c"\npartitions = ["year"]')
+    with pytest.raises(InputError, match=TWICE):
+        staged(tiny, tmp_path)
+    (tiny.folder / "c/year=2001/a (1).csv").unlink()
+    assert staged(tiny, tmp_path)["firm_citations"].total == 2

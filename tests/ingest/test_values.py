@@ -52,6 +52,39 @@ def test_a_number_is_read_as_it_is_meant(tiny, tmp_path, spelled, given, value) 
     assert column(staged(tiny, tmp_path), "firm_citations", "count") == [value, 3.0]
 
 
+@pytest.mark.parametrize(
+    ("spelled", "flags"),
+    [
+        ("1.2M", "M"),
+        ("1.2 Mio.", "Mio."),
+        ("3 Tsd", "Tsd"),
+        ("12k", "k"),
+        ("0.3bn", "bn"),
+        ("2万", "万"),
+    ],
+)
+def test_letters_that_multiply_are_no_marks(tiny, tmp_path, spelled, flags) -> None:
+    tiny.write("citations.csv", f"citing,cited,year,count\n1,2,2000,{spelled}\n2,1,2001,3\n")
+    told = f"count is '{spelled}', a number of which the letters multiply it"
+    for given in ("", f'flags = ["p", "{flags}"]'):
+        if given:
+            keys(tiny, "citations.csv", given)
+        with pytest.raises(InputError) as error:
+            staged(tiny, tmp_path)
+        assert told in str(error.value)
+        assert "Write all its digits in the file" in str(error.value)
+
+
+def test_marks_that_may_be_units_are_told(tiny, tmp_path) -> None:
+    rows = "1,2,2000,1.2b\n2,1,2001,3000000\n1,3,2001,2500000 e\n"
+    tiny.write("citations.csv", f"citing,cited,year,count\n{rows}")
+    keys(tiny, "citations.csv", 'flags = ["b", "e"]')
+    (told,) = staged(tiny, tmp_path)["firm_citations"].warnings
+    assert told.startswith("count: numbers with the mark 'b', as '1.2b', are 1.2 in the middle")
+    tiny.write("citations.csv", f"citing,cited,year,count\n{rows.replace('1.2b', '1200000b')}")
+    assert staged(tiny, tmp_path)["firm_citations"].warnings == ()
+
+
 def test_a_line_below_parts_no_thousands(tiny, tmp_path) -> None:
     tiny.write("citations.csv", "citing,cited,year,count\n1,2,2000,1_000\n2,1,2001,3\n")
     assert staged(tiny, tmp_path)["firm_citations"].reasons == {"count is not a number": 1}

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from spillgraph.analytics import check_accounts
-from spillgraph.analytics.account_causes import unpaid
+from spillgraph.analytics.accounts import unpaid
 from spillgraph.core.errors import InputError, SpillgraphError, StudyError
 from spillgraph.ingest.economy import Economy, prepare
 from spillgraph.ingest.files.read import read_file

@@ -13,16 +13,16 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.image import imread
+from spillgraph.analytics.spillovers import CHANNELS, EXACT, PRINTED
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.reports import plate_style
 from spillgraph.reports.charts import colours
-from spillgraph.reports.content import EXACT, PRINTED, Provenance, ReportContent, YearResult
+from spillgraph.reports.content import Provenance, ReportContent, YearResult
 from spillgraph.reports.plate_bars import benefit_plate, loss_plate, modes_plate
 from spillgraph.reports.plate_maps import map_plate
 from spillgraph.reports.plates import plates, write_plates
 from spillgraph.reports.results import off_identity
-from spillgraph.reports.shares import CHANNELS
 
 NAMES = [
     "S",

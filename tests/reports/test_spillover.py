@@ -11,15 +11,22 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from spillgraph.analytics.spillovers import (
+    CHANNELS,
+    DIFFERENCE,
+    EXACT,
+    PRINTED,
+    interaction_of_third,
+    mode_shares,
+)
 from spillgraph.core.errors import InputError
 from spillgraph.reports import bars, lines, results
 from spillgraph.reports.bars import bar_figures
-from spillgraph.reports.content import EXACT, PRINTED, YearResult
+from spillgraph.reports.content import YearResult
 from spillgraph.reports.figures import sector_labels
 from spillgraph.reports.findings import findings
 from spillgraph.reports.lines import line_figure, over_years
 from spillgraph.reports.page import render_page
-from spillgraph.reports.shares import CHANNELS, DIFFERENCE, interaction_of_third, mode_shares
 
 EVIL = "</script><script>alert(1)</script>"
 

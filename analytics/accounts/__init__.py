@@ -1,0 +1,45 @@
+"""Input–output accounts: do they add up, and what tables of industries follow from them."""
+
+from __future__ import annotations
+
+from ._causes import (
+    BROKEN,
+    CHECKED,
+    DOUBTFUL,
+    HALF,
+    Cause,
+    balance,
+    find_cause,
+    fits,
+    implausible,
+    unpaid,
+)
+from ._check import MEASURES, Accounts, Identity, check_accounts, identities
+from ._make_use import IndustryTechnology, industry_technology
+from ._symmetric import SymmetricTable, symmetric_table
+from ._totals import PROVEN, Total, find_totals
+
+__all__ = [
+    "BROKEN",
+    "CHECKED",
+    "DOUBTFUL",
+    "HALF",
+    "MEASURES",
+    "PROVEN",
+    "Accounts",
+    "Cause",
+    "Identity",
+    "IndustryTechnology",
+    "SymmetricTable",
+    "Total",
+    "balance",
+    "check_accounts",
+    "find_cause",
+    "find_totals",
+    "fits",
+    "identities",
+    "implausible",
+    "industry_technology",
+    "symmetric_table",
+    "unpaid",
+]

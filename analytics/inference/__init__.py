@@ -1,0 +1,31 @@
+"""Draws of the networks: bootstraps, nulls, intervals and ranks."""
+
+from __future__ import annotations
+
+from ._bootstrap import citations as bootstrap_citations
+from ._bootstrap import clusters as bootstrap_clusters
+from ._bootstrap import firms as bootstrap_firms
+from ._bootstrap import years as bootstrap_years
+from ._bundles import permuted_bundles
+from ._draws import Draws, StockDraws, draw_sums, draws_to_long
+from ._intervals import degrees_of_freedom, intervals
+from ._nulls import null_pvalues, permuted, sweeps_needed
+from ._ranks import rank_intervals
+
+__all__ = [
+    "Draws",
+    "StockDraws",
+    "bootstrap_citations",
+    "bootstrap_clusters",
+    "bootstrap_firms",
+    "bootstrap_years",
+    "degrees_of_freedom",
+    "draw_sums",
+    "draws_to_long",
+    "intervals",
+    "null_pvalues",
+    "permuted",
+    "permuted_bundles",
+    "rank_intervals",
+    "sweeps_needed",
+]
