@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ..analytics import Draws, StockDraws, draw_sums, null_pvalues, permuted, permuted_bundles
+from ..analytics.networks import stock_of_year
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from .networks import YearNetworks
@@ -111,22 +112,17 @@ def _bundles(source: Source, t: int, draws: int) -> Made:
 def _mapped(source: Source, fine: StockDraws) -> StockDraws:
     """Bring each draw to the sectors with the concordance."""
     cells = sparse.csr_array(source.cells.T)
-    n = len(source.map.target)
+    n = len(source.map.sectors)
 
     def chunks() -> Iterator[NDArray[np.float64]]:
         for chunk in fine:
             flat = chunk.reshape(len(chunk), -1)
             yield np.ascontiguousarray((cells @ flat.T).T).reshape(-1, n, n)
 
-    return StockDraws(tuple(source.map.target), chunks())
+    return StockDraws(tuple(source.map.sectors), chunks())
 
 
 def _fine_stock(source: Source, t: int) -> LabelledMatrix | None:
     """Sum the citations between fine industries that are in the stock of year t."""
-    within = list(source.within(t, source.fine).values())
-    if not within:
-        return None
-    total = within[0].values
-    for M in within[1:]:
-        total = total + M.values
-    return replace(within[0], values=sparse.csr_array(total), year=t)
+    within = source.within(t, source.fine)
+    return replace(stock_of_year(within, t), name="citations") if within else None

@@ -1,14 +1,12 @@
-"""How citations between fine industries land in the cells of the sector matrix."""
+"""Citations between fine industries, and the concordance that carries them to sectors."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from ..analytics.networks import Concordance, Weighting
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
 from ..graph.export import citations_by_year
@@ -16,58 +14,17 @@ from ..graph.schema import UNMAPPED
 from ..graph.store import GraphStore
 from ..ingest.economy import Economy
 
-__all__ = ["FineMap", "Weighting", "fine_flows", "fine_map"]
-
-Weighting: TypeAlias = Literal["given", "equal", "largest"]
+__all__ = ["concordance_of", "fine_flows"]
 
 
-@dataclass(frozen=True, slots=True)
-class FineMap:
-    """The concordance, from pairs of fine industries to pairs of sectors.
-
-    Parameters
-    ----------
-    fine : list of str, length n
-        Fine industries, without the residual.
-    target : list of str, length N
-        Sectors.
-    B : scipy.sparse.csr_array, shape (n, N)
-        Share of each fine industry that belongs to each sector.
-    keep : bool
-        Whether a citation within one fine industry stays within one sector.
-    """
-
-    fine: list[str]
-    target: list[str]
-    B: sparse.csr_array
-    keep: bool
-
-    def mapped(self, K: sparse.csr_array) -> sparse.csr_array:
-        """Carry citations between fine industries, shape (n, n), over to sectors, (N, N)."""
-        if not self.keep:
-            return sparse.csr_array(self.B.T @ K @ self.B)
-        own = K.diagonal()
-        across = sparse.csr_array(self.B.T @ (K - sparse.diags_array(own)) @ self.B)
-        return sparse.csr_array(across + sparse.diags_array(self.B.T @ own))
-
-    def cells(self) -> sparse.csr_array:
-        """Return the same as a matrix, shape (n², N²), for many K at once.
-
-        Share of a citation from fine industry a to b (row a·n + b) that is one from sector k to
-        l (column k·N + l).
-        """
-        cells = sparse.csr_array(sparse.kron(self.B, self.B))
-        return _kept(cells, self.B) if self.keep else cells
-
-
-def fine_map(
+def concordance_of(
     economy: Economy,
     classification: str,
     target: str,
     diagonal: str,
     *,
     weighting: Weighting = "given",
-) -> FineMap:
+) -> Concordance:
     """Return where citations between fine industries land, as the aggregation has it.
 
     Parameters
@@ -79,12 +36,12 @@ def fine_map(
     diagonal : {"split", "keep"}
         Whether a citation within one fine industry stays within one sector.
     weighting : {"given", "equal", "largest"}
-        Weights of the concordance; or the same for all sectors of an industry; or all for its
-        largest one. What the concordance does not cover stays uncovered.
+        As :meth:`~spillgraph.analytics.networks.Concordance.weighed` takes it.
 
     Returns
     -------
-    FineMap
+    Concordance
+        Without the residuals.
     """
     industries = economy.industries
     mine = industries["classification"] == classification
@@ -93,14 +50,15 @@ def fine_map(
         n = len(economy.labels)
         order = pd.Index(fine).get_indexer(pd.Index(economy.labels))
         B = sparse.csr_array((np.ones(n), (order, np.arange(n))), shape=(len(fine), n))
+        weighting = "given"
     else:
         B = _weights(economy.maps, classification, target, fine, economy.labels)
-        B = _weighted(B, weighting)
-    return FineMap(fine, list(economy.labels), B, diagonal == "keep")
+    weights = LabelledMatrix.build("B", B, fine, economy.labels, unit="share")
+    return Concordance(weights, diagonal == "keep").weighed(weighting)
 
 
 def fine_flows(
-    store: GraphStore, flow: Flow, map: FineMap, *, included: bool
+    store: GraphStore, flow: Flow, map: Concordance, *, included: bool
 ) -> dict[int, LabelledMatrix]:
     """Return the citations between fine industries, a matrix for each year with any.
 
@@ -110,7 +68,7 @@ def fine_flows(
         Holds the sums of the study.
     flow : Flow
         The citations.
-    map : FineMap
+    map : Concordance
         Names the fine industries.
     included : bool
         Whether firms that cite themselves count.
@@ -137,30 +95,3 @@ def _weights(
     both = (a >= 0) & (k >= 0)
     weight = maps["weight"].to_numpy(dtype=np.float64)[both]
     return sparse.csr_array((weight, (a[both], k[both])), shape=(len(fine), len(labels)))
-
-
-def _weighted(B: sparse.csr_array, weighting: Weighting) -> sparse.csr_array:
-    """Weigh the sectors of each industry otherwise, its sum as it is."""
-    if weighting == "given":
-        return B
-    total = np.asarray(B.sum(axis=1))
-    marks = B.toarray()
-    if weighting == "equal":
-        marks = (marks > 0).astype(np.float64)
-    else:
-        largest = marks.argmax(axis=1)  # the first of several equal ones
-        marks = (np.arange(B.shape[1]) == largest[:, None]) & (marks > 0)
-    size = marks.sum(axis=1)
-    return sparse.csr_array(marks * (total / np.where(size > 0, size, 1.0))[:, None])
-
-
-def _kept(cells: sparse.csr_array, B: sparse.csr_array) -> sparse.csr_array:
-    """Put citations within one fine industry on the diagonal, by its share of each sector."""
-    n, N = B.shape
-    split = sparse.coo_array(cells)
-    across = split.row // n != split.row % n
-    share = sparse.coo_array(B)
-    row = np.concatenate([split.row[across], share.row * (n + 1)])
-    column = np.concatenate([split.col[across], share.col * (N + 1)])
-    values = np.concatenate([split.data[across], share.data])
-    return sparse.csr_array((values, (row, column)), shape=cells.shape)

@@ -10,13 +10,13 @@ import pandas as pd
 from scipy import sparse
 
 from ..analytics import Psi, citation_shares, loss, psi
-from ..analytics.networks import Normalisation, year_weights
+from ..analytics.networks import Concordance, Normalisation, Weighting, stock_of_year
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
 from ..graph.store import GraphStore
 from .console import Steps
-from .fine import FineMap, Weighting, fine_flows, fine_map
+from .fine import concordance_of, fine_flows
 from .networks import YearNetworks
 from .result import Result, behind_psi
 
@@ -126,7 +126,7 @@ class _Source:
     @classmethod
     def read(cls, store: GraphStore, result: Result, flow: Flow) -> _Source:
         economy, target = result.economy, result.study.about.target
-        map = fine_map(economy, flow.classification, target, "split")
+        map = concordance_of(economy, flow.classification, target, "split")
         include, exclude = (
             fine_flows(store, flow, map, included=included) for included in (True, False)
         )
@@ -137,18 +137,17 @@ class _Source:
     def stock(self, t: int, choices: Choices) -> LabelledMatrix:
         """Return the stock of year t under some choices."""
         flows = self.include if choices.self_citations == "include" else self.exclude
-        map = self._map(choices)
-        total = sparse.csr_array((len(map.fine), len(map.fine)))
-        weights = year_weights(t, list(flows), choices.depreciation, choices.window)
-        for M, weight in zip(flows.values(), weights, strict=True):
-            if weight > 0:
-                total = total + M.values * weight
-        return LabelledMatrix.build("K", map.mapped(total), map.target, year=t)
+        concordance = self._map(choices)
+        n = len(concordance.fine)
+        none = LabelledMatrix.build("K", sparse.csr_array((n, n)), concordance.fine)
+        # all citations may be of firms to themselves
+        stock = stock_of_year(flows or {t: none}, t, choices.depreciation, choices.window)
+        return concordance.convert(stock)
 
-    def _map(self, choices: Choices) -> FineMap:
+    def _map(self, choices: Choices) -> Concordance:
         target = self.result.study.about.target
         given = self.result.economy, self.flow.classification, target, choices.diagonal
-        return fine_map(*given, weighting=choices.concordance)
+        return concordance_of(*given, weighting=choices.concordance)
 
 
 def _of_year(source: _Source, year: YearNetworks, base: Choices) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from ..analytics import (
     intervals,
     rank_intervals,
 )
-from ..analytics.networks import year_weights
+from ..analytics.networks import Concordance, year_weights
 from ..core.errors import InputError, TotalsError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
@@ -34,7 +34,7 @@ from ..ingest.study import Study
 from .chance import ASSUMES, Chance, chance
 from .console import Steps
 from .export import yearly_citations
-from .fine import FineMap, fine_flows, fine_map
+from .fine import concordance_of, fine_flows
 from .networks import YearNetworks
 from .result import Result, behind_psi
 from .thin import GRAVE, strata_json, told
@@ -198,7 +198,7 @@ class Source:
     """What is drawn from: citations by year, at both levels and by firm."""
 
     study: Study
-    map: FineMap
+    map: Concordance
     cells: sparse.csr_array
     yearly: dict[int, LabelledMatrix]
     fine: dict[int, LabelledMatrix]
@@ -208,7 +208,9 @@ class Source:
     @classmethod
     def read(cls, store: GraphStore, result: Result, flow: Flow) -> Source:
         study, economy = result.study, result.economy
-        map = fine_map(economy, flow.classification, study.about.target, study.options.diagonal)
+        map = concordance_of(
+            economy, flow.classification, study.about.target, study.options.diagonal
+        )
         fine = fine_flows(store, flow, map, included=study.options.self_citations == "include")
         yearly = yearly_citations(store, study, economy, flow)
         if flow.table is not None:

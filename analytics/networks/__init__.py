@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from ._citation import CitationShares, Normalisation, citation_shares
+from ._concordance import Concordance, Weighting
 from ._production import ProductionShares, benchmarks, interpolated, production_shares
-from ._stocks import accumulate, year_weights
+from ._stocks import accumulate, stock_of_year, year_weights
 
 __all__ = [
     "CitationShares",
+    "Concordance",
     "Normalisation",
     "ProductionShares",
+    "Weighting",
     "accumulate",
     "benchmarks",
     "citation_shares",
     "interpolated",
     "production_shares",
+    "stock_of_year",
     "year_weights",
 ]

@@ -15,7 +15,7 @@ from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector, require_flows, square
 from ._by_year import by_year
 
-__all__ = ["accumulate", "year_weights"]
+__all__ = ["accumulate", "stock_of_year", "year_weights"]
 
 
 def accumulate(
@@ -77,7 +77,7 @@ def accumulate(
             stock = stock * (1.0 - delta)
             stock = stock + values[year] if year in values else stock
         else:
-            stock = _of_window(values, year, window, delta, first.shape)
+            stock = _weighted(values, year, window, delta, first.shape)
         stocks[year] = LabelledMatrix.build(
             "K",
             stock,
@@ -91,27 +91,70 @@ def accumulate(
 
 def _require(flows: Mapping[int, MatrixLike], delta: float, window: int | None) -> None:
     if not flows:
-        raise InputError("stocks: no year of flows came; give at least one.")
+        raise InputError("stocks: got no year of flows; give at least one.")
     if not 0 <= delta <= 1:
-        raise InputError(f"stocks: depreciation must lie between 0 and 1, {delta} came.")
+        raise InputError(f"stocks: depreciation must lie between 0 and 1, got {delta}.")
     if window is not None and window < 1:
-        raise InputError(f"stocks: a window holds at least one year, {window} came.")
+        raise InputError(f"stocks: a window holds at least one year, got {window}.")
 
 
-def _of_window(
+def _weighted(
     values: Mapping[int, sparse.csr_array],
     year: int,
-    window: int,
+    window: int | None,
     delta: float,
     shape: tuple[int, int],
 ) -> sparse.csr_array:
-    """Sum the years of a window anew: taking the oldest off again would leave rounding behind."""
+    """Sum the years that count anew: taking the oldest off again would leave rounding behind."""
     total = sparse.csr_array(shape, dtype="float64")
     past = list(values)
     for s, weight in zip(past, year_weights(year, past, delta, window), strict=True):
         if weight > 0:
             total = total + values[s] * weight
     return total
+
+
+def stock_of_year(
+    flows: Mapping[int, LabelledMatrix],
+    year: int,
+    delta: float = 0.0,
+    window: int | None = None,
+) -> LabelledMatrix:
+    """Sum yearly flows to the stock of one year, also of one without flows.
+
+    Parameters
+    ----------
+    flows : mapping of int to LabelledMatrix, each shape (N, N)
+        Flow of each year, as :func:`accumulate` takes them.
+    year : int
+        The year of the stock; later flows do not count.
+    delta, window
+        As in :func:`accumulate`.
+
+    Returns
+    -------
+    LabelledMatrix, shape (N, N)
+        In the unit of the flows and the order of the first year's labels.
+
+    Raises
+    ------
+    InputError
+        As :func:`accumulate`.
+
+    Examples
+    --------
+    >>> M = LabelledMatrix.build("M", [[6, 4], [1, 3]], ["steel", "cars"], unit="citations")
+    >>> [stock_of_year({2000: M, 2002: M}, year, delta=0.5).sum() for year in (1999, 2002, 2003)]
+    [0.0, 17.5, 8.75]
+    """
+    flows = by_year(flows, "flows by year")
+    _require(flows, delta, window)
+    first = square(flows[min(flows)], "M")
+    values = {
+        s: _flow_of_year(square(flow, "M", like=first), first, s) for s, flow in flows.items()
+    }
+    stock = _weighted(values, year, window, delta, first.shape)
+    return replace(first, name="K", values=stock, year=year)
 
 
 def year_weights(

@@ -101,5 +101,5 @@ def test_a_window_as_long_as_the_data_changes_nothing(flows, delta):
 
 
 def test_a_window_of_nothing_is_refused():
-    with pytest.raises(InputError, match="at least one year, 0 came"):
+    with pytest.raises(InputError, match="at least one year, got 0"):
         accumulate({2000: labelled("M", [[1, 2], [3, 4]])}, window=0)
