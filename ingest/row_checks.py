@@ -68,7 +68,8 @@ def typed_rows(study: Study, reading: Reading, entry: int) -> str:
     -------
     str
         Columns: ``_entry, _part, _row, _file``, the contract's columns, the tags, ``lost_NAME``
-        for each column that may be kept without a partner, ``_why``: NULL, or a struct of
+        for each column that may be kept without a partner: the text that found none, ``_why``:
+        NULL, or a struct of
         ``column``, ``value`` and ``reason``, and ``_lost``: a list of such structs.
     """
     source = reading.source
@@ -97,7 +98,8 @@ def typed_rows(study: Study, reading: Reading, entry: int) -> str:
             else f"{value} AS {name}"
         )
         if column.keep:
-            typed.append(f"{unmatched} AS {sql.name('lost_' + column.name)}")
+            stranger = f"CASE WHEN {unmatched} THEN {_raw(column)} END"
+            typed.append(f"{stranger} AS {sql.name('lost_' + column.name)}")
         if unmatched != "false" and not _kept(column, reading):
             where = f"table {column.refers}" if column.refers else "the list of industries"
             where += DROPPED if source.entry.unmatched == "drop" else ""

@@ -24,7 +24,7 @@ from .profile import read_how
 from .refusals import lost_values, reasons, write_lost, write_rejects
 from .row_checks import typed_rows
 from .source import Opened, open_source
-from .staged import Staged, require_usable, with_warnings
+from .staged import DROPPED, Staged, require_usable, with_warnings
 from .study import Study
 
 __all__ = ["Progress", "Staged", "attach", "stage"]
@@ -269,7 +269,7 @@ class _Stage:
         for column in self.table.columns:
             if column.keep:
                 name = sql.name(f"lost_{column.name}" if column.required else column.name)
-                without = f"coalesce({name}, false)" if column.required else f"{name} IS NULL"
+                without = f"{name} IS NOT NULL" if column.required else f"{name} IS NULL"
                 (rows,) = sql.one(
                     self.con,
                     f"SELECT count(*) FROM {self.checked} WHERE _why IS NULL AND {without}",
@@ -344,12 +344,13 @@ class _Stage:
 
     def _strangers(self, column: str) -> str:
         """Return the SELECT of some values that found nothing, refused or kept."""
-        name = sql.name(column)
         refused = (
             f"SELECT DISTINCT _why.value AS v FROM {self.checked} WHERE _why.column = "
-            f"{sql.text(column)} AND starts_with(_why.reason, {sql.text(column + ' is not in ')})"
+            f"{sql.text(column)} AND starts_with(_why.reason, {sql.text(column + ' is not in ')}) "
+            f"AND NOT ends_with(_why.reason, {sql.text(DROPPED)})"
         )
-        if self.table.column(column).keep and self.table.column(column).required:
+        if self.table.column(column).keep:
             kept = sql.name(f"lost_{column}")
-            refused += f" UNION SELECT DISTINCT {name} FROM {self.checked} WHERE {kept}"
+            of_kept = f"SELECT DISTINCT {kept} FROM {self.checked} WHERE {kept} IS NOT NULL"
+            refused += f" UNION {of_kept} AND (_why IS NULL)"
         return f"{refused} LIMIT 200"

@@ -166,6 +166,10 @@ def with_warnings(staged: Staged, *, first: bool = False, cells: str = "") -> St
             )
     for column, number in staged.unmatched.items():
         hint = next((each for each in staged.hints if each.startswith(f"{column} is ")), None)
-        if hint and number > _MUCH * staged.loaded:
+        if hint:
             found.append(f"{number:,} of {staged.loaded:,} rows have an unknown {column}: {hint}")
+    # what is only spelled otherwise is wrong however few rows it is
+    for hint in staged.hints:
+        if not any(hint.casefold() in each.casefold() for each in found):
+            found.append(f"{staged.rejected:,} rows were refused, and some need not be: {hint}")
     return replace(staged, warnings=tuple(found))

@@ -83,6 +83,22 @@ def test_fractions_are_of_the_citations_left(patents, tmp_path, unmatched) -> No
     assert bool(told) is (unmatched != "keep")
 
 
+@pytest.mark.parametrize("unmatched", ["reject", "keep", "drop"])
+def test_a_few_ids_in_another_spelling_are_told(tmp_path, patents, unmatched) -> None:
+    """However few they are; what is dropped is dropped on purpose."""
+    firms = "".join(f"{number:04},A\n" for number in range(1, 41))
+    (tmp_path / "firms.csv").write_text(f"id,industry\nF1,A\nF2,B\nF3,C\n{firms}")
+    rows = "".join(f"Q{number},{number:04},1990\n" for number in range(2, 41))
+    lost = "P1,F1,1990\nP2,F2,1995\nP3,F3,1999\nQ1,1,1990\n"
+    (tmp_path / "patents.csv").write_text(f"id,firm,year\n{lost}{rows}")
+    text = '[tables.patents]\nfile = "patents.csv"\n'
+    patents.write_text(patents.read_text().replace(text, f'{text}unmatched = "{unmatched}"\n'))
+    told = [t for t in prepared(patents, tmp_path)[0]["patents"].warnings if "zfill = 4" in t]
+    assert len(told) == (unmatched != "drop")
+    if unmatched == "keep":
+        assert told[0].startswith("1 of 43 rows have an unknown firm")
+
+
 @pytest.mark.parametrize("exchanged", [False, True])
 def test_citations_of_younger_patents_are_told(patents, tmp_path, exchanged) -> None:
     if exchanged:
