@@ -19,8 +19,9 @@ from . import doubts, repeats, sql
 from .contract import SEVERAL, TABLES, Column, Table, table
 from .copies import require_no_copies
 from .files.raw import Malformed
-from .hints import another_form, merged_cells, spelled_otherwise
+from .hints import another_form, merged_cells
 from .profile import read_how
+from .references import found_nothing, spelled
 from .refusals import lost_values, reasons, write_lost, write_rejects
 from .row_checks import typed_rows
 from .source import Opened, open_source
@@ -286,12 +287,8 @@ class _Stage:
                 hint = repeats.credit_notes(column, self.table, refused)
             elif column.type == "year":
                 yield from self._dated(column.name)
-            elif column.refers and self.study.has(column.refers):
-                known = f"SELECT id FROM ok_{column.refers}"
-                hint = self._spelled(column.name, known, f"table {column.refers}")
-            elif column.code and self.study.has("industries"):
-                known = "SELECT code AS id FROM ok_industries"
-                hint = self._spelled(column.name, known, "the list of industries", codes=True)
+            elif column.refers or column.code:
+                hint = self._spelled(column)
             if hint:
                 yield hint
             if f"{column.name} is missing" in refused and column.type != "float":
@@ -324,15 +321,14 @@ class _Stage:
                 yield found
                 return
 
-    def _spelled(self, column: str, known: str, where: str, *, codes: bool = False) -> str | None:
-        values = self._values(self._strangers(column))
-        hint = spelled_otherwise(self.con, column, values, known, where, codes=codes)
+    def _spelled(self, column: Column) -> str | None:
+        hint = spelled(self.con, self.study, self.table, column, self.checked)
         sources = self.study.of(self.table.name)
         stata = any(shown.endswith(".dta") for each in sources for shown, _ in each.files)
-        if hint is None and values and stata:
+        if hint is None and stata and found_nothing(self.con, self.table, column, self.checked):
             if sources[0].entry.labels == "codes":
-                return f'{column} was read by its codes; labels = "labels" reads their labels.'
-            return f'{column} was read by its value labels; labels = "codes" reads the codes.'
+                return f'{column.name} was read by its codes; labels = "labels" reads their labels.'
+            return f'{column.name} was read by its value labels; labels = "codes" reads the codes.'
         return hint
 
     def _values(self, statement: str) -> list[str]:
@@ -341,15 +337,3 @@ class _Stage:
     def _undated(self, column: str) -> str:
         reason = sql.text(f"{column} is not a year")
         return f"SELECT DISTINCT _why.value FROM {self.checked} WHERE _why.reason = {reason}"
-
-    def _strangers(self, column: str) -> str:
-        """Return the SELECT of some values that found nothing, refused or kept."""
-        name = sql.name(column)
-        refused = (
-            f"SELECT DISTINCT _why.value AS v FROM {self.checked} WHERE _why.column = "
-            f"{sql.text(column)} AND starts_with(_why.reason, {sql.text(column + ' is not in ')})"
-        )
-        if self.table.column(column).keep and self.table.column(column).required:
-            kept = sql.name(f"lost_{column}")
-            refused += f" UNION SELECT DISTINCT {name} FROM {self.checked} WHERE {kept}"
-        return f"{refused} LIMIT 200"
