@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
 import duckdb
 
@@ -61,6 +62,7 @@ def another_form(
     column: str,
     values: Iterable[str],
     entry: Entry = _UNSAID,
+    besides: Sequence[str] = (),
 ) -> str | None:
     """Return a sentence on the form of dates that were not read, if all of them have one.
 
@@ -74,6 +76,8 @@ def another_form(
         Some of them.
     entry : Entry
         What the study file says of them.
+    besides : sequence of str
+        Forms of the dates that are read now, which have to go on being read.
 
     Examples
     --------
@@ -90,21 +94,56 @@ def another_form(
         return found
     if _all(con, fiscal("v"), tried):
         return f"{column} is a fiscal year: say {say_fiscal(tried[0])}."
+    if found := _framed(column, tried, r"(0+)(\d{4})()", besides):
+        return found
     for digits, what, forms in _NUMBERS:
         if _all(con, f"regexp_full_match(v, {sql.text(digits)})", tried):
-            return _of_numbers(con, column, tried[0], what, forms)
+            return _of_numbers(con, column, tried[0], (what, forms), besides)
+    return _in_words(con, column, tried, besides)
+
+
+def _in_words(
+    con: duckdb.DuckDBPyConnection, column: str, tried: list[str], besides: Sequence[str]
+) -> str | None:
+    """Return a sentence on dates in a form of several parts, or with signs around a year."""
     fits = [
-        f'"{form}"' for form in _FORMS if _all(con, f"{_of(form)} BETWEEN 1500 AND 2200", tried)
+        _quoted(form, besides)
+        for form in _FORMS
+        if _all(con, f"{_of(form)} BETWEEN 1500 AND 2200", tried)
     ]
     if fits:
         return f"{column} is a date in another form: say format = {' or '.join(fits)}."
-    short = [f'"{form}"' for form in _SHORT if _all(con, f"{_of(form)} IS NOT NULL", tried)]
+    if found := _framed(column, tried, r"([^\d%]*)(\d{4})([^\d%]*)", besides):
+        return found
+    short = [
+        _quoted(form, besides) for form in _SHORT if _all(con, f"{_of(form)} IS NOT NULL", tried)
+    ]
     if not short:
         return None
     return (
         f"{column} has years of two digits: say format = {' or '.join(short)}, and under "
         "[years] the last year of the data, which tells the century."
     )
+
+
+def _quoted(form: str, besides: Sequence[str]) -> str:
+    """Return a form as the study file takes it, in a list with those that are needed, too."""
+    forms = [*besides, form]
+    return json.dumps(forms if besides else form, ensure_ascii=False)
+
+
+def _framed(column: str, values: list[str], pattern: str, besides: Sequence[str]) -> str | None:
+    """Return a sentence on years with the same signs around all of them: ``X2001`` of R."""
+    found = [re.fullmatch(pattern, value) for value in values]
+    parts = [each.groups() for each in found if each]
+    if len(parts) < len(values) or not all("1500" <= year <= "2200" for _, year, _ in parts):
+        return None
+    frames = {(before, after) for before, _, after in parts}
+    if len(frames) > 1:
+        return None
+    ((before, after),) = frames
+    form = _quoted(f"{before}%Y{after}", besides)
+    return f"{column} is a year with the same signs around it in every row: say format = {form}."
 
 
 def _of(form: str, text: str = "v") -> str:
@@ -155,13 +194,19 @@ def _all(con: duckdb.DuckDBPyConnection, condition: str, values: list[str]) -> b
 
 
 def _of_numbers(
-    con: duckdb.DuckDBPyConnection, column: str, value: str, what: str, forms: tuple[str, ...]
-) -> str:
-    read = []
+    con: duckdb.DuckDBPyConnection,
+    column: str,
+    value: str,
+    kind: tuple[str, tuple[str, ...]],
+    besides: Sequence[str],
+) -> str | None:
+    """Return a sentence on dates that are numbers, with the forms that give a year."""
+    (what, forms), read = kind, []
     for form in forms:
         ((found,),) = con.execute(f"SELECT {_of(form)} FROM (SELECT ? AS v)", [value]).fetchall()
-        read.append(f'format = "{form}" if {show(value)} is of {found}')
-    return f"{column} is a number of {what}: say {', '.join(read)}."
+        if found is not None:
+            read.append(f"format = {_quoted(form, besides)} if {show(value)} is of {found}")
+    return f"{column} is a number of {what}: say {', '.join(read)}." if read else None
 
 
 def merged_cells(

@@ -298,9 +298,29 @@ class _Stage:
         """Yield what reads the dates of an entry that were not read."""
         for number, source in enumerate(self.study.of(self.table.name)):
             values = self._values(f"{self._undated(column)} AND _entry = {number} LIMIT 200")
-            if hint := another_form(self.con, column, values, source.entry):
+            read = self._read_forms(column, number)
+            if hint := another_form(self.con, column, values, source.entry, read or ()):
+                if read is None and "say format = " in hint:
+                    hint += " Other rows are read as they are: give their forms, too, in a list."
                 yield hint
                 return
+
+    def _read_forms(self, column: str, entry: int) -> list[str] | None:
+        """Return the forms of the dates of an entry that are read; None if they are not known."""
+        name = sql.name(column)
+        (read,) = sql.one(
+            self.con,
+            f"SELECT count(*) FROM {self.checked} WHERE _entry = {entry} AND {name} IS NOT NULL",
+        )
+        said = self.study.of(self.table.name)[entry].entry.format
+        if not read or said:
+            return said if read else []
+        (years,) = sql.one(
+            self.con,
+            f"SELECT count(*) FROM {self.opened[entry].relation} WHERE "
+            f"regexp_full_match(trim({name}), '[0-9]{{4}}')",
+        )
+        return ["%Y"] if years >= read else None
 
     def _merged(self, column: Column) -> Iterator[str]:
         """Yield what fills a column of merged cells; an owner may well be empty: there is none."""

@@ -126,7 +126,8 @@ def test_a_list_in_a_cell_is_told_as_one_and_nothing_is_cut_off(tiny, tmp_path, 
     shown = json.loads(cell) if cell.startswith('"') else cell
     assert hint == (
         f"industry is '{shown}', and the list of industries has 'A' and 'B': the cell holds "
-        "several codes, as in 1 of 1 rows; give them in [tables.firm_industries], which takes one a row."
+        "several codes, as in 1 of 1 rows; give them in [tables.firm_industries], which takes one "
+        "a row."
     )
 
 
