@@ -20,9 +20,10 @@ from .contract import SEVERAL, TABLES, Column, Table, table
 from .copies import require_no_copies
 from .files.raw import Malformed
 from .hints import another_form, merged_cells
+from .looked_up import not_found
 from .profile import read_how
 from .references import found_nothing, spelled
-from .refusals import lost_values, reasons, write_lost, write_rejects
+from .refusals import lost_values, reasons, stands_for_missing, write_lost, write_rejects
 from .row_checks import typed_rows
 from .source import Opened, open_source
 from .staged import Staged, require_usable, with_warnings
@@ -291,8 +292,24 @@ class _Stage:
                 hint = self._spelled(column)
             if hint:
                 yield hint
-            if f"{column.name} is missing" in refused and column.type != "float":
+            missing = f"{column.name} is missing" in refused
+            if missing and column.type != "float":
                 yield from self._merged(column)
+            if missing and column.type == "string":
+                yield from stands_for_missing(self.con, self.study, self.table, column.name)
+            yield from self._not_found(column, needed=missing)
+
+    def _not_found(self, column: Column, *, needed: bool) -> Iterator[str]:
+        """Yield what lookups do not find, one entry's."""
+        asked = f"FROM {self.checked} WHERE _why IS NULL AND {sql.name(column.name)} IS NULL"
+        for source, opened in zip(self.study.of(self.table.name), self.opened, strict=True):
+            if column.name not in source.entry.match:
+                continue
+            if needed or sql.one(self.con, f"SELECT count(*) {asked}")[0]:
+                hint = not_found(self.con, source, opened, column.name, needed=needed)
+                if hint:
+                    yield hint
+                    return
 
     def _dated(self, column: str) -> Iterator[str]:
         """Yield what reads the dates of an entry that were not read."""
