@@ -42,6 +42,8 @@ class Reading:
         Columns of ids or codes that are all written as ``1001.0``: they are read as ``1001``.
     months : frozenset of str
         Columns of fiscal years in which ``2010/11`` is a month all the same.
+    per_cent : frozenset of str
+        Columns of shares in which every number has a per cent sign: 60% is 0.6.
     """
 
     source: TableSource
@@ -50,6 +52,7 @@ class Reading:
     filled: frozenset[str] = frozenset()
     floats: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
+    per_cent: frozenset[str] = frozenset()
 
 
 def typed_rows(study: Study, reading: Reading, entry: int) -> str:
@@ -160,7 +163,8 @@ def value_of(column: Column, reading: Reading) -> str:
     if column.type == "float":
         if column.name in reading.opened.numeric:
             return f"try_cast({raw} AS DOUBLE)"
-        return number(raw, reading.source.entry)
+        value = number(raw, reading.source.entry)
+        return f"({value}) / 100" if column.name in reading.per_cent else value
     if column.type == "year":
         months = column.name in reading.months
         return year(raw, reading.source.entry, reading.source.last, months=months)
