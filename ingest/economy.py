@@ -132,6 +132,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     flows = flows_of(con, study, staged, made, counted, notes)
     output = _output(con, study, made, maps)
     accounts = accounts_of(con, study, flows, maps, output, made)
+    alike = codes_alike(con, study)
     return Economy(
         industries,
         list(target["code"]),
@@ -142,10 +143,10 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         output,
         notes,
         [
-            *codes_alike(con, study),
+            *alike,
             *unmade_rows(con, study, made),
             *warnings,
-            *judge(study, accounts, _doubts(staged)),
+            *judge(study, accounts, _doubts(staged), alike),
             *one_sided(con, study, accounts, alone),
             *younger_than_citing(con, study),
             *_codes_spelled_otherwise(con, audits),

@@ -84,5 +84,5 @@ def test_amounts_keep_their_unit_and_mixed_ones_are_refused(tiny, tmp_path) -> N
     frame = pd.read_parquet(staged(tiny, tmp_path)["io_output"].path)
     assert frame["gross_output"].tolist() == [100.0, 80.0]
     tiny.write("output.csv", head + rows.replace("80%", "0.8"))
-    with pytest.raises(InputError, match=r"gross_output is .0\.8., and in row 1 of output\.csv it is"):
+    with pytest.raises(InputError, match=r"gross_output is '0.8', and in row 1 of"):
         staged(tiny, tmp_path)
