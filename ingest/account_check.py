@@ -38,6 +38,7 @@ from .account_gaps import not_in_accounts
 from .concordance import map_totals
 from .left_in import listed
 from .study import Study
+from .two_spellings import spelled_in_two_ways
 
 __all__ = ["accounts_of", "judge"]
 
@@ -146,7 +147,12 @@ def _at_target(rows: pd.DataFrame, weights: pd.DataFrame | None) -> LabelledMatr
 
 
 @np.errstate(over="ignore")  # an output next to nothing: infinitely far off is what is meant
-def judge(study: Study, accounts: dict[int, Accounts], doubts: Sequence[str] = ()) -> list[str]:
+def judge(
+    study: Study,
+    accounts: dict[int, Accounts],
+    doubts: Sequence[str] = (),
+    alike: Sequence[str] = (),
+) -> list[str]:
     """Say what is wrong with the accounts, and stop where the mistake is proven.
 
     Parameters
@@ -158,6 +164,8 @@ def judge(study: Study, accounts: dict[int, Accounts], doubts: Sequence[str] = (
     doubts : sequence of str
         What is doubtful of how their tables were read, e.g. their decimal point. It may be the
         cause, so an error carries it.
+    alike : sequence of str
+        What is known of codes that differ in leading zeros alone.
 
     Returns
     -------
@@ -172,7 +180,7 @@ def judge(study: Study, accounts: dict[int, Accounts], doubts: Sequence[str] = (
     """
     warnings = []
     for year, each in accounts.items():
-        stop, text = _verdict(study, year, each, doubted=bool(doubts))
+        stop, text = _verdict(study, year, each, alike, doubted=bool(doubts))
         if stop and study.options.accounts == "stop":
             first = f" Look at this first: {' '.join(doubts)}" if doubts else ""
             go_on = 'To go on all the same: accounts = "warn" under [options].'
@@ -182,10 +190,12 @@ def judge(study: Study, accounts: dict[int, Accounts], doubts: Sequence[str] = (
     return list(dict.fromkeys(warnings))
 
 
-def _verdict(study: Study, year: int, each: Accounts, *, doubted: bool) -> tuple[bool, str]:
+def _verdict(
+    study: Study, year: int, each: Accounts, alike: Sequence[str], *, doubted: bool
+) -> tuple[bool, str]:
     """Return whether to stop, and what to say of one year; nothing of accounts that fit."""
     odd = implausible(each)
-    left = _left_in(study, each)
+    left = _left_in(study, each, alike)
     if left and (odd in {"excess", "all"} or not fits(each)):
         return odd in {"excess", "all"} or each.misfit > BROKEN, f"In {year} {left}"
     if odd == "shares" and not each.misfit <= DOUBTFUL:
@@ -212,7 +222,7 @@ def _verdict(study: Study, year: int, each: Accounts, *, doubted: bool) -> tuple
     return False, f"{text}; worst in {worst}. Check the units and whether all is in the tables."
 
 
-def _left_in(study: Study, each: Accounts) -> str:
+def _left_in(study: Study, each: Accounts, alike: Sequence[str]) -> str:
     """Name rows of a printed table that are no sectors, where they hold much of the flows.
 
     Totals, value added and imports supply, and have no output; beside them stand final users.
@@ -227,14 +237,16 @@ def _left_in(study: Study, each: Accounts) -> str:
     sales = float(none.loc[rows, "sales"].sum())
     if sales <= LEFT_IN * float(each.table["sales"].sum()):
         return ""
+    come = f"{sales / float(each.table['sales'].sum()):.0%} of the flows come from"
+    if told := spelled_in_two_ways(study, list(map(str, rows)), table, alike):
+        return f"{come} {told}"
     ends = _ends(study)
     parts = [f"{ends[0]} = [{listed(list(rows))}]"] if len(rows) else []
     parts += [f"{ends[1]} = [{listed(list(users))}]"] if len(users) else []
     return (
-        f"{sales / float(each.table['sales'].sum()):.0%} of the flows come from what has no gross "
-        "output: totals, value added, imports or final uses of a printed table are among the "
-        f"sectors. Leave out what is no sector, where_not = {{ {', '.join(parts)} }} in "
-        f"[tables.{study.trade_from}], or give its output."
+        f"{come} what has no gross output: totals, value added, imports or final uses of a printed "
+        "table are among the sectors. Leave out what is no sector, where_not = "
+        f"{{ {', '.join(parts)} }} in [tables.{study.trade_from}], or give its output."
     )
 
 

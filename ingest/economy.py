@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from ..analytics.accounts import MEASURES, Accounts, IndustryTechnology
 from ..graph.aggregate import Flow
@@ -22,11 +23,12 @@ from .citation_years import years_without_citations
 from .concordance import Audit, map_totals, weighted_map
 from .counted import count_what_counts, require_all_rows
 from .flows import flows_of, tables_made
-from .hints import spelled_otherwise
 from .left_in import require_left_out
 from .lookalikes import codes_alike
 from .one_sided import one_sided
+from .remedies import Sides
 from .sectors_taken import only_in_output
+from .spelling import spelled_otherwise
 from .stage import Staged
 from .study import Study
 from .total_check import check_totals
@@ -129,6 +131,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     flows = flows_of(con, study, staged, made, counted, notes)
     output = _output(con, study, made, maps)
     accounts = accounts_of(con, study, flows, maps, output, made)
+    alike = codes_alike(con, study)
     return Economy(
         industries,
         list(target["code"]),
@@ -139,10 +142,10 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         output,
         notes,
         [
-            *codes_alike(con, study),
+            *alike,
             *unmade_rows(con, study, made),
             *warnings,
-            *judge(study, accounts, _doubts(staged)),
+            *judge(study, accounts, _doubts(staged), alike),
             *one_sided(con, study, accounts, alone),
             *younger_than_citing(con, study),
             *_codes_spelled_otherwise(con, audits),
@@ -168,7 +171,18 @@ def _codes_spelled_otherwise(con: duckdb.DuckDBPyConnection, audits: list[Audit]
             f"WHERE from_classification = {sql.text(audit.source)}"
         )
         where = f"the concordance {audit.source} → {audit.target}"
-        hint = spelled_otherwise(con, "a code", audit.unmapped, known, where, codes=True)
+        sides = Sides(
+            "a code",
+            where,
+            codes=True,
+            noun="codes",
+            own=("COLUMN",),  # of several tables, none of which is named
+            other=("from",),
+            other_place=" in [tables.concordance]",
+        )
+        con.register("_codes", pa.table({"v": pa.array(audit.codes, pa.string())}))
+        hint = spelled_otherwise(con, sides, "SELECT v, 1 AS n FROM _codes", known)
+        con.unregister("_codes")
         if not hint and len(audit.unmapped) > STRANGERS * len(audit.codes):
             hint = f"{where} may be of another vintage or classification than they are."
         if hint:

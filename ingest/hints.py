@@ -1,19 +1,12 @@
-"""Why a code or an id finds nothing: the other table has it in another spelling.
-
-``１`` and ``1``, ``1`` and ``01``, ``US1234567B2`` and ``1234567``, ``a1`` and ``A1``, ``1001.0``
-and ``1001``:
-values are compared once more without what spellings differ in, and the first likeness is told
-together with the key of the study file that mends it.
-"""
+"""What would mend refusals: dates in another form, and columns of merged cells."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import duckdb
-import pyarrow as pa
 
 from ..core.errors import show
 from . import sql, texts
@@ -22,128 +15,12 @@ from .fiscal import say_fiscal
 from .study_model import Clean, Entry
 from .years import fiscal, year
 
-__all__ = ["another_form", "merged_cells", "spelled_otherwise"]
+__all__ = ["another_form", "merged_cells"]
 
 #: Refused values that are looked at.
 _TRIED = 200
 #: An entry that says nothing of dates.
 _UNSAID = Entry(file="")
-
-
-def _alike(value: str) -> tuple[tuple[str, str], ...]:
-    """Return forms in which two spellings are one, each with what it leaves out."""
-    whole = f"regexp_replace({value}, '\\.0+$', '')"
-    number = texts.patent_number(value)
-    bare = f"regexp_replace(nfc_normalize(lower({value})), '[^\\p{{L}}\\p{{N}}]', '', 'g')"
-    return (
-        ("width", texts.half_width(value)),
-        ("float", whole),
-        ("zeros", f"regexp_replace({whole}, '^0+(.)', '\\1')"),
-        ("case", f"lower({value})"),
-        ("patent", f"CASE WHEN regexp_matches({value}, '\\d{{5}}') THEN {number} END"),
-        ("prefix", f"regexp_extract({value}, '[0-9]+$')"),
-        ("signs", f"regexp_replace({bare}, '^0+(.)', '\\1')"),
-    )
-
-
-def spelled_otherwise(
-    con: duckdb.DuckDBPyConnection,
-    column: str,
-    values: Iterable[str],
-    known: str,
-    where: str,
-    *,
-    codes: bool = False,
-) -> str | None:
-    """Return a sentence on the first value that another table has in another spelling.
-
-    Parameters
-    ----------
-    con : duckdb.DuckDBPyConnection
-        Holds the other table.
-    column : str
-        Where the values stand.
-    values : iterable of str
-        Values that found nothing.
-    known : str
-        SELECT of one column ``id``: what there is.
-    where : str
-        What holds it, in words.
-    codes : bool
-        Whether they are codes of industries: ``1111A0`` and ``1111B0`` are two of them, and would
-        be one patent.
-
-    Returns
-    -------
-    str or None
-    """
-    tried = list(dict.fromkeys(value for value in values if value))[:_TRIED]
-    if not tried:
-        return None
-    ends = "AND (ends_with(t.v, k.id) OR ends_with(k.id, t.v))"
-    con.register("_tried", pa.table({"v": pa.array(tried, pa.string())}))
-    try:
-        for (what, own), (_, other) in zip(_alike("t.v"), _alike("k.id"), strict=True):
-            if codes and what == "patent":
-                continue
-            found = con.execute(
-                f"SELECT t.v, k.id FROM _tried AS t JOIN ({known}) AS k ON {own} = {other} "
-                f"WHERE {own} <> '' {ends if what == 'prefix' else ''} ORDER BY ALL LIMIT 1"
-            ).fetchall()
-            if found:
-                value, match = found[0]
-                mend = _mend(what, column, value, match, where)
-                return f"{column} is {show(value)}, {where} has {show(match)}: {mend}"
-    finally:
-        con.unregister("_tried")
-    return None
-
-
-def _key(where: str) -> str:
-    """Return our column of the other table."""
-    return "from" if "concordance" in where else "code" if where.endswith("industries") else "id"
-
-
-def _mend(what: str, column: str, value: str, match: str, where: str) -> str:
-    """Return what brings the two spellings together."""
-    column = column.replace("a code", "COLUMN")  # of several tables, none of which is named
-    if what == "width":
-        own = not match.isascii() and value.isascii()
-        key = _key(where) if own else column
-        mend = f"clean = {{ {key} = {{ half_width = true }} }}{' there' if own else ''}"
-        return f"one of them has full-width signs; {mend} makes them one."
-    if what == "float":
-        own = len(value) > len(match)  # which of the two has the point
-        cut = json.dumps((value if own else match)[min(len(value), len(match)) :])
-        mend = f"clean = {{ {column if own else _key(where)} = {{ drop_suffix = {cut} }} }}"
-        return (
-            "one of them went through a program that made a number of it; "
-            f"{mend}{'' if own else ' there'} cuts it off."
-        )
-    if what == "zeros":
-        width = max(len(value), len(match))
-        if len(match) < len(value):
-            mend = f"clean = {{ {_key(where)} = {{ zfill = {width} }} }} there adds them."
-        else:
-            mend = f"clean = {{ {column} = {{ zfill = {width} }} }} adds them."
-        return f"leading zeros are lost; {mend}"
-    if what == "case":
-        case = "upper" if match == match.upper() else "lower"
-        return f'clean = {{ {column} = {{ case = "{case}" }} }} makes them one, on both sides.'
-    if what == "patent":
-        return f"clean = {{ {column} = {{ patent = true }} }} makes them one, on both sides."
-    if what == "prefix":
-        longer, shorter = sorted((value, match), key=len, reverse=True)
-        cut = longer[: -len(shorter)]
-        if re.fullmatch(r"\d[\d.]*\.", cut):
-            return (
-                f"the digits in front of the point are a code themselves ({show(longer)} is a part "
-                f"of {show(cut[:-1])}), so nothing is cut off: give codes of one level on both "
-                "sides, or the finer ones to the other table."
-            )
-        quoted = json.dumps(cut, ensure_ascii=False)  # a text of TOML, too
-        return f"clean = {{ {column} = {{ drop_prefix = {quoted} }} }} cuts it off, there or here."
-    return "they differ in blanks, signs or zeros; write them in one way."
 
 
 #: Forms of dates that files have and that do not begin with the year.
@@ -185,6 +62,7 @@ def another_form(
     column: str,
     values: Iterable[str],
     entry: Entry = _UNSAID,
+    besides: Sequence[str] = (),
 ) -> str | None:
     """Return a sentence on the form of dates that were not read, if all of them have one.
 
@@ -198,6 +76,8 @@ def another_form(
         Some of them.
     entry : Entry
         What the study file says of them.
+    besides : sequence of str
+        Forms of the dates that are read now, which have to go on being read.
 
     Examples
     --------
@@ -214,21 +94,56 @@ def another_form(
         return found
     if _all(con, fiscal("v"), tried):
         return f"{column} is a fiscal year: say {say_fiscal(tried[0])}."
+    if found := _framed(column, tried, r"(0+)(\d{4})()", besides):
+        return found
     for digits, what, forms in _NUMBERS:
         if _all(con, f"regexp_full_match(v, {sql.text(digits)})", tried):
-            return _of_numbers(con, column, tried[0], what, forms)
+            return _of_numbers(con, column, tried[0], (what, forms), besides)
+    return _in_words(con, column, tried, besides)
+
+
+def _in_words(
+    con: duckdb.DuckDBPyConnection, column: str, tried: list[str], besides: Sequence[str]
+) -> str | None:
+    """Return a sentence on dates in a form of several parts, or with signs around a year."""
     fits = [
-        f'"{form}"' for form in _FORMS if _all(con, f"{_of(form)} BETWEEN 1500 AND 2200", tried)
+        _quoted(form, besides)
+        for form in _FORMS
+        if _all(con, f"{_of(form)} BETWEEN 1500 AND 2200", tried)
     ]
     if fits:
         return f"{column} is a date in another form: say format = {' or '.join(fits)}."
-    short = [f'"{form}"' for form in _SHORT if _all(con, f"{_of(form)} IS NOT NULL", tried)]
+    if found := _framed(column, tried, r"([^\d%]*)(\d{4})([^\d%]*)", besides):
+        return found
+    short = [
+        _quoted(form, besides) for form in _SHORT if _all(con, f"{_of(form)} IS NOT NULL", tried)
+    ]
     if not short:
         return None
     return (
         f"{column} has years of two digits: say format = {' or '.join(short)}, and under "
         "[years] the last year of the data, which tells the century."
     )
+
+
+def _quoted(form: str, besides: Sequence[str]) -> str:
+    """Return a form as the study file takes it, in a list with those that are needed, too."""
+    forms = [*besides, form]
+    return json.dumps(forms if besides else form, ensure_ascii=False)
+
+
+def _framed(column: str, values: list[str], pattern: str, besides: Sequence[str]) -> str | None:
+    """Return a sentence on years with the same signs around all of them: ``X2001`` of R."""
+    found = [re.fullmatch(pattern, value) for value in values]
+    parts = [each.groups() for each in found if each]
+    if len(parts) < len(values) or not all("1500" <= year <= "2200" for _, year, _ in parts):
+        return None
+    frames = {(before, after) for before, _, after in parts}
+    if len(frames) > 1:
+        return None
+    ((before, after),) = frames
+    form = _quoted(f"{before}%Y{after}", besides)
+    return f"{column} is a year with the same signs around it in every row: say format = {form}."
 
 
 def _of(form: str, text: str = "v") -> str:
@@ -279,13 +194,19 @@ def _all(con: duckdb.DuckDBPyConnection, condition: str, values: list[str]) -> b
 
 
 def _of_numbers(
-    con: duckdb.DuckDBPyConnection, column: str, value: str, what: str, forms: tuple[str, ...]
-) -> str:
-    read = []
+    con: duckdb.DuckDBPyConnection,
+    column: str,
+    value: str,
+    kind: tuple[str, tuple[str, ...]],
+    besides: Sequence[str],
+) -> str | None:
+    """Return a sentence on dates that are numbers, with the forms that give a year."""
+    (what, forms), read = kind, []
     for form in forms:
         ((found,),) = con.execute(f"SELECT {_of(form)} FROM (SELECT ? AS v)", [value]).fetchall()
-        read.append(f'format = "{form}" if {show(value)} is of {found}')
-    return f"{column} is a number of {what}: say {', '.join(read)}."
+        if found is not None:
+            read.append(f"format = {_quoted(form, besides)} if {show(value)} is of {found}")
+    return f"{column} is a number of {what}: say {', '.join(read)}." if read else None
 
 
 def merged_cells(

@@ -204,6 +204,10 @@ def _that_reads_all(
     con: duckdb.DuckDBPyConnection, relation: str, text: str, value: str, kind: int, entry: Entry
 ) -> str:
     """Return which keys read every number of a column, not only the one that is shown."""
+    if "%" in _OTHERS[kind][1]:
+        (bare,) = sql.one(con, f"SELECT coalesce(bool_or({value} <> 0), false) FROM {relation}")
+        if bare:
+            return "Some numbers have a per cent sign and others do not: write all in one way."
     if "flags" in _OTHERS[kind][1]:
         return f"Say in [{{key}}]: {_OTHERS[kind][1]}."
     form = "|".join(f"({pattern})" for pattern, keys in _OTHERS if "flags" not in keys)

@@ -14,6 +14,7 @@ from ..core.errors import InputError, show
 from . import sql, texts
 from .contract import Column
 from .fiscal import are_months
+from .per_cent import all_per_cent
 from .powers import names_something, require_whole
 from .row_checks import Reading, text_of
 from .source import Opened
@@ -64,6 +65,11 @@ def read_how(con: duckdb.DuckDBPyConnection, source: TableSource, opened: Opened
     if any(map(texts.has_digit, missing)):  # a listed number has several spellings: 99 and 99.0
         filled -= {c.name for c in columns if c.type != "string"} | floats
     reading = Reading(source, opened, frozenset(plain), frozenset(filled), frozenset(floats))
+    if "%" in source.entry.flags:
+        with_sign = (c for c in looked_at if c.type == "float" and all_per_cent(con, reading, c))
+        # of amounts the sign says the unit, which is the user's; a share is a part of 1
+        shares = frozenset(c.name for c in with_sign if c.unit == "share")
+        reading = replace(reading, per_cent=shares)
     if source.entry.fiscal is None or source.entry.format:
         return reading
     key = f"tables.{source.table.name}"

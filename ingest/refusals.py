@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +11,20 @@ import pyarrow as pa
 
 from ..core.errors import show
 from . import sql
+from .contract import Table
 from .files.raw import Malformed
 from .repeats import PLACE
+from .study import Study
 
-__all__ = ["EXAMPLES", "Example", "lost_values", "reasons", "write_lost", "write_rejects"]
+__all__ = [
+    "EXAMPLES",
+    "Example",
+    "lost_values",
+    "reasons",
+    "stands_for_missing",
+    "write_lost",
+    "write_rejects",
+]
 
 #: How many examples of a reason are kept.
 EXAMPLES = 3
@@ -85,6 +95,34 @@ def _by_reason(
     ).fetchall()
     counts = {reason: int(number) for reason, number, _ in found}
     return counts, {reason: tuple(Example(*one) for one in some) for reason, _, some in found}
+
+
+def stands_for_missing(
+    con: duckdb.DuckDBPyConnection, study: Study, table: Table, column: str
+) -> Iterator[str]:
+    """Yield a sentence on a text that counts as missing: it may be a ticker, or a name.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the checked rows.
+    study, table : Study, Table
+        What is read.
+    column : str
+        A column of texts without which rows are refused.
+    """
+    sources = enumerate(study.of(table.name))
+    entries = ", ".join(str(n) for n, each in sources if column not in each.entry.match)
+    found = con.execute(
+        f"SELECT _file, _row, _why.value FROM checked_{table.name} WHERE _why.reason = ? "
+        f"AND _why.value IS NOT NULL AND _entry IN ({entries or 'NULL'}) ORDER BY {PLACE} LIMIT 1",
+        [f"{column} is missing"],
+    ).fetchall()
+    for each in found:
+        yield (
+            f'{Example(*each)} ({column}) is a text that means "missing"; if it is a value, say '
+            f"in [tables.{table.name}] which texts mean it: missing = [] for none."
+        )
 
 
 def write_rejects(

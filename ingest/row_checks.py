@@ -42,6 +42,8 @@ class Reading:
         Columns of ids or codes that are all written as ``1001.0``: they are read as ``1001``.
     months : frozenset of str
         Columns of fiscal years in which ``2010/11`` is a month all the same.
+    per_cent : frozenset of str
+        Columns of shares in which every number has a per cent sign: 60% is 0.6.
     """
 
     source: TableSource
@@ -50,6 +52,7 @@ class Reading:
     filled: frozenset[str] = frozenset()
     floats: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
+    per_cent: frozenset[str] = frozenset()
 
 
 def typed_rows(study: Study, reading: Reading, entry: int) -> str:
@@ -89,7 +92,7 @@ def typed_rows(study: Study, reading: Reading, entry: int) -> str:
             if bad[column.name]:
                 lost.append(_first(column.name, bad[column.name]))
         else:
-            why += [_when(column.name, *check) for check in bad[column.name]]
+            why += [_when(column.name, *check, reading=reading) for check in bad[column.name]]
         name = sql.name(column.name)
         any_of = " OR ".join(out)
         typed.append(
@@ -104,9 +107,10 @@ def typed_rows(study: Study, reading: Reading, entry: int) -> str:
             where = f"table {column.refers}" if column.refers else "the list of industries"
             where += DROPPED if source.entry.unmatched == "drop" else ""
             why.append(_when(column.name, unmatched, f"{column.name} is not in {where}"))
-    why += _of_row(table)
+    why += _of_row(table, reading)
     typed += [f"{sql.text(tags[tag])} AS {sql.name(tag)}" for tag in table.tags]
     cleaned = [f"{text_of(column, reading)} AS {_raw(column)}" for column in table.columns]
+    cleaned += [f"{own} AS {sql.name(f's_{name}')}" for name, own in _said(reading).items()]
     return (
         f"SELECT {entry} AS _entry, _part, _row, _file, {', '.join(typed)}, "
         f"CASE {' '.join(why)} END AS _why, {_losses(lost)} AS _lost "
@@ -135,6 +139,15 @@ def text_of(column: Column, reading: Reading) -> str:
     return texts.normalised(value, entry.clean.get(name))
 
 
+def _said(reading: Reading) -> dict[str, str]:
+    """Return, by column, what stands where it is missing: ``NA``, or what was looked up."""
+    match, present = reading.source.entry.match, reading.opened.present
+    flagged = {c.name for c in reading.source.table.columns if c.type == "float"}
+    filled = reading.filled - (flagged if reading.source.entry.flags else set())  # ': c' is missing
+    stands_for = {name: sql.name(name) for name in sorted(present - filled)}
+    return stands_for | {name: sql.name(f"by_{name}") for name in match}
+
+
 def _number_of(column: Column, reading: Reading) -> Callable[[str], str]:
     """Return how a column's texts are read as numbers, to compare them with those of 'missing'."""
     if column.type == "float" and column.name not in reading.opened.numeric:
@@ -152,7 +165,8 @@ def value_of(column: Column, reading: Reading) -> str:
     if column.type == "float":
         if column.name in reading.opened.numeric:
             return f"try_cast({raw} AS DOUBLE)"
-        return number(raw, reading.source.entry)
+        value = number(raw, reading.source.entry)
+        return f"({value}) / 100" if column.name in reading.per_cent else value
     if column.type == "year":
         months = column.name in reading.months
         return year(raw, reading.source.entry, reading.source.last, months=months)
@@ -218,7 +232,7 @@ def _unless(unmatched: str, bad: list[_Check]) -> str:
     return f"({unmatched} AND ({' OR '.join(condition for condition, _ in bad)}) IS NOT TRUE)"
 
 
-def _of_row(table: Table) -> Iterator[str]:
+def _of_row(table: Table, reading: Reading) -> Iterator[str]:
     """Yield the checks that need more than one column; one that never fails comes last."""
     if table.distinct:
         one, other = table.distinct
@@ -226,7 +240,8 @@ def _of_row(table: Table) -> Iterator[str]:
         yield _when(one, same, f"{one} and {other} are the same")
     if table.either:
         one, other = table.either
-        yield _when(one, f"r_{one} IS NULL AND r_{other} IS NULL", f"{one} is missing")
+        none = f"r_{one} IS NULL AND r_{other} IS NULL"
+        yield _when(one, none, f"{one} is missing", reading=reading)
         both = f"r_{one} IS NOT NULL AND r_{other} IS NOT NULL"
         yield _when(one, both, f"{one} and {other} are both given")
         both = f"r_{one} IS NOT NULL AND r_last_year IS NOT NULL"
@@ -234,10 +249,14 @@ def _of_row(table: Table) -> Iterator[str]:
     yield "WHEN false THEN {'column': '', 'value': '', 'reason': ''}"
 
 
-def _when(column: str, condition: str, reason: str) -> str:
+def _when(column: str, condition: str, reason: str, *, reading: Reading | None = None) -> str:
+    value = sql.name(f"r_{column}")
+    if reading is not None and reason == f"{column} is missing" and column in _said(reading):
+        # the text that stands for it; only where the row is refused, so that none is cleaned twice
+        value = f"nullif({texts.clean(sql.name(f's_{column}'))}, '')"
     return (
         f"WHEN {condition} THEN {{'column': {sql.text(column)}, "
-        f"'value': {sql.name(f'r_{column}')}, 'reason': {sql.text(reason)}}}"
+        f"'value': {value}, 'reason': {sql.text(reason)}}}"
     )
 
 

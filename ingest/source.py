@@ -2,7 +2,7 @@
 
 Every opened entry becomes one DuckDB view with ``_part`` (number of the file), ``_file``, ``_row``
 (data row, from 1; the header and blank lines are not counted) and one column per contract column,
-still as the file has it.
+still as the file has it; ``by_NAME`` is what a column was looked up by.
 """
 
 from __future__ import annotations
@@ -215,6 +215,11 @@ def _part(
         if value is not None:
             present.add(column.name)
         selected.append(f"{value or 'NULL::VARCHAR'} AS {sql.name(column.name)}")
+    # what was looked up, for those who find nothing
+    selected += [
+        f"{own_text(match.by, raw)} AS {sql.name(f'by_{name}')}"
+        for name, match in entry.match.items()
+    ]
     numeric = {name for name, own in chosen.items() if is_number(raw.types[own])}
     return _Part(
         f"SELECT {number} AS _part, {sql.text(shown)} AS _file, r._row AS _row, "

@@ -19,12 +19,14 @@ from . import doubts, repeats, sql
 from .contract import SEVERAL, TABLES, Column, Table, table
 from .copies import require_no_copies
 from .files.raw import Malformed
-from .hints import another_form, merged_cells, spelled_otherwise
+from .hints import another_form, merged_cells
+from .looked_up import not_found
 from .profile import read_how
-from .refusals import lost_values, reasons, write_lost, write_rejects
+from .references import found_nothing, spelled
+from .refusals import lost_values, reasons, stands_for_missing, write_lost, write_rejects
 from .row_checks import typed_rows
 from .source import Opened, open_source
-from .staged import DROPPED, Staged, require_usable, with_warnings
+from .staged import Staged, require_usable, with_warnings
 from .study import Study
 
 __all__ = ["Progress", "Staged", "attach", "stage"]
@@ -286,24 +288,56 @@ class _Stage:
                 hint = repeats.credit_notes(column, self.table, refused)
             elif column.type == "year":
                 yield from self._dated(column.name)
-            elif column.refers and self.study.has(column.refers):
-                known = f"SELECT id FROM ok_{column.refers}"
-                hint = self._spelled(column.name, known, f"table {column.refers}")
-            elif column.code and self.study.has("industries"):
-                known = "SELECT code AS id FROM ok_industries"
-                hint = self._spelled(column.name, known, "the list of industries", codes=True)
+            elif column.refers or column.code:
+                hint = self._spelled(column)
             if hint:
                 yield hint
-            if f"{column.name} is missing" in refused and column.type != "float":
+            missing = f"{column.name} is missing" in refused
+            if missing and column.type != "float":
                 yield from self._merged(column)
+            if missing and column.type == "string":
+                yield from stands_for_missing(self.con, self.study, self.table, column.name)
+            yield from self._not_found(column, needed=missing)
+
+    def _not_found(self, column: Column, *, needed: bool) -> Iterator[str]:
+        """Yield what lookups do not find, one entry's."""
+        asked = f"FROM {self.checked} WHERE _why IS NULL AND {sql.name(column.name)} IS NULL"
+        for source, opened in zip(self.study.of(self.table.name), self.opened, strict=True):
+            if column.name not in source.entry.match:
+                continue
+            if needed or sql.one(self.con, f"SELECT count(*) {asked}")[0]:
+                hint = not_found(self.con, source, opened, column.name, needed=needed)
+                if hint:
+                    yield hint
+                    return
 
     def _dated(self, column: str) -> Iterator[str]:
         """Yield what reads the dates of an entry that were not read."""
         for number, source in enumerate(self.study.of(self.table.name)):
             values = self._values(f"{self._undated(column)} AND _entry = {number} LIMIT 200")
-            if hint := another_form(self.con, column, values, source.entry):
+            read = self._read_forms(column, number)
+            if hint := another_form(self.con, column, values, source.entry, read or ()):
+                if read is None and "say format = " in hint:
+                    hint += " Other rows are read as they are: give their forms, too, in a list."
                 yield hint
                 return
+
+    def _read_forms(self, column: str, entry: int) -> list[str] | None:
+        """Return the forms of the dates of an entry that are read; None if they are not known."""
+        name = sql.name(column)
+        (read,) = sql.one(
+            self.con,
+            f"SELECT count(*) FROM {self.checked} WHERE _entry = {entry} AND {name} IS NOT NULL",
+        )
+        said = self.study.of(self.table.name)[entry].entry.format
+        if not read or said:
+            return said if read else []
+        (years,) = sql.one(
+            self.con,
+            f"SELECT count(*) FROM {self.opened[entry].relation} WHERE "
+            f"regexp_full_match(trim({name}), '[0-9]{{4}}')",
+        )
+        return ["%Y"] if years >= read else None
 
     def _merged(self, column: Column) -> Iterator[str]:
         """Yield what fills a column of merged cells; an owner may well be empty: there is none."""
@@ -324,15 +358,14 @@ class _Stage:
                 yield found
                 return
 
-    def _spelled(self, column: str, known: str, where: str, *, codes: bool = False) -> str | None:
-        values = self._values(self._strangers(column))
-        hint = spelled_otherwise(self.con, column, values, known, where, codes=codes)
+    def _spelled(self, column: Column) -> str | None:
+        hint = spelled(self.con, self.study, self.table, column, self.checked)
         sources = self.study.of(self.table.name)
         stata = any(shown.endswith(".dta") for each in sources for shown, _ in each.files)
-        if hint is None and values and stata:
+        if hint is None and stata and found_nothing(self.con, self.table, column, self.checked):
             if sources[0].entry.labels == "codes":
-                return f'{column} was read by its codes; labels = "labels" reads their labels.'
-            return f'{column} was read by its value labels; labels = "codes" reads the codes.'
+                return f'{column.name} was read by its codes; labels = "labels" reads their labels.'
+            return f'{column.name} was read by its value labels; labels = "codes" reads the codes.'
         return hint
 
     def _values(self, statement: str) -> list[str]:
@@ -341,16 +374,3 @@ class _Stage:
     def _undated(self, column: str) -> str:
         reason = sql.text(f"{column} is not a year")
         return f"SELECT DISTINCT _why.value FROM {self.checked} WHERE _why.reason = {reason}"
-
-    def _strangers(self, column: str) -> str:
-        """Return the SELECT of some values that found nothing, refused or kept."""
-        refused = (
-            f"SELECT DISTINCT _why.value AS v FROM {self.checked} WHERE _why.column = "
-            f"{sql.text(column)} AND starts_with(_why.reason, {sql.text(column + ' is not in ')}) "
-            f"AND NOT ends_with(_why.reason, {sql.text(DROPPED)})"
-        )
-        if self.table.column(column).keep:
-            kept = sql.name(f"lost_{column}")
-            of_kept = f"SELECT DISTINCT {kept} FROM {self.checked} WHERE {kept} IS NOT NULL"
-            refused += f" UNION {of_kept} AND (_why IS NULL)"
-        return f"{refused} LIMIT 200"

@@ -6,6 +6,7 @@ The oracle is Python's calendar, or the date as a person reads it.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,8 @@ from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
 from spillgraph.ingest.study_model import Entry
 from spillgraph.ingest.years import year
+
+from ..helpers.staging import keys, staged
 
 
 def read_all(texts: list[str], **said: object) -> list[int | None]:
@@ -350,3 +353,84 @@ def test_a_form_without_a_year_is_refused(tiny, tmp_path, form) -> None:
 )
 def test_other_forms_are_told(texts, said) -> None:
     assert said in hint(texts)
+
+
+# -- signs around the year -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("texts", "form"),
+    [
+        (["X2001", "X1999"], "X%Y"),  # R makes names of columns so
+        (["Y2001", "Y2002"], "Y%Y"),
+        (["yr2001"], "yr%Y"),
+        (["F.Y. 2001", "F.Y. 2002"], "F.Y. %Y"),
+        (["02002", "02001"], "0%Y"),
+        (["2001 (r)", "2002 (r)"], "%Y (r)"),
+        (["año 2001", "año 1998"], "año %Y"),
+    ],
+)
+def test_signs_around_a_year_go_into_its_form(texts: list[str], form: str) -> None:
+    told = f'year is a year with the same signs around it in every row: say format = "{form}".'
+    assert hint(texts) == told
+    bare = [text.removeprefix("0") for text in texts]
+    assert read_all(texts, format=[form]) == [int(re.sub(r"\D", "", each)) for each in bare]
+
+
+@pytest.mark.parametrize("texts", [["X2001", "Y2002"], ["X0012"], ["100%2001"], ["X2001", "x"]])
+def test_what_has_no_one_frame_names_no_form(texts: list[str]) -> None:
+    assert hint(texts) == ""
+
+
+def test_a_number_of_days_names_only_forms_that_give_a_year() -> None:
+    """02002 is no day of a spreadsheet, where years stand beside days."""
+    told = hint(["37257", "37622"])
+    assert told.startswith("year is a number of days: say format = \"excel\" if '37257' is of 2002")
+    assert hint(["02002", "12002"]) == (
+        "year is a number of days: say format = \"%td\" if '02002' is of 1965."
+    )
+
+
+def test_fy_is_read_as_it_is() -> None:
+    assert read_all(["FY2001", "fy 2002"]) == [2001, 2002]
+
+
+@pytest.mark.parametrize(
+    ("years", "key", "told"),
+    [
+        (["X2001", "X2002"], "", 'format = "X%Y"'),
+        (["X2001", "2002"], "", 'format = ["%Y", "X%Y"]'),
+        (["12/28/2001", "2002"], "", 'format = ["%Y", "%m/%d/%Y"]'),
+        (["X2001", "5/2002"], 'format = "%m/%Y"', 'format = ["%m/%Y", "X%Y"]'),
+    ],
+)
+def test_what_is_read_now_is_read_with_the_form_that_is_named(
+    tiny, tmp_path, years: list[str], key: str, told: str
+) -> None:
+    try:
+        said = citations(tiny, tmp_path, years, key).hints[0]
+    except InputError as error:
+        said = str(error)
+    assert f"say {told}" in said
+    tiny.replace(f'repeat = "add"\n{key}', f'repeat = "add"\n{told}')
+    with duckdb.connect() as con:
+        table = stage(con, load_study(tiny.path), tmp_path / "tables", None)["firm_citations"]
+    assert counts(table) == {2001: 1.0, 2002: 2.0}
+
+
+def test_other_forms_that_are_read_are_not_guessed(tiny, tmp_path) -> None:
+    (said,) = citations(tiny, tmp_path, ["X2001", "2002-03"], "").hints
+    assert said.endswith(
+        'say format = "X%Y". Other rows are read as they are: give their forms, too, in a list.'
+    )
+
+
+def test_columns_of_years_that_r_has_named(tiny, tmp_path) -> None:
+    tiny.write("output.csv", "industry,X2001,X2002\nx,100,110\ny,80,90\n")
+    wide = 'wide = { rows = "industry", columns = "year", values = "gross_output" }'
+    keys(tiny, "output.csv", wide)
+    with pytest.raises(InputError, match=r'say format = "X%Y"\.$'):
+        staged(tiny, tmp_path)
+    keys(tiny, "output.csv", 'format = "X%Y"')
+    frame = pd.read_parquet(staged(tiny, tmp_path)["io_output"].path)
+    assert frame.groupby("year")["gross_output"].sum().to_dict() == {2001: 180.0, 2002: 200.0}

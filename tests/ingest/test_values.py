@@ -971,7 +971,7 @@ def test_full_width_ids_name_the_key_that_makes_them_one(tiny, tmp_path, wide) -
     tiny.write("trade.csv", f"supplier,buyer,year,value\n{a},{b},2001,3\n")
     with pytest.raises(InputError, match="one of them has full-width signs") as error:
         staged(tiny, tmp_path)
-    told = {"firms": "clean = { id = { half_width = true } } there"}
+    told = {"firms": "clean = { id = { half_width = true } } in [tables.firms]"}
     told["citations"] = "clean = { citing = { half_width = true } }"
     assert f"{told[wide]} makes them one" in str(error.value)
     if wide == "firms":
