@@ -6,6 +6,8 @@ its code is refused row by row; without one only the numbers tell.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +17,7 @@ import pandas as pd
 from ..analytics.totals import PROVEN, Total, find_totals
 from ..core.errors import InputError
 from . import sql
+from .contract import table
 from .sectors_taken import has_list, unlisted
 from .study import Study
 
@@ -276,23 +279,49 @@ def _sentence(found: _Found, labels: list[str], end: str = "") -> str:
 
 
 def _remedy(study: Study, found: list[_Found]) -> str:
-    """Say how to leave totals out, in the names of the user's file."""
-    parts: dict[str, list[str]] = {}
+    """Say how to leave totals out, in the names of the user's file.
+
+    A list of industries does it where one is missing; what is no industry it cannot name.
+    """
+    parts: dict[str, dict[str, list[str]]] = {}
     for each in found:
         entry = study.of(each.table)[0].entry
-        if entry.wide is not None:
-            continue
         theirs = entry.columns.get(each.column, each.column)
-        labels = ", ".join(f'"{label}"' for label in sorted(each.proven))
-        parts.setdefault(each.table, []).append(f"{theirs} = [{labels}]")
+        filters = parts.setdefault(each.table, dict(entry.where_not))
+        filters[theirs] = [*filters.get(theirs, []), *sorted(each.proven)]
     written = "; ".join(
-        f"where_not = {{ {', '.join(columns)} }} in [tables.{table}]"
-        for table, columns in parts.items()
+        f"where_not = {_toml(filters)} in {_place(study, name)}" for name, filters in parts.items()
     )
-    by_list = "list the industries in [[tables.industries]]"
     does = "counts every flow twice"
     if all(each.table == "io_output" for each in found):
         does = "is a sector and takes half of all weights"
-    if written:
-        return f"A total that is left in {does}. Write {written}, or {by_list}."
-    return f"A total that is left in {does}: {by_list}, without it."
+    lists = {_has_list(study, each) for each in found}
+    then = ", or list the industries in [[tables.industries]]" if lists == {False} else ""
+    then += ", and take it out of [[tables.industries]]" if True in lists else ""
+    return f"A total that is left in {does}. Write {written}{then}."
+
+
+def _has_list(study: Study, found: _Found) -> bool | None:
+    """Whether a list names the codes of a side; None where none can: commodities, and users."""
+    if not table(found.table).column(found.column).code:
+        return None
+    return has_list(study, study.of(found.table)[0].tags[0])
+
+
+def _place(study: Study, name: str) -> str:
+    entries = len(study.of(name))
+    return f"[tables.{name}]" if entries == 1 else f"each of the {entries} [[tables.{name}]]"
+
+
+def _toml(filters: dict[str, list[str]]) -> str:
+    """Return filters as the study file takes them; those that it has already stay."""
+    parts = (f"{_key(key)} = {_dumped(values)}" for key, values in filters.items())
+    return f"{{ {', '.join(parts)} }}"
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _dumped(name)
+
+
+def _dumped(value: str | list[str]) -> str:
+    return json.dumps(value, ensure_ascii=False)
