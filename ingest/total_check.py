@@ -16,8 +16,7 @@ import pandas as pd
 
 from ..analytics.totals import PROVEN, Total, find_totals
 from ..core.errors import InputError
-from . import sql
-from .contract import table
+from . import contract, sql
 from .sectors_taken import has_list, unlisted
 from .study import Study
 
@@ -303,7 +302,7 @@ def _remedy(study: Study, found: list[_Found]) -> str:
 
 def _has_list(study: Study, found: _Found) -> bool | None:
     """Whether a list names the codes of a side; None where none can: commodities, and users."""
-    if not table(found.table).column(found.column).code:
+    if not contract.table(found.table).column(found.column).code:
         return None
     return has_list(study, study.of(found.table)[0].tags[0])
 
