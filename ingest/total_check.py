@@ -6,8 +6,6 @@ its code is refused row by row; without one only the numbers tell.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +15,7 @@ import pandas as pd
 from ..analytics.totals import PROVEN, Total, find_totals
 from ..core.errors import InputError
 from . import contract, sql
+from .chosen import filters_of
 from .sectors_taken import has_list, unlisted
 from .study import Study
 
@@ -289,7 +288,8 @@ def _remedy(study: Study, found: list[_Found]) -> str:
         filters = parts.setdefault(each.table, dict(entry.where_not))
         filters[theirs] = [*filters.get(theirs, []), *sorted(each.proven)]
     written = "; ".join(
-        f"where_not = {_toml(filters)} in {_place(study, name)}" for name, filters in parts.items()
+        f"where_not = {filters_of(filters)} in {_place(study, name)}"
+        for name, filters in parts.items()
     )
     does = "counts every flow twice"
     if all(each.table == "io_output" for each in found):
@@ -310,17 +310,3 @@ def _has_list(study: Study, found: _Found) -> bool | None:
 def _place(study: Study, name: str) -> str:
     entries = len(study.of(name))
     return f"[tables.{name}]" if entries == 1 else f"each of the {entries} [[tables.{name}]]"
-
-
-def _toml(filters: dict[str, list[str]]) -> str:
-    """Return filters as the study file takes them; those that it has already stay."""
-    parts = (f"{_key(key)} = {_dumped(values)}" for key, values in filters.items())
-    return f"{{ {', '.join(parts)} }}"
-
-
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _dumped(name)
-
-
-def _dumped(value: str | list[str]) -> str:
-    return json.dumps(value, ensure_ascii=False)
