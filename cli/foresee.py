@@ -13,10 +13,12 @@ from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
+from ..ingest.concordance import Audit
 from ..ingest.economy import Economy, keeps_negative
 from ..ingest.study import Study
 from .networks import require_production
 from .weights import amounts_of, no_weight, require_output
+from .why_none import why_none
 
 __all__ = ["foresee", "nothing_arrives", "require_outputs"]
 
@@ -52,7 +54,8 @@ def foresee(
     """
     for flow in economy.flows:
         if flow.name in {"citations", "trade"} and not _arrives(con, study, economy, flow):
-            raise nothing_arrives(flow, flow.input, study.about.target)
+            causes = why_none(con, flow, _audit(study, economy, flow))
+            raise nothing_arrives(flow, flow.input, study.about.target, causes)
     # With the diagonal kept cells differ from those of the accounts; the run itself looks then.
     if economy.accounts and study.options.diagonal == "split":
         trade = {year: _on(each.flows, economy.labels) for year, each in economy.accounts.items()}
@@ -126,13 +129,19 @@ def nothing_arrives(flow: Flow, amount: float, target: str, causes: str = "") ->
     )
 
 
+def _audit(study: Study, economy: Economy, flow: Flow) -> Audit | None:
+    """Return the audit of the concordance that a flow goes through, if it does."""
+    if flow.classification == study.about.target:
+        return None
+    pair = (flow.classification, study.about.target)
+    return next((a for a in economy.audits if (a.source, a.target) == pair), None)
+
+
 def _arrives(con: duckdb.DuckDBPyConnection, study: Study, economy: Economy, flow: Flow) -> bool:
     """Whether a row of a flow may have a sector at both ends."""
     lost = {UNMAPPED}
-    if flow.classification != study.about.target:
-        for audit in economy.audits:
-            if (audit.source, audit.target) == (flow.classification, study.about.target):
-                lost |= set(audit.unmapped)
+    if audit := _audit(study, economy, flow):
+        lost |= set(audit.unmapped)
     rows = flow.by_share if flow.table is None else flow.table
     if rows is not None:
         known = [~rows[end].to_pandas().isin(lost) for end in ("receiver", "source")]

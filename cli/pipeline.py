@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -29,7 +30,7 @@ from .export import Exported, export
 from .foresee import foresee, nothing_arrives, require_outputs
 from .identity import fingerprint, fingerprint_of_run, hash_inputs, run_id
 from .networks import YearNetworks, year_networks
-from .result import Result
+from .result import Result, input_warnings
 
 __all__ = [
     "attached",
@@ -37,6 +38,9 @@ __all__ = [
     "checked",
     "run",
 ]
+
+#: So many warnings go with an error that they may explain.
+_DOUBTS = 6
 
 
 def check(study: Study, steps: Steps) -> tuple[dict[str, Staged], Economy]:
@@ -67,18 +71,22 @@ def check(study: Study, steps: Steps) -> tuple[dict[str, Staged], Economy]:
         steps.step("check") as progress,
     ):
         staged, economy = checked(con, study, Path(folder), None, progress)
-        economy.warnings.extend(_foresee(con, study, economy, _report_years(study, con)))
+        economy.warnings.extend(_foresee(con, study, staged, economy, _report_years(study, con)))
         return staged, economy
 
 
 def _foresee(
-    con: duckdb.DuckDBPyConnection, study: Study, economy: Economy, years: list[int]
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    staged: dict[str, Staged],
+    economy: Economy,
+    years: list[int],
 ) -> list[str]:
     """Refuse now what would stop a run behind its graph, and say what it will warn of."""
     try:
         return foresee(con, study, economy, years)
     except InputError as error:
-        raise _with_doubts(error, economy) from None
+        raise _with_doubts(error, input_warnings(staged, economy)) from None
 
 
 def checked(
@@ -170,7 +178,7 @@ def run(
             shutil.rmtree(out / folder, ignore_errors=True)
         staged, economy = checked(con, study, out, out / "rejects", progress)
         years = _report_years(study, con)
-        _foresee(con, study, economy, years)
+        _foresee(con, study, staged, economy, years)
     whole = fingerprint_of_run(study, mark)
     id = run_id(whole)
     with open_store(url) as store:
@@ -180,7 +188,7 @@ def run(
         with steps.step("export"):
             flows = export(store, study, economy, years)
         finish(store, whole)
-        networks = _compute(study, years, flows, economy, steps)
+        networks = _compute(study, years, flows, staged, economy, steps)
         with steps.step("write back"):
             _write_back(store, study, networks, id, mark)
     notes = [*economy.notes, *changes]
@@ -217,7 +225,12 @@ def _load(
 
 
 def _compute(
-    study: Study, years: list[int], flows: Exported, economy: Economy, steps: Steps
+    study: Study,
+    years: list[int],
+    flows: Exported,
+    staged: dict[str, Staged],
+    economy: Economy,
+    steps: Steps,
 ) -> list[YearNetworks]:
     networks = []
     options = study.options
@@ -233,16 +246,23 @@ def _compute(
                     negative="keep" if keeps_negative(study) else "refuse",
                 )
             except InputError as error:
-                raise _with_doubts(error, economy) from None
+                raise _with_doubts(error, input_warnings(staged, economy)) from None
             networks.append(made)
     return networks
 
 
-def _with_doubts(error: InputError, economy: Economy) -> InputError:
-    """Put what the accounts said before an error of S: the first link of the chain."""
-    if not economy.warnings or "matrix S" not in str(error):
+def _with_doubts(error: InputError, doubts: list[str]) -> InputError:
+    """Put what was doubtful of the input before an error of numbers: the first link of the chain.
+
+    A code that has no label, or another spelling, becomes a sector without output much later;
+    doubts that name what the error names come first.
+    """
+    if not doubts:
         return error
-    text = f"{error} Before that: {' '.join(economy.warnings)}"
+    named = re.findall(r"'[^']+'", str(error))
+    first = sorted(doubts, key=lambda text: not any(each in text for each in named))
+    more = f" And {len(doubts) - _DOUBTS:,} more warnings." if doubts[_DOUBTS:] else ""
+    text = f"{error} Before that: {' '.join(first[:_DOUBTS])}{more}"
     if isinstance(error, ClosedClassError):
         return ClosedClassError(text, error.classes)
     return InputError(text)

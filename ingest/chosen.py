@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -13,7 +15,7 @@ from .files.raw import Raw
 from .lookup import normal, own_text
 from .study_model import Entry
 
-__all__ = ["Idle", "IdleValues", "filter_of", "idle_values", "say_idle"]
+__all__ = ["Idle", "IdleValues", "filter_of", "filters_of", "idle_values", "say_idle"]
 
 #: From this likeness on a value is named; of two words without a letter in common it is 0.
 _NEAR = 0.8
@@ -149,3 +151,27 @@ letter by letter.
         )
     more = len(told) - LISTED
     return [*found, *([f"{more} more values of where and where_not have no row."] * (more > 0))]
+
+
+def filters_of(values: Mapping[str, Sequence[str]]) -> str:
+    """Return filters as the study file takes them.
+
+    Parameters
+    ----------
+    values : mapping of str to sequence of str
+        Values by column.
+
+    Examples
+    --------
+    >>> print(filters_of({"user": ["F1", "F2"], "Name of row": ["Total"]}))
+    { user = ["F1", "F2"], "Name of row" = ["Total"] }
+    """
+    parts = (
+        f"{key if re.fullmatch(r'[A-Za-z0-9_-]+', key) else _text(key)} = {_text(list(each))}"
+        for key, each in values.items()
+    )
+    return f"{{ {', '.join(parts)} }}"
+
+
+def _text(value: str | list[str]) -> str:
+    return json.dumps(value, ensure_ascii=False)

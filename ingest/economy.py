@@ -36,7 +36,10 @@ from .unmade import unmade_rows
 
 __all__ = ["Economy", "keeps_negative", "prepare"]
 
-_AMOUNTS = ("trade_links", "io_flows", "io_output", "make", "use")
+#: Tables that the accounts are made of: amounts, and who delivers for which industry.
+_OF_ACCOUNTS = (
+    "concordance", "firms", "firm_industries", "trade_links", "io_flows", "io_output", "make", "use"
+)  # fmt: skip
 #: From this share of codes without a target on, the concordance may be for others.
 STRANGERS = 0.2
 
@@ -157,8 +160,11 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
 
 
 def _doubts(staged: dict[str, Staged]) -> list[str]:
-    """Return what is doubtful about how the amounts of the accounts were read."""
-    tables = (staged[name] for name in _AMOUNTS if name in staged)
+    """Return what is doubtful about how the tables of the accounts were read."""
+    used = [name for name in _OF_ACCOUNTS if name in staged]
+    if "trade_links" not in staged:  # firms deliver nothing
+        used = [name for name in used if not name.startswith("firm")]
+    tables = (staged[name] for name in used)
     return [f"{each.name}: {text}" for each in tables for text in each.warnings]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,6 +21,9 @@ __all__ = ["amounts_of", "choose_columns", "unused_columns"]
 
 #: Numbers in whatever spelling, flags behind them too; and dates, which are none.
 _NUMBER, _DATE = r"[^\p{L}]*\d[^\p{L}]*( ?\p{L}{1,3})?", r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
+
+#: Bytes in which a header is looked for.
+_SEARCHED = 1 << 14
 
 
 def choose_columns(source: TableSource, file: tuple[str, Path], raw: Raw) -> dict[str, str]:
@@ -71,14 +75,16 @@ def choose_columns(source: TableSource, file: tuple[str, Path], raw: Raw) -> dic
             and column.name not in source.entry.match
         ):
             place = f"{own!r} (for {table.name}.{column.name})"
+            _require_read_right(source, file, raw, f"{shown}: there is no column {place}.")
             hint = f"{_of_matrix(table, source.entry, raw)}{_hint(own, path, raw)}"
             raise InputError(
                 f"{shown}: there is no column {place}. {hint} Map it with "
-                f'columns = {{ {column.name} = "…" }}.'
+                f'columns = {{ {column.name} = "…" }}.{_other_sheets(raw)}'
             )
     given_otherwise = {*source.entry.constants, *source.entry.match}
     if table.either and not {*chosen, *given_otherwise} & set(table.either):
         one, other = table.either
+        _require_read_right(source, file, raw, f"{shown}: there is no column {one!r}.")
         raise InputError(
             f"{shown}: there is no column {one!r} (for {table.name}.{one}), nor {other!r}. "
             f'{_hint(one, path, raw)} Map it with columns = {{ {one} = "…" }}.'
@@ -101,6 +107,48 @@ def _of_matrix(table: Table, entry: Entry, raw: Raw) -> str:
         return ""
     keys = f'rows = "{ends[0]}", columns = "{ends[1]}", values = "{table.measure}"'
     return f"If this is a printed matrix, say wide = {{ {keys} }}. "
+
+
+def _require_read_right(
+    source: TableSource, file: tuple[str, Path], raw: Raw, missing: str
+) -> None:
+    """Refuse a file whose header was taken for another line, or with its quotes, before a column
+    of it is looked for among the wrong names."""
+    entry, (_, path) = source.entry, file
+    if entry.quote != '"' and all(re.fullmatch('".*"', name) for name in raw.columns):
+        said = json.dumps(entry.quote, ensure_ascii=False)
+        raise InputError(
+            f"{missing} Its names stand in double quotes, so quote = {said} is wrong for this "
+            "file: take it out."
+        )
+    required = [c.name for c in source.table.columns if c.required]
+    given = {*entry.constants, *entry.match}
+    wanted = {entry.columns.get(name, name) for name in required if name not in given}
+    line = _line_of(wanted, path, entry) if entry.wide is None else None
+    if line is not None:
+        raise InputError(
+            f"{missing} Line {line} of the file has it: if that is the header, say skip = "
+            f"{line - 1}."
+        )
+
+
+def _line_of(wanted: set[str], path: Path, entry: Entry) -> int | None:
+    """Return the first of the lines below the header that has all names, if the file is text."""
+    if entry.comment or not wanted or not path.is_file():
+        return None
+    with path.open("rb") as file:
+        text = file.read(_SEARCHED).decode(entry.encoding, errors="replace")
+    parts = re.compile(re.escape(entry.delimiter) if entry.delimiter else r"[,;\t|]")
+    for number, line in enumerate(text.split("\n"), start=1):
+        fields = {field.strip(" \r\"'\ufeff") for field in parts.split(line)}
+        if number > entry.skip and wanted <= fields:
+            return number
+    return None
+
+
+def _other_sheets(raw: Raw) -> str:
+    """Return the warning that a sheet was chosen which nobody named: it may be the wrong one."""
+    return next((f" {each}" for each in raw.warnings if " is read; there are also " in each), "")
 
 
 def _hint(column: str, path: Path, raw: Raw) -> str:

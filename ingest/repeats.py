@@ -143,7 +143,12 @@ def _contradictions(
 
 
 def require_none(
-    con: duckdb.DuckDBPyConnection, table: Table, checked: str, *, asked: bool = False
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    checked: str,
+    *,
+    asked: bool = False,
+    apart: str = "",
 ) -> None:
     """Refuse a table that repeats a key.
 
@@ -151,6 +156,9 @@ def require_none(
     ----------
     con, table, checked, asked
         As in :func:`pass_over`.
+    apart : str
+        What would tell rows of a matrix with one label apart, as a sentence: more likely than two
+        rows about the same.
 
     Raises
     ------
@@ -170,7 +178,8 @@ def require_none(
     add = f'repeat = "add" if {amounts} of such rows add up, ' if amounts else ""
     raise InputError(
         f"{file}, row {row} repeats the key of row {first_row} of {first_file}: {key} "
-        f"({number:,} keys of {table.name} are repeated). Say in [tables.{table.name}]: {add}"
+        f"({number:,} keys of {table.name} are repeated). {apart}"
+        f"{'Else say' if apart else 'Say'} in [tables.{table.name}]: {add}"
         'repeat = "first" if later rows are to be refused.'
     )
 

@@ -21,6 +21,7 @@ from .copies import require_no_copies
 from .files.raw import Malformed
 from .hints import another_form, merged_cells
 from .looked_up import not_found
+from .negative_ends import negative_ends
 from .profile import read_how
 from .references import found_nothing, spelled
 from .refusals import lost_values, reasons, stands_for_missing, write_lost, write_rejects
@@ -155,7 +156,9 @@ class _Stage:
                 self.con, self.table, self.checked, given, asked=self._asked("first")
             )
         elif repeat == "refuse":
-            repeats.require_none(self.con, self.table, self.checked, asked=self._asked("refuse"))
+            apart = next((raw.apart for each in self.opened for raw in each.raws if raw.apart), "")
+            asked = self._asked("refuse")
+            repeats.require_none(self.con, self.table, self.checked, asked=asked, apart=apart)
         elif not self._signed():
             repeats.refuse_negative_sums(self.con, self.table, self.checked)
         path = folder / f"{self.table.name}.parquet"
@@ -282,6 +285,8 @@ class _Stage:
 
     def _hints(self, refused: dict[str, int]) -> Iterator[str]:
         """Yield what would mend refusals, where it shows."""
+        if self.table.name == "io_flows" and "value is negative" in refused:
+            yield from negative_ends(self.con, self.checked, self.study.of("io_flows")[0].entry)
         for column in self.table.columns:
             hint = None
             if column.name in self.table.adds and not self.adds:

@@ -95,7 +95,8 @@ def require_usable(table: Table, staged: dict[str, Staged]) -> None:
     below = found.reasons.get(_NEGATIVE)
     if table.name == "io_flows" and below:
         raise InputError(
-            f"table io_flows: {below:,} flows are negative ({found.examples[_NEGATIVE][0]}). Mend "
+            f"table io_flows: {below:,} flows are negative ({found.examples[_NEGATIVE][0]})."
+            f"{_sentences(found.hints)} Mend "
             'the file, or say in [tables.io_flows] what they are: negative = "keep" (as published) '
             'or "net" (turned round, a delivery the other way).'
         )

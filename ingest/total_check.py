@@ -14,7 +14,8 @@ import pandas as pd
 
 from ..analytics.accounts import PROVEN, Total, find_totals
 from ..core.errors import InputError
-from . import sql
+from . import contract, sql
+from .chosen import filters_of
 from .sectors_taken import has_list, unlisted
 from .study import Study
 
@@ -276,23 +277,36 @@ def _sentence(found: _Found, labels: list[str], end: str = "") -> str:
 
 
 def _remedy(study: Study, found: list[_Found]) -> str:
-    """Say how to leave totals out, in the names of the user's file."""
-    parts: dict[str, list[str]] = {}
+    """Say how to leave totals out, in the names of the user's file.
+
+    A list of industries does it where one is missing; what is no industry it cannot name.
+    """
+    parts: dict[str, dict[str, list[str]]] = {}
     for each in found:
         entry = study.of(each.table)[0].entry
-        if entry.wide is not None:
-            continue
         theirs = entry.columns.get(each.column, each.column)
-        labels = ", ".join(f'"{label}"' for label in sorted(each.proven))
-        parts.setdefault(each.table, []).append(f"{theirs} = [{labels}]")
+        filters = parts.setdefault(each.table, dict(entry.where_not))
+        filters[theirs] = [*filters.get(theirs, []), *sorted(each.proven)]
     written = "; ".join(
-        f"where_not = {{ {', '.join(columns)} }} in [tables.{table}]"
-        for table, columns in parts.items()
+        f"where_not = {filters_of(filters)} in {_place(study, name)}"
+        for name, filters in parts.items()
     )
-    by_list = "list the industries in [[tables.industries]]"
     does = "counts every flow twice"
     if all(each.table == "io_output" for each in found):
         does = "is a sector and takes half of all weights"
-    if written:
-        return f"A total that is left in {does}. Write {written}, or {by_list}."
-    return f"A total that is left in {does}: {by_list}, without it."
+    lists = {_has_list(study, each) for each in found}
+    then = ", or list the industries in [[tables.industries]]" if lists == {False} else ""
+    then += ", and take it out of [[tables.industries]]" if True in lists else ""
+    return f"A total that is left in {does}. Write {written}{then}."
+
+
+def _has_list(study: Study, found: _Found) -> bool | None:
+    """Whether a list names the codes of a side; None where none can: commodities, and users."""
+    if not contract.table(found.table).column(found.column).code:
+        return None
+    return has_list(study, study.of(found.table)[0].tags[0])
+
+
+def _place(study: Study, name: str) -> str:
+    entries = len(study.of(name))
+    return f"[tables.{name}]" if entries == 1 else f"each of the {entries} [[tables.{name}]]"

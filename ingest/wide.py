@@ -13,6 +13,7 @@ from .files.raw import Raw
 from .lookup import own_text
 from .study import TableSource
 from .study_model import Entry
+from .told_apart import told_apart
 
 __all__ = ["is_number", "melt", "parted"]
 
@@ -54,7 +55,8 @@ def melt(
     labels, beside, cells = parted(source.entry, shown, raw)
     _require_other_labels(con, source, shown, table, raw)
     _require_cells(source, shown, cells)
-    _require_values(con, source, shown, table, raw)
+    apart = told_apart(con, source.entry, table, raw, labels)
+    _require_values(con, source, shown, table, raw, apart)
     kind = "DOUBLE" if all(is_number(raw.types[cell]) for cell in cells) else "VARCHAR"
     cast = ", ".join(
         f"{_as_text(c, raw, source.entry) if kind == 'VARCHAR' else f'{raw.columns[c]}::DOUBLE'} "
@@ -83,7 +85,7 @@ def melt(
         columns[name], types[name] = f"b{number}", raw.types[name]
     if labels not in names:  # the file's own name of the labels, for where
         columns[labels], types[labels] = "c0", "VARCHAR"
-    return replace(raw, columns=columns, types=types)
+    return replace(raw, columns=columns, types=types, apart=apart)
 
 
 def _as_text(cell: str, raw: Raw, entry: Entry) -> str:
@@ -199,7 +201,12 @@ def _require_cells(source: TableSource, shown: str, cells: list[str]) -> None:
 
 
 def _require_values(
-    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, table: str, raw: Raw
+    con: duckdb.DuckDBPyConnection,
+    source: TableSource,
+    shown: str,
+    table: str,
+    raw: Raw,
+    apart: str,
 ) -> None:
     """Refuse a second column of labels: it would be a user whose cells are no numbers."""
     wide, entry = source.entry.wide, source.entry
@@ -218,9 +225,11 @@ def _require_values(
         f"FROM {table} WHERE {own} <> ''",
     )
     if len(cells) > 1 and different > 1 and 2 * named > filled:
+        found = f"{shown}: column {show(cells[0])} holds names where 'wide' has values."
+        if apart:  # it is needed, or the next one is
+            raise InputError(f"{found} Rows have one label several times. {apart.strip()}")
         raise InputError(
-            f"{shown}: column {show(cells[0])} holds names where 'wide' has values. If it names "
-            f"the rows together with {show(labels)}, say label_columns = "
+            f"{found} If it names the rows together with {show(labels)}, say label_columns = "
             f"{entry.label_columns + 1} (they are joined by _); else leave it out: beside = "
             f"{_toml([*entry.beside, cells[0]])}."
         )

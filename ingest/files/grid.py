@@ -182,7 +182,7 @@ def _table(
         if name in places:
             raise InputError(
                 f"{shown}: columns {places[name]} and {place} are both called {show(name)}; "
-                "rename one."
+                "rename one, or say header_rows if one more row names the columns."
             )
         places[name] = place
         columns[name] = pa.array(cells, pa.string())

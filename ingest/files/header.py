@@ -162,9 +162,26 @@ def _require_as_wide(
         if ends
         else "as where R writes the names of its rows and no name above them"
     )
+    if not ends and _is_header(rows):
+        skip = above + next(n for n, line in enumerate(lines) if line.strip())
+        mend = (
+            f"If line {skip + 1} is the header, say skip = {skip}. Else {mend[0].lower()}{mend[1:]}"
+        )
     raise InputError(
         f"{shown}: the header has {len(names)} fields, all rows have {len(names) + 1}, {why}. "
         f"{mend}."
+    )
+
+
+def _is_header(rows: list[list[str]]) -> bool:
+    """Whether the first row names columns: it has no number, and all others have one there."""
+    first, *others = rows
+    number = re.compile(r"\s*[-+]?[\d.,]*\d\s*")
+    places = range(1, len(first))  # the first field may be R's number of the row
+    return (
+        bool(others)
+        and not any(map(number.fullmatch, first))
+        and any(all(number.fullmatch(row[at]) for row in others) for at in places)
     )
 
 

@@ -33,6 +33,8 @@ class Raw:
         What is doubtful of the file as a whole.
     joined : bool
         Whether some texts run over several lines.
+    apart : str
+        What would tell rows of a matrix apart that have one label, as a sentence.
     """
 
     columns: dict[str, str]
@@ -40,3 +42,4 @@ class Raw:
     malformed: tuple[Malformed, ...] = ()
     warnings: tuple[str, ...] = ()
     joined: bool = False
+    apart: str = ""

@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -78,6 +78,7 @@ def read_sheet(
             raise InputError(f"{shown}: the file has a password; save it without.") from error
         with book:
             name, warnings = _choose(book, shown, sheet)
+            all = [each.name for each in book.sheets_metadata]
             # calamine's grid begins in A1 where empty cells are kept.
             cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     _require_worked_out(sizes.get(name, Extent()), shown, name, range)
@@ -88,7 +89,7 @@ def read_sheet(
     grid = _trimmed(_part(grid, shown, range) if range is not None else grid)
     if not grid:
         where = f"range {range!r} of sheet {show(name)}" if range else f"sheet {show(name)}"
-        raise InputError(f"{shown}: there is nothing in {where}.")
+        raise InputError(f"{shown}: there is nothing in {where}.{_others(all, name, sheet)}")
     return grid, [
         *warnings,
         *_long_numbers(cells, shown, name),
@@ -140,6 +141,14 @@ def _choose(book: CalamineWorkbook, shown: str, sheet: str | int | None) -> tupl
         f"{shown}: sheet {show(first)} is read; there are also "
         f"{show_some(others)}. Say which: sheet = {first!r}."
     ]
+
+
+def _others(names: Sequence[str], name: str, sheet: str | int | None) -> str:
+    """Return a sentence on the other sheets, where the study file names none."""
+    others = [each for each in names if each != name]
+    if sheet is not None or not others:
+        return ""
+    return f" There are also {show_some(others)}: say which, e.g. sheet = {others[0]!r}."
 
 
 def _text(cell: Cell | None) -> str | None:

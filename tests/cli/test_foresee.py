@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from small_studies import printed
 from spillgraph.cli.console import Steps
@@ -62,3 +63,35 @@ def test_codes_that_the_concordance_does_not_have(tiny, tmp_path) -> None:
 
 def test_a_study_in_order_passes(tiny, tmp_path) -> None:
     check(load_study(tiny.path), Steps(quiet=True))
+
+
+def test_the_error_of_an_empty_flow_names_its_cause_and_a_pair_of_codes(tiny, tmp_path) -> None:
+    tiny.replace('[[tables.industries]]\nfile = "fine.csv"\nclassification = "f"\n', "")
+    tiny.write("map.csv", "from,to\n20,x\n33,y\n")
+    tiny.write("firms.csv", "id,industry\n1,2011\n2,2012\n3,3312\n4,\n")
+    text = both(tiny.path, tmp_path)
+    assert (
+        "(no industry: 1 of 4 firms; no concordance: 3 of 3 codes, e.g. '2011', where f → t has "
+        "'20', which is coarser: give it a row for each code of the data)"
+    ) in text
+
+
+def test_a_code_without_a_label_is_told_with_the_error_it_leads_to(tmp_path) -> None:
+    firms = pd.DataFrame({"id": ["1", "2", "3"], "ind": [1, 2, 99]})
+    labels = {"ind": {1: "Food", 2: "Steel"}}
+    firms.to_stata(tmp_path / "firms.dta", write_index=False, value_labels=labels)
+    (tmp_path / "trade.csv").write_text("supplier,buyer,year,value\n1,2,2006,5\n2,3,2006,7\n")
+    (tmp_path / "out.csv").write_text(
+        "industry,year,gross_output\nFood,2006,90\nSteel,2006,80\n", encoding="utf-8"
+    )
+    path = tmp_path / "study.toml"
+    path.write_text(
+        '[study]\nname = "labels"\ntarget = "s"\n'
+        '[tables.firms]\nfile = "firms.dta"\nclassification = "s"\ncolumns = { industry = "ind" }\n'
+        '[tables.trade_links]\nfile = "trade.csv"\n'
+        '[tables.io_output]\nfile = "out.csv"\nclassification = "s"\n'
+    )
+    text = both(path, tmp_path)
+    assert text.startswith("2006: gross output: '99' buys inputs of 7 but its output of 2006 is")
+    _, _, before = text.partition(" Before that: ")
+    assert before.startswith("firms: firms.dta: column 'ind' has value labels for a part of its")
