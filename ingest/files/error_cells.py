@@ -1,4 +1,4 @@
-"""What calamine does not tell of a sheet: its error cells, and how large it is."""
+"""What calamine does not tell of a sheet: its error cells, its formulas, and how large it is."""
 
 from __future__ import annotations
 
@@ -30,17 +30,30 @@ _UNWORKED = re.compile(
     rb'<(?:\w+:)?c\s(?![^>]*\bt="str")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)'
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+#: A formula with a number or an empty text for a value.
+_VALUED = re.compile(
+    rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)"
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v\b[^>]*>([^<]*)</(?:\w+:)?v>)\s*</(?:\w+:)?c>"
+)
+_KIND = re.compile(rb'\bt="(\w+)"')
+_ZERO = re.compile(rb"-?0(\.0*)?")
+#: A formula of an OpenDocument sheet; one with a value says it as an attribute, or as text within.
+_FORMULA = b"table:formula="
+_OFFICE_VALUE = re.compile(rb"\boffice:(?:\w+-)?value=")
 _MAIN = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
 @dataclass
 class Extent:
-    """The last row and column with a cell, from 1, texts of error cells, formulas without value."""
+    """The last row and column with a cell, from 1, texts of error cells, and formulas: those
+    without a value, those whose value is 0 or an empty text, and how many have a value."""
 
     rows: int = 0
     columns: int = 0
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     unworked: list[tuple[int, int]] = field(default_factory=list)
+    zeros: list[tuple[int, int]] = field(default_factory=list)
+    valued: int = 0
 
 
 def column_number(letters: str) -> int:
@@ -128,7 +141,20 @@ def _extent(xml: bytes) -> Extent:
         extent.unworked = [
             (int(cell[2]), column_number(cell[1].decode())) for cell in _UNWORKED.finditer(xml)
         ]
+        _add_valued(extent, xml)
     return extent
+
+
+def _add_valued(extent: Extent, xml: bytes) -> None:
+    for cell in _VALUED.finditer(xml):
+        kind, place = _KIND.search(cell[1]), _PLACE.search(cell[1])
+        value, text = cell[2] or b"", kind is not None and kind[1] == b"str"
+        if place is None or not (value or text):
+            continue
+        extent.valued += 1
+        number = kind is None or kind[1] == b"n"
+        if (text and not value) or (number and _ZERO.fullmatch(value)):
+            extent.zeros.append((int(place[2]), column_number(place[1].decode())))
 
 
 def _open_document(xml: bytes) -> dict[str, Extent]:
@@ -138,20 +164,25 @@ def _open_document(xml: bytes) -> dict[str, Extent]:
         extent, row = Extent(), 0
         for line in _LINE.finditer(table[2]):
             row += _repeated(_ROWS, line[1])
-            last = _last_value(line[2] or b"")
+            last, unworked = _last_value(line[2] or b"")
+            extent.unworked += [(row, column) for column in unworked]
             if last:
                 extent.rows, extent.columns = row, max(extent.columns, last)
         sizes[table[1].decode("utf-8", "replace")] = extent
     return sizes
 
 
-def _last_value(cells: bytes) -> int:
+def _last_value(cells: bytes) -> tuple[int, list[int]]:
+    """Return the last column with a value, and those of formulas without one."""
     column = last = 0
+    unworked = []
     for cell in _FIELD.finditer(cells):
         column += _repeated(_COLUMNS, cell[1])
         if b"office:value" in cell[1] or not cell[2]:
             last = column
-    return last
+        if _FORMULA in cell[1] and not _OFFICE_VALUE.search(cell[1]) and cell[2]:
+            unworked.append(column)
+    return last, unworked
 
 
 def _repeated(what: re.Pattern[bytes], attributes: bytes) -> int:

@@ -15,7 +15,9 @@ from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 from ...core.errors import InputError, nearest, show, show_some
 from .damaged import readable
 from .error_cells import MAX_CELLS, Extent, column_number, extents
+from .old_workbook import old_workbook
 from .probe import survives
+from .workbook import about
 
 __all__ = ["Grid", "read_sheet"]
 
@@ -81,7 +83,9 @@ def read_sheet(
             all = [each.name for each in book.sheets_metadata]
             # calamine's grid begins in A1 where empty cells are kept.
             cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    _require_worked_out(sizes.get(name, Extent()), shown, name, range)
+    extent = sizes.get(name) or Extent(unworked=old_workbook(path).unworked().get(name, []))
+    _require_worked_out(extent, shown, name, range)
+    warnings += _require_no_placeholders(extent, about(path).worked_out, shown, name, range)
     if "." in thousands:
         _require_spelled(_part(cells, shown, range) if range is not None else cells, shown, name)
     grid = [[_text(cell) for cell in row] for row in cells]
@@ -99,15 +103,7 @@ def read_sheet(
 
 def _require_worked_out(extent: Extent, shown: str, name: str, range: str | None) -> None:
     """Refuse formulas whose values are not in the file: they would be empty cells."""
-    match = _RANGE.fullmatch(range.strip()) if range else None
-    left, top = (column_number(match[1]), int(match[2] or 1)) if match else (1, 1)
-    right = column_number(match[4]) if match and match[4] else math.inf
-    bottom = int(match[5]) if match and match[5] else math.inf
-    inside = [
-        place
-        for place in extent.unworked
-        if top <= place[0] <= bottom and left <= place[1] <= right
-    ]
+    inside = _inside(extent.unworked, range)
     if inside:
         row, column = inside[0]
         raise InputError(
@@ -115,6 +111,40 @@ def _require_worked_out(extent: Extent, shown: str, name: str, range: str | None
             f"in row {row}, column {column}: the program that wrote it did not work them out. Open "
             "it in a spreadsheet program and save it."
         )
+
+
+def _require_no_placeholders(
+    extent: Extent, worked_out: bool | None, shown: str, name: str, range: str | None
+) -> list[str]:
+    """Refuse formulas that all have the value 0 where a library wrote it, not having worked them
+    out; return a warning where that may be so."""
+    inside = _inside(extent.zeros, range)
+    if not inside or worked_out:
+        return []
+    row, column = inside[0]
+    alike, first = len(extent.zeros) == extent.valued, f"row {row}, column {column}"
+    if alike and worked_out is False:
+        raise InputError(
+            f"{shown}: sheet {show(name)} has {len(inside):,} formulas whose values are not in the "
+            f"file, the first in {first}: the program that wrote it put 0 or nothing in the place "
+            "of each. Open it once in Excel or LibreOffice and save it."
+        )
+    if not alike and worked_out is None:
+        return []
+    return [
+        f"{shown}: sheet {show(name)} has {len(inside):,} formulas with the value 0 or nothing, "
+        f"the first in {first}, and perhaps the program that wrote it did not work them out. To be "
+        "sure, open it once in Excel or LibreOffice and save it."
+    ]
+
+
+def _inside(places: list[tuple[int, int]], range: str | None) -> list[tuple[int, int]]:
+    """Return the places that lie in a range."""
+    match = _RANGE.fullmatch(range.strip()) if range else None
+    left, top = (column_number(match[1]), int(match[2] or 1)) if match else (1, 1)
+    right = column_number(match[4]) if match and match[4] else math.inf
+    bottom = int(match[5]) if match and match[5] else math.inf
+    return [each for each in places if top <= each[0] <= bottom and left <= each[1] <= right]
 
 
 def _choose(book: CalamineWorkbook, shown: str, sheet: str | int | None) -> tuple[str, list[str]]:

@@ -22,8 +22,25 @@ def number(place: str, value: object, style: int = 0) -> str:
     return f'<c r="{place}" s="{style}"><v>{value}</v></c>'
 
 
-def xlsx(path: Path, sheets: dict[str, list[str]], hidden: tuple[str, ...] = ()) -> Path:
-    """Write a workbook; each sheet is a list of cells made by `text` and `number`, row by row."""
+def formula(place: str, value: object, said: str = "B2*2") -> str:
+    return f'<c r="{place}"><f>{said}</f><v>{value}</v></c>'
+
+
+def xlsx(
+    path: Path,
+    sheets: dict[str, list[str]],
+    hidden: tuple[str, ...] = (),
+    *,
+    said: str = "",
+    program: str = "",
+    more: tuple[str, ...] = (),
+    formats: str = "",
+) -> Path:
+    """Write a workbook; each sheet is a list of cells made by `text` and `number`, row by row.
+
+    `said` stands at the end of its workbook.xml, `program` in its properties, `formats` in its
+    styles; `more` are empty parts.
+    """
     entries, links, parts = "", "", {}
     for at, (name, cells) in enumerate(sheets.items(), start=1):
         state = ' state="hidden"' if name in hidden else ""
@@ -42,16 +59,23 @@ def xlsx(path: Path, sheets: dict[str, list[str]], hidden: tuple[str, ...] = ())
         f'ContentType="{TYPE}.sheet.main+xml"/></Types>',
         "_rels/.rels": _relations(root),
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{entries}</sheets>'
-        "</workbook>",
+        f"{said}</workbook>",
         "xl/_rels/workbook.xml.rels": _relations(links),
-        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><cellXfs>{STYLES}</cellXfs></styleSheet>',
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}">{formats}<cellXfs>{STYLES}</cellXfs>'
+        "</styleSheet>",
         **parts,
+        **dict.fromkeys(more, ""),
     }
+    if program:
+        files["docProps/app.xml"] = (
+            f'<Properties xmlns="{OFFICE[:-13]}extended-properties">'
+            f"<Application>{program}</Application></Properties>"
+        )
     return _zip(path, files)
 
 
-def ods(path: Path, sheets: dict[str, str]) -> Path:
-    """Write an OpenDocument workbook; each sheet is the XML of its rows."""
+def ods(path: Path, sheets: dict[str, str], said: str = "") -> Path:
+    """Write an OpenDocument workbook; each sheet is the XML of its rows, `said` stands before."""
     urn = "urn:oasis:names:tc:opendocument:xmlns"
     tables = "".join(
         f"<table:table table:name={quoteattr(name)}>{rows}</table:table>"
@@ -60,7 +84,7 @@ def ods(path: Path, sheets: dict[str, str]) -> Path:
     mime = "application/vnd.oasis.opendocument.spreadsheet"
     content = (
         f'<office:document-content xmlns:office="{urn}:office:1.0" xmlns:table="{urn}:table:1.0" '
-        f'xmlns:text="{urn}:text:1.0"><office:body><office:spreadsheet>{tables}'
+        f'xmlns:text="{urn}:text:1.0"><office:body><office:spreadsheet>{said}{tables}'
         "</office:spreadsheet></office:body></office:document-content>"
     )
     manifest = f'<m:manifest xmlns:m="{urn}:manifest:1.0"/>'
