@@ -126,7 +126,8 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     target = industries[
         (industries["classification"] == study.about.target) & (industries["code"] != UNMAPPED)
     ]
-    notes = counted.notes
+    notes = [f"{each.name}: {note}" for each in staged.values() for note in each.notes]
+    notes += counted.notes
     left_in = require_left_out(con, study)
     alone = only_in_output(con, study)
     warnings = left_in + check_totals(con, study, alone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 
 import duckdb
 
@@ -148,7 +148,7 @@ def require_none(
     checked: str,
     *,
     asked: bool = False,
-    apart: str = "",
+    apart: Callable[[], str] = lambda: "",
 ) -> None:
     """Refuse a table that repeats a key.
 
@@ -156,8 +156,8 @@ def require_none(
     ----------
     con, table, checked, asked
         As in :func:`pass_over`.
-    apart : str
-        What would tell rows of a matrix with one label apart, as a sentence: more likely than two
+    apart : callable
+        Returns what would tell the rows of one key apart, as a sentence: more likely than several
         rows about the same.
 
     Raises
@@ -174,12 +174,12 @@ def require_none(
         f"FROM {checked} AS c JOIN twice AS t ON {_same(table, asked)} "
         "WHERE c.rowid <> t.first AND c._why IS NULL",
     )[0]
-    amounts = " and ".join(table.adds)
+    amounts, told = " and ".join(table.adds), apart()
     add = f'repeat = "add" if {amounts} of such rows add up, ' if amounts else ""
     raise InputError(
         f"{file}, row {row} repeats the key of row {first_row} of {first_file}: {key} "
-        f"({number:,} keys of {table.name} are repeated). {apart}"
-        f"{'Else say' if apart else 'Say'} in [tables.{table.name}]: {add}"
+        f"({number:,} keys of {table.name} are repeated). {told}"
+        f"{'Else say' if told else 'Say'} in [tables.{table.name}]: {add}"
         'repeat = "first" if later rows are to be refused.'
     )
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from ..core.errors import InputError, TotalsError
-from . import doubts, repeats, sql
+from ..core.errors import InputError, TotalsError, show_some
+from . import added, doubts, repeats, sql
 from .contract import SEVERAL, TABLES, Column, Table, table
 from .copies import require_no_copies
 from .files.raw import Malformed
@@ -156,11 +156,12 @@ class _Stage:
                 self.con, self.table, self.checked, given, asked=self._asked("first")
             )
         elif repeat == "refuse":
-            apart = next((raw.apart for each in self.opened for raw in each.raws if raw.apart), "")
             asked = self._asked("refuse")
-            repeats.require_none(self.con, self.table, self.checked, asked=asked, apart=apart)
+            repeats.require_none(self.con, self.table, self.checked, asked=asked, apart=self._apart)
         elif not self._signed():
             repeats.refuse_negative_sums(self.con, self.table, self.checked)
+        if self.adds:
+            self.warnings += added.doubts_of_added(self.con, self.table, self.checked, self.opened)
         path = folder / f"{self.table.name}.parquet"
         self._write(path)
         staged = self._count(path)
@@ -170,6 +171,12 @@ class _Stage:
             opened.close(self.con)
         self.con.execute(f"DROP TABLE {self.checked}")
         return staged
+
+    def _apart(self) -> str:
+        """Return what would tell rows of one key apart, more likely than two about the same."""
+        of_labels = (raw.apart for each in self.opened for raw in each.raws if raw.apart)
+        by_column = added.apart_by(self.con, self.table, self.checked, self.opened)
+        return next(of_labels, by_column)
 
     def _repeat(self) -> str:
         """Return what happens to repeated keys; rows without a measure are events, which add up
@@ -259,6 +266,7 @@ class _Stage:
             lost,
             examples | lost_examples,
             tuple(self._hints(refused)),
+            tuple(self._notes()),
         )
         entries = [source.entry for source in self.study.of(self.table.name)]
         cells = {entry.wide.values if entry.wide else "" for entry in entries}
@@ -267,6 +275,19 @@ class _Stage:
             first=entries[0].repeat == "first",
             cells=cells.pop() if len(cells) == 1 else "",
         )
+
+    def _notes(self) -> Iterator[str]:
+        """Yield how many files were read, and how many rows added up, where it is asked for."""
+        files = [shown for each in self.study.of(self.table.name) for shown, _ in each.files]
+        if files[1:]:
+            yield f"{len(files):,} files were read: {show_some(files)}."
+        if self.adds and self._asked("add"):
+            keys = ", ".join(sql.name(key) for key in (*self.table.tags, *self.table.key))
+            rows, kinds = sql.one(
+                self.con,
+                f"SELECT count(*), count(DISTINCT ({keys})) FROM {self.checked} WHERE _why IS NULL",
+            )
+            yield f"{rows:,} rows add up to {kinds:,} of different {', '.join(self.table.key)}."
 
     def _unmatched(self) -> dict[str, int]:
         """Count loaded rows without a partner, whether the field was empty or found nothing."""

@@ -46,6 +46,8 @@ class Staged:
         Some refused rows and lost values of each reason.
     hints : tuple of str
         What would mend refusals, where it shows.
+    notes : tuple of str
+        How it was read, for the record.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Staged:
     lost: dict[str, int] = field(default_factory=dict)
     examples: dict[str, tuple[Example, ...]] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def why(self) -> str:
         """Return why most rows were refused, each reason with an example."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from spillgraph.core.errors import InputError
-from staging import staged
+from staging import keys, staged
 
 ENTRY = '[tables.firm_citations]\nfile = "citations.csv"\n'
 TWICE = "once more, row by row, and its rows would count twice"
@@ -229,3 +229,46 @@ def test_a_copy_within_one_part_of_a_partition(tiny, tmp_path) -> None:
         staged(tiny, tmp_path)
     (tiny.folder / "c/year=2001/a (1).csv").unlink()
     assert staged(tiny, tmp_path)["firm_citations"].total == 2
+
+
+def test_what_was_read_and_added_is_noted(tiny, tmp_path) -> None:
+    for number, rows in enumerate(("1,2,2000,7\n1,2,2000,2\n", "2,1,2001,8\n")):
+        tiny.write(f"c_{number}.csv", f"citing,cited,year,count\n{rows}")
+    tiny.replace('file = "citations.csv"', 'file = "c_*.csv"\nrepeat = "add"')
+    assert staged(tiny, tmp_path)["firm_citations"].notes == (
+        "2 files were read: 'c_0.csv', 'c_1.csv'.",
+        "3 rows add up to 2 of different citing, cited, year.",
+    )
+
+
+LINKS = "supplier,buyer,year,value,kind\n1,2,2001,4,DOM\n1,2,2001,9,{}\n2,1,2001,3,DOM\n"
+
+
+def test_a_column_that_tells_rows_of_one_key_apart_is_named(tiny, tmp_path) -> None:
+    tiny.write("trade.csv", LINKS.format("TOTAL"))
+    with pytest.raises(InputError) as error:
+        staged(tiny, tmp_path)
+    told = "Column 'kind', which is not read, tells them apart ('DOM', 'TOTAL'): choose the rows"
+    assert f'{told} of one kind, where = {{ kind = "DOM" }}. Else say in' in str(error.value)
+    keys(tiny, "trade.csv", 'where = { kind = "DOM" }')
+    assert staged(tiny, tmp_path)["trade_links"].total == 7
+
+
+@pytest.mark.parametrize(("kind", "doubtful"), [("TOTAL", True), ("T", True), ("IMP", False)])
+def test_a_total_among_rows_that_add_up_is_told(tiny, tmp_path, kind, doubtful) -> None:
+    tiny.write("trade.csv", LINKS.format(kind))
+    keys(tiny, "trade.csv", 'repeat = "add"')
+    found = staged(tiny, tmp_path)["trade_links"]
+    assert any(f"if '{kind}' holds the others" in text for text in found.warnings) is doubtful
+    assert found.total == 16
+
+
+@pytest.mark.parametrize(("number", "doubtful"), [("a7", True), ("b8", False)])
+def test_invoices_that_were_pasted_twice_are_told(tiny, tmp_path, number, doubtful) -> None:
+    rows = f"1,2,2001,4,a7\n1,2,2001,4,{number}\n2,1,2001,3,a9\n"
+    tiny.write("trade.csv", f"supplier,buyer,year,value,invoice\n{rows}")
+    keys(tiny, "trade.csv", 'repeat = "add"')
+    told = staged(tiny, tmp_path)["trade_links"].warnings
+    assert any("1 row is the same as another in every column, 'invoice'" in t for t in told) is (
+        doubtful
+    )

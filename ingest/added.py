@@ -1,0 +1,133 @@
+"""Rows of one key that add up: which column tells them apart, and rows that are there twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import duckdb
+
+from ..core.errors import show, show_some
+from . import sql
+from .contract import Table
+from .lookup import own_text
+from .source import Opened
+
+__all__ = ["apart_by", "doubts_of_added"]
+
+#: Kinds of flows that a column may hold; more values are no kinds.
+_MOST_KINDS = 20
+#: What the sum of the other kinds is called.
+_WHOLE = re.compile(
+    r"(?i)(sub)?tot(al|ale|aux|ales)?|_?t|all|sum|gesamt|insgesamt|ensemble|总计|合计"
+)
+
+
+def apart_by(
+    con: duckdb.DuckDBPyConnection, table: Table, checked: str, opened: list[Opened]
+) -> str:
+    """Return which column that is not read tells rows of one key apart, or nothing.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the rows of the files and the checked rows.
+    table : Table
+        Declaration of the table.
+    checked : str
+        Name of the checked rows.
+    opened : list of Opened
+        Its entries.
+
+    Returns
+    -------
+    str
+        A sentence with the key that chooses the rows of one kind, and a blank behind it.
+    """
+    for name, kinds in _kinds(con, table, checked, opened):
+        return (
+            f"Column {show(name)}, which is not read, tells them apart ({show_some(kinds)}): "
+            f"choose the rows of one kind, where = {{ {_key(name)} = {_quoted(kinds[0])} }}. "
+        )
+    return ""
+
+
+def doubts_of_added(
+    con: duckdb.DuckDBPyConnection, table: Table, checked: str, opened: list[Opened]
+) -> Iterator[str]:
+    """Yield warnings of rows that add up and should not.
+
+    Parameters
+    ----------
+    con, table, checked, opened
+        As in :func:`apart_by`.
+
+    Yields
+    ------
+    str
+        Kinds of which one is the sum of the others, and rows that are the same in every column.
+    """
+    for name, kinds in _kinds(con, table, checked, opened):
+        whole = [kind for kind in kinds if _WHOLE.fullmatch(kind.strip())]
+        if whole:
+            yield (
+                f"rows of one key add up, and column {show(name)}, which is not read, has "
+                f"{show_some(kinds)}: if {show(whole[0])} holds the others, flows count twice. "
+                f"Choose the rows of one kind with where = {{ {_key(name)} = … }}."
+            )
+    for each in opened:
+        yield from _twice(con, each)
+
+
+def _kinds(
+    con: duckdb.DuckDBPyConnection, table: Table, checked: str, opened: list[Opened]
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield columns of few values that are different in all rows of one key."""
+    keys = ", ".join(sql.name(key) for key in table.key)
+    for number, each in enumerate(opened):
+        raw = each.raws[0]
+        for name in each.unused if each.labels is None else ():
+            own = own_text(name, raw)
+            rows = (
+                f"(SELECT c.*, trim({own}) AS _kind FROM {checked} AS c JOIN {each.relation}_raw0 "
+                f"AS r ON r._row = c._row WHERE c._entry = {number} AND c._part = 0 "
+                "AND c._why IS NULL)"
+            )
+            count, alone, both, kinds = sql.one(
+                con,
+                f"SELECT count(*), count(DISTINCT ({keys})), count(DISTINCT ({keys}, _kind)), "
+                f"count(DISTINCT _kind) FROM {rows}",
+            )
+            if alone < count == both and 1 < kinds <= _MOST_KINDS:
+                found = con.execute(f"SELECT _kind FROM {rows} GROUP BY 1 ORDER BY 1").fetchall()
+                yield name, [str(kind) for (kind,) in found]
+
+
+def _twice(con: duckdb.DuckDBPyConnection, opened: Opened) -> Iterator[str]:
+    """Yield a warning of rows that are the same in all columns, a number of the row included."""
+    for number, raw in enumerate(opened.raws):
+        unused = [name for name in opened.unused if name in raw.columns]
+        if not unused or opened.labels is not None:
+            return
+        all_of = ", ".join(own_text(name, raw) for name in raw.columns)
+        asked = ", ".join(f"count(DISTINCT {own_text(name, raw)})" for name in unused)
+        count, kinds, *own = sql.one(
+            con,
+            f"SELECT count(*), count(DISTINCT [{all_of}]), {asked} "
+            f"FROM {opened.relation}_raw{number} AS r",
+        )
+        named = [name for name, n in zip(unused, own, strict=True) if n == kinds]
+        if kinds < count and named:
+            yield (
+                f"{count - kinds:,} {'row is' if count - kinds == 1 else 'rows are'} the same as another in every column, "
+                f"{show(named[0])} included, which tells all others apart: they add up, so they "
+                "count twice. Take them out of the file."
+            )
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{name}"'
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
