@@ -118,10 +118,11 @@ def _twice(con: duckdb.DuckDBPyConnection, opened: Opened) -> Iterator[str]:
         )
         named = [name for name, n in zip(unused, own, strict=True) if n == kinds]
         if kinds < count and named:
+            more = count - kinds
             yield (
-                f"{count - kinds:,} {'row is' if count - kinds == 1 else 'rows are'} the same as another in every column, "
-                f"{show(named[0])} included, which tells all others apart: they add up, so they "
-                "count twice. Take them out of the file."
+                f"{more:,} {'row is' if more == 1 else 'rows are'} the same as another in every "
+                f"column, {show(named[0])} included, which tells all others apart: they add up, "
+                "so they count twice. Take them out of the file."
             )
 
 
