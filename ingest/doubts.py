@@ -190,7 +190,10 @@ def of_values(
             if _has_no_number(con, checked, column):
                 value = value_of(column, reading)
                 soft = table.soft(column)  # there a bad value costs the value
-                require_one_spelling(con, rows, column.name, raw, value, key, given, soft=soft)
+                share = column.unit == "share"
+                require_one_spelling(
+                    con, rows, column.name, raw, value, key, given, soft=soft, share=share
+                )
             if given.decimal is None and not given.thousands:
                 yield from doubt(con, rows, column.name, raw, key)
         elif column.type == "year" and not given.format and column.name not in reading.months:
