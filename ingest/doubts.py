@@ -210,7 +210,8 @@ def _of_numbers(
     rows = f"(SELECT {columns} FROM {reading.opened.relation})"
     if _has_no_number(con, checked, column):
         soft = table.soft(column)  # there a bad value costs the value
-        require_one_spelling(con, rows, column.name, raw, value, key, given, soft=soft)
+        share = column.unit == "share"
+        require_one_spelling(con, rows, column.name, raw, value, key, given, soft=soft, share=share)
     if given.decimal is None and not given.thousands:
         yield from doubt(con, rows, column.name, raw, key)
     if given.flags:

@@ -118,6 +118,7 @@ def require_one_spelling(
     entry: Entry,
     *,
     soft: bool = False,
+    share: bool = False,
 ) -> None:
     """Refuse a column in which some values are numbers only in another country's spelling.
 
@@ -135,6 +136,8 @@ def require_one_spelling(
         What it says now.
     soft : bool
         Whether a bad value costs the value alone: what no key reads does not stop the run then.
+    share : bool
+        Whether it holds shares: 60% beside 0.4 is in two units, and no key reads both.
 
     Raises
     ------
@@ -159,6 +162,8 @@ def require_one_spelling(
     ).fetchall()
     beside_it = f", while {beside[0][0]!r} is one as it stands" if beside else ""
     said = _that_reads_all(con, relation, text, value, order[clearest], entry)
+    if share and "%" in said and sql.one(con, f"SELECT max({value}) > 0 FROM {relation}")[0]:
+        said = "Some numbers have a per cent sign and others do not: write all in one way."
     raise InputError(
         f"{file}, row {row}: {column} is {found!r}, a number only in another spelling{beside_it}. "
         f"{said.format(key=key)}"
@@ -204,10 +209,6 @@ def _that_reads_all(
     con: duckdb.DuckDBPyConnection, relation: str, text: str, value: str, kind: int, entry: Entry
 ) -> str:
     """Return which keys read every number of a column, not only the one that is shown."""
-    if "%" in _OTHERS[kind][1]:
-        (bare,) = sql.one(con, f"SELECT coalesce(bool_or({value} <> 0), false) FROM {relation}")
-        if bare:
-            return "Some numbers have a per cent sign and others do not: write all in one way."
     if "flags" in _OTHERS[kind][1]:
         return f"Say in [{{key}}]: {_OTHERS[kind][1]}."
     form = "|".join(f"({pattern})" for pattern, keys in _OTHERS if "flags" not in keys)

@@ -1,4 +1,4 @@
-"""Numbers with a per cent sign, where the study file names it among ``flags``."""
+"""Shares with a per cent sign, where the study file names it among ``flags``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["all_per_cent"]
 
 
 def all_per_cent(con: duckdb.DuckDBPyConnection, reading: Reading, column: Column) -> bool:
-    """Whether all numbers of a column have a per cent sign; 0 is the same without one.
+    """Whether all shares of a column have a per cent sign; 0 is the same without one.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def all_per_cent(con: duckdb.DuckDBPyConnection, reading: Reading, column: Colum
     reading : Reading
         The entry and how its texts are read.
     column : Column
-        A column of numbers.
+        A column of shares.
 
     Raises
     ------

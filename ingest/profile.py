@@ -66,9 +66,9 @@ def read_how(con: duckdb.DuckDBPyConnection, source: TableSource, opened: Opened
         filled -= {c.name for c in columns if c.type != "string"} | floats
     reading = Reading(source, opened, frozenset(plain), frozenset(filled), frozenset(floats))
     if "%" in source.entry.flags:
-        with_sign = (c for c in looked_at if c.type == "float" and all_per_cent(con, reading, c))
         # of amounts the sign says the unit, which is the user's; a share is a part of 1
-        shares = frozenset(c.name for c in with_sign if c.unit == "share")
+        of_shares = (c for c in looked_at if c.unit == "share")
+        shares = frozenset(c.name for c in of_shares if all_per_cent(con, reading, c))
         reading = replace(reading, per_cent=shares)
     if source.entry.fiscal is None or source.entry.format:
         return reading

@@ -65,7 +65,7 @@ class Remedy:
 def remedies(
     what: str, pairs: Sequence[tuple[str, str]], sides: Sides, con: duckdb.DuckDBPyConnection
 ) -> list[Remedy]:
-    """Return what may make pairs one, first what only touches the side of the strangers.
+    """Return what may make pairs one, of equals the best first: mostly on the strangers' side.
 
     Parameters
     ----------
@@ -78,7 +78,9 @@ def remedies(
     con : duckdb.DuckDBPyConnection
         Holds ``_known``, what there is.
     """
-    steps = {"own": Counter[str](), "other": Counter[str](), "both": Counter[str]()}
+    # zeros that are lost are given back, if that loses nothing elsewhere
+    sides_tried = ("other", "own", "both") if what == "zeros" else ("own", "other", "both")
+    steps = {side: Counter[str]() for side in sides_tried}
     for value, match in pairs:
         for side, step in _steps(what, value, match, sides):
             steps[side][step] += 1

@@ -56,7 +56,9 @@ def test_what_is_filled_there_counts_what_others_lose() -> None:
     """Zeros of several lengths: only the other side could be filled, and others match it now."""
     used = {"0012": 1, "0345": 1}
     alone = said(used, ["12", "345"])
-    assert 'drop_prefix = ["00", "0"]' in alone and "It mends all 2 rows." in alone
+    assert "clean = { id = { zfill = 4 } } there adds them. It mends all 2 rows." in alone
+    others = said(used, ["12", "345"], beside=["12"])
+    assert 'clean = { cited = { drop_prefix = ["00", "0"] } } cuts them off here, too.' in others
     # a suffix there is cut off only if nobody else matches with it
     floats = said({"12": 2}, ["12.0"])
     assert 'clean = { id = { drop_suffix = ".0" } } there cuts it off. It mends all 2' in floats
