@@ -155,10 +155,13 @@ def _of_year(source: _Source, year: YearNetworks, base: Choices) -> pd.DataFrame
     assert found is not None
     rows = [{"option": "as the study has it", "value": "", **_compared(found, found)}]
     stock = source.stock(year.year, base)
+    told: dict[str, list[LabelledMatrix]] = {}
     for option, value, choices in _variants(base, source):
         other = source.stock(year.year, choices)
-        if option != "normalisation" and _same(other, stock):
+        known = told.setdefault(option, [stock])
+        if option != "normalisation" and any(_same(other, each) for each in known):
             continue  # there is nothing of the kind in the data: it would look robust
+        known.append(other)
         row: dict[str, object] = {"option": option, "value": value}
         try:
             row |= _compared(_psi_of(other, year, choices), found)

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from ..core.errors import InputError, QueryError, nearest
 from ..queries import Query
+from .cells import alike, short, shown
 from .console import err, out
 
 if TYPE_CHECKING:  # a second of imports that 'spillgraph queries' need not wait for
@@ -58,7 +59,7 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
     _warnings(run["warnings"])
     totals = _table("Totals by level", "flow", *_LEVELS)
     for name, levels in run["totals"].items():
-        totals.add_row(escape(name), *(_number(levels[level]) for level in _LEVELS))
+        totals.add_row(escape(name), *alike([levels[level] for level in _LEVELS]))
     out.print(totals)
     out.print(
         "input = firm = fine = target + unmapped in every flow, to "
@@ -70,7 +71,7 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
     for name, about in run["matrices"].items():
         size = " × ".join(str(n) for n in about["shape"])
         radius = _radius(about)
-        matrices.add_row(escape(name), size, _number(about["sum"]), radius)
+        matrices.add_row(escape(name), size, shown(about["sum"]), radius)
     out.print(matrices)
     _notes(run)
     for audit in run["concordances"]:
@@ -106,9 +107,9 @@ def psi_summary(result: Result, folder: Path) -> None:
     found, lost = year.spillover, loss(year.spillover)
     weights = str(found.contribution.columns[0])
     table = _table(
-        f"ψ in {year.year}: the ten largest sources",
+        f"ψ in {year.year}: the ten largest sources, weighted by {weights}",
         "sector",
-        f"contribution, weights: {weights}",
+        "contribution",
         "lost, %",
         "benefit",
         "lost, %",
@@ -118,7 +119,7 @@ def psi_summary(result: Result, folder: Path) -> None:
     numbers = [column[largest].to_numpy() for column in columns]
     for code, *row in zip(largest.astype(str), *numbers, strict=True):
         name = f"{code} {result.economy.names.get(code, '')}".strip()
-        table.add_row(escape(name), *(f"{x:.3f}" for x in row))
+        table.add_row(escape(short(name)), *(f"{x:.3f}" for x in row))
     out.print(table)
     out.print("Contribution and benefit in % for 1%; lost: what would be without W.", markup=False)
     total = found.modes.sum()
@@ -145,7 +146,7 @@ def _self_citations(run: dict[str, Any]) -> None:
     own = run["totals"].get("citations", {}).get("self_citations") or 0
     if own and run["options"]["self_citations"] == "exclude":
         out.print(
-            f"{_number(own)} of the citations are of firms to themselves: they are in the totals "
+            f"{shown(own)} of the citations are of firms to themselves: they are in the totals "
             'and left out of W and its stock (self_citations = "exclude").',
             markup=False,
         )
@@ -168,18 +169,19 @@ def _accounts(years: dict[str, Any]) -> None:
                 f"{_largest(about):.2g}.",
                 markup=False,
             )
+    sides = ("paid", "sold")
+    if any(about["balanced"] is False for about in known.values()):
+        out.print("paid: output − inputs − value added − imports")
+        out.print("sold: output − sales − final demand")
     for year, about in known.items():
         if about["balanced"] is not False:
             continue
         worst = _table(
-            f"Accounts of {year}: worst sectors, gaps in % of their gross output",
-            "sector",
-            "output − inputs − value added − imports",
-            "output − sales − final demand",
+            f"Accounts of {year}: worst sectors, gaps in % of their gross output", "sector", *sides
         )
         for row in about["worst"]:
             gaps = ("–" if row[s] is None else f"{row[s]:.1%}" for s in ("paid", "sold"))
-            worst.add_row(escape(row["sector"]), *gaps)
+            worst.add_row(escape(short(row["sector"])), *gaps)
         out.print(worst)
 
 
@@ -252,7 +254,7 @@ def export_summary(export: Export, study: Study, folder: Path) -> None:
     _warnings(input_warnings(tables, export.economy))
     kinds = _table("Files", "kind", "rows", "sum")
     for file in export.files:
-        kinds.add_row(file.name, f"{file.rows:,}", _number(file.total) if file.total else "")
+        kinds.add_row(file.name, f"{file.rows:,}", shown(file.total) if file.total else "")
     out.print(kinds)
     for note in export.economy.notes:
         out.print(note, markup=False)
@@ -279,12 +281,6 @@ def _radius(about: dict[str, Any]) -> str:
         low, high = about["spectral_radius_bounds"]
         return f"{low:.3g}–{high:.3g}"
     return f"{about['spectral_radius']:.6g}"
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.6g}"
 
 
 def query_list(queries: list[Query]) -> None:

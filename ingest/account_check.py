@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -44,6 +45,8 @@ __all__ = ["accounts_of", "judge"]
 
 #: Rows without output that hold more than this share of the flows were left in a printed table.
 LEFT_IN = 0.1
+#: In place of a year in what is said of several; no text of a file has it.
+_YEAR = "\0"
 _NAMES = {
     "flows": "the flows",
     "gross_output": "gross output",
@@ -178,16 +181,31 @@ def judge(
         If a mistake explains all that is wrong, or no S can come of the table; not with
         ``accounts = "warn"``.
     """
-    warnings = []
+    warnings: list[tuple[int, str]] = []
     for year, each in accounts.items():
         stop, text = _verdict(study, year, each, alike, doubted=bool(doubts))
         if stop and study.options.accounts == "stop":
             first = f" Look at this first: {' '.join(doubts)}" if doubts else ""
             go_on = 'To go on all the same: accounts = "warn" under [options].'
             raise InputError(f"{text}{first} {go_on}")
-        warnings += [text] if text else []
-        warnings += not_in_accounts(year, each, told=bool(text))
-    return list(dict.fromkeys(warnings))
+        told = [text] if text else []
+        told += not_in_accounts(year, each, told=bool(text))
+        warnings += [(year, one) for one in told]
+    return _by_years(warnings)
+
+
+def _by_years(warnings: list[tuple[int, str]]) -> list[str]:
+    """Say once, with all its years, what is the same in each of them."""
+    years: dict[str, list[int]] = {}
+    for year, text in warnings:
+        years.setdefault(re.sub(rf"\b{year}\b", _YEAR, text, count=1), []).append(year)
+    found = []
+    for text, those in years.items():
+        first, last = min(those), max(those)
+        run = len(those) > 2 and last - first == len(set(those)) - 1
+        listed = f"{first} to {last}" if run else ", ".join(map(str, dict.fromkeys(those)))
+        found.append(text.replace(_YEAR, listed))
+    return found
 
 
 def _verdict(

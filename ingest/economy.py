@@ -6,7 +6,7 @@ Industry nodes in the order of the user's lists, completed concordances with the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import numpy as np
@@ -152,7 +152,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
             *judge(study, accounts, _doubts(staged), alike),
             *one_sided(con, study, accounts, alone),
             *younger_than_citing(con, study),
-            *_codes_spelled_otherwise(con, audits),
+            *_codes_spelled_otherwise(con, study, audits),
             *years_without_citations(con, study),
             *counted.warnings,
         ],
@@ -169,7 +169,9 @@ def _doubts(staged: dict[str, Staged]) -> list[str]:
     return [f"{each.name}: {text}" for each in tables for text in each.warnings]
 
 
-def _codes_spelled_otherwise(con: duckdb.DuckDBPyConnection, audits: list[Audit]) -> list[str]:
+def _codes_spelled_otherwise(
+    con: duckdb.DuckDBPyConnection, study: Study, audits: list[Audit]
+) -> list[str]:
     """Warn of codes without a target that the concordance has in another spelling."""
     found = []
     for audit in audits:
@@ -190,6 +192,10 @@ def _codes_spelled_otherwise(con: duckdb.DuckDBPyConnection, audits: list[Audit]
         con.register("_codes", pa.table({"v": pa.array(audit.codes, pa.string())}))
         hint = spelled_otherwise(con, sides, "SELECT v, 1 AS n FROM _codes", known)
         con.unregister("_codes")
+        if hint and "COLUMN" in hint:
+            columns = _columns_of(con, study, audit)
+            hint = hint.replace("COLUMN", columns[0][1])
+            hint += f" Of the data it is {', '.join(f'{c} in [tables.{n}]' for n, c in columns)}."
         if not hint and len(audit.unmapped) > STRANGERS * len(audit.codes):
             hint = f"{where} may be of another vintage or classification than they are."
         if hint:
@@ -199,6 +205,23 @@ def _codes_spelled_otherwise(con: duckdb.DuckDBPyConnection, audits: list[Audit]
             have = "has" if len(audit.unmapped) == 1 else "have"
             found.append(f"{count} {have} no target ({listed}{more}): {hint}")
     return found
+
+
+def _columns_of(
+    con: duckdb.DuckDBPyConnection, study: Study, audit: Audit
+) -> list[tuple[str, str]]:
+    """Return tables and columns that have codes which the concordance does not."""
+    return [
+        (name, column)
+        for name, columns in _CODED.items()
+        for column in columns
+        if study.has(name)
+        and sql.one(
+            con,
+            f"SELECT count(*) FROM ok_{name} WHERE classification = {sql.text(audit.source)} "
+            f'AND "{column}" IN ({", ".join(map(sql.text, audit.unmapped))})',
+        )[0]
+    ]
 
 
 def keeps_negative(study: Study) -> bool:
@@ -243,8 +266,34 @@ def _maps(
             [source, target],
         ).df()
         maps[source, target], audit = weighted_map(rows, used.get(source, []), source, target)
-        audits.append(audit)
+        audits.append(_of_what_counts(con, study, audit))
     return maps, audits
+
+
+def _of_what_counts(con: duckdb.DuckDBPyConnection, study: Study, audit: Audit) -> Audit:
+    """Leave out codes of firms whose other industries count alone: no flow has them."""
+    if not (study.has("firm_industries") and study.has("firms")):
+        return audit
+    others = [
+        f'SELECT "{column}" FROM ok_{name} WHERE classification = {sql.text(audit.source)}'
+        for name, columns in _CODED.items()
+        for column in columns
+        if name != "firms" and study.has(name)
+    ]
+    others.append(
+        f"SELECT industry FROM ok_firms WHERE classification = {sql.text(audit.source)} AND id "
+        "NOT IN (SELECT firm FROM ok_firm_industries WHERE industry IS NOT NULL)"
+    )
+    rows = con.execute(" UNION ".join(others)).fetchall()
+    kept = {str(code) for (code,) in rows if code is not None}
+    return replace(
+        audit,
+        codes=tuple(code for code in audit.codes if code in kept),
+        unmapped=tuple(code for code in audit.unmapped if code in kept),
+        uneven={code: each for code, each in audit.uneven.items() if code in kept},
+        ties={code: each for code, each in audit.ties.items() if code in kept},
+        equal_split=tuple(code for code in audit.equal_split if code in kept),
+    )
 
 
 def _keyed(maps: dict[tuple[str, str], pd.DataFrame]) -> pd.DataFrame:

@@ -488,6 +488,20 @@ def test_variants_without_effect_are_not_shown_as_robustness(tmp_path: Path) -> 
     assert ("window", "10") not in [(row["option"], row["value"]) for row in rows]
 
 
+def test_variants_that_equal_another_variant_are_told_once(tmp_path: Path) -> None:
+    years = (2000, 1999, 1998, 1997)  # a window of 10 years is all of them, and so is one of 5
+    citations = "".join(
+        f"A,A,{year},{6 + at}\nA,B,{year},{4 + at}\nB,A,{year},{1 + 2 * at}\nB,B,{year},3\n"
+        for at, year in enumerate(years)
+    )
+    study = write_industry_study(tmp_path / "s", citations, "[options]\nwindow = 2\n")
+    assert spillgraph("psi", study, "--out", tmp_path / "o", "-q") == 0
+    rows = psi_of(tmp_path / "o")["years"]["2000"]["sensitivity"]
+    assert [row["value"] for row in rows if row["option"] == "window"] == ["all"]
+    told = [tuple(v for k, v in row.items() if k != "value") for row in rows]
+    assert len(told) == len(set(map(str, told)))
+
+
 def test_above_their_limits_ranks_draws_and_permutations_are_left_out_with_a_note(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,6 +64,10 @@ KPSS = {
         "1655000,1000000\n"
     ),
 }
+#: What a run says of these files: strangers own patents, so that citations are lost.
+OF_THE_FILES = re.compile(
+    r"have no firm\.$|\(no firm: [\d.]+\)\.$|cited but never cite|industries of 'sic'"
+)
 #: By study: files, and the citations that are due, [citing, cited] by sector and year.
 STUDIES = {
     "PatentsView": (
@@ -115,7 +119,8 @@ def test_the_studies_of_the_page_give_what_is_due(name: str, tmp_path: Path, cap
     told = json.loads((out / "run.json").read_text(encoding="utf-8"))
     found = told["totals"]["citations"]
     assert {key: found[key] for key in totals if key in found} | found["lost"] == totals
-    assert [text for text in told["warnings"] if "shares in [tables" in text] == []
+    # of the small files, on purpose: owners without a row in firms.csv; of the recipe, nothing
+    assert [text for text in told["warnings"] if not OF_THE_FILES.search(text)] == []
     ask = (
         "MATCH (i:Industry)-[c:INDUSTRY_CITES]->(j:Industry) WHERE i.classification = 'sectors' "
         "AND i.code <> 'unmapped' AND j.code <> 'unmapped' "
