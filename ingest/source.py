@@ -7,13 +7,12 @@ still as the file has it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
-from ..core.errors import InputError, show
+from ..core.errors import InputError
 from . import sql
 from .chosen import filter_of
 from .contract import Column
@@ -31,6 +30,7 @@ from .printed import read_printed
 from .study import TableSource
 from .study_model import Entry
 from .texts import known, missing_of
+from .units import mixed_units
 from .wide import is_number, melt, parted
 
 __all__ = ["Opened", "open_source"]
@@ -192,7 +192,7 @@ def _part(
     raw = read_file(con, entry, shown, path, table, folder)
     raw = _with_partitions(con, source, file, table, raw)
     fill_down(con, entry, shown, table, raw)
-    raw = replace(raw, warnings=(*raw.warnings, *_mixed_units(con, source, shown, table, raw)))
+    raw = replace(raw, warnings=(*raw.warnings, *mixed_units(con, entry, shown, table, raw)))
     labels = parted(entry, shown, raw)[0] if entry.wide is not None else None
     raw, beside, missed = _of_print(con, source, shown, table, raw)
     chosen = choose_columns(source, file, raw)
@@ -257,33 +257,6 @@ def _constant(column: Column, entry: Entry) -> str:
     value = entry.constants[column.name]
     as_number = column.type == "float" and not isinstance(value, str)
     return str(value).replace(".", entry.decimal or ".") if as_number else str(value)
-
-
-#: Columns that say what an amount is counted in.
-_UNITS = re.compile(r"(unit|unit.?mult.*|power.?code|currency|cur|curcode|measure|单位|币种)", re.I)
-
-
-def _mixed_units(
-    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, table: str, raw: Raw
-) -> list[str]:
-    """Warn of amounts in several units or currencies: nothing is converted."""
-    entry, found = source.entry, []
-    for name in raw.columns:
-        if not _UNITS.fullmatch(name) or name in entry.columns.values():
-            continue
-        # of the rows that are taken: they may be those of one unit, whatever column chooses them
-        kept = filter_of(entry, shown, raw, {*entry.where, *entry.where_not} & {*raw.columns})
-        values = con.execute(
-            f"SELECT DISTINCT v FROM (SELECT {own_text(name, raw)} AS v FROM {table} AS r{kept}) "
-            "WHERE v <> '' ORDER BY v LIMIT 4"
-        ).fetchall()
-        if len(values) > 1:
-            listed = ", ".join(show(value) for (value,) in values)
-            found.append(
-                f"{shown}: column {show(name)} has several values ({listed}), and nothing is "
-                "converted: choose the rows of one unit with where, or give amounts in one."
-            )
-    return found
 
 
 def _with_partitions(

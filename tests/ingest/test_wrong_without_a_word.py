@@ -115,13 +115,45 @@ def test_industries_that_no_list_names_are_told(tiny, tmp_path) -> None:
     assert any("'zz unknown'" in text for text in warnings)
 
 
-@pytest.mark.parametrize("name", ["currency", "UNIT_MULT", "unit", "单位"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "currency",
+        "Currency Code",
+        "REF_CURRENCY",
+        "ccy",
+        "curcd",
+        "Währung",
+        "moneda",
+        "devise",
+        "unit",
+        "units",
+        "UNIT_MEASURE",
+        "Unit of measure",
+        "Einheit",
+        "unidad",
+        "unité",
+        "UNIT_MULT",
+        "Unit Multiplier",
+        "PowerCode Code",
+        "scale",
+        "magnitude",
+        "单位",
+    ],
+)
 def test_amounts_in_two_units_are_told(tiny, tmp_path, name) -> None:
     tiny.write("trade.csv", f"supplier,buyer,year,value,{name}\n1,2,2001,10,3\n2,1,2001,20,6\n")
     warnings = prepared(tiny.path, tmp_path)[0]["trade_links"].warnings
     assert any(f"column '{name}' has several values ('3', '6')" in text for text in warnings)
     keys(tiny, "trade.csv", f'where = {{ "{name}" = "3" }}')
     assert prepared(tiny.path, tmp_path)[0]["trade_links"].warnings == ()
+
+
+@pytest.mark.parametrize("name", ["unitid", "unit_price", "community", "current", "scaled"])
+def test_not_every_column_with_a_unit_in_its_name_is_one(tiny, tmp_path, name) -> None:
+    tiny.write("trade.csv", f"supplier,buyer,year,value,{name}\n1,2,2001,10,3\n2,1,2001,20,6\n")
+    warnings = prepared(tiny.path, tmp_path)[0]["trade_links"].warnings
+    assert not any("several values" in text for text in warnings)
 
 
 @pytest.mark.parametrize(
