@@ -7,19 +7,19 @@ still as the file has it; ``by_NAME`` is what a column was looked up by.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
-from ..core.errors import InputError, show
+from ..core.errors import InputError
 from . import sql
-from .chosen import IdleValues, filter_of, idle_values, say_idle
+from .chosen import filter_of
 from .contract import Column
 from .files.raw import Malformed, Raw
 from .files.read import read_file
 from .fill_down import fill_down
+from .filter_doubts import FilterDoubts, filter_doubts, say_doubts
 from .find import partition_values
 from .float_ids import require_exact
 from .idle_keys import read_twice, uncleaned
@@ -30,6 +30,7 @@ from .printed import read_printed
 from .study import TableSource
 from .study_model import Entry
 from .texts import known, missing_of
+from .units import mixed_units
 from .wide import is_number, melt, parted
 
 __all__ = ["Opened", "open_source"]
@@ -95,7 +96,7 @@ class _Part:
     raw: Raw
     unused: tuple[str, ...]
     labels: str | None
-    idle: IdleValues
+    missed: FilterDoubts
 
 
 def open_source(
@@ -134,6 +135,7 @@ def open_source(
     selects = " UNION ALL ".join(part.select for part in parts.values())
     con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS {selects}")
     (rows,) = sql.one(con, f"SELECT count(*) FROM {relation}")
+    missed = say_doubts(part.missed for part in parts.values())
     if not rows and (source.entry.where or source.entry.where_not):
         raise InputError(
             f"{source.files[0][0]}: 'where' and 'where_not' of [tables.{source.table.name}] leave "
@@ -146,7 +148,7 @@ def open_source(
         malformed,
         int(rows) + len(malformed),
         frozenset.intersection(*(part.numeric for part in parts.values())),
-        (*dict.fromkeys(t for part in parts.values() for t in part.raw.warnings), *_idle(parts)),
+        (*dict.fromkeys(t for part in parts.values() for t in part.raw.warnings), *missed),
         any(part.raw.joined for part in parts.values()),
         next(iter(parts.values())).unused,
         next(iter(parts.values())).labels,
@@ -163,12 +165,6 @@ def _require_one_kind(numeric: dict[str, frozenset[str]], present: frozenset[str
                 f"{kinds[True]}: {column} holds numbers, and in {kinds[False]} texts, for which "
                 "alone 'decimal' and 'thousands' are meant. Give the files entries of their own."
             )
-
-
-def _idle(parts: dict[str, _Part]) -> list[str]:
-    """Say which values of filters are in none of an entry's files."""
-    first, *others = (part.idle for part in parts.values())
-    return say_idle(each for key, each in first.items() if all(key in other for other in others))
 
 
 def _same_columns(columns: dict[str, frozenset[str]]) -> frozenset[str]:
@@ -196,9 +192,9 @@ def _part(
     raw = read_file(con, entry, shown, path, table, folder)
     raw = _with_partitions(con, source, file, table, raw)
     fill_down(con, entry, shown, table, raw)
-    raw = replace(raw, warnings=(*raw.warnings, *_mixed_units(con, source, shown, table, raw)))
+    raw = replace(raw, warnings=(*raw.warnings, *mixed_units(con, entry, shown, table, raw)))
     labels = parted(entry, shown, raw)[0] if entry.wide is not None else None
-    raw, beside, idle = _of_print(con, source, shown, table, raw)
+    raw, beside, missed = _of_print(con, source, shown, table, raw)
     chosen = choose_columns(source, file, raw)
     ids = [c.name for c in source.table.columns if names_something(c)]
     require_exact(con, shown, table, raw, [chosen[name] for name in ids if name in chosen])
@@ -206,7 +202,8 @@ def _part(
     idle_keys = (*read_twice(entry, chosen), *uncleaned(entry, {*chosen, *matched}))
     raw = replace(raw, warnings=(*raw.warnings, *doubts, *idle_keys))
     where = filter_of(entry, shown, raw, {*entry.where, *entry.where_not} - beside)
-    idle |= idle_values(con, entry, table, raw)
+    besides = {own: source.table.column(name).texts for name, own in chosen.items()}
+    missed |= filter_doubts(con, entry, shown, table, raw, besides)
     selected, present = [], set()
     for column in source.table.columns:
         own = chosen.get(column.name)
@@ -229,13 +226,13 @@ def _part(
         raw,
         unused_columns(source, raw, chosen),
         labels,
-        idle,
+        missed,
     )
 
 
 def _of_print(
     con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, table: str, raw: Raw
-) -> tuple[Raw, set[str], IdleValues]:
+) -> tuple[Raw, set[str], FilterDoubts]:
     """Make rows of a printed table, and say by which columns they are chosen already.
 
     What stands beside the labels chooses rows before they are one table.
@@ -243,8 +240,9 @@ def _of_print(
     entry = source.entry
     if entry.printed:
         beside = set(entry.beside) & set(raw.columns)
-        kept, idle = filter_of(entry, shown, raw, beside), idle_values(con, entry, table, raw)
-        return read_printed(con, entry, shown, table, raw, kept), beside, idle
+        kept = filter_of(entry, shown, raw, beside)
+        missed = filter_doubts(con, entry, shown, table, raw, {})
+        return read_printed(con, entry, shown, table, raw, kept), beside, missed
     if entry.wide is not None:
         raw = melt(con, source, shown, table, raw)
     return raw, set(), {}
@@ -264,33 +262,6 @@ def _constant(column: Column, entry: Entry) -> str:
     value = entry.constants[column.name]
     as_number = column.type == "float" and not isinstance(value, str)
     return str(value).replace(".", entry.decimal or ".") if as_number else str(value)
-
-
-#: Columns that say what an amount is counted in.
-_UNITS = re.compile(r"(unit|unit.?mult.*|power.?code|currency|cur|curcode|measure|单位|币种)", re.I)
-
-
-def _mixed_units(
-    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, table: str, raw: Raw
-) -> list[str]:
-    """Warn of amounts in several units or currencies: nothing is converted."""
-    entry, found = source.entry, []
-    for name in raw.columns:
-        if not _UNITS.fullmatch(name) or name in entry.columns.values():
-            continue
-        # of the rows that are taken: they may be those of one unit, whatever column chooses them
-        kept = filter_of(entry, shown, raw, {*entry.where, *entry.where_not} & {*raw.columns})
-        values = con.execute(
-            f"SELECT DISTINCT v FROM (SELECT {own_text(name, raw)} AS v FROM {table} AS r{kept}) "
-            "WHERE v <> '' ORDER BY v LIMIT 4"
-        ).fetchall()
-        if len(values) > 1:
-            listed = ", ".join(show(value) for (value,) in values)
-            found.append(
-                f"{shown}: column {show(name)} has several values ({listed}), and nothing is "
-                "converted: choose the rows of one unit with where, or give amounts in one."
-            )
-    return found
 
 
 def _with_partitions(

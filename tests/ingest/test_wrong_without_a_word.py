@@ -131,13 +131,45 @@ def test_industries_that_no_list_names_are_told(tiny, tmp_path) -> None:
     assert any("'zz unknown'" in text for text in warnings)
 
 
-@pytest.mark.parametrize("name", ["currency", "UNIT_MULT", "unit", "单位"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "currency",
+        "Currency Code",
+        "REF_CURRENCY",
+        "ccy",
+        "curcd",
+        "Währung",
+        "moneda",
+        "devise",
+        "unit",
+        "units",
+        "UNIT_MEASURE",
+        "Unit of measure",
+        "Einheit",
+        "unidad",
+        "unité",
+        "UNIT_MULT",
+        "Unit Multiplier",
+        "PowerCode Code",
+        "scale",
+        "magnitude",
+        "单位",
+    ],
+)
 def test_amounts_in_two_units_are_told(tiny, tmp_path, name) -> None:
     tiny.write("trade.csv", f"supplier,buyer,year,value,{name}\n1,2,2001,10,3\n2,1,2001,20,6\n")
     warnings = prepared(tiny.path, tmp_path)[0]["trade_links"].warnings
     assert any(f"column '{name}' has several values ('3', '6')" in text for text in warnings)
     keys(tiny, "trade.csv", f'where = {{ "{name}" = "3" }}')
     assert prepared(tiny.path, tmp_path)[0]["trade_links"].warnings == ()
+
+
+@pytest.mark.parametrize("name", ["unitid", "unit_price", "community", "current", "scaled"])
+def test_not_every_column_with_a_unit_in_its_name_is_one(tiny, tmp_path, name) -> None:
+    tiny.write("trade.csv", f"supplier,buyer,year,value,{name}\n1,2,2001,10,3\n2,1,2001,20,6\n")
+    warnings = prepared(tiny.path, tmp_path)[0]["trade_links"].warnings
+    assert not any("several values" in text for text in warnings)
 
 
 @pytest.mark.parametrize(
@@ -165,12 +197,12 @@ def test_units_are_those_of_the_rows_that_are_taken(tiny, tmp_path, chosen, told
             "'Total' in 'kind', as where_not wants it, but there is",
         ),
         ("where_not = { kind = ['Total', 'TOTAL'] }", None),
-        ("where_not = { kind = 'imports' }", None),
+        ("where_not = { kind = 'imports' }", "'imports' in 'kind', as where_not wants it; "),
         ("where = { kind = ['x', 'y'] }", "'y' in 'kind', as where wants it."),
         ("where = { kind = ['x', 'TOTALS'] }", "wants it; the nearest that is there is 'TOTAL'."),
         (
             "where = { kind = ['x', 'total'] }",
-            "wants it, but there is 'TOTAL': values are compared",
+            "wants it, but there is 'TOTAL' (1 row of trade.csv): values are compared",
         ),
         ("where = { kind = ['x', ''] }", None),
         ("where = { year = 2001 }", None),
