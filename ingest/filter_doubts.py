@@ -6,7 +6,7 @@ what it should not, without a word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -66,7 +66,7 @@ def filter_doubts(
     shown: str,
     table: str,
     raw: Raw,
-    besides: dict[str, Sequence[str]],
+    besides: Mapping[str, Sequence[str]],
 ) -> FilterDoubts:
     """Return what the filters of an entry miss in a file.
 
