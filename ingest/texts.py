@@ -184,4 +184,5 @@ def patent_number(value: str) -> str:
     bare = f"regexp_replace(upper({value}), '[^A-Z0-9]', '', 'g')"
     national = f"regexp_replace({bare}, '^US', '')"
     number = f"regexp_replace({national}, '(\\d)[A-Z]\\d?$', '\\1')"
-    return f"regexp_replace({number}, '^([A-Z]*)0+(\\d)', '\\1\\2')"
+    # zeros before the letter, too: padded to eight signs, D400004 is 0D400004
+    return f"regexp_replace({number}, '^0*([A-Z]*)0*(\\d)', '\\1\\2')"

@@ -74,6 +74,7 @@ def test_no_zeros_are_named_for_what_is_no_number(value: str) -> None:
     text = said({value: 3, "D400005": 9}, [value[1:], "D400005"], where="table patents")
     assert "zfill" not in text
     assert f"cited is '{value}'" in text
+    assert f"{PATENTS} It mends all 3 rows." in text
 
 
 def test_a_key_that_loses_some_says_so() -> None:
