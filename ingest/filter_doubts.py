@@ -6,7 +6,7 @@ what it should not, without a word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -66,7 +66,7 @@ def filter_doubts(
     shown: str,
     table: str,
     raw: Raw,
-    besides: dict[str, Sequence[str]],
+    besides: Mapping[str, Sequence[str]],
 ) -> FilterDoubts:
     """Return what the filters of an entry miss in a file.
 
@@ -78,7 +78,7 @@ def filter_doubts(
         Gives ``where`` and ``where_not``.
     shown, table, raw : str, str, Raw
         The file, its rows before they are filtered, and its columns.
-    besides : dict of str to sequence of str
+    besides : mapping of str to sequence of str
         By column of the file, texts that do not mean "missing" there.
     """
     found: FilterDoubts = {}
