@@ -78,7 +78,7 @@ def filter_doubts(
         Gives ``where`` and ``where_not``.
     shown, table, raw : str, str, Raw
         The file, its rows before they are filtered, and its columns.
-    besides : dict of str to sequence of str
+    besides : mapping of str to sequence of str
         By column of the file, texts that do not mean "missing" there.
     """
     found: FilterDoubts = {}

@@ -12,6 +12,7 @@ from .contract import SEVERAL
 from .files.raw import Raw
 from .files.read import read_file
 from .float_ids import EXACT_BELOW, require_exact
+from .match_check import unfound
 from .powers import names_something, require_whole
 from .study import TableSource
 from .study_model import Entry, Match
@@ -83,6 +84,14 @@ def joins(
         lookup = f"{table}_match{number}"
         warnings += _lookup(con, source, name, path, match, lookup, column, folder)
         by = normal(own_text(match.by, raw))
+        warnings += unfound(
+            con,
+            (shown, match.by, name, match.key),
+            table,
+            (raw.columns[match.by], by),
+            lookup,
+            texts.missing_of(source.entry),
+        )
         text += f" LEFT JOIN {lookup} AS m{number} ON m{number}.k = {by}"
         matched[column] = f"m{number}.v"
     return text, matched, warnings
