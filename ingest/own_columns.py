@@ -139,9 +139,11 @@ def _line_of(wanted: set[str], path: Path, entry: Entry) -> int | None:
     with path.open("rb") as file:
         text = file.read(_SEARCHED).decode(entry.encoding, errors="replace")
     parts = re.compile(re.escape(entry.delimiter) if entry.delimiter else r"[,;\t|]")
-    for number, line in enumerate(text.split("\n"), start=1):
-        fields = {field.strip(" \r\"'\ufeff") for field in parts.split(line)}
-        if number > entry.skip and wanted <= fields:
+    lines = [each for each in enumerate(text.split("\n"), start=1) if each[1].strip()]
+    below = [each for each in lines if each[0] > entry.skip][1:]  # the first was the header
+    for number, line in below:
+        fields = {field.strip(' \r"') for field in parts.split(line)}
+        if wanted <= fields:
             return number
     return None
 

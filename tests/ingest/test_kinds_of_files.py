@@ -215,7 +215,7 @@ def test_numbers_of_a_matrix_stay_what_they_are_beside_texts(tiny, tmp_path) -> 
     [
         ("1,2,2000,4\n2,1,2001,3\n", "say header = false"),
         ("'citing','cited','year','count'\n'1','2','2000','4'\n", 'quote = "\'"'),
-        ("Citations of firms\n\n" + CSV, "say skip = how many"),
+        ("Citations of firms\n\n" + CSV, "say skip = 2."),
         (CSV.replace("cited", "citd"), "Did you mean 'citd'"),
     ],
 )
