@@ -185,6 +185,8 @@ def another_form(
     column: str,
     values: Iterable[str],
     entry: Entry = _UNSAID,
+    *,
+    since_1904: bool = False,
 ) -> str | None:
     """Return a sentence on the form of dates that were not read, if all of them have one.
 
@@ -198,6 +200,8 @@ def another_form(
         Some of them.
     entry : Entry
         What the study file says of them.
+    since_1904 : bool, optional
+        Whether they are of workbooks that count days from 1904-01-01.
 
     Examples
     --------
@@ -216,7 +220,7 @@ def another_form(
         return f"{column} is a fiscal year: say {say_fiscal(tried[0])}."
     for digits, what, forms in _NUMBERS:
         if _all(con, f"regexp_full_match(v, {sql.text(digits)})", tried):
-            return _of_numbers(con, column, tried[0], what, forms)
+            return _of_numbers(con, column, tried[0], what, forms, since_1904)
     fits = [
         f'"{form}"' for form in _FORMS if _all(con, f"{_of(form)} BETWEEN 1500 AND 2200", tried)
     ]
@@ -231,9 +235,9 @@ def another_form(
     )
 
 
-def _of(form: str, text: str = "v") -> str:
+def _of(form: str, text: str = "v", since_1904: str = "false") -> str:
     """Return the year of a text in a form, as SQL."""
-    return year(text, Entry(file="", format=[form]), 2200)
+    return year(text, Entry(file="", format=[form]), 2200, since_1904=since_1904)
 
 
 def _lost_zeros(
@@ -279,11 +283,17 @@ def _all(con: duckdb.DuckDBPyConnection, condition: str, values: list[str]) -> b
 
 
 def _of_numbers(
-    con: duckdb.DuckDBPyConnection, column: str, value: str, what: str, forms: tuple[str, ...]
+    con: duckdb.DuckDBPyConnection,
+    column: str,
+    value: str,
+    what: str,
+    forms: tuple[str, ...],
+    since_1904: bool,
 ) -> str:
     read = []
     for form in forms:
-        ((found,),) = con.execute(f"SELECT {_of(form)} FROM (SELECT ? AS v)", [value]).fetchall()
+        of = _of(form, since_1904=str(since_1904).lower())
+        ((found,),) = con.execute(f"SELECT {of} FROM (SELECT ? AS v)", [value]).fetchall()
         read.append(f'format = "{form}" if {show(value)} is of {found}')
     return f"{column} is a number of {what}: say {', '.join(read)}."
 

@@ -152,8 +152,9 @@ def value_of(column: Column, reading: Reading) -> str:
             return f"try_cast({raw} AS DOUBLE)"
         return number(raw, reading.source.entry)
     if column.type == "year":
-        months = column.name in reading.months
-        return year(raw, reading.source.entry, reading.source.last, months=months)
+        months, since_1904 = column.name in reading.months, reading.opened.since_1904
+        entry, last = reading.source.entry, reading.source.last
+        return year(raw, entry, last, months=months, since_1904=since_1904)
     return raw
 
 

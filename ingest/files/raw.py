@@ -33,6 +33,8 @@ class Raw:
         What is doubtful of the file as a whole.
     joined : bool
         Whether some texts run over several lines.
+    since_1904 : bool
+        Whether the file counts days from 1904-01-01.
     """
 
     columns: dict[str, str]
@@ -40,3 +42,4 @@ class Raw:
     malformed: tuple[Malformed, ...] = ()
     warnings: tuple[str, ...] = ()
     joined: bool = False
+    since_1904: bool = False
