@@ -25,6 +25,8 @@ NUMBERED = {
     "%tm": "CAST(DATE '1960-01-01' + to_months({}) AS DATE)",
     "%tq": "CAST(DATE '1960-01-01' + to_months(3 * {}) AS DATE)",
 }
+#: Days between the two beginnings that spreadsheets count from, 1899-12-30 and 1904-01-01.
+_LATER = 1462
 #: Digits of the parts of a date that are numbers.
 _DIGITS = dict.fromkeys("ymdHIMSUVW", 2) | dict.fromkeys("YG", 4) | {"j": 3, "u": 1, "w": 1}
 _PARTS = re.compile(r"%-?.|\s+|.", re.DOTALL)
@@ -37,11 +39,24 @@ _LETTERS = (
 )  # fmt: skip
 
 
-def date(text: str, form: str) -> str:
-    """Return the date of a text in one form, as SQL; NULL where it has another."""
+def date(text: str, form: str, since_1904: str = "false") -> str:
+    """Return the date of a text in one form, as SQL; NULL where it has another.
+
+    Parameters
+    ----------
+    text : str
+        The cleaned text, as SQL.
+    form : str
+        One of ``format``.
+    since_1904 : str, optional
+        The condition that its file counts days from 1904-01-01.
+    """
     if form in NUMBERED:
         number = f"try_cast(regexp_extract({text}, '^(-?\\d{{1,6}})(\\.\\d+)?$', 1) AS INTEGER)"
-        return NUMBERED[form].format(number)
+        day = NUMBERED[form].format(number)
+        if form == "excel" and since_1904 != "false":
+            return f"({day} + CASE WHEN {since_1904} THEN {_LATER} ELSE 0 END)"
+        return day
     if _parts(form)[-1] in {"%z", "%Z"}:
         text = f"regexp_replace({text}, {sql.text(_ZONE)}, '')"
         form = form[:-2].rstrip()

@@ -63,6 +63,8 @@ def another_form(
     values: Iterable[str],
     entry: Entry = _UNSAID,
     besides: Sequence[str] = (),
+    *,
+    since_1904: bool = False,
 ) -> str | None:
     """Return a sentence on the form of dates that were not read, if all of them have one.
 
@@ -78,6 +80,8 @@ def another_form(
         What the study file says of them.
     besides : sequence of str
         Forms of the dates that are read now, which have to go on being read.
+    since_1904 : bool, optional
+        Whether they are of workbooks that count days from 1904-01-01.
 
     Examples
     --------
@@ -98,7 +102,7 @@ def another_form(
         return found
     for digits, what, forms in _NUMBERS:
         if _all(con, f"regexp_full_match(v, {sql.text(digits)})", tried):
-            return _of_numbers(con, column, tried[0], (what, forms), besides)
+            return _of_numbers(con, column, tried[0], (what, forms), besides, since_1904)
     return _in_words(con, column, tried, besides)
 
 
@@ -146,9 +150,9 @@ def _framed(column: str, values: list[str], pattern: str, besides: Sequence[str]
     return f"{column} is a year with the same signs around it in every row: say format = {form}."
 
 
-def _of(form: str, text: str = "v") -> str:
+def _of(form: str, text: str = "v", since_1904: str = "false") -> str:
     """Return the year of a text in a form, as SQL."""
-    return year(text, Entry(file="", format=[form]), 2200)
+    return year(text, Entry(file="", format=[form]), 2200, since_1904=since_1904)
 
 
 def _lost_zeros(
@@ -199,11 +203,13 @@ def _of_numbers(
     value: str,
     kind: tuple[str, tuple[str, ...]],
     besides: Sequence[str],
+    since_1904: bool,
 ) -> str | None:
     """Return a sentence on dates that are numbers, with the forms that give a year."""
     (what, forms), read = kind, []
     for form in forms:
-        ((found,),) = con.execute(f"SELECT {_of(form)} FROM (SELECT ? AS v)", [value]).fetchall()
+        of = _of(form, since_1904=str(since_1904).lower())
+        ((found,),) = con.execute(f"SELECT {of} FROM (SELECT ? AS v)", [value]).fetchall()
         if found is not None:
             read.append(f"format = {_quoted(form, besides)} if {show(value)} is of {found}")
     return f"{column} is a number of {what}: say {', '.join(read)}." if read else None

@@ -168,8 +168,9 @@ def value_of(column: Column, reading: Reading) -> str:
         value = number(raw, reading.source.entry)
         return f"({value}) / 100" if column.name in reading.per_cent else value
     if column.type == "year":
-        months = column.name in reading.months
-        return year(raw, reading.source.entry, reading.source.last, months=months)
+        months, since_1904 = column.name in reading.months, reading.opened.since_1904
+        entry, last = reading.source.entry, reading.source.last
+        return year(raw, entry, last, months=months, since_1904=since_1904)
     return raw
 
 

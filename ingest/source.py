@@ -75,6 +75,12 @@ class Opened:
     labels: str | None = None
     raws: tuple[Raw, ...] = ()
 
+    @property
+    def since_1904(self) -> str:
+        """The condition, as SQL, that a row's file counts days from 1904-01-01."""
+        files = [str(number) for number, raw in enumerate(self.raws) if raw.since_1904]
+        return f"_part IN ({', '.join(files)})" if files else "false"
+
     def close(self, con: duckdb.DuckDBPyConnection) -> None:
         """Remove the view and the tables that it reads from."""
         con.execute(f"DROP VIEW {self.relation}")

@@ -342,7 +342,9 @@ class _Stage:
         for number, source in enumerate(self.study.of(self.table.name)):
             values = self._values(f"{self._undated(column)} AND _entry = {number} LIMIT 200")
             read = self._read_forms(column, number)
-            if hint := another_form(self.con, column, values, source.entry, read or ()):
+            since_1904 = all(raw.since_1904 for raw in self.opened[number].raws)
+            given = self.con, column, values, source.entry, read or ()
+            if hint := another_form(*given, since_1904=since_1904):
                 if read is None and "say format = " in hint:
                     hint += " Other rows are read as they are: give their forms, too, in a list."
                 yield hint

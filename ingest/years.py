@@ -35,7 +35,9 @@ _BEFORE_MONTH, _AFTER_POINT = r"^\d{4}(?:[-/]|[-/. ]?[mM])?(\d{1,2})", r"^\d{4}\
 _QUARTER, _HALF, _WEEK = r"[qQ]([1-4])$", r"[hHsS]([12])$", r"[wW](\d{1,2})"
 
 
-def year(text: str, entry: Entry, last: int, *, months: bool = False) -> str:
+def year(
+    text: str, entry: Entry, last: int, *, months: bool = False, since_1904: str = "false"
+) -> str:
     """Return the year of a text as a whole number, NULL where it is none.
 
     Parameters
@@ -48,11 +50,13 @@ def year(text: str, entry: Entry, last: int, *, months: bool = False) -> str:
         Last year of the study: years of two digits lie in the hundred years that end with it.
     months : bool
         Whether ``2010/11`` is November in spite of ``fiscal``.
+    since_1904 : str, optional
+        The condition, as SQL, that the text's file counts days from 1904-01-01.
     """
     if entry.format:
         # Days that are numbers come last: 2010 is one, too.
         forms = sorted(entry.format, key=lambda form: form in NUMBERED)
-        read = [_in_form(text, form, entry, last) for form in forms]
+        read = [_in_form(text, form, entry, last, since_1904) for form in forms]
         return f"coalesce({', '.join(read)})" if read[1:] else read[0]
     # A year alone, as nearly all are, needs no pattern: that is four times as fast.
     alone = f"CAST(try_cast({text} AS USMALLINT) AS VARCHAR) = {text} AND strlen({text}) = 4"
@@ -78,9 +82,9 @@ def year(text: str, entry: Entry, last: int, *, months: bool = False) -> str:
     return f"CASE WHEN {two} THEN {named} ELSE {calendar} END"
 
 
-def _in_form(text: str, form: str, entry: Entry, last: int) -> str:
+def _in_form(text: str, form: str, entry: Entry, last: int, since_1904: str) -> str:
     """Return the year of a text in one form of ``format``."""
-    day = date(text, form)
+    day = date(text, form, since_1904)
     calendar = f"year({day})"
     if two_digits(form):
         calendar = f"({last} - (({last} - {calendar}) % 100 + 100) % 100)"

@@ -35,6 +35,8 @@ class Raw:
         Whether some texts run over several lines.
     apart : str
         What would tell rows of a matrix apart that have one label, as a sentence.
+    since_1904 : bool
+        Whether the file counts days from 1904-01-01.
     """
 
     columns: dict[str, str]
@@ -43,3 +45,4 @@ class Raw:
     warnings: tuple[str, ...] = ()
     joined: bool = False
     apart: str = ""
+    since_1904: bool = False

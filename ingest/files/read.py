@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -24,6 +25,7 @@ from .sheet import read_sheet
 from .stata import OLD_ENCODING, read_stata
 from .text_grid import read_text_grid
 from .unpack import unpack
+from .workbook import about
 
 __all__ = ["read_file"]
 
@@ -86,7 +88,8 @@ def read_file(
                 path, shown, sheet=entry.sheet, range=entry.range, thousands=entry.thousands
             )
             table = _named(grid, shown, entry, entry.skip, warnings)
-            return _from_arrow(con, table, raw, warnings, numbered=True)
+            made = _from_arrow(con, table, raw, warnings, numbered=True)
+            return replace(made, since_1904=about(path).since_1904)
         if entry.header_rows > 1 or entry.label_columns > 1:
             plain = plain_file(path, shown, entry, folder)
             grid = read_text_grid(plain, shown, entry)
