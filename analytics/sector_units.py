@@ -301,7 +301,7 @@ def _tries(books: _Books, place: int, parts: tuple[str, ...]) -> Iterator[_Try]:
     powers = np.array(sorted([min(POWERS) - 1, *POWERS, 0, max(POWERS) + 1]))
     grown = 10.0**powers - 1.0
     sides, amounts = _left(books, place, parts, grown)
-    left, amount = sum(sides), sum(amounts)
+    left, amount = sides[0] + sides[1], sum(amounts)
     if not amount or not np.isfinite(left).all():
         return
     at = int(np.argmin(left))

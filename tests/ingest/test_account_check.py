@@ -652,7 +652,7 @@ def test_flows_of_one_sector_in_another_unit_stop_with_its_name(told, end, what,
     wrong = in_part(flows, end, ["07x"], 10.0**-power)
     with pytest.raises(InputError, match=pattern) as error:
         told(wrong, output)
-    assert "Then the accounts fit to 0.0% and 0.0%. Give all amounts in one unit." in str(error.value)
+    assert "Then the accounts fit to 0.0% and 0.0%. Give all amounts" in str(error.value)
     (text,) = told(wrong, output, LIST + WARN)
     assert f"The {what} of '07x' fit the others if multiplied by {by}" in text
 
