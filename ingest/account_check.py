@@ -20,16 +20,17 @@ from scipy import sparse
 from ..analytics.accounts import (
     BROKEN,
     DOUBTFUL,
-    HALF,
     Accounts,
     Cause,
     IndustryTechnology,
+    WrongUnits,
     check_accounts,
     find_cause,
     fits,
     identities,
     implausible,
     unpaid,
+    wrong_units,
 )
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
@@ -38,6 +39,7 @@ from ..graph.schema import UNMAPPED
 from .account_gaps import not_in_accounts
 from .concordance import map_totals
 from .left_in import listed
+from .single_sectors import of_units, off_alone, percent
 from .study import Study
 from .two_spellings import spelled_in_two_ways
 
@@ -222,22 +224,52 @@ def _verdict(
         return True, f"In {year} {_excess(study, each, odd, doubted=doubted)}"
     if math.isnan(each.misfit):
         return _of_flows_alone(study, year, each, odd, doubted=doubted)
+    units = wrong_units(each)
     if fits(each):
-        return False, _single_sectors(study, year, each)
+        return any(unit.proven for unit in units.found), _of_single_sectors(year, each, units)
     text = f"The accounts of {year} do not add up: {_misfits(each.paid.misfit, each.sold.misfit)}"
     cause = find_cause(each)
+    if units.found and not (cause and _largest(cause.misfits) <= _largest(units.misfits)):
+        return any(unit.proven for unit in units.found), f"{text}. {of_units(units)}"
     if cause is not None:
         return cause.proven, f"{text}. {_of_cause(study, each, cause)}"
     if odd == "excess":
         return True, f"{text}. {_capital(_excess(study, each, odd, doubted=doubted))}"
-    if unpaid(each):
-        return False, (
-            f"{text}. Inputs and value added fall short of it nearly everywhere and exceed it "
+    return False, f"{text}{_unexplained(each)}"
+
+
+def _largest(misfits: tuple[float, float]) -> float:
+    return max(each for each in misfits if not math.isnan(each))
+
+
+def _of_single_sectors(year: int, each: Accounts, units: WrongUnits) -> str:
+    """Name sectors that do not fit although the economy as a whole adds up."""
+    if units.found:
+        return f"The accounts of {year} add up but for single sectors. {of_units(units)}"
+    off = off_alone(each)
+    if not off:
+        return ""
+    return (
+        f"The accounts of {year} add up on the whole, but not in {off}. Rows are missing there, or "
+        "amounts are in another unit, or of another year or definition; check these sectors."
+    )
+
+
+def _unexplained(each: Accounts) -> str:
+    """Say what is known of accounts that no usual mistake explains."""
+    # Domestic flows, or a payment that is in no table, leave sales as they are.
+    short = float(each.sold.gap.clip(lower=0.0).sum()) / float(each.table["gross_output"].sum())
+    if unpaid(each) and not short > DOUBTFUL:
+        return (
+            ". Inputs and value added fall short of it nearly everywhere and exceed it "
             "nowhere: the flows are domestic, or taxes and other payments are in no table. The "
             "rest is shown as imports; if you know them, give the column imports of io_output."
         )
+    off = off_alone(each)
+    if off:
+        return f"; worst in {off}. Check the units there and whether all is in the tables."
     worst = ", ".join(repr(code) for code in each.worst(3).index)
-    return False, f"{text}; worst in {worst}. Check the units and whether all is in the tables."
+    return f"; worst in {worst}. Check the units and whether all is in the tables."
 
 
 def _left_in(study: Study, each: Accounts, alike: Sequence[str]) -> str:
@@ -270,17 +302,11 @@ def _left_in(study: Study, each: Accounts, alike: Sequence[str]) -> str:
 
 def _misfits(paid: float, sold: float) -> str:
     sides = (("inputs and value added", paid), ("sales and final demand", sold))
-    known = [(what, _share(each)) for what, each in sides if not math.isnan(each)]
+    known = [(what, percent(each)) for what, each in sides if not math.isnan(each)]
     verbs = ("miss gross output ", "")
     return ", ".join(
         f"{what} {verb}by {by}" for verb, (what, by) in zip(verbs, known, strict=False)
     )
-
-
-def _share(value: float) -> str:
-    if value < 10:
-        return f"{value:.1%}"
-    return f"{value:,.0f} times its amount" if value < 1e9 else f"{value:.3g} times its amount"
 
 
 def _of_cause(study: Study, each: Accounts, cause: Cause) -> str:
@@ -333,7 +359,7 @@ def _of_buyers(study: Study, buyers: list[str], fit: str) -> str:
 
 
 def _fit(cause: Cause) -> str:
-    known = [_share(each) for each in cause.misfits if not math.isnan(each)]
+    known = [percent(each) for each in cause.misfits if not math.isnan(each)]
     return f"to {' and '.join(known)}"
 
 
@@ -397,14 +423,3 @@ def _excess(study: Study, each: Accounts, odd: str, *, doubted: bool) -> str:
     if power:
         return f"{text} Divided by 10^{power} the flows would be plausible: look at their unit."
     return f"{text} Check units, columns and totals."
-
-
-def _single_sectors(study: Study, year: int, each: Accounts) -> str:
-    """Name sectors that are off by more than half although the economy as a whole adds up."""
-    errors = each.errors().abs().max(axis=1)
-    x = each.table["gross_output"]
-    off = errors[(errors > HALF) & (x > 1e-6 * x.sum())]
-    if off.empty:
-        return ""
-    named = ", ".join(f"{str(code)!r} ({_share(float(errors[code]))})" for code in off.index[:5])
-    return f"The accounts of {year} add up on the whole, but not in {named}; check these sectors."

@@ -204,7 +204,7 @@ def _patent_citations(con: duckdb.DuckDBPyConnection, study: Study, done: Counte
 
 
 def _deliveries(con: duckdb.DuckDBPyConnection, study: Study, done: Counted) -> None:
-    """Give each year of a link that lasts a row of its own."""
+    """Give each year of a link that lasts a row of its own; links of a pair may add up."""
     (lasting,) = sql.one(con, "SELECT count(first_year) FROM ok_trade_links")
     plain = "SELECT supplier, buyer, year, value FROM ok_trade_links"
     if not lasting:
@@ -220,6 +220,11 @@ def _deliveries(con: duckdb.DuckDBPyConnection, study: Study, done: Counted) -> 
         f"{part} AS value FROM (SELECT *, coalesce(last_year, {high}) AS stop "
         "FROM ok_trade_links WHERE first_year IS NOT NULL) ORDER BY ALL"
     )
+    if all(source.entry.repeat == "add" for source in study.of("trade_links")):
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE lasting_trade_links AS SELECT supplier, buyer, year, "
+            "fsum(value) AS value FROM lasting_trade_links GROUP BY ALL ORDER BY ALL"
+        )
     twice = con.execute(
         "SELECT supplier, buyer, year FROM lasting_trade_links GROUP BY ALL HAVING count(*) > 1 "
         "ORDER BY ALL LIMIT 1"
@@ -228,7 +233,8 @@ def _deliveries(con: duckdb.DuckDBPyConnection, study: Study, done: Counted) -> 
         supplier, buyer, year = twice[0]
         raise InputError(
             f"table trade_links: supplier {supplier!r} and buyer {buyer!r} have two links in "
-            f"{year}; let one end before the other begins, or add their values up."
+            f'{year}; let one end before the other begins, or say repeat = "add" in '
+            "[tables.trade_links], and the values of each year add up."
         )
     _note_links(con, study, int(lasting), done)
     if not done.deliveries["rows"]:

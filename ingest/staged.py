@@ -172,8 +172,10 @@ def with_warnings(staged: Staged, *, first: bool = False, cells: str = "") -> St
         hint = next((each for each in staged.hints if each.startswith(f"{column} is ")), None)
         if hint:
             found.append(f"{number:,} of {staged.loaded:,} rows have an unknown {column}: {hint}")
-    # what is only spelled otherwise is wrong however few rows it is
+    # what is only spelled otherwise is wrong however few rows it is; a hint that begins with the
+    # reason itself says what may be meant
     for hint in staged.hints:
-        if not any(hint.casefold() in each.casefold() for each in found):
+        guess = any(hint.startswith(reason) for reason in staged.reasons)
+        if not guess and not any(hint.casefold() in each.casefold() for each in found):
             found.append(f"{staged.rejected:,} rows were refused, and some need not be: {hint}")
     return replace(staged, warnings=tuple(found))

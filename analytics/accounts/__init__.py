@@ -16,6 +16,7 @@ from ._causes import (
 )
 from ._check import MEASURES, Accounts, Identity, check_accounts, identities
 from ._make_use import IndustryTechnology, industry_technology
+from ._sector_units import OFF, WrongUnit, WrongUnits, wrong_units
 from ._symmetric import SymmetricTable, symmetric_table
 from ._totals import PROVEN, Total, find_totals
 
@@ -25,6 +26,7 @@ __all__ = [
     "DOUBTFUL",
     "HALF",
     "MEASURES",
+    "OFF",
     "PROVEN",
     "Accounts",
     "Cause",
@@ -32,6 +34,8 @@ __all__ = [
     "IndustryTechnology",
     "SymmetricTable",
     "Total",
+    "WrongUnit",
+    "WrongUnits",
     "balance",
     "check_accounts",
     "find_cause",
@@ -42,4 +46,5 @@ __all__ = [
     "industry_technology",
     "symmetric_table",
     "unpaid",
+    "wrong_units",
 ]

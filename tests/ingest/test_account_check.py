@@ -240,7 +240,8 @@ def test_one_sector_of_many_that_is_off_is_named(told) -> None:
     output.loc[0, "value_added"] = 5 * output.loc[0, "gross_output"]
     output.loc[0, "final_demand"] = output.loc[0, "gross_output"] - sales[0]
     (text,) = told(flows, output)
-    assert "The accounts of 2010 add up on the whole, but not in '00x' (4" in text
+    assert "The accounts of 2010 add up on the whole, but not in '00x' (inputs and " in text
+    assert "value added exceed its gross output by 4" in text
 
 
 def test_each_year_is_judged_by_itself(told) -> None:
@@ -628,3 +629,67 @@ def test_deliveries_are_held_against_output_as_they_count(tmp_path, firms, links
     _, economy = check(load_study(tmp_path / "study.toml"), Steps(quiet=True))
     assert list(economy.accounts) == [2000, 2001]
     assert [each.misfit for each in economy.accounts.values()] == [0.0, 0.0]
+
+
+# -- one sector in another unit --------------------------------------------------------------------
+
+
+def in_part(flows: pd.DataFrame, end: str, codes: list[str], factor: float) -> pd.DataFrame:
+    """Multiply the flows of some sectors alone."""
+    return flows.assign(
+        value=flows["value"].where(~flows[end].isin(codes), flows["value"] * factor)
+    )
+
+
+@pytest.mark.parametrize(("end", "what"), [("user", "inputs"), ("supplier", "sales")])
+@pytest.mark.parametrize("power", [-3, -2, 3, 6])
+def test_flows_of_one_sector_in_another_unit_stop_with_its_name(told, end, what, power) -> None:
+    """One of 40 was below all limits: 'Accounts fit to 0.0045'."""
+    flows, output = balanced(40)
+    assert told(flows, output) == []
+    by = f"{10.0**power:,.0f}" if power > 0 else str(10.0**power)
+    pattern = rf"[Tt]he {what} of '07x' fit the others if multiplied by {by} \(as they are, its"
+    wrong = in_part(flows, end, ["07x"], 10.0**-power)
+    with pytest.raises(InputError, match=pattern) as error:
+        told(wrong, output)
+    assert "Then the accounts fit to 0.0% and 0.0%. Give all amounts" in str(error.value)
+    (text,) = told(wrong, output, LIST + WARN)
+    assert f"The {what} of '07x' fit the others if multiplied by {by}" in text
+
+
+def test_so_do_those_of_three_and_no_domestic_flows_are_blamed(told) -> None:
+    flows, output = balanced(12)
+    wrong = in_part(flows, "supplier", ["01x", "02x", "05x"], 1e-3)
+    pattern = "The sales of ('0[125]x'(, )?){3} fit the others if multiplied by 1,000"
+    with pytest.raises(InputError, match=pattern) as error:
+        told(wrong, output)
+    assert "domestic" not in str(error.value)
+
+
+def test_all_amounts_of_a_sector_in_another_unit_are_seen_in_the_others(told) -> None:
+    flows, output = balanced(12)
+    own = flows[["supplier", "user"]].eq("03x").any(axis=1)
+    flows = flows.assign(value=flows["value"].where(~own, flows["value"] * 1e-3))
+    amounts = ["gross_output", "value_added", "final_demand"]
+    output.loc[3, amounts] *= 1e-3
+    with pytest.raises(
+        InputError, match="All amounts of '03x' fit the others if multiplied by 1,0"
+    ):
+        told(flows, output)
+
+
+@pytest.mark.parametrize("what", ["value_added", "final_demand"])
+def test_what_one_identity_alone_shows_is_a_warning(told, what: str) -> None:
+    flows, output = balanced(40)
+    output.loc[7, what] *= 1e-3
+    (text,) = told(flows, output)
+    name = what.replace("_", " ")
+    assert f"{name.capitalize()} of '07x' fits the others if multiplied by 1,000 (as it is" in text
+
+
+def test_a_sector_that_is_far_off_for_no_power_of_ten_is_a_warning(told) -> None:
+    flows, output = balanced(40)
+    output.loc[7, "value_added"] -= 0.3 * output.loc[7, "gross_output"]
+    (text,) = told(flows, output)
+    wanted = "not in '07x' (inputs and value added fall short of its gross output by 30.0% of that)"
+    assert wanted in text

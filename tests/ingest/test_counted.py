@@ -428,6 +428,30 @@ def test_lags_and_links_that_last_are_counted(tmp_path: Path) -> None:
     assert [flow.input for flow in economy.flows] == [2.0, 5.0]
 
 
+@pytest.mark.parametrize(
+    ("interval", "wanted"),
+    [
+        ("each", {2001: 10, 2002: 10, 2003: 15, 2004: 15, 2005: 15}),
+        ("spread", {2001: 2, 2002: 2, 2003: 3, 2004: 3, 2005: 3}),
+    ],
+)
+def test_contracts_that_overlap_add_up_year_by_year(tmp_path, interval, wanted) -> None:
+    """One of 10 from 2001 to 2005; one of 5 or, over five years to 2007, 1 a year."""
+    links = [("F1", "F2", None, 2001, 2005, 10), ("F1", "F2", None, 2003, 2007, 5)]
+    path = by_hand.write(of_firms(links=links), tmp_path, f'interval = "{interval}"')
+    file = 'file = "trade_links.csv"\n'
+    assert file in path.read_text()
+    path.write_text(path.read_text().replace(file, f'{file}repeat = "add"\n'))
+    study = load_study(path)
+    with duckdb.connect() as con:
+        economy = prepare(con, study, stage(con, study, tmp_path / "tables", None))
+        rows = con.execute("SELECT year, value FROM counted_trade_links ORDER BY year").fetchall()
+    assert dict(rows) == wanted
+    assert len(rows) == len(wanted)
+    (trade,) = (flow for flow in economy.flows if flow.name == "trade")
+    assert trade.input == sum(wanted.values())
+
+
 def test_an_open_link_needs_the_last_year(tmp_path: Path) -> None:
     path = by_hand.write(of_firms(links=[("F1", "F2", None, 2001, None, 5)]), tmp_path)
     economy, _ = prepared(path)
