@@ -50,6 +50,7 @@ KPSS = {
         "10006,1925-12-31,1927-06-30,ALPHA CO,0100\n"
         "10006,1928-01-01,2022-12-31,ALPHA CORP,2800\n"
         "10014,1925-12-31,2022-12-31,BETA INC,1500\n"
+        "10022,1925-12-31,2022-12-31,GAMMA LTD,0\n"
     ),
     "KPSS_2022.csv": (
         "patent_num,xi_real,xi_nominal,cites,permno,filing_date,issue_date\n"

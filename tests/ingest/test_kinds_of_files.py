@@ -371,9 +371,9 @@ def test_two_columns_of_labels_name_label_columns(tiny, tmp_path) -> None:
     with pytest.raises(InputError) as error:
         staged(tiny, tmp_path)
     assert str(error.value) == (
-        "io.csv: column 'sector' holds names where 'wide' has values. If it names the rows "
-        "together with 'country', say label_columns = 2 (they are joined by _); else leave it out: "
-        'beside = ["sector"].'
+        "io.csv: column 'sector' holds names where 'wide' has values. Rows have one label several "
+        "times. Column 'sector' beside the labels tells such rows apart: say label_columns = 2, and "
+        "the first columns are joined by '_'."
     )
     tiny.replace(WIDE, f"{WIDE}\nlabel_columns = 2")
     assert flows(tiny, tmp_path) == [
