@@ -120,7 +120,8 @@ def test_the_studies_of_the_page_give_what_is_due(name: str, tmp_path: Path, cap
     told = json.loads((out / "run.json").read_text(encoding="utf-8"))
     found = told["totals"]["citations"]
     assert {key: found[key] for key in totals if key in found} | found["lost"] == totals
-    # of the small files, on purpose: owners without a row in firms.csv, a firm without an industry; of the recipe, nothing
+    # of the small files, on purpose: owners without a row in firms.csv, a firm without an
+    # industry; of the recipe, nothing
     assert [text for text in told["warnings"] if not OF_THE_FILES.search(text)] == []
     ask = (
         "MATCH (i:Industry)-[c:INDUSTRY_CITES]->(j:Industry) WHERE i.classification = 'sectors' "

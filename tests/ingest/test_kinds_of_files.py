@@ -372,8 +372,8 @@ def test_two_columns_of_labels_name_label_columns(tiny, tmp_path) -> None:
         staged(tiny, tmp_path)
     assert str(error.value) == (
         "io.csv: column 'sector' holds names where 'wide' has values. Rows have one label several "
-        "times. Column 'sector' beside the labels tells such rows apart: say label_columns = 2, and "
-        "the first columns are joined by '_'."
+        "times. Column 'sector' beside the labels tells such rows apart: say label_columns = 2, "
+        "and the first columns are joined by '_'."
     )
     tiny.replace(WIDE, f"{WIDE}\nlabel_columns = 2")
     assert flows(tiny, tmp_path) == [
