@@ -106,12 +106,14 @@ def off_alone(each: Accounts) -> str:
 
     Examples
     --------
+    >>> import numpy as np
     >>> import pandas as pd
     >>> from spillgraph.analytics.accounts import check_accounts
     >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> Z = LabelledMatrix.build("Z", [[2, 3, 1], [2, 8, 1], [1, 1, 0]], ["a", "b", "c"])
-    >>> output = pd.DataFrame({"gross_output": [10.0, 20, 5], "value_added": [4.0, 9, 1]},
-    ...                       index=["a", "b", "c"])
+    >>> sectors = list("abcdefghijkl")
+    >>> Z = LabelledMatrix.build("Z", 4 * np.eye(12), sectors)
+    >>> output = pd.DataFrame({"gross_output": 10.0, "value_added": 6.0}, index=sectors)
+    >>> output.loc["c", "value_added"] = 2.0
     >>> off_alone(check_accounts(Z, output))
     "'c' (inputs and value added fall short of its gross output by 40.0% of that)"
     """

@@ -278,9 +278,10 @@ class _Stage:
 
     def _notes(self) -> Iterator[str]:
         """Yield how many files were read, and how many rows added up, where it is asked for."""
-        files = [shown for each in self.study.of(self.table.name) for shown, _ in each.files]
-        if files[1:]:
-            yield f"{len(files):,} files were read: {show_some(files)}."
+        for source in self.study.of(self.table.name):
+            files = [shown for shown, _ in source.files]
+            if files[1:]:  # of a pattern or a folder, none of which the study names
+                yield f"{len(files):,} files were read: {show_some(files)}."
         if self.adds and self._asked("add"):
             keys = ", ".join(sql.name(key) for key in (*self.table.tags, *self.table.key))
             rows, kinds = sql.one(

@@ -347,7 +347,7 @@ def _judge(first: _Books, after: _Books, each: _Try) -> _Judged:
         side: _sharp(one, grown, 1, amount)
         for side, one, amount in zip(_SIDES, left, amounts, strict=True)
         # An identity that does not hold anywhere is no witness: all gaps would close a little.
-        if amount and np.nanmedian(np.delete(errors[side], each.place)) <= FIT
+        if amount and _median(np.delete(errors[side], each.place)) <= FIT
     }
     own, least = _own_sides(first, each), min(sharp.values(), default=0.0)
     both = len(sharp) == 2
@@ -371,6 +371,12 @@ def _judge(first: _Books, after: _Books, each: _Try) -> _Judged:
     )
     closed = all(then <= CLOSED * before for _, before, then in pairs)
     return _Judged(fits, fits and closed and least >= SHARPER)
+
+
+def _median(errors: Vector) -> float:
+    """Return the median of what is known; nothing known fits nothing."""
+    known = errors[~np.isnan(errors)]
+    return float(np.median(known)) if known.size else np.inf
 
 
 def _own_sides(first: _Books, each: _Try) -> list[str]:
