@@ -342,6 +342,8 @@ class _Stage:
         """Yield what reads the dates of an entry that were not read."""
         for number, source in enumerate(self.study.of(self.table.name)):
             values = self._values(f"{self._undated(column)} AND _entry = {number} LIMIT 200")
+            if not values:
+                continue
             read = self._read_forms(column, number)
             since_1904 = all(raw.since_1904 for raw in self.opened[number].raws)
             given = self.con, column, values, source.entry, read or ()
