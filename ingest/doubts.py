@@ -49,8 +49,8 @@ def of_absent(
     for column in table.columns if unused else ():
         name = column.name
         meant = all(entry.columns.get(name) == "" for entry in entries)
-        # a year of another name says as much
-        same = {c.name for c in table.columns if c.type == column.type == "year"} | {name}
+        # a year says as much as the first one, and the reverse
+        same = {"year", "first_year"} if name in {"year", "first_year"} else {name}
         if meant or any(same & each.present for each in opened):
             continue
         # of one that changes no number, only what is called much like it is meant

@@ -468,6 +468,25 @@ def test_a_column_of_another_name_that_changes_numbers_is_asked_for(
 
 
 @pytest.mark.parametrize(
+    ("header", "name", "own"),
+    [
+        ("firm,owner,since,last_year", "first_year", "since"),
+        ("firm,owner,x first_year,last_year", "first_year", "x first_year"),
+        ("firm,owner,first_year,Last_Year of it", "last_year", "Last_Year of it"),
+        ("firm,owner,first_year,last_year", "", ""),
+    ],
+)
+def test_one_year_of_a_span_does_not_stand_for_the_other(tiny, tmp_path, header, name, own) -> None:
+    tiny.write("owned.csv", f"{header}\n2,1,2000,2001\n")
+    entry = '[tables.ownership]\nfile = "owned.csv"\ncolumns = { share = "" }\n'
+    tiny.replace("[tables.trade_links]", f"{entry}[tables.trade_links]")
+    told = [text for text in staged(tiny, tmp_path)["ownership"].warnings if "no column" in text]
+    assert [f"no column '{name}'" in text and f"'{own}' is" in text for text in told] == (
+        [True] * bool(name)
+    )
+
+
+@pytest.mark.parametrize(
     ("value", "number"),
     [
         ("3", True),
