@@ -67,7 +67,9 @@ def find(folder: Path, given: str, key: str) -> tuple[tuple[str, Path], ...]:
             f"at {error.filename}. Name a folder with the table's files alone."
         ) from error
     if not paths:
-        raise StudyError(f"key '{key}': there is no file {show(shown)} ({show(path, 400)}). {_hint(path)}")
+        raise StudyError(
+            f"key '{key}': there is no file {show(shown)} ({show(path, 400)}). {_hint(path)}"
+        )
     above = shown
     if not path.is_dir():
         above = "/".join(shown.split("/")[: -len(Path(pattern).parts)])
