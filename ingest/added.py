@@ -45,11 +45,21 @@ def apart_by(
         A sentence with the key that chooses the rows of one kind, and a blank behind it.
     """
     for name, kinds in _kinds(con, table, checked, opened):
+        part = next((kind for kind in kinds if not _is_whole(kind)), kinds[0])
+        mixed = (
+            "choose the rows of one kind,"
+            if any(map(_is_whole, kinds))
+            else ("if these are no parts that add up, as months are, choose one,")
+        )
         return (
             f"Column {show(name)}, which is not read, tells them apart ({show_some(kinds)}): "
-            f"choose the rows of one kind, where = {{ {_key(name)} = {_quoted(kinds[0])} }}. "
+            f"{mixed} where = {{ {_key(name)} = {_quoted(part)} }}. "
         )
     return ""
+
+
+def _is_whole(kind: str) -> bool:
+    return bool(_WHOLE.fullmatch(kind.strip()))
 
 
 def doubts_of_added(
@@ -68,7 +78,7 @@ def doubts_of_added(
         Kinds of which one is the sum of the others, and rows that are the same in every column.
     """
     for name, kinds in _kinds(con, table, checked, opened):
-        whole = [kind for kind in kinds if _WHOLE.fullmatch(kind.strip())]
+        whole = [kind for kind in kinds if _is_whole(kind)]
         if whole:
             yield (
                 f"rows of one key add up, and column {show(name)}, which is not read, has "
@@ -121,8 +131,8 @@ def _twice(con: duckdb.DuckDBPyConnection, opened: Opened) -> Iterator[str]:
             more = count - kinds
             yield (
                 f"{more:,} {'row is' if more == 1 else 'rows are'} the same as another in every "
-                f"column, {show(named[0])} included, which tells all others apart: they add up, "
-                "so they count twice. Take them out of the file."
+                f"column, {show(named[0])} included, which tells all others apart. They add up: if "
+                f"{show(named[0])} numbers the rows, take them out of the file, they count twice."
             )
 
 

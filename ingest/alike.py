@@ -24,7 +24,7 @@ _FALSE = ("0", "false", "no", "n", "f", "falsch", "nein", "faux", "non", "falso"
 _MIDNIGHT = "(\\d)[ t]+00:00(:00([.]0+)?)?( ?(z|utc|[+-]00(:?00)?))?$"
 #: A number, with its thousands parted or not.
 _PARTED = "[+-]?\\d{1,3}([,'' ]\\d{3})+([.]\\d+)?"
-_NUMBER = "[+-]?(\\d+[.]?\\d*|[.]\\d+)(e[+-]?\\d+)?"
+_NUMBER = "[+-]?(\\d+[.]?\\d*|[.]\\d+)(e([+-]\\d+|\\d{2,}))?"
 
 
 def with_keys(rows: str) -> str:

@@ -73,6 +73,8 @@ def require_no_copies(
 ) -> Iterator[str]:
     """Refuse a file whose rows another file of the table has, all of them and no others.
 
+    Where the study file says that each row counts, it is a warning.
+
     What lies on the disk may differ: one is packed, has other line ends, or a column more that is
     not read. Entries that read other columns of one file are meant, and so are filters that take
     other rows of it.
@@ -102,8 +104,15 @@ def require_no_copies(
     key = f"[tables.{sources[0].table.name}]"
     if len(sources) > 1:
         _require_apart(con, key, files)
-    rows = _require_others(con, key, files)
-    if sources[0].entry.repeat is None:
+    meant = sources[0].entry.repeat == "add"
+    rows, copies = _others(con, files)
+    if meant:
+        yield from (f"{each}." for each in copies)
+    elif copies:
+        raise InputError(
+            f'{key}: {copies[0]}. Leave one of them out, or say repeat = "add" if each row counts.'
+        )
+    else:
         yield from _overlaps(con, files, rows)
 
 
@@ -157,12 +166,12 @@ def _whole(con: duckdb.DuckDBPyConnection, file: _File) -> object:
     return (*columns, *found)
 
 
-def _require_others(con: duckdb.DuckDBPyConnection, key: str, files: list[_File]) -> int:
-    """Refuse a file that has the rows of another in our columns, and in all that both have.
+def _others(con: duckdb.DuckDBPyConnection, files: list[_File]) -> tuple[int, list[str]]:
+    """Find files that have the rows of another in our columns, and in all that both have.
 
-    Return the rows of all files.
+    Return the rows of all files, and a sentence on each such pair.
     """
-    alike, rows = defaultdict(list), 0
+    alike, rows, copies = defaultdict(list), 0, []
     for each in files:
         content = _content(con, each, ())
         rows += content[0]
@@ -172,11 +181,10 @@ def _require_others(con: duckdb.DuckDBPyConnection, key: str, files: list[_File]
         for one, other in combinations(found, 2):
             both = tuple(name for name in one.raw.columns if name in other.raw.columns)
             if _content(con, one, both) == _content(con, other, both):
-                raise InputError(
-                    f"{key}: {other.shown} is {one.shown} once more, row by row, and its rows "
-                    "would count twice. Leave one of them out."
+                copies.append(
+                    f"{other.shown} is {one.shown} once more, row by row, and its rows count twice"
                 )
-    return rows
+    return rows, copies
 
 
 def _content(

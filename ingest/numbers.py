@@ -101,7 +101,7 @@ def without_flags(text: str, entry: Entry) -> str:
 
 def _marks(flags: list[str]) -> str:
     marks = "|".join(_literal(flag) for flag in sorted(flags, key=len, reverse=True))
-    return f" ?({marks})+$"
+    return f"( ?({marks}))+$"
 
 
 def _literal(text: str) -> str:
@@ -311,8 +311,9 @@ def doubt(
     ]
 
 
-#: Numbers with marks that are so many times as large or small as those without are in other units.
-_APART = 50
+#: Numbers with letters behind them that are so many times smaller than others are in another unit;
+#: what is estimated is small, too, but not by thousands.
+_APART = 500
 
 
 def doubt_flags(
@@ -338,7 +339,7 @@ def doubt_flags(
     """
     found = []
     bare = f"coalesce(NOT regexp_matches(trim(text), {sql.text(_marks(entry.flags))}), false)"
-    for flag in entry.flags:
+    for flag in filter(str.isalpha, entry.flags):
         marked = f"regexp_matches(trim(text), {sql.text(_marks([flag]))})"
         size = f"median(abs({value})) FILTER ({value} <> 0 AND"
         example, one, other = sql.one(
@@ -346,7 +347,7 @@ def doubt_flags(
             f"SELECT min(trim(text)) FILTER ({marked}), {size} {marked}), {size} {bare}) "
             f"FROM {rows}",
         )
-        if one and other and not 1 / _APART < one / other < _APART:
+        if one and other and one * _APART < other:
             found.append(
                 f"{column}: numbers with the mark {flag!r}, as {example!r}, are {one:,.4g} in the "
                 f"middle, those without a mark {other:,.4g}. Marks are cut off and multiply "

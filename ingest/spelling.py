@@ -139,9 +139,11 @@ def _begin(sides: Sides, value: str, match: str) -> str:
 def _kinds(sides: Sides) -> Iterable[str]:
     """Return the kinds of likeness in the order in which they are looked for.
 
-    ``1111A0`` and ``1111B0`` are two industries, and would be one patent.
+    ``1111A0`` and ``1111B0`` are two industries, and would be one patent; EP7000015 is another
+    document than 7000015, so nothing is cut off in front of patent numbers.
     """
-    kinds = [each for each in _alike("v") if each != "patent" or not sides.codes]
+    never = {"patent"} if sides.codes else {"prefix"} if sides.patents else set()
+    kinds = [each for each in _alike("v") if each not in never]
     return sorted(kinds, key=lambda each: each != "patent") if sides.patents else kinds
 
 
@@ -171,6 +173,14 @@ def _best(con: duckdb.DuckDBPyConnection, sides: Sides, tried: Iterable[Remedy])
 def _gain(con: duckdb.DuckDBPyConnection, remedy: Remedy) -> tuple[int, int]:
     """Return how many rows would match that do not, and how many that do would not."""
     known = texts.normalised("id", remedy.other)
+    if remedy.own is not None:
+        before, after = sql.one(
+            con,
+            f"SELECT count(DISTINCT v), count(DISTINCT {texts.normalised('v', remedy.own)}) "
+            "FROM _used WHERE NOT hit",
+        )
+        if after < before and "drop_prefix" in remedy.said:  # DE100 and FR100 are two
+            return 0, 0
     if remedy.other is not None:
         ids, left = sql.one(con, f"SELECT count(id), count(DISTINCT {known}) FROM _known")
         if left < ids:  # two ids would become one

@@ -15,6 +15,8 @@ from .study_model import Entry
 
 __all__ = ["mixed_units", "says_unit"]
 
+#: More values are no units: a column called units may hold a quantity.
+_MOST = 20
 #: What columns are called that say what an amount is counted in, without case, accents and signs.
 _NAMES = re.compile(
     # of statistical offices: UNIT_MEASURE, Unit of measure, UNIT_MULT, PowerCode, Scale factor
@@ -66,11 +68,11 @@ def mixed_units(
             continue
         kept = filter_of(entry, shown, raw, {*entry.where, *entry.where_not} & {*raw.columns})
         values = con.execute(
-            f"SELECT DISTINCT v FROM (SELECT {own_text(name, raw)} AS v FROM {table} AS r{kept}) "
-            "WHERE v <> '' ORDER BY v LIMIT 4"
+            f"SELECT min(v) FROM (SELECT {own_text(name, raw)} AS v FROM {table} AS r{kept}) "
+            f"WHERE v <> '' GROUP BY lower(v) ORDER BY 1 LIMIT {_MOST + 1}"
         ).fetchall()
-        if len(values) > 1:
-            listed = ", ".join(show(value) for (value,) in values)
+        if 1 < len(values) <= _MOST:
+            listed = ", ".join(show(value) for (value,) in values[:4])
             found.append(
                 f"{shown}: column {show(name)} has several values ({listed}), and nothing is "
                 "converted: choose the rows of one unit with where, or give amounts in one."
