@@ -87,6 +87,18 @@ def test_a_key_that_loses_some_says_so() -> None:
     assert 'drop_prefix = "x" } } cuts it off. It mends all 12 rows, and 1 that match now' in text
 
 
+def test_nothing_is_cut_off_in_front_of_patent_numbers() -> None:
+    """EP7000015 is another document than 7000015."""
+    used = {"EP7000015": 3, "EP7000016": 2, "7000015": 9}
+    assert "drop_prefix" not in (said(used, ["7000015", "7000016"], where="table patents") or "")
+    assert "drop_prefix" in said({"EP15": 3, "EP16": 2}, ["15", "16"])
+
+
+def test_prefixes_that_tell_ids_apart_are_not_both_cut_off() -> None:
+    assert '["DE", "FR"]' in said({"DE100": 3, "FR101": 2}, ["100", "101"])
+    assert '["DE", "FR"]' not in said({"DE100": 3, "FR100": 2}, ["100", "7"])
+
+
 def test_ids_that_would_become_one_are_not_made_one() -> None:
     text = said({"Ab": 3}, ["AB", "aB"])
     assert text.endswith(
