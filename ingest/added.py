@@ -9,6 +9,7 @@ import duckdb
 
 from ..core.errors import show, show_some
 from . import sql
+from .chosen import filters_of, key_of
 from .contract import Table
 from .lookup import own_text
 from .source import Opened
@@ -53,7 +54,7 @@ def apart_by(
         )
         return (
             f"Column {show(name)}, which is not read, tells them apart ({show_some(kinds)}): "
-            f"{mixed} where = {{ {_key(name)} = {_quoted(part)} }}. "
+            f"{mixed} where = {filters_of({name: part})}. "
         )
     return ""
 
@@ -83,7 +84,7 @@ def doubts_of_added(
             yield (
                 f"rows of one key add up, and column {show(name)}, which is not read, has "
                 f"{show_some(kinds)}: if {show(whole[0])} holds the others, flows count twice. "
-                f"Choose the rows of one kind with where = {{ {_key(name)} = … }}."
+                f"Choose the rows of one kind with where = {{ {key_of(name)} = … }}."
             )
     for each in opened:
         yield from _twice(con, each)
@@ -93,24 +94,26 @@ def _kinds(
     con: duckdb.DuckDBPyConnection, table: Table, checked: str, opened: list[Opened]
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield columns of few values that are different in all rows of one key."""
-    keys = ", ".join(sql.name(key) for key in table.key)
+    keys = ", ".join(f"c.{sql.name(key)}" for key in table.key)
     for number, each in enumerate(opened):
+        if not each.unused or each.labels is not None:
+            continue
         raw = each.raws[0]
-        for name in each.unused if each.labels is None else ():
-            own = own_text(name, raw)
-            rows = (
-                f"(SELECT c.*, trim({own}) AS _kind FROM {checked} AS c JOIN {each.relation}_raw0 "
-                f"AS r ON r._row = c._row WHERE c._entry = {number} AND c._part = 0 "
-                "AND c._why IS NULL)"
-            )
-            count, alone, both, kinds = sql.one(
-                con,
-                f"SELECT count(*), count(DISTINCT ({keys})), count(DISTINCT ({keys}, _kind)), "
-                f"count(DISTINCT _kind) FROM {rows}",
-            )
+        kind = {name: f"trim({own_text(name, raw)})" for name in each.unused}
+        rows = (
+            f"FROM {checked} AS c JOIN {each.relation}_raw0 AS r ON r._row = c._row "
+            f"WHERE c._entry = {number} AND c._part = 0 AND c._why IS NULL"
+        )
+        asked = ", ".join(
+            f"count(DISTINCT ({keys}, {own})), count(DISTINCT {own})" for own in kind.values()
+        )
+        count, alone, *found = sql.one(
+            con, f"SELECT count(*), count(DISTINCT ({keys})), {asked} {rows}"
+        )
+        for (name, own), both, kinds in zip(kind.items(), found[::2], found[1::2], strict=True):
             if alone < count == both and 1 < kinds <= _MOST_KINDS:
-                found = con.execute(f"SELECT _kind FROM {rows} GROUP BY 1 ORDER BY 1").fetchall()
-                yield name, [str(kind) for (kind,) in found]
+                listed = con.execute(f"SELECT {own} AS v {rows} GROUP BY 1 ORDER BY 1").fetchall()
+                yield name, [str(value) for (value,) in listed]
 
 
 def _twice(con: duckdb.DuckDBPyConnection, opened: Opened) -> Iterator[str]:
@@ -134,11 +137,3 @@ def _twice(con: duckdb.DuckDBPyConnection, opened: Opened) -> Iterator[str]:
                 f"column, {show(named[0])} included, which tells all others apart. They add up: if "
                 f"{show(named[0])} numbers the rows, take them out of the file, they count twice."
             )
-
-
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{name}"'
-
-
-def _quoted(value: str) -> str:
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

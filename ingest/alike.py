@@ -23,7 +23,7 @@ _FALSE = ("0", "false", "no", "n", "f", "falsch", "nein", "faux", "non", "falso"
 #: Midnight behind a date, which says no more than the date.
 _MIDNIGHT = "(\\d)[ t]+00:00(:00([.]0+)?)?( ?(z|utc|[+-]00(:?00)?))?$"
 #: A number, with its thousands parted or not.
-_PARTED = "[+-]?\\d{1,3}([,'' ]\\d{3})+([.]\\d+)?"
+_PARTED = "[+-]?\\d{1,3}([,' ]\\d{3})+([.]\\d+)?"
 _NUMBER = "[+-]?(\\d+[.]?\\d*|[.]\\d+)(e([+-]\\d+|\\d{2,}))?"
 
 
@@ -52,10 +52,10 @@ def with_keys(rows: str) -> str:
 ('1.10', '1.1'), ('a-', 'a')]
     """
     day = f"regexp_replace({texts.half_width('lower(v)')}, {sql.text(_MIDNIGHT)}, '\\1')"
-    parted = f"regexp_full_match(_day, {_quoted(_PARTED)})"
+    parted = f"regexp_full_match(_day, {sql.text(_PARTED)})"
     joined = f"CASE WHEN {parted} THEN regexp_replace(_day, '[,'' ]', '', 'g') ELSE _day END"
     number = (
-        f"CASE WHEN regexp_full_match(_text, {_quoted(_NUMBER)}) "
+        f"CASE WHEN regexp_full_match(_text, {sql.text(_NUMBER)}) "
         "THEN try_cast(_text AS DECIMAL(38, 9)) END"
     )
     exact = "rtrim(rtrim(CAST(_number AS VARCHAR), '0'), '.')"
@@ -110,10 +110,6 @@ def _words() -> str:
 
 def _unled(value: str) -> str:
     return f"regexp_replace({value}, '^0+(.)', '\\1')"
-
-
-def _quoted(pattern: str) -> str:
-    return f"'{pattern}'"
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from .files.raw import Raw
 from .lookup import normal, own_text
 from .study_model import Entry
 
-__all__ = ["conditions", "filter_of", "filters_of"]
+__all__ = ["conditions", "filter_of", "filters_of", "key_of"]
 
 
 def conditions(entry: Entry, shown: str, raw: Raw, by: Collection[str]) -> list[str]:
@@ -52,25 +52,33 @@ def filter_of(entry: Entry, shown: str, raw: Raw, by: Collection[str]) -> str:
     return f" WHERE {' AND '.join(found)}" if found else ""
 
 
-def filters_of(values: Mapping[str, Sequence[str]]) -> str:
+def filters_of(values: Mapping[str, str | Sequence[str]]) -> str:
     """Return filters as the study file takes them.
 
     Parameters
     ----------
-    values : mapping of str to sequence of str
-        Values by column.
+    values : mapping of str to str, or sequence of str
+        One value, or several, by column.
 
     Examples
     --------
-    >>> print(filters_of({"user": ["F1", "F2"], "Name of row": ["Total"]}))
-    { user = ["F1", "F2"], "Name of row" = ["Total"] }
+    >>> print(filters_of({"user": ["F1", "F2"], "Name of row": "Total"}))
+    { user = ["F1", "F2"], "Name of row" = "Total" }
     """
-    parts = (
-        f"{key if re.fullmatch(r'[A-Za-z0-9_-]+', key) else _text(key)} = {_text(list(each))}"
-        for key, each in values.items()
-    )
+    parts = (f"{key_of(key)} = {_text(each)}" for key, each in values.items())
     return f"{{ {', '.join(parts)} }}"
 
 
-def _text(value: str | list[str]) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def key_of(name: str) -> str:
+    """Return a column as the study file takes it on the left side.
+
+    Examples
+    --------
+    >>> print(key_of("kind"), key_of("Name of row"))
+    kind "Name of row"
+    """
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _text(name)
+
+
+def _text(value: str | Sequence[str]) -> str:
+    return json.dumps(value if isinstance(value, str) else list(value), ensure_ascii=False)

@@ -173,13 +173,13 @@ def _best(con: duckdb.DuckDBPyConnection, sides: Sides, tried: Iterable[Remedy])
 def _gain(con: duckdb.DuckDBPyConnection, remedy: Remedy) -> tuple[int, int]:
     """Return how many rows would match that do not, and how many that do would not."""
     known = texts.normalised("id", remedy.other)
-    if remedy.own is not None:
-        before, after = sql.one(
+    if remedy.own is not None and remedy.own.drop_prefix:
+        values, left = sql.one(
             con,
             f"SELECT count(DISTINCT v), count(DISTINCT {texts.normalised('v', remedy.own)}) "
             "FROM _used WHERE NOT hit",
         )
-        if after < before and "drop_prefix" in remedy.said:  # DE100 and FR100 are two
+        if left < values:  # DE100 and FR100 are two
             return 0, 0
     if remedy.other is not None:
         ids, left = sql.one(con, f"SELECT count(id), count(DISTINCT {known}) FROM _known")
