@@ -32,6 +32,7 @@ from .spelling import spelled_otherwise
 from .stage import Staged
 from .study import Study
 from .total_check import check_totals
+from .turned_make import make_turned
 from .unmade import unmade_rows
 
 __all__ = ["Economy", "keeps_negative", "prepare"]
@@ -148,6 +149,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         [
             *alike,
             *unmade_rows(con, study, made),
+            *make_turned(con, study, made),
             *warnings,
             *judge(study, accounts, _doubts(staged), alike),
             *one_sided(con, study, accounts, alone),
@@ -343,6 +345,12 @@ def _industries(
 # -- output ------------------------------------------------------------------------------------
 
 
+def _names(study: Study, what: str) -> list[str]:
+    """Return the codes of the use table that [make_use] says are of one kind."""
+    named: list[str] = getattr(study.make_use, what)
+    return named
+
+
 def _output(
     con: duckdb.DuckDBPyConnection,
     study: Study,
@@ -353,10 +361,13 @@ def _output(
     measures = list(MEASURES)
     if made:
         classification = study.of("make")[0].tags[0]
+        unknown = [name for name in ("value_added", "final_demand") if not _names(study, name)]
         years = {
             year: pd.concat([getattr(table, measure) for measure in measures], axis=1)
             for year, table in made.items()
         }
+        for table in years.values():
+            table[unknown] = np.nan
     elif study.has("io_output"):
         classification = study.of("io_output")[0].tags[0]
         frame = con.execute(

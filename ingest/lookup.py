@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -51,9 +52,8 @@ def own_text(column: str, raw: Raw) -> str:
 def joins(
     con: duckdb.DuckDBPyConnection,
     source: TableSource,
-    shown: str,
-    table: str,
-    raw: Raw,
+    file: tuple[str, str, Raw],
+    asked: Mapping[str, str],
     folder: Path,
 ) -> tuple[str, dict[str, str], tuple[str, ...]]:
     """Return the joins that ``match`` asks for, the matched value by contract column, and warnings.
@@ -64,8 +64,10 @@ def joins(
         Holds the entry's rows.
     source : TableSource
         The entry.
-    shown, table, raw : str, str, Raw
+    file : tuple of (str, str, Raw)
         One of its files, for messages; the table of its rows, and their columns.
+    asked : mapping of str to str
+        By contract column, the WHERE clause of the rows that look something up.
     folder : Path
         For copies.
 
@@ -75,6 +77,7 @@ def joins(
         If a column is missing, or a key has two values.
     """
     text, matched, warnings = "", dict[str, str](), tuple[str, ...]()
+    shown, table, raw = file
     for number, (column, match) in enumerate(source.entry.match.items()):
         if match.by not in raw.columns:
             hint = nearest(match.by, raw.columns)
@@ -87,7 +90,7 @@ def joins(
         warnings += unfound(
             con,
             (shown, match.by, name, match.key),
-            table,
+            f"(SELECT * FROM {table} AS r{asked[column]})",
             (raw.columns[match.by], by),
             lookup,
             texts.missing_of(source.entry),

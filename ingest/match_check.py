@@ -36,7 +36,7 @@ def unfound(
     places : tuple of str
         The file and its column, the other file and its column, in the user's words.
     table : str
-        Rows of the file.
+        Rows of the file that look something up.
     by : tuple of str
         Its column, and the SQL of its cleaned text over ``r``.
     lookup : str

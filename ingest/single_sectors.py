@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from ..analytics.accounts import DOUBTFUL, HALF, OFF, Accounts, Identity, WrongUnit, WrongUnits
 from ..core.errors import show_some
 
@@ -13,6 +15,9 @@ __all__ = ["of_units", "off_alone", "percent"]
 LITTLE = 1e-6
 #: So many are named.
 NAMED = 5
+#: A gap of so many of the last digits that are printed is rounding, however small the sector.
+ROUNDED = 3
+_DIGITS = 7
 _NAMES = {
     "inputs": "inputs",
     "sales": "sales",
@@ -117,14 +122,14 @@ def off_alone(each: Accounts) -> str:
     >>> off_alone(check_accounts(Z, output))
     "'c' (inputs and value added fall short of its gross output by 40.0% of that)"
     """
-    x, errors = each.table["gross_output"], each.errors()
+    x, errors, step = each.table["gross_output"], each.errors(), _step(each)
     least = {"paid": _least(each.paid), "sold": _least(each.sold)}
     named = {}
     for code in errors.index[(x > LITTLE * x.clip(lower=0.0).sum()).reindex(errors.index)]:
         parts = [
             _of_side(side, float(gap))
             for side, gap in errors.loc[code].items()
-            if abs(gap) > HALF or abs(gap) * float(x[code]) > max(OFF * float(x[code]), least[side])
+            if _is_off(abs(gap), float(x[code]), least[side], step)
         ]
         if parts:
             largest = float(errors.loc[code].abs().max())
@@ -133,6 +138,23 @@ def off_alone(each: Accounts) -> str:
     texts = [text for _, text in worst[:NAMED]]
     more = f", and {len(worst) - NAMED} more" if worst[NAMED:] else ""
     return ", ".join(texts) + more
+
+
+def _is_off(error: float, x: float, least: float, step: float) -> bool:
+    """Whether a sector with output x misses more than the others do, or much more than digits."""
+    far = error > HALF or error * x > max(OFF * x, least)
+    return far and error * x > ROUNDED * step
+
+
+def _step(each: Accounts) -> float:
+    """Return the last digit that amounts are printed with: 1, .1 and so on, 0 if there is none."""
+    amounts = each.table.to_numpy(dtype=np.float64)
+    amounts = amounts[np.isfinite(amounts)]
+    for digits in range(_DIGITS):
+        scaled = amounts * 10.0**digits
+        if (np.abs(scaled - np.rint(scaled)) <= 1e-6).all():
+            return 10.0**-digits
+    return 0.0
 
 
 def _least(side: Identity) -> float:

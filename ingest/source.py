@@ -204,10 +204,14 @@ def _part(
     chosen = choose_columns(source, file, raw)
     ids = [c.name for c in source.table.columns if names_something(c)]
     require_exact(con, shown, table, raw, [chosen[name] for name in ids if name in chosen])
-    joined, matched, doubts = joins(con, source, shown, table, raw, folder)
+    where = filter_of(entry, shown, raw, {*entry.where, *entry.where_not} - beside)
+    asked = {
+        name: _asked(source.table.column(name), entry, chosen.get(name), raw, where)
+        for name in entry.match
+    }
+    joined, matched, doubts = joins(con, source, (shown, table, raw), asked, folder)
     idle_keys = (*read_twice(entry, chosen), *uncleaned(entry, {*chosen, *matched}))
     raw = replace(raw, warnings=(*raw.warnings, *doubts, *idle_keys))
-    where = filter_of(entry, shown, raw, {*entry.where, *entry.where_not} - beside)
     besides = {own: source.table.column(name).texts for name, own in chosen.items()}
     missed |= filter_doubts(con, entry, shown, table, raw, besides)
     selected, present = [], set()
@@ -261,6 +265,14 @@ def _value(column: Column, entry: Entry, own: str | None, found: str | None) -> 
     if own is None or found is None:
         return own or found
     return f"coalesce({known(normal(own), missing_of(entry, column.texts))}, {found})"
+
+
+def _asked(column: Column, entry: Entry, own: str | None, raw: Raw, where: str) -> str:
+    """Return the WHERE clause of rows that a lookup is for: those taken, without a text of own."""
+    if own is None:
+        return where
+    text = known(normal(own_text(own, raw)), missing_of(entry, column.texts))
+    return f"{where} {'AND' if where else 'WHERE'} ({text}) IS NULL"
 
 
 def _constant(column: Column, entry: Entry) -> str:

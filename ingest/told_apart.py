@@ -58,7 +58,7 @@ def told_apart(
         )
         if alone == count:
             return ""
-        if both == count and name not in used:
+        if both == count and name not in used and not _are_columns(con, rows, label, others):
             more = "; take row_labels out" if entry.row_labels else ""
             beside = [each for each in entry.beside if each in others[:number]]
             more += f"; take {', '.join(map(show, beside))} out of beside" if beside else ""
@@ -67,6 +67,16 @@ def told_apart(
                 f"{entry.label_columns + number}, and the first columns are joined by '_'{more}. "
             )
     return ""
+
+
+def _are_columns(con: duckdb.DuckDBPyConnection, rows: str, label: str, others: list[str]) -> bool:
+    """Whether most labels are names of columns as they are: joined ones would not be."""
+    (known, all) = sql.one(
+        con,
+        f"SELECT count(*) FILTER (list_contains([{', '.join(map(sql.text, others))}], v)), "
+        f"count(*) FROM (SELECT DISTINCT {label} AS v FROM {rows} AS r)",
+    )
+    return bool(2 * known > all)
 
 
 def _is_name(text: str) -> str:

@@ -116,6 +116,11 @@ def kind_of(path: Path, shown: str, given: str | None, delimiter: str | None = N
         bare = head.replace(delimiter.encode(), b"") if delimiter else head
         if _looks_textual(head) or _looks_textual(bare):
             kind = "csv"
+        elif b"\n" in head and _looks_textual(head.replace(b"\0", b"")):
+            raise InputError(
+                f"{shown}: the file is text padded with NUL characters, as fields of a fixed width "
+                "are. Take them out (tr -d '\\000' < old > new), or write blanks in their place."
+            )
         elif _looks_textual(head.replace(b"\x01", b"")) and b"\n" in head:
             raise InputError(
                 f"{shown}: the file is text with the control character ^A in it. If it parts the "

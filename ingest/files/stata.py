@@ -145,7 +145,7 @@ def _plain(
     if dates is not None:
         return pa.array(dates, pa.string()), []
     said = []
-    if format_.startswith(("%tC", "%tb", "%-tC", "%-tb")):
+    if format_.startswith(("%tb", "%-tb")):
         said = [f"column {show(name)} keeps its numbers: dates as {format_} are not read."]
     return _numbers(values), said
 

@@ -244,6 +244,21 @@ def test_one_sector_of_many_that_is_off_is_named(told) -> None:
     assert "value added exceed its gross output by 4" in text
 
 
+@pytest.mark.parametrize(("output", "named"), [(1, False), (40, True)])
+def test_the_last_digit_of_a_tiny_sector_is_rounding(told, output, named) -> None:
+    flows, table = balanced(40)
+    ends = flows[["supplier", "user"]].eq("00x").any(axis=1)
+    flows["value"] = np.where(ends, 0.0, flows["value"])
+    inputs, sales = (flows.groupby(end)["value"].sum().to_numpy() for end in ("user", "supplier"))
+    table["value_added"] = table["gross_output"] - inputs
+    table["final_demand"] = table["gross_output"] - sales
+    table.loc[0, "gross_output"] = output
+    table.loc[0, "value_added"] = 0.0
+    table.loc[0, "final_demand"] = output
+    texts = told(flows[flows["value"] > 0], table)
+    assert any("but not in '00x'" in text for text in texts) is named, texts
+
+
 def test_each_year_is_judged_by_itself(told) -> None:
     first, second = balanced(year=2010), balanced(seed=3, year=2015)
     output = pd.concat([first[1], second[1]])

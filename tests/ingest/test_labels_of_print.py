@@ -51,6 +51,12 @@ def test_it_is_not_offered_where_it_would_be_wrong(tmp_path: Path, keys: str) ->
     assert "repeats the key" in text and "label_columns" not in text
 
 
+def test_it_is_not_offered_where_labels_are_names_of_columns_as_they_are(tmp_path: Path) -> None:
+    table = "code,name,A,B\nA,Farms,20,40\nB,Mines,30,60\nA,of it: wheat,10,20\nGO,Output,200,300\n"
+    text = said(printed(tmp_path, table, 'beside = ["name"]', GO), tmp_path)
+    assert "repeats the key" in text and "label_columns" not in text
+
+
 def test_rows_that_are_the_same_in_all_columns_are_told_as_before(tmp_path: Path) -> None:
     twice = WORLD.replace("A,Sector 1,FRA", "A,Sector 1,DEU")
     text = said(printed(tmp_path, twice, "", GO), tmp_path)

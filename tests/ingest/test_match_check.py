@@ -58,3 +58,18 @@ def test_a_match_by_the_wrong_column_is_told(tiny, tmp_path) -> None:
         "firms.csv: of 4 different values of 'asg', 0 are in own.csv ('q' here, '7' there): "
         "'match' finds nothing. Are 'asg' and 'key' the right columns?"
     )
+
+
+def test_rows_that_need_no_lookup_are_no_alarm(tiny, tmp_path) -> None:
+    rows = ["1,f1,A,ACME", "2,f2,B,BOLT", "3,f3,C,CARS", "4,f4,,Dust"]
+    tiny.write("firms.csv", "\n".join(["id,name,industry,asg", *rows]) + "\n")
+    tiny.write("own.csv", "key,code\nacme,B\nbolt,C\ncars,A\nDust,A\n")
+    match = 'match = { industry = { file = "own.csv", by = "asg", key = "key", value = "code" } }'
+    keys(tiny, "firms.csv", match)
+    assert not [t for t in staged(tiny, tmp_path)["firms"].warnings if "'asg'" in t]
+
+
+def test_rows_that_are_not_taken_are_no_alarm(tiny, tmp_path) -> None:
+    matched(tiny, ["Firm 1", "Firm 2", "FIRM 1"], ["Firm 1", "Firm 2"])
+    tiny.replace('file = "firms.csv"', 'file = "firms.csv"\nwhere = { id = ["1", "2"] }')
+    assert not [t for t in staged(tiny, tmp_path)["firms"].warnings if "'asg'" in t]

@@ -113,3 +113,10 @@ def test_a_delimiter_is_no_part_of_two_bytes_a_letter(tmp_path):
     path = tmp_path / "x.csv"
     path.write_bytes("id,size\ra,1\r".encode("utf-16-le"))
     assert kind_of(path, "x", None, ",") == "csv"
+
+
+def test_text_padded_with_nul_is_told_with_the_remedy(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"id,size\na\0\0\0\0\0\0\0\0\0,1\n" * 20)
+    with pytest.raises(InputError, match=r"x.csv: the file is text padded with NUL .*tr -d"):
+        kind_of(path, "x.csv", None)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError
 from spillgraph.ingest.files.stata import read_stata
+from spillgraph.ingest.files.stata_dates import as_dates
 
 LABELS = {1: "Agriculture", 2: "Building"}
 
@@ -30,6 +31,21 @@ def test_labels_or_codes(tmp_path, version):
     ids = {"id": ["F1", "F2", "F3"]}
     assert columns(path) == ({**ids, "industry": ["Agriculture", "Building", "Agriculture"]}, [])
     assert columns(path, "codes") == ({**ids, "industry": [1, 2, 1]}, [])
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "text"),
+    [
+        (1577923224000, "2010-01-01"),  # Stata's manual: 24 leap seconds until then
+        (394415999999, "1972-06-30 23:59:59.999000"),
+        (394416000500, "1972-06-30 23:59:59.999000"),  # the leap second itself
+        (394416001000, "1972-07-01"),
+        (-86400000, "1959-12-31"),
+        (1893456027000, "2020-01-01"),
+    ],
+)
+def test_leap_seconds_are_taken_out(milliseconds, text):
+    assert as_dates(pd.Series([float(milliseconds)]), "%tC") == [text]
 
 
 @pytest.mark.parametrize("version", [114, 117, 118])
