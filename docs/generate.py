@@ -183,6 +183,8 @@ def _of_column(table: Table, column: Column) -> Iterator[str]:
     if column.type == "float":
         yield f"{name} is not a number"
         yield f"{name} is not finite"
+        if column.maximum is None:
+            yield f"{name} is too large"
     if column.type == "year":
         yield f"{name} is not a year"
         if column.within:

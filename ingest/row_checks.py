@@ -196,6 +196,10 @@ def _unmatched(column: Column, study: Study, tags: dict[str, str]) -> str:
     return "false"
 
 
+#: No amount is as large; what is has a wrong exponent.
+LARGEST = 1e100
+
+
 def _bad(column: Column, reading: Reading, study: Study) -> Iterator[_Check]:
     """Yield the checks of one column: missing, not of its type, out of bounds."""
     name, raw, value = column.name, _raw(column), value_of(column, reading)
@@ -210,6 +214,8 @@ def _bad(column: Column, reading: Reading, study: Study) -> Iterator[_Check]:
             yield f"{raw} IS NOT NULL AND {value} IS NULL", f"{name} is not a {kind}"
         if column.type == "float":
             yield f"NOT isfinite({value})", f"{name} is not finite"
+            if column.maximum is None:  # sums and products of such amounts are no numbers
+                yield f"isfinite({value}) AND abs({value}) >= {LARGEST}", f"{name} is too large"
     if column.type == "year" and column.within:
         first, last = study.years.first, study.years.last
         yield f"{value} NOT BETWEEN {first} AND {last}", f"{name} is outside {first} to {last}"

@@ -6,7 +6,6 @@ operation. The first failing check of a row is its reason; in = loaded + rejecte
 
 from __future__ import annotations
 
-import math
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -239,11 +238,6 @@ class _Stage:
             self.con,
             f"SELECT count(*), coalesce({measure}, 0) FROM {self.checked} WHERE _why IS NULL",
         )
-        if not math.isfinite(total):
-            raise InputError(
-                f"table {self.table.name}: {self.table.measure} adds up to more than a number can "
-                "hold; give it in a larger unit."
-            )
         refused, examples = reasons(self.con, self.checked, self._malformed())
         lost, lost_examples = lost_values(self.con, self.checked)
         read = sum(opened.read for opened in self.opened)

@@ -326,7 +326,6 @@ def provoked(
         "[[tables.…]]: some": lambda: check_also(tiny, CITATIONS, "citing,cited,year\n1,2,2001\n"),
         "[[tables.…]]: all": lambda: check_also(tiny, OUTPUT, more_output),
         "…: 'where'": lambda: check(tiny, '"citations.csv"', where),
-        "table …: … adds up": lambda: check_with(tiny, f"{HEAD}1,2,2001,1e308\n1,3,2001,1e308\n"),
         "--out …: a run would replace … there": lambda: into_others_work(tiny),
         "--out …: a run would replace the input": lambda: into_its_input(tiny),
         "--out …: another run": lambda: into_a_busy_folder(tiny, tmp_path / "out"),

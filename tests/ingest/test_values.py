@@ -494,6 +494,7 @@ def test_an_empty_list_of_missing_texts_means_every_text(tiny, tmp_path) -> None
         ("size", ["large", "7"], "size is not a number"),
         ("size", ["-3", "7"], "size is negative"),
         ("size", ["inf", "7"], "size is not finite"),
+        ("size", ["1e308", "7"], "size is too large"),
         ("lat,lon", ["116.4,39.9", "48.1,11.6"], "lat is above 90"),
         ("lat,lon", ["48,200", "48.1,11.6"], "lon is above 180"),
         ("lat,lon", ["north,9", "48.1,11.6"], "lat is not a number"),
