@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def _sample(given: argparse.Namespace, folder: Path) -> None:
-    from spillgraph.ingest.sample import write_sample
+    from spillgraph.sample import write_sample
 
     began = time.perf_counter()
     trade = given.edges * 2 // 5

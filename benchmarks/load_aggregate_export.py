@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def _sample(given: argparse.Namespace, folder: Path) -> None:
-    from spillgraph.ingest.sample import write_sample
+    from spillgraph.sample import write_sample
 
     began = time.perf_counter()
     planted = write_sample(
@@ -73,11 +73,11 @@ def _in_its_own_process(side: str, folder: Path) -> dict[str, float]:
 
 
 def _spillgraph(folder: Path) -> dict[str, float]:
-    from spillgraph.cli.console import Steps
-    from spillgraph.cli.pipeline import run
     from spillgraph.ingest.study import load_study
+    from spillgraph.runs.pipeline import run
+    from spillgraph.runs.steps import Steps
 
-    steps = Steps(quiet=True)
+    steps = Steps()
     with tempfile.TemporaryDirectory() as out:
         result = run(load_study(folder / "study.toml"), Path(out), steps)
         size = (Path(out) / "graph.lbug").stat().st_size

@@ -23,7 +23,7 @@ from ..graph.open import embedded_path, open_store
 from ..ingest.study import load_study
 from . import show
 from .asked import opened, study_values, warn
-from .console import Steps, err, out
+from .console import ShownSteps, err, out
 from .start import STOPPED, heard
 from .trouble import disk_trouble
 
@@ -89,11 +89,11 @@ def run(
 ) -> None:
     """Run a study: tables, graph, industry matrices, W, S, psi, hubs and the report."""
     # Imported here: half a second that 'spillgraph queries' need not wait for.
-    from .folder import claim, require_same_psi
-    from .pipeline import run as run_study
-    from .record import record
+    from ..runs.folder import claim, require_same_psi
+    from ..runs.pipeline import run as run_study
+    from ..runs.record import record
 
-    steps = Steps(quiet=quiet)
+    steps = ShownSteps(quiet=quiet)
     loaded = load_study(study)
     command = _typed(study, out_folder, store, rebuild)
     graph = embedded_path(store) if store else None
@@ -127,14 +127,14 @@ def psi(
     quiet: Quiet = False,
 ) -> None:
     """Run a study and look into psi: sums, losses, modes, intervals, figures and psi.json."""
-    from .folder import claim
-    from .pipeline import run as run_study
-    from .psi_json import Depth
-    from .record import record
-    from .sensitivity import sensitivity
-    from .uncertainty import require_draws, uncertainty
+    from ..runs.folder import claim
+    from ..runs.pipeline import run as run_study
+    from ..runs.psi_json import Depth
+    from ..runs.record import record
+    from ..runs.sensitivity import sensitivity
+    from ..runs.uncertainty import require_draws, uncertainty
 
-    steps = Steps(quiet=quiet)
+    steps = ShownSteps(quiet=quiet)
     loaded = load_study(study)
     require_draws(loaded, draws, null)
     more = ["--draws", str(draws), "--seed", str(seed)] if draws else []
@@ -171,9 +171,9 @@ def _typed(
 @app.command()
 def check(study: StudyPath, quiet: Quiet = False) -> None:
     """Read and check everything a study names, without loading it."""
-    from .pipeline import check as check_study
+    from ..runs.pipeline import check as check_study
 
-    staged, economy = check_study(load_study(study), Steps(quiet=quiet))
+    staged, economy = check_study(load_study(study), ShownSteps(quiet=quiet))
     show.check_summary(staged, economy)
 
 
@@ -189,10 +189,10 @@ def bulk_export(
     quiet: Quiet = False,
 ) -> None:
     """Write a study's graph as files for Neo4j's offline import, the fastest first load."""
-    from .bulk import bulk_export as export_study
+    from ..runs.bulk import bulk_export as export_study
 
     loaded = load_study(study)
-    export = export_study(loaded, folder, Steps(quiet=quiet), database=database)
+    export = export_study(loaded, folder, ShownSteps(quiet=quiet), database=database)
     show.export_summary(export, loaded, folder)
 
 
@@ -224,9 +224,9 @@ def sample(
     quiet: Quiet = False,
 ) -> None:
     """Write a SYNTHETIC study of any size, with planted answers in planted.json."""
-    from ..ingest.sample import write_sample
+    from ..sample import write_sample
 
-    with Steps(quiet=quiet).step("sample") as progress:
+    with ShownSteps(quiet=quiet).step("sample") as progress:
         write_sample(
             out_folder,
             firms=firms,

@@ -24,8 +24,8 @@ if TYPE_CHECKING:  # a second of imports that 'spillgraph queries' need not wait
     from ..ingest.economy import Economy
     from ..ingest.stage import Staged
     from ..ingest.study import Study
-    from .bulk import Export
-    from .result import Result
+    from ..runs.bulk import Export
+    from ..runs.result import Result
 
 __all__ = [
     "check_summary",
@@ -213,8 +213,8 @@ def _notes(run: dict[str, Any]) -> None:
 
 def check_summary(staged: dict[str, Staged], economy: Economy) -> None:
     """Show what a check found: rows by table, reasons, and the audit of concordances."""
-    from .accounts_json import accounts_json
-    from .result import input_warnings
+    from ..runs.accounts_json import accounts_json
+    from ..runs.result import input_warnings
 
     _counts({name: (t.read, t.loaded, t.rejected) for name, t in staged.items()})
     _warnings(input_warnings(staged, economy))
@@ -244,8 +244,8 @@ def check_summary(staged: dict[str, Staged], economy: Economy) -> None:
 
 def export_summary(export: Export, study: Study, folder: Path) -> None:
     """Show what was exported, and how it is imported."""
-    from .bulk import WARNING, how_to
-    from .result import input_warnings
+    from ..runs.bulk import WARNING, how_to
+    from ..runs.result import input_warnings
 
     if study.about.synthetic:
         out.print("SYNTHETIC data: the numbers describe no real economy.")

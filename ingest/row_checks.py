@@ -202,24 +202,32 @@ LARGEST = 1e100
 
 def _bad(column: Column, reading: Reading, study: Study) -> Iterator[_Check]:
     """Yield the checks of one column: missing, not of its type, out of bounds."""
+    if column.name in reading.opened.present:
+        yield from _of_type(column, reading)
+    yield from _within(column, reading, study)
+
+
+def _of_type(column: Column, reading: Reading) -> Iterator[_Check]:
     name, raw, value = column.name, _raw(column), value_of(column, reading)
-    table, present = reading.source.table, reading.opened.present
-    if name in present:
-        if not table.soft(column) and not column.strict:
-            yield f"{raw} IS NULL", f"{name} is missing"
-        if column.type == "string" and name not in reading.plain:
-            yield f"contains({raw}, '{texts.UNREADABLE}')", f"{name} is not readable text"
-        elif column.type != "string":
-            kind = "number" if column.type == "float" else "year"
-            yield f"{raw} IS NOT NULL AND {value} IS NULL", f"{name} is not a {kind}"
-        if column.type == "float":
-            yield f"NOT isfinite({value})", f"{name} is not finite"
-            if column.maximum is None:  # sums and products of such amounts are no numbers
-                yield f"isfinite({value}) AND abs({value}) >= {LARGEST}", f"{name} is too large"
+    if not reading.source.table.soft(column) and not column.strict:
+        yield f"{raw} IS NULL", f"{name} is missing"
+    if column.type == "string" and name not in reading.plain:
+        yield f"contains({raw}, '{texts.UNREADABLE}')", f"{name} is not readable text"
+    elif column.type != "string":
+        kind = "number" if column.type == "float" else "year"
+        yield f"{raw} IS NOT NULL AND {value} IS NULL", f"{name} is not a {kind}"
+    if column.type == "float":
+        yield f"NOT isfinite({value})", f"{name} is not finite"
+        if column.maximum is None:  # sums and products of such amounts are no numbers
+            yield f"isfinite({value}) AND abs({value}) >= {LARGEST}", f"{name} is too large"
+
+
+def _within(column: Column, reading: Reading, study: Study) -> Iterator[_Check]:
+    name, raw, value = column.name, _raw(column), value_of(column, reading)
+    table, entry = reading.source.table, reading.source.entry
     if column.type == "year" and column.within:
         first, last = study.years.first, study.years.last
         yield f"{value} NOT BETWEEN {first} AND {last}", f"{name} is outside {first} to {last}"
-    entry = reading.source.entry
     signed = name == table.measure and entry.negative in {"keep", "net"}
     signed |= name in table.adds and entry.repeat == "add"  # there the sum is what counts
     if column.minimum is not None and not signed:

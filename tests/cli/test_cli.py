@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
-from spillgraph.cli.console import Steps
-from spillgraph.cli.folder import claim
 from spillgraph.cli.main import _exit_code
-from spillgraph.cli.pipeline import run
 from spillgraph.graph.aggregate import start
 from spillgraph.graph.open import open_store
 from spillgraph.ingest.study import load_study
+from spillgraph.runs.folder import claim
+from spillgraph.runs.pipeline import run
+from spillgraph.runs.steps import Steps
 
 
 def spillgraph(*arguments: str) -> int:
@@ -374,7 +374,7 @@ def test_sums_of_other_choices_are_of_a_later_run(tiny, tmp_path: Path, capsys) 
     assert spillgraph(*ask) == 0
     assert capsys.readouterr().err == ""
     tiny.replace("[options]", '[options]\ndiagonal = "keep"')  # same input, other sums
-    run(load_study(tiny.path), out, Steps(quiet=True))  # and cut off before run.json
+    run(load_study(tiny.path), out, Steps())  # and cut off before run.json
     assert spillgraph(*ask) == 0
     assert "of a later run" in capsys.readouterr().err
 

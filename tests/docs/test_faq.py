@@ -17,15 +17,15 @@ from spillgraph.analytics import (
     require_leakage,
     spectral_radius,
 )
-from spillgraph.cli.folder import claim
 from spillgraph.cli.main import _exit_code
-from spillgraph.cli.networks import year_networks
 from spillgraph.core.errors import SpillgraphError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.graph.aggregate import start
 from spillgraph.graph.open import open_store
 from spillgraph.ingest.concordance import weighted_map
-from spillgraph.ingest.sample import write_sample
+from spillgraph.runs.folder import claim
+from spillgraph.runs.networks import year_networks
+from spillgraph.sample import write_sample
 
 FAQ = (Path(__file__).parents[2] / "docs" / "faq.md").read_text(encoding="utf-8")
 ERRORS, REMARKS = (

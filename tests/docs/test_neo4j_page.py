@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 from neo4j import GraphDatabase
-from spillgraph.cli.console import Steps
-from spillgraph.cli.pipeline import run
 from spillgraph.graph.open import open_store
 from spillgraph.ingest.study import load_study
+from spillgraph.runs.pipeline import run
+from spillgraph.runs.steps import Steps
 
 PAGE = Path(__file__).parents[2] / "docs" / "neo4j.md"
 BLOCKS = [
@@ -42,7 +42,7 @@ def embedded(sample_run: Path) -> Any:
 def served(sample_run: Path, neo4j_of_module: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     study = load_study(sample_run / "study" / "study.toml")
     out = tmp_path_factory.mktemp("served")
-    run(study, out, Steps(quiet=True), store_url=neo4j_of_module.address)
+    run(study, out, Steps(), store_url=neo4j_of_module.address)
     with open_store(neo4j_of_module.address, read_only=True) as store:
         yield store
 

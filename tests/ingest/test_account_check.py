@@ -9,11 +9,11 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from spillgraph.cli.console import Steps
-from spillgraph.cli.pipeline import check, checked
-from spillgraph.cli.result import input_warnings
 from spillgraph.core.errors import InputError
 from spillgraph.ingest.study import load_study
+from spillgraph.runs.pipeline import check, checked
+from spillgraph.runs.result import input_warnings
+from spillgraph.runs.steps import Steps
 
 ROOT = Path(__file__).parents[2]
 STUDY = """
@@ -289,7 +289,7 @@ def test_through_a_concordance_the_accounts_are_those_of_the_target(told, tmp_pa
         frame.to_csv(tmp_path / file, index=False)
     (tmp_path / "study.toml").write_text(carried, encoding="utf-8")
     assert more
-    _, economy = check(load_study(tmp_path / "study.toml"), Steps(quiet=True))
+    _, economy = check(load_study(tmp_path / "study.toml"), Steps())
     (found,) = economy.accounts.values()
     assert sorted(found.table.index) == ["A", "B"] and found.misfit < 1e-14
     assert found.table["inputs"].sum() == pytest.approx(flows["value"].sum())
@@ -302,7 +302,7 @@ def test_the_tables_of_the_united_states_in_other_shapes(data_folder: Path, told
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPILLGRAPH_DATA", str(data_folder))
         study = load_study(ROOT / "examples" / "us_1992" / "study.toml")
-        staged, economy = check(study, Steps(quiet=True))
+        staged, economy = check(study, Steps())
     assert input_warnings(staged, economy) == []
     (flow,) = (each for each in economy.flows if each.name == "trade")
     flows = flow.table.to_pandas().rename(columns={"receiver": "user", "source": "supplier"})
@@ -484,7 +484,7 @@ constants = { year = 2000 }
 """
     (tmp_path / "study.toml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match="column cited: 'all' equals the sum of 5, 'a' to 'e'"):
-        check(load_study(tmp_path / "study.toml"), Steps(quiet=True))
+        check(load_study(tmp_path / "study.toml"), Steps())
 
 
 def test_a_wide_table_without_a_list_says_what_was_taken(told, tmp_path: Path) -> None:
@@ -497,7 +497,7 @@ def test_a_wide_table_without_a_list_says_what_was_taken(told, tmp_path: Path) -
     )
     output.to_csv(tmp_path / "output.csv", index=False)
     (tmp_path / "study.toml").write_text(study, encoding="utf-8")
-    staged, economy = check(load_study(tmp_path / "study.toml"), Steps(quiet=True))
+    staged, economy = check(load_study(tmp_path / "study.toml"), Steps())
     (text,) = input_warnings(staged, economy)
     assert "all 8 were taken, from '00x' to '07x'" in text
 
@@ -552,7 +552,7 @@ def test_the_detailed_us_tables_with_their_totals_name_them_all(
         for place in totals:
             text = text.replace(place, left_out.get(place, ""))
         path.write_text(text, encoding="utf-8")
-        return check(load_study(path), Steps(quiet=True))
+        return check(load_study(path), Steps())
 
     remedy = (
         'where_not = { row = ["T007"], col = ["T008"] } in [tables.make]; where_not = { row = '
@@ -641,7 +641,7 @@ def test_deliveries_are_held_against_output_as_they_count(tmp_path, firms, links
     for name, text in files.items():
         (tmp_path / f"{name}.csv").write_text(text)
     (tmp_path / "study.toml").write_text(LINKS + more, encoding="utf-8")
-    _, economy = check(load_study(tmp_path / "study.toml"), Steps(quiet=True))
+    _, economy = check(load_study(tmp_path / "study.toml"), Steps())
     assert list(economy.accounts) == [2000, 2001]
     assert [each.misfit for each in economy.accounts.values()] == [0.0, 0.0]
 

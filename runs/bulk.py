@@ -23,9 +23,9 @@ from ..ingest.load import load_items
 from ..ingest.plan import plan, register
 from ..ingest.stage import Progress, Staged
 from ..ingest.study import Study
-from .console import Steps
 from .identity import fingerprint, hash_inputs
 from .pipeline import attached, checked
+from .steps import Steps
 
 __all__ = ["WARNING", "Export", "bulk_export", "how_to"]
 

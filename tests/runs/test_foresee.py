@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from small_studies import printed
-from spillgraph.cli.console import Steps
-from spillgraph.cli.pipeline import check, run
 from spillgraph.core.errors import SpillgraphError
 from spillgraph.ingest.study import load_study
+from spillgraph.runs.pipeline import check, run
+from spillgraph.runs.steps import Steps
 
 # F buys and makes nothing; the rest is in order
 TABLE = "code,x,y,F\nx,20,40,9\ny,30,60,9\nGO,100,200,\n"
@@ -20,8 +20,8 @@ def both(path: Path, tmp_path: Path) -> str:
     """Return what a check says, which must be what a run says."""
     said = []
     for go in (
-        lambda: check(load_study(path), Steps(quiet=True)),
-        lambda: run(load_study(path), tmp_path / "out", Steps(quiet=True)),
+        lambda: check(load_study(path), Steps()),
+        lambda: run(load_study(path), tmp_path / "out", Steps()),
     ):
         with pytest.raises(SpillgraphError) as raised:
             go()
@@ -62,7 +62,7 @@ def test_codes_that_the_concordance_does_not_have(tiny, tmp_path) -> None:
 
 
 def test_a_study_in_order_passes(tiny, tmp_path) -> None:
-    check(load_study(tiny.path), Steps(quiet=True))
+    check(load_study(tiny.path), Steps())
 
 
 def test_the_error_of_an_empty_flow_names_its_cause_and_a_pair_of_codes(tiny, tmp_path) -> None:

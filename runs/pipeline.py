@@ -25,12 +25,12 @@ from ..ingest.economy import Economy, keeps_negative, prepare
 from ..ingest.load import BATCH_ROWS, load
 from ..ingest.stage import Progress, Staged, attach, stage
 from ..ingest.study import Study, summary
-from .console import Steps
 from .export import Exported, export
 from .foresee import foresee, nothing_arrives, require_outputs
 from .identity import fingerprint, fingerprint_of_run, hash_inputs, run_id
 from .networks import YearNetworks, year_networks
 from .result import Result, input_warnings
+from .steps import Steps
 
 __all__ = [
     "attached",

@@ -15,10 +15,10 @@ from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
 from ..graph.store import GraphStore
-from .console import Steps
 from .fine import concordance_of, fine_flows
 from .networks import YearNetworks
 from .result import Result, behind_psi
+from .steps import Steps
 
 __all__ = ["sensitivity"]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ...analytics import CitationShares, citation_shares, closed_classes
-from ...core.matrix import LabelledMatrix
+from ..analytics import CitationShares, citation_shares, closed_classes
+from ..core.matrix import LabelledMatrix
 from .design import BUNDLED, HUBS, SELF, SUPPLIERS, Design, Floats, Ints
 from .firms import Firms
 from .how import how

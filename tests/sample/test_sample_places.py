@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from spillgraph.ingest.sample.design import PAIRS
+from spillgraph.sample.design import PAIRS
 
 
 def _top_share(values: pd.Series, firms: int) -> float:

@@ -72,7 +72,7 @@ Run = Callable[..., str]
 def run(neo4j: rig.Server, tiny, tmp_path: Path, capsys, monkeypatch) -> Run:
     """Run the tiny study; return what is said on stderr."""
     # Nobody reads the report here, and it takes as long as all the rest.
-    monkeypatch.setattr("spillgraph.cli.record.render_page", lambda *_: "")
+    monkeypatch.setattr("spillgraph.runs.record.render_page", lambda *_: "")
 
     def run(code: int = 0, *options: str) -> str:
         command = ["run", str(tiny.path), "--out", str(tmp_path / "out"), "--store", neo4j.address]

@@ -19,7 +19,7 @@ ENOUGH = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run found; :mod:`spillgraph.cli.record` writes it down.
+    """What a run found; :mod:`spillgraph.runs.record` writes it down.
 
     Parameters
     ----------

@@ -9,19 +9,19 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
-from spillgraph.cli.console import Steps
-from spillgraph.cli.pipeline import run
-from spillgraph.cli.result import Result
 from spillgraph.core.errors import ClosedClassError, InputError
 from spillgraph.graph.matrix_files import load_matrix, save_matrix
 from spillgraph.graph.open import open_store
 from spillgraph.ingest.study import load_study
+from spillgraph.runs.pipeline import run
+from spillgraph.runs.result import Result
+from spillgraph.runs.steps import Steps
 
 from ..conftest import TABLES
 
 
 def go(study_path: Path, out: Path, **options: object) -> Result:
-    return run(load_study(study_path), out, Steps(quiet=True), **options)  # type: ignore[arg-type]
+    return run(load_study(study_path), out, Steps(), **options)  # type: ignore[arg-type]
 
 
 # The tiny study once more, as matrices: firms × industries, industries × sectors.

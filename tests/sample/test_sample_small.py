@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from spillgraph.cli.main import _exit_code
 from spillgraph.ingest.contract import table
-from spillgraph.ingest.sample import write_sample
 from spillgraph.ingest.study import load_study
+from spillgraph.sample import write_sample
 
 SIZES = [
     (10, 1, 0),

@@ -22,13 +22,13 @@ from ..ingest.study import summary
 from ..reports.page import render_page
 from ..reports.plates import write_plates
 from .accounts_json import accounts_json
-from .console import Steps
 from .folder import deeper_of
 from .networks import YearNetworks
 from .page_content import page_content
 from .psi_json import Depth, columns, psi_json, shown
 from .psi_tables import write_tables
 from .result import Result
+from .steps import Steps
 
 __all__ = ["record"]
 

@@ -15,20 +15,20 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from spillgraph.cli.console import Steps
 from spillgraph.cli.main import _exit_code
-from spillgraph.cli.pipeline import run
-from spillgraph.cli.record import record
-from spillgraph.cli.result import Result
-from spillgraph.cli.sensitivity import sensitivity
-from spillgraph.cli.uncertainty import YearUncertainty, uncertainty
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.graph.bolt.store import BoltStore
 from spillgraph.graph.open import open_store
 from spillgraph.graph.store import Batch
-from spillgraph.ingest.sample import write_sample
 from spillgraph.ingest.study import load_study
 from spillgraph.queries import list_queries
+from spillgraph.runs.pipeline import run
+from spillgraph.runs.record import record
+from spillgraph.runs.result import Result
+from spillgraph.runs.sensitivity import sensitivity
+from spillgraph.runs.steps import Steps
+from spillgraph.runs.uncertainty import YearUncertainty, uncertainty
+from spillgraph.sample import write_sample
 
 #: Relative difference that the order of summing explains.
 CLOSE = 1e-12
@@ -170,7 +170,7 @@ def ask(name: str, study: str, out: Path) -> pa.Table:
 
 
 def hold(study: str, path: Path, out: Path, url: str | None) -> Held:
-    steps = Steps(quiet=True)
+    steps = Steps()
     out.mkdir()
     result = run(load_study(path), out, steps, store_url=url)
     told = record(result, out, steps, command="spillgraph run")
@@ -196,7 +196,7 @@ def both(
         store.prepare()
         store.clear()  # of the study before
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("spillgraph.cli.pipeline.datetime", Clock)  # it goes into the graph
+        patch.setattr("spillgraph.runs.pipeline.datetime", Clock)  # it goes into the graph
         return (
             hold(request.param, path, folder / "embedded", None),
             hold(request.param, path, folder / "server", neo4j_of_module.address),
@@ -380,7 +380,7 @@ def answer(capsys: Any, *arguments: str) -> list[dict[str, Any]]:
 def test_a_second_run_loads_nothing_and_one_on_other_input_begins_anew(
     tiny: Any, tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps, loaded = Steps(quiet=True), []
+    steps, loaded = Steps(), []
     first = run(load_study(tiny.path), tmp_path / "out", steps, store_url=address)
     there = dump(address)
     load = BoltStore.load
@@ -436,7 +436,7 @@ def test_the_graph_of_another_study_is_kept_unless_it_may_go(
 
 def test_the_graph_in_the_folder_of_a_run_may_always_go(tiny: Any, tmp_path: Path) -> None:
     for name in ("Tiny", "Other"):
-        run(load_study(tiny.path), tmp_path, Steps(quiet=True))
+        run(load_study(tiny.path), tmp_path, Steps())
         assert dump(str(tmp_path / "graph.lbug"))["study"] == [name]
         tiny.replace(f'name = "{name}"', 'name = "Other"')
 

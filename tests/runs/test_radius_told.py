@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from spillgraph.cli import record, show
+from spillgraph.cli import show
 from spillgraph.core.matrix import LabelledMatrix
+from spillgraph.runs import record
 
 W = np.diag(np.full(11, 0.9), 1)
 W[-1, 0] = 1e-3

@@ -21,7 +21,7 @@ from spillgraph.cli.main import _exit_code
 from spillgraph.graph.open import open_store
 from spillgraph.graph.schema import EDGES, NODES, RESULTS, Property
 from spillgraph.graph.store import GraphStore
-from spillgraph.ingest.sample import write_sample
+from spillgraph.sample import write_sample
 
 # The command line with small pieces, so that there is a middle to be killed in. 30 seconds is how
 # long the driver itself waits for a server that is away.

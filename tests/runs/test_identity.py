@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from spillgraph.cli.identity import fingerprint, hash_inputs
 from spillgraph.ingest.study import load_study
+from spillgraph.runs.identity import fingerprint, hash_inputs
 
 
 def mark(path: Path) -> str:
@@ -42,5 +42,5 @@ def test_a_release_or_a_measure_reloads_nobodys_graph(tiny, monkeypatch) -> None
     monkeypatch.setattr("spillgraph.core.measures.MEASURES", ())
     monkeypatch.setattr("spillgraph.graph.schema.SCORES", ())
     assert mark(tiny.path) == before
-    monkeypatch.setattr("spillgraph.cli.identity.SCHEMA_VERSION", 99)
+    monkeypatch.setattr("spillgraph.runs.identity.SCHEMA_VERSION", 99)
     assert mark(tiny.path) != before

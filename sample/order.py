@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...core.errors import InputError
+from ..core.errors import InputError
 from .citations import least_citations
 from .design import CLOSED, FIRST, Design, make_design
 from .files import extension

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.errors import InputError
+from ..core.errors import InputError
 from .citations import make_citations
 from .design import BUNDLED, Design, bundled
 from .files import Names, TableWriter, study_text

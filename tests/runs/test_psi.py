@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from spillgraph.cli.folder import require_same_psi
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.errors import InputError
 from spillgraph.graph.matrix_files import load_matrix
+from spillgraph.runs.folder import require_same_psi
 
 YEARS = (2012, 2020)
 
@@ -531,7 +531,7 @@ def test_above_its_limit_psi_is_not_formed_and_its_sums_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = write_industry_study(tmp_path / "s", CITATIONS)
-    monkeypatch.setattr("spillgraph.cli.networks.MOST_ELEMENTS", 1)
+    monkeypatch.setattr("spillgraph.runs.networks.MOST_ELEMENTS", 1)
     assert spillgraph("psi", study, "--out", tmp_path / "o", "-q") == 0
     found = psi_of(tmp_path / "o")["years"]["2000"]
     assert found["benefit"] == pytest.approx({"A": 3.0, "B": 76 / 27}, rel=1e-14)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from spillgraph.cli.thin import THIN, strata_json, told
+from spillgraph.runs.thin import THIN, strata_json, told
 
 
 def test_strata_that_cite_are_counted_by_their_firms() -> None:

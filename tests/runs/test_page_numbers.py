@@ -16,15 +16,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from spillgraph.cli import record
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.graph.open import open_store
 from spillgraph.graph.schema import SCORES
-from spillgraph.ingest.sample import write_sample
 from spillgraph.reports import bars, heat, page
 from spillgraph.reports.content import ReportContent, YearResult
 from spillgraph.reports.page import render_page
+from spillgraph.runs import record
+from spillgraph.sample import write_sample
 
 from ..helpers.computed_numbers import Computed
 from ..helpers.page_reader import figures_of, tables_of

@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError
 from spillgraph.ingest.contract import table
-from spillgraph.ingest.sample import files as sample_files
-from spillgraph.ingest.sample import write_sample
-from spillgraph.ingest.sample.citations import systematic
-from spillgraph.ingest.sample.design import (
+from spillgraph.ingest.study import load_study
+from spillgraph.sample import files as sample_files
+from spillgraph.sample import write_sample
+from spillgraph.sample.citations import systematic
+from spillgraph.sample.design import (
     CITED,
     CLOSED,
     FIRST,
@@ -23,8 +24,7 @@ from spillgraph.ingest.sample.design import (
     SUPPLIERS,
     make_design,
 )
-from spillgraph.ingest.sample.firms import Sampler
-from spillgraph.ingest.study import load_study
+from spillgraph.sample.firms import Sampler
 
 # ---- the tables -------------------------------------------------------------------------------
 

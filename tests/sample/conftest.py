@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from spillgraph.ingest.sample import write_sample
+from spillgraph.sample import write_sample
 
 TEXT = dict.fromkeys(("from", "to", "code", "industry"), str)
 

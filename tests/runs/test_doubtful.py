@@ -10,9 +10,9 @@ import pytest
 from rich.console import Console
 from spillgraph.cli import show
 from spillgraph.cli.main import _exit_code
-from spillgraph.cli.networks import year_networks
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
+from spillgraph.runs.networks import year_networks
 
 CODES = ["1", "01", "cars"]
 

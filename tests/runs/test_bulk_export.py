@@ -17,19 +17,19 @@ import neo4j_server as rig
 import numpy as np
 import pytest
 from neo4j import GraphDatabase
-from spillgraph.cli.console import Steps
-from spillgraph.cli.identity import fingerprint, hash_inputs
 from spillgraph.cli.main import _exit_code
-from spillgraph.cli.pipeline import checked, run
 from spillgraph.graph.bolt.store import BoltStore
 from spillgraph.graph.bulk_files import BulkFiles
 from spillgraph.graph.open import open_store
 from spillgraph.graph.store import Batch
 from spillgraph.ingest.load import load
-from spillgraph.ingest.sample import write_sample
 from spillgraph.ingest.study import load_study
+from spillgraph.runs.identity import fingerprint, hash_inputs
+from spillgraph.runs.pipeline import checked, run
+from spillgraph.runs.steps import Steps
+from spillgraph.sample import write_sample
 
-QUIET = Steps(quiet=True)
+QUIET = Steps()
 
 
 def spillgraph(*arguments: str | Path) -> int:

@@ -32,11 +32,11 @@ from ..graph.ask import ask, ask_by_slices
 from ..graph.store import GraphStore
 from ..ingest.study import Study
 from .chance import ASSUMES, Chance, chance
-from .console import Steps
 from .export import yearly_citations
 from .fine import concordance_of, fine_flows
 from .networks import YearNetworks
 from .result import Result, behind_psi
+from .steps import Steps
 from .thin import GRAVE, strata_json, told
 
 __all__ = ["LEVEL", "Spread", "YearUncertainty", "require_draws", "uncertainty"]
@@ -94,7 +94,7 @@ class YearUncertainty:
     chance : {"bundles", "citations"} or None
         What was exchanged at random for p-values.
     strata : dict of str to float
-        As :func:`~spillgraph.cli.thin.strata_json` gives it; empty where no firms are drawn.
+        As :func:`~spillgraph.runs.thin.strata_json` gives it; empty where no firms are drawn.
     """
 
     spreads: list[Spread]

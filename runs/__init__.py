@@ -1,0 +1,1 @@
+"""The application: a study in, a folder of results out."""
