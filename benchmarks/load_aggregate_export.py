@@ -74,7 +74,7 @@ def _in_its_own_process(side: str, folder: Path) -> dict[str, float]:
 
 def _spillgraph(folder: Path) -> dict[str, float]:
     from spillgraph.ingest.study import load_study
-    from spillgraph.runs.pipeline import run
+    from spillgraph.runs.run import run
     from spillgraph.runs.steps import Steps
 
     steps = Steps()

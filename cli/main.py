@@ -19,7 +19,6 @@ from typing import Annotated, Literal
 import typer
 
 from ..core.errors import InputError, QueryError, SpillgraphError
-from ..graph.open import embedded_path, open_store
 from ..ingest.study import load_study
 from . import show
 from .asked import opened, study_values, warn
@@ -89,25 +88,18 @@ def run(
 ) -> None:
     """Run a study: tables, graph, industry matrices, W, S, psi, hubs and the report."""
     # Imported here: half a second that 'spillgraph queries' need not wait for.
-    from ..runs.folder import claim, require_same_psi
-    from ..runs.pipeline import run as run_study
-    from ..runs.record import record
+    from ..runs.run import run as run_study
 
-    steps = ShownSteps(quiet=quiet)
-    loaded = load_study(study)
-    command = _typed(study, out_folder, store, rebuild)
-    graph = embedded_path(store) if store else None
-
-    def same_psi(whole: str) -> None:
-        if not replace:
-            require_same_psi(out_folder, whole)
-
-    with claim(out_folder, [study, *loaded.files().values()], graph):
-        result = run_study(
-            loaded, out_folder, steps, store_url=store, rebuild=rebuild, before=same_psi
-        )
-        written = record(result, out_folder, steps, command=command)
-    show.run_summary(written, out_folder)
+    result = run_study(
+        load_study(study),
+        out_folder,
+        ShownSteps(quiet=quiet),
+        command=_typed(study, out_folder, store, rebuild),
+        store_url=store,
+        rebuild=rebuild,
+        replace_psi=replace,
+    )
+    show.run_summary(result.record, out_folder)
 
 
 @app.command()
@@ -127,30 +119,24 @@ def psi(
     quiet: Quiet = False,
 ) -> None:
     """Run a study and look into psi: sums, losses, modes, intervals, figures and psi.json."""
-    from ..runs.folder import claim
-    from ..runs.pipeline import run as run_study
-    from ..runs.psi_json import Depth
-    from ..runs.record import record
-    from ..runs.sensitivity import sensitivity
-    from ..runs.uncertainty import require_draws, uncertainty
+    from ..runs.deeper import deeper
+    from ..runs.run import run as run_study
+    from ..runs.uncertainty import require_draws
 
-    steps = ShownSteps(quiet=quiet)
     loaded = load_study(study)
     require_draws(loaded, draws, null)
     more = ["--draws", str(draws), "--seed", str(seed)] if draws else []
     more += ["--null", null] if null else []
-    command = _typed(study, out_folder, store, rebuild, "psi", more)
-    graph = embedded_path(store) if store else None
-    with claim(out_folder, [study, *loaded.files().values()], graph):
-        result = run_study(loaded, out_folder, steps, store_url=store, rebuild=rebuild)
-        with open_store(result.store, read_only=True) as opened:
-            variants = sensitivity(opened, result, steps)
-            found = {}
-            if draws:
-                found = uncertainty(opened, result, steps, draws=draws, seed=seed, null=null)
-        depth = Depth(draws, seed, found, variants)
-        written = record(result, out_folder, steps, command=command, depth=depth)
-    show.run_summary(written, out_folder)
+    result = run_study(
+        loaded,
+        out_folder,
+        ShownSteps(quiet=quiet),
+        command=_typed(study, out_folder, store, rebuild, "psi", more),
+        store_url=store,
+        rebuild=rebuild,
+        look=deeper(draws=draws, seed=seed, null=null),
+    )
+    show.run_summary(result.record, out_folder)
     show.psi_summary(result, out_folder)
 
 

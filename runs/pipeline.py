@@ -36,7 +36,8 @@ __all__ = [
     "attached",
     "check",
     "checked",
-    "run",
+    "computed",
+    "write_back",
 ]
 
 #: So many warnings go with an error that they may explain.
@@ -63,7 +64,7 @@ def check(study: Study, steps: Steps) -> tuple[dict[str, Staged], Economy]:
     Raises
     ------
     InputError
-        As in :func:`run`.
+        As in :func:`computed`.
     """
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -122,7 +123,8 @@ def attached(staged: dict[str, Staged], folder: Path) -> Iterator[duckdb.DuckDBP
         yield con
 
 
-def run(
+@contextmanager
+def computed(
     study: Study,
     out: Path,
     steps: Steps,
@@ -131,8 +133,8 @@ def run(
     rebuild: bool = False,
     batch_rows: int = BATCH_ROWS,
     before: Callable[[str], None] = lambda whole: None,
-) -> Result:
-    """Run a study up to the numbers.
+) -> Iterator[tuple[GraphStore, Result]]:
+    """Run a study up to the numbers, and keep its graph open for those who ask it more.
 
     Parameters
     ----------
@@ -152,9 +154,11 @@ def run(
         Called with the fingerprint of the run before anything in ``out`` is touched; it may
         refuse.
 
-    Returns
-    -------
-    Result
+    Yields
+    ------
+    tuple of (GraphStore, Result)
+        The graph, open for writing, and what was found. :func:`write_back` is still to be called,
+        when all files of the run are there.
 
     Raises
     ------
@@ -170,7 +174,8 @@ def run(
     with steps.step("hash") as progress:
         inputs = hash_inputs(study, progress)
     mark = fingerprint(study, inputs)
-    before(fingerprint_of_run(study, mark))
+    whole = fingerprint_of_run(study, mark)
+    before(whole)
     if embedded is not None and rebuild:
         remove_graph(embedded, damaged=store_url is None)
     with steps.step("check") as progress, duckdb.connect() as con:
@@ -179,20 +184,16 @@ def run(
         staged, economy = checked(con, study, out, out / "rejects", progress)
         years = _report_years(study, con)
         _foresee(con, study, staged, economy, years)
-    whole = fingerprint_of_run(study, mark)
-    id = run_id(whole)
     with open_store(url) as store:
         given = store, study, staged, economy, mark, steps, out, batch_rows
         changes = _load(*given, replace=rebuild or store_url is None, rebuild=rebuild)
         totals = _aggregate(store, study, economy, years, mark, steps)
         with steps.step("export"):
             flows = export(store, study, economy, years)
-        finish(store, whole)
         networks = _compute(study, years, flows, staged, economy, steps)
-        with steps.step("write back"):
-            _write_back(store, study, networks, id, mark)
-    notes = [*economy.notes, *changes]
-    return Result(study, inputs, staged, economy, totals, networks, flows, notes, url, whole, id)
+        notes = [*economy.notes, *changes]
+        found = study, inputs, staged, economy, totals, networks, flows, notes, url, mark, whole
+        yield store, Result(*found, run_id(whole))
 
 
 def _load(
@@ -268,12 +269,19 @@ def _with_doubts(error: InputError, doubts: list[str]) -> InputError:
     return InputError(text)
 
 
-def _write_back(
-    store: GraphStore, study: Study, years: list[YearNetworks], id: str, mark: str
-) -> None:
-    """Put scores and shares where the analysts ask, under the id of the run."""
+def write_back(store: GraphStore, result: Result) -> None:
+    """Put scores and shares where the analysts ask, under the id of the run; then it is whole.
+
+    Parameters
+    ----------
+    store : GraphStore
+        The graph of the run.
+    result : Result
+        What it found.
+    """
+    study, years = result.study, result.years
     run = Run(
-        id,
+        result.run,
         study.about.name,
         datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         study.about.target,
@@ -287,7 +295,8 @@ def _write_back(
         if name in {"W", "S"}
     }
     scores = {year.year: year.scores() for year in years}
-    write_results(store, run, scores, links, fingerprint=mark)
+    write_results(store, run, scores, links, fingerprint=result.mark)
+    finish(store, result.fingerprint)
 
 
 def _report_years(study: Study, con: duckdb.DuckDBPyConnection) -> list[int]:

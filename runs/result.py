@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from ..graph.aggregate import Flow, Totals
 from ..ingest.economy import Economy
@@ -41,10 +42,14 @@ class Result:
         What the reader should know of the run as a whole.
     store : str
         Address of the graph.
+    mark : str
+        Names what the tables put into the graph.
     fingerprint : str
-        Names what the graph holds: input, and the choices behind its sums.
+        Names what the run found: input, and the choices behind its sums.
     run : str
         Id under which the results are in the graph.
+    record : dict
+        What run.json holds; empty before the files are there.
     """
 
     study: Study
@@ -56,8 +61,10 @@ class Result:
     flows: Exported
     notes: list[str]
     store: str
+    mark: str
     fingerprint: str
     run: str
+    record: dict[str, Any] = field(default_factory=dict)
 
     @property
     def warnings(self) -> list[str]:

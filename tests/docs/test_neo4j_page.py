@@ -11,7 +11,7 @@ import pytest
 from neo4j import GraphDatabase
 from spillgraph.graph.open import open_store
 from spillgraph.ingest.study import load_study
-from spillgraph.runs.pipeline import run
+from spillgraph.runs.run import run
 from spillgraph.runs.steps import Steps
 
 PAGE = Path(__file__).parents[2] / "docs" / "neo4j.md"

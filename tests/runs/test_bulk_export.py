@@ -25,7 +25,8 @@ from spillgraph.graph.store import Batch
 from spillgraph.ingest.load import load
 from spillgraph.ingest.study import load_study
 from spillgraph.runs.identity import fingerprint, hash_inputs
-from spillgraph.runs.pipeline import checked, run
+from spillgraph.runs.pipeline import checked
+from spillgraph.runs.run import run
 from spillgraph.runs.steps import Steps
 from spillgraph.sample import write_sample
 

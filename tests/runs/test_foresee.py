@@ -9,7 +9,8 @@ import pytest
 from small_studies import printed
 from spillgraph.core.errors import SpillgraphError
 from spillgraph.ingest.study import load_study
-from spillgraph.runs.pipeline import check, run
+from spillgraph.runs.pipeline import check
+from spillgraph.runs.run import run
 from spillgraph.runs.steps import Steps
 
 # F buys and makes nothing; the rest is in order

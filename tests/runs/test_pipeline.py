@@ -13,8 +13,8 @@ from spillgraph.core.errors import ClosedClassError, InputError
 from spillgraph.graph.matrix_files import load_matrix, save_matrix
 from spillgraph.graph.open import open_store
 from spillgraph.ingest.study import load_study
-from spillgraph.runs.pipeline import run
 from spillgraph.runs.result import Result
+from spillgraph.runs.run import run
 from spillgraph.runs.steps import Steps
 
 from ..conftest import TABLES

@@ -511,7 +511,7 @@ def test_above_their_limits_ranks_draws_and_permutations_are_left_out_with_a_not
         with monkeypatch.context() as patch:
             for name, value in limits.items():
                 room = "chance" if name == "MOST_PERMUTED" else "uncertainty"
-                patch.setattr(f"spillgraph.cli.{room}.{name}", value)
+                patch.setattr(f"spillgraph.runs.{room}.{name}", value)
             assert spillgraph("psi", study, "--out", tmp_path / "o", "--draws", 59, "-q") == 0
         return dict(psi_of(tmp_path / "o")["years"]["2000"])
 

@@ -13,7 +13,7 @@ import pytest
 from spillgraph.graph.aggregate import Totals
 from spillgraph.graph.open import open_store
 from spillgraph.ingest.study import load_study
-from spillgraph.runs.pipeline import run
+from spillgraph.runs.run import run
 from spillgraph.runs.steps import Steps
 from spillgraph.sample import write_sample
 
@@ -21,7 +21,7 @@ _RUN = """
 import sys
 from pathlib import Path
 from spillgraph.runs.steps import Steps
-from spillgraph.runs.pipeline import run
+from spillgraph.runs.run import run
 from spillgraph.graph.ladybug_store import LadybugStore
 from spillgraph.ingest.study import load_study
 

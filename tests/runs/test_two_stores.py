@@ -22,9 +22,8 @@ from spillgraph.graph.open import open_store
 from spillgraph.graph.store import Batch
 from spillgraph.ingest.study import load_study
 from spillgraph.queries import list_queries
-from spillgraph.runs.pipeline import run
-from spillgraph.runs.record import record
 from spillgraph.runs.result import Result
+from spillgraph.runs.run import run
 from spillgraph.runs.sensitivity import sensitivity
 from spillgraph.runs.steps import Steps
 from spillgraph.runs.uncertainty import YearUncertainty, uncertainty
@@ -172,8 +171,8 @@ def ask(name: str, study: str, out: Path) -> pa.Table:
 def hold(study: str, path: Path, out: Path, url: str | None) -> Held:
     steps = Steps()
     out.mkdir()
-    result = run(load_study(path), out, steps, store_url=url)
-    told = record(result, out, steps, command="spillgraph run")
+    result = run(load_study(path), out, steps, command="spillgraph run", store_url=url)
+    told = result.record
     answers = {name: ask(name, study, out) for name in sorted(ASKED)}
     last = replace(result, years=result.years[-1:])
     with open_store(result.store, read_only=True) as store:
