@@ -24,6 +24,7 @@ from ..analytics import (
     intervals,
     rank_intervals,
 )
+from ..analytics.inference import GRAVE, describe_thin_strata, thin_strata
 from ..analytics.networks import Concordance, year_weights
 from ..core.errors import InputError, TotalsError
 from ..core.matrix import LabelledMatrix
@@ -37,7 +38,6 @@ from .fine import concordance_of, fine_flows
 from .networks import YearNetworks
 from .result import Result, behind_psi
 from .steps import Steps
-from .thin import GRAVE, strata_json, told
 
 __all__ = ["LEVEL", "Spread", "YearUncertainty", "require_draws", "uncertainty"]
 
@@ -94,7 +94,8 @@ class YearUncertainty:
     chance : {"bundles", "citations"} or None
         What was exchanged at random for p-values.
     strata : dict of str to float
-        As :func:`~spillgraph.runs.thin.strata_json` gives it; empty where no firms are drawn.
+        As :func:`~spillgraph.analytics.inference.thin_strata` gives it; empty where no firms are
+        drawn.
     """
 
     spreads: list[Spread]
@@ -253,10 +254,10 @@ def _of_year(
     made: dict[str, Callable[[np.random.Generator], StockDraws]] = {}
     if source.firms is not None:
         cells, firms, strata = _cells(source, year.year, K)
-        thin = strata_json(strata, np.asarray(cells.sum(axis=0)))
-        notes.append(told(thin))
+        thin = thin_strata(strata, np.asarray(cells.sum(axis=0)))
+        notes.append(describe_thin_strata(thin))
         if thin["thin_share"] > GRAVE:
-            year.warnings.append(told(thin))
+            year.warnings.append(describe_thin_strata(thin))
         made["firms"] = lambda rng: bootstrap_clusters(cells, K.rows, firms, strata, rng, draws)
     else:
         made["citations"] = lambda rng: bootstrap_citations(K, rng, draws)

@@ -11,8 +11,11 @@ from ._draws import Draws, StockDraws, draw_sums, draws_to_long
 from ._intervals import degrees_of_freedom, intervals
 from ._nulls import null_pvalues, permuted, sweeps_needed
 from ._ranks import rank_intervals
+from ._strata import GRAVE, THIN, describe_thin_strata, thin_strata
 
 __all__ = [
+    "GRAVE",
+    "THIN",
     "Draws",
     "StockDraws",
     "bootstrap_citations",
@@ -20,6 +23,7 @@ __all__ = [
     "bootstrap_firms",
     "bootstrap_years",
     "degrees_of_freedom",
+    "describe_thin_strata",
     "draw_sums",
     "draws_to_long",
     "intervals",
@@ -28,4 +32,5 @@ __all__ = [
     "permuted_bundles",
     "rank_intervals",
     "sweeps_needed",
+    "thin_strata",
 ]

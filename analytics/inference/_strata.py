@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..analytics import degrees_of_freedom
-from ..analytics.linalg import Vector
+from ..linalg import Vector
+from ._intervals import degrees_of_freedom
 
-__all__ = ["GRAVE", "THIN", "strata_json", "told"]
+__all__ = ["GRAVE", "THIN", "describe_thin_strata", "thin_strata"]
 
 #: A stratum with fewer firms is thin: its variance rests on few numbers (docs/uncertainty.md).
 THIN = 10
@@ -16,7 +16,7 @@ THIN = 10
 GRAVE = 0.25
 
 
-def strata_json(strata: pd.Series[str], citations: Vector) -> dict[str, float]:
+def thin_strata(strata: pd.Series[str], citations: Vector) -> dict[str, float]:
     """Count strata with few firms, and with one, and the citations that they make.
 
     Parameters
@@ -35,7 +35,7 @@ def strata_json(strata: pd.Series[str], citations: Vector) -> dict[str, float]:
 
     Examples
     --------
-    >>> strata_json(pd.Series(["x", "y", "y"]), np.array([3.0, 1.0, 0.0]))
+    >>> thin_strata(pd.Series(["x", "y", "y"]), np.array([3.0, 1.0, 0.0]))
     {'count': 2, 'thin': 2, 'lone': 1, 'thin_share': 1.0, 'lone_share': 0.75, 'freedom': 1}
     """
     table = pd.DataFrame({"stratum": strata.to_numpy(), "citations": citations})
@@ -53,13 +53,13 @@ def strata_json(strata: pd.Series[str], citations: Vector) -> dict[str, float]:
     }
 
 
-def told(found: dict[str, float]) -> str:
+def describe_thin_strata(found: dict[str, float]) -> str:
     """Say it in one sentence.
 
     Parameters
     ----------
     found : dict
-        As :func:`strata_json` gives it.
+        As :func:`thin_strata` gives it.
 
     Returns
     -------
