@@ -12,16 +12,13 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib import resources
+from importlib import metadata, resources
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from ..core.errors import InputError, QueryError, SpillgraphError
-from ..ingest.study import load_study
-from . import show
-from .asked import opened, study_values, warn
 from .console import ShownSteps, err, out
 from .start import STOPPED, heard
 from .trouble import disk_trouble
@@ -68,9 +65,19 @@ Output = Annotated[
 ]
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        out.print(f"spillgraph {metadata.version('spillgraph')}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback on errors.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_tell_version, is_eager=True),
+    ] = False,
 ) -> None:
     """Spillovers through production and innovation networks: from records to numbers."""
 
@@ -87,8 +94,10 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Run a study: tables, graph, industry matrices, W, S, psi, hubs and the report."""
-    # Imported here: half a second that 'spillgraph queries' need not wait for.
+    # Every command imports what it needs, and nobody waits for what another one needs.
+    from ..ingest.study import load_study
     from ..runs.run import run as run_study
+    from . import show
 
     result = run_study(
         load_study(study),
@@ -119,9 +128,11 @@ def psi(
     quiet: Quiet = False,
 ) -> None:
     """Run a study and look into psi: sums, losses, modes, intervals, figures and psi.json."""
+    from ..ingest.study import load_study
     from ..runs.deeper import deeper
     from ..runs.run import run as run_study
     from ..runs.uncertainty import require_draws
+    from . import show
 
     loaded = load_study(study)
     require_draws(loaded, draws, null)
@@ -157,7 +168,9 @@ def _typed(
 @app.command()
 def check(study: StudyPath, quiet: Quiet = False) -> None:
     """Read and check everything a study names, without loading it."""
+    from ..ingest.study import load_study
     from ..runs.pipeline import check as check_study
+    from . import show
 
     staged, economy = check_study(load_study(study), ShownSteps(quiet=quiet))
     show.check_summary(staged, economy)
@@ -175,7 +188,9 @@ def bulk_export(
     quiet: Quiet = False,
 ) -> None:
     """Write a study's graph as files for Neo4j's offline import, the fastest first load."""
+    from ..ingest.study import load_study
     from ..runs.bulk import bulk_export as export_study
+    from . import show
 
     loaded = load_study(study)
     export = export_study(loaded, folder, ShownSteps(quiet=quiet), database=database)
@@ -234,6 +249,7 @@ def queries(
 ) -> None:
     """List the queries of the library, or show one with its parameters and its text."""
     from ..queries import list_queries, load_query
+    from . import show
 
     if name is None:
         show.query_list(list_queries())
@@ -259,6 +275,8 @@ def query(
     """
     from ..graph.ask import declared
     from ..queries import load_query
+    from . import show
+    from .asked import opened, study_values, warn
 
     found = load_query(name)
     known = {parameter.name for parameter in found.parameters}
@@ -283,6 +301,7 @@ def clean(
 ) -> None:
     """Remove from a graph what one run wrote back: its scores and shares."""
     from ..graph.results import remove_results
+    from .asked import opened
 
     opened(store).close()  # opened for writing, a graph would be made
     with opened(store, read_only=False) as graph:
@@ -298,6 +317,9 @@ def cypher(
     store: StoreUrl = None,
 ) -> None:
     """Run a Cypher statement of your own; it may read, not write."""
+    from . import show
+    from .asked import opened, warn
+
     with opened(store) as graph:
         warn(graph, store)
         show.rows(graph.query(statement), format, out_file)

@@ -190,6 +190,7 @@ def computed(
         totals = _aggregate(store, study, economy, years, mark, steps)
         with steps.step("export"):
             flows = export(store, study, economy, years)
+        finish(store, whole)
         networks = _compute(study, years, flows, staged, economy, steps)
         notes = [*economy.notes, *changes]
         found = study, inputs, staged, economy, totals, networks, flows, notes, url, mark, whole
@@ -270,7 +271,7 @@ def _with_doubts(error: InputError, doubts: list[str]) -> InputError:
 
 
 def write_back(store: GraphStore, result: Result) -> None:
-    """Put scores and shares where the analysts ask, under the id of the run; then it is whole.
+    """Put scores and shares where the analysts ask, under the id of the run.
 
     Parameters
     ----------
@@ -296,7 +297,6 @@ def write_back(store: GraphStore, result: Result) -> None:
     }
     scores = {year.year: year.scores() for year in years}
     write_results(store, run, scores, links, fingerprint=result.mark)
-    finish(store, result.fingerprint)
 
 
 def _report_years(study: Study, con: duckdb.DuckDBPyConnection) -> list[int]:

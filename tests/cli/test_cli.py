@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from spillgraph.graph.aggregate import start
 from spillgraph.graph.open import open_store
 from spillgraph.ingest.study import load_study
 from spillgraph.runs.folder import claim
-from spillgraph.runs.pipeline import run
+from spillgraph.runs.pipeline import computed
 from spillgraph.runs.steps import Steps
 
 
@@ -225,7 +226,7 @@ def test_anything_else_ends_with_1_and_a_traceback_only_with_debug(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("no such luck")
 
-    monkeypatch.setattr("spillgraph.cli.main.load_study", broken)
+    monkeypatch.setattr("spillgraph.ingest.study.load_study", broken)
     arguments = ["check", str(sample[0] / "study.toml")]
     assert spillgraph(*arguments) == 1
     assert "no such luck" in capsys.readouterr().err
@@ -374,7 +375,8 @@ def test_sums_of_other_choices_are_of_a_later_run(tiny, tmp_path: Path, capsys) 
     assert spillgraph(*ask) == 0
     assert capsys.readouterr().err == ""
     tiny.replace("[options]", '[options]\ndiagonal = "keep"')  # same input, other sums
-    run(load_study(tiny.path), out, Steps())  # and cut off before run.json
+    with computed(load_study(tiny.path), out, Steps()):
+        pass  # and cut off before run.json
     assert spillgraph(*ask) == 0
     assert "of a later run" in capsys.readouterr().err
 
@@ -396,7 +398,7 @@ def test_ctrl_c_is_one_sentence(tiny, monkeypatch: pytest.MonkeyPatch, capsys) -
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("spillgraph.cli.main.load_study", stopped)
+    monkeypatch.setattr("spillgraph.ingest.study.load_study", stopped)
     assert spillgraph("check", str(tiny.path)) == 1
     assert capsys.readouterr().err.startswith("Stopped.")
 
@@ -406,3 +408,15 @@ def test_a_code_is_shown_as_it_is_and_no_picture(tiny, tmp_path: Path, capsys) -
     tiny.append("citations.csv", ":x:,2,2001,1\n")
     assert _exit_code(["run", str(tiny.path), "--out", str(tmp_path / "o"), "-q"], debug=True) == 0
     assert "':x:' in row" in capsys.readouterr().out
+
+
+def test_help_waits_for_no_library_that_it_does_not_need() -> None:
+    heavy = {"duckdb", "ladybug", "matplotlib", "neo4j", "numpy", "pandas", "pyarrow", "pydantic"}
+    code = "import sys, spillgraph.cli.main; print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not heavy & set(found.stdout.split())
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert spillgraph("--version") == 0
+    assert capsys.readouterr().out == f"spillgraph {metadata.version('spillgraph')}\n"
