@@ -8,7 +8,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-ROOMS := analytics cli core graph ingest queries reports runs sample
+ROOMS := analytics capabilities cli core graph ingest queries reports runs sample
 OUT ?= out
 # Each worker starts a Neo4j server of its own; a server of yours is emptied by one at a time.
 WORKERS ?= $(if $(SPILLGRAPH_TEST_NEO4J),0,2)

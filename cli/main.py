@@ -10,7 +10,7 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import metadata, resources
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from ..capabilities import QUESTIONS
 from ..core.errors import InputError, QueryError, SpillgraphError
 from .console import ShownSteps, err, out
 from .start import STOPPED, heard
@@ -95,18 +96,20 @@ def run(
 ) -> None:
     """Run a study: tables, graph, industry matrices, W, S, psi, hubs and the report."""
     # Every command imports what it needs, and nobody waits for what another one needs.
-    from ..ingest.study import load_study
     from ..runs.run import run as run_study
     from . import show
+    from .studies import asked_of, read_study
 
+    loaded = read_study(study)
     result = run_study(
-        load_study(study),
+        loaded,
         out_folder,
         ShownSteps(quiet=quiet),
         command=_typed(study, out_folder, store, rebuild),
         store_url=store,
         rebuild=rebuild,
-        replace_psi=replace,
+        replace_others=replace,
+        capabilities=asked_of(loaded),
     )
     show.run_summary(result.record, out_folder)
 
@@ -128,13 +131,13 @@ def psi(
     quiet: Quiet = False,
 ) -> None:
     """Run a study and look into psi: sums, losses, modes, intervals, figures and psi.json."""
-    from ..ingest.study import load_study
     from ..runs.deeper import deeper
     from ..runs.run import run as run_study
     from ..runs.uncertainty import require_draws
     from . import show
+    from .studies import asked_of, read_study
 
-    loaded = load_study(study)
+    loaded = read_study(study)
     require_draws(loaded, draws, null)
     more = ["--draws", str(draws), "--seed", str(seed)] if draws else []
     more += ["--null", null] if null else []
@@ -146,9 +149,43 @@ def psi(
         store_url=store,
         rebuild=rebuild,
         look=deeper(draws=draws, seed=seed, null=null),
+        capabilities=asked_of(loaded),
     )
     show.run_summary(result.record, out_folder)
     show.psi_summary(result, out_folder)
+
+
+def _ask(name: str) -> Callable[..., None]:
+    """Return the command of a capability."""
+
+    def command(
+        study: StudyPath,
+        out_folder: OutFolder,
+        store: RunStore = None,
+        rebuild: Rebuild = False,
+        quiet: Quiet = False,
+    ) -> None:
+        from ..runs.run import run as run_study
+        from . import show
+        from .studies import asked_of, read_study
+
+        loaded = read_study(study)
+        result = run_study(
+            loaded,
+            out_folder,
+            ShownSteps(quiet=quiet),
+            command=_typed(study, out_folder, store, rebuild, name),
+            store_url=store,
+            rebuild=rebuild,
+            capabilities=asked_of(loaded, name),
+        )
+        show.run_summary(result.record, out_folder)
+
+    return command
+
+
+for _name, _question in QUESTIONS.items():
+    app.command(_name, help=f"{_question} A run, and a look at it.")(_ask(_name))
 
 
 def _typed(
@@ -168,11 +205,11 @@ def _typed(
 @app.command()
 def check(study: StudyPath, quiet: Quiet = False) -> None:
     """Read and check everything a study names, without loading it."""
-    from ..ingest.study import load_study
     from ..runs.pipeline import check as check_study
     from . import show
+    from .studies import read_study
 
-    staged, economy = check_study(load_study(study), ShownSteps(quiet=quiet))
+    staged, economy = check_study(read_study(study), ShownSteps(quiet=quiet))
     show.check_summary(staged, economy)
 
 
@@ -188,11 +225,11 @@ def bulk_export(
     quiet: Quiet = False,
 ) -> None:
     """Write a study's graph as files for Neo4j's offline import, the fastest first load."""
-    from ..ingest.study import load_study
     from ..runs.bulk import bulk_export as export_study
     from . import show
+    from .studies import read_study
 
-    loaded = load_study(study)
+    loaded = read_study(study)
     export = export_study(loaded, folder, ShownSteps(quiet=quiet), database=database)
     show.export_summary(export, loaded, folder)
 

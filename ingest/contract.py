@@ -52,6 +52,7 @@ TABLES: tuple[Table, ...] = (
         (
             Column("code", "string", "code", required=True, reserved=UNMAPPED),
             Column("name", "string", "name"),
+            Column("country", "string", "country, in tables of several", texts=("NA",)),
         ),
         ("code",),
         tags=_CLASSIFIED,

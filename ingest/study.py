@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError, create_model
 
 from ..core.errors import StudyError, nearest
 from .contract import TABLES, Table, table
@@ -62,6 +62,7 @@ class Study:
     outputs: Outputs
     make_use: MakeUse | None
     sources: tuple[TableSource, ...]
+    sections: Mapping[str, BaseModel] = field(default_factory=dict)
 
     def of(self, name: str) -> list[TableSource]:
         """Return the entries of one table."""
@@ -111,7 +112,7 @@ class Study:
         return flows or links
 
 
-def load_study(path: Path) -> Study:
+def load_study(path: Path, sections: Mapping[str, type[BaseModel]] | None = None) -> Study:
     """Read a study file and find its files.
 
     Parameters
@@ -119,6 +120,8 @@ def load_study(path: Path) -> Study:
     path : Path
         The TOML file. File names in it are relative to its folder; ``${VAR}`` and
         ``${VAR:-default}`` take values from the environment, and ``*`` matches several files.
+    sections : mapping of str to type of pydantic.BaseModel, optional
+        What the file may hold beside the sections of every study, e.g. options of capabilities.
 
     Returns
     -------
@@ -146,9 +149,14 @@ def load_study(path: Path) -> Study:
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"{path}: this is not TOML: {error}") from None
     try:
+        own = {
+            name: model.model_validate({name: raw.pop(name)})
+            for name, model in _wrapped(sections or {}).items()
+            if name in raw
+        }
         parsed = StudyFile.model_validate(raw)
     except ValidationError as error:
-        raise StudyError(f"{path}: {explain(error)}") from None
+        raise StudyError(f"{path}: {explain(error, sections)}") from None
     try:
         sources = tuple(
             _source(path.parent, name, entry, number if len(entries) > 1 else None, parsed.years)
@@ -163,11 +171,21 @@ def load_study(path: Path) -> Study:
             parsed.outputs,
             parsed.make_use,
             sources,
+            {name: getattr(each, name) for name, each in own.items()},
         )
         _coherent(study)
     except StudyError as error:
         raise StudyError(f"{path}: {error}") from None
     return study
+
+
+def _wrapped(sections: Mapping[str, type[BaseModel]]) -> dict[str, type[BaseModel]]:
+    """Return models that hold a section each, so that errors name its keys as they are written."""
+    found: dict[str, type[BaseModel]] = {}
+    for name, model in sections.items():
+        fields: dict[str, Any] = {name: (model, ...)}
+        found[name] = create_model(name, **fields)
+    return found
 
 
 def _source(folder: Path, name: str, entry: Entry, number: int | None, years: Years) -> TableSource:
@@ -369,4 +387,5 @@ def summary(study: Study) -> Mapping[str, Any]:
         "citations_from": study.citations_from,
         "trade_from": study.trade_from,
         "make_use": study.make_use.model_dump() if study.make_use else None,
+        **{name: options.model_dump() for name, options in study.sections.items()},
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import encodings.aliases
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -282,14 +283,14 @@ class StudyFile(_Strict):
     make_use: MakeUse | None = None
 
 
-def explain(error: ValidationError) -> str:
+def explain(error: ValidationError, more: Mapping[str, type[BaseModel]] | None = None) -> str:
     """Turn the first pydantic errors into sentences with the key's path and the nearest name."""
     sentences = []
     for detail in error.errors()[:5]:
         place = [str(part) for part in detail["loc"]]
         key = ".".join(part for part in place if not part.isdigit())
         if detail["type"] == "extra_forbidden":
-            hint = nearest(place[-1], _fields_at(place[:-1]))
+            hint = nearest(place[-1], _fields_at(place[:-1], more or {}))
             sentences.append(f"unknown key '{key}'. {hint}")
         elif detail["type"] == "missing" and isinstance(detail["loc"][-1], int):
             sentences.append(f"key '{key}' = {brief(detail['input'])}: a value is missing.")
@@ -334,11 +335,11 @@ def _fields_of(place: list[str]) -> list[str]:
     return list(model.model_fields) if model else []
 
 
-def _fields_at(place: list[str]) -> list[str]:
+def _fields_at(place: list[str], more: Mapping[str, type[BaseModel]]) -> list[str]:
     """Return the valid keys at a place of the file."""
     parts = [part for part in place if not part.isdigit()]
     if not parts:
-        return list(StudyFile.model_fields)
+        return [*StudyFile.model_fields, *more]
     if parts[0] == "tables":
         inner: dict[str, type[BaseModel]] = {
             "wide": Wide,
@@ -354,5 +355,6 @@ def _fields_at(place: list[str]) -> list[str]:
         "options": Options,
         "outputs": Outputs,
         "make_use": MakeUse,
+        **more,
     }
     return list(sections[parts[0]].model_fields)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -12,8 +12,9 @@ from ..analytics.spillovers import CHANNELS, DIFFERENCE, EXACT, PRINTED, mode_sh
 from .charts import Spec, bars_narrow, bars_wide, colours
 from .content import ReportContent, YearResult
 from .figures import Control, Figure, left_out, rounded, sector_labels, year_control
+from .kit import Bars, Stack
 
-__all__ = ["bar_figures"]
+__all__ = ["bar_figures", "draw_bars"]
 
 #: Sectors above which only the largest are drawn at first.
 MOST_BARS = 45
@@ -23,27 +24,6 @@ BAR_BUDGET = 1_500_000
 PRINTED_NAMES = ("T1: S + S²", "T2: W + W²", "T3: all else")
 #: The two splits of spillover, by the value of their choice.
 SPLITS = {"exact": (CHANNELS, CHANNELS), "as printed": (PRINTED, PRINTED_NAMES)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Bars:
-    """One choice: the stacked parts, and what else is known of each bar.
-
-    ``total`` is the number to show and to sort by, if it is not the length of the bar;
-    ``interval`` has the columns ``low`` and ``high``.
-    """
-
-    parts: Sequence[pd.Series[float]]
-    total: pd.Series[float] | None = None
-    interval: pd.DataFrame | None = None
-
-    @property
-    def whole(self) -> pd.Series[float]:
-        """The lengths of the bars; sectors without one are left out."""
-        return sum(self.parts[1:], self.parts[0]).dropna()
-
-
-Series = Mapping[tuple[str, ...], _Bars]
 
 
 def bar_figures(content: ReportContent) -> dict[str, Figure]:
@@ -67,19 +47,19 @@ def bar_figures(content: ReportContent) -> dict[str, Figure]:
         "modes": _modes,
         "own": _own,
     }
-    made = {name: maker(content) for name, maker in makers.items()}
+    made = {name: draw_bars(content, maker(content)) for name, maker in makers.items()}
     return _fitted({name: figure for name, figure in made.items() if figure is not None})
 
 
-def _benefit(content: ReportContent) -> Figure | None:
+def _benefit(content: ReportContent) -> Bars:
     """Row sums of ψ, parted as far as the parts are known in all years."""
     years = [result for result in content.ordered if result.benefit is not None]
     both = all(result.spillover is not None for result in years)
     four = all(result.modes is not None for result in years)
-    series: dict[tuple[str, ...], _Bars] = {}
+    series: dict[tuple[str, ...], Stack] = {}
     for result in years:
         parts = _benefit_parts(result, four=four, both=both)
-        series[(str(result.year),)] = _Bars(parts, interval=result.intervals.get("benefit"))
+        series[(str(result.year),)] = Stack(parts, interval=result.intervals.get("benefit"))
     caption = "How much the output of a sector rises, in %, when technology rises by 1% in every "
     caption += "sector. "
     if four:
@@ -87,9 +67,9 @@ def _benefit(content: ReportContent) -> Figure | None:
         caption += "alone, chains of citations alone, and chains of both (interaction)."
     elif both:
         caption += "The grey part is the sector's own 1%; the rest is spillover."
-    figure = Figure("figure-benefit", "Benefit: row sums of ψ", caption)
     names = EXACT if four else ("own", "spillover") if both else ("benefit",)
-    return _drawn(content, figure, "% of the sector's output", {"": names}, series)
+    title = "Benefit: row sums of ψ"
+    return Bars("benefit", title, caption, "% of the sector's output", {"": names}, series)
 
 
 def _benefit_parts(result: YearResult, *, four: bool, both: bool) -> list[pd.Series[float]]:
@@ -102,42 +82,47 @@ def _benefit_parts(result: YearResult, *, four: bool, both: bool) -> list[pd.Ser
     return [result.benefit]
 
 
-def _contribution(content: ReportContent) -> Figure | None:
+def _contribution(content: ReportContent) -> Bars:
     """Weighted column sums of ψ."""
-    series: dict[tuple[str, ...], _Bars] = {
-        (weight, str(result.year)): _Bars(
+    series: dict[tuple[str, ...], Stack] = {
+        (weight, str(result.year)): Stack(
             [values], interval=result.intervals.get(f"contribution: {weight}")
         )
         for result in content.ordered
         for weight, values in result.contribution.items()
     }
-    figure = Figure(
-        "figure-contribution",
+    return Bars(
+        "contribution",
         "Contribution: column sums of ψ",
         "How much the weighted sum of all outputs rises, in %, when technology rises by 1% in "
         "this sector alone. Weights ‘unit’ add the sectors up; with final-demand shares the sum "
         "is real GDP.",
+        "% of the weighted sum of outputs",
+        {"": ("contribution",)},
+        series,
+        "Weights",
     )
-    names = {"": ("contribution",)}
-    return _drawn(content, figure, "% of the weighted sum of outputs", names, series, "Weights")
 
 
-def _loss(content: ReportContent) -> Figure | None:
+def _loss(content: ReportContent) -> Bars:
     """What is lost without the innovation network."""
-    series: dict[tuple[str, ...], _Bars] = {
-        (_lost(str(name)), str(result.year)): _Bars([result.loss[name]])
+    series: dict[tuple[str, ...], Stack] = {
+        (_lost(str(name)), str(result.year)): Stack([result.loss[name]])
         for result in content.ordered
         if result.loss is not None
         for name in result.loss
     }
-    figure = Figure(
-        "figure-loss",
+    return Bars(
+        "loss",
         "Loss without the innovation network",
         "What would be lost, in %, if knowledge did not travel (W = 0, so ψ = U = (I − S)⁻¹): of "
         "the sector's benefit (rows), 100 (1 − (U1)ᵢ / (ψ1)ᵢ), or of its contribution (columns) "
         "with the same weights.",
+        "% lost",
+        {"": ("loss",)},
+        series,
+        "Of",
     )
-    return _drawn(content, figure, "% lost", {"": ("loss",)}, series, "Of")
 
 
 def _lost(name: str) -> str:
@@ -145,9 +130,9 @@ def _lost(name: str) -> str:
     return "benefit (rows)" if name == "benefit" else f"contribution (columns): {name}"
 
 
-def _modes(content: ReportContent) -> Figure | None:
+def _modes(content: ReportContent) -> Bars:
     """Shares of the channels in spillover, exactly and as the source prints them."""
-    series: dict[tuple[str, ...], _Bars] = {}
+    series: dict[tuple[str, ...], Stack] = {}
     for result in content.ordered:
         if result.modes is None:
             continue
@@ -155,75 +140,83 @@ def _modes(content: ReportContent) -> Figure | None:
         total = result.modes[list(CHANNELS)].sum(axis=1)
         for split, (columns, _) in SPLITS.items():
             bars = [shares[column] for column in columns]
-            series[(split, str(result.year))] = _Bars(bars, total)
-    figure = Figure(
-        "figure-modes",
+            series[(split, str(result.year))] = Stack(bars, total)
+    return Bars(
+        "modes",
         "Modes of spillover",
         "How the spillover of a sector, (ψ − I)1, comes to it, in % of it; the number beside a bar "
         "is the spillover itself, in % of output. Exact: inputs alone (U − I), citations alone "
         "(V − I), both, (U − I)(V − I). As printed in the source: T1 = S + S², T2 = W + W², "
         f"T3 = ψ − I − T1 − T2, there called interaction. {DIFFERENCE}",
+        "% of the sector's spillover",
+        {split: tuple(titles) for split, (_, titles) in SPLITS.items()},
+        series,
+        "Split",
     )
-    names = {split: tuple(titles) for split, (_, titles) in SPLITS.items()}
-    return _drawn(content, figure, "% of the sector's spillover", names, series, "Split")
 
 
-def _own(content: ReportContent) -> Figure | None:
+def _own(content: ReportContent) -> Bars:
     """Own citation shares."""
-    series: dict[tuple[str, ...], _Bars] = {
-        (str(result.year),): _Bars([100 * result.own_share])
+    series: dict[tuple[str, ...], Stack] = {
+        (str(result.year),): Stack([100 * result.own_share])
         for result in content.ordered
         if result.own_share is not None and result.own_share.notna().any()
     }
-    figure = Figure(
-        "figure-own",
+    return Bars(
+        "own",
         "Own citations",
         "Share of a sector's citations that stay within it. They are taken out of W after its "
         "rows are divided by all citations. Sectors that never cite are left out.",
+        "% of the sector's citations",
+        {"": ("own citations",)},
+        series,
     )
-    names = {"": ("own citations",)}
-    return _drawn(content, figure, "% of the sector's citations", names, series)
 
 
-def _drawn(
-    content: ReportContent,
-    figure: Figure,
-    axis: str,
-    names: Mapping[str, Sequence[str]],
-    series: Series,
-    choice: str = "",
-) -> Figure | None:
-    """Fill a figure with its controls, charts and data; ``None`` if there is nothing to draw.
+def draw_bars(content: ReportContent, bars: Bars) -> Figure | None:
+    """Draw bars for the page, with controls, charts and data; ``None`` if there are none.
 
-    ``names`` are those of the parts by the first choice, or by ``""`` for every choice.
+    Parameters
+    ----------
+    content : ReportContent
+        Names of the sectors, and whether the data are invented.
+    bars : Bars
+        What is to be drawn.
+
+    Returns
+    -------
+    Figure or None
     """
+    series, names = bars.series, bars.parts
     if not series:
         return None
     labels = sector_labels(content)
     wide, narrow = (max(row[k].count("\n") + 1 for row in labels) for k in (2, 3))
-    whiskers = any(bars.interval is not None for bars in series.values())
+    whiskers = any(stack.interval is not None for stack in series.values())
     parts = list(next(iter(names.values())))
     synthetic = content.synthetic
     payload: Spec = {
         "kind": "bars",
-        "title": figure.title,
+        "title": bars.title,
         "parts": parts,
-        "wide": bars_wide(parts, axis, wide, synthetic=synthetic, whiskers=whiskers),
-        "narrow": bars_narrow(parts, axis, narrow, synthetic=synthetic, whiskers=whiskers),
+        "wide": bars_wide(parts, bars.axis, wide, synthetic=synthetic, whiskers=whiskers),
+        "narrow": bars_narrow(parts, bars.axis, narrow, synthetic=synthetic, whiskers=whiskers),
         "blocks": _blocks(series, {row[0]: i for i, row in enumerate(labels)}),
     }
     if len(names) > 1:
         payload["sets"] = {
             key: {"parts": list(parts), "colours": colours(parts)} for key, parts in names.items()
         }
-    caption = figure.caption
+    caption = bars.caption
     if whiskers:
         caption += f" Whiskers are intervals. {content.uncertainty}".rstrip()
-    controls = _controls(series, len(labels), choice)
-    return Figure(figure.id, figure.title, caption, controls, payload)
+    controls = _controls(series, len(labels), bars.choice)
+    return Figure(f"figure-{bars.name}", bars.title, caption, controls, payload)
 
 
-def _controls(series: Series, sectors: int, choice: str) -> tuple[Control, ...]:
+def _controls(
+    series: Mapping[tuple[str, ...], Stack], sectors: int, choice: str
+) -> tuple[Control, ...]:
     """Return the choices of what and of which year, and of how many bars to draw."""
     controls = [year_control([int(key[-1]) for key in series])]
     firsts = tuple(dict.fromkeys(key[0] for key in series if len(key) > 1))
@@ -235,7 +228,7 @@ def _controls(series: Series, sectors: int, choice: str) -> tuple[Control, ...]:
     return tuple(controls)
 
 
-def _blocks(series: Series, place: Mapping[str, int]) -> dict[str, Spec]:
+def _blocks(series: Mapping[tuple[str, ...], Stack], place: Mapping[str, int]) -> dict[str, Spec]:
     """Return places of the sectors, values by part, and one axis for all years of a choice."""
     blocks: dict[str, Spec] = {}
     ends: dict[tuple[str, ...], list[float]] = {}

@@ -5,16 +5,18 @@ A capability gives a :class:`Section`; the page, and whoever else shows it, know
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import pandas as pd
 from markupsafe import Markup
 
 from .figures import Figure
 from .findings import Finding
 from .tables import Table
 
-__all__ = ["Cards", "Folded", "Heading", "Paragraph", "Part", "Section", "Verdict"]
+__all__ = ["Bars", "Cards", "Folded", "Heading", "Paragraph", "Part", "Section", "Stack", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,59 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Stack:
+    """Bars of one choice, a bar a sector.
+
+    Parameters
+    ----------
+    parts : sequence of pandas.Series
+        What is stacked, each indexed by code.
+    total : pandas.Series, optional
+        The number to show and to sort by, if it is not the length of the bar.
+    interval : pandas.DataFrame, optional
+        Whiskers: columns ``low`` and ``high``.
+    """
+
+    parts: Sequence[pd.Series[float]]
+    total: pd.Series[float] | None = None
+    interval: pd.DataFrame | None = None
+
+    @property
+    def whole(self) -> pd.Series[float]:
+        """The lengths of the bars; sectors without one are left out."""
+        return sum(self.parts[1:], self.parts[0]).dropna()
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Bars of sectors, by year and perhaps by another choice.
+
+    Parameters
+    ----------
+    name : str
+        Its place on the page.
+    title, caption : str
+        What is shown, and how it is to be read.
+    axis : str
+        What the length of a bar is, with its unit.
+    parts : mapping of str to sequence of str
+        Names of the parts of a bar by the first choice, or by ``""`` for every choice.
+    series : mapping of tuple of str to Stack
+        By year, or by choice and year.
+    choice : str
+        What is chosen beside the year.
+    """
+
+    name: str
+    title: str
+    caption: str
+    axis: str
+    parts: Mapping[str, Sequence[str]]
+    series: Mapping[tuple[str, ...], Stack]
+    choice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Cards:
     """Headline numbers side by side."""
 
@@ -54,7 +109,7 @@ class Folded:
     tables: tuple[Table, ...]
 
 
-Part: TypeAlias = Heading | Paragraph | Verdict | Cards | Folded | Table | Figure
+Part: TypeAlias = Heading | Paragraph | Verdict | Cards | Folded | Table | Bars | Figure
 
 
 @dataclass(frozen=True, slots=True)

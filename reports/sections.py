@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from markupsafe import Markup
 
 from . import audit, results
-from .bars import bar_figures
+from .bars import bar_figures, draw_bars
 from .content import ReportContent
 from .figures import Figure, matrices
 from .findings import findings
 from .heat import heat_figures
-from .kit import Cards, Folded, Heading, Paragraph, Part, Section, Verdict
+from .kit import Bars, Cards, Folded, Heading, Paragraph, Part, Section, Verdict
 from .lines import line_figure
 from .tables import Table
 
@@ -40,11 +41,17 @@ def sections_of(content: ReportContent) -> list[Section]:
         Section("psi", "Benefit and contribution", tuple(_psi(content))),
         Section("networks", "Networks and spillovers", tuple(_networks(content))),
         Section("hubs", "Hubs", tuple(_hubs(content))),
-        *content.sections,
+        *(_drawn(content, section) for section in content.sections),
         Section("data", "Data: loaded, mapped, lost", tuple(_data(content))),
         Section("proof", "Proof", tuple(_proof(content))),
         Section("provenance", "Provenance", tuple(_provenance(content))),
     ]
+
+
+def _drawn(content: ReportContent, section: Section) -> Section:
+    """Draw what a section declares."""
+    parts = (draw_bars(content, part) if isinstance(part, Bars) else part for part in section.parts)
+    return replace(section, parts=tuple(part for part in parts if part is not None))
 
 
 def _known(tables: Iterable[Table | None]) -> tuple[Table, ...]:

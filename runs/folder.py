@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from ..core.errors import InputError
 
-__all__ = ["claim", "deeper_of", "require_same_psi"]
+__all__ = ["answered_in", "claim", "deeper_of", "require_same"]
 
 #: What a run writes into its folder.
 OURS = (
@@ -33,7 +34,9 @@ MARKER = ".spillgraph"
 
 
 @contextmanager
-def claim(out: Path, inputs: Iterable[Path], store: Path | None = None) -> Iterator[None]:
+def claim(
+    out: Path, inputs: Iterable[Path], store: Path | None = None, more: Iterable[str] = ()
+) -> Iterator[None]:
     """Make the folder of a run and hold it while the run goes on, or refuse it.
 
     Parameters
@@ -44,6 +47,8 @@ def claim(out: Path, inputs: Iterable[Path], store: Path | None = None) -> Itera
         Files that the study reads.
     store : Path, optional
         Where the graph lies, if the user says so.
+    more : iterable of str
+        Further folders that the run writes into it.
 
     Raises
     ------
@@ -53,7 +58,8 @@ def claim(out: Path, inputs: Iterable[Path], store: Path | None = None) -> Itera
     """
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out} is a file; name a folder.")
-    places = [(out / name).resolve() for name in OURS]
+    ours = (*OURS, *more)
+    places = [(out / name).resolve() for name in ours]
     for path in inputs:
         if any(path.resolve().is_relative_to(place) for place in places):
             raise InputError(
@@ -63,7 +69,7 @@ def claim(out: Path, inputs: Iterable[Path], store: Path | None = None) -> Itera
     if store is not None and any(store.resolve().is_relative_to(place) for place in replaced):
         raise InputError(f"--store {store} lies where the run writes its results; name another.")
     if not (out / MARKER).exists():
-        taken = [name for name in OURS if (out / name).exists()]
+        taken = [name for name in ours if (out / name).exists()]
         if taken:
             raise InputError(
                 f"--out {out}: a run would replace {', '.join(taken)} there, which no run has "
@@ -103,8 +109,23 @@ def deeper_of(out: Path) -> str:
         return ""
 
 
-def require_same_psi(out: Path, whole: str) -> None:
-    """Refuse to remove what 'spillgraph psi' has written for another run.
+def answered_in(out: Path) -> tuple[str, dict[str, Any]]:
+    """Return the fingerprint of the run in a folder, and what its capabilities left there.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of a run.
+    """
+    try:
+        found = json.loads((out / "run.json").read_text(encoding="utf-8"))
+        return str(found["fingerprint"]), dict(found.get("capabilities", {}))
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", {}
+
+
+def require_same(out: Path, whole: str, asked: Collection[str], *, deep: bool) -> None:
+    """Refuse to remove what a deeper look or a capability has left of another run.
 
     Parameters
     ----------
@@ -112,16 +133,28 @@ def require_same_psi(out: Path, whole: str) -> None:
         Folder of the run that is to come.
     whole : str
         Its fingerprint.
+    asked : collection of str
+        Capabilities that it asks; their files are written anew.
+    deep : bool
+        Whether it looks deeper into ψ.
 
     Raises
     ------
     InputError
-        If there is anything of 'spillgraph psi', and not of the same run.
+        If there is anything of the kind, and not of the same run.
     """
     there = [name for name in DEEPER if (out / name).exists()]
-    if there and deeper_of(out) != whole:
-        raise InputError(
-            f"--out {out}: 'spillgraph psi' has written {', '.join(there)} there, of other input "
-            "or other choices than this run, which would remove them. Run 'spillgraph psi' again, "
-            "name another folder, or add --replace."
-        )
+    if there and not deep and deeper_of(out) != whole:
+        raise _would_remove(out, "psi", there)
+    mark, found = answered_in(out)
+    for name in found:
+        if name not in asked and mark != whole and (out / name).exists():
+            raise _would_remove(out, name, [name])
+
+
+def _would_remove(out: Path, command: str, there: list[str]) -> InputError:
+    return InputError(
+        f"--out {out}: 'spillgraph {command}' has written {', '.join(there)} there, of other input "
+        f"or other choices than this run, which would remove them. Run 'spillgraph {command}' "
+        "again, name another folder, or add --replace."
+    )

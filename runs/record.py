@@ -6,6 +6,7 @@ import importlib.metadata
 import json
 import platform
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ from ..ingest.study import summary
 from ..reports.page import render_page
 from ..reports.plates import write_plates
 from .accounts_json import accounts_json
-from .folder import deeper_of
+from .capability import Answer
+from .folder import answered_in, deeper_of
 from .networks import YearNetworks
 from .page_content import page_content
 from .psi_json import Depth, columns, psi_json, shown
@@ -53,7 +55,13 @@ _PACKAGES = (
 
 
 def record(
-    result: Result, out: Path, steps: Steps, *, command: str, depth: Depth | None = None
+    result: Result,
+    out: Path,
+    steps: Steps,
+    *,
+    command: str,
+    depth: Depth | None = None,
+    answers: Sequence[Answer] = (),
 ) -> dict[str, Any]:
     """Write matrices, hub tables, report and run.json of a run; with depth psi.json and figures.
 
@@ -72,6 +80,8 @@ def record(
         The command line, for the provenance.
     depth : Depth, optional
         What 'spillgraph psi' adds.
+    answers : sequence of Answer
+        What capabilities have found.
 
     Returns
     -------
@@ -85,10 +95,15 @@ def record(
     with steps.step("write"):
         matrices = _write_matrices(result, fresh / "matrices")
         hubs = _write_hubs(result, fresh / "hubs")
+        files = {each.capability.name: _write_answer(each, fresh) for each in answers}
+    mark, before = answered_in(out)
+    kept = {name: each for name, each in before.items() if mark == result.fingerprint}
     run = _run(result, matrices, out, command) | {"seconds": dict(steps.seconds)}
+    run["capabilities"] = kept | files
     texts = {}
     with steps.step("report"):
         content = page_content(result, run, hubs, **(shown(depth) if depth else {}))
+        content.sections.extend(each.section(result.economy.names) for each in answers)
         texts["report.html"] = render_page(content)
     if depth is not None:
         if result.study.outputs.figures:
@@ -98,7 +113,8 @@ def record(
         texts["psi.json"] = _text(psi_json(result, depth, {key: run[key] for key in _ABOUT}))
     run["seconds"] = dict(steps.seconds)
     keep = depth is None and deeper_of(out) == result.fingerprint
-    _move(fresh, out, texts | {"run.json": _text(run)}, keep=keep)
+    gone = [name for name in before if name not in run["capabilities"]]
+    _move(fresh, out, texts | {"run.json": _text(run)}, folders=[*files, *gone], keep=keep)
     return run
 
 
@@ -169,6 +185,15 @@ def _write_hubs(result: Result, folder: Path) -> dict[str, pd.DataFrame]:
             tables[name] = table
             table.to_csv(folder / f"{name}_{year.year}.csv")
     return tables
+
+
+def _write_answer(answer: Answer, fresh: Path) -> list[str]:
+    """Write the tables of a capability into a folder of its own; return their places."""
+    folder = fresh / answer.capability.name
+    folder.mkdir()
+    for name, table in answer.tables.items():
+        table.to_csv(folder / f"{name}.csv")
+    return [f"{folder.name}/{name}.csv" for name in answer.tables]
 
 
 def _radius(year: YearNetworks, name: str) -> dict[str, Any]:
@@ -243,11 +268,13 @@ def _shown_store(url: str, out: Path) -> str:
     return str(path.relative_to(out.resolve())) if inside else str(path)
 
 
-def _move(fresh: Path, out: Path, texts: dict[str, str], *, keep: bool) -> None:
+def _move(
+    fresh: Path, out: Path, texts: dict[str, str], *, folders: Sequence[str], keep: bool
+) -> None:
     """Put what is new into its place; with ``keep`` what 'spillgraph psi' wrote is left alone."""
     for name, text in texts.items():
         (out / f".{name}").write_text(text, encoding="utf-8")
-    for folder in (*_FOLDERS, *(() if keep else _DEEPER)):
+    for folder in (*_FOLDERS, *folders, *(() if keep else _DEEPER)):
         shutil.rmtree(out / folder, ignore_errors=True)
         if (fresh / folder).exists():
             (fresh / folder).rename(out / folder)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+from pydantic import BaseModel
+
+from ..core.errors import StudyError
 from ..graph.open import embedded_path
 from ..graph.store import GraphStore
 from ..ingest.load import BATCH_ROWS
 from ..ingest.study import Study
-from .folder import claim, require_same_psi
+from .capability import Answer, Capability, Context
+from .folder import claim, require_same
 from .pipeline import computed, write_back
 from .psi_json import Depth
 from .record import record
@@ -32,9 +36,10 @@ def run(
     command: str = "",
     store_url: str | None = None,
     rebuild: bool = False,
-    replace_psi: bool = False,
+    replace_others: bool = False,
     batch_rows: int = BATCH_ROWS,
     look: Look | None = None,
+    capabilities: Sequence[Capability] = (),
 ) -> Result:
     """Run a study: numbers, files, and what goes back into the graph, in this order.
 
@@ -55,12 +60,14 @@ def run(
         Address of the graph store; default ``out/graph.lbug``.
     rebuild : bool
         Make the graph anew, and let it take the place of another study's.
-    replace_psi : bool
-        Remove what a deeper look has left there for another run.
+    replace_others : bool
+        Remove what a deeper look or a capability has left there for another run.
     batch_rows : int
         Edges of one load transaction.
     look : callable, optional
         A deeper look, which has files of its own.
+    capabilities : sequence of Capability
+        What else is asked; options are those of the study's sections.
 
     Returns
     -------
@@ -74,13 +81,18 @@ def run(
         If the store fails, or totals do not agree.
     """
 
+    names = [each.name for each in capabilities]
+    for each in capabilities:
+        if lack := each.missing(study):
+            raise StudyError(f"{each.name} cannot be computed of {study.path}: {lack}.")
+
     def before(whole: str) -> None:
-        if look is None and not replace_psi:
-            require_same_psi(out, whole)
+        if not replace_others:
+            require_same(out, whole, names, deep=look is not None)
 
     graph = embedded_path(store_url) if store_url else None
     with (
-        claim(out, [study.path, *study.files().values()], graph),
+        claim(out, [study.path, *study.files().values()], graph, names),
         computed(
             study,
             out,
@@ -92,7 +104,16 @@ def run(
         ) as (store, result),
     ):
         depth = look(store, result, steps) if look else None
-        written = record(result, out, steps, command=command, depth=depth)
+        context = Context(result, store, steps)
+        answers = [
+            Answer(each, each.compute(context, _options(study, each))) for each in capabilities
+        ]
+        written = record(result, out, steps, command=command, depth=depth, answers=answers)
         with steps.step("write back"):
             write_back(store, result)
     return replace(result, record=written)
+
+
+def _options(study: Study, capability: Capability) -> BaseModel:
+    """Return a capability's section of the study file; without one every key has its default."""
+    return study.sections.get(capability.name) or capability.options()

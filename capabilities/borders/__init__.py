@@ -1,0 +1,13 @@
+"""Borders: what of the spillovers stays in a country, and what crosses a border."""
+
+from __future__ import annotations
+
+from ...runs.capability import Capability, Options
+from .. import QUESTIONS
+from ._compute import compute, missing
+from ._section import section
+from ._tables import tables
+
+__all__ = ["CAPABILITY"]
+
+CAPABILITY = Capability("borders", QUESTIONS["borders"], Options, missing, compute, section, tables)

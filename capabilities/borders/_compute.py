@@ -1,0 +1,97 @@
+"""The sums of ψ of every report year by where their chains cross borders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ...analytics.spillovers import Borders, borders
+from ...core.errors import InputError, show_some
+from ...ingest.study import Study
+from ...runs.capability import Context, Options
+
+__all__ = ["Crossings", "compute", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Crossings:
+    """What crosses borders.
+
+    Parameters
+    ----------
+    country : pandas.Series, length N
+        Country of each sector.
+    years : dict of int to Borders
+        By report year with ψ.
+    """
+
+    country: pd.Series[str]
+    years: dict[int, Borders]
+
+
+def missing(study: Study) -> str:
+    """Return what a study lacks.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    """
+    if study.citations_from is None or study.trade_from is None:
+        return "it needs citations and deliveries: ψ comes of both"
+    lists = [each for each in study.of("industries") if each.tags[0] == study.about.target]
+    if not lists:
+        return f"it needs [tables.industries] of {study.about.target!r}, with the column country"
+    return ""
+
+
+def compute(context: Context, options: Options) -> Crossings:
+    """Split the sums of ψ of every report year.
+
+    Parameters
+    ----------
+    context : Context
+        The run.
+    options : Options
+        There are none.
+
+    Returns
+    -------
+    Crossings
+
+    Raises
+    ------
+    InputError
+        If the country of a sector is not known, or there is one country alone.
+    """
+    result = context.result
+    country = _countries(context)
+    found = {}
+    with context.steps.step("borders") as progress:
+        years = [year for year in result.years if year.spillover is not None]
+        for number, year in enumerate(years):
+            progress(str(year.year), number / len(years))
+            assert year.production is not None and year.innovation is not None
+            S, W = year.production.S, year.innovation.W
+            found[year.year] = borders(S, W, country[list(S.rows)], own_leak=year.innovation.leak)
+    return Crossings(country, found)
+
+
+def _countries(context: Context) -> pd.Series[str]:
+    """Return the country of each sector, as the list of industries gives it."""
+    result = context.result
+    rows = context.rows("industries")
+    mine = rows[rows["classification"] == result.study.about.target]
+    country = mine.set_index("code")["country"].reindex(result.economy.labels)
+    lacking = list(country.index[country.isna()])
+    if lacking:
+        raise InputError(
+            f"borders: the country of {show_some(lacking)} is not known; give it in the column "
+            "country of [tables.industries]."
+        )
+    if country.nunique() < 2:
+        raise InputError(
+            f"borders: all sectors are of {country.iloc[0]!r}; borders need two countries."
+        )
+    return country.astype(str)

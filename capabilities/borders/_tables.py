@@ -1,0 +1,60 @@
+"""The files of borders: a row a sector, a file a year."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ...runs.capability import Tables
+from ._compute import Crossings
+
+__all__ = ["by_country", "tables"]
+
+
+def tables(found: Crossings) -> Tables:
+    """Return benefit, contribution and origin of every year.
+
+    Parameters
+    ----------
+    found : Crossings
+        What was computed.
+    """
+    files = {}
+    for year, each in found.years.items():
+        for name in ("benefit", "contribution", "origin"):
+            table = getattr(each, name).rename_axis(index="code", columns=None)
+            table.insert(0, "country", found.country.reindex(table.index))
+            files[f"{name}_{year}"] = table
+        files[f"countries_{year}"] = by_country(found, year)
+    return files
+
+
+def by_country(found: Crossings, year: int) -> pd.DataFrame:
+    """Return the mean benefit of the sectors of each country, and how much of it crosses borders.
+
+    Parameters
+    ----------
+    found : Crossings
+        What was computed.
+    year : int
+        A report year.
+
+    Returns
+    -------
+    DataFrame, index = country
+        ``sectors``; ``benefit`` in %, the mean over its sectors, which is the sum of
+        ``domestic``, ``production``, ``innovation`` and ``both``; ``abroad``, the share of the
+        benefit that comes from the progress of other countries, 0 to 1.
+    """
+    each = found.years[year]
+    groups = found.country.reindex(each.benefit.index)
+    table = each.benefit.groupby(groups.to_numpy(), sort=False).mean()
+    place = each.origin.columns.get_indexer(pd.Index(groups))
+    at_home = each.origin.to_numpy()[np.arange(len(groups)), place]
+    own = pd.Series(at_home, groups.index)
+    benefit = each.benefit.sum(axis=1)
+    table.insert(0, "benefit", table.sum(axis=1))
+    table.insert(0, "sectors", groups.value_counts().reindex(table.index))
+    by = groups.to_numpy()
+    table["abroad"] = 1.0 - own.groupby(by).sum() / benefit.groupby(by).sum()
+    return table.rename_axis(index="country")
