@@ -26,6 +26,8 @@ _TWINS = dict(
         strict=True,
     )
 )
+#: Sections from one to another: B-E is not BE.
+_SECTIONS = re.compile("[A-Za-z]-[A-Za-z]")
 #: Signs behind a code that point to a footnote.
 FOOTNOTES = "*†‡§#¹²³⁰⁴⁵⁶⁷⁸⁹"
 
@@ -82,7 +84,11 @@ def likeness(con: duckdb.DuckDBPyConnection, codes: Collection[str]) -> dict[str
         rows = con.execute(f"SELECT c, plain FROM ({with_keys('_codes_like')})").fetchall()
     finally:
         con.unregister("_codes_like")
-    found = {str(code): bare(plain) for code, plain in rows if plain}
+    found = {
+        str(code): str(code).lower() if _SECTIONS.fullmatch(code) else bare(plain)
+        for code, plain in rows
+        if plain
+    }
     for code in list(found):
         short = code.rstrip("0")
         if re.fullmatch(r"\d+\.\d*[1-9]0+", code) and short in found:

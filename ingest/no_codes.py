@@ -6,7 +6,7 @@ Where no list names the industries each would be a sector, and in a list nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import duckdb
 
@@ -65,13 +65,20 @@ def no_codes(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
     """
     found = []
     for name, columns in _COLUMNS.items():
-        for source in study.of(name)[:1]:
-            headers = _headers(con, study, name, columns)
-            for column in columns:
-                rows = con.execute(f'SELECT DISTINCT "{column}" FROM ok_{name} ORDER BY 1')
-                codes = [str(code) for (code,) in rows.fetchall() if code is not None]
-                found += _of_column(source, column, codes, headers.get(column, []))
+        if not study.has(name):
+            continue
+        source, headers = study.of(name)[0], _headers(con, study, name, columns)
+        codes = {column: _codes(con, name, column) for column in columns}
+        together = [code for each in codes.values() for code in each]
+        for column, own in codes.items():
+            found += _of_column(source, column, own, headers.get(column, []))
+            found += _of_dates(source, column, dated(own, together))
     return found
+
+
+def _codes(con: duckdb.DuckDBPyConnection, name: str, column: str) -> list[str]:
+    rows = con.execute(f'SELECT DISTINCT "{column}" FROM ok_{name} ORDER BY 1').fetchall()
+    return [str(code) for (code,) in rows if code is not None]
 
 
 def _of_column(source: TableSource, column: str, codes: list[str], headers: list[str]) -> list[str]:
@@ -95,14 +102,19 @@ def _of_column(source: TableSource, column: str, codes: list[str], headers: list
                 f"{where}{show(each[0])} {one}, and is taken for a code. If it is none, leave it "
                 f"out: {left_out}"
             )
-    if dates := dated(codes):
-        of = "dates that a spreadsheet made of codes" if dates[1:] else ""
-        found.append(
-            f"{where}{show_some(dates)} {'look' if dates[1:] else 'looks'} like "
-            f"{of or 'a date that a spreadsheet made of a code'} such as {_undated(dates[0])}. If "
-            "so, write in the file what the classification has, in cells of text."
-        )
     return found
+
+
+def _of_dates(source: TableSource, column: str, dates: list[str]) -> list[str]:
+    if not dates:
+        return []
+    looks = "look like dates" if dates[1:] else "looks like a date"
+    codes = "codes" if dates[1:] else "a code"
+    return [
+        f"table {source.table.name}, column {column}: {show_some(dates)} {looks} that a "
+        f"spreadsheet made of {codes} such as {_undated(dates[0])}. If so, write in the file what "
+        "the classification has, in cells of text."
+    ]
 
 
 def _filters(source: TableSource, column: str, labels: list[str]) -> str:
@@ -122,8 +134,7 @@ def _headers(
         if source.entry.wide is not None:
             continue
         same = " AND ".join(
-            f"coalesce(lower({sql.name(each)}) = "
-            f"lower({sql.text(source.entry.columns.get(each) or each)}), "
+            f"coalesce({sql.name(each)} = {sql.text(source.entry.columns.get(each) or each)}, "
             f"{'false' if each in columns else 'true'})"
             for each in texts
         )
@@ -137,26 +148,28 @@ def _headers(
 # -- dates -----------------------------------------------------------------------------------------
 
 
-def dated(codes: Iterable[str]) -> list[str]:
+def dated(codes: Sequence[str], together: Sequence[str]) -> list[str]:
     """Return codes that look like dates which a spreadsheet made of others.
 
     ``Mar 1`` may be a code; it is taken for a date only beside codes of two numbers, or days.
 
     Parameters
     ----------
-    codes : iterable of str
-        All codes of a column.
+    codes : sequence of str
+        The codes of a column.
+    together : sequence of str
+        Those of all columns of its table.
 
     Examples
     --------
-    >>> dated(["10-12", "12-Oct", "A", "2012-10-01 00:00:00", "Okt 12", "GEN-01", "12-AtB"])
+    >>> codes = ["10-12", "12-Oct", "A", "2012-10-01 00:00:00", "Okt 12", "GEN-01", "12-AtB"]
+    >>> dated(codes, codes)
     ['12-Oct', '2012-10-01 00:00:00', 'Okt 12']
-    >>> dated(["Mar 1", "Mar 2", "1.1"])
+    >>> dated(["Mar 1", "Mar 2"], ["Mar 1", "Mar 2", "1.1"])
     []
     """
-    codes = list(codes)
     days = {each for each in codes if _STAMP.fullmatch(each) or _month(_DAY_FIRST, each, 2)}
-    if days or any(map(_RANGE.fullmatch, codes)):
+    if days or any(map(_RANGE.fullmatch, together)):
         days |= {each for each in codes if _month(_MONTH_FIRST, each, 1)}
     return [each for each in codes if each in days]
 
