@@ -25,6 +25,8 @@ from .counted import count_what_counts, require_all_rows
 from .flows import flows_of, tables_made
 from .left_in import require_left_out
 from .lookalikes import codes_alike
+from .no_codes import no_codes
+from .one_end import one_end
 from .one_sided import one_sided
 from .remedies import Sides
 from .sectors_taken import only_in_output
@@ -148,6 +150,8 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         notes,
         [
             *alike,
+            *no_codes(con, study),
+            *one_end(con, study),
             *unmade_rows(con, study, made),
             *make_turned(con, study, made),
             *warnings,

@@ -1,22 +1,26 @@
-"""Codes that are one but for leading zeros: without a list of industries each becomes a sector.
+"""Codes that are one but for their spelling: without a list of industries each becomes a sector.
 
-A spreadsheet makes ``1`` of ``01``, and ``1.0`` comes of a column with a gap. Where a list names
-the industries, the stranger is refused; where none does, only the likeness tells.
+A spreadsheet makes ``1`` of ``01``, and ``1.0`` comes of a column with a gap; ``Food`` and ``food``
+come of two hands. Where a list names the industries, the stranger is refused; where none does,
+only the likeness tells.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 
 import duckdb
 
+from ..core.errors import show
+from .likeness import FOOTNOTES, bare, likeness, unseen
 from .study import Study
 
-__all__ = ["bare", "codes_alike"]
+__all__ = ["CODED", "codes_alike"]
 
-# Columns that hold codes of the classification of their table.
-_CODED = {
+#: Columns that hold codes of the classification of their table.
+CODED = {
     "firms": ("industry",),
     "firm_industries": ("industry",),
     "industry_citations": ("citing", "cited"),
@@ -27,28 +31,12 @@ _CODED = {
 }
 _NAMED = 5
 
-
-def bare(code: str) -> str:
-    """Return a code without leading zeros, and without what a number's spelling adds.
-
-    Zeros behind a point say something (``1.01`` is not ``1.1``), so they stay.
-
-    Parameters
-    ----------
-    code : str
-        A code.
-
-    Examples
-    --------
-    >>> [bare(code) for code in ("01", "1.0", "05+06", "A01", "1.01", "0", "00")]
-    ['1', '1', '5+6', 'A1', '1.01', '0', '0']
-    """
-    whole = re.sub(r"^(\d+)\.0+$", r"\1", code)
-    return re.sub(r"(?<![\d.])0+(?=\d)", "", whole)
+#: By code the tables and columns that hold it.
+_Where = dict[str, set[tuple[str, str]]]
 
 
 def codes_alike(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
-    """Warn of codes of one classification that are the same but for leading zeros.
+    """Warn of codes of one classification that are the same but for leading zeros or spelling.
 
     Pairs of which a list of industries names both are meant so.
 
@@ -62,25 +50,38 @@ def codes_alike(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
     Returns
     -------
     list of str
-        One warning a classification.
+        Of a classification one warning of zeros, and one of other spellings.
     """
-    found: dict[str, dict[str, _Where]] = {}
-    levels: dict[str, bool] = {}
+    groups: dict[str, dict[tuple[str, bool], _Where]] = {}
+    everywhere: dict[str, _Where] = {}
+    levels = set()
     for (classification, _), where in _places(con, study).items():
+        levels |= {classification} if _of_levels(where) else set()
         listed = _listed(con, study, classification)
-        levels[classification] = levels.get(classification, False) or _of_levels(where)
         alike: dict[str, list[str]] = {}
-        for code in sorted(where):
-            alike.setdefault(bare(code), []).append(code)
+        for code, key in likeness(con, sorted(where)).items():
+            alike.setdefault(key, []).append(code)
         for key, codes in alike.items():
             if len(codes) > 1 and set(codes) - listed:
-                group = found.setdefault(classification, {}).setdefault(key, {})
-                for code in codes:
-                    group[code] = group.get(code, set()) | where[code]
-    return [
-        _sentence(each, list(groups.values()), levels=levels[each])
-        for each, groups in found.items()
-    ]
+                of_zeros = len({bare(code) for code in codes}) == 1
+                kind = groups.setdefault(classification, {}).setdefault((key, of_zeros), {})
+                _add(kind, {code: where[code] for code in sorted(codes)})
+        _add(everywhere.setdefault(classification, {}), where)
+    found = []
+    for classification, kinds in groups.items():
+        zeros = [codes for (_, of_zeros), codes in kinds.items() if of_zeros]
+        others = [codes for (_, of_zeros), codes in kinds.items() if not of_zeros]
+        if zeros:
+            found.append(_sentence(classification, zeros, levels=classification in levels))
+        if others:
+            keys = _keys(study, classification, others, everywhere[classification])
+            found.append(_of_spelling(classification, others, keys))
+    return found
+
+
+def _add(codes: _Where, more: _Where) -> None:
+    for code, at in more.items():
+        codes[code] = codes.get(code, set()) | at
 
 
 def _of_levels(codes: Iterable[str]) -> bool:
@@ -88,14 +89,10 @@ def _of_levels(codes: Iterable[str]) -> bool:
     return len({len(code) for code in codes if code.isdigit() and code.startswith("0")}) > 1
 
 
-#: By code the tables and columns that hold it.
-_Where = dict[str, set[tuple[str, str]]]
-
-
 def _places(con: duckdb.DuckDBPyConnection, study: Study) -> dict[tuple[str, bool], _Where]:
     """Return where each code stands, by classification; commodities are codes on their own."""
     found: dict[tuple[str, bool], _Where] = {}
-    asked = [(name, column, "classification") for name, cs in _CODED.items() for column in cs]
+    asked = [(name, column, "classification") for name, cs in CODED.items() for column in cs]
     asked += [("concordance", "from", "from_classification")]
     asked += [("concordance", "to", "to_classification")]
     for name, column, tag in asked:
@@ -159,3 +156,59 @@ def _sentence(classification: str, several: list[_Where], *, levels: bool) -> st
 
 def _tables(places: Iterable[tuple[str, str]]) -> list[str]:
     return sorted({table for table, _ in places})
+
+
+# -- other spellings -------------------------------------------------------------------------------
+
+
+def _of_spelling(classification: str, several: list[_Where], keys: str) -> str:
+    """Say which codes may be one, and what to do in either case."""
+    named = "; ".join(
+        " and ".join(_shown(code, codes) for code in sorted(codes)) for codes in several[:_NAMED]
+    )
+    more = f" and {len(several) - _NAMED} more" if len(several) > _NAMED else ""
+    one_way = f"write them in one way: {keys}" if keys else "write them in one way"
+    commodities = all(
+        column == "commodity" for codes in several for at in codes.values() for _, column in at
+    )
+    rest = (
+        "nothing is wrong."
+        if commodities
+        else f"list the industries of {classification!r}, them all among these, in "
+        "[[tables.industries]]."
+    )
+    return (
+        f"Some codes of {classification!r} may be one in several spellings, and count as different "
+        f"ones, each with a part of the numbers: {named}{more}. If they are one, {one_way}. If "
+        f"they are not, {rest}"
+    )
+
+
+def _shown(code: str, codes: _Where) -> str:
+    """Return a code with its tables, and with the signs that look like others."""
+    signs = unseen(code, [other for other in codes if other != code])
+    told = f"with {', '.join(signs[:2])}; " if signs else ""
+    return f"{show(code)} ({told}{', '.join(_tables(codes[code]))})"
+
+
+def _keys(study: Study, classification: str, several: list[_Where], codes: _Where) -> str:
+    """Return the keys that make all of them one, in every column of their classification."""
+    pairs = [[*each] for each in several]
+    ends = sorted({each[-1] for pair in pairs for each in pair if each[-1] in FOOTNOTES})
+    if all(len({code.casefold() for code in pair}) == 1 for pair in pairs):
+        small = sum(code == code.lower() for code in codes)
+        large = sum(code == code.upper() for code in codes)
+        step = f'case = "{"lower" if small > large else "upper"}"'
+    elif all(len({code.rstrip("".join(ends)) for code in pair}) == 1 for pair in pairs):
+        step = f"drop_suffix = {json.dumps(ends, ensure_ascii=False)}"
+    else:
+        return ""
+    places = {place for at in codes.values() for place in at}
+    if any(source.tags[0] == classification for source in study.of("industries")):
+        places |= {("industries", "code")}
+    parts = []
+    for table in _tables(places):
+        columns = (column for name, column in sorted(places) if name == table)
+        steps = ", ".join(f"{column} = {{ {step} }}" for column in columns)
+        parts.append(f"clean = {{ {steps} }} in [tables.{table}]")
+    return "; ".join(parts)

@@ -41,11 +41,14 @@ def unlisted(con: duckdb.DuckDBPyConnection, study: Study, alone: Sequence[str])
         A warning of each classification, and one of what is in ``io_output`` alone.
     """
     found = []
-    sources = [source for name in _FLOWS for source in study.of(name)]
-    for classification in dict.fromkeys(source.tags[0] for source in sources):
+    tags = [(source.table.name, source.tags[0]) for name in _FLOWS for source in study.of(name)]
+    target = study.about.target
+    if any(source.tags[1] == target for source in study.of("concordance")):
+        tags.append(("concordance", target))  # what it maps to is a sector, whatever it is
+    for classification in dict.fromkeys(tag for _, tag in tags):
         if has_list(study, classification):
             continue
-        names = dict.fromkeys(s.table.name for s in sources if s.tags[0] == classification)
+        names = dict.fromkeys(name for name, tag in tags if tag == classification)
         parts = [*_in_flows(study, classification), *_in_output(study, classification)]
         codes = _in_order(con, [*parts, *_in_concordances(study, classification)])
         if codes:

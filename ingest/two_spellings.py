@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from .lookalikes import bare
+from .likeness import bare
 from .remedies import Sides
 from .spelling import spelled_otherwise
 from .study import Study

@@ -8,7 +8,7 @@ import duckdb
 import pandas as pd
 
 from ..core.errors import InputError, nearest, show_some
-from .lookalikes import bare
+from .likeness import bare
 from .study import Study
 from .study_model import MakeUse
 

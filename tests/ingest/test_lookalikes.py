@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 from small_studies import MAKE, USE, economy, made
-from spillgraph.ingest.lookalikes import bare
+from spillgraph.ingest.likeness import bare
 from spillgraph.ingest.stage import stage
 from spillgraph.ingest.study import load_study
 
