@@ -77,7 +77,7 @@ def stage(
     for number, each in enumerate(given):
         progress(each.name, number / len(given))
         staged[each.name] = _Stage(con, study, each).run(folder, rejects)
-        require_usable(each, staged, [source.entry for source in study.of(each.name)])
+        require_usable(each, staged, study.of(each.name))
     progress("", 1.0)
     return staged | _found_elsewhere(con, staged)
 

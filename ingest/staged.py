@@ -12,7 +12,7 @@ from ..core.errors import InputError
 from .chosen import leaving_out
 from .contract import Table
 from .refusals import Example
-from .study_model import Entry
+from .study import TableSource
 
 __all__ = ["DROPPED", "Staged", "require_usable", "with_warnings"]
 
@@ -77,7 +77,9 @@ class Staged:
         return "; ".join([*named[:3], *(["…"] if named[3:] else [])])
 
 
-def require_usable(table: Table, staged: dict[str, Staged], entries: Sequence[Entry] = ()) -> None:
+def require_usable(
+    table: Table, staged: dict[str, Staged], sources: Sequence[TableSource] = ()
+) -> None:
     """Stop at the first table that cannot be used: what comes after it is its consequence.
 
     Parameters
@@ -86,8 +88,8 @@ def require_usable(table: Table, staged: dict[str, Staged], entries: Sequence[En
         Declaration of the table that was staged last.
     staged : dict of str to Staged
         All tables so far.
-    entries : sequence of Entry
-        What the study file says of it.
+    sources : sequence of TableSource
+        Its entries in the study file.
 
     Raises
     ------
@@ -118,18 +120,24 @@ def require_usable(table: Table, staged: dict[str, Staged], entries: Sequence[En
         raise InputError(
             f"table {table.name}: {found.rejected:,} of its {found.read:,} rows were refused "
             f"({found.why()}). A hole in it bends every number, so nothing was computed: mend the "
-            f"rows, or leave them out with {_left_out(table, found, holes, entries)}; {left}"
+            f"rows, or leave them out with {_left_out(table, found, holes, sources)}; {left}"
         )
 
 
-def _left_out(table: Table, found: Staged, reasons: list[str], entries: Sequence[Entry]) -> str:
+def _left_out(
+    table: Table, found: Staged, reasons: list[str], sources: Sequence[TableSource]
+) -> str:
     """Return the key that leaves out rows that were refused."""
     if all(" is not in " in each for each in reasons):
         return 'unmatched = "drop"'
     if apart := [each for each in reasons if each.startswith(_APART)]:
         return _passed_over(str(found.examples[apart[0]][0].value or ""))
     column = next((c.name for c in table.columns if f"{c.name} is missing" in reasons), None)
-    return leaving_out(entries, {column: ""}) if column else "where_not"
+    if column is None:
+        return "where_not"
+    file = found.examples[f"{column} is missing"][0].file
+    of_file = [each.entry for each in sources if file in (shown for shown, _ in each.files)]
+    return leaving_out(of_file, {column: ""})
 
 
 def _passed_over(line: str) -> str:

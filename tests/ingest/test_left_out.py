@@ -11,17 +11,20 @@ from spillgraph.ingest.chosen import leaving_out
 from spillgraph.ingest.study_model import Entry
 
 from ..helpers.staging import staged
+from .files.workbooks import text, xlsx
 
-LIST = '[[tables.industries]]\nfile = "ind.csv"\nclassification = "t"\n'
+LIST = 'file = "sectors.csv"\nclassification = "t"\n'
 
 
 def industries(tiny, text: str, keys: str = "") -> None:
-    tiny.write("ind.csv", text)
-    tiny.write("fc.csv", "supplier,user,year,value\nx,y,2001,20\ny,x,2001,5\n")
-    tiny.replace(
-        '[tables.trade_links]\nfile = "trade.csv"',
-        f'{LIST}{keys}[tables.io_flows]\nfile = "fc.csv"\nclassification = "t"',
-    )
+    tiny.write("sectors.csv", text)
+    tiny.replace(LIST, LIST + keys)
+
+
+def firms(tiny, ids: list[str], keys: str) -> None:
+    rows = [f"{each},A" for each in ids]
+    tiny.write("firms.csv", "\n".join(["id,industry", *rows, ""]))
+    tiny.replace('file = "firms.csv"\n', f'file = "firms.csv"\n{keys}')
 
 
 def said(tiny, tmp_path) -> str:
@@ -34,8 +37,8 @@ def test_an_empty_code_is_left_out_under_the_name_of_the_file(tiny, tmp_path) ->
     industries(tiny, "Code No,name\nx,X\ny,Y\n,Z\n", 'columns = { code = "Code No" }\n')
     key = 'where_not = { "Code No" = "" }'
     assert f"leave them out with {key};" in said(tiny, tmp_path)
-    tiny.replace('columns = { code = "Code No" }\n', f'columns = {{ code = "Code No" }}\n{key}\n')
-    assert staged(tiny, tmp_path)["industries"].loaded == 2
+    tiny.replace(LIST, f"{LIST}{key}\n")
+    assert staged(tiny, tmp_path)["industries"].loaded == 5  # three fine ones
 
 
 @pytest.mark.parametrize("line", ["(5 rows affected)", "Source: OECD", "* preliminary", "---"])
@@ -46,11 +49,11 @@ def test_a_line_that_is_no_row_is_passed_over_by_the_comment_that_is_named(
     key = re.search(r'leave them out with (comment = ".+?"), which', said(tiny, tmp_path))
     assert key
     tiny.replace(LIST, f"{LIST}{key[1]}\n")
-    assert staged(tiny, tmp_path)["industries"].loaded == 2
+    assert staged(tiny, tmp_path)["industries"].loaded == 5  # three fine ones
 
 
 def test_no_comment_is_named_that_could_take_rows(tiny, tmp_path) -> None:
-    industries(tiny, "code,name,note\nx,X,\ny,Y,\nz\n")
+    industries(tiny, "code,name,note\nx,X,\ny\n")
     assert "comment = " not in said(tiny, tmp_path)
 
 
@@ -68,24 +71,40 @@ def test_names_of_the_file_ours_of_a_matrix_and_what_is_left_out_already() -> No
     assert " or " not in leaving_out([wide, wide], labels)
 
 
-@pytest.mark.parametrize("listed", ["-999", "-999.0"])
-def test_a_code_that_means_missing_stops_no_reading_of_floats(tiny, tmp_path, listed) -> None:
-    industries(tiny, f"code,name\n1.0,X\n2.0,Y\n{listed},Z\n", f'missing = ["{listed}"]\n')
-    tiny.write("fc.csv", "supplier,user,year,value\n1,2,2001,20\n-999.0,1,2001,5\n2.0,1,2001,1\n")
-    text = said(tiny, tmp_path)  # the list has a hole, and nothing else
-    assert "code is missing: 1" in text
+FLOATS = ["1.0", "2.0", "3.0", "-999.0"]
 
 
 def test_floats_with_a_minus_are_whole_codes(tiny, tmp_path) -> None:
-    industries(tiny, "code\n1.0\n-999.0\n")
-    tiny.write("fc.csv", "supplier,user,year,value\n1,-999,2001,20\n-999,1,2001,5\n")
+    firms(tiny, FLOATS, "")
     done = staged(tiny, tmp_path)
-    assert set(pd.read_parquet(done["industries"].path)["code"]) == {"1", "-999"}
+    assert set(pd.read_parquet(done["firms"].path)["id"]) == {"1", "2", "3", "-999"}
+
+
+@pytest.mark.parametrize("listed", ["-999", "-999.0"])
+def test_a_listed_float_is_missing_in_either_spelling(tiny, tmp_path, listed) -> None:
+    firms(tiny, FLOATS, f'missing = ["{listed}"]\n')
+    done = staged(tiny, tmp_path)["firms"]
+    assert done.reasons == {"id is missing": 1}
+    assert set(pd.read_parquet(done.path)["id"]) == {"1", "2", "3"}
 
 
 @pytest.mark.parametrize(("value", "missing"), [("-999.0", "-999"), ("-999", "-999.0")])
 def test_missing_that_differs_by_a_point_is_told(tiny, tmp_path, value, missing) -> None:
-    industries(tiny, f"code,name\nx,X\ny,Y\n{value},Z\n", f'missing = ["{missing}"]\n')
-    warnings = [w for w in staged(tiny, tmp_path)["industries"].warnings if "missing lists" in w]
+    firms(tiny, ["1", "2", "3", value], f'missing = ["{missing}"]\n')
+    warnings = [w for w in staged(tiny, tmp_path)["firms"].warnings if "missing lists" in w]
     assert len(warnings) == 1
-    assert warnings[0].startswith(f"code is {value!r} in 1 row, and missing lists {missing!r}")
+    assert warnings[0].startswith(f"id is {value!r} in 1 row, and missing lists {missing!r}")
+
+
+def test_an_error_of_a_workbook_names_its_sheet_and_the_others(tiny, tmp_path) -> None:
+    info = [text("A1", "a") + text("B1", "a"), text("A2", "1") + text("B2", "2")]
+    codes = [text(f"A{n}", each) for n, each in enumerate(("code", "x", "y"), 1)]
+    xlsx(tiny.folder / "sectors.xlsx", {"Info": info, "Codes": codes})
+    tiny.replace('file = "sectors.csv"', 'file = "sectors.xlsx"')
+    error = said(tiny, tmp_path)
+    assert error.startswith("sectors.xlsx: columns 1 and 2 are both called 'a'")
+    assert "This is sheet 'Info'. There are also 'Codes'" in error
+    key = re.search(r"sheet = '\w+'", error)
+    assert key
+    tiny.replace('file = "sectors.xlsx"\n', f'file = "sectors.xlsx"\n{key[0]}\n')
+    assert staged(tiny, tmp_path)["industries"].loaded == 5
