@@ -108,3 +108,45 @@ def test_an_error_of_a_workbook_names_its_sheet_and_the_others(tiny, tmp_path) -
     assert key
     tiny.replace('file = "sectors.xlsx"\n', f'file = "sectors.xlsx"\n{key[0]}\n')
     assert staged(tiny, tmp_path)["industries"].loaded == 5
+
+
+SHORT = "id,industry,name,size\n1,A,,5\n2,B\n3,C,Three\n4\n5,A,x,7\n"
+
+
+def test_rows_without_their_last_empty_fields_are_told_and_filled(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", SHORT)
+    tiny.write("citations.csv", "citing,cited,year,count\n1,5,2000,4\n5,1,2001,3\n")
+    tiny.write("trade.csv", "supplier,buyer,year,value\n1,5,2001,4\n5,1,2001,3\n")
+    told = staged(tiny, tmp_path)["firms"]
+    assert told.rejected == 3
+    assert any('say short_rows = "fill"' in each for each in told.warnings)
+    tiny.replace('file = "firms.csv"\n', 'file = "firms.csv"\nshort_rows = "fill"\n')
+    done = staged(tiny, tmp_path)["firms"]
+    read = pd.read_parquet(done.path).astype(object)
+    rows = read.where(read.notna(), None)[["id", "industry", "name", "size"]].values.tolist()
+    assert rows == [
+        ["1", "A", None, 5.0],
+        ["2", "B", None, None],
+        ["3", "C", "Three", None],
+        ["4", None, None, None],
+        ["5", "A", "x", 7.0],
+    ]
+    assert (done.read, done.rejected) == (5, 0)
+
+
+def test_filling_keeps_texts_over_lines_and_refuses_a_field_too_many(tiny, tmp_path) -> None:
+    text = 'id,industry,name,size\n1,A,"On\ne",5\n2,B\n3,C,Three,7,8\n4,A\n'
+    tiny.write("firms.csv", text)
+    tiny.replace('file = "firms.csv"\n', 'file = "firms.csv"\nshort_rows = "fill"\n')
+    done = staged(tiny, tmp_path)["firms"]
+    assert (done.read, done.loaded) == (4, 3)
+    assert done.reasons == {"the row cannot be taken apart: too many columns": 1}
+    (example,) = done.examples["the row cannot be taken apart: too many columns"]
+    assert example.row == 3
+
+
+def test_a_foot_of_a_file_is_no_short_row(tiny, tmp_path) -> None:
+    tiny.append("firms.csv", "Source: us\n")
+    told = staged(tiny, tmp_path)["firms"]
+    assert told.rejected == 1
+    assert not any("short_rows" in each for each in told.warnings)
