@@ -6,7 +6,6 @@ not as whatever it leads to.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -32,13 +31,13 @@ from ..analytics.accounts import (
     unpaid,
     wrong_units,
 )
-from ..core.errors import InputError
+from ..core.errors import LISTED, InputError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
 from .account_gaps import not_in_accounts
+from .chosen import leaving_out
 from .concordance import map_totals
-from .left_in import listed
 from .single_sectors import of_units, off_alone, percent
 from .study import Study
 from .two_spellings import spelled_in_two_ways
@@ -291,12 +290,16 @@ def _left_in(study: Study, each: Accounts, alike: Sequence[str]) -> str:
     if told := spelled_in_two_ways(study, list(map(str, rows)), table, alike):
         return f"{come} {told}"
     ends = _ends(study)
-    parts = [f"{ends[0]} = [{listed(list(rows))}]"] if len(rows) else []
-    parts += [f"{ends[1]} = [{listed(list(users))}]"] if len(users) else []
+    found = {
+        end: list(map(str, of)) for end, of in zip(ends, (rows, users), strict=True) if len(of)
+    }
+    more = sum(len(each[LISTED:]) for each in found.values())
+    entries = [source.entry for source in study.of(study.trade_from or "io_flows")]
+    leave = leaving_out(entries, {end: each[:LISTED] for end, each in found.items()})
     return (
         f"{come} what has no gross output: totals, value added, imports or final uses of a printed "
-        "table are among the sectors. Leave out what is no sector, where_not = "
-        f"{{ {', '.join(parts)} }} in [tables.{study.trade_from}], or give its output."
+        f"table are among the sectors. Leave out what is no sector, {leave}"
+        f"{f' and {more} more' if more else ''} in [tables.{study.trade_from}], or give its output."
     )
 
 
@@ -348,12 +351,11 @@ def _of_cause(study: Study, each: Accounts, cause: Cause) -> str:
 def _of_buyers(study: Study, buyers: list[str], fit: str) -> str:
     """Say how to leave columns of final demand out."""
     shown = ", ".join(buyers[:4]) + (f" and {len(buyers) - 4} more" if buyers[4:] else "")
-    entry = study.of(study.trade_from or "io_flows")[0].entry
-    user = "user" if entry.wide else entry.columns.get("user", "user")
-    listed = ", ".join(json.dumps(each, ensure_ascii=False) for each in buyers)
+    entries = [source.entry for source in study.of(study.trade_from or "io_flows")]
+    leave = leaving_out(entries, {_ends(study)[1]: buyers})
     return (
         f"without {shown} they fit {fit}: these buy and have no output, so they are final demand "
-        f"and no sectors. Leave them out: where_not = {{ {user} = [{listed}] }} under "
+        f"and no sectors. Leave them out: {leave} under "
         f"[tables.{study.trade_from}], and out of the list of industries."
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ..core.errors import InputError, nearest
 from . import sql
@@ -12,7 +12,7 @@ from .files.raw import Raw
 from .lookup import normal, own_text
 from .study_model import Entry
 
-__all__ = ["conditions", "filter_of", "filters_of", "key_of"]
+__all__ = ["conditions", "filter_of", "filters_of", "key_of", "leaving_out"]
 
 
 def conditions(entry: Entry, shown: str, raw: Raw, by: Collection[str]) -> list[str]:
@@ -67,6 +67,39 @@ def filters_of(values: Mapping[str, str | Sequence[str]]) -> str:
     """
     parts = (f"{key_of(key)} = {_text(each)}" for key, each in values.items())
     return f"{{ {', '.join(parts)} }}"
+
+
+def leaving_out(entries: Iterable[Entry], labels: Mapping[str, str | Sequence[str]]) -> str:
+    """Return the ``where_not`` that leaves values of our columns out, in the names of the files.
+
+    Parameters
+    ----------
+    entries : iterable of Entry
+        Say what their columns are called; rows and columns of a printed matrix are called as ours.
+    labels : mapping of str to str, or sequence of str
+        What is to be left out, by column of ours.
+
+    Examples
+    --------
+    >>> print(leaving_out([Entry(file="z.csv", columns={"user": "col"})], {"user": ["VA", "FD"]}))
+    where_not = { col = ["VA", "FD"] }
+    """
+    found = (f"where_not = {filters_of(_left_out(entry, labels))}" for entry in entries)
+    return " or ".join(dict.fromkeys(found))
+
+
+def _left_out(
+    entry: Entry, labels: Mapping[str, str | Sequence[str]]
+) -> dict[str, str | Sequence[str]]:
+    """Return what an entry leaves out, and some labels more, by column of the file."""
+    filters: dict[str, str | Sequence[str]] = dict(entry.where_not)
+    for ours, values in labels.items():
+        wide = entry.wide is not None and ours in {entry.wide.rows, entry.wide.columns}
+        theirs = ours if wide else entry.columns.get(ours) or ours
+        more = [values] if isinstance(values, str) else values
+        before = entry.where_not.get(theirs)
+        filters[theirs] = values if before is None else list(dict.fromkeys([*before, *more]))
+    return filters
 
 
 def key_of(name: str) -> str:

@@ -12,13 +12,15 @@ from . import sql
 from .contract import Column, Table
 from .fiscal import look_for_fiscal_years
 from .lookup import own_text
-from .numbers import doubt, doubt_flags, require_one_spelling
+from .marks import doubt_flags
+from .numbers import doubt, require_one_spelling
 from .own_columns import amounts_of
 from .places import misplaced
 from .powers import names_something, perhaps_power
 from .row_checks import Reading, text_of, value_of
 from .source import Opened
 from .study import Study
+from .texts import has_digit
 
 __all__ = ["of_absent", "of_ids", "of_margins", "of_values"]
 
@@ -184,6 +186,8 @@ def of_values(
     for column in table.columns:
         if column.name not in reading.opened.present - reading.opened.numeric:
             continue
+        if column.type == "string" and column.name not in reading.floats:
+            yield from _of_missing(con, column, reading)
         if column.type == "float":
             yield from _of_numbers(con, table, column, reading, checked)
         elif column.type == "year" and not given.format and column.name not in reading.months:
@@ -216,6 +220,26 @@ def _of_numbers(
         yield from doubt(con, rows, column.name, raw, key)
     if given.flags:
         yield from doubt_flags(con, rows, column.name, value, key, given)
+
+
+def _of_missing(con: duckdb.DuckDBPyConnection, column: Column, reading: Reading) -> Iterator[str]:
+    """Yield a warning of texts that differ from one of ``missing`` by a ``.0`` alone."""
+    listed = [each for each in reading.source.entry.missing or () if has_digit(each)]
+    others = {f"{each}.0": each for each in listed} | {
+        each.removesuffix(".0"): each for each in listed if each.endswith(".0")
+    }
+    asked = ", ".join(map(sql.text, others.keys() - {*listed})) or "NULL"
+    text = f"trim({sql.name(column.name)})"
+    found = con.execute(
+        f"SELECT {text}, count(*) FROM {reading.opened.relation} WHERE {text} IN ({asked}) "
+        "GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    for value, rows in found:
+        yield (
+            f"{column.name} is {value!r} in {rows:,} {'row' if rows == 1 else 'rows'}, and missing "
+            f"lists {others[value]!r}: ids and codes are compared letter by letter. If it means "
+            f"the same, list {value!r}, too."
+        )
 
 
 def of_margins(

@@ -1,4 +1,4 @@
-"""What would mend refusals: dates in another form, and columns of merged cells."""
+"""What would mend refusals: dates in another form, columns of merged cells, short rows."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import duckdb
 from ..core.errors import show
 from . import sql, texts
 from .date_forms import width
+from .files.raw import Malformed
 from .fiscal import say_fiscal
 from .study_model import Clean, Entry
 from .years import fiscal, year
 
-__all__ = ["another_form", "merged_cells"]
+__all__ = ["another_form", "merged_cells", "short_rows"]
 
 #: Refused values that are looked at.
 _TRIED = 200
@@ -247,3 +248,28 @@ def merged_cells(
         f"{column} is empty below a filled row, as merged cells are: if those rows have its value, "
         f"say fill_down = [{quoted}]."
     )
+
+
+def short_rows(malformed: Sequence[Malformed], read: Sequence[int]) -> bool:
+    """Whether rows have too few fields because the last ones are empty, as it seems.
+
+    One or two such rows at the end of a file are its foot.
+
+    Parameters
+    ----------
+    malformed : sequence of Malformed
+        Rows that could not be taken apart.
+    read : sequence of int
+        How many rows each entry has.
+
+    Examples
+    --------
+    >>> short = "the row cannot be taken apart: missing columns"
+    >>> short_rows([Malformed("f.csv", 9, "Source: us", short)], [9])
+    False
+    >>> short_rows([Malformed("f.csv", 5, "F5,A", short)], [9])
+    True
+    """
+    if not malformed or not all(each.reason.endswith("missing columns") for each in malformed):
+        return False
+    return len(malformed) > 2 or any(each.row + 2 <= min(read) for each in malformed)

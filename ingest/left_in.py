@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-
 import duckdb
 
 from ..core.errors import LISTED, InputError
+from .chosen import leaving_out
 from .study import Study
 
-__all__ = ["listed", "require_left_out"]
+__all__ = ["require_left_out"]
 
 
 def require_left_out(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
@@ -57,24 +55,15 @@ def require_left_out(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
         return []
     end, labels = next(iter(found.items()))
     column = named[labels[0]]
-    parts = ", ".join(f"{end} = [{listed(labels)}]" for end, labels in found.items())
+    entries = [source.entry for source in study.of("io_flows")]
+    leave = leaving_out(entries, {end: labels[:LISTED] for end, labels in found.items()})
+    more = sum(len(labels[LISTED:]) for labels in found.values())
     text = (
         f"table io_flows: {labels[0]!r} is a {end} here and {column} in printed of "
-        f"[tables.io_output]; it cannot be both. Leave it out: where_not = {{ {parts} }} in "
-        "[tables.io_flows], together with all else that is no sector."
+        f"[tables.io_output]; it cannot be both. Leave it out: {leave}"
+        f"{f' and {more} more' if more else ''} in [tables.io_flows], together with all else that "
+        "is no sector."
     )
     if study.options.accounts == "stop":
         raise InputError(text)
     return [text]
-
-
-def listed(labels: Sequence[str]) -> str:
-    """List labels as the study file takes them, the first of many.
-
-    Examples
-    --------
-    >>> print(listed(["A", "B"]))
-    "A", "B"
-    """
-    more = f", … {len(labels) - LISTED} more" if len(labels) > LISTED else ""
-    return ", ".join(json.dumps(each, ensure_ascii=False) for each in labels[:LISTED]) + more

@@ -102,7 +102,10 @@ def joins(
 
 def normal(value: str) -> str:
     """Clean a text only where it needs it: most keys are plain."""
-    odd = f"strlen({value}) <> length({value}) OR {value} < '!' OR substr({value}, -1) < '!'"
+    odd = (
+        f"strlen({value}) <> length({value}) OR {value} < '!' OR substr({value}, -1) < '!' "
+        f"OR starts_with({value}, '=')"
+    )
     return f"CASE WHEN {odd} THEN {texts.clean(value)} ELSE {value} END"
 
 

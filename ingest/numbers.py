@@ -8,42 +8,51 @@ import duckdb
 
 from ..core.errors import InputError
 from . import sql
+from .marks import (
+    BEFORE,
+    DIGITS,
+    MARKED,
+    MULTIPLIED,
+    SIGN,
+    currencies,
+    marks_in,
+    remedy,
+    without_flags,
+)
 from .study_model import Entry
 
-__all__ = ["doubt", "doubt_flags", "number", "require_one_spelling", "without_flags"]
+__all__ = ["doubt", "number", "require_one_spelling"]
 
 #: Blanks and signs that part thousands somewhere.
 _BLANKS = " \u00a0\u2009\u202f'\u2019"
-_SIGN = r"[+-]?"
 #: Spellings that are numbers elsewhere, with the key that reads them. The first that fits is told.
 _OTHERS = (
-    (rf"{_SIGN}\d{{1,3}}(\.\d{{3}})+,\d+", 'decimal = ",", thousands = "."'),
-    (rf"{_SIGN}\d{{1,3}}(\.\d{{3}}){{2,}}", 'decimal = ",", thousands = "."'),
-    (rf"{_SIGN}0,\d+", 'decimal = ","'),
-    (rf"{_SIGN}\d{{1,3}}(,\d{{3}})+\.\d+", 'thousands = ","'),
-    (rf"{_SIGN}\d{{1,3}}(,\d{{3}}){{2,}}", 'thousands = ","'),
-    (rf"{_SIGN}[1-9]\d{{0,2}},\d{{3}}", 'thousands = "," (or decimal = ",", if it is below 1,000)'),
-    (rf"{_SIGN}\d*,\d+", 'decimal = ","'),
-    (rf"{_SIGN}\d{{1,3}}([{_BLANKS}]\d{{3}})+([.,]\d+)?", 'thousands = " " (or the sign it is)'),
-    (rf"{_SIGN}\d+(\.\d+)? ?[A-Za-z*†‡()]{{1,3}}", "flags = [the letters behind the numbers]"),
-    (rf"{_SIGN}\d*\.\d+([eE][+-]?\d+)?", 'decimal = "."'),
-    (rf"{_SIGN}\d+(\.\d+)? ?%", 'flags = ["%"], if per cent are meant'),
+    (rf"{SIGN}\d{{1,3}}(\.\d{{3}})+,\d+", 'decimal = ",", thousands = "."'),
+    (rf"{SIGN}\d{{1,3}}(\.\d{{3}}){{2,}}", 'decimal = ",", thousands = "."'),
+    (rf"{SIGN}0,\d+", 'decimal = ","'),
+    (rf"{SIGN}\d{{1,3}}(,\d{{3}})+\.\d+", 'thousands = ","'),
+    (rf"{SIGN}\d{{1,3}}(,\d{{3}}){{2,}}", 'thousands = ","'),
+    (rf"{SIGN}[1-9]\d{{0,2}},\d{{3}}", 'thousands = "," (or decimal = ",", if it is below 1,000)'),
+    (rf"{SIGN}\d*,\d+", 'decimal = ","'),
+    (rf"{SIGN}\d{{1,3}}([{_BLANKS}]\d{{3}})+([.,]\d+)?", 'thousands = " " (or the sign it is)'),
+    (MARKED, "flags"),
+    (rf"{SIGN}\d*\.\d+([eE][+-]?\d+)?", 'decimal = "."'),
+    (rf"{SIGN}\d+(\.\d+)? ?%", 'flags = ["%"], if per cent are meant'),
 )
-_DIGITS = r"\d[\d., ]*"
-#: Letters behind a number that multiply it: cut off as a mark, 1.2M would be 1.2.
-_MULTIPLIERS = (
-    r"(?i:k|m|mn|mm|mio|mill|millions?|md|mrd|mld|milliards?|bn|bio|billions?|tn|trn|trillions?|"
-    r"tsd|th|thousands?|lakhs?|lacs?|cr|crores?|[万萬亿億千]|百万|千万)\.?"
-)
-_MULTIPLIED, _LETTERS = rf"{_SIGN}{_DIGITS} ?{_MULTIPLIERS}", "the letters multiply it"
+_LETTERS, _INEXACT = "the letters multiply it", "a sign says that it is not exact"
 #: Spellings that no key reads: whether they are below zero, and what they are.
 _UNREAD = (
-    (rf"\( ?{_DIGITS}\)", True, "brackets stand for a minus"),
-    (rf"{_DIGITS}-", True, "the minus stands behind it"),
-    (rf"[–—‒‐‑] ?{_DIGITS}", True, "a dash stands for a minus"),
-    (rf"{_SIGN}\d{{1,2}}(,\d{{2}})+,\d{{3}}(\.\d+)?", False, "its digits are grouped by hundreds"),
-    (_MULTIPLIED, False, _LETTERS),
+    (rf"\( ?{BEFORE}{DIGITS}\)", True, "brackets stand for a minus"),
+    (rf"{DIGITS}-", True, "the minus stands behind it"),
+    (rf"[–—‒‐‑] ?{DIGITS}", True, "a dash stands for a minus"),
+    (rf"{SIGN}\d{{1,2}}(,\d{{2}})+,\d{{3}}(\.\d+)?", False, "its digits are grouped by hundreds"),
+    (MULTIPLIED, False, _LETTERS),
+    (rf"(?:[<>]=?|[≤≥~≈]) ?{BEFORE}{DIGITS}", False, _INEXACT),
 )
+#: Errors that a spreadsheet shows in place of a value; #### is a column too narrow for its values.
+_ERRORS = r"#{2,}|#[A-ZÄÖÜ/0]{2,14}[!?]"
+#: Fortran's powers of ten; 12D3 may be a code.
+_FORTRAN = r"[+-]?(\d*[.,]\d*[dD][+-]?|\d+[dD][+-])\d{1,3}"
 #: 1.000 and 12.500: one thousand, or one? No value of the column says which.
 _GROUPS = r"[+-]?[1-9]\d{0,2}(\.\d{3})+"
 
@@ -60,9 +69,19 @@ def number(text: str, entry: Entry) -> str:
 
     Examples
     --------
-    >>> number("x", Entry(file="f.csv"))
-    "CASE WHEN NOT contains(x, '_') THEN try_cast(x AS DOUBLE) END"
+    >>> import duckdb
+    >>> value = number("x", Entry(file="f.csv"))
+    >>> texts = "('37'), ('1.5D+03'), ('1_000'), ('12D3')"
+    >>> duckdb.sql(f"SELECT {value} FROM (VALUES {texts}) AS t (x)").fetchall()
+    [(37.0,), (1500.0,), (None,), (None,)]
     """
+    power = f"regexp_full_match({text}, {sql.text(_FORTRAN)})"
+    spelled = f"(CASE WHEN {power} THEN translate({text}, 'Dd', 'ee') END)"
+    # only what is no number as it stands is looked at again
+    return f"coalesce({_number(text, entry)}, {_number(spelled, entry)})"
+
+
+def _number(text: str, entry: Entry) -> str:
     decimal, thousands = entry.decimal or ".", entry.thousands
     if decimal == "." and not thousands:
         # For DuckDB 1_000 is a number, as in programs; in a table it is a label or a slip.
@@ -76,32 +95,12 @@ def number(text: str, entry: Entry) -> str:
     else:
         bare = text
     point = _literal(decimal)
-    form = rf"{_SIGN}({whole}({point}\d*)?|{point}\d+)([eE][+-]?\d+)?"
+    form = rf"{SIGN}({whole}({point}\d*)?|{point}\d+)([eE][+-]?\d+)?"
     spelled = f"replace({bare}, {sql.text(decimal)}, '.')"
     return (
         f"CASE WHEN regexp_full_match({text}, {sql.text(form)}) "
         f"THEN try_cast({spelled} AS DOUBLE) END"
     )
-
-
-def without_flags(text: str, entry: Entry) -> str:
-    """Return a cleaned text without the marks behind a number that the study file names.
-
-    Letters that multiply the number are no marks, whatever the study file says.
-    """
-    if not entry.flags:
-        return text
-    bare = f"regexp_replace({text}, {sql.text(_marks(entry.flags))}, '')"
-    if not any(re.fullmatch(_MULTIPLIERS, flag.strip()) for flag in entry.flags):
-        return bare
-    return (
-        f"CASE WHEN regexp_full_match({text}, {sql.text(_MULTIPLIED)}) THEN {text} ELSE {bare} END"
-    )
-
-
-def _marks(flags: list[str]) -> str:
-    marks = "|".join(_literal(flag) for flag in sorted(flags, key=len, reverse=True))
-    return f"( ?({marks}))+$"
 
 
 def _literal(text: str) -> str:
@@ -145,16 +144,19 @@ def require_one_spelling(
         Naming file, row, value and the key that reads it and all others.
     """
     if not soft:
+        _require_no_errors(con, relation, column, text, key)
         _require_readable(con, relation, column, text, value, key)
     form = "|".join(f"({pattern})" for pattern, _ in _OTHERS)
     rows = con.execute(
         f"SELECT _file, _row, {text} AS t FROM {relation} WHERE {text} IS NOT NULL "
         f"AND {value} IS NULL AND regexp_full_match({text}, {sql.text(form)}) "
-        f"AND NOT regexp_full_match({text}, {sql.text(_MULTIPLIED)}) ORDER BY _part, _row LIMIT 100"
+        f"AND NOT regexp_full_match({text}, {sql.text(MULTIPLIED)}) ORDER BY _part, _row LIMIT 100"
     ).fetchall()
     if not rows:
         return
-    order = [next(i for i, (p, _) in enumerate(_OTHERS) if re.fullmatch(p, row[2])) for row in rows]
+    order = [
+        next(i for i, (p, _) in enumerate(_OTHERS) if re.fullmatch(p, row[2], re.A)) for row in rows
+    ]
     clearest = min(range(len(rows)), key=order.__getitem__)
     file, row, found = rows[clearest]
     beside = con.execute(
@@ -170,6 +172,31 @@ def require_one_spelling(
     )
 
 
+def _require_no_errors(
+    con: duckdb.DuckDBPyConnection, relation: str, column: str, text: str, key: str
+) -> None:
+    """Refuse errors of a spreadsheet, with what to do about them."""
+    file, row, found, times = sql.one(con, _first_of(relation, text, _ERRORS))
+    if times:
+        why = "a column too narrow for its numbers" if set(found) == {"#"} else "an error"
+        raise InputError(
+            f"{file}, row {row}: {column} is {found!r}, which stands for {why} in a spreadsheet, "
+            f"as in {_values(times)} of [{key}]. Write the number in the file; where none is "
+            f"known, name {found!r} in missing."
+        )
+
+
+def _first_of(relation: str, text: str, form: str) -> str:
+    """Ask for file, row and text of the first value of a form, and how many there are."""
+    first = ", ".join(f"min_by({each}, (_part, _row))" for each in ("_file", "_row", text))
+    fits = f"regexp_full_match({text}, {sql.text(form)})"
+    return f"SELECT {first}, count(*) FROM {relation} WHERE {fits}"
+
+
+def _values(times: int) -> str:
+    return f"{times:,} {'value' if times == 1 else 'values'}"
+
+
 def _require_readable(
     con: duckdb.DuckDBPyConnection,
     relation: str,
@@ -180,18 +207,16 @@ def _require_readable(
 ) -> None:
     """Refuse numbers in a spelling that no key reads, with what to write in their place."""
     for form, below, why in _UNREAD:
-        file, row, found, times = sql.one(
-            con,
-            f"SELECT min_by(_file, (_part, _row)), min_by(_row, (_part, _row)), "
-            f"min_by({text}, (_part, _row)), count(*) FROM {relation} "
-            f"WHERE {value} IS NULL AND regexp_full_match({text}, {sql.text(form)})",
-        )
+        asked = f"{_first_of(relation, text, form)} AND {value} IS NULL"
+        file, row, found, times = sql.one(con, asked)
         if times:
             bare = re.sub(r"[^\d.,]" if below else ",", "", found)
-            written = "all its digits" if why == _LETTERS else f"{'-' if below else ''}{bare}"
+            written = {_LETTERS: "all its digits", _INEXACT: "the number that is meant"}.get(
+                why, f"{'-' if below else ''}{bare}"
+            )
             raise InputError(
                 f"{file}, row {row}: {column} is {found!r}, a number of which {why}, as in "
-                f"{times:,} {'value' if times == 1 else 'values'} of [{key}], and no key reads it. "
+                f"{_values(times)} of [{key}], and no key reads it. "
                 f"Write {written} in the file; a note that is no number goes into missing."
             )
 
@@ -209,6 +234,8 @@ def _that_reads_all(
     con: duckdb.DuckDBPyConnection, relation: str, text: str, value: str, kind: int, entry: Entry
 ) -> str:
     """Return which keys read every number of a column, not only the one that is shown."""
+    if _OTHERS[kind][0] == MARKED:
+        return _that_cuts_off(con, relation, text, value, entry)
     if "flags" in _OTHERS[kind][1]:
         return f"Say in [{{key}}]: {_OTHERS[kind][1]}."
     form = "|".join(f"({pattern})" for pattern, keys in _OTHERS if "flags" not in keys)
@@ -241,6 +268,27 @@ def _that_reads_all(
         f"The column has several signs; say in [{{key}}]: {_keys(one)}, if {example!r} is "
         f"{first:g}, or {_keys(other)}, if it is {second:g}."
     )
+
+
+def _that_cuts_off(
+    con: duckdb.DuckDBPyConnection, relation: str, text: str, value: str, entry: Entry
+) -> str:
+    """Return the marks to cut off, and the keys that read what stands between them."""
+    marks = marks_in(con, relation, text, value)
+    if len(money := currencies(marks)) > 1:
+        return f"The column has several currencies ({', '.join(money)}): write all in one."
+    cut = entry.model_copy(update={"flags": [*entry.flags, *marks]})
+    said = f"Say in [{{key}}]: {remedy(marks)}."
+    bare = f"(SELECT {without_flags(text, cut)} AS t FROM {relation} WHERE {text} IS NOT NULL)"
+    form = "|".join(f"({pattern})" for pattern, keys in _OTHERS if "flags" not in keys)
+    left = con.execute(
+        f"SELECT DISTINCT t FROM {bare} WHERE {number('t', entry)} IS NULL "
+        f"AND regexp_full_match(t, {sql.text(form)}) LIMIT 100"
+    ).fetchall()
+    if not left:
+        return said
+    kinds = (i for (t,) in left for i, (p, _) in enumerate(_OTHERS) if re.fullmatch(p, t, re.A))
+    return f"{said} {_that_reads_all(con, bare, 't', number('t', entry), min(kinds), entry)}"
 
 
 def _meant(kind: int, entry: Entry) -> tuple[_Spelling, ...]:
@@ -309,48 +357,3 @@ def doubt(
         f'thousands. It was read as {float(value):g}; say decimal = "." in [{key}] if that is '
         'right, or decimal = ",", thousands = ".".'
     ]
-
-
-#: Numbers with letters behind them that are so many times smaller than others are in another unit;
-#: what is estimated is small, too, but not by thousands.
-_APART = 500
-
-
-def doubt_flags(
-    con: duckdb.DuckDBPyConnection, rows: str, column: str, value: str, key: str, entry: Entry
-) -> list[str]:
-    """Return a warning on a mark that may be a unit: ``1.2b`` beside ``1300000000``.
-
-    Parameters
-    ----------
-    con : duckdb.DuckDBPyConnection
-        Holds the rows.
-    rows : str
-        Subquery of ``text``, as the file has it, and of what the number is read from.
-    column, value, key : str
-        Name of the column, its number, as SQL, and its place in the study file.
-    entry : Entry
-        Names the marks.
-
-    Returns
-    -------
-    list of str
-        One for each such mark.
-    """
-    found = []
-    bare = f"coalesce(NOT regexp_matches(trim(text), {sql.text(_marks(entry.flags))}), false)"
-    for flag in filter(str.isalpha, entry.flags):
-        marked = f"regexp_matches(trim(text), {sql.text(_marks([flag]))})"
-        size = f"median(abs({value})) FILTER ({value} <> 0 AND"
-        example, one, other = sql.one(
-            con,
-            f"SELECT min(trim(text)) FILTER ({marked}), {size} {marked}), {size} {bare}) "
-            f"FROM {rows}",
-        )
-        if one and other and one * _APART < other:
-            found.append(
-                f"{column}: numbers with the mark {flag!r}, as {example!r}, are {one:,.4g} in the "
-                f"middle, those without a mark {other:,.4g}. Marks are cut off and multiply "
-                f"nothing: if it is a unit, write the numbers out in the file ([{key}])."
-            )
-    return found

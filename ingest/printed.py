@@ -15,7 +15,8 @@ from ..core.errors import InputError, nearest, show
 from . import sql, texts
 from .files.raw import Raw
 from .lookup import own_text
-from .numbers import doubt, number, require_one_spelling, without_flags
+from .marks import without_flags
+from .numbers import doubt, number, require_one_spelling
 from .study_model import Entry
 from .wide import is_number, parted
 
@@ -265,7 +266,7 @@ def _says(value: float) -> str:
 
 def _cleaned(text: str, entry: Entry) -> str:
     """Return the text of a cell as that of every other number, NULL where it is missing."""
-    value = texts.minus(texts.half_width(texts.clean(text)))
+    value = texts.minus(texts.digits(texts.clean(text)))
     bare = without_flags(value, entry)
     return texts.known_number(bare, texts.missing_of(entry), lambda each: number(each, entry))
 

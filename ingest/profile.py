@@ -115,8 +115,11 @@ def _require_one_line(
 
 
 def _odd(name: str) -> str:
-    """Ask for a text that is empty, not ASCII, or begins or ends in a blank or a control sign."""
-    odd = f"{name} < '!' OR strlen({name}) <> length({name}) OR substr({name}, -1) < '!'"
+    """Ask for a text that is empty, not ASCII, ``="…"``, or begins or ends in a blank."""
+    odd = (
+        f"{name} < '!' OR strlen({name}) <> length({name}) OR substr({name}, -1) < '!' "
+        f"OR starts_with({name}, '=\"')"
+    )
     return f"coalesce(bool_or({odd}), false)"
 
 
@@ -139,7 +142,7 @@ def _all_floats(
     name = sql.name(column.name)
     listed = ", ".join(sql.text(each) for each in ["", *missing])
     rows = f"FROM {opened.relation} WHERE trim({name}) NOT IN ({listed})"
-    ask = f"SELECT bool_and(regexp_full_match(trim({name}), '\\d+\\.0+')) FROM "
+    ask = f"SELECT bool_and(regexp_full_match(trim({name}), '-?\\d+\\.0+')) FROM "
     if column.code and _points_mean_something(con):
         return False
     for part in (f"(SELECT {name} {rows} LIMIT {_FIRST})", f"(SELECT {name} {rows})"):

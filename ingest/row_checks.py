@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from . import sql, texts
 from .contract import Column, Table
-from .numbers import number, without_flags
+from .marks import without_flags
+from .numbers import number
 from .source import Opened
 from .staged import DROPPED
 from .study import Study, TableSource
@@ -123,7 +124,7 @@ def text_of(column: Column, reading: Reading) -> str:
     entry, name = reading.source.entry, column.name
     value = texts.clean(sql.name(name), plain=name in reading.plain)
     if column.type != "string" and name not in reading.plain:
-        value = texts.half_width(value)  # ２０１０ is 2010 and nothing else
+        value = texts.digits(value)  # ２０１０ is 2010 and nothing else
         value = texts.minus(value) if column.type == "float" else value
     flags = column.type == "float" and bool(entry.flags)
     if flags:  # before what is missing: ': c' is ':' with a flag

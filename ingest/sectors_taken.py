@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import duckdb
 
 from ..core.errors import show_some
 from . import sql
+from .chosen import leaving_out
 from .study import Study
 
 __all__ = ["has_list", "only_in_output", "unlisted"]
@@ -65,13 +65,12 @@ def _without_flows(study: Study, alone: Sequence[str]) -> list[str]:
     """Name what became a sector because io_output has a row of it, where no list does."""
     if not alone or has_list(study, study.of("io_output")[0].tags[0]):
         return []
-    entry = study.of("io_output")[0].entry
-    first = json.dumps(alone[0], ensure_ascii=False)
+    entries = [source.entry for source in study.of("io_output")]
+    leave = leaving_out(entries, {"industry": [alone[0]]})
     return [
         f"table io_output: {show_some(alone)} {'are' if alone[1:] else 'is'} in no flow and in no "
         "list, and became a sector all the same. If one is a total or a remark, leave it out, e.g. "
-        f"where_not = {{ {entry.columns.get('industry', 'industry')} = [{first}] }} in "
-        "[tables.io_output]; else list the industries in [[tables.industries]]."
+        f"{leave} in [tables.io_output]; else list the industries in [[tables.industries]]."
     ]
 
 

@@ -18,7 +18,7 @@ from . import added, doubts, repeats, sql
 from .contract import SEVERAL, TABLES, Column, Table, table
 from .copies import require_no_copies
 from .files.raw import Malformed
-from .hints import another_form, merged_cells
+from .hints import another_form, merged_cells, short_rows
 from .looked_up import not_found
 from .negative_ends import negative_ends
 from .profile import read_how
@@ -77,7 +77,7 @@ def stage(
     for number, each in enumerate(given):
         progress(each.name, number / len(given))
         staged[each.name] = _Stage(con, study, each).run(folder, rejects)
-        require_usable(each, staged)
+        require_usable(each, staged, study.of(each.name))
     progress("", 1.0)
     return staged | _found_elsewhere(con, staged)
 
@@ -303,6 +303,8 @@ class _Stage:
         """Yield what would mend refusals, where it shows."""
         if self.table.name == "io_flows" and "value is negative" in refused:
             yield from negative_ends(self.con, self.checked, self.study.of("io_flows")[0].entry)
+        if short_rows(self._malformed(), [opened.read for opened in self.opened]):
+            yield 'where the last fields are empty and were left out, say short_rows = "fill".'
         for column in self.table.columns:
             hint = None
             if column.name in self.table.adds and not self.adds:

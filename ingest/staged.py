@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..core.errors import InputError
+from .chosen import leaving_out
 from .contract import Table
 from .refusals import Example
+from .study import TableSource
 
 __all__ = ["DROPPED", "Staged", "require_usable", "with_warnings"]
 
@@ -15,6 +20,7 @@ __all__ = ["DROPPED", "Staged", "require_usable", "with_warnings"]
 _MUCH = 0.1
 
 _NEGATIVE = "value is negative"
+_APART = "the row cannot be taken apart: "
 
 #: Ends the reason of a row that the study file says to leave out.
 DROPPED = " (dropped)"
@@ -71,7 +77,9 @@ class Staged:
         return "; ".join([*named[:3], *(["…"] if named[3:] else [])])
 
 
-def require_usable(table: Table, staged: dict[str, Staged]) -> None:
+def require_usable(
+    table: Table, staged: dict[str, Staged], sources: Sequence[TableSource] = ()
+) -> None:
     """Stop at the first table that cannot be used: what comes after it is its consequence.
 
     Parameters
@@ -80,6 +88,8 @@ def require_usable(table: Table, staged: dict[str, Staged]) -> None:
         Declaration of the table that was staged last.
     staged : dict of str to Staged
         All tables so far.
+    sources : sequence of TableSource
+        Its entries in the study file.
 
     Raises
     ------
@@ -110,16 +120,33 @@ def require_usable(table: Table, staged: dict[str, Staged]) -> None:
         raise InputError(
             f"table {table.name}: {found.rejected:,} of its {found.read:,} rows were refused "
             f"({found.why()}). A hole in it bends every number, so nothing was computed: mend the "
-            f"rows, or leave them out with {_left_out(table, holes)}; {left}"
+            f"rows, or leave them out with {_left_out(table, found, holes, sources)}; {left}"
         )
 
 
-def _left_out(table: Table, reasons: list[str]) -> str:
+def _left_out(
+    table: Table, found: Staged, reasons: list[str], sources: Sequence[TableSource]
+) -> str:
     """Return the key that leaves out rows that were refused."""
     if all(" is not in " in each for each in reasons):
         return 'unmatched = "drop"'
+    if apart := [each for each in reasons if each.startswith(_APART)]:
+        return _passed_over(str(found.examples[apart[0]][0].value or ""))
     column = next((c.name for c in table.columns if f"{c.name} is missing" in reasons), None)
-    return f'where_not = {{ {column} = "" }}' if column else "where_not"
+    if column is None:
+        return "where_not"
+    file = found.examples[f"{column} is missing"][0].file
+    of_file = [each.entry for each in sources if file in (shown for shown, _ in each.files)]
+    return leaving_out(of_file, {column: ""})
+
+
+def _passed_over(line: str) -> str:
+    """Return the key that passes over a line that is no row: no filter sees its columns."""
+    begin = re.match(r"[^\w\s\"']|[^\W\d]{4,}[^\w\s,;|]?", line.strip())
+    if begin is None:
+        return "an editor"
+    text = json.dumps(begin[0], ensure_ascii=False)
+    return f"comment = {text}, which passes over every line that begins so"
 
 
 def _refused_before(table: Table, staged: dict[str, Staged]) -> str:

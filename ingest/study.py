@@ -258,7 +258,7 @@ def _readable(declared: Table, entry: Entry, key: str) -> None:
     if wrong := clash(entry, entry.delimiter):
         raise StudyError(f"key '{key}.{wrong}")
     for flag in entry.flags:
-        if all(sign.isdigit() or sign in ".,+-" for sign in flag):
+        if all(sign.isdecimal() or sign in ".,+-" for sign in flag):
             raise StudyError(f"key '{key}.flags': {flag!r} is a part of numbers and no mark.")
     require_forms(entry, key)
     if entry.repeat == "add" and not declared.adds:

@@ -253,6 +253,7 @@ class Entry(_Strict):
     quote: Annotated[str, Field(max_length=1), AfterValidator(_sign)] = '"'
     escape: Annotated[str | None, Field(min_length=1, max_length=1), AfterValidator(_sign)] = None
     line_breaks: bool = False
+    short_rows: Literal["refuse", "fill"] = "refuse"
     skip: int = Field(default=0, ge=0)
     comment: str | None = Field(default=None, min_length=1)
     header: bool = True

@@ -14,6 +14,7 @@ __all__ = [
     "MISSING",
     "UNREADABLE",
     "clean",
+    "digits",
     "half_width",
     "has_digit",
     "known",
@@ -44,6 +45,9 @@ _BLANK = (
 #: Letters, digits and signs as East Asian typing makes them, and what they are elsewhere.
 _WIDE = "".join(map(chr, range(0xFF01, 0xFF5F))) + "\u3000"
 _NARROW = "".join(map(chr, range(0x21, 0x7F))) + " "
+#: Digits of Arabic and Persian.
+_EASTERN = "".join(map(chr, [*range(0x660, 0x66A), *range(0x6F0, 0x6FA)]))
+_WESTERN = "0123456789" * 2
 
 
 def half_width(value: str) -> str:
@@ -52,6 +56,18 @@ def half_width(value: str) -> str:
     Unicode's NFKC does more than that (it makes ² a 2), so ids are changed on request only.
     """
     return f"translate({value}, {sql.text(_WIDE)}, {sql.text(_NARROW)})"
+
+
+def digits(value: str) -> str:
+    """Return a text with the digits of ASCII in place of Arabic, Persian and full-width ones.
+
+    Examples
+    --------
+    >>> import duckdb
+    >>> duckdb.sql(f"SELECT {digits('x')} FROM (VALUES ('٣٧'), ('２０１０')) AS t (x)").fetchall()
+    [('37',), ('2010',)]
+    """
+    return f"translate({value}, {sql.text(_WIDE + _EASTERN)}, {sql.text(_NARROW + _WESTERN)})"
 
 
 def minus(value: str) -> str:
@@ -85,7 +101,9 @@ def missing_of(entry: Entry, besides: Sequence[str] = ()) -> list[str]:
 
 
 def clean(value: str, *, plain: bool = False) -> str:
-    """Return a text in Unicode's composed form, without blanks around it.
+    """Return a text in Unicode's composed form, without blanks around it; of ``="01"`` the 01.
+
+    Spreadsheets write texts of digits so, lest another spreadsheet make numbers of them.
 
     Parameters
     ----------
@@ -101,7 +119,8 @@ def clean(value: str, *, plain: bool = False) -> str:
     """
     if plain:
         return value
-    return f"regexp_replace(nfc_normalize({value}), '^{_BLANK}|{_BLANK}$', '', 'g')"
+    bare = f"regexp_replace(nfc_normalize({value}), '^({_BLANK})?=\"([^\"]*)\"({_BLANK})?$', '\\2')"
+    return f"regexp_replace({bare}, '^{_BLANK}|{_BLANK}$', '', 'g')"
 
 
 def known(value: str, missing: Iterable[str]) -> str:

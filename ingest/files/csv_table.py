@@ -91,12 +91,14 @@ def _scan(
         con.execute(f"DROP TABLE IF EXISTS {table}")
     columns = ", ".join(f"c{number}: 'VARCHAR'" for number in range(len(header.names)))
     quote, escape = entry.quote, (entry.escape or entry.quote) if entry.quote else ""
+    # rows are filled by one thread: with several, line breaks in quotes cannot be told
+    fill = "null_padding = true, parallel = false, " if entry.short_rows == "fill" else ""
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT row_number() OVER () AS _row, * "
         f"FROM read_csv(?, columns = {{{columns}}}, header = false, auto_detect = false, "
         f"skip = {header.lines}, delim = ?, quote = {sql.text(quote)}, "
         f"escape = {sql.text(escape)}, max_line_size = {longest}, "
-        "hive_partitioning = false, store_rejects = true, "
+        f"{fill}hive_partitioning = false, store_rejects = true, "
         "rejects_table = '_bad', rejects_scan = '_bad_scan', rejects_limit = 0)",
         [sql.path(plain.path), header.delimiter],
     )

@@ -14,6 +14,7 @@ _MEANT = {
     **dict.fromkeys(_TEXT, ("csv",)),
     **dict.fromkeys(_PRINTED, ("csv", "sheet")),
     "comment": ("csv",),
+    "short_rows": ("csv",),
     "sheet": ("sheet",),
     "range": ("sheet",),
     "labels": ("stata",),

@@ -21,7 +21,7 @@ from .kind import ARCHIVES, kind_of
 from .of_kind import require_of_kind
 from .plain import plain_file
 from .raw import Raw
-from .sheet import read_sheet
+from .sheet import about_sheet, read_sheet
 from .stata import OLD_ENCODING, read_stata
 from .text_grid import read_text_grid
 from .unpack import unpack
@@ -87,7 +87,10 @@ def read_file(
             grid, warnings = read_sheet(
                 path, shown, sheet=entry.sheet, range=entry.range, thousands=entry.thousands
             )
-            table = _named(grid, shown, entry, entry.skip, warnings)
+            try:
+                table = _named(grid, shown, entry, entry.skip, warnings)
+            except InputError as error:
+                raise InputError(f"{error}{about_sheet(path, shown, entry.sheet)}") from error
             made = _from_arrow(con, table, raw, warnings, numbered=True)
             return replace(made, since_1904=about(path).since_1904)
         if entry.header_rows > 1 or entry.label_columns > 1:

@@ -19,7 +19,7 @@ from .old_workbook import old_workbook
 from .probe import survives
 from .workbook import about
 
-__all__ = ["Grid", "read_sheet"]
+__all__ = ["Grid", "about_sheet", "read_sheet"]
 
 Grid = list[list[str | None]]
 _Any = TypeVar("_Any")
@@ -99,6 +99,14 @@ def read_sheet(
         *_long_numbers(cells, shown, name),
         *_texts_among_numbers(cells, shown, name),
     ]
+
+
+def about_sheet(path: Path, shown: str, sheet: str | int | None) -> str:
+    """Return a sentence on which sheet was read, and on those that were not."""
+    with CalamineWorkbook.from_path(path) as book:
+        name, _ = _choose(book, shown, sheet)
+        names = [each.name for each in book.sheets_metadata]
+    return f" This is sheet {show(name)}.{_others(names, name, sheet)}"
 
 
 def _require_worked_out(extent: Extent, shown: str, name: str, range: str | None) -> None:

@@ -88,6 +88,7 @@ ENTRY: dict[str, tuple[Any, ...]] = {
     "quote": SIGNS,
     "escape": SIGNS,
     "line_breaks": (True, False),
+    "short_rows": ("fill", "refuse"),
     "skip": (0, 1, 2, 5, 1000, 10**12),
     "comment": ("#", "F", "A", "0", "//", '"', "\n", "c", "é", ","),
     "header": (True, False),
