@@ -28,9 +28,7 @@ def told(folder: Path, rows: int, above: str = "", **keys: object) -> list[str]:
         (1_048_576, "a sheet of Excel"),
     ],
 )
-def test_a_file_that_fills_a_sheet_may_have_been_cut(
-    tmp_path: Path, rows: int, sheet: str
-) -> None:
+def test_a_file_that_fills_a_sheet_may_have_been_cut(tmp_path: Path, rows: int, sheet: str) -> None:
     assert told(tmp_path, rows) == [
         f"c.csv: it has exactly {rows:,} rows, as many as {sheet} holds: what follows them may "
         "have been cut off. Look whether its last row is the last one of the source."
