@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from ..core.errors import InputError
 from . import sql
+from .far_ends import far_ends
 from .holdings import make_holdings
 from .ownership import ended_by_others, owners_by_year
 from .repeats import REPEATED
@@ -297,6 +298,8 @@ def _note_links(con: duckdb.DuckDBPyConnection, study: Study, lasting: int, done
         f"all, {value:,.6g} {study.about.money}"
         + (f"; {lost:,.6g} in years outside {low} to {high} are left out." if lost else ".")
     )
+    if spread:
+        done.warnings.extend(far_ends(con, (low, high), study.about.money, lost))
 
 
 def _between_firms(
