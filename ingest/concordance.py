@@ -95,9 +95,10 @@ def weighted_map(
     moved = pd.Series(last_digits(table["weight"]), table.index).groupby(table["from"]).sum()
     table, equal = _fill_equal(table, source)
     sums = table.groupby("from")["weight"].sum()
-    rounded = (sums > 1 + TOLERANCE) & (sums <= 1 + moved.clip(upper=MOST) + TOLERANCE)
-    even = rounded | ((sums - 1).abs() <= TOLERANCE)
-    above = sums[(sums > 1) & ~even]
+    over = sums - 1
+    rounded = (over > TOLERANCE) & (over <= moved.clip(upper=MOST) + TOLERANCE)
+    even = rounded | (over.abs() <= TOLERANCE)
+    above = sums[(over > TOLERANCE) & ~rounded]
     if len(above):
         listed = ", ".join(f"{code} ({total:.12g})" for code, total in above.items())
         raise ConcordanceError(

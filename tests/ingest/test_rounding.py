@@ -164,6 +164,21 @@ def test_a_concordance_in_single_precision(tiny, tmp_path: Path, kind: str) -> N
     assert weight["f:B", "t:x"] == pytest.approx(1 / 3, rel=1e-15)
 
 
+@pytest.mark.parametrize(("column", "above"), [("p_manufacture", None), ("p_use", 26)])
+def test_silvermans_concordance_is_rounded_and_taken(
+    data_folder: Path, column: str, above: int | None
+) -> None:
+    path = data_folder / "patent_class_to_industry" / "silverman_ipc4_us_sic.csv.gz"
+    frame = pd.read_csv(path, dtype={"ipc": str, "us_sic87": str})
+    frame = frame.rename(columns={"ipc": "from", "us_sic87": "to", column: "weight"})
+    full, audit = weighted_map(frame, frame["from"].unique(), "ipc", "sic")
+    sums = frame.groupby("from")["weight"].sum()
+    assert set(audit.rounded) == set(sums[sums - 1 > 1e-9].index)
+    assert above in {None, len(audit.rounded)}
+    assert max(audit.rounded.values(), default=1) < 1 + 4e-9
+    assert np.abs(full.groupby("from")["weight"].sum() - 1).max() < 1e-12
+
+
 # -- what is no share ------------------------------------------------------------------------------
 
 
