@@ -38,9 +38,9 @@ def unknown_stakes(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         "WHERE EXISTS (SELECT 1 FROM ok_ownership WHERE share IS NOT NULL)",
     )
     if none:
-        owner, firm = first
+        (owner, firm), have = first, "has" if none == 1 else "have"
         yield (
-            f"ownership: {none:,} of {rows:,} rows have no share while others have one (owner "
+            f"ownership: {none:,} of {rows:,} rows {have} no share while others have one (owner "
             f"{show(owner)} of firm {show(firm)}): theirs is not known and counts as 0, so that "
             "the firm stays with itself. If it is all of the firm, write 1."
         )

@@ -23,7 +23,7 @@ def test_an_owner_without_a_share_gets_nothing_where_others_have_one(tmp_path: P
     text = (tmp_path / "some" / "ownership.csv").read_text()
     (tmp_path / "some" / "ownership.csv").write_text(text.replace("F1,F2,,", "F1,F2,n.a.,"))
     assert told(path) == [
-        "ownership: 1 of 2 rows have no share while others have one (owner 'F2' of firm 'F1'): "
+        "ownership: 1 of 2 rows has no share while others have one (owner 'F2' of firm 'F1'): "
         "theirs is not known and counts as 0, so that the firm stays with itself. If it is all of "
         "the firm, write 1."
     ]
