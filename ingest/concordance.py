@@ -7,13 +7,14 @@ to the residual ``unmapped``, so that totals agree to the last citation and the 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from ..core.errors import ConcordanceError
 from ..graph.schema import UNMAPPED
+from .rounding import MOST, last_digits
 
 __all__ = ["TOLERANCE", "Audit", "in_per_cent", "map_totals", "weighted_map"]
 
@@ -39,6 +40,8 @@ class Audit:
         Codes with two or more largest weights: a winner-takes-all map would be arbitrary.
     equal_split : tuple of str
         Codes without weights, split equally over their targets.
+    rounded : dict of str to float
+        Weight sums above 1 by no more than rounding explains: those weights are scaled.
     """
 
     source: str
@@ -48,6 +51,7 @@ class Audit:
     uneven: dict[str, float]
     ties: dict[str, tuple[str, ...]]
     equal_split: tuple[str, ...]
+    rounded: dict[str, float] = field(default_factory=dict)
 
 
 def weighted_map(
@@ -73,8 +77,8 @@ def weighted_map(
     Raises
     ------
     ConcordanceError
-        If weights of a code add to more than 1 (flow out of nothing), or only some of them are
-        given.
+        If weights of a code add to more than 1 by more than rounding of their last digits explains
+        (flow out of nothing), or only some of them are given.
 
     Examples
     --------
@@ -88,16 +92,20 @@ def weighted_map(
     """
     used = sorted({str(code) for code in codes} - {UNMAPPED})
     table = rows[["from", "to", "weight"]].astype({"weight": float})
+    moved = pd.Series(last_digits(table["weight"]), table.index).groupby(table["from"]).sum()
     table, equal = _fill_equal(table, source)
     sums = table.groupby("from")["weight"].sum()
-    above = sums[sums > 1 + TOLERANCE]
+    over = sums - 1
+    rounded = (over > TOLERANCE) & (over <= moved.clip(upper=MOST) + TOLERANCE)
+    even = rounded | (over.abs() <= TOLERANCE)
+    above = sums[(over > TOLERANCE) & ~rounded]
     if len(above):
         listed = ", ".join(f"{code} ({total:.12g})" for code, total in above.items())
         raise ConcordanceError(
             f"concordance {source} → {target}: weights add to more than 1 for {listed}; "
-            f"make the weights of each code add to 1.{in_per_cent(table['weight'])}"
+            f"make the weights of each code add to 1.{_idle(above.index, used)}"
+            f"{in_per_cent(table['weight'], sums)}"
         )
-    even = (sums - 1).abs() <= TOLERANCE
     table["weight"] = table["weight"] / table["from"].map(sums.where(even, 1.0))
     uneven = sums[~even]
     unmapped = [code for code in used if code not in sums.index]
@@ -114,30 +122,53 @@ def weighted_map(
         {str(code): float(total) for code, total in uneven.items() if code in in_use},
         {code: ends for code, ends in _ties(table).items() if code in in_use},
         tuple(code for code in equal if code in in_use),
+        {str(code): float(total) for code, total in sums[rounded].items()},
     )
     return full, audit
 
 
-def in_per_cent(shares: Iterable[float]) -> str:
+def _idle(above: Iterable[object], used: list[str]) -> str:
+    """Say that a code is judged although no flow has it."""
+    idle = [str(code) for code in above if str(code) not in used]
+    return f" No flow has {', '.join(idle[:5])}: all codes are judged." if used and idle else ""
+
+
+def in_per_cent(shares: Iterable[float], sums: Iterable[float]) -> str:
     """Return a sentence on shares of which one is above 1: it is no share.
 
     Parameters
     ----------
     shares : iterable of float
         Shares or weights; missing ones count for nothing.
+    sums : iterable of float
+        What they add up to: per cent to about 100, amounts to anything.
 
     Examples
     --------
-    >>> in_per_cent([0.6, 0.7]), in_per_cent([60, 40])
+    >>> in_per_cent([0.6, 0.7], [1.3]), in_per_cent([60, 40], [100])
     ('', ' A value of 60 looks like per cent: divide all by 100 in the file, so that it is 0.6.')
+    >>> in_per_cent([1200, 300], [1500])
+    ' A value of 1200 is no share: if these are amounts, divide each by what they add up to (1500).'
     """
-    largest = max((float(each) for each in shares if each == each), default=0.0)
+    largest = _largest(shares)
     if largest < 2:  # rounded up, not per cent: those of fifty are 2 on average
         return ""
+    total = max(largest, _largest(sums))
+    for base, word in ((100, "per cent"), (1000, "per mille")):
+        low = 0 if base == 100 else 0.9 * base
+        if low < total <= 1.1 * base:
+            return (
+                f" A value of {largest:.6g} looks like {word}: divide all by {base:,} in the file, "
+                f"so that it is {largest / base:.6g}."
+            )
     return (
-        f" A value of {largest:.6g} looks like per cent: divide all by 100 in the file, so that it "
-        f"is {largest / 100:.6g}."
+        f" A value of {largest:.6g} is no share: if these are amounts, divide each by what they "
+        f"add up to ({total:.6g})."
     )
+
+
+def _largest(values: Iterable[float]) -> float:
+    return max((float(each) for each in values if each == each), default=0.0)
 
 
 def _fill_equal(table: pd.DataFrame, source: str) -> tuple[pd.DataFrame, list[str]]:

@@ -17,11 +17,14 @@ import pyarrow as pa
 
 from ..core.errors import InputError
 from . import sql
+from .far_ends import far_ends
 from .holdings import make_holdings
 from .ownership import ended_by_others, owners_by_year
 from .repeats import REPEATED
+from .rounding import scaled
 from .stage import Staged
 from .study import Study
+from .unknown_shares import STAKE, unknown_stakes
 
 __all__ = ["Counted", "count_what_counts", "require_all_rows"]
 
@@ -129,7 +132,7 @@ def count_what_counts(con: duckdb.DuckDBPyConnection, study: Study) -> Counted:
     """
     done = Counted()
     if study.has("ownership"):
-        done.warnings.extend(_owners(con, study))
+        _owners(con, study, done)
     if study.has("patent_citations"):
         _patent_citations(con, study, done)
     if study.has("firm_citations"):
@@ -138,7 +141,7 @@ def count_what_counts(con: duckdb.DuckDBPyConnection, study: Study) -> Counted:
         _deliveries(con, study, done)
         _between_firms(con, study, "trade_links", ("supplier", "buyer"), "value", "lasting_")
     if study.has_shares:
-        done.warnings.extend(make_holdings(con, study))
+        done.warnings.extend(make_holdings(con, study, done.notes))
     return done
 
 
@@ -146,17 +149,20 @@ def _years(study: Study) -> tuple[int, int]:
     return study.years.first, study.years.last
 
 
-def _owners(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
-    """Make ``firm_owner``; return what a reader must know of it."""
-    named = con.execute(
-        "SELECT firm, owner, share, first_year, last_year FROM ok_ownership ORDER BY ALL"
-    ).fetchall()
+def _owners(con: duckdb.DuckDBPyConnection, study: Study, done: Counted) -> None:
+    """Make ``firm_owner``, and say what a reader must know of it."""
+    done.warnings.extend(unknown_stakes(con))
+    named = con.execute(f"SELECT firm, owner, {STAKE} FROM ok_ownership ORDER BY ALL").fetchall()
     rows = con.execute(
         # an owner who is no firm of the study leaves the firm to itself
         "SELECT firm, CASE WHEN owner IN (SELECT id FROM ok_firms) THEN owner ELSE firm END, "
-        "share, first_year, last_year FROM ok_ownership"
+        f"{STAKE} FROM ok_ownership"
     ).fetchall()
-    stakes = owners_by_year(rows, _years(study))
+    rounded: dict[str, float] = {}
+    stakes = owners_by_year(rows, _years(study), rounded)
+    if rounded:
+        words = "firm", "firms"
+        done.notes.append(scaled("table ownership", "shares in", words, rounded))
     table = pa.table(
         {
             "firm": pa.array([each.firm for each in stakes], pa.string()),
@@ -169,7 +175,7 @@ def _owners(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
     con.register("stakes", table)
     con.execute("CREATE OR REPLACE TEMP TABLE firm_owner AS SELECT * FROM stakes")
     con.unregister("stakes")
-    return ended_by_others(named)
+    done.warnings.extend(ended_by_others(named))
 
 
 # -- flows ---------------------------------------------------------------------------------------
@@ -292,6 +298,8 @@ def _note_links(con: duckdb.DuckDBPyConnection, study: Study, lasting: int, done
         f"all, {value:,.6g} {study.about.money}"
         + (f"; {lost:,.6g} in years outside {low} to {high} are left out." if lost else ".")
     )
+    if spread:
+        done.warnings.extend(far_ends(con, (low, high), study.about.money, lost))
 
 
 def _between_firms(

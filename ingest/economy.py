@@ -29,6 +29,7 @@ from .no_codes import no_codes
 from .one_end import one_end
 from .one_sided import one_sided
 from .remedies import Sides
+from .rounding import scaled
 from .sectors_taken import only_in_output
 from .spelling import spelled_otherwise
 from .stage import Staged
@@ -130,7 +131,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         (industries["classification"] == study.about.target) & (industries["code"] != UNMAPPED)
     ]
     notes = [f"{each.name}: {note}" for each in staged.values() for note in each.notes]
-    notes += counted.notes
+    notes += [*map(_rounded, (audit for audit in audits if audit.rounded)), *counted.notes]
     left_in = require_left_out(con, study)
     alone = only_in_output(con, study)
     warnings = left_in + check_totals(con, study, alone)
@@ -173,6 +174,12 @@ def _doubts(staged: dict[str, Staged]) -> list[str]:
         used = [name for name in used if not name.startswith("firm")]
     tables = (staged[name] for name in used)
     return [f"{each.name}: {text}" for each in tables for text in each.warnings]
+
+
+def _rounded(audit: Audit) -> str:
+    """Say of weights that were scaled how far they were off."""
+    where = f"concordance {audit.source} → {audit.target}"
+    return scaled(where, "weights of", ("code", "codes"), audit.rounded)
 
 
 def _codes_spelled_otherwise(

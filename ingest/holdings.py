@@ -18,11 +18,12 @@ from ..graph.schema import UNMAPPED
 from . import sql
 from .shares import ALWAYS, Spans, make_spans
 from .study import Study
+from .unknown_shares import without_shares
 
 __all__ = ["cells_by_share", "make_holdings"]
 
 
-def make_holdings(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
+def make_holdings(con: duckdb.DuckDBPyConnection, study: Study, notes: list[str]) -> list[str]:
     """Make the tables that the module's text lists; return what a reader must know of them.
 
     Parameters
@@ -31,6 +32,8 @@ def make_holdings(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
         Holds the views ``ok_NAME``, and ``firm_owner`` where firms own firms.
     study : Study
         The study, with shares.
+    notes : list of str
+        Receives what is only for the record.
 
     Raises
     ------
@@ -38,9 +41,9 @@ def make_holdings(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
         If shares add to more than 1, or tables contradict each other.
     """
     warnings: list[str] = []
-    _firm_in(con, study, warnings)
+    _firm_in(con, study, warnings, notes)
     if study.has("patents"):
-        _patent_held(con, study, warnings)
+        _patent_held(con, study, warnings, notes)
         _patent_in(con)
     return warnings
 
@@ -49,7 +52,9 @@ def _years(study: Study) -> tuple[int, int]:
     return study.years.first, study.years.last
 
 
-def _firm_in(con: duckdb.DuckDBPyConnection, study: Study, warnings: list[str]) -> None:
+def _firm_in(
+    con: duckdb.DuckDBPyConnection, study: Study, warnings: list[str], notes: list[str]
+) -> None:
     """Make ``firm_in(firm, industry, share, first, last)``, the residual included."""
     low, high = _years(study)
     plain = (
@@ -60,7 +65,8 @@ def _firm_in(con: duckdb.DuckDBPyConnection, study: Study, warnings: list[str]) 
         con.execute(f"CREATE OR REPLACE TEMP TABLE firm_in AS {plain}")
         return
     _require_dates(con)
-    twice = make_spans(con, _spans_of_firms(study), "spans")
+    twice = make_spans(con, _spans_of_firms(study), "spans", notes)
+    warnings.extend(without_shares(con, "firm_industries", "firm", "industry"))
     _note_twice(warnings, "firm_industries", "industries of a firm", twice)
     rest = _rest("spans", f"'{UNMAPPED}'")
     con.execute(
@@ -131,14 +137,17 @@ def _note_twice(warnings: list[str], table: str, what: str, twice: int) -> None:
         )
 
 
-def _patent_held(con: duckdb.DuckDBPyConnection, study: Study, warnings: list[str]) -> None:
+def _patent_held(
+    con: duckdb.DuckDBPyConnection, study: Study, warnings: list[str], notes: list[str]
+) -> None:
     """Make ``patent_held``: as recorded, and then by who owns the owners in each year."""
     low, high = _years(study)
     plain = f"SELECT id AS holder, firm AS item, 1.0 AS share, {low} AS first, {high} AS last "
     con.execute(f"CREATE OR REPLACE TEMP TABLE named AS {plain} FROM ok_patents WHERE false")
     if study.has("patent_owners"):
         _require_same_owner(con)
-        twice = make_spans(con, _spans_of_patents(study), "named")
+        twice = make_spans(con, _spans_of_patents(study), "named", notes)
+        warnings.extend(without_shares(con, "patent_owners", "patent", "firm"))
         _note_twice(warnings, "patent_owners", "owners of a patent", twice)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE owned AS SELECT * FROM named "

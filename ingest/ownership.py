@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from ..core.errors import InputError, show
 from .concordance import TOLERANCE, in_per_cent
+from .rounding import MOST, last_digits
 from .shares import ALWAYS
 
 __all__ = ["Stake", "ended_by_others", "owners_by_year"]
@@ -30,7 +31,9 @@ class Stake:
     last: int
 
 
-def owners_by_year(rows: Iterable[_Row], years: tuple[int, int]) -> list[Stake]:
+def owners_by_year(
+    rows: Iterable[_Row], years: tuple[int, int], rounded: dict[str, float] | None = None
+) -> list[Stake]:
     """Return who a firm's doings count for, year by year.
 
     Parameters
@@ -40,6 +43,9 @@ def owners_by_year(rows: Iterable[_Row], years: tuple[int, int]) -> list[Stake]:
         before the firm's next one comes. A firm that is its own owner is on its own.
     years : tuple of int
         First and last year that are wanted.
+    rounded : dict of str to float, optional
+        Receives firms whose shares add to more than 1 by what rounding of their last digits
+        explains, and what they add to.
 
     Returns
     -------
@@ -63,7 +69,10 @@ def owners_by_year(rows: Iterable[_Row], years: tuple[int, int]) -> list[Stake]:
     F1 0.5 2010 2015
     F0 0.5 2010 2015
     """
-    search = _Search(_stakes(rows))
+    stakes = _stakes(rows)
+    shares = sorted({each.share for mine in stakes.values() for each in mine})
+    moved = dict(zip(shares, map(float, last_digits(shares)), strict=True))
+    search = _Search(stakes, moved, {} if rounded is None else rounded)
     return [stake for firm in sorted(search.stakes) for stake in search.top(firm, *years)]
 
 
@@ -180,6 +189,8 @@ class _Search:
     """Walks up the chains; what was found for a firm and some years is kept."""
 
     stakes: dict[str, list[Stake]]
+    moved: dict[float, float]
+    rounded: dict[str, float]
     known: dict[tuple[str, int, int], list[Stake]] = field(default_factory=dict)
 
     def top(self, firm: str, low: int, high: int, below: tuple[str, ...] = ()) -> list[Stake]:
@@ -217,13 +228,16 @@ class _Search:
         for stake in mine:
             held[stake.owner] += stake.share
         total = sum(held.values())
-        if total > 1 + TOLERANCE:
+        leeway = min(sum(self.moved[each.share] for each in mine), MOST)
+        if total > 1 + TOLERANCE + leeway:
             raise InputError(
                 f"table ownership: the owners of firm {firm!r} have {total:.12g} of it"
                 f"{_in(start, mine)}, more than all ({', '.join(sorted(held))}); "
-                f"{_remedy(start, mine)}.{in_per_cent(each.share for each in mine)}"
+                f"{_remedy(start, mine)}.{in_per_cent((each.share for each in mine), [total])}"
             )
-        even = abs(total - 1) <= TOLERANCE
+        if total > 1 + TOLERANCE:
+            self.rounded[firm] = max(total, self.rounded.get(firm, 0.0))
+        even = total >= 1 - TOLERANCE
         rest = held.pop(firm, 0.0) / (total if even else 1.0) + (0.0 if even else 1 - total)
         found = [Stake(firm, firm, rest, start, stop)] if rest > 0 else []
         for owner, share in held.items():

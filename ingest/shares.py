@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow as pa
 
 from ..core.errors import InputError
 from . import sql
 from .concordance import TOLERANCE, in_per_cent
+from .rounding import MOST, last_digits, scaled
 
 __all__ = ["ALWAYS", "Spans", "make_spans"]
 
@@ -45,7 +47,9 @@ class Spans:
     years: tuple[int, int]
 
 
-def make_spans(con: duckdb.DuckDBPyConnection, what: Spans, name: str) -> int:
+def make_spans(
+    con: duckdb.DuckDBPyConnection, what: Spans, name: str, notes: list[str] | None = None
+) -> int:
     """Make the table ``NAME(holder, item, share, first, last)``.
 
     In each year all rows hold that cover it. In a year that no row covers hold those of the latest
@@ -60,6 +64,8 @@ def make_spans(con: duckdb.DuckDBPyConnection, what: Spans, name: str) -> int:
         The rows.
     name : str
         Table to make.
+    notes : list of str, optional
+        Receives what is said of shares that rounding makes add to more than 1.
 
     Returns
     -------
@@ -69,7 +75,8 @@ def make_spans(con: duckdb.DuckDBPyConnection, what: Spans, name: str) -> int:
     Raises
     ------
     InputError
-        If shares add to more than 1, only some are given, or an item has two of them.
+        If shares add to more than 1 by more than rounding explains, only some are given, or an
+        item has two of them.
     """
     con.execute(f"CREATE OR REPLACE TEMP TABLE span_rows AS {what.rows}")
     first, last = ALWAYS
@@ -89,11 +96,11 @@ def make_spans(con: duckdb.DuckDBPyConnection, what: Spans, name: str) -> int:
         "AND r.first <= p.start AND r.last >= p.start WHERE r.item IS NULL"
     )
     _require_one_share(con, what)
-    _require_sums(con, what)
+    _require_sums(con, what, [] if notes is None else notes)
     low, high = what.years
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT f.holder, i.item, CASE "
-        f"WHEN s.shares = 0 THEN 1.0 / s.items WHEN abs(s.total - 1) <= {TOLERANCE} "
+        f"WHEN s.shares = 0 THEN 1.0 / s.items WHEN s.total >= 1 - {TOLERANCE} "
         "THEN i.share / s.total ELSE i.share END AS share, "
         f"greatest(f.start, {low}) AS first, least(f.stop, {high}) AS last "
         "FROM span_filled AS f JOIN span_items AS i ON i.holder = f.holder AND i.start = f.source "
@@ -125,16 +132,17 @@ def _require_one_share(con: duckdb.DuckDBPyConnection, what: Spans) -> None:
         )
 
 
-def _require_sums(con: duckdb.DuckDBPyConnection, what: Spans) -> None:
+def _require_sums(con: duckdb.DuckDBPyConnection, what: Spans, notes: list[str]) -> None:
     """Make the sums and the filled spans; refuse shares that make something out of nothing."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE span_sums AS SELECT holder, start, count(*) AS items, "
         "count(share) AS shares, coalesce(fsum(share), 0.0) AS total FROM span_items GROUP BY ALL"
     )
+    _note_rounded(con, what, notes)
     for condition, problem in (
         ("shares BETWEEN 1 AND items - 1", "a share in some rows only; give all of them, or none"),
         (
-            f"total > 1 + {TOLERANCE}",
+            f"total > 1 + {TOLERANCE} AND NOT rounded",
             "shares that add to {total:.12g}, more than 1; make them add to 1, or to less where a "
             "part belongs to nobody",
         ),
@@ -145,9 +153,10 @@ def _require_sums(con: duckdb.DuckDBPyConnection, what: Spans) -> None:
         if found:
             holder, year, total = found[0]
             (largest,) = sql.one(con, "SELECT max(share) FROM span_items")
+            (most,) = sql.one(con, "SELECT max(total) FROM span_sums")
             raise InputError(
                 f"table {what.table}: {what.holder} {holder!r} has{_in(year)} "
-                f"{problem.format(total=total)}.{in_per_cent([largest or 0.0])}"
+                f"{problem.format(total=total)}.{in_per_cent([largest or 0.0], [most])}"
             )
     con.execute(
         "CREATE OR REPLACE TEMP VIEW span_filled AS SELECT holder, start, stop, "
@@ -158,6 +167,29 @@ def _require_sums(con: duckdb.DuckDBPyConnection, what: Spans) -> None:
         "SELECT p.holder, p.start, p.stop, s.start AS known FROM span_pieces AS p "
         "LEFT JOIN span_sums AS s ON s.holder = p.holder AND s.start = p.start)"
     )
+
+
+def _note_rounded(con: duckdb.DuckDBPyConnection, what: Spans, notes: list[str]) -> None:
+    """Mark sums above 1 that rounding of the last digits explains."""
+    con.execute("ALTER TABLE span_sums ADD COLUMN rounded BOOLEAN DEFAULT false")
+    if not sql.one(con, f"SELECT count(*) FROM span_sums WHERE total > 1 + {TOLERANCE}")[0]:
+        return
+    given = "SELECT DISTINCT share FROM span_items WHERE share IS NOT NULL ORDER BY 1"
+    shares = con.execute(given).fetchnumpy()["share"]
+    moved = pa.table({"share": pa.array(shares), "moved": pa.array(last_digits(shares))})
+    con.register("_moved", moved)
+    con.execute(
+        "UPDATE span_sums SET rounded = true FROM (SELECT holder AS h, start AS s, sum(moved) AS m "
+        "FROM span_items JOIN _moved USING (share) GROUP BY ALL) AS d WHERE d.h = holder AND "
+        f"d.s = start AND total > 1 + {TOLERANCE} AND total <= 1 + {TOLERANCE} + least(m, {MOST})"
+    )
+    con.unregister("_moved")
+    found = con.execute(
+        "SELECT holder, max(total) FROM span_sums WHERE rounded GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    if found:
+        words = what.holder, f"{what.holder}s"
+        notes.append(scaled(f"table {what.table}", "shares of", words, dict(found)))
 
 
 def _in(year: int) -> str:

@@ -28,6 +28,7 @@ from .row_checks import typed_rows
 from .source import Opened, open_source
 from .staged import Staged, require_usable, with_warnings
 from .study import Study
+from .year_and_parts import whole_and_parts
 
 __all__ = ["Progress", "Staged", "attach", "stage"]
 
@@ -161,6 +162,7 @@ class _Stage:
             repeats.refuse_negative_sums(self.con, self.table, self.checked)
         if self.adds:
             self.warnings += added.doubts_of_added(self.con, self.table, self.checked, self.opened)
+            self.warnings += whole_and_parts(self.con, sources, self.checked, self.opened)
         path = folder / f"{self.table.name}.parquet"
         self._write(path)
         staged = self._count(path)

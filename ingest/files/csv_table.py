@@ -13,6 +13,7 @@ import pyarrow as pa
 from ...core.errors import InputError
 from .. import sql
 from ..study_model import Entry
+from .full_sheet import perhaps_cut
 from .header import Header, read_header
 from .plain import Plain, plain_file
 from .raw import Malformed, Raw
@@ -65,7 +66,10 @@ def read_csv(
         for row, (_, text, kind) in zip(rows, bad, strict=True)
     )
     columns = {name: f"c{number}" for number, name in enumerate(header.names)}
-    doubts = (*plain.warnings, *header.warnings)
+    (read,) = sql.one(con, f"SELECT count(*) FROM {raw}")
+    above = header.lines + header.cut
+    cut = perhaps_cut(shown, int(read) + len(malformed), above)
+    doubts = (*plain.warnings, *header.warnings, *cut)
     return Raw(columns, dict.fromkeys(columns, "VARCHAR"), malformed, doubts, joined)
 
 

@@ -76,11 +76,13 @@ def top(r: Records, firm: str, year: int) -> dict[str, Fraction]:
     """Who a firm's doings count for in a year, all the way up."""
     mine = [row for row in r.ownership if row[0] == firm]
     held: dict[str, Fraction] = defaultdict(Fraction)
+    known = any(row[2] is not None for row in r.ownership)  # then an empty share is not known
     for _, owner, share, first, last in mine:
         later = [row[3] for row in mine if row[3] is not None and row[3] > (first or 0)]
         stop = last or min(later, default=9999) - 1
         if (first or 0) <= year <= stop:
-            held[owner] += Fraction(1) if share is None else share
+            unsaid = Fraction(0 if known and owner != firm else 1)
+            held[owner] += unsaid if share is None else share
     found: dict[str, Fraction] = defaultdict(Fraction)
     found[firm] += 1 - sum(held.values())
     for owner, share in held.items():

@@ -520,7 +520,7 @@ def test_owners_of_firms_alone_move_flows_to_the_owner(tmp_path: Path) -> None:
     """No shares of patents or industries: the sums of ordinary studies, of other firms."""
     records = by_hand.Records(
         firms={"F1": "A", "F2": "B", "F3": "C", "F4": "A"},
-        ownership=[("F2", "F1", None, 2003, None), ("F4", "F1", Fraction(1, 4), 2005, None)],
+        ownership=[("F2", "F1", Fraction(1), 2003, None), ("F4", "F1", Fraction(1, 4), 2005, None)],
         firm_cites=[("F2", "F1", 2001, 4), ("F2", "F1", 2004, 4), ("F3", "F4", 2005, 8)],
         links=[("F2", "F3", None, 2002, 2004, 6)],
     )
