@@ -23,6 +23,7 @@ from .citation_years import years_without_citations
 from .concordance import Audit, map_totals, weighted_map
 from .counted import count_what_counts, require_all_rows
 from .flows import flows_of, tables_made
+from .half_matrix import half_matrices
 from .left_in import require_left_out
 from .lookalikes import codes_alike
 from .no_codes import no_codes
@@ -159,6 +160,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
             *judge(study, accounts, _doubts(staged), alike),
             *one_sided(con, study, accounts, alone),
             *younger_than_citing(con, study),
+            *half_matrices(con, flows),
             *_codes_spelled_otherwise(con, study, audits),
             *years_without_citations(con, study),
             *counted.warnings,

@@ -58,12 +58,18 @@ def require_rows(year: int, Z: LabelledMatrix, output: pd.DataFrame) -> None:
     """
     inputs = np.asarray(Z.values.sum(axis=1), dtype=float).ravel()
     rows = output["gross_output"].dropna().index
-    for code, amount in zip(Z.rows, inputs, strict=True):
-        if amount > 0 and (year, code) not in rows:
-            raise InputError(
-                f"gross output: {code!r} buys inputs of {amount:g} but its output of {year} is "
-                "missing; a positive output is needed. Add it, or leave the sector out."
-            )
+    lacking = [
+        (code, amount)
+        for code, amount in zip(Z.rows, inputs, strict=True)
+        if amount > 0 and (year, code) not in rows
+    ]
+    if lacking:
+        (code, amount), *others = lacking
+        more = f" So it is with {len(others):,} more of {len(Z.rows):,} sectors." if others else ""
+        raise InputError(
+            f"gross output: {code!r} buys inputs of {amount:g} but its output of {year} is "
+            f"missing; a positive output is needed. Add it, or leave the sector out.{more}"
+        )
 
 
 def amounts_of(year: int, output: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
