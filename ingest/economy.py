@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 import duckdb
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from ..analytics.accounts import MEASURES, Accounts, IndustryTechnology
 from ..graph.aggregate import Flow
@@ -27,12 +26,11 @@ from .half_matrix import half_matrices
 from .left_in import require_left_out
 from .lookalikes import codes_alike
 from .no_codes import no_codes
+from .no_target import codes_without_target
 from .one_end import one_end
 from .one_sided import one_sided
-from .remedies import Sides
 from .rounding import scaled
 from .sectors_taken import only_in_output
-from .spelling import spelled_otherwise
 from .stage import Staged
 from .study import Study
 from .total_check import check_totals
@@ -45,8 +43,6 @@ __all__ = ["Economy", "keeps_negative", "prepare"]
 _OF_ACCOUNTS = (
     "concordance", "firms", "firm_industries", "trade_links", "io_flows", "io_output", "make", "use"
 )  # fmt: skip
-#: From this share of codes without a target on, the concordance may be for others.
-STRANGERS = 0.2
 
 _CODED = {
     "firms": ("industry",),
@@ -161,7 +157,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
             *one_sided(con, study, accounts, alone),
             *younger_than_citing(con, study),
             *half_matrices(con, flows),
-            *_codes_spelled_otherwise(con, study, audits),
+            *codes_without_target(con, study, audits, _CODED),
             *years_without_citations(con, study),
             *counted.warnings,
         ],
@@ -182,61 +178,6 @@ def _rounded(audit: Audit) -> str:
     """Say of weights that were scaled how far they were off."""
     where = f"concordance {audit.source} → {audit.target}"
     return scaled(where, "weights of", ("code", "codes"), audit.rounded)
-
-
-def _codes_spelled_otherwise(
-    con: duckdb.DuckDBPyConnection, study: Study, audits: list[Audit]
-) -> list[str]:
-    """Warn of codes without a target that the concordance has in another spelling."""
-    found = []
-    for audit in audits:
-        known = (
-            'SELECT "from" AS id FROM ok_concordance '
-            f"WHERE from_classification = {sql.text(audit.source)}"
-        )
-        where = f"the concordance {audit.source} → {audit.target}"
-        sides = Sides(
-            "a code",
-            where,
-            codes=True,
-            noun="codes",
-            own=("COLUMN",),  # of several tables, none of which is named
-            other=("from",),
-            other_place=" in [tables.concordance]",
-        )
-        con.register("_codes", pa.table({"v": pa.array(audit.codes, pa.string())}))
-        hint = spelled_otherwise(con, sides, "SELECT v, 1 AS n FROM _codes", known)
-        con.unregister("_codes")
-        if hint and "COLUMN" in hint:
-            columns = _columns_of(con, study, audit)
-            hint = hint.replace("COLUMN", columns[0][1])
-            hint += f" Of the data it is {', '.join(f'{c} in [tables.{n}]' for n, c in columns)}."
-        if not hint and len(audit.unmapped) > STRANGERS * len(audit.codes):
-            hint = f"{where} may be of another vintage or classification than they are."
-        if hint:
-            listed = ", ".join(map(repr, audit.unmapped[:5]))
-            more = ", …" if audit.unmapped[5:] else ""
-            count = f"{len(audit.unmapped):,} of {len(audit.codes):,} codes"
-            have = "has" if len(audit.unmapped) == 1 else "have"
-            found.append(f"{count} {have} no target ({listed}{more}): {hint}")
-    return found
-
-
-def _columns_of(
-    con: duckdb.DuckDBPyConnection, study: Study, audit: Audit
-) -> list[tuple[str, str]]:
-    """Return tables and columns that have codes which the concordance does not."""
-    return [
-        (name, column)
-        for name, columns in _CODED.items()
-        for column in columns
-        if study.has(name)
-        and sql.one(
-            con,
-            f"SELECT count(*) FROM ok_{name} WHERE classification = {sql.text(audit.source)} "
-            f'AND "{column}" IN ({", ".join(map(sql.text, audit.unmapped))})',
-        )[0]
-    ]
 
 
 def keeps_negative(study: Study) -> bool:

@@ -217,7 +217,12 @@ def _of_numbers(
 
 
 def merged_cells(
-    con: duckdb.DuckDBPyConnection, relation: str, column: str, others: Iterable[str], own: str
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    column: str,
+    others: Sequence[str],
+    own: str,
+    given: Sequence[str] = (),
 ) -> str | None:
     """Return a sentence on a column that is filled in the first of several rows only.
 
@@ -229,10 +234,12 @@ def merged_cells(
         Rows as the file has them: what stands for "missing" is no blank cell.
     column : str
         The column.
-    others : iterable of str
+    others : sequence of str
         Columns of the file of which a row has one, if it is no blank line.
     own : str
         What the file calls the column.
+    given : sequence of str, optional
+        Those of the other columns that ``fill_down`` has filled.
     """
     filled = " OR ".join(f"trim({sql.name(each)}::VARCHAR) <> ''" for each in others)
     missing, rows, begins = sql.one(
@@ -243,11 +250,49 @@ def merged_cells(
     )
     if 4 * missing < rows or not missing or not begins:
         return None
+    lines = f"(SELECT * FROM {relation} WHERE {filled or 'false'})"
+    if _repeats(con, lines, column, others, given):
+        return None
     quoted = json.dumps(own, ensure_ascii=False)
     return (
         f"{column} is empty below a filled row, as merged cells are: if those rows have its value, "
         f"say fill_down = [{quoted}]."
     )
+
+
+def _repeats(
+    con: duckdb.DuckDBPyConnection,
+    rows: str,
+    column: str,
+    others: Sequence[str],
+    given: Sequence[str],
+) -> bool:
+    """Whether a filled cell repeats the one right above it, which merged cells never do.
+
+    Unless another column of merged cells begins anew there: 2000 of A, then 2000 of B.
+    """
+
+    def text(each: str) -> str:
+        return f"nullif(trim(any_value({sql.name(each)}::VARCHAR)), '')"
+
+    named = {each: f"o{number}" for number, each in enumerate(others)}
+    # a row of a matrix is one line, and as many rows here as it has cells
+    lines = f"SELECT _part, _row, {text(column)} AS v"
+    lines += "".join(f", {text(each)} AS {o}" for each, o in named.items())
+    window = "(PARTITION BY _part ORDER BY _row)"
+    anew = "".join(
+        f" OR {o} <> lag({o}) OVER {window}"
+        if each in given
+        else f" OR (count(*) OVER () > count({o}) OVER () AND {o} IS NOT NULL)"
+        for each, o in named.items()
+    )
+    (found,) = sql.one(
+        con,
+        "SELECT count(*) FILTER (v = above AND NOT anew) FROM (SELECT v, lag(v) OVER "
+        f"{window} AS above, coalesce(false{anew}, false) AS anew FROM "
+        f"({lines} FROM {rows} GROUP BY _part, _row) AS l) AS r",
+    )
+    return bool(found)
 
 
 def short_rows(malformed: Sequence[Malformed], read: Sequence[int]) -> bool:

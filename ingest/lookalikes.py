@@ -30,6 +30,8 @@ CODED = {
     "use": ("commodity", "user"),
 }
 _NAMED = 5
+#: Where codes stand that a concordance sends on.
+_FROM = ("concordance", "from")
 
 #: By code the tables and columns that hold it.
 _Where = dict[str, set[tuple[str, str]]]
@@ -61,9 +63,12 @@ def codes_alike(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
         alike: dict[str, list[str]] = {}
         for code, key in likeness(con, sorted(where)).items():
             alike.setdefault(key, []).append(code)
+        kept = _of_levels(code for code, at in where.items() if _FROM in at)
         for key, codes in alike.items():
             if len(codes) > 1 and set(codes) - listed:
                 of_zeros = len({bare(code) for code in codes}) == 1
+                if of_zeros and kept and _short_of_concordance(codes, where):
+                    continue
                 kind = groups.setdefault(classification, {}).setdefault((key, of_zeros), {})
                 _add(kind, {code: where[code] for code in sorted(codes)})
         _add(everywhere.setdefault(classification, {}), where)
@@ -77,6 +82,12 @@ def codes_alike(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
             keys = _keys(study, classification, others, everywhere[classification])
             found.append(_of_spelling(classification, others, keys))
     return found
+
+
+def _short_of_concordance(codes: Iterable[str], where: _Where) -> bool:
+    """Whether a concordance alone has the shorter ones: 241 beside 024 and 0259 is no 0241."""
+    *short, _ = sorted(codes, key=len)
+    return all(where[code] == {_FROM} for code in short)
 
 
 def _add(codes: _Where, more: _Where) -> None:

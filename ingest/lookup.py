@@ -74,7 +74,7 @@ def joins(
     Raises
     ------
     InputError
-        If a column is missing, or a key has two values.
+        If a column is missing, or a key that a row looks up has two values.
     """
     text, matched, warnings = "", dict[str, str](), tuple[str, ...]()
     shown, table, raw = file
@@ -87,6 +87,8 @@ def joins(
         lookup = f"{table}_match{number}"
         warnings += _lookup(con, source, name, path, match, lookup, column, folder)
         by = normal(own_text(match.by, raw))
+        looked_up = f"SELECT {by} FROM {table} AS r{asked[column]}"
+        _require_one_value(con, source, name, match, lookup, column, looked_up)
         warnings += unfound(
             con,
             (shown, match.by, name, match.key),
@@ -119,7 +121,10 @@ def _lookup(
     column: str,
     folder: Path,
 ) -> tuple[str, ...]:
-    """Make a table of a lookup file, return its warnings; a key with two values is refused."""
+    """Make a table of a lookup file, one row a key, and return its warnings.
+
+    A key with two values has none there: maybe no row looks it up.
+    """
     table, key, value = f"{relation}_file", match.key, match.value
     entry = _of_lookup(source.entry, match)
     raw = read_file(con, entry, shown, path, table, folder, own=False)
@@ -136,22 +141,35 @@ def _lookup(
     missing = texts.missing_of(source.entry)
     of_value = texts.missing_of(source.entry, source.table.column(column).texts)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT DISTINCT k, v FROM "
+        f"CREATE OR REPLACE TEMP TABLE {relation} AS "
+        "SELECT k, CASE WHEN min(v) = max(v) THEN min(v) END AS v FROM "
         f"(SELECT {texts.known(normal(own_text(key, raw)), missing)} AS k, "
         f"{texts.known(normal(own_text(value, raw)), of_value)} AS v FROM {table} AS r) AS pairs "
-        "WHERE pairs.k IS NOT NULL AND pairs.v IS NOT NULL"
+        "WHERE pairs.k IS NOT NULL AND pairs.v IS NOT NULL GROUP BY k"
     )
-    twice = con.execute(
-        f"SELECT k FROM {relation} GROUP BY k HAVING count(*) > 1 ORDER BY k LIMIT 1"
-    ).fetchall()
-    if twice:
-        raise InputError(
-            f"{shown}: {key} = {show(twice[0][0])} has two different values of {value!r}; keep one"
-            f"{_several(source.table.name, column)}."
-        )
     require_whole(con, f"(SELECT 0 AS _row, k FROM {relation})", key, "k", sql.text(shown))
     con.execute(f"DROP TABLE {table}")
     return raw.warnings
+
+
+def _require_one_value(
+    con: duckdb.DuckDBPyConnection,
+    source: TableSource,
+    shown: str,
+    match: Match,
+    relation: str,
+    column: str,
+    looked_up: str,
+) -> None:
+    """Refuse a key with two values that a row looks up; others may have as many as they like."""
+    twice = con.execute(
+        f"SELECT min(k) FROM {relation} WHERE v IS NULL AND k IN ({looked_up})"
+    ).fetchall()
+    if twice[0][0] is not None:
+        raise InputError(
+            f"{shown}: {match.key} = {show(twice[0][0])} has two different values of "
+            f"{match.value!r}; keep one{_several(source.table.name, column)}."
+        )
 
 
 def _of_lookup(entry: Entry, match: Match) -> Entry:

@@ -18,7 +18,7 @@ from .chosen import filter_of
 from .contract import Column
 from .files.raw import Malformed, Raw
 from .files.read import read_file
-from .fill_down import fill_down
+from .fill_down import fill_down, filled_doubts, filled_notes
 from .filter_doubts import FilterDoubts, filter_doubts, say_doubts
 from .find import partition_values
 from .float_ids import require_exact
@@ -62,6 +62,8 @@ class Opened:
         What the first file calls the row labels of a matrix.
     raws : tuple of Raw
         The files as they are, in the order of their tables.
+    notes : tuple of str
+        What a reader should know of how they were read.
     """
 
     relation: str
@@ -74,6 +76,7 @@ class Opened:
     unused: tuple[str, ...] = ()
     labels: str | None = None
     raws: tuple[Raw, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def since_1904(self) -> str:
@@ -148,17 +151,19 @@ def open_source(
             "no row; compare their values with the file's, letter by letter."
         )
     malformed = tuple(each for part in parts.values() for each in part.raw.malformed)
+    raws = tuple(part.raw for part in parts.values())
     return Opened(
         relation,
         present,
         malformed,
         int(rows) + len(malformed),
         frozenset.intersection(*(part.numeric for part in parts.values())),
-        (*dict.fromkeys(t for part in parts.values() for t in part.raw.warnings), *missed),
+        (*dict.fromkeys(t for raw in raws for t in raw.warnings), *missed, *filled_doubts(raws)),
         any(part.raw.joined for part in parts.values()),
         next(iter(parts.values())).unused,
         next(iter(parts.values())).labels,
-        tuple(part.raw for part in parts.values()),
+        raws,
+        tuple(filled_notes(raws)),
     )
 
 
@@ -197,7 +202,7 @@ def _part(
     (shown, path), (number, table), entry = file, place, source.entry
     raw = read_file(con, entry, shown, path, table, folder)
     raw = _with_partitions(con, source, file, table, raw)
-    fill_down(con, entry, shown, table, raw)
+    raw = fill_down(con, entry, shown, table, raw)
     raw = replace(raw, warnings=(*raw.warnings, *mixed_units(con, entry, shown, table, raw)))
     labels = parted(entry, shown, raw)[0] if entry.wide is not None else None
     raw, beside, missed = _of_print(con, source, shown, table, raw)

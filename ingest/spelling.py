@@ -112,9 +112,11 @@ def spelled_otherwise(
 def _first(con: duckdb.DuckDBPyConnection, sides: Sides) -> str | None:
     """Return the first likeness that a key mends; else the first one at all."""
     own, other = _alike("t.v"), _alike("k.id")
-    unmended = None
+    kept, unmended = _kept_zeros(con, sides), None
     for what in _kinds(sides):
-        ends = "AND (ends_with(t.v, k.id) OR ends_with(k.id, t.v))" if what == "prefix" else ""
+        ends = kept if what in {"zeros", "signs"} else ""
+        if what == "prefix":
+            ends = "AND (ends_with(t.v, k.id) OR ends_with(k.id, t.v))"
         pairs = con.execute(
             f"SELECT t.v, k.id FROM _tried AS t JOIN _known AS k ON {own[what]} = {other[what]} "
             f"WHERE {own[what]} <> '' {ends} ORDER BY ALL LIMIT {_PAIRS}"
@@ -130,6 +132,26 @@ def _first(con: duckdb.DuckDBPyConnection, sides: Sides) -> str | None:
         if told and unmended is None:
             unmended = f"{_begin(sides, *pairs[0])} {told}"
     return unmended
+
+
+def _kept_zeros(con: duckdb.DuckDBPyConnection, sides: Sides) -> str:
+    """Return the condition that no code has lost its zeros where there are others that have them.
+
+    ``024`` and ``0259`` in one column are of two levels, and no program took the zero of ``241``.
+    """
+    if not sides.codes:
+        return ""
+    levels = (
+        "SELECT count(DISTINCT length({})) FROM {} WHERE regexp_full_match({}, '0\\d*[1-9]\\d*')"
+    )
+    (there,) = sql.one(con, levels.format("id", "_known", "id"))
+    # of several columns, of which none is named, one may have lost them
+    (here,) = (0,) if sides.own else sql.one(con, levels.format("v", "_used", "v"))
+    whole = "regexp_replace({}, '\\.0+$', '')"
+    signs = "length(regexp_replace({}, '[^\\p{{L}}\\p{{N}}]', '', 'g'))"
+    own, other = (signs.format(whole.format(each)) for each in ("t.v", "k.id"))
+    kept = f"AND {own} <= {other} " if there > 1 else ""
+    return kept + (f"AND {own} >= {other}" if here > 1 else "")
 
 
 def _begin(sides: Sides, value: str, match: str) -> str:

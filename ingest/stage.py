@@ -278,6 +278,7 @@ class _Stage:
             files = [shown for shown, _ in source.files]
             if files[1:]:  # of a pattern or a folder, none of which the study names
                 yield f"{len(files):,} files were read: {show_some(files)}."
+        yield from (note for opened in self.opened for note in opened.notes)
         if self.adds and self._asked("add"):
             keys = ", ".join(sql.name(key) for key in (*self.table.tags, *self.table.key))
             rows, kinds = sql.one(
@@ -382,7 +383,8 @@ class _Stage:
             others = sorted(opened.present - {name, *entry.constants})
             # the cells of a blank line have the label of their column, and nothing else
             others = others if wide is None else [wide.values]
-            found = merged_cells(self.con, opened.relation, name, others, own)
+            given = [o for o in others if (entry.columns.get(o) or o) in entry.fill_down]
+            found = merged_cells(self.con, opened.relation, name, others, own, given)
             if found:
                 yield found
                 return

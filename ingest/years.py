@@ -27,6 +27,8 @@ _FORMS = "|".join(
         r"(FY|fy) ?\d{4}",
     )
 )
+#: 2010 [YR2010], as the World Bank calls its columns: the year and its code, which are one.
+_WORLD_BANK = r"\d{4} \[YR\d{4}\]"
 #: 2010/11, 2010-2011, 2006/7: a fiscal year, which needs a word on how it is called.
 _FISCAL = r"\d{4}[-/–](\d{1,2}|\d{4})"
 _FOUR = r"\d{4}"
@@ -60,9 +62,11 @@ def year(
         return f"coalesce({', '.join(read)})" if read[1:] else read[0]
     # A year alone, as nearly all are, needs no pattern: that is four times as fast.
     alone = f"CAST(try_cast({text} AS USMALLINT) AS VARCHAR) = {text} AND strlen({text}) = 4"
+    twice = f"regexp_full_match({text}, {sql.text(_WORLD_BANK)}) AND "
+    twice += f"left({text}, 4) = substr({text}, 9, 4)"
     found = (
         f"CASE WHEN {alone} THEN CAST({text} AS BIGINT) "
-        f"WHEN regexp_full_match({text}, {sql.text(_FORMS)}) "
+        f"WHEN regexp_full_match({text}, {sql.text(_FORMS)}) OR ({twice}) "
         f"THEN CAST(regexp_extract({text}, '{_FOUR}') AS BIGINT) END"
     )
     if entry.fiscal is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Malformed", "Raw"]
+__all__ = ["Filled", "Malformed", "Raw"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,32 @@ class Malformed:
     row: int
     value: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What ``fill_down`` did in a column of a file.
+
+    Parameters
+    ----------
+    file, column : str
+        Where.
+    cells : int
+        Blank cells that have the value above now.
+    repeats : int
+        Filled rows that repeat the value of a filled row right above them.
+    row : int
+        The first of these rows.
+    value : str
+        What it repeats.
+    """
+
+    file: str
+    column: str
+    cells: int
+    repeats: int
+    row: int
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +63,8 @@ class Raw:
         What would tell rows of a matrix apart that have one label, as a sentence.
     since_1904 : bool
         Whether the file counts days from 1904-01-01.
+    filled : tuple of Filled
+        What ``fill_down`` did.
     """
 
     columns: dict[str, str]
@@ -46,3 +74,4 @@ class Raw:
     joined: bool = False
     apart: str = ""
     since_1904: bool = False
+    filled: tuple[Filled, ...] = ()

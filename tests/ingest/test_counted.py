@@ -508,7 +508,7 @@ def test_a_lookup_with_several_owners_names_the_table_for_them(tmp_path: Path) -
     (tmp_path / "assignees.csv").write_text("patent,firm\nP1,F1\nP1,F2\n")
     text = path.read_text().replace(
         'file = "patents.csv"',
-        'file = "patents.csv"\n'
+        'file = "patents.csv"\ncolumns = { firm = "" }\n'
         'match = { firm = { file = "assignees.csv", by = "id", key = "patent", value = "firm" } }',
     )
     path.write_text(text)

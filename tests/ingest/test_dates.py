@@ -434,3 +434,23 @@ def test_columns_of_years_that_r_has_named(tiny, tmp_path) -> None:
     keys(tiny, "output.csv", 'format = "X%Y"')
     frame = pd.read_parquet(staged(tiny, tmp_path)["io_output"].path)
     assert frame.groupby("year")["gross_output"].sum().to_dict() == {2001: 180.0, 2002: 200.0}
+
+
+def test_columns_of_years_as_the_world_bank_calls_them(tiny, tmp_path) -> None:
+    tiny.write("output.csv", "industry,2001 [YR2001],2002 [YR2002]\nx,100,110\ny,80,90\n")
+    keys(
+        tiny,
+        "output.csv",
+        'wide = { rows = "industry", columns = "year", values = "gross_output" }',
+    )
+    found = staged(tiny, tmp_path)["io_output"]
+    assert found.warnings == ()
+    frame = pd.read_parquet(found.path)
+    assert frame.groupby("year")["gross_output"].sum().to_dict() == {2001: 180.0, 2002: 200.0}
+
+
+@pytest.mark.parametrize("fiscal", [{}, {"fiscal": {"begins": 7, "named": "end"}}])
+def test_a_year_beside_the_code_of_another_is_none(fiscal) -> None:
+    assert read("2010 [YR2010]", **fiscal) == 2010
+    for text in ("2010 [YR2011]", "2010 [YR2010", "2010 [2010]", "2010 [YR2010] x", "[YR2010]"):
+        assert read(text, **fiscal) is None

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from spillgraph.core.errors import InputError
-from staging import staged
+from staging import keys, staged
 
 from .files.workbooks import text as cell
 from .files.workbooks import xlsx
@@ -274,6 +274,10 @@ def test_merged_cells_name_the_key_that_fills_them(tiny, tmp_path, kind) -> None
     tiny.replace('fill_down = ["from"]', 'fill_down = ["from", "year"]')
     found = staged(tiny, tmp_path)["firm_citations"]
     assert found.warnings == ()
+    assert found.notes == (
+        "fill_down gave 3 blank cells of 'from' the value above.",
+        "fill_down gave 2 blank cells of 'year' the value above.",
+    )
     assert pd.read_parquet(found.path).values.tolist() == MEANT
 
 
@@ -311,6 +315,55 @@ def test_what_no_merged_cell_is_names_no_key(tiny, tmp_path, rows, keys) -> None
     found = staged(tiny, tmp_path)["firm_citations"]
     assert found.rejected == 2
     assert "merged cells" not in " ".join((*found.warnings, *found.hints))
+
+
+def test_cells_that_repeat_the_one_above_are_not_merged_and_told_where_filled(tiny, tmp_path):
+    """A blank means that there is none: merged cells have their value once."""
+    tiny.write("c.csv", "citing,cited,year\n1,2,2000\n1,3,2000\n1,2,2001\n,1,2000\n,3,2001\n,,\n")
+    tiny.replace('file = "citations.csv"', 'file = "c.csv"')
+    found = staged(tiny, tmp_path)["firm_citations"]
+    assert found.reasons["citing is missing"] == 3
+    assert "merged cells" not in " ".join((*found.warnings, *found.hints))
+    keys(tiny, "c.csv", 'fill_down = ["citing"]')
+    found = staged(tiny, tmp_path)["firm_citations"]
+    given = "fill_down gave 2 blank cells of 'citing' the value above"
+    assert given + "." in found.notes
+    assert [text for text in found.warnings if "fill_down" in text] == [
+        f"{given}, but filled cells repeat the one right above them ('1' in row 2 of c.csv; 2 "
+        "times), which merged cells never do. If a blank means that there is none, take 'citing' "
+        "out of 'fill_down'."
+    ]
+
+
+def test_a_value_may_come_again_below_another_that_begins_anew(tiny, tmp_path) -> None:
+    """Merged 2000 of firm 1, and merged 2000 of firm 2."""
+    tiny.write(
+        "c.csv", "citing,year,cited\n1,2000,2\n,,3\n2,2001,1\n3,2001,1\n,,2\n,2000,4\n4,2000,1\n"
+    )
+    tiny.replace('file = "citations.csv"', 'file = "c.csv"')
+    found = staged(tiny, tmp_path)["firm_citations"]
+    assert 'say fill_down = ["citing"].' in " ".join(found.hints)
+    keys(tiny, "c.csv", 'fill_down = ["citing"]')
+    found = staged(tiny, tmp_path)["firm_citations"]
+    assert 'say fill_down = ["year"].' in " ".join(found.hints)
+    tiny.replace('["citing"]', '["citing", "year"]')
+    found = staged(tiny, tmp_path)["firm_citations"]
+    assert (found.loaded, found.warnings) == (7, ())
+    assert found.notes == (
+        "fill_down gave 3 blank cells of 'citing' the value above.",
+        "fill_down gave 2 blank cells of 'year' the value above.",
+    )
+
+
+def test_cells_filled_in_several_files_are_counted_together(tiny, tmp_path) -> None:
+    (tiny.folder / "parts").mkdir()
+    for name, rows in (("a", "1,2,2000\n,3,2000\n"), ("b", "1,4,2001\n1,2,2001\n,3,2001\n")):
+        tiny.write(f"parts/{name}.csv", f"citing,cited,year\n{rows}")
+    tiny.replace('file = "citations.csv"', 'file = "parts/*.csv"\nfill_down = ["citing"]')
+    found = staged(tiny, tmp_path)["firm_citations"]
+    assert found.notes[-1] == "fill_down gave 2 blank cells of 'citing' the value above."
+    (told,) = [text for text in found.warnings if "fill_down" in text]
+    assert "('1' in row 2 of parts/b.csv), which merged cells never do" in told
 
 
 def test_a_firm_without_an_owner_is_no_merged_cell(tiny, tmp_path) -> None:

@@ -111,6 +111,23 @@ def test_digits_in_front_of_digits_are_no_prefix() -> None:
     assert said({"7012": 3}, ["12"]) == ""
 
 
+def test_codes_of_several_lengths_with_zeros_in_front_have_lost_none() -> None:
+    """024 is livestock, 0259 poultry and 241 logging: 0241 is dairy, and no spelling of logging."""
+    levels = ["024", "0259", "241", "2911"]
+    told = {"column": "a code", "where": "the map", "codes": True}
+    assert said({"0241": 9, "0291": 1, "2911": 3}, levels, **told) == ""
+    assert said({"02-41": 9, "2911": 3}, levels, **told) == ""  # nor is it one of other signs
+    # of one length they may be a half of which a program made numbers
+    assert "zeros are lost" in said({"0241": 9}, ["0259", "0119", "241"], **told)
+    assert "zeros are lost" in said({"0241": 9}, ["00", "000", "0", "241"], **told)
+    # what is short here is told by what stands here
+    assert said({"241": 9, "024": 1, "0259": 1}, ["0241", "024", "0259"], **told) == ""
+    assert "zfill = 4" in said({"241": 9, "0259": 1}, ["0241", "024", "0259"], **told)
+    # other differences than zeros stay
+    assert "drop_suffix" in said({"241.0": 9}, levels, **told)
+    assert "write them in one way" in said({"24-1": 9}, levels, **told)
+
+
 # -- the same in a study ---------------------------------------------------------------------------
 
 

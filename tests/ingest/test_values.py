@@ -538,6 +538,30 @@ def test_a_lookup_fills_what_is_missing_and_nothing_else(tiny, tmp_path) -> None
     assert column(staged(tiny, tmp_path), "firms", "industry") == ["A", "B", "C", "A"]
 
 
+def test_a_key_with_two_values_matters_where_a_row_looks_it_up(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id,industry\n1,\n2,A\n3,\n4,\n")
+    tiny.write("found.csv", "id,code\n1,B\n2,B\n2,C\n3,C\n4,A\n9,A\n9,B\n")
+    keys(tiny, "firms.csv", MATCH)
+    found = staged(tiny, tmp_path)
+    # nobody is 9, and 2 has a code of its own, once
+    assert column(found, "firms", "id") == ["1", "2", "3", "4"]
+    assert column(found, "firms", "industry") == ["B", "A", "C", "A"]
+    assert (found["firms"].read, found["firms"].warnings) == (4, ())
+    tiny.write("firms.csv", "id,industry\n1,\n2,\n3,\n4,\n9,A\n")
+    with pytest.raises(InputError, match="id = '2' has two different values of 'code'; keep one"):
+        staged(tiny, tmp_path)
+
+
+def test_a_key_of_rows_left_out_may_have_two_values(tiny, tmp_path) -> None:
+    tiny.write("firms.csv", "id,kind\n1,x\n2,x\n3,x\n4,x\n5,y\n")
+    tiny.write("found.csv", "id,code\n1,B\n2,B\n3,C\n4,A\n5,A\n5,B\n")
+    keys(tiny, "firms.csv", f'{MATCH}\nwhere = {{ kind = "x" }}')
+    assert column(staged(tiny, tmp_path), "firms", "industry") == ["B", "B", "C", "A"]
+    tiny.replace('kind = "x"', 'kind = ["x", "y"]')
+    with pytest.raises(InputError, match="id = '5' has two different values of 'code'; keep one"):
+        staged(tiny, tmp_path)
+
+
 def test_what_cannot_be_read_of_a_lookup_is_told(tiny, tmp_path) -> None:
     tiny.write("firms.csv", "id\n1\n2\n3\n4\n")
     (tiny.folder / "found.csv").write_bytes(b"id,code,name\n1,A,Caf\xe9\n2,B,x\n3,C,x\n4,A,x\n")
