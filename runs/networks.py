@@ -28,6 +28,7 @@ from ..core.errors import ClosedClassError, InputError
 from ..core.matrix import LabelledMatrix
 from ..core.measures import MEASURES
 from .doubtful import in_one_year_only, negative_demand, without_output
+from .half_matrix import half_matrix
 from .weights import amounts_of, no_weight, require_rows, weights_of
 
 __all__ = ["YearNetworks", "require_production", "year_networks"]
@@ -158,11 +159,12 @@ def year_networks(
         if citations is not None:
             innovation = citation_shares(citations, normalisation, rho=rho)
             require_leakage(innovation.W, innovation.leak)
-            warnings += _silent(innovation)
+            warnings += _silent(innovation) + half_matrix(citations, "citations")
         if trade:
             tables = _Tables(trade, output, negative, notes, warnings)
             production, weights = _production_of(year, tables)
             used = trade.get(production.S.year or year)
+            warnings += half_matrix(production.S, "deliveries")
         if innovation is not None and production is not None:
             S, W, leak = production.S, innovation.W, innovation.leak
             spillover = psi(S, W, weights=weights, own_leak=leak)
