@@ -38,6 +38,7 @@ from ..graph.schema import UNMAPPED
 from .account_gaps import not_in_accounts
 from .chosen import leaving_out
 from .concordance import map_totals
+from .in_common import few_in_common
 from .single_sectors import of_units, off_alone, percent
 from .study import Study
 from .two_spellings import spelled_in_two_ways
@@ -289,6 +290,8 @@ def _left_in(study: Study, each: Accounts, alike: Sequence[str]) -> str:
     come = f"{sales / float(each.table['sales'].sum()):.0%} of the flows come from"
     if told := spelled_in_two_ways(study, list(map(str, rows)), table, alike):
         return f"{come} {told}"
+    if told := few_in_common(study, table):
+        return told
     ends = _ends(study)
     found = {
         end: list(map(str, of)) for end, of in zip(ends, (rows, users), strict=True) if len(of)
