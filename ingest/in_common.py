@@ -1,4 +1,4 @@
-"""Flows and output in two classifications: then few codes of output are among those of the flows."""
+"""Flows and output in two classifications: then they have few codes in common."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def few_in_common(study: Study, table: pd.DataFrame) -> str:
     n, m = int((flows & made).sum()), int(made.sum())
     if not m or n > FEW * m:
         return ""
-    ours, theirs = table.index[flows][0], table.index[made & ~flows][0]
+    ours, theirs = table.index[flows & ~made][0], table.index[made & ~flows][0]
     return (
         f"io_output and {study.trade_from} have {n:,} of {m:,} codes in common ({theirs!r} is of "
         f"io_output, {ours!r} of {study.trade_from}): another classification? Give output in the "
