@@ -72,7 +72,7 @@ def negative_ends(
             yield f"{all if labels[1:] else one}, leave {'them' if labels[1:] else 'it'} out."
     if left_out:
         yield (
-            "the filter, with what is left out already: "
+            "with what is left out already, that is "
             f"{leaving_out([entry], left_out)} in [tables.io_flows], together with all else that "
             "is no industry."
         )

@@ -60,7 +60,7 @@ def half_matrix(M: LabelledMatrix, what: str) -> list[str]:
         f"{what}: each of the {m:,} pairs of sectors stands once ({one}–{other}, never "
         f"{other}–{one}), as in half of a table without direction. If the relation has no "
         "direction, give each row both ways: name the file twice, the second time with the two "
-        "columns exchanged."
+        "columns exchanged and without rows of a sector to itself."
     ]
 
 
