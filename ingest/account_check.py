@@ -31,13 +31,14 @@ from ..analytics.accounts import (
     unpaid,
     wrong_units,
 )
-from ..core.errors import LISTED, InputError, show
+from ..core.errors import LISTED, InputError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
 from .account_gaps import not_in_accounts
 from .chosen import leaving_out
 from .concordance import map_totals
+from .in_common import few_in_common
 from .single_sectors import of_units, off_alone, percent
 from .study import Study
 from .two_spellings import spelled_in_two_ways
@@ -289,8 +290,8 @@ def _left_in(study: Study, each: Accounts, alike: Sequence[str]) -> str:
     come = f"{sales / float(each.table['sales'].sum()):.0%} of the flows come from"
     if told := spelled_in_two_ways(study, list(map(str, rows)), table, alike):
         return f"{come} {told}"
-    if told := _of_others(study, table):
-        return f"{come} {told}"
+    if told := few_in_common(study, table):
+        return told
     ends = _ends(study)
     found = {
         end: list(map(str, of)) for end, of in zip(ends, (rows, users), strict=True) if len(of)
@@ -302,21 +303,6 @@ def _left_in(study: Study, each: Accounts, alike: Sequence[str]) -> str:
         f"{come} what has no gross output: totals, value added, imports or final uses of a printed "
         f"table are among the sectors. Leave out what is no sector, {leave}"
         f"{f' and {more} more' if more else ''} in [tables.{study.trade_from}], or give its output."
-    )
-
-
-def _of_others(study: Study, table: pd.DataFrame) -> str:
-    """Say that flows and output have few codes in common, where most of either have none."""
-    flows, output = (table["sales"] > 0) | (table["inputs"] > 0), table["gross_output"] > 0
-    both = int((flows & output).sum())
-    if 2 * both >= min(int(flows.sum()), int(output.sum())):
-        return ""
-    one, other = (str(table.index[each & ~(flows & output)][0]) for each in (flows, output))
-    return (
-        f"codes without gross output: of {int(flows.sum())} codes with flows and "
-        f"{int(output.sum())} with output, {both} are the same ({show(one)} in "
-        f"{study.trade_from}, {show(other)} in io_output). Do they belong to two classifications? "
-        "Name each by its own, and give a concordance."
     )
 
 

@@ -53,8 +53,8 @@ def half_matrices(con: duckdb.DuckDBPyConnection, flows: Iterable[Flow]) -> Iter
             f"{flow.origin}: each of the {len(pairs):,} pairs of industries with a flow has it in "
             f"one direction (as {show(receiver)} from {show(source)}), and none in both. If the "
             "relation has no direction, as joint patents, the table is one half of a matrix: give "
-            "every row both ways, with the file a second time and its two columns exchanged. Else "
-            "look whether rows are missing."
+            "every row both ways, with the file a second time and its two columns exchanged, the "
+            "diagonal once. Else look whether rows are missing."
         )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import duckdb
 
 from ..core.errors import LISTED, show, show_some
 from . import sql
-from .chosen import filters_of
+from .chosen import leaving_out
 from .study_model import Entry
 
 __all__ = ["negative_ends"]
@@ -21,10 +21,12 @@ _ENDS = (
 )
 
 
-def negative_ends(con: duckdb.DuckDBPyConnection, checked: str, entry: Entry) -> Iterator[str]:
+def negative_ends(
+    con: duckdb.DuckDBPyConnection, checked: str, entry: Entry, made: Collection[str] = ()
+) -> Iterator[str]:
     """Yield who delivers to whom below 0, and what leaves out the ends that are no industries.
 
-    An end is no industry where it stands on one side alone.
+    An end may be no industry where it stands on one side alone and has no gross output.
 
     Parameters
     ----------
@@ -34,6 +36,8 @@ def negative_ends(con: duckdb.DuckDBPyConnection, checked: str, entry: Entry) ->
         Name of the rows of ``io_flows``.
     entry : Entry
         The entry, or the first of several.
+    made : collection of str, optional
+        Codes with gross output in the classification of the flows: these are industries.
 
     Yields
     ------
@@ -54,21 +58,24 @@ def negative_ends(con: duckdb.DuckDBPyConnection, checked: str, entry: Entry) ->
             "rows and columns of an industry one name."
         )
         return
+    left_out: dict[str, list[str]] = {}
     for end, other, does, do, what in _ENDS:
         rows = con.execute(
             f'SELECT "{end}" FROM {checked} WHERE {_BELOW} GROUP BY 1 '
             f'HAVING "{end}" NOT IN ({_of(other, checked)}) ORDER BY 1'
         ).fetchall()
-        labels = [str(label) for (label,) in rows]
+        labels = [str(label) for (label,) in rows if str(label) not in made]
         if labels:
-            filters, theirs = dict(entry.where_not), entry.columns.get(end, end)
-            filters[theirs] = [*filters.get(theirs, []), *labels[:LISTED]]
+            left_out[end] = labels[:LISTED]
             one = f"{end} {show_some(labels)} {does} nothing: if it is {what} and no industry"
             all = f"{end}s {show_some(labels)} {do} nothing: if they are {what} and no industries"
-            yield (
-                f"{all if labels[1:] else one}, write where_not = {filters_of(filters)} in "
-                "[tables.io_flows], together with all else that is none."
-            )
+            yield f"{all if labels[1:] else one}, leave {'them' if labels[1:] else 'it'} out."
+    if left_out:
+        yield (
+            "with what is left out already, that is "
+            f"{leaving_out([entry], left_out)} in [tables.io_flows], together with all else that "
+            "is no industry."
+        )
 
 
 def _of(end: str, checked: str) -> str:

@@ -302,10 +302,30 @@ class _Stage:
                     found[column.name] = int(rows)
         return found
 
+    def _made(self) -> set[str]:
+        """Return the codes with gross output, where those are the codes of the flows.
+
+        Output is read after the flows: it is looked at beforehand, for the sake of the message.
+        """
+        output = self.study.of("io_output")
+        if not output or output[0].tags != self.study.of("io_flows")[0].tags:
+            return set()
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                _Stage(self.con, self.study, table("io_output")).run(Path(folder), None)
+            except InputError:  # told when its turn comes
+                return set()
+            rows = self.con.execute(
+                "SELECT DISTINCT industry FROM ok_io_output WHERE gross_output > 0"
+            ).fetchall()
+            self.con.execute("DROP VIEW ok_io_output")
+        return {str(code) for (code,) in rows}
+
     def _hints(self, refused: dict[str, int]) -> Iterator[str]:
         """Yield what would mend refusals, where it shows."""
         if self.table.name == "io_flows" and "value is negative" in refused:
-            yield from negative_ends(self.con, self.checked, self.study.of("io_flows")[0].entry)
+            first = self.study.of("io_flows")[0].entry
+            yield from negative_ends(self.con, self.checked, first, self._made())
         if short_rows(self._malformed(), [opened.read for opened in self.opened]):
             yield 'where the last fields are empty and were left out, say short_rows = "fill".'
         for column in self.table.columns:

@@ -54,22 +54,23 @@ def require_rows(year: int, Z: LabelledMatrix, output: pd.DataFrame) -> None:
     Raises
     ------
     InputError
-        Naming the first sector.
+        Naming the first sector, and how many there are.
     """
     inputs = np.asarray(Z.values.sum(axis=1), dtype=float).ravel()
     rows = output["gross_output"].dropna().index
-    lacking = [
-        (code, amount)
-        for code, amount in zip(Z.rows, inputs, strict=True)
-        if amount > 0 and (year, code) not in rows
-    ]
-    if lacking:
-        (code, amount), *others = lacking
-        more = f" So it is with {len(others):,} more of {len(Z.rows):,} sectors." if others else ""
-        raise InputError(
-            f"gross output: {code!r} buys inputs of {amount:g} but its output of {year} is "
-            f"missing; a positive output is needed. Add it, or leave the sector out.{more}"
-        )
+    buying = [code for code, amount in zip(Z.rows, inputs, strict=True) if amount > 0]
+    lacking = [code for code in buying if (year, code) not in rows]
+    if not lacking:
+        return
+    code, many = lacking[0], ""
+    if lacking[1:]:
+        many = f" So it is in {len(lacking):,} of the {len(buying):,} sectors that buy."
+    if len(lacking) > len(buying) / 2:
+        many += " Are flows and io_output of one classification?"
+    raise InputError(
+        f"gross output: {code!r} buys inputs of {inputs[Z.rows.index(code)]:g} but its output of "
+        f"{year} is missing; a positive output is needed. Add it, or leave the sector out.{many}"
+    )
 
 
 def amounts_of(year: int, output: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:

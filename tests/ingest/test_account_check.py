@@ -577,17 +577,6 @@ def test_a_gross_output_table_without_rows_is_told_and_no_traceback(told) -> Non
         told(flows, output.head(0), more="")
 
 
-def test_output_of_another_classification_is_told_as_such(told) -> None:
-    flows, output = balanced()
-    output["industry"] = [f"S{number}" for number in range(len(output))]
-    output.loc[0, "industry"] = "00x"
-    with pytest.raises(InputError) as error:
-        told(flows, output, more="")
-    text = str(error.value)
-    assert "of 8 codes with flows and 8 with output, 1 are the same ('01x' in io_flows" in text
-    assert "two classifications" in text and "where_not" not in text
-
-
 @pytest.mark.filterwarnings("error")
 def test_a_misfit_beyond_all_sense_is_told_in_few_digits_and_has_no_cause(told) -> None:
     flows, output = balanced()

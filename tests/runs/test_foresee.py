@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 from small_studies import printed
 from spillgraph.core.errors import SpillgraphError
+from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.ingest.study import load_study
 from spillgraph.runs.pipeline import check
 from spillgraph.runs.run import run
 from spillgraph.runs.steps import Steps
+from spillgraph.runs.weights import require_rows
 
 # F buys and makes nothing; the rest is in order
 TABLE = "code,x,y,F\nx,20,40,9\ny,30,60,9\nGO,100,200,\n"
@@ -96,3 +98,24 @@ def test_a_code_without_a_label_is_told_with_the_error_it_leads_to(tmp_path) -> 
     assert text.startswith("2006: gross output: '99' buys inputs of 7 but its output of 2006 is")
     _, _, before = text.partition(" Before that: ")
     assert before.startswith("firms: firms.dta: column 'ind' has value labels for a part of its")
+
+
+def test_how_many_sectors_lack_output_is_told() -> None:
+    Z = LabelledMatrix.build("Z", [[0, 1, 1], [1, 0, 1], [1, 1, 0]], list("abc"))
+
+    def said(*known: str) -> str:
+        index = _years("".join(known))
+        with pytest.raises(SpillgraphError) as why:
+            require_rows(2000, Z, pd.DataFrame({"gross_output": 9.0}, index=index))
+        return str(why.value)
+
+    assert said("a", "b").endswith("Add it, or leave the sector out.")
+    text = said("1")
+    assert text.startswith("gross output: 'a' buys inputs of 2 but its output of 2000 is missing")
+    assert "So it is in 3 of the 3 sectors that buy. Are flows and io_output of one" in text
+    assert "one classification" not in said("a", "z", "b")
+    require_rows(2000, Z, pd.DataFrame({"gross_output": 9.0}, index=_years("abc")))
+
+
+def _years(codes: str) -> pd.MultiIndex:
+    return pd.MultiIndex.from_tuples([(2000, code) for code in codes], names=["year", "code"])
