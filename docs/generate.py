@@ -17,6 +17,7 @@ from pathlib import Path
 from spillgraph.core.measures import MEASURES
 from spillgraph.graph.schema import EDGES, NODES, Property
 from spillgraph.ingest.contract import TABLES, Column, Table
+from spillgraph.ingest.row_checks import OUT_OF_RANGE
 from spillgraph.queries import Query, list_queries
 
 __all__ = ["EXAMPLES", "FROM_THE_RUN", "PAGES", "example", "losses", "reasons", "updated"]
@@ -184,7 +185,7 @@ def _of_column(table: Table, column: Column) -> Iterator[str]:
         yield f"{name} is not a number"
         yield f"{name} is not finite"
         if column.maximum is None:
-            yield f"{name} is too large"
+            yield f"{name} {OUT_OF_RANGE}"
     if column.type == "year":
         yield f"{name} is not a year"
         if column.within:

@@ -19,7 +19,7 @@ from .staged import DROPPED
 from .study import Study, TableSource
 from .years import year
 
-__all__ = ["Reading", "text_of", "typed_rows", "value_of"]
+__all__ = ["OUT_OF_RANGE", "Reading", "text_of", "typed_rows", "value_of"]
 
 #: A bad value: SQL condition and reason.
 _Check = tuple[str, str]
@@ -197,8 +197,10 @@ def _unmatched(column: Column, study: Study, tags: dict[str, str]) -> str:
     return "false"
 
 
-#: No amount is as large; what is has a wrong exponent.
-LARGEST = 1e100
+#: No amount is as large, nor as near to 0 and not 0: its exponent is wrong, and neither sums nor
+#: quotients of such amounts are numbers.
+LARGEST, SMALLEST = 1e100, 1e-100
+OUT_OF_RANGE = "is above 1e100 or, but for 0, below 1e-100 in size"
 
 
 def _bad(column: Column, reading: Reading, study: Study) -> Iterator[_Check]:
@@ -219,8 +221,9 @@ def _of_type(column: Column, reading: Reading) -> Iterator[_Check]:
         yield f"{raw} IS NOT NULL AND {value} IS NULL", f"{name} is not a {kind}"
     if column.type == "float":
         yield f"NOT isfinite({value})", f"{name} is not finite"
-        if column.maximum is None:  # sums and products of such amounts are no numbers
-            yield f"isfinite({value}) AND abs({value}) >= {LARGEST}", f"{name} is too large"
+        if column.maximum is None:
+            size = f"isfinite({value}) AND {value} <> 0 AND abs({value})"
+            yield f"{size} NOT BETWEEN {SMALLEST} AND {LARGEST}", f"{name} {OUT_OF_RANGE}"
 
 
 def _within(column: Column, reading: Reading, study: Study) -> Iterator[_Check]:

@@ -23,7 +23,7 @@ WRONG = {
     "is missing": "",
     "is not a number": "abc",
     "is not finite": "inf",
-    "is too large": "1e100",
+    "is above 1e100": "1e101",
     "is not a year": "abc",
     "is outside": "1000",
     "is negative": "-1",

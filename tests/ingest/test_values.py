@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from spillgraph.core.errors import InputError, StudyError
+from spillgraph.ingest.row_checks import OUT_OF_RANGE
 from spillgraph.ingest.stage import Staged
 from spillgraph.ingest.study import load_study
 from staging import keys, staged
@@ -494,7 +495,8 @@ def test_an_empty_list_of_missing_texts_means_every_text(tiny, tmp_path) -> None
         ("size", ["large", "7"], "size is not a number"),
         ("size", ["-3", "7"], "size is negative"),
         ("size", ["inf", "7"], "size is not finite"),
-        ("size", ["1e308", "7"], "size is too large"),
+        ("size", ["1e308", "7"], f"size {OUT_OF_RANGE}"),
+        ("size", ["1e-320", "7"], f"size {OUT_OF_RANGE}"),
         ("lat,lon", ["116.4,39.9", "48.1,11.6"], "lat is above 90"),
         ("lat,lon", ["48,200", "48.1,11.6"], "lon is above 180"),
         ("lat,lon", ["north,9", "48.1,11.6"], "lat is not a number"),
