@@ -14,7 +14,7 @@ import pytest
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.errors import InputError
 from spillgraph.graph.matrix_files import load_matrix
-from spillgraph.runs.folder import require_same_psi
+from spillgraph.runs.folder import require_same
 
 YEARS = (2012, 2020)
 
@@ -299,13 +299,13 @@ def test_run_of_another_study_stops_before_it_removes_psi(
 
 
 def test_a_damaged_psi_json_counts_as_that_of_another_run(tmp_path: Path) -> None:
-    require_same_psi(tmp_path, "a:b")
+    require_same(tmp_path, "a:b", (), deep=False)
     for text in ("", "[]", "{}", "{", '{"fingerprint": "a:c"}'):
         (tmp_path / "psi.json").write_text(text, encoding="utf-8")
         with pytest.raises(InputError, match=r"has written psi\.json there"):
-            require_same_psi(tmp_path, "a:b")
+            require_same(tmp_path, "a:b", (), deep=False)
     (tmp_path / "psi.json").write_text('{"fingerprint": "a:b"}', encoding="utf-8")
-    require_same_psi(tmp_path, "a:b")
+    require_same(tmp_path, "a:b", (), deep=False)
 
 
 # -- other studies ---------------------------------------------------------------------------------
