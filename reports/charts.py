@@ -21,6 +21,8 @@ COLOURS = ("#b9c2cc", "#1c5a8a")
 #: Of the parts of ψ, each darker than the one before; the source's modes as what they resemble.
 PARTS = {"own": "#b9c2cc", "production": "#e08e0b", "innovation": "#3b82b8"}
 PARTS |= {"interaction": "#4a1a5c", "T1": "#e08e0b", "T2": "#3b82b8", "T3": "#4a1a5c"}
+#: Behind them, for parts of other names.
+MORE = ("#2f7d4f", "#b0413e")
 INK, GRID = "#22272e", "#e3e7ec"
 #: The page sets the width of bars; labels and axes have to fit in it.
 LINE = 11.5
@@ -55,11 +57,15 @@ def colours(parts: Sequence[str]) -> list[str]:
     --------
     >>> colours(["benefit"]), colours(["T1: S + S²", "T2: W + W²"])
     (['#1c5a8a'], ['#e08e0b', '#3b82b8'])
+    >>> len(set(colours(["at home", "with goods", "with knowledge", "with both"])))
+    4
     """
     names = [part.split(":")[0] for part in parts]
     if all(name in PARTS for name in names):
         return [PARTS[name] for name in names]
-    return list(COLOURS if len(parts) > 1 else COLOURS[1:])
+    if len(parts) <= len(COLOURS):
+        return list(COLOURS if len(parts) > 1 else COLOURS[1:])
+    return [*dict.fromkeys(PARTS.values()), *MORE][: len(parts)]
 
 
 def finish(chart: Any, *, synthetic: bool) -> Spec:
