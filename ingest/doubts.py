@@ -228,7 +228,9 @@ def _of_missing(con: duckdb.DuckDBPyConnection, column: Column, reading: Reading
     others = {f"{each}.0": each for each in listed} | {
         each.removesuffix(".0"): each for each in listed if each.endswith(".0")
     }
-    asked = ", ".join(map(sql.text, others.keys() - {*listed})) or "NULL"
+    asked = ", ".join(map(sql.text, sorted(others.keys() - {*listed})))
+    if not asked:  # nearly always: no row is looked at for it
+        return
     text = f"trim({sql.name(column.name)})"
     found = con.execute(
         f"SELECT {text}, count(*) FROM {reading.opened.relation} WHERE {text} IN ({asked}) "
