@@ -12,7 +12,7 @@ import duckdb
 
 from ..core.errors import show, show_some
 from . import sql
-from .chosen import filters_of
+from .chosen import leaving_out
 from .lookalikes import CODED
 from .study import Study, TableSource
 
@@ -91,7 +91,8 @@ def _of_column(source: TableSource, column: str, codes: list[str], headers: list
         (lines, "has no letter and no digit", "have no letter and no digit"),
         (notes, "begins like a source or a note", "begin like sources or notes"),
     ):
-        left_out = f"where_not = {_filters(source, column, each)} in [tables.{source.table.name}]."
+        left_out = leaving_out([source.entry], {column: each})
+        left_out += f" in [tables.{source.table.name}]."
         if each[1:]:
             found.append(
                 f"{where}{show_some(each)} {several}, and are taken for codes. If they are none, "
@@ -115,13 +116,6 @@ def _of_dates(source: TableSource, column: str, dates: list[str]) -> list[str]:
         f"spreadsheet made of {codes} such as {_undated(dates[0])}. If so, write in the file what "
         "the classification has, in cells of text."
     ]
-
-
-def _filters(source: TableSource, column: str, labels: list[str]) -> str:
-    """Return where_not in the names of the user's file, with what is left out already."""
-    theirs = source.entry.columns.get(column) or column
-    before = source.entry.where_not
-    return filters_of({**before, theirs: [*before.get(theirs, []), *labels]})
 
 
 def _headers(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from ..core.errors import show_some
-from .chosen import filters_of
+from .chosen import leaving_out
 from .likeness import likeness
 from .sectors_taken import has_list
 from .study import Study
@@ -79,8 +79,7 @@ def _known(con: duckdb.DuckDBPyConnection, study: Study, classification: str) ->
 
 def _said(study: Study, labels: list[str], end: str, one: str, other: str) -> str:
     entries = study.of("industry_citations")
-    before = entries[0].entry.where_not
-    filters = filters_of({**before, end: [*before.get(end, []), *labels]})
+    leave = leaving_out([entries[0].entry], {end: labels})
     place = "[tables.industry_citations]"
     if entries[1:]:
         place = f"each of the {len(entries)} [{place}]"
@@ -90,6 +89,6 @@ def _said(study: Study, labels: list[str], end: str, one: str, other: str) -> st
         f"table industry_citations: {show_some(labels)} {'are' if many else 'is'} a {one} of the "
         f"matrix and no {other}, unlike most labels, {became} all the same. If "
         f"{'they are' if many else 'it is'} none (codes, numbers, a mean), leave "
-        f"{'them' if many else 'it'} out: where_not = {filters} in {place}; else list the "
+        f"{'them' if many else 'it'} out: {leave} in {place}; else list the "
         "industries in [[tables.industries]]."
     )
