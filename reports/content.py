@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -16,9 +15,6 @@ from ..analytics.spillovers import MODES
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 from .account_year import AccountYear
-
-if TYPE_CHECKING:  # figures are drawn of what is below
-    from .kit import Section
 
 __all__ = [
     "INTERVAL",
@@ -340,8 +336,6 @@ class ReportContent:
     uncertainty : str
         How the intervals of the years were made, in a sentence: what was drawn, how often, with
         which seed and level.
-    sections : list of Section
-        What capabilities add to the page.
 
     Examples
     --------
@@ -366,7 +360,6 @@ class ReportContent:
     unmapped_flows: dict[str, pd.DataFrame] = field(default_factory=dict)
     uncertainty: str = ""
     accounts: list[AccountYear] = field(default_factory=list)
-    sections: list[Section] = field(default_factory=list)
 
     def label(self, code: str) -> str:
         """Return code and name of a sector, or the code alone where it has no name."""

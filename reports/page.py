@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,6 +13,7 @@ from markupsafe import Markup
 from .charts import script_bundle
 from .content import ReportContent
 from .figures import sector_labels
+from .kit import Section
 from .sections import sections_of
 
 __all__ = ["render_page", "script_json"]
@@ -43,13 +45,15 @@ def script_json(value: object) -> Markup:
     return Markup(text)
 
 
-def render_page(content: ReportContent) -> str:
+def render_page(content: ReportContent, more: Iterable[Section] = ()) -> str:
     """Render the report as one self-contained HTML page.
 
     Parameters
     ----------
     content : ReportContent
         Everything that the page shows.
+    more : iterable of Section, optional
+        What capabilities add.
 
     Returns
     -------
@@ -65,7 +69,7 @@ def render_page(content: ReportContent) -> str:
     >>> page.startswith("<!doctype html>"), "Patents &amp; trade" in page
     (True, True)
     """
-    sections = sections_of(content)
+    sections = sections_of(content, more)
     drawn = [figure for section in sections for figure in section.figures if figure.payload]
     payload = {
         "synthetic": content.synthetic,

@@ -23,13 +23,15 @@ __all__ = ["sections_of"]
 MOST_CELLS = 15
 
 
-def sections_of(content: ReportContent) -> list[Section]:
+def sections_of(content: ReportContent, more: Iterable[Section] = ()) -> list[Section]:
     """Return the sections of a report; what capabilities add stands behind the hubs.
 
     Parameters
     ----------
     content : ReportContent
         Everything that the page shows.
+    more : iterable of Section, optional
+        What capabilities add.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def sections_of(content: ReportContent) -> list[Section]:
         Section("psi", "Benefit and contribution", tuple(_psi(content))),
         Section("networks", "Networks and spillovers", tuple(_networks(content))),
         Section("hubs", "Hubs", tuple(_hubs(content))),
-        *(_drawn(content, section) for section in content.sections),
+        *(_drawn(content, section) for section in more),
         Section("data", "Data: loaded, mapped, lost", tuple(_data(content))),
         Section("proof", "Proof", tuple(_proof(content))),
         Section("provenance", "Provenance", tuple(_provenance(content))),

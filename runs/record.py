@@ -103,8 +103,8 @@ def record(
     texts = {}
     with steps.step("report"):
         content = page_content(result, run, hubs, **(shown(depth) if depth else {}))
-        content.sections.extend(each.section(result.economy.names) for each in answers)
-        texts["report.html"] = render_page(content)
+        more = [each.section(result.economy.names) for each in answers]
+        texts["report.html"] = render_page(content, more)
     if depth is not None:
         if result.study.outputs.figures:
             with steps.step("figures"):
