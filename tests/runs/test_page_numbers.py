@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from spillgraph.graph.open import open_store
 from spillgraph.graph.schema import SCORES
 from spillgraph.reports import bars, heat, page
 from spillgraph.reports.content import ReportContent, YearResult
+from spillgraph.reports.kit import Section
 from spillgraph.reports.page import render_page
 from spillgraph.runs import record
 from spillgraph.sample import write_sample
@@ -50,9 +51,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     study.write_text(text.replace("[outputs]\n", "[outputs]\nfigures = []\n"), encoding="utf-8")
     kept: list[ReportContent] = []
 
-    def keep(content: ReportContent) -> str:
+    def keep(content: ReportContent, more: Iterable[Section]) -> str:
         kept.append(content)
-        return render_page(content)
+        return render_page(content, more)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(record, "render_page", keep)
