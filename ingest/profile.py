@@ -118,18 +118,21 @@ def _odd(name: str) -> str:
     """Ask for a text that is empty, not ASCII, ``="…"``, or begins or ends in a blank."""
     odd = (
         f"{name} < '!' OR strlen({name}) <> length({name}) OR substr({name}, -1) < '!' "
-        f"OR starts_with({name}, '=\"')"
+        f"OR {name} BETWEEN '=\"' AND '=#'"  # begins with ="
     )
     return f"coalesce(bool_or({odd}), false)"
 
 
 def _stands_for(name: str, missing: list[str]) -> str:
-    """Ask for a text that stands for "missing"; the length alone rules most out."""
+    """Ask for a text that stands for "missing"; length and first digit rule most out."""
     if not missing:
         return "false"
     listed = ", ".join(sql.text(each) for each in missing)
     longest = max(len(each.encode()) for each in missing)
-    return f"coalesce(bool_or(strlen({name}) <= {longest} AND {name} IN ({listed})), false)"
+    short = f"strlen({name}) <= {longest}"
+    if not any(each[:1].isdigit() for each in missing):
+        short += f" AND ({name} < '0' OR {name} >= ':')"
+    return f"coalesce(bool_or({short} AND {name} IN ({listed})), false)"
 
 
 def _all_floats(

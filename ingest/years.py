@@ -131,7 +131,8 @@ def fiscal(text: str) -> str:
 
 def like_month(text: str) -> str:
     """Return the condition that a text has the look of a year and a month: ``2010/11``."""
-    return f"regexp_full_match({text}, '\\d{{4}}[-/]\\d{{1,2}}')"
+    # the length first: a year alone is most of what is looked at
+    return f"(strlen({text}) > 5 AND regexp_full_match({text}, '\\d{{4}}[-/]\\d{{1,2}}'))"
 
 
 def _of_fiscal(calendar: str, month: str, entry: Entry) -> str:
