@@ -17,6 +17,7 @@ __all__ = ["QUESTIONS", "load"]
 #: the help of the command line waits for none of them.
 QUESTIONS = {
     "borders": "How much of the spillovers crosses a border, with goods or with knowledge?",
+    "growth": "What of a sector's growth is its own progress, and what comes from others?",
 }
 
 

@@ -79,6 +79,8 @@ def _table(table: Table) -> str:
     facts = [f"- Key: {_codes(table.key)}; {repeated[table.repeat]}."]
     if table.whole:
         facts.append("- A refused row stops the run.")
+    if table.levels:
+        facts.append("- Its codes are those of the target: no concordance carries levels over.")
     if table.tags:
         facts.append(f"- The study file must say: {_codes(table.tags)}.")
     if table.measure is not None:
@@ -196,6 +198,8 @@ def _of_column(table: Table, column: Column) -> Iterator[str]:
         )
     if column.maximum is not None:
         yield f"{name} is above {column.maximum:g}"
+    if column.positive:
+        yield f"{name} is not above 0"
 
 
 # -- graph model ---------------------------------------------------------------------------------

@@ -43,6 +43,10 @@ def _money(name: str, meaning: str, *, required: bool, minimum: float | None = 0
     return Column(name, "float", meaning, "study's money unit", required, minimum)
 
 
+def _level(name: str, meaning: str) -> Column:
+    return Column(name, "float", meaning, "any, or an index", strict=True, positive=True)
+
+
 _CLASSIFIED = ("classification",)
 
 TABLES: tuple[Table, ...] = (
@@ -281,6 +285,20 @@ TABLES: tuple[Table, ...] = (
         ),
         ("commodity", "user", "year"),
         measure="value",
+    ),
+    Table(
+        "productivity",
+        "Productivity or real output of sectors over time, for growth accounting",
+        (
+            _code("industry", "sector"),
+            Column("year", "year", "year of the level", "year", required=True, within=False),
+            _level("tfp", "total factor productivity, of gross output"),
+            _level("output", "real gross output"),
+        ),
+        ("industry", "year"),
+        tags=_CLASSIFIED,
+        whole=True,
+        levels=True,
     ),
     Table(
         "establishment_patents",

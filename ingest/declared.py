@@ -43,6 +43,8 @@ class Column:
         Values that are no sign for "missing" in this column: NA is Namibia.
     absent : str
         What holds where the column is in no file and numbers are others for it.
+    positive : bool
+        A value must be above 0: it is a level, of which the logarithm is taken.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Column:
     pair: str | None = None
     texts: tuple[str, ...] = ()
     absent: str = ""
+    positive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,9 @@ class Table:
         ``columns = { x = "" }`` in the study file says that this is known.
     whole : bool
         A refused row stops the run: a list or a map with a hole gives wrong numbers everywhere.
+    levels : bool
+        Its values are levels and no amounts, which no concordance can split or add up: its codes
+        must be those of the target.
     """
 
     name: str
@@ -105,6 +111,7 @@ class Table:
     sums: tuple[str, ...] = ()
     uncounted: str = ""
     whole: bool = False
+    levels: bool = False
 
     @property
     def adds(self) -> tuple[str, ...]:

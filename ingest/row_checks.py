@@ -239,6 +239,8 @@ def _within(column: Column, reading: Reading, study: Study) -> Iterator[_Check]:
         yield f"{value} < {column.minimum}", f"{name} {low}"
     if column.maximum is not None:
         yield f"{value} > {column.maximum}", f"{name} is above {column.maximum:g}"
+    if column.positive:
+        yield f"{value} <= 0", f"{name} is not above 0"
     if column.reserved is not None:
         same = f"{raw} = {sql.text(column.reserved)}"
         yield same, f"{name} is {column.reserved!r}, the name of the residual"

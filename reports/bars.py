@@ -218,7 +218,11 @@ def _controls(
     series: Mapping[tuple[str, ...], Stack], sectors: int, choice: str
 ) -> tuple[Control, ...]:
     """Return the choices of what and of which year, and of how many bars to draw."""
-    controls = [year_control([int(key[-1]) for key in series])]
+    lasts = list(dict.fromkeys(key[-1] for key in series))
+    if all(last.isdecimal() for last in lasts):
+        controls = [year_control([int(last) for last in lasts])]
+    else:  # in the order given
+        controls = [Control("Years", tuple((last, last) for last in lasts), lasts[0])]
     firsts = tuple(dict.fromkeys(key[0] for key in series if len(key) > 1))
     if firsts:
         controls.insert(0, Control(choice, tuple((one, one) for one in firsts), firsts[0]))
@@ -238,7 +242,7 @@ def _blocks(series: Mapping[tuple[str, ...], Stack], place: Mapping[str, int]) -
             "i": [place[str(code)] for code in codes],
             "v": [rounded(part.reindex(codes)) for part in bars.parts],
         }
-        reach = [0.0, *map(float, bars.whole)]
+        reach = [0.0, *bars.sides]
         if bars.total is not None:
             block["t"] = rounded(bars.total.reindex(codes))
         if bars.interval is not None:

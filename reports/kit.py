@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
@@ -64,6 +65,13 @@ class Stack:
         """The lengths of the bars; sectors without one are left out."""
         return sum(self.parts[1:], self.parts[0]).dropna()
 
+    @property
+    def sides(self) -> list[float]:
+        """Where the bars end to the right and, with negative parts, to the left."""
+        codes = self.whole.index
+        parts = np.array([part.reindex(codes).to_numpy(dtype=np.float64) for part in self.parts])
+        return [*parts.clip(min=0).sum(axis=0).tolist(), *parts.clip(max=0).sum(axis=0).tolist()]
+
 
 @dataclass(frozen=True, slots=True)
 class Bars:
@@ -80,7 +88,7 @@ class Bars:
     parts : mapping of str to sequence of str
         Names of the parts of a bar by the first choice, or by ``""`` for every choice.
     series : mapping of tuple of str to Stack
-        By year, or by choice and year.
+        By year, or by choice and year; what is no year, as a span of them, is shown as it is.
     choice : str
         What is chosen beside the year.
     """

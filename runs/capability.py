@@ -58,6 +58,10 @@ class Context:
         """Return the accepted rows of an input table, with our column names."""
         return pd.read_parquet(self.result.staged[table].path)
 
+    def warn(self, text: str) -> None:
+        """Say before all numbers, on the screen and on the page, what is doubtful."""
+        self.result.economy.warnings.append(text)
+
 
 @dataclass(frozen=True, slots=True)
 class Capability:

@@ -12,7 +12,8 @@
       const sum = values.reduce((a, b) => a + b, 0);
       const [low, high] = block.w ? block.w.map((side) => side[k]) : [null, null];
       const total = block.t ? block.t[k] : sum;
-      return { sector, values, total, low, high, end: Math.max(sum, high === null ? 0 : high, 0) };
+      const right = values.reduce((a, b) => a + Math.max(b, 0), 0);  // negative parts go left
+      return { sector, values, total, low, high, end: Math.max(right, high === null ? 0 : high, 0) };
     });
     rows.sort((a, b) => b.total - a.total);
     return rows.slice(0, limit || rows.length).flatMap((row) => row.values.map((value, order) => ({

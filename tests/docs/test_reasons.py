@@ -29,6 +29,7 @@ WRONG = {
     "is negative": "-1",
     "is below": "-1000",
     "is above": "1000",
+    "is not above 0": "0",
     "is not in": "nobody",
     "is 'unmapped'": "unmapped",
     "is not readable": "M\ufffdller",

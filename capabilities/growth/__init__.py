@@ -1,0 +1,15 @@
+"""Growth accounting: what of a sector's growth is its own progress, and what comes from others."""
+
+from __future__ import annotations
+
+from ...runs.capability import Capability
+from .. import QUESTIONS
+from ._compute import GrowthOptions, compute, missing
+from ._section import section
+from ._tables import tables
+
+__all__ = ["CAPABILITY"]
+
+CAPABILITY = Capability(
+    "growth", QUESTIONS["growth"], GrowthOptions, missing, compute, section, tables
+)

@@ -1,0 +1,96 @@
+"""The panel of levels that growth is taken from: every sector, every year, or nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ...core.errors import InputError, nearest, show, show_some
+
+__all__ = ["log_panels"]
+
+_NAME = "table productivity"
+
+
+def log_panels(
+    rows: pd.DataFrame, labels: list[str], first: int | None, last: int | None
+) -> dict[str, pd.DataFrame]:
+    """Return logarithms of the levels that are given, by column.
+
+    Parameters
+    ----------
+    rows : DataFrame, columns ``industry``, ``year``, ``tfp``, ``output``
+        The accepted rows.
+    labels : list of str, length N
+        The sectors.
+    first, last : int, optional
+        Years of the first and the last level. Default: those of the table.
+
+    Returns
+    -------
+    dict of str to DataFrame, each shape (T, N)
+        Of ``tfp`` and ``output`` those that any row has; years by sectors, without a gap.
+
+    Raises
+    ------
+    InputError
+        If a code is no sector, a sector has no levels, a year is missing, or two are not there.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"industry": ["a", "a"], "year": [2000, 2001], "tfp": [1, np.e]})
+    >>> log_panels(rows.assign(output=np.nan), ["a"], None, None)["tfp"]["a"].tolist()
+    [0.0, 1.0]
+    """
+    given = [name for name in ("tfp", "output") if rows[name].notna().any()]
+    if not given:
+        raise InputError(f"{_NAME} has neither tfp nor output: give one, or map it with columns.")
+    _require_sectors(rows, labels)
+    start = int(rows["year"].min()) if first is None else first
+    end = int(rows["year"].max()) if last is None else last
+    if end <= start:
+        raise InputError(
+            f"{_NAME}: growth needs the levels of two years at least, {start} to {end} were asked "
+            "for; see first and last under [growth]."
+        )
+    years = pd.RangeIndex(start, end + 1, name="year")
+    panels = {name: rows.pivot(index="year", columns="industry", values=name) for name in given}
+    found = {name: each.reindex(index=years, columns=labels) for name, each in panels.items()}
+    for name, panel in found.items():
+        _require_all(name, panel)
+    return {name: panel.transform(np.log) for name, panel in found.items()}
+
+
+def _require_sectors(rows: pd.DataFrame, labels: list[str]) -> None:
+    """Refuse codes that are no sectors, and sectors without levels."""
+    codes = list(dict.fromkeys(rows["industry"]))
+    if strange := [code for code in codes if code not in set(labels)]:
+        raise InputError(
+            f"{_NAME}: {show_some(strange)} {'are' if strange[1:] else 'is'} no sector of the "
+            f"networks. {nearest(strange[0], labels)} Mend it, or leave it out with where_not."
+        )
+    if lacking := [label for label in labels if label not in set(codes)]:
+        raise InputError(
+            f"{_NAME} has no levels of {show_some(lacking)}, and what the others owe to a sector "
+            "is not known without its progress. Give them; a constant level says that a sector "
+            "makes none."
+        )
+
+
+def _require_all(name: str, panel: pd.DataFrame) -> None:
+    """Refuse a panel with a gap: nothing is filled in, and no step is taken over two years."""
+    gaps = np.argwhere(panel.isna().to_numpy())
+    if not len(gaps):
+        return
+    t, i = gaps[0]
+    years = panel.index[panel.notna().all(axis=1)]
+    runs = np.split(years, np.flatnonzero(np.diff(years) != 1) + 1)
+    whole = max(runs, key=len)
+    advice = f"choose first = {whole[0]} and last = {whole[-1]} under [growth], where all have it"
+    other = "output" if name == "tfp" else "tfp"
+    raise InputError(
+        f"{_NAME}: {name} of {show(panel.columns[i])} in {panel.index[t]} is missing, one of "
+        f"{len(gaps):,} gaps from {panel.index[0]} to {panel.index[-1]}, and no gap is bridged. "
+        f"Fill it in{', or ' + advice if len(whole) > 1 else ''}; "
+        f'columns = {{ {name} = "" }} leaves {name} out, if {other} is enough.'
+    )

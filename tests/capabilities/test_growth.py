@@ -1,0 +1,324 @@
+"""Growth from the command line: planted progress is found, and every split adds up."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from spillgraph.cli.main import _exit_code
+
+LABELS = ["01", "02", "03", "04"]
+YEARS = range(2000, 2013)
+STUDY = """
+[study]
+name = "Growth"
+target = "s"
+
+[years]
+report = [2005, 2010]
+{more}
+[[tables.industries]]
+file = "industries.csv"
+classification = "s"
+
+[tables.industry_citations]
+file = "citations.csv"
+classification = "s"
+
+[tables.io_flows]
+file = "flows.csv"
+classification = "s"
+
+[tables.io_output]
+file = "io_output.csv"
+classification = "s"
+
+[tables.productivity]
+file = "levels.csv"
+classification = "s"
+"""
+
+
+@dataclass
+class World:
+    """A study with planted progress: by report year S and W, and g of every step."""
+
+    path: Path
+    S: dict[int, np.ndarray]
+    W: dict[int, np.ndarray]
+    g: np.ndarray
+    demand: np.ndarray
+
+    def levels(self, year: int, **choose: bool) -> pd.DataFrame:
+        """Levels that follow from g through the networks of a year."""
+        eye = np.eye(len(LABELS))
+        lnA = np.cumsum(np.linalg.solve(eye - self.W[year], self.g.T).T, axis=0)
+        lny = np.linalg.solve(eye - self.S[year], lnA.T).T
+        start = np.zeros((1, len(LABELS)))
+        table = pd.DataFrame({"industry": LABELS * len(YEARS), "year": np.repeat(YEARS, 4)})
+        for name, log in (("tfp", lnA), ("output", lny)):
+            if choose.get(name, True):
+                table[name] = 100.0 * np.exp(np.vstack([start, log])).ravel()
+        return table
+
+    def write(self, table: pd.DataFrame) -> None:
+        table.to_csv(self.path.parent / "levels.csv", index=False)
+
+    def say(self, more: str) -> None:
+        self.path.write_text(STUDY.format(more=more))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    rng = np.random.default_rng(11)
+    pairs = [(one, other) for one in LABELS for other in LABELS]
+    flows, cites, output = [], [], []
+    S, W, stock = {}, {}, np.zeros((4, 4))
+    for year in (2005, 2010):
+        Z, K = rng.gamma(0.7, 20.0, (4, 4)), rng.poisson(7.0, (4, 4)).astype(float)
+        x = Z.sum(axis=0) + Z.sum(axis=1) + 40.0
+        stock = stock + K
+        shares = stock / stock.sum(axis=1, keepdims=True)
+        S[year], W[year] = Z.T / x[:, None], shares - np.diag(np.diag(shares))
+        demand = x - Z.sum(axis=1)
+        columns = zip(LABELS, x, x - Z.sum(axis=0), demand, strict=True)
+        flows += [(*pair, year, value) for pair, value in zip(pairs, Z.ravel(), strict=True)]
+        cites += [(*pair, year, value) for pair, value in zip(pairs, K.ravel(), strict=True)]
+        output += [(code, year, *values) for code, *values in columns]
+    named = {
+        "flows": (flows, "supplier user year value"),
+        "citations": (cites, "citing cited year count"),
+        "io_output": (output, "industry year gross_output value_added final_demand"),
+        "industries": ([(code, f"Sector {code}") for code in LABELS], "code name"),
+    }
+    for name, (rows, columns) in named.items():
+        pd.DataFrame(rows, columns=columns.split()).to_csv(tmp_path / f"{name}.csv", index=False)
+    t = np.arange(1, len(YEARS))[:, None]
+    g = np.array([0.01, 0.02, -0.03, 0.0]) + np.array([0.001, -0.002, 0.001, 0.0]) * t
+    found = World(tmp_path / "study.toml", S, W, g, demand / demand.sum())
+    found.say("")
+    found.write(found.levels(2010))
+    return found
+
+
+def spillgraph(*arguments: object) -> int:
+    return _exit_code([*map(str, arguments), "-q"], debug=False)
+
+
+def growth(world: World, *more: object) -> Path:
+    out = world.path.parent / "out"
+    assert spillgraph("growth", world.path, "--out", out, *more) == 0
+    return out
+
+
+def read(out: Path, name: str, *index: str) -> pd.DataFrame:
+    table = pd.read_csv(out / "growth" / f"{name}.csv", dtype=dict.fromkeys(index, str))
+    return table.set_index(list(index))
+
+
+def panels(out: Path) -> dict[str, pd.DataFrame]:
+    table = read(out, "panel", "year", "code")
+    return {str(name): table[name].unstack()[LABELS] for name in table}
+
+
+@pytest.mark.parametrize(("tfp", "output"), [(True, True), (True, False), (False, True)])
+def test_planted_progress_and_its_trend_are_found(world: World, tfp: bool, output: bool) -> None:
+    world.write(world.levels(2010, tfp=tfp, output=output))
+    out = growth(world)
+    np.testing.assert_allclose(panels(out)["own"], world.g, atol=1e-12)
+    trend = read(out, "trend", "code")
+    np.testing.assert_allclose(trend["Gamma1"], [0.01, 0.02, -0.03, 0.0], atol=1e-12)
+    np.testing.assert_allclose(trend["Gamma2"], [0.001, -0.002, 0.001, 0.0], atol=1e-12)
+    np.testing.assert_allclose(trend["delta1"], trend["Gamma1"] + trend["Gamma2"] / 2, atol=1e-15)
+    np.testing.assert_allclose(trend["delta2"], trend["Gamma2"] / 2, atol=1e-15)
+    np.testing.assert_allclose(trend["fitted"][:3], 1.0, atol=1e-12)
+    errors = [f"se_{name}" for name in ("Gamma1", "Gamma2", "delta1", "delta2")]
+    assert (trend[errors] < 1e-12).all(axis=None)
+    assert ("misfit" in read(out, "sectors", "code")) is (tfp and output)
+
+
+def test_parts_add_up_and_are_those_of_dense_inverses(world: World) -> None:
+    out = growth(world)
+    found = panels(out)
+    eye = np.eye(4)
+    U, V = np.linalg.inv(eye - world.S[2010]), np.linalg.inv(eye - world.W[2010])
+    wanted = {
+        "own": eye,
+        "production": U - eye,
+        "innovation": V - eye,
+        "interaction": (U - eye) @ (V - eye),
+        "growth": U @ V,
+    }
+    for name, M in wanted.items():
+        np.testing.assert_allclose(found[name], world.g @ M.T, atol=1e-13)
+    dlny = np.diff(np.log(world.levels(2010)["output"].to_numpy().reshape(-1, 4)), axis=0)
+    np.testing.assert_allclose(found["growth"], dlny, atol=1e-12)
+    sectors = read(out, "sectors", "code")
+    np.testing.assert_allclose(sectors["spillover"], ((U @ V - eye) @ world.g.T).mean(axis=1))
+    np.testing.assert_allclose(sectors[["misfit", "largest"]], 0.0, atol=1e-12)
+    sources = read(out, "sources", "receiver")
+    np.testing.assert_allclose(sources, (U @ V - eye) * world.g.mean(axis=0), atol=1e-13)
+    np.testing.assert_allclose(sources.sum(axis=1), sectors["spillover"], atol=1e-13)
+
+
+def test_the_aggregate_is_the_sum_over_channels_and_over_sources(world: World) -> None:
+    out = growth(world)
+    by_year, by_source = read(out, "aggregate", "year"), read(out, "contributions", "code")
+    wanted = panels(out)["growth"].to_numpy() @ world.demand
+    np.testing.assert_allclose(by_year["growth"], wanted, atol=1e-13)
+    np.testing.assert_allclose(by_year.drop(columns="growth").sum(axis=1), wanted, atol=1e-13)
+    assert by_source["growth"].sum() == pytest.approx(wanted.mean(), abs=1e-13)
+    parts = by_source.drop(columns="growth")
+    np.testing.assert_allclose(parts.sum(axis=1), by_source["growth"], atol=1e-15)
+
+
+def test_the_networks_and_the_years_are_those_asked_for(world: World) -> None:
+    world.say("[growth]\nfirst = 2003\nlast = 2008\nnetworks = 2005\n")
+    world.write(world.levels(2005))
+    out = growth(world)
+    own = panels(out)["own"]
+    np.testing.assert_allclose(own, world.g[3:8], atol=1e-12)
+    assert list(own.index) == ["2004", "2005", "2006", "2007", "2008"]
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "S and W are those of 2005 in all years" in page and "2004–2008" in page
+
+
+def test_growth_of_factors_is_misfit_and_no_progress(world: World) -> None:
+    table = world.levels(2010)
+    table["output"] *= np.exp(0.05 * (table["year"] - 2000) * (table["industry"] == "02"))
+    world.write(table)
+    out = growth(world)
+    np.testing.assert_allclose(panels(out)["own"], world.g, atol=1e-12)
+    misfit = read(out, "sectors", "code")["misfit"]
+    np.testing.assert_allclose(misfit, [0.0, 0.05, 0.0, 0.0], atol=1e-12)
+
+
+def test_the_page_shows_what_the_files_have(world: World) -> None:
+    out = growth(world)
+    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    files = {f"growth/{path.name}" for path in (out / "growth").iterdir()}
+    assert set(record["capabilities"]["growth"]) == files and len(files) == 6
+    assert not record["warnings"]
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert '<section id="growth"><h2>Growth' in page
+    assert "of tfp that was given" in page and "of output that was given" not in page
+    data = page.partition('<script type="application/json" id="page-data">')[2]
+    data = json.loads(data.partition("</script>")[0])
+    blocks = data["figures"]["figure-growth"]["blocks"]
+    assert list(blocks)[:2] == ["mean 2001–2012", "2012"] and len(blocks) == 11
+    wanted = panels(out)
+    for key, table in (("mean 2001–2012", None), ("2012", "2012")):
+        block = blocks[key]
+        order = [data["sectors"][place][0] for place in block["i"]]
+        for place, name in enumerate(("own", "production", "innovation", "interaction")):
+            panel = wanted[name]
+            values = panel.mean() if table is None else panel.loc[table]
+            shown = pd.Series(block["v"][place], order).reindex(LABELS)
+            np.testing.assert_allclose(shown, 100 * values, rtol=1e-3, atol=1e-12)
+        parts = np.array(block["v"])
+        assert block["bottom"] <= parts.clip(max=0).sum(axis=0).min() < 0
+        assert block["top"] >= parts.clip(min=0).sum(axis=0).max()
+
+
+def test_networks_of_another_time_are_told_before_all_numbers(world: World, capsys) -> None:
+    table = world.levels(2010)
+    world.write(table[table["year"] <= 2008])
+    out = growth(world)
+    warning = "growth: the levels are of 2000 to 2008, S and W of 2010"
+    assert warning in json.loads((out / "run.json").read_text(encoding="utf-8"))["warnings"][0]
+    assert warning in " ".join(capsys.readouterr().out.split())
+
+
+def gap(table: pd.DataFrame) -> pd.DataFrame:
+    return table[(table["year"] != 2003) | (table["industry"] != "03")]
+
+
+def without(table: pd.DataFrame, code: str) -> pd.DataFrame:
+    return table[table["industry"] != code]
+
+
+def put(table: pd.DataFrame, column: str, value: object) -> pd.DataFrame:
+    changed = table.astype({column: object})
+    changed.loc[9, column] = value
+    return changed
+
+
+BAD = {
+    "gap": (gap, "tfp of '03' in 2003 is missing, one of 1 gaps from 2000 to 2012, and no gap"),
+    "longest": (gap, "choose first = 2004 and last = 2012 under [growth]"),
+    "year": (lambda t: t[t["year"] != 2006], "tfp of '01' in 2006 is missing, one of 4 gaps"),
+    "sector": (lambda t: without(t, "04"), "table productivity has no levels of '04'"),
+    "one year": (lambda t: t[t["year"] == 2005], "2005 to 2005 were asked for"),
+    "zero": (lambda t: put(t, "tfp", 0), "tfp is not above 0: 1, '0' in row 10 of levels.csv"),
+    "negative": (lambda t: put(t, "output", -3), "output is not above 0: 1, '-3' in row 10 of"),
+    "word": (lambda t: put(t, "tfp", "x"), "tfp is not a number: 1, 'x' in row 10 of levels.csv"),
+    "stranger": (lambda t: put(t, "industry", "9"), "industry is not in the list of industries"),
+    "twice": (lambda t: pd.concat([t, t.iloc[:1]]), "levels.csv, row 53 repeats"),
+    "neither": (lambda t: t[["industry", "year"]], "table productivity has neither tfp nor output"),
+    "hole": (lambda t: put(t, "output", ""), 'columns = { output = "" } leaves output out'),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_levels_are_refused_by_name(world: World, capsys, name: str) -> None:
+    spoil, words = BAD[name]
+    world.write(spoil(world.levels(2010)))
+    assert spillgraph("growth", world.path, "--out", world.path.parent / "out") == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_code_that_is_no_sector_is_refused_without_a_list_too(world: World, capsys) -> None:
+    text = world.path.read_text()
+    world.path.write_text(text[: text.index("[[tables")] + text[text.index("[tables.industry_") :])
+    world.write(put(world.levels(2010), "industry", "1"))
+    assert spillgraph("growth", world.path, "--out", world.path.parent / "out") == 2
+    assert "'1' is no sector of the networks" in capsys.readouterr().err
+
+
+def test_levels_of_another_classification_are_refused(world: World, capsys) -> None:
+    text = world.path.read_text()
+    begin, _, rest = text.rpartition('classification = "s"')
+    (world.path.parent / "map.csv").write_text("from,to\na,01\nb,02\n")
+    concordance = '[tables.concordance]\nfile = "map.csv"\nfrom_classification = "fine"\n'
+    more = f'{concordance}to_classification = "s"\n'
+    world.path.write_text(f'{begin}classification = "fine"{rest}{more}')
+    assert spillgraph("check", world.path) == 2
+    assert "levels are no amounts that a concordance could split" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("productivity", "it needs [tables.productivity]"),
+        ("industry_citations", "it needs citations and deliveries"),
+    ],
+)
+def test_what_a_study_lacks_is_said_before_anything_is_read(
+    world: World, capsys, table: str, words: str
+) -> None:
+    before, _, behind = world.path.read_text().partition(f"[tables.{table}]")
+    world.path.write_text(before + behind[behind.find("\n[") :] if "\n[" in behind else before)
+    assert spillgraph("growth", world.path, "--out", world.path.parent / "out") == 2
+    assert words in capsys.readouterr().err
+    assert not (world.path.parent / "out").exists()
+
+
+def test_networks_of_no_report_year_are_refused(world: World, capsys) -> None:
+    world.say("[growth]\nnetworks = 2007\n")
+    assert spillgraph("growth", world.path, "--out", world.path.parent / "out") == 2
+    assert "networks = 2007: S and W are known of 2005, 2010" in capsys.readouterr().err
+
+
+def test_a_table_that_nobody_asks_changes_no_number(world: World) -> None:
+    with_levels, bare = world.path.parent / "with", world.path.parent / "bare"
+    assert spillgraph("run", world.path, "--out", with_levels) == 0
+    world.path.write_text(world.path.read_text().partition("[tables.productivity]")[0])
+    assert spillgraph("run", world.path, "--out", bare) == 0
+    one, other = (json.loads((out / "run.json").read_text()) for out in (with_levels, bare))
+    assert one["years"] == other["years"] and one["warnings"] == other["warnings"] == []
+    assert not one["capabilities"] and not (with_levels / "growth").exists()
+    assert one["matrices"] == other["matrices"] and one["totals"] == other["totals"]
