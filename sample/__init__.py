@@ -14,6 +14,7 @@ from .citations import make_citations
 from .design import BUNDLED, Design, bundled
 from .files import Names, TableWriter, study_text
 from .firms import Firms, firm_ids, firms_table, make_firms
+from .growth import make_growth
 from .order import Order, make_order
 from .planted import Facts, planted
 from .trade import make_trade
@@ -70,7 +71,7 @@ def write_sample(
     dict
         The content of ``planted.json``: ``synthetic``, ``note``, ``seed``, ``arguments``,
         ``files``, ``sizes``, ``hubs``, ``coagglomerated_pairs``, ``closed_class``,
-        ``self_citation_share``, ``input_share`` and ``how``.
+        ``self_citation_share``, ``input_share``, ``growth`` and ``how``.
 
     Raises
     ------
@@ -97,7 +98,7 @@ def _make_folder(out: Path) -> None:
 
 def _write(out: Path, order: Order, design: Design, tell: Progress) -> dict[str, Any]:
     tell("firms", 0.0)
-    of_firms, of_citations, of_trade = np.random.default_rng(order.seed).spawn(3)
+    of_firms, of_citations, of_trade, of_growth = np.random.default_rng(order.seed).spawn(4)
     firms = make_firms(design, order.firms, of_firms, small=order.small)
     table = firms_table(design, firms)
     table.to_csv(out / order.files["firms"], index=False, lineterminator="\n")
@@ -105,6 +106,9 @@ def _write(out: Path, order: Order, design: Design, tell: Progress) -> dict[str,
     facts = Facts(design, firms, order.benchmarks)
     sizes["firm_citations"] = _citations(out, order, firms, facts, of_citations, tell)
     sizes |= _trade(out, order, firms, facts, of_trade, tell)
+    levels, trend = make_growth(facts.W, order.years[1], of_growth)
+    levels.to_csv(out / order.files["productivity"], index=False, lineterminator="\n")
+    sizes["productivity"] = {"rows": len(levels)}
     for name in BUNDLED:
         text = bundled(name)
         _text(out / name, text)
@@ -120,7 +124,7 @@ def _write(out: Path, order: Order, design: Design, tell: Progress) -> dict[str,
         trade_file=order.files["trade_links"],
     )
     _text(out / "study.toml", study)
-    answers = planted(order, firms, facts, sizes)
+    answers = planted(order, firms, facts, sizes, trend)
     _text(out / "planted.json", json.dumps(answers, indent=2, ensure_ascii=False) + "\n")
     tell("done", 1.0)
     return answers

@@ -165,6 +165,11 @@ file = "{trade_file}"        # supplier, buyer, year, value
 file = "output.csv"          # gross output is what deliveries are divided by to give S
 classification = "io37"
 
+# What 'spillgraph growth' takes growth from; nothing else reads it.
+[tables.productivity]
+file = "productivity.csv"    # industry, year, tfp; the planted trends are in planted.json
+classification = "io37"
+
 # A table may have several entries: [[tables.NAME]] for each. These two give names and order.
 [[tables.industries]]
 file = "industries.csv"

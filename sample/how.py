@@ -10,6 +10,11 @@ from .order import Order
 
 __all__ = ["how"]
 
+_GROWTH = (
+    "tfp of every sector grows by a line in time and noise that no line fits, so its own progress, "
+    "(I − W) Δ ln A with the W of the last report year, has the trend Gamma1 + Gamma2 t; t = 0 in "
+    "the year of the first level."
+)
 TOO_SMALL = "None, the sample is too small: "
 
 
@@ -36,6 +41,7 @@ def how(order: Order, design: Design, found: dict[str, Any]) -> dict[str, str]:
         "closed_class": _closed_class(order, found["closed_class"]),
         "self_citation_share": _self_citations(order, found["self_citation_share"]),
         "input_share": _input_share(design, found["input_share"]),
+        "growth": _GROWTH,
     }
     if order.firms // 2 < 78:
         sentences["industries"] = (

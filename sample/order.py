@@ -46,6 +46,7 @@ class Order:
             "firm_citations": f"citations.{extension(self.citations)}",
             "trade_links": f"trade.{extension(self.trade_links)}",
             "io_output": "output.csv",
+            "productivity": "productivity.csv",
         }
 
 

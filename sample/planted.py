@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ..analytics import CitationShares, citation_shares, closed_classes
 from ..core.matrix import LabelledMatrix
@@ -80,6 +81,11 @@ class Facts:
         ]
 
     @property
+    def W(self) -> LabelledMatrix:
+        """W of the last report year."""
+        return self._shares[(self.report or self.years)[-1]].W
+
+    @property
     def knowledge_hubs(self) -> list[str]:
         """The planted hub, if W of the last report year shows it."""
         received = self._shares[self.years[-1]].W.to_frame().sum(axis=0).to_numpy()
@@ -124,7 +130,9 @@ class Facts:
         return {code: round(float(share), 6) for code, share, has_firms in shares if has_firms}
 
 
-def planted(order: Order, firms: Firms, facts: Facts, sizes: dict[str, Any]) -> dict[str, Any]:
+def planted(
+    order: Order, firms: Firms, facts: Facts, sizes: dict[str, Any], trend: pd.DataFrame
+) -> dict[str, Any]:
     """Return the content of ``planted.json``.
 
     Parameters
@@ -137,6 +145,8 @@ def planted(order: Order, firms: Firms, facts: Facts, sizes: dict[str, Any]) -> 
         What the written citations and deliveries show.
     sizes : dict
         Rows and sums of each table.
+    trend : DataFrame, columns ``Gamma1``, ``Gamma2``, index = code
+        Of own progress.
 
     Returns
     -------
@@ -152,6 +162,7 @@ def planted(order: Order, firms: Firms, facts: Facts, sizes: dict[str, Any]) -> 
         "closed_class": facts.closed,
         "self_citation_share": facts.self_share,
         "input_share": facts.input_share,
+        "growth": trend.to_dict(),
     }
     return {
         "synthetic": True,

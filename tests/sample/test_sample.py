@@ -348,3 +348,15 @@ def test_sampler_keeps_to_the_industry_follows_strength_and_avoids_the_firm_itse
     # Firm 1 dominates industry 0, yet somebody else is found when it must not be itself.
     other = sampler.draw_other(rng, np.zeros(1_000, np.int64), np.ones(1_000, np.int64))
     assert set(other.tolist()) == {3}
+
+
+def test_planted_trends_of_own_progress_are_in_the_levels(sample):
+    levels = sample.read("productivity").pivot(index="year", columns="industry", values="tfp")
+    assert list(levels.columns) == list(sample.B.columns) and levels.index[-1] == sample.years[-1]
+    W = sample.W(sample.years[-1]).loc[levels.columns, levels.columns]
+    g = np.diff(np.log(levels.to_numpy()), axis=0) @ (np.eye(len(W)) - W.to_numpy()).T
+    Gamma2, Gamma1 = np.polyfit(np.arange(1, len(levels)), g, 1)
+    planted = pd.DataFrame(sample.planted["growth"]).loc[levels.columns]
+    np.testing.assert_allclose(Gamma1, planted["Gamma1"], atol=1e-12)
+    np.testing.assert_allclose(Gamma2, planted["Gamma2"], atol=1e-12)
+    assert (g - np.polyval([Gamma2, Gamma1], np.arange(1, len(levels))[:, None])).std() > 1e-3
