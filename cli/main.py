@@ -205,11 +205,14 @@ def _typed(
 @app.command()
 def check(study: StudyPath, quiet: Quiet = False) -> None:
     """Read and check everything a study names, without loading it."""
+    from ..runs.capability import require_ready
     from ..runs.pipeline import check as check_study
     from . import show
-    from .studies import read_study
+    from .studies import asked_of, read_study
 
-    staged, economy = check_study(read_study(study), ShownSteps(quiet=quiet))
+    loaded = read_study(study)
+    ahead = require_ready(loaded, asked_of(loaded))
+    staged, economy = check_study(loaded, ShownSteps(quiet=quiet), ahead)
     show.check_summary(staged, economy)
 
 

@@ -6,20 +6,32 @@ A capability is a folder of :mod:`spillgraph.capabilities` that gives one value 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
+from ..core.errors import StudyError
 from ..graph.store import GraphStore
+from ..ingest.economy import Economy
+from ..ingest.stage import Staged
 from ..ingest.study import Study
 from ..reports.kit import Section
 from .result import Result
 from .steps import Steps
 
-__all__ = ["Answer", "Capability", "Context", "Options", "Tables"]
+__all__ = [
+    "Answer",
+    "Capability",
+    "Checked",
+    "Context",
+    "Options",
+    "Tables",
+    "options_of",
+    "require_ready",
+]
 
 #: Tables by the name of their file.
 Tables: TypeAlias = "Mapping[str, pd.DataFrame]"
@@ -29,6 +41,33 @@ class Options(BaseModel):
     """Keys of a capability's section of the study file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is known before anything is loaded.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    staged : dict of str to Staged
+        Its checked tables.
+    economy : Economy
+        The sectors, and what else the tables say of industries.
+    """
+
+    study: Study
+    staged: dict[str, Staged]
+    economy: Economy
+
+    def rows(self, table: str) -> pd.DataFrame:
+        """Return the accepted rows of an input table, with our column names."""
+        return pd.read_parquet(self.staged[table].path)
+
+
+def _nothing(checked: Checked, options: Any) -> None:
+    """Find nothing to refuse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +123,9 @@ class Capability:
         Takes what was computed and the names of the sectors; returns what the page shows.
     tables : callable
         Takes what was computed; returns tables by the name of their file.
+    check : callable, optional
+        Takes :class:`Checked` and the options; refuses tables of which no numbers will come, so
+        that ``spillgraph check`` says it, and a run before it loads anything.
     """
 
     name: str
@@ -93,6 +135,40 @@ class Capability:
     compute: Callable[[Context, Any], Any]
     section: Callable[[Any, Mapping[str, str]], Section]
     tables: Callable[[Any], Tables]
+    check: Callable[[Checked, Any], None] = _nothing
+
+
+def options_of(study: Study, capability: Capability) -> BaseModel:
+    """Return a capability's section of the study file; without one every key has its default."""
+    return study.sections.get(capability.name) or capability.options()
+
+
+def require_ready(
+    study: Study, capabilities: Sequence[Capability]
+) -> Callable[[dict[str, Staged], Economy], None]:
+    """Refuse a study that lacks what capabilities need; return what looks at its checked tables.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    capabilities : sequence of Capability
+        What is asked.
+
+    Raises
+    ------
+    StudyError
+        Naming the capability and what the study lacks for it.
+    """
+    for each in capabilities:
+        if lack := each.missing(study):
+            raise StudyError(f"{each.name} cannot be computed of {study.path}: {lack}.")
+
+    def look(staged: dict[str, Staged], economy: Economy) -> None:
+        for each in capabilities:
+            each.check(Checked(study, staged, economy), options_of(study, each))
+
+    return look
 
 
 @dataclass(frozen=True, slots=True)

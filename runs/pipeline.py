@@ -44,7 +44,15 @@ __all__ = [
 _DOUBTS = 6
 
 
-def check(study: Study, steps: Steps) -> tuple[dict[str, Staged], Economy]:
+#: Looks at checked tables and refuses those of which no numbers will come.
+Ahead = Callable[[dict[str, Staged], Economy], None]
+
+
+def _nothing(staged: dict[str, Staged], economy: Economy) -> None:
+    """Find nothing to refuse."""
+
+
+def check(study: Study, steps: Steps, ahead: Ahead = _nothing) -> tuple[dict[str, Staged], Economy]:
     """Read and check every table of a study and put the economy together, without a graph.
 
     Parameters
@@ -53,6 +61,8 @@ def check(study: Study, steps: Steps) -> tuple[dict[str, Staged], Economy]:
         The study.
     steps : Steps
         Shows progress.
+    ahead : callable, optional
+        Looks at the checked tables; it may refuse.
 
     Returns
     -------
@@ -73,6 +83,7 @@ def check(study: Study, steps: Steps) -> tuple[dict[str, Staged], Economy]:
     ):
         staged, economy = checked(con, study, Path(folder), None, progress)
         economy.warnings.extend(_foresee(con, study, staged, economy, _report_years(study, con)))
+        ahead(staged, economy)
         return staged, economy
 
 
@@ -133,6 +144,7 @@ def computed(
     rebuild: bool = False,
     batch_rows: int = BATCH_ROWS,
     before: Callable[[str], None] = lambda whole: None,
+    ahead: Ahead = _nothing,
 ) -> Iterator[tuple[GraphStore, Result]]:
     """Run a study up to the numbers, and keep its graph open for those who ask it more.
 
@@ -153,6 +165,8 @@ def computed(
     before : callable, optional
         Called with the fingerprint of the run before anything in ``out`` is touched; it may
         refuse.
+    ahead : callable, optional
+        As in :func:`check`.
 
     Yields
     ------
@@ -184,6 +198,7 @@ def computed(
         staged, economy = checked(con, study, out, out / "rejects", progress)
         years = _report_years(study, con)
         _foresee(con, study, staged, economy, years)
+        ahead(staged, economy)
     with open_store(url) as store:
         given = store, study, staged, economy, mark, steps, out, batch_rows
         changes = _load(*given, replace=rebuild or store_url is None, rebuild=rebuild)

@@ -7,14 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from pydantic import BaseModel
-
-from ..core.errors import StudyError
 from ..graph.open import embedded_path
 from ..graph.store import GraphStore
 from ..ingest.load import BATCH_ROWS
 from ..ingest.study import Study
-from .capability import Answer, Capability, Context
+from .capability import Answer, Capability, Context, options_of, require_ready
 from .folder import claim, require_same
 from .pipeline import computed, write_back
 from .psi_json import Depth
@@ -82,9 +79,7 @@ def run(
     """
 
     names = [each.name for each in capabilities]
-    for each in capabilities:
-        if lack := each.missing(study):
-            raise StudyError(f"{each.name} cannot be computed of {study.path}: {lack}.")
+    ahead = require_ready(study, capabilities)
 
     def before(whole: str) -> None:
         if not replace_others:
@@ -101,19 +96,15 @@ def run(
             rebuild=rebuild,
             batch_rows=batch_rows,
             before=before,
+            ahead=ahead,
         ) as (store, result),
     ):
         depth = look(store, result, steps) if look else None
         context = Context(result, store, steps)
         answers = [
-            Answer(each, each.compute(context, _options(study, each))) for each in capabilities
+            Answer(each, each.compute(context, options_of(study, each))) for each in capabilities
         ]
         written = record(result, out, steps, command=command, depth=depth, answers=answers)
         with steps.step("write back"):
             write_back(store, result)
     return replace(result, record=written)
-
-
-def _options(study: Study, capability: Capability) -> BaseModel:
-    """Return a capability's section of the study file; without one every key has its default."""
-    return study.sections.get(capability.name) or capability.options()

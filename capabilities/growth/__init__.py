@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ...runs.capability import Capability
 from .. import QUESTIONS
-from ._compute import GrowthOptions, compute, missing
+from ._compute import GrowthOptions, check, compute, missing
 from ._section import section
 from ._tables import tables
 
 __all__ = ["CAPABILITY"]
 
 CAPABILITY = Capability(
-    "growth", QUESTIONS["growth"], GrowthOptions, missing, compute, section, tables
+    "growth", QUESTIONS["growth"], GrowthOptions, missing, compute, section, tables, check
 )

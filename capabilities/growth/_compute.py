@@ -22,11 +22,11 @@ from ...analytics.growth import (
 from ...core.errors import InputError
 from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
-from ...runs.capability import Context, Options
+from ...runs.capability import Checked, Context, Options
 from ...runs.networks import YearNetworks
 from ._panel import log_panels
 
-__all__ = ["Growth", "GrowthOptions", "compute", "missing"]
+__all__ = ["Growth", "GrowthOptions", "check", "compute", "missing"]
 
 #: Years of g that a trend of two coefficients needs.
 _LEAST = 3
@@ -96,6 +96,20 @@ def missing(study: Study) -> str:
     if not study.has("productivity"):
         return "it needs [tables.productivity]: tfp or real output of every sector, by year"
     return ""
+
+
+def check(checked: Checked, options: GrowthOptions) -> None:
+    """Refuse levels with a gap before anything is loaded.
+
+    Parameters
+    ----------
+    checked : Checked
+        The tables.
+    options : GrowthOptions
+        Years.
+    """
+    labels = checked.economy.labels
+    log_panels(checked.rows("productivity"), labels, options.first, options.last)
 
 
 def compute(context: Context, options: GrowthOptions) -> Growth:

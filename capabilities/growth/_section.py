@@ -84,13 +84,13 @@ def _bars(found: Growth) -> Bars:
     mean = Stack([part.mean() for part in parts])
     series: dict[tuple[str, ...], Stack] = {(f"mean {found.span}",): mean}
     series |= {(str(year),): Stack([part.loc[year] for part in parts]) for year in years}
-    more = len(found.account.own) > len(years)
+    older = " Earlier years are in panel.csv." if len(found.account.own) > len(years) else ""
     return Bars(
         "growth",
         "Growth by channel",
         "The sector's own progress (grey), and what reaches it from others through chains of "
-        "inputs alone, of citations alone, and of both (interaction); the four add up. Parts below "
-        f"zero lie on the left.{' Earlier years are in panel.csv.' if more else ''}",
+        "inputs alone, of citations alone, and of both (interaction); the four add up to the "
+        f"number. Parts below zero lie on the left.{older}",
         "% a year",
         {"": EXACT},
         series,

@@ -266,9 +266,17 @@ BAD = {
 @pytest.mark.parametrize("name", BAD)
 def test_bad_levels_are_refused_by_name(world: World, capsys, name: str) -> None:
     spoil, words = BAD[name]
+    world.say("[growth]")
     world.write(spoil(world.levels(2010)))
-    assert spillgraph("growth", world.path, "--out", world.path.parent / "out") == 2
+    assert spillgraph("check", world.path) == 2
     assert words in capsys.readouterr().err
+
+
+def test_a_run_says_it_before_it_loads_anything(world: World, capsys) -> None:
+    world.write(gap(world.levels(2010)))
+    assert spillgraph("growth", world.path, "--out", world.path.parent / "out") == 2
+    assert "tfp of '03' in 2003 is missing" in capsys.readouterr().err
+    assert not (world.path.parent / "out" / "graph.lbug").exists()
 
 
 def test_a_code_that_is_no_sector_is_refused_without_a_list_too(world: World, capsys) -> None:
