@@ -16,6 +16,7 @@ __all__ = ["QUESTIONS", "load"]
 #: Every capability in the order of the page, with its question. They are loaded by name, so that
 #: the help of the command line waits for none of them.
 QUESTIONS = {
+    "psi": "Which sectors gain and which give, through which network, and how sure is it?",
     "borders": "How much of the spillovers crosses a border, with goods or with knowledge?",
     "growth": "What of a sector's growth is its own progress, and what comes from others?",
 }

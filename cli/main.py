@@ -7,19 +7,20 @@ Exit codes: 0 done; 2 input or usage refused; 1 anything else. A traceback is sh
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib import metadata, resources
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from ..capabilities import QUESTIONS
 from ..core.errors import InputError, QueryError, SpillgraphError
+from . import asking
+from .asking import OutFolder, Quiet, Rebuild, RunStore, StudyPath
 from .console import ShownSteps, err, out
 from .start import STOPPED, heard
 from .trouble import disk_trouble
@@ -33,6 +34,7 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    cls=asking.Commands,
 )
 
 #: Errors of the disk. On a full one the embedded graph aborts the process when it is taken apart,
@@ -42,7 +44,6 @@ _KEPT: list[Exception] = []
 #: What typer makes of Ctrl-C.
 _INTERRUPTED = 130
 
-StudyPath = Annotated[Path, typer.Argument(help="Study file (TOML).", metavar="STUDY")]
 StoreUrl = Annotated[
     str | None,
     typer.Option(
@@ -51,13 +52,6 @@ StoreUrl = Annotated[
         envvar="SPILLGRAPH_STORE",
     ),
 ]
-OutFolder = Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.")]
-RunStore = Annotated[
-    str | None,
-    typer.Option("--store", help="Graph: a path or neo4j://HOST; default OUT/graph.lbug."),
-]
-Rebuild = Annotated[bool, typer.Option("--rebuild", help="Make the graph anew.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Format = Annotated[
     str, typer.Option("--format", "-f", help="table, csv, json or parquet.", metavar="FORMAT")
 ]
@@ -105,101 +99,19 @@ def run(
         loaded,
         out_folder,
         ShownSteps(quiet=quiet),
-        command=_typed(study, out_folder, store, rebuild),
+        command=asking.typed("run", study, out_folder, store, rebuild=rebuild),
         store_url=store,
         rebuild=rebuild,
         replace_others=replace,
-        capabilities=asked_of(loaded),
+        asked=asked_of(loaded),
     )
     show.run_summary(result.record, out_folder)
-
-
-@app.command()
-def psi(
-    study: StudyPath,
-    out_folder: OutFolder,
-    draws: Annotated[
-        int, typer.Option("--draws", min=0, help="Draws for intervals and ranks; 999 is usual.")
-    ] = 0,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same draws.")] = 1,
-    null: Annotated[
-        Literal["bundles", "citations"] | None,
-        typer.Option(help="Permuted for p-values; default: firms' bundles where firms are known."),
-    ] = None,
-    store: RunStore = None,
-    rebuild: Rebuild = False,
-    quiet: Quiet = False,
-) -> None:
-    """Run a study and look into psi: sums, losses, modes, intervals, figures and psi.json."""
-    from ..runs.deeper import deeper
-    from ..runs.run import run as run_study
-    from ..runs.uncertainty import require_draws
-    from . import show
-    from .studies import asked_of, read_study
-
-    loaded = read_study(study)
-    require_draws(loaded, draws, null)
-    more = ["--draws", str(draws), "--seed", str(seed)] if draws else []
-    more += ["--null", null] if null else []
-    result = run_study(
-        loaded,
-        out_folder,
-        ShownSteps(quiet=quiet),
-        command=_typed(study, out_folder, store, rebuild, "psi", more),
-        store_url=store,
-        rebuild=rebuild,
-        look=deeper(draws=draws, seed=seed, null=null),
-        capabilities=asked_of(loaded),
-    )
-    show.run_summary(result.record, out_folder)
-    show.psi_summary(result, out_folder)
-
-
-def _ask(name: str) -> Callable[..., None]:
-    """Return the command of a capability."""
-
-    def command(
-        study: StudyPath,
-        out_folder: OutFolder,
-        store: RunStore = None,
-        rebuild: Rebuild = False,
-        quiet: Quiet = False,
-    ) -> None:
-        from ..runs.run import run as run_study
-        from . import show
-        from .studies import asked_of, read_study
-
-        loaded = read_study(study)
-        result = run_study(
-            loaded,
-            out_folder,
-            ShownSteps(quiet=quiet),
-            command=_typed(study, out_folder, store, rebuild, name),
-            store_url=store,
-            rebuild=rebuild,
-            capabilities=asked_of(loaded, name),
-        )
-        show.run_summary(result.record, out_folder)
-
-    return command
+    show.answers(result, out_folder)
 
 
 for _name, _question in QUESTIONS.items():
-    app.command(_name, help=f"{_question} A run, and a look at it.")(_ask(_name))
-
-
-def _typed(
-    study: Path,
-    out_folder: Path,
-    store: str | None,
-    rebuild: bool,
-    name: str = "run",
-    more: Sequence[str] = (),
-) -> str:
-    """Return the command as it was typed, for whoever wants to run it again."""
-    words = ["spillgraph", name, str(study), "--out", str(out_folder), *more]
-    words += ["--store", store] if store else []
-    return shlex.join([*words, "--rebuild"] if rebuild else words)
+    # its options, which take a library to declare, are there when it is called
+    app.command(_name, help=asking.help_of(_name))(lambda: None)
 
 
 @app.command()

@@ -28,9 +28,9 @@ if TYPE_CHECKING:  # a second of imports that 'spillgraph queries' need not wait
     from ..runs.result import Result
 
 __all__ = [
+    "answers",
     "check_summary",
     "export_summary",
-    "psi_summary",
     "query_list",
     "query_text",
     "rows",
@@ -96,43 +96,21 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
     out.print(f"Report: {folder / 'report.html'}", markup=False)
 
 
-def psi_summary(result: Result, folder: Path) -> None:
-    """Show who gains, who gives and what would be lost, in the last year with ψ."""
-    from ..analytics.spillovers import CHANNELS, PRINTED, loss
+def answers(result: Result, folder: Path) -> None:
+    """Show what capabilities have found, and where it lies."""
+    from ..runs.folder import places_of
 
-    year = next((each for each in reversed(result.years) if each.spillover is not None), None)
-    if year is None or year.spillover is None:
-        out.print("There is no ψ: the study has not both citations and deliveries.", markup=False)
-        return
-    found, lost = year.spillover, loss(year.spillover)
-    weights = str(found.contribution.columns[0])
-    table = _table(
-        f"ψ in {year.year}: the ten largest sources, weighted by {weights}",
-        "sector",
-        "contribution",
-        "lost, %",
-        "benefit",
-        "lost, %",
-    )
-    columns = [found.contribution[weights], lost[weights], found.benefit, lost["benefit"]]
-    largest = columns[0].nlargest(10).index
-    numbers = [column[largest].to_numpy() for column in columns]
-    for code, *row in zip(largest.astype(str), *numbers, strict=True):
-        name = f"{code} {result.economy.names.get(code, '')}".strip()
-        table.add_row(escape(short(name)), *(f"{x:.3f}" for x in row))
-    out.print(table)
-    out.print("Contribution and benefit in % for 1%; lost: what would be without W.", markup=False)
-    total = found.modes.sum()
-    spillover = total[list(CHANNELS)].sum()
-    if spillover > 0:
-        exact, printed = (
-            ", ".join(f"{name} {total[name] / spillover:.0%}" for name in names)
-            for names in (CHANNELS, PRINTED)
-        )
-        out.print(f"All spillover, exactly: {exact}; as printed: {printed}.", markup=False)
-    places = [f"{folder / 'psi.json'}", f"tables {folder / 'psi'}"]
-    places += [f"figures {folder / 'figures'}"] if result.study.outputs.figures else []
-    out.print(f"All of it: {'; '.join(places)}", markup=False)
+    for name, answer in result.answers.items():
+        for part in answer.capability.screen(answer.found):
+            if isinstance(part, str):
+                out.print(part, markup=False)
+                continue
+            table = _table(part.title, *part.heads)
+            for text, *numbers in part.rows:
+                table.add_row(escape(short(text)), *map(escape, numbers))
+            out.print(table)
+        places = [folder / each for each in places_of(result.record["capabilities"][name])]
+        out.print(f"All of {name}: {', '.join(map(str, places))}", markup=False)
 
 
 def _warnings(texts: list[str]) -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from ..core.errors import StudyError
+from ..core.matrix import LabelledMatrix
 from ..graph.store import GraphStore
 from ..ingest.economy import Economy
 from ..ingest.stage import Staged
@@ -24,12 +25,15 @@ from .steps import Steps
 
 __all__ = [
     "Answer",
+    "Asked",
     "Capability",
     "Checked",
     "Context",
+    "Grid",
+    "Intervals",
     "Options",
+    "Shown",
     "Tables",
-    "options_of",
     "require_ready",
 ]
 
@@ -38,7 +42,10 @@ Tables: TypeAlias = "Mapping[str, pd.DataFrame]"
 
 
 class Options(BaseModel):
-    """Keys of a capability's section of the study file."""
+    """Keys of a capability's section of the study file, which are options of its command, too.
+
+    Every key has a default and a description, which is the help of the option.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -64,10 +71,6 @@ class Checked:
     def rows(self, table: str) -> pd.DataFrame:
         """Return the accepted rows of an input table, with our column names."""
         return pd.read_parquet(self.staged[table].path)
-
-
-def _nothing(checked: Checked, options: Any) -> None:
-    """Find nothing to refuse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +106,38 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Intervals:
+    """Whiskers and ranks for the figures that every report has.
+
+    Parameters
+    ----------
+    years : dict of int to dict of str to DataFrame
+        By year and quantity (``benefit``, ``contribution: unit``, ...), indexed by code: columns
+        ``estimate``, ``low``, ``high``, ``rank``, ``rank_low``, ``rank_high`` and perhaps ``p``.
+    told : str
+        How they were made, in a sentence.
+    """
+
+    years: dict[int, dict[str, pd.DataFrame]]
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A short table on the screen: its first column is text, the others are numbers as text."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+#: What the screen shows of an answer: sentences and short tables.
+Shown: TypeAlias = str | Grid
+
+
+@dataclass(frozen=True, slots=True)
 class Capability:
-    """One thing that a run can be asked.
+    """One thing that a run can be asked. All but the first five may be left out.
 
     Parameters
     ----------
@@ -115,58 +148,81 @@ class Capability:
         One sentence.
     options : type of Options
         Keys of its section of the study file.
-    missing : callable
-        Takes the study; returns what it lacks, as a sentence, or nothing.
     compute : callable
         Takes a :class:`Context` and the options; returns numbers.
-    section : callable
-        Takes what was computed and the names of the sectors; returns what the page shows.
     tables : callable
-        Takes what was computed; returns tables by the name of their file.
+        Takes what was computed; returns tables by the name of their file. An index that has a name
+        is the first column.
+    missing : callable, optional
+        Takes the study; returns what it lacks, as a sentence, or nothing.
+    refuse : callable, optional
+        Takes the study and the options; refuses what cannot be done before any work.
     check : callable, optional
         Takes :class:`Checked` and the options; refuses tables of which no numbers will come, so
         that ``spillgraph check`` says it, and a run before it loads anything.
+    section : callable, optional
+        Takes what was computed and the names of the sectors; returns what the page shows.
+    values : callable, optional
+        Takes what was computed; returns plain values for NAME.json.
+    matrices : callable, optional
+        Takes what was computed; returns matrices by the name of their file.
+    intervals : callable, optional
+        Takes what was computed; returns whiskers for the figures that every report has.
+    screen : callable, optional
+        Takes what was computed; returns what the command shows.
+    figures : bool
+        Whether the report's figures are drawn for papers, too, where the study asks for it.
     """
 
     name: str
     question: str
     options: type[Options]
-    missing: Callable[[Study], str]
     compute: Callable[[Context, Any], Any]
-    section: Callable[[Any, Mapping[str, str]], Section]
     tables: Callable[[Any], Tables]
-    check: Callable[[Checked, Any], None] = _nothing
+    missing: Callable[[Study], str] = lambda study: ""
+    refuse: Callable[[Study, Any], None] = lambda study, options: None
+    check: Callable[[Checked, Any], None] = lambda checked, options: None
+    section: Callable[[Any, Mapping[str, str]], Section] | None = None
+    values: Callable[[Any], dict[str, Any]] | None = None
+    matrices: Callable[[Any], Mapping[str, LabelledMatrix]] = lambda found: {}
+    intervals: Callable[[Any], Intervals | None] = lambda found: None
+    screen: Callable[[Any], Sequence[Shown]] = lambda found: ()
+    figures: bool = False
 
 
-def options_of(study: Study, capability: Capability) -> BaseModel:
-    """Return a capability's section of the study file; without one every key has its default."""
-    return study.sections.get(capability.name) or capability.options()
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A capability and what is asked of it."""
+
+    capability: Capability
+    options: Options
 
 
 def require_ready(
-    study: Study, capabilities: Sequence[Capability]
+    study: Study, asked: Sequence[Asked]
 ) -> Callable[[dict[str, Staged], Economy], None]:
-    """Refuse a study that lacks what capabilities need; return what looks at its checked tables.
+    """Refuse what cannot be done before any work; return what looks at the checked tables.
 
     Parameters
     ----------
     study : Study
         The study.
-    capabilities : sequence of Capability
-        What is asked.
+    asked : sequence of Asked
+        Capabilities, and what is asked of them.
 
     Raises
     ------
-    StudyError
-        Naming the capability and what the study lacks for it.
+    InputError
+        Naming the capability and what the study lacks for it, or as its ``refuse`` says.
     """
-    for each in capabilities:
-        if lack := each.missing(study):
-            raise StudyError(f"{each.name} cannot be computed of {study.path}: {lack}.")
+    for each in asked:
+        if lack := each.capability.missing(study):
+            raise StudyError(f"{each.capability.name} cannot be computed of {study.path}: {lack}.")
+        each.capability.refuse(study, each.options)
 
     def look(staged: dict[str, Staged], economy: Economy) -> None:
-        for each in capabilities:
-            each.check(Checked(study, staged, economy), options_of(study, each))
+        for each in asked:
+            each.capability.check(Checked(study, staged, economy), each.options)
 
     return look
 
@@ -177,20 +233,21 @@ class Answer:
 
     Parameters
     ----------
-    capability : Capability
-        Who answers.
+    asked : Asked
+        Who answers, and what was asked.
     found : object
         What its ``compute`` returned.
     """
 
-    capability: Capability
+    asked: Asked
     found: Any
+
+    @property
+    def capability(self) -> Capability:
+        """Who answers."""
+        return self.asked.capability
 
     @property
     def tables(self) -> Tables:
         """Its tables by the name of their file."""
         return self.capability.tables(self.found)
-
-    def section(self, names: Mapping[str, str]) -> Section:
-        """Return what the page shows of it."""
-        return self.capability.section(self.found, names)

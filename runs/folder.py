@@ -7,28 +7,25 @@ import json
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from ..core.errors import InputError
 
-__all__ = ["answered_in", "claim", "deeper_of", "require_same"]
+__all__ = ["answered_in", "claim", "places_of", "require_same"]
 
+#: What ``spillgraph psi`` writes.
+PSI = ("figures", "psi", "psi.json")
 #: What a run writes into its folder.
 OURS = (
     "tables",
     "rejects",
     "matrices",
     "hubs",
-    "figures",
-    "psi",
-    "psi.json",
+    *PSI,
     "run.json",
     "report.html",
     "graph.lbug",
     ".new",
 )
-#: What 'spillgraph psi' writes besides.
-DEEPER = ("figures", "psi", "psi.json")
 #: Says that the names above are of a run. Written first, so that a run that was cut off can go on.
 MARKER = ".spillgraph"
 
@@ -94,38 +91,40 @@ def claim(
         yield
 
 
-def deeper_of(out: Path) -> str:
-    """Return the fingerprint of the run whose psi.json lies in a folder; empty without one.
+def answered_in(out: Path) -> tuple[str, dict[str, list[str]]]:
+    """Return the fingerprint of the run in a folder, and the files of each of its capabilities.
 
     Parameters
     ----------
     out : Path
         Folder of a run.
     """
-    try:
-        found = json.loads((out / "psi.json").read_text(encoding="utf-8"))
-        return str(found["fingerprint"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
-
-
-def answered_in(out: Path) -> tuple[str, dict[str, Any]]:
-    """Return the fingerprint of the run in a folder, and what its capabilities left there.
-
-    Parameters
-    ----------
-    out : Path
-        Folder of a run.
-    """
+    mark: str = ""
+    files: dict[str, list[str]] = {}
     try:
         found = json.loads((out / "run.json").read_text(encoding="utf-8"))
-        return str(found["fingerprint"]), dict(found.get("capabilities", {}))
+        mark, files = str(found["fingerprint"]), dict(found.get("capabilities", {}))
     except (OSError, ValueError, KeyError, TypeError):
-        return "", {}
+        pass  # of no run that is known
+    there = [name for name in PSI if (out / name).exists()]
+    if there and "psi" not in files:  # an older version did not list it
+        files["psi"] = there
+    return mark, files
 
 
-def require_same(out: Path, whole: str, asked: Collection[str], *, deep: bool) -> None:
-    """Refuse to remove what a deeper look or a capability has left of another run.
+def places_of(files: Iterable[str]) -> list[str]:
+    """Return the names in the folder of a run under which files lie.
+
+    Examples
+    --------
+    >>> places_of(["psi/sums_2012.csv", "psi/sums_2017.csv", "psi.json"])
+    ['psi', 'psi.json']
+    """
+    return list(dict.fromkeys(each.split("/")[0] for each in files))
+
+
+def require_same(out: Path, whole: str, asked: Collection[str]) -> None:
+    """Refuse to remove what a capability has left of another run.
 
     Parameters
     ----------
@@ -135,26 +134,18 @@ def require_same(out: Path, whole: str, asked: Collection[str], *, deep: bool) -
         Its fingerprint.
     asked : collection of str
         Capabilities that it asks; their files are written anew.
-    deep : bool
-        Whether it looks deeper into ψ.
 
     Raises
     ------
     InputError
         If there is anything of the kind, and not of the same run.
     """
-    there = [name for name in DEEPER if (out / name).exists()]
-    if there and not deep and deeper_of(out) != whole:
-        raise _would_remove(out, "psi", there)
     mark, found = answered_in(out)
-    for name in found:
-        if name not in asked and mark != whole and (out / name).exists():
-            raise _would_remove(out, name, [name])
-
-
-def _would_remove(out: Path, command: str, there: list[str]) -> InputError:
-    return InputError(
-        f"--out {out}: 'spillgraph {command}' has written {', '.join(there)} there, of other input "
-        f"or other choices than this run, which would remove them. Run 'spillgraph {command}' "
-        "again, name another folder, or add --replace."
-    )
+    for name, files in found.items():
+        there = [each for each in places_of(files) if (out / each).exists()]
+        if there and name not in asked and mark != whole:
+            raise InputError(
+                f"--out {out}: 'spillgraph {name}' has written {', '.join(sorted(there))} there, "
+                "of other input or other choices than this run, which would remove them. Run "
+                f"'spillgraph {name}' again, name another folder, or add --replace."
+            )

@@ -53,8 +53,10 @@ def fingerprint_of_run(study: Study, mark: str) -> str:
     """Name what a run finds: the :func:`fingerprint` of its graph, and the choices behind it.
 
     Report years are among the choices; where the study names none they follow from the input.
+    What is asked of a capability changes its own answer alone.
     """
-    return f"{mark}:{_digest(dict(summary(study)))}"
+    choices = {name: value for name, value in summary(study).items() if name not in study.sections}
+    return f"{mark}:{_digest(choices)}"
 
 
 def run_id(whole: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -23,6 +22,7 @@ from ..reports.content import (
     TableCount,
     YearResult,
 )
+from .capability import Intervals
 from .networks import YearNetworks
 from .result import Result, without_partner
 
@@ -36,9 +36,7 @@ def page_content(
     result: Result,
     run: dict[str, Any],
     hubs: dict[str, pd.DataFrame],
-    *,
-    intervals: Mapping[int, dict[str, pd.DataFrame]] | None = None,
-    uncertainty: str = "",
+    intervals: Intervals | None = None,
 ) -> ReportContent:
     """Put together what the page shows.
 
@@ -50,17 +48,15 @@ def page_content(
         What run.json will hold.
     hubs : dict of str to DataFrame
         Hub tables of the last year, by network.
-    intervals : dict of int to dict of str to DataFrame, optional
-        By year and quantity (``benefit``, ``contribution: unit``, ...), indexed by code: columns
-        ``estimate``, ``low``, ``high``, ``rank``, ``rank_low``, ``rank_high`` and perhaps ``p``.
-    uncertainty : str, optional
-        How the intervals were made, in a sentence.
+    intervals : Intervals, optional
+        Whiskers and ranks.
 
     Returns
     -------
     ReportContent
     """
-    about, economy, drawn = result.study.about, result.economy, intervals or {}
+    about, economy = result.study.about, result.economy
+    drawn = intervals.years if intervals else {}
     return ReportContent(
         title=about.name,
         description=about.description,
@@ -88,7 +84,7 @@ def page_content(
         ),
         warnings=_warnings(result),
         unmapped_flows=result.flows.residuals,
-        uncertainty=uncertainty,
+        uncertainty=intervals.told if intervals else "",
         accounts=[_account(year, each) for year, each in economy.accounts.items()],
     )
 

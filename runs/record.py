@@ -6,7 +6,7 @@ import importlib.metadata
 import json
 import platform
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,22 +24,19 @@ from ..reports.page import render_page
 from ..reports.plates import write_plates
 from .accounts_json import accounts_json
 from .capability import Answer
-from .folder import answered_in, deeper_of
+from .folder import answered_in, places_of
 from .networks import YearNetworks
 from .page_content import page_content
-from .psi_json import Depth, columns, psi_json, shown
-from .psi_tables import write_tables
+from .plain import columns
 from .result import Result
 from .steps import Steps
 
 __all__ = ["record"]
 
 _FOLDERS = ("matrices", "hubs")
-#: What 'spillgraph psi' writes beside them.
-_DEEPER = ("figures", "psi")
 #: Bounds of a spectral radius that are as near as this, relative, are one number.
 RADIUS_KNOWN = 1e-6
-#: What psi.json repeats of run.json.
+#: What the JSON file of a capability repeats of run.json.
 _ABOUT = ("study", "synthetic", "created", "command", "fingerprint", "run", "options", "versions")
 _PACKAGES = (
     "duckdb",
@@ -60,13 +57,12 @@ def record(
     steps: Steps,
     *,
     command: str,
-    depth: Depth | None = None,
     answers: Sequence[Answer] = (),
 ) -> dict[str, Any]:
-    """Write matrices, hub tables, report and run.json of a run; with depth psi.json and figures.
+    """Write matrices, hub tables, report and run.json of a run, and what capabilities have found.
 
     Everything is written beside its place first and moved when all of it is there, run.json last.
-    What the same run with depth has left stays; of any other run it is removed.
+    What other capabilities have left of the same run stays; of any other run it is removed.
 
     Parameters
     ----------
@@ -78,8 +74,6 @@ def record(
         Shows progress; its seconds go into run.json.
     command : str
         The command line, for the provenance.
-    depth : Depth, optional
-        What 'spillgraph psi' adds.
     answers : sequence of Answer
         What capabilities have found.
 
@@ -95,26 +89,35 @@ def record(
     with steps.step("write"):
         matrices = _write_matrices(result, fresh / "matrices")
         hubs = _write_hubs(result, fresh / "hubs")
-        files = {each.capability.name: _write_answer(each, fresh) for each in answers}
+        files = {each.capability.name: _write_answer(each, result, fresh) for each in answers}
     mark, before = answered_in(out)
-    kept = {name: each for name, each in before.items() if mark == result.fingerprint}
+    kept = before if mark == result.fingerprint else {}
     run = _run(result, matrices, out, command) | {"seconds": dict(steps.seconds)}
     run["capabilities"] = kept | files
     texts = {}
     with steps.step("report"):
-        content = page_content(result, run, hubs, **(shown(depth) if depth else {}))
-        more = [each.section(result.economy.names) for each in answers]
+        intervals = [found for each in answers if (found := each.capability.intervals(each.found))]
+        content = page_content(result, run, hubs, *intervals[:1])
+        more = [
+            each.capability.section(each.found, result.economy.names)
+            for each in answers
+            if each.capability.section is not None
+        ]
         texts["report.html"] = render_page(content, more)
-    if depth is not None:
-        if result.study.outputs.figures:
+    for each in answers:
+        name = each.capability.name
+        if each.capability.figures and result.study.outputs.figures:
             with steps.step("figures"):
-                write_plates(content, fresh / "figures", result.study.outputs.figures)
-        write_tables(result, depth, fresh / "psi")
-        texts["psi.json"] = _text(psi_json(result, depth, {key: run[key] for key in _ABOUT}))
+                plates = write_plates(content, fresh / "figures", result.study.outputs.figures)
+            files[name] += [f"figures/{path.name}" for path in plates]
+        if each.capability.values is not None:
+            about = {key: run[key] for key in _ABOUT}
+            texts[f"{name}.json"] = _text(about | each.capability.values(each.found))
+            files[name].append(f"{name}.json")
     run["seconds"] = dict(steps.seconds)
-    keep = depth is None and deeper_of(out) == result.fingerprint
-    gone = [name for name in before if name not in run["capabilities"]]
-    _move(fresh, out, texts | {"run.json": _text(run)}, folders=[*files, *gone], keep=keep)
+    old = {place for each in before.values() for place in places_of(each)}
+    stay = {place for name in kept if name not in files for place in places_of(kept[name])}
+    _move(fresh, out, texts | {"run.json": _text(run)}, old - stay)
     return run
 
 
@@ -187,13 +190,15 @@ def _write_hubs(result: Result, folder: Path) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def _write_answer(answer: Answer, fresh: Path) -> list[str]:
-    """Write the tables of a capability into a folder of its own; return their places."""
+def _write_answer(answer: Answer, result: Result, fresh: Path) -> list[str]:
+    """Write tables and matrices of a capability into a folder of its own; return their places."""
     folder = fresh / answer.capability.name
     folder.mkdir()
     for name, table in answer.tables.items():
-        table.to_csv(folder / f"{name}.csv")
-    return [f"{folder.name}/{name}.csv" for name in answer.tables]
+        table.to_csv(folder / f"{name}.csv", index=any(table.index.names))
+    for name, matrix in answer.capability.matrices(answer.found).items():
+        save_matrix(matrix, folder / name, list(result.study.outputs.formats))
+    return sorted(f"{folder.name}/{path.name}" for path in folder.iterdir())
 
 
 def _radius(year: YearNetworks, name: str) -> dict[str, Any]:
@@ -268,18 +273,18 @@ def _shown_store(url: str, out: Path) -> str:
     return str(path.relative_to(out.resolve())) if inside else str(path)
 
 
-def _move(
-    fresh: Path, out: Path, texts: dict[str, str], *, folders: Sequence[str], keep: bool
-) -> None:
-    """Put what is new into its place; with ``keep`` what 'spillgraph psi' wrote is left alone."""
+def _move(fresh: Path, out: Path, texts: dict[str, str], gone: Collection[str]) -> None:
+    """Put what is new into its place, and remove what other runs have left there."""
     for name, text in texts.items():
         (out / f".{name}").write_text(text, encoding="utf-8")
-    for folder in (*_FOLDERS, *folders, *(() if keep else _DEEPER)):
-        shutil.rmtree(out / folder, ignore_errors=True)
-        if (fresh / folder).exists():
-            (fresh / folder).rename(out / folder)
-    if not keep:
-        (out / "psi.json").unlink(missing_ok=True)
+    new = [each.name for each in fresh.iterdir()]
+    for place in {*gone, *new}:
+        if (out / place).is_dir():
+            shutil.rmtree(out / place)
+        elif place not in texts:
+            (out / place).unlink(missing_ok=True)
+    for name in new:
+        (fresh / name).rename(out / name)
     fresh.rmdir()
     for name in texts:
         (out / f".{name}").replace(out / name)

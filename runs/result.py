@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..graph.aggregate import Flow, Totals
 from ..ingest.economy import Economy
@@ -11,6 +12,9 @@ from ..ingest.stage import Staged
 from ..ingest.study import Study
 from .export import Exported
 from .networks import YearNetworks
+
+if TYPE_CHECKING:
+    from .capability import Answer
 
 __all__ = ["Result", "behind_psi", "input_warnings", "without_partner"]
 
@@ -50,6 +54,8 @@ class Result:
         Id under which the results are in the graph.
     record : dict
         What run.json holds; empty before the files are there.
+    answers : mapping of str to Answer
+        What capabilities have found, by name; empty before the files are there.
     """
 
     study: Study
@@ -65,6 +71,7 @@ class Result:
     fingerprint: str
     run: str
     record: dict[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
 
     @property
     def warnings(self) -> list[str]:

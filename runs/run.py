@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
 
 from ..graph.open import embedded_path
-from ..graph.store import GraphStore
 from ..ingest.load import BATCH_ROWS
 from ..ingest.study import Study
-from .capability import Answer, Capability, Context, options_of, require_ready
+from .capability import Answer, Asked, Context, require_ready
 from .folder import claim, require_same
 from .pipeline import computed, write_back
-from .psi_json import Depth
 from .record import record
 from .result import Result
 from .steps import Steps
 
-__all__ = ["Look", "run"]
-
-#: Asks the open graph more than every run does.
-Look: TypeAlias = Callable[[GraphStore, Result, Steps], Depth]
+__all__ = ["run"]
 
 
 def run(
@@ -35,8 +29,7 @@ def run(
     rebuild: bool = False,
     replace_others: bool = False,
     batch_rows: int = BATCH_ROWS,
-    look: Look | None = None,
-    capabilities: Sequence[Capability] = (),
+    asked: Sequence[Asked] = (),
 ) -> Result:
     """Run a study: numbers, files, and what goes back into the graph, in this order.
 
@@ -58,13 +51,11 @@ def run(
     rebuild : bool
         Make the graph anew, and let it take the place of another study's.
     replace_others : bool
-        Remove what a deeper look or a capability has left there for another run.
+        Remove what a capability has left there for another run.
     batch_rows : int
         Edges of one load transaction.
-    look : callable, optional
-        A deeper look, which has files of its own.
-    capabilities : sequence of Capability
-        What else is asked; options are those of the study's sections.
+    asked : sequence of Asked
+        Capabilities that are asked, which have files of their own.
 
     Returns
     -------
@@ -77,17 +68,17 @@ def run(
     StoreError, TotalsError
         If the store fails, or totals do not agree.
     """
-
-    names = [each.name for each in capabilities]
-    ahead = require_ready(study, capabilities)
+    names = [each.capability.name for each in asked]
+    ahead = require_ready(study, asked)
+    texts = [f"{each.capability.name}.json" for each in asked if each.capability.values]
 
     def before(whole: str) -> None:
         if not replace_others:
-            require_same(out, whole, names, deep=look is not None)
+            require_same(out, whole, names)
 
     graph = embedded_path(store_url) if store_url else None
     with (
-        claim(out, [study.path, *study.files().values()], graph, names),
+        claim(out, [study.path, *study.files().values()], graph, [*names, *texts]),
         computed(
             study,
             out,
@@ -99,12 +90,9 @@ def run(
             ahead=ahead,
         ) as (store, result),
     ):
-        depth = look(store, result, steps) if look else None
         context = Context(result, store, steps)
-        answers = [
-            Answer(each, each.compute(context, options_of(study, each))) for each in capabilities
-        ]
-        written = record(result, out, steps, command=command, depth=depth, answers=answers)
+        answers = [Answer(each, each.capability.compute(context, each.options)) for each in asked]
+        written = record(result, out, steps, command=command, answers=answers)
         with steps.step("write back"):
             write_back(store, result)
-    return replace(result, record=written)
+    return replace(result, record=written, answers={each.capability.name: each for each in answers})

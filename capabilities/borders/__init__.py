@@ -10,4 +10,12 @@ from ._tables import tables
 
 __all__ = ["CAPABILITY"]
 
-CAPABILITY = Capability("borders", QUESTIONS["borders"], Options, missing, compute, section, tables)
+CAPABILITY = Capability(
+    "borders",
+    QUESTIONS["borders"],
+    Options,
+    compute=compute,
+    tables=tables,
+    missing=missing,
+    section=section,
+)

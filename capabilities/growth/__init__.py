@@ -5,11 +5,19 @@ from __future__ import annotations
 from ...runs.capability import Capability
 from .. import QUESTIONS
 from ._compute import GrowthOptions, check, compute, missing
-from ._section import section
+from ._section import screen, section
 from ._tables import tables
 
 __all__ = ["CAPABILITY"]
 
 CAPABILITY = Capability(
-    "growth", QUESTIONS["growth"], GrowthOptions, missing, compute, section, tables, check
+    "growth",
+    QUESTIONS["growth"],
+    GrowthOptions,
+    compute=compute,
+    tables=tables,
+    missing=missing,
+    check=check,
+    section=section,
+    screen=screen,
 )

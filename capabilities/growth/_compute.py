@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
+from pydantic import Field
 
 from ...analytics.growth import (
     Account,
@@ -33,11 +34,11 @@ _LEAST = 3
 
 
 class GrowthOptions(Options):
-    """``[growth]``: years of the first and last level, and the report year of S and W."""
+    """Keys of ``[growth]``, and options of ``spillgraph growth``."""
 
-    first: int | None = None
-    last: int | None = None
-    networks: int | None = None
+    first: int | None = Field(None, description="Year of the first level.")
+    last: int | None = Field(None, description="Year of the last level.")
+    networks: int | None = Field(None, description="Report year of S and W.")
 
 
 @dataclass(frozen=True, slots=True)

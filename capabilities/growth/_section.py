@@ -13,7 +13,7 @@ from ...reports.tables import Head, Table, make_table, show
 from ._compute import Growth
 from ._tables import by_sector, by_year, tables
 
-__all__ = ["section"]
+__all__ = ["screen", "section"]
 
 #: By what was given, the filter, and what adds up to it.
 _FILTER = {
@@ -66,6 +66,20 @@ def section(found: Growth, names: Mapping[str, str]) -> Section:
         note = "Newey–West errors; fitted: share of the variance of g that the trend explains."
         shown.append(Folded(text, (_table(text, "Sector", trend, names, heads, note),)))
     return Section("growth", "Growth", tuple(shown), f", {found.span}")
+
+
+def screen(found: Growth) -> list[str]:
+    """Return what the command shows.
+
+    Parameters
+    ----------
+    found : Growth
+        What was computed.
+    """
+    return [
+        f"{each.title}, {found.span}, with S and W of {found.networks}: {each.value}{each.meaning}"
+        for each in _findings(found)
+    ]
 
 
 def _findings(found: Growth) -> list[Finding]:

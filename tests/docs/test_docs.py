@@ -263,10 +263,15 @@ def test_there_are_command_lines() -> None:
     assert shown == set(COMMANDS.commands)
 
 
+def command_of(name: str) -> Any:
+    """Return a command with its options, which those of capabilities have when they are called."""
+    return COMMANDS.resolve_command(typer.Context(COMMANDS), [name])[1]
+
+
 @pytest.mark.parametrize(("page", "line"), LINES)
 def test_command_lines_parse(page: str, line: str) -> None:
     words = [word for word in shlex.split(line, comments=True)[1:] if word != "--debug"]
-    COMMANDS.commands[words[0]].make_context(words[0], words[1:])
+    command_of(words[0]).make_context(words[0], words[1:])
 
 
 def test_other_lines_in_sh_name_what_exists() -> None:
@@ -290,7 +295,7 @@ def test_inline_commands_exist() -> None:
             words = [word for word in inline.split() if word not in {"--debug", "…"}]
             if words[0] == "COMMAND":
                 continue
-            command = COMMANDS.commands[words[0]]
+            command = command_of(words[0])
             known = {option for each in command.params for option in each.opts} | {"--help"}
             given = {word for word in words if word.startswith("-")}
             assert given <= known, (name_of(page), inline)

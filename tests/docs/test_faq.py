@@ -243,7 +243,11 @@ def negative_use(tiny: Any) -> None:
 
 def after_psi_of_another(tiny: Any, out: Path) -> None:
     run_into(tiny, out)
-    (out / "psi.json").write_text('{"fingerprint": "of another"}', encoding="utf-8")
+    (out / "psi.json").write_text("{}", encoding="utf-8")
+    mine = out / "run.json"
+    mine.write_text(
+        mine.read_text(encoding="utf-8").replace('"fingerprint": "', '"fingerprint": "x')
+    )
     run_into(tiny, out)
 
 

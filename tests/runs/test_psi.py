@@ -298,14 +298,16 @@ def test_run_of_another_study_stops_before_it_removes_psi(
     assert spillgraph("run", path, "--out", out, "-q") == 0
 
 
-def test_a_damaged_psi_json_counts_as_that_of_another_run(tmp_path: Path) -> None:
-    require_same(tmp_path, "a:b", (), deep=False)
+def test_what_lies_beside_a_damaged_run_json_counts_as_that_of_another_run(tmp_path: Path) -> None:
+    require_same(tmp_path, "a:b", ())
+    (tmp_path / "psi.json").write_text("{}", encoding="utf-8")
     for text in ("", "[]", "{}", "{", '{"fingerprint": "a:c"}'):
-        (tmp_path / "psi.json").write_text(text, encoding="utf-8")
-        with pytest.raises(InputError, match=r"has written psi\.json there"):
-            require_same(tmp_path, "a:b", (), deep=False)
-    (tmp_path / "psi.json").write_text('{"fingerprint": "a:b"}', encoding="utf-8")
-    require_same(tmp_path, "a:b", (), deep=False)
+        (tmp_path / "run.json").write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match=r"'spillgraph psi' has written psi\.json there"):
+            require_same(tmp_path, "a:b", ())
+        require_same(tmp_path, "a:b", ["psi"])
+    (tmp_path / "run.json").write_text('{"fingerprint": "a:b"}', encoding="utf-8")
+    require_same(tmp_path, "a:b", ())
 
 
 # -- other studies ---------------------------------------------------------------------------------
@@ -511,7 +513,7 @@ def test_above_their_limits_ranks_draws_and_permutations_are_left_out_with_a_not
         with monkeypatch.context() as patch:
             for name, value in limits.items():
                 room = "chance" if name == "MOST_PERMUTED" else "uncertainty"
-                patch.setattr(f"spillgraph.runs.{room}.{name}", value)
+                patch.setattr(f"spillgraph.capabilities.psi._{room}.{name}", value)
             assert spillgraph("psi", study, "--out", tmp_path / "o", "--draws", 59, "-q") == 0
         return dict(psi_of(tmp_path / "o")["years"]["2000"])
 
@@ -550,3 +552,23 @@ def test_draws_of_firms_with_several_industries_are_refused(
     assert _exit_code(command, debug=False) == 2
     assert "a firm may have several; leave --draws out" in capsys.readouterr().err
     assert not (tmp_path / "out" / "run.json").exists()
+
+
+def test_the_study_file_asks_and_the_command_goes_before_it(tmp_path: Path) -> None:
+    study = write_industry_study(tmp_path / "s", CITATIONS)
+    with study.open("a") as file:
+        file.write("\n[psi]\ndraws = 39\nseed = 5\n")
+    out = tmp_path / "o"
+    assert spillgraph("run", study, "--out", out, "-q") == 0
+    found = psi_of(out)
+    assert (found["draws"], found["seed"]) == (39, 5)
+    told = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert "psi.json" in told["capabilities"]["psi"]
+    assert {each.relative_to(out).as_posix() for each in (out / "psi").iterdir()} <= set(
+        told["capabilities"]["psi"]
+    )
+    assert spillgraph("psi", study, "--out", out, "--draws", 0, "-q") == 0
+    assert psi_of(out)["draws"] == 0 and psi_of(out)["fingerprint"] == told["fingerprint"]
+    with study.open("a") as file:
+        file.write("seeds = 5\n")
+    assert spillgraph("check", study) == 2

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from spillgraph.capabilities import load
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.graph.bolt.store import BoltStore
@@ -22,11 +23,10 @@ from spillgraph.graph.open import open_store
 from spillgraph.graph.store import Batch
 from spillgraph.ingest.study import load_study
 from spillgraph.queries import list_queries
+from spillgraph.runs.capability import Context
 from spillgraph.runs.result import Result
 from spillgraph.runs.run import run
-from spillgraph.runs.sensitivity import sensitivity
 from spillgraph.runs.steps import Steps
-from spillgraph.runs.uncertainty import YearUncertainty, uncertainty
 from spillgraph.sample import write_sample
 
 #: Relative difference that the order of summing explains.
@@ -130,7 +130,7 @@ class Held:
     run: dict[str, Any]
     out: Path
     answers: dict[str, pa.Table]
-    drawn: dict[int, YearUncertainty]
+    drawn: dict[int, Any]
     variants: dict[int, pd.DataFrame]
 
 
@@ -176,9 +176,9 @@ def hold(study: str, path: Path, out: Path, url: str | None) -> Held:
     answers = {name: ask(name, study, out) for name in sorted(ASKED)}
     last = replace(result, years=result.years[-1:])
     with open_store(result.store, read_only=True) as store:
-        drawn = uncertainty(store, last, steps, draws=39, seed=1)
-        variants = sensitivity(store, last, steps)
-    return Held(result, told, out, answers, drawn, variants)
+        psi = load("psi")
+        deep = psi.compute(Context(last, store, steps), psi.options(draws=39))
+    return Held(result, told, out, answers, deep.uncertain, deep.sensitivity)
 
 
 @pytest.fixture(scope="module", params=sorted(VALUES))

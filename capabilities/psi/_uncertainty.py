@@ -6,15 +6,14 @@ firms are known, else single citations; years, too, where there are enough of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import sparse
 
-from ..analytics import (
+from ...analytics import (
     Draws,
     StockDraws,
     bootstrap_citations,
@@ -24,22 +23,18 @@ from ..analytics import (
     intervals,
     rank_intervals,
 )
-from ..analytics.inference import GRAVE, describe_thin_strata, thin_strata
-from ..analytics.networks import Concordance, year_weights
-from ..core.errors import InputError, TotalsError
-from ..core.matrix import LabelledMatrix
-from ..graph.aggregate import Flow
-from ..graph.ask import ask, ask_by_slices
-from ..graph.store import GraphStore
-from ..ingest.study import Study
-from .chance import ASSUMES, Chance, chance
-from .export import yearly_citations
-from .fine import concordance_of, fine_flows
-from .networks import YearNetworks
-from .result import Result, behind_psi
-from .steps import Steps
+from ...analytics.inference import GRAVE, describe_thin_strata, thin_strata
+from ...core.errors import InputError, TotalsError
+from ...core.matrix import LabelledMatrix
+from ...graph.store import GraphStore
+from ...runs.networks import YearNetworks
+from ...runs.result import Result, behind_psi
+from ...runs.steps import Steps
+from ._chance import ASSUMES, chance
+from ._options import Chance
+from ._source import Source
 
-__all__ = ["LEVEL", "Spread", "YearUncertainty", "require_draws", "uncertainty"]
+__all__ = ["LEAST_DRAWS", "LEVEL", "Spread", "YearUncertainty", "uncertainty"]
 
 LEVEL = 0.95
 LEAST_DRAWS = 39
@@ -105,42 +100,6 @@ class YearUncertainty:
     strata: dict[str, float] = field(default_factory=dict)
 
 
-def require_draws(study: Study, draws: int, null: Chance | None = None) -> None:
-    """Refuse, before any work, draws that would not be those of the study's W, or too few.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    draws : int
-        Draws of each kind; 0 for none.
-    null : {"bundles", "citations"}, optional
-        What is exchanged at random.
-
-    Raises
-    ------
-    InputError
-        If there is something to refuse.
-    """
-    if null is not None and not draws:
-        raise InputError("--null: nothing is permuted without --draws; 999 is usual.")
-    if draws and draws < LEAST_DRAWS:
-        raise InputError(
-            f"--draws {draws}: intervals of {LEVEL:.0%} need {LEAST_DRAWS} draws at least; 999 is "
-            "usual."
-        )
-    if draws and study.options.normalisation != "row":
-        raise InputError(
-            '--draws: intervals are made for normalisation = "row" alone, the study has '
-            f"{study.options.normalisation!r}; leave --draws out."
-        )
-    if draws and study.has("firm_industries"):
-        raise InputError(
-            "--draws: firms are drawn within their industry, and with [tables.firm_industries] a "
-            "firm may have several; leave --draws out."
-        )
-
-
 def uncertainty(
     store: GraphStore,
     result: Result,
@@ -192,56 +151,6 @@ def uncertainty(
             progress(str(year.year), number / len(years))
             found[year.year] = _of_year(source, year, draws, seed, null)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What is drawn from: citations by year, at both levels and by firm."""
-
-    study: Study
-    map: Concordance
-    cells: sparse.csr_array
-    yearly: dict[int, LabelledMatrix]
-    fine: dict[int, LabelledMatrix]
-    firms: pd.DataFrame | None  # firm, source, year, count
-    industry: pd.Series[str] | None  # of each firm
-
-    @classmethod
-    def read(cls, store: GraphStore, result: Result, flow: Flow) -> Source:
-        study, economy = result.study, result.economy
-        map = concordance_of(
-            economy, flow.classification, study.about.target, study.options.diagonal
-        )
-        fine = fine_flows(store, flow, map, included=study.options.self_citations == "include")
-        yearly = yearly_citations(store, study, economy, flow)
-        if flow.table is not None:
-            return cls(study, map, map.cells(), yearly, fine, None, None)
-        firms = ask_by_slices(store, "citing_firm_to_fine_citations").to_pandas()
-        if study.options.self_citations == "exclude":
-            firms["count"] -= firms["self_count"]
-        named = ask(store, "industry_of_firms").to_pandas().set_index("firm")["industry"]
-        known = named[named.isin(map.fine)]
-        return cls(study, map, map.cells(), yearly, fine, firms, known)
-
-    def weight(self, t: int, years: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float64]:
-        """Weight of citations of some years in the stock of year t."""
-        options = self.study.options
-        return year_weights(t, years, options.depreciation, options.window)
-
-    def by_firm(self, t: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
-        """Return firm, cited industry and count of what counts in the stock of year t."""
-        assert self.firms is not None and self.industry is not None
-        table = self.firms
-        firm = pd.Index(self.industry.index).get_indexer(pd.Index(table["firm"]))
-        cited = pd.Index(self.map.fine).get_indexer(pd.Index(table["source"]))
-        count = table["count"].to_numpy() * self.weight(t, table["year"].to_numpy())
-        kept = (firm >= 0) & (cited >= 0) & (count > 0)
-        return firm[kept], cited[kept], count[kept]
-
-    def within(self, t: int, flows: dict[int, LabelledMatrix]) -> dict[int, LabelledMatrix]:
-        """Those of the years with flows that count in year t."""
-        kept = self.weight(t, list(flows)) > 0
-        return {s: M for (s, M), keep in zip(flows.items(), kept, strict=True) if keep}
 
 
 def _of_year(

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ..analytics import Draws, StockDraws, draw_sums, null_pvalues, permuted, permuted_bundles
-from ..analytics.networks import stock_of_year
-from ..core.errors import InputError
-from ..core.matrix import LabelledMatrix
-from .networks import YearNetworks
+from ...analytics import Draws, StockDraws, draw_sums, null_pvalues, permuted, permuted_bundles
+from ...analytics.networks import stock_of_year
+from ...core.errors import InputError
+from ...core.matrix import LabelledMatrix
+from ...runs.networks import YearNetworks
+from ._options import Chance
+from ._source import Source
 
-if TYPE_CHECKING:
-    from .uncertainty import Source
-
-__all__ = ["ASSUMES", "Chance", "chance"]
-
-Chance: TypeAlias = Literal["bundles", "citations"]
+__all__ = ["ASSUMES", "chance"]
 
 #: What each null hypothesis takes to be exchangeable, as the page says it.
 ASSUMES: dict[Chance, str] = {

@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from ..analytics import Psi, citation_shares, loss, psi
-from ..analytics.networks import Concordance, Normalisation, Weighting, stock_of_year
-from ..core.errors import InputError
-from ..core.matrix import LabelledMatrix
-from ..graph.aggregate import Flow
-from ..graph.store import GraphStore
-from .fine import concordance_of, fine_flows
-from .networks import YearNetworks
-from .result import Result, behind_psi
-from .steps import Steps
+from ...analytics import Psi, citation_shares, loss, psi
+from ...analytics.networks import Concordance, Normalisation, Weighting, stock_of_year
+from ...core.errors import InputError
+from ...core.matrix import LabelledMatrix
+from ...graph.aggregate import Flow
+from ...graph.store import GraphStore
+from ...runs.networks import YearNetworks
+from ...runs.result import Result, behind_psi
+from ...runs.steps import Steps
+from ._fine import concordance_of, fine_flows
 
 __all__ = ["sensitivity"]
 

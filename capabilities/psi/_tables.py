@@ -1,23 +1,20 @@
-"""The tables beside psi.json: sums, other choices, strong paths and draws, for other programs."""
+"""The tables of ψ: sums, other choices, strong paths and draws, for other programs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from ..analytics import Elements, loss, strongest_paths
-from ..core.matrix import LabelledMatrix
-from ..graph.matrix_files import save_matrix
-from .networks import YearNetworks
-from .psi_json import Depth
-from .result import Result
+from ...analytics import Elements, loss, strongest_paths
+from ...core.matrix import LabelledMatrix
+from ...runs.networks import YearNetworks
+from ._compute import Depth
 
-__all__ = ["strong_paths", "write_tables"]
+__all__ = ["lost", "strong_paths", "tables"]
 
 #: Elements of ψ whose paths are told, and paths of each.
 ELEMENTS, PATHS = 20, 5
@@ -25,37 +22,47 @@ ELEMENTS, PATHS = 20, 5
 VERBS = {"S": "uses", "W": "cites"}
 
 
-def write_tables(result: Result, depth: Depth, folder: Path) -> None:
-    """Write tables of every report year: sums, other choices, paths, losses, numbers drawn.
+def tables(depth: Depth) -> dict[str, pd.DataFrame]:
+    """Return tables of every report year: sums, other choices, paths, numbers drawn.
 
     Parameters
     ----------
-    result : Result
-        What the run found.
     depth : Depth
-        Draws and what they gave.
-    folder : Path
-        Where to; made here.
+        What was found.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    formats: list[str] = [*result.study.outputs.formats]
-    for year in result.years:
+    found = {}
+    for year in depth.result.years:
         if year.spillover is None:
             continue
-        _sums(year, result.economy.names).to_csv(folder / f"sums_{year.year}.csv")
-        depth.sensitivity[year.year].to_csv(folder / f"sensitivity_{year.year}.csv", index=False)
-        if year.parts is not None:
-            save_matrix(_lost(year.parts), folder / f"loss_{year.year}", formats)
+        found[f"sums_{year.year}"] = _sums(year, depth.result.economy.names)
+        found[f"sensitivity_{year.year}"] = depth.sensitivity[year.year]
         paths = strong_paths(year)
         if paths is not None:
-            paths.to_csv(folder / f"paths_{year.year}.csv", index=False)
+            found[f"paths_{year.year}"] = paths
         uncertain = depth.uncertain.get(year.year)
-        if uncertain is not None:
+        if uncertain is None:
+            continue
+        if uncertain.spreads:
             drawn = [each.table.assign(drawn=each.drawn) for each in uncertain.spreads]
-            if drawn:
-                pd.concat(drawn).to_csv(folder / f"intervals_{year.year}.csv", index=False)
-            if uncertain.null is not None:
-                uncertain.null.to_csv(folder / f"permuted_{year.year}.csv", index=False)
+            found[f"intervals_{year.year}"] = pd.concat(drawn)
+        if uncertain.null is not None:
+            found[f"permuted_{year.year}"] = uncertain.null
+    return found
+
+
+def lost(depth: Depth) -> dict[str, LabelledMatrix]:
+    """Return ψ − U of every report year: what each element of ψ would lose with W = 0.
+
+    Parameters
+    ----------
+    depth : Depth
+        What was found.
+    """
+    return {
+        f"loss_{year.year}": _lost(year.parts)
+        for year in depth.result.years
+        if year.parts is not None
+    }
 
 
 def _sums(year: YearNetworks, names: Mapping[str, str]) -> pd.DataFrame:

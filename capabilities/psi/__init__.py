@@ -1,0 +1,28 @@
+"""ψ in depth: losses, modes, strong paths, other choices behind W, intervals and chance."""
+
+from __future__ import annotations
+
+from ...runs.capability import Capability
+from .. import QUESTIONS
+from ._compute import compute, refuse
+from ._intervals import intervals
+from ._options import PsiOptions
+from ._screen import screen
+from ._tables import lost, tables
+from ._values import values
+
+__all__ = ["CAPABILITY"]
+
+CAPABILITY = Capability(
+    "psi",
+    QUESTIONS["psi"],
+    PsiOptions,
+    compute=compute,
+    tables=tables,
+    refuse=refuse,
+    values=values,
+    matrices=lost,
+    intervals=intervals,
+    screen=screen,
+    figures=True,
+)

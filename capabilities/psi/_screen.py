@@ -1,0 +1,51 @@
+"""Who gains, who gives and what would be lost, in the last year with ψ, on the screen."""
+
+from __future__ import annotations
+
+from ...analytics.spillovers import CHANNELS, PRINTED, loss
+from ...runs.capability import Grid, Shown
+from ._compute import Depth
+
+__all__ = ["screen"]
+
+MOST = 10
+
+
+def screen(depth: Depth) -> list[Shown]:
+    """Return what the command shows.
+
+    Parameters
+    ----------
+    depth : Depth
+        What was found.
+    """
+    years = [each for each in depth.result.years if each.spillover is not None]
+    if not years:
+        return ["There is no ψ: the study has not both citations and deliveries."]
+    year, found = years[-1].year, years[-1].spillover
+    assert found is not None
+    lost, names = loss(found), depth.result.economy.names
+    weights = str(found.contribution.columns[0])
+    columns = [found.contribution[weights], lost[weights], found.benefit, lost["benefit"]]
+    largest = columns[0].nlargest(MOST).index
+    grid = Grid(
+        f"ψ in {year}: the ten largest sources, weighted by {weights}",
+        ("sector", "contribution", "lost, %", "benefit", "lost, %"),
+        [
+            [f"{code} {names.get(code, '')}".strip(), *(f"{each[code]:.3f}" for each in columns)]
+            for code in map(str, largest)
+        ],
+    )
+    shown: list[Shown] = [
+        grid,
+        "Contribution and benefit in % for 1%; lost: what would be without W.",
+    ]
+    total = found.modes.sum()
+    spillover = total[list(CHANNELS)].sum()
+    if spillover > 0:
+        exact, printed = (
+            ", ".join(f"{name} {total[name] / spillover:.0%}" for name in split)
+            for split in (CHANNELS, PRINTED)
+        )
+        shown.append(f"All spillover, exactly: {exact}; as printed: {printed}.")
+    return shown

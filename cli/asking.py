@@ -1,0 +1,135 @@
+"""A command for each capability, with the keys of its section of the study file as options."""
+
+from __future__ import annotations
+
+import inspect
+import shlex
+from collections.abc import Callable, Mapping
+from operator import getitem
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Union
+
+import typer
+from typer.core import TyperGroup
+
+from ..capabilities import QUESTIONS, load
+from .console import ShownSteps
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+__all__ = [
+    "Commands",
+    "OutFolder",
+    "Quiet",
+    "Rebuild",
+    "RunStore",
+    "StudyPath",
+    "help_of",
+    "typed",
+]
+
+StudyPath = Annotated[Path, typer.Argument(help="Study file (TOML).", metavar="STUDY")]
+OutFolder = Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.")]
+RunStore = Annotated[
+    str | None,
+    typer.Option("--store", help="Graph: a path or neo4j://HOST; default OUT/graph.lbug."),
+]
+Rebuild = Annotated[bool, typer.Option("--rebuild", help="Make the graph anew.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
+
+
+class Commands(TyperGroup):
+    """Commands, of which those of capabilities are made when they are called."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return name, command and the other arguments."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, _command(name) if name in QUESTIONS else command, rest
+
+
+def help_of(name: str) -> str:
+    """Return the help of a capability's command."""
+    return f"{QUESTIONS[name]} A run, and a look at it."
+
+
+def typed(
+    name: str,
+    study: Path,
+    out_folder: Path,
+    store: str | None,
+    *,
+    rebuild: bool,
+    more: Mapping[str, Any] | None = None,
+) -> str:
+    """Return the command as it was typed, for whoever wants to run it again.
+
+    Examples
+    --------
+    >>> typed("psi", Path("s.toml"), Path("out"), None, rebuild=False, more={"draws": 99})
+    'spillgraph psi s.toml --out out --draws 99'
+    """
+    words = ["spillgraph", name, str(study), "--out", str(out_folder)]
+    for key, value in (more or {}).items():
+        flag = key.replace("_", "-")
+        if isinstance(value, bool):
+            words.append(f"--{flag}" if value else f"--no-{flag}")
+        else:
+            words += [f"--{flag}", str(value)]
+    words += ["--store", store] if store else []
+    return shlex.join([*words, "--rebuild"] if rebuild else words)
+
+
+def _command(name: str) -> Any:
+    """Return the command of a capability, with its options."""
+    single = typer.Typer(
+        add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    )
+    single.command(name, help=help_of(name))(_function(name))
+    return typer.main.get_command(single)
+
+
+def _function(name: str) -> Callable[..., None]:
+    """Return what the command does; its signature holds the options of the capability."""
+
+    def ask(
+        study: StudyPath,
+        out_folder: OutFolder,
+        store: RunStore = None,
+        rebuild: Rebuild = False,
+        quiet: Quiet = False,
+        **given: Any,
+    ) -> None:
+        from ..runs.run import run
+        from . import show
+        from .studies import asked_of, read_study
+
+        said = {key: value for key, value in given.items() if value is not None}
+        loaded = read_study(study)
+        result = run(
+            loaded,
+            out_folder,
+            ShownSteps(quiet=quiet),
+            command=typed(name, study, out_folder, store, rebuild=rebuild, more=said),
+            store_url=store,
+            rebuild=rebuild,
+            asked=asked_of(loaded, {name: said}),
+        )
+        show.run_summary(result.record, out_folder)
+        show.answers(result, out_folder)
+
+    whole = inspect.signature(ask, eval_str=True)
+    fixed = [each for each in whole.parameters.values() if each.kind is not each.VAR_KEYWORD]
+    own = [_option(key, field) for key, field in load(name).options.model_fields.items()]
+    ask.__signature__ = whole.replace(parameters=[*fixed, *own])  # type: ignore[attr-defined]
+    ask.__annotations__ = {}
+    return ask
+
+
+def _option(key: str, field: FieldInfo) -> inspect.Parameter:
+    """Return an option; where it is not given, the study file says its value, or the default."""
+    least = next((each.ge for each in field.metadata if hasattr(each, "ge")), None)
+    told = False if field.default is None else str(field.default)
+    option = typer.Option(help=field.description, min=least, show_default=told)
+    kind = getitem(Annotated, (getitem(Union, (field.annotation, None)), option))  # of a value
+    return inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
