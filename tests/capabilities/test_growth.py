@@ -176,10 +176,21 @@ def test_the_aggregate_is_the_sum_over_channels_and_over_sources(world: World) -
     np.testing.assert_allclose(parts.sum(axis=1), by_source["growth"], atol=1e-15)
 
 
-def test_the_networks_and_the_years_are_those_asked_for(world: World) -> None:
-    world.say("[growth]\nfirst = 2003\nlast = 2008\nnetworks = 2005\n")
+@pytest.mark.parametrize(
+    ("section", "options"),
+    [
+        ("[growth]\nfirst = 2003\nlast = 2008\nnetworks = 2005\n", ()),
+        ("[growth]\nfirst = 2001\nlast = 2008\n", ("--first", 2003, "--networks", 2005)),
+    ],
+)
+def test_the_networks_and_the_years_are_those_asked_for(
+    world: World, capsys, section: str, options: tuple[object, ...]
+) -> None:
+    world.say(section)
     world.write(world.levels(2005))
-    out = growth(world)
+    out = growth(world, *options)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Growth from progress, 2004–2008, with S and W of 2005: " in shown
     own = panels(out)["own"]
     np.testing.assert_allclose(own, world.g[3:8], atol=1e-12)
     assert list(own.index) == ["2004", "2005", "2006", "2007", "2008"]
