@@ -369,9 +369,9 @@ def _reaches_target(study: Study) -> None:
         for tag in source.tags:
             if tag != study.about.target and source.table.levels:
                 raise StudyError(
-                    f"[tables.{source.table.name}] is in classification {tag!r}, the target is "
-                    f"{study.about.target!r}: levels are no amounts that a concordance could split "
-                    f"or add up. Give them by sector of {study.about.target!r}."
+                    f"[tables.{source.table.name}] is in classification {tag!r}: levels are no "
+                    "amounts that a concordance could split or add up. Give them by sector of "
+                    f"the target {study.about.target!r}."
                 )
             if tag != study.about.target and (tag, study.about.target) not in maps:
                 raise StudyError(

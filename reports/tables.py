@@ -6,10 +6,12 @@ Numbers become text here and nowhere else; the templates only place and escape i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["ABSENT", "Cell", "Head", "Table", "make_table", "show"]
+import pandas as pd
+
+__all__ = ["ABSENT", "Cell", "Head", "Table", "frame_table", "make_table", "show"]
 
 #: What stands for a number that does not exist.
 ABSENT = "–"
@@ -197,3 +199,37 @@ def make_table(
         tuple(_cell(value, head) for value, head in zip(row, heads, strict=True)) for row in values
     )
     return Table(caption, tuple(heads), cells, note, sortable and len(cells) > 1)
+
+
+def frame_table(
+    caption: str, frame: pd.DataFrame, names: Mapping[str, str], note: str = "", limit: int = 250
+) -> Table:
+    """Turn a frame of numbers into a table, with a name beside each code.
+
+    Parameters
+    ----------
+    caption : str
+        What the table shows, with its unit.
+    frame : pandas.DataFrame, shape (N, K)
+        The name of the index is the first head; ``_`` in names of columns is a blank.
+    names : mapping of str to str
+        Names by code; a code without one stands alone.
+    note, limit
+        As in :func:`make_table`.
+
+    Returns
+    -------
+    Table
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"own_part": [0.5]}, pd.Index(["01"], name="code"))
+    >>> table = frame_table("Parts", frame, {"01": "Steel"})
+    >>> [head.title for head in table.heads], [cell.text for cell in table.rows[0]]
+    (['Code', 'own part'], ['01 Steel', '0.5000'])
+    """
+    heads = [Head(str(name).replace("_", " "), "value") for name in frame]
+    heads.insert(0, Head(str(frame.index.name).capitalize(), "code"))
+    codes = [f"{code} {names.get(str(code), '')}".strip() for code in frame.index]
+    rows = [[code, *row] for code, row in zip(codes, frame.to_numpy().tolist(), strict=True)]
+    return make_table(caption, heads, rows, note=note, limit=limit)

@@ -4,22 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandas as pd
 from pydantic import Field
 
-from ...analytics.growth import (
-    Account,
-    AggregateGrowth,
-    Misfit,
-    Trend,
-    account,
-    aggregate_growth,
-    by_source,
-    filter_output,
-    filter_tfp,
-    fit_trend,
-    misfit,
-)
+from ...analytics import growth as numerics
 from ...core.errors import InputError
 from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
@@ -28,9 +15,6 @@ from ...runs.networks import YearNetworks
 from ._panel import log_panels
 
 __all__ = ["Growth", "GrowthOptions", "check", "compute", "missing"]
-
-#: Years of g that a trend of two coefficients needs.
-_LEAST = 3
 
 
 class GrowthOptions(Options):
@@ -69,12 +53,12 @@ class Growth:
 
     column: str
     networks: int
-    account: Account
+    account: numerics.Account
     sources: LabelledMatrix | None
     weight: str
-    aggregate: AggregateGrowth | None
-    trend: Trend | None
-    misfit: Misfit | None
+    aggregate: numerics.AggregateGrowth | None
+    trend: numerics.Trend | None
+    misfit: numerics.Misfit | None
     gap: float
 
     @property
@@ -94,9 +78,8 @@ def missing(study: Study) -> str:
     """
     if study.citations_from is None or study.trade_from is None:
         return "it needs citations and deliveries: growth spreads through both"
-    if not study.has("productivity"):
-        return "it needs [tables.productivity]: tfp or real output of every sector, by year"
-    return ""
+    needed = "it needs [tables.productivity]: tfp or real output of every sector, by year"
+    return "" if study.has("productivity") else needed
 
 
 def check(checked: Checked, options: GrowthOptions) -> None:
@@ -109,8 +92,7 @@ def check(checked: Checked, options: GrowthOptions) -> None:
     options : GrowthOptions
         Years.
     """
-    labels = checked.economy.labels
-    log_panels(checked.rows("productivity"), labels, options.first, options.last)
+    log_panels(checked.rows("productivity"), checked.economy.labels, options.first, options.last)
 
 
 def compute(context: Context, options: GrowthOptions) -> Growth:
@@ -124,41 +106,37 @@ def compute(context: Context, options: GrowthOptions) -> Growth:
         The run.
     options : GrowthOptions
         Years.
-
-    Returns
-    -------
-    Growth
-
-    Raises
-    ------
-    InputError
-        If the panel has a gap, or the year of the networks is no report year.
     """
     used = _networks(context.result.years, options.networks)
     assert used.production is not None and used.innovation is not None
     S, W = used.production.S, used.innovation.W
     logs = log_panels(context.rows("productivity"), list(S.rows), options.first, options.last)
+    column, levels = next(iter(logs.items()))
+    if not levels.index[0] <= used.year <= levels.index[-1]:
+        context.warn(
+            f"growth: the levels are of {levels.index[0]} to {levels.index[-1]}, S and W of "
+            f"{used.year}; networks under [growth] names another report year."
+        )
     with context.steps.step("growth"):
-        column, levels = next(iter(logs.items()))
-        g = filter_tfp(levels, W) if column == "tfp" else filter_output(levels, S, W)
-        parts = account(S, W, g)
+        if column == "tfp":
+            g, others = numerics.filter_tfp(levels, W), "innovation"
+        else:
+            g, others = numerics.filter_output(levels, S, W), "spillover"
+        parts = numerics.account(S, W, g)
         steps = {name: panel.diff().iloc[1:] for name, panel in logs.items()}
-        summed = parts.own + (parts.innovation if column == "tfp" else parts.spillover)
+        left = parts.own + getattr(parts, others) - steps[column]
         weight = str(next(iter(used.weights), ""))
-        both = column == "tfp" and "output" in steps
-        found = Growth(
+        return Growth(
             column,
             used.year,
             parts,
-            by_source(S, W, g) if used.parts is not None else None,
+            numerics.by_source(S, W, g) if used.parts is not None else None,
             weight,
-            aggregate_growth(S, W, g, used.weights[weight]) if weight else None,
-            fit_trend(g) if len(g) >= _LEAST else None,
-            misfit(steps["output"], S, W, g) if both else None,
-            float((summed - steps[column]).abs().to_numpy().max()),
+            numerics.aggregate_growth(S, W, g, used.weights[weight]) if weight else None,
+            numerics.fit_trend(g) if len(g) > 2 else None,
+            numerics.misfit(steps["output"], S, W, g) if len(steps) > 1 else None,
+            float(left.abs().to_numpy().max()),
         )
-    _warn(context, found, levels.index)
-    return found
 
 
 def _networks(years: list[YearNetworks], wanted: int | None) -> YearNetworks:
@@ -170,12 +148,3 @@ def _networks(years: list[YearNetworks], wanted: int | None) -> YearNetworks:
             "name one of them, or add the year to report under [years]."
         )
     return known[max(known) if wanted is None else wanted]
-
-
-def _warn(context: Context, found: Growth, years: pd.Index[int]) -> None:
-    """Say so where the networks are of a time that the panel is not of."""
-    if not years[0] <= found.networks <= years[-1]:
-        context.warn(
-            f"growth: the levels are of {years[0]} to {years[-1]}, S and W of {found.networks}; "
-            "networks under [growth] names another report year."
-        )

@@ -54,11 +54,11 @@ def log_panels(
             "for; see first and last under [growth]."
         )
     years = pd.RangeIndex(start, end + 1, name="year")
-    panels = {name: rows.pivot(index="year", columns="industry", values=name) for name in given}
-    found = {name: each.reindex(index=years, columns=labels) for name, each in panels.items()}
-    for name, panel in found.items():
-        _require_all(name, panel)
-    return {name: panel.transform(np.log) for name, panel in found.items()}
+    found = {}
+    for name in given:
+        panel = rows.pivot(index="year", columns="industry", values=name)
+        found[name] = _complete(name, panel.reindex(index=years, columns=labels)).transform(np.log)
+    return found
 
 
 def _require_sectors(rows: pd.DataFrame, labels: list[str]) -> None:
@@ -77,20 +77,18 @@ def _require_sectors(rows: pd.DataFrame, labels: list[str]) -> None:
         )
 
 
-def _require_all(name: str, panel: pd.DataFrame) -> None:
+def _complete(name: str, panel: pd.DataFrame) -> pd.DataFrame:
     """Refuse a panel with a gap: nothing is filled in, and no step is taken over two years."""
     gaps = np.argwhere(panel.isna().to_numpy())
     if not len(gaps):
-        return
+        return panel
     t, i = gaps[0]
-    years = panel.index[panel.notna().all(axis=1)]
-    runs = np.split(years, np.flatnonzero(np.diff(years) != 1) + 1)
-    whole = max(runs, key=len)
-    advice = f"choose first = {whole[0]} and last = {whole[-1]} under [growth], where all have it"
-    other = "output" if name == "tfp" else "tfp"
+    whole = panel.index[panel.notna().all(axis=1)].to_numpy()
+    whole = max(np.split(whole, np.flatnonzero(np.diff(whole) != 1) + 1), key=len)
+    advice = f", or choose first = {whole[0]} and last = {whole[-1]} under [growth], where all have"
     raise InputError(
         f"{_NAME}: {name} of {show(panel.columns[i])} in {panel.index[t]} is missing, one of "
         f"{len(gaps):,} gaps from {panel.index[0]} to {panel.index[-1]}, and no gap is bridged. "
-        f"Fill it in{', or ' + advice if len(whole) > 1 else ''}; "
-        f'columns = {{ {name} = "" }} leaves {name} out, if {other} is enough.'
+        f"Fill it in{f'{advice} it' if len(whole) > 1 else ''}; "
+        f'columns = {{ {name} = "" }} leaves {name} out, if the other column is enough.'
     )
