@@ -306,7 +306,7 @@ def test_levels_of_another_classification_are_refused(world: World, capsys) -> N
     more = f'{concordance}to_classification = "s"\n'
     world.path.write_text(f'{begin}classification = "fine"{rest}{more}')
     assert spillgraph("check", world.path) == 2
-    assert "levels are no amounts that a concordance could split" in capsys.readouterr().err
+    assert "no concordance can split or add up levels" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
