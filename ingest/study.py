@@ -369,8 +369,8 @@ def _reaches_target(study: Study) -> None:
         for tag in source.tags:
             if tag != study.about.target and source.table.levels:
                 raise StudyError(
-                    f"[tables.{source.table.name}] is in classification {tag!r}: give it in that of "
-                    f"the target, {study.about.target!r}; no concordance can split or add up levels."
+                    f"[tables.{source.table.name}] is in classification {tag!r}, not in the target "
+                    f"{study.about.target!r}, and no concordance can split or add up levels."
                 )
             if tag != study.about.target and (tag, study.about.target) not in maps:
                 raise StudyError(
