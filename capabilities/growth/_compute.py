@@ -20,8 +20,8 @@ __all__ = ["Growth", "GrowthOptions", "check", "compute", "missing"]
 class GrowthOptions(Options):
     """Keys of ``[growth]``, and options of ``spillgraph growth``."""
 
-    first: int | None = Field(None, description="Year of the first level.")
-    last: int | None = Field(None, description="Year of the last level.")
+    first: int | None = Field(None, ge=1500, le=2200, description="Year of the first level.")
+    last: int | None = Field(None, ge=1500, le=2200, description="Year of the last level.")
     networks: int | None = Field(None, description="Report year of S and W.")
 
 

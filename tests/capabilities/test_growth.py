@@ -341,3 +341,23 @@ def test_a_table_that_nobody_asks_changes_no_number(world: World) -> None:
     assert one["years"] == other["years"] and one["warnings"] == other["warnings"] == []
     assert not one["capabilities"] and not (with_levels / "growth").exists()
     assert one["matrices"] == other["matrices"] and one["totals"] == other["totals"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ("first = 1990", "tfp of '01' in 1990 is missing, one of 40 gaps from 1990 to 2012"),
+        ("first = 2005\nlast = 2005", "2005 to 2005 were asked for; see first and last under"),
+        ("last = 1000000000", "key 'growth.last' = 1000000000: "),
+        ("until = 2005", "unknown key 'growth.until'"),
+    ],
+)
+def test_years_that_are_not_there_are_refused(world: World, capsys, keys: str, words: str) -> None:
+    world.say(f"[growth]\n{keys}\n")
+    assert spillgraph("check", world.path) == 2
+    assert words in capsys.readouterr().err
+    if "1000000000" in keys:  # as an option of the command, too
+        world.say("")
+        out = world.path.parent / "out"
+        assert spillgraph("growth", world.path, "--out", out, "--last", 1000000000) == 2
+        assert "Invalid value for '--last'" in capsys.readouterr().err
