@@ -7,7 +7,7 @@ A capability is a folder of :mod:`spillgraph.capabilities` that gives one value 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -80,6 +80,8 @@ class Capability:
         Takes what was computed and the names of the sectors; returns what the page shows.
     tables : callable
         Takes what was computed; returns tables by the name of their file.
+    meanings : mapping of str to str
+        What the columns of its tables are, with their unit; a column without one goes by its name.
     """
 
     name: str
@@ -89,6 +91,7 @@ class Capability:
     compute: Callable[[Context, Any], Any]
     section: Callable[[Any, Mapping[str, str]], Section]
     tables: Callable[[Any], Tables]
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..core.errors import InputError
 
-__all__ = ["answered_in", "claim", "deeper_of", "require_same"]
+__all__ = ["answered_in", "claim", "deeper_of", "hold", "require_same"]
 
 #: What a run writes into its folder.
 OURS = (
@@ -77,6 +77,27 @@ def claim(
             )
     try:
         out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--out {out} cannot be written to: {error.strerror}.") from None
+    with hold(out):
+        yield
+
+
+@contextmanager
+def hold(out: Path) -> Iterator[None]:
+    """Hold the folder of a run: nobody else writes into it meanwhile.
+
+    Parameters
+    ----------
+    out : Path
+        The folder.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written to, or another run is at work in it.
+    """
+    try:
         marker = (out / MARKER).open("a", encoding="utf-8")
     except OSError as error:
         raise InputError(f"--out {out} cannot be written to: {error.strerror}.") from None

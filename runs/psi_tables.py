@@ -45,7 +45,8 @@ def write_tables(result: Result, depth: Depth, folder: Path) -> None:
         _sums(year, result.economy.names).to_csv(folder / f"sums_{year.year}.csv")
         depth.sensitivity[year.year].to_csv(folder / f"sensitivity_{year.year}.csv", index=False)
         if year.parts is not None:
-            save_matrix(_lost(year.parts), folder / f"loss_{year.year}", formats)
+            stem = folder / f"loss_{year.year}"
+            save_matrix(_lost(year.parts), stem, formats, result.economy.names)
         paths = strong_paths(year)
         if paths is not None:
             paths.to_csv(folder / f"paths_{year.year}.csv", index=False)

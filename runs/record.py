@@ -164,7 +164,8 @@ def _write_matrices(result: Result, folder: Path) -> dict[str, Any]:
     for year in result.years:
         for name, matrix in year.matrices().items():
             key = f"{name}_{year.year}"
-            files = save_matrix(matrix, folder / key, list(result.study.outputs.formats))
+            formats = list(result.study.outputs.formats)
+            files = save_matrix(matrix, folder / key, formats, result.economy.names)
             described[key] = {
                 "file": f"matrices/{files[0].name}",
                 "unit": matrix.unit,

@@ -6,8 +6,10 @@ from ...runs.capability import Capability, Options
 from .. import QUESTIONS
 from ._compute import compute, missing
 from ._section import section
-from ._tables import tables
+from ._tables import MEANINGS, tables
 
 __all__ = ["CAPABILITY"]
 
-CAPABILITY = Capability("borders", QUESTIONS["borders"], Options, missing, compute, section, tables)
+CAPABILITY = Capability(
+    "borders", QUESTIONS["borders"], Options, missing, compute, section, tables, MEANINGS
+)
