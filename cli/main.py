@@ -150,6 +150,30 @@ def bulk_export(
 
 
 @app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Folder of a run.", metavar="OUT")],
+    formats: Annotated[
+        str,
+        typer.Option("--as", help="Among xlsx, dta, tex, md, graphml, gexf; with commas between."),
+    ] = "xlsx",
+    quiet: Quiet = False,
+) -> None:
+    """Write the tables and networks of a run for Excel, Stata, LaTeX, Markdown and Gephi."""
+    from ..capabilities import load
+    from ..runs.result_files import export_results
+    from . import show
+
+    chosen = [each.strip() for each in formats.split(",") if each.strip()]
+    written = export_results(
+        folder, chosen, lambda name, column: load(name).meaning(column) if name in QUESTIONS else ""
+    )
+    if not written:
+        raise InputError(f"{folder} has no table or matrix to write as {formats}.")
+    if not quiet:
+        show.files_written(written)
+
+
+@app.command()
 def init(
     path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("study.toml"),
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ __all__ = [
     "answers",
     "check_summary",
     "export_summary",
+    "files_written",
     "query_list",
     "query_text",
     "rows",
@@ -218,6 +220,15 @@ def check_summary(staged: dict[str, Staged], economy: Economy) -> None:
     for note in economy.notes:
         out.print(note, markup=False)
     out.print("Everything the study names is there. Nothing was loaded.")
+
+
+def files_written(paths: list[Path]) -> None:
+    """Say where files were written: a line for each folder and kind of file."""
+    kinds = Counter((path.parent, path.suffix) for path in paths)
+    for (place, ending), number in kinds.items():
+        one = next(path for path in paths if (path.parent, path.suffix) == (place, ending))
+        what = f"{one}" if number == 1 else f"{place / f'*{ending}'}, {number} files"
+        out.print(f"Wrote {what}", markup=False)
 
 
 def export_summary(export: Export, study: Study, folder: Path) -> None:

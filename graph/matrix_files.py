@@ -8,7 +8,8 @@ for Stata; GraphML for Gephi.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,17 @@ from scipy import sparse
 
 from ..core.errors import InputError, show
 from ..core.matrix import LabelledMatrix
+from .network_files import shown_name
 from .stata_file import require_room, write_dta
 
 __all__ = ["WRITERS", "load_matrix", "save_matrix"]
 
 
 def save_matrix(
-    matrix: LabelledMatrix | pd.DataFrame, stem: Path, formats: Sequence[str]
+    matrix: LabelledMatrix | pd.DataFrame,
+    stem: Path,
+    formats: Sequence[str],
+    names: Mapping[str, str] | None = None,
 ) -> list[Path]:
     """Write a matrix as ``STEM.npz`` and in further formats.
 
@@ -39,6 +44,8 @@ def save_matrix(
         File name without ending; its folder exists.
     formats : sequence of str
         Among ``npz, mtx, parquet, csv, dta, graphml``; ``npz`` is always written.
+    names : mapping of str to str, optional
+        Names of the sectors, by code: what GraphML shows.
 
     Returns
     -------
@@ -62,18 +69,19 @@ def save_matrix(
         )
     unknown = [each for each in formats if each not in WRITERS]
     if unknown:
-        names = ", ".join(WRITERS)
-        raise InputError(f"format {show(unknown[0])} of a matrix is not known; take {names}.")
+        known = ", ".join(WRITERS)
+        raise InputError(f"format {show(unknown[0])} of a matrix is not known; take {known}.")
     if "dta" in formats:
         require_room(matrix)
     if not Path(stem).parent.is_dir():
         raise InputError(f"{Path(stem).parent} is no folder; make it before writing matrices.")
     stem = Path(stem)
     chosen = ["npz", *(each for each in dict.fromkeys(formats) if each != "npz")]
+    writers = WRITERS | {"graphml": partial(_write_graphml, names=names or {})}
     paths = []
     for each in chosen:
         path = stem.with_name(f"{stem.name}.{each}")
-        WRITERS[each](matrix, path)
+        writers[each](matrix, path)
         paths.append(path)
     return paths
 
@@ -157,11 +165,14 @@ def _write_csv(matrix: LabelledMatrix, path: Path) -> None:
     matrix.to_frame().to_csv(path)
 
 
-def _write_graphml(matrix: LabelledMatrix, path: Path) -> None:
+def _write_graphml(
+    matrix: LabelledMatrix, path: Path, names: Mapping[str, str] | None = None
+) -> None:
     import networkx  # a quarter of a second that only this one needs
 
     graph = networkx.DiGraph(about=_about(matrix))
-    graph.add_nodes_from((label, {"label": label}) for label in matrix.rows)
+    known = names or {}
+    graph.add_nodes_from((code, {"label": shown_name(code, known)}) for code in matrix.rows)
     long = matrix.to_long()
     # As in the graph store: the receiver points to the source.
     graph.add_weighted_edges_from(zip(long["receiver"], long["source"], long["value"], strict=True))

@@ -172,6 +172,8 @@ class Capability:
         Takes what was computed; returns what the command shows.
     figures : bool
         Whether the report's figures are drawn for papers, too, where the study asks for it.
+    meaning : callable, optional
+        Takes a column of its tables; says what it is, or nothing where its name does.
     """
 
     name: str
@@ -188,6 +190,7 @@ class Capability:
     intervals: Callable[[Any], Intervals | None] = lambda found: None
     screen: Callable[[Any], Sequence[Shown]] = lambda found: ()
     figures: bool = False
+    meaning: Callable[[str], str] = lambda column: ""
 
 
 @dataclass(frozen=True, slots=True)

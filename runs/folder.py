@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..core.errors import InputError
 
-__all__ = ["answered_in", "claim", "places_of", "require_same"]
+__all__ = ["answered_in", "claim", "hold", "places_of", "require_same"]
 
 #: What ``spillgraph psi`` writes.
 PSI = ("figures", "psi", "psi.json")
@@ -74,6 +74,27 @@ def claim(
             )
     try:
         out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--out {out} cannot be written to: {error.strerror}.") from None
+    with hold(out):
+        yield
+
+
+@contextmanager
+def hold(out: Path) -> Iterator[None]:
+    """Hold the folder of a run: nobody else writes into it meanwhile.
+
+    Parameters
+    ----------
+    out : Path
+        The folder.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written to, or another run is at work in it.
+    """
+    try:
         marker = (out / MARKER).open("a", encoding="utf-8")
     except OSError as error:
         raise InputError(f"--out {out} cannot be written to: {error.strerror}.") from None

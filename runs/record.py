@@ -167,7 +167,8 @@ def _write_matrices(result: Result, folder: Path) -> dict[str, Any]:
     for year in result.years:
         for name, matrix in year.matrices().items():
             key = f"{name}_{year.year}"
-            files = save_matrix(matrix, folder / key, list(result.study.outputs.formats))
+            formats = list(result.study.outputs.formats)
+            files = save_matrix(matrix, folder / key, formats, result.economy.names)
             described[key] = {
                 "file": f"matrices/{files[0].name}",
                 "unit": matrix.unit,
@@ -194,11 +195,14 @@ def _write_answer(answer: Answer, result: Result, fresh: Path) -> list[str]:
     """Write tables and matrices of a capability into a folder of its own; return their places."""
     folder = fresh / answer.capability.name
     folder.mkdir()
+    formats = list(result.study.outputs.formats)
+    files = []
     for name, table in answer.tables.items():
-        table.to_csv(folder / f"{name}.csv", index=any(table.index.names))
+        files.append(folder / f"{name}.csv")
+        table.to_csv(files[-1], index=any(table.index.names))
     for name, matrix in answer.capability.matrices(answer.found).items():
-        save_matrix(matrix, folder / name, list(result.study.outputs.formats))
-    return sorted(f"{folder.name}/{path.name}" for path in folder.iterdir())
+        files += save_matrix(matrix, folder / name, formats, result.economy.names)
+    return [f"{folder.name}/{path.name}" for path in files]
 
 
 def _radius(year: YearNetworks, name: str) -> dict[str, Any]:

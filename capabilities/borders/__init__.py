@@ -6,7 +6,7 @@ from ...runs.capability import Capability, Options
 from .. import QUESTIONS
 from ._compute import compute, missing
 from ._section import section
-from ._tables import tables
+from ._tables import MEANINGS, tables
 
 __all__ = ["CAPABILITY"]
 
@@ -18,4 +18,5 @@ CAPABILITY = Capability(
     tables=tables,
     missing=missing,
     section=section,
+    meaning=lambda column: MEANINGS.get(column, ""),
 )

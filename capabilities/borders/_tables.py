@@ -8,7 +8,17 @@ import pandas as pd
 from ...runs.capability import Tables
 from ._compute import Crossings
 
-__all__ = ["by_country", "tables"]
+__all__ = ["MEANINGS", "by_country", "tables"]
+
+MEANINGS = {
+    "domestic": "of the sum of ψ, in %: chains that never leave their country",
+    "production": "of the sum of ψ, in %: chains that cross a border with goods alone",
+    "innovation": "of the sum of ψ, in %: chains that cross a border with knowledge alone",
+    "both": "of the sum of ψ, in %: chains that cross a border with goods and with knowledge",
+    "sectors": "sectors of the country",
+    "benefit": "row sum of ψ in %, mean over the sectors of the country",
+    "abroad": "part of the benefit that comes from the progress of other countries, 0 to 1",
+}
 
 
 def tables(found: Crossings) -> Tables:

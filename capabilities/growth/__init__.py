@@ -6,7 +6,7 @@ from ...runs.capability import Capability
 from .. import QUESTIONS
 from ._compute import GrowthOptions, check, compute, missing
 from ._section import screen, section
-from ._tables import tables
+from ._tables import MEANINGS, tables
 
 __all__ = ["CAPABILITY"]
 
@@ -20,4 +20,5 @@ CAPABILITY = Capability(
     check=check,
     section=section,
     screen=screen,
+    meaning=lambda column: MEANINGS.get(column, ""),
 )

@@ -9,7 +9,23 @@ from ...analytics.spillovers import EXACT
 from ...runs.capability import Tables
 from ._compute import Growth
 
-__all__ = ["tables"]
+__all__ = ["MEANINGS", "tables"]
+
+MEANINGS = {
+    "growth": "growth that the shares of the two networks give, in log points a year",
+    "own": "own progress g, in log points a year",
+    "production": "of growth: progress of others through goods alone, (U − I)g",
+    "innovation": "of growth: progress of others through knowledge alone, (V − I)g",
+    "interaction": "of growth: progress of others through both networks, (U − I)(V − I)g",
+    "spillover": "progress of others: the sum of the three channels, in log points a year",
+    "misfit": "growth of output less what the networks give, mean over the years",
+    "root_mean_square": "root of the mean square of the misfit",
+    "largest": "largest misfit of a year, without its sign",
+    "correlation": "correlation of growth of output with what the networks give",
+    "Gamma1": "constant of the trend of own progress",
+    "Gamma2": "slope of the trend of own progress, a year",
+    "fitted": "share of the variance of own progress that the trend explains, 0 to 1",
+}
 
 
 def tables(found: Growth) -> Tables:

@@ -6,6 +6,7 @@ from ...runs.capability import Capability
 from .. import QUESTIONS
 from ._compute import compute, refuse
 from ._intervals import intervals
+from ._meaning import meaning
 from ._options import PsiOptions
 from ._screen import screen
 from ._tables import lost, tables
@@ -24,5 +25,6 @@ CAPABILITY = Capability(
     matrices=lost,
     intervals=intervals,
     screen=screen,
+    meaning=meaning,
     figures=True,
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from python_calamine import CalamineWorkbook
 from spillgraph.cli.main import _exit_code
 
 COUNTRIES = ("US", "DE", "NA")
@@ -160,3 +161,21 @@ def test_an_unknown_key_is_refused_by_name(world, capsys) -> None:
     study.write_text(STUDY.format(more="[borders]\nweights = 1"))
     assert spillgraph("check", study) == 2
     assert "unknown key 'borders.weights'" in capsys.readouterr().err
+
+
+def test_its_tables_go_to_excel_and_stata_with_what_they_mean(world, tmp_path: Path) -> None:
+    study, _, _ = world
+    out = tmp_path / "out"
+    assert spillgraph("borders", study, "--out", out) == 0
+    assert spillgraph("export", out, "--as", "xlsx,dta") == 0
+    book = CalamineWorkbook.from_path(out / "borders" / "borders.xlsx")
+    names = ["benefit_2005", "contribution_2005", "origin_2005", "countries_2005", "columns"]
+    assert book.sheet_names == names
+    head, *rows = book.get_sheet_by_name("benefit_2005").to_python()
+    wanted = read(out, "benefit")
+    sheet = pd.DataFrame(rows, columns=head).set_index("code")
+    assert sheet["country"].tolist() == wanted["country"].tolist()  # NA is Namibia
+    np.testing.assert_array_equal(sheet["both"], wanted["both"])
+    with pd.read_stata(out / "borders" / "countries_2005.dta", iterator=True) as reader:
+        assert reader.read()["country"].tolist() == list(COUNTRIES)
+        assert reader.variable_labels()["both"].endswith("border with goods and with knowledge")

@@ -1,0 +1,229 @@
+"""A table goes to every format from one value: no digit is lost, and every sign is itself."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from python_calamine import CalamineWorkbook
+from spillgraph.core.errors import InputError
+from spillgraph.core.stata_names import variable_names
+from spillgraph.reports import workbook
+from spillgraph.reports.result_table import ResultTable, page_table, result_table
+from spillgraph.reports.stata_table import write_stata
+from spillgraph.reports.text_table import latex, markdown
+from spillgraph.reports.workbook import sheet_names, write_workbook
+
+CODES = ["01", "C26", "NA", "10-12", "0x"]
+NAMES = {
+    "01": "R&D, 50% of #1_a {b} ~ ^ \\ $5 | <i>",
+    "C26": "电子元件及设备",
+    "NA": '=HYPERLINK("x")',
+    "10-12": "Köln [Süd]\nNord",
+}
+MEANINGS = {"benefit": "row sum of ψ, in %", "count": "whole & counted"}
+
+
+@pytest.fixture
+def table() -> ResultTable:
+    """Awkward codes, names and numbers; the last number of each kind is missing."""
+    random = np.random.default_rng(5)
+    benefit = random.lognormal(0, 8, len(CODES)) * [1, -1, 1, 1, 1]
+    benefit[-1] = np.nan
+    columns = {
+        "benefit": benefit,
+        "loss percent": 1 / random.integers(3, 1000, len(CODES)),
+        "1990": random.random(len(CODES)),
+        "if": random.random(len(CODES)),
+        "count": [3, 12, 12345, 0, 7],
+        "year": 2020,
+        "a_very_long_name_of_a_column_that_stata_cannot_have": 0.5,
+        "a_very_long_name_of_a_column_that_stata_cannot_hold": 1.5,
+        "remark": ["", "_x_", None, "a&b", "*"],
+    }
+    frame = pd.DataFrame(columns, index=pd.Index(CODES, name="code"))
+    return result_table("sums_2020", frame, NAMES, MEANINGS)
+
+
+def test_names_stand_beside_their_codes(table) -> None:
+    assert list(table.frame)[:3] == ["code", "name", "benefit"]
+    assert table.frame["name"].tolist() == [NAMES.get(code, "") for code in CODES]
+    assert table.keys == 2
+    pairs = pd.DataFrame({"receiver": ["C26"], "source": ["01"], "psi": [0.1]})
+    shown = result_table("paths", pairs, NAMES).frame
+    assert list(shown) == ["receiver", "receiver_name", "source", "source_name", "psi"]
+    assert shown["source_name"].tolist() == [NAMES["01"]]
+    named = pd.DataFrame({"code": ["01"], "name": ["mine"]})
+    assert result_table("sums", named, NAMES).frame.to_dict("list") == named.to_dict("list")
+    nobody = pd.DataFrame({"code": ["x"], "n": [1]})
+    assert list(result_table("sums", nobody, NAMES).frame) == ["code", "n"]
+
+
+def numbers(table: ResultTable) -> list[str]:
+    return [c for c in table.frame if pd.api.types.is_numeric_dtype(table.frame[c])]
+
+
+def test_a_workbook_keeps_every_digit_and_every_text(table, tmp_path: Path) -> None:
+    write_workbook([table], tmp_path / "a.xlsx")
+    book = CalamineWorkbook.from_path(tmp_path / "a.xlsx")
+    assert book.sheet_names == ["sums_2020", "columns"]
+    head, *rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    assert head == list(table.frame)
+    back = pd.DataFrame(rows, columns=head)
+    for column in numbers(table):
+        wanted = table.frame[column].tolist()
+        got = [float("nan") if cell == "" else cell for cell in back[column]]
+        np.testing.assert_array_equal(got, wanted)  # to the last bit
+    for column in ("code", "name", "remark"):
+        assert back[column].tolist() == table.frame[column].fillna("").tolist()
+    about = book.get_sheet_by_index(1).to_python()
+    assert ["sums_2020", "benefit", MEANINGS["benefit"]] in about
+
+
+def test_sixteen_digits_would_not_be_enough() -> None:
+    """The reason for a sheet of our own: remove it when the library writes 17."""
+    assert float(f"{0.1 + 0.2:.16G}") != 0.1 + 0.2
+
+
+def test_heads_stay_in_view_and_cells_show_few_digits(table, tmp_path: Path) -> None:
+    write_workbook([table], tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml").decode()
+        styles = parts.read("xl/styles.xml").decode()
+    assert re.search(r'<pane xSplit="2" ySplit="1" topLeftCell="C2"', sheet)
+    assert "<f>" not in sheet  # a name is no formula
+    formats = set(re.findall(r'formatCode="([^"]+)"', styles))
+    assert {"0.0000", "#,##0", "@"} <= formats
+
+
+def test_the_same_tables_are_the_same_files(table, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write_workbook([table], tmp_path / f"{name}.xlsx")
+        write_stata(table, tmp_path / f"{name}.dta")
+    for ending in ("xlsx", "dta"):
+        one, other = (tmp_path / f"{name}.{ending}" for name in ("a", "b"))
+        assert one.read_bytes() == other.read_bytes()
+
+
+def test_sheets_have_names_that_excel_takes() -> None:
+    given = ["x" * 40 + "_2012", "x" * 40 + "_2020", "X" * 40 + "_2020", "a:b", "A?b", "columns"]
+    names = sheet_names(given)
+    assert len({name.lower() for name in names} | {"columns"}) == len(given) + 1
+    assert all(len(name) <= 31 and not re.search(r"[\[\]:*?/\\]", name) for name in names)
+    assert names[1].endswith("_2020")
+
+
+def test_a_table_that_is_larger_than_a_sheet_is_refused(table, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(workbook, "ROWS", 5)
+    with pytest.raises(InputError, match=r"table sums_2020: 5 rows.*take its CSV file"):
+        write_workbook([table], tmp_path / "a.xlsx")
+    assert not (tmp_path / "a.xlsx").exists()
+
+
+def test_stata_keeps_every_digit_every_text_and_the_labels(table, tmp_path: Path) -> None:
+    write_stata(table, tmp_path / "a.dta")
+    with pd.read_stata(tmp_path / "a.dta", iterator=True) as reader:
+        back, labels = reader.read(), reader.variable_labels()
+    columns = list(table.frame)
+    names = variable_names(columns)
+    assert list(back) == names
+    assert len(set(names)) == len(names) and all(
+        re.fullmatch("[A-Za-z_][A-Za-z0-9_]{0,31}", name) for name in names
+    )
+    assert {"v1990", "v_if", "loss_percent"} <= set(names)
+    for name, column in zip(names, columns, strict=True):
+        wanted = table.frame[column]
+        if column in numbers(table):
+            np.testing.assert_array_equal(back[name].astype(float), wanted.astype(float))
+        else:
+            assert back[name].tolist() == wanted.fillna("").tolist()
+        assert labels[name] == table.meanings.get(column, column)[:80]
+    assert back["year"].dtype.kind == back["count"].dtype.kind == "i"
+
+
+def test_stata_is_told_of_an_infinite_number(tmp_path: Path) -> None:
+    table = ResultTable("t", pd.DataFrame({"code": ["a"], "x": [np.inf]}))
+    with pytest.raises(InputError, match="table t, column x: a number is infinite"):
+        write_stata(table, tmp_path / "a.dta")
+    write_workbook([table], tmp_path / "a.xlsx")
+    rows = CalamineWorkbook.from_path(tmp_path / "a.xlsx").get_sheet_by_index(0).to_python()
+    assert rows[1] == ["a", "∞"]
+
+
+def test_an_empty_table_is_heads_alone(tmp_path: Path) -> None:
+    table = ResultTable("none", pd.DataFrame({"code": pd.Series(dtype=object), "x": []}))
+    write_workbook([table], tmp_path / "a.xlsx")
+    write_stata(table, tmp_path / "a.dta")
+    assert list(pd.read_stata(tmp_path / "a.dta")) == ["code", "x"]
+    assert CalamineWorkbook.from_path(tmp_path / "a.xlsx").get_sheet_by_index(0).to_python() == [
+        ["code", "x"]
+    ]
+    assert "code & x" in latex(table)
+
+
+def cells(line: str) -> list[str]:
+    return re.split(r"(?<!\\)[&|]", line)
+
+
+def test_latex_has_a_cell_for_every_value_and_escapes_what_is_special(table) -> None:
+    text = latex(table)
+    body = text.partition("\\midrule\n")[2].partition("\\bottomrule")[0].splitlines()
+    width = len(table.frame.columns)
+    assert text.count("\\toprule") == text.count("\\midrule") == text.count("\\bottomrule") == 1
+    assert re.search(rf"\\begin{{tabular}}{{llr{{{width - 3}}}l}}", text)
+    assert len(body) == len(CODES)
+    assert all(line.endswith(" \\\\") and len(cells(line)) == width for line in body)
+    first = cells(body[0])[1].strip()
+    assert first == (
+        r"R\&D, 50\% of \#1\_a \{b\} \textasciitilde{} \textasciicircum{} \textbackslash{} \$5 "
+        r"\textbar{} \textless{}i\textgreater{}"
+    )
+    assert "电子元件及设备" in body[1] and "xelatex" in text
+    assert "{[}Süd{]} Nord" in body[3]  # no line break, no optional argument
+    plain = ResultTable("t", pd.DataFrame({"code": ["a"], "x": [-3e-7]}))
+    assert "a & $-$3.00$\\times 10^{-7}$ \\\\" in latex(plain)
+    assert "xelatex" not in latex(plain)
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex on the PATH")
+def test_latex_compiles(table, tmp_path: Path) -> None:
+    kept = table.frame[table.frame["code"] != "C26"]
+    part = latex(ResultTable("t", kept, MEANINGS))
+    head = (
+        "\\documentclass{article}\\usepackage[T1]{fontenc}\\usepackage{booktabs}\\begin{document}"
+    )
+    (tmp_path / "t.tex").write_text(f"{head}\n{part}\n\\end{{document}}", encoding="utf-8")
+    command = ["pdflatex", "-halt-on-error", "-interaction=batchmode", "t.tex"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "t.pdf").stat().st_size > 1000
+
+
+def test_markdown_has_a_cell_for_every_value(table) -> None:
+    from markdown_it import MarkdownIt
+
+    html = MarkdownIt("commonmark").enable("table").render(markdown(table))
+    rows = re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL)
+    found = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in rows]
+    assert {len(row) for row in found} == {len(table.frame.columns)}
+    assert len(found) == 1 + len(CODES)
+    assert found[1][1] == ("R&amp;D, 50% of #1_a {b} ~ ^ \\ $5 | &lt;i&gt;")
+    assert found[2][1] == NAMES["C26"]
+    assert "<em>" not in html and "<i>" not in html
+    assert "<li>benefit: row sum of ψ, in %</li>" in html
+
+
+def test_page_paper_and_file_show_the_same_digits(table) -> None:
+    page = [[cell.text for cell in row] for row in page_table(table, "Sums").rows]
+    place = list(table.frame).index("loss percent")
+    lines = markdown(table).splitlines()[2 : 2 + len(CODES)]
+    assert [row[place] for row in page] == [
+        re.split(r"(?<!\\)\|", line)[place + 1].strip() for line in lines
+    ]
+    for row, value in zip(page, table.frame["loss percent"], strict=True):
+        assert float(row[place]) == pytest.approx(value, rel=5e-4)
