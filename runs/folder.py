@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import portalocker
 
 from ..core.errors import InputError
 
@@ -82,8 +83,8 @@ def claim(
         raise InputError(f"--out {out} cannot be written to: {error.strerror}.") from None
     with marker:
         try:
-            fcntl.flock(marker, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            portalocker.lock(marker, portalocker.LOCK_EX | portalocker.LOCK_NB)
+        except portalocker.LockException:
             raise InputError(
                 f"--out {out}: another run is at work there; wait until it ends, or name another "
                 "folder."

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import portalocker
 import pytest
 
 
@@ -23,7 +23,7 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return _make(tmp_path_factory.mktemp("manual"))
     shared = tmp_path_factory.getbasetemp().parent / "manual"
     with shared.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        portalocker.lock(lock, portalocker.LOCK_EX)
         if not shared.exists():
             _make(tmp_path_factory.mktemp("making")).rename(shared)
     return Path(shutil.copytree(shared, tmp_path_factory.mktemp("manual") / "copy"))
