@@ -71,7 +71,7 @@ check: $(VENV)/.installed-dev types
 	$(BIN)/mypy $(foreach room,$(ROOMS),-p spillgraph.$(room))
 
 unit: $(VENV)/.installed-dev
-	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 # Mutants of tables and study files, from a fresh seed; those that fail are kept in $(OUT)/search.
 N ?= 10000

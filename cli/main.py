@@ -222,12 +222,21 @@ def sample(
 @app.command()
 def queries(
     name: Annotated[str | None, typer.Argument(help="Show one query in full.")] = None,
+    lint: Annotated[
+        Path | None,
+        typer.Option(help="Say what in a file differs between stores."),
+    ] = None,
 ) -> None:
-    """List the queries of the library, or show one with its parameters and its text."""
-    from ..queries import list_queries, load_query
+    """List the queries of the library, show one in full, or lint a statement of yours."""
+    from ..queries import list_queries, load_query, require_same_on_every_store
     from . import show
 
-    if name is None:
+    if lint is not None:
+        if name is not None:
+            raise InputError(f"got the query '{name}' and --lint {lint}; name one of the two.")
+        require_same_on_every_store(lint)
+        show.lint_passed(lint)
+    elif name is None:
         show.query_list(list_queries())
     else:
         show.query_text(load_query(name))

@@ -294,6 +294,11 @@ def query_text(query: Query) -> None:
     out.print(query.text, markup=False)
 
 
+def lint_passed(path: Path) -> None:
+    """Say that the lint found nothing."""
+    out.print(f"{path}: nothing found that differs between stores.", markup=False)
+
+
 def rows(table: pa.Table, format: str, path: Path | None) -> None:
     """Show or write the rows of a query.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import glob
 from contextlib import nullcontext
 from pathlib import Path
 from typing import IO
+
+import portalocker
 
 from ..core.errors import InputError, StoreLockedError
 
@@ -81,9 +82,10 @@ def lock(path: Path, *, exclusive: bool) -> IO[bytes] | None:
         if not beside.exists():
             return None  # a graph on read-only media has no writer
         held = beside.open("rb")
+    kind = portalocker.LOCK_EX if exclusive else portalocker.LOCK_SH
     try:
-        fcntl.flock(held, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-    except OSError:
+        portalocker.lock(held, kind | portalocker.LOCK_NB)
+    except portalocker.LockException:
         held.close()
         raise StoreLockedError(
             f"another process uses the graph at {path}; wait until it ends, close it, or name "

@@ -8,7 +8,7 @@ export. :func:`lint` keeps them to the common ground of the stores, and
 from __future__ import annotations
 
 from .cypher import parameters_of
-from .lint import lint
+from .lint import lint, require_same_on_every_store
 from .loader import Column, Parameter, Query, list_queries, load_query, parse_query
 from .planner import for_neo4j
 from .readonly import is_read_only, why_not_read_only
@@ -24,5 +24,6 @@ __all__ = [
     "load_query",
     "parameters_of",
     "parse_query",
+    "require_same_on_every_store",
     "why_not_read_only",
 ]

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from pathlib import Path
 
-from ..core.errors import QueryError
+from ..core.errors import InputError, QueryError
 from .cases import case_problems
 from .cypher import KEYWORDS, Clause, Token, clauses, scopes, split_commas, tokenize, word_set
 from .patterns import Edge, kept_apart, may_coincide, node_labels, pattern_edges
 from .planner import hint_problems
 from .sums import AGGREGATES, sum_problems
 
-__all__ = ["FUNCTIONS", "lint"]
+__all__ = ["FUNCTIONS", "lint", "require_same_on_every_store"]
 
 #: Functions whose results were compared on both stores and agree (size: of lists).
 FUNCTIONS = word_set(
@@ -101,6 +102,41 @@ def lint(text: str) -> list[str]:
     )
     found = sorted({problem for rule in rules for problem in rule(tokens)} | {*hint_problems(text)})
     return [f"line {line}: {message}" for line, message in found]
+
+
+def require_same_on_every_store(path: Path) -> None:
+    """Refuse the statement of a file in which :func:`lint` finds anything.
+
+    Parameters
+    ----------
+    path : Path
+        One Cypher statement, with or without a query's header.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or holds no statement.
+    QueryError
+        With every problem: its line in the file and its remedy.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "firms.cypher"
+    ...     _ = path.write_text("MATCH (f:Firm) RETURN count(*) AS firms")
+    ...     require_same_on_every_store(path)
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise InputError(f"--lint {path}: the file cannot be read ({why}).") from None
+    problems = lint(text)
+    if problems:
+        raise QueryError(f"{path}: {'; '.join(problems)}.")
+    if not tokenize(text):
+        raise InputError(f"--lint {path}: there is no statement in it; write one MATCH … RETURN.")
 
 
 def _words(tokens: Sequence[Token]) -> _Found:

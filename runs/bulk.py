@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import importlib.metadata
 import json
 import os
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import portalocker
 
 from ..core.errors import InputError, StoreError
 from ..graph.bulk_files import BulkFile, BulkFiles
@@ -158,9 +158,9 @@ def _held(work: Path, folder: Path) -> Iterator[None]:
         raise InputError(f"{folder} cannot be written to: {error.strerror}.") from None
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            portalocker.lock(handle, portalocker.LOCK_EX | portalocker.LOCK_NB)
             ours = os.path.samestat(os.fstat(handle), work.stat())
-        except (BlockingIOError, FileNotFoundError):
+        except (portalocker.LockException, FileNotFoundError):
             ours = False  # held by another, or held and removed by it just now
         if not ours:
             raise InputError(

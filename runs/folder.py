@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import portalocker
 
 from ..core.errors import InputError
 
@@ -100,8 +101,8 @@ def hold(out: Path) -> Iterator[None]:
         raise InputError(f"--out {out} cannot be written to: {error.strerror}.") from None
     with marker:
         try:
-            fcntl.flock(marker, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            portalocker.lock(marker, portalocker.LOCK_EX | portalocker.LOCK_NB)
+        except portalocker.LockException:
             raise InputError(
                 f"--out {out}: another run is at work there; wait until it ends, or name another "
                 "folder."

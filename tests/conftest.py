@@ -24,6 +24,28 @@ settings.register_profile("search", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
+# The suite's longest files, longest first. A worker takes a whole file: one that were begun last
+# would leave the other workers idle. test_faq and test_docs share a run that one of them makes, and
+# so stand apart. All other files follow in their own order.
+LONGEST = (
+    "runs/test_two_stores.py",
+    "runs/test_psi.py",
+    "runs/test_pipeline.py",
+    "runs/test_neo4j_kill.py",
+    "fuzz/test_fuzz.py",
+    "docs/test_faq.py",
+    "cli/test_missing_and_known.py",
+    "cli/test_cli.py",
+    "runs/test_resume.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files; order inside files stays."""
+    rank = {Path(__file__).parent / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))
+
+
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The real data, which are not part of the repository."""
