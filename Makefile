@@ -68,7 +68,7 @@ test: check unit
 check: $(VENV)/.installed-dev types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(foreach room,$(ROOMS),-p spillgraph.$(room))
+	$(BIN)/mypy -p spillgraph
 
 unit: $(VENV)/.installed-dev
 	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
@@ -83,6 +83,7 @@ search: $(VENV)/.installed-dev
 types:
 	@mkdir -p .types/spillgraph
 	@$(foreach room,$(ROOMS),ln -sfn ../../$(room) .types/spillgraph/$(room);)
+	@ln -sf $(addprefix ../../,$(wildcard api/*.py api/py.typed)) .types/spillgraph/
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/load_aggregate_export.py

@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib import metadata, resources
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
@@ -159,14 +159,12 @@ def export(
     quiet: Quiet = False,
 ) -> None:
     """Write the tables and networks of a run for Excel, Stata, LaTeX, Markdown and Gephi."""
-    from ..capabilities import load
     from ..runs.result_files import export_results
     from . import show
+    from .studies import meaning_of
 
     chosen = [each.strip() for each in formats.split(",") if each.strip()]
-    written = export_results(
-        folder, chosen, lambda name, column: load(name).meaning(column) if name in QUESTIONS else ""
-    )
+    written = export_results(folder, chosen, meaning_of)
     if not written:
         raise InputError(f"{folder} has no table or matrix to write as {formats}.")
     if not quiet:
@@ -178,14 +176,9 @@ def init(
     path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("study.toml"),
 ) -> None:
     """Write a commented study file to start from."""
-    template = resources.files("spillgraph.cli").joinpath("templates/study.toml").read_text("utf-8")
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(template)
-    except FileExistsError:
-        raise InputError(f"{path} is there already; name another file.") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}.") from None
+    from .template import write_template
+
+    write_template(path)
     out.print(f"Wrote {path}. Fill it in, then: spillgraph check {path}", markup=False)
 
 
@@ -259,24 +252,20 @@ def query(
     year, unless --param says otherwise.
     """
     from ..graph.ask import declared
-    from ..queries import load_query
+    from ..runs.read import bound
     from . import show
-    from .asked import opened, study_values, warn
+    from .asked import opened, warn
 
-    found = load_query(name)
-    known = {parameter.name for parameter in found.parameters}
-    given = {key: value for key, value in study_values(store).items() if key in known}
-    if "target" in known:  # the other classification is the user's to name
-        given.pop("classification", None)
+    given = {}
     for each in param or []:
         key, equals, value = each.partition("=")
         if not equals:
             raise QueryError(f"--param {each!r} needs the form name=value.")
         given[key] = value
-    bound = found.bind(given)
+    found, values = bound(name, given, store)
     with opened(store) as graph:
         warn(graph, store)
-        show.rows(declared(graph.query(found.text, bound), found), format, out_file)
+        show.rows(declared(graph.query(found.text, values), found), format, out_file)
 
 
 @app.command()

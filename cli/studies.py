@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..capabilities import QUESTIONS, load
-from ..ingest.study import Study, load_study
-from ..runs.capability import Asked
+from pydantic import ValidationError
 
-__all__ = ["asked_of", "read_study"]
+from ..capabilities import QUESTIONS, load
+from ..core.errors import InputError
+from ..ingest.study import Study, load_study, wrapped
+from ..ingest.study_model import explain
+from ..runs.capability import Asked, Capability, Options
+
+__all__ = ["asked_of", "meaning_of", "read_study"]
 
 
 def read_study(path: Path) -> Study:
@@ -41,6 +45,29 @@ def asked_of(study: Study, more: Mapping[str, Mapping[str, Any]] | None = None) 
         if name in study.sections or name in more:
             capability = load(name)
             said = study.sections.get(name, capability.options()).model_dump()
-            options = capability.options.model_validate(said | dict(more.get(name, {})))
-            found.append(Asked(capability, options))
+            found.append(Asked(capability, _options(capability, said | dict(more.get(name, {})))))
     return found
+
+
+def meaning_of(name: str, column: str) -> str:
+    """Say what a column of a capability's tables is, or nothing where its name does.
+
+    Parameters
+    ----------
+    name : str
+        A folder of a run; that of a capability is called as it is.
+    column : str
+        The column.
+    """
+    return load(name).meaning(column) if name in QUESTIONS else ""
+
+
+def _options(capability: Capability, said: Mapping[str, Any]) -> Options:
+    """Check options as those of a study file are."""
+    model = {capability.name: capability.options}
+    try:
+        whole = wrapped(model)[capability.name].model_validate({capability.name: said})
+    except ValidationError as error:
+        raise InputError(explain(error, model)) from None
+    options: Options = getattr(whole, capability.name)
+    return options

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,11 @@ from .labels import (
 __all__ = ["LabelledMatrix"]
 
 
-@dataclass(frozen=True, slots=True)
+#: Rows and columns that a printed matrix shows.
+SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class LabelledMatrix:
     """A sparse matrix ``M[receiver, source]`` with its labels, unit, year and provenance.
 
@@ -58,6 +63,8 @@ class LabelledMatrix:
     np.float64(0.25)
     >>> W.shape, round(W.sum(), 2)
     ((2, 2), 0.65)
+    >>> print(repr(W).splitlines()[0])
+    W[receiver, source], 2 × 2, share
     """
 
     name: str
@@ -201,6 +208,36 @@ class LabelledMatrix:
     def sum(self) -> float:
         """Sum of all entries, in the matrix's unit."""
         return float(self.values.sum())
+
+    def __repr__(self) -> str:
+        """Say what it is, and show its first rows and columns."""
+        return f"{self._title}\n{self._corner.to_string()}{self._rest}"
+
+    def _repr_html_(self) -> str:
+        """Show the same as a table in a notebook, everything escaped."""
+        table = self._corner.to_html()
+        return f"<p>{escape(self._title)}</p>{table}<p>{escape(self._rest.strip())}</p>"
+
+    @property
+    def _title(self) -> str:
+        size = f"{self.shape[0]:,} × {self.shape[1]:,}"
+        about = [f"{self.name}[receiver, source]", size, self.unit, self.year and str(self.year)]
+        return ", ".join(text for text in about if text)
+
+    @property
+    def _corner(self) -> pd.DataFrame:
+        return pd.DataFrame(
+            self.values[:SHOWN, :SHOWN].toarray(),
+            index=pd.Index(self.rows[:SHOWN], name="receiver"),
+            columns=pd.Index(self.columns[:SHOWN], name="source"),
+        )
+
+    @property
+    def _rest(self) -> str:
+        more = [max(0, size - SHOWN) for size in self.shape]
+        if not any(more):
+            return ""
+        return f"\n… {more[0]:,} more rows, {more[1]:,} more columns; to_frame() has them all"
 
     def to_frame(self) -> pd.DataFrame:
         """Return a dense frame, rows named ``receiver`` and columns named ``source``."""

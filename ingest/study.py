@@ -18,7 +18,7 @@ from .idle_keys import require_effect, require_options, require_own_constants
 from .signs import clash
 from .study_model import About, Entry, MakeUse, Options, Outputs, StudyFile, Years, explain
 
-__all__ = ["Study", "TableSource", "load_study", "summary"]
+__all__ = ["Study", "TableSource", "load_study", "summary", "wrapped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def load_study(path: Path, sections: Mapping[str, type[BaseModel]] | None = None
     try:
         own = {
             name: model.model_validate({name: raw.pop(name)})
-            for name, model in _wrapped(sections or {}).items()
+            for name, model in wrapped(sections or {}).items()
             if name in raw
         }
         parsed = StudyFile.model_validate(raw)
@@ -179,8 +179,14 @@ def load_study(path: Path, sections: Mapping[str, type[BaseModel]] | None = None
     return study
 
 
-def _wrapped(sections: Mapping[str, type[BaseModel]]) -> dict[str, type[BaseModel]]:
-    """Return models that hold a section each, so that errors name its keys as they are written."""
+def wrapped(sections: Mapping[str, type[BaseModel]]) -> dict[str, type[BaseModel]]:
+    """Return models that hold a section each, so that errors name its keys as they are written.
+
+    Parameters
+    ----------
+    sections : mapping of str to type of pydantic.BaseModel
+        By the name of the section.
+    """
     found: dict[str, type[BaseModel]] = {}
     for name, model in sections.items():
         fields: dict[str, Any] = {name: (model, ...)}

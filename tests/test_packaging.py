@@ -36,7 +36,8 @@ def test_every_data_file_is_packaged() -> None:
                 assert path.name == "py.typed" or path.suffix[1:] in endings, path
 
 
-def test_there_is_no_root_package() -> None:
+def test_the_package_itself_lies_in_a_folder_of_its_own() -> None:
+    assert FOLDERS["spillgraph"] == "api"
     assert not (ROOT / "spillgraph").exists()
     assert not (ROOT / "__init__.py").exists()
 

@@ -1,0 +1,122 @@
+"""What a finished run left behind: its record, and the graph that it names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..graph.aggregate import is_complete
+from ..graph.open import open_store
+from ..graph.store import GraphStore
+from ..queries import Query, load_query
+
+__all__ = ["bound", "doubt_of", "open_graph", "record_of", "study_values"]
+
+
+def record_of(where: str | Path | None) -> dict[str, Any]:
+    """Return run.json where a place is the folder of a run, else nothing.
+
+    Parameters
+    ----------
+    where : str or Path, optional
+        Folder of a run, or the address of a graph.
+    """
+    record = Path(where or "") / "run.json"
+    if where is None or not record.is_file():
+        return {}
+    return dict(json.loads(record.read_text(encoding="utf-8")))
+
+
+def open_graph(where: str | Path, *, read_only: bool = True) -> GraphStore:
+    """Open the graph that a place names: an address, a path, or the folder of a run.
+
+    Parameters
+    ----------
+    where : str or Path
+        The place.
+    read_only : bool
+        Nothing is created or written.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    folder = Path(where)
+    # A run names its graph; one that ended before its end has it in the usual place.
+    url = str(record_of(where).get("store") or "graph.lbug")
+    if folder.is_dir():
+        return open_store(url if ":" in url else folder / url, read_only=read_only)
+    return open_store(where, read_only=read_only)
+
+
+def doubt_of(graph: GraphStore, where: str | Path | None) -> str:
+    """Say so where a graph is half made, or of another run than the results beside it.
+
+    Parameters
+    ----------
+    graph : GraphStore
+        The open graph.
+    where : str or Path, optional
+        The place that named it.
+    """
+    mark = record_of(where).get("fingerprint")
+    if not is_complete(graph):
+        return "the run that made this graph did not come to its end; run it again."
+    if mark is not None and not is_complete(graph, mark):
+        return "this graph is of a later run than run.json and the matrices beside it."
+    return ""
+
+
+def study_values(where: str | Path | None) -> dict[str, object]:
+    """Return what the run whose graph is asked says of itself, as values of query parameters.
+
+    Parameters
+    ----------
+    where : str or Path, optional
+        Folder of a run; there is nothing to say of any other place.
+    """
+    record = record_of(where)
+    if "options" not in record:
+        return {}
+    options = record["options"]
+    values = {
+        "origin": options["citations_from"],
+        "citation_origin": options["citations_from"],
+        "trade_origin": options["trade_from"],
+        "classification": options["target"],
+        "target": options["target"],
+        "drop_self": options["self_citations"] == "exclude",
+        "run": record.get("run"),
+        "year": max(map(int, record["years"]), default=None),
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def bound(
+    name: str, given: Mapping[str, object], where: str | Path | None
+) -> tuple[Query, dict[str, object]]:
+    """Return a query of the library with its values: those given, else those of the run.
+
+    Parameters
+    ----------
+    name : str
+        Name of the query.
+    given : mapping of str to object
+        Values of parameters.
+    where : str or Path, optional
+        The place of the graph; only the folder of a run has values to give.
+
+    Raises
+    ------
+    QueryError
+        If there is no such query or parameter, or a value is missing or of another type.
+    """
+    found = load_query(name)
+    known = {parameter.name for parameter in found.parameters}
+    values = {key: value for key, value in study_values(where).items() if key in known}
+    if "target" in known:  # the other classification is the user's to name
+        values.pop("classification", None)
+    return found, dict(found.bind(values | dict(given)))
