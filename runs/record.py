@@ -108,7 +108,7 @@ def record(
     if depth is not None:
         if result.study.outputs.figures:
             with steps.step("figures"):
-                write_plates(content, fresh / "figures", result.study.outputs.figures)
+                write_plates(content, fresh / "figures", result.study.outputs.figures, more)
         write_tables(result, depth, fresh / "psi")
         texts["psi.json"] = _text(psi_json(result, depth, {key: run[key] for key in _ABOUT}))
     run["seconds"] = dict(steps.seconds)
