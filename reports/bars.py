@@ -14,7 +14,7 @@ from .content import ReportContent, YearResult
 from .figures import Control, Figure, left_out, rounded, sector_labels, year_control
 from .kit import Bars, Stack
 
-__all__ = ["bar_figures", "draw_bars"]
+__all__ = ["bar_figures", "benefit_bars", "contribution_bars", "draw_bars", "interval_note"]
 
 #: Sectors above which only the largest are drawn at first.
 MOST_BARS = 45
@@ -41,8 +41,8 @@ def bar_figures(content: ReportContent) -> dict[str, Figure]:
         from the last, as many as fit the page.
     """
     makers = {
-        "benefit": _benefit,
-        "contribution": _contribution,
+        "benefit": benefit_bars,
+        "contribution": contribution_bars,
         "loss": _loss,
         "modes": _modes,
         "own": _own,
@@ -51,8 +51,8 @@ def bar_figures(content: ReportContent) -> dict[str, Figure]:
     return _fitted({name: figure for name, figure in made.items() if figure is not None})
 
 
-def _benefit(content: ReportContent) -> Bars:
-    """Row sums of ψ, parted as far as the parts are known in all years."""
+def benefit_bars(content: ReportContent) -> Bars:
+    """Declare the row sums of ψ, parted as far as the parts are known in all years."""
     years = [result for result in content.ordered if result.benefit is not None]
     both = all(result.spillover is not None for result in years)
     four = all(result.modes is not None for result in years)
@@ -82,8 +82,8 @@ def _benefit_parts(result: YearResult, *, four: bool, both: bool) -> list[pd.Ser
     return [result.benefit]
 
 
-def _contribution(content: ReportContent) -> Bars:
-    """Weighted column sums of ψ."""
+def contribution_bars(content: ReportContent) -> Bars:
+    """Declare the weighted column sums of ψ."""
     series: dict[tuple[str, ...], Stack] = {
         (weight, str(result.year)): Stack(
             [values], interval=result.intervals.get(f"contribution: {weight}")
@@ -207,11 +207,14 @@ def draw_bars(content: ReportContent, bars: Bars) -> Figure | None:
         payload["sets"] = {
             key: {"parts": list(parts), "colours": colours(parts)} for key, parts in names.items()
         }
-    caption = bars.caption
-    if whiskers:
-        caption += f" Whiskers are intervals. {content.uncertainty}".rstrip()
+    caption = bars.caption + (interval_note(content) if whiskers else "")
     controls = _controls(series, len(labels), bars.choice)
     return Figure(f"figure-{bars.name}", bars.title, caption, controls, payload)
+
+
+def interval_note(content: ReportContent) -> str:
+    """Say what whiskers are, on the page and on plates."""
+    return f" Whiskers are intervals. {content.uncertainty}".rstrip()
 
 
 def _controls(

@@ -13,18 +13,18 @@ from matplotlib.figure import Figure as Canvas
 from ..analytics.spillovers import (
     CHANNELS,
     DIFFERENCE,
-    EXACT,
     PRINTED,
     interaction_of_third,
     mode_shares,
 )
-from .bars import PRINTED_NAMES
+from .bars import PRINTED_NAMES, interval_note
 from .charts import colours
 from .content import ReportContent, YearResult
+from .kit import Bars
 from .plate_style import INK, axes_at, canvas, closed, styled, wrapped
 from .tables import show
 
-__all__ = ["MOST_PLATE_BARS", "benefit_plate", "contribution_plate", "loss_plate", "modes_plate"]
+__all__ = ["MOST_PLATE_BARS", "bars_plate", "loss_plate", "modes_plate"]
 
 #: Bars of a plate; of more sectors only the largest are drawn, and the note says so.
 MOST_PLATE_BARS = 60
@@ -33,66 +33,36 @@ LETTERS, WIDTH, TEXT_LINE = 52, 3.9, 0.093
 
 
 @styled
-def benefit_plate(content: ReportContent, result: YearResult) -> Canvas:
-    """Draw the row sums of ψ, in four parts where they are known.
+def bars_plate(content: ReportContent, bars: Bars, key: tuple[str, ...]) -> Canvas:
+    """Draw declared bars of one year, with the caption and the whiskers that the page has.
 
     Parameters
     ----------
     content : ReportContent
         Names, and whether the data are invented.
-    result : YearResult
-        A year with ``benefit``.
+    bars : Bars
+        What is to be drawn.
+    key : tuple of str
+        Which of its series: a year, or a choice and a year.
 
     Returns
     -------
     matplotlib.figure.Figure
         The largest first, with whiskers where there are intervals.
     """
-    assert result.benefit is not None
-    parts = {"benefit": result.benefit}
-    note = "Rise of a sector's output, in %, when technology rises by 1% in every sector."
-    if result.modes is not None:
-        parts = {name: result.modes[name] for name in EXACT}
-        note += " Four parts add up to it exactly: own 1%; chains of inputs alone, (U − I)1; "
-        note += "of citations alone, (V − I)1; of both, (U − I)(V − I)1."
-    title = f"Benefit: row sums of ψ, {result.year}"
-    shown = _largest(result.benefit)
-    plate, (axes,) = _panels(content, shown, 1)
-    _draw(axes, {name: part.reindex(shown) for name, part in parts.items()})
-    _whiskers(axes, result.intervals.get("benefit"), shown)
-    axes.set_xlabel("% of the sector's output")
-    note += _counted(shown, result.benefit) + _interval_note(content, result, "benefit")
-    return closed(plate, [axes], title, note, synthetic=content.synthetic)
-
-
-@styled
-def contribution_plate(content: ReportContent, result: YearResult, weight: str) -> Canvas:
-    """Draw the weighted column sums of ψ.
-
-    Parameters
-    ----------
-    content : ReportContent
-        Names, and whether the data are invented.
-    result : YearResult
-        A year with a contribution by this weight.
-    weight : str
-        Name of the weights.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The largest first, with whiskers where there are intervals.
-    """
-    values, name = result.contribution[weight], f"contribution: {weight}"
+    stack, choice = bars.series[key], key[0] if len(key) > 1 else ""
+    names = bars.parts[choice] if choice in bars.parts else bars.parts[""]
+    values = stack.whole if stack.total is None else stack.total.reindex(stack.whole.index)
     shown = _largest(values)
     plate, (axes,) = _panels(content, shown, 1)
-    _draw(axes, {"contribution": values.reindex(shown)})
-    _whiskers(axes, result.intervals.get(name), shown)
-    axes.set_xlabel("% of the weighted sum of outputs")
-    note = "Rise of the weighted sum of all outputs, in %, when technology rises by 1% in this "
-    note += f"sector alone. Weights: {weight}."
-    note += _counted(shown, values) + _interval_note(content, result, name)
-    title = f"Contribution: column sums of ψ, weights {weight}, {result.year}"
+    parts = zip(names, stack.parts, strict=True)
+    _draw(axes, {name: part.reindex(shown) for name, part in parts})
+    _whiskers(axes, stack.interval, shown)
+    axes.set_xlabel(bars.axis)
+    note = bars.caption + _counted(shown, values)
+    note += interval_note(content) if stack.interval is not None else ""
+    chosen = f"{bars.choice.lower()} {choice}, " if choice else ""
+    title = f"{bars.title}, {chosen}{key[-1]}"
     return closed(plate, [axes], title, note, synthetic=content.synthetic)
 
 
@@ -230,9 +200,3 @@ def _whiskers(axes: Axes, interval: pd.DataFrame | None, shown: pd.Index) -> Non
         for side in (low, high):
             caps = axes.plot(side, places, "|", color=colour, markersize=cap, zorder=3)
             caps[0].set_markeredgewidth(width)
-
-
-def _interval_note(content: ReportContent, result: YearResult, name: str) -> str:
-    if name not in result.intervals:
-        return ""
-    return f" Whiskers are intervals. {content.uncertainty}".rstrip()

@@ -12,9 +12,11 @@ from matplotlib.figure import Figure as Canvas
 
 from ..analytics.spillovers import mode_shares
 from ..core.errors import InputError
+from .bars import benefit_bars, contribution_bars
 from .content import ReportContent, YearResult
+from .kit import Bars, Section
 from .lines import over_years
-from .plate_bars import benefit_plate, contribution_plate, loss_plate, modes_plate
+from .plate_bars import bars_plate, loss_plate, modes_plate
 from .plate_maps import map_plate, map_years_plate
 from .plate_style import saved
 from .plate_years import years_plate
@@ -27,13 +29,15 @@ FORMATS = ("svg", "pdf", "png")
 Drawing: TypeAlias = tuple[str, Callable[[], Canvas]]
 
 
-def plates(content: ReportContent) -> Iterator[tuple[str, Canvas]]:
+def plates(content: ReportContent, more: Sequence[Section] = ()) -> Iterator[tuple[str, Canvas]]:
     """Draw every plate that the content allows, one at a time.
 
     Parameters
     ----------
     content : ReportContent
         The report.
+    more : sequence of Section, optional
+        What capabilities add to the page; their bars are drawn too, named as there.
 
     Yields
     ------
@@ -55,7 +59,7 @@ def plates(content: ReportContent) -> Iterator[tuple[str, Canvas]]:
     ['W']
     """
     used: set[str] = set()
-    for wanted, draw in _drawings(content):
+    for wanted, draw in _drawings(content, more):
         name, k = wanted, 2
         while name in used:  # two weights that differ in no letter or digit
             name, k = f"{wanted}-{k}", k + 1
@@ -64,7 +68,10 @@ def plates(content: ReportContent) -> Iterator[tuple[str, Canvas]]:
 
 
 def write_plates(
-    content: ReportContent, folder: Path, formats: Sequence[str] = ("svg", "pdf")
+    content: ReportContent,
+    folder: Path,
+    formats: Sequence[str] = ("svg", "pdf"),
+    more: Sequence[Section] = (),
 ) -> list[Path]:
     """Write every plate into a folder; the same content gives the same bytes.
 
@@ -78,6 +85,8 @@ def write_plates(
         Made if it is not there; files of the same names are replaced.
     formats : sequence of str
         Of ``svg``, ``pdf`` and ``png``.
+    more : sequence of Section, optional
+        What capabilities add to the page.
 
     Returns
     -------
@@ -94,14 +103,14 @@ def write_plates(
         raise InputError(f"plates: {odd[0]!r} is not a format; use {', '.join(FORMATS)}.")
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    for name, plate in plates(content):
+    for name, plate in plates(content, more):
         paths = {form: folder / f"{name}.{form}" for form in formats}
         saved(plate, paths)
         written += paths.values()
     return written
 
 
-def _drawings(content: ReportContent) -> Iterator[Drawing]:
+def _drawings(content: ReportContent, more: Sequence[Section]) -> Iterator[Drawing]:
     """Return name and drawing of every plate, in their order."""
     for name in ("S", "W", "psi"):
         if result := _last(content, name):
@@ -112,22 +121,30 @@ def _drawings(content: ReportContent) -> Iterator[Drawing]:
         yield "years-psi", partial(map_years_plate, content)
     for quantity, frame in over_years(content).items():
         yield f"years-{_slug(quantity)}", partial(years_plate, content, quantity, frame)
+    for part in (part for section in more for part in section.parts):
+        if isinstance(part, Bars):
+            yield from _declared(content, part)
 
 
 def _sums(content: ReportContent) -> Iterator[Drawing]:
     """Return the bars of the last year that has them."""
-    if result := _last(content, "benefit"):
-        yield "benefit", partial(benefit_plate, content, result)
-    if result := _last(content, "contribution"):
-        for weight in result.contribution:
-            draw = partial(contribution_plate, content, result, weight)
-            yield f"contribution-{_slug(weight)}", draw
+    yield from _declared(content, benefit_bars(content))
+    yield from _declared(content, contribution_bars(content))
     if (result := _last(content, "loss")) and result.loss is not None:
         for name in result.loss.columns[result.loss.notna().any()].map(str):
             yield f"loss-{_slug(name)}", partial(loss_plate, content, result, name)
     result = _last(content, "modes")
     if result and result.modes is not None and len(mode_shares(result.modes).dropna()):
         yield "modes", partial(modes_plate, content, result)
+
+
+def _declared(content: ReportContent, bars: Bars) -> Iterator[Drawing]:
+    """Return the last year of declared bars, a plate for each choice."""
+    last = max((int(key[-1]) for key in bars.series), default=None)
+    for key in bars.series:
+        if int(key[-1]) == last:
+            name = "-".join([bars.name, *map(_slug, key[:-1])])
+            yield name, partial(bars_plate, content, bars, key)
 
 
 def _last(content: ReportContent, part: str) -> YearResult | None:

@@ -108,7 +108,9 @@ def record(
         name = each.capability.name
         if each.capability.figures and result.study.outputs.figures:
             with steps.step("figures"):
-                plates = write_plates(content, fresh / "figures", result.study.outputs.figures)
+                plates = write_plates(
+                    content, fresh / "figures", result.study.outputs.figures, more
+                )
             files[name] += [f"figures/{path.name}" for path in plates]
         if each.capability.values is not None:
             about = {key: run[key] for key in _ABOUT}

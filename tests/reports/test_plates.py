@@ -17,9 +17,11 @@ from spillgraph.analytics.spillovers import CHANNELS, EXACT, PRINTED
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.reports import plate_style
+from spillgraph.reports.bars import bar_figures, benefit_bars
 from spillgraph.reports.charts import colours
 from spillgraph.reports.content import Provenance, ReportContent, YearResult
-from spillgraph.reports.plate_bars import benefit_plate, loss_plate, modes_plate
+from spillgraph.reports.kit import Bars, Section, Stack
+from spillgraph.reports.plate_bars import bars_plate, loss_plate, modes_plate
 from spillgraph.reports.plate_maps import map_plate
 from spillgraph.reports.plates import plates, write_plates
 from spillgraph.reports.results import off_identity
@@ -156,12 +158,41 @@ def test_synthetic_is_written_across_every_plate(drawn, folder, tmp_path):
 
 def test_bars_of_benefit_are_its_four_parts(small):
     last = small.ordered[-1]
-    (axes,) = benefit_plate(small, last).axes
+    (axes,) = bars_plate(small, benefit_bars(small), (str(last.year),)).axes
     order = last.benefit.sort_values(ascending=False, kind="stable").index
     found = bars_of(axes)
     for name, colour in zip(EXACT, colours(EXACT), strict=True):
         assert np.allclose(found[colour], last.modes[name][order])
     assert np.allclose(np.sum(list(found.values()), axis=0), last.benefit[order])
+
+
+def test_captions_are_those_of_the_page(drawn, folder):
+    figures = bar_figures(drawn)
+    assert seen(figures["benefit"].caption) in said(folder / "benefit.svg")
+    assert seen(figures["contribution"].caption) in said(folder / "contribution-unit.svg")
+
+
+def test_bars_of_a_capability_are_plates_too(drawn, tmp_path):
+    codes = list(drawn.ordered[-1].benefit.index)
+    home, abroad = (pd.Series(np.arange(12.0) + k, codes) for k in (1, 2))
+    interval = pd.DataFrame({"low": home, "high": home + 2 * abroad})
+    series = {
+        ("2017",): Stack([home, home]),
+        ("2020",): Stack([home, abroad], interval=interval),
+    }
+    bars = Bars("trade", "Trade", "How it is read.", "% of all", {"": ("home", "abroad")}, series)
+    more = [Section("trade", "Trade", (bars,))]
+    (path,) = (
+        path for path in write_plates(drawn, tmp_path, ("svg",), more) if "trade" in path.stem
+    )
+    text = said(path)
+    assert path.name == "trade.svg"
+    for part in ("Trade, 2020", "How it is read. Whiskers are", "% of all", "home", "abroad"):
+        assert seen(part) in text
+    (axes,) = bars_plate(drawn, bars, ("2020",)).axes
+    found = list(bars_of(axes).values())
+    assert found == [list(home[::-1]), list(abroad[::-1])]
+    assert len(axes.collections) == 2  # whiskers, light below dark
 
 
 def test_bars_of_modes_add_up_to_100_exact_beside_printed(small):

@@ -54,22 +54,24 @@ def test_citations_are_B_C_M_C_B(tiny, tmp_path: Path, selfs: bool) -> None:
 
 
 @pytest.fixture(scope="module")
-def plain_W(tiny_in, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
-    """W of the tiny study, run into a folder with a plain name."""
+def neighbours(tiny_in, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path, pd.DataFrame]:
+    """The tiny study, a folder with the results of another study, and W in a plain folder."""
     folder = tmp_path_factory.mktemp("named")
-    result = go(tiny_in(folder / "tiny").path, folder / "plain")
-    return result.years[-1].matrices()["W"].to_frame()
+    tiny = tiny_in(folder / "tiny")
+    tiny.append("citations.csv", "1,3,2001,50\n")
+    for beside in ("res1", "resx"):  # a pattern would find the tables of another study
+        go(tiny.path, folder / beside)
+    tiny.write("citations.csv", TABLES["citations.csv"])
+    result = go(tiny.path, folder / "plain")
+    return tiny, folder, result.years[-1].matrices()["W"].to_frame()
 
 
 @pytest.mark.parametrize("name", ["year=1999/count=9/out", "res[1]", "res*", "res?"])
 def test_a_result_folder_may_have_any_name(
-    tiny, tmp_path: Path, plain_W: pd.DataFrame, name: str
+    neighbours: tuple[Any, Path, pd.DataFrame], name: str
 ) -> None:
-    tiny.append("citations.csv", "1,3,2001,50\n")
-    for beside in ("res1", "resx"):  # a pattern would find the tables of another study
-        go(tiny.path, tmp_path / beside)
-    tiny.write("citations.csv", TABLES["citations.csv"])
-    found = go(tiny.path, tmp_path / name).years[-1].matrices()["W"].to_frame()
+    tiny, folder, plain_W = neighbours
+    found = go(tiny.path, folder / name).years[-1].matrices()["W"].to_frame()
     pd.testing.assert_frame_equal(found, plain_W, rtol=1e-15)
 
 
