@@ -12,7 +12,7 @@ from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context, Options
 from ...runs.networks import YearNetworks
-from ._panel import log_panels
+from ._panel import doubts, log_panels
 
 __all__ = ["Growth", "GrowthOptions", "check", "compute", "missing"]
 
@@ -117,6 +117,9 @@ def compute(context: Context, options: GrowthOptions) -> Growth:
             f"growth: the levels are of {levels.index[0]} to {levels.index[-1]}, S and W of "
             f"{used.year}; networks under [growth] names another report year."
         )
+    for name, panel in logs.items():
+        for text in doubts(name, panel):
+            context.warn(text)
     with context.steps.step("growth"):
         if column == "tfp":
             g, others = numerics.filter_tfp(levels, W), "innovation"

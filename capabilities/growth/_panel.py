@@ -7,9 +7,13 @@ import pandas as pd
 
 from ...core.errors import InputError, nearest, show, show_some
 
-__all__ = ["log_panels"]
+__all__ = ["doubts", "log_panels"]
 
 _NAME = "table productivity"
+#: Levels hardly move by more in a year, in log points.
+LEAP = 0.5
+#: Steps that undo each other: what is given is growth, whose own steps have -0.5.
+UNDONE, FEWEST_STEPS = -0.4, 20
 
 
 def log_panels(
@@ -58,6 +62,45 @@ def log_panels(
     for name in given:
         panel = rows.pivot(index="year", columns="industry", values=name)
         found[name] = _complete(name, panel.reindex(index=years, columns=labels)).transform(np.log)
+    return found
+
+
+def doubts(name: str, levels: pd.DataFrame) -> list[str]:
+    """Say so where what is given does not look like levels of one base.
+
+    Parameters
+    ----------
+    name : str
+        The column.
+    levels : DataFrame, shape (T, N)
+        Their logarithms, years by sectors.
+
+    Examples
+    --------
+    >>> rebased = pd.DataFrame({"a": np.log([100.0, 103.0, 10.6])}, index=[2000, 2001, 2002])
+    >>> print(doubts("tfp", rebased)[0][:66])
+    productivity: tfp of 'a' goes from 103 in 2001 to 10.6 in 2002; le
+    """
+    found = []
+    steps = levels.diff().iloc[1:].to_numpy()
+    t, i = np.unravel_index(np.abs(steps).argmax(), steps.shape)
+    if abs(steps[t, i]) > LEAP:
+        before, after = np.exp(levels.iloc[t : t + 2, i])
+        found.append(
+            f"productivity: {name} of {show(levels.columns[i])} goes from {before:.4g} in "
+            f"{levels.index[t]} to {after:.4g} in {levels.index[t + 1]}; levels hardly move so "
+            "much in a year. It was read as levels of one base year: are they?"
+        )
+    around = steps - steps.mean(axis=0)
+    spread = (around**2).sum()
+    if steps.size >= FEWEST_STEPS and len(steps) > 2 and spread > 0:
+        undone = (around[1:] * around[:-1]).sum() / spread
+        if undone < UNDONE:
+            found.append(
+                f"productivity: {name} goes up and down again from year to year (autocorrelation "
+                f"of its steps {undone:.2f}), as growth rates do and levels do not. It was read as "
+                "levels: are they?"
+            )
     return found
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from spillgraph.capabilities.growth._panel import doubts
 from spillgraph.cli.main import _exit_code
 
 LABELS = ["01", "02", "03", "04"]
@@ -361,3 +362,18 @@ def test_years_that_are_not_there_are_refused(world: World, capsys, keys: str, w
         out = world.path.parent / "out"
         assert spillgraph("growth", world.path, "--out", out, "--last", 1000000000) == 2
         assert "Invalid value for '--last'" in capsys.readouterr().err
+
+
+def test_what_does_not_look_like_levels_is_told() -> None:
+    years = range(1995, 2011)
+    growth = np.random.default_rng(1).normal(0.02, 0.02, (16, 3))
+    levels = pd.DataFrame(4.6 + growth.cumsum(axis=0), index=years, columns=list("abc"))
+    assert doubts("tfp", levels) == [] and doubts("tfp", levels * 0 + 1) == []
+    rebased = levels.copy()
+    rebased.loc[2005:, "b"] -= np.log(10)
+    (told,) = doubts("tfp", rebased)
+    assert "tfp of 'b' goes from" in told and "in 2004 to" in told and "in 2005" in told
+    factors = np.log1p(levels * 0 + growth)
+    assert ["goes up and down again" in text for text in doubts("tfp", factors)] == [True]
+    percent = np.log(levels * 0 + np.random.default_rng(2).uniform(0.5, 4, growth.shape))
+    assert len(doubts("output", percent)) == 2
