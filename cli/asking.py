@@ -23,6 +23,7 @@ __all__ = [
     "OutFolder",
     "Quiet",
     "Rebuild",
+    "Replace",
     "RunStore",
     "StudyPath",
     "help_of",
@@ -36,6 +37,9 @@ RunStore = Annotated[
     typer.Option("--store", help="Graph: a path or neo4j://HOST; default OUT/graph.lbug."),
 ]
 Rebuild = Annotated[bool, typer.Option("--rebuild", help="Make the graph anew.")]
+Replace = Annotated[
+    bool, typer.Option("--replace", help="Remove what psi, borders, … wrote of another run.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 
 
@@ -97,6 +101,7 @@ def _function(name: str) -> Callable[..., None]:
         out_folder: OutFolder,
         store: RunStore = None,
         rebuild: Rebuild = False,
+        replace: Replace = False,
         quiet: Quiet = False,
         **given: Any,
     ) -> None:
@@ -113,6 +118,7 @@ def _function(name: str) -> Callable[..., None]:
             command=typed(name, study, out_folder, store, rebuild=rebuild, more=said),
             store_url=store,
             rebuild=rebuild,
+            replace_others=replace,
             asked=asked_of(loaded, {name: said}),
         )
         show.run_summary(result.record, out_folder)

@@ -20,7 +20,7 @@ import typer
 from ..capabilities import QUESTIONS
 from ..core.errors import InputError, QueryError, SpillgraphError
 from . import asking
-from .asking import OutFolder, Quiet, Rebuild, RunStore, StudyPath
+from .asking import OutFolder, Quiet, Rebuild, Replace, RunStore, StudyPath
 from .console import ShownSteps, err, out
 from .start import STOPPED, heard
 from .trouble import disk_trouble
@@ -83,9 +83,7 @@ def run(
     out_folder: OutFolder,
     store: RunStore = None,
     rebuild: Rebuild = False,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Remove what 'psi' wrote of another run.")
-    ] = False,
+    replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a study: tables, graph, industry matrices, W, S, psi, hubs and the report."""

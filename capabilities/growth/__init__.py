@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...runs.capability import Capability
 from .. import QUESTIONS
-from ._compute import GrowthOptions, check, compute, missing
+from ._compute import GrowthOptions, check, compute, missing, refuse
 from ._section import screen, section
 from ._tables import MEANINGS, tables
 
@@ -17,6 +17,7 @@ CAPABILITY = Capability(
     compute=compute,
     tables=tables,
     missing=missing,
+    refuse=refuse,
     check=check,
     section=section,
     screen=screen,

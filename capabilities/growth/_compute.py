@@ -82,6 +82,24 @@ def missing(study: Study) -> str:
     return "" if study.has("productivity") else needed
 
 
+def refuse(study: Study, options: GrowthOptions) -> None:
+    """Refuse networks of a year that the study does not report, before any work.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    options : GrowthOptions
+        Years.
+    """
+    years, wanted = sorted(study.years.report), options.networks
+    if years and wanted is not None and wanted not in years:
+        raise InputError(
+            f"[growth] networks = {wanted}: the report years are {', '.join(map(str, years))}; "
+            "name one of them, or add the year to report under [years]."
+        )
+
+
 def check(checked: Checked, options: GrowthOptions) -> None:
     """Refuse levels with a gap before anything is loaded.
 

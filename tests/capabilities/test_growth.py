@@ -330,7 +330,8 @@ def test_what_a_study_lacks_is_said_before_anything_is_read(
 def test_networks_of_no_report_year_are_refused(world: World, capsys) -> None:
     world.say("[growth]\nnetworks = 2007\n")
     assert spillgraph("growth", world.path, "--out", world.path.parent / "out") == 2
-    assert "networks = 2007: S and W are known of 2005, 2010" in capsys.readouterr().err
+    assert "networks = 2007: the report years are 2005, 2010" in capsys.readouterr().err
+    assert not (world.path.parent / "out").exists()
 
 
 def test_a_table_that_nobody_asks_changes_no_number(world: World) -> None:
