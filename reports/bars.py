@@ -208,7 +208,7 @@ def draw_bars(content: ReportContent, bars: Bars) -> Figure | None:
             key: {"parts": list(parts), "colours": colours(parts)} for key, parts in names.items()
         }
     caption = bars.caption + (interval_note(content) if whiskers else "")
-    controls = _controls(series, len(labels), bars.choice)
+    controls = _controls(bars, len(labels))
     return Figure(f"figure-{bars.name}", bars.title, caption, controls, payload)
 
 
@@ -217,18 +217,14 @@ def interval_note(content: ReportContent) -> str:
     return f" Whiskers are intervals. {content.uncertainty}".rstrip()
 
 
-def _controls(
-    series: Mapping[tuple[str, ...], Stack], sectors: int, choice: str
-) -> tuple[Control, ...]:
+def _controls(bars: Bars, sectors: int) -> tuple[Control, ...]:
     """Return the choices of what and of which year, and of how many bars to draw."""
-    lasts = list(dict.fromkeys(key[-1] for key in series))
-    if all(last.isdecimal() for last in lasts):
-        controls = [year_control([int(last) for last in lasts])]
-    else:  # in the order given
-        controls = [Control("Years", tuple((last, last) for last in lasts), lasts[0])]
-    firsts = tuple(dict.fromkeys(key[0] for key in series if len(key) > 1))
+    periods = bars.periods
+    title = "Year" if all(period.isdecimal() for period in periods) else "Years"
+    controls = [Control(title, tuple((one, one) for one in periods), periods[0])]
+    firsts = tuple(dict.fromkeys(key[0] for key in bars.series if len(key) > 1))
     if firsts:
-        controls.insert(0, Control(choice, tuple((one, one) for one in firsts), firsts[0]))
+        controls.insert(0, Control(bars.choice, tuple((one, one) for one in firsts), firsts[0]))
     if sectors > MOST_BARS:
         shown = (("25", "25 largest"), ("0", f"all {sectors}"))
         controls.append(Control("Show", shown, "25", role="limit"))

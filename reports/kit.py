@@ -101,6 +101,24 @@ class Bars:
     series: Mapping[tuple[str, ...], Stack]
     choice: str = ""
 
+    @property
+    def periods(self) -> list[str]:
+        """What can be chosen as the year, the one at first in front: the last, or the first given.
+
+        Examples
+        --------
+        >>> one = Stack([pd.Series([1.0], ["a"])])
+        >>> made = {("2012",): one, ("2017",): one}
+        >>> Bars("x", "", "", "", {"": ["x"]}, made).periods
+        ['2017', '2012']
+        >>> Bars("x", "", "", "", {"": ["x"]}, {("mean",): one} | made).periods
+        ['mean', '2012', '2017']
+        """
+        found = list(dict.fromkeys(key[-1] for key in self.series))
+        if all(period.isdecimal() for period in found):
+            return sorted(found, key=int, reverse=True)
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Cards:

@@ -175,16 +175,17 @@ def _draw(axes: Axes, parts: Mapping[str, pd.Series[float]]) -> None:
     """Stack the parts, and name them above where there are several."""
     names = list(parts)
     places = np.arange(len(next(iter(parts.values()))))
-    start = np.zeros(len(places))
+    left, right = np.zeros(len(places)), np.zeros(len(places))  # parts below zero go left
     for (name, part), colour in zip(parts.items(), colours(names), strict=True):
         values = part.to_numpy(dtype=np.float64)
+        start = np.where(values < 0, left, right)
         axes.barh(places, values, left=start, height=0.74, color=colour, label=name)
-        start = start + values
+        left, right = left + values.clip(max=0), right + values.clip(min=0)
     if len(names) > 1:
         tight: dict[str, Any] = {"borderaxespad": 0.2, "handlelength": 1.0, "columnspacing": 1.2}
         place = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "borderpad": 0.2}
         axes.legend(ncols=len(names), fontsize=6.5, **tight | place)
-    if (start < 0).any():
+    if (left < 0).any():
         axes.axvline(0, color=INK, linewidth=0.5)
 
 

@@ -139,10 +139,9 @@ def _sums(content: ReportContent) -> Iterator[Drawing]:
 
 
 def _declared(content: ReportContent, bars: Bars) -> Iterator[Drawing]:
-    """Return the last year of declared bars, a plate for each choice."""
-    last = max((int(key[-1]) for key in bars.series), default=None)
+    """Return the bars that the page shows at first, a plate for each choice."""
     for key in bars.series:
-        if int(key[-1]) == last:
+        if key[-1] == bars.periods[0]:
             name = "-".join([bars.name, *map(_slug, key[:-1])])
             yield name, partial(bars_plate, content, bars, key)
 

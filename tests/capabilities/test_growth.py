@@ -378,3 +378,12 @@ def test_what_does_not_look_like_levels_is_told() -> None:
     assert ["goes up and down again" in text for text in doubts("tfp", factors)] == [True]
     percent = np.log(levels * 0 + np.random.default_rng(2).uniform(0.5, 4, growth.shape))
     assert len(doubts("output", percent)) == 2
+
+
+def test_growth_stands_beside_psi_and_is_drawn_for_papers_too(world: World) -> None:
+    world.say('[growth]\n[psi]\n[outputs]\nfigures = ["svg"]\n')
+    out = world.path.parent / "out"
+    assert spillgraph("run", world.path, "--out", out) == 0
+    told = json.loads((out / "run.json").read_text(encoding="utf-8"))["capabilities"]
+    assert "figures/growth.svg" in told["psi"] and (out / "figures" / "growth.svg").is_file()
+    assert "growth/sectors.csv" in told["growth"]

@@ -195,6 +195,30 @@ def test_bars_of_a_capability_are_plates_too(drawn, tmp_path):
     assert len(axes.collections) == 2  # whiskers, light below dark
 
 
+def test_parts_below_zero_hide_no_other_and_a_span_of_years_is_a_plate(drawn, tmp_path):
+    codes = list(drawn.ordered[-1].benefit.index)
+    own = pd.Series(np.where(np.arange(len(codes)) % 2, -1.0, 2.0), codes)
+    other, more = own * 0 + 5.0, own * 0 + 3.0
+    spans = ("mean 2017\u20132020", "2020", "2017")
+    series = {(span,): Stack([own, other, more]) for span in spans}
+    parts = {"": ("own", "production", "innovation")}
+    bars = Bars("growth", "Growth", "", "% a year", parts, series)
+    assert bars.periods == list(spans)
+    (path,) = (
+        path
+        for path in write_plates(drawn, tmp_path, ("svg",), [Section("g", "G", (bars,))])
+        if "growth" in path.stem
+    )
+    assert seen("Growth, mean 2017\u20132020") in said(path)
+    (axes,) = bars_plate(drawn, bars, (spans[0],)).axes
+    for place in range(len(codes)):
+        boxes = [each.patches[place] for each in axes.containers]
+        ends = [sorted((box.get_x(), box.get_x() + box.get_width())) for box in boxes]
+        assert all(
+            one[1] <= two[0] for one, two in zip(sorted(ends), sorted(ends)[1:], strict=False)
+        )
+
+
 def test_bars_of_modes_add_up_to_100_exact_beside_printed(small):
     last = small.ordered[-1]
     left, right = modes_plate(small, last).axes
