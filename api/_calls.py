@@ -100,8 +100,7 @@ def run(
         replace_others=replace,
         asked=asked_of(loaded, asked),
     )
-    for text in result.warnings:
-        warnings.warn(text, stacklevel=2)
+    _warn(result.warnings)
     return open_run(out)
 
 
@@ -131,8 +130,7 @@ def check(study: str | Path) -> tuple[dict[str, Staged], Economy]:
 
     loaded = read_study(Path(study))
     staged, economy = check_study(loaded, Steps(), require_ready(loaded, asked_of(loaded)))
-    for text in input_warnings(staged, economy):
-        warnings.warn(text, stacklevel=2)
+    _warn(input_warnings(staged, economy))
     return staged, economy
 
 
@@ -187,8 +185,7 @@ def bulk_export(study: str | Path, folder: str | Path, *, database: str = "neo4j
     from .runs.result import input_warnings
 
     export = export_study(read_study(Path(study)), Path(folder), Steps(), database=database)
-    for text in input_warnings(export.staged, export.economy):
-        warnings.warn(text, stacklevel=2)
+    _warn(input_warnings(export.staged, export.economy))
     return export
 
 
@@ -289,7 +286,7 @@ def open_store(where: str | Path, *, read_only: bool = True) -> GraphStore:
     graph = open_graph(where, read_only=read_only)
     try:
         if doubt := doubt_of(graph, where) if read_only else "":
-            warnings.warn(doubt, stacklevel=2)
+            _warn([doubt])
     except BaseException:
         graph.close()
         raise
@@ -320,7 +317,7 @@ def query(name: str, where: str | Path, **values: Any) -> pd.DataFrame:
     found, given = bound(name, values, where)
     with open_graph(where) as graph:
         if doubt := doubt_of(graph, where):
-            warnings.warn(doubt, stacklevel=2)
+            _warn([doubt])
         frame: pd.DataFrame = declared(graph.query(found.text, given), found).to_pandas()
         return frame
 
@@ -343,3 +340,9 @@ def clean(run: str, where: str | Path) -> None:
     open_graph(where).close()  # opened for writing, a graph would be made
     with open_graph(where, read_only=False) as graph:
         remove_results(graph, run)
+
+
+def _warn(texts: Iterable[str]) -> None:
+    """Give what must be known before any number as warnings of the line that called."""
+    for text in texts:
+        warnings.warn(text, stacklevel=3)

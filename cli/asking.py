@@ -27,6 +27,7 @@ __all__ = [
     "RunStore",
     "StudyPath",
     "help_of",
+    "run_and_show",
     "typed",
 ]
 
@@ -64,7 +65,7 @@ def typed(
     store: str | None,
     *,
     rebuild: bool,
-    more: Mapping[str, Any] | None = None,
+    more: Mapping[str, Any],
 ) -> str:
     """Return the command as it was typed, for whoever wants to run it again.
 
@@ -74,7 +75,7 @@ def typed(
     'spillgraph psi s.toml --out out --draws 99'
     """
     words = ["spillgraph", name, str(study), "--out", str(out_folder)]
-    for key, value in (more or {}).items():
+    for key, value in more.items():
         flag = key.replace("_", "-")
         if isinstance(value, bool):
             words.append(f"--{flag}" if value else f"--no-{flag}")
@@ -93,6 +94,48 @@ def _command(name: str) -> Any:
     return typer.main.get_command(single)
 
 
+def run_and_show(
+    name: str,
+    study: Path,
+    out_folder: Path,
+    store: str | None,
+    rebuild: bool,
+    replace: bool,
+    quiet: bool,
+    more: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """Run a study for a command, and show what was found.
+
+    Parameters
+    ----------
+    name : str
+        The command.
+    study, out_folder, store, rebuild, replace, quiet
+        Its options.
+    more : mapping of str to mapping
+        Capabilities that are asked beside those of the study, with their options.
+    """
+    # Every command imports what it needs, and nobody waits for what another one needs.
+    from ..runs.run import run
+    from . import show
+    from .studies import asked_of, read_study
+
+    loaded = read_study(study)
+    said = more.get(name, {})
+    result = run(
+        loaded,
+        out_folder,
+        ShownSteps(quiet=quiet),
+        command=typed(name, study, out_folder, store, rebuild=rebuild, more=said),
+        store_url=store,
+        rebuild=rebuild,
+        replace_others=replace,
+        asked=asked_of(loaded, more),
+    )
+    show.run_summary(result.record, out_folder)
+    show.answers(result, out_folder)
+
+
 def _function(name: str) -> Callable[..., None]:
     """Return what the command does; its signature holds the options of the capability."""
 
@@ -105,24 +148,8 @@ def _function(name: str) -> Callable[..., None]:
         quiet: Quiet = False,
         **given: Any,
     ) -> None:
-        from ..runs.run import run
-        from . import show
-        from .studies import asked_of, read_study
-
         said = {key: value for key, value in given.items() if value is not None}
-        loaded = read_study(study)
-        result = run(
-            loaded,
-            out_folder,
-            ShownSteps(quiet=quiet),
-            command=typed(name, study, out_folder, store, rebuild=rebuild, more=said),
-            store_url=store,
-            rebuild=rebuild,
-            replace_others=replace,
-            asked=asked_of(loaded, {name: said}),
-        )
-        show.run_summary(result.record, out_folder)
-        show.answers(result, out_folder)
+        run_and_show(name, study, out_folder, store, rebuild, replace, quiet, {name: said})
 
     whole = inspect.signature(ask, eval_str=True)
     fixed = [each for each in whole.parameters.values() if each.kind is not each.VAR_KEYWORD]

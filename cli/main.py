@@ -87,27 +87,10 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Run a study: tables, graph, industry matrices, W, S, psi, hubs and the report."""
-    # Every command imports what it needs, and nobody waits for what another one needs.
-    from ..runs.run import run as run_study
-    from . import show
-    from .studies import asked_of, read_study
-
-    loaded = read_study(study)
-    result = run_study(
-        loaded,
-        out_folder,
-        ShownSteps(quiet=quiet),
-        command=asking.typed("run", study, out_folder, store, rebuild=rebuild),
-        store_url=store,
-        rebuild=rebuild,
-        replace_others=replace,
-        asked=asked_of(loaded),
-    )
-    show.run_summary(result.record, out_folder)
-    show.answers(result, out_folder)
+    asking.run_and_show("run", study, out_folder, store, rebuild, replace, quiet, {})
 
 
-for _name, _question in QUESTIONS.items():
+for _name in QUESTIONS:
     # its options, which take a library to declare, are there when it is called
     app.command(_name, help=asking.help_of(_name))(lambda: None)
 

@@ -96,8 +96,8 @@ def record(
     run["capabilities"] = kept | files
     texts = {}
     with steps.step("report"):
-        intervals = [found for each in answers if (found := each.capability.intervals(each.found))]
-        content = page_content(result, run, hubs, *intervals[:1])
+        intervals = (found for each in answers if (found := each.capability.intervals(each.found)))
+        content = page_content(result, run, hubs, next(intervals, None))
         more = [
             each.capability.section(each.found, result.economy.names)
             for each in answers

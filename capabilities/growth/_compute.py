@@ -101,7 +101,7 @@ def refuse(study: Study, options: GrowthOptions) -> None:
 
 
 def check(checked: Checked, options: GrowthOptions) -> None:
-    """Refuse levels with a gap before anything is loaded.
+    """Refuse levels with a gap, and say what is doubtful of them, before anything is loaded.
 
     Parameters
     ----------
@@ -110,7 +110,9 @@ def check(checked: Checked, options: GrowthOptions) -> None:
     options : GrowthOptions
         Years.
     """
-    log_panels(checked.rows("productivity"), checked.economy.labels, options.first, options.last)
+    rows, labels = checked.rows("productivity"), checked.economy.labels
+    for name, panel in log_panels(rows, labels, options.first, options.last).items():
+        checked.economy.warnings.extend(doubts(name, panel))
 
 
 def compute(context: Context, options: GrowthOptions) -> Growth:
@@ -135,9 +137,6 @@ def compute(context: Context, options: GrowthOptions) -> Growth:
             f"growth: the levels are of {levels.index[0]} to {levels.index[-1]}, S and W of "
             f"{used.year}; networks under [growth] names another report year."
         )
-    for name, panel in logs.items():
-        for text in doubts(name, panel):
-            context.warn(text)
     with context.steps.step("growth"):
         if column == "tfp":
             g, others = numerics.filter_tfp(levels, W), "innovation"

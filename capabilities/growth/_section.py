@@ -8,6 +8,7 @@ from ...analytics.spillovers import EXACT
 from ...reports.findings import Finding
 from ...reports.kit import Bars, Cards, Folded, Paragraph, Part, Section, Stack, Verdict
 from ...reports.tables import frame_table, show
+from ...runs.capability import Tables
 from ._compute import Growth
 from ._tables import tables
 
@@ -35,7 +36,8 @@ def section(found: Growth, names: Mapping[str, str]) -> Section:
         Names of the sectors, by code.
     """
     formula, parts = _FILTER[found.column]
-    shown = {name: 100 * table for name, table in tables(found).items() if name != "panel"}
+    files = tables(found)
+    shown = {name: 100 * table for name, table in files.items() if name != "panel"}
     note = "Misfit: growth of output less ψ g; factors and mixes move." if found.misfit else ""
     means = shown["sectors"].drop(columns="correlation", errors="ignore")
     given: list[Part] = [
@@ -49,7 +51,7 @@ def section(found: Growth, names: Mapping[str, str]) -> Section:
             f"year: the largest difference is {show(found.gap, 'gap')} log points.",
             good=found.gap <= _EXACT,
         ),
-        Cards((_aggregate(found),)),
+        Cards((_aggregate(found, files),)),
         _bars(found),
         frame_table(f"Sectors, mean {found.span}", means, names, note),
     ]
@@ -71,13 +73,16 @@ def screen(found: Growth) -> list[str]:
     found : Growth
         What was computed.
     """
-    each, about = _aggregate(found), f"{found.span}, with S and W of {found.networks}"
+    each, about = (
+        _aggregate(found, tables(found)),
+        f"{found.span}, with S and W of {found.networks}",
+    )
     return [f"{each.title}, {about}: {each.value}{each.meaning}"]
 
 
-def _aggregate(found: Growth) -> Finding:
+def _aggregate(found: Growth, files: Tables) -> Finding:
     """Return growth and the part of it that is spillover, of the aggregate or the mean sector."""
-    mean = 100 * tables(found)["aggregate" if found.weight else "sectors"].mean()
+    mean = 100 * files["aggregate" if found.weight else "sectors"].mean()
     of = f"weights: {found.weight}" if found.weight else "mean of the sectors"
     own, others = show(mean["own"], "value"), show(mean["growth"] - mean["own"], "value")
     meaning = f"% a year, {of}: {own} own, {others} spillover."
