@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pandas as pd
 from .core.errors import InputError, nearest
 from .core.matrix import LabelledMatrix
 from .graph.matrix_files import load_matrix
+from .runs.read import require_record
 from .runs.result_files import names_of, read_table
 
 __all__ = ["Run", "open_run"]
@@ -123,7 +123,7 @@ class Run:
     @property
     def tables(self) -> list[str]:
         """Tables that capabilities have written, by folder and name."""
-        files = [each for some in self.record.get("capabilities", {}).values() for each in some]
+        files = [each for some in self.record["capabilities"].values() for each in some]
         return [each.removesuffix(".csv") for each in files if each.endswith(".csv")]
 
     def _read(self, place: str) -> pd.DataFrame:
@@ -185,12 +185,4 @@ def open_run(folder: str | Path) -> Run:
     InputError
         If there are none.
     """
-    try:
-        record = json.loads((Path(folder) / "run.json").read_text(encoding="utf-8"))
-        found = {key: record[key] for key in ("run", "study", "years", "matrices", "options")}
-        return Run(Path(folder), record | found)
-    except (OSError, ValueError, KeyError, TypeError):
-        raise InputError(
-            f"{folder} holds no results of a run: there is no run.json that can be read; name the "
-            "folder that was --out of 'spillgraph run'."
-        ) from None
+    return Run(Path(folder), require_record(Path(folder)))

@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..core.errors import InputError
 from ..graph.aggregate import is_complete
 from ..graph.open import open_store
 from ..graph.store import GraphStore
 from ..queries import Query, load_query
 
-__all__ = ["bound", "doubt_of", "open_graph", "record_of", "study_values"]
+__all__ = ["bound", "doubt_of", "open_graph", "record_of", "require_record", "study_values"]
+
+#: What run.json says in every version.
+_NEEDED = ("options", "matrices")
 
 
 def record_of(where: str | Path | None) -> dict[str, Any]:
@@ -27,6 +31,29 @@ def record_of(where: str | Path | None) -> dict[str, Any]:
     if where is None or not record.is_file():
         return {}
     return dict(json.loads(record.read_text(encoding="utf-8")))
+
+
+def require_record(folder: Path) -> dict[str, Any]:
+    """Return run.json of the folder of a finished run.
+
+    Parameters
+    ----------
+    folder : Path
+        What was ``--out``.
+
+    Raises
+    ------
+    InputError
+        If there is none that can be read.
+    """
+    try:
+        record: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        return {"capabilities": {}} | record | {key: record[key] for key in _NEEDED}
+    except (OSError, ValueError, KeyError, TypeError):
+        raise InputError(
+            f"{folder} holds no results of a run: there is no run.json that can be read; name the "
+            "folder that was --out of 'spillgraph run'."
+        ) from None
 
 
 def open_graph(where: str | Path, *, read_only: bool = True) -> GraphStore:

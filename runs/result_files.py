@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from ..reports.stata_table import write_stata
 from ..reports.text_table import latex, markdown
 from ..reports.workbook import write_workbook
 from .folder import hold
+from .read import require_record
 
 __all__ = ["FORMATS", "export_results", "names_of", "read_table", "tables_of"]
 
@@ -69,7 +69,7 @@ def export_results(
     if unknown or not formats:
         what = f"format {unknown[0]!r} is not known" if unknown else "no format is given"
         raise InputError(f"--as: {what}; take some of {', '.join(FORMATS)}.")
-    run = _record(out)
+    run = require_record(out)
     written: list[Path] = []
     with hold(out):
         tables = tables_of(out, run, meaning)
@@ -85,19 +85,6 @@ def export_results(
             else:
                 written += _networks(out, run, each)
     return written
-
-
-def _record(out: Path) -> dict[str, Any]:
-    try:
-        found = json.loads((out / "run.json").read_text(encoding="utf-8"))
-        return {key: found[key] for key in ("options", "matrices")} | {
-            "capabilities": found.get("capabilities", {})
-        }
-    except (OSError, ValueError, KeyError, TypeError):
-        raise InputError(
-            f"{out} holds no results of a run: there is no run.json that can be read; name the "
-            "folder that was --out of 'spillgraph run'."
-        ) from None
 
 
 def _put(path: Path, write: Callable[[Path], object]) -> Path:
