@@ -16,27 +16,27 @@ from ..analytics.accounts import MEASURES, Accounts, IndustryTechnology
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
 from . import sql
-from .account_check import accounts_of, judge
-from .citation_order import younger_than_citing
-from .citation_years import years_without_citations
+from .accounts.check import accounts_of, judge
+from .accounts.left_in import require_left_out
+from .accounts.one_sided import one_sided
+from .accounts.totals import check_totals
+from .accounts.turned_make import make_turned
+from .accounts.unmade import unmade_rows
+from .citations.half_matrix import half_matrices
+from .citations.one_end import one_end
+from .citations.order import younger_than_citing
+from .citations.years import years_without_citations
+from .codes.lookalikes import codes_alike
+from .codes.no_codes import no_codes
+from .codes.no_target import codes_without_target
+from .codes.sectors_taken import only_in_output
 from .concordance import Audit, map_totals, weighted_map
 from .contract import TABLES, flow_tables
 from .counted import count_what_counts, require_all_rows
 from .flows import flows_of, tables_made
-from .half_matrix import half_matrices
-from .left_in import require_left_out
-from .lookalikes import codes_alike
-from .no_codes import no_codes
-from .no_target import codes_without_target
-from .one_end import one_end
-from .one_sided import one_sided
-from .rounding import scaled
-from .sectors_taken import only_in_output
 from .stage import Staged
 from .study import Study
-from .total_check import check_totals
-from .turned_make import make_turned
-from .unmade import unmade_rows
+from .values.rounding import scaled
 
 __all__ = ["Economy", "keeps_negative", "prepare"]
 

@@ -14,24 +14,24 @@ import duckdb
 
 from ..core.errors import InputError
 from . import sql
-from .chosen import filter_of
 from .contract import Column
+from .entries.chosen import filter_of
+from .entries.fill_down import fill_down, filled_doubts, filled_notes
+from .entries.filters import FilterDoubts, filter_doubts, say_doubts
+from .entries.float_ids import require_exact
+from .entries.lookup import joins, normal, own_text
+from .entries.own_columns import choose_columns, unused_columns
+from .entries.printed import read_printed
+from .entries.units import mixed_units
+from .entries.wide import is_number, melt, parted
 from .files.raw import Malformed, Raw
 from .files.read import read_file
-from .fill_down import fill_down, filled_doubts, filled_notes
-from .filter_doubts import FilterDoubts, filter_doubts, say_doubts
 from .find import partition_values
-from .float_ids import require_exact
 from .idle_keys import read_twice, uncleaned
-from .lookup import joins, normal, own_text
-from .own_columns import choose_columns, unused_columns
-from .powers import names_something
-from .printed import read_printed
 from .study import TableSource
 from .study_model import Entry
-from .texts import known, missing_of
-from .units import mixed_units
-from .wide import is_number, melt, parted
+from .values.powers import names_something
+from .values.texts import known, missing_of
 
 __all__ = ["Opened", "open_source"]
 

@@ -14,21 +14,24 @@ from pathlib import Path
 import duckdb
 
 from ..core.errors import InputError, TotalsError, show_some
-from . import added, doubts, repeats, sql
+from . import sql
+from .checks import repeats
+from .checks.profile import read_how
+from .checks.refusals import lost_values, reasons, stands_for_missing, write_lost, write_rejects
+from .checks.rows import typed_rows
+from .checks.staged import Staged, require_usable, with_warnings
 from .contract import SEVERAL, TABLES, Column, Table, table
-from .copies import require_no_copies
+from .doubts import added
+from .doubts import of_values as doubts
+from .doubts.copies import require_no_copies
+from .doubts.hints import another_form, merged_cells, short_rows
+from .doubts.looked_up import not_found
+from .doubts.negative_ends import negative_ends
+from .doubts.references import found_nothing, spelled
+from .doubts.year_and_parts import whole_and_parts
 from .files.raw import Malformed
-from .hints import another_form, merged_cells, short_rows
-from .looked_up import not_found
-from .negative_ends import negative_ends
-from .profile import read_how
-from .references import found_nothing, spelled
-from .refusals import lost_values, reasons, stands_for_missing, write_lost, write_rejects
-from .row_checks import typed_rows
 from .source import Opened, open_source
-from .staged import Staged, require_usable, with_warnings
 from .study import Study
-from .year_and_parts import whole_and_parts
 
 __all__ = ["Progress", "Staged", "attach", "stage"]
 

@@ -12,11 +12,11 @@ from pydantic import BaseModel, ValidationError, create_model
 
 from ..core.errors import StudyError, nearest
 from .contract import LIST, TABLES, Table, flow_tables, table
-from .date_forms import require_forms, two_digits
 from .find import find
 from .idle_keys import require_effect, require_options, require_own_constants
 from .signs import clash
 from .study_model import About, Entry, MakeUse, Options, Outputs, StudyFile, Years, explain
+from .values.date_forms import require_forms, two_digits
 
 __all__ = ["Study", "TableSource", "load_study", "summary", "wrapped"]
 
