@@ -16,7 +16,8 @@ from ..analytics.accounts import MEASURES, Accounts, IndustryTechnology
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
 from . import sql
-from .accounts.check import accounts_of, judge
+from .accounts.by_year import accounts_of
+from .accounts.check import judge
 from .accounts.left_in import require_left_out
 from .accounts.one_sided import one_sided
 from .accounts.totals import check_totals
@@ -114,9 +115,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     used = _used_codes(con, study)
     maps, audits = _maps(con, study, used)
     industries = _industries(con, study, used, maps)
-    target = industries[
-        (industries["classification"] == study.about.target) & (industries["code"] != UNMAPPED)
-    ]
+    labels, names = _sectors(industries, study.about.target)
     notes = [f"{each.name}: {note}" for each in staged.values() for note in each.notes]
     notes += [*map(_rounded, (audit for audit in audits if audit.rounded)), *counted.notes]
     left_in = require_left_out(con, study)
@@ -129,8 +128,8 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     alike = codes_alike(con, study)
     return Economy(
         industries,
-        list(target["code"]),
-        {code: name for code, name in zip(target["code"], target["name"], strict=True) if name},
+        labels,
+        names,
         _keyed(maps),
         audits,
         flows,
@@ -284,6 +283,13 @@ def _industries(
         [(f"{c}:{code}", c, code, name) for (c, code), name in found.items()],
         columns=["key", "classification", "code", "name"],
     )
+
+
+def _sectors(industries: pd.DataFrame, target: str) -> tuple[list[str], dict[str, str]]:
+    """Return the codes of the target, without the residual, and their names where there are any."""
+    own = industries[(industries["classification"] == target) & (industries["code"] != UNMAPPED)]
+    codes, names = list(own["code"]), list(own["name"])
+    return codes, {code: name for code, name in zip(codes, names, strict=True) if name}
 
 
 # -- output ------------------------------------------------------------------------------------

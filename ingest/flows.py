@@ -18,7 +18,7 @@ from .accounts.negative import negative_flows, netted, of_use, to_themselves
 from .accounts.use_codes import in_year, require_in_place, require_users, use_codes
 from .contract import Table, flow_tables, table
 from .counted import Counted
-from .owners.holdings import cells_by_share
+from .owners.cells import cells_by_share
 from .stage import Staged
 from .study import Study
 

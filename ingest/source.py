@@ -219,14 +219,12 @@ def _part(
     raw = replace(raw, warnings=(*raw.warnings, *doubts, *idle_keys))
     besides = {own: source.table.column(name).texts for name, own in chosen.items()}
     missed |= filter_doubts(con, entry, shown, table, raw, besides)
-    selected, present = [], set()
+    values = {}
     for column in source.table.columns:
         own = chosen.get(column.name)
         text = own_text(own, raw) if own else None
-        value = _value(column, entry, text, matched.get(column.name))
-        if value is not None:
-            present.add(column.name)
-        selected.append(f"{value or 'NULL::VARCHAR'} AS {sql.name(column.name)}")
+        values[column.name] = _value(column, entry, text, matched.get(column.name))
+    selected = [f"{v or 'NULL::VARCHAR'} AS {sql.name(name)}" for name, v in values.items()]
     # what was looked up, for those who find nothing
     selected += [
         f"{own_text(match.by, raw)} AS {sql.name(f'by_{name}')}"
@@ -236,7 +234,7 @@ def _part(
     return _Part(
         f"SELECT {number} AS _part, {sql.text(shown)} AS _file, r._row AS _row, "
         f"{', '.join(selected)} FROM {table} AS r {joined}{where}",
-        frozenset(present),
+        frozenset(name for name, value in values.items() if value is not None),
         frozenset(numeric - set(matched) - set(entry.constants)),
         raw,
         unused_columns(source, raw, chosen),

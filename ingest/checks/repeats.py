@@ -253,7 +253,7 @@ def summed(table: Table, *, signed: bool = False) -> dict[str, str]:
 
     Examples
     --------
-    >>> from .contract import table
+    >>> from ..contract import table
     >>> summed(table("make"))
     {'value': 'sum("value")'}
     """

@@ -14,7 +14,7 @@ import pandas as pd
 from ...core.errors import show
 from ...graph.aggregate import Flow
 from ...graph.schema import UNMAPPED
-from ..contract import table
+from ..owners.cells import cells_of
 
 __all__ = ["half_matrices"]
 
@@ -57,19 +57,10 @@ def half_matrices(con: duckdb.DuckDBPyConnection, flows: Iterable[Flow]) -> Iter
 
 def _pairs(con: duckdb.DuckDBPyConnection, flow: Flow) -> pd.DataFrame | None:
     """Return the pairs of different industries with a flow, in the order of their codes."""
-    known = flow.by_share if flow.table is None else flow.table
-    if known is not None:
-        rows: pd.DataFrame = known.select(["receiver", "source"]).to_pandas()
-    elif flow.between == "firms":
-        receiver, source = table(flow.origin).ends
-        rows = con.execute(
-            "SELECT DISTINCT a.industry AS receiver, b.industry AS source "
-            f"FROM counted_{flow.origin} JOIN ok_firms AS a ON a.id = {receiver} "
-            f"JOIN ok_firms AS b ON b.id = {source}"
-        ).df()
-    else:
+    cells = cells_of(con, flow)
+    if cells is None:
         return None
-    rows = rows.dropna().drop_duplicates()
+    rows = cells[["receiver", "source"]].dropna().drop_duplicates()
     ends = rows[["receiver", "source"]]
     kept = (ends != UNMAPPED).all(axis=1) & (ends["receiver"] != ends["source"])
     return rows[kept].sort_values(["receiver", "source"])

@@ -8,7 +8,7 @@ import duckdb
 
 from ...core.errors import show
 from .. import sql
-from ..entries.chosen import filters_of
+from ..entries.chosen import leaving_out
 from ..source import Opened
 from ..study import TableSource
 
@@ -68,11 +68,10 @@ def whole_and_parts(
     ).fetchall()
     if both:
         (one, row, file), (other, at, there) = both[0]
-        own = sources[0].entry.columns.get("year") or "year"
         many = f"{len(both):,} {'sum is' if len(both) == 1 else 'sums are'}"
         yield (
             f"rows add up whose year is written in two ways: {show(one)} in row {row:,} of {file}, "
             f"{show(other)} in row {at:,} of {there} ({many} of both). If one is the total of the "
             "others, as a year is of its quarters, amounts count twice: leave it out with "
-            f"where_not = {filters_of({own: one})}, or choose the rows of one kind."
+            f"{leaving_out([sources[0].entry], {'year': one})}, or choose the rows of one kind."
         )

@@ -54,19 +54,7 @@ def choose_columns(source: TableSource, file: tuple[str, Path], raw: Raw) -> dic
         otherwise = column.name in source.entry.constants or column.name in source.entry.match
         if not own and (not column.required or otherwise):  # left alone: size = ""
             continue
-        constant = source.entry.constants.get(column.name, "")
-        if own in raw.columns and constant != "":  # an empty one leaves the column alone
-            raise InputError(
-                f"{shown}: 'constants' gives {column.name}, but the file has a column {own!r} of "
-                f'its own. Take the constant out, or say columns = {{ {column.name} = "" }} beside '
-                "it."
-            )
-        if not own:
-            raise InputError(
-                f'{shown}: columns = {{ {column.name} = "" }} leaves {column.name} alone, and '
-                f"{table.name} needs it: give it for all rows, constants = {{ {column.name} = … "
-                "}, or take the key out."
-            )
+        _require_one_meaning(source, shown, raw, column.name, own)
         if own in raw.columns:
             chosen[column.name] = own
         elif column.name in given or (
@@ -90,6 +78,23 @@ def choose_columns(source: TableSource, file: tuple[str, Path], raw: Raw) -> dic
             f'{_hint(one, path, raw)} Map it with columns = {{ {one} = "…" }}.'
         )
     return chosen
+
+
+def _require_one_meaning(source: TableSource, shown: str, raw: Raw, column: str, own: str) -> None:
+    """Refuse a column that constants give, too, and one that is left alone and needed."""
+    constant = source.entry.constants.get(column, "")
+    if own in raw.columns and constant != "":  # an empty one leaves the column alone
+        raise InputError(
+            f"{shown}: 'constants' gives {column}, but the file has a column {own!r} of "
+            f'its own. Take the constant out, or say columns = {{ {column} = "" }} beside '
+            "it."
+        )
+    if not own:
+        raise InputError(
+            f'{shown}: columns = {{ {column} = "" }} leaves {column} alone, and '
+            f"{source.table.name} needs it: give it for all rows, constants = {{ {column} = … "
+            "}, or take the key out."
+        )
 
 
 def _of_matrix(table: Table, entry: Entry, raw: Raw) -> str:
