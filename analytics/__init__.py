@@ -3,6 +3,12 @@
 No file, no store and no printing; every square matrix is ``M[receiver, source]``. Each public
 function's docstring gives shapes, units, errors and the source of the formula, and its example
 runs as a test on one economy of two sectors, steel and cars.
+
+Most formulas are those of Li, Xu, Sun, Su and Jiang (2024), *Research on the Spillover Effects of
+Technological Progress from the Perspective of Production and Innovation Networks*, slides of the
+30th International Input-Output Association Conference, Santiago. §3.2 of them is heading 2 of part
+03, "Models & Theory"; slides of part 04 are cited by title. They are wrong here and there: the
+errata E-000.1 to E-000.5 are listed in the manual's page on ψ.
 """
 
 from __future__ import annotations

@@ -119,7 +119,8 @@ def modes_plate(content: ReportContent, result: YearResult) -> Canvas:
 
     References
     ----------
-    models.md §1.3 steps 4 (e) and 5.
+    Li et al. (2024), 30th IIOA conference, slides "Three Modes of Technological Spillovers" (2),
+    for T1, T2 and T3.
     """
     assert result.modes is not None
     spillover = result.modes[list(CHANNELS)].sum(axis=1)

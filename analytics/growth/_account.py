@@ -116,8 +116,9 @@ def account(S: Network, W: Network, g: pd.DataFrame) -> Account:
 
     References
     ----------
-    Li et al. (2024), 30th IIOA conference: d ln y_i = g_i + Σ_j (ψ_ij − 1[i=j]) g_j; channels
-    by the exact split of models.md §1.3 step 5 and §1.4.
+    Li et al. (2024), 30th IIOA conference, §3.2: d ln y_i = g_i + Σ_j (ψ_ij − 1[i=j]) g_j, with
+    dμ_jt for the printed dμ_ij in g_j (erratum E-000.5). Channels by the exact split of
+    :func:`~spillgraph.analytics.elements`, not by their T1, T2 and T3.
 
     Examples
     --------
@@ -184,7 +185,7 @@ def by_source(
 
     References
     ----------
-    models.md §1.4.
+    Li et al. (2024), 30th IIOA conference, §3.2: the terms (ψ_ij − 1[i=j]) g_j of their sum.
 
     Examples
     --------
@@ -244,8 +245,9 @@ def aggregate_growth(
 
     References
     ----------
-    models.md §1.2: d ln Y = b'ψ g. With W = 0 the weights b'U are those of Domar, and this is
-    Hulten's (1978) theorem.
+    d ln Y = b'ψ g, with the consumption shares b of Li et al. (2024), 30th IIOA conference, §3.1,
+    who say only "weighted sum". With W = 0 the weights b'U are those of Domar, and this is the
+    theorem of Hulten (1978), *Review of Economic Studies* 45, 511–518.
 
     Examples
     --------

@@ -43,8 +43,8 @@ def filter_tfp(lnA: pd.DataFrame, W: Network) -> pd.DataFrame:
 
     References
     ----------
-    ln A_t = ln A_0 + δ1 t + δ2 t² + μ_t + W_t ln A_t: Li et al. (2024), 30th IIOA conference;
-    models.md §1.4.
+    ln A_t = ln A_0 + δ1 t + δ2 t² + μ_t + W_t ln A_t: Li et al. (2024), 30th IIOA conference,
+    §3.2, in logarithms.
 
     Examples
     --------
@@ -83,7 +83,8 @@ def rewiring(lnA: pd.DataFrame, W: Network) -> pd.DataFrame:
 
     References
     ----------
-    models.md §1.4, the term to be subtracted where W varies.
+    Li et al. (2024), 30th IIOA conference, §3.2, keep W constant. Where it varies, the difference
+    of (I − W_t) ln A_t has this term, too.
 
     Examples
     --------
@@ -126,7 +127,7 @@ def filter_output(lny: pd.DataFrame, S: Network, W: Network) -> pd.DataFrame:
 
     References
     ----------
-    models.md §1.4 and, for the order of the factors, §1.5: ψ⁻¹ = (I − W)(I − S).
+    Li et al. (2024), 30th IIOA conference, §3.2: d ln y = ψ g, so g = (I − W)(I − S) d ln y.
 
     Examples
     --------

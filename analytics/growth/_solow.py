@@ -90,8 +90,9 @@ def tfp_growth(
 
     References
     ----------
-    models.md §1.2 (α + β + Σ s = 1) and §1.4. Jorgenson, Gollop & Fraumeni (1987), *Productivity
-    and U.S. Economic Growth*, ch. 2.
+    Li et al. (2024), 30th IIOA conference, §3.1: the production function, with constant returns,
+    α + β + Σ s = 1. Jorgenson, Gollop & Fraumeni (1987), *Productivity and U.S. Economic Growth*,
+    ch. 2.
 
     Examples
     --------
@@ -155,7 +156,7 @@ def misfit(dlny: pd.DataFrame, S: Network, W: Network, g: pd.DataFrame) -> Misfi
 
     References
     ----------
-    models.md §1.4.
+    Li et al. (2024), 30th IIOA conference, §3.2: d ln y = ψ g, where factor inputs do not change.
 
     Examples
     --------

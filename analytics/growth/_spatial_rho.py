@@ -105,7 +105,7 @@ def spatial_rho(
     ----------
     Ord (1975), *Journal of the American Statistical Association* 70, 120–126: log|I − ρW| from
     the eigenvalues. Lee & Yu (2010), *Journal of Econometrics* 154, 165–185, on effects of
-    sectors. models.md §1.4, option ``rho``.
+    sectors. Li et al. (2024), 30th IIOA conference, §3.2, have ρ = 1.
 
     Examples
     --------

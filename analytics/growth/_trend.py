@@ -96,9 +96,10 @@ def fit_trend(
 
     References
     ----------
-    Li et al. (2024), 30th IIOA conference, whose line has d δ2 t for 2 δ2 t (erratum E-000.2);
-    models.md §1.4. Newey & West (1987), *Econometrica* 55, 703–708; the lag rule is
-    the rule of thumb after Newey & West (1994), *Review of Economic Studies* 61, 631–653.
+    Li et al. (2024), 30th IIOA conference, §3.2, whose line has d δ2 t for 2 δ2 t (erratum
+    E-000.2); Γ1 = δ1 − δ2 because yearly data have differences. Newey & West (1987),
+    *Econometrica* 55, 703–708; the lag rule is the rule of thumb after Newey & West (1994),
+    *Review of Economic Studies* 61, 631–653.
 
     Examples
     --------

@@ -137,7 +137,8 @@ def draw_sums(
 
     References
     ----------
-    models.md §1.2 and §1.3.
+    Li et al. (2024), 30th IIOA conference, slides "ψ = (I − S)⁻¹(I − W)⁻¹" (2) and (3), for the
+    sums; the draws are not theirs.
 
     Examples
     --------

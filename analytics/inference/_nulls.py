@@ -78,8 +78,10 @@ def permuted(
 
     References
     ----------
-    models.md §4.4 (network randomisation); Diaconis & Sturmfels (1998), *Annals of Statistics* 26,
-    363–397; Patefield (1981), *Applied Statistics* 30, 91–97 (without ``keep_own``).
+    Keller (1997), World Bank Policy Research Working Paper 1831, equations (4.3) and (4.6),
+    permutes the shares of each row; here the strengths of both ends stay. Diaconis & Sturmfels
+    (1998), *Annals of Statistics* 26, 363–397; Patefield (1981), *Applied Statistics* 30, 91–97
+    (without ``keep_own``).
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """Does a chain of inputs die out? The exact combinatorial test.
 
 A shock that travels through ``M`` dies out if and only if ρ(M) < 1. For shares (row sums at
-most 1) that is a question of who reaches whom, and needs no eigenvalue (models.md §1.3).
+most 1) that is a question of who reaches whom, and needs no eigenvalue.
 """
 
 from __future__ import annotations
@@ -119,8 +119,9 @@ def closed_classes(M: MatrixLike, leak: Leak = None) -> list[list[str]]:
 
     References
     ----------
-    models.md §1.3 step 3. The theorem is that of absorbing Markov chains: Kemeny & Snell
-    (1976), *Finite Markov Chains*, ch. III.
+    The theorem is that of absorbing Markov chains: Kemeny & Snell (1976), *Finite Markov Chains*,
+    ch. III. Li et al. (2024), 30th IIOA conference, §3.2, take it for granted that I − W can be
+    inverted.
 
     Examples
     --------

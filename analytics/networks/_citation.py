@@ -89,7 +89,8 @@ def citation_shares(
 
     References
     ----------
-    Li et al. (2024), 30th IIOA conference, for ``row``; models.md §1.1, §1.3 and §1.4.
+    Li et al. (2024), 30th IIOA conference, slide "Innovation Network", for ``row``: the rows are
+    normalised first, then the diagonal is set to zero. The others are not theirs.
 
     Examples
     --------

@@ -116,8 +116,9 @@ def production_shares(
 
     References
     ----------
-    Li et al. (2024), 30th IIOA conference: the "direct consumption coefficients"; models.md
-    §1.1 and §1.3.
+    Li et al. (2024), 30th IIOA conference, §3.1: s_ij = p_j x_ij / (p_i y_i), the transpose of the
+    "direct consumption coefficients"; their text has intermediate inputs for gross output
+    (erratum E-000.1).
 
     Examples
     --------
@@ -249,10 +250,10 @@ def interpolated(shares: Mapping[int, MatrixLike], year: int) -> LabelledMatrix:
     InputError
         If there is no year, or labels differ.
 
-    References
-    ----------
-    models.md §1.4. Rows of an interpolated S sum to the interpolated sums, so value added stays
-    positive where it was, and ρ(S) < 1.
+    Notes
+    -----
+    Rows of an interpolated S sum to the interpolated sums, so value added stays positive where it
+    was, and ρ(S) < 1. The line between benchmark tables is our choice, and no paper's.
 
     Examples
     --------

@@ -48,8 +48,8 @@ def accumulate(
 
     References
     ----------
-    Li et al. (2024), 30th IIOA conference: stock since 1992 without depreciation;
-    δ > 0 and windows are extensions (models.md §1.1).
+    Li et al. (2024), 30th IIOA conference, slide "Innovation Network": the stock of 2020 is
+    M^1992 + … + M^2020, without depreciation. δ > 0 and windows are extensions.
 
     Examples
     --------

@@ -86,8 +86,8 @@ def borders(
 
     References
     ----------
-    models.md §1.4, multi-country stacking. The split uses U − U_d = U S_f U_d, so no difference
-    of large numbers is taken.
+    ψ is that of Li et al. (2024), 30th IIOA conference, §3.2, with the sectors of all countries in
+    one network. The split uses U − U_d = U S_f U_d, so no difference of large numbers is taken.
 
     Examples
     --------

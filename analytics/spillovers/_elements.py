@@ -84,8 +84,10 @@ def elements(S: MatrixLike, W: MatrixLike, *, own_leak: Leak = None) -> Elements
 
     References
     ----------
-    ψ = I + (U−I) + (V−I) + (U−I)(V−I): models.md §1.3 step 5. T1, T2, T3: Li et al. (2024),
-    slide "three modes", with the terms SW and SW² that it leaves out (erratum E-000.3).
+    T1, T2, T3: Li et al. (2024), 30th IIOA conference, §3.3, with the terms SW and SW² that the
+    expansion there leaves out (erratum E-000.3). The exact split
+    ψ = I + (U−I) + (V−I) + (U−I)(V−I) is not theirs: T3 = (U−I)(V−I) + S³U + W³V, with the far
+    ends of both pure channels in it.
 
     Examples
     --------

@@ -123,7 +123,7 @@ def strongest_paths(
     Structural path analysis: Defourny & Thorbecke (1984), *Economic Journal* 94, 111–136;
     Lenzen (2003), *Structural Change and Economic Dynamics* 14, 1–34. Order of the walks: Lawler
     (1972), *Management Science* 18, 401–405; Eppstein (1998), *SIAM Journal on Computing* 28,
-    652–673. ψ: models.md §1.1.
+    652–673. ψ: Li et al. (2024), 30th IIOA conference, §3.2.
 
     Examples
     --------
@@ -335,7 +335,8 @@ def truncation(
 
     References
     ----------
-    models.md §1.1; the source's modes: Li et al. (2024), with erratum E-000.3.
+    Li et al. (2024), 30th IIOA conference, §3.2, with Σ S_ik S_kl W_lm W_mj for the last term
+    (erratum E-000.4); their modes: §3.3, with SW and SW² (erratum E-000.3).
 
     Examples
     --------

@@ -134,8 +134,9 @@ def psi(
 
     References
     ----------
-    Li et al. (2024), 30th IIOA conference; models.md §1.2, §1.3 and §1.5. d ln Y = b'ψ g; with
-    W = 0 these are the Domar weights b'U of Hulten (1978).
+    Li et al. (2024), 30th IIOA conference, §3.2; sums: slides "ψ = (I − S)⁻¹(I − W)⁻¹" (2) and
+    (3), which say only "weighted sum". Final demand follows from their model: d ln Y = b'ψ g; with
+    W = 0 these are the Domar weights b'U of Hulten (1978), *Review of Economic Studies* 45.
 
     Examples
     --------
@@ -200,7 +201,7 @@ def loss(result: Psi) -> pd.DataFrame:
 
     References
     ----------
-    models.md §1.3 step 4 (d).
+    Li et al. (2024), 30th IIOA conference, slides "Counterfactual Analysis" (2) and (3).
 
     Examples
     --------

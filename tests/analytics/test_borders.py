@@ -157,7 +157,7 @@ def test_sums_of_the_world_tables_are_the_same_by_all_methods(wiod: Path):
 
 
 def test_invariants_hold_on_the_world_tables(wiod: Path):
-    """models.md §1.5, with the made-up W of above."""
+    """U v = 1, V l = 1, ψ l = U 1, ψ >= U >= I and the splits, with the made-up W of above."""
     S, value_added, _ = world(wiod, 2011)
     made_up = S.values.toarray() + np.diag(S.values.sum(axis=1))
     shares = citation_shares(LabelledMatrix.build("K", made_up, S.rows))

@@ -157,7 +157,7 @@ def test_golden_case_agrees_with_the_published_fractions_to_1e_14():
 
 
 def test_golden_case_in_fractions_is_exact():
-    """The oracle itself, against the numbers of models.md §1.5."""
+    """The oracle itself, against fractions worked out by hand."""
     S, W = GOLDEN.exact()
     U, V = inverse(plus(identity(2), S, -1)), inverse(plus(identity(2), W, -1))
     assert U is not None and V is not None
