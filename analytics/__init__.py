@@ -2,7 +2,7 @@
 
 No file, no store and no printing; every square matrix is ``M[receiver, source]``. Each public
 function's docstring gives shapes, units, errors and the source of the formula, and its example
-runs as a test on one economy of two sectors, steel and cars.
+runs as a test on one economy of two sectors, :mod:`spillgraph.analytics.steel_and_cars`.
 
 Most formulas are those of Li, Xu, Sun, Su and Jiang (2024), *Research on the Spillover Effects of
 Technological Progress from the Perspective of Production and Innovation Networks*, slides of the

@@ -50,9 +50,8 @@ def plates(content: ReportContent, more: Sequence[Section] = ()) -> Iterator[tup
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> from spillgraph.reports.content import Provenance
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import W
     >>> made = Provenance("study.toml", "spillgraph run study.toml", "2024-05-01")
     >>> content = ReportContent("T", "", False, {}, made, years=[YearResult(2020, W=W)])
     >>> [name for name, plate in plates(content)]

@@ -102,12 +102,9 @@ def fits(accounts: Accounts) -> bool:
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> from spillgraph.analytics.accounts._check import check_accounts
-    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"])
-    >>> output = pd.DataFrame({"gross_output": [100.0, 200], "value_added": [50.0, 99]},
-    ...                       index=["steel", "cars"])
-    >>> fits(check_accounts(Z, output))
+    >>> from spillgraph.analytics.steel_and_cars import Z, output
+    >>> fits(check_accounts(Z, output.assign(value_added=[50, 99])))
     True
     """
     sides = (accounts.paid, accounts.sold)
@@ -129,13 +126,11 @@ def balance(accounts: Accounts) -> bool | None:
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> from spillgraph.analytics.accounts._check import check_accounts
-    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"])
-    >>> output = pd.DataFrame({"gross_output": [100.0, 200], "value_added": [50.0, float("nan")]},
-    ...                       index=["steel", "cars"])
-    >>> found = check_accounts(Z, output)
-    >>> fits(found), round(found.coverage, 4), balance(found)
+    >>> from spillgraph.analytics.steel_and_cars import Z, output
+    >>> only_steel = output[["gross_output"]].assign(value_added=[50, float("nan")])
+    >>> accounts = check_accounts(Z, only_steel)
+    >>> fits(accounts), round(accounts.coverage, 4), balance(accounts)
     (True, 0.3333, None)
     """
     if not fits(accounts):
@@ -158,12 +153,9 @@ def find_cause(accounts: Accounts) -> Cause | None:
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> from spillgraph.analytics.accounts._check import check_accounts
-    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"])
-    >>> output = pd.DataFrame({"gross_output": [0.1, 0.2], "value_added": [0.05, 0.1]},
-    ...                       index=["steel", "cars"])
-    >>> cause = find_cause(check_accounts(Z, output))
+    >>> from spillgraph.analytics.steel_and_cars import Z, output
+    >>> cause = find_cause(check_accounts(Z, output / 1000))
     >>> cause.kind, cause.what, cause.factor, cause.proven
     ('unit', 'flows', 0.001, True)
     """
@@ -283,12 +275,9 @@ def unpaid(accounts: Accounts) -> bool:
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> from spillgraph.analytics.accounts._check import check_accounts
-    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"])
-    >>> output = pd.DataFrame({"gross_output": [100.0, 200], "value_added": [40.0, 80]},
-    ...                       index=["steel", "cars"])
-    >>> unpaid(check_accounts(Z, output))
+    >>> from spillgraph.analytics.steel_and_cars import Z, output
+    >>> unpaid(check_accounts(Z, output.assign(value_added=[40, 80])))
     True
     """
     gap = accounts.paid.gap.dropna()
@@ -319,10 +308,9 @@ def implausible(accounts: Accounts) -> str:
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> from spillgraph.analytics.accounts._check import check_accounts
-    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"])
-    >>> implausible(check_accounts(Z, pd.DataFrame({"gross_output": {"steel": 1.0, "cars": 2.0}})))
+    >>> from spillgraph.analytics.steel_and_cars import Z, output
+    >>> implausible(check_accounts(Z, output[["gross_output"]] / 100))
     'excess'
     """
     table = accounts.table[accounts.table["gross_output"] > 0]

@@ -122,8 +122,7 @@ def account(S: Network, W: Network, g: pd.DataFrame) -> Account:
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S, W
     >>> g = pd.DataFrame({"steel": [0.27], "cars": [0.0]}, index=[2001])
     >>> growth = account(S, W, g)
     >>> growth.dlny.round(9).loc[2001].to_dict()
@@ -189,8 +188,7 @@ def by_source(
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S, W
     >>> g = pd.DataFrame({"steel": [0.27], "cars": [0.54]}, index=[2001])
     >>> by_source(S, W, g, year=2001).to_frame().round(9).to_numpy().tolist()
     [[0.18, 0.72], [0.2, 0.58]]
@@ -251,12 +249,11 @@ def aggregate_growth(
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S, W, b
     >>> g = pd.DataFrame({"steel": [0.36], "cars": [0.72]}, index=[2001])
-    >>> result = aggregate_growth(S, W, g, pd.Series({"steel": 0.25, "cars": 0.75}))
+    >>> result = aggregate_growth(S, W, g, b)
     >>> result.by_source.round(9).loc[2001].to_dict(), round(float(result.growth[2001]), 9)
-    ({'steel': 0.35, 'cars': 1.36}, 1.71)
+    ({'steel': 0.4, 'cars': 1.28}, 1.68)
     """
     panel = checked(g, "g")
     weights = _weights(b, panel)

@@ -48,7 +48,7 @@ def filter_tfp(lnA: pd.DataFrame, W: Network) -> pd.DataFrame:
 
     Examples
     --------
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import W
     >>> lnA = pd.DataFrame({"steel": [1.0, 1.3], "cars": [2.0, 2.2]}, index=[2000, 2001])
     >>> filter_tfp(lnA, W).round(9).loc[2001].to_dict()
     {'steel': 0.22, 'cars': 0.125}
@@ -88,7 +88,7 @@ def rewiring(lnA: pd.DataFrame, W: Network) -> pd.DataFrame:
 
     Examples
     --------
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import W
     >>> wider = LabelledMatrix.build("W", [[0, 0.5], [0.25, 0]], ["steel", "cars"])
     >>> lnA = pd.DataFrame({"steel": [1.0, 1.3], "cars": [2.0, 2.2]}, index=[2000, 2001])
     >>> rewiring(lnA, {2000: W, 2001: wider}).round(9).loc[2001].to_dict()
@@ -131,8 +131,7 @@ def filter_output(lny: pd.DataFrame, S: Network, W: Network) -> pd.DataFrame:
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S, W
     >>> lny = pd.DataFrame({"steel": [0.0, 0.45], "cars": [0.0, 0.2]}, index=[2000, 2001])
     >>> abs(filter_output(lny, S, W)).round(9).loc[2001].to_dict()
     {'steel': 0.27, 'cars': 0.0}

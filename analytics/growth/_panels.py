@@ -159,7 +159,7 @@ def networks_of(
 
     Examples
     --------
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import W
     >>> first, second = networks_of(W, [2000, 2001], ["cars", "steel"], "W")
     >>> first is second, first.rows
     (True, ('cars', 'steel'))

@@ -160,9 +160,7 @@ def misfit(dlny: pd.DataFrame, S: Network, W: Network, g: pd.DataFrame) -> Misfi
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S, W
     >>> g = pd.DataFrame({"steel": [0.27], "cars": [0.0]}, index=[2001])
     >>> dlny = pd.DataFrame({"steel": [0.5], "cars": [0.2]}, index=[2001])
     >>> misfit(dlny, S, W, g).summary["mean"].abs().round(9).to_dict()

@@ -109,7 +109,7 @@ def spatial_rho(
 
     Examples
     --------
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import W
     >>> noise = np.random.default_rng(1).normal(size=(400, 2))
     >>> dlnA = np.linalg.solve(np.eye(2) - W.values.toarray(), noise.T).T
     >>> found = spatial_rho(pd.DataFrame(dlnA, range(400), ["steel", "cars"]), W)

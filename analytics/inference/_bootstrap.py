@@ -83,7 +83,7 @@ def citations(
 
     Examples
     --------
-    >>> K = LabelledMatrix.build("K", [[6, 4], [1, 3]], ["steel", "cars"], unit="citations")
+    >>> from spillgraph.analytics.steel_and_cars import K
     >>> (chunk,) = citations(K, np.random.default_rng(1), 3)
     >>> chunk.shape, chunk.sum(axis=2).tolist()
     ((3, 2, 2), [[10.0, 4.0], [10.0, 4.0], [10.0, 4.0]])
@@ -330,7 +330,7 @@ def years(
 
     Examples
     --------
-    >>> M = LabelledMatrix.build("M", [[6, 4], [1, 3]], ["steel", "cars"], unit="citations")
+    >>> from spillgraph.analytics.steel_and_cars import K as M
     >>> (chunk,) = years({2000: M, 2001: M}, np.random.default_rng(1), 2, delta=0.5)
     >>> chunk[0].tolist()
     [[9.0, 6.0], [1.5, 4.5]]

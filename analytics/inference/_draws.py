@@ -142,7 +142,7 @@ def draw_sums(
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S
     >>> K = np.array([[[6, 4], [1, 3]], [[0, 4], [1, 0]]])
     >>> draws = draw_sums(S, K)
     >>> draws.count, draws.singular
@@ -185,8 +185,7 @@ def draws_to_long(draws: Draws) -> pd.DataFrame:
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> K = LabelledMatrix.build("K", [[6, 4], [1, 3]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import K, S
     >>> draws_to_long(draw_sums(S, K)).query("quantity == 'benefit'").value.tolist()
     [3.0, 2.814814814814815]
     """

@@ -63,7 +63,7 @@ def intervals(
     >>> from spillgraph.analytics.inference._bootstrap import citations
     >>> from spillgraph.analytics.inference._draws import draw_sums
     >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S
     >>> K = LabelledMatrix.build("K", [[600, 400], [100, 300]], ["steel", "cars"])
     >>> draws = draw_sums(S, citations(K, np.random.default_rng(1), 999))
     >>> table = intervals(draws, draw_sums(S, K)).set_index(["quantity", "sector"])

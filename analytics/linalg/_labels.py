@@ -156,9 +156,9 @@ def weights_by_label(weights: Any, labels: tuple[str, ...]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> b = pd.DataFrame({"final demand": {"cars": 0.75, "steel": 0.25}})
-    >>> weights_by_label(b, ("steel", "cars")).to_dict("list")
-    {'final demand': [0.25, 0.75], 'unit': [1.0, 1.0]}
+    >>> from spillgraph.analytics.steel_and_cars import b
+    >>> weights_by_label(b, ("cars", "steel")).to_dict("list")
+    {'final demand': [0.6, 0.4], 'unit': [1.0, 1.0]}
     """
     if weights is None:
         given = pd.DataFrame()

@@ -55,7 +55,7 @@ def default_leak(M: MatrixLike) -> pd.Series[float]:
 
     Examples
     --------
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import W
     >>> default_leak(W).tolist()
     [0.6, 0.75]
     """
@@ -78,7 +78,8 @@ def row_leaks(W: LabelledMatrix) -> Vector:
 
     Examples
     --------
-    >>> row_leaks(LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])).tolist()
+    >>> from spillgraph.analytics.steel_and_cars import W
+    >>> row_leaks(W).tolist()
     [0.6, 0.75]
     """
     leak: Vector = 1.0 - np.asarray(W.values.sum(axis=1), dtype=np.float64)

@@ -94,7 +94,7 @@ def citation_shares(
 
     Examples
     --------
-    >>> K = LabelledMatrix.build("K", [[6, 4], [1, 3]], ["steel", "cars"], unit="citations")
+    >>> from spillgraph.analytics.steel_and_cars import K
     >>> shares = citation_shares(K)
     >>> shares.W.to_frame().to_numpy().tolist(), shares.own.tolist()
     ([[0.0, 0.4], [0.25, 0.0]], [0.6, 0.75])

@@ -122,16 +122,16 @@ def production_shares(
 
     Examples
     --------
-    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"], unit="US$")
-    >>> shares = production_shares(Z, pd.Series({"steel": 100.0, "cars": 200.0}))
+    >>> from spillgraph.analytics.steel_and_cars import Z, output
+    >>> shares = production_shares(Z, output["gross_output"])
     >>> shares.S.to_frame().to_numpy().tolist(), shares.value_added.tolist()
     ([[0.2, 0.3], [0.1, 0.4]], [0.5, 0.5])
 
     Of what steel does not buy at home, a tenth of its output is value added, the rest is imported:
 
     >>> added = pd.Series({"steel": 40.0, "cars": 100.0})
-    >>> found = production_shares(Z, pd.Series({"steel": 100.0, "cars": 200.0}), value_added=added)
-    >>> found.value_added.tolist(), found.imports.round(12).tolist()
+    >>> shares = production_shares(Z, output["gross_output"], value_added=added)
+    >>> shares.value_added.tolist(), shares.imports.round(12).tolist()
     ([0.4, 0.5], [0.1, 0.0])
     """
     flows = square(Z, "Z", like=gross_output, role="Z")

@@ -53,7 +53,7 @@ def accumulate(
 
     Examples
     --------
-    >>> M = LabelledMatrix.build("M", [[6, 4], [1, 3]], ["steel", "cars"], unit="citations")
+    >>> from spillgraph.analytics.steel_and_cars import K as M
     >>> K = accumulate({2000: M, 2002: M}, delta=0.5)
     >>> [(year, stock.sum()) for year, stock in K.items()]
     [(2000, 14.0), (2001, 7.0), (2002, 17.5)]
@@ -143,7 +143,7 @@ def stock_of_year(
 
     Examples
     --------
-    >>> M = LabelledMatrix.build("M", [[6, 4], [1, 3]], ["steel", "cars"], unit="citations")
+    >>> from spillgraph.analytics.steel_and_cars import K as M
     >>> [stock_of_year({2000: M, 2002: M}, year, delta=0.5).sum() for year in (1999, 2002, 2003)]
     [0.0, 17.5, 8.75]
     """

@@ -91,8 +91,7 @@ def elements(S: MatrixLike, W: MatrixLike, *, own_leak: Leak = None) -> Elements
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S, W
     >>> parts = elements(S, W)
     >>> parts.psi.to_frame().mul(27).round(9).to_numpy().tolist()
     [[45.0, 36.0], [20.0, 56.0]]

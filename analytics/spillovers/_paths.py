@@ -127,8 +127,7 @@ def strongest_paths(
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S, W
     >>> found = strongest_paths(S, W, "steel", "cars", k=4)
     >>> round(found.psi * 3, 12)
     4.0
@@ -340,8 +339,7 @@ def truncation(
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S, W
     >>> truncation(S, W, orders=1)[["walks", "steps", "captured", "error"]].round(4)
        walks  steps  captured   error
     0    all      0    2.0000  0.6667

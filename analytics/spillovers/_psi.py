@@ -140,15 +140,12 @@ def psi(
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
-    >>> b = pd.DataFrame({"final demand": {"steel": 0.25, "cars": 0.75}})
+    >>> from spillgraph.analytics.steel_and_cars import S, W, b
     >>> result = psi(S, W, weights=b)
     >>> result.benefit.mul(27).round(9).to_dict()
     {'steel': 81.0, 'cars': 76.0}
-    >>> result.contribution["final demand"].mul(36).round(9).to_dict()
-    {'steel': 35.0, 'cars': 68.0}
+    >>> result.contribution["final demand"].mul(9).round(9).to_dict()
+    {'steel': 10.0, 'cars': 16.0}
     >>> result.modes.loc["steel"].mul(9).round(9).to_dict()["interaction"]
     4.0
     >>> result.proof.error_benefit < 1e-14, result.proof.residual < 1e-15
@@ -205,9 +202,7 @@ def loss(result: Psi) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S, W
     >>> loss(psi(S, W)).round(3).to_dict("list")
     {'benefit': [33.333, 28.947], 'unit': [35.385, 28.261]}
     """
