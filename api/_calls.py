@@ -59,7 +59,7 @@ def run(
     store : str or Path, optional
         Graph: a path or ``neo4j://HOST``; default ``out/graph.lbug``.
     rebuild : bool
-        Make the graph anew.
+        Rebuild the graph.
     replace : bool
         Remove what capabilities have left in the folder for another run.
     steps : Steps, optional
@@ -84,7 +84,7 @@ def run(
 
     for name in asked:
         if name not in QUESTIONS:
-            raise InputError(f"{name} is nothing that can be asked. {nearest(name, QUESTIONS)}")
+            raise InputError(f"{name} is not a capability. {nearest(name, QUESTIONS)}")
     loaded = read_study(Path(study))
     said: dict[str, Any] = {"store": str(store) if store else None, "rebuild": rebuild, **asked}
     more = "".join(

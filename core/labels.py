@@ -197,7 +197,7 @@ def refuse_mask(values: object, what: str) -> None:
     Parameters
     ----------
     values : object
-        Whatever came; only NumPy's masked arrays have a mask.
+        Anything; only NumPy's masked arrays have a mask.
     what : str
         For the error.
 
@@ -280,7 +280,7 @@ def require_orientation(frame: pd.DataFrame, what: str, *, flow: str = "") -> No
     if turned or (columns & RECEIVERS and not columns & SOURCES):
         raise InputError(
             f"{named}, but rows must be receivers (users, citing) and columns sources (suppliers, "
-            "cited). Turn it round (.T), or mend the names."
+            "cited). Turn it round (.T), or correct the names."
         )
     if (rows | columns) & {"goods": CITATIONS, "citations": GOODS}.get(flow, frozenset()):
         raise InputError(
@@ -314,7 +314,7 @@ def require_printed(frame: pd.DataFrame, what: str) -> None:
         raise InputError(
             f"{what}: its rows are called {_names(frame.index)} and its columns "
             f"{_names(frame.columns)}, but in a printed table rows supply and columns use. "
-            "Turn it round (.T), or mend the names."
+            "Turn it round (.T), or correct the names."
         )
 
 

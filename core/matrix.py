@@ -84,8 +84,8 @@ class LabelledMatrix:
         shape = (len(self.rows), len(self.columns))
         if self.values.shape != shape:
             raise InputError(
-                f"matrix {self.name}: {shape[0]} row and {shape[1]} column labels came with "
-                f"values of shape {self.values.shape}; give one label per row and column."
+                f"matrix {self.name}: one label is needed for each row and column of values of "
+                f"shape {self.values.shape}, got {shape[0]} and {shape[1]}."
             )
         for side, labels in (("row", self.rows), ("column", self.columns)):
             if len(set(labels)) != len(labels):

@@ -219,7 +219,9 @@ class BulkFiles:
     def _numbered_nodes(self, batch: Batch) -> pa.Table:
         key = key_of(batch.kind)
         if batch.kind in self._keys:
-            raise StoreError(f"{batch.kind} nodes come in one batch, and {batch.id!r} is another.")
+            raise StoreError(
+                f"{batch.kind} nodes must come in one batch, got a second one, {batch.id!r}."
+            )
         keys = batch.table.column(key).combine_chunks()
         if pc.count_distinct(keys, mode="all").as_py() != len(keys):
             raise StoreError(f"{batch.kind}: the key is not unique in batch {batch.id!r}.")

@@ -74,7 +74,7 @@ def save_matrix(
     if "dta" in formats:
         require_room(matrix)
     if not Path(stem).parent.is_dir():
-        raise InputError(f"{Path(stem).parent} is no folder; make it before writing matrices.")
+        raise InputError(f"{Path(stem).parent} is not a folder; make it before writing matrices.")
     stem = Path(stem)
     chosen = ["npz", *(each for each in dict.fromkeys(formats) if each != "npz")]
     writers = WRITERS | {"graphml": partial(_write_graphml, names=names or {})}
@@ -115,7 +115,7 @@ def load_matrix(path: Path) -> LabelledMatrix:
     except Exception as error:
         reason = str(error).strip(".") or type(error).__name__
         raise InputError(
-            f"{path} holds no labelled matrix, or is damaged: {reason}. Write it anew with "
+            f"{path} holds no labelled matrix, or is damaged: {reason}. Write it again with "
             "save_matrix, or run the study again."
         ) from error
 

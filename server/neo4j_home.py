@@ -86,7 +86,7 @@ def agree_password(home: Path, known: str | None, wanted: str | None) -> str:
         if known is None or wanted not in (None, known):
             raise ServerError(
                 f"{home} holds a database with another password, or one that is not known: "
-                "name another home, or remove this one to begin anew."
+                "name another home, or remove this one to start over."
             )
         return known
     password = wanted or known or secrets.token_hex(16)

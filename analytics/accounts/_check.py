@@ -170,7 +170,9 @@ def _require_measures(output: pd.DataFrame) -> None:
     others = [name for name in names if name not in MEASURES]
     if "gross_output" not in names:
         hint = f" Its columns are {', '.join(map(repr, names[:5]))}." if names else ""
-        raise InputError(f"output: there is no column 'gross_output'; rename the one it is.{hint}")
+        raise InputError(
+            f"output: a column 'gross_output' is needed; rename the one that holds it.{hint}"
+        )
     if others and not {"value_added", "final_demand"} & set(names):
         raise InputError(
             f"output: there is neither a column 'value_added' nor 'final_demand'. If "

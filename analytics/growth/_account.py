@@ -198,7 +198,7 @@ def by_source(
     if year is not None:
         if year not in panel.index:
             raise InputError(
-                f"year: g holds {panel.index[0]} to {panel.index[-1]}, {year} was asked for."
+                f"year: a year of g, {panel.index[0]} to {panel.index[-1]}, is needed, got {year}."
             )
         panel = panel.loc[[year]]
     total = np.zeros((panel.shape[1], panel.shape[1]))

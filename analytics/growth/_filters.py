@@ -38,7 +38,7 @@ def filter_tfp(lnA: pd.DataFrame, W: Network) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If labels differ, a year has no network, years are not consecutive, fewer than two came,
+        If labels differ, a year has no network, years are not consecutive or fewer than two,
         or a number is not finite.
 
     References

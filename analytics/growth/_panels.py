@@ -60,8 +60,8 @@ def checked(panel: Panel, what: str, labels: Labels | None = None, *, at_least: 
     require_kind(panel, pd.DataFrame, f"{what}: years by sectors")
     if len(panel) < at_least or not panel.shape[1]:
         raise InputError(
-            f"{what}: at least {at_least} year(s) and one sector are needed; a panel of shape "
-            f"{panel.shape} came. Years are rows, sectors columns."
+            f"{what}: at least {at_least} year(s) and one sector are needed, got a panel of shape "
+            f"{panel.shape}. Years are rows, sectors columns."
         )
     years = _years(panel, what)
     columns = pd.Index(text_labels(panel.columns, f"{what}, sectors"), name="label")
@@ -88,7 +88,7 @@ def _years(panel: Panel, what: str) -> pd.Index[int]:
     """Return the years of a panel, refused where they are not consecutive whole numbers."""
     if not pd.api.types.is_integer_dtype(panel.index):
         raise InputError(
-            f"{what}: its index must be years as whole numbers, {panel.index.dtype} came; years "
+            f"{what}: its index must be years as whole numbers, got {panel.index.dtype}; years "
             "are rows, sectors columns."
         )
     years: pd.Index[int] = pd.Index(panel.index.to_numpy(dtype=np.int64).tolist(), name="year")
@@ -126,8 +126,8 @@ def same_years(panel: Panel, years: pd.Index[int], what: str) -> None:
     """
     if not panel.index.equals(years):
         raise InputError(
-            f"{what}: years {years[0]} to {years[-1]} are needed, {panel.index[0]} to "
-            f"{panel.index[-1]} came; take the years that all operands share."
+            f"{what}: years {years[0]} to {years[-1]} are needed, got {panel.index[0]} "
+            f"to {panel.index[-1]}; take the years that all operands share."
         )
 
 

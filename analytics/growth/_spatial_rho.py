@@ -117,7 +117,7 @@ def spatial_rho(
     (True, True)
     """
     if variance not in ("sector", "common"):
-        raise InputError(f"variance: 'sector' or 'common' is needed, {variance!r} came.")
+        raise InputError(f"variance: 'sector' or 'common' is needed, got {variance!r}.")
     panel = checked(dlnA, "lnA" if levels else "dlnA", at_least=4 + levels)
     M = networks_of(W, [0], list(panel.columns), "W")[0]
     growth = np.diff(panel.to_numpy(), axis=0) if levels else panel.to_numpy()
@@ -236,10 +236,10 @@ def _bounds(
     limit = 1 / radius if radius > 0 else np.inf
     low, high = (-limit, limit) if bounds is None else bounds
     if bounds is None and not np.isfinite(limit):
-        raise InputError("bounds: no chain of W returns, so any ρ is allowed; say where to look.")
+        raise InputError("bounds: W has no cycles, so any ρ is possible; give bounds.")
     if not -limit <= low < high <= limit:
         raise InputError(
-            f"bounds: {low:g} to {high:g} came; two ascending numbers between {-limit:g} and "
-            f"{limit:g} are needed, for the chains of ρW to die out."
+            f"bounds: two ascending numbers between {-limit:g} and {limit:g} are needed, for the "
+            f"chains of ρW to die out, got {low:g} and {high:g}."
         )
     return float(low), float(high)

@@ -91,7 +91,7 @@ def fit_trend(
     Raises
     ------
     InputError
-        If fewer than three years came, years are not consecutive, a number is not finite, or
+        If there are fewer than three years, years are not consecutive, a number is not finite, or
         lags are not in 0…T − 1.
 
     References
@@ -116,10 +116,10 @@ def fit_trend(
     panel = checked(g, "g")
     n = len(panel)
     if n < 3:
-        raise InputError(f"g: a trend needs at least three years, {n} came; lengthen the panel.")
+        raise InputError(f"g: a trend needs at least three years, got {n}; lengthen the panel.")
     window = int(4 * (n / 100) ** (2 / 9)) if lags is None else lags
     if not 0 <= window < n:
-        raise InputError(f"lags: from 0 to {n - 1} can be used with {n} years, {window} came.")
+        raise InputError(f"lags: from 0 to {n - 1} can be used with {n} years, got {window}.")
     start = int(panel.index[0]) - 1 if origin is None else origin
     t = panel.index.to_numpy(dtype=np.float64) - start
     values = panel.to_numpy()

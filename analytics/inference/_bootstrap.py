@@ -336,7 +336,7 @@ def years(
     [[9.0, 6.0], [1.5, 4.5]]
     """
     if not 0 <= delta <= 1:
-        raise InputError(f"stocks: depreciation must lie between 0 and 1, {delta} came.")
+        raise InputError(f"stocks: depreciation must lie between 0 and 1, got {delta}.")
     # Without memory a stock is the flow itself, checked, ordered, and zero where a year is missing.
     yearly = accumulate(flows, delta=1.0)
     labels = yearly[min(yearly)].rows
@@ -344,7 +344,7 @@ def years(
     T, N = len(content), len(labels)
     run = math.ceil(round(T ** (1 / 3), 9)) if block is None else block
     if not 1 <= run <= T:
-        raise InputError(f"blocks of years: 1 to {T} years are possible here, {run} came.")
+        raise InputError(f"blocks of years: 1 to {T} years are possible here, got {run}.")
     weight = (1.0 - delta) ** np.arange(T - 1, -1, -1)
     lengths = chunk_lengths(draws, N, chunk)
 

@@ -159,7 +159,7 @@ def draw_sums(
             parts.append(sums)
             singular += closed
     if not parts:
-        raise InputError("draws: no draw of K came; give at least one.")
+        raise InputError("draws: at least one draw of K is needed, got none.")
     columns = pd.Index(fixed.labels, name="sector")
     count = sum(len(part["benefit"]) for part in parts)
     index = pd.RangeIndex(count, name="draw")
@@ -226,8 +226,8 @@ def chunk_lengths(draws: int, N: int, chunk: int | None = None) -> list[int]:
     ([765, 235], [10, 10, 5])
     """
     if draws < 1 or (chunk is not None and chunk < 1):
-        what, came = ("the number of draws", draws) if draws < 1 else ("a chunk", chunk)
-        raise InputError(f"draws: {what} must be at least 1, {came} came.")
+        what, number = ("the number of draws", draws) if draws < 1 else ("a chunk", chunk)
+        raise InputError(f"draws: {what} must be at least 1, got {number}.")
     length = chunk or max(1, BATCH // N**2)
     return [min(length, draws - start) for start in range(0, draws, length)]
 
@@ -271,11 +271,11 @@ def _chunks(
         if K.ndim != 3 or K.shape[1:] != (N, N):
             raise InputError(
                 f"draws: arrays of shape (draws, {N}, {N}) are needed, one row and column for "
-                f"every sector of S; {K.shape} came."
+                f"every sector of S; got {K.shape}."
             )
         if K.size and not (np.isfinite(K).all() and K.min() >= 0):
             raise InputError("draws: citations must be finite and not negative in every draw.")
-        # One layout in memory, so that sums are taken in one order whatever came.
+        # One layout in memory, so that sums are taken in one order, whatever the layout of K.
         yield np.ascontiguousarray(K if order is None else K[:, order[:, np.newaxis], order])
 
 

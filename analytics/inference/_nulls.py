@@ -73,8 +73,8 @@ def permuted(
     Raises
     ------
     InputError
-        If a count is negative, not finite or not whole, a row or column of 10⁹ citations or more
-        came, a number of draws or sweeps is below 1, or the chains do not settle.
+        If a count is negative, not finite or not whole, a row or column has 10⁹ citations or
+        more, a number of draws or sweeps is below 1, or the chains do not settle.
 
     References
     ----------
@@ -97,7 +97,7 @@ def permuted(
     labels, counts = _whole(K)
     lengths = chunk_lengths(draws, len(labels), chunk)
     if sweeps is not None and sweeps < 1:
-        raise InputError(f"permuted: at least 1 sweep is needed, {sweeps} came.")
+        raise InputError(f"permuted: at least 1 sweep is needed, got {sweeps}.")
     made = _chains(counts, rng, draws, sweeps) if keep_own else _direct(counts, rng, draws)
     return StockDraws(labels, _regrouped(made, lengths))
 

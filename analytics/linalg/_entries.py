@@ -58,7 +58,7 @@ def require_finite(M: LabelledMatrix) -> None:
     >>> require_finite(LabelledMatrix.build("K", [[0, np.nan]], ["steel"], ["steel", "cars"]))
     Traceback (most recent call last):
     spillgraph.core.errors.InputError: matrix K: the entry of row 'steel' and column 'cars' is \
-nan; entries must be finite. Mend or leave out that row of the input.
+nan; entries must be finite. Correct or leave out that row of the input.
     """
     if np.isfinite(M.values.data).all():
         return
@@ -68,7 +68,7 @@ nan; entries must be finite. Mend or leave out that row of the input.
     raise InputError(
         f"matrix {M.name}: the entry of row {show(M.rows[coo.row[first]])} and column "
         f"{show(M.columns[coo.col[first]])} is {coo.data[first]:g}; entries must be finite. "
-        "Mend or leave out that row of the input."
+        "Correct or leave out that row of the input."
     )
 
 

@@ -50,7 +50,7 @@ def require_flows(M: LabelledMatrix) -> None:
     >>> require_flows(LabelledMatrix.build("K", [[0, 1], [-2, 0]], ["steel", "cars"]))
     Traceback (most recent call last):
     spillgraph.core.errors.InputError: matrix K: the flow that 'cars' receives from 'steel' is -2; \
-flows must be finite and not negative. Mend or leave out that row of the input.
+flows must be finite and not negative. Correct or leave out that row of the input.
     """
     if not M.values.nnz or (M.values.data.min() >= 0 and np.isfinite(M.values.data.max())):
         return
@@ -61,7 +61,7 @@ flows must be finite and not negative. Mend or leave out that row of the input.
     raise InputError(
         f"matrix {M.name}: the flow that {receiver!r} receives from {source!r} is "
         f"{coo.data[first]:g}; flows must be finite and not negative. "
-        "Mend or leave out that row of the input."
+        "Correct or leave out that row of the input."
     )
 
 
@@ -172,7 +172,7 @@ def weights_by_label(weights: Any, labels: tuple[str, ...]) -> pd.DataFrame:
         for k, name in enumerate(names)
     }
     if not (columns.pop("unit", np.ones(1)) == 1.0).all():
-        raise InputError("weights 'unit': this name is that of ones; give the column another.")
+        raise InputError("weights 'unit': this name is kept for weights of 1; rename the column.")
     ones = {"unit": np.ones(len(labels))}
     return pd.DataFrame(columns | ones, index=pd.Index(labels, name="label"))
 
@@ -220,7 +220,7 @@ def require_same_labels(
     Parameters
     ----------
     index : pandas.Index of str
-        The labels that came.
+        The labels given.
     labels : tuple of str
         The labels that are needed.
     what, whose, remedy : str

@@ -156,8 +156,8 @@ def _leak_of(W: LabelledMatrix, leak: Leak) -> Vector:
     if not isinstance(leak, pd.Series | Mapping):
         if np.shape(leak) != (len(W.rows),):
             raise InputError(
-                f"leak of matrix {W.name}: {len(W.rows)} numbers are needed, one for each row; "
-                f"an array of shape {np.shape(leak)} came."
+                f"leak of matrix {W.name}: {len(W.rows)} numbers are needed, one for each row, "
+                f"got an array of shape {np.shape(leak)}."
             )
         leak = series(np.asarray(leak, dtype=np.float64), W.rows, "leak")
     given = by_label(leak, W.rows, f"leak of matrix {W.name}")
@@ -216,7 +216,7 @@ def require_leakage(M: MatrixLike, leak: Leak = None) -> None:
     plural = "a closed class" if len(classes) == 1 else f"{len(classes)} closed classes"
     raise ClosedClassError(
         f"matrix {W.name} has {plural} without leakage: {'; '.join(map(_members, classes))}. "
-        "These sectors receive all they receive from each other, so a shock among them never "
+        "These sectors receive from each other alone, so a shock among them never "
         f"dies out: I − {W.name} is singular and has no inverse. Remedy: keep each sector's own "
         "flow (own citations, value added), which is the leak; sum over more years or a coarser "
         "classification; or drop the sectors of the class.",

@@ -158,7 +158,7 @@ def _require_options(
             "1 the matrix I − W would be singular."
         )
     if rho is not None and not 0 < rho < 1:
-        raise InputError(f"rho must lie between 0 and 1, {rho:g} came.")
+        raise InputError(f"rho must lie between 0 and 1, got {rho:g}.")
     if (normalisation == "patents") != (patents is not None):
         raise InputError("normalisation 'patents' and the patent stock of each sector go together.")
 

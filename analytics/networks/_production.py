@@ -221,7 +221,7 @@ def benchmarks(years: Iterable[int], year: int) -> tuple[int, int, float]:
     """
     known = sorted(years)
     if not known:
-        raise InputError("benchmark years: no year with a table came; give at least one.")
+        raise InputError("benchmark years: at least one year with a table is needed, got none.")
     before = max((y for y in known if y <= year), default=known[0])
     after = min((y for y in known if y >= year), default=known[-1])
     if before >= after:
@@ -290,7 +290,7 @@ def _require_output(x: Vector, inputs: Vector, flows: LabelledMatrix) -> None:
         i = int(bad[0])
         raise InputError(
             f"gross output: {flows.rows[i]!r} buys inputs of {inputs[i]:g} but has an output of "
-            f"{x[i]:g}; a positive output is needed. Mend its output, or leave the sector out."
+            f"{x[i]:g}; a positive output is needed. Correct its output, or leave the sector out."
         )
 
 

@@ -43,7 +43,7 @@ def accumulate(
     Raises
     ------
     InputError
-        If no year came, ``delta`` is outside 0…1, ``window`` is below 1, labels or units
+        If there is no year, ``delta`` is outside 0…1, ``window`` is below 1, labels or units
         differ, or a flow is negative or not finite.
 
     References

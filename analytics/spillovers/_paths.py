@@ -137,7 +137,7 @@ def strongest_paths(
     ('steel', 'cars', 'cars')
     """
     if k < 1:
-        raise InputError(f"paths: how many is at least 1, {k} came.")
+        raise InputError(f"paths: k must be at least 1, got {k}.")
     S, W, _, _ = checked_operands(S, W, own_leak)
     require_flows(S)  # the strongest path is not found by sign
     i, j = _position(S, receiver, "receiver"), _position(S, source, "source")
@@ -351,7 +351,7 @@ def truncation(
     [0.0, 0.7, 0.96, 1.036, 0.926]
     """
     if orders < 0:
-        raise InputError(f"truncation: the number of steps is at least 0, {orders} came.")
+        raise InputError(f"truncation: the number of steps must be at least 0, got {orders}.")
     S, W, _, _ = checked_operands(S, W, own_leak)
     unit, rows = np.ones(len(S.rows)), slice(None)
     if element is not None:

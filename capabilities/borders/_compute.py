@@ -39,7 +39,7 @@ def missing(study: Study) -> str:
         The study.
     """
     if study.citations_from is None or study.trade_from is None:
-        return "it needs citations and deliveries: ψ comes of both"
+        return "it needs citations and deliveries: ψ is made of both"
     lists = [each for each in study.of("industries") if each.tags[0] == study.about.target]
     if not lists:
         return f"it needs [tables.industries] of {study.about.target!r}, with the column country"
@@ -92,6 +92,6 @@ def _countries(context: Context) -> pd.Series[str]:
         )
     if country.nunique() < 2:
         raise InputError(
-            f"borders: all sectors are of {country.iloc[0]!r}; borders need two countries."
+            f"borders: all sectors are in {country.iloc[0]!r}; borders need two countries."
         )
     return country.astype(str)

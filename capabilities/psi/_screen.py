@@ -21,7 +21,7 @@ def screen(depth: Depth) -> list[Shown]:
     """
     years = [each for each in depth.result.years if each.spillover is not None]
     if not years:
-        return ["There is no ψ: the study has not both citations and deliveries."]
+        return ["There is no ψ: the study does not have both citations and deliveries."]
     year, found = years[-1].year, years[-1].spillover
     assert found is not None
     lost, names = loss(found), depth.result.economy.names

@@ -268,7 +268,7 @@ class BoltStore:
             require_no_strangers(self._read, self.url, [label])
             raise StoreError(
                 f"{error} Nothing was loaded: without its constraint {label} cannot be loaded. "
-                f"Whoever may can create it beforehand: {statement}"
+                f"A user who has that right can create it beforehand: {statement}"
             ) from error
 
     # -- reading ---------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def test_a_frame_is_written_as_it_is(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
-        (["output", "value_added"], "no column 'gross_output'.*'output', 'value_added'"),
+        (["output", "value_added"], "a column 'gross_output' is needed.*'output', 'value_added'"),
         (["gross_output", "va"], "neither a column 'value_added' nor 'final_demand'. If 'va'"),
     ],
 )

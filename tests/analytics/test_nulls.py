@@ -243,7 +243,7 @@ def test_counts_that_cannot_be_permuted_are_refused():
         permuted(stock([[1, 1.5e9], [1, 1]]), rng, 1)
     with pytest.raises(InputError, match="receives from 's0' is -1"):
         permuted(stock([[2, 1], [-1, 1]]), rng, 1)
-    with pytest.raises(InputError, match="at least 1 sweep is needed, 0 came"):
+    with pytest.raises(InputError, match="at least 1 sweep is needed, got 0"):
         permuted(stock([[2, 1], [1, 1]]), rng, 1, sweeps=0)
     # What adding up weights leaves behind a whole number is no fraction.
     assert (drawn(np.array([[2, 1], [3 * (1 / 3), 1]]) + 1e-12, 1) == [[2, 1], [1, 1]]).all()
@@ -291,7 +291,7 @@ def test_singular_draws_count_as_extreme_on_every_side():
 
 
 def test_observed_must_be_one_regular_draw_of_the_same_quantities():
-    with pytest.raises(InputError, match="one draw with an inverse is needed, 2 came"):
+    with pytest.raises(InputError, match="one draw with an inverse is needed, got 2"):
         null_pvalues(made({"a": [1, 2]}), made({"a": [1, 2]}))
 
 

@@ -488,9 +488,9 @@ def test_unknown_sectors_are_refused_with_the_nearest_name():
 
 def test_numbers_that_make_no_sense_are_refused():
     S, W = labelled("S", S2), labelled("W", W2)
-    with pytest.raises(InputError, match="at least 1, 0 came"):
+    with pytest.raises(InputError, match="at least 1, got 0"):
         strongest_paths(S, W, "steel", "cars", 0)
-    with pytest.raises(InputError, match="at least 0, -1 came"):
+    with pytest.raises(InputError, match="at least 0, got -1"):
         truncation(S, W, -1)
 
 
