@@ -13,6 +13,8 @@ errata E-000.1 to E-000.5 are listed in the manual's page on ψ.
 
 from __future__ import annotations
 
+from ..core.renamed import old_names
+from . import inference, networks, spillovers
 from .accounts import (
     Accounts,
     Cause,
@@ -55,8 +57,8 @@ from .inference import (
     draws_to_long,
     intervals,
     null_pvalues,
-    permuted,
-    permuted_bundles,
+    permute_bundles,
+    permute_citations,
     rank_intervals,
     sweeps_needed,
 )
@@ -66,18 +68,18 @@ from .networks import (
     ProductionShares,
     accumulate,
     citation_shares,
-    interpolated,
+    interpolate_shares,
     production_shares,
 )
 from .spillovers import (
-    Borders,
+    BorderDecomposition,
     Elements,
+    ErrorBounds,
     PathAttribution,
-    Proof,
     Psi,
-    borders,
+    decompose_by_border,
     elements,
-    loss,
+    loss_percent,
     psi,
     strongest_paths,
     truncation,
@@ -87,16 +89,16 @@ __all__ = [
     "Account",
     "Accounts",
     "AggregateGrowth",
-    "Borders",
+    "BorderDecomposition",
     "Cause",
     "CitationShares",
     "Draws",
     "Elements",
+    "ErrorBounds",
     "IndustryTechnology",
     "Misfit",
     "PathAttribution",
     "ProductionShares",
-    "Proof",
     "Psi",
     "SpatialRho",
     "StockDraws",
@@ -110,11 +112,11 @@ __all__ = [
     "bootstrap_clusters",
     "bootstrap_firms",
     "bootstrap_years",
-    "borders",
     "by_source",
     "check_accounts",
     "citation_shares",
     "closed_classes",
+    "decompose_by_border",
     "default_leak",
     "degrees_of_freedom",
     "draw_sums",
@@ -127,13 +129,13 @@ __all__ = [
     "fit_trend",
     "hub_table",
     "industry_technology",
-    "interpolated",
+    "interpolate_shares",
     "intervals",
-    "loss",
+    "loss_percent",
     "misfit",
     "null_pvalues",
-    "permuted",
-    "permuted_bundles",
+    "permute_bundles",
+    "permute_citations",
     "production_shares",
     "psi",
     "radius_bounds",
@@ -150,3 +152,8 @@ __all__ = [
     "to_networkx",
     "truncation",
 ]
+
+#: Old names, for one release.
+RENAMED = inference.RENAMED | networks.RENAMED | spillovers.RENAMED
+
+__getattr__ = old_names(__name__, RENAMED)

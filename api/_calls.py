@@ -14,7 +14,7 @@ from .capabilities import QUESTIONS
 from .cli.studies import asked_of, meaning_of, read_study
 from .cli.template import write_template
 from .core.errors import InputError, nearest
-from .graph.ask import declared
+from .graph.ask import cast_answer
 from .graph.results import remove_results
 from .graph.store import GraphStore
 from .runs.read import bound, doubt_of, open_graph
@@ -318,7 +318,7 @@ def query(name: str, where: str | Path, **values: Any) -> pd.DataFrame:
     with open_graph(where) as graph:
         if doubt := doubt_of(graph, where):
             _warn([doubt])
-        frame: pd.DataFrame = declared(graph.query(found.text, given), found).to_pandas()
+        frame: pd.DataFrame = cast_answer(graph.query(found.text, given), found).to_pandas()
         return frame
 
 

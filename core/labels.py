@@ -19,7 +19,7 @@ from .errors import InputError, show
 
 __all__ = [
     "as_numbers",
-    "differing",
+    "describe_difference",
     "finite_numbers",
     "positions",
     "refuse_mask",
@@ -114,7 +114,7 @@ def positions(count: int) -> tuple[str, ...]:
     return tuple(map(str, range(count)))
 
 
-def differing(have: Sequence[str] | pd.Index, want: Sequence[str] | pd.Index) -> str:
+def describe_difference(have: Sequence[str] | pd.Index, want: Sequence[str] | pd.Index) -> str:
     """Say how two sets of labels differ; empty where they do not.
 
     Parameters
@@ -129,9 +129,9 @@ def differing(have: Sequence[str] | pd.Index, want: Sequence[str] | pd.Index) ->
 
     Examples
     --------
-    >>> differing(["cars", "steel "], ["steel", "cars"])
+    >>> describe_difference(["cars", "steel "], ["steel", "cars"])
     "missing: 'steel'; unknown: 'steel '"
-    >>> differing(["cars", "steel"], ["steel", "cars"])
+    >>> describe_difference(["cars", "steel"], ["steel", "cars"])
     ''
     """
     mine, wanted = set(have), set(want)
@@ -139,10 +139,10 @@ def differing(have: Sequence[str] | pd.Index, want: Sequence[str] | pd.Index) ->
         ("missing", [each for each in want if each not in mine]),
         ("unknown", [each for each in have if each not in wanted]),
     )
-    return "; ".join(f"{side}: {_listed(labels)}" for side, labels in sides if labels)
+    return "; ".join(f"{side}: {_list_labels(labels)}" for side, labels in sides if labels)
 
 
-def _listed(labels: Sequence[str]) -> str:
+def _list_labels(labels: Sequence[str]) -> str:
     more = len(labels) - NAMED
     return ", ".join(map(show, labels[:NAMED])) + (f" and {more:,} more" if more > 0 else "")
 

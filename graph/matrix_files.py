@@ -22,7 +22,7 @@ from scipy import sparse
 
 from ..core.errors import InputError, show
 from ..core.matrix import LabelledMatrix
-from .network_files import shown_name
+from .network_files import printable_name
 from .stata_file import require_room, write_dta
 
 __all__ = ["WRITERS", "load_matrix", "save_matrix"]
@@ -172,7 +172,7 @@ def _write_graphml(
 
     graph = networkx.DiGraph(about=_about(matrix))
     known = names or {}
-    graph.add_nodes_from((code, {"label": shown_name(code, known)}) for code in matrix.rows)
+    graph.add_nodes_from((code, {"label": printable_name(code, known)}) for code in matrix.rows)
     long = matrix.to_long()
     # As in the graph store: the receiver points to the source.
     graph.add_weighted_edges_from(zip(long["receiver"], long["source"], long["value"], strict=True))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..analytics import Proof, Psi, loss
+from ..analytics import ErrorBounds, Psi, loss_percent
 from ..analytics.accounts import Accounts, balance
 from ..analytics.spillovers import CHANNELS
 from ..graph.aggregate import rounding
@@ -191,7 +191,7 @@ def _year_result(
         residual=spillover.proof.residual if spillover else None,
         notes=year.notes,
         modes=spillover.modes if spillover else None,
-        loss=loss(spillover) if spillover else None,
+        loss=loss_percent(spillover) if spillover else None,
         intervals=intervals,
         leaks=year.production.leaks if year.production else None,
     )
@@ -206,7 +206,7 @@ def _columns(table: pd.DataFrame) -> dict[str, pd.Series[float]]:
     return {str(name): table[name] for name in table}
 
 
-def _condition(proof: Proof) -> dict[str, float]:
+def _condition(proof: ErrorBounds) -> dict[str, float]:
     return {"I - S": proof.cond_S, "I - W": proof.cond_W}
 
 

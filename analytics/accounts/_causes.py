@@ -168,7 +168,7 @@ def find_cause(accounts: Accounts) -> Cause | None:
 def _best(accounts: Accounts) -> Cause | None:
     before = accounts.misfit
     best, least = None, min(before / BETTER, ALL)
-    for kind, what, factor, exchanged, columns in _mended(accounts):
+    for kind, what, factor, exchanged, columns in _corrections(accounts):
         paid, sold = (missed_share(columns["gross_output"], gap) for gap in gaps(columns))
         after = _larger(paid, sold)
         ranked = after * (SIMPLER if exchanged and kind != "exchanged" else 1.0)
@@ -186,10 +186,10 @@ def _larger(paid: float, sold: float) -> float:
 
 
 _Columns = dict[str, Vector]
-_Mended = tuple[str, str, float, bool, _Columns]
+_Correction = tuple[str, str, float, bool, _Columns]
 
 
-def _mended(accounts: Accounts) -> Iterator[_Mended]:
+def _corrections(accounts: Accounts) -> Iterator[_Correction]:
     """Yield the columns with each usual mistake undone, the simple ones first."""
     table: _Columns = {str(k): v.to_numpy(dtype=np.float64) for k, v in accounts.table.items()}
     turned = {**table, "inputs": table["sales"], "sales": table["inputs"]}
@@ -210,7 +210,7 @@ def _mended(accounts: Accounts) -> Iterator[_Mended]:
     yield from _without_totals(accounts, table)
 
 
-def _flows_of_shares(accounts: Accounts, table: _Columns) -> Iterator[_Mended]:
+def _flows_of_shares(accounts: Accounts, table: _Columns) -> Iterator[_Correction]:
     """Yield the columns for flows that are shares of the user's output."""
     values, index = accounts.flows.values, accounts.table.index
     x = np.nan_to_num(table["gross_output"])
@@ -226,7 +226,7 @@ def _flows_of_shares(accounts: Accounts, table: _Columns) -> Iterator[_Mended]:
         yield "shares", "flows", 1.0 / whole, True, turned
 
 
-def _without_buyers(accounts: Accounts, table: _Columns) -> Iterator[_Mended]:
+def _without_buyers(accounts: Accounts, table: _Columns) -> Iterator[_Correction]:
     """Yield the columns without those who only buy: households and investors are final demand."""
     Z, index = accounts.flows, accounts.table.index
     nothing = (np.nan_to_num(table["gross_output"]) == 0) & (table["sales"] == 0)
@@ -240,7 +240,7 @@ def _without_buyers(accounts: Accounts, table: _Columns) -> Iterator[_Mended]:
     yield "buyers", "|".join(buyers), 1.0, False, {k: v[~gone] for k, v in rest.items()}
 
 
-def _without_totals(accounts: Accounts, table: _Columns) -> Iterator[_Mended]:
+def _without_totals(accounts: Accounts, table: _Columns) -> Iterator[_Correction]:
     """Yield the columns without each sector that holds a large part of all flows, or of output."""
     Z, index = accounts.flows, accounts.table.index
     whole = float(abs(Z.values).sum()) or 1.0

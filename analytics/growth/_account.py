@@ -12,10 +12,10 @@ import pandas as pd
 from ...core.errors import InputError, nearest
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector, by_label
-from ..linalg._operands import checked_operands
+from ..linalg._operands import check_operands
 from ..linalg._resolvent import Resolvent, choose_method
 from ..spillovers import CHANNELS, EXACT
-from ._panels import Network, checked, framed, networks_of, same_years
+from ._panels import Network, check_panel, networks_of, require_same_years, to_panel
 
 __all__ = [
     "Account",
@@ -132,7 +132,7 @@ def account(S: Network, W: Network, g: pd.DataFrame) -> Account:
     >>> growth.production.round(9).loc[2001].to_dict()
     {'steel': 0.09, 'cars': 0.06}
     """
-    panel = checked(g, "g")
+    panel = check_panel(g, "g")
     progress = panel.to_numpy()
     parts = {name: np.empty_like(progress) for name in (*EXACT, "dlny")}
     left = np.empty(len(progress))
@@ -146,8 +146,8 @@ def account(S: Network, W: Network, g: pd.DataFrame) -> Account:
     spillover = parts["production"] + parts["innovation"] + parts["interaction"]
     return Account(
         residual=pd.Series(left, panel.index, name="residual"),
-        spillover=framed(spillover, panel.index, panel.columns),
-        **{name: framed(part, panel.index, panel.columns) for name, part in parts.items()},
+        spillover=to_panel(spillover, panel.index, panel.columns),
+        **{name: to_panel(part, panel.index, panel.columns) for name, part in parts.items()},
     )
 
 
@@ -193,7 +193,7 @@ def by_source(
     >>> by_source(S, W, g, year=2001).to_frame().round(9).to_numpy().tolist()
     [[0.18, 0.72], [0.2, 0.58]]
     """
-    panel = checked(g, "g")
+    panel = check_panel(g, "g")
     names = _channels(channel)
     if year is not None:
         if year not in panel.index:
@@ -255,7 +255,7 @@ def aggregate_growth(
     >>> result.by_source.round(9).loc[2001].to_dict(), round(float(result.growth[2001]), 9)
     ({'steel': 0.4, 'cars': 1.28}, 1.68)
     """
-    panel = checked(g, "g")
+    panel = check_panel(g, "g")
     weights = _weights(b, panel)
     shape = (len(EXACT), *panel.shape)
     reach = np.empty(shape)  # b' of each channel's matrix, year by year
@@ -270,8 +270,8 @@ def aggregate_growth(
     columns = pd.MultiIndex.from_product([EXACT, panel.columns], names=["channel", "source"])
     return AggregateGrowth(
         pd.Series(growth, index=panel.index, name="growth"),
-        framed(cells.sum(axis=0), panel.index, panel.columns).rename_axis(columns="source"),
-        framed(cells.sum(axis=2).T, panel.index, EXACT).rename_axis(columns="channel"),
+        to_panel(cells.sum(axis=0), panel.index, panel.columns).rename_axis(columns="source"),
+        to_panel(cells.sum(axis=2).T, panel.index, EXACT).rename_axis(columns="channel"),
         pd.DataFrame(np.hstack(list(cells)), index=panel.index, columns=columns),
     )
 
@@ -280,8 +280,8 @@ def _weights(b: pd.Series[float] | pd.DataFrame, panel: pd.DataFrame) -> Vector:
     """Weights as one row for all years, or one for each."""
     if isinstance(b, pd.Series):
         return by_label(b, tuple(panel.columns), "b")[None, :]
-    yearly = checked(b, "b", list(panel.columns))
-    same_years(yearly, panel.index, "b")
+    yearly = check_panel(b, "b", list(panel.columns))
+    require_same_years(yearly, panel.index, "b")
     return yearly.to_numpy()
 
 
@@ -323,6 +323,6 @@ def _runs(
             and innovation[t] is innovation[start]
         ):
             continue
-        s, w, _, _ = checked_operands(production[start], innovation[start], None)
+        s, w, _, _ = check_operands(production[start], innovation[start], None)
         yield slice(start, t), Resolvent(s.values, how), Resolvent(w.values, how)
         start = t

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector
-from ._panels import Network, checked, framed, networks_of
+from ._panels import Network, check_panel, networks_of, to_panel
 
 __all__ = ["filter_output", "filter_tfp", "rewiring"]
 
@@ -56,8 +56,8 @@ def filter_tfp(lnA: pd.DataFrame, W: Network) -> pd.DataFrame:
     levels, networks = _levels(lnA, W)
     step = np.diff(levels.to_numpy(), axis=0)
     learnt = [M.values @ row for M, row in zip(networks[1:], step, strict=True)]
-    g = step - np.array(learnt) - _rewired(levels, networks)
-    return framed(g, levels.index[1:], levels.columns)
+    g = step - np.array(learnt) - _rewire(levels, networks)
+    return to_panel(g, levels.index[1:], levels.columns)
 
 
 def rewiring(lnA: pd.DataFrame, W: Network) -> pd.DataFrame:
@@ -95,7 +95,7 @@ def rewiring(lnA: pd.DataFrame, W: Network) -> pd.DataFrame:
     {'steel': 0.2, 'cars': 0.0}
     """
     levels, networks = _levels(lnA, W)
-    return framed(_rewired(levels, networks), levels.index[1:], levels.columns)
+    return to_panel(_rewire(levels, networks), levels.index[1:], levels.columns)
 
 
 def filter_output(lny: pd.DataFrame, S: Network, W: Network) -> pd.DataFrame:
@@ -136,19 +136,19 @@ def filter_output(lny: pd.DataFrame, S: Network, W: Network) -> pd.DataFrame:
     >>> abs(filter_output(lny, S, W)).round(9).loc[2001].to_dict()
     {'steel': 0.27, 'cars': 0.0}
     """
-    levels = checked(lny, "lny", at_least=2)
+    levels = check_panel(lny, "lny", at_least=2)
     years, labels = levels.index[1:], levels.columns
     technology = _without(np.diff(levels.to_numpy(), axis=0), networks_of(S, years, labels, "S"))
-    return framed(_without(technology, networks_of(W, years, labels, "W")), years, labels)
+    return to_panel(_without(technology, networks_of(W, years, labels, "W")), years, labels)
 
 
 def _levels(lnA: pd.DataFrame, W: Network) -> tuple[pd.DataFrame, list[LabelledMatrix]]:
     """Return the panel and the network of each of its years."""
-    levels = checked(lnA, "lnA", at_least=2)
+    levels = check_panel(lnA, "lnA", at_least=2)
     return levels, networks_of(W, levels.index, levels.columns, "W")
 
 
-def _rewired(levels: pd.DataFrame, networks: list[LabelledMatrix]) -> Vector:
+def _rewire(levels: pd.DataFrame, networks: list[LabelledMatrix]) -> Vector:
     """(W_t − W_{t−1}) ln A_{t−1}, exactly 0 where both years share one network."""
     before = levels.to_numpy()[:-1]
     change = np.zeros_like(before)

@@ -14,7 +14,7 @@ from ...core.errors import InputError
 from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector, series
-from ._panels import checked, networks_of
+from ._panels import check_panel, networks_of
 
 __all__ = ["SpatialRho", "spatial_rho"]
 
@@ -118,10 +118,10 @@ def spatial_rho(
     """
     if variance not in ("sector", "common"):
         raise InputError(f"variance: 'sector' or 'common' is needed, got {variance!r}.")
-    panel = checked(dlnA, "lnA" if levels else "dlnA", at_least=4 + levels)
+    panel = check_panel(dlnA, "lnA" if levels else "dlnA", at_least=4 + levels)
     M = networks_of(W, [0], list(panel.columns), "W")[0]
     growth = np.diff(panel.to_numpy(), axis=0) if levels else panel.to_numpy()
-    y, x = _detrended(growth), _detrended((M.values @ growth.T).T)
+    y, x = _detrend(growth), _detrend((M.values @ growth.T).T)
     _require_variation(growth, y, tuple(panel.columns))
     eigenvalues = np.asarray(eigvals(M.values.toarray()), dtype=np.complex128)
     low, high = _bounds(bounds, eigenvalues, M)
@@ -208,7 +208,7 @@ def _maximum(likelihood: _Likelihood, low: float, high: float) -> float:
     return float(found.x)
 
 
-def _detrended(values: Vector) -> Vector:
+def _detrend(values: Vector) -> Vector:
     """Residuals of each column around a constant and a line."""
     t = np.arange(len(values)) - (len(values) - 1) / 2
     around = values - values.mean(axis=0)

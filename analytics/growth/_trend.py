@@ -10,7 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from ...core.errors import InputError
 from ..linalg._labels import Vector, series
-from ._panels import checked, framed
+from ._panels import check_panel, to_panel
 
 __all__ = ["Trend", "fit_trend"]
 
@@ -113,7 +113,7 @@ def fit_trend(
     >>> trend.origin, trend.lags, float(trend.se.max(axis=None)) < 1e-12
     (2000, 1, True)
     """
-    panel = checked(g, "g")
+    panel = check_panel(g, "g")
     n = len(panel)
     if n < 3:
         raise InputError(f"g: a trend needs at least three years, got {n}; lengthen the panel.")
@@ -136,7 +136,7 @@ def fit_trend(
             for name, row in zip(COEFFICIENTS, estimate, strict=True)
         },
         se=pd.DataFrame(se.T, index=pd.Index(labels, name="label"), columns=list(COEFFICIENTS)),
-        residual=framed(residual, panel.index, labels),
+        residual=to_panel(residual, panel.index, labels),
         n=n,
         lags=window,
         origin=start,

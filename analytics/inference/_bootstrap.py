@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ...core.errors import InputError
-from ...core.labelled import MatrixLike, labelled
+from ...core.labelled import MatrixLike, as_labelled
 from ...core.labels import text_labels
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import (
@@ -171,7 +171,7 @@ def firms(
     [[1.0, 3.0], [1.0, 3.0], [1.0, 3.0], [1.0, 3.0]]
     """
     given = F, B
-    F, B = labelled(F, "F", like=given[1]), labelled(B, "B", like=given[0])
+    F, B = as_labelled(F, "F", like=given[1]), as_labelled(B, "B", like=given[0])
     return clusters(_products(F, B), F.columns, F.rows, strata, rng, draws, chunk=chunk)
 
 

@@ -16,7 +16,7 @@ from ...core.labelled import MatrixLike
 from ...core.labels import positions
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector, require_kind, square, weights_by_label
-from ..linalg._operands import checked_operands
+from ..linalg._operands import check_operands
 
 __all__ = ["Draws", "StockDraws", "chunk_lengths", "draw_sums", "draws_to_long"]
 
@@ -236,7 +236,7 @@ def _production(S: MatrixLike, weights: pd.DataFrame | None) -> _Production:
     """Check S and the weights; invert I − S once."""
     S = square(S, "S", role="S")
     nothing = LabelledMatrix.build("W", np.zeros(S.shape), S.rows, S.rows)
-    S = checked_operands(S, nothing, None)[0]
+    S = check_operands(S, nothing, None)[0]
     given = weights_by_label(weights, S.rows)
     dense = S.values.toarray()
     # The transpose is dominated by its diagonal column by column: elimination swaps no rows.

@@ -11,7 +11,7 @@ from ...core.errors import InputError, show
 from ...core.matrix import LabelledMatrix
 from ._labels import Vector
 
-__all__ = ["KEPT", "NEGATIVE", "absolute", "require_finite", "rows_divided"]
+__all__ = ["KEPT", "NEGATIVE", "absolute", "divide_rows", "require_finite"]
 
 #: What the provenance of a matrix says whose negative entries are meant.
 NEGATIVE, KEPT = "negative entries", "kept"
@@ -72,7 +72,7 @@ nan; entries must be finite. Correct or leave out that row of the input.
     )
 
 
-def rows_divided(values: sparse.csr_array, by: Vector) -> sparse.csr_array:
+def divide_rows(values: sparse.csr_array, by: Vector) -> sparse.csr_array:
     """Divide each row by its number; rows whose number is 0 must have no entries and stay so.
 
     Parameters
@@ -88,7 +88,7 @@ def rows_divided(values: sparse.csr_array, by: Vector) -> sparse.csr_array:
 
     Examples
     --------
-    >>> rows_divided(sparse.csr_array([[6.0, 4.0], [0.0, 0.0]]), np.array([10.0, 0.0])).toarray()
+    >>> divide_rows(sparse.csr_array([[6.0, 4.0], [0.0, 0.0]]), np.array([10.0, 0.0])).toarray()
     array([[0.6, 0.4],
            [0. , 0. ]])
     """

@@ -12,13 +12,13 @@ from scipy import sparse
 
 from ...core.errors import InputError, show
 from ...core.labelled import square
-from ...core.labels import as_numbers, differing, positions, text_labels
+from ...core.labels import as_numbers, describe_difference, positions, text_labels
 from ...core.matrix import LabelledMatrix
 
 __all__ = [
     "Vector",
     "by_label",
-    "named",
+    "labels_where",
     "require_flows",
     "require_kind",
     "require_same_labels",
@@ -237,7 +237,7 @@ def require_same_labels(
     """
     if index.has_duplicates:
         raise InputError(f"{what}: label {show(index[index.duplicated()][0])} occurs twice.")
-    odd = differing(index, labels)
+    odd = describe_difference(index, labels)
     if odd:
         raise InputError(f"{what}: its labels differ from {whose} ({odd}); {remedy}.")
 
@@ -322,7 +322,7 @@ def series(values: Vector, labels: tuple[str, ...], name: str) -> pd.Series[floa
     return pd.Series(values, index=pd.Index(labels, name="label"), name=name, dtype=np.float64)
 
 
-def named(mask: np.ndarray, labels: tuple[str, ...]) -> tuple[str, ...]:
+def labels_where(mask: np.ndarray, labels: tuple[str, ...]) -> tuple[str, ...]:
     """Return the labels where a mask is true, in order.
 
     Parameters
@@ -338,7 +338,7 @@ def named(mask: np.ndarray, labels: tuple[str, ...]) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> named(np.array([False, True]), ("steel", "cars"))
+    >>> labels_where(np.array([False, True]), ("steel", "cars"))
     ('cars',)
     """
     return tuple(labels[i] for i in np.flatnonzero(mask))

@@ -13,11 +13,11 @@ from scipy import sparse
 from ...core.errors import InputError
 from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
-from ..linalg._entries import KEPT, NEGATIVE, absolute, rows_divided
+from ..linalg._entries import KEPT, NEGATIVE, absolute, divide_rows
 from ..linalg._labels import (
     Vector,
     by_label,
-    named,
+    labels_where,
     require_flows,
     require_same_labels,
     series,
@@ -27,7 +27,7 @@ from ..linalg._leakage import ROUNDING, default_leak, require_leakage, row_leaks
 from ..linalg._radius import spectral_radius
 from ._by_year import by_year
 
-__all__ = ["ProductionShares", "benchmarks", "interpolated", "production_shares"]
+__all__ = ["ProductionShares", "benchmarks", "interpolate_shares", "production_shares"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +142,18 @@ def production_shares(
     _require_output(x, inputs, flows)
     S = LabelledMatrix.build(
         "S",
-        rows_divided(flows.values, x),
+        divide_rows(flows.values, x),
         flows.rows,
         unit="share of gross output",
         year=flows.year,
         provenance={**flows.provenance, NEGATIVE: KEPT} if signed else flows.provenance,
     )
     size = absolute(S)
-    heavy = named(row_leaks(size) <= 0, S.rows)
+    heavy = labels_where(row_leaks(size) <= 0, S.rows)
     if heavy:
         _require_dying_out(size, heavy)
     v, m, rest = _leaks(S, x, value_added, imports)
-    return ProductionShares(S, v, named(x <= 0, S.rows), heavy, m, rest)
+    return ProductionShares(S, v, labels_where(x <= 0, S.rows), heavy, m, rest)
 
 
 def _leaks(
@@ -229,7 +229,7 @@ def benchmarks(years: Iterable[int], year: int) -> tuple[int, int, float]:
     return before, after, (year - before) / (after - before)
 
 
-def interpolated(shares: Mapping[int, MatrixLike], year: int) -> LabelledMatrix:
+def interpolate_shares(shares: Mapping[int, MatrixLike], year: int) -> LabelledMatrix:
     """Return S of a year between benchmark tables: coefficients on a straight line.
 
     Parameters
@@ -258,10 +258,10 @@ def interpolated(shares: Mapping[int, MatrixLike], year: int) -> LabelledMatrix:
     Examples
     --------
     >>> S = {y: LabelledMatrix.build("S", [[y / 1e4]], ["steel"]) for y in (2000, 2010)}
-    >>> between = interpolated(S, 2005)
+    >>> between = interpolate_shares(S, 2005)
     >>> between.values.toarray().tolist(), between.provenance["table"]
     ([[0.2005]], '2005 on the line from 2000 to 2010')
-    >>> interpolated(S, 2015).provenance["table"]
+    >>> interpolate_shares(S, 2015).provenance["table"]
     'that of 2010, the nearest year with a table'
     """
     shares = by_year(shares, "shares by year")

@@ -77,7 +77,7 @@ def accumulate(
             stock = stock * (1.0 - delta)
             stock = stock + values[year] if year in values else stock
         else:
-            stock = _weighted(values, year, window, delta, first.shape)
+            stock = _sum_weighted(values, year, window, delta, first.shape)
         stocks[year] = LabelledMatrix.build(
             "K",
             stock,
@@ -98,7 +98,7 @@ def _require(flows: Mapping[int, MatrixLike], delta: float, window: int | None) 
         raise InputError(f"stocks: a window holds at least one year, got {window}.")
 
 
-def _weighted(
+def _sum_weighted(
     values: Mapping[int, sparse.csr_array],
     year: int,
     window: int | None,
@@ -153,7 +153,7 @@ def stock_of_year(
     values = {
         s: _flow_of_year(square(flow, "M", like=first), first, s) for s, flow in flows.items()
     }
-    stock = _weighted(values, year, window, delta, first.shape)
+    stock = _sum_weighted(values, year, window, delta, first.shape)
     return replace(first, name="K", values=stock, year=year)
 
 

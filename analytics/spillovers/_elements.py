@@ -10,7 +10,7 @@ from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector
 from ..linalg._leakage import Leak
-from ..linalg._operands import checked_operands
+from ..linalg._operands import check_operands
 from ..linalg._resolvent import Resolvent
 
 __all__ = ["Elements", "elements"]
@@ -98,7 +98,7 @@ def elements(S: MatrixLike, W: MatrixLike, *, own_leak: Leak = None) -> Elements
     >>> parts.interaction.to_frame().mul(54).round(9).to_numpy().tolist()
     [[12.0, 12.0], [13.0, 10.0]]
     """
-    S, W, _, _ = checked_operands(S, W, own_leak)
+    S, W, _, _ = check_operands(S, W, own_leak)
     s, w, one = S.values.toarray(), W.values.toarray(), np.eye(len(S.rows))
     U = Resolvent(S.values, "dense").solve(one)
     V = Resolvent(W.values, "dense").solve(one)

@@ -19,13 +19,13 @@ from neo4j.exceptions import (
 from ...core.errors import InputError, QueryError, SpillgraphError, StoreError
 from .address import Address, Login
 
-__all__ = ["first_line", "plainly"]
+__all__ = ["first_line", "translate_errors"]
 
 _SECURITY = "Neo.ClientError.Security."
 
 
 @contextmanager
-def plainly(address: Address, login: Login, *, querying: bool = False) -> Iterator[None]:
+def translate_errors(address: Address, login: Login, *, querying: bool = False) -> Iterator[None]:
     """Turn every error of server and driver into one of ours; none holds the password.
 
     Parameters
