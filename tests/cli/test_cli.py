@@ -188,7 +188,7 @@ def test_cypher_reads(sample, capsys) -> None:
             ["run", "{study}", "--out", "{tmp}/x", "--store", "neo4j://me:secret@localhost"],
             ["holds a user or a password"],
         ),
-        (["query", "runs", "--store", "http://localhost"], ["of no known kind"]),
+        (["query", "runs", "--store", "http://localhost"], ["of an unknown kind"]),
         (["clean", "--run", "r1", "--store", "{out}"], ["no run 'r1'", "it holds: "]),
         (["clean", "--run", "r1", "--store", "{tmp}"], ["there is no graph"]),
         (["clean", "--run", "r1"], ["--store"]),
