@@ -19,7 +19,18 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
 from matplotlib.font_manager import fontManager
 
-__all__ = ["INK", "axes_at", "canvas", "closed", "saved", "style", "styled", "wrapped"]
+__all__ = [
+    "INK",
+    "axes_at",
+    "canvas",
+    "chosen",
+    "closed",
+    "largest",
+    "saved",
+    "style",
+    "styled",
+    "wrapped",
+]
 
 INK = "#22272e"
 #: Of the watermark: seen on warm maps, on bars and on white.
@@ -132,6 +143,28 @@ def wrapped(text: str, letters: int) -> str:
     ['Electrical Machinery', 'and Apparatus']
     """
     return "\n".join(textwrap.wrap(text, letters)) or text
+
+
+def chosen(title: str, choice: str, key: Sequence[str]) -> str:
+    """Return a title with what is chosen and the year.
+
+    Examples
+    --------
+    >>> chosen("Contribution", "Weights", ("unit", "2020")), chosen("Benefit", "", ("2020",))
+    ('Contribution, weights unit, 2020', 'Benefit, 2020')
+    """
+    return ", ".join([title, *(f"{choice.lower()} {one}" for one in key[:-1]), key[-1]])
+
+
+def largest(shown: int, of: int) -> str:
+    """Say how many sectors are left out, if any, behind another sentence.
+
+    Examples
+    --------
+    >>> largest(60, 1435), largest(37, 37)
+    (' The 60 largest of 1,435 sectors.', '')
+    """
+    return f" The {shown} largest of {of:,} sectors." if of > shown else ""
 
 
 def closed(
