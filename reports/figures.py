@@ -152,7 +152,9 @@ def left_out(what: str, years: Sequence[int]) -> str:
     return f"The {what} of {span} are left out to keep the page small."
 
 
-def key_controls(choice: str, keys: Iterable[Sequence[str]], periods: Sequence[str]) -> list[Control]:
+def key_controls(
+    choice: str, keys: Iterable[Sequence[str]], periods: Sequence[str]
+) -> list[Control]:
     """Return the choice of what, where there is one, and that of the year.
 
     Parameters

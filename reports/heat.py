@@ -21,6 +21,7 @@ from ..core.matrix import LabelledMatrix
 from .charts import Spec, heat_map
 from .figures import Figure, Setting, key_controls, rounded
 from .kit import HeatMap
+from .plate_style import quiet_fonts
 
 __all__ = [
     "MOST_INTERACTIVE",
@@ -272,5 +273,6 @@ def _address(canvas: Canvas) -> str:
         text.set_parse_math(False)  # a dollar in a unit or a code is no formula
     store = io.BytesIO()
     FigureCanvasAgg(canvas)
-    canvas.savefig(store, format="png", metadata={"Software": None})
+    with quiet_fonts():
+        canvas.savefig(store, format="png", metadata={"Software": None})
     return "data:image/png;base64," + base64.b64encode(store.getvalue()).decode("ascii")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure as Canvas
 from matplotlib.image import AxesImage
 
@@ -110,6 +111,7 @@ def _shares(strip: Axes, axes: Axes, shares: pd.Series[float], scale: float) -> 
 def _legend(plate: Canvas, place: Axes, image: AxesImage, title: str) -> None:
     """Draw the colour scale, and label every fourth band."""
     plate.colorbar(image, cax=place, orientation="horizontal")
+    assert isinstance(image.norm, Normalize)
     ticks = [float(image.norm.inverse(k / 4)) for k in range(5)]
     place.set_xticks(ticks, [f"{tick:.2g}" for tick in ticks], fontsize=6)
     place.set_xticks([], minor=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -14,14 +14,15 @@ from ..core.errors import InputError
 from .content import ReportContent
 from .figures import Setting
 from .kit import Bars, HeatMap, Key, Lines, Part, Section
+from .network_figures import network_figures
 from .plate_bars import bars_plate
 from .plate_lines import lines_plate
 from .plate_maps import map_plate, map_years_plate
-from .plate_style import saved
-from .sections import sections_of
+from .plate_style import CHINESE, missing_letters, saved
 from .setting import setting_of
+from .spillover_figures import spillover_figures
 
-__all__ = ["FORMATS", "plates", "write_plates"]
+__all__ = ["FORMATS", "fonts_wanted", "plates", "write_plates"]
 
 #: Formats that can be written.
 FORMATS = ("svg", "pdf", "png")
@@ -52,7 +53,7 @@ def plates(content: ReportContent, more: Sequence[Section] = ()) -> Iterator[tup
     Examples
     --------
     >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> from spillgraph.reports.content import Provenance
+    >>> from spillgraph.reports.content import Provenance, YearResult
     >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
     >>> made = Provenance("study.toml", "spillgraph run study.toml", "2024-05-01")
     >>> content = ReportContent("T", "", False, {}, made, years=[YearResult(2020, W=W)])
@@ -60,7 +61,8 @@ def plates(content: ReportContent, more: Sequence[Section] = ()) -> Iterator[tup
     ['W']
     """
     setting, used = setting_of(content), set[str]()
-    parts = (part for section in sections_of(content, more) for part in section.parts)
+    parts: list[Part] = [*spillover_figures(content), *network_figures(content)]
+    parts += [part for section in more for part in section.parts]
     for wanted, draw in (each for part in parts for each in _drawings(part, setting)):
         name, k = wanted, 2
         while name in used:  # two weights that differ in no letter or digit
@@ -110,6 +112,37 @@ def write_plates(
         saved(plate, paths)
         written += paths.values()
     return written
+
+
+def fonts_wanted(names: Iterable[str], formats: Sequence[str]) -> list[str]:
+    """Say which letters of names plates cannot show on this machine, and what to do.
+
+    Parameters
+    ----------
+    names : iterable of str
+        What stands on plates.
+    formats : sequence of str
+        Of the plates; SVG keeps text as text.
+
+    Returns
+    -------
+    list of str
+        A sentence, or nothing.
+
+    Examples
+    --------
+    >>> fonts_wanted(["01 Agriculture"], ("svg", "pdf")), fonts_wanted(["…"], ("svg",))
+    ([], [])
+    """
+    missing = missing_letters(names) if set(formats) - {"svg"} else ""
+    if not missing:
+        return []
+    more = f" and {len(missing) - 5:,} more letters" if missing[5:] else ""
+    return [
+        f"figures: no font of this machine has {' '.join(missing[:5])}{more}, so that names in PDF "
+        f"show boxes instead. Install a font with these letters and run again; Chinese is in "
+        f"{CHINESE[0]!r} or {CHINESE[3]!r}, for instance. SVG keeps the names as text."
+    ]
 
 
 def _drawings(part: Part, setting: Setting) -> Iterator[Drawing]:
