@@ -184,7 +184,7 @@ class HeatMap:
     axes : tuple of str
         What a row is, and what a column is.
     series : mapping of tuple of str to Cells
-        By year, or by choice and year.
+        By year, or by choice and year, the oldest first.
     choice : str
         What is chosen beside the year.
     over_years : bool
