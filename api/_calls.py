@@ -11,7 +11,7 @@ import pandas as pd
 
 from ._run import Run, open_run
 from .capabilities import QUESTIONS
-from .cli.studies import asked_of, meaning_of, read_study
+from .capabilities.studies import asked_of, meaning_of, read_study
 from .cli.template import write_template
 from .core.errors import InputError, nearest
 from .graph.ask import cast_answer
@@ -94,11 +94,11 @@ def run(
         loaded,
         Path(out),
         steps or Steps(),
+        asked_of(loaded, asked),
         command=f"spillgraph.run({str(study)!r}, {str(out)!r}{more})",
         store_url=said["store"],
         rebuild=rebuild,
         replace_others=replace,
-        asked=asked_of(loaded, asked),
     )
     _warn(result.warnings)
     return open_run(out)

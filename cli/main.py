@@ -98,10 +98,10 @@ for _name in QUESTIONS:
 @app.command()
 def check(study: StudyPath, quiet: Quiet = False) -> None:
     """Read and check everything a study names, without loading it."""
+    from ..capabilities.studies import asked_of, read_study
     from ..runs.capability import require_ready
     from ..runs.pipeline import check as check_study
     from . import show
-    from .studies import asked_of, read_study
 
     loaded = read_study(study)
     ahead = require_ready(loaded, asked_of(loaded))
@@ -121,9 +121,9 @@ def bulk_export(
     quiet: Quiet = False,
 ) -> None:
     """Write a study's graph as files for Neo4j's offline import, the fastest first load."""
+    from ..capabilities.studies import read_study
     from ..runs.bulk import bulk_export as export_study
     from . import show
-    from .studies import read_study
 
     loaded = read_study(study)
     export = export_study(loaded, folder, ShownSteps(quiet=quiet), database=database)
@@ -140,9 +140,9 @@ def export(
     quiet: Quiet = False,
 ) -> None:
     """Write the tables and networks of a run for Excel, Stata, LaTeX, Markdown and Gephi."""
+    from ..capabilities.studies import meaning_of
     from ..runs.result_files import export_results
     from . import show
-    from .studies import meaning_of
 
     chosen = [each.strip() for each in formats.split(",") if each.strip()]
     written = export_results(folder, chosen, meaning_of)

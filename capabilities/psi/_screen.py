@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...analytics.spillovers import CHANNELS, PRINTED, loss_percent
+from ...reports.tables import label
 from ...runs.capability import Grid, Shown
 from ._compute import Depth
 
@@ -32,7 +33,7 @@ def screen(depth: Depth) -> list[Shown]:
         f"ψ in {year}: the ten largest sources, weighted by {weights}",
         ("sector", "contribution", "lost, %", "benefit", "lost, %"),
         [
-            [f"{code} {names.get(code, '')}".strip(), *(f"{each[code]:.3f}" for each in columns)]
+            [label(code, names), *(f"{each[code]:.3f}" for each in columns)]
             for code in map(str, largest)
         ],
     )

@@ -226,7 +226,7 @@ def test_anything_else_ends_with_1_and_a_traceback_only_with_debug(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("no such luck")
 
-    monkeypatch.setattr("spillgraph.cli.studies.load_study", broken)
+    monkeypatch.setattr("spillgraph.capabilities.studies.load_study", broken)
     arguments = ["check", str(sample[0] / "study.toml")]
     assert spillgraph(*arguments) == 1
     assert "no such luck" in capsys.readouterr().err
@@ -398,7 +398,7 @@ def test_ctrl_c_is_one_sentence(tiny, monkeypatch: pytest.MonkeyPatch, capsys) -
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("spillgraph.cli.studies.load_study", stopped)
+    monkeypatch.setattr("spillgraph.capabilities.studies.load_study", stopped)
     assert spillgraph("check", str(tiny.path)) == 1
     assert capsys.readouterr().err.startswith("Stopped.")
 
