@@ -37,9 +37,9 @@ RunStore = Annotated[
     str | None,
     typer.Option("--store", help="Graph: a path or neo4j://HOST; default OUT/graph.lbug."),
 ]
-Rebuild = Annotated[bool, typer.Option("--rebuild", help="Make the graph anew.")]
+Rebuild = Annotated[bool, typer.Option("--rebuild", help="Rebuild the graph.")]
 Replace = Annotated[
-    bool, typer.Option("--replace", help="Remove what psi, borders, … wrote of another run.")
+    bool, typer.Option("--replace", help="Remove what psi, borders, … wrote for another run.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 

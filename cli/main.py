@@ -232,7 +232,7 @@ def query(
     treatment of self-citations are those of its study, run and year its id and its last report
     year, unless --param says otherwise.
     """
-    from ..graph.ask import declared
+    from ..graph.ask import cast_answer
     from ..runs.read import bound
     from . import show
     from .asked import opened, warn
@@ -246,7 +246,7 @@ def query(
     found, values = bound(name, given, store)
     with opened(store) as graph:
         warn(graph, store)
-        show.rows(declared(graph.query(found.text, values), found), format, out_file)
+        show.rows(cast_answer(graph.query(found.text, values), found), format, out_file)
 
 
 @app.command()

@@ -17,7 +17,7 @@ from ..analytics import (
     Psi,
     citation_shares,
     elements,
-    interpolated,
+    interpolate_shares,
     production_shares,
     psi,
     require_leakage,
@@ -211,7 +211,7 @@ def _production_of(year: int, tables: _Tables) -> tuple[ProductionShares, pd.Dat
             tables.notes.append(f"S is that of {before}, the nearest year with deliveries.")
         return first, weights
     second, other = _benchmark(year, after, tables)
-    S = interpolated({before: first.S, after: second.S}, year)
+    S = interpolate_shares({before: first.S, after: second.S}, year)
     tables.notes.append(f"S and the weights of {year} lie on the line from {before} to {after}.")
     both_years = {before: first, after: second}
     tables.warnings.extend(in_one_year_only(year, both_years, tables.output))

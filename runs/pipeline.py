@@ -161,7 +161,7 @@ def computed(
     store_url : str, optional
         Address of the graph store; default ``out/graph.lbug``.
     rebuild : bool
-        Make the graph anew, and let it take the place of another study's.
+        Rebuild the graph, and let it take the place of another study's.
     batch_rows : int
         Edges of one load transaction.
     before : callable, optional

@@ -51,7 +51,7 @@ def run(
     store_url : str, optional
         Address of the graph store; default ``out/graph.lbug``.
     rebuild : bool
-        Make the graph anew, and let it take the place of another study's.
+        Rebuild the graph, and let it take the place of another study's.
     replace_others : bool
         Remove what a capability has left there for another run.
     batch_rows : int

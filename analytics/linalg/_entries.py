@@ -15,8 +15,8 @@ __all__ = [
     "KEPT",
     "NEGATIVE",
     "absolute",
+    "divide_rows",
     "require_finite",
-    "rows_divided",
     "without_identity",
 ]
 
@@ -67,7 +67,7 @@ def require_finite(M: LabelledMatrix) -> None:
     >>> require_finite(LabelledMatrix.build("K", [[0, np.nan]], ["steel"], ["steel", "cars"]))
     Traceback (most recent call last):
     spillgraph.core.errors.InputError: matrix K: the entry of row 'steel' and column 'cars' is \
-nan; entries must be finite. Mend or leave out that row of the input.
+nan; entries must be finite. Correct or leave out that row of the input.
     """
     if np.isfinite(M.values.data).all():
         return
@@ -77,11 +77,11 @@ nan; entries must be finite. Mend or leave out that row of the input.
     raise InputError(
         f"matrix {M.name}: the entry of row {show(M.rows[coo.row[first]])} and column "
         f"{show(M.columns[coo.col[first]])} is {coo.data[first]:g}; entries must be finite. "
-        "Mend or leave out that row of the input."
+        "Correct or leave out that row of the input."
     )
 
 
-def rows_divided(values: sparse.csr_array, by: Vector) -> sparse.csr_array:
+def divide_rows(values: sparse.csr_array, by: Vector) -> sparse.csr_array:
     """Divide each row by its number; rows whose number is 0 must have no entries and stay so.
 
     Parameters
@@ -97,7 +97,7 @@ def rows_divided(values: sparse.csr_array, by: Vector) -> sparse.csr_array:
 
     Examples
     --------
-    >>> rows_divided(sparse.csr_array([[6.0, 4.0], [0.0, 0.0]]), np.array([10.0, 0.0])).toarray()
+    >>> divide_rows(sparse.csr_array([[6.0, 4.0], [0.0, 0.0]]), np.array([10.0, 0.0])).toarray()
     array([[0.6, 0.4],
            [0. , 0. ]])
     """

@@ -13,7 +13,7 @@ from ...analytics.spillovers import (
     EXACT,
     PRINTED,
     interaction_of_third,
-    loss,
+    loss_percent,
     mode_shares,
 )
 from ...reports.figures import FEWEST_YEARS
@@ -100,7 +100,7 @@ def _loss(sums: Sums) -> Bars:
     series: dict[Key, Stack] = {}
     plates: dict[str, list[str]] = {}
     for year, psi in sums.items():
-        for name, values in loss(psi).items():
+        for name, values in loss_percent(psi).items():
             note = _of_all(psi, values) if name == "benefit" else ""
             series[_part(str(name)), str(year)] = Stack([values], note=note)
             plates[f"loss-{name}"] = [_part(str(name))]

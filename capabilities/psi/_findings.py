@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from ...analytics import Psi
-from ...analytics.spillovers import CHANNELS, interaction_of_third, loss
+from ...analytics.spillovers import CHANNELS, interaction_of_third, loss_percent
 from ...reports.kit import Finding
 from ...reports.tables import largest, show
 
@@ -53,7 +53,7 @@ def findings(psi: Psi, names: Mapping[str, str]) -> Iterator[Finding]:
     )
     yield first(
         "Largest losses without W",
-        loss(psi)["benefit"],
+        loss_percent(psi)["benefit"],
         "% of the sector's benefit that is lost where knowledge does not travel (W = 0).",
     )
     yield Finding(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from ...analytics import Psi
-from ...analytics.spillovers import CHANNELS, loss, mode_shares
+from ...analytics.spillovers import CHANNELS, loss_percent, mode_shares
 from ...reports.tables import Head, Table, largest, make_table, sector_table
 from ._intervals import Intervals
 from ._sums import Sums
@@ -64,7 +64,7 @@ def sums_table(psi: Psi, year: int, names: Mapping[str, str]) -> Table:
     ]
     for name, values in psi.contribution.items():
         columns.append((Head(f"Contribution, %: {name}", "value"), values))
-    for name, values in loss(psi).items():
+    for name, values in loss_percent(psi).items():
         what = name if name == "benefit" else f"contribution, {name}"
         head = Head(f"Lost without W, %: {what}", "value", "100 (1 − sum of U / sum of ψ)")
         columns.append((head, values))

@@ -309,10 +309,10 @@ def test_a_run_never_replaces_its_own_input(tiny, capsys) -> None:
 def test_other_input_in_the_same_place_is_said(tiny, tmp_path: Path, capsys) -> None:
     out = tmp_path / "out"
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
-    assert "made anew" not in capsys.readouterr().out
+    assert "rebuilt" not in capsys.readouterr().out
     tiny.append("citations.csv", "1,3,2002,100\n")
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
-    assert "The graph held other input; it was made anew." in capsys.readouterr().out
+    assert "The graph held other input; it was rebuilt." in capsys.readouterr().out
 
 
 def test_a_value_that_nothing_has_gives_a_hint(sample, capsys) -> None:
@@ -352,11 +352,11 @@ def test_a_graph_whose_run_was_cut_off_is_not_taken_for_whole(tiny, tmp_path: Pa
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 2
     capsys.readouterr()
     assert spillgraph(*ask) == 0
-    assert "of a later run" in capsys.readouterr().err
+    assert "from a later run" in capsys.readouterr().err
     with open_store(out / "graph.lbug") as store:
         start(store)
     assert spillgraph(*ask) == 0
-    assert "did not come to its end" in capsys.readouterr().err
+    assert "did not finish" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("options", [["--rebuild"], []])
@@ -378,7 +378,7 @@ def test_sums_of_other_choices_are_of_a_later_run(tiny, tmp_path: Path, capsys) 
     with computed(load_study(tiny.path), out, Steps()):
         pass  # and cut off before run.json
     assert spillgraph(*ask) == 0
-    assert "of a later run" in capsys.readouterr().err
+    assert "from a later run" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("place", ["matrices/g.lbug", "tables/g.lbug", "hubs/g.lbug"])

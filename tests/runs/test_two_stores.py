@@ -434,7 +434,7 @@ def test_a_second_run_loads_nothing_and_one_on_other_input_begins_anew(
         store_url=address,
     )
     assert changed.totals["citations"].input == first.totals["citations"].input + 100
-    assert changed.notes == ["The graph held other input; it was made anew."]
+    assert changed.notes == ["The graph held other input; it was rebuilt."]
     now = dump(address)
     assert now["runs"] == [changed.run] != [first.run]
     assert {id.split(":")[0] for id in now["notes"]} == {changed.fingerprint.split(":")[0]}
