@@ -12,9 +12,10 @@ from markupsafe import Markup
 
 from .charts import script_bundle
 from .content import ReportContent
-from .figures import sector_labels
+from .drawing import draw_sections
 from .kit import Section
 from .sections import sections_of
+from .setting import setting_of
 
 __all__ = ["render_page", "script_json"]
 
@@ -69,11 +70,12 @@ def render_page(content: ReportContent, more: Iterable[Section] = ()) -> str:
     >>> page.startswith("<!doctype html>"), "Patents &amp; trade" in page
     (True, True)
     """
-    sections = sections_of(content, more)
+    setting = setting_of(content)
+    sections = draw_sections(sections_of(content, more), setting)
     drawn = [figure for section in sections for figure in section.figures if figure.payload]
     payload = {
         "synthetic": content.synthetic,
-        "sectors": sector_labels(content) if drawn else [],
+        "sectors": setting.sectors if drawn else [],
         "figures": {figure.id: figure.payload for figure in drawn},
     }
     return _environment().get_template("page.html").render(

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from markupsafe import Markup
 
 from . import audit, results
-from .bars import bar_figures, draw_bars
 from .content import ReportContent
-from .figures import Figure, matrices
 from .findings import findings
-from .heat import heat_figures
-from .kit import Bars, Cards, Folded, Heading, Paragraph, Part, Section, Verdict
-from .lines import line_figure
+from .kit import Cards, Folded, Heading, HeatMap, Paragraph, Part, Section, Verdict
+from .network_figures import network_figures
+from .spillover_figures import spillover_figures
 from .tables import Table
 
 __all__ = ["sections_of"]
@@ -43,17 +40,11 @@ def sections_of(content: ReportContent, more: Iterable[Section] = ()) -> list[Se
         Section("psi", "Benefit and contribution", tuple(_psi(content))),
         Section("networks", "Networks and spillovers", tuple(_networks(content))),
         Section("hubs", "Hubs", tuple(_hubs(content))),
-        *(_drawn(content, section) for section in more),
+        *more,
         Section("data", "Data: loaded, mapped, lost", tuple(_data(content))),
         Section("proof", "Proof", tuple(_proof(content))),
         Section("provenance", "Provenance", tuple(_provenance(content))),
     ]
-
-
-def _drawn(content: ReportContent, section: Section) -> Section:
-    """Draw what a section declares."""
-    parts = (draw_bars(content, part) if isinstance(part, Bars) else part for part in section.parts)
-    return replace(section, parts=tuple(part for part in parts if part is not None))
 
 
 def _known(tables: Iterable[Table | None]) -> tuple[Table, ...]:
@@ -74,24 +65,17 @@ def _findings(content: ReportContent) -> Iterator[Part]:
 
 
 def _psi(content: ReportContent) -> Iterator[Part]:
-    bars = _ordered(bar_figures(content), line_figure(content))
-    if "benefit" not in bars and "contribution" not in bars:
+    figures = spillover_figures(content)
+    if {"benefit", "contribution"}.isdisjoint(figure.name for figure in figures):
         yield Paragraph("This study has no ψ: that needs both networks, innovation and production.")
-    yield from bars.values()
+    yield from figures
     yield from _known([results.year_table(content)])
     yield Folded("Ranks with intervals", tuple(results.interval_tables(content)))
     yield Folded("All numbers by sector", _known([results.sector_table(content)]))
 
 
-def _ordered(bars: dict[str, Figure], lines: Figure | None) -> dict[str, Figure]:
-    """Return the figures of ψ's sums in the order of the page; own citations come last."""
-    found = {name: figure for name, figure in bars.items() if name != "own"}
-    found |= {"years": lines} if lines else {}
-    return found | {name: figure for name, figure in bars.items() if name == "own"}
-
-
 def _networks(content: ReportContent) -> Iterator[Part]:
-    maps = heat_figures(content)
+    maps = network_figures(content)
     if maps:
         yield Paragraph(
             Markup(
@@ -102,21 +86,15 @@ def _networks(content: ReportContent) -> Iterator[Part]:
         )
     else:
         yield Paragraph("This study has no matrices by year.")
-    for figure in maps:
-        yield figure
-        yield Folded("Largest cells as a table", _known([_cells(content, figure)]))
+    for heat in maps:
+        yield heat
+        yield Folded("Largest cells as a table", _known([_cells(content, heat)]))
 
 
-def _cells(content: ReportContent, figure: Figure) -> Table | None:
-    """Return the largest cells of the last year of the matrix that a figure draws."""
-    name = figure.id.removeprefix("figure-")
-    for result in reversed(content.ordered):
-        for matrix in matrices(result):
-            if matrix is getattr(result, name):
-                shown = results.off_identity(matrix) if name == "psi" else matrix
-                title = f"{'ψ − I' if name == 'psi' else name}, {result.year}"
-                return results.cell_table(content, shown, title, MOST_CELLS)
-    return None
+def _cells(content: ReportContent, heat: HeatMap) -> Table | None:
+    """Return the largest cells of what a heat map shows at first."""
+    title = f"{'ψ − I' if heat.name == 'psi' else heat.name}, {heat.periods[0]}"
+    return results.cell_table(content, heat.shown.matrix, title, MOST_CELLS)
 
 
 def _hubs(content: ReportContent) -> Iterator[Part]:

@@ -21,7 +21,7 @@ from ..graph.open import embedded_path
 from ..ingest.concordance import Audit
 from ..ingest.study import summary
 from ..reports.page import render_page
-from ..reports.plates import write_plates
+from ..reports.plates import fonts_wanted, write_plates
 from .accounts_json import accounts_json
 from .capability import Answer
 from .folder import answered_in, places_of
@@ -112,6 +112,7 @@ def record(
                     content, fresh / "figures", result.study.outputs.figures, more
                 )
             files[name] += [f"figures/{path.name}" for path in plates]
+            run["warnings"] += fonts_wanted(content.names.values(), result.study.outputs.figures)
         if each.capability.values is not None:
             about = {key: run[key] for key in _ABOUT}
             texts[f"{name}.json"] = _text(about | each.capability.values(each.found))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import warnings
+from itertools import product
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,19 +19,19 @@ from spillgraph.analytics.spillovers import CHANNELS, EXACT, PRINTED
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.reports import plate_style
-from spillgraph.reports.bars import bar_figures, benefit_bars
 from spillgraph.reports.charts import colours
 from spillgraph.reports.content import Provenance, ReportContent, YearResult
-from spillgraph.reports.kit import Bars, Section, Stack
-from spillgraph.reports.plate_bars import bars_plate, loss_plate, modes_plate
+from spillgraph.reports.heat import draw_map
+from spillgraph.reports.kit import Bars, Cells, HeatMap, Section, Stack
+from spillgraph.reports.plate_bars import bars_plate
 from spillgraph.reports.plate_maps import map_plate
-from spillgraph.reports.plates import plates, write_plates
+from spillgraph.reports.plates import fonts_wanted, plates, write_plates
 from spillgraph.reports.results import off_identity
+from spillgraph.reports.setting import setting_of
+
+from ..helpers import figures as of
 
 NAMES = [
-    "S",
-    "W",
-    "psi",
     "benefit",
     "contribution-unit",
     "contribution-final-demand",
@@ -37,11 +39,19 @@ NAMES = [
     "loss-unit",
     "loss-final-demand",
     "modes",
-    "years-psi",
     "years-benefit",
     "years-contribution-unit",
     "years-contribution-final-demand",
+    "own",
+    "S",
+    "W",
+    "psi",
+    "years-psi",
 ]
+
+
+#: Seven letters that are in no font of plates.
+CUNEIFORM = "".join(chr(0x12000 + k) for k in range(7))
 
 
 def words(path: Path) -> list[str]:
@@ -158,7 +168,7 @@ def test_synthetic_is_written_across_every_plate(drawn, folder, tmp_path):
 
 def test_bars_of_benefit_are_its_four_parts(small):
     last = small.ordered[-1]
-    (axes,) = bars_plate(small, benefit_bars(small), (str(last.year),)).axes
+    (axes,) = bars_plate(of.declared(small)["benefit"], setting_of(small), (str(last.year),)).axes
     order = last.benefit.sort_values(ascending=False, kind="stable").index
     found = bars_of(axes)
     for name, colour in zip(EXACT, colours(EXACT), strict=True):
@@ -167,9 +177,12 @@ def test_bars_of_benefit_are_its_four_parts(small):
 
 
 def test_captions_are_those_of_the_page(drawn, folder):
-    figures = bar_figures(drawn)
-    assert seen(figures["benefit"].caption) in said(folder / "benefit.svg")
-    assert seen(figures["contribution"].caption) in said(folder / "contribution-unit.svg")
+    figures = of.drawn(drawn)
+    plates = {name: name for name in ("benefit", "modes", "own", "S", "W", "psi")}
+    plates |= {f"{name}-unit": name for name in ("contribution", "loss")}
+    plates |= {"years-benefit": "years", "years-psi": "psi"}
+    for plate, name in plates.items():
+        assert seen(figures[name].caption) in said(folder / f"{plate}.svg"), plate
 
 
 def test_bars_of_a_capability_are_plates_too(drawn, tmp_path):
@@ -189,7 +202,7 @@ def test_bars_of_a_capability_are_plates_too(drawn, tmp_path):
     assert path.name == "trade.svg"
     for part in ("Trade, 2020", "How it is read. Whiskers are", "% of all", "home", "abroad"):
         assert seen(part) in text
-    (axes,) = bars_plate(drawn, bars, ("2020",)).axes
+    (axes,) = bars_plate(bars, setting_of(drawn), ("2020",)).axes
     found = list(bars_of(axes).values())
     assert found == [list(home[::-1]), list(abroad[::-1])]
     assert len(axes.collections) == 2  # whiskers, light below dark
@@ -210,7 +223,7 @@ def test_parts_below_zero_hide_no_other_and_a_span_of_years_is_a_plate(drawn, tm
         if "growth" in path.stem
     )
     assert seen("Growth, mean 2017\u20132020") in said(path)
-    (axes,) = bars_plate(drawn, bars, (spans[0],)).axes
+    (axes,) = bars_plate(bars, setting_of(drawn), (spans[0],)).axes
     for place in range(len(codes)):
         boxes = [each.patches[place] for each in axes.containers]
         ends = [sorted((box.get_x(), box.get_x() + box.get_width())) for box in boxes]
@@ -221,7 +234,8 @@ def test_parts_below_zero_hide_no_other_and_a_span_of_years_is_a_plate(drawn, tm
 
 def test_bars_of_modes_add_up_to_100_exact_beside_printed(small):
     last = small.ordered[-1]
-    left, right = modes_plate(small, last).axes
+    keys = [(split, str(last.year)) for split in ("exact", "as printed")]
+    left, right = bars_plate(of.declared(small)["modes"], setting_of(small), *keys).axes
     order = last.spillover.sort_values(ascending=False, kind="stable").index
     for axes, names in ((left, CHANNELS), (right, PRINTED)):
         found = bars_of(axes)
@@ -229,11 +243,14 @@ def test_bars_of_modes_add_up_to_100_exact_beside_printed(small):
         for name, colour in zip(names, colours(names), strict=True):
             share = 100 * last.modes[name][order] / last.spillover[order]
             assert np.allclose(found[colour], share)
+        numbers = [float(text.get_text()) for text in axes.texts if text.get_text()[0].isdigit()]
+        assert np.allclose(numbers, last.spillover[order], rtol=1e-3)
 
 
 def test_bars_of_loss_are_sorted(small):
     last = small.ordered[-1]
-    (axes,) = loss_plate(small, last, "final demand").axes
+    key = ("contribution (columns): final demand", str(last.year))
+    (axes,) = bars_plate(of.declared(small)["loss"], setting_of(small), key).axes
     (found,) = bars_of(axes).values()
     assert np.allclose(found, last.loss["final demand"].sort_values(ascending=False))
 
@@ -241,12 +258,32 @@ def test_bars_of_loss_are_sorted(small):
 def test_maps_hold_the_matrix_with_receivers_as_rows(small):
     last = small.ordered[-1]
     for name, given in (("S", last.S), ("W", last.W), ("psi", off_identity(last.psi))):
-        axes = map_plate(small, name, last).axes[0]
+        heat = of.declared(small)[name]
+        axes = map_plate(heat, setting_of(small), (str(last.year),)).axes[0]
         drawn = axes.images[0].get_array()
         assert np.array_equal(drawn.filled(0), given.values.toarray())
         assert "receiver" in axes.get_ylabel()
         assert "source" in axes.get_xlabel()
         assert [text.get_text() for text in axes.get_xticklabels()] == list(given.columns)
+
+
+def test_a_map_has_the_colours_of_the_page_in_every_year_and_choice(small):
+    codes = ["01", "02"]
+    found = {
+        (choice, year): Cells(LabelledMatrix.build("X", [[0, top], [0.25, 0]], codes, unit="US$"))
+        for top, (choice, year) in enumerate(product(("goods", "ideas"), ("2012", "2020")), start=1)
+    }
+    heat = HeatMap("x", "X", "A cell.", ("buyer", "seller"), found, "Of what", over_years=True)
+    figure = draw_map(heat, setting_of(small))
+    assert [control.selected for control in figure.controls] == ["goods", "2020"]
+    assert set(figure.payload["blocks"]) == {"|".join(key) for key in found}
+    scale = figure.payload["wide"]["encoding"]["color"]["scale"]
+    drawn = dict(plates(small, [Section("x", "X", (heat,))]))
+    names = {"x-goods", "x-ideas", "years-x-goods", "years-x-ideas"}
+    assert names <= set(drawn)
+    for name in names:
+        for image in (image for axes in drawn[name].axes for image in axes.images):
+            assert [image.norm.vmin, image.norm.vmax] == scale["domain"] == [0, 4]
 
 
 def test_names_are_neither_formulas_nor_markup(drawn, tmp_path):
@@ -263,6 +300,20 @@ def test_names_are_neither_formulas_nor_markup(drawn, tmp_path):
             assert seen(names["02"]) in said(path)
 
 
+def test_letters_that_no_font_has_are_told_once_and_in_words(drawn, tmp_path):
+    last = dataclasses.replace(drawn.ordered[-1], S=None, psi=None, loss=None, modes=None)
+    content = dataclasses.replace(drawn, names=drawn.names | {"01": CUNEIFORM}, years=[last])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        write_plates(content, tmp_path, ("svg", "pdf"))
+    assert CUNEIFORM in said(tmp_path / "benefit.svg")
+    (sentence,) = fonts_wanted(content.names.values(), ("svg", "pdf"))
+    for part in (" ".join(CUNEIFORM[:5]), "and 2 more letters", "Noto Sans CJK SC"):
+        assert part in sentence
+    assert fonts_wanted(content.names.values(), ("svg",)) == []
+    assert fonts_wanted(drawn.names.values(), ("pdf",)) == []
+
+
 def test_weights_that_would_share_a_file_get_one_each(drawn, tmp_path):
     year = drawn.ordered[-1]
     values = year.contribution["unit"]
@@ -270,7 +321,7 @@ def test_weights_that_would_share_a_file_get_one_each(drawn, tmp_path):
     year = dataclasses.replace(year, contribution=odd, loss=None, modes=None, intervals={})
     content = dataclasses.replace(drawn, years=[year])
     found = [path.name for path in write_plates(content, tmp_path / "in", ("svg",))]
-    assert found[4:] == [f"contribution-{end}.svg" for end in ("a-b", "a-b-2", "x", "other")]
+    assert found[1:5] == [f"contribution-{end}.svg" for end in ("a-b", "a-b-2", "x", "other")]
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
 
@@ -281,8 +332,10 @@ def test_a_format_that_is_unknown_is_named(small, tmp_path):
 
 
 def test_settings_of_the_user_stay_and_do_not_matter(drawn, folder, tmp_path):
-    year = dataclasses.replace(drawn.ordered[-1], S=None, psi=None, contribution={}, loss=None)
-    content = dataclasses.replace(drawn, years=[year])
+    empty = {"S": None, "psi": None, "contribution": {}, "loss": None}
+    content = dataclasses.replace(
+        drawn, years=[dataclasses.replace(year, **empty) for year in drawn.years]
+    )
     with matplotlib.rc_context({"font.size": 30, "axes.grid": True, "svg.fonttype": "path"}):
         before = dict(matplotlib.rcParams)
         for path in write_plates(content, tmp_path):
@@ -293,8 +346,8 @@ def test_settings_of_the_user_stay_and_do_not_matter(drawn, folder, tmp_path):
 @pytest.mark.parametrize(
     ("empty", "expected"),
     [
-        ({"modes": None, "loss": None, "psi": None}, ["S", "W", "benefit"]),
-        ({"benefit": None, "modes": None, "loss": None, "W": None, "psi": None}, ["S"]),
+        ({"modes": None, "loss": None, "psi": None}, ["benefit", "own", "S", "W"]),
+        ({"benefit": None, "modes": None, "loss": None, "W": None, "psi": None}, ["own", "S"]),
     ],
 )
 def test_plates_are_of_what_is_there(small, empty, expected):
@@ -334,7 +387,7 @@ def large(n: int, years: range) -> ReportContent:
 def test_1435_sectors_fit_into_small_files(tmp_path):
     content = large(1435, range(2009, 2012))
     paths = write_plates(content, tmp_path, ("svg",))
-    assert len(paths) == 8
+    assert len(paths) == 9
     assert max(path.stat().st_size for path in paths) < 3_000_000
     for name in ("S", "W", "psi"):
         text = said(tmp_path / f"{name}.svg")

@@ -20,19 +20,20 @@ from spillgraph.analytics.spillovers import (
     mode_shares,
 )
 from spillgraph.core.errors import InputError
-from spillgraph.reports import bars, lines, results
-from spillgraph.reports.bars import bar_figures
+from spillgraph.reports import drawing, lines, results
 from spillgraph.reports.content import YearResult
-from spillgraph.reports.figures import sector_labels
 from spillgraph.reports.findings import findings
-from spillgraph.reports.lines import line_figure, over_years
+from spillgraph.reports.kit import Bars
 from spillgraph.reports.page import render_page
+from spillgraph.reports.setting import setting_of
+
+from ..helpers import figures as of
 
 EVIL = "</script><script>alert(1)</script>"
 
 
 def places(content, block) -> list[str]:
-    codes = [row[0] for row in sector_labels(content)]
+    codes = [row[0] for row in setting_of(content).sectors]
     return [codes[i] for i in block["i"]]
 
 
@@ -77,7 +78,7 @@ def test_a_sector_without_spillover_has_no_shares():
 
 
 def test_four_parts_add_up_to_benefit(small):
-    figure = bar_figures(small)["benefit"]
+    figure = of.drawn(small)["benefit"]
     assert figure.payload["parts"] == list(EXACT)
     for result in small.ordered:
         block = figure.payload["blocks"][str(result.year)]
@@ -90,7 +91,7 @@ def test_four_parts_add_up_to_benefit(small):
 def test_benefit_has_two_parts_where_one_year_lacks_modes(small):
     first, *rest = small.years
     mixed = dataclasses.replace(small, years=[dataclasses.replace(first, modes=None), *rest])
-    figures = bar_figures(mixed)
+    figures = of.drawn(mixed)
     assert figures["benefit"].payload["parts"] == ["own", "spillover"]
     assert {len(block["v"]) for block in figures["benefit"].payload["blocks"].values()} == {2}
     years = {key.split("|")[1] for key in figures["modes"].payload["blocks"]}
@@ -98,12 +99,12 @@ def test_benefit_has_two_parts_where_one_year_lacks_modes(small):
 
 
 def test_without_modes_and_losses_there_are_no_such_figures(small):
-    figures = bar_figures(without(small, modes=None, loss=None))
-    assert set(figures) == {"benefit", "contribution", "own"}
+    figures = of.drawn(without(small, modes=None, loss=None))
+    assert list(figures) == ["benefit", "contribution", "years", "own", "S", "W", "psi"]
 
 
 def test_loss_is_drawn_for_benefit_and_every_weight(small):
-    figure = bar_figures(small)["loss"]
+    figure = of.drawn(small)["loss"]
     assert [control.label for control in figure.controls] == ["Of", "Year"]
     assert figure.controls[0].selected == "benefit (rows)"
     for result in small.ordered:
@@ -114,7 +115,7 @@ def test_loss_is_drawn_for_benefit_and_every_weight(small):
 
 
 def test_modes_are_bars_of_100_and_carry_the_spillover(small):
-    figure = bar_figures(small)["modes"]
+    figure = of.drawn(small)["modes"]
     assert [option for option, _ in figure.controls[0].options] == ["exact", "as printed"]
     assert DIFFERENCE in figure.caption
     for result in small.ordered:
@@ -133,14 +134,16 @@ def test_a_sector_that_gains_nothing_has_no_bar_of_modes(small):
     modes = last.modes.copy()
     modes.loc["05"] = [1.0, *[0.0] * 6]
     content = dataclasses.replace(small, years=[dataclasses.replace(last, modes=modes)])
-    block = bar_figures(content)["modes"].payload["blocks"]["exact|2020"]
+    block = of.drawn(content)["modes"].payload["blocks"]["exact|2020"]
     assert len(block["i"]) == 36
     assert "05" not in places(content, block)
 
 
 def test_bars_of_years_that_do_not_fit_are_named(small, monkeypatch):
-    monkeypatch.setattr(bars, "BAR_BUDGET", 6_000)
-    for name, figure in bar_figures(small).items():
+    monkeypatch.setattr(drawing, "BUDGETS", {Bars: ("bars", 6_000)})
+    figures = of.drawn(small)
+    for name in ("benefit", "contribution", "loss", "modes", "own"):
+        figure = figures[name]
         assert {key.rsplit("|", 1)[-1] for key in figure.payload["blocks"]} == {"2020"}, name
         assert "The bars of 2012–2017 are left out" in figure.caption
         (years,) = (one for one in figure.controls if one.label == "Year")
@@ -151,7 +154,7 @@ def test_bars_of_years_that_do_not_fit_are_named(small, monkeypatch):
 
 
 def test_years_are_drawn_from_three_on_with_the_largest_first(small):
-    figure = line_figure(small)
+    figure = of.drawn(small)["years"]
     weights = [f"contribution: {name}" for name in ("unit", "final demand")]
     assert list(figure.payload["blocks"]) == ["benefit", *weights]
     block = figure.payload["blocks"]["benefit"]
@@ -162,12 +165,12 @@ def test_years_are_drawn_from_three_on_with_the_largest_first(small):
         assert np.allclose(frame[result.year], given, rtol=1e-3)
         assert block["domain"][0] < given.min() <= given.max() < block["domain"][1]
     assert frame[2020].is_monotonic_decreasing
-    assert line_figure(dataclasses.replace(small, years=small.years[1:])) is None
+    assert "years" not in of.drawn(dataclasses.replace(small, years=small.years[1:]))
 
 
 def test_names_of_small_charts_are_wrapped_and_whole(small):
-    figure = line_figure(small)
-    rows = sector_labels(small)
+    figure = of.drawn(small)["years"]
+    rows = setting_of(small).sectors
     for place, label in figure.payload["labels"].items():
         assert label.replace("\n", " ") == rows[int(place)][1]
         assert max(map(len, label.split("\n"))) <= lines.LETTERS
@@ -177,16 +180,16 @@ def test_a_sector_that_a_year_lacks_is_a_gap(small):
     first, *rest = small.years
     shorter = dataclasses.replace(first, benefit=first.benefit.drop("07"))
     content = dataclasses.replace(small, years=[shorter, *rest])
-    block = line_figure(content).payload["blocks"]["benefit"]
+    block = of.drawn(content)["years"].payload["blocks"]["benefit"]
     row = block["v"][places(content, block).index("07")]
     assert row[0] is None
     assert None not in row[1:]
-    assert math.isnan(over_years(content)["benefit"].loc["07", 2012])
+    assert math.isnan(of.declared(content)["years"].series["benefit"].loc["07", 2012])
 
 
 def test_many_sectors_are_cut_to_the_largest_and_said_so(small, monkeypatch):
     monkeypatch.setattr(lines, "MOST_LINES", 20)
-    figure = line_figure(small)
+    figure = of.drawn(small)["years"]
     assert "Only the 20 largest are here." in figure.caption
     assert len(figure.payload["blocks"]["benefit"]["v"]) == 20
     assert figure.controls[-1].options[-1] == ("0", "all 20")
@@ -238,7 +241,7 @@ def test_without_intervals_nothing_tells_of_them(small):
 
 
 def test_whiskers_are_the_intervals_and_the_axis_reaches_them(drawn):
-    figures = bar_figures(drawn)
+    figures = of.drawn(drawn)
     for name, key, quantity in (
         ("benefit", "2017", "benefit"),
         ("contribution", "unit|2017", "contribution: unit"),
@@ -258,7 +261,7 @@ def test_a_sector_without_an_interval_keeps_its_bar(drawn):
     frame = last.intervals["benefit"].drop("04")
     year = dataclasses.replace(last, intervals={"benefit": frame})
     content = dataclasses.replace(drawn, years=[year])
-    block = bar_figures(content)["benefit"].payload["blocks"]["2020"]
+    block = of.drawn(content)["benefit"].payload["blocks"]["2020"]
     k = places(content, block).index("04")
     assert [side[k] for side in block["w"]] == [None, None]
     assert len(block["i"]) == 37
