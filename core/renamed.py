@@ -30,6 +30,7 @@ def old_names(package: str, renamed: Mapping[str, str]) -> Callable[[str], Any]:
     --------
     >>> find = old_names("spillgraph.core.renamed", {"former_names": "old_names"})
     >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
     ...     find("former_names") is old_names
     True
     >>> print(caught[0].message)

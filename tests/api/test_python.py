@@ -25,6 +25,7 @@ def done(tmp_path_factory, tiny_in) -> spillgraph.Run:
     """A run of the tiny study, with all of ψ."""
     folder = tmp_path_factory.mktemp("python")
     tiny = tiny_in(folder / "tiny")
+    tiny.replace("[options]", "[outputs]\nfigures = []\n\n[options]")
     tiny.write("sectors.csv", 'code,name\nx,"Farms <b>&"\ny,Cars\n')
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")

@@ -73,8 +73,7 @@ class World:
         self.path.write_text(STUDY.format(more=more))
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
+def world_in(folder: Path) -> World:
     rng = np.random.default_rng(11)
     pairs = [(one, other) for one in LABELS for other in LABELS]
     flows, cites, output = [], [], []
@@ -97,13 +96,25 @@ def world(tmp_path: Path) -> World:
         "industries": ([(code, f"Sector {code}") for code in LABELS], "code name"),
     }
     for name, (rows, columns) in named.items():
-        pd.DataFrame(rows, columns=columns.split()).to_csv(tmp_path / f"{name}.csv", index=False)
+        pd.DataFrame(rows, columns=columns.split()).to_csv(folder / f"{name}.csv", index=False)
     t = np.arange(1, len(YEARS))[:, None]
     g = np.array([0.01, 0.02, -0.03, 0.0]) + np.array([0.001, -0.002, 0.001, 0.0]) * t
-    found = World(tmp_path / "study.toml", S, W, g, demand / demand.sum())
+    found = World(folder / "study.toml", S, W, g, demand / demand.sum())
     found.say("")
     found.write(found.levels(2010))
     return found
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return world_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Path]:
+    """A world as it is, and the results of ``spillgraph growth``, to be read alone."""
+    world = world_in(tmp_path_factory.mktemp("grown"))
+    return world, growth(world)
 
 
 def spillgraph(*arguments: object) -> int:
@@ -142,8 +153,8 @@ def test_planted_progress_and_its_trend_are_found(world: World, tfp: bool, outpu
     assert ("misfit" in read(out, "sectors", "code")) is (tfp and output)
 
 
-def test_parts_add_up_and_are_those_of_dense_inverses(world: World) -> None:
-    out = growth(world)
+def test_parts_add_up_and_are_those_of_dense_inverses(grown: tuple[World, Path]) -> None:
+    world, out = grown
     found = panels(out)
     eye = np.eye(4)
     U, V = np.linalg.inv(eye - world.S[2010]), np.linalg.inv(eye - world.W[2010])
@@ -166,8 +177,8 @@ def test_parts_add_up_and_are_those_of_dense_inverses(world: World) -> None:
     np.testing.assert_allclose(sources.sum(axis=1), sectors["spillover"], atol=1e-13)
 
 
-def test_the_aggregate_is_the_sum_over_channels_and_over_sources(world: World) -> None:
-    out = growth(world)
+def test_the_aggregate_is_the_sum_over_channels_and_over_sources(grown: tuple[World, Path]) -> None:
+    world, out = grown
     by_year, by_source = read(out, "aggregate", "year"), read(out, "contributions", "code")
     wanted = panels(out)["growth"].to_numpy() @ world.demand
     np.testing.assert_allclose(by_year["growth"], wanted, atol=1e-13)
@@ -209,8 +220,8 @@ def test_growth_of_factors_is_misfit_and_no_progress(world: World) -> None:
     np.testing.assert_allclose(misfit, [0.0, 0.05, 0.0, 0.0], atol=1e-12)
 
 
-def test_the_page_shows_what_the_files_have(world: World) -> None:
-    out = growth(world)
+def test_the_page_shows_what_the_files_have(grown: tuple[World, Path]) -> None:
+    _, out = grown
     record = json.loads((out / "run.json").read_text(encoding="utf-8"))
     files = {f"growth/{path.name}" for path in (out / "growth").iterdir()}
     assert set(record["capabilities"]["growth"]) == files and len(files) == 6

@@ -16,6 +16,9 @@ STUDY = """
 name = "Two sectors"
 target = "s"
 
+[outputs]
+figures = []
+
 [[tables.industries]]
 file = "sectors.csv"
 classification = "s"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from matplotlib.image import imread
-from spillgraph.analytics.spillovers import loss
+from spillgraph.analytics.spillovers import loss_percent
 from spillgraph.reports.page import render_page
 
 from ..helpers.whole_report import spillover_of
@@ -193,7 +193,7 @@ def test_modes_switch_to_those_of_the_source(small, answer):
 
 
 def test_loss_switches_to_columns(small, answer):
-    lost = loss(small.last.spillover)["unit"]
+    lost = loss_percent(small.last.spillover)["unit"]
     assert f"{lost.max():.1f}" in answer["chosen"]["loss"]
 
 

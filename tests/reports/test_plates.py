@@ -16,7 +16,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.image import imread
 from spillgraph.analytics.linalg import without_identity
-from spillgraph.analytics.spillovers import CHANNELS, EXACT, PRINTED, loss
+from spillgraph.analytics.spillovers import CHANNELS, EXACT, PRINTED, loss_percent
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.reports import plate_style
@@ -230,7 +230,9 @@ def test_bars_of_loss_are_sorted(small):
     key = ("contribution (columns): final demand", str(last.year))
     (axes,) = bars_plate(small.declared["loss"], small.setting, key).axes
     (found,) = bars_of(axes).values()
-    assert np.allclose(found, loss(last.spillover)["final demand"].sort_values(ascending=False))
+    assert np.allclose(
+        found, loss_percent(last.spillover)["final demand"].sort_values(ascending=False)
+    )
 
 
 def test_maps_hold_the_matrix_with_receivers_as_rows(small):

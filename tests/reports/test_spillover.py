@@ -16,7 +16,7 @@ from spillgraph.analytics.spillovers import (
     EXACT,
     PRINTED,
     interaction_of_third,
-    loss,
+    loss_percent,
     mode_shares,
 )
 from spillgraph.capabilities.psi._findings import findings
@@ -89,7 +89,7 @@ def test_loss_is_drawn_for_benefit_and_every_weight(small):
     for result in small.years:
         for name, key in (("benefit", "benefit (rows)"), ("unit", "contribution (columns): unit")):
             block = figure.payload["blocks"][f"{key}|{result.year}"]
-            given = loss(result.spillover)[name][places(small, block)]
+            given = loss_percent(result.spillover)[name][places(small, block)]
             assert np.allclose(block["v"][0], given, rtol=1e-3)
 
 
@@ -182,8 +182,11 @@ def test_sector_table_holds_losses_and_shares(small):
     last = small.last
     table = small.table("Sectors, 2020")
     for title, values in (
-        ("Lost without W, %: benefit", loss(last.spillover)["benefit"]),
-        ("Lost without W, %: contribution, final demand", loss(last.spillover)["final demand"]),
+        ("Lost without W, %: benefit", loss_percent(last.spillover)["benefit"]),
+        (
+            "Lost without W, %: contribution, final demand",
+            loss_percent(last.spillover)["final demand"],
+        ),
     ):
         assert [float(text) for text in column(table, title)] == pytest.approx(values, rel=1e-3)
     shares = mode_shares(last.spillover.modes)
@@ -197,7 +200,7 @@ def test_findings_tell_what_is_lost_and_what_t3_holds(small):
     found = {one.title: one for one in findings(last.spillover, small.names)}
     share = last.spillover.modes["interaction"].sum() / last.spillover.modes["T3"].sum()
     assert found["Interaction in T3"].value == f"{100 * share:.1f}%"
-    worst = loss(last.spillover)["benefit"].idxmax()
+    worst = loss_percent(last.spillover)["benefit"].idxmax()
     assert found["Largest losses without W"].items[0][0] == small.label(worst)
 
 
