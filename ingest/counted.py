@@ -106,7 +106,7 @@ def require_all_rows(study: Study, staged: dict[str, Staged]) -> None:
             ]
             raise InputError(
                 f"table {name}: {sum(bad.values()):,} rows were refused ({listed}), and without "
-                "them the shares of the others would be wrong. Mend them, or choose rows with "
+                "them the shares of the others would be wrong. Correct them, or choose rows with "
                 f"'where'.{''.join(remedies)}"
             )
 

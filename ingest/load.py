@@ -63,7 +63,7 @@ def load(
         Whether the graph may be replaced though nobody asked for it: that of another study, or
         one that no longer holds what was loaded.
     rebuild : bool
-        Make the graph anew in any case.
+        Rebuild the graph in any case.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def load(
         if not replace:
             raise _changed(store, wrong)
         store.clear()
-        notes.append("The graph of an earlier run was damaged; it was made anew.")
+        notes.append("The graph of an earlier run was damaged; it was rebuilt.")
         load_items(con, items, fingerprint, store.load, progress, batch_rows)
         wrong = _differences(con, store, items)
     if wrong:
@@ -107,17 +107,15 @@ def _cleared(store: GraphStore, fingerprint: str, *, rebuild: bool) -> list[str]
     if not (other or (rebuild and noted)):
         return []
     store.clear()
-    return [
-        "The graph held other input; it was made anew." if other else "The graph was made anew."
-    ]
+    return ["The graph held other input; it was rebuilt." if other else "The graph was rebuilt."]
 
 
 def _changed(store: GraphStore, wrong: list[str]) -> StoreError:
     """Return the error of a store that somebody else has written to."""
     return StoreError(
         f"{store.url} does not hold what was loaded into it: {'; '.join(wrong)}. Somebody has "
-        "changed our nodes, or relationships of our types between them; mend it, or make the "
-        "graph anew with --rebuild."
+        "changed our nodes, or relationships of our types between them; correct it, or rebuild "
+        "the graph with --rebuild."
     )
 
 

@@ -124,7 +124,7 @@ def _meaningful(declared: Table, entry: Entry, key: str) -> None:
     if entry.unmatched == "keep" and not declared.may_keep:
         raise StudyError(f"key '{key}.unmatched': rows of this table need all their ends.")
     if entry.printed and not declared.printed:
-        raise StudyError(f"key '{key}.printed': only io_output is read out of a printed table so.")
+        raise StudyError(f"key '{key}.printed': only io_output is read from a printed table.")
     for name, given in (("row_labels", entry.row_labels), ("beside", entry.beside)):
         if given and not (entry.wide or entry.printed):
             raise StudyError(f"key '{key}.{name}' is about printed matrices: say 'wide', too.")
@@ -139,7 +139,7 @@ def _readable(declared: Table, entry: Entry, key: str) -> None:
         if declared.column(column).type == "year" and entry.format and given == {"zfill"}:
             continue  # 901 is January 2009 under %y%m: it has lost a zero
         if declared.column(column).type != "string":
-            raise StudyError(f"key '{key}.clean.{column}': only ids and codes are cleaned so.")
+            raise StudyError(f"key '{key}.clean.{column}': only ids and codes can be cleaned.")
     if wrong := clash(entry, entry.delimiter):
         raise StudyError(f"key '{key}.{wrong}")
     for flag in entry.flags:

@@ -1,26 +1,19 @@
-"""What a figure of the page is, and what all figures share: controls, labels, rounding."""
+"""What a figure of the page is, and what all figures share: setting, controls, rounding."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..core.matrix import LabelledMatrix
 from .charts import Spec
-from .content import ReportContent, YearResult
 
-__all__ = [
-    "Control",
-    "Figure",
-    "left_out",
-    "matrices",
-    "rounded",
-    "sector_labels",
-    "year_control",
-]
+__all__ = ["FEWEST_YEARS", "Control", "Figure", "Setting", "key_controls", "left_out", "rounded"]
+
+#: Years from which on a view over years says more than one of each.
+FEWEST_YEARS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,44 +67,46 @@ class Figure:
     image: str = ""
 
 
-def matrices(result: YearResult) -> list[LabelledMatrix]:
-    """Return the matrices of a year that the page draws, in its order: S, W, ψ."""
-    return [matrix for matrix in (result.S, result.W, result.psi) if matrix is not None]
-
-
-def _codes(content: ReportContent) -> list[str]:
-    """Return every sector of every year, in the order of the last year."""
-    found: dict[str, None] = {}
-    for result in reversed(content.ordered):
-        for matrix in matrices(result):
-            found.update(dict.fromkeys((*matrix.rows, *matrix.columns)))
-        tables = (result.modes, result.loss, *result.intervals.values())
-        series = (result.benefit, result.own_share, *result.contribution.values())
-        for values in (*series, *tables):
-            if values is not None:
-                found.update(dict.fromkeys(map(str, values.index)))
-    return list(found)
-
-
-def sector_labels(content: ReportContent) -> list[list[str]]:
-    """Return, for every sector of the report, what figures call it.
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all figures of a report share.
 
     Parameters
     ----------
-    content : ReportContent
-        The report.
+    labels : mapping of str to str
+        Code to code and name of every sector, in the order in which figures number them.
+    synthetic : bool
+        Whether any input is invented; every figure then says so.
 
-    Returns
-    -------
-    list of [code, code and name, label of a wide chart, label of a narrow chart]
-        Labels are wrapped by newlines, never cut.
+    Examples
+    --------
+    >>> made = Setting({"C26": "C26 Electronics"})
+    >>> made.label("C26"), made.label("C27"), made.places
+    ('C26 Electronics', 'C27', {'C26': 0})
     """
-    labels = []
-    for code in _codes(content):
-        label = content.label(code)
-        wide, narrow = ("\n".join(textwrap.wrap(label, width)) for width in (84, 48))
-        labels.append([code, label, wide, narrow])
-    return labels
+
+    labels: Mapping[str, str]
+    synthetic: bool = False
+
+    def label(self, code: str) -> str:
+        """Return code and name of a sector, or the code alone where it has no name."""
+        return self.labels.get(code, code)
+
+    @property
+    def places(self) -> dict[str, int]:
+        """The number of each sector by its code."""
+        return {code: k for k, code in enumerate(self.labels)}
+
+    @property
+    def sectors(self) -> list[list[str]]:
+        """Of every sector: code, code and name, its label of a wide chart and of a narrow one.
+
+        Labels are wrapped by newlines, never cut.
+        """
+        return [
+            [code, label, *("\n".join(textwrap.wrap(label, width)) for width in (84, 48))]
+            for code, label in self.labels.items()
+        ]
 
 
 def rounded(values: Iterable[float]) -> list[float | None]:
@@ -149,13 +144,29 @@ def left_out(what: str, years: Sequence[int]) -> str:
     return f"The {what} of {span} are left out to keep the page small."
 
 
-def year_control(years: Sequence[int]) -> Control:
-    """Return the choice of a year, the last year first and selected.
+def key_controls(
+    choice: str, keys: Iterable[Sequence[str]], periods: Sequence[str]
+) -> list[Control]:
+    """Return the choice of what, where there is one, and that of the year.
+
+    Parameters
+    ----------
+    choice : str
+        What is chosen beside the year.
+    keys : iterable of sequence of str
+        All that can be drawn: years, or choices and years.
+    periods : sequence of str
+        The years, or spans of them, the one at first in front.
 
     Examples
     --------
-    >>> year_control([2007, 2012]).selected
-    '2012'
+    >>> keys = [("unit", "2007"), ("unit", "2012"), ("output", "2012")]
+    >>> [one.selected for one in key_controls("Weights", keys, ["2012", "2007"])]
+    ['unit', '2012']
     """
-    options = tuple((str(year), str(year)) for year in sorted(set(years), reverse=True))
-    return Control("Year", options, options[0][0])
+    title = "Year" if all(period.isdecimal() for period in periods) else "Years"
+    controls = [Control(title, tuple((one, one) for one in periods), periods[0])]
+    firsts = tuple(dict.fromkeys(key[0] for key in keys if len(key) > 1))
+    if firsts:
+        controls.insert(0, Control(choice, tuple((one, one) for one in firsts), firsts[0]))
+    return controls

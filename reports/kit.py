@@ -5,19 +5,38 @@ A capability gives a :class:`Section`; the page, and whoever else shows it, know
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from .figures import Figure
-from .findings import Finding
+from ..core.matrix import LabelledMatrix
+from .figures import Figure, Setting
 from .tables import Table
 
-__all__ = ["Bars", "Cards", "Folded", "Heading", "Paragraph", "Part", "Section", "Stack", "Verdict"]
+__all__ = [
+    "Bars",
+    "Cards",
+    "Cells",
+    "Finding",
+    "Folded",
+    "Heading",
+    "HeatMap",
+    "Key",
+    "Lines",
+    "Page",
+    "Paragraph",
+    "Part",
+    "Section",
+    "Stack",
+    "Verdict",
+]
+
+#: Names one picture of a figure: its year, or a choice and the year.
+Key: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +73,14 @@ class Stack:
         The number to show and to sort by, if it is not the length of the bar.
     interval : pandas.DataFrame, optional
         Whiskers: columns ``low`` and ``high``.
+    note : str
+        A sentence on these bars alone, which plates say behind the caption.
     """
 
     parts: Sequence[pd.Series[float]]
     total: pd.Series[float] | None = None
     interval: pd.DataFrame | None = None
+    note: str = ""
 
     @property
     def whole(self) -> pd.Series[float]:
@@ -71,6 +93,14 @@ class Stack:
         codes = self.whole.index
         parts = np.array([part.reindex(codes).to_numpy(dtype=np.float64) for part in self.parts])
         return [*parts.clip(min=0).sum(axis=0).tolist(), *parts.clip(max=0).sum(axis=0).tolist()]
+
+
+def _periods(keys: Iterable[Key]) -> list[str]:
+    """Return what can be chosen as the year: the last year first, or as they come."""
+    found = list(dict.fromkeys(key[-1] for key in keys))
+    if all(period.isdecimal() for period in found):
+        return sorted(found, key=int, reverse=True)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +121,11 @@ class Bars:
         By year, or by choice and year; what is no year, as a span of them, is shown as it is.
     choice : str
         What is chosen beside the year.
+    plates : mapping of str to sequence of str
+        Names of the plates, and the choices that each shows side by side. By default every choice
+        has a plate, named by the figure and the choice.
+    whiskers : str
+        How intervals were made, in a sentence, where a bar has any.
     """
 
     name: str
@@ -98,8 +133,15 @@ class Bars:
     caption: str
     axis: str
     parts: Mapping[str, Sequence[str]]
-    series: Mapping[tuple[str, ...], Stack]
+    series: Mapping[Key, Stack]
     choice: str = ""
+    plates: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    whiskers: str = ""
+
+    @property
+    def whiskers_note(self) -> str:
+        """What whiskers are, as captions say it behind their last sentence."""
+        return f" Whiskers are intervals. {self.whiskers}".rstrip()
 
     @property
     def periods(self) -> list[str]:
@@ -114,10 +156,97 @@ class Bars:
         >>> Bars("x", "", "", "", {"": ["x"]}, {("mean",): one} | made).periods
         ['mean', '2012', '2017']
         """
-        found = list(dict.fromkeys(key[-1] for key in self.series))
-        if all(period.isdecimal() for period in found):
-            return sorted(found, key=int, reverse=True)
-        return found
+        return _periods(self.series)
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of a heat map of one choice.
+
+    Parameters
+    ----------
+    matrix : LabelledMatrix, shape (R, C)
+        Not negative, in any unit; rows receive.
+    beside : pandas.Series, optional
+        A share (0 to 1) of each row, which plates draw beside it; its name is their title.
+    note : str
+        A sentence on these cells alone, which plates say behind the caption.
+    """
+
+    matrix: LabelledMatrix
+    beside: pd.Series[float] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """A matrix of sectors as colours, by year and perhaps by another choice.
+
+    All years and choices have one scale of colours, on the page and on plates.
+
+    Parameters
+    ----------
+    name : str
+        Its place on the page, and the name of its plate.
+    title, caption : str
+        What is shown, and what a cell is.
+    axes : tuple of str
+        What a row is, and what a column is.
+    series : mapping of tuple of str to Cells
+        By year, or by choice and year, the oldest first.
+    choice : str
+        What is chosen beside the year.
+    over_years : bool
+        Whether a plate shows all years side by side, too.
+    """
+
+    name: str
+    title: str
+    caption: str
+    axes: tuple[str, str]
+    series: Mapping[Key, Cells]
+    choice: str = ""
+    over_years: bool = False
+
+    @property
+    def periods(self) -> list[str]:
+        """What can be chosen as the year, the one at first in front."""
+        return _periods(self.series)
+
+    @property
+    def shown(self) -> Cells:
+        """What is shown at first."""
+        return next(cells for key, cells in self.series.items() if key[-1] == self.periods[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A small chart of each sector over the years, by quantity.
+
+    Parameters
+    ----------
+    name : str
+        Its place on the page; a plate is named by it and by the quantity.
+    title, caption : str
+        What is shown, and how it is to be read.
+    series : mapping of str to pandas.DataFrame, each of shape (N, T)
+        By quantity; index: code, in the order of the charts; columns: years, oldest first.
+    """
+
+    name: str
+    title: str
+    caption: str
+    series: Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A headline number: its title, a value, a list of (name, number), and what it means."""
+
+    title: str
+    value: str
+    items: tuple[tuple[str, str], ...]
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +264,9 @@ class Folded:
     tables: tuple[Table, ...]
 
 
-Part: TypeAlias = Heading | Paragraph | Verdict | Cards | Folded | Table | Bars | Figure
+Part: TypeAlias = (
+    Heading | Paragraph | Verdict | Cards | Folded | Table | Bars | HeatMap | Lines | Figure
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +283,46 @@ class Section:
         In their order.
     more : str
         What the heading says behind the title, e.g. the year.
+    findings : tuple of Finding
+        Its headline numbers, which the page shows in front of all sections.
     """
 
     id: str
     title: str
     parts: tuple[Part, ...]
     more: str = ""
+    findings: tuple[Finding, ...] = ()
 
     @property
     def figures(self) -> list[Figure]:
         """Its figures, in their order."""
         return [part for part in self.parts if isinstance(part, Figure)]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole report.
+
+    Parameters
+    ----------
+    title, description : str
+        What it is of; the description is plain text, paragraphs parted by an empty line.
+    byline : str
+        Of which study, from when, of which years.
+    sections : tuple of Section
+        In their order.
+    setting : Setting
+        What all figures share; its page says with every figure whether the data are invented.
+    planted : str
+        What an invented economy was built to show.
+    warnings : sequence of str
+        What must be known before any number.
+    """
+
+    title: str
+    description: str
+    byline: str
+    sections: tuple[Section, ...]
+    setting: Setting
+    planted: str = ""
+    warnings: Sequence[str] = ()

@@ -1,4 +1,4 @@
-"""The view over years: a small chart for each sector, of its benefit and its contribution."""
+"""Lines over the years as the page draws them: a small chart for each sector."""
 
 from __future__ import annotations
 
@@ -10,128 +10,88 @@ import numpy as np
 import pandas as pd
 
 from .charts import COLOURS, INK, LINE, Spec, finish
-from .content import ReportContent
-from .figures import Control, Figure, rounded, sector_labels
+from .figures import Control, Figure, Setting, rounded
+from .kit import Lines
 
-__all__ = ["line_figure", "lines_chart", "over_years"]
+__all__ = ["draw_lines", "one_scale"]
 
-#: Years from which on a view over years says more than bars.
-FEWEST_YEARS = 3
 #: Sectors drawn at first, and at most.
 FIRST_LINES, MOST_LINES = 12, 60
 #: Letters of a line above a small chart.
 LETTERS = 24
 
 
-def over_years(content: ReportContent) -> dict[str, pd.DataFrame]:
-    """Return benefit and contributions by sector over the years.
+def draw_lines(lines: Lines, setting: Setting) -> Figure | None:
+    """Draw small charts over years for the page; ``None`` if there are none.
 
     Parameters
     ----------
-    content : ReportContent
-        The report.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame, each of shape (N, T)
-        By quantity (``benefit``, ``contribution: unit``, ...), only with at least three years;
-        index: code, the largest of the last year first; columns: years, oldest first; in %.
-    """
-    found: dict[str, dict[int, pd.Series[float]]] = {}
-    for result in content.ordered:
-        if result.benefit is not None:
-            found.setdefault("benefit", {})[result.year] = result.benefit
-        for weight, values in result.contribution.items():
-            found.setdefault(f"contribution: {weight}", {})[result.year] = values
-    frames = {}
-    for name, years in found.items():
-        frame = pd.DataFrame(years).dropna(how="all")
-        if len(years) >= FEWEST_YEARS and len(frame):
-            frames[name] = frame.sort_values(frame.columns[-1], ascending=False, kind="stable")
-    return frames
-
-
-def line_figure(content: ReportContent) -> Figure | None:
-    """Return the small charts over years, or ``None`` with fewer than three years.
-
-    Parameters
-    ----------
-    content : ReportContent
-        The report.
+    lines : Lines
+        What is to be drawn.
+    setting : Setting
+        Names of the sectors, and whether the data are invented.
 
     Returns
     -------
     Figure or None
     """
-    frames = over_years(content)
-    if not frames:
+    if not lines.series:
         return None
-    place = {row[0]: i for i, row in enumerate(sector_labels(content))}
-    blocks = {name: _block(frame, place) for name, frame in frames.items()}
-    shown = sorted({sector for block in blocks.values() for sector in block["i"]})
-    codes = list(place)
-    title = "Over the years"
-    caption = (
-        "Benefit (row sums of ψ) and contribution (column sums) of each sector by report year, in "
-        "%, the largest of the last year first. All small charts share one scale, which does not "
-        "start at zero."
-    )
-    lengths = [len(frame) for frame in frames.values()]
-    most = min(max(lengths), MOST_LINES)
-    if max(lengths) > most:
+    codes = list(setting.labels)
+    blocks = {name: _block(frame, setting.places) for name, frame in lines.series.items()}
+    drawn = sorted({sector for block in blocks.values() for sector in block["i"]})
+    caption, longest = lines.caption, max(len(frame) for frame in lines.series.values())
+    most = min(longest, MOST_LINES)
+    if longest > most:
         caption += f" Only the {most} largest are here."
     payload: Spec = {
         "kind": "lines",
-        "title": title,
-        "labels": {str(k): _label(content, codes[k]) for k in shown},
-        "chart": lines_chart(synthetic=content.synthetic),
+        "title": lines.title,
+        "labels": {
+            str(k): "\n".join(textwrap.wrap(setting.label(codes[k]), LETTERS)) for k in drawn
+        },
+        "chart": _chart(synthetic=setting.synthetic),
         "blocks": blocks,
     }
-    controls = [Control("Of", tuple((name, name) for name in frames), next(iter(frames)))]
+    controls = [Control("Of", tuple((name, name) for name in blocks), next(iter(blocks)))]
     if most > FIRST_LINES:
         options = ((str(FIRST_LINES), f"{FIRST_LINES} largest"), ("0", f"all {most}"))
         controls.append(Control("Show", options, str(FIRST_LINES), role="limit"))
-    return Figure("figure-years", title, caption, tuple(controls), payload)
-
-
-def _label(content: ReportContent, code: str) -> str:
-    return "\n".join(textwrap.wrap(content.label(code), LETTERS))
+    return Figure(f"figure-{lines.name}", lines.title, caption, tuple(controls), payload)
 
 
 def _block(frame: pd.DataFrame, place: Mapping[str, int]) -> Spec:
     """Return years, and a row of values for each of the largest sectors."""
     top = frame.head(MOST_LINES)
-    values = top.to_numpy(dtype=np.float64)
-    finite = values[np.isfinite(values)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    room = 0.06 * (high - low) or 0.1
     return {
         "i": [place[str(code)] for code in top.index],
         "x": [int(year) for year in top.columns],
-        "v": [rounded(row) for row in values],
-        "domain": [float(f"{low - room:.4g}"), float(f"{high + room:.4g}")],
+        "v": [rounded(row) for row in top.to_numpy(dtype=np.float64)],
+        "domain": [float(f"{end:.4g}") for end in one_scale(top)],
     }
 
 
-def lines_chart(*, synthetic: bool = False) -> Spec:
-    """Return small charts over years, one a sector, on one scale.
-
-    Parameters
-    ----------
-    synthetic : bool
-        Whether the chart must carry the warning.
-
-    Returns
-    -------
-    dict
-        A Vega-Lite specification; its rows have ``label``, ``sector``, ``place`` (its order),
-        ``year`` and ``value``. The page sets width, columns and the ends of both axes.
+def one_scale(frame: pd.DataFrame) -> tuple[float, float]:
+    """Return the ends of an axis that shows all values of a frame, with some room.
 
     Examples
     --------
-    >>> spec = lines_chart()
-    >>> spec["facet"]["field"], spec["spec"]["encoding"]["x"]["field"]
-    ('label', 'year')
+    >>> low, high = one_scale(pd.DataFrame({2012: [1.0, 2.0], 2017: [float("nan"), 3.0]}))
+    >>> f"{low:g} to {high:g}"
+    '0.88 to 3.12'
+    """
+    values = frame.to_numpy(dtype=np.float64)
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    room = 0.06 * (high - low) or 0.1
+    return low - room, high + room
+
+
+def _chart(*, synthetic: bool) -> Spec:
+    """Return small charts over years, one a sector, on one scale.
+
+    A row of its data has ``label``, ``sector``, ``place`` (its order), ``year`` and ``value``; the
+    page sets width, columns and the ends of both axes.
     """
     hover = [
         alt.Tooltip("sector:N", title="sector"),

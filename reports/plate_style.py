@@ -7,9 +7,12 @@ whatever it holds (``bbox_inches="tight"``), so that no label is ever cut.
 from __future__ import annotations
 
 import functools
+import logging
 import math
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -17,9 +20,22 @@ import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
-from matplotlib.font_manager import fontManager
+from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 
-__all__ = ["INK", "axes_at", "canvas", "closed", "saved", "style", "styled", "wrapped"]
+__all__ = [
+    "INK",
+    "axes_at",
+    "canvas",
+    "chosen",
+    "closed",
+    "largest",
+    "missing_letters",
+    "quiet_fonts",
+    "saved",
+    "style",
+    "styled",
+    "wrapped",
+]
 
 INK = "#22272e"
 #: Of the watermark: seen on warm maps, on bars and on white.
@@ -33,6 +49,7 @@ CHINESE = (
     "Microsoft YaHei",
     "PingFang SC",
     "SimHei",
+    "Noto Sans CJK JP",  # all that older versions of matplotlib see of Debian's fonts-noto-cjk
 )
 #: White around a plate, in inches, and points an inch of the pictures inside.
 EDGE, DPI = 0.08, 300
@@ -41,7 +58,7 @@ P = ParamSpec("P")
 
 
 @functools.cache
-def style() -> list[str | dict[str, object]]:
+def style() -> tuple[str, dict[str, Any]]:
     """Return the settings of matplotlib for plates, whatever the user's are.
 
     Text stays text in SVG and fonts go into PDF; the salt makes ids, and so bytes, the same; a
@@ -49,8 +66,8 @@ def style() -> list[str | dict[str, object]]:
 
     Returns
     -------
-    list
-        As ``matplotlib.style.context`` takes it.
+    tuple
+        As ``matplotlib.style.context`` takes it, as a list.
 
     Examples
     --------
@@ -58,11 +75,12 @@ def style() -> list[str | dict[str, object]]:
     ('default', 42)
     """
     known = set(fontManager.get_font_names())
-    settings: dict[str, object] = {
+    families = ["DejaVu Sans", *(name for name in CHINESE if name in known), "sans-serif"]
+    settings: dict[str, Any] = {
         "svg.fonttype": "none",
         "svg.hashsalt": "spillgraph",
         "pdf.fonttype": 42,
-        "font.family": ["DejaVu Sans", *sorted(known & set(CHINESE)), "sans-serif"],
+        "font.family": families,
         "font.size": 7,
         "text.parse_math": False,
         "text.hinting": "none",
@@ -72,7 +90,7 @@ def style() -> list[str | dict[str, object]]:
         "legend.frameon": False,
     }
     inked = ("axes.edgecolor", "axes.labelcolor", "text.color", "xtick.color", "ytick.color")
-    return ["default", settings | dict.fromkeys(inked, INK)]
+    return "default", settings | dict.fromkeys(inked, INK)
 
 
 def styled(draw: Callable[P, Canvas]) -> Callable[P, Canvas]:
@@ -91,10 +109,42 @@ def styled(draw: Callable[P, Canvas]) -> Callable[P, Canvas]:
 
     @functools.wraps(draw)
     def within(*args: P.args, **options: P.kwargs) -> Canvas:
-        with matplotlib.style.context(style()):
+        with matplotlib.style.context([*style()]), quiet_fonts():
             return draw(*args, **options)
 
     return within
+
+
+@contextmanager
+def quiet_fonts() -> Iterator[None]:
+    """Keep matplotlib from telling of each letter, in each plate, that no font has.
+
+    It is said once, by :func:`missing_letters`.
+    """
+    log = logging.getLogger("matplotlib.font_manager")
+    before = log.level
+    log.setLevel(logging.ERROR)  # of a font in another weight than asked for
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from font")
+            yield
+    finally:
+        log.setLevel(before)
+
+
+def missing_letters(texts: Iterable[str]) -> str:
+    """Return the letters that no font of the plates has on this machine, each once.
+
+    Examples
+    --------
+    >>> missing_letters(["01 Agriculture", "ψ, Σ and €", chr(0x10FFFF)]) == chr(0x10FFFF)
+    True
+    """
+    with quiet_fonts():
+        files = {findfont(FontProperties(family=[name])) for name in style()[1]["font.family"]}
+    known = {code for file in files for code in get_font(file).get_charmap()}
+    letters = dict.fromkeys(letter for text in texts for letter in text if not letter.isspace())
+    return "".join(letter for letter in letters if ord(letter) not in known)
 
 
 def canvas(width: float, height: float) -> Canvas:
@@ -132,6 +182,28 @@ def wrapped(text: str, letters: int) -> str:
     ['Electrical Machinery', 'and Apparatus']
     """
     return "\n".join(textwrap.wrap(text, letters)) or text
+
+
+def chosen(title: str, choice: str, key: Sequence[str]) -> str:
+    """Return a title with what is chosen and the year.
+
+    Examples
+    --------
+    >>> chosen("Contribution", "Weights", ("unit", "2020")), chosen("Benefit", "", ("2020",))
+    ('Contribution, weights unit, 2020', 'Benefit, 2020')
+    """
+    return ", ".join([title, *(f"{choice.lower()} {one}" for one in key[:-1]), key[-1]])
+
+
+def largest(shown: int, of: int) -> str:
+    """Say how many sectors are left out, if any, behind another sentence.
+
+    Examples
+    --------
+    >>> largest(60, 1435), largest(37, 37)
+    (' The 60 largest of 1,435 sectors.', '')
+    """
+    return f" The {shown} largest of {of:,} sectors." if of > shown else ""
 
 
 def closed(
@@ -183,7 +255,7 @@ def saved(plate: Canvas, paths: Mapping[str, Path]) -> None:
     """
     # What would make a file differ from run to run is left out of it.
     dated: dict[str, dict[str, str | None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
-    with matplotlib.style.context(style()):
+    with matplotlib.style.context([*style()]), quiet_fonts():
         box = plate.get_tightbbox().padded(EDGE)
         for form, path in paths.items():
             metadata = dated.get(form, {"Software": None})

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 from matplotlib.figure import Figure as Canvas
 
-from ..analytics.spillovers import mode_shares
 from ..core.errors import InputError
-from .bars import benefit_bars, contribution_bars
-from .content import ReportContent, YearResult
-from .kit import Bars, Section
-from .lines import over_years
-from .plate_bars import bars_plate, loss_plate, modes_plate
+from .figures import Setting
+from .kit import Bars, HeatMap, Key, Lines, Page, Part
+from .plate_bars import bars_plate
+from .plate_lines import lines_plate
 from .plate_maps import map_plate, map_years_plate
-from .plate_style import saved
-from .plate_years import years_plate
+from .plate_style import CHINESE, missing_letters, saved
 
-__all__ = ["FORMATS", "plates", "write_plates"]
+__all__ = ["FORMATS", "fonts_wanted", "plates", "write_plates"]
 
 #: Formats that can be written.
 FORMATS = ("svg", "pdf", "png")
@@ -29,37 +26,34 @@ FORMATS = ("svg", "pdf", "png")
 Drawing: TypeAlias = tuple[str, Callable[[], Canvas]]
 
 
-def plates(content: ReportContent, more: Sequence[Section] = ()) -> Iterator[tuple[str, Canvas]]:
-    """Draw every plate that the content allows, one at a time.
+def plates(page: Page) -> Iterator[tuple[str, Canvas]]:
+    """Draw every plate of a page, one at a time.
 
     Parameters
     ----------
-    content : ReportContent
+    page : Page
         The report.
-    more : sequence of Section, optional
-        What capabilities add to the page; their bars are drawn too, named as there.
 
     Yields
     ------
     str, matplotlib.figure.Figure
-        Name, as its file is called, and plate: ``S``, ``W``, ``psi``, ``benefit``,
-        ``contribution-`` and each weight, ``loss-benefit``, ``loss-`` and each weight, ``modes``,
-        all of the last year that has them; with three years or more ``years-psi``,
-        ``years-benefit``, ``years-contribution-`` and each weight. Save a plate with
-        ``bbox_inches="tight"``, as its labels may reach beyond its edges.
+        Name, as its file is called, and plate of every figure that a section declares, in the order
+        of the page, of what the page shows at first. Save a plate with ``bbox_inches="tight"``, as
+        its labels may reach beyond its edges.
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> from spillgraph.reports.content import Provenance
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
-    >>> made = Provenance("study.toml", "spillgraph run study.toml", "2024-05-01")
-    >>> content = ReportContent("T", "", False, {}, made, years=[YearResult(2020, W=W)])
-    >>> [name for name, plate in plates(content)]
-    ['W']
+    >>> import pandas as pd
+    >>> from spillgraph.reports.kit import Section, Stack
+    >>> series = {("unit", "2020"): Stack([pd.Series({"steel": 1.5, "cars": 1.2})])}
+    >>> bars = Bars("contribution", "Contribution", "", "%", {"": ["contribution"]}, series)
+    >>> page = Page("T", "", "", (Section("psi", "ψ", (bars,)),), Setting({}))
+    >>> [name for name, plate in plates(page)]
+    ['contribution-unit']
     """
     used: set[str] = set()
-    for wanted, draw in _drawings(content, more):
+    parts = (part for section in page.sections for part in section.parts)
+    for wanted, draw in (each for part in parts for each in _drawings(part, page.setting)):
         name, k = wanted, 2
         while name in used:  # two weights that differ in no letter or digit
             name, k = f"{wanted}-{k}", k + 1
@@ -67,26 +61,19 @@ def plates(content: ReportContent, more: Sequence[Section] = ()) -> Iterator[tup
         yield name, draw()
 
 
-def write_plates(
-    content: ReportContent,
-    folder: Path,
-    formats: Sequence[str] = ("svg", "pdf"),
-    more: Sequence[Section] = (),
-) -> list[Path]:
+def write_plates(page: Page, folder: Path, formats: Sequence[str] = ("svg", "pdf")) -> list[Path]:
     """Write every plate into a folder; the same content gives the same bytes.
 
     Text stays text in SVG, to be searched and edited; PDF carries its fonts.
 
     Parameters
     ----------
-    content : ReportContent
+    page : Page
         The report.
     folder : Path
         Made if it is not there; files of the same names are replaced.
     formats : sequence of str
         Of ``svg``, ``pdf`` and ``png``.
-    more : sequence of Section, optional
-        What capabilities add to the page.
 
     Returns
     -------
@@ -103,56 +90,82 @@ def write_plates(
         raise InputError(f"plates: {odd[0]!r} is not a format; use {', '.join(FORMATS)}.")
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    for name, plate in plates(content, more):
+    for name, plate in plates(page):
         paths = {form: folder / f"{name}.{form}" for form in formats}
         saved(plate, paths)
         written += paths.values()
     return written
 
 
-def _drawings(content: ReportContent, more: Sequence[Section]) -> Iterator[Drawing]:
-    """Return name and drawing of every plate, in their order."""
-    for name in ("S", "W", "psi"):
-        if result := _last(content, name):
-            yield name, partial(map_plate, content, name, result)
-    yield from _sums(content)
-    matrices = [result for result in content.ordered if result.psi is not None]
-    if len(matrices) >= 3:
-        yield "years-psi", partial(map_years_plate, content)
-    for quantity, frame in over_years(content).items():
-        yield f"years-{_slug(quantity)}", partial(years_plate, content, quantity, frame)
-    for part in (part for section in more for part in section.parts):
-        if isinstance(part, Bars):
-            yield from _declared(content, part)
+def fonts_wanted(names: Iterable[str], formats: Sequence[str]) -> list[str]:
+    """Say which letters of names plates cannot show on this machine, and what to do.
+
+    Parameters
+    ----------
+    names : iterable of str
+        What stands on plates.
+    formats : sequence of str
+        Of the plates; SVG keeps text as text.
+
+    Returns
+    -------
+    list of str
+        A sentence, or nothing.
+
+    Examples
+    --------
+    >>> fonts_wanted(["01 Agriculture"], ("svg", "pdf")), fonts_wanted(["…"], ("svg",))
+    ([], [])
+    """
+    missing = missing_letters(names) if set(formats) - {"svg"} else ""
+    if not missing:
+        return []
+    more = f" and {len(missing) - 5:,} more letters" if missing[5:] else ""
+    return [
+        f"figures: no font of this machine has {' '.join(missing[:5])}{more}, so that names in PDF "
+        f"show boxes instead. Install a font with these letters and run again; Chinese is in "
+        f"{CHINESE[0]!r} or {CHINESE[3]!r}, for instance. SVG keeps the names as text."
+    ]
 
 
-def _sums(content: ReportContent) -> Iterator[Drawing]:
-    """Return the bars of the last year that has them."""
-    yield from _declared(content, benefit_bars(content))
-    yield from _declared(content, contribution_bars(content))
-    if (result := _last(content, "loss")) and result.loss is not None:
-        for name in result.loss.columns[result.loss.notna().any()].map(str):
-            yield f"loss-{_slug(name)}", partial(loss_plate, content, result, name)
-    result = _last(content, "modes")
-    if result and result.modes is not None and len(mode_shares(result.modes).dropna()):
-        yield "modes", partial(modes_plate, content, result)
+def _drawings(part: Part, setting: Setting) -> Iterator[Drawing]:
+    """Return name and drawing of every plate of what a section declares, in their order."""
+    if isinstance(part, Bars):
+        yield from _bars(part, setting)
+    elif isinstance(part, HeatMap):
+        yield from _maps(part, setting)
+    elif isinstance(part, Lines):
+        for quantity in part.series:
+            name = f"{part.name}-{_slug(quantity)}"
+            yield name, partial(lines_plate, part, setting, quantity)
 
 
-def _declared(content: ReportContent, bars: Bars) -> Iterator[Drawing]:
-    """Return the bars that the page shows at first, a plate for each choice."""
-    for key in bars.series:
-        if key[-1] == bars.periods[0]:
-            name = "-".join([bars.name, *map(_slug, key[:-1])])
-            yield name, partial(bars_plate, content, bars, key)
+def _bars(bars: Bars, setting: Setting) -> Iterator[Drawing]:
+    """Return the bars that the page shows at first; those without any length are left out."""
+    first = bars.periods[0] if bars.series else ""
+    keys = [key for key, stack in bars.series.items() if key[-1] == first and len(stack.whole)]
+    named = [
+        (_slug(name), [key for key in keys if key[0] in choices])
+        for name, choices in bars.plates.items()
+    ]
+    for name, side in named or [(_named(bars.name, key), [key]) for key in keys]:
+        if side:
+            yield name, partial(bars_plate, bars, setting, *side)
 
 
-def _last(content: ReportContent, part: str) -> YearResult | None:
-    """Return the last year that has a part which is not empty."""
-    for result in reversed(content.ordered):
-        found = getattr(result, part)
-        if found is not None and (part != "contribution" or found):
-            return result
-    return None
+def _maps(heat: HeatMap, setting: Setting) -> Iterator[Drawing]:
+    """Return the maps that the page shows at first, and those of all years side by side."""
+    for key in heat.series:
+        if key[-1] == heat.periods[0]:
+            yield _named(heat.name, key), partial(map_plate, heat, setting, key)
+            if heat.over_years:
+                name = _named(f"years-{heat.name}", key)
+                yield name, partial(map_years_plate, heat, setting, key[:-1])
+
+
+def _named(name: str, key: Key) -> str:
+    """Return the name of a plate of one choice."""
+    return "-".join([name, *map(_slug, key[:-1])])
 
 
 def _slug(name: str) -> str:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 from ..core.errors import ClosedClassError, InputError
 from ..graph.aggregate import Flow, Totals, aggregate, finish, start
@@ -160,7 +161,7 @@ def computed(
     store_url : str, optional
         Address of the graph store; default ``out/graph.lbug``.
     rebuild : bool
-        Make the graph anew, and let it take the place of another study's.
+        Rebuild the graph, and let it take the place of another study's.
     batch_rows : int
         Edges of one load transaction.
     before : callable, optional
@@ -311,7 +312,10 @@ def write_back(store: GraphStore, result: Result) -> None:
         for name, matrix in year.matrices().items()
         if name in {"W", "S"}
     }
-    scores = {year.year: year.scores() for year in years}
+    scores = {year.year: pd.DataFrame() for year in years}
+    for answer in result.answers.values():
+        for number, frame in answer.capability.scores(answer.found).items():
+            scores[number] = pd.concat([scores[number], frame], axis=1)
     write_results(store, run, scores, links, fingerprint=result.mark)
 
 

@@ -137,7 +137,7 @@ def compute(context: Context, options: GrowthOptions) -> Growth:
     column, levels = next(iter(logs.items()))
     if not levels.index[0] <= used.year <= levels.index[-1]:
         context.warn(
-            f"growth: the levels are of {levels.index[0]} to {levels.index[-1]}, S and W of "
+            f"growth: the levels are for {levels.index[0]} to {levels.index[-1]}, S and W of "
             f"{used.year}; networks under [growth] names another report year."
         )
     with context.steps.step("growth"):
@@ -167,7 +167,7 @@ def _networks(years: list[YearNetworks], wanted: int | None) -> YearNetworks:
     known = {each.year: each for each in years if each.spillover is not None}
     if wanted is not None and wanted not in known:
         raise InputError(
-            f"[growth] networks = {wanted}: S and W are known of {', '.join(map(str, known))}; "
+            f"[growth] networks = {wanted}: S and W are known for {', '.join(map(str, known))}; "
             "name one of them, or add the year to report under [years]."
         )
     return known[max(known) if wanted is None else wanted]

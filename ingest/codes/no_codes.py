@@ -86,7 +86,7 @@ def _of_column(source: TableSource, column: str, codes: list[str], headers: list
     notes = [code for code in codes if _LINES.match(code)]
     found = []
     for each, one, several in (
-        (headers, "is a header that comes twice", "are headers that come twice"),
+        (headers, "is a header that is repeated", "are headers that are repeated"),
         (lines, "has no letter and no digit", "have no letter and no digit"),
         (notes, "begins like a source or a note", "begin like sources or notes"),
     ):

@@ -25,6 +25,7 @@ def done(tmp_path_factory, tiny_in) -> spillgraph.Run:
     """A run of the tiny study, with all of ψ."""
     folder = tmp_path_factory.mktemp("python")
     tiny = tiny_in(folder / "tiny")
+    tiny.replace("[options]", "[outputs]\nfigures = []\n\n[options]")
     tiny.write("sectors.csv", 'code,name\nx,"Farms <b>&"\ny,Cars\n')
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
@@ -116,7 +117,7 @@ def test_the_graph_is_asked_by_the_folder_of_the_run(done: spillgraph.Run) -> No
         (lambda run: run.hubs("V"), "has no table hubs/V_"),
         (lambda run: run.table("psi/some"), "has no table psi/some"),
         (lambda run: spillgraph.open_run(run.folder / "tables"), "holds no results of a run"),
-        (lambda run: spillgraph.run("s.toml", "o", psy={}), "psy is nothing that can be asked"),
+        (lambda run: spillgraph.run("s.toml", "o", psy={}), "psy is not a capability"),
     ],
 )
 def test_what_is_not_there_is_told(done: spillgraph.Run, call, told: str) -> None:

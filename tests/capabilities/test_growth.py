@@ -73,8 +73,7 @@ class World:
         self.path.write_text(STUDY.format(more=more))
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> World:
+def world_in(folder: Path) -> World:
     rng = np.random.default_rng(11)
     pairs = [(one, other) for one in LABELS for other in LABELS]
     flows, cites, output = [], [], []
@@ -97,13 +96,25 @@ def world(tmp_path: Path) -> World:
         "industries": ([(code, f"Sector {code}") for code in LABELS], "code name"),
     }
     for name, (rows, columns) in named.items():
-        pd.DataFrame(rows, columns=columns.split()).to_csv(tmp_path / f"{name}.csv", index=False)
+        pd.DataFrame(rows, columns=columns.split()).to_csv(folder / f"{name}.csv", index=False)
     t = np.arange(1, len(YEARS))[:, None]
     g = np.array([0.01, 0.02, -0.03, 0.0]) + np.array([0.001, -0.002, 0.001, 0.0]) * t
-    found = World(tmp_path / "study.toml", S, W, g, demand / demand.sum())
+    found = World(folder / "study.toml", S, W, g, demand / demand.sum())
     found.say("")
     found.write(found.levels(2010))
     return found
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return world_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Path]:
+    """A world as it is, and the results of ``spillgraph growth``, to be read alone."""
+    world = world_in(tmp_path_factory.mktemp("grown"))
+    return world, growth(world)
 
 
 def spillgraph(*arguments: object) -> int:
@@ -142,8 +153,8 @@ def test_planted_progress_and_its_trend_are_found(world: World, tfp: bool, outpu
     assert ("misfit" in read(out, "sectors", "code")) is (tfp and output)
 
 
-def test_parts_add_up_and_are_those_of_dense_inverses(world: World) -> None:
-    out = growth(world)
+def test_parts_add_up_and_are_those_of_dense_inverses(grown: tuple[World, Path]) -> None:
+    world, out = grown
     found = panels(out)
     eye = np.eye(4)
     U, V = np.linalg.inv(eye - world.S[2010]), np.linalg.inv(eye - world.W[2010])
@@ -166,8 +177,8 @@ def test_parts_add_up_and_are_those_of_dense_inverses(world: World) -> None:
     np.testing.assert_allclose(sources.sum(axis=1), sectors["spillover"], atol=1e-13)
 
 
-def test_the_aggregate_is_the_sum_over_channels_and_over_sources(world: World) -> None:
-    out = growth(world)
+def test_the_aggregate_is_the_sum_over_channels_and_over_sources(grown: tuple[World, Path]) -> None:
+    world, out = grown
     by_year, by_source = read(out, "aggregate", "year"), read(out, "contributions", "code")
     wanted = panels(out)["growth"].to_numpy() @ world.demand
     np.testing.assert_allclose(by_year["growth"], wanted, atol=1e-13)
@@ -209,8 +220,8 @@ def test_growth_of_factors_is_misfit_and_no_progress(world: World) -> None:
     np.testing.assert_allclose(misfit, [0.0, 0.05, 0.0, 0.0], atol=1e-12)
 
 
-def test_the_page_shows_what_the_files_have(world: World) -> None:
-    out = growth(world)
+def test_the_page_shows_what_the_files_have(grown: tuple[World, Path]) -> None:
+    _, out = grown
     record = json.loads((out / "run.json").read_text(encoding="utf-8"))
     files = {f"growth/{path.name}" for path in (out / "growth").iterdir()}
     assert set(record["capabilities"]["growth"]) == files and len(files) == 6
@@ -240,7 +251,7 @@ def test_networks_of_another_time_are_told_before_all_numbers(world: World, caps
     table = world.levels(2010)
     world.write(table[table["year"] <= 2008])
     out = growth(world)
-    warning = "growth: the levels are of 2000 to 2008, S and W of 2010"
+    warning = "growth: the levels are for 2000 to 2008, S and W of 2010"
     assert warning in json.loads((out / "run.json").read_text(encoding="utf-8"))["warnings"][0]
     assert warning in " ".join(capsys.readouterr().out.split())
 
@@ -264,7 +275,7 @@ BAD = {
     "longest": (gap, "choose first = 2004 and last = 2012 under [growth]"),
     "year": (lambda t: t[t["year"] != 2006], "tfp of '01' in 2006 is missing, one of 4 gaps"),
     "sector": (lambda t: without(t, "04"), "table productivity has no levels of '04'"),
-    "one year": (lambda t: t[t["year"] == 2005], "2005 to 2005 were asked for"),
+    "one year": (lambda t: t[t["year"] == 2005], "got 2005 to 2005"),
     "zero": (lambda t: put(t, "tfp", 0), "tfp is not above 0: 1, '0' in row 10 of levels.csv"),
     "negative": (lambda t: put(t, "output", -3), "output is not above 0: 1, '-3' in row 10 of"),
     "word": (lambda t: put(t, "tfp", "x"), "tfp is not a number: 1, 'x' in row 10 of levels.csv"),
@@ -341,7 +352,7 @@ def test_a_table_that_nobody_asks_changes_no_number(world: World) -> None:
     assert spillgraph("run", world.path, "--out", bare) == 0
     one, other = (json.loads((out / "run.json").read_text()) for out in (with_levels, bare))
     assert one["years"] == other["years"] and one["warnings"] == other["warnings"] == []
-    assert not one["capabilities"] and not (with_levels / "growth").exists()
+    assert set(one["capabilities"]) == {"hubs"} and not (with_levels / "growth").exists()
     assert one["matrices"] == other["matrices"] and one["totals"] == other["totals"]
 
 
@@ -349,7 +360,7 @@ def test_a_table_that_nobody_asks_changes_no_number(world: World) -> None:
     ("keys", "words"),
     [
         ("first = 1990", "tfp of '01' in 1990 is missing, one of 40 gaps from 1990 to 2012"),
-        ("first = 2005\nlast = 2005", "2005 to 2005 were asked for; see first and last under"),
+        ("first = 2005\nlast = 2005", "got 2005 to 2005; see first and last under"),
         ("last = 1000000000", "key 'growth.last' = 1000000000: "),
         ("until = 2005", "unknown key 'growth.until'"),
     ],

@@ -188,7 +188,7 @@ def test_cypher_reads(sample, capsys) -> None:
             ["run", "{study}", "--out", "{tmp}/x", "--store", "neo4j://me:secret@localhost"],
             ["holds a user or a password"],
         ),
-        (["query", "runs", "--store", "http://localhost"], ["of no known kind"]),
+        (["query", "runs", "--store", "http://localhost"], ["of an unknown kind"]),
         (["clean", "--run", "r1", "--store", "{out}"], ["no run 'r1'", "it holds: "]),
         (["clean", "--run", "r1", "--store", "{tmp}"], ["there is no graph"]),
         (["clean", "--run", "r1"], ["--store"]),
@@ -226,7 +226,7 @@ def test_anything_else_ends_with_1_and_a_traceback_only_with_debug(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("no such luck")
 
-    monkeypatch.setattr("spillgraph.cli.studies.load_study", broken)
+    monkeypatch.setattr("spillgraph.capabilities.studies.load_study", broken)
     arguments = ["check", str(sample[0] / "study.toml")]
     assert spillgraph(*arguments) == 1
     assert "no such luck" in capsys.readouterr().err
@@ -261,9 +261,8 @@ def test_check_shows_rejects_and_audit_and_writes_nothing(tiny, capsys) -> None:
     assert sorted(tiny.folder.iterdir()) == before
 
 
-def test_a_failed_run_leaves_earlier_results_whole(tiny, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
+def test_a_failed_run_leaves_earlier_results_whole(tiny, tiny_out: Path) -> None:
+    out = tiny_out
     before = (out / "run.json").read_bytes()
     tiny.write("map.csv", "from,to\nA,x\nB,y\nC,y\n")
     tiny.write("citations.csv", "citing,cited,year,count\n1,2,2000,4\n2,1,2001,1\n")
@@ -272,9 +271,8 @@ def test_a_failed_run_leaves_earlier_results_whole(tiny, tmp_path: Path) -> None
     assert sorted(path.name for path in (out / "matrices").iterdir())
 
 
-def test_rebuild_mends_a_damaged_graph(tiny, tmp_path: Path, capsys) -> None:
-    out = tmp_path / "out"
-    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
+def test_rebuild_mends_a_damaged_graph(tiny, tiny_out: Path, capsys) -> None:
+    out = tiny_out
     (out / "graph.lbug").write_bytes(b"rubbish" * 5_000)
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 2
     assert "--rebuild" in capsys.readouterr().err
@@ -309,10 +307,10 @@ def test_a_run_never_replaces_its_own_input(tiny, capsys) -> None:
 def test_other_input_in_the_same_place_is_said(tiny, tmp_path: Path, capsys) -> None:
     out = tmp_path / "out"
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
-    assert "made anew" not in capsys.readouterr().out
+    assert "rebuilt" not in capsys.readouterr().out
     tiny.append("citations.csv", "1,3,2002,100\n")
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
-    assert "The graph held other input; it was made anew." in capsys.readouterr().out
+    assert "The graph held other input; it was rebuilt." in capsys.readouterr().out
 
 
 def test_a_value_that_nothing_has_gives_a_hint(sample, capsys) -> None:
@@ -322,9 +320,8 @@ def test_a_value_that_nothing_has_gives_a_hint(sample, capsys) -> None:
     assert json.loads(shown.out) == [] and "No rows" in shown.err
 
 
-def test_a_second_run_in_the_same_folder_waits_for_the_first(tiny, tmp_path: Path, capsys) -> None:
-    out = tmp_path / "out"
-    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
+def test_a_second_run_in_the_same_folder_waits_for_the_first(tiny, tiny_out: Path, capsys) -> None:
+    out = tiny_out
     before = {path: path.read_bytes() for path in sorted((out / "tables").iterdir())}
     tiny.append("citations.csv", "1,3,2002,100\n")
     with claim(out, []):
@@ -340,10 +337,9 @@ def test_a_folder_that_cannot_be_made_is_refused(tiny, tmp_path: Path, capsys, p
     assert "cannot be written to" in capsys.readouterr().err
 
 
-def test_a_graph_whose_run_was_cut_off_is_not_taken_for_whole(tiny, tmp_path: Path, capsys) -> None:
-    out = tmp_path / "out"
+def test_a_graph_whose_run_was_cut_off_is_not_taken_for_whole(tiny, tiny_out: Path, capsys) -> None:
+    out = tiny_out
     ask = ["cypher", "MATCH (f:Firm) RETURN count(*) AS n", "--store", str(out), "-f", "csv"]
-    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
     assert spillgraph(*ask) == 0
     assert capsys.readouterr().err == ""
     # loads, and fails after it: a closed class
@@ -352,11 +348,11 @@ def test_a_graph_whose_run_was_cut_off_is_not_taken_for_whole(tiny, tmp_path: Pa
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 2
     capsys.readouterr()
     assert spillgraph(*ask) == 0
-    assert "of a later run" in capsys.readouterr().err
+    assert "from a later run" in capsys.readouterr().err
     with open_store(out / "graph.lbug") as store:
         start(store)
     assert spillgraph(*ask) == 0
-    assert "did not come to its end" in capsys.readouterr().err
+    assert "did not finish" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("options", [["--rebuild"], []])
@@ -368,17 +364,16 @@ def test_a_store_that_is_somebodys_file_is_refused(tiny, tmp_path: Path, options
     assert mine.read_text() == "my own work"
 
 
-def test_sums_of_other_choices_are_of_a_later_run(tiny, tmp_path: Path, capsys) -> None:
-    out = tmp_path / "out"
+def test_sums_of_other_choices_are_of_a_later_run(tiny, tiny_out: Path, capsys) -> None:
+    out = tiny_out
     ask = ["cypher", "RETURN 1 AS one", "--store", str(out)]
-    assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
     assert spillgraph(*ask) == 0
     assert capsys.readouterr().err == ""
     tiny.replace("[options]", '[options]\ndiagonal = "keep"')  # same input, other sums
     with computed(load_study(tiny.path), out, Steps()):
         pass  # and cut off before run.json
     assert spillgraph(*ask) == 0
-    assert "of a later run" in capsys.readouterr().err
+    assert "from a later run" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("place", ["matrices/g.lbug", "tables/g.lbug", "hubs/g.lbug"])
@@ -398,7 +393,7 @@ def test_ctrl_c_is_one_sentence(tiny, monkeypatch: pytest.MonkeyPatch, capsys) -
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("spillgraph.cli.studies.load_study", stopped)
+    monkeypatch.setattr("spillgraph.capabilities.studies.load_study", stopped)
     assert spillgraph("check", str(tiny.path)) == 1
     assert capsys.readouterr().err.startswith("Stopped.")
 

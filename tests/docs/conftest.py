@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
+from contextlib import chdir
 from pathlib import Path
 
 import portalocker
 import pytest
+from spillgraph.cli.main import _exit_code
 
 
 @pytest.fixture(scope="session")
@@ -30,10 +30,9 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _make(folder: Path) -> Path:
-    spillgraph = [sys.executable, "-m", "spillgraph.cli.main"]
-    for arguments in (
-        ["sample", "--firms", "300", "--citations", "6000", "--out", "study", "--quiet"],
-        ["psi", "study/study.toml", "--out", "results", "--draws", "59", "--quiet"],
-    ):
-        subprocess.run([*spillgraph, *arguments], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    sample = ["sample", "--firms", "300", "--citations", "6000", "--out", "study", "--quiet"]
+    psi = ["psi", "study/study.toml", "--out", "results", "--draws", "59", "--quiet"]
+    with chdir(folder):
+        for arguments in (sample, psi):
+            assert _exit_code(arguments, debug=True) == 0
     return folder

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,18 +24,28 @@ from spillgraph.graph.schema import EDGES, NODES, RESULTS, Property
 from spillgraph.graph.store import GraphStore
 from spillgraph.sample import write_sample
 
-# The command line with small pieces, so that there is a middle to be killed in. 30 seconds is how
-# long the driver itself waits for a server that is away.
+# The command line with small pieces of one kind, so that there is a middle to be killed in; it says
+# how many rows of which kind are in before each piece. 30 seconds is how long the driver itself
+# waits for a server that is away.
 _RUN = """
 import sys, neo4j
 from spillgraph.cli.main import main
-from spillgraph.graph.bolt import pieces
-pieces._PIECE_ROWS = int(sys.argv[1])
+from spillgraph.graph.bolt import pieces, store
+load, cut, whole = store.BoltStore.load, store.cut, pieces._PIECE_ROWS
+def loud(self, batch, *more):
+    def said(table, start=0):
+        for start, piece in cut(table, start):
+            print(batch.kind, start, flush=True)
+            yield start, piece
+    store.cut = said
+    pieces._PIECE_ROWS = int(sys.argv[1]) if batch.kind == sys.argv[2] else whole
+    return load(self, batch, *more)
+store.BoltStore.load = loud
 connect = neo4j.GraphDatabase.driver
 def impatient(*given, **named):
-    return connect(*given, **named, max_transaction_retry_time=float(sys.argv[2]))
+    return connect(*given, **named, max_transaction_retry_time=float(sys.argv[3]))
 neo4j.GraphDatabase.driver = impatient
-main(sys.argv[3:])
+main(sys.argv[4:])
 """
 
 _TYPES = {"string": pa.string(), "integer": pa.int64(), "float": pa.float64()}
@@ -64,10 +75,17 @@ def undisturbed(study: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def running(
-    study: Path, out: Path, server: rig.Server, *, piece: int, patience: float = 30
+    study: Path,
+    out: Path,
+    server: rig.Server,
+    *,
+    piece: int = 0,
+    of: tuple[str, int] = ("", 0),
+    patience: float = 30,
 ) -> Iterator[subprocess.Popen[str]]:
-    """Run a study on a server, in a process of its own."""
-    options = [str(piece), str(patience), "run", str(study), "--out", str(out)]
+    """Run a study on a server, in a process of its own; what it is killed in goes in in pieces."""
+    kind, _ = of
+    options = [str(piece), kind, str(patience), "run", str(study), "--out", str(out)]
     child = subprocess.Popen(
         [sys.executable, "-c", _RUN, *options, "--store", server.address, "-q"],
         env=os.environ | {"NEO4J_USERNAME": server.username, "NEO4J_PASSWORD": server.password},
@@ -91,16 +109,19 @@ def connected(server: rig.Server) -> Iterator[Driver]:
         yield driver
 
 
-def wait_until(server: rig.Server, point: tuple[str, int], child: subprocess.Popen[str]) -> None:
-    """Wait until a run has come to a point."""
+def wait_until(point: tuple[str, int], child: subprocess.Popen[str]) -> None:
+    """Wait until a run says that it has come to a point."""
     kind, rows = point
-    statement = "MATCH (b:LoadedBatch {kind: $kind}) WHERE b.before >= $rows RETURN count(*) AS n"
-    end = time.monotonic() + 60
-    with connected(server) as driver, driver.session() as session:
-        while not session.run(statement, kind=kind, rows=rows).single(strict=True)["n"]:
-            assert child.poll() is None, child.communicate()
-            assert time.monotonic() < end, f"the run does not come to {point}"
-            time.sleep(0.02)
+    assert child.stdout is not None
+    late = threading.Timer(60, child.kill)
+    late.start()
+    for line in child.stdout:
+        said, _, start = line.partition(" ")
+        if said == kind and int(start) >= rows:
+            late.cancel()
+            return
+    late.cancel()
+    raise AssertionError(f"the run does not come to {point}: {child.communicate()}")
 
 
 def assert_in_the_middle(server: rig.Server, point: tuple[str, int]) -> None:
@@ -189,8 +210,8 @@ def test_server_killed_at_four_points_and_each_time_the_next_run_goes_on(
 ) -> None:
     server, out = neo4j_home_factory(), tmp_path / "out"
     for point, piece in [(NODES_LOAD, 5), (EDGES_END, 30), (AGGREGATION, 100)]:
-        with running(study, out, server, piece=piece, patience=0) as child:
-            wait_until(server, point, child)
+        with running(study, out, server, piece=piece, of=point, patience=0) as child:
+            wait_until(point, child)
             rig.kill(server)
             error = ended_with_one_error(child, server)
             assert "no graph server answers" in error and "run the same command again" in error
@@ -198,8 +219,8 @@ def test_server_killed_at_four_points_and_each_time_the_next_run_goes_on(
         server = neo4j_home_factory(server.home)
         assert_in_the_middle(server, point)
     # At last the server comes back within the time that the driver waits: nobody runs anything.
-    with running(study, out, server, piece=100) as child:
-        wait_until(server, RESULTS_GO_BACK, child)
+    with running(study, out, server, piece=100, of=RESULTS_GO_BACK) as child:
+        wait_until(RESULTS_GO_BACK, child)
         rig.kill(server)
         assert child.poll() is None  # it was killed in the middle, and not after the end
         server = neo4j_home_factory(server.home)
@@ -214,12 +235,12 @@ def test_client_killed_at_two_points_and_each_time_the_next_run_goes_on_at_once(
     out = tmp_path / "out"
     for point, piece in ((EDGES_BEGIN, 30), (AGGREGATION, 100)):
         # Nobody waits for anything here: the lock of the one that was killed is gone at once.
-        with running(study, out, neo4j, piece=piece) as child:
-            wait_until(neo4j, point, child)
+        with running(study, out, neo4j, piece=piece, of=point) as child:
+            wait_until(point, child)
             os.kill(child.pid, signal.SIGKILL)
             child.wait()
         assert_in_the_middle(neo4j, point)
-    with running(study, out, neo4j, piece=20_000) as child:
+    with running(study, out, neo4j) as child:
         _, error = child.communicate(timeout=120)
         assert child.returncode == 0, error
     assert_same(out, neo4j, undisturbed, monkeypatch)
@@ -229,8 +250,8 @@ def test_beside_a_run_whoever_reads_is_served_and_whoever_writes_is_told(
     study: Path, undisturbed: Path, neo4j: rig.Server, tmp_path: Path, capsys
 ) -> None:
     out = tmp_path / "out"
-    with running(study, out, neo4j, piece=20) as child:
-        wait_until(neo4j, EDGES_BEGIN, child)
+    with running(study, out, neo4j, piece=5, of=EDGES_BEGIN) as child:
+        wait_until(EDGES_BEGIN, child)
         command = ["run", str(study), "--out", str(tmp_path / "other"), "--store", neo4j.address]
         began = time.monotonic()
         assert _exit_code([*command, "-q"], debug=False) == 2
@@ -242,7 +263,7 @@ def test_beside_a_run_whoever_reads_is_served_and_whoever_writes_is_told(
         assert _exit_code(command, debug=False) == 0
         said, error = capsys.readouterr()
         assert json.loads(said) == [{"n": 100}]
-        assert "Warning: the run that made this graph did not come to its end" in error
+        assert "Warning: the run that made this graph did not finish" in error
         assert child.poll() is None
         os.kill(child.pid, signal.SIGKILL)
         child.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
+from spillgraph.capabilities.studies import asked_of
 from spillgraph.core.errors import ClosedClassError, InputError
 from spillgraph.graph.matrix_files import load_matrix, save_matrix
 from spillgraph.graph.open import open_store
@@ -22,7 +24,7 @@ from ..conftest import TABLES
 
 
 def go(study_path: Path, out: Path, **options: object) -> Result:
-    return run(load_study(study_path), out, Steps(), **options)  # type: ignore[arg-type]
+    return run(load_study(study_path), out, Steps(), asked_of(load_study(study_path)), **options)  # type: ignore[arg-type]
 
 
 # The tiny study once more, as matrices: firms × industries, industries × sectors.
@@ -37,6 +39,13 @@ def firm_matrix(tiny, last: int, *, selfs: bool = True) -> np.ndarray:
         if year <= last and (selfs or citing != cited):
             M[citing - 1, cited - 1] += count
     return M
+
+
+@pytest.fixture(scope="module")
+def plain(tiny_in, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    """A run of the tiny study as it is, and its folder, for whoever reads or copies alone."""
+    folder = tmp_path_factory.mktemp("plain")
+    return go(tiny_in(folder / "tiny").path, folder / "out"), folder / "out"
 
 
 @pytest.mark.parametrize("selfs", [True, False])
@@ -55,16 +64,17 @@ def test_citations_are_B_C_M_C_B(tiny, tmp_path: Path, selfs: bool) -> None:
 
 
 @pytest.fixture(scope="module")
-def neighbours(tiny_in, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path, pd.DataFrame]:
-    """The tiny study, a folder with the results of another study, and W in a plain folder."""
+def neighbours(
+    plain, tiny_in, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Any, Path, pd.DataFrame]:
+    """The tiny study, a folder with the results of another study, and W of a plain folder."""
     folder = tmp_path_factory.mktemp("named")
     tiny = tiny_in(folder / "tiny")
     tiny.append("citations.csv", "1,3,2001,50\n")
-    for beside in ("res1", "resx"):  # a pattern would find the tables of another study
-        go(tiny.path, folder / beside)
+    go(tiny.path, folder / "res1")  # a pattern would find the tables of another study
+    shutil.copytree(folder / "res1", folder / "resx")
     tiny.write("citations.csv", TABLES["citations.csv"])
-    result = go(tiny.path, folder / "plain")
-    return tiny, folder, result.years[-1].matrices()["W"].to_frame()
+    return tiny, folder, plain[0].years[-1].matrices()["W"].to_frame()
 
 
 @pytest.mark.parametrize("name", ["year=1999/count=9/out", "res[1]", "res*", "res?"])
@@ -77,9 +87,9 @@ def test_a_result_folder_may_have_any_name(
 
 
 def test_S_is_trade_over_gross_output_and_psi_is_the_product_of_inverses(
-    tiny, tmp_path: Path
+    tiny, plain: tuple[Result, Path]
 ) -> None:
-    result = go(tiny.path, tmp_path / "out")
+    result, _ = plain
     networks = result.years[-1]
     trade = np.zeros((4, 4))  # [supplier, buyer]
     for supplier, buyer, _, value in pd.read_csv(tiny.folder / "trade.csv").itertuples(index=False):
@@ -99,8 +109,8 @@ def test_S_is_trade_over_gross_output_and_psi_is_the_product_of_inverses(
     assert any("2001" in note for note in networks.notes)
 
 
-def test_totals_at_every_level_with_a_residual(tiny, tmp_path: Path) -> None:
-    totals = go(tiny.path, tmp_path / "out").totals["citations"]
+def test_totals_at_every_level_with_a_residual(plain: tuple[Result, Path]) -> None:
+    totals = plain[0].totals["citations"]
     assert totals.input == totals.firm == totals.fine == 28
     assert (totals.target, totals.unmapped) == (21, 7)
     assert totals.lost == {"no industry": 7}
@@ -148,8 +158,11 @@ def test_the_diagonal_is_kept_on_request(tiny, tmp_path: Path) -> None:
     assert result.totals["citations"].target == 21
 
 
-def test_a_second_run_loads_nothing_and_finds_the_same(tiny, tmp_path: Path) -> None:
-    first = go(tiny.path, tmp_path / "out")
+def test_a_second_run_loads_nothing_and_finds_the_same(
+    tiny, plain: tuple[Result, Path], tmp_path: Path
+) -> None:
+    first, there = plain
+    shutil.copytree(there, tmp_path / "out")
     with open_store(tmp_path / "out" / "graph.lbug", read_only=True) as store:
         notes = store.batches()
     again = go(tiny.path, tmp_path / "out")
@@ -161,16 +174,17 @@ def test_a_second_run_loads_nothing_and_finds_the_same(tiny, tmp_path: Path) -> 
             pd.testing.assert_frame_equal(matrix.to_frame(), other.matrices()[name].to_frame())
 
 
-def test_other_input_replaces_what_the_graph_held(tiny, tmp_path: Path) -> None:
-    go(tiny.path, tmp_path / "out")
+def test_other_input_replaces_what_the_graph_held(tiny, tiny_out: Path) -> None:
     tiny.append("citations.csv", "1,3,2002,100\n")
-    assert go(tiny.path, tmp_path / "out").totals["citations"].input == 128
-    with open_store(tmp_path / "out" / "graph.lbug", read_only=True) as store:
+    assert go(tiny.path, tiny_out).totals["citations"].input == 128
+    with open_store(tiny_out / "graph.lbug", read_only=True) as store:
         assert store.count("CITES", ("Firm", "Firm"), "count").total == 128
 
 
-def test_small_batches_give_the_same_graph(tiny, tmp_path: Path) -> None:
-    whole = go(tiny.path, tmp_path / "a")
+def test_small_batches_give_the_same_graph(
+    tiny, plain: tuple[Result, Path], tmp_path: Path
+) -> None:
+    whole, _ = plain
     parts = go(tiny.path, tmp_path / "b", batch_rows=2)
     assert whole.totals == parts.totals
     with open_store(tmp_path / "b" / "graph.lbug", read_only=True) as store:
@@ -327,8 +341,8 @@ def test_fractional_citations_need_patents(tiny, tmp_path: Path) -> None:
         go(tiny.path, tmp_path / "out")
 
 
-def test_matrix_files_give_back_what_was_saved(tiny, tmp_path: Path) -> None:
-    matrix = go(tiny.path, tmp_path / "out").years[-1].matrices()["W"]
+def test_matrix_files_give_back_what_was_saved(plain: tuple[Result, Path], tmp_path: Path) -> None:
+    matrix = plain[0].years[-1].matrices()["W"]
     paths = save_matrix(matrix, tmp_path / "W_2002", ["mtx", "parquet", "csv", "graphml", "npz"])
     assert [path.suffix for path in paths] == [".npz", ".mtx", ".parquet", ".csv", ".graphml"]
     back = load_matrix(paths[0])
@@ -354,8 +368,8 @@ def test_matrix_files_give_back_what_was_saved(tiny, tmp_path: Path) -> None:
     assert json.loads(graph.graph["about"])["orientation"] == "M[receiver, source]"
 
 
-def test_saved_bytes_are_the_same_each_time(tiny, tmp_path: Path) -> None:
-    matrix = go(tiny.path, tmp_path / "out").years[-1].matrices()["psi"]
+def test_saved_bytes_are_the_same_each_time(plain: tuple[Result, Path], tmp_path: Path) -> None:
+    matrix = plain[0].years[-1].matrices()["psi"]
     for name in ("a", "b"):
         save_matrix(matrix, tmp_path / name, ["npz"])
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()

@@ -14,10 +14,11 @@ from python_calamine import CalamineWorkbook
 from spillgraph.capabilities import QUESTIONS, load
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.errors import InputError
+from spillgraph.core.measures import MEASURES
 from spillgraph.core.stata_names import variable_names
 from spillgraph.graph.matrix_files import load_matrix
 from spillgraph.runs.folder import hold
-from spillgraph.runs.result_files import FORMATS, HUBS, export_results, names_of, read_table
+from spillgraph.runs.result_files import FORMATS, export_results, names_of, read_table
 
 NAMES = {"x": "农业 & forestry", "y": "NA_bia #2"}
 
@@ -31,6 +32,7 @@ def done(tmp_path_factory, tiny_in) -> Path:
     """The folder of a run with all of ψ, exported in every format."""
     folder = tmp_path_factory.mktemp("export")
     tiny = tiny_in(folder / "tiny")
+    tiny.replace("[options]", "[outputs]\nfigures = []\n\n[options]")
     rows = "".join(f'{code},"{name}"\n' for code, name in NAMES.items())
     tiny.write("sectors.csv", f"code,name\n{rows}")
     out = folder / "out"
@@ -126,7 +128,8 @@ def matrix_name(key: str) -> str:
 
 def test_every_column_of_hubs_and_sums_has_a_meaning(done: Path) -> None:
     hubs = {column for path in (done / "hubs").glob("*.csv") for column in original(path)}
-    assert hubs - {"label"} == set(HUBS)
+    assert hubs - {"label"} == {each.name for each in MEASURES}
+    assert all(load("hubs").meaning(column) for column in hubs - {"label"})
     named = {"code", "name", "option", "value", "quantity", "sector", "receiver", "source"}
     columns = {
         column for path in csv_files(done) if path.parent.name == "psi" for column in original(path)
@@ -138,7 +141,7 @@ def test_a_column_that_nobody_knows_has_no_meaning() -> None:
     assert [name for name in QUESTIONS if load(name).meaning("unheard of")] == []
 
 
-@pytest.mark.parametrize("name", ["borders", "growth"])
+@pytest.mark.parametrize("name", ["borders", "growth", "networks"])
 def test_meanings_are_of_columns_that_the_manual_names(name: str) -> None:
     page = (Path(__file__).parents[2] / "docs" / f"{name}.md").read_text(encoding="utf-8")
     tables = importlib.import_module(f"spillgraph.capabilities.{name}._tables")
@@ -186,9 +189,8 @@ def test_a_run_at_work_is_not_disturbed(done: Path) -> None:
         export_results(done, ["md"])
 
 
-def test_another_run_takes_the_exports_away_with_its_tables(tiny, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    assert spillgraph("run", tiny.path, "--out", out, "-q") == 0
+def test_another_run_takes_the_exports_away_with_its_tables(tiny, tiny_out: Path) -> None:
+    out = tiny_out
     assert spillgraph("export", out, "-q", "--as", "xlsx,gexf") == 0
     assert (out / "hubs" / "hubs.xlsx").exists() and list(out.glob("matrices/*.gexf"))
     tiny.append("citations.csv", "1,3,2002,5\n")
