@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError, StudyError
-from spillgraph.ingest.doubts.of_values.hints import another_form
+from spillgraph.ingest.doubts.hints import another_form
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
 from spillgraph.ingest.study_model import Entry
