@@ -114,8 +114,8 @@ def _changed(store: GraphStore, wrong: list[str]) -> StoreError:
     """Return the error of a store that somebody else has written to."""
     return StoreError(
         f"{store.url} does not hold what was loaded into it: {'; '.join(wrong)}. Somebody has "
-        "changed our nodes, or relationships of our types between them; correct it, or rebuild "
-        "the graph with --rebuild."
+        "changed our nodes, or relationships of our types between them; correct it, or "
+        "rebuild the graph with --rebuild."
     )
 
 
