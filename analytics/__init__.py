@@ -2,11 +2,19 @@
 
 No file, no store and no printing; every square matrix is ``M[receiver, source]``. Each public
 function's docstring gives shapes, units, errors and the source of the formula, and its example
-runs as a test on one economy of two sectors, steel and cars.
+runs as a test on one economy of two sectors, :mod:`spillgraph.analytics.steel_and_cars`.
+
+Most formulas are those of Li, Xu, Sun, Su and Jiang (2024), *Research on the Spillover Effects of
+Technological Progress from the Perspective of Production and Innovation Networks*, slides of the
+30th International Input-Output Association Conference, Santiago. §3.2 of them is heading 2 of part
+03, "Models & Theory"; slides of part 04 are cited by title. They are wrong here and there: the
+errata E-000.1 to E-000.5 are listed in the manual's page on ψ.
 """
 
 from __future__ import annotations
 
+from ..core.renamed import old_names
+from . import inference, networks, spillovers
 from .accounts import (
     Accounts,
     Cause,
@@ -49,8 +57,8 @@ from .inference import (
     draws_to_long,
     intervals,
     null_pvalues,
-    permuted,
-    permuted_bundles,
+    permute_bundles,
+    permute_citations,
     rank_intervals,
     sweeps_needed,
 )
@@ -60,18 +68,18 @@ from .networks import (
     ProductionShares,
     accumulate,
     citation_shares,
-    interpolated,
+    interpolate_shares,
     production_shares,
 )
 from .spillovers import (
-    Borders,
+    BorderDecomposition,
     Elements,
+    ErrorBounds,
     PathAttribution,
-    Proof,
     Psi,
-    borders,
+    decompose_by_border,
     elements,
-    loss,
+    loss_percent,
     psi,
     strongest_paths,
     truncation,
@@ -81,16 +89,16 @@ __all__ = [
     "Account",
     "Accounts",
     "AggregateGrowth",
-    "Borders",
+    "BorderDecomposition",
     "Cause",
     "CitationShares",
     "Draws",
     "Elements",
+    "ErrorBounds",
     "IndustryTechnology",
     "Misfit",
     "PathAttribution",
     "ProductionShares",
-    "Proof",
     "Psi",
     "SpatialRho",
     "StockDraws",
@@ -104,11 +112,11 @@ __all__ = [
     "bootstrap_clusters",
     "bootstrap_firms",
     "bootstrap_years",
-    "borders",
     "by_source",
     "check_accounts",
     "citation_shares",
     "closed_classes",
+    "decompose_by_border",
     "default_leak",
     "degrees_of_freedom",
     "draw_sums",
@@ -121,13 +129,13 @@ __all__ = [
     "fit_trend",
     "hub_table",
     "industry_technology",
-    "interpolated",
+    "interpolate_shares",
     "intervals",
-    "loss",
+    "loss_percent",
     "misfit",
     "null_pvalues",
-    "permuted",
-    "permuted_bundles",
+    "permute_bundles",
+    "permute_citations",
     "production_shares",
     "psi",
     "radius_bounds",
@@ -144,3 +152,8 @@ __all__ = [
     "to_networkx",
     "truncation",
 ]
+
+#: Old names, for one release.
+RENAMED = inference.RENAMED | networks.RENAMED | spillovers.RENAMED
+
+__getattr__ = old_names(__name__, RENAMED)

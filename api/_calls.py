@@ -11,10 +11,10 @@ import pandas as pd
 
 from ._run import Run, open_run
 from .capabilities import QUESTIONS
-from .cli.studies import asked_of, meaning_of, read_study
+from .capabilities.studies import asked_of, meaning_of, read_study
 from .cli.template import write_template
 from .core.errors import InputError, nearest
-from .graph.ask import declared
+from .graph.ask import cast_answer
 from .graph.results import remove_results
 from .graph.store import GraphStore
 from .runs.read import bound, doubt_of, open_graph
@@ -59,7 +59,7 @@ def run(
     store : str or Path, optional
         Graph: a path or ``neo4j://HOST``; default ``out/graph.lbug``.
     rebuild : bool
-        Make the graph anew.
+        Rebuild the graph.
     replace : bool
         Remove what capabilities have left in the folder for another run.
     steps : Steps, optional
@@ -84,7 +84,7 @@ def run(
 
     for name in asked:
         if name not in QUESTIONS:
-            raise InputError(f"{name} is nothing that can be asked. {nearest(name, QUESTIONS)}")
+            raise InputError(f"{name} is not a capability. {nearest(name, QUESTIONS)}")
     loaded = read_study(Path(study))
     said: dict[str, Any] = {"store": str(store) if store else None, "rebuild": rebuild, **asked}
     more = "".join(
@@ -94,11 +94,11 @@ def run(
         loaded,
         Path(out),
         steps or Steps(),
+        asked_of(loaded, asked),
         command=f"spillgraph.run({str(study)!r}, {str(out)!r}{more})",
         store_url=said["store"],
         rebuild=rebuild,
         replace_others=replace,
-        asked=asked_of(loaded, asked),
     )
     _warn(result.warnings)
     return open_run(out)
@@ -318,7 +318,7 @@ def query(name: str, where: str | Path, **values: Any) -> pd.DataFrame:
     with open_graph(where) as graph:
         if doubt := doubt_of(graph, where):
             _warn([doubt])
-        frame: pd.DataFrame = declared(graph.query(found.text, given), found).to_pandas()
+        frame: pd.DataFrame = cast_answer(graph.query(found.text, given), found).to_pandas()
         return frame
 
 

@@ -73,13 +73,15 @@ def _in_its_own_process(side: str, folder: Path) -> dict[str, float]:
 
 
 def _spillgraph(folder: Path) -> dict[str, float]:
+    from spillgraph.capabilities.studies import asked_of
     from spillgraph.ingest.study import load_study
     from spillgraph.runs.run import run
     from spillgraph.runs.steps import Steps
 
     steps = Steps()
     with tempfile.TemporaryDirectory() as out:
-        result = run(load_study(folder / "study.toml"), Path(out), steps)
+        study = load_study(folder / "study.toml")
+        result = run(study, Path(out), steps, asked_of(study))
         size = (Path(out) / "graph.lbug").stat().st_size
     found = {name: steps.seconds[name] for name in ("check", "load", "aggregate", "export")}
     last = result.years[-1].matrices()

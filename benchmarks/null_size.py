@@ -12,7 +12,7 @@ import sys
 
 import numpy as np
 import pandas as pd
-from spillgraph.analytics import draw_sums, null_pvalues, permuted, permuted_bundles
+from spillgraph.analytics import draw_sums, null_pvalues, permute_bundles, permute_citations
 from spillgraph.core.matrix import LabelledMatrix
 
 N, DRAWS = 8, 99
@@ -52,8 +52,8 @@ def main(economies: int) -> None:
             K = LabelledMatrix.build("K", B.T @ F.values.toarray(), F.columns)
             S = LabelledMatrix.build("S", 0.5 * rng.dirichlet(np.ones(N), N), F.columns)
             for null, draws in (
-                ("bundles", permuted_bundles(F, home, rng, DRAWS)),
-                ("citations", permuted(K, rng, DRAWS, sweeps=20)),
+                ("bundles", permute_bundles(F, home, rng, DRAWS)),
+                ("citations", permute_citations(K, rng, DRAWS, sweeps=20)),
             ):
                 table = null_pvalues(draw_sums(S, K), draw_sums(S, draws))
                 moves = table[table["p_two_sided"] < 1]

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 from spillgraph.analytics import bootstrap
-from spillgraph.analytics.inference import Draws, StockDraws, draw_sums, permuted
+from spillgraph.analytics.inference import Draws, StockDraws, draw_sums, permute_citations
 from spillgraph.core.matrix import LabelledMatrix
 
 ROUNDS = 5
@@ -83,8 +83,8 @@ def _generators(
         "citations": lambda rng: bootstrap.citations(K, rng, D),
         "firms": lambda rng: bootstrap.firms(F, B, strata, rng, D),
         "29 years": lambda rng: bootstrap.years(flows, rng, D, delta=0.1),
-        "permuted, own citations kept": lambda rng: permuted(K, rng, D),
-        "permuted, diagonal free": lambda rng: permuted(K, rng, D, keep_own=False),
+        "permuted, own citations kept": lambda rng: permute_citations(K, rng, D),
+        "permuted, diagonal free": lambda rng: permute_citations(K, rng, D, keep_own=False),
     }
 
 

@@ -17,6 +17,8 @@ __all__ = ["QUESTIONS", "load"]
 #: the help of the command line waits for none of them.
 QUESTIONS = {
     "psi": "Which sectors gain and which give, through which network, and how sure is it?",
+    "networks": "Who uses whose goods, and who learns from whom?",
+    "hubs": "Which sectors do the others draw on, and by which measure?",
     "borders": "How much of the spillovers crosses a border, with goods or with knowledge?",
     "growth": "What of a sector's growth is its own progress, and what comes from others?",
 }

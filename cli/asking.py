@@ -37,9 +37,9 @@ RunStore = Annotated[
     str | None,
     typer.Option("--store", help="Graph: a path or neo4j://HOST; default OUT/graph.lbug."),
 ]
-Rebuild = Annotated[bool, typer.Option("--rebuild", help="Make the graph anew.")]
+Rebuild = Annotated[bool, typer.Option("--rebuild", help="Rebuild the graph.")]
 Replace = Annotated[
-    bool, typer.Option("--replace", help="Remove what psi, borders, … wrote of another run.")
+    bool, typer.Option("--replace", help="Remove what psi, borders, … wrote for another run.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 
@@ -116,9 +116,9 @@ def run_and_show(
         Capabilities that are asked beside those of the study, with their options.
     """
     # Every command imports what it needs, and nobody waits for what another one needs.
+    from ..capabilities.studies import asked_of, read_study
     from ..runs.run import run
     from . import show
-    from .studies import asked_of, read_study
 
     loaded = read_study(study)
     said = more.get(name, {})
@@ -126,11 +126,11 @@ def run_and_show(
         loaded,
         out_folder,
         ShownSteps(quiet=quiet),
+        asked_of(loaded, more),
         command=typed(name, study, out_folder, store, rebuild=rebuild, more=said),
         store_url=store,
         rebuild=rebuild,
         replace_others=replace,
-        asked=asked_of(loaded, more),
     )
     show.run_summary(result.record, out_folder)
     show.answers(result, out_folder)

@@ -98,10 +98,10 @@ for _name in QUESTIONS:
 @app.command()
 def check(study: StudyPath, quiet: Quiet = False) -> None:
     """Read and check everything a study names, without loading it."""
+    from ..capabilities.studies import asked_of, read_study
     from ..runs.capability import require_ready
     from ..runs.pipeline import check as check_study
     from . import show
-    from .studies import asked_of, read_study
 
     loaded = read_study(study)
     ahead = require_ready(loaded, asked_of(loaded))
@@ -121,9 +121,9 @@ def bulk_export(
     quiet: Quiet = False,
 ) -> None:
     """Write a study's graph as files for Neo4j's offline import, the fastest first load."""
+    from ..capabilities.studies import read_study
     from ..runs.bulk import bulk_export as export_study
     from . import show
-    from .studies import read_study
 
     loaded = read_study(study)
     export = export_study(loaded, folder, ShownSteps(quiet=quiet), database=database)
@@ -140,9 +140,9 @@ def export(
     quiet: Quiet = False,
 ) -> None:
     """Write the tables and networks of a run for Excel, Stata, LaTeX, Markdown and Gephi."""
+    from ..capabilities.studies import meaning_of
     from ..runs.result_files import export_results
     from . import show
-    from .studies import meaning_of
 
     chosen = [each.strip() for each in formats.split(",") if each.strip()]
     written = export_results(folder, chosen, meaning_of)
@@ -232,7 +232,7 @@ def query(
     treatment of self-citations are those of its study, run and year its id and its last report
     year, unless --param says otherwise.
     """
-    from ..graph.ask import declared
+    from ..graph.ask import cast_answer
     from ..runs.read import bound
     from . import show
     from .asked import opened, warn
@@ -246,7 +246,7 @@ def query(
     found, values = bound(name, given, store)
     with opened(store) as graph:
         warn(graph, store)
-        show.rows(declared(graph.query(found.text, values), found), format, out_file)
+        show.rows(cast_answer(graph.query(found.text, values), found), format, out_file)
 
 
 @app.command()

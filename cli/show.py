@@ -126,7 +126,7 @@ def _self_citations(run: dict[str, Any]) -> None:
     own = run["totals"].get("citations", {}).get("self_citations") or 0
     if own and run["options"]["self_citations"] == "exclude":
         out.print(
-            f"{shown(own)} of the citations are of firms to themselves: they are in the totals "
+            f"{shown(own)} of the citations are from firms to themselves: they are in the totals "
             'and left out of W and its stock (self_citations = "exclude").',
             markup=False,
         )

@@ -119,4 +119,4 @@ def _sentence(code: int, place: str) -> str:
         return f"{place} cannot be opened: too many files are open. Raise 'ulimit -n', {again}"
     if code == errno.ENAMETOOLONG:
         return f"{place}: the name is too long for this disk. Name a shorter place, {again}"
-    return f"{place}: the disk does not answer (input/output error). Look after it, {again}"
+    return f"{place}: the disk does not answer (input/output error). Check it, {again}"

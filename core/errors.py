@@ -1,6 +1,6 @@
 """Every error that spillgraph raises on purpose, in one flat list.
 
-An error says what was needed, what came, and what to do about it. The command line
+An error says what was needed, what was got, and what to do about it. The command line
 turns :class:`InputError` into exit code 2 and everything else into exit code 1.
 """
 

@@ -11,20 +11,20 @@ import pandas as pd
 from scipy import sparse
 
 from .errors import InputError, show
-from .labels import differing, finite_numbers, positions, require_orientation, text_labels
+from .labels import describe_difference, finite_numbers, positions, require_orientation, text_labels
 from .matrix import LabelledMatrix
 from .roles import flow_of, require_role
 
-__all__ = ["MatrixLike", "labelled", "square"]
+__all__ = ["MatrixLike", "as_labelled", "square"]
 
-#: What public functions take for a matrix; see :func:`labelled`.
+#: What public functions take for a matrix; see :func:`as_labelled`.
 MatrixLike: TypeAlias = (
     "LabelledMatrix | pd.DataFrame | np.ndarray[Any, Any] | sparse.sparray | sparse.spmatrix | "
     "Sequence[Sequence[float]]"
 )
 
 
-def labelled(
+def as_labelled(
     value: Any, name: str = "M", *, like: Any = None, role: str | None = None
 ) -> LabelledMatrix:
     """Return anything that is a matrix with its labels: the door of every public function.
@@ -57,10 +57,10 @@ def labelled(
 
     Examples
     --------
-    >>> labelled(np.array([[0, 0.4], [0.25, 0]]), "W").rows
+    >>> as_labelled(np.array([[0, 0.4], [0.25, 0]]), "W").rows
     ('0', '1')
     >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
-    >>> labelled(W, role="S")  # doctest: +ELLIPSIS
+    >>> as_labelled(W, role="S")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     spillgraph.core.errors.InputError: S: the matrix given here is called 'W' ...
     """
@@ -90,7 +90,7 @@ def square(
     Parameters
     ----------
     value, name, like, role
-        As in :func:`labelled`; the same labels on both sides, in any order.
+        As in :func:`as_labelled`; the same labels on both sides, in any order.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def square(
     Raises
     ------
     InputError
-        As :func:`labelled`; if there is no label at all, or receivers and sources are different
+        As :func:`as_labelled`; if there is no label at all, or receivers and sources are different
         sets.
 
     Examples
@@ -111,10 +111,10 @@ def square(
     """
     if isinstance(value, pd.DataFrame):
         _require_one_list(value, name)
-    M = labelled(value, name, like=like, role=role)
+    M = as_labelled(value, name, like=like, role=role)
     if not M.rows:
         raise InputError(f"matrix {M.name}: it has no sectors; give at least one.")
-    odd = "" if M.rows == M.columns else differing(M.columns, M.rows)
+    odd = "" if M.rows == M.columns else describe_difference(M.columns, M.rows)
     if odd:
         raise InputError(
             f"matrix {M.name}: its rows and columns are not the same labels (columns, {odd}). "
@@ -133,7 +133,7 @@ def _require_one_list(frame: pd.DataFrame, name: str) -> None:
     """Refuse a frame that is no square: it was mostly read in another way than meant."""
     rows = text_labels(frame.index, f"matrix {name}, rows")
     columns = text_labels(frame.columns, f"matrix {name}, columns")
-    odd = differing(columns, rows)
+    odd = describe_difference(columns, rows)
     if not odd:
         return
     remedy = "Reindex both sides to one list of sectors, with 0 where nothing flows."

@@ -19,7 +19,7 @@ from .errors import InputError, show
 
 __all__ = [
     "as_numbers",
-    "differing",
+    "describe_difference",
     "finite_numbers",
     "positions",
     "refuse_mask",
@@ -114,7 +114,7 @@ def positions(count: int) -> tuple[str, ...]:
     return tuple(map(str, range(count)))
 
 
-def differing(have: Sequence[str] | pd.Index, want: Sequence[str] | pd.Index) -> str:
+def describe_difference(have: Sequence[str] | pd.Index, want: Sequence[str] | pd.Index) -> str:
     """Say how two sets of labels differ; empty where they do not.
 
     Parameters
@@ -129,9 +129,9 @@ def differing(have: Sequence[str] | pd.Index, want: Sequence[str] | pd.Index) ->
 
     Examples
     --------
-    >>> differing(["cars", "steel "], ["steel", "cars"])
+    >>> describe_difference(["cars", "steel "], ["steel", "cars"])
     "missing: 'steel'; unknown: 'steel '"
-    >>> differing(["cars", "steel"], ["steel", "cars"])
+    >>> describe_difference(["cars", "steel"], ["steel", "cars"])
     ''
     """
     mine, wanted = set(have), set(want)
@@ -139,10 +139,10 @@ def differing(have: Sequence[str] | pd.Index, want: Sequence[str] | pd.Index) ->
         ("missing", [each for each in want if each not in mine]),
         ("unknown", [each for each in have if each not in wanted]),
     )
-    return "; ".join(f"{side}: {_listed(labels)}" for side, labels in sides if labels)
+    return "; ".join(f"{side}: {_list_labels(labels)}" for side, labels in sides if labels)
 
 
-def _listed(labels: Sequence[str]) -> str:
+def _list_labels(labels: Sequence[str]) -> str:
     more = len(labels) - NAMED
     return ", ".join(map(show, labels[:NAMED])) + (f" and {more:,} more" if more > 0 else "")
 
@@ -197,7 +197,7 @@ def refuse_mask(values: object, what: str) -> None:
     Parameters
     ----------
     values : object
-        Whatever came; only NumPy's masked arrays have a mask.
+        Anything; only NumPy's masked arrays have a mask.
     what : str
         For the error.
 
@@ -280,7 +280,7 @@ def require_orientation(frame: pd.DataFrame, what: str, *, flow: str = "") -> No
     if turned or (columns & RECEIVERS and not columns & SOURCES):
         raise InputError(
             f"{named}, but rows must be receivers (users, citing) and columns sources (suppliers, "
-            "cited). Turn it round (.T), or mend the names."
+            "cited). Turn it round (.T), or correct the names."
         )
     if (rows | columns) & {"goods": CITATIONS, "citations": GOODS}.get(flow, frozenset()):
         raise InputError(
@@ -314,7 +314,7 @@ def require_printed(frame: pd.DataFrame, what: str) -> None:
         raise InputError(
             f"{what}: its rows are called {_names(frame.index)} and its columns "
             f"{_names(frame.columns)}, but in a printed table rows supply and columns use. "
-            "Turn it round (.T), or mend the names."
+            "Turn it round (.T), or correct the names."
         )
 
 

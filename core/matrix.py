@@ -17,7 +17,7 @@ from scipy import sparse
 
 from .errors import InputError, show
 from .labels import (
-    differing,
+    describe_difference,
     finite_numbers,
     positions,
     refuse_mask,
@@ -84,8 +84,8 @@ class LabelledMatrix:
         shape = (len(self.rows), len(self.columns))
         if self.values.shape != shape:
             raise InputError(
-                f"matrix {self.name}: {shape[0]} row and {shape[1]} column labels came with "
-                f"values of shape {self.values.shape}; give one label per row and column."
+                f"matrix {self.name}: one label is needed for each row and column of values of "
+                f"shape {self.values.shape}, got {shape[0]} and {shape[1]}."
             )
         for side, labels in (("row", self.rows), ("column", self.columns)):
             if len(set(labels)) != len(labels):
@@ -265,7 +265,7 @@ class LabelledMatrix:
         """
         wanted = text_labels(labels, f"matrix {self.name}, labels wanted")
         for mine in (self.rows, self.columns):
-            odd = differing(mine, wanted)
+            odd = describe_difference(mine, wanted)
             if odd or len(wanted) != len(mine):
                 raise InputError(
                     f"matrix {self.name}: its labels differ from the other operand's ({odd}); "
@@ -289,7 +289,7 @@ def _of_frame(
         texts = own if wanted is None else text_labels(wanted, what)
         if _unlabelled(index) and set(own) != set(texts) and len(own) == len(texts):
             own = texts
-        odd = differing(own, texts)
+        odd = describe_difference(own, texts)
         if odd and side == "columns" and columns is None:  # ``rows`` alone say nothing of them
             texts, odd = own, ""
         if odd:

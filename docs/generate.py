@@ -1,4 +1,4 @@
-"""Write the generated parts of the manual: input tables, graph model, query library.
+"""Write the generated parts of the manual: input tables, graph, queries, capabilities.
 
 Each part stands in its page between ``<!-- generated: NAME -->`` and ``<!-- end -->``; the text
 around it is written by hand. Run it after a change of a declaration::
@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from spillgraph.capabilities import QUESTIONS, load
 from spillgraph.core.measures import MEASURES
 from spillgraph.graph.schema import EDGES, NODES, Property
 from spillgraph.ingest.contract import TABLES, Column, Table
@@ -312,7 +313,21 @@ def _measures() -> str:
     )
 
 
+# -- capabilities --------------------------------------------------------------------------------
+
+
+def _capabilities() -> str:
+    def row(name: str) -> tuple[str, ...]:
+        capability = load(name)
+        files = [f"`{name}/`", *([f"`{name}.json`"] if capability.values else [])]
+        asked = "in every run" if capability.always else f"`spillgraph {name}`, `[{name}]`"
+        return f"[{name}]({name}.md)", QUESTIONS[name], asked, ", ".join(files)
+
+    return _rows(("capability", "question", "asked by", "files"), map(row, QUESTIONS))
+
+
 PARTS: dict[str, Callable[[], str]] = {
+    "capabilities": _capabilities,
     "measures": _measures,
     "tables": _tables,
     "picture": _picture,
@@ -322,7 +337,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "queries": _queries,
 }
 
-PAGES = ("tables.md", "model.md", "queries.md", "hubs.md")
+PAGES = ("tables.md", "model.md", "queries.md", "hubs.md", "outputs.md")
 
 
 if __name__ == "__main__":

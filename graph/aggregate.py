@@ -40,6 +40,8 @@ def rounding(rows: int) -> float:
 
 _COMPLETE = ":complete"
 _ENDS = ("Industry", "Industry")
+#: Input table of the ends of flows whose year and owners are those of patents.
+_PATENTS = "patents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Flow:
         Sum over the rows that were loaded.
     rows : int
         How many rows these were.
+    between : str, optional
+        Input table of the ends, ``firms`` or ``patents``; none of a flow between industries.
     table : pyarrow.Table, optional
         For flows that come between industries already: ``receiver, source, year`` and ``count``
         or ``value``. Flows of firms and patents are in the store.
@@ -75,6 +79,7 @@ class Flow:
     classification: str
     input: float
     rows: int
+    between: str | None = None
     table: pa.Table | None = None
     by_share: pa.Table | None = None
 
@@ -210,7 +215,7 @@ def aggregate(
 
 def _derive_firm_edges(store: GraphStore, flow: Flow, fingerprint: str) -> None:
     """Sum patent citations to those who own the patents."""
-    if flow.origin != "patent_citations":
+    if flow.between != _PATENTS:
         return
     id = f"{fingerprint}:derived:{flow.origin}"
     noted = store.batches().get(id)
@@ -237,7 +242,7 @@ def _fine(store: GraphStore, flow: Flow) -> tuple[pa.Table, float]:
         if flow.kind == "citations":
             table = table.append_column("self_count", pa.array([0.0] * table.num_rows))
         return table, 0.0
-    if flow.origin != "patent_citations":
+    if flow.between != _PATENTS:
         return ask_by_slices(store, f"firm_to_fine_{flow.kind}{_by_share(flow)}"), 0.0
     if flow.by_share is not None:
         return _fine_by_share(store)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from ..queries import Query, load_query
 from .store import GraphStore
 
-__all__ = ["ask", "ask_by_slices", "declared"]
+__all__ = ["ask", "ask_by_slices", "cast_answer"]
 
 _TYPES = {
     "string": pa.string(),
@@ -46,7 +46,7 @@ def ask(store: GraphStore, name: str, given: Mapping[str, object] | None = None)
         If a value is missing or of another type.
     """
     query = load_query(name)
-    return declared(store.query(query.text, query.bind(given or {})), query)
+    return cast_answer(store.query(query.text, query.bind(given or {})), query)
 
 
 def ask_by_slices(store: GraphStore, name: str) -> pa.Table:
@@ -71,11 +71,11 @@ def ask_by_slices(store: GraphStore, name: str) -> pa.Table:
     n = store.sessions
     values = [query.bind({"slices": n, "slice": each}) for each in range(n)]
     answers = store.query_each(query.text, values)
-    table = pa.concat_tables([_rolled_out(declared(each, query)) for each in answers])
+    table = pa.concat_tables([_unnest(cast_answer(each, query)) for each in answers])
     return table.sort_by([(column, "ascending") for column in table.column_names])
 
 
-def _rolled_out(table: pa.Table) -> pa.Table:
+def _unnest(table: pa.Table) -> pa.Table:
     """Give each entry of the lists in a row a row of its own."""
     lists = [field.name for field in table.schema if pa.types.is_list(field.type)]
     if not lists:
@@ -89,7 +89,7 @@ def _rolled_out(table: pa.Table) -> pa.Table:
     return pa.table(columns)
 
 
-def declared(table: pa.Table, query: Query) -> pa.Table:
+def cast_answer(table: pa.Table, query: Query) -> pa.Table:
     """Give a query's answer the types that its header declares.
 
     A store without types of its own takes a sum over nothing for a whole number, and a column

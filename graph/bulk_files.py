@@ -136,7 +136,7 @@ class BulkFiles:
             If nodes of the kind are there already, a key is not unique, or an edge's end is not
             among the nodes that were written before.
         """
-        self._write(batch, self._numbered(batch), progress)
+        self._write(batch, self._number(batch), progress)
         self._notes.append(
             {
                 "id": batch.id,
@@ -159,7 +159,7 @@ class BulkFiles:
             ),
         )
         notes = Batch("", "LoadedBatch", table)
-        self._write(notes, self._numbered(notes), no_progress)
+        self._write(notes, self._number(notes), no_progress)
         self.__exit__(None, None, None)
 
     def options(self) -> list[str]:
@@ -205,10 +205,10 @@ class BulkFiles:
 
     # -- nodes by number, and what the tool would not refuse, or too late ----------------------
 
-    def _numbered(self, batch: Batch) -> pa.Table:
+    def _number(self, batch: Batch) -> pa.Table:
         """Return nodes with a number before each, edges with numbers for their ends."""
         if batch.ends is None:
-            return self._numbered_nodes(batch)
+            return self._number_nodes(batch)
         if batch.ends not in edge_type(batch.kind).ends:
             raise StoreError(f"{batch.kind} does not join {' to '.join(batch.ends)}.")
         table = batch.table
@@ -216,10 +216,12 @@ class BulkFiles:
             table = table.set_column(i, table.field(i).name, self._numbers(batch, i, label))
         return table
 
-    def _numbered_nodes(self, batch: Batch) -> pa.Table:
+    def _number_nodes(self, batch: Batch) -> pa.Table:
         key = key_of(batch.kind)
         if batch.kind in self._keys:
-            raise StoreError(f"{batch.kind} nodes come in one batch, and {batch.id!r} is another.")
+            raise StoreError(
+                f"{batch.kind} nodes must come in one batch, got a second one, {batch.id!r}."
+            )
         keys = batch.table.column(key).combine_chunks()
         if pc.count_distinct(keys, mode="all").as_py() != len(keys):
             raise StoreError(f"{batch.kind}: the key is not unique in batch {batch.id!r}.")

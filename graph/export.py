@@ -52,7 +52,7 @@ def citation_stock(
     """
     given = {"classification": classification, "year": year, "origin": origin}
     table = ask(store, "citation_stock", given)
-    frame = _mapped(table)
+    frame = _drop_unmapped(table)
     value = frame["count"] if self_citations else frame["count"] - frame["self_count"]
     return LabelledMatrix.from_long(
         "citations",
@@ -102,7 +102,7 @@ def citations_by_year(
             year=int(str(year)),
             provenance=provenance,
         )
-        for year, frame in _mapped(table).groupby("year")
+        for year, frame in _drop_unmapped(table).groupby("year")
     }
 
 
@@ -146,7 +146,7 @@ def trade_by_year(
             year=int(str(year)),
             provenance=provenance,
         )
-        for year, frame in _mapped(table).groupby("year")
+        for year, frame in _drop_unmapped(table).groupby("year")
     }
 
 
@@ -206,6 +206,6 @@ def flow_at(
     }
 
 
-def _mapped(table: pa.Table) -> pd.DataFrame:
+def _drop_unmapped(table: pa.Table) -> pd.DataFrame:
     frame: pd.DataFrame = table.to_pandas()
     return frame[(frame["receiver"] != UNMAPPED) & (frame["source"] != UNMAPPED)]

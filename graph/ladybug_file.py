@@ -62,7 +62,7 @@ def require_graph(path: Path) -> None:
     if start and start != _MAGIC:
         raise InputError(
             f"{path} is no graph, or a damaged one; name another place for the graph. What a run "
-            "keeps in its own folder is made anew by --rebuild."
+            "keeps in its own folder is rebuilt by --rebuild."
         )
 
 

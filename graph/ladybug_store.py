@@ -105,7 +105,7 @@ class LadybugStore:
         except (RuntimeError, OSError, ValueError) as error:
             raise StoreError(
                 f"the graph at {self.path} cannot be opened ({_first_line(error)}). It is only a "
-                "projection of your tables: run again with --rebuild to make it anew."
+                "projection of your tables: run again with --rebuild to make it again."
             ) from error
 
     def close(self) -> None:

@@ -22,7 +22,7 @@ from scipy import sparse
 
 from ..core.errors import InputError, show
 from ..core.matrix import LabelledMatrix
-from .network_files import shown_name
+from .network_files import printable_name
 from .stata_file import require_room, write_dta
 
 __all__ = ["WRITERS", "load_matrix", "save_matrix"]
@@ -74,7 +74,7 @@ def save_matrix(
     if "dta" in formats:
         require_room(matrix)
     if not Path(stem).parent.is_dir():
-        raise InputError(f"{Path(stem).parent} is no folder; make it before writing matrices.")
+        raise InputError(f"{Path(stem).parent} is not a folder; make it before writing matrices.")
     stem = Path(stem)
     chosen = ["npz", *(each for each in dict.fromkeys(formats) if each != "npz")]
     writers = WRITERS | {"graphml": partial(_write_graphml, names=names or {})}
@@ -115,7 +115,7 @@ def load_matrix(path: Path) -> LabelledMatrix:
     except Exception as error:
         reason = str(error).strip(".") or type(error).__name__
         raise InputError(
-            f"{path} holds no labelled matrix, or is damaged: {reason}. Write it anew with "
+            f"{path} holds no labelled matrix, or is damaged: {reason}. Write it again with "
             "save_matrix, or run the study again."
         ) from error
 
@@ -172,7 +172,7 @@ def _write_graphml(
 
     graph = networkx.DiGraph(about=_about(matrix))
     known = names or {}
-    graph.add_nodes_from((code, {"label": shown_name(code, known)}) for code in matrix.rows)
+    graph.add_nodes_from((code, {"label": printable_name(code, known)}) for code in matrix.rows)
     long = matrix.to_long()
     # As in the graph store: the receiver points to the source.
     graph.add_weighted_edges_from(zip(long["receiver"], long["source"], long["value"], strict=True))

@@ -15,7 +15,7 @@ import pandas as pd
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
 
-__all__ = ["NETWORK_WRITERS", "network_of", "shown_name", "write_network"]
+__all__ = ["NETWORK_WRITERS", "network_of", "printable_name", "write_network"]
 
 #: Pairs of sectors beyond which neither Gephi nor its formats are of use.
 MOST_EDGES = 1_000_000
@@ -75,7 +75,7 @@ def network_of(
     }
     graph = networkx.DiGraph(about=json.dumps(about, ensure_ascii=False))
     for code in next(iter(layers.values())).rows:
-        graph.add_node(code, label=shown_name(code, names), code=code)
+        graph.add_node(code, label=printable_name(code, names), code=code)
     for code, row in zip(map(str, scores.index), scores.to_dict("records"), strict=True):
         known = {str(name): float(x) for name, x in row.items() if math.isfinite(x)}
         graph.nodes[code].update(known)
@@ -92,7 +92,7 @@ def network_of(
     return graph
 
 
-def shown_name(code: str, names: Mapping[str, str]) -> str:
+def printable_name(code: str, names: Mapping[str, str]) -> str:
     """Return what XML can hold of the name of a sector, or its code."""
     return _CONTROL.sub(" ", names.get(code) or code)
 

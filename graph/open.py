@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..core.errors import InputError
-from .bolt.address import SCHEMES, require_no_secret, shown
+from .bolt.address import SCHEMES, redact, require_no_secret
 from .ladybug_store import LadybugStore
 from .store import GraphStore
 
@@ -47,7 +47,7 @@ def open_store(url: str | Path, *, read_only: bool = False) -> GraphStore:
         return BoltStore(str(url), read_only=read_only)
     require_no_secret(str(url))
     raise InputError(
-        f"store {shown(str(url))!r} is of no known kind; give a path, ladybug:PATH or neo4j://HOST."
+        f"store {redact(str(url))!r} is of an unknown kind; give a path, ladybug:PATH or neo4j://HOST."
     )
 
 

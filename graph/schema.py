@@ -75,14 +75,14 @@ _ORIGIN = Property(
 )
 
 
-def _said(meaning: str, network: str) -> str:
+def _describe(meaning: str, network: str) -> str:
     """Say what a measure means of one network, which its meaning calls M."""
     return re.sub(r"\bM\b", "ψ" if network == "psi" else network, meaning)
 
 
 #: What a run writes back of an industry, on the node for the last year and on SCORES for every one.
 SCORES = tuple(
-    Property(name, "float", _said(each.meaning, network)) for network, each, name in scores()
+    Property(name, "float", _describe(each.meaning, network)) for network, each, name in scores()
 )
 
 #: Nodes and edges that runs write back, and what they set of Industry nodes: both come and go with

@@ -84,7 +84,7 @@ class GraphStore(Protocol):
     7. Values travel as parameters, never inside the statement's text.
     8. What others keep in the same database is neither counted, changed nor removed. Our nodes,
        and relationships of our types between two of them, are ours whoever has written them.
-    9. There is one writer at a time; a second one is told at once.
+    9. There is one writer at a time; a second one is refused at once.
     10. Results of a run (``schema.RESULTS``) go as a whole. A store may hold those of many runs,
         or of the last one only: loading a ``Run`` then displaces the one before.
     """

@@ -35,6 +35,7 @@ from ..core.errors import LISTED, InputError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
+from . import contract
 from .account_gaps import not_in_accounts
 from .chosen import leaving_out
 from .concordance import map_totals
@@ -56,6 +57,8 @@ _NAMES = {
     "final_demand": "final demand",
     "imports": "imports",
 }
+
+_FLOWS, _LINKS = contract.table("io_flows"), contract.table("trade_links")
 
 
 @np.errstate(over="ignore")
@@ -278,7 +281,7 @@ def _left_in(study: Study, each: Accounts, alike: Sequence[str]) -> str:
     Totals, value added and imports supply, and have no output; beside them stand final users.
     What a list of industries names is a sector, whatever it lacks.
     """
-    if study.about.target in {source.tags[0] for source in study.of("industries")}:
+    if study.about.target in study.listed:
         return ""
     table = each.table[each.table.index != UNMAPPED]
     none = table[~(table["gross_output"] > 0)]
@@ -297,7 +300,7 @@ def _left_in(study: Study, each: Accounts, alike: Sequence[str]) -> str:
         end: list(map(str, of)) for end, of in zip(ends, (rows, users), strict=True) if len(of)
     }
     more = sum(len(each[LISTED:]) for each in found.values())
-    entries = [source.entry for source in study.of(study.trade_from or "io_flows")]
+    entries = [source.entry for source in study.of(study.trade_from or _FLOWS.name)]
     leave = leaving_out(entries, {end: each[:LISTED] for end, each in found.items()})
     return (
         f"{come} what has no gross output: totals, value added, imports or final uses of a printed "
@@ -354,7 +357,7 @@ def _of_cause(study: Study, each: Accounts, cause: Cause) -> str:
 def _of_buyers(study: Study, buyers: list[str], fit: str) -> str:
     """Say how to leave columns of final demand out."""
     shown = ", ".join(buyers[:4]) + (f" and {len(buyers) - 4} more" if buyers[4:] else "")
-    entries = [source.entry for source in study.of(study.trade_from or "io_flows")]
+    entries = [source.entry for source in study.of(study.trade_from or _FLOWS.name)]
     leave = leaving_out(entries, {_ends(study)[1]: buyers})
     return (
         f"without {shown} they fit {fit}: these buy and have no output, so they are final demand "
@@ -373,7 +376,13 @@ def _capital(text: str) -> str:
 
 
 def _ends(study: Study) -> tuple[str, str]:
-    return ("supplier", "buyer") if study.trade_from == "trade_links" else ("supplier", "user")
+    """Return who delivers and who is delivered to, as the columns are called; of make and use, too.
+
+    What these two come to is a table of flows between industries.
+    """
+    links = study.trade_from == _LINKS.name
+    receiver, source = (_LINKS if links else _FLOWS).ends
+    return source, receiver
 
 
 def _of_shares(study: Study, year: int) -> str:

@@ -32,11 +32,9 @@ def not_in_accounts(year: int, each: Accounts, *, told: bool) -> list[str]:
     --------
     >>> import pandas as pd
     >>> from spillgraph.analytics.accounts import check_accounts
-    >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"])
-    >>> output = pd.DataFrame({"gross_output": [100.0, 200], "value_added": [50.0, None]},
-    ...                       index=["steel", "cars"])
-    >>> print(*not_in_accounts(2010, check_accounts(Z, output), told=False))
+    >>> from spillgraph.analytics.steel_and_cars import Z, output
+    >>> known = output[["gross_output"]].assign(value_added=[50, None])
+    >>> print(*not_in_accounts(2010, check_accounts(Z, known), told=False))
     The accounts of 2010 are those of 1 of 2 sectors, with 33.33% of gross output: of the others \
 neither value added nor final demand is known, so a wrong unit or exchanged columns would not show \
 there.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from .contract import table
 from .study import Study
 
 __all__ = ["years_without_citations"]
@@ -24,12 +25,13 @@ def years_without_citations(con: duckdb.DuckDBPyConnection, study: Study) -> lis
     list of str
         A sentence each.
     """
-    table = study.citations_from
-    if table is None:
+    if study.citations_from is None:
         return []
-    source = f"ok_{table}"
-    if table == "patent_citations":
-        source = "counted_patent_citations AS c JOIN ok_patents AS p ON p.id = c.citing"
+    declared = table(study.citations_from)
+    source = f"ok_{declared.name}"
+    if declared.dated != declared.name:
+        citing = declared.ends[0]
+        source = f"counted_{declared.name} AS c JOIN ok_{declared.dated} AS p ON p.id = c.{citing}"
     rows = con.execute(f"SELECT DISTINCT year FROM {source} ORDER BY 1").fetchall()
     known = [int(year) for (year,) in rows if year is not None]
     found = []

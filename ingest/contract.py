@@ -6,7 +6,7 @@ from ..core.errors import StudyError, nearest
 from ..graph.schema import UNMAPPED
 from .declared import Column, Table
 
-__all__ = ["SEVERAL", "TABLES", "Column", "Table", "table"]
+__all__ = ["LIST", "SEVERAL", "TABLES", "Column", "Table", "flow_tables", "table"]
 
 
 def _year(meaning: str) -> Column:
@@ -29,6 +29,10 @@ def _count(meaning: str) -> Column:
 
 def _code(name: str, meaning: str) -> Column:
     return Column(name, "string", meaning, required=True, code="classification", reserved=UNMAPPED)
+
+
+def _label(name: str, meaning: str) -> Column:
+    return Column(name, "string", meaning, required=True, label=True)
 
 
 def _latitude() -> Column:
@@ -54,13 +58,15 @@ TABLES: tuple[Table, ...] = (
         "industries",
         "Industries of a classification, in the order in which matrices show them",
         (
-            Column("code", "string", "code", required=True, reserved=UNMAPPED),
+            Column("code", "string", "code", required=True, label=True, reserved=UNMAPPED),
             Column("name", "string", "name"),
             Column("country", "string", "country, in tables of several", texts=("NA",)),
         ),
         ("code",),
         tags=_CLASSIFIED,
         whole=True,
+        lists=True,
+        loads=("Industry",),
     ),
     Table(
         "concordance",
@@ -95,6 +101,9 @@ TABLES: tuple[Table, ...] = (
         tags=("from_classification", "to_classification"),
         sums=("weight",),
         whole=True,
+        lists=True,
+        loads=("Industry", "MAPS_TO"),
+        accounts=True,
     ),
     Table(
         "firms",
@@ -118,6 +127,8 @@ TABLES: tuple[Table, ...] = (
         ),
         ("id",),
         tags=_CLASSIFIED,
+        loads=("Region", "Country", "Firm", "IN_INDUSTRY", "IN_REGION", "IN_COUNTRY"),
+        accounts=True,
     ),
     Table(
         "patents",
@@ -129,6 +140,8 @@ TABLES: tuple[Table, ...] = (
             Column("quality", "float", "quality or value", "study's unit", minimum=0),
         ),
         ("id",),
+        beside=("firms",),
+        loads=("Patent", "OWNS"),
     ),
     Table(
         "patent_owners",
@@ -140,6 +153,7 @@ TABLES: tuple[Table, ...] = (
             _date("first_year", "year from which these are the owners; empty: from the beginning"),
         ),
         ("patent", "firm", "first_year"),
+        loads=("HOLDS",),
     ),
     Table(
         "firm_industries",
@@ -154,6 +168,8 @@ TABLES: tuple[Table, ...] = (
         ),
         ("firm", "industry", "year"),
         tags=_CLASSIFIED,
+        loads=("BELONGS_TO",),
+        accounts=True,
     ),
     Table(
         "ownership",
@@ -175,17 +191,7 @@ TABLES: tuple[Table, ...] = (
             _share("share of the firm that is owned", "all of it is"),
         ),
         ("firm", "owner", "first_year"),
-    ),
-    Table(
-        "patent_citations",
-        "Patent-to-patent citations",
-        (
-            Column("citing", "string", "citing patent", required=True, refers="patents"),
-            Column("cited", "string", "cited patent", required=True, refers="patents", keep=True),
-        ),
-        ("citing", "cited"),
-        distinct=("citing", "cited"),
-        uncounted="count",
+        loads=("HOLDS",),
     ),
     Table(
         "firm_citations",
@@ -198,6 +204,23 @@ TABLES: tuple[Table, ...] = (
         ),
         ("citing", "cited", "year"),
         measure="count",
+        loads=("CITES",),
+        network="citations",
+        ends=("citing", "cited"),
+    ),
+    Table(
+        "patent_citations",
+        "Patent-to-patent citations",
+        (
+            Column("citing", "string", "citing patent", required=True, refers="patents"),
+            Column("cited", "string", "cited patent", required=True, refers="patents", keep=True),
+        ),
+        ("citing", "cited"),
+        distinct=("citing", "cited"),
+        uncounted="count",
+        loads=("CITES",),
+        network="citations",
+        ends=("citing", "cited"),
     ),
     Table(
         "trade_links",
@@ -213,6 +236,10 @@ TABLES: tuple[Table, ...] = (
         ("supplier", "buyer", "year"),
         measure="value",
         either=("year", "first_year"),
+        loads=("SUPPLIES",),
+        network="trade",
+        ends=("buyer", "supplier"),
+        accounts=True,
     ),
     Table(
         "industry_citations",
@@ -226,6 +253,9 @@ TABLES: tuple[Table, ...] = (
         ("citing", "cited", "year"),
         measure="count",
         tags=_CLASSIFIED,
+        loads=("INDUSTRY_CITES",),
+        network="citations",
+        ends=("citing", "cited"),
     ),
     Table(
         "io_flows",
@@ -239,6 +269,11 @@ TABLES: tuple[Table, ...] = (
         ("supplier", "user", "year"),
         measure="value",
         tags=_CLASSIFIED,
+        loads=("INDUSTRY_SUPPLIES",),
+        network="trade",
+        ends=("user", "supplier"),
+        accounts=True,
+        signed=True,
     ),
     Table(
         "io_output",
@@ -255,13 +290,15 @@ TABLES: tuple[Table, ...] = (
         measure="gross_output",
         sums=("value_added", "final_demand", "imports"),
         tags=_CLASSIFIED,
+        accounts=True,
+        printed=True,
     ),
     Table(
         "make",
         "Make table: which industry makes which commodity",
         (
             _code("industry", "making industry"),
-            Column("commodity", "string", "commodity made", required=True),
+            _label("commodity", "commodity made"),
             _year("year of the table"),
             _money(
                 "value",
@@ -273,18 +310,28 @@ TABLES: tuple[Table, ...] = (
         ("industry", "commodity", "year"),
         measure="value",
         tags=_CLASSIFIED,
+        beside=("use",),
+        loads=("INDUSTRY_SUPPLIES",),
+        network="trade",
+        part_of="make_use",
+        accounts=True,
     ),
     Table(
         "use",
         "Use table: which industry or final user uses which commodity",
         (
-            Column("commodity", "string", "commodity, or component of value added", required=True),
-            Column("user", "string", "industry, or category of final use", required=True),
+            _label("commodity", "commodity, or component of value added"),
+            _label("user", "industry, or category of final use"),
             _year("year of the table"),
             _money("value", "value used", required=True, minimum=None),
         ),
         ("commodity", "user", "year"),
         measure="value",
+        beside=("make",),
+        loads=("INDUSTRY_SUPPLIES",),
+        network="trade",
+        part_of="make_use",
+        accounts=True,
     ),
     Table(
         "productivity",
@@ -326,6 +373,8 @@ TABLES: tuple[Table, ...] = (
     ),
 )
 
+#: The table that lists the industries of a classification.
+LIST = "industries"
 #: Columns with one owner or industry, and the table that gives several of them with their shares.
 SEVERAL = {("patents", "firm"): "patent_owners", ("firms", "industry"): "firm_industries"}
 
@@ -349,3 +398,25 @@ def table(name: str) -> Table:
     raise StudyError(
         f"no input table is called {name!r}. {nearest(name, (t.name for t in TABLES))}"
     )
+
+
+def flow_tables(network: str) -> dict[str, Table]:
+    """Return by the name of a flow the table that it is made of, the first one of several.
+
+    Parameters
+    ----------
+    network : str
+        ``citations`` or ``trade``.
+
+    Examples
+    --------
+    >>> [*flow_tables("citations")]
+    ['firm_citations', 'patent_citations', 'industry_citations']
+    >>> [*flow_tables("trade")], flow_tables("trade")["make_use"].name
+    (['trade_links', 'io_flows', 'make_use'], 'make')
+    """
+    found: dict[str, Table] = {}
+    for each in TABLES:
+        if each.network == network:
+            found.setdefault(each.origin, each)
+    return found

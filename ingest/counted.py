@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from ..core.errors import InputError
 from . import sql
+from .contract import TABLES, Table, table
 from .far_ends import far_ends
 from .holdings import make_holdings
 from .ownership import ended_by_others, owners_by_year
@@ -30,9 +31,9 @@ __all__ = ["Counted", "count_what_counts", "require_all_rows"]
 
 #: Reasons for which a row may be refused without making shares of others wrong.
 _HARMLESS = {
-    "patent_owners": "patent is not in table patents",
-    "firm_industries": "firm is not in table firms",
-    "ownership": "firm is not in table firms",
+    each.name: f"{each.key[0]} is not in table {each.column(each.key[0]).refers}"
+    for each in TABLES
+    if each.shares
 }
 
 
@@ -105,7 +106,7 @@ def require_all_rows(study: Study, staged: dict[str, Staged]) -> None:
             ]
             raise InputError(
                 f"table {name}: {sum(bad.values()):,} rows were refused ({listed}), and without "
-                "them the shares of the others would be wrong. Mend them, or choose rows with "
+                "them the shares of the others would be wrong. Correct them, or choose rows with "
                 f"'where'.{''.join(remedies)}"
             )
 
@@ -136,10 +137,10 @@ def count_what_counts(con: duckdb.DuckDBPyConnection, study: Study) -> Counted:
     if study.has("patent_citations"):
         _patent_citations(con, study, done)
     if study.has("firm_citations"):
-        _between_firms(con, study, "firm_citations", ("citing", "cited"), "count", "ok_")
+        _between_firms(con, study, table("firm_citations"), "ok_")
     if study.has("trade_links"):
         _deliveries(con, study, done)
-        _between_firms(con, study, "trade_links", ("supplier", "buyer"), "value", "lasting_")
+        _between_firms(con, study, table("trade_links"), "lasting_")
     if study.has_shares:
         done.warnings.extend(make_holdings(con, study, done.notes))
     return done
@@ -303,24 +304,19 @@ def _note_links(con: duckdb.DuckDBPyConnection, study: Study, lasting: int, done
 
 
 def _between_firms(
-    con: duckdb.DuckDBPyConnection,
-    study: Study,
-    table: str,
-    ends: tuple[str, str],
-    measure: str,
-    read: str,
+    con: duckdb.DuckDBPyConnection, study: Study, declared: Table, read: str
 ) -> None:
     """Let flows between firms count for those who own the firms in the flow's year."""
-    name = f"counted_{table}"
+    name, rows = f"counted_{declared.name}", f"{read}{declared.name}"
     if not study.has("ownership"):
-        con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {read}{table}")
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {rows}")
         return
-    one, other = ends
+    (one, other), measure = declared.key[:2], declared.measure
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {name}_owned AS SELECT coalesce(a.owner, c.{one}) AS {one}, "
         f"coalesce(b.owner, c.{other}) AS {other}, c.year, "
         f"fsum(c.{measure} * coalesce(a.share, 1) * coalesce(b.share, 1)) AS {measure} "
-        f"FROM {read}{table} AS c "
+        f"FROM {rows} AS c "
         f"LEFT JOIN firm_owner AS a ON a.firm = c.{one} AND c.year BETWEEN a.first AND a.last "
         f"LEFT JOIN firm_owner AS b ON b.firm = c.{other} AND c.year BETWEEN b.first AND b.last "
         "GROUP BY ALL ORDER BY 1, 2, 3"

@@ -27,6 +27,9 @@ class Column:
         Table whose ``id`` the value must be.
     code : str, optional
         The value is an industry code of the classification that this tag names.
+    label : bool
+        The value is a code, too, that no list of industries can refuse: of a commodity, of a final
+        user, or in the list itself.
     keep : bool
         With ``unmatched = "keep"`` in the study file, a row whose value finds nothing is loaded:
         with the value where the column is required, with the column empty elsewhere.
@@ -56,6 +59,7 @@ class Column:
     maximum: float | None = None
     refers: str | None = None
     code: str | None = None
+    label: bool = False
     keep: bool = False
     reserved: str | None = None
     within: bool = True
@@ -68,7 +72,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One input table.
+    """One input table: how it is checked, and what it is for the economy.
 
     Parameters
     ----------
@@ -77,7 +81,8 @@ class Table:
     columns : tuple of Column
         In the order of the manual.
     key : tuple of str
-        No two rows may share these values (within one classification).
+        No two rows may share these values (within one classification). The first two of a flow
+        are its ends, as the edge of the graph runs.
     measure : str, optional
         What is summed to verify a load. Where the file has no such column each row counts as
         one event, and rows with one key add up.
@@ -98,6 +103,24 @@ class Table:
     levels : bool
         Its values are levels and no amounts, which no concordance can split or add up: its codes
         must be those of the target.
+    lists : bool
+        It says what codes there are, or maps them: its entries may be of several classifications.
+    beside : tuple of str
+        Tables that must be there, too, beside those that a required column refers to.
+    loads : tuple of str
+        Kinds of nodes and edges that it puts into the graph (:mod:`spillgraph.graph.schema`).
+    network : str
+        What its flows are: ``citations``, ``trade``, or nothing where it has none.
+    ends : tuple of str
+        Columns of a flow's receiver and source, as in every matrix; none where a row is no flow.
+    part_of : str
+        Name of the flow, where several tables make one.
+    accounts : bool
+        The accounts of the sectors are made of it: its amounts, or whose they are.
+    signed : bool
+        Its amounts may be below 0 where ``negative`` in the study file says what they are.
+    printed : bool
+        Its columns may be rows or columns of a printed table: ``printed`` in the study file.
     """
 
     name: str
@@ -112,6 +135,57 @@ class Table:
     uncounted: str = ""
     whole: bool = False
     levels: bool = False
+    lists: bool = False
+    beside: tuple[str, ...] = ()
+    loads: tuple[str, ...] = ()
+    network: str = ""
+    ends: tuple[str, ...] = ()
+    part_of: str = ""
+    accounts: bool = False
+    signed: bool = False
+    printed: bool = False
+
+    @property
+    def requires(self) -> tuple[str, ...]:
+        """Tables that must be given with this one."""
+        referred = (column.refers for column in self.columns if column.required and column.refers)
+        return tuple(dict.fromkeys((*referred, *self.beside)))
+
+    @property
+    def origin(self) -> str:
+        """Name of the flow that the table makes, alone or with others."""
+        return self.part_of or self.name
+
+    @property
+    def between(self) -> str | None:
+        """The table whose ``id`` are the ends of a flow; none where they are industries."""
+        return self.column(self.ends[0]).refers if self.ends else None
+
+    @property
+    def dated(self) -> str:
+        """The table whose ``year`` dates a flow: of patents, what cites has the year."""
+        own = any(column.name == "year" for column in self.columns)
+        return self.name if own else self.between or self.name
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a part of the economy; others are checked for those who ask for them."""
+        return bool(self.loads) or self.accounts
+
+    @property
+    def industries(self) -> tuple[str, ...]:
+        """Columns of codes of the table's classification."""
+        return tuple(c.name for c in self.columns if c.code == "classification")
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All columns of codes: of whatever classification, and those that no list can refuse."""
+        return tuple(c.name for c in self.columns if c.code or c.label)
+
+    @property
+    def shares(self) -> bool:
+        """Whether its rows share something out: what is refused of one would go to the others."""
+        return any(column.name == "share" for column in self.columns)
 
     @property
     def adds(self) -> tuple[str, ...]:

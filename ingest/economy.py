@@ -20,6 +20,7 @@ from .account_check import accounts_of, judge
 from .citation_order import younger_than_citing
 from .citation_years import years_without_citations
 from .concordance import Audit, map_totals, weighted_map
+from .contract import TABLES, flow_tables
 from .counted import count_what_counts, require_all_rows
 from .flows import flows_of, tables_made
 from .half_matrix import half_matrices
@@ -39,19 +40,8 @@ from .unmade import unmade_rows
 
 __all__ = ["Economy", "keeps_negative", "prepare"]
 
-#: Tables that the accounts are made of: amounts, and who delivers for which industry.
-_OF_ACCOUNTS = (
-    "concordance", "firms", "firm_industries", "trade_links", "io_flows", "io_output", "make", "use"
-)  # fmt: skip
-
-_CODED = {
-    "firms": ("industry",),
-    "firm_industries": ("industry",),
-    "industry_citations": ("citing", "cited"),
-    "io_flows": ("supplier", "user"),
-    "io_output": ("industry",),
-    "make": ("industry",),
-}
+#: Tables whose codes become industries, and their columns.
+_CODED = {each.name: each.industries for each in TABLES if each.counts and each.industries}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +157,10 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
 
 def _doubts(staged: dict[str, Staged]) -> list[str]:
     """Return what is doubtful about how the tables of the accounts were read."""
-    used = [name for name in _OF_ACCOUNTS if name in staged]
-    if "trade_links" not in staged:  # firms deliver nothing
-        used = [name for name in used if not name.startswith("firm")]
-    tables = (staged[name] for name in used)
-    return [f"{each.name}: {text}" for each in tables for text in each.warnings]
+    used = [each for each in TABLES if each.accounts and each.name in staged]
+    if not any(each.between for each in used):  # firms deliver nothing
+        used = [each for each in used if not {each.name, *each.requires} & {"firms"}]
+    return [f"{each.name}: {text}" for each in used for text in staged[each.name].warnings]
 
 
 def _rounded(audit: Audit) -> str:
@@ -190,8 +179,9 @@ def keeps_negative(study: Study) -> bool:
     """
     if study.trade_from == "make_use":
         return study.make_use is not None and study.make_use.negative == "keep"
-    return study.trade_from == "io_flows" and any(
-        source.entry.negative == "keep" for source in study.of("io_flows")
+    flows = flow_tables("trade").get(str(study.trade_from))
+    return flows is not None and any(
+        source.entry.negative == "keep" for source in study.of(flows.name)
     )
 
 
@@ -322,8 +312,8 @@ def _output(
         }
         for table in years.values():
             table[unknown] = np.nan
-    elif study.has("io_output"):
-        classification = study.of("io_output")[0].tags[0]
+    elif study.output_in is not None:
+        classification = study.output_in
         frame = con.execute(
             f"SELECT year, industry, {', '.join(measures)} FROM ok_io_output ORDER BY ALL"
         ).df()

@@ -153,5 +153,5 @@ def _require_known_above(
         raise InputError(
             f"{each.file}, row {bad}: {each.reason}: {show(each.value)}. Column {show(name)} is "
             f"blank below it, in row {row}, and fill_down would take a value from above row {bad}. "
-            "Mend that row in the file."
+            "Correct that row in the file."
         )

@@ -60,7 +60,7 @@ def require_exact(
                 f"{shown}, row {row}: {column} is {show(f'{first:.0f}')}, an id that the file "
                 f"keeps as a number of {bits} bits with a point ({number:,} rows): from "
                 f"{EXACT_BELOW[kind]:,} on these are rounded, and several ids may have become one. "
-                "Write the file once more from where it came, with ids as text or as whole "
+                "Export the file again from its source, with ids as text or as whole "
                 "numbers (Stata: import them as str or long, not as float; R, pandas: as "
                 "character or Int64)."
             )

@@ -14,6 +14,7 @@ from ..analytics.accounts import IndustryTechnology, industry_technology
 from ..core.errors import InputError
 from ..graph.aggregate import Flow
 from . import sql
+from .contract import Table, flow_tables, table
 from .counted import Counted
 from .holdings import cells_by_share
 from .negative import negative_flows, netted, of_use, to_themselves
@@ -129,81 +130,104 @@ def flows_of(
     list of Flow
     """
     flows = []
-    origin = study.citations_from
-    if origin in {"firm_citations", "patent_citations"}:
-        fine, total = study.fine_of_firms, staged[origin].total
-        if study.options.citation_weight == "fractional":  # each citing patent counts once
-            total = sql.one(con, f"SELECT count(DISTINCT citing) FROM counted_{origin}")[0]
-            notes += _left_of_patents(staged[origin])
-        elif study.options.lag is not None:
-            total = sql.one(con, f"SELECT count(*) FROM counted_{origin}")[0]
-        cells = cells_by_share(con, study, origin) if study.has_shares else None
-        loaded = staged[origin].loaded
+    if (origin := study.citations_from) is not None:
+        declared = table(origin)
         flows.append(
-            Flow("citations", "citations", origin, fine, float(total), loaded, by_share=cells)
+            _of_owners(con, study, staged[origin], declared, notes)
+            if declared.between
+            else _between_industries(con, study, declared, "citations", notes)
         )
-    elif origin is not None:
-        flows += _between_industries(con, study, origin, "citations", notes)
-    for source in ("trade_links", "io_flows", "make_use"):
+    for source, declared in flow_tables("trade").items():
         name = "trade" if source == study.trade_from else source
-        if source == "trade_links" and study.has(source):
-            fine = study.fine_of_firms
-            cells = cells_by_share(con, study, source) if study.has_shares else None
-            # A link that lasts is several deliveries.
-            total = counted.deliveries.get("value", staged[source].total)
-            rows = int(counted.deliveries.get("rows", staged[source].loaded))
-            flows.append(Flow(name, "trade", source, fine, total, rows, by_share=cells))
-        elif source == "io_flows" and study.has(source):
-            flows += _between_industries(con, study, source, name, notes)
-        elif source == "make_use" and made:
-            flows.append(_made_flow(study, name, made))
+        if not study.has(declared.name):
+            continue
+        if declared.between:
+            flows.append(_of_links(con, study, staged[source], declared, name, counted))
+        elif declared.ends:
+            flows.append(_between_industries(con, study, declared, name, notes))
+        elif made:
+            flows.append(_made_flow(study, name, declared, made))
     return flows
 
 
+def _of_owners(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    read: Staged,
+    declared: Table,
+    notes: list[str],
+) -> Flow:
+    """Return citations between firms or patents, as they count."""
+    name, kind, total = declared.name, declared.network, read.total
+    if study.options.citation_weight == "fractional":  # each citing patent counts once
+        total = sql.one(con, f"SELECT count(DISTINCT citing) FROM counted_{name}")[0]
+        notes += _left_of_patents(read)
+    elif study.options.lag is not None:
+        total = sql.one(con, f"SELECT count(*) FROM counted_{name}")[0]
+    cells = cells_by_share(con, study, name) if study.has_shares else None
+    between, fine = declared.between, study.fine_of_firms
+    return Flow(kind, kind, name, fine, float(total), read.loaded, between, by_share=cells)
+
+
+def _of_links(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    read: Staged,
+    declared: Table,
+    name: str,
+    counted: Counted,
+) -> Flow:
+    """Return deliveries between firms: a link that lasts is several."""
+    cells = cells_by_share(con, study, declared.name) if study.has_shares else None
+    total = counted.deliveries.get("value", read.total)
+    rows = int(counted.deliveries.get("rows", read.loaded))
+    between, fine = declared.between, study.fine_of_firms
+    of, kind = declared.name, declared.network
+    return Flow(name, kind, of, fine, total, rows, between, by_share=cells)
+
+
 def _between_industries(
-    con: duckdb.DuckDBPyConnection, study: Study, table: str, name: str, notes: list[str]
-) -> list[Flow]:
+    con: duckdb.DuckDBPyConnection, study: Study, declared: Table, name: str, notes: list[str]
+) -> Flow:
     """Return the flow of a table that is between industries already."""
-    classification = study.of(table)[0].tags[0]
-    citations = table == "industry_citations"
-    receiver, source, measure = (
-        ("citing", "cited", "count") if citations else ("user", "supplier", "value")
-    )
+    of, measure, kind = declared.name, declared.measure, declared.network
+    receiver, source = declared.ends
     rows = con.sql(
         f'SELECT "{receiver}" AS receiver, "{source}" AS source, year, '
-        f"{measure} FROM ok_{table} WHERE {measure} <> 0 ORDER BY ALL"
+        f"{measure} FROM ok_{of} WHERE {measure} <> 0 ORDER BY ALL"
     ).to_arrow_table()
-    if table == "io_flows" and rows.num_rows:
-        rows = _judged(study, rows, notes)
+    if declared.signed and rows.num_rows:
+        rows = _judged(study, declared, rows, notes)
     total = math.fsum(rows[measure].to_numpy())
-    kind = "citations" if citations else "trade"
-    return [Flow(name, kind, table, classification, total, rows.num_rows, rows)]
+    return Flow(name, kind, of, study.of(of)[0].tags[0], total, rows.num_rows, table=rows)
 
 
-def _judged(study: Study, rows: pa.Table, notes: list[str]) -> pa.Table:
+def _judged(study: Study, declared: Table, rows: pa.Table, notes: list[str]) -> pa.Table:
     """Keep or turn round negative flows as the study says."""
     if pc.min(rows["value"]).as_py() >= 0:
         return rows
-    wanted = {source.entry.negative for source in study.of("io_flows")}
+    wanted = {source.entry.negative for source in study.of(declared.name)}
     frame, found = negative_flows(rows.to_pandas(), wanted.pop() if len(wanted) == 1 else None)
     notes += found
     return pa.Table.from_pandas(frame, schema=rows.schema, preserve_index=False)
 
 
-def _made_flow(study: Study, name: str, made: dict[int, IndustryTechnology]) -> Flow:
+def _made_flow(
+    study: Study, name: str, declared: Table, made: dict[int, IndustryTechnology]
+) -> Flow:
     parts = []
-    for year, table in made.items():
+    for year, each in made.items():
         # The table is printed supplier × user; a flow runs from the source to the receiver.
-        long = table.flows.T.melt(ignore_index=False, var_name="source").reset_index(
+        long = each.flows.T.melt(ignore_index=False, var_name="source").reset_index(
             names="receiver"
         )
         parts.append(long.assign(year=year))
     rows = pd.concat(parts, ignore_index=True)
     rows = rows.loc[rows["value"] != 0, ["receiver", "source", "year", "value"]]
-    classification = study.of("make")[0].tags[0]
+    classification = study.of(declared.name)[0].tags[0]
     table = pa.Table.from_pandas(rows, preserve_index=False)
-    total = math.fsum(rows["value"])
-    return Flow(name, "trade", "make_use", classification, total, len(rows), table)
+    total, of = math.fsum(rows["value"]), declared.origin
+    return Flow(name, declared.network, of, classification, total, len(rows), table=table)
 
 
 def _left_of_patents(citations: Staged) -> list[str]:

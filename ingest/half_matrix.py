@@ -14,6 +14,7 @@ import pandas as pd
 from ..core.errors import show
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
+from .contract import table
 
 __all__ = ["half_matrices"]
 
@@ -21,10 +22,6 @@ __all__ = ["half_matrices"]
 _EXPECTED = 5.0
 #: So many pairs have the codes of both ends in the same order: the half above the diagonal.
 _ORDERED = 20
-_BETWEEN = {
-    "firm_citations": ("citing", "cited"),
-    "trade_links": ("buyer", "supplier"),
-}
 
 
 def half_matrices(con: duckdb.DuckDBPyConnection, flows: Iterable[Flow]) -> Iterator[str]:
@@ -63,8 +60,8 @@ def _pairs(con: duckdb.DuckDBPyConnection, flow: Flow) -> pd.DataFrame | None:
     known = flow.by_share if flow.table is None else flow.table
     if known is not None:
         rows: pd.DataFrame = known.select(["receiver", "source"]).to_pandas()
-    elif flow.origin in _BETWEEN:
-        receiver, source = _BETWEEN[flow.origin]
+    elif flow.between == "firms":
+        receiver, source = table(flow.origin).ends
         rows = con.execute(
             "SELECT DISTINCT a.industry AS receiver, b.industry AS source "
             f"FROM counted_{flow.origin} JOIN ok_firms AS a ON a.id = {receiver} "

@@ -170,7 +170,7 @@ def _lost_zeros(
             return (
                 f"{column} has {digits} digits under {form!r}, and a program that makes numbers of "
                 f"dates leaves out zeros in front: if {show(values[0])} is {date}, "
-                f"clean = {{ {column} = {{ zfill = {digits} }} }} mends it."
+                f"clean = {{ {column} = {{ zfill = {digits} }} }} corrects it."
             )
     return None
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 from ..core.errors import InputError
 from ..graph.schema import UNMAPPED
 from . import sql
+from .contract import table
 from .shares import ALWAYS, Spans, make_spans
 from .study import Study
 from .unknown_shares import without_shares
@@ -241,12 +242,10 @@ def cells_by_share(con: duckdb.DuckDBPyConnection, study: Study, origin: str) ->
     pyarrow.Table
         ``receiver, source, year``, and ``count, self_count`` or ``value``.
     """
-    if origin == "patent_citations":
+    if table(origin).between == "patents":
         return _patent_cells(con, study)
-    one, other, measure = {
-        "firm_citations": ("citing", "cited", "count"),
-        "trade_links": ("buyer", "supplier", "value"),
-    }[origin]
+    declared = table(origin)
+    (one, other), measure = declared.ends, declared.measure
     part = f"c.{measure} * i.share * j.share"
     own = f", fsum(CASE WHEN c.{one} = c.{other} THEN {part} ELSE 0 END) AS self_count"
     return con.sql(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..core.errors import StudyError, show
-from .declared import Table
+from .contract import Table, flow_tables
 from .study_model import Entry, Options
 
 __all__ = [
@@ -28,9 +28,8 @@ _BESIDE = {
     "header_rows": ("header", "header = false"),
 }
 #: By option, the tables that it is about: one of them must be there.
-_CITATIONS = ("firm_citations", "patent_citations", "industry_citations")
 _OPTIONS = {
-    **dict.fromkeys(("depreciation", "window", "normalisation"), _CITATIONS),
+    **dict.fromkeys(("depreciation", "window", "normalisation"), (*flow_tables("citations"),)),
     **dict.fromkeys(("production", "interval"), ("trade_links",)),
 }
 

@@ -29,8 +29,7 @@ def few_in_common(study: Study, table: pd.DataFrame) -> str:
     str
         Empty if enough codes are the same, or output comes by a concordance.
     """
-    output = study.of("io_output")
-    if not output or output[0].tags[0] != study.about.target:
+    if study.output_in != study.about.target:
         return ""
     flows = (table["sales"] > 0) | (table["inputs"] > 0)
     made = table["gross_output"] > 0

@@ -31,7 +31,7 @@ def require_left_out(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
     InputError
         With the key that leaves them out; not with ``accounts = "warn"``.
     """
-    if not (study.has("io_flows") and study.has("io_output")):
+    if not study.output_of_flows:
         return []
     named = {
         label: column
@@ -39,7 +39,7 @@ def require_left_out(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
         for column, labels in source.entry.printed.items()
         for label in labels
     }
-    if not named or study.of("io_output")[0].tags != study.of("io_flows")[0].tags:
+    if not named:
         return []
     found = {}
     for end in ("supplier", "user"):

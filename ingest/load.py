@@ -63,7 +63,7 @@ def load(
         Whether the graph may be replaced though nobody asked for it: that of another study, or
         one that no longer holds what was loaded.
     rebuild : bool
-        Make the graph anew in any case.
+        Rebuild the graph in any case.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def load(
         store.clear()
         noted = {}
         notes.append(
-            "The graph held other input; it was made anew." if other else "The graph was made anew."
+            "The graph held other input; it was rebuilt." if other else "The graph was rebuilt."
         )
     items = plan(study)
     load_items(con, items, fingerprint, store.load, progress, batch_rows)
@@ -100,11 +100,11 @@ def load(
         if not replace:
             raise StoreError(
                 f"{store.url} does not hold what was loaded into it: {'; '.join(wrong)}. Somebody "
-                "has changed our nodes, or relationships of our types between them; mend it, or "
-                "make the graph anew with --rebuild."
+                "has changed our nodes, or relationships of our types between them; correct it, or "
+                "rebuild the graph with --rebuild."
             )
         store.clear()
-        notes.append("The graph of an earlier run was damaged; it was made anew.")
+        notes.append("The graph of an earlier run was damaged; it was rebuilt.")
         load_items(con, items, fingerprint, store.load, progress, batch_rows)
         wrong = _differences(con, store, items)
     if wrong:

@@ -14,21 +14,13 @@ from collections.abc import Iterable
 import duckdb
 
 from ..core.errors import show
+from . import sql
+from .contract import LIST, Table
 from .likeness import FOOTNOTES, bare, likeness, unseen
 from .study import Study
 
-__all__ = ["CODED", "codes_alike"]
+__all__ = ["codes_alike"]
 
-#: Columns that hold codes of the classification of their table.
-CODED = {
-    "firms": ("industry",),
-    "firm_industries": ("industry",),
-    "industry_citations": ("citing", "cited"),
-    "io_flows": ("supplier", "user"),
-    "io_output": ("industry",),
-    "make": ("industry", "commodity"),
-    "use": ("commodity", "user"),
-}
 _NAMED = 5
 #: Where codes stand that a concordance sends on.
 _FROM = ("concordance", "from")
@@ -103,29 +95,34 @@ def _of_levels(codes: Iterable[str]) -> bool:
 def _places(con: duckdb.DuckDBPyConnection, study: Study) -> dict[tuple[str, bool], _Where]:
     """Return where each code stands, by classification; commodities are codes on their own."""
     found: dict[tuple[str, bool], _Where] = {}
-    asked = [(name, column, "classification") for name, cs in CODED.items() for column in cs]
-    asked += [("concordance", "from", "from_classification")]
-    asked += [("concordance", "to", "to_classification")]
-    for name, column, tag in asked:
-        if not study.has(name):
-            continue
-        if name == "use":  # it has no classification of its own
-            tag = f"'{study.of('make')[0].tags[0]}'" if study.has("make") else "''"
-        rows = con.execute(
-            f'SELECT DISTINCT {tag}, "{column}" FROM ok_{name} WHERE "{column}" IS NOT NULL'
-        ).fetchall()
-        for classification, code in rows:
-            codes = found.setdefault((classification, column == "commodity"), {})
-            codes.setdefault(code, set()).add((name, column))
+    given = [each for each in study.tables if each.counts and each.name != LIST]
+    # data come before what maps their codes
+    for each in sorted(given, key=lambda table: table.lists):
+        for column in each.codes:
+            for classification, code in _codes(con, study, each, column):
+                codes = found.setdefault((classification, column == "commodity"), {})
+                codes.setdefault(code, set()).add((each.name, column))
     return found
+
+
+def _codes(
+    con: duckdb.DuckDBPyConnection, study: Study, declared: Table, column: str
+) -> list[tuple[str, str]]:
+    """Return the codes of a column, each with the classification that it is of."""
+    tag = declared.column(column).code or "classification"
+    if not declared.tags:  # its codes are those of the table that it needs
+        tags = [source.tags[0] for name in declared.requires for source in study.of(name)]
+        tag = sql.text(tags[0]) if tags else "''"
+    asked = f'SELECT DISTINCT {tag}, "{column}" FROM ok_{declared.name}'
+    return con.execute(f'{asked} WHERE "{column}" IS NOT NULL').fetchall()
 
 
 def _listed(con: duckdb.DuckDBPyConnection, study: Study, classification: str) -> set[str]:
     """Return the codes that a list or a concordance names."""
     found: set[str] = set()
     for table, code, tag in (
-        ("industries", "code", "classification"),
-        ("concordance", '"from"', "from_classification"),
+        (LIST, "code", "classification"),
+        (_FROM[0], '"from"', "from_classification"),
     ):
         if study.has(table):
             asked = f"SELECT DISTINCT {code} FROM ok_{table} WHERE {tag} = ?"
@@ -215,8 +212,8 @@ def _keys(study: Study, classification: str, several: list[_Where], codes: _Wher
     else:
         return ""
     places = {place for at in codes.values() for place in at}
-    if any(source.tags[0] == classification for source in study.of("industries")):
-        places |= {("industries", "code")}
+    if classification in study.listed:
+        places |= {(LIST, "code")}
     parts = []
     for table in _tables(places):
         columns = (column for name, column in sorted(places) if name == table)

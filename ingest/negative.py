@@ -116,8 +116,8 @@ def of_use(
         return []
     if negative == "refuse":
         raise InputError(
-            f"table use: negative uses in {year}: {cells}. Mend the file, or say under [make_use] "
-            'what they are: negative = "keep" (as published) or "net" (turned round).'
+            f"table use: negative uses in {year}: {cells}. Correct the file, or say under "
+            '[make_use] what they are: negative = "keep" (as published) or "net" (turned round).'
         )
     how = "kept as they are published" if negative == "keep" else "turned round"
     return [f"{year}: negative uses are {how}: {cells}."]
@@ -163,9 +163,9 @@ def negative_flows(
         cells = _cells(part)
         if negative not in {"keep", "net"}:
             raise InputError(
-                f"table io_flows: negative flows in {year}: {_listed(cells, 'to')}. Mend the file, "
-                'or say in [tables.io_flows] what they are: negative = "keep" or "net" (turned '
-                "round)."
+                f"table io_flows: negative flows in {year}: {_listed(cells, 'to')}. Correct the "
+                'file, or say in [tables.io_flows] what they are: negative = "keep" or "net" '
+                "(turned round)."
             )
         if negative == "keep":
             notes.append(f"{year}: negative flows are kept as they are: {_listed(cells, 'to')}.")

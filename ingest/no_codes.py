@@ -13,12 +13,10 @@ import duckdb
 from ..core.errors import show, show_some
 from . import sql
 from .chosen import leaving_out
-from .lookalikes import CODED
 from .study import Study, TableSource
 
 __all__ = ["dated", "no_codes"]
 
-_COLUMNS = {"industries": ("code",), "concordance": ("from", "to"), **CODED}
 #: How lines below a table begin.
 _LINES = re.compile(
     r"((data )?sources?|(foot)?notes?|quellen?|anm(erkung)?(en)?|hinweise?|fuentes?|notas?|fontes?|"
@@ -64,9 +62,10 @@ def no_codes(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
         A warning of each table, column and kind.
     """
     found = []
-    for name, columns in _COLUMNS.items():
-        if not study.has(name):
+    for declared in study.tables:
+        if not (declared.counts and declared.codes):
             continue
+        name, columns = declared.name, declared.codes
         source, headers = study.of(name)[0], _headers(con, study, name, columns)
         codes = {column: _codes(con, name, column) for column in columns}
         together = [code for each in codes.values() for code in each]
@@ -87,7 +86,7 @@ def _of_column(source: TableSource, column: str, codes: list[str], headers: list
     notes = [code for code in codes if _LINES.match(code)]
     found = []
     for each, one, several in (
-        (headers, "is a header that comes twice", "are headers that come twice"),
+        (headers, "is a header that is repeated", "are headers that are repeated"),
         (lines, "has no letter and no digit", "have no letter and no digit"),
         (notes, "begins like a source or a note", "begin like sources or notes"),
     ):

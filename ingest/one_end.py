@@ -11,7 +11,6 @@ import duckdb
 from ..core.errors import show_some
 from .chosen import leaving_out
 from .likeness import likeness
-from .sectors_taken import has_list
 from .study import Study
 
 __all__ = ["one_end"]
@@ -40,7 +39,7 @@ def one_end(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
     if wide is None or any(source.entry.wide is None for source in sources):
         return []
     classification = sources[0].tags[0]
-    if has_list(study, classification):
+    if classification in study.listed:
         return []
     ends = {wide.rows: ("row", "column"), wide.columns: ("column", "row")}
     labels = {end: _labels(con, end) for end in ends}

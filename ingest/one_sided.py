@@ -11,7 +11,6 @@ from ..analytics.accounts import Accounts
 from ..core.errors import show_some
 from ..graph.schema import UNMAPPED
 from . import sql
-from .sectors_taken import has_list
 from .study import Study
 
 __all__ = ["one_sided"]
@@ -52,7 +51,7 @@ def one_sided(
     if study.trade_from != "io_flows":
         return []
     own = study.of("io_flows")[0].tags[0]
-    told = () if has_list(study, study.about.target) else alone
+    told = () if study.about.target in study.listed else alone
     found = []
     for year, each in accounts.items():
         for end, amount, gap, words in (

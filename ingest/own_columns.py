@@ -97,7 +97,7 @@ def _of_matrix(table: Table, entry: Entry, raw: Raw) -> str:
     ours = {column.name for column in table.columns}
     if entry.wide or entry.printed or len(raw.columns) < 3 or ours & set(raw.columns):
         return ""
-    if table.name == "io_output":
+    if table.printed:
         return (
             "If this is a printed input-output table, say which of its rows or columns is output: "
             'printed = { gross_output = "…" }. '

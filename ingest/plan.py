@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
@@ -9,7 +10,9 @@ import pandas as pd
 import pyarrow as pa
 
 from ..graph.schema import UNMAPPED
+from ..graph.store import edge_type
 from . import sql
+from .contract import Table
 from .counted import count_what_counts
 from .study import Study
 
@@ -45,82 +48,86 @@ def plan(study: Study) -> list[Item]:
     """
     # The study comes first: whoever finds half a graph knows whose it is.
     name, target = sql.text(study.about.name), sql.text(study.about.target)
-    items = [
-        Item("Study", f"SELECT {name} AS name, {target} AS target"),
-        Item("Industry", "SELECT * FROM industry_nodes"),
-    ]
-    firm_edges = _firm_edges(study) if study.has("firms") else []
-    if study.has("firms"):
-        for kind, column in (("Region", "region"), ("Country", "country")):
-            select = f"SELECT DISTINCT {column} AS id FROM ok_firms WHERE {column} IS NOT NULL"
-            items.append(Item(kind, f"{select} ORDER BY 1"))
-        items.append(
-            Item(
-                "Firm",
-                f"SELECT id, name, coalesce(industry, '{UNMAPPED}') AS industry, region, country, "
-                "lat, lon, size FROM shown_firms",
-            )
-        )
-    if study.has("patents"):
-        items.append(Item("Patent", _patents(study)))
-    items.append(
-        Item(
-            "MAPS_TO",
-            'SELECT "from", "to", weight FROM maps_to',
-            ("Industry", "Industry"),
-            "weight",
-        )
+    items = [Item("Study", f"SELECT {name} AS name, {target} AS target")]
+    kinds = study.loads | {"Industry", "MAPS_TO"}  # data may name industries that no list does
+    if study.has_shares:
+        kinds.add("BELONGS_TO")
+    for kind, items_of in _ITEMS.items():
+        items += items_of(study) if kind in kinds else []
+    return items
+
+
+# -- nodes ---------------------------------------------------------------------------------------
+
+
+def _industries(study: Study) -> list[Item]:
+    return [Item("Industry", "SELECT * FROM industry_nodes")]
+
+
+def _regions(study: Study) -> list[Item]:
+    return [Item("Region", _named_by_firms("region"))]
+
+
+def _countries(study: Study) -> list[Item]:
+    return [Item("Country", _named_by_firms("country"))]
+
+
+def _named_by_firms(column: str) -> str:
+    return f"SELECT DISTINCT {column} AS id FROM ok_firms WHERE {column} IS NOT NULL ORDER BY 1"
+
+
+def _firms(study: Study) -> list[Item]:
+    select = (
+        f"SELECT id, name, coalesce(industry, '{UNMAPPED}') AS industry, region, country, "
+        "lat, lon, size FROM shown_firms"
     )
-    return items + firm_edges + _flow_edges(study)
+    return [Item("Firm", select)]
 
 
-def _firm_edges(study: Study) -> list[Item]:
+def _patents(study: Study) -> list[Item]:
+    known = (
+        f"SELECT p.id, coalesce(p.firm, '') AS firm, coalesce(f.industry, '{UNMAPPED}') AS "
+        "industry, p.year, p.quality FROM shown_patents AS p "
+        "LEFT JOIN shown_firms AS f ON f.id = p.firm"
+    )
+    if not study.has("patent_citations"):
+        return [Item("Patent", known)]
+    # Patents that are only cited: unmatched = "keep" lets them in, without year or owner.
+    cited = (
+        f"SELECT DISTINCT cited, '', '{UNMAPPED}', NULL, NULL "
+        "FROM counted_patent_citations WHERE cited NOT IN (SELECT id FROM ok_patents)"
+    )
+    return [Item("Patent", f"{known} UNION ALL {cited}")]
+
+
+# -- edges ---------------------------------------------------------------------------------------
+
+
+def _maps(study: Study) -> list[Item]:
+    select = 'SELECT "from", "to", weight FROM maps_to'
+    return [Item("MAPS_TO", select, ("Industry", "Industry"), "weight")]
+
+
+def _in_industry(study: Study) -> list[Item]:
     industry = f"{_prefix(study)} || coalesce(industry, '{UNMAPPED}')"
-    return [
-        Item(
-            "IN_INDUSTRY",
-            f'SELECT id AS "from", {industry} AS "to" FROM shown_firms',
-            ("Firm", "Industry"),
-        ),
-        Item(
-            "IN_REGION",
-            'SELECT id AS "from", region AS "to" FROM ok_firms WHERE region IS NOT NULL',
-            ("Firm", "Region"),
-        ),
-        Item(
-            "IN_COUNTRY",
-            'SELECT id AS "from", country AS "to" FROM ok_firms WHERE country IS NOT NULL',
-            ("Firm", "Country"),
-        ),
-    ]
+    select = f'SELECT id AS "from", {industry} AS "to" FROM shown_firms'
+    return [Item("IN_INDUSTRY", select, ("Firm", "Industry"))]
+
+
+def _in_region(study: Study) -> list[Item]:
+    return [Item("IN_REGION", _of_firms("region"), ("Firm", "Region"))]
+
+
+def _in_country(study: Study) -> list[Item]:
+    return [Item("IN_COUNTRY", _of_firms("country"), ("Firm", "Country"))]
+
+
+def _of_firms(column: str) -> str:
+    return f'SELECT id AS "from", {column} AS "to" FROM ok_firms WHERE {column} IS NOT NULL'
 
 
 def _prefix(study: Study) -> str:
     return sql.text(study.fine_of_firms + ":")
-
-
-def _shown_firms(study: Study) -> str:
-    """Return the firms, each with one industry: of several the largest in the last year."""
-    if not study.has("firm_industries"):
-        return "SELECT * FROM ok_firms"
-    return (
-        "SELECT f.* REPLACE (m.industry AS industry) FROM ok_firms AS f LEFT JOIN ("
-        "SELECT firm, arg_min(industry, (-share, industry)) AS industry FROM firm_in "
-        f"WHERE {study.years.last} BETWEEN first AND last GROUP BY firm) AS m ON m.firm = f.id"
-    )
-
-
-def _shown_patents(study: Study) -> str:
-    """Return the patents, each with one owner: of several the largest in the patent's year."""
-    if not study.has_shares:
-        return "SELECT * FROM ok_patents"
-    return (
-        "SELECT p.* REPLACE (m.firm AS firm) FROM ok_patents AS p LEFT JOIN ("
-        "SELECT patent, arg_min(firm, (-share, firm)) AS firm FROM (SELECT h.patent, h.firm, "
-        "sum(h.share) AS share FROM patent_held AS h JOIN ok_patents AS q ON q.id = h.patent "
-        "WHERE h.firm <> '' AND q.year BETWEEN h.first AND h.last GROUP BY ALL) GROUP BY patent"
-        ") AS m ON m.patent = p.id"
-    )
 
 
 def _share_edges(study: Study) -> list[Item]:
@@ -154,60 +161,71 @@ def _share_edges(study: Study) -> list[Item]:
     return items
 
 
-def _patents(study: Study) -> str:
-    known = (
-        f"SELECT p.id, coalesce(p.firm, '') AS firm, coalesce(f.industry, '{UNMAPPED}') AS "
-        "industry, p.year, p.quality FROM shown_patents AS p "
-        "LEFT JOIN shown_firms AS f ON f.id = p.firm"
-    )
-    if not study.has("patent_citations"):
-        return known
-    # Patents that are only cited: unmatched = "keep" lets them in, without year or owner.
-    return (
-        f"{known} UNION ALL SELECT DISTINCT cited, '', '{UNMAPPED}', NULL, NULL "
-        "FROM counted_patent_citations WHERE cited NOT IN (SELECT id FROM ok_patents)"
-    )
+def _owned(study: Study) -> list[Item]:
+    select = 'SELECT firm AS "from", id AS "to" FROM shown_patents WHERE firm IS NOT NULL'
+    return [Item("OWNS", select, ("Firm", "Patent"))]
 
 
-def _flow_edges(study: Study) -> list[Item]:
-    items = _share_edges(study) if study.has_shares else []
-    if study.has("patents"):
-        select = 'SELECT firm AS "from", id AS "to" FROM shown_patents WHERE firm IS NOT NULL'
-        items.append(Item("OWNS", select, ("Firm", "Patent")))
-    if study.has("patent_citations"):
-        fractional = study.options.citation_weight == "fractional"
-        count = "1.0 / count(*) OVER (PARTITION BY c.citing)" if fractional else "1.0::DOUBLE"
-        items.append(
-            Item(
-                "CITES",
-                f'SELECT c.citing AS "from", c.cited AS "to", p.year, {count} AS count, '
-                "'patent_citations' AS origin FROM counted_patent_citations AS c "
-                "JOIN ok_patents AS p ON p.id = c.citing ORDER BY 1, 2",
-                ("Patent", "Patent"),
-                "count",
-            )
-        )
-    if study.has("firm_citations"):
-        items.append(
-            Item(
-                "CITES",
-                'SELECT citing AS "from", cited AS "to", year, count, '
-                "'firm_citations' AS origin FROM counted_firm_citations WHERE count <> 0",
-                ("Firm", "Firm"),
-                "count",
-            )
-        )
-    if study.has("trade_links"):
-        items.append(
-            Item(
-                "SUPPLIES",
-                'SELECT supplier AS "from", buyer AS "to", year, value '
-                "FROM counted_trade_links WHERE value <> 0",
-                ("Firm", "Firm"),
-                "value",
-            )
-        )
-    return items
+def _citations(study: Study) -> list[Item]:
+    return _flows(study, "CITES")
+
+
+def _deliveries(study: Study) -> list[Item]:
+    return _flows(study, "SUPPLIES")
+
+
+def _flows(study: Study, kind: str) -> list[Item]:
+    """Return the flows of one kind between firms, or between patents, as they are declared."""
+    return [
+        _between_patents(study, kind, each)
+        if each.between == "patents"
+        else _between_firms(kind, each)
+        for each in study.tables
+        if kind in each.loads
+    ]
+
+
+def _between_patents(study: Study, kind: str, table: Table) -> Item:
+    fractional = study.options.citation_weight == "fractional"
+    count = "1.0 / count(*) OVER (PARTITION BY c.citing)" if fractional else "1.0::DOUBLE"
+    select = (
+        f'SELECT c.citing AS "from", c.cited AS "to", p.year, {count} AS count, '
+        f"{sql.text(table.name)} AS origin FROM counted_{table.name} AS c "
+        "JOIN ok_patents AS p ON p.id = c.citing ORDER BY 1, 2"
+    )
+    return Item(kind, select, ("Patent", "Patent"), "count")
+
+
+def _between_firms(kind: str, table: Table) -> Item:
+    (one, other), measure = table.key[:2], table.measure
+    told = any(each.name == "origin" for each in edge_type(kind).properties)
+    origin = f", {sql.text(table.name)} AS origin" if told else ""
+    select = (
+        f'SELECT {one} AS "from", {other} AS "to", year, {measure}{origin} '
+        f"FROM counted_{table.name} WHERE {measure} <> 0"
+    )
+    return Item(kind, select, ("Firm", "Firm"), measure)
+
+
+#: By kind what yields it, in the order of the load: nodes come before the edges that join them.
+_ITEMS: dict[str, Callable[[Study], list[Item]]] = {
+    "Industry": _industries,
+    "Region": _regions,
+    "Country": _countries,
+    "Firm": _firms,
+    "Patent": _patents,
+    "MAPS_TO": _maps,
+    "IN_INDUSTRY": _in_industry,
+    "IN_REGION": _in_region,
+    "IN_COUNTRY": _in_country,
+    "BELONGS_TO": _share_edges,  # and HOLDS, of patents
+    "OWNS": _owned,
+    "CITES": _citations,
+    "SUPPLIES": _deliveries,
+}
+
+
+# -- what the SELECTs read -----------------------------------------------------------------------
 
 
 def register(
@@ -221,3 +239,27 @@ def register(
         con.execute(f"CREATE OR REPLACE TEMP VIEW shown_patents AS {_shown_patents(study)}")
     con.register("industry_nodes", pa.Table.from_pandas(industries, preserve_index=False))
     con.register("maps_to", pa.Table.from_pandas(maps, preserve_index=False))
+
+
+def _shown_firms(study: Study) -> str:
+    """Return the firms, each with one industry: of several the largest in the last year."""
+    if not study.has("firm_industries"):
+        return "SELECT * FROM ok_firms"
+    return (
+        "SELECT f.* REPLACE (m.industry AS industry) FROM ok_firms AS f LEFT JOIN ("
+        "SELECT firm, arg_min(industry, (-share, industry)) AS industry FROM firm_in "
+        f"WHERE {study.years.last} BETWEEN first AND last GROUP BY firm) AS m ON m.firm = f.id"
+    )
+
+
+def _shown_patents(study: Study) -> str:
+    """Return the patents, each with one owner: of several the largest in the patent's year."""
+    if not study.has_shares:
+        return "SELECT * FROM ok_patents"
+    return (
+        "SELECT p.* REPLACE (m.firm AS firm) FROM ok_patents AS p LEFT JOIN ("
+        "SELECT patent, arg_min(firm, (-share, firm)) AS firm FROM (SELECT h.patent, h.firm, "
+        "sum(h.share) AS share FROM patent_held AS h JOIN ok_patents AS q ON q.id = h.patent "
+        "WHERE h.firm <> '' AND q.year BETWEEN h.first AND h.last GROUP BY ALL) GROUP BY patent"
+        ") AS m ON m.patent = p.id"
+    )

@@ -19,7 +19,7 @@ _POWER = r"\s*[+-]?\d([.,]\d+)?[eE]\+\d{2,3}\s*|\s*[+-]?\d[.,]\d+[eE]\d{1,3}\s*"
 #: 1E5 may be a code of its own, but hardly among ids that are all digits.
 _PERHAPS = r"\s*[1-9][eE]\d{1,2}\s*"
 _REMEDY = (
-    "Write the file once more from where it came, with ids as text (R: options(scipen = 999); "
+    "Export the file again from its source, with ids as text (R: options(scipen = 999); "
     "spreadsheets: number format 0 before saving as CSV; Spark, pandas: cast to string)"
 )
 

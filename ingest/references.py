@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from . import sql
-from .contract import SEVERAL, TABLES, Column, Table
+from .contract import LIST, SEVERAL, TABLES, Column, Table
 from .remedies import Sides
 from .spelling import spelled_otherwise
 from .staged import DROPPED
@@ -65,7 +65,7 @@ def spelled(
     checked : str
         Name of the checked rows.
     """
-    other = column.refers or "industries"
+    other = column.refers or LIST
     if not study.has(other) or not found_nothing(con, table, column, checked):
         return None
     tags = sorted({_tag(source.table, column, source.tags) for source in study.of(table.name)})

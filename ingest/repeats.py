@@ -225,7 +225,7 @@ def credit_notes(column: Column, table: Table, refused: Container[str]) -> str |
     refused : container of str
         Reasons for which rows were refused.
     """
-    if f"{column.name} is negative" not in refused or table.name == "io_flows":
+    if f"{column.name} is negative" not in refused or table.signed:
         return None
     return (
         f"{column.name} is negative in some rows: if these are credit notes or corrections, say "

@@ -188,8 +188,7 @@ def _unmatched(column: Column, study: Study, tags: dict[str, str]) -> str:
     raw = _raw(column)
     if column.refers is not None and study.has(column.refers):
         return f"({raw} IS NOT NULL AND {raw} NOT IN (SELECT id FROM ok_{column.refers}))"
-    listed = {source.tags[0] for source in study.of("industries")}
-    if column.code is not None and tags.get(column.code) in listed:
+    if column.code is not None and tags.get(column.code) in study.listed:
         return (
             f"({raw} IS NOT NULL AND {raw} NOT IN (SELECT code FROM ok_industries "
             f"WHERE classification = {sql.text(tags[column.code])}))"

@@ -9,17 +9,16 @@ import duckdb
 from ..core.errors import show_some
 from . import sql
 from .chosen import leaving_out
+from .contract import TABLES
 from .study import Study
 
-__all__ = ["has_list", "only_in_output", "unlisted"]
+__all__ = ["only_in_output", "unlisted"]
 
-#: Tables of flows, and their columns of industries.
+#: Tables of flows and of whose they are, with their columns of industries: flows first.
 _FLOWS = {
-    "make": ("industry",),
-    "io_flows": ("supplier", "user"),
-    "industry_citations": ("citing", "cited"),
-    "firms": ("industry",),
-    "firm_industries": ("industry",),
+    each.name: each.industries
+    for each in (*(t for t in reversed(TABLES) if t.network), *TABLES)
+    if each.industries and each.loads
 }
 
 
@@ -46,7 +45,7 @@ def unlisted(con: duckdb.DuckDBPyConnection, study: Study, alone: Sequence[str])
     if any(source.tags[1] == target for source in study.of("concordance")):
         tags.append(("concordance", target))  # what it maps to is a sector, whatever it is
     for classification in dict.fromkeys(tag for _, tag in tags):
-        if has_list(study, classification):
+        if classification in study.listed:
             continue
         names = dict.fromkeys(name for name, tag in tags if tag == classification)
         parts = [*_in_flows(study, classification), *_in_output(study, classification)]
@@ -63,7 +62,7 @@ def unlisted(con: duckdb.DuckDBPyConnection, study: Study, alone: Sequence[str])
 
 def _without_flows(study: Study, alone: Sequence[str]) -> list[str]:
     """Name what became a sector because io_output has a row of it, where no list does."""
-    if not alone or has_list(study, study.of("io_output")[0].tags[0]):
+    if not alone or study.output_in in study.listed:
         return []
     entries = [source.entry for source in study.of("io_output")]
     leave = leaving_out(entries, {"industry": [alone[0]]})
@@ -89,9 +88,9 @@ def only_in_output(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
     list of str
         In the order of the file; none where no flow is in the classification of ``io_output``.
     """
-    if not study.has("io_output"):
+    own = study.output_in
+    if own is None:
         return []
-    own = study.of("io_output")[0].tags[0]
     # the targets of a concordance are as good as a list
     flows = [*_in_flows(study, own), *_in_concordances(study, own)]
     known = set(_in_order(con, flows))
@@ -100,19 +99,6 @@ def only_in_output(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
         mapped = _in_order(con, [_end(own, "from", "from_classification")])
         codes = [code for code in codes if code in set(mapped)]
     return codes if known else []
-
-
-def has_list(study: Study, classification: str) -> bool:
-    """Whether a list names the industries of a classification.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    classification : str
-        Its name.
-    """
-    return any(source.tags[0] == classification for source in study.of("industries"))
 
 
 # -- where codes stand -----------------------------------------------------------------------------
@@ -128,7 +114,7 @@ def _in_flows(study: Study, classification: str) -> list[str]:
 
 
 def _in_output(study: Study, classification: str) -> list[str]:
-    own = any(source.tags[0] == classification for source in study.of("io_output"))
+    own = study.output_in == classification
     return ["SELECT industry AS code FROM ok_io_output"] if own else []
 
 

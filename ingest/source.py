@@ -308,7 +308,7 @@ def _with_partitions(
                 row, own = other[0]
                 raise InputError(
                     f"{shown}, row {row}: column {name!r} is {own!r}, but its folder says "
-                    f"{name}={value}; take it out of 'partitions', or mend one of them."
+                    f"{name}={value}; take it out of 'partitions', or correct one of them."
                 )
             continue
         columns[name], types[name] = f"c{len(columns)}", "VARCHAR"

@@ -84,7 +84,7 @@ def spelled_otherwise(
     >>> with duckdb.connect() as con:
     ...     print(spelled_otherwise(con, Sides("cited", "table firms"), used, known))
     cited is '12', table firms has '012': leading zeros are lost; clean = { cited = { zfill = 3 } \
-} adds them. It mends all 4 rows.
+} adds them. It corrects all 4 rows.
     """
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE _known AS SELECT DISTINCT id FROM ({known}) "
@@ -244,9 +244,9 @@ def _mends(con: duckdb.DuckDBPyConnection, sides: Sides, remedy: Remedy) -> str:
     (strangers,) = sql.one(con, "SELECT sum(n) FROM _used WHERE NOT hit")
     noun = sides.noun
     if mended == strangers == 1:
-        text = f"It mends the one {noun[:-1]}"
+        text = f"It corrects the one {noun[:-1]}"
     elif mended == strangers:
-        text = f"It mends all {mended:,} {noun}"
+        text = f"It corrects all {mended:,} {noun}"
     else:
-        text = f"It mends {mended:,} of {int(strangers):,} {noun}"
+        text = f"It corrects {mended:,} of {int(strangers):,} {noun}"
     return f"{text}, and {lost:,} that match now are lost." if lost else f"{text}."

@@ -307,8 +307,7 @@ class _Stage:
 
         Output is read after the flows: it is looked at beforehand, for the sake of the message.
         """
-        output = self.study.of("io_output")
-        if not output or output[0].tags != self.study.of("io_flows")[0].tags:
+        if not self.study.output_of_flows:
             return set()
         with tempfile.TemporaryDirectory() as folder:
             try:

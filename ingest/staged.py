@@ -106,12 +106,12 @@ def require_usable(
             f"{left}{_refused_before(table, staged)}"
         )
     below = found.reasons.get(_NEGATIVE)
-    if table.name == "io_flows" and below:
+    if table.signed and below:
         raise InputError(
-            f"table io_flows: {below:,} flows are negative ({found.examples[_NEGATIVE][0]})."
-            f"{_sentences(found.hints)} Mend "
-            'the file, or say in [tables.io_flows] what they are: negative = "keep" (as published) '
-            'or "net" (turned round, a delivery the other way).'
+            f"table {table.name}: {below:,} flows are negative ({found.examples[_NEGATIVE][0]})."
+            f"{_sentences(found.hints)} Correct the file, or say in [tables.{table.name}] what "
+            'they are: negative = "keep" (as published) or "net" (turned round, a delivery the '
+            "other way)."
         )
     # rows of such a table repeat a key only where the study file says that the first counts
     meant = (DROPPED, "repeats the key of an earlier row")
@@ -119,8 +119,8 @@ def require_usable(
     if table.whole and holes:
         raise InputError(
             f"table {table.name}: {found.rejected:,} of its {found.read:,} rows were refused "
-            f"({found.why()}). A hole in it bends every number, so nothing was computed: mend the "
-            f"rows, or leave them out with {_left_out(table, found, holes, sources)}; {left}"
+            f"({found.why()}). A hole in it bends every number, so nothing was computed: correct "
+            f"the rows, or leave them out with {_left_out(table, found, holes, sources)}; {left}"
         )
 
 

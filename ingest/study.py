@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError, create_model
 
 from ..core.errors import StudyError, nearest
-from .contract import TABLES, Table, table
+from .contract import LIST, TABLES, Table, flow_tables, table
 from .date_forms import require_forms, two_digits
 from .find import find
 from .idle_keys import require_effect, require_options, require_own_constants
@@ -72,6 +72,21 @@ class Study:
         """Return whether the study gives this table."""
         return bool(self.of(name))
 
+    @property
+    def tables(self) -> list[Table]:
+        """Declarations of the tables that the study gives."""
+        return [each for each in TABLES if self.has(each.name)]
+
+    @property
+    def loads(self) -> set[str]:
+        """Kinds of nodes and edges that its tables put into the graph."""
+        return {kind for each in self.tables for kind in each.loads}
+
+    @property
+    def listed(self) -> set[str]:
+        """Classifications of which a list names the industries."""
+        return {source.tags[0] for source in self.of(LIST)}
+
     def files(self) -> dict[str, Path]:
         """Return every input file once, by its name in the study file."""
         found: dict[str, Path] = {}
@@ -93,23 +108,38 @@ class Study:
 
         Owners of firms alone do not count: flows between firms go to the owners as they are loaded.
         """
-        of_patents = self.has("patent_owners") or self.has("ownership")
-        return self.has("firm_industries") or (self.has("patents") and of_patents)
+        return "BELONGS_TO" in self.loads or {"HOLDS", "Patent"} <= self.loads
 
     @property
     def citations_from(self) -> str | None:
         """The one table that citations come from, if any."""
-        names = ("firm_citations", "patent_citations", "industry_citations")
-        return next((name for name in names if self.has(name)), None)
+        return next((name for name in flow_tables("citations") if self.has(name)), None)
 
     @property
     def trade_from(self) -> str | None:
         """The table that S is made from, if any."""
-        flows = "io_flows" if self.has("io_flows") else "make_use" if self.has("make") else None
-        links = "trade_links" if self.has("trade_links") else None
-        if flows and links:
-            return links if self.options.production == "trade_links" else flows
-        return flows or links
+        links: str | None = None
+        flows: str | None = None
+        for origin, declared in flow_tables("trade").items():
+            if not self.has(declared.name):
+                continue
+            if declared.between:
+                links = links or origin
+            else:
+                flows = flows or origin
+        return links if links and (not flows or self.options.production == links) else flows
+
+    @property
+    def output_in(self) -> str | None:
+        """The classification of gross output, where it is given for itself."""
+        output = self.of("io_output")
+        return output[0].tags[0] if output else None
+
+    @property
+    def output_of_flows(self) -> bool:
+        """Whether gross output is in the codes of the flows between industries."""
+        flows = self.of("io_flows")
+        return bool(flows) and self.output_in == flows[0].tags[0]
 
 
 def load_study(path: Path, sections: Mapping[str, type[BaseModel]] | None = None) -> Study:
@@ -244,12 +274,12 @@ def _meaningful(declared: Table, entry: Entry, key: str) -> None:
         )
     if entry.unmatched == "keep" and not declared.may_keep:
         raise StudyError(f"key '{key}.unmatched': rows of this table need all their ends.")
-    if entry.printed and declared.name != "io_output":
-        raise StudyError(f"key '{key}.printed': only io_output is read out of a printed table so.")
+    if entry.printed and not declared.printed:
+        raise StudyError(f"key '{key}.printed': only io_output is read from a printed table.")
     for name, given in (("row_labels", entry.row_labels), ("beside", entry.beside)):
         if given and not (entry.wide or entry.printed):
             raise StudyError(f"key '{key}.{name}' is about printed matrices: say 'wide', too.")
-    if entry.negative is not None and declared.name != "io_flows":
+    if entry.negative is not None and not declared.signed:
         raise StudyError(f"key '{key}.negative' has no meaning for this table; take it out.")
 
 
@@ -260,7 +290,7 @@ def _readable(declared: Table, entry: Entry, key: str) -> None:
         if declared.column(column).type == "year" and entry.format and given == {"zfill"}:
             continue  # 901 is January 2009 under %y%m: it has lost a zero
         if declared.column(column).type != "string":
-            raise StudyError(f"key '{key}.clean.{column}': only ids and codes are cleaned so.")
+            raise StudyError(f"key '{key}.clean.{column}': only ids and codes can be cleaned.")
     if wrong := clash(entry, entry.delimiter):
         raise StudyError(f"key '{key}.{wrong}")
     for flag in entry.flags:
@@ -276,25 +306,16 @@ def _readable(declared: Table, entry: Entry, key: str) -> None:
 
 def _coherent(study: Study) -> None:
     """Refuse a study whose parts do not fit together."""
-    given = [t.name for t in TABLES if study.has(t.name)]
-    citations = [name for name in given if name.endswith("_citations")]
+    given = study.tables
+    citations = [each.name for each in given if each.network == "citations"]
     if len(citations) > 1:
         raise StudyError(
             f"citations come from one table, but {' and '.join(citations)} are given; keep one."
         )
-    for needing, needed in (
-        ("patent_citations", "patents"),
-        ("patents", "firms"),
-        ("firm_citations", "firms"),
-        ("trade_links", "firms"),
-        ("patent_owners", "patents"),
-        ("firm_industries", "firms"),
-        ("ownership", "firms"),
-        ("make", "use"),
-        ("use", "make"),
-    ):
-        if needing in given and needed not in given:
-            raise StudyError(f"[tables.{needing}] needs [tables.{needed}]; add it.")
+    for each in given:
+        for needed in each.requires:
+            if not study.has(needed):
+                raise StudyError(f"[tables.{each.name}] needs [tables.{needed}]; add it.")
     _coherent_production(study)
     _coherent_industries(study)
     if not citations and study.trade_from is None:
@@ -305,17 +326,23 @@ def _coherent(study: Study) -> None:
     outside = [y for y in study.years.report if not study.years.first <= y <= study.years.last]
     if outside:
         raise StudyError(f"key 'years.report': {outside[0]} lies outside first..last.")
-    for name in given:
-        if len({source.entry.repeat for source in study.of(name)}) > 1:
-            raise StudyError(f"[[tables.{name}]]: say the same 'repeat' in all entries.")
-        classifications = sorted({source.tags for source in study.of(name)})
-        if len(classifications) > 1 and name not in {"industries", "concordance"}:
-            listed = ", ".join(tags[0] for tags in classifications)
-            raise StudyError(
-                f"[[tables.{name}]]: all entries need one classification, not {listed}; carry the "
-                "others over first."
-            )
+    for each in given:
+        _coherent_entries(study, each)
     _reaches_target(study)
+
+
+def _coherent_entries(study: Study, declared: Table) -> None:
+    """Refuse entries of one table that contradict each other."""
+    sources, key = study.of(declared.name), f"[[tables.{declared.name}]]"
+    if len({source.entry.repeat for source in sources}) > 1:
+        raise StudyError(f"{key}: say the same 'repeat' in all entries.")
+    classifications = sorted({source.tags for source in sources})
+    if len(classifications) > 1 and not declared.lists:
+        listed = ", ".join(tags[0] for tags in classifications)
+        raise StudyError(
+            f"{key}: all entries need one classification, not {listed}; carry the others over "
+            "first."
+        )
 
 
 def _coherent_options(study: Study) -> None:
@@ -362,7 +389,7 @@ def _coherent_production(study: Study) -> None:
         raise StudyError("give either [tables.io_flows] or make and use tables, not both.")
     if study.has("make") and study.has("io_output"):
         raise StudyError("gross output follows from the make table: take [tables.io_output] out.")
-    if study.trade_from == "trade_links" and not study.has("io_output"):
+    if study.trade_from == "trade_links" and study.output_in is None:
         raise StudyError("S from [tables.trade_links] needs gross output: add [tables.io_output].")
 
 
@@ -370,7 +397,7 @@ def _reaches_target(study: Study) -> None:
     """Every classification with flows needs a way to the target."""
     maps = {source.tags for source in study.of("concordance")}
     for source in study.sources:
-        if source.table.name in {"industries", "concordance", "establishment_patents", "use"}:
+        if source.table.lists or not (source.table.counts or source.table.levels):
             continue
         for tag in source.tags:
             if tag != study.about.target and source.table.levels:

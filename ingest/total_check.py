@@ -16,13 +16,18 @@ from ..analytics.accounts import PROVEN, Total, find_totals
 from ..core.errors import InputError
 from . import contract, sql
 from .chosen import filters_of
-from .sectors_taken import has_list, unlisted
+from .sectors_taken import unlisted
 from .study import Study
 
 __all__ = ["check_totals"]
 
 #: Output of a total and that of its addends, which are rounded.
 ROUNDED = 1e-3
+#: Flows between industries: those of the accounts first, which output can prove wrong.
+_SQUARE = sorted(
+    (each for each in contract.TABLES if each.ends and not each.between),
+    key=lambda table: not table.accounts,
+)
 #: Of larger tables, which nobody prints, all pairs of sectors would have to be held at once.
 MOST_ROWS = 8_000
 
@@ -83,15 +88,13 @@ def _of_flows(con: duckdb.DuckDBPyConnection, study: Study) -> tuple[list[_Found
     Tables that are too large to look at are named.
     """
     found, unseen = [], []
-    for table, source, receiver, measure in (
-        ("io_flows", "supplier", "user", "value"),
-        ("industry_citations", "cited", "citing", "count"),
-    ):
-        if not study.has(table):
+    for declared in _SQUARE:
+        if not study.has(declared.name):
             continue
+        (receiver, source), table = declared.ends, declared.name
         years: list[int | None] = [None]
-        if table == "io_flows":
-            rows = con.execute("SELECT DISTINCT year FROM ok_io_flows ORDER BY 1").fetchall()
+        if declared.accounts:
+            rows = con.execute(f"SELECT DISTINCT year FROM ok_{table} ORDER BY 1").fetchall()
             years = [int(year) for (year,) in rows]
         for year in years:
             sectors = _sectors(con, table, (source, receiver), year)
@@ -102,8 +105,8 @@ def _of_flows(con: duckdb.DuckDBPyConnection, study: Study) -> tuple[list[_Found
                     "others was not looked for, there are too many."
                 )
                 continue
-            frame = _printed(con, table, source, receiver, measure, year)
-            output = _outputs(con, study, year) if table == "io_flows" else None
+            frame = _printed(con, table, source, receiver, str(declared.measure), year)
+            output = _outputs(con, study, year) if declared.accounts else None
             found += _square(table, source, receiver, frame, output)
     return _merged(found), unseen
 
@@ -138,9 +141,7 @@ def _outputs(
     con: duckdb.DuckDBPyConnection, study: Study, year: int | None
 ) -> pd.Series[float] | None:
     """Return gross output in the classification of the flows, if it is given so."""
-    if not study.has("io_output"):
-        return None
-    if study.of("io_output")[0].tags != study.of("io_flows")[0].tags:
+    if not study.output_of_flows:
         return None
     statement = "SELECT industry, gross_output FROM ok_io_output WHERE year = ?"
     frame = con.execute(statement, [year]).df()
@@ -198,7 +199,7 @@ def _of_output(
     long = con.execute("SELECT industry, year, gross_output FROM ok_io_output").df()
     order = long["industry"].unique()
     wide = long.pivot(index="industry", columns="year", values="gross_output").reindex(order)
-    named = has_list(study, study.of("io_output")[0].tags[0])
+    named = study.output_in in study.listed
     totals, proven = {}, set[str]()
     for label in suspects:
         mine = wide.loc[label].dropna()
@@ -304,7 +305,7 @@ def _has_list(study: Study, found: _Found) -> bool | None:
     """Whether a list names the codes of a side; None where none can: commodities, and users."""
     if not contract.table(found.table).column(found.column).code:
         return None
-    return has_list(study, study.of(found.table)[0].tags[0])
+    return study.of(found.table)[0].tags[0] in study.listed
 
 
 def _place(study: Study, name: str) -> str:

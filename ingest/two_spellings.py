@@ -9,6 +9,8 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from .contract import flow_tables
+from .contract import table as declared
 from .likeness import bare
 from .remedies import Sides
 from .spelling import spelled_otherwise
@@ -74,8 +76,7 @@ def _plain(code: str) -> str:
 def _mend(study: Study, suppliers: Sequence[str], others: Sequence[str]) -> str:
     """Return what makes capitals or blanks one; only where the codes are the study's own."""
     target = study.about.target
-    output = study.of("io_output")
-    if not output or output[0].tags[0] != target:
+    if study.output_in != target:
         return ""
     columns, name = _holder(study)
     sides = Sides(
@@ -98,8 +99,8 @@ def _mend(study: Study, suppliers: Sequence[str], others: Sequence[str]) -> str:
 
 def _holder(study: Study) -> tuple[tuple[str, ...], str]:
     """Return the columns, and their table, that the suppliers' codes stand in."""
-    if study.trade_from == "io_flows" and study.of("io_flows")[0].tags[0] == study.about.target:
-        return ("supplier", "user"), "io_flows"
-    if study.trade_from == "trade_links" and study.of("firms")[0].tags[0] == study.about.target:
-        return ("industry",), "firms"
+    flows = flow_tables("trade")[str(study.trade_from)]
+    holder = declared(flows.between) if flows.between else flows
+    if flows.ends and study.of(holder.name)[0].tags[0] == study.about.target:
+        return holder.industries, holder.name
     return ("to",), "concordance"

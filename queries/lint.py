@@ -14,7 +14,7 @@ from pathlib import Path
 from ..core.errors import InputError, QueryError
 from .cases import case_problems
 from .cypher import KEYWORDS, Clause, Token, clauses, scopes, split_commas, tokenize, word_set
-from .patterns import Edge, kept_apart, may_coincide, node_labels, pattern_edges
+from .patterns import Edge, distinct_pairs, may_coincide, node_labels, pattern_edges
 from .planner import hint_problems
 from .sums import AGGREGATES, sum_problems
 
@@ -215,7 +215,7 @@ def _patterns(tokens: Sequence[Token]) -> _Found:
     for clause, where in _matches(tokens):
         edges = pattern_edges(clause.body)
         yield from _single_edges(edges)
-        for one, other in may_coincide(edges, labels, kept_apart(where)):
+        for one, other in may_coincide(edges, labels, distinct_pairs(where)):
             yield (
                 other.line,
                 f"({one.source})->({one.target}) and ({other.source})->({other.target}) in one "

@@ -232,7 +232,7 @@ def _header_line(name: str, line: str) -> tuple[str, tuple[str, str]]:
     return key, (label or "", rest)
 
 
-def _typed(
+def _require_type(
     what: str, match: re.Match[str] | None, rest: str, forms: str, types: Collection[str]
 ) -> re.Match[str]:
     """Hold a declaration to its form and its type to the known ones."""
@@ -247,14 +247,14 @@ def _typed(
 
 def _column(query: str, name: str, rest: str) -> Column:
     what = f"query {query!r}: column {name!r}"
-    match = _typed(what, _COLUMN.fullmatch(rest), rest, "'TYPE — meaning'", COLUMN_TYPES)
+    match = _require_type(what, _COLUMN.fullmatch(rest), rest, "'TYPE — meaning'", COLUMN_TYPES)
     return Column(name, match["kind"], match["meaning"])
 
 
 def _parameter(query: str, name: str, rest: str) -> Parameter:
     what = f"query {query!r}: parameter {name!r}"
     forms = "'TYPE — meaning' or 'TYPE = DEFAULT — meaning'"
-    match = _typed(what, _PARAM.fullmatch(rest), rest, forms, TYPES)
+    match = _require_type(what, _PARAM.fullmatch(rest), rest, forms, TYPES)
     kind, default = match["kind"], match["default"]
     if default is None:
         return Parameter(name, kind, None, match["meaning"])

@@ -13,7 +13,7 @@ from itertools import combinations, pairwise
 
 from .cypher import Clause, Token, split_commas
 
-__all__ = ["Edge", "kept_apart", "may_coincide", "node_labels", "pattern_edges"]
+__all__ = ["Edge", "distinct_pairs", "may_coincide", "node_labels", "pattern_edges"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def node_labels(tokens: Sequence[Token]) -> dict[str, str]:
     }
 
 
-def kept_apart(where: Clause | None) -> set[frozenset[str]]:
+def distinct_pairs(where: Clause | None) -> set[frozenset[str]]:
     """Return the pairs of nodes that a ``WHERE`` keeps apart by ``a.key <> b.key``.
 
     Only conditions that must hold count: joined by ``AND``, outside all brackets.
@@ -165,9 +165,9 @@ def kept_apart(where: Clause | None) -> set[frozenset[str]]:
     --------
     >>> from spillgraph.queries.cypher import clauses, tokenize
     >>> text = "WHERE a.id <> b.id AND a.year > 0"
-    >>> [sorted(pair) for pair in kept_apart(clauses(tokenize(text))[0])]
+    >>> [sorted(pair) for pair in distinct_pairs(clauses(tokenize(text))[0])]
     [['a', 'b']]
-    >>> kept_apart(clauses(tokenize("WHERE a.id <> b.id OR a.year > 0"))[0])
+    >>> distinct_pairs(clauses(tokenize("WHERE a.id <> b.id OR a.year > 0"))[0])
     set()
     """
     depth = 0

@@ -48,7 +48,7 @@ def draw_bars(bars: Bars, setting: Setting) -> Figure | None:
         payload["sets"] = {
             key: {"parts": list(parts), "colours": colours(parts)} for key, parts in names.items()
         }
-    caption = bars.caption + (setting.whiskers if whiskers else "")
+    caption = bars.caption + (bars.whiskers_note if whiskers else "")
     controls = key_controls(bars.choice, series, bars.periods)
     if len(labels) > MOST_BARS:
         shown = (("25", "25 largest"), ("0", f"all {len(labels)}"))

@@ -77,8 +77,6 @@ class Setting:
         Code to code and name of every sector, in the order in which figures number them.
     synthetic : bool
         Whether any input is invented; every figure then says so.
-    uncertainty : str
-        How intervals were made, in a sentence.
 
     Examples
     --------
@@ -89,7 +87,6 @@ class Setting:
 
     labels: Mapping[str, str]
     synthetic: bool = False
-    uncertainty: str = ""
 
     def label(self, code: str) -> str:
         """Return code and name of a sector, or the code alone where it has no name."""
@@ -110,11 +107,6 @@ class Setting:
             [code, label, *("\n".join(textwrap.wrap(label, width)) for width in (84, 48))]
             for code, label in self.labels.items()
         ]
-
-    @property
-    def whiskers(self) -> str:
-        """What whiskers are, as captions say it behind their last sentence."""
-        return f" Whiskers are intervals. {self.uncertainty}".rstrip()
 
 
 def rounded(values: Iterable[float]) -> list[float | None]:

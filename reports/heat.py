@@ -132,7 +132,7 @@ def packed(matrix: LabelledMatrix, place: Mapping[str, int]) -> Spec:
 
     Examples
     --------
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import W
     >>> packed(W, {"steel": 0, "cars": 1})["cells"]
     [[[1], [0.4]], [[0], [0.25]]]
     """

@@ -14,19 +14,20 @@ import pandas as pd
 from markupsafe import Markup
 
 from ..core.matrix import LabelledMatrix
-from .figures import Figure
-from .findings import Finding
+from .figures import Figure, Setting
 from .tables import Table
 
 __all__ = [
     "Bars",
     "Cards",
     "Cells",
+    "Finding",
     "Folded",
     "Heading",
     "HeatMap",
     "Key",
     "Lines",
+    "Page",
     "Paragraph",
     "Part",
     "Section",
@@ -123,6 +124,8 @@ class Bars:
     plates : mapping of str to sequence of str
         Names of the plates, and the choices that each shows side by side. By default every choice
         has a plate, named by the figure and the choice.
+    whiskers : str
+        How intervals were made, in a sentence, where a bar has any.
     """
 
     name: str
@@ -133,6 +136,12 @@ class Bars:
     series: Mapping[Key, Stack]
     choice: str = ""
     plates: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    whiskers: str = ""
+
+    @property
+    def whiskers_note(self) -> str:
+        """What whiskers are, as captions say it behind their last sentence."""
+        return f" Whiskers are intervals. {self.whiskers}".rstrip()
 
     @property
     def periods(self) -> list[str]:
@@ -231,6 +240,16 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """A headline number: its title, a value, a list of (name, number), and what it means."""
+
+    title: str
+    value: str
+    items: tuple[tuple[str, str], ...]
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cards:
     """Headline numbers side by side."""
 
@@ -264,14 +283,46 @@ class Section:
         In their order.
     more : str
         What the heading says behind the title, e.g. the year.
+    findings : tuple of Finding
+        Its headline numbers, which the page shows in front of all sections.
     """
 
     id: str
     title: str
     parts: tuple[Part, ...]
     more: str = ""
+    findings: tuple[Finding, ...] = ()
 
     @property
     def figures(self) -> list[Figure]:
         """Its figures, in their order."""
         return [part for part in self.parts if isinstance(part, Figure)]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole report.
+
+    Parameters
+    ----------
+    title, description : str
+        What it is of; the description is plain text, paragraphs parted by an empty line.
+    byline : str
+        Of which study, from when, of which years.
+    sections : tuple of Section
+        In their order.
+    setting : Setting
+        What all figures share; its page says with every figure whether the data are invented.
+    planted : str
+        What an invented economy was built to show.
+    warnings : sequence of str
+        What must be known before any number.
+    """
+
+    title: str
+    description: str
+    byline: str
+    sections: tuple[Section, ...]
+    setting: Setting
+    planted: str = ""
+    warnings: Sequence[str] = ()

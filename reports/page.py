@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from .charts import script_bundle
-from .content import ReportContent
 from .drawing import draw_sections
-from .kit import Section
-from .sections import sections_of
-from .setting import setting_of
+from .kit import Page
 
 __all__ = ["render_page", "script_json"]
 
@@ -46,15 +42,13 @@ def script_json(value: object) -> Markup:
     return Markup(text)
 
 
-def render_page(content: ReportContent, more: Iterable[Section] = ()) -> str:
+def render_page(page: Page) -> str:
     """Render the report as one self-contained HTML page.
 
     Parameters
     ----------
-    content : ReportContent
-        Everything that the page shows.
-    more : iterable of Section, optional
-        What capabilities add.
+    page : Page
+        Everything that it shows.
 
     Returns
     -------
@@ -64,25 +58,22 @@ def render_page(content: ReportContent, more: Iterable[Section] = ()) -> str:
 
     Examples
     --------
-    >>> from spillgraph.reports.content import Provenance, ReportContent
-    >>> made = Provenance("study.toml", "spillgraph run study.toml", "2024-05-01")
-    >>> page = render_page(ReportContent("Patents & trade", "", False, {}, made))
-    >>> page.startswith("<!doctype html>"), "Patents &amp; trade" in page
+    >>> from spillgraph.reports.figures import Setting
+    >>> text = render_page(Page("Patents & trade", "", "study.toml", (), Setting({})))
+    >>> text.startswith("<!doctype html>"), "Patents &amp; trade" in text
     (True, True)
     """
-    setting = setting_of(content)
-    sections = draw_sections(sections_of(content, more), setting)
+    sections = draw_sections(page.sections, page.setting)
     drawn = [figure for section in sections for figure in section.figures if figure.payload]
     payload = {
-        "synthetic": content.synthetic,
-        "sectors": setting.sectors if drawn else [],
+        "synthetic": page.setting.synthetic,
+        "sectors": page.setting.sectors if drawn else [],
         "figures": {figure.id: figure.payload for figure in drawn},
     }
     return _environment().get_template("page.html").render(
-        content=content,
+        page=page,
         sections=sections,
-        paragraphs=[text for text in content.description.split("\n\n") if text.strip()],
-        last=content.ordered[-1] if content.years else None,
+        paragraphs=[text for text in page.description.split("\n\n") if text.strip()],
         data=script_json(payload),
         bundle=Markup(script_bundle()) if drawn else Markup(""),
     )  # fmt: skip

@@ -60,7 +60,7 @@ def bars_plate(bars: Bars, setting: Setting, *keys: Key) -> Canvas:
             head = f"{key[0][0].upper()}{key[0][1:]}\n\n"
             axes.text(0, 1, head, transform=axes.transAxes, va="bottom", fontsize=7.5)
     note = bars.caption
-    note += setting.whiskers if any(stack.interval is not None for stack in stacks) else ""
+    note += bars.whiskers_note if any(stack.interval is not None for stack in stacks) else ""
     notes = dict.fromkeys(stack.note for stack in stacks if stack.note)
     note = " ".join([note, *notes]) + largest(len(shown), len(values))
     title = chosen(bars.title, bars.choice, keys[0] if len(keys) == 1 else keys[0][-1:])

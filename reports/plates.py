@@ -11,16 +11,12 @@ from typing import TypeAlias
 from matplotlib.figure import Figure as Canvas
 
 from ..core.errors import InputError
-from .content import ReportContent
 from .figures import Setting
-from .kit import Bars, HeatMap, Key, Lines, Part, Section
-from .network_figures import network_figures
+from .kit import Bars, HeatMap, Key, Lines, Page, Part
 from .plate_bars import bars_plate
 from .plate_lines import lines_plate
 from .plate_maps import map_plate, map_years_plate
 from .plate_style import CHINESE, missing_letters, saved
-from .setting import setting_of
-from .spillover_figures import spillover_figures
 
 __all__ = ["FORMATS", "fonts_wanted", "plates", "write_plates"]
 
@@ -30,40 +26,34 @@ FORMATS = ("svg", "pdf", "png")
 Drawing: TypeAlias = tuple[str, Callable[[], Canvas]]
 
 
-def plates(content: ReportContent, more: Sequence[Section] = ()) -> Iterator[tuple[str, Canvas]]:
-    """Draw every plate that the content allows, one at a time.
+def plates(page: Page) -> Iterator[tuple[str, Canvas]]:
+    """Draw every plate of a page, one at a time.
 
     Parameters
     ----------
-    content : ReportContent
+    page : Page
         The report.
-    more : sequence of Section, optional
-        What capabilities add to the page.
 
     Yields
     ------
     str, matplotlib.figure.Figure
-        Name, as its file is called, and plate of every figure that a section declares, in the
-        order of the page: ``benefit``, ``contribution-`` and each weight, ``loss-benefit``,
-        ``loss-`` and each weight, ``modes``, ``own``, ``S``, ``W``, ``psi``, all of the last year
-        that has them; with three years or more ``years-psi``, ``years-benefit``,
-        ``years-contribution-`` and each weight. Save a plate with ``bbox_inches="tight"``, as its
-        labels may reach beyond its edges.
+        Name, as its file is called, and plate of every figure that a section declares, in the order
+        of the page, of what the page shows at first. Save a plate with ``bbox_inches="tight"``, as
+        its labels may reach beyond its edges.
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> from spillgraph.reports.content import Provenance, YearResult
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
-    >>> made = Provenance("study.toml", "spillgraph run study.toml", "2024-05-01")
-    >>> content = ReportContent("T", "", False, {}, made, years=[YearResult(2020, W=W)])
-    >>> [name for name, plate in plates(content)]
-    ['W']
+    >>> import pandas as pd
+    >>> from spillgraph.reports.kit import Section, Stack
+    >>> series = {("unit", "2020"): Stack([pd.Series({"steel": 1.5, "cars": 1.2})])}
+    >>> bars = Bars("contribution", "Contribution", "", "%", {"": ["contribution"]}, series)
+    >>> page = Page("T", "", "", (Section("psi", "ψ", (bars,)),), Setting({}))
+    >>> [name for name, plate in plates(page)]
+    ['contribution-unit']
     """
-    setting, used = setting_of(content), set[str]()
-    parts: list[Part] = [*spillover_figures(content), *network_figures(content)]
-    parts += [part for section in more for part in section.parts]
-    for wanted, draw in (each for part in parts for each in _drawings(part, setting)):
+    used: set[str] = set()
+    parts = (part for section in page.sections for part in section.parts)
+    for wanted, draw in (each for part in parts for each in _drawings(part, page.setting)):
         name, k = wanted, 2
         while name in used:  # two weights that differ in no letter or digit
             name, k = f"{wanted}-{k}", k + 1
@@ -71,26 +61,19 @@ def plates(content: ReportContent, more: Sequence[Section] = ()) -> Iterator[tup
         yield name, draw()
 
 
-def write_plates(
-    content: ReportContent,
-    folder: Path,
-    formats: Sequence[str] = ("svg", "pdf"),
-    more: Sequence[Section] = (),
-) -> list[Path]:
+def write_plates(page: Page, folder: Path, formats: Sequence[str] = ("svg", "pdf")) -> list[Path]:
     """Write every plate into a folder; the same content gives the same bytes.
 
     Text stays text in SVG, to be searched and edited; PDF carries its fonts.
 
     Parameters
     ----------
-    content : ReportContent
+    page : Page
         The report.
     folder : Path
         Made if it is not there; files of the same names are replaced.
     formats : sequence of str
         Of ``svg``, ``pdf`` and ``png``.
-    more : sequence of Section, optional
-        What capabilities add to the page.
 
     Returns
     -------
@@ -107,7 +90,7 @@ def write_plates(
         raise InputError(f"plates: {odd[0]!r} is not a format; use {', '.join(FORMATS)}.")
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    for name, plate in plates(content, more):
+    for name, plate in plates(page):
         paths = {form: folder / f"{name}.{form}" for form in formats}
         saved(plate, paths)
         written += paths.values()

@@ -11,10 +11,23 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-__all__ = ["ABSENT", "Cell", "Head", "Table", "frame_table", "make_table", "show"]
+__all__ = [
+    "ABSENT",
+    "Cell",
+    "Head",
+    "Table",
+    "frame_table",
+    "label",
+    "largest",
+    "make_table",
+    "sector_table",
+    "show",
+]
 
 #: What stands for a number that does not exist.
 ABSENT = "–"
+#: Rows of a table of sectors beyond which the page says how many it leaves out.
+MOST_ROWS = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +214,62 @@ def make_table(
     return Table(caption, tuple(heads), cells, note, sortable and len(cells) > 1)
 
 
+def label(code: object, names: Mapping[str, str]) -> str:
+    """Return code and name of a sector, or the code alone where it has no name of its own.
+
+    Examples
+    --------
+    >>> label("26", {"26": "Electronics"}), label("27", {}), label("Steel", {"Steel": "Steel"})
+    ('26 Electronics', '27', 'Steel')
+    """
+    name = names.get(str(code), "")
+    return f"{code} {name}" if name and name != code else str(code)
+
+
+def sector_table(
+    caption: str,
+    heads: Sequence[Head],
+    numbers: pd.DataFrame,
+    names: Mapping[str, str],
+    note: str = "",
+    limit: int | None = MOST_ROWS,
+) -> Table:
+    """Turn numbers by sector into a table whose first two columns are its code and its name.
+
+    Parameters
+    ----------
+    caption : str
+        What the table shows, with its unit.
+    heads : sequence of Head, length K
+        Of the numbers.
+    numbers : pandas.DataFrame, shape (N, K), indexed by code
+        In the order of the rows.
+    names : mapping of str to str
+        Names by code.
+    note, limit
+        As in :func:`make_table`.
+
+    Examples
+    --------
+    >>> numbers = pd.DataFrame({"benefit": [1.5]}, ["01"])
+    >>> table = sector_table("Sectors", [Head("Benefit", "value")], numbers, {"01": "Steel"})
+    >>> [cell.text for cell in table.rows[0]]
+    ['01', 'Steel', '1.500']
+    """
+    rows = [
+        [str(code), names.get(str(code), ""), *row]
+        for code, row in zip(numbers.index, numbers.to_numpy().tolist(), strict=True)
+    ]
+    whole = [Head("Code", "code"), Head("Sector"), *heads]
+    return make_table(caption, whole, rows, note=note, limit=limit)
+
+
 def frame_table(
-    caption: str, frame: pd.DataFrame, names: Mapping[str, str], note: str = "", limit: int = 250
+    caption: str,
+    frame: pd.DataFrame,
+    names: Mapping[str, str],
+    note: str = "",
+    limit: int = MOST_ROWS,
 ) -> Table:
     """Turn a frame of numbers into a table, with a name beside each code.
 
@@ -230,6 +297,29 @@ def frame_table(
     """
     heads = [Head(str(name).replace("_", " "), "value") for name in frame]
     heads.insert(0, Head(str(frame.index.name).capitalize(), "code"))
-    codes = [f"{code} {names.get(str(code), '')}".strip() for code in frame.index]
+    codes = [label(code, names) for code in frame.index]
     rows = [[code, *row] for code, row in zip(codes, frame.to_numpy().tolist(), strict=True)]
     return make_table(caption, heads, rows, note=note, limit=limit)
+
+
+def largest(
+    values: pd.Series[float], names: Mapping[str, str], count: int = 3
+) -> tuple[tuple[str, str], ...]:
+    """Return the largest entries, as sector and number; what is not known is left out.
+
+    Parameters
+    ----------
+    values : pandas.Series, indexed by code
+        Any unit.
+    names : mapping of str to str
+        Names of the sectors, by code.
+    count : int
+        How many.
+
+    Examples
+    --------
+    >>> largest(pd.Series({"01": 0.5, "02": 2.0, "03": float("nan")}), {"01": "Steel"})
+    (('02', '2.000'), ('01 Steel', '0.5000'))
+    """
+    top = values.dropna().sort_values(ascending=False, kind="stable").head(count)
+    return tuple((label(code, names), show(x, "value")) for code, x in top.items())

@@ -93,8 +93,8 @@ def bulk_export(study: Study, folder: Path, steps: Steps, *, database: str = "ne
     """
     if not _DATABASE.fullmatch(database) or database.lower() == "system":
         raise InputError(
-            f"--database {database!r} is no name of a database: 3 to 63 letters, digits, dots and "
-            "dashes, a letter first, and not 'system'."
+            f"--database {database!r} is not a valid name of a database: 3 to 63 letters, digits, "
+            "dots and dashes are needed, a letter first, and not 'system'."
         )
     with _new_folder(folder, [study.path, *study.files().values()]) as (fresh, work):
         with steps.step("hash") as progress:

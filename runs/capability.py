@@ -30,7 +30,6 @@ __all__ = [
     "Checked",
     "Context",
     "Grid",
-    "Intervals",
     "Options",
     "Shown",
     "Tables",
@@ -106,23 +105,6 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Intervals:
-    """Whiskers and ranks for the figures that every report has.
-
-    Parameters
-    ----------
-    years : dict of int to dict of str to DataFrame
-        By year and quantity (``benefit``, ``contribution: unit``, ...), indexed by code: columns
-        ``estimate``, ``low``, ``high``, ``rank``, ``rank_low``, ``rank_high`` and perhaps ``p``.
-    told : str
-        How they were made, in a sentence.
-    """
-
-    years: dict[int, dict[str, pd.DataFrame]]
-    told: str
-
-
-@dataclass(frozen=True, slots=True)
 class Grid:
     """A short table on the screen: its first column is text, the others are numbers as text."""
 
@@ -166,12 +148,17 @@ class Capability:
         Takes what was computed; returns plain values for NAME.json.
     matrices : callable, optional
         Takes what was computed; returns matrices by the name of their file.
-    intervals : callable, optional
-        Takes what was computed; returns whiskers for the figures that every report has.
     screen : callable, optional
         Takes what was computed; returns what the command shows.
+    overview : callable, optional
+        Takes what a run found; returns what the page shows where the capability was not asked.
+    scores : callable, optional
+        Takes what was computed; returns a frame a report year, indexed by code, that goes back into
+        the graph; its columns are declared in :mod:`spillgraph.core.measures`.
+    always : bool
+        Whether every run asks it.
     figures : bool
-        Whether the report's figures are drawn for papers, too, where the study asks for it.
+        Whether the page's figures are drawn for papers, too, where the study asks for it.
     meaning : callable, optional
         Takes a column of its tables; says what it is, or nothing where its name does.
     """
@@ -187,18 +174,20 @@ class Capability:
     section: Callable[[Any, Mapping[str, str]], Section] | None = None
     values: Callable[[Any], dict[str, Any]] | None = None
     matrices: Callable[[Any], Mapping[str, LabelledMatrix]] = lambda found: {}
-    intervals: Callable[[Any], Intervals | None] = lambda found: None
     screen: Callable[[Any], Sequence[Shown]] = lambda found: ()
+    overview: Callable[[Result], Section | None] = lambda result: None
+    scores: Callable[[Any], Mapping[int, pd.DataFrame]] = lambda found: {}
+    always: bool = False
     figures: bool = False
     meaning: Callable[[str], str] = lambda column: ""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A capability and what is asked of it."""
+    """A capability and what is asked of it; without options nothing is but its overview."""
 
     capability: Capability
-    options: Options
+    options: Options | None
 
 
 def require_ready(
@@ -218,14 +207,15 @@ def require_ready(
     InputError
         Naming the capability and what the study lacks for it, or as its ``refuse`` says.
     """
-    for each in asked:
-        if lack := each.capability.missing(study):
-            raise StudyError(f"{each.capability.name} cannot be computed of {study.path}: {lack}.")
-        each.capability.refuse(study, each.options)
+    wanted = [(each.capability, each.options) for each in asked if each.options is not None]
+    for capability, options in wanted:
+        if lack := capability.missing(study):
+            raise StudyError(f"{capability.name} cannot be computed of {study.path}: {lack}.")
+        capability.refuse(study, options)
 
     def look(staged: dict[str, Staged], economy: Economy) -> None:
-        for each in asked:
-            each.capability.check(Checked(study, staged, economy), each.options)
+        for capability, options in wanted:
+            capability.check(Checked(study, staged, economy), options)
 
     return look
 
@@ -236,19 +226,14 @@ class Answer:
 
     Parameters
     ----------
-    asked : Asked
-        Who answers, and what was asked.
+    capability : Capability
+        Who answers.
     found : object
         What its ``compute`` returned.
     """
 
-    asked: Asked
+    capability: Capability
     found: Any
-
-    @property
-    def capability(self) -> Capability:
-        """Who answers."""
-        return self.asked.capability
 
     @property
     def tables(self) -> Tables:

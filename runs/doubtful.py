@@ -45,8 +45,8 @@ def in_one_year_only(
     if not texts:
         return []
     return [
-        f"S of {year} lies between two years that have not the same sectors with output: "
-        f"{'; '.join(texts)}. Their rows and columns of S are a fraction of what they are. If "
+        f"S of {year} lies between two years that do not have the same sectors with output: "
+        f"{'; '.join(texts)}. Their rows and columns of S are only a fraction of their size. If "
         "a sector changed its code, give both years one code (clean, or a concordance); else "
         "report a year that has a table."
     ]
@@ -101,9 +101,9 @@ def negative_demand(values: pd.Series[float]) -> list[str]:
     Examples
     --------
     >>> negative_demand(pd.Series({"01": -3.0, "02": 10.0}))
-    ['Final demand is negative in 01: their weights are kept so.']
+    ['Final demand is negative in 01: their weights are kept.']
     """
     below = list(values.index[values < 0])
     more = f" and {len(below) - LISTED} more" if below[LISTED:] else ""
     named = ", ".join(below[:LISTED]) + more
-    return [f"Final demand is negative in {named}: their weights are kept so."] if below else []
+    return [f"Final demand is negative in {named}: their weights are kept."] if below else []

@@ -14,6 +14,7 @@ from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
 from ..ingest.concordance import Audit
+from ..ingest.contract import table
 from ..ingest.economy import Economy, keeps_negative
 from ..ingest.study import Study
 from .networks import require_production
@@ -21,9 +22,6 @@ from .weights import amounts_of, no_weight, require_output
 from .why_none import why_none
 
 __all__ = ["foresee", "nothing_arrives", "require_outputs"]
-
-#: Ends of the flows of firms, in the views of what counts.
-_ENDS = {"firm_citations": ("citing", "cited"), "trade_links": ("supplier", "buyer")}
 
 
 def foresee(
@@ -102,7 +100,8 @@ def _table_years(con: duckdb.DuckDBPyConnection, economy: Economy, years: list[i
     if trade.table is not None:
         known = set(map(int, trade.table["year"].to_pylist()))
     else:
-        rows = con.execute("SELECT DISTINCT year FROM counted_trade_links WHERE value <> 0")
+        counted = f"counted_{trade.origin} WHERE {trade.measure} <> 0"
+        rows = con.execute(f"SELECT DISTINCT year FROM {counted}")  # noqa: S608 - our names
         known = {int(year) for (year,) in rows.fetchall()}
     used = {at for year in years for at in benchmarks(known, year)[:2]} if known else set()
     return sorted(used)
@@ -147,9 +146,9 @@ def _arrives(con: duckdb.DuckDBPyConnection, study: Study, economy: Economy, flo
         known = [~rows[end].to_pandas().isin(lost) for end in ("receiver", "source")]
         return bool((known[0] & known[1]).any())
     firms = "SELECT id FROM ok_firms WHERE industry IS NOT NULL AND NOT list_contains(?, industry)"
-    if flow.origin not in _ENDS:
+    if flow.between != "firms":
         return bool(con.execute(f"{firms} LIMIT 1", [sorted(lost)]).fetchall())
-    one, two = _ENDS[flow.origin]
+    one, two = table(flow.origin).ends
     rest = "AND value <> 0 LIMIT 1" if flow.kind == "trade" else "LIMIT 1"
     statement = (
         f"WITH known AS ({firms}) SELECT 1 FROM counted_{flow.origin} "  # noqa: S608 - our names

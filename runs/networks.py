@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -17,8 +17,7 @@ from ..analytics import (
     Psi,
     citation_shares,
     elements,
-    hub_table,
-    interpolated,
+    interpolate_shares,
     production_shares,
     psi,
     require_leakage,
@@ -26,7 +25,6 @@ from ..analytics import (
 from ..analytics.networks import Normalisation, benchmarks
 from ..core.errors import ClosedClassError, InputError
 from ..core.matrix import LabelledMatrix
-from ..core.measures import MEASURES
 from .doubtful import in_one_year_only, negative_demand, without_output
 from .weights import amounts_of, no_weight, require_rows, weights_of
 
@@ -59,8 +57,6 @@ class YearNetworks:
         ψ itself.
     weights : DataFrame, shape (N, K)
         Weights of the column sums, those that the study knows.
-    hubs : dict of str to DataFrame
-        Centralities in W, S and ψ, as :func:`~spillgraph.analytics.hub_table` gives them.
     notes : list of str
         What the reader should know about the year.
     warnings : list of str
@@ -75,7 +71,6 @@ class YearNetworks:
     spillover: Psi | None = None
     parts: Elements | None = None
     weights: pd.DataFrame = field(default_factory=pd.DataFrame)
-    hubs: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -89,26 +84,6 @@ class YearNetworks:
             "psi": self.parts.psi if self.parts else None,
         }
         return {name: matrix for name, matrix in found.items() if matrix is not None}
-
-    def scores(self) -> pd.DataFrame:
-        """Return what goes back into the graph: the measures of each network.
-
-        The sums of ψ are those with a proof, which are there where ψ itself is not formed.
-
-        Returns
-        -------
-        DataFrame, index = industry code
-            Columns as :func:`spillgraph.core.measures.scores` names them.
-        """
-        columns = {
-            f"{network}_{name}": table[name]
-            for network, table in self.hubs.items()
-            for name in table
-        }
-        if self.spillover is not None:
-            columns["psi_in_strength"] = self.spillover.contribution["unit"]
-            columns["psi_out_strength"] = self.spillover.benefit
-        return pd.DataFrame(columns)
 
 
 def year_networks(
@@ -167,20 +142,6 @@ def year_networks(
             S, W, leak = production.S, innovation.W, innovation.leak
             spillover = psi(S, W, weights=weights, own_leak=leak)
             parts = _elements(S, W, innovation, notes)
-    networks = {
-        "W": innovation.W if innovation else None,
-        "S": production.S if production else None,
-        "psi": parts.psi if parts else None,
-    }
-    hubs = {
-        name: hub_table(
-            _positive(matrix),
-            [each.name for each in MEASURES if name in each.of],
-            output=weights.get("gross output"),
-        )
-        for name, matrix in networks.items()
-        if matrix is not None
-    }
     if production is not None and (production.S.values.data < 0).any():
         notes.append(_SIGNED)
     return YearNetworks(
@@ -192,7 +153,6 @@ def year_networks(
         spillover,
         parts,
         weights,
-        hubs,
         notes,
         warnings,
     )
@@ -202,13 +162,6 @@ _SIGNED = (
     "S has negative entries, kept as they are published: bounds of ρ(S), the condition number and "
     "the bounds of errors are those of |S|; centralities take negative entries for 0."
 )
-
-
-def _positive(M: LabelledMatrix) -> LabelledMatrix:
-    """Return M without negative entries, which centralities cannot take."""
-    if not (M.values.data < 0).any():
-        return M
-    return replace(M, values=M.values.maximum(0.0).tocsr())
 
 
 def _silent(innovation: CitationShares) -> list[str]:
@@ -258,7 +211,7 @@ def _production_of(year: int, tables: _Tables) -> tuple[ProductionShares, pd.Dat
             tables.notes.append(f"S is that of {before}, the nearest year with deliveries.")
         return first, weights
     second, other = _benchmark(year, after, tables)
-    S = interpolated({before: first.S, after: second.S}, year)
+    S = interpolate_shares({before: first.S, after: second.S}, year)
     tables.notes.append(f"S and the weights of {year} lie on the line from {before} to {after}.")
     both_years = {before: first, after: second}
     tables.warnings.extend(in_one_year_only(year, both_years, tables.output))

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 from ..core.errors import ClosedClassError, InputError
 from ..graph.aggregate import Flow, Totals, aggregate, finish, start
@@ -21,6 +22,7 @@ from ..graph.open import embedded_path, open_store
 from ..graph.results import Run, write_results
 from ..graph.store import GraphStore
 from ..ingest import sql
+from ..ingest.contract import flow_tables
 from ..ingest.economy import Economy, keeps_negative, prepare
 from ..ingest.load import BATCH_ROWS, load
 from ..ingest.stage import Progress, Staged, attach, stage
@@ -159,7 +161,7 @@ def computed(
     store_url : str, optional
         Address of the graph store; default ``out/graph.lbug``.
     rebuild : bool
-        Make the graph anew, and let it take the place of another study's.
+        Rebuild the graph, and let it take the place of another study's.
     batch_rows : int
         Edges of one load transaction.
     before : callable, optional
@@ -310,7 +312,10 @@ def write_back(store: GraphStore, result: Result) -> None:
         for name, matrix in year.matrices().items()
         if name in {"W", "S"}
     }
-    scores = {year.year: year.scores() for year in years}
+    scores = {year.year: pd.DataFrame() for year in years}
+    for answer in result.answers.values():
+        for number, frame in answer.capability.scores(answer.found).items():
+            scores[number] = pd.concat([scores[number], frame], axis=1)
     write_results(store, run, scores, links, fingerprint=result.mark)
 
 
@@ -318,10 +323,11 @@ def _report_years(study: Study, con: duckdb.DuckDBPyConnection) -> list[int]:
     """Return the report years: as the study says, else the last year with data."""
     if study.years.report:
         return sorted(set(study.years.report))
-    table = study.citations_from or study.trade_from
-    table = {"patent_citations": "patents", "make_use": "make"}.get(str(table), table)
-    table = "counted_trade_links" if table == "trade_links" else f"ok_{table}"
-    (last,) = sql.one(con, f"SELECT max(year) FROM {table}")  # noqa: S608 - a declared name
+    declared = flow_tables("citations") | flow_tables("trade")
+    table = declared[str(study.citations_from or study.trade_from)]
+    # a table with "first_year, or year" has links that last, whose years are counted ones
+    view = f"{'counted' if table.either else 'ok'}_{table.dated}"
+    (last,) = sql.one(con, f"SELECT max(year) FROM {view}")  # noqa: S608 - a declared name
     return [int(last)]
 
 

@@ -91,9 +91,9 @@ def doubt_of(graph: GraphStore, where: str | Path | None) -> str:
     """
     mark = record_of(where).get("fingerprint")
     if not is_complete(graph):
-        return "the run that made this graph did not come to its end; run it again."
+        return "the run that made this graph did not finish; run it again."
     if mark is not None and not is_complete(graph, mark):
-        return "this graph is of a later run than run.json and the matrices beside it."
+        return "this graph is from a later run than run.json and the matrices beside it."
     return ""
 
 

@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from ..analytics import spectral_radius
 from ..analytics.linalg import EXACT_LIMIT
 from ..graph.aggregate import Totals
@@ -23,17 +21,16 @@ from ..ingest.study import summary
 from ..reports.page import render_page
 from ..reports.plates import fonts_wanted, write_plates
 from .accounts_json import accounts_json
-from .capability import Answer
+from .capability import Answer, Capability
 from .folder import answered_in, places_of
 from .networks import YearNetworks
-from .page_content import page_content
+from .page import page_of
 from .plain import columns
 from .result import Result
 from .steps import Steps
 
 __all__ = ["record"]
 
-_FOLDERS = ("matrices", "hubs")
 #: Bounds of a spectral radius that are as near as this, relative, are one number.
 RADIUS_KNOWN = 1e-6
 #: What the JSON file of a capability repeats of run.json.
@@ -57,7 +54,7 @@ def record(
     steps: Steps,
     *,
     command: str,
-    answers: Sequence[Answer] = (),
+    capabilities: Sequence[Capability] = (),
 ) -> dict[str, Any]:
     """Write matrices, hub tables, report and run.json of a run, and what capabilities have found.
 
@@ -74,8 +71,8 @@ def record(
         Shows progress; its seconds go into run.json.
     command : str
         The command line, for the provenance.
-    answers : sequence of Answer
-        What capabilities have found.
+    capabilities : sequence of Capability
+        What else the page shows, in its order: what they found, or their overview.
 
     Returns
     -------
@@ -84,38 +81,28 @@ def record(
     """
     fresh = out / ".new"
     shutil.rmtree(fresh, ignore_errors=True)
-    for folder in _FOLDERS:
-        (fresh / folder).mkdir(parents=True)
+    (fresh / "matrices").mkdir(parents=True)
     with steps.step("write"):
         matrices = _write_matrices(result, fresh / "matrices")
-        hubs = _write_hubs(result, fresh / "hubs")
-        files = {each.capability.name: _write_answer(each, result, fresh) for each in answers}
+        files = {name: _write_answer(each, result, fresh) for name, each in result.answers.items()}
     mark, before = answered_in(out)
     kept = before if mark == result.fingerprint else {}
     run = _run(result, matrices, out, command) | {"seconds": dict(steps.seconds)}
     run["capabilities"] = kept | files
     texts = {}
     with steps.step("report"):
-        intervals = (found for each in answers if (found := each.capability.intervals(each.found)))
-        content = page_content(result, run, hubs, next(intervals, None))
-        more = [
-            each.capability.section(each.found, result.economy.names)
-            for each in answers
-            if each.capability.section is not None
-        ]
-        texts["report.html"] = render_page(content, more)
-    for each in answers:
-        name = each.capability.name
-        if each.capability.figures and result.study.outputs.figures:
+        page = page_of(result, run, capabilities)
+        texts["report.html"] = render_page(page)
+    for name, answer in result.answers.items():
+        capability, formats = answer.capability, result.study.outputs.figures
+        if capability.figures and formats:
             with steps.step("figures"):
-                plates = write_plates(
-                    content, fresh / "figures", result.study.outputs.figures, more
-                )
+                plates = write_plates(page, fresh / "figures", formats)
             files[name] += [f"figures/{path.name}" for path in plates]
-            run["warnings"] += fonts_wanted(content.names.values(), result.study.outputs.figures)
-        if each.capability.values is not None:
+            run["warnings"] += fonts_wanted(page.setting.labels.values(), formats)
+        if capability.values is not None:
             about = {key: run[key] for key in _ABOUT}
-            texts[f"{name}.json"] = _text(about | each.capability.values(each.found))
+            texts[f"{name}.json"] = _text(about | capability.values(answer.found))
             files[name].append(f"{name}.json")
     run["seconds"] = dict(steps.seconds)
     old = {place for each in before.values() for place in places_of(each)}
@@ -182,16 +169,6 @@ def _write_matrices(result: Result, folder: Path) -> dict[str, Any]:
                 "files": [f"matrices/{file.name}" for file in files],
             }
     return described
-
-
-def _write_hubs(result: Result, folder: Path) -> dict[str, pd.DataFrame]:
-    """Write the hub table of each network and year; return those of the last year by network."""
-    tables = {}
-    for year in result.years:
-        for name, table in year.hubs.items():
-            tables[name] = table
-            table.to_csv(folder / f"{name}_{year.year}.csv")
-    return tables
 
 
 def _write_answer(answer: Answer, result: Result, fresh: Path) -> list[str]:

@@ -55,7 +55,7 @@ class Result:
     record : dict
         What run.json holds; empty before the files are there.
     answers : mapping of str to Answer
-        What capabilities have found, by name; empty before the files are there.
+        What capabilities have found, by name; empty while they are asked.
     """
 
     study: Study

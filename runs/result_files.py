@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from ..core.errors import InputError
-from ..core.measures import MEASURES, NETWORKS
+from ..core.measures import NETWORKS
 from ..graph.matrix_files import load_matrix
 from ..graph.network_files import NETWORK_WRITERS, network_of, write_network
 from ..reports.result_table import CODES, ResultTable, result_table
@@ -24,9 +24,6 @@ __all__ = ["FORMATS", "export_results", "names_of", "read_table", "tables_of"]
 
 #: Takes the name of a capability and a column of its tables; says what the column is, or nothing.
 Meaning: TypeAlias = Callable[[str, str], str]
-
-#: What the columns of hub tables are.
-HUBS = {measure.name: measure.meaning for measure in MEASURES}
 
 #: Formats of a table, a file each.
 _EACH: dict[str, Callable[[ResultTable, Path], object]] = {
@@ -107,7 +104,7 @@ def _workbook_of(tables: Sequence[ResultTable]) -> Callable[[Path], object]:
 
 
 def tables_of(out: Path, run: Mapping[str, Any], meaning: Meaning) -> dict[str, list[ResultTable]]:
-    """Return the tables of a run by folder: hubs, those of ψ, and those of each capability.
+    """Return the tables of a run by folder, which is that of a capability.
 
     Parameters
     ----------
@@ -124,7 +121,7 @@ def tables_of(out: Path, run: Mapping[str, Any], meaning: Meaning) -> dict[str, 
         Names of sectors stand beside their codes. Folders without a table are left out.
     """
     names = names_of(out, str(run["options"]["target"]))
-    files = {"hubs": sorted((out / "hubs").glob("*.csv"))}
+    files = {"hubs": sorted((out / "hubs").glob("*.csv"))}  # an older version did not list them
     files |= {name: [out / each for each in some] for name, some in run["capabilities"].items()}
     found = {}
     for folder, paths in files.items():
@@ -132,11 +129,7 @@ def tables_of(out: Path, run: Mapping[str, Any], meaning: Meaning) -> dict[str, 
         # Matrices have formats of their own.
         for path in (p for p in paths if p.suffix == ".csv" and not p.with_suffix(".npz").exists()):
             frame = read_table(path)
-            told = (
-                HUBS
-                if folder == "hubs"
-                else {each: meaning(folder, each) for each in map(str, frame)}
-            )
+            told = {column: meaning(folder, column) for column in map(str, frame)}
             known = {column: text for column, text in told.items() if text}
             tables.append(result_table(path.stem, frame, names, known))
         if tables:

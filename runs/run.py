@@ -23,13 +23,13 @@ def run(
     study: Study,
     out: Path,
     steps: Steps,
+    asked: Sequence[Asked],
     *,
     command: str = "",
     store_url: str | None = None,
     rebuild: bool = False,
     replace_others: bool = False,
     batch_rows: int = BATCH_ROWS,
-    asked: Sequence[Asked] = (),
 ) -> Result:
     """Run a study: numbers, files, and what goes back into the graph, in this order.
 
@@ -44,18 +44,18 @@ def run(
         Folder of the run.
     steps : Steps
         Shows progress and keeps the seconds.
+    asked : sequence of Asked
+        Capabilities in the order of the page, and what is asked of each.
     command : str
         The command line, for the provenance.
     store_url : str, optional
         Address of the graph store; default ``out/graph.lbug``.
     rebuild : bool
-        Make the graph anew, and let it take the place of another study's.
+        Rebuild the graph, and let it take the place of another study's.
     replace_others : bool
         Remove what a capability has left there for another run.
     batch_rows : int
         Edges of one load transaction.
-    asked : sequence of Asked
-        Capabilities that are asked, which have files of their own.
 
     Returns
     -------
@@ -68,9 +68,10 @@ def run(
     StoreError, TotalsError
         If the store fails, or totals do not agree.
     """
-    names = [each.capability.name for each in asked]
+    answering = [each.capability for each in asked if each.options is not None]
+    names = [each.name for each in answering]
     ahead = require_ready(study, asked)
-    texts = [f"{each.capability.name}.json" for each in asked if each.capability.values]
+    texts = [f"{each.name}.json" for each in answering if each.values]
 
     def before(whole: str) -> None:
         if not replace_others:
@@ -91,8 +92,16 @@ def run(
         ) as (store, result),
     ):
         context = Context(result, store, steps)
-        answers = [Answer(each, each.capability.compute(context, each.options)) for each in asked]
-        written = record(result, out, steps, command=command, answers=answers)
+        answers = {
+            each.capability.name: Answer(
+                each.capability, each.capability.compute(context, each.options)
+            )
+            for each in asked
+            if each.options is not None
+        }
+        result = replace(result, answers=answers)
+        overviews = [each.capability for each in asked]
+        written = record(result, out, steps, command=command, capabilities=overviews)
         with steps.step("write back"):
             write_back(store, result)
-    return replace(result, record=written, answers={each.capability.name: each for each in answers})
+    return replace(result, record=written)

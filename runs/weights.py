@@ -35,7 +35,7 @@ def require_output(year: int, output: pd.DataFrame) -> None:
         raise InputError(
             f"there are deliveries but no gross output for {year}; add them. It is known for "
             f"{', '.join(map(str, known[:LISTED]))}{', …' if known[LISTED:] else ''}: if that is "
-            "the same table, mend the year of one of them, in its file or under 'constants'."
+            "the same table, correct the year of one of them, in its file or under 'constants'."
         )
 
 

@@ -11,12 +11,12 @@ import numpy as np
 
 from ..core.errors import InputError
 from .citations import make_citations
-from .design import BUNDLED, Design, bundled
+from .design import BUNDLED, Design, read_bundled
 from .files import Names, TableWriter, study_text
 from .firms import Firms, firm_ids, firms_table, make_firms
 from .growth import make_growth
 from .order import Order, make_order
-from .planted import Facts, planted
+from .planted import Facts, describe_planted
 from .trade import make_trade
 
 __all__ = ["write_sample"]
@@ -110,7 +110,7 @@ def _write(out: Path, order: Order, design: Design, tell: Progress) -> dict[str,
     levels.to_csv(out / order.files["productivity"], index=False, lineterminator="\n")
     sizes["productivity"] = {"rows": len(levels)}
     for name in BUNDLED:
-        text = bundled(name)
+        text = read_bundled(name)
         _text(out / name, text)
         sizes[name.removesuffix(".csv")] = {"rows": text.count("\n") - 1}
     study = study_text(
@@ -124,7 +124,7 @@ def _write(out: Path, order: Order, design: Design, tell: Progress) -> dict[str,
         trade_file=order.files["trade_links"],
     )
     _text(out / "study.toml", study)
-    answers = planted(order, firms, facts, sizes, trend)
+    answers = describe_planted(order, firms, facts, sizes, trend)
     _text(out / "planted.json", json.dumps(answers, indent=2, ensure_ascii=False) + "\n")
     tell("done", 1.0)
     return answers

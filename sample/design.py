@@ -27,9 +27,9 @@ __all__ = [
     "SELF",
     "SUPPLIERS",
     "Design",
-    "bundled",
     "make_design",
     "quota",
+    "read_bundled",
 ]
 
 Floats = NDArray[np.float64]
@@ -179,7 +179,7 @@ class Design:
         return [self.sectors[int(self.B[i].argmax())] for i in self.positions(codes)]
 
 
-def bundled(name: str) -> str:
+def read_bundled(name: str) -> str:
     """Return the text of a bundled table, by its name in ``BUNDLED``."""
     place = files("spillgraph.ingest").joinpath("data").joinpath(BUNDLED[name])
     return place.read_text(encoding="utf-8")
@@ -263,12 +263,12 @@ def _in_use(
 
 
 def _codes(name: str) -> list[str]:
-    table = pd.read_csv(StringIO(bundled(name)), dtype=str)
+    table = pd.read_csv(StringIO(read_bundled(name)), dtype=str)
     return [str(code) for code in table["code"]]
 
 
 def _concordance(fine: tuple[str, ...], sectors: tuple[str, ...]) -> Floats:
-    table = pd.read_csv(StringIO(bundled("concordance.csv")), dtype={"from": str, "to": str})
+    table = pd.read_csv(StringIO(read_bundled("concordance.csv")), dtype={"from": str, "to": str})
     B = np.zeros((len(fine), len(sectors)))
     i = pd.Index(fine).get_indexer(pd.Index(table["from"]))
     j = pd.Index(sectors).get_indexer(pd.Index(table["to"]))

@@ -221,7 +221,7 @@ class _Ground:
 
     def plant(self, members: list[Ints], mutual: bool, region: Ints, x: Floats, y: Floats) -> Ints:
         """Move the firms of j and k, in place; return the regions where they meet."""
-        here = [each[: self._planted(len(each))] for each in members]
+        here = [each[: self._count_planted(len(each))] for each in members]
         fewest = min(len(each) for each in here)
         chosen = self.rng.choice(12, self._regions(fewest), replace=False)
         chosen = np.asarray(chosen, dtype=np.int64)
@@ -245,11 +245,11 @@ class _Ground:
 
     def leaves_most(self, members: list[Ints]) -> bool:
         """Say whether most of k would lie away from j, were the pair not mutual."""
-        j, k = (self._planted(len(each)) for each in members)
+        j, k = (self._count_planted(len(each)) for each in members)
         return bool(self._away(k, self._regions(min(j, k))).mean() > 0.5)
 
     @staticmethod
-    def _planted(firms: int) -> int:
+    def _count_planted(firms: int) -> int:
         return firms if firms < 12 else round(PLANTED * firms)
 
     @staticmethod

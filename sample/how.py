@@ -8,7 +8,7 @@ from .design import CITED, CLOSED, SELF, SUPPLIERS, Design
 from .firms import CLUSTER_KM, SITE_KM
 from .order import Order
 
-__all__ = ["how"]
+__all__ = ["explain"]
 
 _GROWTH = (
     "tfp of every sector grows by a line in time and noise that no line fits, so its own progress, "
@@ -18,7 +18,7 @@ _GROWTH = (
 TOO_SMALL = "None, the sample is too small: "
 
 
-def how(order: Order, design: Design, found: dict[str, Any]) -> dict[str, str]:
+def explain(order: Order, design: Design, found: dict[str, Any]) -> dict[str, str]:
     """Return a sentence on each planted fact.
 
     Parameters

@@ -80,7 +80,7 @@ def make_order(
     if not 1500 <= first <= last <= 2200:
         raise InputError(f"years {first} to {last}: give the first year and then the last.")
     if seed < 0:
-        raise InputError(f"the seed must be 0 or greater, it is {seed}.")
+        raise InputError(f"the seed must be 0 or greater, got {seed}.")
     _check_firms(firms, closed_class)
     design = make_design(closed_class=closed_class, most=firms // 2)
     _check_citations(citations, design)
@@ -91,14 +91,14 @@ def make_order(
 def _check_firms(firms: int, closed_class: bool) -> None:
     if firms < LEAST_FIRMS:
         raise InputError(
-            f"a sample needs {LEAST_FIRMS} firms or more, {firms} were asked for: five industries "
-            "of two firms, so that each can cite and trade within itself and with others. From "
+            f"a sample needs {LEAST_FIRMS} firms or more, got {firms}: five industries of "
+            "two firms, so that each can cite and trade within itself and with others. From "
             f"{ALL_FIRMS} firms and {ALL_CITATIONS} citations on, every answer is planted."
         )
     least = 2 * (len(FIRST) + len(CLOSED))
     if closed_class and firms < least:
         raise InputError(
-            f"a sample with a closed class needs {least} firms or more, {firms} were asked for: "
+            f"a sample with a closed class needs {least} firms or more, got {firms}: "
             f"each industry has two at least, and {', '.join(CLOSED)}, which make the class, come "
             f"after the {len(FIRST)} industries of the other planted answers."
         )
@@ -115,7 +115,7 @@ def _check_citations(citations: int, design: Design) -> None:
             "would not be closed in every report year"
         )
     noun = "citation" if least == 1 else "citations"
-    raise InputError(f"a sample needs {least} {noun} or more, {citations} were asked for{why}.")
+    raise InputError(f"a sample needs {least} {noun} or more, got {citations}{why}.")
 
 
 def _links(firms: int, wanted: int | None, years: int, least: int) -> int:
@@ -127,7 +127,7 @@ def _links(firms: int, wanted: int | None, years: int, least: int) -> int:
     few, many = least * years, pairs // part * years
     if not few <= number <= many:
         raise InputError(
-            f"{number} trade links were asked for: {firms} firms in {years} years can have {few} "
+            f"got {number} trade links, but {firms} firms in {years} years can have {few} "
             "(each industry buys from itself and from the supplier hubs) "
             f"to {many} ({words}); choose a number in between."
         )

@@ -11,11 +11,11 @@ from ..analytics import CitationShares, citation_shares, closed_classes
 from ..core.matrix import LabelledMatrix
 from .design import BUNDLED, HUBS, SELF, SUPPLIERS, Design, Floats, Ints
 from .firms import Firms
-from .how import how
+from .how import explain
 from .order import Order
 from .trade import TradeYear
 
-__all__ = ["Facts", "planted"]
+__all__ = ["Facts", "describe_planted"]
 
 TIE = 1e-9  # relative: rounding is no lead
 NEAR = 0.01  # how far the share of citations to oneself may lie from the planned one
@@ -130,7 +130,7 @@ class Facts:
         return {code: round(float(share), 6) for code, share, has_firms in shares if has_firms}
 
 
-def planted(
+def describe_planted(
     order: Order, firms: Firms, facts: Facts, sizes: dict[str, Any], trend: pd.DataFrame
 ) -> dict[str, Any]:
     """Return the content of ``planted.json``.
@@ -179,5 +179,5 @@ def planted(
         "files": order.files | {name.removesuffix(".csv"): name for name in BUNDLED},
         "sizes": sizes,
         **found,
-        "how": how(order, facts.design, found),
+        "how": explain(order, facts.design, found),
     }

@@ -48,7 +48,7 @@ def admin(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def remembered(home: Path) -> dict[str, Any]:
+def recall(home: Path) -> dict[str, Any]:
     """Read what is remembered of a home: password, last port, last process id."""
     try:
         text = (home / "server.json").read_text(encoding="utf-8")
@@ -60,7 +60,7 @@ def remembered(home: Path) -> dict[str, Any]:
 
 def server_of(home: Path) -> Server:
     """Return the server of a home as it was last started."""
-    known = remembered(home)
+    known = recall(home)
     port = known["port"]
     address = f"bolt://{LOOPBACK}:{port}"
     return Server(address, USERNAME, known["password"], port, known["pid"], home)
@@ -86,7 +86,7 @@ def agree_password(home: Path, known: str | None, wanted: str | None) -> str:
         if known is None or wanted not in (None, known):
             raise ServerError(
                 f"{home} holds a database with another password, or one that is not known: "
-                "name another home, or remove this one to begin anew."
+                "name another home, or remove this one to start over."
             )
         return known
     password = wanted or known or secrets.token_hex(16)

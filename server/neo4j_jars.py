@@ -69,7 +69,7 @@ def fetch() -> Path:
     if has_jars(lib):
         return lib
     lib.parent.mkdir(parents=True, exist_ok=True)
-    with locked(lib.with_name(lib.name + ".lock")):
+    with hold_lock(lib.with_name(lib.name + ".lock")):
         if has_jars(lib):
             return lib
         if lib.exists():
@@ -125,7 +125,7 @@ def java_release() -> int | None:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
+def hold_lock(path: Path) -> Iterator[None]:
     """Hold a lock file; the kernel lets go of it however this process ends."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

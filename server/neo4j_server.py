@@ -26,8 +26,8 @@ from neo4j_home import (
     admin,
     agree_password,
     environment,
+    recall,
     remember,
-    remembered,
     server_of,
     write_settings,
 )
@@ -37,10 +37,10 @@ from neo4j_jars import (
     ServerError,
     fetch,
     has_jars,
+    hold_lock,
     jars_folder,
     java,
     java_release,
-    locked,
     tail,
     version,
     why_not,
@@ -106,11 +106,11 @@ def start(
     lib = fetch()
     home = home.resolve()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with locked(home / "server.lock"):
+    with hold_lock(home / "server.lock"):
         server = running(home)
         if server is not None:
             return server
-        known = remembered(home)
+        known = recall(home)
         port = port or _free(known.get("port", 0)) or _free(0)
         if not _free(port):
             raise ServerError(f"port {port} of {LOOPBACK} is in use: name another one, or none.")
@@ -143,7 +143,7 @@ def kill(server: Server | Path) -> int | None:
 def running(home: Path) -> Server | None:
     """Return the server that runs in a home."""
     home = home.resolve()
-    known = remembered(home)
+    known = recall(home)
     if "pid" not in known or not _is_server(known["pid"], home):
         return None
     return server_of(home)
@@ -189,7 +189,7 @@ def _wait(server: Server, child: subprocess.Popen[bytes], timeout: float) -> Non
 
 def _end(server: Server | Path, signal_number: int, timeout: float) -> int | None:
     home = server.home if isinstance(server, Server) else server.resolve()
-    pid = server.pid if isinstance(server, Server) else remembered(home).get("pid")
+    pid = server.pid if isinstance(server, Server) else recall(home).get("pid")
     if pid is None or not _is_server(pid, home):
         return None
     for number, patience in ((signal_number, timeout), (signal.SIGKILL, 60.0)):

@@ -102,12 +102,9 @@ def fits(accounts: Accounts) -> bool:
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> from spillgraph.analytics.accounts._check import check_accounts
-    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"])
-    >>> output = pd.DataFrame({"gross_output": [100.0, 200], "value_added": [50.0, 99]},
-    ...                       index=["steel", "cars"])
-    >>> fits(check_accounts(Z, output))
+    >>> from spillgraph.analytics.steel_and_cars import Z, output
+    >>> fits(check_accounts(Z, output.assign(value_added=[50, 99])))
     True
     """
     sides = (accounts.paid, accounts.sold)
@@ -129,13 +126,11 @@ def balance(accounts: Accounts) -> bool | None:
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> from spillgraph.analytics.accounts._check import check_accounts
-    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"])
-    >>> output = pd.DataFrame({"gross_output": [100.0, 200], "value_added": [50.0, float("nan")]},
-    ...                       index=["steel", "cars"])
-    >>> found = check_accounts(Z, output)
-    >>> fits(found), round(found.coverage, 4), balance(found)
+    >>> from spillgraph.analytics.steel_and_cars import Z, output
+    >>> only_steel = output[["gross_output"]].assign(value_added=[50, float("nan")])
+    >>> accounts = check_accounts(Z, only_steel)
+    >>> fits(accounts), round(accounts.coverage, 4), balance(accounts)
     (True, 0.3333, None)
     """
     if not fits(accounts):
@@ -158,12 +153,9 @@ def find_cause(accounts: Accounts) -> Cause | None:
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> from spillgraph.analytics.accounts._check import check_accounts
-    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"])
-    >>> output = pd.DataFrame({"gross_output": [0.1, 0.2], "value_added": [0.05, 0.1]},
-    ...                       index=["steel", "cars"])
-    >>> cause = find_cause(check_accounts(Z, output))
+    >>> from spillgraph.analytics.steel_and_cars import Z, output
+    >>> cause = find_cause(check_accounts(Z, output / 1000))
     >>> cause.kind, cause.what, cause.factor, cause.proven
     ('unit', 'flows', 0.001, True)
     """
@@ -176,7 +168,7 @@ def find_cause(accounts: Accounts) -> Cause | None:
 def _best(accounts: Accounts) -> Cause | None:
     before = accounts.misfit
     best, least = None, min(before / BETTER, ALL)
-    for kind, what, factor, exchanged, columns in _mended(accounts):
+    for kind, what, factor, exchanged, columns in _corrections(accounts):
         paid, sold = (missed_share(columns["gross_output"], gap) for gap in gaps(columns))
         after = _larger(paid, sold)
         ranked = after * (SIMPLER if exchanged and kind != "exchanged" else 1.0)
@@ -194,10 +186,10 @@ def _larger(paid: float, sold: float) -> float:
 
 
 _Columns = dict[str, Vector]
-_Mended = tuple[str, str, float, bool, _Columns]
+_Correction = tuple[str, str, float, bool, _Columns]
 
 
-def _mended(accounts: Accounts) -> Iterator[_Mended]:
+def _corrections(accounts: Accounts) -> Iterator[_Correction]:
     """Yield the columns with each usual mistake undone, the simple ones first."""
     table: _Columns = {str(k): v.to_numpy(dtype=np.float64) for k, v in accounts.table.items()}
     turned = {**table, "inputs": table["sales"], "sales": table["inputs"]}
@@ -218,7 +210,7 @@ def _mended(accounts: Accounts) -> Iterator[_Mended]:
     yield from _without_totals(accounts, table)
 
 
-def _flows_of_shares(accounts: Accounts, table: _Columns) -> Iterator[_Mended]:
+def _flows_of_shares(accounts: Accounts, table: _Columns) -> Iterator[_Correction]:
     """Yield the columns for flows that are shares of the user's output."""
     values, index = accounts.flows.values, accounts.table.index
     x = np.nan_to_num(table["gross_output"])
@@ -234,7 +226,7 @@ def _flows_of_shares(accounts: Accounts, table: _Columns) -> Iterator[_Mended]:
         yield "shares", "flows", 1.0 / whole, True, turned
 
 
-def _without_buyers(accounts: Accounts, table: _Columns) -> Iterator[_Mended]:
+def _without_buyers(accounts: Accounts, table: _Columns) -> Iterator[_Correction]:
     """Yield the columns without those who only buy: households and investors are final demand."""
     Z, index = accounts.flows, accounts.table.index
     nothing = (np.nan_to_num(table["gross_output"]) == 0) & (table["sales"] == 0)
@@ -248,7 +240,7 @@ def _without_buyers(accounts: Accounts, table: _Columns) -> Iterator[_Mended]:
     yield "buyers", "|".join(buyers), 1.0, False, {k: v[~gone] for k, v in rest.items()}
 
 
-def _without_totals(accounts: Accounts, table: _Columns) -> Iterator[_Mended]:
+def _without_totals(accounts: Accounts, table: _Columns) -> Iterator[_Correction]:
     """Yield the columns without each sector that holds a large part of all flows, or of output."""
     Z, index = accounts.flows, accounts.table.index
     whole = float(abs(Z.values).sum()) or 1.0
@@ -283,12 +275,9 @@ def unpaid(accounts: Accounts) -> bool:
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> from spillgraph.analytics.accounts._check import check_accounts
-    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"])
-    >>> output = pd.DataFrame({"gross_output": [100.0, 200], "value_added": [40.0, 80]},
-    ...                       index=["steel", "cars"])
-    >>> unpaid(check_accounts(Z, output))
+    >>> from spillgraph.analytics.steel_and_cars import Z, output
+    >>> unpaid(check_accounts(Z, output.assign(value_added=[40, 80])))
     True
     """
     gap = accounts.paid.gap.dropna()
@@ -319,10 +308,9 @@ def implausible(accounts: Accounts) -> str:
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
     >>> from spillgraph.analytics.accounts._check import check_accounts
-    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"])
-    >>> implausible(check_accounts(Z, pd.DataFrame({"gross_output": {"steel": 1.0, "cars": 2.0}})))
+    >>> from spillgraph.analytics.steel_and_cars import Z, output
+    >>> implausible(check_accounts(Z, output[["gross_output"]] / 100))
     'excess'
     """
     table = accounts.table[accounts.table["gross_output"] > 0]

@@ -141,13 +141,11 @@ def check_accounts(Z: MatrixLike, output: pd.DataFrame) -> Accounts:
 
     Examples
     --------
-    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"], unit="US$")
-    >>> output = pd.DataFrame({"gross_output": [100.0, 200], "value_added": [50.0, 80]},
-    ...                       index=["steel", "cars"])
-    >>> found = check_accounts(Z, output)
-    >>> found.paid.gap.to_dict(), found.sold.checked
-    ({'steel': 0.0, 'cars': 20.0}, 0)
-    >>> round(found.misfit, 4), found.errors().loc["cars", "paid"]
+    >>> from spillgraph.analytics.steel_and_cars import Z, output
+    >>> accounts = check_accounts(Z, output.assign(value_added=[50, 80]))
+    >>> accounts.paid.gap.to_dict(), accounts.sold.gap.to_dict()
+    ({'steel': 0.0, 'cars': 20.0}, {'steel': 0.0, 'cars': 0.0})
+    >>> round(accounts.misfit, 4), accounts.errors().loc["cars", "paid"]
     (0.0667, np.float64(0.1))
     """
     require_kind(output, pd.DataFrame, "output")
@@ -172,7 +170,9 @@ def _require_measures(output: pd.DataFrame) -> None:
     others = [name for name in names if name not in MEASURES]
     if "gross_output" not in names:
         hint = f" Its columns are {', '.join(map(repr, names[:5]))}." if names else ""
-        raise InputError(f"output: there is no column 'gross_output'; rename the one it is.{hint}")
+        raise InputError(
+            f"output: a column 'gross_output' is needed; rename the one that holds it.{hint}"
+        )
     if others and not {"value_added", "final_demand"} & set(names):
         raise InputError(
             f"output: there is neither a column 'value_added' nor 'final_demand'. If "

@@ -106,7 +106,8 @@ def industry_technology(
     References
     ----------
     BEA (1997), *Mathematical Derivation of the Total Requirements Tables for the Input-Output
-    Study*, equations (1)–(9); models.md §2.2 (A1).
+    Study*, equations (1)–(9). Ouyang & Chang (2011), *Pro-cyclical Aggregate R&D: Timing or
+    Propagation?*, equation (A1), for make times use.
 
     Examples
     --------

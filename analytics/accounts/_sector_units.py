@@ -133,7 +133,7 @@ class _Books:
         x = self.columns["gross_output"]
         return np.where(x > 0, x, np.nan)
 
-    def moved(self, i: int, parts: tuple[str, ...]) -> tuple[Vector, Vector]:
+    def move_gaps(self, i: int, parts: tuple[str, ...]) -> tuple[Vector, Vector]:
         """Return how the gaps move where the parts of sector i grow by themselves once."""
         paid, sold = np.zeros(len(self.Z)), np.zeros(len(self.Z))
         if "inputs" in parts:
@@ -234,13 +234,13 @@ def _search(accounts: Accounts) -> WrongUnits:
         books.multiply(best.place, best.parts, best.factor)
         tries.append(best)
     first = _books(accounts)
-    judged = _judged(first, books, tries)
+    judged = _judge_all(first, books, tries)
     while not all(each.fits for each in judged):  # what does not fit in the end is put back
         tries = [each for each, found in zip(tries, judged, strict=True) if found.fits]
         books = _books(accounts)
         for each in tries:
             books.multiply(each.place, each.parts, each.factor)
-        judged = _judged(first, books, tries)
+        judged = _judge_all(first, books, tries)
     if not tries:
         return WrongUnits()
     x = books.columns["gross_output"]
@@ -317,7 +317,7 @@ def _left(
 ) -> tuple[list[Vector], list[float]]:
     """Return what is left of the gaps for each growth, and what moves, in both identities."""
     left, amounts = [], []
-    for gap, move in zip((books.paid, books.sold), books.moved(place, parts), strict=True):
+    for gap, move in zip((books.paid, books.sold), books.move_gaps(place, parts), strict=True):
         touched = move != 0
         left.append(np.abs(gap[touched] + grown[:, None] * move[touched]).sum(axis=1))
         amounts.append(float(np.abs(move).sum()))
@@ -335,7 +335,7 @@ def _sharp(left: Vector, grown: Vector, at: int, amount: float) -> float:
 # -- what is found must fit ------------------------------------------------------------------------
 
 
-def _judged(first: _Books, after: _Books, tries: list[_Try]) -> list[_Judged]:
+def _judge_all(first: _Books, after: _Books, tries: list[_Try]) -> list[_Judged]:
     return [_judge(first, after, each) for each in tries]
 
 

@@ -81,7 +81,8 @@ def symmetric_table(
 
     References
     ----------
-    Miller & Blair (2009), *Input–Output Analysis*, 2nd ed., §2.2; models.md §0.1 and §1.1.
+    Miller & Blair (2009), *Input–Output Analysis*, 2nd ed., §2.2. Li et al. (2024), 30th IIOA
+    conference, §3.1: S is the transpose of the printed coefficients.
 
     Examples
     --------

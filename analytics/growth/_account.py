@@ -12,10 +12,10 @@ import pandas as pd
 from ...core.errors import InputError, nearest
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector, by_label
-from ..linalg._operands import checked_operands
+from ..linalg._operands import check_operands
 from ..linalg._resolvent import Resolvent, choose_method
 from ..spillovers import CHANNELS, EXACT
-from ._panels import Network, checked, framed, networks_of, same_years
+from ._panels import Network, check_panel, networks_of, require_same_years, to_panel
 
 __all__ = [
     "Account",
@@ -116,13 +116,13 @@ def account(S: Network, W: Network, g: pd.DataFrame) -> Account:
 
     References
     ----------
-    Li et al. (2024), 30th IIOA conference: d ln y_i = g_i + Σ_j (ψ_ij − 1[i=j]) g_j; channels
-    by the exact split of models.md §1.3 step 5 and §1.4.
+    Li et al. (2024), 30th IIOA conference, §3.2: d ln y_i = g_i + Σ_j (ψ_ij − 1[i=j]) g_j, with
+    dμ_jt for the printed dμ_ij in g_j (erratum E-000.5). Channels by the exact split of
+    :func:`~spillgraph.analytics.elements`, not by their T1, T2 and T3.
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S, W
     >>> g = pd.DataFrame({"steel": [0.27], "cars": [0.0]}, index=[2001])
     >>> growth = account(S, W, g)
     >>> growth.dlny.round(9).loc[2001].to_dict()
@@ -132,7 +132,7 @@ def account(S: Network, W: Network, g: pd.DataFrame) -> Account:
     >>> growth.production.round(9).loc[2001].to_dict()
     {'steel': 0.09, 'cars': 0.06}
     """
-    panel = checked(g, "g")
+    panel = check_panel(g, "g")
     progress = panel.to_numpy()
     parts = {name: np.empty_like(progress) for name in (*EXACT, "dlny")}
     left = np.empty(len(progress))
@@ -146,8 +146,8 @@ def account(S: Network, W: Network, g: pd.DataFrame) -> Account:
     spillover = parts["production"] + parts["innovation"] + parts["interaction"]
     return Account(
         residual=pd.Series(left, panel.index, name="residual"),
-        spillover=framed(spillover, panel.index, panel.columns),
-        **{name: framed(part, panel.index, panel.columns) for name, part in parts.items()},
+        spillover=to_panel(spillover, panel.index, panel.columns),
+        **{name: to_panel(part, panel.index, panel.columns) for name, part in parts.items()},
     )
 
 
@@ -184,22 +184,21 @@ def by_source(
 
     References
     ----------
-    models.md §1.4.
+    Li et al. (2024), 30th IIOA conference, §3.2: the terms (ψ_ij − 1[i=j]) g_j of their sum.
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S, W
     >>> g = pd.DataFrame({"steel": [0.27], "cars": [0.54]}, index=[2001])
     >>> by_source(S, W, g, year=2001).to_frame().round(9).to_numpy().tolist()
     [[0.18, 0.72], [0.2, 0.58]]
     """
-    panel = checked(g, "g")
+    panel = check_panel(g, "g")
     names = _channels(channel)
     if year is not None:
         if year not in panel.index:
             raise InputError(
-                f"year: g holds {panel.index[0]} to {panel.index[-1]}, {year} was asked for."
+                f"year: a year of g, {panel.index[0]} to {panel.index[-1]}, is needed, got {year}."
             )
         panel = panel.loc[[year]]
     total = np.zeros((panel.shape[1], panel.shape[1]))
@@ -244,19 +243,19 @@ def aggregate_growth(
 
     References
     ----------
-    models.md §1.2: d ln Y = b'ψ g. With W = 0 the weights b'U are those of Domar, and this is
-    Hulten's (1978) theorem.
+    d ln Y = b'ψ g, with the consumption shares b of Li et al. (2024), 30th IIOA conference, §3.1,
+    who say only "weighted sum". With W = 0 the weights b'U are those of Domar, and this is the
+    theorem of Hulten (1978), *Review of Economic Studies* 45, 511–518.
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S, W, b
     >>> g = pd.DataFrame({"steel": [0.36], "cars": [0.72]}, index=[2001])
-    >>> result = aggregate_growth(S, W, g, pd.Series({"steel": 0.25, "cars": 0.75}))
+    >>> result = aggregate_growth(S, W, g, b)
     >>> result.by_source.round(9).loc[2001].to_dict(), round(float(result.growth[2001]), 9)
-    ({'steel': 0.35, 'cars': 1.36}, 1.71)
+    ({'steel': 0.4, 'cars': 1.28}, 1.68)
     """
-    panel = checked(g, "g")
+    panel = check_panel(g, "g")
     weights = _weights(b, panel)
     shape = (len(EXACT), *panel.shape)
     reach = np.empty(shape)  # b' of each channel's matrix, year by year
@@ -271,8 +270,8 @@ def aggregate_growth(
     columns = pd.MultiIndex.from_product([EXACT, panel.columns], names=["channel", "source"])
     return AggregateGrowth(
         pd.Series(growth, index=panel.index, name="growth"),
-        framed(cells.sum(axis=0), panel.index, panel.columns).rename_axis(columns="source"),
-        framed(cells.sum(axis=2).T, panel.index, EXACT).rename_axis(columns="channel"),
+        to_panel(cells.sum(axis=0), panel.index, panel.columns).rename_axis(columns="source"),
+        to_panel(cells.sum(axis=2).T, panel.index, EXACT).rename_axis(columns="channel"),
         pd.DataFrame(np.hstack(list(cells)), index=panel.index, columns=columns),
     )
 
@@ -281,8 +280,8 @@ def _weights(b: pd.Series[float] | pd.DataFrame, panel: pd.DataFrame) -> Vector:
     """Weights as one row for all years, or one for each."""
     if isinstance(b, pd.Series):
         return by_label(b, tuple(panel.columns), "b")[None, :]
-    yearly = checked(b, "b", list(panel.columns))
-    same_years(yearly, panel.index, "b")
+    yearly = check_panel(b, "b", list(panel.columns))
+    require_same_years(yearly, panel.index, "b")
     return yearly.to_numpy()
 
 
@@ -324,6 +323,6 @@ def _runs(
             and innovation[t] is innovation[start]
         ):
             continue
-        s, w, _, _ = checked_operands(production[start], innovation[start], None)
+        s, w, _, _ = check_operands(production[start], innovation[start], None)
         yield slice(start, t), Resolvent(s.values, how), Resolvent(w.values, how)
         start = t

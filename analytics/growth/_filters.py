@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector
-from ._panels import Network, checked, framed, networks_of
+from ._panels import Network, check_panel, networks_of, to_panel
 
 __all__ = ["filter_output", "filter_tfp", "rewiring"]
 
@@ -38,17 +38,17 @@ def filter_tfp(lnA: pd.DataFrame, W: Network) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If labels differ, a year has no network, years are not consecutive, fewer than two came,
+        If labels differ, a year has no network, years are not consecutive or fewer than two,
         or a number is not finite.
 
     References
     ----------
-    ln A_t = ln A_0 + δ1 t + δ2 t² + μ_t + W_t ln A_t: Li et al. (2024), 30th IIOA conference;
-    models.md §1.4.
+    ln A_t = ln A_0 + δ1 t + δ2 t² + μ_t + W_t ln A_t: Li et al. (2024), 30th IIOA conference,
+    §3.2, in logarithms.
 
     Examples
     --------
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import W
     >>> lnA = pd.DataFrame({"steel": [1.0, 1.3], "cars": [2.0, 2.2]}, index=[2000, 2001])
     >>> filter_tfp(lnA, W).round(9).loc[2001].to_dict()
     {'steel': 0.22, 'cars': 0.125}
@@ -56,8 +56,8 @@ def filter_tfp(lnA: pd.DataFrame, W: Network) -> pd.DataFrame:
     levels, networks = _levels(lnA, W)
     step = np.diff(levels.to_numpy(), axis=0)
     learnt = [M.values @ row for M, row in zip(networks[1:], step, strict=True)]
-    g = step - np.array(learnt) - _rewired(levels, networks)
-    return framed(g, levels.index[1:], levels.columns)
+    g = step - np.array(learnt) - _rewire(levels, networks)
+    return to_panel(g, levels.index[1:], levels.columns)
 
 
 def rewiring(lnA: pd.DataFrame, W: Network) -> pd.DataFrame:
@@ -83,18 +83,19 @@ def rewiring(lnA: pd.DataFrame, W: Network) -> pd.DataFrame:
 
     References
     ----------
-    models.md §1.4, the term to be subtracted where W varies.
+    Li et al. (2024), 30th IIOA conference, §3.2, keep W constant. Where it varies, the difference
+    of (I − W_t) ln A_t has this term, too.
 
     Examples
     --------
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import W
     >>> wider = LabelledMatrix.build("W", [[0, 0.5], [0.25, 0]], ["steel", "cars"])
     >>> lnA = pd.DataFrame({"steel": [1.0, 1.3], "cars": [2.0, 2.2]}, index=[2000, 2001])
     >>> rewiring(lnA, {2000: W, 2001: wider}).round(9).loc[2001].to_dict()
     {'steel': 0.2, 'cars': 0.0}
     """
     levels, networks = _levels(lnA, W)
-    return framed(_rewired(levels, networks), levels.index[1:], levels.columns)
+    return to_panel(_rewire(levels, networks), levels.index[1:], levels.columns)
 
 
 def filter_output(lny: pd.DataFrame, S: Network, W: Network) -> pd.DataFrame:
@@ -126,29 +127,28 @@ def filter_output(lny: pd.DataFrame, S: Network, W: Network) -> pd.DataFrame:
 
     References
     ----------
-    models.md §1.4 and, for the order of the factors, §1.5: ψ⁻¹ = (I − W)(I − S).
+    Li et al. (2024), 30th IIOA conference, §3.2: d ln y = ψ g, so g = (I − W)(I − S) d ln y.
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S, W
     >>> lny = pd.DataFrame({"steel": [0.0, 0.45], "cars": [0.0, 0.2]}, index=[2000, 2001])
     >>> abs(filter_output(lny, S, W)).round(9).loc[2001].to_dict()
     {'steel': 0.27, 'cars': 0.0}
     """
-    levels = checked(lny, "lny", at_least=2)
+    levels = check_panel(lny, "lny", at_least=2)
     years, labels = levels.index[1:], levels.columns
     technology = _without(np.diff(levels.to_numpy(), axis=0), networks_of(S, years, labels, "S"))
-    return framed(_without(technology, networks_of(W, years, labels, "W")), years, labels)
+    return to_panel(_without(technology, networks_of(W, years, labels, "W")), years, labels)
 
 
 def _levels(lnA: pd.DataFrame, W: Network) -> tuple[pd.DataFrame, list[LabelledMatrix]]:
     """Return the panel and the network of each of its years."""
-    levels = checked(lnA, "lnA", at_least=2)
+    levels = check_panel(lnA, "lnA", at_least=2)
     return levels, networks_of(W, levels.index, levels.columns, "W")
 
 
-def _rewired(levels: pd.DataFrame, networks: list[LabelledMatrix]) -> Vector:
+def _rewire(levels: pd.DataFrame, networks: list[LabelledMatrix]) -> Vector:
     """(W_t − W_{t−1}) ln A_{t−1}, exactly 0 where both years share one network."""
     before = levels.to_numpy()[:-1]
     change = np.zeros_like(before)

@@ -10,11 +10,19 @@ import pandas as pd
 
 from ...core.errors import InputError, show
 from ...core.labelled import MatrixLike, square
-from ...core.labels import as_numbers, differing, text_labels
+from ...core.labels import as_numbers, describe_difference, text_labels
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector, require_flows, require_kind
 
-__all__ = ["Labels", "Network", "Panel", "checked", "framed", "networks_of", "same_years"]
+__all__ = [
+    "Labels",
+    "Network",
+    "Panel",
+    "check_panel",
+    "networks_of",
+    "require_same_years",
+    "to_panel",
+]
 
 Panel: TypeAlias = pd.DataFrame
 Labels: TypeAlias = "Sequence[str] | pd.Index[str]"
@@ -26,7 +34,9 @@ Network: TypeAlias = "MatrixLike | Mapping[int, MatrixLike]"
 ROLES = {"S": "S", "W": "W"}
 
 
-def checked(panel: Panel, what: str, labels: Labels | None = None, *, at_least: int = 1) -> Panel:
+def check_panel(
+    panel: Panel, what: str, labels: Labels | None = None, *, at_least: int = 1
+) -> Panel:
     """Return a panel of finite numbers, its years consecutive and its sectors in order.
 
     Parameters
@@ -54,19 +64,19 @@ def checked(panel: Panel, what: str, labels: Labels | None = None, *, at_least: 
     Examples
     --------
     >>> panel = pd.DataFrame({"cars": [2, 3], "steel": [1, 1]}, index=[2000, 2001])
-    >>> checked(panel, "lnA", ["steel", "cars"]).loc[2001].tolist()
+    >>> check_panel(panel, "lnA", ["steel", "cars"]).loc[2001].tolist()
     [1.0, 3.0]
     """
     require_kind(panel, pd.DataFrame, f"{what}: years by sectors")
     if len(panel) < at_least or not panel.shape[1]:
         raise InputError(
-            f"{what}: at least {at_least} year(s) and one sector are needed; a panel of shape "
-            f"{panel.shape} came. Years are rows, sectors columns."
+            f"{what}: at least {at_least} year(s) and one sector are needed, got a panel of shape "
+            f"{panel.shape}. Years are rows, sectors columns."
         )
     years = _years(panel, what)
     columns = pd.Index(text_labels(panel.columns, f"{what}, sectors"), name="label")
     order = columns if labels is None else pd.Index(labels, name="label")
-    odd = differing(columns, order)
+    odd = describe_difference(columns, order)
     if odd:
         raise InputError(
             f"{what}: its sectors differ from those of the other operand ({odd}); bring both to "
@@ -88,7 +98,7 @@ def _years(panel: Panel, what: str) -> pd.Index[int]:
     """Return the years of a panel, refused where they are not consecutive whole numbers."""
     if not pd.api.types.is_integer_dtype(panel.index):
         raise InputError(
-            f"{what}: its index must be years as whole numbers, {panel.index.dtype} came; years "
+            f"{what}: its index must be years as whole numbers, got {panel.index.dtype}; years "
             "are rows, sectors columns."
         )
     years: pd.Index[int] = pd.Index(panel.index.to_numpy(dtype=np.int64).tolist(), name="year")
@@ -102,13 +112,13 @@ def _years(panel: Panel, what: str) -> pd.Index[int]:
     return years
 
 
-def same_years(panel: Panel, years: pd.Index[int], what: str) -> None:
+def require_same_years(panel: Panel, years: pd.Index[int], what: str) -> None:
     """Refuse a panel whose years are not those wanted.
 
     Parameters
     ----------
     panel : pandas.DataFrame, shape (T, N)
-        As :func:`checked` returns it.
+        As :func:`check_panel` returns it.
     years : pandas.Index of int
         The years wanted.
     what : str
@@ -122,12 +132,12 @@ def same_years(panel: Panel, years: pd.Index[int], what: str) -> None:
     Examples
     --------
     >>> panel = pd.DataFrame({"steel": [1.0, 2.0]}, index=[2000, 2001])
-    >>> same_years(panel, panel.index, "g")
+    >>> require_same_years(panel, panel.index, "g")
     """
     if not panel.index.equals(years):
         raise InputError(
-            f"{what}: years {years[0]} to {years[-1]} are needed, {panel.index[0]} to "
-            f"{panel.index[-1]} came; take the years that all operands share."
+            f"{what}: years {years[0]} to {years[-1]} are needed, got {panel.index[0]} "
+            f"to {panel.index[-1]}; take the years that all operands share."
         )
 
 
@@ -159,7 +169,7 @@ def networks_of(
 
     Examples
     --------
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import W
     >>> first, second = networks_of(W, [2000, 2001], ["cars", "steel"], "W")
     >>> first is second, first.rows
     (True, ('cars', 'steel'))
@@ -176,13 +186,13 @@ def networks_of(
     for key in keys:
         network = given[key]
         if id(network) not in ready:
-            ready[id(network)] = _ready(
+            ready[id(network)] = _check_network(
                 network, labels, what if key is None else f"{what} of {key}"
             )
     return [ready[id(given[key])] for key in keys]
 
 
-def _ready(value: MatrixLike, labels: Labels, what: str) -> LabelledMatrix:
+def _check_network(value: MatrixLike, labels: Labels, what: str) -> LabelledMatrix:
     """One network, checked and in order; its errors say which it is."""
     beside = pd.DataFrame(index=pd.Index(labels))  # the panel has labels, so an array needs them
     M = square(value, what, like=beside, role=ROLES.get(what[:1]))
@@ -191,7 +201,7 @@ def _ready(value: MatrixLike, labels: Labels, what: str) -> LabelledMatrix:
     return square(named.aligned_to(tuple(labels)))
 
 
-def framed(values: Vector, years: pd.Index[int], labels: Labels) -> Panel:
+def to_panel(values: Vector, years: pd.Index[int], labels: Labels) -> Panel:
     """Put years and sectors on an array.
 
     Parameters
@@ -210,7 +220,7 @@ def framed(values: Vector, years: pd.Index[int], labels: Labels) -> Panel:
 
     Examples
     --------
-    >>> framed(np.eye(2), pd.Index([2000, 2001]), ["steel", "cars"]).loc[2001, "cars"]
+    >>> to_panel(np.eye(2), pd.Index([2000, 2001]), ["steel", "cars"]).loc[2001, "cars"]
     np.float64(1.0)
     """
     return pd.DataFrame(

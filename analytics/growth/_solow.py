@@ -13,7 +13,7 @@ from ...core.errors import InputError
 from ...core.labelled import MatrixLike
 from ..linalg._labels import Vector, by_label
 from ._account import account
-from ._panels import Network, checked, framed, networks_of, same_years
+from ._panels import Network, check_panel, networks_of, require_same_years, to_panel
 
 __all__ = ["Misfit", "misfit", "tfp_growth"]
 
@@ -90,8 +90,9 @@ def tfp_growth(
 
     References
     ----------
-    models.md §1.2 (α + β + Σ s = 1) and §1.4. Jorgenson, Gollop & Fraumeni (1987), *Productivity
-    and U.S. Economic Growth*, ch. 2.
+    Li et al. (2024), 30th IIOA conference, §3.1: the production function, with constant returns,
+    α + β + Σ s = 1. Jorgenson, Gollop & Fraumeni (1987), *Productivity and U.S. Economic Growth*,
+    ch. 2.
 
     Examples
     --------
@@ -104,7 +105,7 @@ def tfp_growth(
     >>> round(0.2 * float(np.log(1.1)), 6)
     0.019062
     """
-    base = checked(output, "output", at_least=2)
+    base = check_panel(output, "output", at_least=2)
     years, labels = base.index, list(base.columns)
     growth = _log_steps(base, base, "output")
     closure = np.zeros_like(growth)
@@ -127,7 +128,7 @@ def tfp_growth(
         rest -= effect
         closure += mean
     _require_closure(closure, tolerance, years[1:], labels)
-    return framed(rest, years[1:], labels)
+    return to_panel(rest, years[1:], labels)
 
 
 def misfit(dlny: pd.DataFrame, S: Network, W: Network, g: pd.DataFrame) -> Misfit:
@@ -155,21 +156,19 @@ def misfit(dlny: pd.DataFrame, S: Network, W: Network, g: pd.DataFrame) -> Misfi
 
     References
     ----------
-    models.md §1.4.
+    Li et al. (2024), 30th IIOA conference, §3.2: d ln y = ψ g, where factor inputs do not change.
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S, W
     >>> g = pd.DataFrame({"steel": [0.27], "cars": [0.0]}, index=[2001])
     >>> dlny = pd.DataFrame({"steel": [0.5], "cars": [0.2]}, index=[2001])
     >>> misfit(dlny, S, W, g).summary["mean"].abs().round(9).to_dict()
     {'steel': 0.05, 'cars': 0.0}
     """
     fitted = account(S, W, g).dlny
-    given = checked(dlny, "dlny", list(fitted.columns))
-    same_years(given, fitted.index, "dlny")
+    given = check_panel(dlny, "dlny", list(fitted.columns))
+    require_same_years(given, fitted.index, "dlny")
     left = given - fitted
     summary = pd.DataFrame(
         {
@@ -184,8 +183,8 @@ def misfit(dlny: pd.DataFrame, S: Network, W: Network, g: pd.DataFrame) -> Misfi
 
 def _log_steps(quantity: pd.DataFrame, base: pd.DataFrame, what: str) -> Vector:
     """Δ ln of a panel of quantities, in the order of the base panel."""
-    panel = checked(quantity, what, list(base.columns))
-    same_years(panel, base.index, what)
+    panel = check_panel(quantity, what, list(base.columns))
+    require_same_years(panel, base.index, what)
     values = panel.to_numpy()
     low = np.argwhere(values <= 0)
     if len(low):
@@ -203,8 +202,8 @@ def _mean_share(share: Share, base: pd.DataFrame, what: str) -> Vector:
     if isinstance(share, pd.Series):
         fixed = by_label(share, tuple(base.columns), what)
         return np.tile(fixed, (len(base) - 1, 1))
-    panel = checked(share, what, list(base.columns))
-    same_years(panel, base.index, what)
+    panel = check_panel(share, what, list(base.columns))
+    require_same_years(panel, base.index, what)
     values = panel.to_numpy()
     mean: Vector = (values[1:] + values[:-1]) / 2
     return mean

@@ -14,7 +14,7 @@ from ...core.errors import InputError
 from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector, series
-from ._panels import checked, networks_of
+from ._panels import check_panel, networks_of
 
 __all__ = ["SpatialRho", "spatial_rho"]
 
@@ -105,11 +105,11 @@ def spatial_rho(
     ----------
     Ord (1975), *Journal of the American Statistical Association* 70, 120–126: log|I − ρW| from
     the eigenvalues. Lee & Yu (2010), *Journal of Econometrics* 154, 165–185, on effects of
-    sectors. models.md §1.4, option ``rho``.
+    sectors. Li et al. (2024), 30th IIOA conference, §3.2, have ρ = 1.
 
     Examples
     --------
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import W
     >>> noise = np.random.default_rng(1).normal(size=(400, 2))
     >>> dlnA = np.linalg.solve(np.eye(2) - W.values.toarray(), noise.T).T
     >>> found = spatial_rho(pd.DataFrame(dlnA, range(400), ["steel", "cars"]), W)
@@ -117,11 +117,11 @@ def spatial_rho(
     (True, True)
     """
     if variance not in ("sector", "common"):
-        raise InputError(f"variance: 'sector' or 'common' is needed, {variance!r} came.")
-    panel = checked(dlnA, "lnA" if levels else "dlnA", at_least=4 + levels)
+        raise InputError(f"variance: 'sector' or 'common' is needed, got {variance!r}.")
+    panel = check_panel(dlnA, "lnA" if levels else "dlnA", at_least=4 + levels)
     M = networks_of(W, [0], list(panel.columns), "W")[0]
     growth = np.diff(panel.to_numpy(), axis=0) if levels else panel.to_numpy()
-    y, x = _detrended(growth), _detrended((M.values @ growth.T).T)
+    y, x = _detrend(growth), _detrend((M.values @ growth.T).T)
     _require_variation(growth, y, tuple(panel.columns))
     eigenvalues = np.asarray(eigvals(M.values.toarray()), dtype=np.complex128)
     low, high = _bounds(bounds, eigenvalues, M)
@@ -208,7 +208,7 @@ def _maximum(likelihood: _Likelihood, low: float, high: float) -> float:
     return float(found.x)
 
 
-def _detrended(values: Vector) -> Vector:
+def _detrend(values: Vector) -> Vector:
     """Residuals of each column around a constant and a line."""
     t = np.arange(len(values)) - (len(values) - 1) / 2
     around = values - values.mean(axis=0)
@@ -236,10 +236,10 @@ def _bounds(
     limit = 1 / radius if radius > 0 else np.inf
     low, high = (-limit, limit) if bounds is None else bounds
     if bounds is None and not np.isfinite(limit):
-        raise InputError("bounds: no chain of W returns, so any ρ is allowed; say where to look.")
+        raise InputError("bounds: W has no cycles, so any ρ is possible; give bounds.")
     if not -limit <= low < high <= limit:
         raise InputError(
-            f"bounds: {low:g} to {high:g} came; two ascending numbers between {-limit:g} and "
-            f"{limit:g} are needed, for the chains of ρW to die out."
+            f"bounds: two ascending numbers between {-limit:g} and {limit:g} are needed, for the "
+            f"chains of ρW to die out, got {low:g} and {high:g}."
         )
     return float(low), float(high)

@@ -10,7 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from ...core.errors import InputError
 from ..linalg._labels import Vector, series
-from ._panels import checked, framed
+from ._panels import check_panel, to_panel
 
 __all__ = ["Trend", "fit_trend"]
 
@@ -91,14 +91,15 @@ def fit_trend(
     Raises
     ------
     InputError
-        If fewer than three years came, years are not consecutive, a number is not finite, or
+        If there are fewer than three years, years are not consecutive, a number is not finite, or
         lags are not in 0…T − 1.
 
     References
     ----------
-    Li et al. (2024), 30th IIOA conference, whose line has d δ2 t for 2 δ2 t (erratum E-000.2);
-    models.md §1.4. Newey & West (1987), *Econometrica* 55, 703–708; the lag rule is
-    the rule of thumb after Newey & West (1994), *Review of Economic Studies* 61, 631–653.
+    Li et al. (2024), 30th IIOA conference, §3.2, whose line has d δ2 t for 2 δ2 t (erratum
+    E-000.2); Γ1 = δ1 − δ2 because yearly data have differences. Newey & West (1987),
+    *Econometrica* 55, 703–708; the lag rule is the rule of thumb after Newey & West (1994),
+    *Review of Economic Studies* 61, 631–653.
 
     Examples
     --------
@@ -112,13 +113,13 @@ def fit_trend(
     >>> trend.origin, trend.lags, float(trend.se.max(axis=None)) < 1e-12
     (2000, 1, True)
     """
-    panel = checked(g, "g")
+    panel = check_panel(g, "g")
     n = len(panel)
     if n < 3:
-        raise InputError(f"g: a trend needs at least three years, {n} came; lengthen the panel.")
+        raise InputError(f"g: a trend needs at least three years, got {n}; lengthen the panel.")
     window = int(4 * (n / 100) ** (2 / 9)) if lags is None else lags
     if not 0 <= window < n:
-        raise InputError(f"lags: from 0 to {n - 1} can be used with {n} years, {window} came.")
+        raise InputError(f"lags: from 0 to {n - 1} can be used with {n} years, got {window}.")
     start = int(panel.index[0]) - 1 if origin is None else origin
     t = panel.index.to_numpy(dtype=np.float64) - start
     values = panel.to_numpy()
@@ -135,7 +136,7 @@ def fit_trend(
             for name, row in zip(COEFFICIENTS, estimate, strict=True)
         },
         se=pd.DataFrame(se.T, index=pd.Index(labels, name="label"), columns=list(COEFFICIENTS)),
-        residual=framed(residual, panel.index, labels),
+        residual=to_panel(residual, panel.index, labels),
         n=n,
         lags=window,
         origin=start,

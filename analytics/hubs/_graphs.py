@@ -39,8 +39,7 @@ def to_igraph(M: MatrixLike) -> igraph.Graph:
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> K = LabelledMatrix.build("K", [[6, 4], [1, 3]], ["steel", "cars"], unit="citations")
+    >>> from spillgraph.analytics.steel_and_cars import K
     >>> graph = to_igraph(K)
     >>> graph.es[graph.get_eid("steel", "cars")]["weight"], graph["unit"]
     (4.0, 'citations')
@@ -81,8 +80,7 @@ def to_networkx(M: MatrixLike) -> networkx.DiGraph:
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> K = LabelledMatrix.build("K", [[6, 4], [1, 3]], ["steel", "cars"], unit="citations")
+    >>> from spillgraph.analytics.steel_and_cars import K
     >>> to_networkx(K)["steel"]["cars"]["weight"]
     4.0
     """

@@ -73,7 +73,7 @@ def hub_table(
     Examples
     --------
     >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import W
     >>> table = hub_table(W, katz_alpha=1)
     >>> table["in_strength"].to_dict(), table["out_strength"].to_dict()
     ({'steel': 0.25, 'cars': 0.4}, {'steel': 0.4, 'cars': 0.25})

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from ...core.renamed import old_names
 from ._bootstrap import citations as bootstrap_citations
 from ._bootstrap import clusters as bootstrap_clusters
 from ._bootstrap import firms as bootstrap_firms
 from ._bootstrap import years as bootstrap_years
-from ._bundles import permuted_bundles
+from ._bundles import permute_bundles
 from ._draws import Draws, StockDraws, draw_sums, draws_to_long
 from ._intervals import degrees_of_freedom, intervals
-from ._nulls import null_pvalues, permuted, sweeps_needed
+from ._nulls import null_pvalues, permute_citations, sweeps_needed
 from ._ranks import rank_intervals
 from ._strata import GRAVE, THIN, describe_thin_strata, thin_strata
 
@@ -28,9 +29,17 @@ __all__ = [
     "draws_to_long",
     "intervals",
     "null_pvalues",
-    "permuted",
-    "permuted_bundles",
+    "permute_bundles",
+    "permute_citations",
     "rank_intervals",
     "sweeps_needed",
     "thin_strata",
 ]
+
+#: Old names, for one release.
+RENAMED = {
+    "permuted": "permute_citations",
+    "permuted_bundles": "permute_bundles",
+}
+
+__getattr__ = old_names(__name__, RENAMED)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ...core.errors import InputError
-from ...core.labelled import MatrixLike, labelled
+from ...core.labelled import MatrixLike, as_labelled
 from ...core.labels import text_labels
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import (
@@ -83,7 +83,7 @@ def citations(
 
     Examples
     --------
-    >>> K = LabelledMatrix.build("K", [[6, 4], [1, 3]], ["steel", "cars"], unit="citations")
+    >>> from spillgraph.analytics.steel_and_cars import K
     >>> (chunk,) = citations(K, np.random.default_rng(1), 3)
     >>> chunk.shape, chunk.sum(axis=2).tolist()
     ((3, 2, 2), [[10.0, 4.0], [10.0, 4.0], [10.0, 4.0]])
@@ -171,7 +171,7 @@ def firms(
     [[1.0, 3.0], [1.0, 3.0], [1.0, 3.0], [1.0, 3.0]]
     """
     given = F, B
-    F, B = labelled(F, "F", like=given[1]), labelled(B, "B", like=given[0])
+    F, B = as_labelled(F, "F", like=given[1]), as_labelled(B, "B", like=given[0])
     return clusters(_products(F, B), F.columns, F.rows, strata, rng, draws, chunk=chunk)
 
 
@@ -330,13 +330,13 @@ def years(
 
     Examples
     --------
-    >>> M = LabelledMatrix.build("M", [[6, 4], [1, 3]], ["steel", "cars"], unit="citations")
+    >>> from spillgraph.analytics.steel_and_cars import K as M
     >>> (chunk,) = years({2000: M, 2001: M}, np.random.default_rng(1), 2, delta=0.5)
     >>> chunk[0].tolist()
     [[9.0, 6.0], [1.5, 4.5]]
     """
     if not 0 <= delta <= 1:
-        raise InputError(f"stocks: depreciation must lie between 0 and 1, {delta} came.")
+        raise InputError(f"stocks: depreciation must lie between 0 and 1, got {delta}.")
     # Without memory a stock is the flow itself, checked, ordered, and zero where a year is missing.
     yearly = accumulate(flows, delta=1.0)
     labels = yearly[min(yearly)].rows
@@ -344,7 +344,7 @@ def years(
     T, N = len(content), len(labels)
     run = math.ceil(round(T ** (1 / 3), 9)) if block is None else block
     if not 1 <= run <= T:
-        raise InputError(f"blocks of years: 1 to {T} years are possible here, {run} came.")
+        raise InputError(f"blocks of years: 1 to {T} years are possible here, got {run}.")
     weight = (1.0 - delta) ** np.arange(T - 1, -1, -1)
     lengths = chunk_lengths(draws, N, chunk)
 

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from ...core.errors import InputError
-from ...core.labelled import MatrixLike, labelled
+from ...core.labelled import MatrixLike, as_labelled
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector, require_flows, require_kind, require_same_labels
 from ._draws import StockDraws, chunk_lengths
 
-__all__ = ["permuted_bundles"]
+__all__ = ["permute_bundles"]
 
 Places = NDArray[np.int64]
 
@@ -45,7 +45,7 @@ class _Bundles:
     popular: Vector  # (n,), chance of being cited, if nobody had an industry of its own
 
 
-def permuted_bundles(
+def permute_bundles(
     F: MatrixLike,
     industry: pd.Series[str],
     rng: np.random.Generator,
@@ -99,12 +99,12 @@ def permuted_bundles(
     >>> industries = ["steel", "cars", "glass"]
     >>> F = LabelledMatrix.build("F", [[6, 4, 0], [1, 3, 4], [2, 2, 1]], list("abc"), industries)
     >>> home = pd.Series(industries, list("abc"))
-    >>> (chunk,) = permuted_bundles(F, home, np.random.default_rng(1), 2)
+    >>> (chunk,) = permute_bundles(F, home, np.random.default_rng(1), 2)
     >>> chunk.sum(axis=2).round(9).tolist()[0], chunk.diagonal(axis1=1, axis2=2).tolist()[0]
     ([10.0, 8.0, 5.0], [6.0, 3.0, 1.0])
     """
     require_kind(industry, pd.Series, "industry of firms")
-    F = labelled(F, "F")
+    F = as_labelled(F, "F")
     bundles = _bundles(F, industry)
     made = _draws(bundles, rng)
     lengths = chunk_lengths(draws, len(F.columns), chunk)
@@ -184,7 +184,7 @@ def _draws(bundles: _Bundles, rng: np.random.Generator) -> Iterator[Vector]:
         to = np.arange(len(bundles.size))
         for firms in bundles.classes:
             to[firms] = rng.permutation(firms)
-        K = _raked(_table(bundles, to, rng), made, cited)
+        K = _rake(_table(bundles, to, rng), made, cited)
         K[np.arange(n), np.arange(n)] = bundles.own
         yield K
 
@@ -194,13 +194,13 @@ def _table(bundles: _Bundles, to: Places, rng: np.random.Generator) -> Vector:
     n = len(bundles.own)
     receiver = to[bundles.firm]
     citing, came_from = bundles.industry[receiver], bundles.industry[bundles.firm]
-    target = _redirected(bundles, citing, came_from, rng)
+    target = _redirect(bundles, citing, came_from, rng)
     count = bundles.share * bundles.size[receiver]
     K = np.bincount(citing * n + target, count, n * n).astype(np.float64)
     return K.reshape(n, n)
 
 
-def _redirected(bundles: _Bundles, a: Places, b: Places, rng: np.random.Generator) -> Places:
+def _redirect(bundles: _Bundles, a: Places, b: Places, rng: np.random.Generator) -> Places:
     """Targets of bundles that industry a has from b: none in a, b as likely as its popularity.
 
     From the law q_j / (1 − q_b), j ≠ b, to q_j / (1 − q_a), j ≠ a, moving as little as can be.
@@ -226,7 +226,7 @@ def _redirected(bundles: _Bundles, a: Places, b: Places, rng: np.random.Generato
     return target
 
 
-def _raked(K: Vector, made: Vector, cited: Vector) -> Vector:
+def _rake(K: Vector, made: Vector, cited: Vector) -> Vector:
     """Bring columns, then rows to these sums, until both hold; rows hold in any case."""
     for _ in range(RAKES):
         columns = K.sum(axis=0)

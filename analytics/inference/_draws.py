@@ -16,7 +16,7 @@ from ...core.labelled import MatrixLike
 from ...core.labels import positions
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector, require_kind, square, weights_by_label
-from ..linalg._operands import checked_operands
+from ..linalg._operands import check_operands
 
 __all__ = ["Draws", "StockDraws", "chunk_lengths", "draw_sums", "draws_to_long"]
 
@@ -137,11 +137,12 @@ def draw_sums(
 
     References
     ----------
-    models.md §1.2 and §1.3.
+    Li et al. (2024), 30th IIOA conference, slides "ψ = (I − S)⁻¹(I − W)⁻¹" (2) and (3), for the
+    sums; the draws are not theirs.
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S
     >>> K = np.array([[[6, 4], [1, 3]], [[0, 4], [1, 0]]])
     >>> draws = draw_sums(S, K)
     >>> draws.count, draws.singular
@@ -158,7 +159,7 @@ def draw_sums(
             parts.append(sums)
             singular += closed
     if not parts:
-        raise InputError("draws: no draw of K came; give at least one.")
+        raise InputError("draws: at least one draw of K is needed, got none.")
     columns = pd.Index(fixed.labels, name="sector")
     count = sum(len(part["benefit"]) for part in parts)
     index = pd.RangeIndex(count, name="draw")
@@ -184,8 +185,7 @@ def draws_to_long(draws: Draws) -> pd.DataFrame:
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> K = LabelledMatrix.build("K", [[6, 4], [1, 3]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import K, S
     >>> draws_to_long(draw_sums(S, K)).query("quantity == 'benefit'").value.tolist()
     [3.0, 2.814814814814815]
     """
@@ -226,8 +226,8 @@ def chunk_lengths(draws: int, N: int, chunk: int | None = None) -> list[int]:
     ([765, 235], [10, 10, 5])
     """
     if draws < 1 or (chunk is not None and chunk < 1):
-        what, came = ("the number of draws", draws) if draws < 1 else ("a chunk", chunk)
-        raise InputError(f"draws: {what} must be at least 1, {came} came.")
+        what, number = ("the number of draws", draws) if draws < 1 else ("a chunk", chunk)
+        raise InputError(f"draws: {what} must be at least 1, got {number}.")
     length = chunk or max(1, BATCH // N**2)
     return [min(length, draws - start) for start in range(0, draws, length)]
 
@@ -236,7 +236,7 @@ def _production(S: MatrixLike, weights: pd.DataFrame | None) -> _Production:
     """Check S and the weights; invert I − S once."""
     S = square(S, "S", role="S")
     nothing = LabelledMatrix.build("W", np.zeros(S.shape), S.rows, S.rows)
-    S = checked_operands(S, nothing, None)[0]
+    S = check_operands(S, nothing, None)[0]
     given = weights_by_label(weights, S.rows)
     dense = S.values.toarray()
     # The transpose is dominated by its diagonal column by column: elimination swaps no rows.
@@ -271,11 +271,11 @@ def _chunks(
         if K.ndim != 3 or K.shape[1:] != (N, N):
             raise InputError(
                 f"draws: arrays of shape (draws, {N}, {N}) are needed, one row and column for "
-                f"every sector of S; {K.shape} came."
+                f"every sector of S; got {K.shape}."
             )
         if K.size and not (np.isfinite(K).all() and K.min() >= 0):
             raise InputError("draws: citations must be finite and not negative in every draw.")
-        # One layout in memory, so that sums are taken in one order whatever came.
+        # One layout in memory, so that sums are taken in one order, whatever the layout of K.
         yield np.ascontiguousarray(K if order is None else K[:, order[:, np.newaxis], order])
 
 

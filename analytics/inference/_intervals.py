@@ -63,7 +63,7 @@ def intervals(
     >>> from spillgraph.analytics.inference._bootstrap import citations
     >>> from spillgraph.analytics.inference._draws import draw_sums
     >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S
     >>> K = LabelledMatrix.build("K", [[600, 400], [100, 300]], ["steel", "cars"])
     >>> draws = draw_sums(S, citations(K, np.random.default_rng(1), 999))
     >>> table = intervals(draws, draw_sums(S, K)).set_index(["quantity", "sector"])
@@ -111,7 +111,7 @@ def point_of(draws: Draws, estimate: Draws) -> dict[str, Vector]:
     require_kind(estimate, Draws, "estimate")
     if estimate.count != 1 or estimate.singular:
         raise InputError(
-            f"estimate: one draw with an inverse is needed, {estimate.count} came, "
+            f"estimate: one draw with an inverse is needed, got {estimate.count}, "
             f"{estimate.singular} of them singular; give draw_sums(S, K, weights) of the stock K."
         )
     odd = sorted(set(draws.values) ^ set(estimate.values))
@@ -151,15 +151,15 @@ def require_draws(count: int, level: float, what: str) -> None:
     --------
     >>> require_draws(38, 0.95, "ranks")
     Traceback (most recent call last):
-    spillgraph.core.errors.InputError: ranks: 95% needs at least 39 regular draws, 38 came; draw \
+    spillgraph.core.errors.InputError: ranks: 95% needs at least 39 regular draws, got 38; draw \
 more, or lower the level.
     """
     if not 0 < level < 1:
-        raise InputError(f"{what}: the level must lie between 0 and 1, {level} came.")
+        raise InputError(f"{what}: the level must lie between 0 and 1, got {level}.")
     needed = math.ceil(round(2 / (1 - level), 9)) - 1
     if count < needed:
         raise InputError(
-            f"{what}: {100 * level:g}% needs at least {needed} regular draws, {count} came; draw "
+            f"{what}: {100 * level:g}% needs at least {needed} regular draws, got {count}; draw "
             "more, or lower the level."
         )
 
@@ -195,7 +195,7 @@ def _tail(level: float, freedom: int | None) -> float:
     if freedom is None:
         return (1 - level) / 2
     if freedom < 1:
-        raise InputError(f"degrees of freedom: at least 1 are needed, {freedom} came.")
+        raise InputError(f"degrees of freedom: at least 1 are needed, got {freedom}.")
     return float(special.ndtr(special.stdtrit(freedom, (1 - level) / 2)))
 
 

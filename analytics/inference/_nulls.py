@@ -15,7 +15,7 @@ from ._draws import Draws, StockDraws, chunk_lengths
 from ._intervals import point_of
 from ._margin_moves import Tables, calm, crowd, log_weight, sweep
 
-__all__ = ["null_pvalues", "permuted", "sweeps_needed"]
+__all__ = ["null_pvalues", "permute_citations", "sweeps_needed"]
 
 # Counts in one block of chains: 32 MB; and no more chains than this.
 BLOCK_COUNTS, BLOCK_CHAINS = 2**22, 256
@@ -33,7 +33,7 @@ LARGEST = 10**9
 EQUAL = 1e-9
 
 
-def permuted(
+def permute_citations(
     K: MatrixLike,
     rng: np.random.Generator,
     draws: int,
@@ -73,31 +73,33 @@ def permuted(
     Raises
     ------
     InputError
-        If a count is negative, not finite or not whole, a row or column of 10⁹ citations or more
-        came, a number of draws or sweeps is below 1, or the chains do not settle.
+        If a count is negative, not finite or not whole, a row or column has 10⁹ citations or
+        more, a number of draws or sweeps is below 1, or the chains do not settle.
 
     References
     ----------
-    models.md §4.4 (network randomisation); Diaconis & Sturmfels (1998), *Annals of Statistics* 26,
-    363–397; Patefield (1981), *Applied Statistics* 30, 91–97 (without ``keep_own``).
+    Keller (1997), World Bank Policy Research Working Paper 1831, equations (4.3) and (4.6),
+    permutes the shares of each row; here the strengths of both ends stay. Diaconis & Sturmfels
+    (1998), *Annals of Statistics* 26, 363–397; Patefield (1981), *Applied Statistics* 30, 91–97
+    (without ``keep_own``).
 
     Examples
     --------
     >>> from spillgraph.core.matrix import LabelledMatrix
     >>> labels = ["steel", "cars", "glass"]
     >>> K = LabelledMatrix.build("K", [[6, 4, 0], [1, 3, 2], [2, 0, 1]], labels)
-    >>> (chunk,) = permuted(K, np.random.default_rng(1), 3)
+    >>> (chunk,) = permute_citations(K, np.random.default_rng(1), 3)
     >>> chunk.sum(axis=2).tolist()[0], chunk.sum(axis=1).tolist()[0]
     ([10.0, 6.0, 3.0], [9.0, 7.0, 3.0])
     >>> chunk.diagonal(axis1=1, axis2=2).tolist()[0]
     [6.0, 3.0, 1.0]
     """
-    labels, counts = _whole(K)
+    labels, counts = _require_whole(K)
     lengths = chunk_lengths(draws, len(labels), chunk)
     if sweeps is not None and sweeps < 1:
-        raise InputError(f"permuted: at least 1 sweep is needed, {sweeps} came.")
+        raise InputError(f"permutations: at least 1 sweep is needed, got {sweeps}.")
     made = _chains(counts, rng, draws, sweeps) if keep_own else _direct(counts, rng, draws)
-    return StockDraws(labels, _regrouped(made, lengths))
+    return StockDraws(labels, _regroup(made, lengths))
 
 
 def sweeps_needed(K: MatrixLike, rng: np.random.Generator) -> int:
@@ -114,7 +116,7 @@ def sweeps_needed(K: MatrixLike, rng: np.random.Generator) -> int:
     Parameters
     ----------
     K : LabelledMatrix, shape (N, N)
-        As in :func:`permuted`.
+        As in :func:`permute_citations`.
     rng : numpy.random.Generator
         Source of all randomness.
 
@@ -126,7 +128,7 @@ def sweeps_needed(K: MatrixLike, rng: np.random.Generator) -> int:
     Raises
     ------
     InputError
-        As :func:`permuted`; if the groups have not met after 4,096 sweeps.
+        As :func:`permute_citations`; if the groups have not met after 4,096 sweeps.
 
     References
     ----------
@@ -139,7 +141,7 @@ def sweeps_needed(K: MatrixLike, rng: np.random.Generator) -> int:
     >>> sweeps_needed(K, np.random.default_rng(1))  # two sectors leave nothing to permute
     12
     """
-    _, counts = _whole(K)
+    _, counts = _require_whole(K)
     return _pilot(_begin(counts, rng), rng)
 
 
@@ -151,8 +153,9 @@ def null_pvalues(observed: Draws, draws: Draws) -> pd.DataFrame:
     observed : Draws
         One draw, the stock itself: ``draw_sums(S, K, weights)``.
     draws : Draws
-        Of :func:`permuted` or :func:`permuted_bundles` stocks. A singular draw has no sums and
-        counts as at least as extreme as the observed, on every side: its p can only be too large.
+        Of :func:`permute_citations` or :func:`permute_bundles` stocks. A singular draw has no
+        sums and counts as at least as extreme as the observed, on every side: its p can only be too
+        large.
 
     Returns
     -------
@@ -183,7 +186,7 @@ def null_pvalues(observed: Draws, draws: Draws) -> pd.DataFrame:
     >>> labels = ["steel", "cars", "glass"]
     >>> S = LabelledMatrix.build("S", np.diag([0.5, 0.5, 0.5]), labels)
     >>> K = LabelledMatrix.build("K", [[6, 4, 0], [1, 3, 2], [2, 0, 1]], labels)
-    >>> draws = draw_sums(S, permuted(K, np.random.default_rng(1), 99))
+    >>> draws = draw_sums(S, permute_citations(K, np.random.default_rng(1), 99))
     >>> table = null_pvalues(draw_sums(S, K), draws).set_index(["quantity", "sector"])
     >>> table.loc[("production", "steel"), "p_two_sided"]
     np.float64(1.0)
@@ -191,7 +194,7 @@ def null_pvalues(observed: Draws, draws: Draws) -> pd.DataFrame:
     points = point_of(draws, observed)
     frames = []
     for name, frame in draws.values.items():
-        found = _compared(points[name], frame.to_numpy())
+        found = _compare(points[name], frame.to_numpy())
         frames.append(pd.DataFrame({"quantity": name, "sector": frame.columns, **found}))
     table = pd.concat(frames, ignore_index=True)
     every = np.hstack([frame.to_numpy() for frame in draws.values.values()])
@@ -223,7 +226,7 @@ def _familywise(T: Vector, values: Vector) -> Vector:
     return adjusted
 
 
-def _compared(T: Vector, values: Vector) -> dict[str, Vector]:
+def _compare(T: Vector, values: Vector) -> dict[str, Vector]:
     """Columns of one quantity; ``values`` has draws in rows, NaN where there is no sum."""
     regular = np.isfinite(values)
     middle = np.full(T.shape, np.nan)
@@ -252,7 +255,7 @@ def _compared(T: Vector, values: Vector) -> dict[str, Vector]:
     }
 
 
-def _whole(K: MatrixLike) -> tuple[tuple[str, ...], Tables]:
+def _require_whole(K: MatrixLike) -> tuple[tuple[str, ...], Tables]:
     """Return labels and counts, refused where they are not whole."""
     M = square(K, "K", role="K")
     require_flows(M)
@@ -318,7 +321,7 @@ def _begin(counts: Tables, rng: np.random.Generator) -> Tables:
     return table
 
 
-def _regrouped(blocks: Iterator[Vector], lengths: list[int]) -> Iterator[Vector]:
+def _regroup(blocks: Iterator[Vector], lengths: list[int]) -> Iterator[Vector]:
     """Hand out blocks in chunks of these lengths; what is left of the last block is dropped."""
     held = np.empty((0, 0, 0))
     for length in lengths:
@@ -351,7 +354,7 @@ def _pilot(begin: Tables, rng: np.random.Generator) -> int:
             times = math.log(LEFT) / -math.log(max(distance / critical, 2.0))
             return max(LEAST_SWEEPS, math.ceil(done * times))
     raise InputError(
-        f"permuted: chains from two starts still differ after {PILOT_SWEEPS:,} sweeps; give "
+        f"permutations: chains from two starts still differ after {PILOT_SWEEPS:,} sweeps; give "
         "`sweeps` yourself and compare with twice as many, or merge sectors with few citations."
     )
 

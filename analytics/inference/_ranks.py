@@ -83,7 +83,7 @@ def rank_intervals(
     values = np.asarray(draws, dtype=np.float64)
     values = values[np.isfinite(values).all(axis=1)]
     require_draws(len(values), level, "ranks")
-    T, deviations = _studentised(values, theta)
+    T, deviations = _studentise(values, theta)
     order = min(len(values), int(np.ceil((len(values) + 1) * level - 1e-9)))
     marginal = _marginal(T, deviations, order, stepdown)
     joint = _joint(T, deviations, order, stepdown)
@@ -102,7 +102,7 @@ def rank_intervals(
     )
 
 
-def _studentised(values: Vector, theta: Vector) -> tuple[Vector, Deviations]:
+def _studentise(values: Vector, theta: Vector) -> tuple[Vector, Deviations]:
     """T[j, k] = (θ_k − θ_j) / se, and the draws' deviations from it for one j at a time.
 
     The deviations of all pairs at once would be D × N² numbers.

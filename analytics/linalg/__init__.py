@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ._entries import without_identity
 from ._labels import Vector
 from ._leakage import closed_classes, default_leak, require_leakage
 from ._radius import EXACT_LIMIT, radius_bounds, spectral_radius
@@ -14,4 +15,5 @@ __all__ = [
     "radius_bounds",
     "require_leakage",
     "spectral_radius",
+    "without_identity",
 ]

@@ -11,10 +11,19 @@ from ...core.errors import InputError, show
 from ...core.matrix import LabelledMatrix
 from ._labels import Vector
 
-__all__ = ["KEPT", "NEGATIVE", "absolute", "require_finite", "rows_divided"]
+__all__ = [
+    "KEPT",
+    "NEGATIVE",
+    "absolute",
+    "divide_rows",
+    "require_finite",
+    "without_identity",
+]
 
 #: What the provenance of a matrix says whose negative entries are meant.
 NEGATIVE, KEPT = "negative entries", "kept"
+#: What rounding leaves of 1 − 1.
+ROUNDING = 1e-14
 
 
 def absolute(M: LabelledMatrix) -> LabelledMatrix:
@@ -58,7 +67,7 @@ def require_finite(M: LabelledMatrix) -> None:
     >>> require_finite(LabelledMatrix.build("K", [[0, np.nan]], ["steel"], ["steel", "cars"]))
     Traceback (most recent call last):
     spillgraph.core.errors.InputError: matrix K: the entry of row 'steel' and column 'cars' is \
-nan; entries must be finite. Mend or leave out that row of the input.
+nan; entries must be finite. Correct or leave out that row of the input.
     """
     if np.isfinite(M.values.data).all():
         return
@@ -68,11 +77,11 @@ nan; entries must be finite. Mend or leave out that row of the input.
     raise InputError(
         f"matrix {M.name}: the entry of row {show(M.rows[coo.row[first]])} and column "
         f"{show(M.columns[coo.col[first]])} is {coo.data[first]:g}; entries must be finite. "
-        "Mend or leave out that row of the input."
+        "Correct or leave out that row of the input."
     )
 
 
-def rows_divided(values: sparse.csr_array, by: Vector) -> sparse.csr_array:
+def divide_rows(values: sparse.csr_array, by: Vector) -> sparse.csr_array:
     """Divide each row by its number; rows whose number is 0 must have no entries and stay so.
 
     Parameters
@@ -88,7 +97,7 @@ def rows_divided(values: sparse.csr_array, by: Vector) -> sparse.csr_array:
 
     Examples
     --------
-    >>> rows_divided(sparse.csr_array([[6.0, 4.0], [0.0, 0.0]]), np.array([10.0, 0.0])).toarray()
+    >>> divide_rows(sparse.csr_array([[6.0, 4.0], [0.0, 0.0]]), np.array([10.0, 0.0])).toarray()
     array([[0.6, 0.4],
            [0. , 0. ]])
     """
@@ -96,3 +105,28 @@ def rows_divided(values: sparse.csr_array, by: Vector) -> sparse.csr_array:
     # Divided, not multiplied by the inverse: 3 / 10 is one rounding, 3 · (1 / 10) two.
     divided.data = values.data / np.repeat(by, np.diff(values.indptr))
     return divided
+
+
+def without_identity(M: LabelledMatrix) -> LabelledMatrix:
+    """Return ``M − I``, with 0 where a diagonal entry is 1 but for rounding.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (N, N)
+        For example ψ, in % per %.
+
+    Returns
+    -------
+    LabelledMatrix, shape (N, N)
+        For ψ the spillovers: what each sector has from others, and from itself through them.
+
+    Examples
+    --------
+    >>> psi = LabelledMatrix.build("psi", [[1.5, 0.25], [0, 1]], ["steel", "cars"])
+    >>> without_identity(psi).to_frame().to_numpy().tolist()
+    [[0.5, 0.25], [0.0, 0.0]]
+    """
+    rest = (M.values - sparse.eye_array(len(M.rows), format="csr")).tocsr()
+    rest.data[np.abs(rest.data) < ROUNDING] = 0.0
+    rest.eliminate_zeros()
+    return replace(M, name=f"{M.name} - I", values=rest)

@@ -12,13 +12,13 @@ from scipy import sparse
 
 from ...core.errors import InputError, show
 from ...core.labelled import square
-from ...core.labels import as_numbers, differing, positions, text_labels
+from ...core.labels import as_numbers, describe_difference, positions, text_labels
 from ...core.matrix import LabelledMatrix
 
 __all__ = [
     "Vector",
     "by_label",
-    "named",
+    "labels_where",
     "require_flows",
     "require_kind",
     "require_same_labels",
@@ -50,7 +50,7 @@ def require_flows(M: LabelledMatrix) -> None:
     >>> require_flows(LabelledMatrix.build("K", [[0, 1], [-2, 0]], ["steel", "cars"]))
     Traceback (most recent call last):
     spillgraph.core.errors.InputError: matrix K: the flow that 'cars' receives from 'steel' is -2; \
-flows must be finite and not negative. Mend or leave out that row of the input.
+flows must be finite and not negative. Correct or leave out that row of the input.
     """
     if not M.values.nnz or (M.values.data.min() >= 0 and np.isfinite(M.values.data.max())):
         return
@@ -61,7 +61,7 @@ flows must be finite and not negative. Mend or leave out that row of the input.
     raise InputError(
         f"matrix {M.name}: the flow that {receiver!r} receives from {source!r} is "
         f"{coo.data[first]:g}; flows must be finite and not negative. "
-        "Mend or leave out that row of the input."
+        "Correct or leave out that row of the input."
     )
 
 
@@ -156,9 +156,9 @@ def weights_by_label(weights: Any, labels: tuple[str, ...]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> b = pd.DataFrame({"final demand": {"cars": 0.75, "steel": 0.25}})
-    >>> weights_by_label(b, ("steel", "cars")).to_dict("list")
-    {'final demand': [0.25, 0.75], 'unit': [1.0, 1.0]}
+    >>> from spillgraph.analytics.steel_and_cars import b
+    >>> weights_by_label(b, ("cars", "steel")).to_dict("list")
+    {'final demand': [0.6, 0.4], 'unit': [1.0, 1.0]}
     """
     if weights is None:
         given = pd.DataFrame()
@@ -172,7 +172,7 @@ def weights_by_label(weights: Any, labels: tuple[str, ...]) -> pd.DataFrame:
         for k, name in enumerate(names)
     }
     if not (columns.pop("unit", np.ones(1)) == 1.0).all():
-        raise InputError("weights 'unit': this name is that of ones; give the column another.")
+        raise InputError("weights 'unit': this name is kept for weights of 1; rename the column.")
     ones = {"unit": np.ones(len(labels))}
     return pd.DataFrame(columns | ones, index=pd.Index(labels, name="label"))
 
@@ -220,7 +220,7 @@ def require_same_labels(
     Parameters
     ----------
     index : pandas.Index of str
-        The labels that came.
+        The labels given.
     labels : tuple of str
         The labels that are needed.
     what, whose, remedy : str
@@ -237,7 +237,7 @@ def require_same_labels(
     """
     if index.has_duplicates:
         raise InputError(f"{what}: label {show(index[index.duplicated()][0])} occurs twice.")
-    odd = differing(index, labels)
+    odd = describe_difference(index, labels)
     if odd:
         raise InputError(f"{what}: its labels differ from {whose} ({odd}); {remedy}.")
 
@@ -322,7 +322,7 @@ def series(values: Vector, labels: tuple[str, ...], name: str) -> pd.Series[floa
     return pd.Series(values, index=pd.Index(labels, name="label"), name=name, dtype=np.float64)
 
 
-def named(mask: np.ndarray, labels: tuple[str, ...]) -> tuple[str, ...]:
+def labels_where(mask: np.ndarray, labels: tuple[str, ...]) -> tuple[str, ...]:
     """Return the labels where a mask is true, in order.
 
     Parameters
@@ -338,7 +338,7 @@ def named(mask: np.ndarray, labels: tuple[str, ...]) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> named(np.array([False, True]), ("steel", "cars"))
+    >>> labels_where(np.array([False, True]), ("steel", "cars"))
     ('cars',)
     """
     return tuple(labels[i] for i in np.flatnonzero(mask))

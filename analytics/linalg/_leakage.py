@@ -1,7 +1,7 @@
 """Does a chain of inputs die out? The exact combinatorial test.
 
 A shock that travels through ``M`` dies out if and only if ρ(M) < 1. For shares (row sums at
-most 1) that is a question of who reaches whom, and needs no eigenvalue (models.md §1.3).
+most 1) that is a question of who reaches whom, and needs no eigenvalue.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def default_leak(M: MatrixLike) -> pd.Series[float]:
 
     Examples
     --------
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import W
     >>> default_leak(W).tolist()
     [0.6, 0.75]
     """
@@ -78,7 +78,8 @@ def row_leaks(W: LabelledMatrix) -> Vector:
 
     Examples
     --------
-    >>> row_leaks(LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])).tolist()
+    >>> from spillgraph.analytics.steel_and_cars import W
+    >>> row_leaks(W).tolist()
     [0.6, 0.75]
     """
     leak: Vector = 1.0 - np.asarray(W.values.sum(axis=1), dtype=np.float64)
@@ -119,8 +120,9 @@ def closed_classes(M: MatrixLike, leak: Leak = None) -> list[list[str]]:
 
     References
     ----------
-    models.md §1.3 step 3. The theorem is that of absorbing Markov chains: Kemeny & Snell
-    (1976), *Finite Markov Chains*, ch. III.
+    The theorem is that of absorbing Markov chains: Kemeny & Snell (1976), *Finite Markov Chains*,
+    ch. III. Li et al. (2024), 30th IIOA conference, §3.2, take it for granted that I − W can be
+    inverted.
 
     Examples
     --------
@@ -154,8 +156,8 @@ def _leak_of(W: LabelledMatrix, leak: Leak) -> Vector:
     if not isinstance(leak, pd.Series | Mapping):
         if np.shape(leak) != (len(W.rows),):
             raise InputError(
-                f"leak of matrix {W.name}: {len(W.rows)} numbers are needed, one for each row; "
-                f"an array of shape {np.shape(leak)} came."
+                f"leak of matrix {W.name}: {len(W.rows)} numbers are needed, one for each row, "
+                f"got an array of shape {np.shape(leak)}."
             )
         leak = series(np.asarray(leak, dtype=np.float64), W.rows, "leak")
     given = by_label(leak, W.rows, f"leak of matrix {W.name}")
@@ -214,7 +216,7 @@ def require_leakage(M: MatrixLike, leak: Leak = None) -> None:
     plural = "a closed class" if len(classes) == 1 else f"{len(classes)} closed classes"
     raise ClosedClassError(
         f"matrix {W.name} has {plural} without leakage: {'; '.join(map(_members, classes))}. "
-        "These sectors receive all they receive from each other, so a shock among them never "
+        "These sectors receive from each other alone, so a shock among them never "
         f"dies out: I − {W.name} is singular and has no inverse. Remedy: keep each sector's own "
         "flow (own citations, value added), which is the leak; sum over more years or a coarser "
         "classification; or drop the sectors of the class.",

@@ -8,16 +8,16 @@ from ...core.errors import InputError
 from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
 from ._entries import NEGATIVE, absolute
-from ._labels import named, require_flows, square
+from ._labels import labels_where, require_flows, square
 from ._leakage import Leak, require_leakage, row_leaks
 from ._radius import radius_bounds
 
-__all__ = ["Bounds", "checked_operands"]
+__all__ = ["Bounds", "check_operands"]
 
 Bounds = tuple[float, float]
 
 
-def checked_operands(
+def check_operands(
     S: MatrixLike, W: MatrixLike, own_leak: Leak
 ) -> tuple[LabelledMatrix, LabelledMatrix, Bounds, Bounds]:
     """Bring S and W into one order and prove that both can be inverted.
@@ -50,13 +50,13 @@ def checked_operands(
     --------
     >>> S = LabelledMatrix.build("inputs", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
     >>> W = LabelledMatrix.build("W", [[0, 0.25], [0.4, 0]], ["cars", "steel"])
-    >>> S, W, rho_S, rho_W = checked_operands(S, W, None)
+    >>> S, W, rho_S, rho_W = check_operands(S, W, None)
     >>> S.name, W.rows, round(rho_S[1], 12), round(rho_W[1] ** 2, 12)
     ('S', ('steel', 'cars'), 0.5, 0.1)
     """
     given = S, W
-    S = _called(square(S, "S", like=given[1], role="S"), "S")
-    W = _called(square(W, "W", like=given[0], role="W"), "W")
+    S = _rename(square(S, "S", like=given[1], role="S"), "S")
+    W = _rename(square(W, "W", like=given[0], role="W"), "W")
     # Chains of negative shares die out if those of their absolute values do.
     size = absolute(S) if NEGATIVE in S.provenance else S
     # An array of leaks is in the order of W as given, so the test comes before the alignment.
@@ -69,14 +69,14 @@ def checked_operands(
     return S, W, _proven_radius(size), _proven_radius(W)
 
 
-def _called(M: LabelledMatrix, name: str) -> LabelledMatrix:
+def _rename(M: LabelledMatrix, name: str) -> LabelledMatrix:
     return M if M.name == name else replace(M, name=name)
 
 
 def _proven_radius(M: LabelledMatrix) -> Bounds:
     """Bounds of ρ of a matrix without closed classes, refused where chains do not die out."""
     low, high = radius_bounds(M)
-    heavy = named(row_leaks(M) < 0, M.rows)
+    heavy = labels_where(row_leaks(M) < 0, M.rows)
     # Where no row exceeds 1 the leakage test is the proof; ρ may then still round to 1.
     if low >= 1 and len(heavy):
         raise InputError(

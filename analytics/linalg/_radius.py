@@ -56,8 +56,7 @@ def spectral_radius(M: MatrixLike) -> float:
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import W
     >>> round(spectral_radius(W) ** 2, 12)  # the round trip steel → cars → steel
     0.1
     """
@@ -91,8 +90,7 @@ def radius_bounds(M: MatrixLike) -> tuple[float, float]:
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S
     >>> low, high = radius_bounds(S)
     >>> low <= 0.5 <= high, high - low < 1e-12
     (True, True)

@@ -235,7 +235,7 @@ class Resolvent:
         if B.ndim == 2:
             columns = [self._iterate(B[:, k].copy(), transposed) for k in range(B.shape[1])]
             return np.column_stack(columns)
-        solution = self._refined(B, transposed)
+        solution = self._refine(B, transposed)
         if solution is None:
             # Long rings with little leakage: hard for products, easy to factorise.
             self.method = "sparse"
@@ -243,7 +243,7 @@ class Resolvent:
             return self._solver(B, transposed)
         return solution
 
-    def _refined(self, b: Vector, transposed: bool) -> Vector | None:
+    def _refine(self, b: Vector, transposed: bool) -> Vector | None:
         """Solve by GMRES and refine until the residual is rounding; None if it stalls."""
         n = len(b)
         A = LinearOperator(

@@ -44,6 +44,6 @@ def by_year(given: Mapping[int, T], what: str) -> dict[int, T]:
         if year is None or isinstance(key, bool):
             raise InputError(f"{what}: {key!r} is no year; the keys must be whole numbers.")
         if year in found:
-            raise InputError(f"{what}: the year {year} comes twice; keep one.")
+            raise InputError(f"{what}: the year {year} occurs twice; keep one.")
         found[year] = value
     return found

@@ -12,8 +12,8 @@ from scipy import sparse
 from ...core.errors import InputError
 from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
-from ..linalg._entries import rows_divided
-from ..linalg._labels import Vector, by_label, named, require_flows, series, square
+from ..linalg._entries import divide_rows
+from ..linalg._labels import Vector, by_label, labels_where, require_flows, series, square
 from ..linalg._leakage import closed_classes, row_leaks
 from ..linalg._radius import radius_bounds
 
@@ -89,11 +89,12 @@ def citation_shares(
 
     References
     ----------
-    Li et al. (2024), 30th IIOA conference, for ``row``; models.md §1.1, §1.3 and §1.4.
+    Li et al. (2024), 30th IIOA conference, slide "Innovation Network", for ``row``: the rows are
+    normalised first, then the diagonal is set to zero. The others are not theirs.
 
     Examples
     --------
-    >>> K = LabelledMatrix.build("K", [[6, 4], [1, 3]], ["steel", "cars"], unit="citations")
+    >>> from spillgraph.analytics.steel_and_cars import K
     >>> shares = citation_shares(K)
     >>> shares.W.to_frame().to_numpy().tolist(), shares.own.tolist()
     ([[0.0, 0.4], [0.25, 0.0]], [0.6, 0.75])
@@ -108,16 +109,16 @@ def citation_shares(
     np.divide(counts.values.diagonal(), total, out=own, where=total > 0)
     if normalisation == "row":
         values, leak = (
-            _off_diagonal(rows_divided(counts.values, total)),
+            _off_diagonal(divide_rows(counts.values, total)),
             np.nan_to_num(own, nan=1.0),
         )
     elif rho is not None:
         others = _off_diagonal(counts.values)
         sums = np.asarray(others.sum(axis=1), dtype=np.float64)
-        values, leak = rows_divided(others, sums) * rho, np.where(sums > 0, 1.0 - rho, 1.0)
+        values, leak = divide_rows(others, sums) * rho, np.where(sums > 0, 1.0 - rho, 1.0)
     else:
-        by = _received(counts) if patents is None else _cited_patents(counts, patents)
-        values, leak = _off_diagonal(rows_divided(counts.values.T.tocsr(), by).T.tocsr()), None
+        by = _count_received(counts) if patents is None else _cited_patents(counts, patents)
+        values, leak = _off_diagonal(divide_rows(counts.values.T.tocsr(), by).T.tocsr()), None
     about = {
         **counts.provenance,
         "normalisation": normalisation if rho is None else f"offdiag {rho:g}",
@@ -131,7 +132,7 @@ def citation_shares(
     return CitationShares(
         W,
         series(own, counts.rows, "own"),
-        named(total == 0, counts.rows),
+        labels_where(total == 0, counts.rows),
         series(leak, counts.rows, "leak"),
     )
 
@@ -157,7 +158,7 @@ def _require_options(
             "1 the matrix I − W would be singular."
         )
     if rho is not None and not 0 < rho < 1:
-        raise InputError(f"rho must lie between 0 and 1, {rho:g} came.")
+        raise InputError(f"rho must lie between 0 and 1, got {rho:g}.")
     if (normalisation == "patents") != (patents is not None):
         raise InputError("normalisation 'patents' and the patent stock of each sector go together.")
 
@@ -168,13 +169,13 @@ def _off_diagonal(values: sparse.csr_array) -> sparse.csr_array:
     return sparse.csr_array((coo.data[off], (coo.row[off], coo.col[off])), shape=values.shape)
 
 
-def _received(counts: LabelledMatrix) -> Vector:
+def _count_received(counts: LabelledMatrix) -> Vector:
     return np.asarray(counts.values.sum(axis=0), dtype=np.float64)
 
 
 def _cited_patents(counts: LabelledMatrix, patents: pd.Series[float]) -> Vector:
     stock = by_label(patents, counts.rows, "patent stock")
-    bad = np.flatnonzero((stock <= 0) & (_received(counts) > 0))
+    bad = np.flatnonzero((stock <= 0) & (_count_received(counts) > 0))
     if bad.size:
         raise InputError(
             f"patent stock: {counts.rows[bad[0]]!r} is cited but has {stock[bad[0]]:g} patents; a "
@@ -187,7 +188,7 @@ def _require_dying_out(W: LabelledMatrix, normalisation: str, counts: LabelledMa
     """Refuse what only the ``row`` normalisation rules out."""
     if normalisation == "column":
         # Columns sum to 1 at most: the exact test, receivers and sources in each other's place.
-        received = _received(counts)
+        received = _count_received(counts)
         own = np.ones_like(received)
         np.divide(counts.values.diagonal(), received, out=own, where=received > 0)
         closed = closed_classes(LabelledMatrix.build("W", W.values.T, W.rows), own)

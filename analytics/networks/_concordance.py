@@ -97,9 +97,9 @@ class Concordance:
         """
         B = self.weights.values
         cells = sparse.csr_array(sparse.kron(B, B))
-        return _kept(cells, B) if self.keep_own else cells
+        return _keep_own(cells, B) if self.keep_own else cells
 
-    def weighed(self, weighting: Weighting) -> Concordance:
+    def reweigh(self, weighting: Weighting) -> Concordance:
         """Weigh the sectors of each industry otherwise; what is nobody's stays so.
 
         Parameters
@@ -126,7 +126,7 @@ class Concordance:
         return replace(self, weights=replace(self.weights, values=values))
 
 
-def _kept(cells: sparse.csr_array, B: sparse.csr_array) -> sparse.csr_array:
+def _keep_own(cells: sparse.csr_array, B: sparse.csr_array) -> sparse.csr_array:
     """Put flows within one fine industry on the diagonal, by its share of each sector."""
     n, N = B.shape
     split = sparse.coo_array(cells)

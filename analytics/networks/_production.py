@@ -13,11 +13,11 @@ from scipy import sparse
 from ...core.errors import InputError
 from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
-from ..linalg._entries import KEPT, NEGATIVE, absolute, rows_divided
+from ..linalg._entries import KEPT, NEGATIVE, absolute, divide_rows
 from ..linalg._labels import (
     Vector,
     by_label,
-    named,
+    labels_where,
     require_flows,
     require_same_labels,
     series,
@@ -27,7 +27,7 @@ from ..linalg._leakage import ROUNDING, default_leak, require_leakage, row_leaks
 from ..linalg._radius import spectral_radius
 from ._by_year import by_year
 
-__all__ = ["ProductionShares", "benchmarks", "interpolated", "production_shares"]
+__all__ = ["ProductionShares", "benchmarks", "interpolate_shares", "production_shares"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +116,22 @@ def production_shares(
 
     References
     ----------
-    Li et al. (2024), 30th IIOA conference: the "direct consumption coefficients"; models.md
-    §1.1 and §1.3.
+    Li et al. (2024), 30th IIOA conference, §3.1: s_ij = p_j x_ij / (p_i y_i), the transpose of the
+    "direct consumption coefficients"; their text has intermediate inputs for gross output
+    (erratum E-000.1).
 
     Examples
     --------
-    >>> Z = LabelledMatrix.build("Z", [[20, 30], [20, 80]], ["steel", "cars"], unit="US$")
-    >>> shares = production_shares(Z, pd.Series({"steel": 100.0, "cars": 200.0}))
+    >>> from spillgraph.analytics.steel_and_cars import Z, output
+    >>> shares = production_shares(Z, output["gross_output"])
     >>> shares.S.to_frame().to_numpy().tolist(), shares.value_added.tolist()
     ([[0.2, 0.3], [0.1, 0.4]], [0.5, 0.5])
 
     Of what steel does not buy at home, a tenth of its output is value added, the rest is imported:
 
     >>> added = pd.Series({"steel": 40.0, "cars": 100.0})
-    >>> found = production_shares(Z, pd.Series({"steel": 100.0, "cars": 200.0}), value_added=added)
-    >>> found.value_added.tolist(), found.imports.round(12).tolist()
+    >>> shares = production_shares(Z, output["gross_output"], value_added=added)
+    >>> shares.value_added.tolist(), shares.imports.round(12).tolist()
     ([0.4, 0.5], [0.1, 0.0])
     """
     flows = square(Z, "Z", like=gross_output, role="Z")
@@ -141,18 +142,18 @@ def production_shares(
     _require_output(x, inputs, flows)
     S = LabelledMatrix.build(
         "S",
-        rows_divided(flows.values, x),
+        divide_rows(flows.values, x),
         flows.rows,
         unit="share of gross output",
         year=flows.year,
         provenance={**flows.provenance, NEGATIVE: KEPT} if signed else flows.provenance,
     )
     size = absolute(S)
-    heavy = named(row_leaks(size) <= 0, S.rows)
+    heavy = labels_where(row_leaks(size) <= 0, S.rows)
     if heavy:
         _require_dying_out(size, heavy)
     v, m, rest = _leaks(S, x, value_added, imports)
-    return ProductionShares(S, v, named(x <= 0, S.rows), heavy, m, rest)
+    return ProductionShares(S, v, labels_where(x <= 0, S.rows), heavy, m, rest)
 
 
 def _leaks(
@@ -220,7 +221,7 @@ def benchmarks(years: Iterable[int], year: int) -> tuple[int, int, float]:
     """
     known = sorted(years)
     if not known:
-        raise InputError("benchmark years: no year with a table came; give at least one.")
+        raise InputError("benchmark years: at least one year with a table is needed, got none.")
     before = max((y for y in known if y <= year), default=known[0])
     after = min((y for y in known if y >= year), default=known[-1])
     if before >= after:
@@ -228,7 +229,7 @@ def benchmarks(years: Iterable[int], year: int) -> tuple[int, int, float]:
     return before, after, (year - before) / (after - before)
 
 
-def interpolated(shares: Mapping[int, MatrixLike], year: int) -> LabelledMatrix:
+def interpolate_shares(shares: Mapping[int, MatrixLike], year: int) -> LabelledMatrix:
     """Return S of a year between benchmark tables: coefficients on a straight line.
 
     Parameters
@@ -249,18 +250,18 @@ def interpolated(shares: Mapping[int, MatrixLike], year: int) -> LabelledMatrix:
     InputError
         If there is no year, or labels differ.
 
-    References
-    ----------
-    models.md §1.4. Rows of an interpolated S sum to the interpolated sums, so value added stays
-    positive where it was, and ρ(S) < 1.
+    Notes
+    -----
+    Rows of an interpolated S sum to the interpolated sums, so value added stays positive where it
+    was, and ρ(S) < 1. The line between benchmark tables is our choice, and no paper's.
 
     Examples
     --------
     >>> S = {y: LabelledMatrix.build("S", [[y / 1e4]], ["steel"]) for y in (2000, 2010)}
-    >>> between = interpolated(S, 2005)
+    >>> between = interpolate_shares(S, 2005)
     >>> between.values.toarray().tolist(), between.provenance["table"]
     ([[0.2005]], '2005 on the line from 2000 to 2010')
-    >>> interpolated(S, 2015).provenance["table"]
+    >>> interpolate_shares(S, 2015).provenance["table"]
     'that of 2010, the nearest year with a table'
     """
     shares = by_year(shares, "shares by year")
@@ -289,7 +290,7 @@ def _require_output(x: Vector, inputs: Vector, flows: LabelledMatrix) -> None:
         i = int(bad[0])
         raise InputError(
             f"gross output: {flows.rows[i]!r} buys inputs of {inputs[i]:g} but has an output of "
-            f"{x[i]:g}; a positive output is needed. Mend its output, or leave the sector out."
+            f"{x[i]:g}; a positive output is needed. Correct its output, or leave the sector out."
         )
 
 

@@ -43,17 +43,17 @@ def accumulate(
     Raises
     ------
     InputError
-        If no year came, ``delta`` is outside 0…1, ``window`` is below 1, labels or units
+        If there is no year, ``delta`` is outside 0…1, ``window`` is below 1, labels or units
         differ, or a flow is negative or not finite.
 
     References
     ----------
-    Li et al. (2024), 30th IIOA conference: stock since 1992 without depreciation;
-    δ > 0 and windows are extensions (models.md §1.1).
+    Li et al. (2024), 30th IIOA conference, slide "Innovation Network": the stock of 2020 is
+    M^1992 + … + M^2020, without depreciation. δ > 0 and windows are extensions.
 
     Examples
     --------
-    >>> M = LabelledMatrix.build("M", [[6, 4], [1, 3]], ["steel", "cars"], unit="citations")
+    >>> from spillgraph.analytics.steel_and_cars import K as M
     >>> K = accumulate({2000: M, 2002: M}, delta=0.5)
     >>> [(year, stock.sum()) for year, stock in K.items()]
     [(2000, 14.0), (2001, 7.0), (2002, 17.5)]
@@ -77,7 +77,7 @@ def accumulate(
             stock = stock * (1.0 - delta)
             stock = stock + values[year] if year in values else stock
         else:
-            stock = _weighted(values, year, window, delta, first.shape)
+            stock = _sum_weighted(values, year, window, delta, first.shape)
         stocks[year] = LabelledMatrix.build(
             "K",
             stock,
@@ -98,7 +98,7 @@ def _require(flows: Mapping[int, MatrixLike], delta: float, window: int | None) 
         raise InputError(f"stocks: a window holds at least one year, got {window}.")
 
 
-def _weighted(
+def _sum_weighted(
     values: Mapping[int, sparse.csr_array],
     year: int,
     window: int | None,
@@ -143,7 +143,7 @@ def stock_of_year(
 
     Examples
     --------
-    >>> M = LabelledMatrix.build("M", [[6, 4], [1, 3]], ["steel", "cars"], unit="citations")
+    >>> from spillgraph.analytics.steel_and_cars import K as M
     >>> [stock_of_year({2000: M, 2002: M}, year, delta=0.5).sum() for year in (1999, 2002, 2003)]
     [0.0, 17.5, 8.75]
     """
@@ -153,7 +153,7 @@ def stock_of_year(
     values = {
         s: _flow_of_year(square(flow, "M", like=first), first, s) for s, flow in flows.items()
     }
-    stock = _weighted(values, year, window, delta, first.shape)
+    stock = _sum_weighted(values, year, window, delta, first.shape)
     return replace(first, name="K", values=stock, year=year)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ._borders import CROSSINGS, Borders, borders
+from ...core.renamed import old_names
+from ._borders import CROSSINGS, BorderDecomposition, decompose_by_border
 from ._elements import Elements, elements
 from ._modes import CHANNELS, DIFFERENCE, EXACT, MODES, PRINTED, interaction_of_third, mode_shares
 from ._paths import PathAttribution, strongest_paths, truncation
-from ._psi import Proof, Psi, loss, psi
+from ._psi import ErrorBounds, Psi, loss_percent, psi
 
 __all__ = [
     "CHANNELS",
@@ -15,17 +16,27 @@ __all__ = [
     "EXACT",
     "MODES",
     "PRINTED",
-    "Borders",
+    "BorderDecomposition",
     "Elements",
+    "ErrorBounds",
     "PathAttribution",
-    "Proof",
     "Psi",
-    "borders",
+    "decompose_by_border",
     "elements",
     "interaction_of_third",
-    "loss",
+    "loss_percent",
     "mode_shares",
     "psi",
     "strongest_paths",
     "truncation",
 ]
+
+#: Old names, for one release.
+RENAMED = {
+    "Borders": "BorderDecomposition",
+    "Proof": "ErrorBounds",
+    "borders": "decompose_by_border",
+    "loss": "loss_percent",
+}
+
+__getattr__ = old_names(__name__, RENAMED)

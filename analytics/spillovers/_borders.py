@@ -11,18 +11,18 @@ from scipy import sparse
 from ...core.labelled import MatrixLike
 from ..linalg._labels import Vector, texts_by_label
 from ..linalg._leakage import Leak
-from ..linalg._operands import checked_operands
+from ..linalg._operands import check_operands
 from ..linalg._resolvent import Method, Resolvent, choose_method
 from ._psi import put_back
 
-__all__ = ["CROSSINGS", "Borders", "borders"]
+__all__ = ["CROSSINGS", "BorderDecomposition", "decompose_by_border"]
 
 #: Where a chain crosses a border: nowhere, with goods alone, with knowledge alone, with both.
 CROSSINGS = ("domestic", "production", "innovation", "both")
 
 
 @dataclass(frozen=True, slots=True)
-class Borders:
+class BorderDecomposition:
     """Row and column sums of ψ by where their chains cross borders, and by country.
 
     Parameters
@@ -47,14 +47,14 @@ class Borders:
     residual: float
 
 
-def borders(
+def decompose_by_border(
     S: MatrixLike,
     W: MatrixLike,
     country: pd.Series[str],
     *,
     own_leak: Leak = None,
     method: Method | None = None,
-) -> Borders:
+) -> BorderDecomposition:
     """Split the sums of ψ of a multi-country network into domestic and foreign channels.
 
     With S = S_d + S_f and W = W_d + W_f (within and between countries), U_d = (I − S_d)⁻¹ and
@@ -74,7 +74,7 @@ def borders(
 
     Returns
     -------
-    Borders
+    BorderDecomposition
         In the order of ``S.rows``; countries in the order of their first sector.
 
     Raises
@@ -86,8 +86,8 @@ def borders(
 
     References
     ----------
-    models.md §1.4, multi-country stacking. The split uses U − U_d = U S_f U_d, so no difference
-    of large numbers is taken.
+    ψ is that of Li et al. (2024), 30th IIOA conference, §3.2, with the sectors of all countries in
+    one network. The split uses U − U_d = U S_f U_d, so no difference of large numbers is taken.
 
     Examples
     --------
@@ -95,13 +95,13 @@ def borders(
     >>> labels = ["US steel", "DE steel"]
     >>> S = LabelledMatrix.build("S", [[0.2, 0.2], [0.0, 0.5]], labels)
     >>> W = LabelledMatrix.build("W", [[0.0, 0.5], [0.0, 0.0]], labels)
-    >>> found = borders(S, W, pd.Series({"US steel": "US", "DE steel": "DE"}))
+    >>> found = decompose_by_border(S, W, pd.Series({"US steel": "US", "DE steel": "DE"}))
     >>> found.benefit.loc["US steel"].round(9).to_dict()
     {'domestic': 1.25, 'production': 0.5, 'innovation': 0.625, 'both': 0.0}
     >>> found.origin.loc["US steel"].round(9).to_dict()
     {'US': 1.25, 'DE': 1.125}
     """
-    S, W, _, _ = checked_operands(S, W, own_leak)
+    S, W, _, _ = check_operands(S, W, own_leak)
     places = texts_by_label(country, S.rows, "country")
     names, where = np.unique(places, return_inverse=True)
     how = method or choose_method(len(S.rows))
@@ -119,7 +119,7 @@ def borders(
     benefit = pd.DataFrame(dict(zip(CROSSINGS, rows, strict=True)), index=index)
     contribution = pd.DataFrame(_columns(U, U_d, S_f, V, V_d, W_f), index=index)
     sums = benefit.sum(axis=1).to_numpy(), contribution.sum(axis=1).to_numpy()[:, None]
-    return Borders(
+    return BorderDecomposition(
         benefit,
         contribution,
         pd.DataFrame(
@@ -154,12 +154,12 @@ def _columns(
     ones = np.ones_like(U.reach)
     bought = U_d.solve(ones, transposed=True)  # U_d'1
     sold = U_d.solve(S_f.T @ U.solve(ones, transposed=True), transposed=True)  # (U − U_d)'1
-    domestic, innovation = _taught(V, V_d, W_f, bought)
-    production, both = _taught(V, V_d, W_f, sold)
+    domestic, innovation = _teach(V, V_d, W_f, bought)
+    production, both = _teach(V, V_d, W_f, sold)
     return dict(zip(CROSSINGS, (domestic, production, innovation, both), strict=True))
 
 
-def _taught(
+def _teach(
     V: Resolvent, V_d: Resolvent, W_f: sparse.csr_array, start: Vector
 ) -> tuple[Vector, Vector]:
     """Pass column sums on through knowledge: at home alone, and across borders at least once."""

@@ -10,7 +10,7 @@ from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector
 from ..linalg._leakage import Leak
-from ..linalg._operands import checked_operands
+from ..linalg._operands import check_operands
 from ..linalg._resolvent import Resolvent
 
 __all__ = ["Elements", "elements"]
@@ -84,20 +84,21 @@ def elements(S: MatrixLike, W: MatrixLike, *, own_leak: Leak = None) -> Elements
 
     References
     ----------
-    ψ = I + (U−I) + (V−I) + (U−I)(V−I): models.md §1.3 step 5. T1, T2, T3: Li et al. (2024),
-    slide "three modes", with the terms SW and SW² that it leaves out (erratum E-000.3).
+    T1, T2, T3: Li et al. (2024), 30th IIOA conference, §3.3, with the terms SW and SW² that the
+    expansion there leaves out (erratum E-000.3). The exact split
+    ψ = I + (U−I) + (V−I) + (U−I)(V−I) is not theirs: T3 = (U−I)(V−I) + S³U + W³V, with the far
+    ends of both pure channels in it.
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S, W
     >>> parts = elements(S, W)
     >>> parts.psi.to_frame().mul(27).round(9).to_numpy().tolist()
     [[45.0, 36.0], [20.0, 56.0]]
     >>> parts.interaction.to_frame().mul(54).round(9).to_numpy().tolist()
     [[12.0, 12.0], [13.0, 10.0]]
     """
-    S, W, _, _ = checked_operands(S, W, own_leak)
+    S, W, _, _ = check_operands(S, W, own_leak)
     s, w, one = S.values.toarray(), W.values.toarray(), np.eye(len(S.rows))
     U = Resolvent(S.values, "dense").solve(one)
     V = Resolvent(W.values, "dense").solve(one)

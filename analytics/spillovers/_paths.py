@@ -24,7 +24,7 @@ from ...core.labels import text_labels
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector, require_flows
 from ..linalg._leakage import Leak
-from ..linalg._operands import checked_operands
+from ..linalg._operands import check_operands
 from ..linalg._resolvent import Resolvent, choose_method
 
 __all__ = ["PathAttribution", "strongest_paths", "truncation"]
@@ -123,12 +123,11 @@ def strongest_paths(
     Structural path analysis: Defourny & Thorbecke (1984), *Economic Journal* 94, 111–136;
     Lenzen (2003), *Structural Change and Economic Dynamics* 14, 1–34. Order of the walks: Lawler
     (1972), *Management Science* 18, 401–405; Eppstein (1998), *SIAM Journal on Computing* 28,
-    652–673. ψ: models.md §1.1.
+    652–673. ψ: Li et al. (2024), 30th IIOA conference, §3.2.
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S, W
     >>> found = strongest_paths(S, W, "steel", "cars", k=4)
     >>> round(found.psi * 3, 12)
     4.0
@@ -138,17 +137,17 @@ def strongest_paths(
     ('steel', 'cars', 'cars')
     """
     if k < 1:
-        raise InputError(f"paths: how many is at least 1, {k} came.")
-    S, W, _, _ = checked_operands(S, W, own_leak)
+        raise InputError(f"paths: k must be at least 1, got {k}.")
+    S, W, _, _ = check_operands(S, W, own_leak)
     require_flows(S)  # the strongest path is not found by sign
     i, j = _position(S, receiver, "receiver"), _position(S, source, "source")
-    found = islice(_Walks(S.values, W.values, j).ranked(i), k)
-    walks = [_spelled(S, W, i, steps) for steps in found]
+    found = islice(_Walks(S.values, W.values, j).rank_walks(i), k)
+    walks = [_spell_out(S, W, i, steps) for steps in found]
     spillover = 0.0
     if walks:
         # ψ − I = U (S + V W), column j: no difference is taken.
         s, w, unit = S.values, W.values, np.eye(1, len(S.rows), j)[0]
-        spillover = float(_applied(s, s @ unit + _applied(w, w @ unit))[i])
+        spillover = float(_apply_inverse(s, s @ unit + _apply_inverse(w, w @ unit))[i])
     paths = pd.DataFrame(walks, columns=["path", "networks", "strength"])
     paths = paths.astype({"networks": str, "strength": np.float64})
     paths.insert(0, "rank", np.arange(1, len(walks) + 1))
@@ -165,7 +164,7 @@ def _position(S: LabelledMatrix, label: str, what: str) -> int:
     return S.rows.index(text)
 
 
-def _spelled(
+def _spell_out(
     S: LabelledMatrix, W: LabelledMatrix, start: int, steps: _Steps
 ) -> tuple[tuple[str, ...], str, float]:
     """Write a walk: its sectors, its networks, and the product of its shares."""
@@ -178,7 +177,7 @@ def _spelled(
     return tuple(S.rows[sector] for sector in sectors), networks, math.prod(map(float, shares))
 
 
-def _applied(M: sparse.csr_array, right: Vector) -> Vector:
+def _apply_inverse(M: sparse.csr_array, right: Vector) -> Vector:
     """(I − M)⁻¹ times a vector that is not negative, accurate entry by entry.
 
     GMRES would do for sums; an element can be a millionth of the largest and must keep its
@@ -212,7 +211,7 @@ class _Walks:
         self.left = (_cheapest(self.costs[0], within_W), within_W)
         self._options: dict[_State, tuple[Vector, np.ndarray, np.ndarray]] = {}
 
-    def ranked(self, start: int) -> Iterator[_Steps]:
+    def rank_walks(self, start: int) -> Iterator[_Steps]:
         """Yield the walks from one sector, of at least one step, in order.
 
         An entry of the heap stands for all walks that share their first steps and then take the
@@ -222,7 +221,7 @@ class _Walks:
         heap: list[tuple[float, _Steps, int, int, float]] = []
 
         def file(shared: _Steps, rank: int, spent: float) -> None:
-            cost, sector, network = self._sorted(shared[-1] if shared else (start, 0))
+            cost, sector, network = self._sort_options(shared[-1] if shared else (start, 0))
             if rank >= len(cost) or spent + cost[rank] > FAINTEST:
                 return
             steps = shared
@@ -241,7 +240,7 @@ class _Walks:
                 sector, network = steps[m - 1]
                 file(steps[:m], 1, total - float(self.left[network][sector]))
 
-    def _sorted(self, state: _State) -> tuple[Vector, np.ndarray, np.ndarray]:
+    def _sort_options(self, state: _State) -> tuple[Vector, np.ndarray, np.ndarray]:
         """Return what may follow after a sector: cost to the end, sector, network; −1 is stop."""
         if state not in self._options:
             at, phase = state
@@ -262,7 +261,7 @@ class _Walks:
         """Return the first of the cheapest ways from a sector to the target."""
         steps: list[_State] = []
         while True:
-            _, sector, network = self._sorted(state)
+            _, sector, network = self._sort_options(state)
             if sector[0] < 0:
                 return tuple(steps)
             state = (int(sector[0]), int(network[0]))
@@ -335,12 +334,12 @@ def truncation(
 
     References
     ----------
-    models.md §1.1; the source's modes: Li et al. (2024), with erratum E-000.3.
+    Li et al. (2024), 30th IIOA conference, §3.2, with Σ S_ik S_kl W_lm W_mj for the last term
+    (erratum E-000.4); their modes: §3.3, with SW and SW² (erratum E-000.3).
 
     Examples
     --------
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
+    >>> from spillgraph.analytics.steel_and_cars import S, W
     >>> truncation(S, W, orders=1)[["walks", "steps", "captured", "error"]].round(4)
        walks  steps  captured   error
     0    all      0    2.0000  0.6667
@@ -352,22 +351,22 @@ def truncation(
     [0.0, 0.7, 0.96, 1.036, 0.926]
     """
     if orders < 0:
-        raise InputError(f"truncation: the number of steps is at least 0, {orders} came.")
-    S, W, _, _ = checked_operands(S, W, own_leak)
+        raise InputError(f"truncation: the number of steps must be at least 0, got {orders}.")
+    S, W, _, _ = check_operands(S, W, own_leak)
     unit, rows = np.ones(len(S.rows)), slice(None)
     if element is not None:
         i, j = _position(S, element[0], "receiver"), _position(S, element[1], "source")
         unit, rows = np.eye(1, len(S.rows), j)[0], slice(i, i + 1)
     total, kept = _series(S.values, W.values, unit, orders)
-    return pd.DataFrame([_compared(*row, total, unit, rows) for row in kept])
+    return pd.DataFrame([_compare(*row, total, unit, rows) for row in kept])
 
 
 def _series(
     s: sparse.csr_array, w: sparse.csr_array, unit: Vector, orders: int
 ) -> tuple[Vector, list[tuple[str, int, Vector, Vector]]]:
     """ψ times a vector; and for each set of walks what they add to the vector, and what is left."""
-    V1 = _applied(w, unit)
-    total = _applied(s, V1)
+    V1 = _apply_inverse(w, unit)
+    total = _apply_inverse(s, V1)
     exact, chain, tail = unit, unit, w @ V1
     kept = [("all", 0, np.zeros_like(unit), s @ total + tail)]
     for n in range(1, orders + 1):
@@ -383,7 +382,7 @@ def _series(
     return total, kept
 
 
-def _compared(
+def _compare(
     walks: str, steps: int, gain: Vector, left: Vector, total: Vector, unit: Vector, rows: slice
 ) -> dict[str, str | int | float]:
     """One row of a truncation table; 0 / 0 is NaN."""

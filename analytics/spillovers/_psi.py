@@ -14,16 +14,16 @@ import pandas as pd
 from ...core.labelled import MatrixLike
 from ..linalg._labels import Vector, require_kind, series, weights_by_label
 from ..linalg._leakage import Leak
-from ..linalg._operands import Bounds, checked_operands
+from ..linalg._operands import Bounds, check_operands
 from ..linalg._resolvent import Method, Resolvent, choose_method
 
-__all__ = ["Proof", "Psi", "loss", "psi"]
+__all__ = ["ErrorBounds", "Psi", "loss_percent", "psi"]
 
 EPS = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class ErrorBounds:
     """Why the sums of ψ can be believed.
 
     Parameters
@@ -78,7 +78,7 @@ class Psi:
         ``interaction`` (U − I)(V − I), which add up to ψ1; beside them the source's modes ``T1``
         (S + S²), ``T2`` (W + W²) and ``T3`` (ψ − I − T1 − T2). T3 is not interaction alone: it
         holds the long chains of the pure channels, S³U + W³V, too.
-    proof : Proof
+    proof : ErrorBounds
         Bounds of errors, spectral radii, condition numbers.
     """
 
@@ -87,7 +87,7 @@ class Psi:
     contribution: pd.DataFrame
     contribution_without_W: pd.DataFrame
     modes: pd.DataFrame
-    proof: Proof
+    proof: ErrorBounds
 
 
 def psi(
@@ -134,26 +134,24 @@ def psi(
 
     References
     ----------
-    Li et al. (2024), 30th IIOA conference; models.md §1.2, §1.3 and §1.5. d ln Y = b'ψ g; with
-    W = 0 these are the Domar weights b'U of Hulten (1978).
+    Li et al. (2024), 30th IIOA conference, §3.2; sums: slides "ψ = (I − S)⁻¹(I − W)⁻¹" (2) and
+    (3), which say only "weighted sum". Final demand follows from their model: d ln Y = b'ψ g; with
+    W = 0 these are the Domar weights b'U of Hulten (1978), *Review of Economic Studies* 45.
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
-    >>> b = pd.DataFrame({"final demand": {"steel": 0.25, "cars": 0.75}})
+    >>> from spillgraph.analytics.steel_and_cars import S, W, b
     >>> result = psi(S, W, weights=b)
     >>> result.benefit.mul(27).round(9).to_dict()
     {'steel': 81.0, 'cars': 76.0}
-    >>> result.contribution["final demand"].mul(36).round(9).to_dict()
-    {'steel': 35.0, 'cars': 68.0}
+    >>> result.contribution["final demand"].mul(9).round(9).to_dict()
+    {'steel': 10.0, 'cars': 16.0}
     >>> result.modes.loc["steel"].mul(9).round(9).to_dict()["interaction"]
     4.0
     >>> result.proof.error_benefit < 1e-14, result.proof.residual < 1e-15
     (True, True)
     """
-    S, W, rho_S, rho_W = checked_operands(S, W, own_leak)
+    S, W, rho_S, rho_W = check_operands(S, W, own_leak)
     given = weights_by_label(weights, S.rows)
     how = method or choose_method(len(S.rows))
     U, V = Resolvent(S.values, how), Resolvent(W.values, how)
@@ -167,10 +165,10 @@ def psi(
     return Psi(
         series(benefit, S.rows, "benefit"),
         series(U.reach, S.rows, "benefit_without_W"),
-        _framed(contribution, given),
-        _framed(demanded, given),
+        _to_frame(contribution, given),
+        _to_frame(demanded, given),
         _modes(U, V, chained, gained, S.rows),
-        Proof(
+        ErrorBounds(
             rho_S,
             rho_W,
             U.condition,
@@ -184,7 +182,7 @@ def psi(
     )
 
 
-def loss(result: Psi) -> pd.DataFrame:
+def loss_percent(result: Psi) -> pd.DataFrame:
     """Return what would be lost without the innovation network, in per cent.
 
     Parameters
@@ -200,17 +198,15 @@ def loss(result: Psi) -> pd.DataFrame:
 
     References
     ----------
-    models.md §1.3 step 4 (d).
+    Li et al. (2024), 30th IIOA conference, slides "Counterfactual Analysis" (2) and (3).
 
     Examples
     --------
-    >>> from spillgraph.core.matrix import LabelledMatrix
-    >>> S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
-    >>> W = LabelledMatrix.build("W", [[0, 0.4], [0.25, 0]], ["steel", "cars"])
-    >>> loss(psi(S, W)).round(3).to_dict("list")
+    >>> from spillgraph.analytics.steel_and_cars import S, W
+    >>> loss_percent(psi(S, W)).round(3).to_dict("list")
     {'benefit': [33.333, 28.947], 'unit': [35.385, 28.261]}
     """
-    require_kind(result, Psi, "loss")
+    require_kind(result, Psi, "loss_percent")
     whole = result.contribution.where(result.contribution != 0)
     columns = 100.0 * (1.0 - result.contribution_without_W / whole)
     columns.insert(0, "benefit", 100.0 * (1.0 - result.benefit_without_W / result.benefit))
@@ -221,7 +217,7 @@ def _index(labels: tuple[str, ...]) -> pd.Index:
     return pd.Index(labels, name="label")
 
 
-def _framed(values: Vector, like: pd.DataFrame) -> pd.DataFrame:
+def _to_frame(values: Vector, like: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(values, index=like.index, columns=like.columns)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ...analytics.spillovers import Borders, borders
+from ...analytics.spillovers import BorderDecomposition, decompose_by_border
 from ...core.errors import InputError, show_some
 from ...ingest.study import Study
 from ...runs.capability import Context, Options
@@ -22,12 +22,12 @@ class Crossings:
     ----------
     country : pandas.Series, length N
         Country of each sector.
-    years : dict of int to Borders
+    years : dict of int to BorderDecomposition
         By report year with ψ.
     """
 
     country: pd.Series[str]
-    years: dict[int, Borders]
+    years: dict[int, BorderDecomposition]
 
 
 def missing(study: Study) -> str:
@@ -39,7 +39,7 @@ def missing(study: Study) -> str:
         The study.
     """
     if study.citations_from is None or study.trade_from is None:
-        return "it needs citations and deliveries: ψ comes of both"
+        return "it needs citations and deliveries: ψ is made of both"
     lists = [each for each in study.of("industries") if each.tags[0] == study.about.target]
     if not lists:
         return f"it needs [tables.industries] of {study.about.target!r}, with the column country"
@@ -74,7 +74,9 @@ def compute(context: Context, options: Options) -> Crossings:
             progress(str(year.year), number / len(years))
             assert year.production is not None and year.innovation is not None
             S, W = year.production.S, year.innovation.W
-            found[year.year] = borders(S, W, country[list(S.rows)], own_leak=year.innovation.leak)
+            found[year.year] = decompose_by_border(
+                S, W, country[list(S.rows)], own_leak=year.innovation.leak
+            )
     return Crossings(country, found)
 
 
@@ -92,6 +94,6 @@ def _countries(context: Context) -> pd.Series[str]:
         )
     if country.nunique() < 2:
         raise InputError(
-            f"borders: all sectors are of {country.iloc[0]!r}; borders need two countries."
+            f"borders: all sectors are in {country.iloc[0]!r}; borders need two countries."
         )
     return country.astype(str)

@@ -16,6 +16,9 @@ from ._panel import doubts, log_panels
 
 __all__ = ["Growth", "GrowthOptions", "check", "compute", "missing"]
 
+#: The table of levels.
+_LEVELS = "productivity"
+
 
 class GrowthOptions(Options):
     """Keys of ``[growth]``, and options of ``spillgraph growth``."""
@@ -79,7 +82,7 @@ def missing(study: Study) -> str:
     if study.citations_from is None or study.trade_from is None:
         return "it needs citations and deliveries: growth spreads through both"
     needed = "it needs [tables.productivity]: tfp or real output of every sector, by year"
-    return "" if study.has("productivity") else needed
+    return "" if study.has(_LEVELS) else needed
 
 
 def refuse(study: Study, options: GrowthOptions) -> None:
@@ -110,7 +113,7 @@ def check(checked: Checked, options: GrowthOptions) -> None:
     options : GrowthOptions
         Years.
     """
-    rows, labels = checked.rows("productivity"), checked.economy.labels
+    rows, labels = checked.rows(_LEVELS), checked.economy.labels
     for name, panel in log_panels(rows, labels, options.first, options.last).items():
         checked.economy.warnings.extend(doubts(name, panel))
 
@@ -130,11 +133,11 @@ def compute(context: Context, options: GrowthOptions) -> Growth:
     used = _networks(context.result.years, options.networks)
     assert used.production is not None and used.innovation is not None
     S, W = used.production.S, used.innovation.W
-    logs = log_panels(context.rows("productivity"), list(S.rows), options.first, options.last)
+    logs = log_panels(context.rows(_LEVELS), list(S.rows), options.first, options.last)
     column, levels = next(iter(logs.items()))
     if not levels.index[0] <= used.year <= levels.index[-1]:
         context.warn(
-            f"growth: the levels are of {levels.index[0]} to {levels.index[-1]}, S and W of "
+            f"growth: the levels are for {levels.index[0]} to {levels.index[-1]}, S and W of "
             f"{used.year}; networks under [growth] names another report year."
         )
     with context.steps.step("growth"):
@@ -164,7 +167,7 @@ def _networks(years: list[YearNetworks], wanted: int | None) -> YearNetworks:
     known = {each.year: each for each in years if each.spillover is not None}
     if wanted is not None and wanted not in known:
         raise InputError(
-            f"[growth] networks = {wanted}: S and W are known of {', '.join(map(str, known))}; "
+            f"[growth] networks = {wanted}: S and W are known for {', '.join(map(str, known))}; "
             "name one of them, or add the year to report under [years]."
         )
     return known[max(known) if wanted is None else wanted]

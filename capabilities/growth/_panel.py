@@ -54,8 +54,8 @@ def log_panels(
     end = int(rows["year"].max()) if last is None else last
     if end <= start:
         raise InputError(
-            f"{_NAME}: growth needs the levels of two years at least, {start} to {end} were asked "
-            "for; see first and last under [growth]."
+            f"{_NAME}: growth needs the levels of two years at least, got {start} to {end}; see "
+            "first and last under [growth]."
         )
     years = pd.RangeIndex(start, end + 1, name="year")
     found = {}
@@ -110,7 +110,7 @@ def _require_sectors(rows: pd.DataFrame, labels: list[str]) -> None:
     if strange := [code for code in codes if code not in set(labels)]:
         raise InputError(
             f"{_NAME}: {show_some(strange)} {'are' if strange[1:] else 'is'} no sector of the "
-            f"networks. {nearest(strange[0], labels)} Mend it, or leave it out with where_not."
+            f"networks. {nearest(strange[0], labels)} Correct it, or leave it out with where_not."
         )
     if lacking := [label for label in labels if label not in set(codes)]:
         raise InputError(

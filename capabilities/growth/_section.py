@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...analytics.spillovers import EXACT
-from ...reports.findings import Finding
-from ...reports.kit import Bars, Cards, Folded, Paragraph, Part, Section, Stack, Verdict
+from ...reports.kit import Bars, Cards, Finding, Folded, Paragraph, Part, Section, Stack, Verdict
 from ...reports.tables import frame_table, show
 from ...runs.capability import Tables
 from ._compute import Growth

@@ -5,10 +5,10 @@ from __future__ import annotations
 from ...runs.capability import Capability
 from .. import QUESTIONS
 from ._compute import compute, refuse
-from ._intervals import intervals
 from ._meaning import meaning
 from ._options import PsiOptions
 from ._screen import screen
+from ._section import overview, section
 from ._tables import lost, tables
 from ._values import values
 
@@ -23,7 +23,8 @@ CAPABILITY = Capability(
     refuse=refuse,
     values=values,
     matrices=lost,
-    intervals=intervals,
+    section=section,
+    overview=overview,
     screen=screen,
     meaning=meaning,
     figures=True,

@@ -10,7 +10,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ...analytics import Draws, StockDraws, draw_sums, null_pvalues, permuted, permuted_bundles
+from ...analytics import (
+    Draws,
+    StockDraws,
+    draw_sums,
+    null_pvalues,
+    permute_bundles,
+    permute_citations,
+)
 from ...analytics.networks import stock_of_year
 from ...core.errors import InputError
 from ...core.matrix import LabelledMatrix
@@ -76,7 +83,7 @@ def chance(
         why = _not_counts(source, stock)
         if why is not None:
             return why
-        made = lambda rng: permuted(stock, rng, draws)  # noqa: E731
+        made = lambda rng: permute_citations(stock, rng, draws)  # noqa: E731
     try:
         sums = draw_sums(year.production.S, _mapped(source, made(rng)), year.weights)
     except InputError as error:  # chains that do not settle
@@ -102,7 +109,7 @@ def _bundles(source: Source, t: int, draws: int) -> Made:
     fine = source.map.fine
     values = sparse.csr_array((count, (row, cited)), shape=(len(active), len(fine)))
     F = LabelledMatrix.build("citations by firm", values, [str(f) for f in home.index], fine)
-    return lambda rng: permuted_bundles(F, home, rng, draws)
+    return lambda rng: permute_bundles(F, home, rng, draws)
 
 
 def _mapped(source: Source, fine: StockDraws) -> StockDraws:

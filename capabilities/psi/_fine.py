@@ -54,7 +54,7 @@ def concordance_of(
     else:
         B = _weights(economy.maps, classification, target, fine, economy.labels)
     weights = LabelledMatrix.build("B", B, fine, economy.labels, unit="share")
-    return Concordance(weights, diagonal == "keep").weighed(weighting)
+    return Concordance(weights, diagonal == "keep").reweigh(weighting)
 
 
 def fine_flows(

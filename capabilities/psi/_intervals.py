@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import pandas as pd
 
-from ...runs.capability import Intervals
 from ._chance import ASSUMES
 from ._compute import Depth
 from ._uncertainty import LEVEL, Spread
 
-__all__ = ["intervals"]
+__all__ = ["Intervals", "intervals"]
 
 
-def intervals(depth: Depth) -> Intervals | None:
-    """Return what the report shows of the draws; None without any.
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """Whiskers and ranks of the sums of ψ; empty without draws.
+
+    Parameters
+    ----------
+    years : dict of int to dict of str to DataFrame
+        By report year and quantity (``benefit``, ``contribution: unit``, ...), indexed by code:
+        columns ``estimate``, ``low``, ``high``, ``rank``, ``rank_low``, ``rank_high`` and perhaps
+        ``p``.
+    sentence : str
+        How they were made.
+    """
+
+    years: dict[int, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    sentence: str = ""
+
+    def of(self, year: int, quantity: str) -> pd.DataFrame | None:
+        """Return the intervals of a quantity in a year, if there are any."""
+        return self.years.get(year, {}).get(quantity)
+
+
+def intervals(depth: Depth) -> Intervals:
+    """Return what the report shows of the draws.
 
     Parameters
     ----------
@@ -27,7 +50,7 @@ def intervals(depth: Depth) -> Intervals | None:
         if each.spreads and each.spreads[0].drawn != "years"
     }
     if not found:
-        return None
+        return Intervals()
     spread, _ = next(iter(found.values()))
     draws, seed = depth.options.draws, depth.options.seed
     citing = "citing " if spread.drawn == "firms" else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...analytics.spillovers import CHANNELS, PRINTED, loss
+from ...analytics.spillovers import CHANNELS, PRINTED, loss_percent
+from ...reports.tables import label
 from ...runs.capability import Grid, Shown
 from ._compute import Depth
 
@@ -21,10 +22,10 @@ def screen(depth: Depth) -> list[Shown]:
     """
     years = [each for each in depth.result.years if each.spillover is not None]
     if not years:
-        return ["There is no ψ: the study has not both citations and deliveries."]
+        return ["There is no ψ: the study does not have both citations and deliveries."]
     year, found = years[-1].year, years[-1].spillover
     assert found is not None
-    lost, names = loss(found), depth.result.economy.names
+    lost, names = loss_percent(found), depth.result.economy.names
     weights = str(found.contribution.columns[0])
     columns = [found.contribution[weights], lost[weights], found.benefit, lost["benefit"]]
     largest = columns[0].nlargest(MOST).index
@@ -32,7 +33,7 @@ def screen(depth: Depth) -> list[Shown]:
         f"ψ in {year}: the ten largest sources, weighted by {weights}",
         ("sector", "contribution", "lost, %", "benefit", "lost, %"),
         [
-            [f"{code} {names.get(code, '')}".strip(), *(f"{each[code]:.3f}" for each in columns)]
+            [label(code, names), *(f"{each[code]:.3f}" for each in columns)]
             for code in map(str, largest)
         ],
     )

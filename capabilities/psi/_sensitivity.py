@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from ...analytics import Psi, citation_shares, loss, psi
+from ...analytics import Psi, citation_shares, loss_percent, psi
 from ...analytics.networks import Concordance, Normalisation, Weighting, stock_of_year
 from ...core.errors import InputError
 from ...core.matrix import LabelledMatrix
@@ -195,7 +195,7 @@ def _compared(found: Psi, base: Psi) -> Mapping[str, object]:
     pairs = {
         "benefit": (found.benefit, base.benefit),
         "contribution": (found.contribution[first], base.contribution[first]),
-        "loss": (loss(found)[first], loss(base)[first]),
+        "loss": (loss_percent(found)[first], loss_percent(base)[first]),
     }
     for name, (new, old) in pairs.items():
         row[f"{name}_rank_correlation"] = float(new.rank().corr(old.rank()))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from ...analytics import Elements, loss, strongest_paths
+from ...analytics import Elements, loss_percent, strongest_paths
 from ...core.matrix import LabelledMatrix
 from ...runs.networks import YearNetworks
 from ._compute import Depth
@@ -77,7 +77,7 @@ def _sums(year: YearNetworks, names: Mapping[str, str]) -> pd.DataFrame:
         label = str(name).replace(" ", "_")
         table[f"contribution_{label}"] = found.contribution[name]
         table[f"contribution_without_W_{label}"] = found.contribution_without_W[name]
-    for name, values in loss(found).items():
+    for name, values in loss_percent(found).items():
         kind = "benefit" if name == "benefit" else f"contribution_{name}".replace(" ", "_")
         table[f"loss_percent_{kind}"] = values
     table["own_citation_share"] = year.innovation.own

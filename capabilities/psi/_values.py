@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ...analytics import Psi, loss
+from ...analytics import Psi, loss_percent
 from ...analytics.spillovers import CHANNELS, PRINTED, interaction_of_third, mode_shares
 from ...runs.networks import YearNetworks
 from ...runs.plain import columns, number, numbers
@@ -44,7 +44,7 @@ def values(depth: Depth) -> dict[str, Any]:
 
 
 def _year(year: YearNetworks, found: Psi, uncertain: YearUncertainty | None) -> dict[str, Any]:
-    proof, lost, shares = found.proof, loss(found), mode_shares(found.modes)
+    proof, lost, shares = found.proof, loss_percent(found), mode_shares(found.modes)
     assert year.innovation is not None and year.production is not None
     described: dict[str, Any] = {
         "notes": [*year.notes, *(uncertain.notes if uncertain else [])],

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from spillgraph.analytics import ProductionShares, borders, production_shares
+from spillgraph.analytics import ProductionShares, decompose_by_border, production_shares
 from spillgraph.core.matrix import LabelledMatrix
 
 
@@ -55,7 +55,7 @@ def foreign(folder: Path, year: int) -> pd.DataFrame:
     """Return a row for each country: benefit and its foreign part."""
     shares, country = world(folder, year)
     nothing = LabelledMatrix.build("W", sparse.csr_array(shares.S.shape), shares.S.rows)
-    found = borders(shares.S, nothing, country).benefit
+    found = decompose_by_border(shares.S, nothing, country).benefit
     means = found.groupby(country.rename("country")).mean()
     whole = means.sum(axis=1)
     spillover = whole - 1.0  # less the sector's own 1%

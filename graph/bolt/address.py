@@ -20,8 +20,8 @@ __all__ = [
     "Login",
     "login",
     "parse_address",
+    "redact",
     "require_no_secret",
-    "shown",
     "side_by_side",
 ]
 
@@ -67,12 +67,12 @@ def require_no_secret(text: str) -> None:
         )
 
 
-def shown(text: str) -> str:
+def redact(text: str) -> str:
     """Return what a message may show of an address that is refused: any part may be a secret.
 
     Examples
     --------
-    >>> shown("neo4j://neo4j:secret")
+    >>> redact("neo4j://neo4j:secret")
     'neo4j:…'
     """
     scheme, colon, _ = text.partition(":")
@@ -110,7 +110,7 @@ def parse_address(text: str) -> Address:
     known = parts.scheme in SCHEMES and parts.hostname and "/" not in database
     if not known or parts.query or parts.fragment:
         raise InputError(
-            f"store {shown(text)!r} is no address of a server; write SCHEME://HOST:PORT or "
+            f"store {redact(text)!r} is no address of a server; write SCHEME://HOST:PORT or "
             "SCHEME://HOST:PORT/DATABASE, e.g. neo4j://localhost:7687, and nothing behind it."
         )
     return Address(urlunsplit((parts.scheme, parts.netloc, "", "", "")), database or None)
@@ -209,10 +209,10 @@ def _from_file(path: Path) -> list[tuple[str, str]]:
         name, equals, value = text.partition("=")
         if not equals:
             raise InputError(f"NEO4J_CREDENTIALS: {path}, line {number}: write NAME=VALUE.")
-        found.append((name.strip(), _unquoted(value.strip())))
+        found.append((name.strip(), _unquote(value.strip())))
     return [(name, value) for name, value in found if name in _KEYS and value]
 
 
-def _unquoted(value: str) -> str:
+def _unquote(value: str) -> str:
     quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
     return value[1:-1] if quoted else value

@@ -19,13 +19,13 @@ from neo4j.exceptions import (
 from ...core.errors import InputError, QueryError, SpillgraphError, StoreError
 from .address import Address, Login
 
-__all__ = ["first_line", "plainly"]
+__all__ = ["first_line", "translate_errors"]
 
 _SECURITY = "Neo.ClientError.Security."
 
 
 @contextmanager
-def plainly(address: Address, login: Login, *, querying: bool = False) -> Iterator[None]:
+def translate_errors(address: Address, login: Login, *, querying: bool = False) -> Iterator[None]:
     """Turn every error of server and driver into one of ours; none holds the password.
 
     Parameters
@@ -94,8 +94,8 @@ def _of_server(
 
 def _reads_only(address: Address) -> StoreError:
     return StoreError(
-        f"{address} takes no writing: the database is read-only, or this machine of a cluster only "
-        "reads (neo4j:// instead of bolt:// finds the one that writes)."
+        f"{address} accepts no writes: the database is read-only, or this machine of a cluster "
+        "only reads (neo4j:// instead of bolt:// finds the one that writes)."
     )
 
 
@@ -104,7 +104,7 @@ def _silent(address: Address, error: Exception) -> StoreError:
     if isinstance(cause, ssl.SSLError):
         return StoreError(
             f"{address.server}: no encrypted connection ({_why(cause)}). For a server that does "
-            "not encrypt write bolt or neo4j, and for one whose certificate nobody vouches for "
+            "not encrypt write bolt or neo4j, and for one whose certificate cannot be verified "
             "+ssc instead of +s."
         )
     return StoreError(

@@ -81,9 +81,9 @@ def require_free(
     if found:
         types = ", ".join(f"{row['n']} {row['type']}" for row in found)
         raise StoreError(
-            f"relationships that spillgraph has not written hang on its nodes in {url} ({types}); "
-            "making the graph anew would lose them. Remove them, or keep the keys of our nodes as "
-            "properties of yours, and run again."
+            f"relationships that spillgraph has not written are attached to its nodes in {url} "
+            f"({types}); rebuilding the graph would lose them. Remove them, or keep the keys of "
+            "our nodes as properties of yours, and run again."
         )
 
 

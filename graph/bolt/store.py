@@ -36,7 +36,7 @@ from ..store import (
     no_progress,
 )
 from .address import login, parse_address, side_by_side
-from .errors import plainly
+from .errors import translate_errors
 from .guards import require_free, require_loadable, require_no_strangers, require_ours
 from .hints import require_known
 from .pieces import (
@@ -178,7 +178,7 @@ class BoltStore:
 
     def load(self, batch: Batch, progress: Progress = no_progress) -> bool:
         """Write one batch, piece by piece, and note each piece with it."""
-        done = self._done(batch.id)
+        done = self._count_done(batch.id)
         if done == WHOLE:
             return False
         if not done:
@@ -268,7 +268,7 @@ class BoltStore:
             require_no_strangers(self._read, self.url, [label])
             raise StoreError(
                 f"{error} Nothing was loaded: without its constraint {label} cannot be loaded. "
-                f"Whoever may can create it beforehand: {statement}"
+                f"A user who has that right can create it beforehand: {statement}"
             ) from error
 
     # -- reading ---------------------------------------------------------------------------
@@ -311,7 +311,7 @@ class BoltStore:
         (row,) = self._read(f"MATCH {pattern}{hint} RETURN count(x) AS n{total}").to_pylist()
         return Counted(int(row["n"]), float(row.get("total", 0.0)))
 
-    def _done(self, id: str) -> int:
+    def _count_done(self, id: str) -> int:
         """Return how many rows of a batch are in, or that it is wholly in."""
         found = self._read(
             f"MATCH (b:LoadedBatch:{MARK} {{id: $id}}) RETURN b.before AS before", {"id": id}
@@ -328,7 +328,7 @@ class BoltStore:
 
     @contextmanager
     def _plainly(self, *, querying: bool = False) -> Iterator[None]:
-        with plainly(self._address, self._login, querying=querying):
+        with translate_errors(self._address, self._login, querying=querying):
             yield
 
     def _session(self, access: str, *, hints: bool = False) -> neo4j.Session:

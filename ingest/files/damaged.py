@@ -65,7 +65,7 @@ def readable(shown: str) -> Iterator[None]:
     ...     raise EOFError("the file ends early")
     Traceback (most recent call last):
     spillgraph.core.errors.InputError: firms.dta: the file cannot be read: the file ends early. \
-It is damaged or cut: get it again, or open it in the program that made it and save it anew.
+It is damaged or cut: get it again, or open it in the program that made it and save it again.
     """
     try:
         yield
@@ -90,5 +90,5 @@ def _message(shown: str, error: BaseException) -> str:
     first = lines[0].rstrip(" .:") if lines else type(error).__name__
     return (
         f"{shown}: the file cannot be read: {first}. It is damaged or cut: get it again, or open "
-        "it in the program that made it and save it anew."
+        "it in the program that made it and save it again."
     )

@@ -7,7 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from spillgraph.analytics import accumulate, check_accounts, interpolated, psi, symmetric_table
+from spillgraph.analytics import (
+    accumulate,
+    check_accounts,
+    interpolate_shares,
+    psi,
+    symmetric_table,
+)
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.graph.matrix_files import load_matrix, save_matrix
@@ -21,7 +27,7 @@ S = M / 40
 def test_years_are_years_however_they_are_kept(key: Any) -> None:
     found = accumulate({key(2000): M, key(2002): M}, delta=0.5)
     assert {year: stock.sum() for year, stock in found.items()} == {2000: 14, 2001: 7, 2002: 17.5}
-    between = interpolated({key(2000): S, key(2010): 2 * S}, 2005)
+    between = interpolate_shares({key(2000): S, key(2010): 2 * S}, 2005)
     assert np.allclose(between.values.toarray(), 1.5 * S.to_numpy())
 
 
@@ -30,7 +36,7 @@ def test_years_are_years_however_they_are_kept(key: Any) -> None:
     [(("a", "b"), "'a' is no year"), ((2000.5, 1), "2000.5 is no year"), (("2000", 2000), "twice")],
 )
 def test_what_is_no_year_is_named(years: tuple[Any, Any], words: str) -> None:
-    for call in (accumulate, lambda given: interpolated(given, 2000)):
+    for call in (accumulate, lambda given: interpolate_shares(given, 2000)):
         with pytest.raises(InputError, match=words):
             call(dict.fromkeys(years, S))
 
@@ -61,7 +67,7 @@ def test_a_frame_is_written_as_it_is(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
-        (["output", "value_added"], "no column 'gross_output'.*'output', 'value_added'"),
+        (["output", "value_added"], "a column 'gross_output' is needed.*'output', 'value_added'"),
         (["gross_output", "va"], "neither a column 'value_added' nor 'final_demand'. If 'va'"),
     ],
 )

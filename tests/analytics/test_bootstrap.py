@@ -94,7 +94,7 @@ def test_same_seed_gives_same_numbers_in_chunks_of_any_size(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_draw_is_refused(kind):
-    with pytest.raises(InputError, match="number of draws must be at least 1, 0 came"):
+    with pytest.raises(InputError, match="number of draws must be at least 1, got 0"):
         KINDS[kind](np.random.default_rng(1), 0, None)
 
 
@@ -275,9 +275,9 @@ def test_years_in_other_orders_of_labels_are_aligned_and_bad_ones_refused():
     assert (stacked(bootstrap.years(mixed, np.random.default_rng(1), 5)) == first).all()
     rng = np.random.default_rng(1)
     for more, text in (
-        ({"block": 9}, "1 to 8 years are possible here, 9 came"),
-        ({"block": 0}, "0 came"),
-        ({"delta": 1.5}, "between 0 and 1, 1.5 came"),
+        ({"block": 9}, "1 to 8 years are possible here, got 9"),
+        ({"block": 0}, "got 0"),
+        ({"delta": 1.5}, "between 0 and 1, got 1.5"),
     ):
         with pytest.raises(InputError, match=text):
             bootstrap.years(FLOWS, rng, 1, **more)
@@ -339,7 +339,7 @@ def test_ends_beyond_the_draws_are_the_outermost_and_no_freedom_is_refused():
     draws, one = made(np.arange(1.0, 100)[:, None]), made(np.array([[50.0]]))
     table = intervals(draws, one, freedom=1)
     assert table[["percentile_low", "percentile_high"]].to_numpy().tolist() == [[1.0, 99.0]]
-    with pytest.raises(InputError, match="at least 1 are needed, 0 came"):
+    with pytest.raises(InputError, match="at least 1 are needed, got 0"):
         intervals(draws, one, freedom=0)
 
 
@@ -359,18 +359,18 @@ def test_estimates_are_matched_by_label():
 
 def test_too_few_draws_and_estimates_that_do_not_fit_are_refused():
     one, draws = made(np.zeros((1, 2))), made(np.zeros((38, 2)))
-    with pytest.raises(InputError, match="95% needs at least 39 regular draws, 38 came"):
+    with pytest.raises(InputError, match="95% needs at least 39 regular draws, got 38"):
         intervals(draws, one)
     assert len(intervals(draws, one, 0.94)) == 2
     gaps = np.zeros((60, 2))
     gaps[:25] = np.nan
-    with pytest.raises(InputError, match="39 regular draws, 35 came"):
+    with pytest.raises(InputError, match="39 regular draws, got 35"):
         intervals(made(gaps, 25), one)
-    with pytest.raises(InputError, match="level must lie between 0 and 1, 95 came"):
+    with pytest.raises(InputError, match="level must lie between 0 and 1, got 95"):
         intervals(draws, one, 95)
-    with pytest.raises(InputError, match="38 came, 0 of them singular"):
+    with pytest.raises(InputError, match="got 38, 0 of them singular"):
         point_of(draws, draws)
-    with pytest.raises(InputError, match="1 came, 1 of them singular"):
+    with pytest.raises(InputError, match="got 1, 1 of them singular"):
         point_of(draws, made(np.full((1, 2), np.nan), 1))
     with pytest.raises(InputError, match="sector 'glass' is not in both"):
         point_of(draws, made(np.zeros((1, 3))))

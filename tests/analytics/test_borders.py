@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
-from spillgraph.analytics import borders, citation_shares, elements, production_shares, psi
+from spillgraph.analytics import (
+    citation_shares,
+    decompose_by_border,
+    elements,
+    production_shares,
+    psi,
+)
 from spillgraph.analytics.spillovers import CROSSINGS
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
@@ -51,7 +57,7 @@ def inverses(S: LabelledMatrix, W: LabelledMatrix, country: pd.Series) -> dict[s
 def test_crossings_are_those_of_the_inverses_and_sum_to_psi(seed: int, method):
     S, W = shares("S", seed, 4, 5, 0.8), shares("W", seed + 100, 4, 5, 0.9)
     country = country_of(S).sample(frac=1, random_state=seed)  # the order is the labels' business
-    found = borders(S, W, country, method=method)
+    found = decompose_by_border(S, W, country, method=method)
     for name, matrix in inverses(S, W, country).items():
         np.testing.assert_allclose(found.benefit[name], matrix.sum(axis=1), rtol=1e-10, atol=1e-12)
         np.testing.assert_allclose(
@@ -69,7 +75,7 @@ def test_crossings_are_those_of_the_inverses_and_sum_to_psi(seed: int, method):
 def test_gains_by_country_of_origin_sum_to_the_benefit():
     S, W = shares("S", 1, 3, 4, 0.7), shares("W", 2, 3, 4, 0.7)
     country = country_of(S)
-    found = borders(S, W, country)
+    found = decompose_by_border(S, W, country)
     P = elements(S, W).psi.to_frame()
     for name in found.origin:
         np.testing.assert_allclose(
@@ -81,23 +87,23 @@ def test_gains_by_country_of_origin_sum_to_the_benefit():
 
 def test_in_one_country_nothing_crosses_a_border():
     S, W = shares("S", 3, 1, 6, 0.7), shares("W", 4, 1, 6, 0.7)
-    found = borders(S, W, country_of(S))
+    found = decompose_by_border(S, W, country_of(S))
     assert (found.benefit[list(CROSSINGS[1:])] == 0).all().all()
     np.testing.assert_allclose(found.benefit["domestic"], psi(S, W).benefit, rtol=1e-13)
 
 
 def test_where_every_sector_is_a_country_only_own_inputs_are_domestic():
     S, W = shares("S", 5, 5, 1, 0.7), shares("W", 6, 5, 1, 0.7)
-    found = borders(S, W, pd.Series({label: label for label in S.rows}))
+    found = decompose_by_border(S, W, pd.Series({label: label for label in S.rows}))
     np.testing.assert_allclose(found.benefit["domestic"], 1 / (1 - S.values.diagonal()), rtol=1e-13)
 
 
 def test_a_sector_without_a_country_is_refused_by_name():
     S, W = shares("S", 1, 2, 2, 0.7), shares("W", 2, 2, 2, 0.7)
     with pytest.raises(InputError, match=r"country: .*'11'"):
-        borders(S, W, country_of(S).drop("11"))
+        decompose_by_border(S, W, country_of(S).drop("11"))
     with pytest.raises(InputError, match="country: '10' has none"):
-        borders(S, W, country_of(S).where(lambda c: c.index != "10"))
+        decompose_by_border(S, W, country_of(S).where(lambda c: c.index != "10"))
 
 
 # -- the world input–output tables -----------------------------------------------------------------
@@ -131,7 +137,7 @@ def test_world_tables_value_added_of_all_chains_is_one(wiod: Path, year: int):
     U = elements(S, nothing).U.to_frame()
     np.testing.assert_allclose(U @ value_added.to_numpy(), 1.0, atol=1e-10)
     np.testing.assert_allclose(U.sum(axis=1), result.benefit, rtol=1e-12)
-    found = borders(S, nothing, country)
+    found = decompose_by_border(S, nothing, country)
     np.testing.assert_allclose(found.benefit.sum(axis=1), result.benefit, rtol=1e-10)
     assert (found.benefit[["innovation", "both"]] == 0).all().all()
     # Every country buys abroad, and none mainly: the foreign part lies between.
@@ -151,13 +157,13 @@ def test_sums_of_the_world_tables_are_the_same_by_all_methods(wiod: Path):
         np.testing.assert_allclose(result.benefit, results[0].benefit, rtol=1e-10)
         np.testing.assert_allclose(result.contribution, results[0].contribution, rtol=1e-10)
     assert max(result.proof.error_benefit for result in results) < 1e-10
-    found = borders(S, W, country)
+    found = decompose_by_border(S, W, country)
     np.testing.assert_allclose(found.benefit.sum(axis=1), results[0].benefit, rtol=1e-10)
     np.testing.assert_allclose(found.origin.sum(axis=1), results[0].benefit, rtol=1e-10)
 
 
 def test_invariants_hold_on_the_world_tables(wiod: Path):
-    """models.md §1.5, with the made-up W of above."""
+    """U v = 1, V l = 1, ψ l = U 1, ψ >= U >= I and the splits, with the made-up W of above."""
     S, value_added, _ = world(wiod, 2011)
     made_up = S.values.toarray() + np.diag(S.values.sum(axis=1))
     shares = citation_shares(LabelledMatrix.build("K", made_up, S.rows))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binom
-from spillgraph.analytics import draw_sums, null_pvalues, permuted, permuted_bundles
+from spillgraph.analytics import draw_sums, null_pvalues, permute_bundles, permute_citations
 from spillgraph.analytics.inference._bundles import _popularity
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
@@ -43,7 +43,7 @@ def stock(F: LabelledMatrix, home: pd.Series) -> LabelledMatrix:
 def test_own_citations_totals_made_and_times_cited_are_kept() -> None:
     F, home = economy(np.random.default_rng(3), 5.0)
     K = stock(F, home).values.toarray()
-    drawn = np.concatenate(list(permuted_bundles(F, home, np.random.default_rng(1), 50)))
+    drawn = np.concatenate(list(permute_bundles(F, home, np.random.default_rng(1), 50)))
     np.testing.assert_array_equal(drawn.diagonal(axis1=1, axis2=2), [np.diag(K)] * 50)
     np.testing.assert_allclose(drawn.sum(axis=2), [K.sum(axis=1)] * 50, rtol=1e-12)
     np.testing.assert_allclose(drawn.sum(axis=1), [K.sum(axis=0)] * 50, rtol=1e-5)
@@ -53,7 +53,7 @@ def test_own_citations_totals_made_and_times_cited_are_kept() -> None:
 def test_same_seed_same_numbers_whatever_the_chunk() -> None:
     F, home = economy(np.random.default_rng(3), 5.0)
     whole, cut = (
-        np.concatenate(list(permuted_bundles(F, home, np.random.default_rng(1), 7, chunk=chunk)))
+        np.concatenate(list(permute_bundles(F, home, np.random.default_rng(1), 7, chunk=chunk)))
         for chunk in (None, 3)
     )
     np.testing.assert_array_equal(whole, cut)
@@ -79,8 +79,8 @@ def test_draws_follow_the_law_of_chance_where_industries_differ_in_popularity() 
     F = LabelledMatrix.build("F", np.array(rows), firms, list("abcd"))
     industry = pd.Series([F.columns[a] for a in home], firms)
     K = stock(F, industry)
-    ours = np.concatenate(list(permuted_bundles(F, industry, rng, 400)))
-    theirs = np.concatenate(list(permuted(K, rng, 400, sweeps=30)))
+    ours = np.concatenate(list(permute_bundles(F, industry, rng, 400)))
+    theirs = np.concatenate(list(permute_citations(K, rng, 400, sweeps=30)))
     error = np.sqrt((ours.var(axis=0) + theirs.var(axis=0)) / 400)
     assert (np.abs(ours.mean(axis=0) - theirs.mean(axis=0)) <= 5 * error + 0.6).all()
 
@@ -95,8 +95,8 @@ def rejected(times: float, planted: float = 0.0) -> dict[str, np.ndarray]:
         K = stock(F, home)
         observed = draw_sums(S, K)
         for null, drawn in (
-            ("bundles", permuted_bundles(F, home, rng, DRAWS)),
-            ("citations", permuted(K, rng, DRAWS, sweeps=12)),
+            ("bundles", permute_bundles(F, home, rng, DRAWS)),
+            ("citations", permute_citations(K, rng, DRAWS, sweeps=12)),
         ):
             table = null_pvalues(observed, draw_sums(S, drawn))
             one = table[(table["quantity"] == "benefit") & (table["sector"] == "s0")]
@@ -127,6 +127,6 @@ def test_industries_that_are_no_column_and_firms_that_differ_are_refused() -> No
     F, home = economy(np.random.default_rng(3), 5.0)
     rng = np.random.default_rng(1)
     with pytest.raises(InputError, match="firm 'f0' is in 'wool', which is no column"):
-        permuted_bundles(F, home.replace("s0", "wool"), rng, 1)
+        permute_bundles(F, home.replace("s0", "wool"), rng, 1)
     with pytest.raises(InputError, match="industry of firms"):
-        permuted_bundles(F, home.drop("f0"), rng, 1)
+        permute_bundles(F, home.drop("f0"), rng, 1)

@@ -130,7 +130,7 @@ def test_citations_per_patent_divide_by_the_patents_of_the_cited():
         ("rows", {}, "'rows' is unknown; take one of row, offdiag, column, patents"),
         ("offdiag", {}, "factor rho below 1 go together"),
         ("row", {"rho": 0.5}, "go together"),
-        ("offdiag", {"rho": 1.0}, "between 0 and 1, 1 came"),
+        ("offdiag", {"rho": 1.0}, "between 0 and 1, got 1"),
         ("patents", {}, "patent stock of each sector go together"),
         ("row", {"patents": pd.Series({"steel": 1.0, "cars": 1.0})}, "go together"),
     ],

@@ -60,7 +60,7 @@ def test_the_cells_carry_many_flows_as_convert_carries_one(seed, keep):
 def test_other_weights_leave_to_nobody_what_was_nobodys(seed, weighting):
     concordance, _ = drawn(seed, keep=False)
     old = concordance.weights.values.toarray()
-    new = concordance.weighed(weighting).weights.values.toarray()
+    new = concordance.reweigh(weighting).weights.values.toarray()
     np.testing.assert_allclose(new.sum(axis=1), old.sum(axis=1), atol=1e-15)
     assert ((new > 0) <= (old > 0)).all()
     for one, other in zip(old, new, strict=True):

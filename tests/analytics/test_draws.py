@@ -239,12 +239,12 @@ def test_bad_draws_and_weights_are_refused():
     S = LabelledMatrix.build("S", [[0.2, 0.3], [0.1, 0.4]], LABELS[:2])
     good = np.ones((1, 2, 2))
     for wrong, text in (
-        (np.ones((2, 2)), r"shape \(draws, 2, 2\) are needed.*\(2, 2\) came"),
-        (np.ones((1, 3, 3)), r"\(1, 3, 3\) came"),
+        (np.ones((2, 2)), r"shape \(draws, 2, 2\) are needed.*got \(2, 2\)"),
+        (np.ones((1, 3, 3)), r"got \(1, 3, 3\)"),
         (-good, "finite and not negative"),
         (good * np.nan, "finite and not negative"),
-        (iter([]), "no draw of K came"),
-        (np.empty((0, 2, 2)), "no draw of K came"),
+        (iter([]), "at least one draw of K is needed"),
+        (np.empty((0, 2, 2)), "at least one draw of K is needed"),
         (StockDraws(("steel", "wool"), iter([good])), "'cars', 'wool'"),
     ):
         with pytest.raises(InputError, match=text):
@@ -256,7 +256,7 @@ def test_bad_draws_and_weights_are_refused():
     with pytest.raises(ClosedClassError, match=r"matrix S .*'steel', 'cars'"):
         draw_sums(LabelledMatrix.build("A", [[0.5, 0.5], [0.25, 0.75]], LABELS[:2]), good)
     for sizes in ((0, None), (5, 0)):
-        with pytest.raises(InputError, match="at least 1, 0 came"):
+        with pytest.raises(InputError, match="at least 1, got 0"):
             chunk_lengths(sizes[0], 37, sizes[1])
 
 

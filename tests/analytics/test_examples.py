@@ -12,7 +12,8 @@ from spillgraph import analytics
 
 HOME = Path(analytics.__file__).parent
 MODULES = sorted(
-    ".".join(path.relative_to(HOME).with_suffix("").parts) for path in HOME.glob("*/_[!_]*.py")
+    ".".join(path.relative_to(HOME).with_suffix("").parts)
+    for path in (*HOME.glob("*/_[!_]*.py"), HOME / "steel_and_cars.py")
 )
 
 

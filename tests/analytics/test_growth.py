@@ -355,13 +355,13 @@ def test_a_closed_class_is_refused_by_name():
 
 def test_years_channels_and_weights_that_are_not_there_are_refused():
     g = one_year().set_axis([2001])
-    with pytest.raises(InputError, match="g holds 2001 to 2001, 1999"):
+    with pytest.raises(InputError, match="a year of g, 2001 to 2001, is needed, got 1999"):
         by_source(S2, W2, g, year=1999)
     with pytest.raises(InputError, match=r"got 'produktion'\. Did you mean 'production'"):
         by_source(S2, W2, g, channel="produktion")  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"b: .*'cars'"):
         aggregate_growth(S2, W2, g, pd.Series({"steel": 1.0}))
-    with pytest.raises(InputError, match="b: years 2001 to 2001 are needed, 2002 to 2002 came"):
+    with pytest.raises(InputError, match="b: years 2001 to 2001 are needed, got 2002 to 2002"):
         aggregate_growth(S2, W2, g, g.set_axis([2002]))
     with pytest.raises(InputError, match="lnA: at least 2 year"):
         filter_tfp(g, W2)

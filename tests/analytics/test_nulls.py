@@ -15,7 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
-from spillgraph.analytics.inference import Draws, draw_sums, null_pvalues, permuted, sweeps_needed
+from spillgraph.analytics.inference import (
+    Draws,
+    draw_sums,
+    null_pvalues,
+    permute_citations,
+    sweeps_needed,
+)
 from spillgraph.analytics.inference import _nulls as nulls
 from spillgraph.analytics.inference._margin_moves import crowd, log_weight, sweep
 from spillgraph.core.errors import InputError
@@ -29,7 +35,9 @@ def stock(values: object) -> LabelledMatrix:
 
 
 def drawn(K: object, draws: int, seed: int = 1, **more: object) -> np.ndarray:
-    return np.concatenate(list(permuted(stock(K), np.random.default_rng(seed), draws, **more)))
+    return np.concatenate(
+        list(permute_citations(stock(K), np.random.default_rng(seed), draws, **more))
+    )
 
 
 def tables(rows: list[int], columns: list[int], own: list[int]) -> Iterator[np.ndarray]:
@@ -214,7 +222,7 @@ def test_same_seed_gives_same_numbers_in_chunks_of_any_size(keep_own: bool):
         assert (drawn(K, 300, chunk=chunk, **more) == whole).all()
     assert (drawn(K, 300, seed=2, **more) != whole).any()
     assert (drawn(K, 20, **more) == whole[:20]).all()
-    named = permuted(stock(K), np.random.default_rng(1), 3, **more)
+    named = permute_citations(stock(K), np.random.default_rng(1), 3, **more)
     assert named.labels == tuple(f"s{i}" for i in range(6))
 
 
@@ -238,13 +246,13 @@ def test_chains_that_need_more_sweeps_get_more(monkeypatch: pytest.MonkeyPatch):
 def test_counts_that_cannot_be_permuted_are_refused():
     rng = np.random.default_rng(1)
     with pytest.raises(InputError, match=r"'s1' receives from 's0' is 1.25.*fine industries"):
-        permuted(stock([[2, 1], [1.25, 1]]), rng, 1)
+        permute_citations(stock([[2, 1], [1.25, 1]]), rng, 1)
     with pytest.raises(InputError, match=r"'s0' makes 1.5e\+09 citations; below 1e9"):
-        permuted(stock([[1, 1.5e9], [1, 1]]), rng, 1)
+        permute_citations(stock([[1, 1.5e9], [1, 1]]), rng, 1)
     with pytest.raises(InputError, match="receives from 's0' is -1"):
-        permuted(stock([[2, 1], [-1, 1]]), rng, 1)
-    with pytest.raises(InputError, match="at least 1 sweep is needed, 0 came"):
-        permuted(stock([[2, 1], [1, 1]]), rng, 1, sweeps=0)
+        permute_citations(stock([[2, 1], [-1, 1]]), rng, 1)
+    with pytest.raises(InputError, match="at least 1 sweep is needed, got 0"):
+        permute_citations(stock([[2, 1], [1, 1]]), rng, 1, sweeps=0)
     # What adding up weights leaves behind a whole number is no fraction.
     assert (drawn(np.array([[2, 1], [3 * (1 / 3), 1]]) + 1e-12, 1) == [[2, 1], [1, 1]]).all()
 
@@ -291,7 +299,7 @@ def test_singular_draws_count_as_extreme_on_every_side():
 
 
 def test_observed_must_be_one_regular_draw_of_the_same_quantities():
-    with pytest.raises(InputError, match="one draw with an inverse is needed, 2 came"):
+    with pytest.raises(InputError, match="one draw with an inverse is needed, got 2"):
         null_pvalues(made({"a": [1, 2]}), made({"a": [1, 2]}))
 
 
@@ -299,7 +307,9 @@ def test_p_values_of_a_stock_that_was_permuted_are_uniform_or_larger():
     """The observed table is itself a draw: p ≤ 0.1 in at most a tenth of 150 cases."""
     K = np.random.default_rng(1).poisson(5, (4, 4)) + np.eye(4, dtype=int)
     S = LabelledMatrix.build("S", np.full((4, 4), 0.1), [f"s{i}" for i in range(4)])
-    values = draw_sums(S, permuted(stock(K), np.random.default_rng(2), 150 * 20)).values["loss"]
+    values = draw_sums(S, permute_citations(stock(K), np.random.default_rng(2), 150 * 20)).values[
+        "loss"
+    ]
     small = 0
     for group in np.split(values["s0"].to_numpy(), 150):
         table = null_pvalues(made({"s0": group[:1]}), made({"s0": group[1:]}))

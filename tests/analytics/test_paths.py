@@ -379,11 +379,11 @@ def test_dense_solve_series_and_sparse_factors_agree_entry_by_entry(monkeypatch)
                            offsets=[0, 1, -1], format="csr")  # fmt: skip
     right = np.zeros(n)
     right[50] = 1.0
-    dense = module._applied(M, right)
+    dense = module._apply_inverse(M, right)
     monkeypatch.setattr(module, "choose_method", lambda n: "iterative")
-    by_series = module._applied(M, right)
+    by_series = module._apply_inverse(M, right)
     monkeypatch.setattr(module, "TERMS", 3)
-    factored = module._applied(M, right)
+    factored = module._apply_inverse(M, right)
     assert 0 < dense.min() < 1e-60
     np.testing.assert_allclose(by_series, dense, rtol=1e-12, atol=0)
     np.testing.assert_allclose(factored, dense, rtol=1e-12, atol=0)
@@ -488,9 +488,9 @@ def test_unknown_sectors_are_refused_with_the_nearest_name():
 
 def test_numbers_that_make_no_sense_are_refused():
     S, W = labelled("S", S2), labelled("W", W2)
-    with pytest.raises(InputError, match="at least 1, 0 came"):
+    with pytest.raises(InputError, match="at least 1, got 0"):
         strongest_paths(S, W, "steel", "cars", 0)
-    with pytest.raises(InputError, match="at least 0, -1 came"):
+    with pytest.raises(InputError, match="at least 0, got -1"):
         truncation(S, W, -1)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spillgraph.analytics import (
     citation_shares,
-    interpolated,
+    interpolate_shares,
     production_shares,
     spectral_radius,
 )
@@ -102,7 +102,7 @@ def test_flows_and_outputs_are_refused_naming_what_is_wrong():
 def test_between_benchmarks_coefficients_lie_on_the_line(years, year):
     rng = np.random.default_rng(1)
     S = {y: labelled("S", rng.random((2, 2)) / 2, year=y) for y in years}
-    found = interpolated(S, year)
+    found = interpolate_shares(S, year)
     # The oracle: numpy's interpolation, entry by entry.
     known = sorted(S)
     for i in range(2):
@@ -116,16 +116,16 @@ def test_between_benchmarks_coefficients_lie_on_the_line(years, year):
 
 def test_a_year_with_a_table_keeps_it_to_the_last_digit():
     S = {y: labelled("S", [[0.1 * k, 0.3], [0.2, 0.4]]) for k, y in enumerate((2007, 2012, 2017))}
-    assert (interpolated(S, 2012).values != S[2012].values).nnz == 0
+    assert (interpolate_shares(S, 2012).values != S[2012].values).nnz == 0
     assert benchmarks(S, 2012) == (2012, 2012, 0.0)
 
 
 def test_tables_are_brought_together_by_label():
     first = labelled("S", [[0.1, 0.2], [0.3, 0.4]])
     second = labelled("S", [[0.4, 0.3], [0.2, 0.1]], ["cars", "steel"])
-    between = interpolated({2000: first, 2010: second}, 2005)
+    between = interpolate_shares({2000: first, 2010: second}, 2005)
     assert between.values.toarray() == pytest.approx(first.values.toarray())
     with pytest.raises(InputError, match="'wool'"):
-        interpolated({2000: first, 2010: labelled("S", [[0.1]], ["wool"])}, 2005)
-    with pytest.raises(InputError, match="no year with a table"):
-        interpolated({}, 2005)
+        interpolate_shares({2000: first, 2010: labelled("S", [[0.1]], ["wool"])}, 2005)
+    with pytest.raises(InputError, match="at least one year with a table"):
+        interpolate_shares({}, 2005)

@@ -14,7 +14,7 @@ from scipy import sparse
 from spillgraph.analytics import (
     citation_shares,
     elements,
-    loss,
+    loss_percent,
     production_shares,
     psi,
 )
@@ -151,13 +151,15 @@ def test_golden_case_agrees_with_the_published_fractions_to_1e_14():
     np.testing.assert_allclose(result.benefit, [3, 76 / 27], rtol=0, atol=1e-14)
     np.testing.assert_allclose(result.contribution["unit"], [65 / 27, 92 / 27], rtol=0, atol=1e-14)
     np.testing.assert_allclose(result.benefit_without_W, [2, 2], rtol=0, atol=1e-14)
-    np.testing.assert_allclose(loss(result)["benefit"], [100 / 3, 100 * 22 / 76], rtol=1e-14)
+    np.testing.assert_allclose(
+        loss_percent(result)["benefit"], [100 / 3, 100 * 22 / 76], rtol=1e-14
+    )
     assert S.value_added.tolist() == [0.5, 0.5]
     assert W.leak.tolist() == [3 / 5, 3 / 4]
 
 
 def test_golden_case_in_fractions_is_exact():
-    """The oracle itself, against the numbers of models.md §1.5."""
+    """The oracle itself, against fractions worked out by hand."""
     S, W = GOLDEN.exact()
     U, V = inverse(plus(identity(2), S, -1)), inverse(plus(identity(2), W, -1))
     assert U is not None and V is not None
@@ -284,7 +286,7 @@ def test_final_demand_weights_without_innovation_are_domar_weights(
     result = psi(S.S, nothing, weights=pd.DataFrame({"b": f / f.sum()}))
     domar = result.contribution["b"]
     close(domar, result.contribution_without_W["b"])
-    close(loss(result), np.zeros((len(f), 3)))
+    close(loss_percent(result), np.zeros((len(f), 3)))
     # Outputs that meet this demand: x = x S + f, in the users' shares.
     output = np.linalg.solve(np.eye(len(f)) - dense(S.S).T, f)
     close(domar, output / f.sum())

@@ -162,5 +162,5 @@ def test_estimates_are_matched_by_label_and_bad_ones_refused():
         rank_intervals(framed(values), estimate.drop("s2"))
     with pytest.raises(InputError, match="estimate: 's1' has nan"):
         rank_intervals(framed(values), estimate.replace(7.0, np.nan))
-    with pytest.raises(InputError, match="ranks: 99% needs at least 199 regular draws, 60 came"):
+    with pytest.raises(InputError, match="ranks: 99% needs at least 199 regular draws, got 60"):
         rank_intervals(framed(values), estimate, 0.99)

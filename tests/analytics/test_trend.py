@@ -181,9 +181,9 @@ def test_errors_that_allow_for_time_cover_the_truth_more_often():
 
 
 def test_panels_and_lags_that_cannot_be_used_are_refused():
-    with pytest.raises(InputError, match="at least three years, 2 came"):
+    with pytest.raises(InputError, match="at least three years, got 2"):
         fit_trend(panel(G[:2]))
-    with pytest.raises(InputError, match="lags: from 0 to 23 can be used with 24 years, 24 came"):
+    with pytest.raises(InputError, match="lags: from 0 to 23 can be used with 24 years, got 24"):
         fit_trend(panel(G), lags=24)
     with pytest.raises(InputError, match="2003 follows 2001"):
         fit_trend(panel(G).drop(index=2002))

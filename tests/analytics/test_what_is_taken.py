@@ -70,7 +70,6 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "bootstrap_years": lambda m, v: analytics.bootstrap_years(
         {2000: m("K"), 2001: m("K")}, rng(), 5
     ),
-    "borders": lambda m, v: analytics.borders(m("S"), m("W"), v("country")),
     "by_source": lambda m, v: analytics.by_source(m("S"), m("W"), PANEL),
     "citation_shares": lambda m, v: analytics.citation_shares(
         m("K"), "patents", patents=v("output")
@@ -79,15 +78,18 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
         analytics.check_accounts(m("Z"), pd.DataFrame({"gross_output": v("output")})).paid.gap
     ),
     "closed_classes": lambda m, v: analytics.closed_classes(m("W")),
+    "decompose_by_border": lambda m, v: analytics.decompose_by_border(m("S"), m("W"), v("country")),
     "default_leak": lambda m, v: analytics.default_leak(m("W")),
     "draw_sums": lambda m, v: analytics.draw_sums(m("S"), m("K"), v("weights")).values,
     "elements": lambda m, v: analytics.elements(m("S"), m("W")),
     "filter_output": lambda m, v: analytics.filter_output(LEVELS, m("S"), m("W")),
     "filter_tfp": lambda m, v: analytics.filter_tfp(LEVELS, m("W")),
     "hub_table": lambda m, v: analytics.hub_table(m("W")),
-    "interpolated": lambda m, v: analytics.interpolated({2000: m("S"), 2010: m("S")}, 2004),
+    "interpolate_shares": lambda m, v: analytics.interpolate_shares(
+        {2000: m("S"), 2010: m("S")}, 2004
+    ),
     "misfit": lambda m, v: analytics.misfit(PANEL, m("S"), m("W"), PANEL).misfit,
-    "permuted": lambda m, v: analytics.permuted(m("K"), rng(), 5, sweeps=12),
+    "permute_citations": lambda m, v: analytics.permute_citations(m("K"), rng(), 5, sweeps=12),
     "production_shares": lambda m, v: analytics.production_shares(m("Z"), v("output")),
     "psi": lambda m, v: analytics.psi(m("S"), m("W"), weights=v("weights")),
     "radius_bounds": lambda m, v: analytics.radius_bounds(m("W")),
@@ -118,10 +120,10 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
     "fit_trend": analytics.fit_trend,
     "industry_technology": lambda x: analytics.industry_technology(x, x, industries=["a"]),
     "intervals": lambda x: analytics.intervals(x, x),
-    "loss": analytics.loss,
+    "loss_percent": analytics.loss_percent,
     "null_pvalues": lambda x: analytics.null_pvalues(x, x),
-    "permuted_bundles": lambda x: list(
-        analytics.permuted_bundles(VALUES["K"], x, rng(), 1)  # type: ignore[arg-type]
+    "permute_bundles": lambda x: list(
+        analytics.permute_bundles(VALUES["K"], x, rng(), 1)  # type: ignore[arg-type]
     ),
     "rank_intervals": lambda x: analytics.rank_intervals(x, x),
     "symmetric_table": lambda x: analytics.symmetric_table(x, final_demand=[], value_added=[]),
@@ -131,7 +133,7 @@ RANDOM = {
     "bootstrap_citations",
     "bootstrap_firms",
     "bootstrap_years",
-    "permuted",
+    "permute_citations",
     "sweeps_needed",
 }
 WITH_PANEL = {
@@ -148,7 +150,7 @@ WITH_PANEL = {
 TWO_NETWORKS = {
     "account",
     "aggregate_growth",
-    "borders",
+    "decompose_by_border",
     "by_source",
     "elements",
     "filter_output",
@@ -223,7 +225,7 @@ def flat(result: Any, codes: dict[str, str]) -> dict[Any, float]:
         }
     if isinstance(result, pd.Series):
         return {codes.get(i, i): v for i, v in result.items()}
-    if isinstance(result, analytics.Proof):
+    if isinstance(result, analytics.ErrorBounds):
         return {}  # bounds of rounding
     if isinstance(result, analytics.StockDraws):
         names = [codes.get(label, label) for label in result.labels]
@@ -363,7 +365,7 @@ def test_an_array_beside_labels_is_refused(name: str, bare: str):
 
 
 @pytest.mark.parametrize("kind", ["S", "Z", "psi"])
-@pytest.mark.parametrize("name", ["citation_shares", "permuted", "bootstrap_citations"])
+@pytest.mark.parametrize("name", ["citation_shares", "permute_citations", "bootstrap_citations"])
 def test_other_matrices_in_place_of_citations_are_refused(name: str, kind: str):
     with pytest.raises(InputError, match=rf"K: .*called '{kind}'"):
         TAKE[name](lambda _: LabelledMatrix.build(kind, VALUES["K"], LABELS), series)
@@ -377,7 +379,9 @@ def test_units_that_contradict_are_refused():
     assert analytics.production_shares(Z, series("output")).S.rows == LABELS
 
 
-@pytest.mark.parametrize("name", ["borders", "production_shares", "psi", "bootstrap_citations"])
+@pytest.mark.parametrize(
+    "name", ["decompose_by_border", "production_shares", "psi", "bootstrap_citations"]
+)
 def test_series_go_by_label_and_name_what_is_missing(name: str):
     def short(kind: str) -> pd.Series[Any]:
         return series(kind).rename({31: "31 "})

@@ -117,7 +117,7 @@ def test_the_graph_is_asked_by_the_folder_of_the_run(done: spillgraph.Run) -> No
         (lambda run: run.hubs("V"), "has no table hubs/V_"),
         (lambda run: run.table("psi/some"), "has no table psi/some"),
         (lambda run: spillgraph.open_run(run.folder / "tables"), "holds no results of a run"),
-        (lambda run: spillgraph.run("s.toml", "o", psy={}), "psy is nothing that can be asked"),
+        (lambda run: spillgraph.run("s.toml", "o", psy={}), "psy is not a capability"),
     ],
 )
 def test_what_is_not_there_is_told(done: spillgraph.Run, call, told: str) -> None:

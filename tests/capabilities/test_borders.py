@@ -119,7 +119,7 @@ def test_the_page_and_the_record_have_what_the_files_have(world, tmp_path: Path)
     ("industries", "words"),
     [
         ("code\n" + "\n".join(LABELS), "the country of 'US:A', "),
-        ("code,country\n" + "".join(f"{one},US\n" for one in LABELS), "all sectors are of 'US'"),
+        ("code,country\n" + "".join(f"{one},US\n" for one in LABELS), "all sectors are in 'US'"),
     ],
 )
 def test_without_countries_it_says_what_it_needs(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ def test_every_folder_is_a_capability_with_a_manual_page() -> None:
     assert set(QUESTIONS) == FOLDERS
     pages = {each.stem for each in (ROOT / "docs").glob("*.md")}
     assert set(QUESTIONS) <= pages
+    tested = {each.stem.removeprefix("test_") for each in Path(__file__).parent.glob("*.py")}
+    assert set(QUESTIONS) <= tested
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -52,3 +55,12 @@ def test_a_capability_imports_no_other(name: str) -> None:
                 place, names = (node.module or "").split("."), {each.name for each in node.names}
                 own = node.level == 2 or "capabilities" in place
                 assert not (own and others & {*place, *names}), path
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_page_of_any_run_has_its_section_or_none(name: str) -> None:
+    """Of a run without years, too: what is always shown says what is missing."""
+    nothing = SimpleNamespace(years=[], economy=SimpleNamespace(names={}, labels=[]))
+    section = load(name).overview(nothing)  # type: ignore[arg-type]
+    assert section is None or (section.id == name and section.parts)
+    assert not (load(name).always and load(name).options.model_fields)

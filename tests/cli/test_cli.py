@@ -188,7 +188,7 @@ def test_cypher_reads(sample, capsys) -> None:
             ["run", "{study}", "--out", "{tmp}/x", "--store", "neo4j://me:secret@localhost"],
             ["holds a user or a password"],
         ),
-        (["query", "runs", "--store", "http://localhost"], ["of no known kind"]),
+        (["query", "runs", "--store", "http://localhost"], ["of an unknown kind"]),
         (["clean", "--run", "r1", "--store", "{out}"], ["no run 'r1'", "it holds: "]),
         (["clean", "--run", "r1", "--store", "{tmp}"], ["there is no graph"]),
         (["clean", "--run", "r1"], ["--store"]),
@@ -226,7 +226,7 @@ def test_anything_else_ends_with_1_and_a_traceback_only_with_debug(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("no such luck")
 
-    monkeypatch.setattr("spillgraph.cli.studies.load_study", broken)
+    monkeypatch.setattr("spillgraph.capabilities.studies.load_study", broken)
     arguments = ["check", str(sample[0] / "study.toml")]
     assert spillgraph(*arguments) == 1
     assert "no such luck" in capsys.readouterr().err
@@ -307,10 +307,10 @@ def test_a_run_never_replaces_its_own_input(tiny, capsys) -> None:
 def test_other_input_in_the_same_place_is_said(tiny, tmp_path: Path, capsys) -> None:
     out = tmp_path / "out"
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
-    assert "made anew" not in capsys.readouterr().out
+    assert "rebuilt" not in capsys.readouterr().out
     tiny.append("citations.csv", "1,3,2002,100\n")
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 0
-    assert "The graph held other input; it was made anew." in capsys.readouterr().out
+    assert "The graph held other input; it was rebuilt." in capsys.readouterr().out
 
 
 def test_a_value_that_nothing_has_gives_a_hint(sample, capsys) -> None:
@@ -348,11 +348,11 @@ def test_a_graph_whose_run_was_cut_off_is_not_taken_for_whole(tiny, tiny_out: Pa
     assert spillgraph("run", str(tiny.path), "--out", str(out), "-q") == 2
     capsys.readouterr()
     assert spillgraph(*ask) == 0
-    assert "of a later run" in capsys.readouterr().err
+    assert "from a later run" in capsys.readouterr().err
     with open_store(out / "graph.lbug") as store:
         start(store)
     assert spillgraph(*ask) == 0
-    assert "did not come to its end" in capsys.readouterr().err
+    assert "did not finish" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("options", [["--rebuild"], []])
@@ -373,7 +373,7 @@ def test_sums_of_other_choices_are_of_a_later_run(tiny, tiny_out: Path, capsys) 
     with computed(load_study(tiny.path), out, Steps()):
         pass  # and cut off before run.json
     assert spillgraph(*ask) == 0
-    assert "of a later run" in capsys.readouterr().err
+    assert "from a later run" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("place", ["matrices/g.lbug", "tables/g.lbug", "hubs/g.lbug"])
@@ -393,7 +393,7 @@ def test_ctrl_c_is_one_sentence(tiny, monkeypatch: pytest.MonkeyPatch, capsys) -
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("spillgraph.cli.studies.load_study", stopped)
+    monkeypatch.setattr("spillgraph.capabilities.studies.load_study", stopped)
     assert spillgraph("check", str(tiny.path)) == 1
     assert capsys.readouterr().err.startswith("Stopped.")
 

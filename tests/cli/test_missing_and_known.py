@@ -333,7 +333,7 @@ def test_negative_uses_refused_stop_the_run_scrap_and_unmade_goods_by_one_rule(
     made.write("study.toml", MAKE_USE + 'negative = "refuse"\n')
     made.run(code=2)
     told = " ".join(capsys.readouterr().err.split())
-    assert "table use: negative uses in 2002: 'a' by 'b' (-8). Mend the file" in told
+    assert "table use: negative uses in 2002: 'a' by 'b' (-8). Correct the file" in told
     assert "scrap" not in told and "oil" not in told
 
 
@@ -393,7 +393,7 @@ def test_output_of_another_year_than_the_deliveries_is_told_by_check_too(
         "there are deliveries but no gross output for 2010; add them. It is known for 2011: if"
         in said
     )
-    assert "mend the year of one of them, in its file or under 'constants'." in said
+    assert "correct the year of one of them, in its file or under 'constants'." in said
     two.write("study.toml", study.replace("2011", "2010"))
     assert _exit_code(args, debug=False) == 0
 

@@ -97,7 +97,7 @@ def test_what_the_system_says_is_one_sentence(
     def broken(*_: object, **__: object) -> None:
         raise OSError(code, os.strerror(code), "out/tables")
 
-    monkeypatch.setattr("spillgraph.cli.studies.load_study", broken)
+    monkeypatch.setattr("spillgraph.capabilities.studies.load_study", broken)
     assert _exit_code(["check", str(tiny.path)], debug=False) == 1
     said = capsys.readouterr().err
     assert "out/tables" in said and "not expected" not in said and said.count("\n") == 1

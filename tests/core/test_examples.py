@@ -8,7 +8,7 @@ import importlib
 import pytest
 
 MODULES = [
-    *(f"core.{name}" for name in ("errors", "labelled", "labels", "matrix", "roles")),
+    *(f"core.{name}" for name in ("errors", "labelled", "labels", "matrix", "renamed", "roles")),
     "cli.trouble",
     "graph.stata_file",
 ]

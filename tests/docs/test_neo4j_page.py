@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from neo4j import GraphDatabase
+from spillgraph.capabilities.studies import asked_of
 from spillgraph.graph.open import open_store
 from spillgraph.ingest.study import load_study
 from spillgraph.runs.run import run
@@ -42,7 +43,7 @@ def embedded(sample_run: Path) -> Any:
 def served(sample_run: Path, neo4j_of_module: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     study = load_study(sample_run / "study" / "study.toml")
     out = tmp_path_factory.mktemp("served")
-    run(study, out, Steps(), store_url=neo4j_of_module.address)
+    run(study, out, Steps(), asked_of(study), store_url=neo4j_of_module.address)
     with open_store(neo4j_of_module.address, read_only=True) as store:
         yield store
 

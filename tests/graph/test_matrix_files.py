@@ -65,7 +65,7 @@ def test_more_columns_than_stata_holds_are_refused_before_anything_is_written(
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path):
-    with pytest.raises(InputError, match="is no folder"):
+    with pytest.raises(InputError, match="is not a folder"):
         save_matrix(matrix(), tmp_path / "none" / "W", list(WRITERS))
 
 

@@ -486,5 +486,5 @@ def test_there_must_be_something_to_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["http://x/y", "neo5j://localhost", "ftp://localhost"])
 def test_other_addresses_are_refused(url: str) -> None:
-    with pytest.raises(InputError, match="of no known kind"):
+    with pytest.raises(InputError, match="of an unknown kind"):
         open_store(url)

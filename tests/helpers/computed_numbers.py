@@ -74,11 +74,17 @@ class Computed:
                 "Benefit, %": year["benefit"][code],
                 "of it spillover, %": year["benefit"][code] - 1.0,
                 "Lost without W, %: benefit": loss["benefit"][code],
+            }
+            networks: dict[str, object] = {
+                "Code": code,
+                "Sector": name,
                 "Own citations": year["own_citation_share"][code],
                 "Row sum of W": W.loc[code].sum(),
                 "Row sum of S": S.loc[code].sum(),
                 "Value added in output": year["value_added_share"][code],
             }
+            beside = f"The networks by sector, {self.last}"
+            yield from ((beside, code, head, value) for head, value in networks.items())
             for weight, values in year["contribution"].items():
                 row[f"Contribution, %: {weight}"] = values[code]
                 lost = f"Lost without W, %: contribution, {weight}"

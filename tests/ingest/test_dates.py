@@ -82,14 +82,14 @@ def test_a_number_that_lost_its_zeros_is_refused_and_the_key_brings_them_back(fo
         if len(number) < len(whole):
             assert read(number, format=[form]) is None
             told, key = hint([number], format=[form]), f"{{ zfill = {len(whole)} }}"
-            assert f"if '{number}' is {whole}, clean = {{ year = {key} }} mends it" in told
+            assert f"if '{number}' is {whole}, clean = {{ year = {key} }} corrects it" in told
 
 
 def test_the_zeros_come_back_in_the_study(tiny, tmp_path) -> None:
     dates = ["100101", "90101", "91231", "950615"]
     table = citations(tiny, tmp_path, dates, 'format = "%y%m%d"')
     assert counts(table) == {2010: 1, 1995: 4} and table.reasons == {"year is not a year": 2}
-    assert "clean = { year = { zfill = 6 } } mends it" in table.hints[0]
+    assert "clean = { year = { zfill = 6 } } corrects it" in table.hints[0]
     tiny.replace('"%y%m%d"', '"%y%m%d"\nclean = { year = { zfill = 6 } }')
     with duckdb.connect() as con:
         table = stage(con, load_study(tiny.path), tmp_path / "tables", None)["firm_citations"]
@@ -101,7 +101,7 @@ def test_the_zeros_come_back_in_the_study(tiny, tmp_path) -> None:
     ["clean = { year = { zfill = 6 } }", 'format = "%Y%m"\nclean = { year = { case = "upper" } }'],
 )
 def test_years_are_cleaned_of_lost_zeros_only(tiny, tmp_path, key) -> None:
-    with pytest.raises(StudyError, match=r"clean.year': only ids and codes are cleaned so"):
+    with pytest.raises(StudyError, match=r"clean.year': only ids and codes can be cleaned"):
         citations(tiny, tmp_path, ["2001"], key)
 
 

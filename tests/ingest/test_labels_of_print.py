@@ -100,7 +100,7 @@ def test_negative_flows_between_industries_are_no_question_of_final_demand(tmp_p
     table = NEGATIVE.replace("20,40,-5.5", "20,-40,5")
     left_out = 'where_not = { user = ["GO", "INVEN"], supplier = ["GO"] }'
     text = said(printed(tmp_path, table, left_out, GO), tmp_path)
-    assert "The first is of supplier 'x' to user 'y'. Mend the file" in text
+    assert "The first is of supplier 'x' to user 'y'. Correct the file" in text
 
 
 def test_rows_and_columns_in_two_spellings_are_told_as_that(tmp_path: Path) -> None:

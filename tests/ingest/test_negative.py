@@ -72,7 +72,9 @@ def test_kept_rows_stay_and_are_named_source_first() -> None:
 @pytest.mark.parametrize("wanted", ["refuse", None])
 def test_refused_rows_stop_with_the_value_and_the_remedy(wanted) -> None:
     rows = pd.DataFrame({"receiver": ["b"], "source": ["a"], "year": [2010], "value": [-20.0]})
-    pattern = r"negative flows in 2010: 'a' to 'b' \(-20\). Mend .* negative = \"keep\" or \"net\""
+    pattern = (
+        r"negative flows in 2010: 'a' to 'b' \(-20\). Correct .* negative = \"keep\" or \"net\""
+    )
     with pytest.raises(InputError, match=pattern):
         negative_flows(rows, wanted)
 

@@ -31,7 +31,7 @@ def odd(warnings: list[str]) -> list[str]:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("code", "is a header that comes twice"),
+        ("code", "is a header that is repeated"),
         ("----", "has no letter and no digit"),
         ("Source: BEA", "begins like a source or a note"),
         ("Note: preliminary", "begins like a source or a note"),
@@ -75,7 +75,7 @@ def test_a_header_within_a_concordance_is_told(tmp_path) -> None:
     path = write(tmp_path, study, c=ROWS, m="Old,New\nA,x\nOld,New\nB,y\n")
     first, second = odd(economy(path, tmp_path).warnings)
     assert 'where_not = { Old = ["Old"] } in [tables.concordance]' in first
-    assert "column to: 'New' is a header that comes twice" in second
+    assert "column to: 'New' is a header that is repeated" in second
 
 
 @pytest.mark.parametrize(

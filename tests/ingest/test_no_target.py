@@ -39,7 +39,9 @@ def test_the_others_are_told_as_they_were(tiny, tmp_path) -> None:
     codes = ["0241", "0259", "b1", "2911"]
     (told,) = without(warnings(tiny, tmp_path, codes, [*GROUPS, "B1"]))
     assert "for 1 of them" in told and "('024' for '0241')" in told
-    assert 'clean = { industry = { case = "upper" } } makes them one. It mends the one code' in told
+    assert (
+        'clean = { industry = { case = "upper" } } makes them one. It corrects the one code' in told
+    )
     assert told.endswith("Of the data it is industry in [tables.firms].")
 
 

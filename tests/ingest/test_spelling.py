@@ -39,7 +39,7 @@ def test_few_long_numbers_among_many_do_not_make_all_others_longer() -> None:
     used |= {f"{3_000_000 + n}": 1 for n in range(843)}
     text = said(used, ids, where="table patents")
     assert text == (
-        f"cited is '06000000', table patents has '6000000': {PATENTS} It mends 108 of 951 rows."
+        f"cited is '06000000', table patents has '6000000': {PATENTS} It corrects 108 of 951 rows."
     )
 
 
@@ -48,7 +48,7 @@ def test_of_firms_the_few_are_cut_and_not_the_many_filled() -> None:
     text = said(used, ["6000148", "6000149"])
     assert text == (
         "cited is '06000149', table firms has '6000149': leading zeros are lost there; "
-        'clean = { cited = { drop_prefix = "0" } } cuts them off here, too. It mends all 2 rows.'
+        'clean = { cited = { drop_prefix = "0" } } cuts them off here, too. It corrects all 2 rows.'
     )
 
 
@@ -56,12 +56,12 @@ def test_what_is_filled_there_counts_what_others_lose() -> None:
     """Zeros of several lengths: only the other side could be filled, and others match it now."""
     used = {"0012": 1, "0345": 1}
     alone = said(used, ["12", "345"])
-    assert "clean = { id = { zfill = 4 } } there adds them. It mends all 2 rows." in alone
+    assert "clean = { id = { zfill = 4 } } there adds them. It corrects all 2 rows." in alone
     others = said(used, ["12", "345"], beside=["12"])
     assert 'clean = { cited = { drop_prefix = ["00", "0"] } } cuts them off here, too.' in others
     # a suffix there is cut off only if nobody else matches with it
     floats = said({"12": 2}, ["12.0"])
-    assert 'clean = { id = { drop_suffix = ".0" } } there cuts it off. It mends all 2' in floats
+    assert 'clean = { id = { drop_suffix = ".0" } } there cuts it off. It corrects all 2' in floats
     lost = said({"12": 2}, ["12.0"], beside=["12.0", "12.0", "12.0"])
     assert lost == (
         "cited is '12', table firms has '12.0': they differ in blanks, signs or zeros; write them "
@@ -74,17 +74,19 @@ def test_no_zeros_are_named_for_what_is_no_number(value: str) -> None:
     text = said({value: 3, "D400005": 9}, [value[1:], "D400005"], where="table patents")
     assert "zfill" not in text
     assert f"cited is '{value}'" in text
-    assert f"{PATENTS} It mends all 3 rows." in text
+    assert f"{PATENTS} It corrects all 3 rows." in text
 
 
 def test_a_key_that_loses_some_says_so() -> None:
     used = {"a1": 5, "a2": 4, "B1": 2}
     text = said(used, ["A1", "A2", "B1", "b9"])
-    assert 'clean = { cited = { case = "upper" } } makes them one. It mends all 9 rows.' in text
+    assert 'clean = { cited = { case = "upper" } } makes them one. It corrects all 9 rows.' in text
     text = said({"001": 7, "2": 1}, ["1", "2"])
     assert 'drop_prefix = "00"' in text
     text = said({"x1": 7, "x2": 5, "xy": 1}, ["1", "2", "xy"])
-    assert 'drop_prefix = "x" } } cuts it off. It mends all 12 rows, and 1 that match now' in text
+    assert (
+        'drop_prefix = "x" } } cuts it off. It corrects all 12 rows, and 1 that match now' in text
+    )
 
 
 def test_nothing_is_cut_off_in_front_of_patent_numbers() -> None:
@@ -102,7 +104,7 @@ def test_prefixes_that_tell_ids_apart_are_not_both_cut_off() -> None:
 def test_ids_that_would_become_one_are_not_made_one() -> None:
     text = said({"Ab": 3}, ["AB", "aB"])
     assert text.endswith(
-        'clean = { cited = { case = "upper" } } makes them one. It mends all 3 rows.'
+        'clean = { cited = { case = "upper" } } makes them one. It corrects all 3 rows.'
     )
     assert said({"ab": 3}, ["Ab", "aB"]).endswith("they differ in capitals; write them in one way.")
 
@@ -140,7 +142,7 @@ def test_what_the_hint_says_is_done_and_mends_what_it_says(tiny, tmp_path) -> No
     key = 'clean = { citing = { drop_prefix = "0" } }'
     assert found.hints == (
         "citing is '012', table firms has '12': leading zeros are lost there; "
-        f"{key} cuts them off here, too. It mends 1 of 2 rows.",
+        f"{key} cuts them off here, too. It corrects 1 of 2 rows.",
     )
     assert found.loaded == 2
     keys(tiny, "citations.csv", key)

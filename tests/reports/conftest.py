@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from spillgraph.capabilities.psi._intervals import Intervals
 from spillgraph.core.matrix import LabelledMatrix
-from spillgraph.reports.content import (
-    ConcordanceAudit,
-    FlowTotals,
-    Provenance,
-    ReportContent,
-    TableCount,
-    YearResult,
-)
+from spillgraph.graph.aggregate import Totals
+from spillgraph.ingest.concordance import Audit
+from spillgraph.ingest.staged import Staged
+from spillgraph.runs.networks import YearNetworks, year_networks
+from spillgraph.runs.sections import FlowTotals
+
+from ..helpers.whole_report import Report
 
 SECTORS = Path(__file__).parents[2] / "ingest" / "data" / "io37_sectors.csv"
 
@@ -32,203 +32,113 @@ def sector_names(count: int) -> dict[str, str]:
     return {f"{i + 1:02d}": name for i, name in enumerate(many[:count])}
 
 
-def networks(n: int, seed: int, density: float) -> dict[str, np.ndarray]:
-    """Random networks with realistic row sums; the third sector never cites."""
-    random = np.random.default_rng(seed)
+def year_of(codes: list[str], number: int, density: float = 1.0) -> YearNetworks:
+    """One year of random networks with realistic row sums; the third sector never cites."""
+    n, random = len(codes), np.random.default_rng(number)
     flows = random.lognormal(0, 2, (n, n)) * (random.random((n, n)) < density)
     flows += np.diag(flows.sum(axis=1) * random.uniform(0.8, 2, n) + 1)
     output = flows.sum(axis=1) / random.uniform(0.45, 0.8, n)
     counts = np.floor(random.lognormal(1, 1.6, (n, n)) * (random.random((n, n)) < density))
     counts += np.diag(counts.sum(axis=1) + 5)
     counts[2] = 0
-    W = counts / np.maximum(counts.sum(axis=1), 1)[:, None]
-    own = np.where(counts.sum(axis=1) > 0, np.diag(W), np.nan)
-    np.fill_diagonal(W, 0)
     final = random.dirichlet(np.ones(n))
-    return {
-        "S": flows / output[:, None],
-        "W": W,
-        "citations": counts,
-        "trade": flows,
-        "own": own,
-        "final": final,
-    }
+    K = LabelledMatrix.build("citations", counts, codes, unit="citations", year=number)
+    Z = LabelledMatrix.build("trade", flows, codes, unit="million US$", year=number)
+    columns = {"gross_output": output, "final_demand": final * output.sum()}
+    index = pd.MultiIndex.from_product([[number], codes], names=["year", "code"])
+    return year_networks(number, K, {number: Z}, pd.DataFrame(columns, index))
 
 
-def modes_of(S: np.ndarray, W: np.ndarray, codes: list[str]) -> pd.DataFrame:
-    """Row sums of the parts of ψ, each from its definition."""
-    unit = np.eye(len(codes))
-    U, V = np.linalg.inv(unit - S), np.linalg.inv(unit - W)
-    parts = {"own": unit, "production": U - unit, "innovation": V - unit}
-    parts |= {"interaction": (U - unit) @ (V - unit), "T1": S + S @ S, "T2": W + W @ W}
-    parts["T3"] = U @ V - unit - parts["T1"] - parts["T2"]
-    return pd.DataFrame({name: part.sum(axis=1) for name, part in parts.items()}, codes)
+def intervals_of(years: Sequence[YearNetworks]) -> Intervals:
+    """An interval of 10% on either side of two of the quantities of every year."""
+    frames: dict[int, dict[str, pd.DataFrame]] = {}
+    for year in years:
+        psi = year.spillover
+        assert psi is not None
+        for name, values in (
+            ("benefit", psi.benefit),
+            ("contribution: unit", psi.contribution["unit"]),
+        ):
+            rank = values.rank(ascending=False).astype(int)
+            columns = {"estimate": values, "low": 0.9 * values, "high": 1.1 * values, "rank": rank}
+            columns |= {"rank_low": np.maximum(rank - 2, 1), "rank_high": rank + 2}
+            frames.setdefault(year.year, {})[name] = pd.DataFrame(columns)
+    return Intervals(frames, "95% intervals of 999 draws over citations, seed 1.")
 
 
-def loss_of(S: np.ndarray, psi: np.ndarray, final: np.ndarray, codes: list[str]) -> pd.DataFrame:
-    """What is lost with W = 0, in %."""
-    U = np.linalg.inv(np.eye(len(codes)) - S)
-    columns = {
-        "benefit": U.sum(axis=1) / psi.sum(axis=1),
-        "unit": U.sum(axis=0) / psi.sum(axis=0),
-        "final demand": (final @ U) / (final @ psi),
-    }
-    return pd.DataFrame({name: 100 * (1 - kept) for name, kept in columns.items()}, codes)
+def staged(name: str, read: int, reasons: dict[str, int], missing: int = 0) -> Staged:
+    """A table of which so many rows were read, and so many are not accounted for."""
+    rejected = sum(reasons.values())
+    loaded = read - rejected - missing
+    return Staged(name, Path(f"{name}.parquet"), read, loaded, rejected, 0.0, reasons)
 
 
-def with_intervals(year: YearResult) -> YearResult:
-    """The year with an interval of 10% on either side of two of its quantities."""
-    assert year.benefit is not None
-    given = {"benefit": year.benefit, "contribution: unit": year.contribution["unit"]}
-    frames = {}
-    for name, values in given.items():
-        rank = values.rank(ascending=False).astype(int)
-        columns = {"estimate": values, "low": 0.9 * values, "high": 1.1 * values, "rank": rank}
-        columns |= {"rank_low": np.maximum(rank - 2, 1), "rank_high": rank + 2}
-        frames[name] = pd.DataFrame(columns)
-    return dataclasses.replace(year, intervals=frames)
-
-
-def year_result(codes: list[str], year: int, density: float = 1.0) -> YearResult:
-    """One year of random networks, and everything that follows from them."""
-    made = networks(len(codes), year, density)
-    unit = np.eye(len(codes))
-    A, B = unit - made["S"], unit - made["W"]
-    psi = np.linalg.solve(A, np.linalg.inv(B))
-    back = [B @ A @ psi.sum(axis=1), A.T @ B.T @ psi.sum(axis=0)]
-    units = {"S": "share", "W": "share", "citations": "citations", "trade": "million US$"}
-    matrices = {
-        name: LabelledMatrix.build(name, made[name], codes, unit=unit_name, year=year)
-        for name, unit_name in units.items()
-    }
-    radii = {name: float(np.abs(np.linalg.eigvals(made[name])).max()) for name in ("W", "S")}
-    return YearResult(
-        year,
-        **matrices,
-        psi=LabelledMatrix.build("psi", psi, codes, unit="% per %", year=year),
-        own_share=pd.Series(made["own"], codes),
-        zero_rows=[codes[2]],
-        benefit=pd.Series(psi.sum(axis=1), codes),
-        spillover=pd.Series((psi - unit).sum(axis=1), codes),
-        contribution={
-            "unit": pd.Series(psi.sum(axis=0), codes),
-            "final demand": pd.Series(made["final"] @ psi, codes),
-        },
-        spectral_radius=radii,
-        condition={
-            "I - W": float(np.linalg.cond(B, np.inf)),
-            "I - S": float(np.linalg.cond(A, np.inf)),
-        },
-        residual=float(np.abs(np.array(back) - 1).max()),
-        modes=modes_of(made["S"], made["W"], codes),
-        loss=loss_of(made["S"], psi, made["final"], codes),
-        notes=["S is interpolated between the tables of 2017 and 2020."] if year == 2018 else [],
-    )
-
-
-def hub_table(matrix: LabelledMatrix) -> pd.DataFrame:
-    """The columns of the analytics room's table, from random numbers where that is easier."""
-    random = np.random.default_rng(7)
-    dense = matrix.to_frame()
-    n = len(dense)
-    return pd.DataFrame(
-        {
-            "in_strength": dense.sum(axis=0).to_numpy(),
-            "out_strength": dense.sum(axis=1).to_numpy(),
-            "pagerank": random.dirichlet(np.ones(n)),
-            "katz_bonacich": 1 + random.random(n),
-            "eigenvector": np.full(n, np.nan),
-            "betweenness": random.integers(0, 200, n).astype(float),
-        },
-        index=list(matrix.rows),
-    )
-
-
-def data_part(codes: list[str]) -> dict[str, object]:
+def data_part(codes: list[str]) -> dict[str, Any]:
     """What was read, mapped and lost: numbers that add up."""
-    citations = {"input": 2_801_530.0, "firm": 2_801_530.0, "fine": 2_801_530.0}
-    citations |= {"target": 2_690_116.25, "unmapped": 111_413.75}
-    trade = {"input": 84_310_220.5, "firm": None, "fine": None}
-    trade |= {"target": 84_310_220.5, "unmapped": 0.0}
     lost = {"no firm": 60_000.0, "no industry": 41_013.75, "no concordance": 10_400.0}
+    whole, target, rest = 2_801_530.0, 2_690_116.25, 111_413.75
+    citations = Totals(whole, whole, whole, target, rest, 0.0, 0.0, lost)
+    trade = Totals(84_310_220.5, None, 84_310_220.5, 84_310_220.5, 0.0, 0.0, 0.0)
     frame = pd.DataFrame({"from unmapped": 1500.25, "to unmapped": 990.5}, index=codes)
+    used = tuple(f"c{k}" for k in range(78))
+    audit = Audit("csrc78", "io37", used, ("S90",), {"C43": 0.85}, {"M73": ("33", "34")}, ("R87",))
     return {
         "tables": [
-            TableCount("firms", 5_210, 5_198, 12, {"id occurs twice": 9, "empty id": 3}),
-            TableCount("firm_citations", 2_804_004, 2_803_311, 693, {"count below 0": 693}),
-            TableCount("io_flows", 4_107, 4_107, 0),
+            staged("firms", 5_210, {"id occurs twice": 9, "empty id": 3}),
+            staged("firm_citations", 2_804_004, {"count below 0": 693}),
+            staged("io_flows", 4_107, {}),
         ],
         "totals": [
-            FlowTotals("citations", "citations", citations, lost),
+            FlowTotals("citations", "citations", citations),
             FlowTotals("trade", "million US$", trade),
         ],
-        "concordances": [
-            ConcordanceAudit(
-                "csrc78",
-                "io37",
-                78,
-                unmapped={"S90": 10_400.0},
-                uneven={"C43": 0.85},
-                ties={"M73": ["33", "34"]},
-                equal_split=["R87"],
-                lost_share={"citations": 0.0037, "trade": 0.0},
-            )
-        ],
-        "unmapped_flows": {"citations": frame},
+        "exchanged": {"citations": frame},
+        "audits": [audit],
+        "uncovered": {"csrc78": {"S90": 10_400.0}},
+        "lost": {"csrc78": {"citations": 0.0037, "trade": 0.0}},
     }
 
 
-def make_content(
+RUN = {
+    "command": "spillgraph run study.toml --out out",
+    "created": "2024-05-01 12:00 UTC",
+    "inputs": {"data/firms.csv": "0f" * 32, "data/firm_citations.csv": "a1" * 32},
+    "versions": {"spillgraph": "0.1.0", "numpy": "2.4.6", "Python": "3.11.7"},
+    "options": {"drop_self": True, "normalisation": "row", "delta": 0.0},
+    "seconds": {"load": 12.345, "aggregate": 1.5, "psi": 0.25},
+}
+
+
+def make_report(
     count: int, years: tuple[int, ...], *, synthetic: bool = True, density: float = 1.0
-) -> ReportContent:
+) -> Report:
     """A whole report of ``count`` sectors."""
     names = sector_names(count)
     codes = list(names)
-    results = [year_result(codes, year, density) for year in years]
-    hubs = {}
-    if results:
-        last = results[-1]
-        assert last.W is not None and last.S is not None and last.psi is not None
-        hubs = {one.name: hub_table(one) for one in (last.W, last.S, last.psi)}
-    return ReportContent(
-        title="Innovation and production networks of China",
-        description="Citations between listed firms, 1992–2020, and input–output tables.",
+    return Report(
+        names,
+        [year_of(codes, year, density) for year in years],
         synthetic=synthetic,
-        names=names,
-        provenance=Provenance(
-            study="study.toml",
-            command="spillgraph run study.toml --out out",
-            created="2024-05-01 12:00 UTC",
-            inputs={"data/firms.csv": "0f" * 32, "data/firm_citations.csv": "a1" * 32},
-            versions={"spillgraph": "0.1.0", "numpy": "2.4.6", "Python": "3.11.7"},
-            options={"drop_self": True, "normalisation": "row", "delta": 0.0},
-            seconds={"load": 12.345, "aggregate": 1.5, "psi": 0.25},
-        ),
-        years=results,
-        hubs=hubs,
-        planted="Sector 20 is cited by all others three times as often as chance would have it."
-        if synthetic
-        else None,
+        planted="Sector 20 is cited by all others three times as often as chance would have it.",
         warnings=["12 firms have no industry; their citations are in the residual."],
-        **data_part(codes),  # type: ignore[arg-type]
+        run=RUN,
+        **data_part(codes),
     )
 
 
 @pytest.fixture(scope="session")
-def report() -> Callable[..., ReportContent]:
+def report() -> Callable[..., Report]:
     """The maker of reports."""
-    return make_content
+    return make_report
 
 
 @pytest.fixture(scope="session")
-def small() -> ReportContent:
+def small() -> Report:
     """37 sectors and three years."""
-    return make_content(37, (2012, 2017, 2020))
+    return make_report(37, (2012, 2017, 2020))
 
 
 @pytest.fixture(scope="session")
-def drawn(small: ReportContent) -> ReportContent:
+def drawn(small: Report) -> Report:
     """The same with intervals in every year."""
-    said = "95% intervals of 999 draws over citations, seed 1."
-    years = [with_intervals(year) for year in small.years]
-    return dataclasses.replace(small, years=years, uncertainty=said)
+    return small.replace(intervals=intervals_of(small.years))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import html
 import json
 import re
@@ -13,7 +12,10 @@ from typing import Any
 
 import pytest
 from matplotlib.image import imread
+from spillgraph.analytics.spillovers import loss_percent
 from spillgraph.reports.page import render_page
+
+from ..helpers.whole_report import spillover_of
 
 NAMES = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
 BROWSER = next((found for name in NAMES if (found := shutil.which(name))), None)
@@ -146,7 +148,7 @@ def run(folder: Path, *options: str) -> str:
 @pytest.fixture(scope="module")
 def answer(small, tmp_path_factory) -> dict[str, Any]:
     """What the browser saw at the width of a desktop."""
-    return browse(render_page(small), tmp_path_factory.mktemp("desktop"), LOOK + USE)
+    return browse(render_page(small.page), tmp_path_factory.mktemp("desktop"), LOOK + USE)
 
 
 def test_the_console_is_silent_and_nothing_is_loaded(answer):
@@ -155,7 +157,7 @@ def test_the_console_is_silent_and_nothing_is_loaded(answer):
 
 
 def test_every_chart_is_drawn_inside_its_card(small, answer):
-    last = small.ordered[-1]
+    last = small.last
     assert answer["overflow"] == 0
     assert answer["outside"] == 0
     assert answer["drawn"]["figure-benefit"] == 4 * 37
@@ -163,22 +165,22 @@ def test_every_chart_is_drawn_inside_its_card(small, answer):
     assert answer["drawn"]["figure-modes"] == 3 * 37
     assert answer["drawn"]["figure-years"] == 3 * 12
     assert answer["drawn"]["figure-own"] == 36
-    assert answer["drawn"]["figure-W"] == last.W.values.nnz
+    assert answer["drawn"]["figure-W"] == last.innovation.W.values.nnz
     assert answer["bars"][0] >= 4 * 37
     assert len(answer["colours"]) == 3
     assert min(answer["colours"]) > 50
 
 
 def test_bars_carry_whole_names_and_numbers(small, answer):
-    last = small.ordered[-1]
-    for code in last.benefit.index:
+    last = small.last
+    for code in last.spillover.benefit.index:
         assert small.label(code) in answer["texts"]
-    assert f"{last.benefit.max():.2f}" in answer["texts"]
+    assert f"{last.spillover.benefit.max():.2f}" in answer["texts"]
 
 
 def test_year_and_weights_switch_the_numbers(small, answer):
     first, weighted = answer["switched"]
-    assert f"{small.ordered[0].benefit.max():.2f}" in first
+    assert f"{small.years[0].spillover.benefit.max():.2f}" in first
     assert any("final demand, 2020" in text for text in weighted)
 
 
@@ -186,18 +188,18 @@ def test_modes_switch_to_those_of_the_source(small, answer):
     modes = answer["chosen"]["modes"]
     assert {"T1: S + S²", "T2: W + W²", "T3: all else"} <= set(modes)
     assert "interaction" not in modes
-    assert f"{small.ordered[-1].spillover.max():.2f}" in modes
+    assert f"{spillover_of(small.last).max():.2f}" in modes
     assert any("as printed, 2020" in text for text in modes)
 
 
 def test_loss_switches_to_columns(small, answer):
-    loss = small.ordered[-1].loss["unit"]
-    assert f"{loss.max():.1f}" in answer["chosen"]["loss"]
+    lost = loss_percent(small.last.spillover)["unit"]
+    assert f"{lost.max():.1f}" in answer["chosen"]["loss"]
 
 
 def test_every_sector_has_a_small_chart_of_the_years(small, answer):
     told = "".join(answer["years"]).replace(" ", "")
-    for code in small.ordered[-1].benefit.index:
+    for code in small.last.spillover.benefit.index:
         assert small.label(code).replace(" ", "") in told
     assert "2012" in answer["years"]
 
@@ -222,12 +224,12 @@ MEASURE = """
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_whiskers_are_as_long_as_the_intervals(drawn, tmp_path, width):
-    answer = browse(render_page(drawn), tmp_path, LOOK + MEASURE, width=width)
+    answer = browse(render_page(drawn.page), tmp_path, LOOK + MEASURE, width=width)
     assert answer["seen"] == []
     assert answer["overflow"] == 0
     assert answer["outside"] == 0
     benefit, contribution, loss = answer["whiskers"]
-    values = drawn.ordered[-1].benefit.sort_values(ascending=False).to_numpy()
+    values = drawn.last.spillover.benefit.sort_values(ascending=False).to_numpy()
     lengths = [length for length in benefit if length > 0]
     # From 90% to 110% of the bar: in proportion to it.
     assert len(lengths) == len(values) == 37
@@ -242,8 +244,8 @@ def test_telephone_and_hostile_names(report, tmp_path):
         "01": "</script><script>alert(1)</script><img src=x onerror=alert(2)>",
         "02": "\"quoted\" 'name' & " + "unbreakable" * 20,
     }
-    hostile = dataclasses.replace(content, names=names, title="W" * 80)
-    answer = browse(render_page(hostile), tmp_path, LOOK + "return answer;", width=390)
+    hostile = content.replace(names=names, title="W" * 80)
+    answer = browse(render_page(hostile.page), tmp_path, LOOK + "return answer;", width=390)
     assert answer["seen"] == []
     assert answer["loaded"] == []
     assert answer["overflow"] == 0

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
 import numpy as np
 import pytest
+from spillgraph.analytics.linalg import without_identity
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.reports import drawing, heat
 from spillgraph.reports.heat import colour_scale
 from spillgraph.reports.kit import HeatMap
-from spillgraph.reports.results import off_identity
-from spillgraph.reports.setting import setting_of
 
-from ..helpers.figures import drawn
+from ..helpers.whole_report import weighted
 
 
 def unpacked(block, size):
@@ -26,27 +24,26 @@ def unpacked(block, size):
 
 
 def heat_maps(content):
-    figures = drawn(content)
-    return [figures[name] for name in ("S", "W", "psi")]
+    return [content.drawn[name] for name in ("S", "W", "psi")]
 
 
 def test_heat_maps_hold_every_cell_of_every_year(small):
     figures = {figure.id: figure for figure in heat_maps(small)}
     assert list(figures) == ["figure-S", "figure-W", "figure-psi"]
-    for result in small.ordered:
+    for result in small.years:
         for name in ("S", "W", "psi"):
-            matrix = getattr(result, name)
-            matrix = off_identity(matrix) if name == "psi" else matrix
+            matrix = result.matrices()[name]
+            matrix = without_identity(matrix) if name == "psi" else matrix
             block = figures[f"figure-{name}"].payload["blocks"][str(result.year)]
             given = matrix.values.toarray()
             assert np.allclose(unpacked(block, 37), given, rtol=5.1e-4, atol=0)
 
 
 def test_only_cells_that_are_not_zero_travel(small):
-    figure = drawn(small)["W"]
+    figure = small.drawn["W"]
     block = figure.payload["blocks"]["2020"]
     count = sum(len(values) for _, values in block["cells"])
-    assert count == small.ordered[-1].W.values.nnz
+    assert count == small.last.innovation.W.values.nnz
 
 
 def test_rows_are_receivers_and_columns_are_sources(small):
@@ -61,7 +58,7 @@ def test_rows_are_receivers_and_columns_are_sources(small):
 
 
 def test_psi_is_drawn_without_the_identity_and_says_so(small):
-    figure = drawn(small)["psi"]
+    figure = small.drawn["psi"]
     assert "ψ − I" in figure.title
     assert "identity is taken off" in figure.caption
 
@@ -85,7 +82,7 @@ def test_the_scale_lets_small_cells_be_seen(values, kind):
 
 def test_years_that_do_not_fit_are_named(small, monkeypatch):
     monkeypatch.setattr(drawing, "BUDGETS", {HeatMap: ("maps", 40_000)})
-    for figure in heat_maps(small):
+    for figure in heat_maps(small.replace()):
         assert list(figure.payload["blocks"]) == ["2020"]
         assert "2012–2017 are left out" in figure.caption
 
@@ -110,55 +107,56 @@ def test_pooling_never_loses_the_largest_cell():
 
 
 def test_bars_add_up_to_benefit(small):
-    figure = drawn(small)["benefit"]
-    codes = [row[0] for row in setting_of(small).sectors]
-    for result in small.ordered:
+    figure = small.drawn["benefit"]
+    codes = [row[0] for row in small.setting.sectors]
+    for result in small.years:
         block = figure.payload["blocks"][str(result.year)]
         total = np.sum(block["v"], axis=0)
-        benefit = result.benefit[[codes[i] for i in block["i"]]]
+        benefit = result.spillover.benefit[[codes[i] for i in block["i"]]]
         assert np.allclose(total, benefit, rtol=1e-3)
         assert block["top"] > benefit.max()
         assert block["bottom"] == 0
 
 
 def test_negative_weights_keep_their_bars(small):
-    year = small.ordered[-1]
-    values = year.contribution["unit"] * 0 + [-0.5, 2.0, *[1.0] * 35]
-    years = [dataclasses.replace(year, contribution={"final demand": values})]
-    figure = drawn(dataclasses.replace(small, years=years))["contribution"]
+    year = small.last
+    values = year.spillover.contribution["unit"] * 0 + [-0.5, 2.0, *[1.0] * 35]
+    figure = small.replace(years=[weighted(year, {"final demand": values})]).drawn["contribution"]
     block = figure.payload["blocks"]["final demand|2020"]
     assert block["bottom"] < -0.5 < 2 < block["top"]
     assert block["v"][0][:2] == [-0.5, 2.0]
 
 
 def test_contribution_may_be_weighted(small):
-    figure = drawn(small)["contribution"]
+    figure = small.drawn["contribution"]
     assert [control.label for control in figure.controls] == ["Weights", "Year"]
-    assert figure.controls[0].selected == "unit"
+    assert figure.controls[0].selected == "final demand"
     assert set(figure.payload["blocks"]) == {
-        f"{weight}|{year}" for weight in ("unit", "final demand") for year in (2012, 2017, 2020)
+        f"{weight}|{year}"
+        for weight in ("final demand", "gross output", "unit")
+        for year in (2012, 2017, 2020)
     }
 
 
 def test_no_name_is_cut_in_a_bar(report):
     content = report(37, (2020,))
     long = "x" * 300 + " of a sector with a very long name " * 4
-    content = dataclasses.replace(content, names=content.names | {"05": long})
-    for code, label, wide, narrow in setting_of(content).sectors:
+    content = content.replace(names=content.names | {"05": long})
+    for code, label, wide, narrow in content.setting.sectors:
         for lines, width in ((wide, 84), (narrow, 48)):
             assert lines.replace("\n", "").replace(" ", "") == label.replace(" ", "")
             assert max(map(len, lines.split("\n"))) <= width
         assert label.startswith(code)
-    spec = drawn(content)["benefit"].payload["wide"]
+    spec = content.drawn["benefit"].payload["wide"]
     assert spec["layer"][0]["encoding"]["y"]["axis"]["labelLimit"] == 0
 
 
 def test_a_sector_that_never_cites_has_no_bar_of_own_citations(small):
-    block = drawn(small)["own"].payload["blocks"]["2020"]
+    block = small.drawn["own"].payload["blocks"]["2020"]
     assert len(block["i"]) == 36
     assert 2 not in block["i"]
 
 
 def test_specifications_name_no_address(small):
-    for figure in drawn(small).values():
+    for figure in small.drawn.values():
         assert "http" not in json.dumps(figure.payload)

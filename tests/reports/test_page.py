@@ -11,19 +11,15 @@ import json
 import pkgutil
 import re
 
-import pandas as pd
 import pytest
 import spillgraph.reports
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.reports.charts import script_bundle
-from spillgraph.reports.content import (
-    FlowTotals,
-    Provenance,
-    ReportContent,
-    TableCount,
-    YearResult,
-)
 from spillgraph.reports.page import render_page
+from spillgraph.runs.networks import YearNetworks, year_networks
+
+from ..helpers.whole_report import Report, weighted
+from .conftest import staged
 
 EVIL = "</script><script>alert(1)</script>"
 QUOTES = """a"b'c<i>&amp;{{ 7 * 7 }}"""
@@ -71,7 +67,7 @@ def read(page: str) -> Reader:
 
 @pytest.fixture(scope="module")
 def page(small) -> str:
-    return render_page(small)
+    return render_page(small.page)
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -80,49 +76,42 @@ def test_examples(module):
     assert outcome.failed == 0
 
 
-def evil_content(report) -> ReportContent:
+def evil_report(report) -> Report:
     """Every text of the page is an attack."""
     content = report(6, (2019, 2020))
-    made = dataclasses.replace(
-        content.provenance,
-        study=QUOTES,
-        command=EVIL,
-        inputs={EVIL: "00", QUOTES: "11"},
-        options={EVIL: QUOTES},
-        versions={EVIL: EVIL},
-        seconds={EVIL: 1.0},
-    )
     years = [
         dataclasses.replace(
-            year,
+            weighted(year, dict.fromkeys((EVIL, QUOTES), year.spillover.contribution["unit"])),
             notes=[EVIL],
-            contribution={EVIL: year.contribution["unit"], QUOTES: year.contribution["unit"]},
-            W=dataclasses.replace(year.W, unit=EVIL),
+            innovation=dataclasses.replace(
+                year.innovation, W=dataclasses.replace(year.innovation.W, unit=EVIL)
+            ),
         )
         for year in content.years
     ]
-    totals = [dataclasses.replace(one, flow=EVIL, unit=QUOTES) for one in content.totals[:1]]
-    return dataclasses.replace(
-        content,
+    run = {"command": EVIL, "created": QUOTES, "inputs": {EVIL: "00", QUOTES: "11"}}
+    run |= {"options": {EVIL: QUOTES}, "versions": {EVIL: EVIL}, "seconds": {EVIL: 1.0}}
+    return content.replace(
         title=EVIL,
         description=f"{EVIL}\n\n{QUOTES}",
         names={"01": EVIL, "02": QUOTES},
-        provenance=made,
+        run=run,
+        study=QUOTES,
         years=years,
-        totals=totals,
-        tables=[TableCount(EVIL, 2, 1, 1, {QUOTES: 1})],
+        totals=[dataclasses.replace(one, flow=EVIL, unit=QUOTES) for one in content.totals[:1]],
+        tables=[staged(EVIL, 2, {QUOTES: 1})],
         planted=EVIL,
         warnings=[EVIL, QUOTES],
-        hubs={EVIL: content.hubs["W"].rename(columns={"pagerank": EVIL})},
-        unmapped_flows={EVIL: content.unmapped_flows["citations"]},
+        exchanged={EVIL: content.exchanged["citations"]},
+        audits=[dataclasses.replace(one, source=EVIL, target=QUOTES) for one in content.audits],
     )
 
 
 def test_no_text_can_break_out(report):
-    content = evil_content(report)
-    page = render_page(content)
+    content = evil_report(report)
+    page = render_page(content.page)
     reader = read(page)
-    plain = read(render_page(report(6, (2019, 2020))))
+    plain = read(render_page(report(6, (2019, 2020)).page))
     # No attack made an element: only the number of rows and words differs.
     assert len(reader.scripts) == len(plain.scripts)
     assert "alert(1)</script>" not in page
@@ -137,7 +126,7 @@ def test_no_text_can_break_out(report):
 
 
 def test_the_same_content_gives_the_same_bytes(small, page):
-    assert render_page(small) == page
+    assert render_page(small.page) == page
 
 
 def test_ids_are_unique_and_every_link_stays_on_the_page(page):
@@ -176,7 +165,7 @@ def test_the_script_bundle_is_there_once(page):
 
 def test_94_sectors_and_ten_years_stay_below_5_mb(report):
     content = report(94, tuple(range(2011, 2021)))
-    assert len(render_page(content).encode("utf-8")) < 5_000_000
+    assert len(render_page(content.page).encode("utf-8")) < 5_000_000
 
 
 def test_tables_can_be_read_by_machines_and_ears(page):
@@ -194,17 +183,18 @@ def test_numbers_of_the_content_are_on_the_page(small, page):
     text = " ".join(read(page).text)
     for number in ("2,804,004", "2,803,311", "111,413.750", "84,310,220.500", "60,000"):
         assert number in text
-    for digest in small.provenance.inputs.values():
+    for digest in small.run["inputs"].values():
         assert digest in text
     assert "The totals agree at every level" in text
     assert "read = loaded + rejected in all 3 tables" in text
-    assert small.provenance.created in text
+    assert small.run["created"] in text
 
 
 def test_totals_that_do_not_agree_are_shouted(small):
-    wrong = FlowTotals("trade", "US$", {"input": 5.0, "target": 4.0})
-    lost = TableCount("firms", 5, 3, 1)
-    page = render_page(dataclasses.replace(small, totals=[wrong], tables=[lost]))
+    totals = dataclasses.replace(small.totals[1].totals, target=1.0)
+    wrong = [dataclasses.replace(small.totals[1], totals=totals)]
+    lost = [staged("firms", 5, {"no id": 1}, missing=1)]
+    page = render_page(small.replace(totals=wrong, tables=lost).page)
     assert "The totals do NOT agree for: trade" in page
     assert "Rows are NOT accounted for in: firms" in page
     assert "The totals agree" not in page
@@ -214,63 +204,51 @@ def test_synthetic_is_impossible_to_miss(small, page):
     assert "[SYNTHETIC]" in page
     assert 'class="synthetic"' in page
     assert page.count("synthetic data: an invented economy") >= 10
-    real = render_page(dataclasses.replace(small, synthetic=False, planted=None))
+    real = render_page(small.replace(synthetic=False, planted="").page)
     assert "[SYNTHETIC]" not in real
     assert 'class="synthetic"' not in real
     assert "an invented economy" not in real
 
 
-def stripped(year: YearResult, *fields: str) -> YearResult:
-    """The year without some of its parts."""
-    empty = {"contribution": {}, "condition": {}, "spectral_radius": {}, "zero_rows": []}
-    return dataclasses.replace(year, **{name: empty.get(name) for name in fields})
-
-
-PSI = ("psi", "benefit", "spillover", "contribution", "residual", "condition")
+PSI = ("spillover", "parts")
 
 
 @pytest.mark.parametrize(
     "missing",
     [
-        ("S", "trade", *PSI),
-        ("W", "citations", "own_share", "zero_rows", *PSI),
+        ("production", "trade", *PSI),
+        ("innovation", "citations", *PSI),
         ("citations", "trade"),
-        ("spillover",),
-        ("contribution",),
-        ("own_share", "spectral_radius"),
-        ("S", "W", "trade", "citations", "own_share", "spectral_radius", *PSI),
+        ("parts",),
+        ("production", "innovation", "trade", "citations", *PSI),
     ],
 )
 def test_parts_may_be_missing(report, missing):
     content = report(5, (2019, 2020))
-    years = [stripped(year, *missing) for year in content.years]
-    page = render_page(dataclasses.replace(content, years=years, hubs={}))
-    for name in ("S", "W", "psi"):
-        assert (f'id="figure-{name}"' in page) == (name not in missing)
-    if "psi" in missing:
-        assert "This study has no ψ" in page
-    assert "No hubs were computed" in page
+    years = [dataclasses.replace(year, **dict.fromkeys(missing)) for year in content.years]
+    page = render_page(content.replace(years=years).page)
+    for name, part in (("S", "production"), ("W", "innovation"), ("psi", "parts")):
+        assert (f'id="figure-{name}"' in page) == (part not in missing)
+    assert ("This study has no ψ" in page) == ("spillover" in missing)
+    assert ("No hubs were computed" in page) == ({"production", "innovation"} <= {*missing})
 
 
 def test_an_empty_report_is_a_page_without_charts():
-    made = Provenance("study.toml", "spillgraph", "2024")
-    page = render_page(ReportContent("Nothing", "", False, {}, made))
+    page = render_page(Report(title="Nothing", synthetic=False).page)
     assert "No input tables were reported" in page
     assert len(page) < 50_000
     assert "vega" not in page.split("</head>")[1].lower()
 
 
 def test_years_may_have_different_sectors_and_series_may_have_gaps():
-    def year(number: int, codes: list[str]) -> YearResult:
-        W = LabelledMatrix.build("W", [[0, 0.5], [0.25, 0]], codes, year=number)
-        own = pd.Series([0.5, float("nan")], codes)
-        return YearResult(number, W=W, own_share=own)
+    def year(number: int, codes: list[str]) -> YearNetworks:
+        counts = [[0, 0, 0], [1, 2, 1], [1, 0, 3]]
+        K = LabelledMatrix.build("citations", counts, codes, year=number)
+        return year_networks(number, K, {}, None)
 
-    made = Provenance("study.toml", "spillgraph", "2024")
-    years = [year(2019, ["a", "b"]), year(2020, ["b", "c"])]
-    empty = pd.DataFrame(index=["a"])
-    content = ReportContent("T", "", False, {}, made, years=years, hubs={"W": empty})
-    page = render_page(content)
+    years = [year(2019, ["z", "a", "b"]), year(2020, ["z", "b", "c"])]
+    page = render_page(Report(title="T", synthetic=False, years=years).page)
     data = json.loads(re.search(r'id="page-data">(.*?)</script>', page, re.DOTALL).group(1))
-    assert [row[0] for row in data["sectors"]] == ["b", "c", "a"]
-    assert data["figures"]["figure-W"]["blocks"]["2019"]["r"] == [2, 0]
+    assert [row[0] for row in data["sectors"]] == ["z", "b", "c", "a"]
+    assert data["figures"]["figure-W"]["blocks"]["2019"]["r"] == [0, 3, 1]
+    assert data["figures"]["figure-own"]["blocks"]["2019"]["i"] == [3, 1]

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 from spillgraph.reports.page import render_page
-from spillgraph.reports.results import sector_table
 from spillgraph.reports.tables import Table
 
 NAMES = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
@@ -38,9 +37,9 @@ def together(text: str) -> str:
 @pytest.fixture(scope="module")
 def paper(drawn, tmp_path_factory) -> tuple[Table, list[str]]:
     """The widest table, and the text of its pages of paper."""
-    table = sector_table(drawn)
-    assert table is not None and len(table.heads) > 15
-    reader = printed(render_page(drawn), tmp_path_factory.mktemp("paper"))
+    table = drawn.table("Sectors, 2020")
+    assert len(table.heads) > 15
+    reader = printed(render_page(drawn.page), tmp_path_factory.mktemp("paper"))
     wide = [page for page in reader.pages if page.mediabox.width > page.mediabox.height]
     return table, [page.extract_text() for page in wide]
 

@@ -15,40 +15,29 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.image import imread
-from spillgraph.analytics.spillovers import CHANNELS, EXACT, PRINTED
+from spillgraph.analytics.linalg import without_identity
+from spillgraph.analytics.spillovers import CHANNELS, EXACT, PRINTED, loss_percent
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.reports import plate_style
 from spillgraph.reports.charts import colours
-from spillgraph.reports.content import Provenance, ReportContent, YearResult
 from spillgraph.reports.heat import draw_map
 from spillgraph.reports.kit import Bars, Cells, HeatMap, Section, Stack
 from spillgraph.reports.plate_bars import bars_plate
 from spillgraph.reports.plate_maps import map_plate
 from spillgraph.reports.plates import fonts_wanted, plates, write_plates
-from spillgraph.reports.results import off_identity
-from spillgraph.reports.setting import setting_of
+from spillgraph.runs.networks import year_networks
 
-from ..helpers import figures as of
+from ..helpers.whole_report import Report, spillover_of, weighted
+from .conftest import intervals_of, year_of
 
+WEIGHTS = ("final-demand", "gross-output", "unit")
 NAMES = [
-    "benefit",
-    "contribution-unit",
-    "contribution-final-demand",
-    "loss-benefit",
-    "loss-unit",
-    "loss-final-demand",
-    "modes",
-    "years-benefit",
-    "years-contribution-unit",
-    "years-contribution-final-demand",
-    "own",
-    "S",
-    "W",
-    "psi",
-    "years-psi",
+    *("benefit", "loss-benefit", "modes", "years-benefit"),
+    *(f"{name}-{weight}" for name in ("contribution", "loss") for weight in WEIGHTS),
+    *(f"years-contribution-{weight}" for weight in WEIGHTS),
+    *("S", "W", "psi", "years-psi", "own"),
 ]
-
 
 #: Seven letters that are in no font of plates.
 CUNEIFORM = "".join(chr(0x12000 + k) for k in range(7))
@@ -78,27 +67,16 @@ def bars_of(axes) -> dict[str, list[float]]:
 
 
 @pytest.fixture(scope="module")
-def drawn(report) -> ReportContent:
+def drawn(report) -> Report:
     """Twelve sectors are drawn faster than 37, with intervals of benefit and one contribution."""
     content = report(12, (2012, 2017, 2020))
-    years = []
-    for year in content.years:
-        given = {"benefit": year.benefit, "contribution: unit": year.contribution["unit"]}
-        frames = {
-            name: pd.DataFrame(
-                {"estimate": x, "low": 0.9 * x, "high": 1.1 * x, "rank": x.rank()}
-            ).assign(rank_low=1, rank_high=12)
-            for name, x in given.items()
-        }
-        years.append(dataclasses.replace(year, intervals=frames))
-    said = "95% intervals of 999 draws over citations, seed 1."
-    return dataclasses.replace(content, years=years, uncertainty=said)
+    return content.replace(intervals=intervals_of(content.years))
 
 
 @pytest.fixture(scope="module")
 def folder(drawn, tmp_path_factory) -> Path:
     place = tmp_path_factory.mktemp("plates")
-    write_plates(drawn, place)
+    write_plates(drawn.page, place)
     return place
 
 
@@ -108,7 +86,7 @@ def test_every_plate_is_a_file_in_every_format(folder):
 
 
 def test_the_same_content_gives_the_same_bytes(drawn, folder, tmp_path):
-    for path in write_plates(drawn, tmp_path, ("svg",)):
+    for path in write_plates(drawn.page, tmp_path, ("svg",)):
         assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
 
 
@@ -127,57 +105,58 @@ def test_fonts_are_in_the_pdf(folder):
 
 
 def test_labels_are_text_and_whole(drawn, folder):
-    last = drawn.ordered[-1]
+    last = drawn.last
     for name in ("S", "W", "psi", "benefit", "loss-unit", "modes"):
         text = said(folder / f"{name}.svg")
-        for code in last.benefit.index:
+        for code in last.spillover.benefit.index:
             assert seen(drawn.label(code)) in text, (name, code)
 
 
 def test_nothing_is_cut_at_an_edge(drawn, tmp_path, monkeypatch):
     monkeypatch.setattr(plate_style, "DPI", 100)
-    for path in write_plates(drawn, tmp_path, ("png",)):
+    for path in write_plates(drawn.page, tmp_path, ("png",)):
         pixels = imread(path)[:, :, :3]
         for edge in (pixels[:3], pixels[-3:], pixels[:, :3], pixels[:, -3:]):
             assert edge.min() == 1.0, path.name
 
 
 def test_notes_carry_the_numbers(drawn, folder):
-    last = drawn.ordered[-1]
-    share = last.modes["interaction"].sum() / last.modes["T3"].sum()
+    last = drawn.last
+    share = last.spillover.modes["interaction"].sum() / last.spillover.modes["T3"].sum()
     assert seen(f"{100 * share:.1f}% of T3 is interaction") in said(folder / "modes.svg")
-    own = last.own_share.dropna()
+    own = last.innovation.own.dropna()
     W = said(folder / "W.svg")
     assert seen(f"median {100 * own.median():.1f}%, above one half in {(own > 0.5).sum()}") in W
-    inside = np.median(last.S.values.diagonal())
+    inside = np.median(last.production.S.values.diagonal())
     assert seen(f"median {100 * inside:.1f}%") in said(folder / "S.svg")
-    kept = 1 - np.linalg.inv(np.eye(12) - last.S.to_frame()).sum() / last.benefit.sum()
+    U = np.linalg.inv(np.eye(12) - last.production.S.to_frame())
+    kept = 1 - U.sum() / last.spillover.benefit.sum()
     assert seen(f"Of all sectors' benefit: {100 * kept:.1f}%") in said(folder / "loss-benefit.svg")
     for name in ("benefit", "contribution-unit"):
-        assert seen(drawn.uncertainty) in said(folder / f"{name}.svg")
+        assert seen(drawn.intervals.sentence) in said(folder / f"{name}.svg")
     assert "Whiskers" not in said(folder / "contribution-final-demand.svg")
 
 
 def test_synthetic_is_written_across_every_plate(drawn, folder, tmp_path):
     for path in folder.glob("*.svg"):
         assert "SYNTHETIC DATA" in words(path)
-    real = dataclasses.replace(drawn, synthetic=False, years=drawn.years[-1:])
-    for path in write_plates(real, tmp_path, ("svg",)):
+    real = drawn.replace(synthetic=False, years=drawn.years[-1:])
+    for path in write_plates(real.page, tmp_path, ("svg",)):
         assert "synthetic" not in said(path).lower()
 
 
 def test_bars_of_benefit_are_its_four_parts(small):
-    last = small.ordered[-1]
-    (axes,) = bars_plate(of.declared(small)["benefit"], setting_of(small), (str(last.year),)).axes
-    order = last.benefit.sort_values(ascending=False, kind="stable").index
+    last = small.last
+    (axes,) = bars_plate(small.declared["benefit"], small.setting, (str(last.year),)).axes
+    order = last.spillover.benefit.sort_values(ascending=False, kind="stable").index
     found = bars_of(axes)
     for name, colour in zip(EXACT, colours(EXACT), strict=True):
-        assert np.allclose(found[colour], last.modes[name][order])
-    assert np.allclose(np.sum(list(found.values()), axis=0), last.benefit[order])
+        assert np.allclose(found[colour], last.spillover.modes[name][order])
+    assert np.allclose(np.sum(list(found.values()), axis=0), last.spillover.benefit[order])
 
 
 def test_captions_are_those_of_the_page(drawn, folder):
-    figures = of.drawn(drawn)
+    figures = drawn.drawn
     plates = {name: name for name in ("benefit", "modes", "own", "S", "W", "psi")}
     plates |= {f"{name}-unit": name for name in ("contribution", "loss")}
     plates |= {"years-benefit": "years", "years-psi": "psi"}
@@ -186,7 +165,7 @@ def test_captions_are_those_of_the_page(drawn, folder):
 
 
 def test_bars_of_a_capability_are_plates_too(drawn, tmp_path):
-    codes = list(drawn.ordered[-1].benefit.index)
+    codes = list(drawn.last.spillover.benefit.index)
     home, abroad = (pd.Series(np.arange(12.0) + k, codes) for k in (1, 2))
     interval = pd.DataFrame({"low": home, "high": home + 2 * abroad})
     series = {
@@ -195,21 +174,20 @@ def test_bars_of_a_capability_are_plates_too(drawn, tmp_path):
     }
     bars = Bars("trade", "Trade", "How it is read.", "% of all", {"": ("home", "abroad")}, series)
     more = [Section("trade", "Trade", (bars,))]
-    (path,) = (
-        path for path in write_plates(drawn, tmp_path, ("svg",), more) if "trade" in path.stem
-    )
+    written = write_plates(drawn.replace(more=more).page, tmp_path, ("svg",))
+    (path,) = (path for path in written if path.stem == "trade")
     text = said(path)
     assert path.name == "trade.svg"
     for part in ("Trade, 2020", "How it is read. Whiskers are", "% of all", "home", "abroad"):
         assert seen(part) in text
-    (axes,) = bars_plate(bars, setting_of(drawn), ("2020",)).axes
+    (axes,) = bars_plate(bars, drawn.setting, ("2020",)).axes
     found = list(bars_of(axes).values())
     assert found == [list(home[::-1]), list(abroad[::-1])]
     assert len(axes.collections) == 2  # whiskers, light below dark
 
 
 def test_parts_below_zero_hide_no_other_and_a_span_of_years_is_a_plate(drawn, tmp_path):
-    codes = list(drawn.ordered[-1].benefit.index)
+    codes = list(drawn.last.spillover.benefit.index)
     own = pd.Series(np.where(np.arange(len(codes)) % 2, -1.0, 2.0), codes)
     other, more = own * 0 + 5.0, own * 0 + 3.0
     spans = ("mean 2017\u20132020", "2020", "2017")
@@ -217,13 +195,12 @@ def test_parts_below_zero_hide_no_other_and_a_span_of_years_is_a_plate(drawn, tm
     parts = {"": ("own", "production", "innovation")}
     bars = Bars("growth", "Growth", "", "% a year", parts, series)
     assert bars.periods == list(spans)
+    whole = drawn.replace(more=[Section("g", "G", (bars,))])
     (path,) = (
-        path
-        for path in write_plates(drawn, tmp_path, ("svg",), [Section("g", "G", (bars,))])
-        if "growth" in path.stem
+        path for path in write_plates(whole.page, tmp_path, ("svg",)) if "growth" in path.stem
     )
     assert seen("Growth, mean 2017\u20132020") in said(path)
-    (axes,) = bars_plate(bars, setting_of(drawn), (spans[0],)).axes
+    (axes,) = bars_plate(bars, drawn.setting, (spans[0],)).axes
     for place in range(len(codes)):
         boxes = [each.patches[place] for each in axes.containers]
         ends = [sorted((box.get_x(), box.get_x() + box.get_width())) for box in boxes]
@@ -233,33 +210,37 @@ def test_parts_below_zero_hide_no_other_and_a_span_of_years_is_a_plate(drawn, tm
 
 
 def test_bars_of_modes_add_up_to_100_exact_beside_printed(small):
-    last = small.ordered[-1]
+    last = small.last
     keys = [(split, str(last.year)) for split in ("exact", "as printed")]
-    left, right = bars_plate(of.declared(small)["modes"], setting_of(small), *keys).axes
-    order = last.spillover.sort_values(ascending=False, kind="stable").index
+    left, right = bars_plate(small.declared["modes"], small.setting, *keys).axes
+    whole = spillover_of(last).sort_values(ascending=False, kind="stable")
+    order = whole.index
     for axes, names in ((left, CHANNELS), (right, PRINTED)):
         found = bars_of(axes)
         assert np.allclose(np.sum(list(found.values()), axis=0), 100)
         for name, colour in zip(names, colours(names), strict=True):
-            share = 100 * last.modes[name][order] / last.spillover[order]
+            share = 100 * last.spillover.modes[name][order] / whole
             assert np.allclose(found[colour], share)
         numbers = [float(text.get_text()) for text in axes.texts if text.get_text()[0].isdigit()]
-        assert np.allclose(numbers, last.spillover[order], rtol=1e-3)
+        assert np.allclose(numbers, whole, rtol=1e-3)
 
 
 def test_bars_of_loss_are_sorted(small):
-    last = small.ordered[-1]
+    last = small.last
     key = ("contribution (columns): final demand", str(last.year))
-    (axes,) = bars_plate(of.declared(small)["loss"], setting_of(small), key).axes
+    (axes,) = bars_plate(small.declared["loss"], small.setting, key).axes
     (found,) = bars_of(axes).values()
-    assert np.allclose(found, last.loss["final demand"].sort_values(ascending=False))
+    assert np.allclose(
+        found, loss_percent(last.spillover)["final demand"].sort_values(ascending=False)
+    )
 
 
 def test_maps_hold_the_matrix_with_receivers_as_rows(small):
-    last = small.ordered[-1]
-    for name, given in (("S", last.S), ("W", last.W), ("psi", off_identity(last.psi))):
-        heat = of.declared(small)[name]
-        axes = map_plate(heat, setting_of(small), (str(last.year),)).axes[0]
+    last = small.last
+    matrices = last.matrices() | {"psi": without_identity(last.parts.psi)}
+    for name, given in ((name, matrices[name]) for name in ("S", "W", "psi")):
+        heat = small.declared[name]
+        axes = map_plate(heat, small.setting, (str(last.year),)).axes[0]
         drawn = axes.images[0].get_array()
         assert np.array_equal(drawn.filled(0), given.values.toarray())
         assert "receiver" in axes.get_ylabel()
@@ -274,11 +255,11 @@ def test_a_map_has_the_colours_of_the_page_in_every_year_and_choice(small):
         for top, (choice, year) in enumerate(product(("goods", "ideas"), ("2012", "2020")), start=1)
     }
     heat = HeatMap("x", "X", "A cell.", ("buyer", "seller"), found, "Of what", over_years=True)
-    figure = draw_map(heat, setting_of(small))
+    figure = draw_map(heat, small.setting)
     assert [control.selected for control in figure.controls] == ["goods", "2020"]
     assert set(figure.payload["blocks"]) == {"|".join(key) for key in found}
     scale = figure.payload["wide"]["encoding"]["color"]["scale"]
-    drawn = dict(plates(small, [Section("x", "X", (heat,))]))
+    drawn = dict(plates(small.replace(more=[Section("x", "X", (heat,))]).page))
     names = {"x-goods", "x-ideas", "years-x-goods", "years-x-ideas"}
     assert names <= set(drawn)
     for name in names:
@@ -286,26 +267,11 @@ def test_a_map_has_the_colours_of_the_page_in_every_year_and_choice(small):
             assert [image.norm.vmin, image.norm.vmax] == scale["domain"] == [0, 4]
 
 
-def test_names_are_neither_formulas_nor_markup(drawn, tmp_path):
-    names = drawn.names | {
-        "01": "cost in $ or $x_1$",
-        "02": "</text><script>alert(1)</script> & <b>",
-    }
-    content = dataclasses.replace(drawn, names=names, years=drawn.years[-1:])
-    for path in write_plates(content, tmp_path, ("svg",)):
-        raw = path.read_text(encoding="utf-8")
-        assert "<script" not in raw
-        if path.stem == "benefit":
-            assert seen("01 cost in $ or $x_1$") in said(path)
-            assert seen(names["02"]) in said(path)
-
-
 def test_letters_that_no_font_has_are_told_once_and_in_words(drawn, tmp_path):
-    last = dataclasses.replace(drawn.ordered[-1], S=None, psi=None, loss=None, modes=None)
-    content = dataclasses.replace(drawn, names=drawn.names | {"01": CUNEIFORM}, years=[last])
+    content = drawn.replace(names=drawn.names | {"01": CUNEIFORM}, years=[drawn.last])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        write_plates(content, tmp_path, ("svg", "pdf"))
+        write_plates(content.page, tmp_path, ("svg", "pdf"))
     assert CUNEIFORM in said(tmp_path / "benefit.svg")
     (sentence,) = fonts_wanted(content.names.values(), ("svg", "pdf"))
     for part in (" ".join(CUNEIFORM[:5]), "and 2 more letters", "Noto Sans CJK SC"):
@@ -314,31 +280,49 @@ def test_letters_that_no_font_has_are_told_once_and_in_words(drawn, tmp_path):
     assert fonts_wanted(drawn.names.values(), ("pdf",)) == []
 
 
+def test_names_are_neither_formulas_nor_markup(drawn, tmp_path):
+    names = drawn.names | {
+        "01": "cost in $ or $x_1$",
+        "02": "</text><script>alert(1)</script> & <b>",
+    }
+    content = drawn.replace(names=names, years=drawn.years[-1:])
+    for path in write_plates(content.page, tmp_path, ("svg",)):
+        raw = path.read_text(encoding="utf-8")
+        assert "<script" not in raw
+        if path.stem == "benefit":
+            assert seen("01 cost in $ or $x_1$") in said(path)
+            assert seen(names["02"]) in said(path)
+
+
 def test_weights_that_would_share_a_file_get_one_each(drawn, tmp_path):
-    year = drawn.ordered[-1]
-    values = year.contribution["unit"]
+    year = drawn.last
+    values = year.spillover.contribution["unit"]
     odd = {"a b": values, "a-b": values, "../../x": values, "…": values}
-    year = dataclasses.replace(year, contribution=odd, loss=None, modes=None, intervals={})
-    content = dataclasses.replace(drawn, years=[year])
-    found = [path.name for path in write_plates(content, tmp_path / "in", ("svg",))]
+    content = drawn.replace(years=[weighted(year, odd)])
+    found = [path.name for path in write_plates(content.page, tmp_path / "in", ("svg",))]
     assert found[1:5] == [f"contribution-{end}.svg" for end in ("a-b", "a-b-2", "x", "other")]
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
 
 def test_a_format_that_is_unknown_is_named(small, tmp_path):
     with pytest.raises(InputError, match="'gif' is not a format; use svg, pdf, png"):
-        write_plates(small, tmp_path / "no", ("svg", "gif"))
+        write_plates(small.page, tmp_path / "no", ("svg", "gif"))
     assert not (tmp_path / "no").exists()
 
 
 def test_settings_of_the_user_stay_and_do_not_matter(drawn, folder, tmp_path):
-    empty = {"S": None, "psi": None, "contribution": {}, "loss": None}
-    content = dataclasses.replace(
-        drawn, years=[dataclasses.replace(year, **empty) for year in drawn.years]
-    )
+    few = {"networks": {"W"}, "psi": {"benefit", "years"}}
+    sections = [
+        dataclasses.replace(
+            each, parts=tuple(p for p in each.parts if getattr(p, "name", "") in few[each.id])
+        )
+        for each in drawn.sections
+        if each.id in few
+    ]
+    page = dataclasses.replace(drawn.page, sections=tuple(sections))
     with matplotlib.rc_context({"font.size": 30, "axes.grid": True, "svg.fonttype": "path"}):
         before = dict(matplotlib.rcParams)
-        for path in write_plates(content, tmp_path):
+        for path in write_plates(page, tmp_path):
             assert path.read_bytes() == (folder / path.name).read_bytes()
         assert dict(matplotlib.rcParams) == before
 
@@ -346,48 +330,32 @@ def test_settings_of_the_user_stay_and_do_not_matter(drawn, folder, tmp_path):
 @pytest.mark.parametrize(
     ("empty", "expected"),
     [
-        ({"modes": None, "loss": None, "psi": None}, ["benefit", "own", "S", "W"]),
-        ({"benefit": None, "modes": None, "loss": None, "W": None, "psi": None}, ["own", "S"]),
+        ({"spillover": None, "parts": None}, ["S", "W", "own"]),
+        ({"spillover": None, "parts": None, "innovation": None}, ["S"]),
     ],
 )
 def test_plates_are_of_what_is_there(small, empty, expected):
-    year = dataclasses.replace(small.ordered[-1], contribution={}, **empty)
-    assert [name for name, _ in plates(dataclasses.replace(small, years=[year]))] == expected
+    year = dataclasses.replace(small.last, **empty)
+    assert [name for name, _ in plates(small.replace(years=[year]).page)] == expected
 
 
 def test_sectors_without_numbers_are_no_error():
-    W = LabelledMatrix.build("W", np.zeros((2, 2)), ["a", "b"])
-    gone = pd.Series([np.nan, np.nan], ["a", "b"])
-    modes = pd.DataFrame(0.0, ["a", "b"], [*EXACT, *PRINTED])
-    years = [
-        YearResult(year, W=W, own_share=gone, modes=modes, loss=gone.to_frame("benefit"))
-        for year in (2018, 2019, 2020)
-    ]
-    content = ReportContent("T", "", False, {}, Provenance("s", "c", "d"), years=years)
-    assert [name for name, _ in plates(content)] == ["W"]
+    K = LabelledMatrix.build("citations", np.zeros((2, 2)), ["a", "b"])
+    years = [year_networks(year, K, {}, None) for year in (2018, 2019, 2020)]
+    assert [name for name, _ in plates(Report(years=years).page)] == ["W"]
 
 
-def large(n: int, years: range) -> ReportContent:
-    """Sectors of many countries, with numbers from one seed."""
-    random = np.random.default_rng(5)
+def large(n: int, years: range) -> Report:
+    """Sectors of many countries, the same in every year."""
     codes = [f"R{k:04d}" for k in range(n)]
-    S, W = ((random.random((n, n)) ** 6).astype(float) for _ in range(2))
-    np.fill_diagonal(W, 0)
-    made = {"S": 0.5 * S / S.sum(axis=1), "W": 0.4 * W / W.sum(axis=1)}
-    made["psi"] = np.eye(n) + made["S"] + made["W"]
-    matrices = {name: LabelledMatrix.build(name, made[name], codes) for name in made}
-    parts = pd.DataFrame(random.random((n, 7)), codes, [*EXACT, *PRINTED])
-    benefit = parts[list(EXACT)].sum(axis=1)
-    sums = {"benefit": benefit, "modes": parts, "loss": benefit.to_frame("benefit")}
-    own = pd.Series(0.6, codes)
-    results = [YearResult(year, own_share=own, **sums, **matrices) for year in years]
-    return ReportContent("T", "", True, {}, Provenance("s", "c", "d"), years=results)
+    one = year_of(codes, 2009, 0.3)
+    return Report(years=[dataclasses.replace(one, year=year) for year in years], hubs=False)
 
 
 def test_1435_sectors_fit_into_small_files(tmp_path):
     content = large(1435, range(2009, 2012))
-    paths = write_plates(content, tmp_path, ("svg",))
-    assert len(paths) == 9
+    paths = write_plates(content.page, tmp_path, ("svg",))
+    assert len(paths) == len(NAMES)
     assert max(path.stat().st_size for path in paths) < 3_000_000
     for name in ("S", "W", "psi"):
         text = said(tmp_path / f"{name}.svg")
@@ -395,5 +363,5 @@ def test_1435_sectors_fit_into_small_files(tmp_path):
         assert seen("1,435 sectors: a point shows the largest of 3 × 3 cells") in text
     text = said(tmp_path / "benefit.svg")
     assert seen("The 60 largest of 1,435 sectors.") in text
-    assert content.years[0].benefit.idxmax() in text
-    assert content.years[0].benefit.idxmin() not in text
+    assert content.last.spillover.benefit.idxmax() in text
+    assert content.last.spillover.benefit.idxmin() not in text

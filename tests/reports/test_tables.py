@@ -8,17 +8,15 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from spillgraph.core.errors import InputError
-from spillgraph.reports import audit, results
-from spillgraph.reports.content import (
-    ConcordanceAudit,
-    FlowTotals,
-    Provenance,
-    ReportContent,
-    TableCount,
-)
-from spillgraph.reports.findings import findings
+from spillgraph.analytics.linalg import without_identity
+from spillgraph.capabilities.psi._findings import findings
+from spillgraph.graph.aggregate import Totals
+from spillgraph.ingest.concordance import Audit
 from spillgraph.reports.tables import ABSENT, Head, Table, make_table, show
+from spillgraph.runs.sections import FlowTotals
+
+from ..helpers.whole_report import Report, spillover_of
+from .conftest import staged
 
 
 def column(table: Table, title: str) -> list[str]:
@@ -70,150 +68,134 @@ def test_a_table_that_is_cut_says_so():
 
 
 def test_in_equals_loaded_plus_rejected(small):
-    table = audit.loaded_table(small)
-    assert table is not None
+    table = small.table("Rows read")
     assert column(table, "Read") == ["5,210", "2,804,004", "4,107"]
     read, loaded, rejected = (
         [number(text) for text in column(table, title)] for title in ("Read", "Loaded", "Rejected")
     )
     assert read == [a + b for a, b in zip(loaded, rejected, strict=True)]
     assert {row[-1].text for row in table.rows} == {"yes"}
-    reasons = audit.reason_table(small)
-    assert reasons is not None
+    reasons = small.table("Why rows were rejected")
     assert sum(number(text) for text in column(reasons, "Rows")) == sum(rejected)
 
 
 @pytest.mark.parametrize(
-    "count",
-    [TableCount("t", 10, 8, 1, {"x": 1}), TableCount("t", 10, 8, 2, {"x": 1})],
+    "table",
+    [
+        staged("t", 10, {"x": 1}, missing=1),
+        dataclasses.replace(staged("t", 10, {"x": 1}), loaded=8, rejected=2),
+    ],
 )
-def test_rows_that_are_not_accounted_for_are_called_out(small, count):
-    assert not count.balanced
-    table = audit.loaded_table(dataclasses.replace(small, tables=[count]))
-    assert table is not None
-    assert table.rows[0][-1].style == "check bad"
+def test_rows_that_are_not_accounted_for_are_called_out(table):
+    shown = Report(tables=[table]).table("Rows read")
+    assert shown.rows[0][-1].style == "check bad"
 
 
 def test_input_equals_named_sectors_plus_unmapped(small):
-    table = audit.totals_table(small)
-    assert table is not None
+    table = small.table("Sum of each flow by level")
     whole, named, rest = (
         [number(text) for text in column(table, title)]
         for title in ("Input files", "Named sectors", "Unmapped")
     )
     assert whole == [a + b for a, b in zip(named, rest, strict=True)]
     assert column(table, "Between firms") == ["2,801,530", ABSENT]
-    lost = audit.lost_table(small)
-    assert lost is not None
+    lost = small.table("The residual")
     assert sum(number(text) for text in column(lost, "Flow lost")) == sum(rest)
 
 
 def test_a_flow_without_loss_still_shows_its_residual(small):
-    lost = audit.lost_table(small)
-    assert lost is not None
+    lost = small.table("The residual")
     assert column(lost, "Flow") == ["citations"] * 3 + ["trade"]
     assert column(lost, "Flow lost")[-1] == "0"
 
 
 @pytest.mark.parametrize(
-    ("levels", "lost"),
+    "totals",
     [
-        ({"input": 10.0, "target": 9.0, "unmapped": 0.5}, {}),
-        ({"input": 10.0, "firm": 9.0, "target": 10.0}, {}),
-        ({"input": 10.0, "target": 9.0, "unmapped": 1.0}, {"no firm": 0.5}),
-        ({"input": math.nan, "target": 9.0, "unmapped": 1.0}, {}),
+        Totals(10.0, None, 10.0, 9.0, 0.5, 0.0, 0.0),
+        Totals(10.0, 9.0, 10.0, 10.0, 0.0, 0.0, 0.0),
+        Totals(10.0, None, 10.0, 9.0, 1.0, 0.0, 0.0, {"no firm": 0.5}),
+        Totals(math.nan, None, 10.0, 9.0, 1.0, 0.0, 0.0),
     ],
 )
-def test_totals_that_do_not_agree(levels, lost):
-    assert not FlowTotals("citations", "citations", levels, lost).agree
-
-
-def test_totals_refuse_a_level_they_do_not_know():
-    with pytest.raises(InputError, match="'sector' is not a level"):
-        FlowTotals("citations", "citations", {"sector": 1.0})
+def test_totals_that_do_not_agree(totals):
+    assert not FlowTotals("citations", "citations", totals).agree
+    fitting = Totals(10.0, 10.0, 10.0, 9.0, 1.0, 0.0, 0.0, {"no firm": 1.0})
+    assert FlowTotals("citations", "citations", fitting).agree
 
 
 def test_a_long_list_of_codes_ends_with_the_sum_of_the_rest():
     codes = {f"C{k:03d}": float(k) for k in range(300)}
-    table = audit.suspect_table(ConcordanceAudit("a", "b", 300, unmapped=codes))
-    assert table is not None
+    audit = Audit("a", "b", tuple(codes), tuple(codes), {}, {}, ())
+    table = Report(audits=[audit], uncovered={"a": codes}).table("Codes to look at")
     shown = [float(row[-1].key or "nan") for row in table.rows]
-    assert len(shown) == audit.MOST_CODES + 1
+    assert len(shown) == 51
     assert sum(shown) == sum(codes.values())
     assert table.rows[-1][0].text == "250 others"
 
 
-def test_flow_with_the_residual_adds_up_when_it_is_cut():
+def test_flow_with_the_residual_adds_up_when_it_is_cut(small):
     frame = pd.DataFrame({"from unmapped": range(1, 201), "to unmapped": 1.0})
     frame.index = pd.Index([f"c{k}" for k in range(200)])
-    made = Provenance("s", "c", "now")
-    content = ReportContent("t", "", False, {}, made, unmapped_flows={"trade": frame})
-    (table,) = audit.unmapped_tables(content)
+    table = small.replace(exchanged={"trade": frame}).table("Flow between sectors")
     assert sum(number(text) for text in column(table, "From unmapped")) == 200 * 201 / 2
     assert sum(number(text) for text in column(table, "To unmapped")) == 200
 
 
-def test_sector_table_shows_the_last_year(small):
-    table = results.sector_table(small)
-    last = small.ordered[-1]
-    assert table is not None
-    assert table.caption.endswith("2020")
-    assert column(table, "Code") == list(last.psi.rows)
-    assert column(table, "Benefit, %") == [show(x, "value") for x in last.benefit]
-    own = column(table, "Own citations")
-    assert own[2] == ABSENT
+def test_tables_of_sectors_show_the_last_year(small):
+    last = small.last
+    sums, networks = small.table("Sectors, 2020"), small.table("The networks by sector, 2020")
+    codes = list(last.parts.psi.rows)
+    assert column(sums, "Code") == column(networks, "Code") == codes
+    assert column(sums, "Benefit, %") == [show(x, "value") for x in last.spillover.benefit]
+    assert column(networks, "Own citations")[2] == ABSENT
     # W1 + own share = 1 for every sector that cites.
-    whole = last.own_share + last.W.to_frame().sum(axis=1)
+    whole = last.innovation.own + last.innovation.W.to_frame().sum(axis=1)
     assert np.allclose(whole.dropna(), 1)
+    rows = last.innovation.W.to_frame().sum(axis=1)
+    assert column(networks, "Row sum of W") == [show(x, "value") for x in rows]
 
 
 def test_largest_cells_of_psi_leave_the_identity_out(small):
-    psi = small.ordered[-1].psi
-    off = results.off_identity(psi)
+    psi = small.last.parts.psi
+    off = without_identity(psi)
     assert np.allclose(off.to_frame() + np.eye(37), psi.to_frame())
-    table = results.cell_table(small, off, "ψ − I", 10)
+    table = small.table("The 15 largest cells of ψ − I, 2020")
     values = [float(cell.key or "nan") for *_, cell in table.rows]
     assert values == sorted(values, reverse=True)
     assert math.isclose(values[0], off.values.max(), rel_tol=1e-9)
 
 
 def test_findings_are_the_largest_of_the_last_year(small):
-    found = {one.title: one for one in findings(small)}
-    last = small.ordered[-1]
-    best = last.benefit.idxmax()
-    assert found["Largest receivers"].items[0] == (
-        small.label(best),
-        show(last.benefit[best], "value"),
-    )
-    share = last.spillover.sum() / last.benefit.sum()
+    last = small.last
+    (cards,) = small.page.sections[0].parts
+    found = {one.title: one for one in cards.findings}
+    assert {one.title for one in findings(last.spillover, small.names)} < set(found)
+    benefit = last.spillover.benefit
+    best = benefit.idxmax()
+    first = found["Largest receivers"].items[0]
+    assert first == (small.label(best), show(benefit[best], "value"))
+    share = spillover_of(last).sum() / benefit.sum()
     assert found["Spillover in benefit"].value == show(share, "percent")
-    assert dict(found["Reached the sectors"].items) == {"citations": "96.0%", "trade": "100.0%"}
+    own = last.innovation.own.dropna()
+    assert found["Own citations"].value == show(own.median(), "percent")
     assert "Below 1" in found["Spectral radii"].meaning
 
 
 def test_hub_tables_explain_a_column_once_and_sort_by_the_first(small):
-    tables = results.hub_tables(small)
-    assert [table.caption for table in tables] == ["Hubs of W", "Hubs of S", "Hubs of ψ"]
+    tables = [small.table(f"Hubs of {name}") for name in ("W", "S", "ψ")]
     assert "column sum" in tables[0].note
-    assert tables[1].note == ""
+    assert tables[1].note.startswith("upstreamness: ")
+    assert tables[2].note == ""
     for table in tables:
         keys = [float(row[2].key or "nan") for row in table.rows]
         assert keys == sorted(keys, reverse=True)
 
 
-def test_years_come_in_order_whatever_order_they_are_given_in(small):
-    mixed = dataclasses.replace(small, years=small.years[::-1])
-    for make in (results.year_table, results.diagnostics_table):
-        table = make(mixed)
-        assert table is not None
-        assert column(table, "Year") == ["2012", "2017", "2020"]
-
-
 def test_a_note_is_told_once_with_its_years(small):
     years = [dataclasses.replace(year, notes=["a", f"b {year.year}"]) for year in small.years]
-    table = results.notes_table(dataclasses.replace(small, years=years))
-    assert table is not None
-    told = {row[0].text: row[1].text for row in table.rows}
-    assert told["a"] == "2012, 2017, 2020"
-    assert told["b 2017"] == "2017"
-    assert any(text.startswith("Never cite") and small.label("03") in text for text in told)
+    table = small.replace(years=years).table("Notes")
+    notes = {row[0].text: row[1].text for row in table.rows}
+    assert notes["a"] == "2012, 2017, 2020"
+    assert notes["b 2017"] == "2017"
+    assert any(text.startswith("Never cite") and small.label("03") in text for text in notes)

@@ -17,6 +17,7 @@ import neo4j_server as rig
 import numpy as np
 import pytest
 from neo4j import GraphDatabase
+from spillgraph.capabilities.studies import asked_of
 from spillgraph.cli.main import _exit_code
 from spillgraph.graph.bolt.store import BoltStore
 from spillgraph.graph.bulk_files import BulkFiles
@@ -175,10 +176,10 @@ def test_after_the_import_nothing_is_left_to_load(
 def a_run_loads_nothing(path: Path, url: str, loaded: dict[str, bool], folder: Path) -> None:
     """Run a study on the imported graph, and compare its matrices with those of another store."""
     noted, study = set(loaded), load_study(path)
-    result = run(study, folder / "on the server", QUIET, store_url=url)
+    result = run(study, folder / "on the server", QUIET, asked_of(study), store_url=url)
     assert noted < set(loaded)  # they were offered, and aggregates behind them
     assert not any(loaded[id] for id in noted)
-    embedded = run(study, folder / "embedded", QUIET)
+    embedded = run(study, folder / "embedded", QUIET, asked_of(study))
     for year, wanted in zip(result.years, embedded.years, strict=True):
         assert year.year == wanted.year
         matrices = wanted.matrices()

@@ -32,7 +32,7 @@ def test_a_sector_of_one_table_is_told_between_the_two() -> None:
     made = networks(2005, "01")
     assert made.production.S.to_frame().loc["1", "1"] == pytest.approx(0.1)  # half of 0.2
     (text,) = made.warnings
-    assert text.startswith("S of 2005 lies between two years that have not the same sectors")
+    assert text.startswith("S of 2005 lies between two years that do not have the same sectors")
     assert "in 2000 and not in 2010: '1' (100)" in text
     assert "in 2010 and not in 2000: '01' (100)" in text
 
@@ -100,5 +100,5 @@ def test_citations_of_firms_to_themselves_are_told(tiny, tmp_path, capsys, choic
     tiny.append("citations.csv", "1,3,2002,2\n3,1,2002,2\n")
     assert _exit_code(["run", str(tiny.path), "--out", str(tmp_path / "o"), "-q"], debug=True) == 0
     said = capsys.readouterr().out
-    text = "14 of the citations are of firms to themselves"  # 6 + 3 + 5 in the table
+    text = "14 of the citations are from firms to themselves"  # 6 + 3 + 5 in the table
     assert (text in said) is (choice == "exclude")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from small_studies import printed
+from spillgraph.capabilities.studies import asked_of
 from spillgraph.core.errors import SpillgraphError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.ingest.study import load_study
@@ -24,7 +25,7 @@ def both(path: Path, tmp_path: Path) -> str:
     said = []
     for go in (
         lambda: check(load_study(path), Steps()),
-        lambda: run(load_study(path), tmp_path / "out", Steps()),
+        lambda: run(load_study(path), tmp_path / "out", Steps(), asked_of(load_study(path))),
     ):
         with pytest.raises(SpillgraphError) as raised:
             go()

@@ -218,7 +218,7 @@ def test_a_database_that_is_read_only(neo4j_home_factory, fails: Fails, monkeypa
     settings = {"server.databases.default_to_read_only": "true"}
     server = neo4j_home_factory(server.home, settings=settings)
     error = fails(server.address, code=1, secret=server.password)
-    assert "takes no writing: the database is read-only" in error
+    assert "accepts no writes: the database is read-only" in error
     # whoever only reads is served
     ask = ["cypher", "MATCH (s:Study) RETURN s.name AS name", "--store", server.address]
     assert _exit_code([*ask, "--format", "csv"], debug=False) == 0

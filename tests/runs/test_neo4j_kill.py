@@ -263,7 +263,7 @@ def test_beside_a_run_whoever_reads_is_served_and_whoever_writes_is_told(
         assert _exit_code(command, debug=False) == 0
         said, error = capsys.readouterr()
         assert json.loads(said) == [{"n": 100}]
-        assert "Warning: the run that made this graph did not come to its end" in error
+        assert "Warning: the run that made this graph did not finish" in error
         assert child.poll() is None
         os.kill(child.pid, signal.SIGKILL)
         child.wait()

@@ -153,8 +153,8 @@ def test_a_relationship_of_theirs_on_a_firm_of_ours_is_never_lost(
     tiny.append("citations.csv", "1,3,2002,9\n")
     kept = theirs(db), ours(db)
     error = run(1)
-    assert "relationships that spillgraph has not written hang on its nodes" in error
-    assert "(1 ABOUT)" in error and "making the graph anew would lose them" in error
+    assert "relationships that spillgraph has not written are attached to its nodes" in error
+    assert "(1 ABOUT)" in error and "rebuilding the graph would lose them" in error
     assert (theirs(db), ours(db)) == kept
     with open_store(neo4j.address) as store, pytest.raises(StoreError, match="1 ABOUT"):
         store.clear()

@@ -196,7 +196,7 @@ def test_a_machine_of_a_cluster_that_does_not_lead(stub: Server, refusal) -> Non
     code = "Neo.ClientError.Cluster.NotALeader"
     stub.answers[b"MERGE"] = (code, "No write operations are allowed directly on this database.")
     error = refusal()
-    assert "takes no writing" in error and "neo4j://" in error
+    assert "accepts no writes" in error and "neo4j://" in error
 
 
 def test_a_server_without_memory(stub: Server, refusal) -> None:

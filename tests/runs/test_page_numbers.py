@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +21,12 @@ from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.graph.open import open_store
 from spillgraph.graph.schema import SCORES
 from spillgraph.reports import bars, heat, page
-from spillgraph.reports.content import ReportContent, YearResult
-from spillgraph.reports.kit import Section
+from spillgraph.reports.kit import Page
 from spillgraph.reports.page import render_page
 from spillgraph.runs import record
+from spillgraph.runs.capability import Capability
+from spillgraph.runs.page import page_of
+from spillgraph.runs.result import Result
 from spillgraph.sample import write_sample
 
 from ..helpers.computed_numbers import Computed
@@ -39,7 +41,9 @@ class Sample:
     """A run of the sample with draws: its files, and what its page was filled from."""
 
     files: Computed
-    content: ReportContent
+    result: Result
+    run: dict[str, Any]
+    capabilities: list[Capability]
 
 
 @pytest.fixture(scope="module")
@@ -49,17 +53,17 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     study = folder / "study" / "study.toml"
     text = study.read_text(encoding="utf-8")
     study.write_text(text.replace("[outputs]\n", "[outputs]\nfigures = []\n"), encoding="utf-8")
-    kept: list[ReportContent] = []
+    kept: list[Any] = []
 
-    def keep(content: ReportContent, more: Iterable[Section]) -> str:
-        kept.append(content)
-        return render_page(content, more)
+    def keep(*given: Any) -> Page:
+        kept.extend(given)
+        return page_of(*given)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(record, "render_page", keep)
+        patch.setattr(record, "page_of", keep)
         args = ["psi", str(study), "--out", str(folder / "out"), "--draws", "40", "-q"]
         assert _exit_code(args, debug=False) == 0
-    return Sample(Computed(folder / "out"), kept[0])
+    return Sample(Computed(folder / "out"), *kept)
 
 
 def test_the_page_shows_what_was_computed(sample: Sample) -> None:
@@ -162,76 +166,137 @@ def test_an_exchanged_score_would_be_seen(sample: Sample) -> None:
 
 # -- the comparison itself has to see every mistake ---
 
-#: Fields of a year that hold results; each is spoilt in turn.
+#: What the page takes of a year: a field, or a field of a field.
 RESULTS = [
-    field.name for field in dataclasses.fields(YearResult) if field.name not in {"year", "notes"}
+    *("citations", "trade", "innovation.W", "innovation.own", "innovation.zero_rows"),
+    *("production.S", "production.value_added", "parts.psi"),
+    *("spillover.benefit", "spillover.contribution", "spillover.modes"),
+    *("spillover.benefit_without_W", "spillover.contribution_without_W"),
+    *("spillover.proof.cond_S", "spillover.proof.cond_W", "spillover.proof.residual"),
 ]
 
 
 @pytest.mark.parametrize("field", RESULTS)
 def test_a_spoilt_field_of_a_year_is_seen(sample: Sample, field: str) -> None:
-    years = [
-        dataclasses.replace(y, **{field: spoilt(getattr(y, field))}) for y in sample.content.years
-    ]
-    assert seen(sample, dataclasses.replace(sample.content, years=years))
+    years = [put(year, field, spoilt(at(year, field))) for year in sample.result.years]
+    assert seen(sample, years=years)
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("W", "S"), ("psi", "S"), ("citations", "trade"), ("benefit", "spillover")],
+    [
+        ("innovation.W", "production.S"),
+        ("parts.psi", "production.S"),
+        ("citations", "trade"),
+        ("spillover.benefit", "spillover.benefit_without_W"),
+        ("spillover.contribution", "spillover.contribution_without_W"),
+        ("spillover.proof.cond_S", "spillover.proof.cond_W"),
+    ],
 )
 def test_exchanged_fields_are_seen(sample: Sample, one: str, other: str) -> None:
     years = [
-        dataclasses.replace(y, **{one: getattr(y, other), other: getattr(y, one)})
-        for y in sample.content.years
+        put(put(year, one, at(year, other)), other, at(year, one)) for year in sample.result.years
     ]
-    assert seen(sample, dataclasses.replace(sample.content, years=years))
+    assert seen(sample, years=years)
 
 
-@pytest.mark.parametrize("field", ["hubs", "names", "years"])
-def test_exchanged_entries_of_the_content_are_seen(sample: Sample, field: str) -> None:
-    content, found = sample.content, getattr(sample.content, field)
-    changed: Any
-    if field == "years":
-        years = [year.year for year in found]
-        changed = [
-            dataclasses.replace(y, year=year)
-            for y, year in zip(found, reversed(years), strict=True)
-        ]
-    else:
-        changed = dict(zip(found, reversed(found.values()), strict=True))
-    assert seen(sample, dataclasses.replace(content, **{field: changed}))
+def test_exchanged_years_are_seen(sample: Sample) -> None:
+    years = sample.result.years
+    numbers = [year.year for year in years]
+    changed = [put(y, "year", number) for y, number in zip(years, reversed(numbers), strict=True)]
+    assert seen(sample, years=changed)
 
 
-@pytest.mark.parametrize("field", ["tables", "totals", "accounts"])
-def test_another_tables_counts_are_seen(sample: Sample, field: str) -> None:
-    name = {"tables": "name", "totals": "flow", "accounts": "year"}[field]
-    found = getattr(sample.content, field)
-    names = [getattr(each, name) for each in found]
-    changed = [
-        dataclasses.replace(each, **{name: other})
-        for each, other in zip(found, [*names[1:], names[0]], strict=True)
-    ]
-    assert seen(sample, dataclasses.replace(sample.content, **{field: changed}))
+def test_exchanged_hubs_are_seen(sample: Sample) -> None:
+    answers = dict(sample.result.answers)
+    hubs = answers["hubs"].found
+    turned = {
+        year: dict(zip(tables, reversed(tables.values()), strict=True))
+        for year, tables in hubs.measures.items()
+    }
+    found = dataclasses.replace(hubs, measures=turned)
+    answers["hubs"] = dataclasses.replace(answers["hubs"], found=found)
+    assert seen(sample, answers=answers)
 
 
-def seen(sample: Sample, content: ReportContent) -> list[str]:
+def test_spoilt_draws_are_seen(sample: Sample) -> None:
+    answers = dict(sample.result.answers)
+    depth = answers["psi"].found
+    for column in ("percentile_low", "percentile_high"):
+        uncertain = {
+            year: dataclasses.replace(
+                each,
+                spreads=[
+                    dataclasses.replace(one, table=one.table.assign(**{column: 1.5}))
+                    for one in each.spreads
+                ],
+            )
+            for year, each in depth.uncertain.items()
+        }
+        found = dataclasses.replace(depth, uncertain=uncertain)
+        changed = answers | {"psi": dataclasses.replace(answers["psi"], found=found)}
+        assert seen(sample, answers=changed)
+
+
+def test_exchanged_names_are_seen(sample: Sample) -> None:
+    economy = sample.result.economy
+    names = dict(zip(economy.names, reversed(economy.names.values()), strict=True))
+    assert seen(sample, economy=dataclasses.replace(economy, names=names))
+
+
+def test_another_tables_counts_are_seen(sample: Sample) -> None:
+    result = sample.result
+    tables = turned(result.staged)
+    staged = {name: dataclasses.replace(table, name=name) for name, table in tables.items()}
+    assert seen(sample, staged=staged)
+    assert seen(sample, totals=turned(result.totals))
+    accounts = turned(result.economy.accounts)
+    assert seen(sample, economy=dataclasses.replace(result.economy, accounts=accounts))
+
+
+def turned(values: dict[Any, Any]) -> dict[Any, Any]:
+    """Give each key the value of the next."""
+    names = list(values)
+    return dict(zip(names, [values[name] for name in [*names[1:], names[0]]], strict=True))
+
+
+def at(value: Any, place: str) -> Any:
+    """Return a field, or a field of a field."""
+    for name in place.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def put(value: Any, place: str, new: Any) -> Any:
+    """Return a value with another field, or another field of a field."""
+    name, _, rest = place.partition(".")
+    inner = put(getattr(value, name), rest, new) if rest else new
+    return dataclasses.replace(value, **{name: inner})
+
+
+def seen(sample: Sample, **changes: Any) -> list[str]:
+    result = dataclasses.replace(sample.result, **changes)
+    if "years" in changes:  # ψ has them from the run
+        found = put(result.answers["psi"].found, "result.years", changes["years"])
+        psi = dataclasses.replace(result.answers["psi"], found=found)
+        result = dataclasses.replace(result, answers={**result.answers, "psi": psi})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page, "script_bundle", str)
         # Charts hold no number, and take nine tenths of the time.
         for module, name in ((bars, "bars_wide"), (bars, "bars_narrow"), (heat, "heat_map")):
             patch.setattr(module, name, lambda *given, **named: {})
-        return differences(render_page(content), sample.files)
+        text = render_page(page_of(result, sample.run, sample.capabilities))
+        return differences(text, sample.files)
 
 
 def spoilt(value: Any) -> Any:
     """Return what a wrong line of code would: the numbers of other sectors, or another number."""
-    kinds: list[tuple[type, Callable[[Any], Any]]] = [
+    kinds: list[tuple[type | tuple[type, ...], Callable[[Any], Any]]] = [
         (LabelledMatrix, lambda M: dataclasses.replace(M, values=2 * M.values.T.tocsr())),
         (pd.Series, lambda s: pd.Series(s.to_numpy()[::-1], s.index)),
         (pd.DataFrame, lambda f: pd.DataFrame(f.to_numpy()[:, ::-1], f.index, f.columns)),
         (dict, lambda d: dict(zip(d, reversed(list(d.values())), strict=True))),
-        (list, lambda codes: [*codes, "01"]),
+        ((list, tuple), lambda codes: (*codes, "01")),
         (float, lambda x: 2 * x + 1),
     ]
     return next(change(value) for kind, change in kinds if isinstance(value, kind))

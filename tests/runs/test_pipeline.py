@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
+from spillgraph.capabilities.studies import asked_of
 from spillgraph.core.errors import ClosedClassError, InputError
 from spillgraph.graph.matrix_files import load_matrix, save_matrix
 from spillgraph.graph.open import open_store
@@ -23,7 +24,7 @@ from ..conftest import TABLES
 
 
 def go(study_path: Path, out: Path, **options: object) -> Result:
-    return run(load_study(study_path), out, Steps(), **options)  # type: ignore[arg-type]
+    return run(load_study(study_path), out, Steps(), asked_of(load_study(study_path)), **options)  # type: ignore[arg-type]
 
 
 # The tiny study once more, as matrices: firms × industries, industries × sectors.

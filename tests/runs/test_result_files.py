@@ -14,10 +14,11 @@ from python_calamine import CalamineWorkbook
 from spillgraph.capabilities import QUESTIONS, load
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.errors import InputError
+from spillgraph.core.measures import MEASURES
 from spillgraph.core.stata_names import variable_names
 from spillgraph.graph.matrix_files import load_matrix
 from spillgraph.runs.folder import hold
-from spillgraph.runs.result_files import FORMATS, HUBS, export_results, names_of, read_table
+from spillgraph.runs.result_files import FORMATS, export_results, names_of, read_table
 
 NAMES = {"x": "农业 & forestry", "y": "NA_bia #2"}
 
@@ -127,7 +128,8 @@ def matrix_name(key: str) -> str:
 
 def test_every_column_of_hubs_and_sums_has_a_meaning(done: Path) -> None:
     hubs = {column for path in (done / "hubs").glob("*.csv") for column in original(path)}
-    assert hubs - {"label"} == set(HUBS)
+    assert hubs - {"label"} == {each.name for each in MEASURES}
+    assert all(load("hubs").meaning(column) for column in hubs - {"label"})
     named = {"code", "name", "option", "value", "quantity", "sector", "receiver", "source"}
     columns = {
         column for path in csv_files(done) if path.parent.name == "psi" for column in original(path)
@@ -139,7 +141,7 @@ def test_a_column_that_nobody_knows_has_no_meaning() -> None:
     assert [name for name in QUESTIONS if load(name).meaning("unheard of")] == []
 
 
-@pytest.mark.parametrize("name", ["borders", "growth"])
+@pytest.mark.parametrize("name", ["borders", "growth", "networks"])
 def test_meanings_are_of_columns_that_the_manual_names(name: str) -> None:
     page = (Path(__file__).parents[2] / "docs" / f"{name}.md").read_text(encoding="utf-8")
     tables = importlib.import_module(f"spillgraph.capabilities.{name}._tables")

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from spillgraph.capabilities.studies import asked_of
 from spillgraph.graph.aggregate import Totals
 from spillgraph.graph.open import open_store
 from spillgraph.ingest.study import load_study
@@ -20,6 +21,7 @@ from spillgraph.sample import write_sample
 _RUN = """
 import sys
 from pathlib import Path
+from spillgraph.capabilities.studies import asked_of
 from spillgraph.runs.steps import Steps
 from spillgraph.runs.run import run
 from spillgraph.graph.ladybug_store import LadybugStore
@@ -30,7 +32,8 @@ def loud(self, batch, *more):
     print(batch.id, flush=True)
     return load(self, batch, *more)
 LadybugStore.load = loud
-run(load_study(Path(sys.argv[1])), Path(sys.argv[2]), Steps(), batch_rows=1_000)
+study = load_study(Path(sys.argv[1]))
+run(study, Path(sys.argv[2]), Steps(), asked_of(study), batch_rows=1_000)
 """
 
 
@@ -43,7 +46,9 @@ def study(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def undisturbed(study: Path, tmp_path_factory):
-    return run(load_study(study), tmp_path_factory.mktemp("whole"), Steps())
+    return run(
+        load_study(study), tmp_path_factory.mktemp("whole"), Steps(), asked_of(load_study(study))
+    )
 
 
 def assert_same(totals: dict[str, Totals], wanted: dict[str, Totals]) -> None:
@@ -71,7 +76,9 @@ def test_a_killed_run_is_finished_by_the_next(
         store.prepare()
         survived = set(store.batches())
     assert len(survived) >= batch - 1
-    result = run(load_study(study), tmp_path, Steps(), batch_rows=1_000)
+    result = run(
+        load_study(study), tmp_path, Steps(), asked_of(load_study(study)), batch_rows=1_000
+    )
     assert_same(result.totals, undisturbed.totals)
     with open_store(tmp_path / "graph.lbug", read_only=True) as store:
         assert survived <= set(store.batches())  # gone on with, not started over
@@ -82,10 +89,10 @@ def test_a_killed_run_is_finished_by_the_next(
 
 def test_a_note_without_its_rows_starts_the_load_over(study: Path, undisturbed, tmp_path) -> None:
     """What a store might be left with by a fault that we do not know: verified, not trusted."""
-    run(load_study(study), tmp_path, Steps())
+    run(load_study(study), tmp_path, Steps(), asked_of(load_study(study)))
     with open_store(tmp_path / "graph.lbug") as store:
         store._execute("DROP TABLE CITES")  # type: ignore[attr-defined]
         store.prepare()
         assert store.count("CITES", ("Firm", "Firm"), "count").rows == 0
-    result = run(load_study(study), tmp_path, Steps())
+    result = run(load_study(study), tmp_path, Steps(), asked_of(load_study(study)))
     assert_same(result.totals, undisturbed.totals)

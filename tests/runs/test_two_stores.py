@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from spillgraph.capabilities import load
+from spillgraph.capabilities.studies import asked_of
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.graph.bolt.store import BoltStore
@@ -171,7 +172,14 @@ def ask(name: str, study: str, out: Path) -> pa.Table:
 def hold(study: str, path: Path, out: Path, url: str | None) -> Held:
     steps = Steps()
     out.mkdir()
-    result = run(load_study(path), out, steps, command="spillgraph run", store_url=url)
+    result = run(
+        load_study(path),
+        out,
+        steps,
+        asked_of(load_study(path)),
+        command="spillgraph run",
+        store_url=url,
+    )
     told = result.record
     answers = {name: ask(name, study, out) for name in sorted(ASKED)}
     last = replace(result, years=result.years[-1:])
@@ -239,14 +247,19 @@ def test_matrices_are_the_same_to_the_last_zero(both: tuple[Held, Held]) -> None
 
 def test_hubs_and_sums_of_psi_are_the_same(both: tuple[Held, Held]) -> None:
     for one, other in zip(*(held.result.years for held in both), strict=True):
-        assert set(one.hubs) == {"W", "S", "psi"}
-        for name, table in one.hubs.items():
-            pd.testing.assert_frame_equal(table, other.hubs[name], rtol=CLOSE, atol=0)
         assert one.spillover is not None and other.spillover is not None
         for name in ("benefit_without_W", "contribution", "contribution_without_W", "modes"):
             pair = (pd.DataFrame(getattr(each.spillover, name)) for each in (one, other))
             pd.testing.assert_frame_equal(*pair, rtol=CLOSE, atol=0)
-        pd.testing.assert_frame_equal(one.scores(), other.scores(), rtol=CLOSE, atol=0)
+    of_one, of_other = (held.result.answers["hubs"] for held in both)
+    assert of_one.tables.keys() == of_other.tables.keys()
+    assert {name.split("_")[0] for name in of_one.tables} == {"W", "S", "psi"}
+    for name, table in of_one.tables.items():
+        pd.testing.assert_frame_equal(table, of_other.tables[name], rtol=CLOSE, atol=0)
+    scores = (each.capability.scores(each.found) for each in (of_one, of_other))
+    for (year, table), (there, other) in zip(*(each.items() for each in scores), strict=True):
+        assert year == there
+        pd.testing.assert_frame_equal(table, other, rtol=CLOSE, atol=0)
 
 
 def test_draws_and_variants_are_the_same(both: tuple[Held, Held]) -> None:
@@ -380,7 +393,13 @@ def test_a_second_run_loads_nothing_and_one_on_other_input_begins_anew(
     tiny: Any, tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps, loaded = Steps(), []
-    first = run(load_study(tiny.path), tmp_path / "out", steps, store_url=address)
+    first = run(
+        load_study(tiny.path),
+        tmp_path / "out",
+        steps,
+        asked_of(load_study(tiny.path)),
+        store_url=address,
+    )
     there = dump(address)
     load = BoltStore.load
 
@@ -390,7 +409,13 @@ def test_a_second_run_loads_nothing_and_one_on_other_input_begins_anew(
         return new
 
     monkeypatch.setattr(BoltStore, "load", told)
-    again = run(load_study(tiny.path), tmp_path / "out", steps, store_url=address)
+    again = run(
+        load_study(tiny.path),
+        tmp_path / "out",
+        steps,
+        asked_of(load_study(tiny.path)),
+        store_url=address,
+    )
     made_anew = {"INDUSTRY_CITES", "CITATION_STOCK", "INDUSTRY_SUPPLIES"}
     assert set(loaded) == made_anew | {"Run", "SCORES", "W", "S"}
     assert dump(address) == there
@@ -401,9 +426,15 @@ def test_a_second_run_loads_nothing_and_one_on_other_input_begins_anew(
             assert_same_matrix(matrix, other.matrices()[name])
 
     tiny.append("citations.csv", "1,3,2002,100\n")
-    changed = run(load_study(tiny.path), tmp_path / "out", steps, store_url=address)
+    changed = run(
+        load_study(tiny.path),
+        tmp_path / "out",
+        steps,
+        asked_of(load_study(tiny.path)),
+        store_url=address,
+    )
     assert changed.totals["citations"].input == first.totals["citations"].input + 100
-    assert changed.notes == ["The graph held other input; it was made anew."]
+    assert changed.notes == ["The graph held other input; it was rebuilt."]
     now = dump(address)
     assert now["runs"] == [changed.run] != [first.run]
     assert {id.split(":")[0] for id in now["notes"]} == {changed.fingerprint.split(":")[0]}
@@ -435,7 +466,7 @@ def test_the_graph_of_another_study_is_kept_unless_it_may_go(
 
 def test_the_graph_in_the_folder_of_a_run_may_always_go(tiny: Any, tmp_path: Path) -> None:
     for name in ("Tiny", "Other"):
-        run(load_study(tiny.path), tmp_path, Steps())
+        run(load_study(tiny.path), tmp_path, Steps(), asked_of(load_study(tiny.path)))
         assert dump(str(tmp_path / "graph.lbug"))["study"] == [name]
         tiny.replace(f'name = "{name}"', 'name = "Other"')
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..capabilities import QUESTIONS, load
 from ..core.errors import InputError
 from ..ingest.study import Study, load_study, wrapped
 from ..ingest.study_model import explain
 from ..runs.capability import Asked, Capability, Options
+from . import QUESTIONS, load
 
 __all__ = ["asked_of", "meaning_of", "read_study"]
 
@@ -29,7 +29,9 @@ def read_study(path: Path) -> Study:
 
 
 def asked_of(study: Study, more: Mapping[str, Mapping[str, Any]] | None = None) -> list[Asked]:
-    """Return what is asked of capabilities: by the study's sections, and beside them.
+    """Return every capability in the order of the page, and what is asked of it.
+
+    It is asked by its section of the study, beside it, or in every run.
 
     Parameters
     ----------
@@ -40,13 +42,14 @@ def asked_of(study: Study, more: Mapping[str, Mapping[str, Any]] | None = None) 
         same.
     """
     more = more or {}
-    found = []
+    asked = []
     for name in QUESTIONS:
-        if name in study.sections or name in more:
-            capability = load(name)
+        capability, options = load(name), None
+        if name in study.sections or name in more or capability.always:
             said = study.sections.get(name, capability.options()).model_dump()
-            found.append(Asked(capability, _options(capability, said | dict(more.get(name, {})))))
-    return found
+            options = _options(capability, said | dict(more.get(name, {})))
+        asked.append(Asked(capability, options))
+    return asked
 
 
 def meaning_of(name: str, column: str) -> str:

@@ -1,0 +1,27 @@
+"""Hubs: the measures of every sector in W, S and ψ, in the files, on the page and in the graph."""
+
+from __future__ import annotations
+
+from ...core.measures import MEASURES
+from ...runs.capability import Capability, Options
+from .. import QUESTIONS
+from ._compute import compute, scores, tables
+from ._screen import screen
+from ._section import section
+
+__all__ = ["CAPABILITY"]
+
+_MEANINGS = {measure.name: measure.meaning for measure in MEASURES}
+
+CAPABILITY = Capability(
+    "hubs",
+    QUESTIONS["hubs"],
+    Options,
+    compute=compute,
+    tables=tables,
+    section=section,
+    screen=screen,
+    meaning=lambda column: _MEANINGS.get(column, ""),
+    scores=scores,
+    always=True,
+)

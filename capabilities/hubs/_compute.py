@@ -1,0 +1,131 @@
+"""The measures of the list, of every sector in every network and report year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from ...analytics import hub_table
+from ...core.matrix import LabelledMatrix
+from ...core.measures import MEASURES, NETWORKS
+from ...runs.capability import Context, Options, Tables
+from ...runs.networks import YearNetworks
+
+__all__ = ["Hubs", "compute", "measures_of", "scores", "tables"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hubs:
+    """The measures of every sector.
+
+    Parameters
+    ----------
+    measures : dict of int to dict of str to DataFrame
+        By report year and network, as :func:`~spillgraph.analytics.hub_table` gives them.
+    sums : dict of int to DataFrame, shape (N, 2)
+        By report year with ψ: its column and row sums as the graph names them, in % per %. They are
+        those with a proof, and there where ψ itself is not formed.
+    """
+
+    measures: dict[int, dict[str, pd.DataFrame]]
+    sums: dict[int, pd.DataFrame]
+
+
+def compute(context: Context, options: Options) -> Hubs:
+    """Measure every sector in the networks of every report year.
+
+    Parameters
+    ----------
+    context : Context
+        The run.
+    options : Options
+        There are none.
+
+    Returns
+    -------
+    Hubs
+    """
+    years = context.result.years
+    measures = {}
+    with context.steps.step("hubs") as progress:
+        for number, year in enumerate(years):
+            progress(str(year.year), number / len(years))
+            measures[year.year] = measures_of(year)
+    return Hubs(measures, {year.year: _sums(year) for year in years})
+
+
+def measures_of(year: YearNetworks) -> dict[str, pd.DataFrame]:
+    """Measure every sector in each network of a year.
+
+    Parameters
+    ----------
+    year : YearNetworks
+        A report year.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        By network, as :func:`~spillgraph.analytics.hub_table` gives them. Negative entries count
+        as 0, for centralities cannot take them.
+    """
+    networks = year.matrices()
+    return {
+        name: hub_table(
+            _positive(networks[name]),
+            [each.name for each in MEASURES if name in each.of],
+            output=year.weights.get("gross output"),
+        )
+        for name in NETWORKS
+        if name in networks
+    }
+
+
+def _positive(M: LabelledMatrix) -> LabelledMatrix:
+    """Return M without negative entries, which centralities cannot take."""
+    if not (M.values.data < 0).any():
+        return M
+    return replace(M, values=M.values.maximum(0.0).tocsr())
+
+
+def _sums(year: YearNetworks) -> pd.DataFrame:
+    if year.spillover is None:
+        return pd.DataFrame()
+    benefit, contribution = year.spillover.benefit, year.spillover.contribution["unit"]
+    return pd.DataFrame({"psi_in_strength": contribution, "psi_out_strength": benefit})
+
+
+def tables(hubs: Hubs) -> Tables:
+    """Return a table for each network and report year.
+
+    Parameters
+    ----------
+    hubs : Hubs
+        What was computed.
+    """
+    return {
+        f"{network}_{year}": table
+        for year, networks in hubs.measures.items()
+        for network, table in networks.items()
+    }
+
+
+def scores(hubs: Hubs) -> dict[int, pd.DataFrame]:
+    """Return what goes back into the graph: the measures of each network, by report year.
+
+    Parameters
+    ----------
+    hubs : Hubs
+        What was computed.
+
+    Returns
+    -------
+    dict of int to DataFrame, index = industry code
+        Columns as :func:`spillgraph.core.measures.scores` names them.
+    """
+    found = {}
+    for year, networks in hubs.measures.items():
+        named = [table.add_prefix(f"{network}_") for network, table in networks.items()]
+        whole = pd.concat(named, axis=1) if named else pd.DataFrame()
+        found[year] = whole.assign(**hubs.sums[year])
+    return found

@@ -1,0 +1,104 @@
+"""The tables of ψ on the page: by year, by sector, and ranks with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from ...analytics import Psi
+from ...analytics.spillovers import CHANNELS, loss_percent, mode_shares
+from ...reports.tables import Head, Table, largest, make_table, sector_table
+from ._intervals import Intervals
+from ._sums import Sums
+
+__all__ = ["rank_tables", "sums_table", "year_table"]
+
+
+def year_table(sums: Sums, names: Mapping[str, str]) -> Table:
+    """Return the mean benefit, its spillover and the leading sectors by year.
+
+    Parameters
+    ----------
+    sums : dict of int to Psi
+        By report year; at least one.
+    names : mapping of str to str
+        Names of the sectors, by code.
+    """
+    weights = str(next(iter(sums.values())).contribution.columns[0])
+    rows = []
+    for year, psi in sums.items():
+        spillover = float(psi.modes[list(CHANNELS)].to_numpy().sum())
+        peaks = [
+            sector
+            for values in (psi.benefit, psi.contribution[weights])
+            for sector, _ in largest(values, names, 1)
+        ]
+        rows.append([year, psi.benefit.mean(), spillover / psi.benefit.sum(), *peaks])
+    heads = [
+        Head("Year", "year"),
+        Head("Mean benefit, %", "value"),
+        Head("of it spillover", "percent"),
+        Head("Largest receiver"),
+        Head(f"Largest source, weights: {weights}"),
+    ]
+    return make_table("Benefit by year", heads, rows)
+
+
+def sums_table(psi: Psi, year: int, names: Mapping[str, str]) -> Table:
+    """Return all sums of ψ by sector.
+
+    Parameters
+    ----------
+    psi : Psi
+        Sums of ψ.
+    year : int
+        The year that they are of.
+    names : mapping of str to str
+        Names of the sectors, by code.
+    """
+    spillover = psi.modes[list(CHANNELS)].sum(axis=1)
+    columns = [
+        (Head("Benefit, %", "value", "row sum of ψ"), psi.benefit),
+        (Head("of it spillover, %", "value", "row sum of ψ − I"), spillover),
+    ]
+    for name, values in psi.contribution.items():
+        columns.append((Head(f"Contribution, %: {name}", "value"), values))
+    for name, values in loss_percent(psi).items():
+        what = name if name == "benefit" else f"contribution, {name}"
+        head = Head(f"Lost without W, %: {what}", "value", "100 (1 − sum of U / sum of ψ)")
+        columns.append((head, values))
+    for name, values in mode_shares(psi.modes).items():
+        note = "exact channel of ψ − I" if name in CHANNELS else "as the source prints it"
+        columns.append((Head(f"Share of spillover: {name}", "percent", note), values / 100.0))
+    numbers = pd.concat([values for _, values in columns], axis=1)
+    return sector_table(f"Sectors, {year}", [head for head, _ in columns], numbers, names)
+
+
+def rank_tables(intervals: Intervals, names: Mapping[str, str]) -> Iterator[Table]:
+    """Return, for each quantity with intervals, its ranks in the last year that has them.
+
+    Parameters
+    ----------
+    intervals : Intervals
+        What the draws say.
+    names : mapping of str to str
+        Names of the sectors, by code.
+    """
+    newest = {name: year for year in sorted(intervals.years) for name in intervals.years[year]}
+    for quantity, year in newest.items():
+        frame = intervals.years[year][quantity].sort_values("rank", kind="stable")
+        heads = [
+            Head("Estimate, %", "value"),
+            Head("Low", "value"),
+            Head("High", "value"),
+            Head("Rank", "count"),
+            Head("Rank, best", "count", "the highest place that the draws leave open"),
+            Head("Rank, worst", "count", "the lowest place that the draws leave open"),
+        ]
+        columns = ["estimate", "low", "high", "rank", "rank_low", "rank_high"]
+        if "p" in frame:
+            heads.append(Head("p", "value", "of the null hypothesis of the study's draws"))
+            columns.append("p")
+        caption = f"Ranks with intervals: {quantity}, {year}"
+        yield sector_table(caption, heads, frame[columns], names, intervals.sentence)

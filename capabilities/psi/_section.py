@@ -1,0 +1,57 @@
+"""What the page shows of ψ: of every run its sums, and whiskers and ranks where draws were made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ...reports.kit import Folded, Paragraph, Part, Section
+from ...runs.networks import YearNetworks
+from ...runs.result import Result
+from ._compute import Depth
+from ._figures import figures
+from ._findings import findings
+from ._intervals import Intervals, intervals
+from ._page_tables import rank_tables, sums_table, year_table
+from ._sums import sums_of
+
+__all__ = ["overview", "section", "sums_section"]
+
+
+def section(depth: Depth, names: Mapping[str, str]) -> Section:
+    """Return the section of ψ, with whiskers and ranks.
+
+    Parameters
+    ----------
+    depth : Depth
+        What was computed.
+    names : mapping of str to str
+        Names of the sectors, by code.
+    """
+    return sums_section(depth.result.years, names, intervals(depth))
+
+
+def overview(result: Result) -> Section:
+    """Return the section of ψ where nothing was asked of it.
+
+    Parameters
+    ----------
+    result : Result
+        What a run found.
+    """
+    return sums_section(result.years, result.economy.names, Intervals())
+
+
+def sums_section(
+    years: Sequence[YearNetworks], names: Mapping[str, str], intervals: Intervals
+) -> Section:
+    title, sums = "Benefit and contribution", sums_of(years)
+    if not sums:
+        none = "This study has no ψ: that needs both networks, innovation and production."
+        return Section("psi", title, (Paragraph(none),))
+    last = max(sums)
+    parts: list[Part] = [*figures(sums, intervals), year_table(sums, names)]
+    if ranks := tuple(rank_tables(intervals, names)):
+        parts.append(Folded("Ranks with intervals", ranks))
+    numbers = sums_table(sums[last], last, names)
+    parts.append(Folded("All numbers by sector", (numbers,)))
+    return Section("psi", title, tuple(parts), findings=tuple(findings(sums[last], names)))

@@ -1,0 +1,25 @@
+"""The sums of ψ of the report years, which every run has where there are both networks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from ...analytics import Psi
+from ...runs.networks import YearNetworks
+
+__all__ = ["Sums", "sums_of"]
+
+#: By report year, oldest first.
+Sums: TypeAlias = dict[int, Psi]
+
+
+def sums_of(years: Sequence[YearNetworks]) -> Sums:
+    """Return the sums of ψ of the years that have it.
+
+    Parameters
+    ----------
+    years : sequence of YearNetworks
+        The report years, oldest first.
+    """
+    return {year.year: year.spillover for year in years if year.spillover is not None}
