@@ -29,20 +29,25 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 # would leave the other workers idle. test_faq and test_docs share a run that one of them makes, and
 # so stand apart. All other files follow in their own order.
 LONGEST = (
+    "ingest/test_values.py",
     "runs/test_two_stores.py",
     "runs/test_neo4j_kill.py",
     "runs/test_psi.py",
+    "ingest/test_wrong_without_a_word.py",
     "fuzz/test_fuzz.py",
     "runs/test_bulk_export.py",
-    "docs/test_faq.py",
-    "graph/test_results.py",
+    "ingest/test_text_files.py",
     "runs/test_pipeline.py",
+    "runs/test_neo4j_neighbours.py",
+    "ingest/test_counted.py",
+    "graph/test_results.py",
+    "docs/test_faq.py",
     "runs/test_resume.py",
-    "server/test_neo4j_server.py",
     "ingest/test_account_check.py",
     "ingest/test_filter_doubts.py",
     "cli/test_missing_and_known.py",
     "reports/test_plates.py",
+    "server/test_neo4j_server.py",
     "cli/test_cli.py",
 )
 
