@@ -17,8 +17,8 @@ from pathlib import Path
 from spillgraph.capabilities import QUESTIONS, load
 from spillgraph.core.measures import MEASURES
 from spillgraph.graph.schema import EDGES, NODES, Property
+from spillgraph.ingest.checks.rows import OUT_OF_RANGE
 from spillgraph.ingest.contract import TABLES, Column, Table
-from spillgraph.ingest.row_checks import OUT_OF_RANGE
 from spillgraph.queries import Query, list_queries
 
 __all__ = ["EXAMPLES", "FROM_THE_RUN", "PAGES", "example", "losses", "reasons", "updated"]

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..core.errors import ConcordanceError
 from ..graph.schema import UNMAPPED
-from .rounding import MOST, last_digits
+from .values.rounding import MOST, last_digits
 
 __all__ = ["TOLERANCE", "Audit", "in_per_cent", "map_totals", "weighted_map"]
 

@@ -17,15 +17,15 @@ import pyarrow as pa
 
 from ..core.errors import InputError
 from . import sql
+from .checks.repeats import REPEATED
 from .contract import TABLES, Table, table
-from .far_ends import far_ends
-from .holdings import make_holdings
-from .ownership import ended_by_others, owners_by_year
-from .repeats import REPEATED
-from .rounding import scaled
+from .owners.chains import ended_by_others, owners_by_year
+from .owners.far_ends import far_ends
+from .owners.holdings import make_holdings
+from .owners.unknown import STAKE, unknown_stakes
 from .stage import Staged
 from .study import Study
-from .unknown_shares import STAKE, unknown_stakes
+from .values.rounding import scaled
 
 __all__ = ["Counted", "count_what_counts", "require_all_rows"]
 

@@ -16,27 +16,28 @@ from ..analytics.accounts import MEASURES, Accounts, IndustryTechnology
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
 from . import sql
-from .account_check import accounts_of, judge
-from .citation_order import younger_than_citing
-from .citation_years import years_without_citations
+from .accounts.by_year import accounts_of
+from .accounts.check import judge
+from .accounts.left_in import require_left_out
+from .accounts.one_sided import one_sided
+from .accounts.totals import check_totals
+from .accounts.turned_make import make_turned
+from .accounts.unmade import unmade_rows
+from .citations.half_matrix import half_matrices
+from .citations.one_end import one_end
+from .citations.order import younger_than_citing
+from .citations.years import years_without_citations
+from .codes.lookalikes import codes_alike
+from .codes.no_codes import no_codes
+from .codes.no_target import codes_without_target
+from .codes.sectors_taken import only_in_output
 from .concordance import Audit, map_totals, weighted_map
 from .contract import TABLES, flow_tables
 from .counted import count_what_counts, require_all_rows
 from .flows import flows_of, tables_made
-from .half_matrix import half_matrices
-from .left_in import require_left_out
-from .lookalikes import codes_alike
-from .no_codes import no_codes
-from .no_target import codes_without_target
-from .one_end import one_end
-from .one_sided import one_sided
-from .rounding import scaled
-from .sectors_taken import only_in_output
 from .stage import Staged
 from .study import Study
-from .total_check import check_totals
-from .turned_make import make_turned
-from .unmade import unmade_rows
+from .values.rounding import scaled
 
 __all__ = ["Economy", "keeps_negative", "prepare"]
 
@@ -114,9 +115,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     used = _used_codes(con, study)
     maps, audits = _maps(con, study, used)
     industries = _industries(con, study, used, maps)
-    target = industries[
-        (industries["classification"] == study.about.target) & (industries["code"] != UNMAPPED)
-    ]
+    labels, names = _sectors(industries, study.about.target)
     notes = [f"{each.name}: {note}" for each in staged.values() for note in each.notes]
     notes += [*map(_rounded, (audit for audit in audits if audit.rounded)), *counted.notes]
     left_in = require_left_out(con, study)
@@ -129,8 +128,8 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     alike = codes_alike(con, study)
     return Economy(
         industries,
-        list(target["code"]),
-        {code: name for code, name in zip(target["code"], target["name"], strict=True) if name},
+        labels,
+        names,
         _keyed(maps),
         audits,
         flows,
@@ -284,6 +283,13 @@ def _industries(
         [(f"{c}:{code}", c, code, name) for (c, code), name in found.items()],
         columns=["key", "classification", "code", "name"],
     )
+
+
+def _sectors(industries: pd.DataFrame, target: str) -> tuple[list[str], dict[str, str]]:
+    """Return the codes of the target, without the residual, and their names where there are any."""
+    own = industries[(industries["classification"] == target) & (industries["code"] != UNMAPPED)]
+    codes, names = list(own["code"]), list(own["name"])
+    return codes, {code: name for code, name in zip(codes, names, strict=True) if name}
 
 
 # -- output ------------------------------------------------------------------------------------

@@ -14,13 +14,13 @@ from ..analytics.accounts import IndustryTechnology, industry_technology
 from ..core.errors import InputError
 from ..graph.aggregate import Flow
 from . import sql
+from .accounts.negative import negative_flows, netted, of_use, to_themselves
+from .accounts.use_codes import in_year, require_in_place, require_users, use_codes
 from .contract import Table, flow_tables, table
 from .counted import Counted
-from .holdings import cells_by_share
-from .negative import negative_flows, netted, of_use, to_themselves
+from .owners.cells import cells_by_share
 from .stage import Staged
 from .study import Study
-from .use_codes import in_year, require_in_place, require_users, use_codes
 
 __all__ = ["flows_of", "tables_made"]
 

@@ -81,28 +81,16 @@ def load(
     """
     register(con, study, industries, maps)
     store.prepare()
-    notes = []
     if not replace:
         _require_same_study(store, study)
-    noted = store.batches()
-    other = any(not id.startswith(fingerprint) for id in noted)
-    if other or (rebuild and noted):
-        store.clear()
-        noted = {}
-        notes.append(
-            "The graph held other input; it was rebuilt." if other else "The graph was rebuilt."
-        )
-    items = plan(study)
+    notes = _cleared(store, fingerprint, rebuild=rebuild)
+    noted, items = store.batches(), plan(study)
     load_items(con, items, fingerprint, store.load, progress, batch_rows)
     wrong = _differences(con, store, items)
     if wrong and noted:
         # A half of this load survived from an earlier run, but not as it was noted: start over.
         if not replace:
-            raise StoreError(
-                f"{store.url} does not hold what was loaded into it: {'; '.join(wrong)}. Somebody "
-                "has changed our nodes, or relationships of our types between them; correct it, or "
-                "rebuild the graph with --rebuild."
-            )
+            raise _changed(store, wrong)
         store.clear()
         notes.append("The graph of an earlier run was damaged; it was rebuilt.")
         load_items(con, items, fingerprint, store.load, progress, batch_rows)
@@ -110,6 +98,25 @@ def load(
     if wrong:
         raise TotalsError(f"the graph does not hold what was loaded: {'; '.join(wrong)}.")
     return notes
+
+
+def _cleared(store: GraphStore, fingerprint: str, *, rebuild: bool) -> list[str]:
+    """Clear a store of other input, or where it is asked for; return what is to be told of it."""
+    noted = store.batches()
+    other = any(not id.startswith(fingerprint) for id in noted)
+    if not (other or (rebuild and noted)):
+        return []
+    store.clear()
+    return ["The graph held other input; it was rebuilt." if other else "The graph was rebuilt."]
+
+
+def _changed(store: GraphStore, wrong: list[str]) -> StoreError:
+    """Return the error of a store that somebody else has written to."""
+    return StoreError(
+        f"{store.url} does not hold what was loaded into it: {'; '.join(wrong)}. Somebody has "
+        "changed our nodes, or relationships of our types between them; correct it, or "
+        "rebuild the graph with --rebuild."
+    )
 
 
 def _require_same_study(store: GraphStore, study: Study) -> None:

@@ -14,24 +14,24 @@ import duckdb
 
 from ..core.errors import InputError
 from . import sql
-from .chosen import filter_of
 from .contract import Column
+from .entries.chosen import filter_of
+from .entries.fill_down import fill_down, filled_doubts, filled_notes
+from .entries.filters import FilterDoubts, filter_doubts, say_doubts
+from .entries.float_ids import require_exact
+from .entries.lookup import joins, normal, own_text
+from .entries.own_columns import choose_columns, unused_columns
+from .entries.printed import read_printed
+from .entries.units import mixed_units
+from .entries.wide import is_number, melt, parted
 from .files.raw import Malformed, Raw
 from .files.read import read_file
-from .fill_down import fill_down, filled_doubts, filled_notes
-from .filter_doubts import FilterDoubts, filter_doubts, say_doubts
 from .find import partition_values
-from .float_ids import require_exact
 from .idle_keys import read_twice, uncleaned
-from .lookup import joins, normal, own_text
-from .own_columns import choose_columns, unused_columns
-from .powers import names_something
-from .printed import read_printed
 from .study import TableSource
 from .study_model import Entry
-from .texts import known, missing_of
-from .units import mixed_units
-from .wide import is_number, melt, parted
+from .values.powers import names_something
+from .values.texts import known, missing_of
 
 __all__ = ["Opened", "open_source"]
 
@@ -219,14 +219,12 @@ def _part(
     raw = replace(raw, warnings=(*raw.warnings, *doubts, *idle_keys))
     besides = {own: source.table.column(name).texts for name, own in chosen.items()}
     missed |= filter_doubts(con, entry, shown, table, raw, besides)
-    selected, present = [], set()
+    values = {}
     for column in source.table.columns:
         own = chosen.get(column.name)
         text = own_text(own, raw) if own else None
-        value = _value(column, entry, text, matched.get(column.name))
-        if value is not None:
-            present.add(column.name)
-        selected.append(f"{value or 'NULL::VARCHAR'} AS {sql.name(column.name)}")
+        values[column.name] = _value(column, entry, text, matched.get(column.name))
+    selected = [f"{v or 'NULL::VARCHAR'} AS {sql.name(name)}" for name, v in values.items()]
     # what was looked up, for those who find nothing
     selected += [
         f"{own_text(match.by, raw)} AS {sql.name(f'by_{name}')}"
@@ -236,7 +234,7 @@ def _part(
     return _Part(
         f"SELECT {number} AS _part, {sql.text(shown)} AS _file, r._row AS _row, "
         f"{', '.join(selected)} FROM {table} AS r {joined}{where}",
-        frozenset(present),
+        frozenset(name for name, value in values.items() if value is not None),
         frozenset(numeric - set(matched) - set(entry.constants)),
         raw,
         unused_columns(source, raw, chosen),

@@ -14,21 +14,21 @@ from pathlib import Path
 import duckdb
 
 from ..core.errors import InputError, TotalsError, show_some
-from . import added, doubts, repeats, sql
-from .contract import SEVERAL, TABLES, Column, Table, table
-from .copies import require_no_copies
+from . import sql
+from .checks import repeats
+from .checks.profile import read_how
+from .checks.refusals import lost_values, reasons, write_lost, write_rejects
+from .checks.rows import Reading, typed_rows
+from .checks.staged import Staged, require_usable, with_warnings
+from .contract import SEVERAL, Table, table
+from .doubts import added
+from .doubts import of_values as doubts
+from .doubts.copies import require_no_copies
+from .doubts.mend import Mend
+from .doubts.year_and_parts import whole_and_parts
 from .files.raw import Malformed
-from .hints import another_form, merged_cells, short_rows
-from .looked_up import not_found
-from .negative_ends import negative_ends
-from .profile import read_how
-from .references import found_nothing, spelled
-from .refusals import lost_values, reasons, stands_for_missing, write_lost, write_rejects
-from .row_checks import typed_rows
 from .source import Opened, open_source
-from .staged import Staged, require_usable, with_warnings
 from .study import Study
-from .year_and_parts import whole_and_parts
 
 __all__ = ["Progress", "Staged", "attach", "stage"]
 
@@ -74,7 +74,7 @@ def stage(
     """
     folder.mkdir(parents=True, exist_ok=True)
     staged: dict[str, Staged] = {}
-    given = [each for each in TABLES if study.has(each.name)]
+    given = study.tables
     for number, each in enumerate(given):
         progress(each.name, number / len(given))
         staged[each.name] = _Stage(con, study, each).run(folder, rejects)
@@ -127,16 +127,7 @@ class _Stage:
         self.adds = False
 
     def run(self, folder: Path, rejects: Path | None) -> Staged:
-        readings = []
-        with tempfile.TemporaryDirectory(dir=folder) as copies:
-            for number, source in enumerate(self.study.of(self.table.name)):
-                name = f"in_{self.table.name}_{number}"
-                opened = open_source(self.con, source, name, Path(copies))
-                self.opened.append(opened)
-                self.warnings += opened.warnings
-                readings.append(read_how(self.con, source, opened))
-                self.warnings += doubts.of_ids(self.con, self.table, opened)
-        self.warnings += doubts.of_absent(self.con, self.study, self.table, self.opened)
+        readings = self._read(folder)
         repeat = self._repeat()
         self.adds = repeat == "add"
         if self.adds:
@@ -150,6 +141,33 @@ class _Stage:
             rows = f"SELECT * FROM {self.checked} WHERE _entry = {number}"
             self.warnings += doubts.of_values(self.con, self.study, self.table, reading, rows)
         self.warnings += doubts.of_margins(self.con, self.study, self.table, self.checked)
+        self._settle(repeat)
+        path = folder / f"{self.table.name}.parquet"
+        self._write(path)
+        staged = self._count(path)
+        if rejects is not None:
+            self._write_refused(rejects, lost=bool(staged.lost))
+        for opened in self.opened:
+            opened.close(self.con)
+        self.con.execute(f"DROP TABLE {self.checked}")
+        return staged
+
+    def _read(self, folder: Path) -> list[Reading]:
+        """Open every entry, and look at how its texts are."""
+        readings = []
+        with tempfile.TemporaryDirectory(dir=folder) as copies:
+            for number, source in enumerate(self.study.of(self.table.name)):
+                name = f"in_{self.table.name}_{number}"
+                opened = open_source(self.con, source, name, Path(copies))
+                self.opened.append(opened)
+                self.warnings += opened.warnings
+                readings.append(read_how(self.con, source, opened))
+                self.warnings += doubts.of_ids(self.con, self.table, opened)
+        self.warnings += doubts.of_absent(self.con, self.study, self.table, self.opened)
+        return readings
+
+    def _settle(self, repeat: str) -> None:
+        """Pass over, refuse or add up the rows of one key."""
         if repeat == "first":
             given = {source.table.name for source in self.study.sources}
             self.warnings += repeats.pass_over(
@@ -161,17 +179,9 @@ class _Stage:
         elif not self._signed():
             repeats.refuse_negative_sums(self.con, self.table, self.checked)
         if self.adds:
+            sources = self.study.of(self.table.name)
             self.warnings += added.doubts_of_added(self.con, self.table, self.checked, self.opened)
             self.warnings += whole_and_parts(self.con, sources, self.checked, self.opened)
-        path = folder / f"{self.table.name}.parquet"
-        self._write(path)
-        staged = self._count(path)
-        if rejects is not None:
-            self._write_refused(rejects, lost=bool(staged.lost))
-        for opened in self.opened:
-            opened.close(self.con)
-        self.con.execute(f"DROP TABLE {self.checked}")
-        return staged
 
     def _apart(self) -> str:
         """Return what would tell rows of one key apart, more likely than two about the same."""
@@ -229,7 +239,30 @@ class _Stage:
             write_lost(self.con, self.checked, folder / f"{self.table.name}_values.csv")
 
     def _malformed(self) -> list[Malformed]:
-        return [each for opened in self.opened for each in opened.malformed]
+        return self._mend().malformed
+
+    def _mend(self) -> Mend:
+        opened, made = self.opened, self._made
+        return Mend(self.con, self.study, self.table, self.checked, opened, self.adds, made)
+
+    def _made(self) -> set[str]:
+        """Return the codes with gross output, where those are the codes of the flows.
+
+        Output is read after the flows, whose codes it is compared with where it finds none: it is
+        looked at beforehand, for the sake of the message.
+        """
+        if not self.study.output_of_flows:
+            return set()
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                _Stage(self.con, self.study, table("io_output")).run(Path(folder), None)
+            except InputError:  # told when its turn comes
+                return set()
+            rows = self.con.execute(
+                "SELECT DISTINCT industry FROM ok_io_output WHERE gross_output > 0"
+            ).fetchall()
+            self.con.execute("DROP VIEW ok_io_output")
+        return {str(code) for (code,) in rows}
 
     # -- counting ----------------------------------------------------------------------------
 
@@ -261,7 +294,7 @@ class _Stage:
             tuple(self.warnings),
             lost,
             examples | lost_examples,
-            tuple(self._hints(refused)),
+            tuple(self._mend().keys(refused)),
             tuple(self._notes()),
         )
         entries = [source.entry for source in self.study.of(self.table.name)]
@@ -301,126 +334,3 @@ class _Stage:
                 if rows:
                     found[column.name] = int(rows)
         return found
-
-    def _made(self) -> set[str]:
-        """Return the codes with gross output, where those are the codes of the flows.
-
-        Output is read after the flows: it is looked at beforehand, for the sake of the message.
-        """
-        if not self.study.output_of_flows:
-            return set()
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                _Stage(self.con, self.study, table("io_output")).run(Path(folder), None)
-            except InputError:  # told when its turn comes
-                return set()
-            rows = self.con.execute(
-                "SELECT DISTINCT industry FROM ok_io_output WHERE gross_output > 0"
-            ).fetchall()
-            self.con.execute("DROP VIEW ok_io_output")
-        return {str(code) for (code,) in rows}
-
-    def _hints(self, refused: dict[str, int]) -> Iterator[str]:
-        """Yield what would mend refusals, where it shows."""
-        if self.table.name == "io_flows" and "value is negative" in refused:
-            first = self.study.of("io_flows")[0].entry
-            yield from negative_ends(self.con, self.checked, first, self._made())
-        if short_rows(self._malformed(), [opened.read for opened in self.opened]):
-            yield 'where the last fields are empty and were left out, say short_rows = "fill".'
-        for column in self.table.columns:
-            hint = None
-            if column.name in self.table.adds and not self.adds:
-                hint = repeats.credit_notes(column, self.table, refused)
-            elif column.type == "year":
-                yield from self._dated(column.name)
-            elif column.refers or column.code:
-                hint = self._spelled(column)
-            if hint:
-                yield hint
-            missing = f"{column.name} is missing" in refused
-            if missing and column.type != "float":
-                yield from self._merged(column)
-            if missing and column.type == "string":
-                yield from stands_for_missing(self.con, self.study, self.table, column.name)
-            yield from self._not_found(column, needed=missing)
-
-    def _not_found(self, column: Column, *, needed: bool) -> Iterator[str]:
-        """Yield what lookups do not find, one entry's."""
-        asked = f"FROM {self.checked} WHERE _why IS NULL AND {sql.name(column.name)} IS NULL"
-        for source, opened in zip(self.study.of(self.table.name), self.opened, strict=True):
-            if column.name not in source.entry.match:
-                continue
-            if needed or sql.one(self.con, f"SELECT count(*) {asked}")[0]:
-                hint = not_found(self.con, source, opened, column.name, needed=needed)
-                if hint:
-                    yield hint
-                    return
-
-    def _dated(self, column: str) -> Iterator[str]:
-        """Yield what reads the dates of an entry that were not read."""
-        for number, source in enumerate(self.study.of(self.table.name)):
-            values = self._values(f"{self._undated(column)} AND _entry = {number} LIMIT 200")
-            if not values:
-                continue
-            read = self._read_forms(column, number)
-            since_1904 = all(raw.since_1904 for raw in self.opened[number].raws)
-            given = self.con, column, values, source.entry, read or ()
-            if hint := another_form(*given, since_1904=since_1904):
-                if read is None and "say format = " in hint:
-                    hint += " Other rows are read as they are: give their forms, too, in a list."
-                yield hint
-                return
-
-    def _read_forms(self, column: str, entry: int) -> list[str] | None:
-        """Return the forms of the dates of an entry that are read; None if they are not known."""
-        name = sql.name(column)
-        (read,) = sql.one(
-            self.con,
-            f"SELECT count(*) FROM {self.checked} WHERE _entry = {entry} AND {name} IS NOT NULL",
-        )
-        said = self.study.of(self.table.name)[entry].entry.format
-        if not read or said:
-            return said if read else []
-        (years,) = sql.one(
-            self.con,
-            f"SELECT count(*) FROM {self.opened[entry].relation} WHERE "
-            f"regexp_full_match(trim({name}), '[0-9]{{4}}')",
-        )
-        return ["%Y"] if years >= read else None
-
-    def _merged(self, column: Column) -> Iterator[str]:
-        """Yield what fills a column of merged cells; an owner may well be empty: there is none."""
-        name = column.name
-        for source, opened in zip(self.study.of(self.table.name), self.opened, strict=True):
-            entry, wide = source.entry, source.entry.wide
-            own = entry.columns.get(name) or name
-            if wide is not None and name == wide.rows:
-                own = opened.labels or own
-            known = name in entry.match or (wide is not None and name == wide.columns)
-            if known or own in entry.fill_down or (self.table.name, name) == ("ownership", "owner"):
-                continue
-            others = sorted(opened.present - {name, *entry.constants})
-            # the cells of a blank line have the label of their column, and nothing else
-            others = others if wide is None else [wide.values]
-            given = [o for o in others if (entry.columns.get(o) or o) in entry.fill_down]
-            found = merged_cells(self.con, opened.relation, name, others, own, given)
-            if found:
-                yield found
-                return
-
-    def _spelled(self, column: Column) -> str | None:
-        hint = spelled(self.con, self.study, self.table, column, self.checked)
-        sources = self.study.of(self.table.name)
-        stata = any(shown.endswith(".dta") for each in sources for shown, _ in each.files)
-        if hint is None and stata and found_nothing(self.con, self.table, column, self.checked):
-            if sources[0].entry.labels == "codes":
-                return f'{column.name} was read by its codes; labels = "labels" reads their labels.'
-            return f'{column.name} was read by its value labels; labels = "codes" reads the codes.'
-        return hint
-
-    def _values(self, statement: str) -> list[str]:
-        return [value for (value,) in self.con.execute(statement).fetchall()]
-
-    def _undated(self, column: str) -> str:
-        reason = sql.text(f"{column} is not a year")
-        return f"SELECT DISTINCT _why.value FROM {self.checked} WHERE _why.reason = {reason}"

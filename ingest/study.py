@@ -10,45 +10,13 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError, create_model
 
-from ..core.errors import StudyError, nearest
-from .contract import LIST, TABLES, Table, flow_tables, table
-from .date_forms import require_forms, two_digits
-from .find import find
-from .idle_keys import require_effect, require_options, require_own_constants
-from .signs import clash
-from .study_model import About, Entry, MakeUse, Options, Outputs, StudyFile, Years, explain
+from ..core.errors import StudyError
+from .contract import LIST, TABLES, Table, flow_tables
+from .idle_keys import require_options
+from .study_model import About, MakeUse, Options, Outputs, StudyFile, Years, explain
+from .table_source import TableSource, table_source
 
 __all__ = ["Study", "TableSource", "load_study", "summary", "wrapped"]
-
-
-@dataclass(frozen=True, slots=True)
-class TableSource:
-    """One entry of the study file with its files found.
-
-    Parameters
-    ----------
-    table : Table
-        Declaration of the input table.
-    entry : Entry
-        What the study file says.
-    files : tuple of (str, Path)
-        Name as the study file gives it, without machine paths, and the path.
-    lookups : dict of str to (str, Path)
-        The same for each ``match``.
-    last : int
-        Last year of the study, which tells the century of years of two digits.
-    """
-
-    table: Table
-    entry: Entry
-    files: tuple[tuple[str, Path], ...]
-    lookups: dict[str, tuple[str, Path]]
-    last: int = 2200
-
-    @property
-    def tags(self) -> tuple[str, ...]:
-        """Classifications of the table, in the order of ``table.tags``."""
-        return tuple(str(getattr(self.entry, tag)) for tag in self.table.tags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,21 +131,7 @@ def load_study(path: Path, sections: Mapping[str, type[BaseModel]] | None = None
         If the file cannot be read, a key is unknown, a value is not allowed, or a file is
         missing. The message names the key, the file and the nearest valid name.
     """
-    try:
-        # Windows' editor puts a byte order mark in front
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise StudyError(
-            f"there is no study file {path}; 'spillgraph init' writes one to start from."
-        ) from None
-    except UnicodeDecodeError as error:
-        raise StudyError(
-            f"study file {path} is not UTF-8 (byte {error.start + 1}); save it as UTF-8."
-        ) from None
-    except OSError as error:
-        raise StudyError(f"study file {path} cannot be read: {error}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise StudyError(f"{path}: this is not TOML: {error}") from None
+    raw = _toml(path)
     try:
         own = {
             name: model.model_validate({name: raw.pop(name)})
@@ -189,7 +143,9 @@ def load_study(path: Path, sections: Mapping[str, type[BaseModel]] | None = None
         raise StudyError(f"{path}: {explain(error, sections)}") from None
     try:
         sources = tuple(
-            _source(path.parent, name, entry, number if len(entries) > 1 else None, parsed.years)
+            table_source(
+                path.parent, name, entry, number if len(entries) > 1 else None, parsed.years
+            )
             for name, entries in parsed.tables.items()
             for number, entry in enumerate(entries, start=1)
         )
@@ -209,6 +165,24 @@ def load_study(path: Path, sections: Mapping[str, type[BaseModel]] | None = None
     return study
 
 
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        # Windows' editor puts a byte order mark in front
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise StudyError(
+            f"there is no study file {path}; 'spillgraph init' writes one to start from."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise StudyError(
+            f"study file {path} is not UTF-8 (byte {error.start + 1}); save it as UTF-8."
+        ) from None
+    except OSError as error:
+        raise StudyError(f"study file {path} cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise StudyError(f"{path}: this is not TOML: {error}") from None
+
+
 def wrapped(sections: Mapping[str, type[BaseModel]]) -> dict[str, type[BaseModel]]:
     """Return models that hold a section each, so that errors name its keys as they are written.
 
@@ -222,86 +196,6 @@ def wrapped(sections: Mapping[str, type[BaseModel]]) -> dict[str, type[BaseModel
         fields: dict[str, Any] = {name: (model, ...)}
         found[name] = create_model(name, **fields)
     return found
-
-
-def _source(folder: Path, name: str, entry: Entry, number: int | None, years: Years) -> TableSource:
-    declared = table(name)
-    key = f"tables.{name}" + (f"[{number}]" if number else "")
-    names = [column.name for column in declared.columns]
-    for given, section in (
-        (entry.columns, "columns"),
-        (entry.constants, "constants"),
-        (entry.clean, "clean"),
-        (entry.printed, "printed"),
-        (entry.match, "match"),
-    ):
-        for each in given:
-            if each == declared.uncounted and given == entry.columns and not entry.columns[each]:
-                continue
-            if each not in names:
-                raise StudyError(f"unknown key '{key}.{section}.{each}'. {nearest(each, names)}")
-    for tag in ("classification", "from_classification", "to_classification"):
-        if tag in declared.tags and getattr(entry, tag) is None:
-            raise StudyError(f"key '{key}.{tag}' is missing: say which classification it is in.")
-        if tag not in declared.tags and getattr(entry, tag) is not None:
-            raise StudyError(f"key '{key}.{tag}' has no meaning for this table; take it out.")
-        if ":" in (name := getattr(entry, tag) or ""):  # it parts classification and code in keys
-            raise StudyError(f"key '{key}.{tag}': {name!r} has a ':'; write another sign, as '-'.")
-    _readable(declared, entry, key)
-    _meaningful(declared, entry, key)
-    require_effect(declared, entry, key)
-    if any(map(two_digits, entry.format)) and "last" not in years.model_fields_set:
-        raise StudyError(
-            f"key '{key}.format': with years of two digits 68 may be 1968 or 2068. Say under "
-            "[years] the last year of the data, as in last = 2020: they lie in the hundred years "
-            "up to it."
-        )
-    files = find(folder, entry.file, f"{key}.file")
-    require_own_constants(entry, key, (shown for shown, _ in files))
-    lookups = {
-        column: find(folder, match.file, f"{key}.match.{column}.file")[0]
-        for column, match in entry.match.items()
-    }
-    return TableSource(declared, entry, files, lookups, years.last)
-
-
-def _meaningful(declared: Table, entry: Entry, key: str) -> None:
-    """Refuse keys that only other tables may have, or none together."""
-    if entry.names and entry.header:
-        raise StudyError(
-            f"key '{key}.names' is for files without a header, which names the columns where there "
-            "is one: say header = false, and skip = 1 if the first line is none of the rows."
-        )
-    if entry.unmatched == "keep" and not declared.may_keep:
-        raise StudyError(f"key '{key}.unmatched': rows of this table need all their ends.")
-    if entry.printed and not declared.printed:
-        raise StudyError(f"key '{key}.printed': only io_output is read from a printed table.")
-    for name, given in (("row_labels", entry.row_labels), ("beside", entry.beside)):
-        if given and not (entry.wide or entry.printed):
-            raise StudyError(f"key '{key}.{name}' is about printed matrices: say 'wide', too.")
-    if entry.negative is not None and not declared.signed:
-        raise StudyError(f"key '{key}.negative' has no meaning for this table; take it out.")
-
-
-def _readable(declared: Table, entry: Entry, key: str) -> None:
-    """Refuse keys on the spelling of values that contradict each other or the table."""
-    for column in entry.clean:
-        given = entry.clean[column].model_fields_set
-        if declared.column(column).type == "year" and entry.format and given == {"zfill"}:
-            continue  # 901 is January 2009 under %y%m: it has lost a zero
-        if declared.column(column).type != "string":
-            raise StudyError(f"key '{key}.clean.{column}': only ids and codes can be cleaned.")
-    if wrong := clash(entry, entry.delimiter):
-        raise StudyError(f"key '{key}.{wrong}")
-    for flag in entry.flags:
-        if all(sign.isdecimal() or sign in ".,+-" for sign in flag):
-            raise StudyError(f"key '{key}.flags': {flag!r} is a part of numbers and no mark.")
-    require_forms(entry, key)
-    if entry.repeat == "add" and not declared.adds:
-        raise StudyError(
-            f"key '{key}.repeat': rows of {declared.name} are no amounts that could add up; take "
-            'it out, or say "first".'
-        )
 
 
 def _coherent(study: Study) -> None:

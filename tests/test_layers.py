@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,39 @@ def test_subjects_import_exactly_what_the_table_says() -> None:
         }
         for name, folder in folders.items()
     }
+
+
+FOLDER = re.compile(r"^\| `(\w+)/` \| [^|]+ \| ([^|`]+) \|$", re.MULTILINE)
+#: What declares: every folder of ingest may import it.
+DECLARE = {"contract", "declared", "signs", "sql", "study", "study_model"}
+
+
+def ingest() -> dict[str, set[str]]:
+    """Return by folder of ingest, and by module at its top, those of them that it imports."""
+    found: dict[str, set[str]] = {}
+    for path in (ROOT / "ingest").rglob("*.py"):
+        *folder, module = path.relative_to(ROOT / "ingest").with_suffix("").parts
+        own = found.setdefault(folder[0] if folder else module, set())
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level == len(folder) + 1:
+                named = [each.name for each in node.names]
+                own.update([node.module.split(".")[0]] if node.module else named)
+        own -= {folder[0] if folder else module}
+    return found
+
+
+def test_folders_of_ingest_import_exactly_what_the_table_says() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = {
+        name: set() if words == "nothing of these" else set(words.split(", "))
+        for name, words in FOLDER.findall(text)
+    }
+    folders = {each.parent.name for each in (ROOT / "ingest").glob("*/__init__.py")}
+    assert table == {name: found - DECLARE for name, found in ingest().items() if name in folders}
+
+
+def test_no_import_of_ingest_goes_in_a_circle() -> None:
+    TopologicalSorter(ingest()).prepare()
 
 
 def test_others_import_subjects_and_not_their_files() -> None:

@@ -111,13 +111,7 @@ def symmetric_table(
     _require(left_out, [*rows, *columns], "left out", "row or column")
     users = [each for each in columns if each not in {*final_demand, *left_out}]
     suppliers = [each for each in rows if each not in {*value_added, *left_out}]
-    odd = sorted(set(users) ^ set(suppliers))
-    if odd:
-        raise InputError(
-            "symmetric table: the rest of its rows and columns must be the same industries; "
-            f"{', '.join(map(repr, odd[:5]))} is only one of the two. Name it as final demand, "
-            "value added or left out."
-        )
+    _require_same_industries(users, suppliers)
     used = table.set_axis(rows).set_axis(columns, axis=1)
     used = used.loc[[*suppliers, *value_added], [*users, *final_demand]]
     # Where payments meet final demand a printed table is often empty, and nothing is read there.
@@ -157,6 +151,16 @@ def _refuse_totals(flows: pd.DataFrame, payments: pd.DataFrame) -> None:
                 f"symmetric table: {side} {sum_.label!r} is the sum of {sum_.addends} others, "
                 f"{sum_.first!r} to {sum_.last!r}; name it as left out."
             )
+
+
+def _require_same_industries(users: Sequence[str], suppliers: Sequence[str]) -> None:
+    odd = sorted(set(users) ^ set(suppliers))
+    if odd:
+        raise InputError(
+            "symmetric table: the rest of its rows and columns must be the same industries; "
+            f"{', '.join(map(repr, odd[:5]))} is only one of the two. Name it as final demand, "
+            "value added or left out."
+        )
 
 
 def _require(named: Sequence[str], there: Sequence[str], what: str, side: str) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ...core.errors import InputError, show
-from ..texts import MISSING
+from ..values.texts import MISSING
 
 __all__ = ["require_units"]
 

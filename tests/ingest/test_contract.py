@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from spillgraph.graph.schema import EDGES, NODES
 from spillgraph.ingest.contract import TABLES, Table, flow_tables, table
@@ -73,3 +76,26 @@ def test_the_year_of_a_flow_is_its_own_or_that_of_the_citing_patent() -> None:
     dated = {name: each.dated for name, each in flow_tables("citations").items()}
     assert dated.pop("patent_citations") == "patents"
     assert all(name == of for name, of in dated.items())
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def _names_in(node: ast.AST) -> set[str]:
+    """Return the names of tables among the entries of a tuple, list, set or dict."""
+    entries = getattr(node, "elts", []) + [each for each in getattr(node, "keys", []) if each]
+    return {each.value for each in entries if isinstance(each, ast.Constant)} & set(NAMES)
+
+
+@pytest.mark.parametrize("room", ["api", "capabilities", "cli", "graph", "ingest", "runs"])
+def test_no_list_of_tables_stands_beside_their_declaration(room: str) -> None:
+    lists = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {sorted(names)}"
+        for path in (ROOT / room).rglob("*.py")
+        if path != ROOT / "ingest" / "contract.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Tuple | ast.List | ast.Set | ast.Dict)
+        if len(names := _names_in(node)) > 1
+    ]
+    # an option of the study file, whose values are two of them
+    assert [each for each in lists if "study_model.py" not in each] == []

@@ -23,7 +23,7 @@ from spillgraph.graph.open import open_store
 from spillgraph.graph.store import GraphStore
 from spillgraph.ingest.economy import Economy, prepare
 from spillgraph.ingest.load import load
-from spillgraph.ingest.ownership import ended_by_others, owners_by_year
+from spillgraph.ingest.owners.chains import ended_by_others, owners_by_year
 from spillgraph.ingest.stage import stage
 from spillgraph.ingest.study import load_study
 

@@ -13,11 +13,11 @@ import duckdb
 import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError, StudyError
-from spillgraph.ingest.hints import another_form
+from spillgraph.ingest.doubts.hints import another_form
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
 from spillgraph.ingest.study_model import Entry
-from spillgraph.ingest.years import year
+from spillgraph.ingest.values.years import year
 
 from ..helpers.staging import keys, staged
 

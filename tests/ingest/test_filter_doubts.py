@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from spillgraph.ingest import alike
-from spillgraph.ingest.alike import compared, with_keys
+from spillgraph.ingest.values import alike
+from spillgraph.ingest.values.alike import compared, with_keys
 from staging import keys, staged
 
 HEAD = "supplier,buyer,year,value,kind\n"

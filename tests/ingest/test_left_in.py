@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from small_studies import economy, printed
 from spillgraph.core.errors import InputError
-from spillgraph.ingest import total_check
+from spillgraph.ingest.accounts import totals as total_check
 
 TABLE = (
     "code,x,y,z,F,GO\n"

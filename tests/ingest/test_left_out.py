@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError
-from spillgraph.ingest.chosen import leaving_out
+from spillgraph.ingest.entries.chosen import leaving_out
 from spillgraph.ingest.study_model import Entry
 
 from ..helpers.staging import staged

@@ -5,9 +5,9 @@ from __future__ import annotations
 import duckdb
 import pytest
 from small_studies import MAKE, USE, economy, made
-from spillgraph.ingest.likeness import bare
 from spillgraph.ingest.stage import stage
 from spillgraph.ingest.study import load_study
+from spillgraph.ingest.values.likeness import bare
 
 KEYS = 'value_added = ["W"]\nfinal_demand = ["F"]'
 CITATIONS = (

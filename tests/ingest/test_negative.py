@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError
-from spillgraph.ingest.negative import negative_flows, netted, of_use, to_themselves
+from spillgraph.ingest.accounts.negative import negative_flows, netted, of_use, to_themselves
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from spillgraph.ingest.places import _countries
+from spillgraph.ingest.doubts.places import _countries
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
 

@@ -15,10 +15,10 @@ from spillgraph.core.errors import ConcordanceError, InputError, SpillgraphError
 from spillgraph.graph.schema import UNMAPPED
 from spillgraph.ingest.concordance import in_per_cent, weighted_map
 from spillgraph.ingest.economy import Economy, prepare
-from spillgraph.ingest.rounding import last_digits
-from spillgraph.ingest.shares import Spans, make_spans
+from spillgraph.ingest.owners.shares import Spans, make_spans
 from spillgraph.ingest.stage import stage
 from spillgraph.ingest.study import load_study
+from spillgraph.ingest.values.rounding import last_digits
 
 SINGLE_THIRD = float(str(np.float32(1 / 3)))  # 0.33333334, as a text has it
 

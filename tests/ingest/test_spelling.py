@@ -9,8 +9,8 @@ import duckdb
 import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError
-from spillgraph.ingest.remedies import Sides
-from spillgraph.ingest.spelling import spelled_otherwise
+from spillgraph.ingest.doubts.remedies import Sides
+from spillgraph.ingest.doubts.spelling import spelled_otherwise
 
 from ..helpers.staging import keys, staged
 

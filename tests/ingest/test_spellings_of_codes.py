@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from small_studies import economy
-from spillgraph.ingest.likeness import likeness
+from spillgraph.ingest.values.likeness import likeness
 
 HEAD = '[study]\nname = "s"\ntarget = "sec"\n'
 CITED = '[tables.industry_citations]\nfile = "c.csv"\nclassification = "{}"\n'

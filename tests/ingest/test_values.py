@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from spillgraph.core.errors import InputError, StudyError
-from spillgraph.ingest.row_checks import OUT_OF_RANGE
+from spillgraph.ingest.checks.rows import OUT_OF_RANGE
 from spillgraph.ingest.stage import Staged
 from spillgraph.ingest.study import load_study
 from staging import keys, staged

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from small_studies import economy
-from spillgraph.ingest.account_check import _by_years
+from spillgraph.ingest.accounts.check import _by_years
 
 
 def test_codes_that_no_flow_has_are_not_called_unmapped(tiny, tmp_path) -> None:

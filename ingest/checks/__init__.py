@@ -1,0 +1,1 @@
+"""The checks of rows, repeated keys, and what became of a table."""

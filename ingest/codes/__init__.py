@@ -1,0 +1,1 @@
+"""Codes of industries: which become sectors, and which are none or one in two spellings."""

@@ -1,0 +1,169 @@
+"""What would mend the refusals of a table: keys that the study file lacks, tried on all values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from .. import sql
+from ..checks import repeats
+from ..checks.refusals import stands_for_missing
+from ..contract import Column, Table
+from ..files.raw import Malformed
+from ..source import Opened
+from ..study import Study
+from .hints import another_form, merged_cells, short_rows
+from .looked_up import not_found
+from .negative_ends import negative_ends
+from .references import found_nothing, spelled
+
+__all__ = ["Mend"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A table whose rows were checked. What would mend it asks for the same things, hence a class.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the checked rows, and the views ``ok_NAME`` of earlier tables.
+    study : Study
+        The study.
+    table : Table
+        Declaration of the table.
+    checked : str
+        Name of the checked rows.
+    opened : sequence of Opened
+        Its entries, opened.
+    adds : bool
+        Whether rows of one key add up.
+    made : callable
+        Gives the codes with gross output, where those are the codes of the flows.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    study: Study
+    table: Table
+    checked: str
+    opened: Sequence[Opened]
+    adds: bool
+    made: Callable[[], set[str]]
+
+    @property
+    def malformed(self) -> list[Malformed]:
+        """Lines of the files that are no rows."""
+        return [each for opened in self.opened for each in opened.malformed]
+
+    def keys(self, refused: dict[str, int]) -> Iterator[str]:
+        """Yield what would mend refusals, where it shows.
+
+        Parameters
+        ----------
+        refused : dict of str to int
+            Reasons, and of how many rows.
+        """
+        if self.table.signed and f"{self.table.measure} is negative" in refused:
+            first = self.study.of(self.table.name)[0].entry
+            yield from negative_ends(self.con, self.checked, first, self.made())
+        if short_rows(self.malformed, [opened.read for opened in self.opened]):
+            yield 'where the last fields are empty and were left out, say short_rows = "fill".'
+        for column in self.table.columns:
+            hint = None
+            if column.name in self.table.adds and not self.adds:
+                hint = repeats.credit_notes(column, self.table, refused)
+            elif column.type == "year":
+                yield from self._dated(column.name)
+            elif column.refers or column.code:
+                hint = self._spelled(column)
+            if hint:
+                yield hint
+            missing = f"{column.name} is missing" in refused
+            if missing and column.type != "float":
+                yield from self._merged(column)
+            if missing and column.type == "string":
+                yield from stands_for_missing(self.con, self.study, self.table, column.name)
+            yield from self._not_found(column, needed=missing)
+
+    def _not_found(self, column: Column, *, needed: bool) -> Iterator[str]:
+        """Yield what lookups do not find, one entry's."""
+        asked = f"FROM {self.checked} WHERE _why IS NULL AND {sql.name(column.name)} IS NULL"
+        for source, opened in zip(self.study.of(self.table.name), self.opened, strict=True):
+            if column.name not in source.entry.match:
+                continue
+            if needed or sql.one(self.con, f"SELECT count(*) {asked}")[0]:
+                hint = not_found(self.con, source, opened, column.name, needed=needed)
+                if hint:
+                    yield hint
+                    return
+
+    def _dated(self, column: str) -> Iterator[str]:
+        """Yield what reads the dates of an entry that were not read."""
+        for number, source in enumerate(self.study.of(self.table.name)):
+            values = self._values(f"{self._undated(column)} AND _entry = {number} LIMIT 200")
+            if not values:
+                continue
+            read = self._read_forms(column, number)
+            since_1904 = all(raw.since_1904 for raw in self.opened[number].raws)
+            given = self.con, column, values, source.entry, read or ()
+            if hint := another_form(*given, since_1904=since_1904):
+                if read is None and "say format = " in hint:
+                    hint += " Other rows are read as they are: give their forms, too, in a list."
+                yield hint
+                return
+
+    def _read_forms(self, column: str, entry: int) -> list[str] | None:
+        """Return the forms of the dates of an entry that are read; None if they are not known."""
+        name = sql.name(column)
+        (read,) = sql.one(
+            self.con,
+            f"SELECT count(*) FROM {self.checked} WHERE _entry = {entry} AND {name} IS NOT NULL",
+        )
+        said = self.study.of(self.table.name)[entry].entry.format
+        if not read or said:
+            return said if read else []
+        (years,) = sql.one(
+            self.con,
+            f"SELECT count(*) FROM {self.opened[entry].relation} WHERE "
+            f"regexp_full_match(trim({name}), '[0-9]{{4}}')",
+        )
+        return ["%Y"] if years >= read else None
+
+    def _merged(self, column: Column) -> Iterator[str]:
+        """Yield what fills a column of merged cells; an owner may well be empty: there is none."""
+        name = column.name
+        for source, opened in zip(self.study.of(self.table.name), self.opened, strict=True):
+            entry, wide = source.entry, source.entry.wide
+            own = entry.columns.get(name) or name
+            if wide is not None and name == wide.rows:
+                own = opened.labels or own
+            known = name in entry.match or (wide is not None and name == wide.columns)
+            if known or own in entry.fill_down or (self.table.name, name) == ("ownership", "owner"):
+                continue
+            others = sorted(opened.present - {name, *entry.constants})
+            # the cells of a blank line have the label of their column, and nothing else
+            others = others if wide is None else [wide.values]
+            given = [o for o in others if (entry.columns.get(o) or o) in entry.fill_down]
+            found = merged_cells(self.con, opened.relation, name, others, own, given)
+            if found:
+                yield found
+                return
+
+    def _spelled(self, column: Column) -> str | None:
+        hint = spelled(self.con, self.study, self.table, column, self.checked)
+        sources = self.study.of(self.table.name)
+        stata = any(shown.endswith(".dta") for each in sources for shown, _ in each.files)
+        if hint is None and stata and found_nothing(self.con, self.table, column, self.checked):
+            if sources[0].entry.labels == "codes":
+                return f'{column.name} was read by its codes; labels = "labels" reads their labels.'
+            return f'{column.name} was read by its value labels; labels = "codes" reads the codes.'
+        return hint
+
+    def _values(self, statement: str) -> list[str]:
+        return [value for (value,) in self.con.execute(statement).fetchall()]
+
+    def _undated(self, column: str) -> str:
+        reason = sql.text(f"{column} is not a year")
+        return f"SELECT DISTINCT _why.value FROM {self.checked} WHERE _why.reason = {reason}"

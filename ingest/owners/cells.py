@@ -1,0 +1,109 @@
+"""Flows of firms and patents summed to fine industries and years, from the tables."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from ...graph.aggregate import Flow
+from ...graph.schema import UNMAPPED
+from ..contract import table
+from ..study import Study
+
+__all__ = ["cells_by_share", "cells_of"]
+
+
+def cells_of(con: duckdb.DuckDBPyConnection, flow: Flow) -> pd.DataFrame | None:
+    """Return a flow between fine industries by year; firms without one are the residual.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds ``ok_firms`` and the views ``counted_NAME`` of flows between firms.
+    flow : Flow
+        What is aggregated.
+
+    Returns
+    -------
+    DataFrame or None, columns ``receiver``, ``source``, ``year``, and ``count`` or ``value``
+        None of patents without shares: the store alone sums them.
+    """
+    known = flow.by_share if flow.table is None else flow.table
+    if known is not None:
+        frame: pd.DataFrame = known.to_pandas()
+        return frame
+    if flow.between != "firms":
+        return None
+    receiver, source = table(flow.origin).ends
+    statement = (
+        f"SELECT coalesce(a.industry, '{UNMAPPED}') AS receiver, "
+        f"coalesce(b.industry, '{UNMAPPED}') AS source, year, "
+        f"sum({flow.measure}) AS {flow.measure} FROM counted_{flow.origin} "
+        f"JOIN ok_firms AS a ON a.id = {receiver} JOIN ok_firms AS b ON b.id = {source} "
+        "GROUP BY ALL ORDER BY ALL"
+    )
+    return con.execute(statement).df()
+
+
+def cells_by_share(con: duckdb.DuckDBPyConnection, study: Study, origin: str) -> pa.Table:
+    """Sum a flow with shares to fine industries and years, from the tables.
+
+    The store makes these sums, too, in another way: the two are held against each other.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        After :func:`make_holdings`.
+    study : Study
+        The study.
+    origin : str
+        ``patent_citations``, ``firm_citations`` or ``trade_links``.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``receiver, source, year``, and ``count, self_count`` or ``value``.
+    """
+    if table(origin).between == "patents":
+        return _patent_cells(con, study)
+    declared = table(origin)
+    (one, other), measure = declared.ends, declared.measure
+    part = f"c.{measure} * i.share * j.share"
+    own = f", fsum(CASE WHEN c.{one} = c.{other} THEN {part} ELSE 0 END) AS self_count"
+    return con.sql(
+        f"SELECT i.industry AS receiver, j.industry AS source, c.year, fsum({part}) AS {measure}"
+        f"{own if measure == 'count' else ''} FROM counted_{origin} AS c "
+        f"JOIN firm_in AS i ON i.firm = c.{one} AND c.year BETWEEN i.first AND i.last "
+        f"JOIN firm_in AS j ON j.firm = c.{other} AND c.year BETWEEN j.first AND j.last "
+        f"WHERE c.{measure} <> 0 GROUP BY ALL"
+    ).to_arrow_table()
+
+
+def _patent_cells(con: duckdb.DuckDBPyConnection, study: Study) -> pa.Table:
+    count = "1.0 / count(*) OVER (PARTITION BY c.citing)"
+    if study.options.citation_weight == "full":
+        count = "1.0"
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW dated AS SELECT c.citing, c.cited, p.year, {count} AS count "
+        "FROM counted_patent_citations AS c JOIN ok_patents AS p ON p.id = c.citing"
+    )
+
+    def joined(table: str, alias: str, end: str) -> str:
+        at = f"d.year BETWEEN {alias}.first AND {alias}.last"
+        return f"JOIN {table} AS {alias} ON {alias}.patent = d.{end} AND {at} "
+
+    def of_firm(alias: str, holder: str) -> str:
+        at = f"d.year BETWEEN {alias}.first AND {alias}.last"
+        return f"JOIN firm_in AS {alias} ON {alias}.firm = {holder}.firm AND {at} "
+
+    return con.sql(
+        "SELECT receiver, source, year, fsum(count) AS count, fsum(own) AS self_count FROM ("
+        "SELECT i.industry AS receiver, j.industry AS source, d.year, "
+        "d.count * i.share * j.share AS count, 0.0 AS own FROM dated AS d "
+        f"{joined('patent_in', 'i', 'citing')}{joined('patent_in', 'j', 'cited')}"
+        "UNION ALL SELECT i.industry, j.industry, d.year, 0.0, "
+        "d.count * h.share * k.share * i.share * j.share FROM dated AS d "
+        f"{joined('patent_held', 'h', 'citing')}{joined('patent_held', 'k', 'cited')}"
+        f"AND k.firm = h.firm {of_firm('i', 'h')}{of_firm('j', 'k')}) GROUP BY ALL"
+    ).to_arrow_table()
