@@ -25,7 +25,8 @@ _LATEX = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
+    # The straight one, \textquotedbl, needs T1 fonts; every LaTeX has this one.
+    '"': r"\textquotedblright{}",
     "[": "{[}",
     "]": "{]}",
     "–": "--",

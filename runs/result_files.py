@@ -128,6 +128,7 @@ def tables_of(out: Path, run: Mapping[str, Any], meaning: Meaning) -> dict[str, 
         tables = []
         # Matrices have formats of their own.
         for path in (p for p in paths if p.suffix == ".csv" and not p.with_suffix(".npz").exists()):
+            _require_there(path)
             frame = read_table(path)
             told = {column: meaning(folder, column) for column in map(str, frame)}
             known = {column: text for column, text in told.items() if text}
@@ -135,6 +136,12 @@ def tables_of(out: Path, run: Mapping[str, Any], meaning: Meaning) -> dict[str, 
         if tables:
             found[folder] = tables
     return found
+
+
+def _require_there(path: Path) -> None:
+    """Refuse a folder from which a file of the run was removed."""
+    if not path.exists():
+        raise InputError(f"{path} is missing, which run.json lists; run the study again.")
 
 
 def names_of(out: Path, target: str) -> dict[str, str]:
@@ -190,6 +197,8 @@ def _networks(out: Path, run: Mapping[str, Any], ending: str) -> Iterator[Path]:
         layer, _, year = key.rpartition("_")
         years.setdefault(int(year), {})[layer] = out / about["file"]
     for year, files in sorted(years.items()):
+        for file in files.values():
+            _require_there(file)
         layers = {layer: load_matrix(path) for layer, path in files.items()}
         graph = network_of(year, layers, names, _scores(out / "hubs", year))
         path = out / "matrices" / f"network_{year}.{ending}"

@@ -61,7 +61,8 @@ def log_panels(
     found = {}
     for name in given:
         panel = rows.pivot(index="year", columns="industry", values=name)
-        found[name] = _complete(name, panel.reindex(index=years, columns=labels)).transform(np.log)
+        whole = panel.reindex(index=years, columns=labels)
+        found[name] = _complete(name, whole, other=len(given) > 1).transform(np.log)
     return found
 
 
@@ -120,8 +121,11 @@ def _require_sectors(rows: pd.DataFrame, labels: list[str]) -> None:
         )
 
 
-def _complete(name: str, panel: pd.DataFrame) -> pd.DataFrame:
-    """Refuse a panel with a gap: nothing is filled in, and no step is taken over two years."""
+def _complete(name: str, panel: pd.DataFrame, *, other: bool) -> pd.DataFrame:
+    """Refuse a panel with a gap: nothing is filled in, and no step is taken over two years.
+
+    The column can be left out only where there is an ``other`` one to take growth from.
+    """
     gaps = np.argwhere(panel.isna().to_numpy())
     if not len(gaps):
         return panel
@@ -129,9 +133,9 @@ def _complete(name: str, panel: pd.DataFrame) -> pd.DataFrame:
     whole = panel.index[panel.notna().all(axis=1)].to_numpy()
     whole = max(np.split(whole, np.flatnonzero(np.diff(whole) != 1) + 1), key=len)
     advice = f", or choose first = {whole[0]} and last = {whole[-1]} under [growth], where all have"
+    without = f'; columns = {{ {name} = "" }} leaves {name} out, if the other column is enough'
     raise InputError(
         f"{_NAME}: {name} of {show(panel.columns[i])} in {panel.index[t]} is missing, one of "
         f"{len(gaps):,} gaps from {panel.index[0]} to {panel.index[-1]}, and no gap is bridged. "
-        f"Fill it in{f'{advice} it' if len(whole) > 1 else ''}; "
-        f'columns = {{ {name} = "" }} leaves {name} out, if the other column is enough.'
+        f"Fill it in{f'{advice} it' if len(whole) > 1 else ''}{without if other else ''}."
     )

@@ -56,21 +56,23 @@ def refuse(study: Study, options: PsiOptions) -> None:
     """
     draws = options.draws
     if options.null is not None and not draws:
-        raise InputError("--null: nothing is permuted without --draws; 999 is usual.")
+        raise InputError(
+            f"psi: null = {options.null}: nothing is permuted without draws; 999 is usual."
+        )
     if draws and draws < LEAST_DRAWS:
         raise InputError(
-            f"--draws {draws}: intervals of {LEVEL:.0%} need {LEAST_DRAWS} draws at least; 999 is "
-            "usual."
+            f"psi: draws = {draws}: intervals of {LEVEL:.0%} need {LEAST_DRAWS} draws at least; "
+            "999 is usual."
         )
     if draws and study.options.normalisation != "row":
         raise InputError(
-            '--draws: intervals are made for normalisation = "row" alone, the study has '
-            f"{study.options.normalisation!r}; leave --draws out."
+            'psi: draws: intervals are made for normalisation = "row" alone, the study has '
+            f"{study.options.normalisation!r}; leave draws out."
         )
     if draws and study.has("firm_industries"):
         raise InputError(
-            "--draws: firms are drawn within their industry, and with [tables.firm_industries] a "
-            "firm may have several; leave --draws out."
+            "psi: draws: firms are drawn within their industry, and with [tables.firm_industries] "
+            "a firm may have several; leave draws out."
         )
 
 

@@ -295,6 +295,15 @@ def test_bad_levels_are_refused_by_name(world: World, capsys, name: str) -> None
     assert words in capsys.readouterr().err
 
 
+def test_a_gap_in_the_only_column_is_not_cured_by_leaving_it_out(world: World, capsys) -> None:
+    world.say("[growth]")
+    world.write(gap(world.levels(2010)).drop(columns="output"))
+    assert spillgraph("check", world.path) == 2
+    told = capsys.readouterr().err
+    assert "no gap is bridged" in told
+    assert "leaves tfp out" not in told
+
+
 def test_a_run_says_it_before_it_loads_anything(world: World, capsys) -> None:
     world.write(gap(world.levels(2010)))
     assert spillgraph("growth", world.path, "--out", world.path.parent / "out") == 2

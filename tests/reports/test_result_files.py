@@ -189,6 +189,9 @@ def test_latex_has_a_cell_for_every_value_and_escapes_what_is_special(table) -> 
     plain = ResultTable("t", pd.DataFrame({"code": ["a"], "x": [-3e-7]}))
     assert "a & $-$3.00$\\times 10^{-7}$ \\\\" in latex(plain)
     assert "xelatex" not in latex(plain)
+    # \textquotedbl is not defined without T1 fonts.
+    quoted = ResultTable("t", pd.DataFrame({"code": ["a"], "name": ['"x"'], "x": [1.5]}))
+    assert r"\textquotedblright{}x\textquotedblright{}" in latex(quoted)
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex on the PATH")

@@ -424,7 +424,7 @@ def test_bundles_without_firms_are_refused(tmp_path: Path, capsys: Any) -> None:
     study = write_industry_study(tmp_path / "s", CITATIONS)
     out = ["--out", tmp_path / "o", "-q", "--null", "bundles"]
     assert spillgraph("psi", study, *out) == 2
-    assert "nothing is permuted without --draws" in " ".join(capsys.readouterr().err.split())
+    assert "nothing is permuted without draws" in " ".join(capsys.readouterr().err.split())
     assert spillgraph("psi", study, *out, "--draws", 39) == 2
     assert "no firms that cite" in " ".join(capsys.readouterr().err.split())
 
@@ -553,7 +553,7 @@ def test_draws_of_firms_with_several_industries_are_refused(
     tiny.replace("[tables.firm_citations]", f"{entry}\n[tables.firm_citations]")
     command = ["psi", str(tiny.path), "--out", str(tmp_path / "out"), "--draws", "39", "-q"]
     assert _exit_code(command, debug=False) == 2
-    assert "a firm may have several; leave --draws out" in capsys.readouterr().err
+    assert "a firm may have several; leave draws out" in capsys.readouterr().err
     assert not (tmp_path / "out" / "run.json").exists()
 
 
