@@ -303,7 +303,7 @@ def frame_table(
 
 
 def largest(
-    values: pd.Series[float], names: Mapping[str, str], count: int = 3
+    values: pd.Series[float], names: Mapping[str, str], count: int = 3, form: str = "value"
 ) -> tuple[tuple[str, str], ...]:
     """Return the largest entries, as sector and number; what is not known is left out.
 
@@ -315,6 +315,8 @@ def largest(
         Names of the sectors, by code.
     count : int
         How many.
+    form : str
+        Of the numbers, as in :func:`show`.
 
     Examples
     --------
@@ -322,4 +324,4 @@ def largest(
     (('02', '2.000'), ('01 Steel', '0.5000'))
     """
     top = values.dropna().sort_values(ascending=False, kind="stable").head(count)
-    return tuple((label(code, names), show(x, "value")) for code, x in top.items())
+    return tuple((label(code, names), show(x, form)) for code, x in top.items())

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from ..analytics import spectral_radius
 from ..analytics.linalg import EXACT_LIMIT
 from ..graph.aggregate import Totals
@@ -178,11 +180,21 @@ def _write_answer(answer: Answer, result: Result, fresh: Path) -> list[str]:
     formats = list(result.study.outputs.formats)
     files = []
     for name, table in answer.tables.items():
+        _require_named(answer.capability.name, name, table)
         files.append(folder / f"{name}.csv")
         table.to_csv(files[-1], index=any(table.index.names))
     for name, matrix in answer.capability.matrices(answer.found).items():
         files += save_matrix(matrix, folder / name, formats, result.economy.names)
     return [f"{folder.name}/{path.name}" for path in files]
+
+
+def _require_named(capability: str, name: str, table: pd.DataFrame) -> None:
+    """Refuse codes that would be lost: an index without a name is not written."""
+    if table.index.inferred_type == "string" and not any(table.index.names):
+        raise ValueError(
+            f"capability {capability}: the index of table {name} holds codes and has no name, and "
+            'would not be written; name it, as in table.rename_axis(index="code").'
+        )
 
 
 def _radius(year: YearNetworks, name: str) -> dict[str, Any]:

@@ -23,6 +23,8 @@ def test_every_folder_with_modules_is_a_listed_package() -> None:
     folders = {
         path.parent.relative_to(ROOT).as_posix() for room in rooms for path in room.rglob("*.py")
     }
+    lacking = set(folders) - set(FOLDERS.values())
+    assert not lacking, "add them to packages and package-dir in pyproject.toml"
     assert sorted(FOLDERS.values()) == sorted(folders)
     assert sorted(FOLDERS) == sorted(PACKAGES)
 

@@ -7,10 +7,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 import typer
 from spillgraph.capabilities import QUESTIONS, load
 from spillgraph.cli.main import app
+from spillgraph.runs import record
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {each.parent.name for each in (ROOT / "capabilities").glob("*/__init__.py")}
@@ -28,7 +30,9 @@ def test_every_folder_is_a_capability_with_a_manual_page() -> None:
 def test_name_question_and_files_agree(name: str) -> None:
     capability = load(name)
     assert capability.name == name
-    assert capability.question == QUESTIONS[name] and name in (ROOT / "docs/outputs.md").read_text()
+    assert capability.question == QUESTIONS[name]
+    listed = (ROOT / "docs/outputs.md").read_text(encoding="utf-8")
+    assert f"[{name}]({name}.md)" in listed, "run python docs/generate.py"
     page = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
     assert QUESTIONS[name] in page
     assert all(f"`{key}`" in page for key in capability.options.model_fields)
@@ -64,3 +68,13 @@ def test_the_page_of_any_run_has_its_section_or_none(name: str) -> None:
     section = load(name).overview(nothing)  # type: ignore[arg-type]
     assert section is None or (section.id == name and section.parts)
     assert not (load(name).always and load(name).options.model_fields)
+
+
+def test_codes_that_would_not_be_written_are_refused() -> None:
+    table = pd.DataFrame({"x": [1.0]}, ["01"])
+    with pytest.raises(
+        ValueError, match="capability reach: the index of table sectors holds codes"
+    ):
+        record._require_named("reach", "sectors", table)
+    record._require_named("reach", "sectors", table.rename_axis(index="code"))
+    record._require_named("reach", "sectors", table.reset_index())
