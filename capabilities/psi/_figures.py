@@ -163,7 +163,8 @@ def _over_years(sums: Sums) -> Lines:
     frames = {}
     for name, years in quantities.items():
         frame = pd.DataFrame(years).dropna(how="all")
-        frames[name] = frame.sort_values(frame.columns[-1], ascending=False, kind="stable")
+        if len(years) >= FEWEST_YEARS and len(frame):
+            frames[name] = frame.sort_values(frame.columns[-1], ascending=False, kind="stable")
     return Lines(
         "years",
         "Over the years",

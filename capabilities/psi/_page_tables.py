@@ -29,11 +29,8 @@ def year_table(sums: Sums, names: Mapping[str, str]) -> Table:
     rows = []
     for year, psi in sums.items():
         spillover = float(psi.modes[list(CHANNELS)].to_numpy().sum())
-        peaks = [
-            sector
-            for values in (psi.benefit, psi.contribution[weights])
-            for sector, _ in largest(values, names, 1)
-        ]
+        first = psi.contribution.get(weights)  # not every year need have all weights
+        peaks = [_first(values, names) for values in (psi.benefit, first)]
         rows.append([year, psi.benefit.mean(), spillover / psi.benefit.sum(), *peaks])
     heads = [
         Head("Year", "year"),
@@ -43,6 +40,12 @@ def year_table(sums: Sums, names: Mapping[str, str]) -> Table:
         Head(f"Largest source, weights: {weights}"),
     ]
     return make_table("Benefit by year", heads, rows)
+
+
+def _first(values: pd.Series[float] | None, names: Mapping[str, str]) -> str:
+    """Return the sector with the largest entry, if there is one."""
+    found = () if values is None else largest(values, names, 1)
+    return next((sector for sector, _ in found), "")
 
 
 def sums_table(psi: Psi, year: int, names: Mapping[str, str]) -> Table:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 from spillgraph.capabilities import load
 from spillgraph.capabilities.psi._compute import Depth
 from spillgraph.capabilities.psi._options import PsiOptions
 from spillgraph.reports.kit import Bars, Folded
+from spillgraph.reports.tables import ABSENT, Table
 
 from .test_networks import year_of
 
@@ -33,3 +35,20 @@ def test_a_study_with_one_network_has_no_psi_and_says_so() -> None:
     section = load("psi").overview(result)  # type: ignore[arg-type]
     assert section is not None and "This study has no ψ" in str(section.parts)
     assert section.findings == ()
+
+
+def test_years_need_not_have_the_same_weights() -> None:
+    first, other = year_of(), replace(year_of(), year=2013)
+    assert other.spillover is not None
+    psi = other.spillover
+    fewer = replace(
+        psi,
+        contribution=psi.contribution[["unit"]],
+        contribution_without_W=psi.contribution_without_W[["unit"]],
+    )
+    years = [first, replace(other, spillover=fewer)]
+    result = SimpleNamespace(years=years, economy=SimpleNamespace(names={}))
+    section = load("psi").overview(result)  # type: ignore[arg-type]
+    assert section is not None
+    (table,) = (part for part in section.parts if isinstance(part, Table))
+    assert [row[-1].text == ABSENT for row in table.rows] == [False, True]

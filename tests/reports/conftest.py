@@ -50,7 +50,7 @@ def year_of(codes: list[str], number: int, density: float = 1.0) -> YearNetworks
 
 
 def intervals_of(years: Sequence[YearNetworks]) -> Intervals:
-    """An interval of 10% on either side of two of the quantities of every year."""
+    """An interval of 10% on either side of three of the quantities of every year."""
     frames: dict[int, dict[str, pd.DataFrame]] = {}
     for year in years:
         psi = year.spillover
@@ -58,6 +58,7 @@ def intervals_of(years: Sequence[YearNetworks]) -> Intervals:
         for name, values in (
             ("benefit", psi.benefit),
             ("contribution: unit", psi.contribution["unit"]),
+            ("contribution: final demand", psi.contribution["final demand"]),
         ):
             rank = values.rank(ascending=False).astype(int)
             columns = {"estimate": values, "low": 0.9 * values, "high": 1.1 * values, "rank": rank}

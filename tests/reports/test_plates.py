@@ -134,7 +134,7 @@ def test_notes_carry_the_numbers(drawn, folder):
     assert seen(f"Of all sectors' benefit: {100 * kept:.1f}%") in said(folder / "loss-benefit.svg")
     for name in ("benefit", "contribution-unit"):
         assert seen(drawn.intervals.sentence) in said(folder / f"{name}.svg")
-    assert "Whiskers" not in said(folder / "contribution-final-demand.svg")
+    assert "Whiskers" not in said(folder / "contribution-gross-output.svg")
 
 
 def test_synthetic_is_written_across_every_plate(drawn, folder, tmp_path):

@@ -233,7 +233,7 @@ def test_whiskers_are_the_intervals_and_the_axis_reaches_them(drawn):
         assert np.allclose(block["w"], [given["low"], given["high"]], rtol=1e-3)
         assert block["top"] > given["high"].max()
         assert drawn.intervals.sentence in figure.caption
-    assert "w" not in figures["contribution"].payload["blocks"]["final demand|2017"]
+    assert "w" not in figures["contribution"].payload["blocks"]["gross output|2017"]
     assert "w" not in figures["loss"].payload["blocks"]["benefit (rows)|2017"]
 
 
@@ -247,7 +247,7 @@ def test_a_sector_without_an_interval_keeps_its_bar(drawn):
 
 
 def test_ranks_with_intervals_are_tables_of_the_last_year(drawn):
-    first, second = rank_tables(drawn.intervals, drawn.names)
+    first, second, _ = rank_tables(drawn.intervals, drawn.names)
     assert first.caption == "Ranks with intervals: benefit, 2020"
     assert second.caption == "Ranks with intervals: contribution: unit, 2020"
     assert column(first, "Rank") == [str(k) for k in range(1, 38)]
