@@ -6,8 +6,10 @@ fills it in, so that a change of year swaps numbers and nothing else.
 
 from __future__ import annotations
 
+import functools
+import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ParamSpec
 
 import altair as alt
 import vl_convert
@@ -15,6 +17,7 @@ import vl_convert
 __all__ = ["Spec", "bars_narrow", "bars_wide", "colours", "finish", "heat_map", "script_bundle"]
 
 Spec = dict[str, Any]
+P = ParamSpec("P")
 
 #: Own part and spillover, or a single series; told apart without colour vision too.
 COLOURS = ("#b9c2cc", "#1c5a8a")
@@ -114,6 +117,24 @@ def _span() -> list[alt.Parameter]:
     return [alt.param(name="bottom", value=0), alt.param(name="top", value=1)]
 
 
+def _made_once(make: Callable[P, Spec]) -> Callable[P, Spec]:
+    """Let a function of a few words make each specification once in a process.
+
+    Altair takes 40 ms for one, to check every part of it, and another run asks for the same.
+    """
+    known: dict[str, str] = {}
+
+    @functools.wraps(make)
+    def copied(*args: P.args, **options: P.kwargs) -> Spec:
+        key = repr((args, sorted(options.items())))
+        if key not in known:
+            known[key] = json.dumps(make(*args, **options))
+        spec: Spec = json.loads(known[key])  # of the caller's own, who may change it
+        return spec
+
+    return copied
+
+
 def _bar_layers(
     base: Any, parts: Sequence[str], axis: str, bar: Spec, text: Spec, *, whiskers: bool
 ) -> list[Any]:
@@ -156,6 +177,7 @@ def _whiskers(first: Any, shift: float) -> list[Any]:
     return lines
 
 
+@_made_once
 def bars_wide(
     parts: Sequence[str], axis: str, lines: int, *, synthetic: bool = False, whiskers: bool = False
 ) -> Spec:
@@ -211,6 +233,7 @@ def bars_wide(
     return finish(chart.properties(autosize=FIT, height=step), synthetic=synthetic)
 
 
+@_made_once
 def bars_narrow(
     parts: Sequence[str], axis: str, lines: int, *, synthetic: bool = False, whiskers: bool = False
 ) -> Spec:
