@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import shutil
 from pathlib import Path
 
 import networkx
@@ -196,3 +197,17 @@ def test_another_run_takes_the_exports_away_with_its_tables(tiny, tiny_out: Path
     tiny.append("citations.csv", "1,3,2002,5\n")
     assert spillgraph("run", tiny.path, "--out", out, "-q") == 0
     assert not list(out.rglob("*.xlsx")) and not list(out.rglob("*.gexf"))
+
+
+@pytest.mark.parametrize(
+    ("lost", "ending"), [("hubs/W_2002.csv", "md"), ("matrices/W_2002.npz", "gexf")]
+)
+def test_a_file_of_the_run_that_is_gone_is_named(
+    done: Path, tmp_path: Path, capsys, lost: str, ending: str
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(done, out)
+    (out / lost).unlink()
+    assert spillgraph("export", out, "--as", ending) == 2
+    message = capsys.readouterr().err
+    assert lost in message.replace("\n", "") and "Traceback" not in message
