@@ -13,7 +13,7 @@ from matplotlib.figure import Figure as Canvas
 from .charts import colours
 from .figures import Setting
 from .kit import Bars, Key, Stack
-from .plate_style import INK, axes_at, canvas, chosen, closed, largest, styled, wrapped
+from .plate_style import INK, axes_at, canvas, chosen, closed, largest_alone, styled, wrapped
 from .tables import show
 
 __all__ = ["MOST_PLATE_BARS", "bars_plate"]
@@ -62,7 +62,7 @@ def bars_plate(bars: Bars, setting: Setting, *keys: Key) -> Canvas:
     note = bars.caption
     note += bars.whiskers_note if any(stack.interval is not None for stack in stacks) else ""
     notes = dict.fromkeys(stack.note for stack in stacks if stack.note)
-    note = " ".join([note, *notes]) + largest(len(shown), len(values))
+    note = " ".join([note, *notes]) + largest_alone(len(shown), len(values))
     title = chosen(bars.title, bars.choice, keys[0] if len(keys) == 1 else keys[0][-1:])
     return closed(plate, panels, title, note, synthetic=setting.synthetic)
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure as Canvas
 from .figures import Setting
 from .kit import Lines
 from .lines import one_scale
-from .plate_style import axes_at, canvas, closed, largest, styled, wrapped
+from .plate_style import axes_at, canvas, closed, largest_alone, styled, wrapped
 
 __all__ = ["lines_plate"]
 
@@ -56,6 +56,6 @@ def lines_plate(lines: Lines, setting: Setting, quantity: str) -> Canvas:
         axes.grid(axis="y", color="#d9dee4", linewidth=0.4)
         axes.spines[["top", "right"]].set_visible(False)
         panels.append(axes)
-    note = lines.caption + largest(len(top), len(frame))
+    note = lines.caption + largest_alone(len(top), len(frame))
     title = f"{lines.title}, {quantity}, {years[0]}–{years[-1]}"
     return closed(plate, panels, title, note, synthetic=setting.synthetic)

@@ -28,7 +28,7 @@ __all__ = [
     "canvas",
     "chosen",
     "closed",
-    "largest",
+    "largest_alone",
     "missing_letters",
     "quiet_fonts",
     "saved",
@@ -195,12 +195,12 @@ def chosen(title: str, choice: str, key: Sequence[str]) -> str:
     return ", ".join([title, *(f"{choice.lower()} {one}" for one in key[:-1]), key[-1]])
 
 
-def largest(shown: int, of: int) -> str:
+def largest_alone(shown: int, of: int) -> str:
     """Say how many sectors are left out, if any, behind another sentence.
 
     Examples
     --------
-    >>> largest(60, 1435), largest(37, 37)
+    >>> largest_alone(60, 1435), largest_alone(37, 37)
     (' The 60 largest of 1,435 sectors.', '')
     """
     return f" The {shown} largest of {of:,} sectors." if of > shown else ""

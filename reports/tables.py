@@ -13,6 +13,7 @@ import pandas as pd
 
 __all__ = [
     "ABSENT",
+    "MOST_ROWS",
     "Cell",
     "Head",
     "Table",

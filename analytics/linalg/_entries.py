@@ -108,7 +108,7 @@ def divide_rows(values: sparse.csr_array, by: Vector) -> sparse.csr_array:
 
 
 def without_identity(M: LabelledMatrix) -> LabelledMatrix:
-    """Return ``M − I``, with 0 where a diagonal entry is 1 but for rounding.
+    """Return ``M − I``, without what is nothing but rounding.
 
     Parameters
     ----------

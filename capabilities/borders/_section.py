@@ -8,7 +8,7 @@ import pandas as pd
 
 from ...analytics.spillovers import CROSSINGS
 from ...reports.kit import Bars, Paragraph, Part, Section, Stack
-from ...reports.tables import Head, Table, make_table
+from ...reports.tables import MOST_ROWS, Head, Table, make_table
 from ._compute import Crossings
 from ._tables import by_country
 
@@ -21,7 +21,6 @@ _NAMES = (
     "with both",
 )
 _AXIS = "% of the sector's output"
-_ROWS = 250
 
 
 def section(found: Crossings, names: Mapping[str, str]) -> Section:
@@ -79,4 +78,4 @@ def _table(found: Crossings, year: int) -> Table:
         [country, *row]
         for country, row in zip(map(str, table.index), numbers.to_numpy().tolist(), strict=True)
     ]
-    return make_table(f"Countries, {year}", heads, rows, limit=_ROWS)
+    return make_table(f"Countries, {year}", heads, rows, limit=MOST_ROWS)

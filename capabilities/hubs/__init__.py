@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from ...core.measures import MEASURES
 from ...runs.capability import Capability, Options
 from .. import QUESTIONS
-from ._compute import compute, scores, tables
+from ._compute import MEANINGS, compute, scores, tables
 from ._screen import screen
 from ._section import section
 
 __all__ = ["CAPABILITY"]
-
-_MEANINGS = {measure.name: measure.meaning for measure in MEASURES}
 
 CAPABILITY = Capability(
     "hubs",
@@ -21,7 +18,7 @@ CAPABILITY = Capability(
     tables=tables,
     section=section,
     screen=screen,
-    meaning=lambda column: _MEANINGS.get(column, ""),
+    meaning=lambda column: MEANINGS.get(column, ""),
     scores=scores,
     always=True,
 )

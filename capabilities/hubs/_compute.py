@@ -12,7 +12,10 @@ from ...core.measures import MEASURES, NETWORKS
 from ...runs.capability import Context, Options, Tables
 from ...runs.networks import YearNetworks
 
-__all__ = ["Hubs", "compute", "measures_of", "scores", "tables"]
+__all__ = ["MEANINGS", "Hubs", "compute", "measures_of", "scores", "tables"]
+
+
+MEANINGS = {each.name: each.meaning for each in MEASURES}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ...core.measures import MEASURES
 from ...reports.kit import Paragraph, Part, Section
 from ...reports.tables import Head, Table, sector_table
-from ._compute import Hubs
+from ._compute import MEANINGS, Hubs
 
 __all__ = ["section"]
-
-_MEANINGS = {each.name: each.meaning for each in MEASURES}
 
 
 def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
@@ -49,11 +46,11 @@ def _table(
     numbers = table.astype(float)
     numbers = numbers.sort_values(numbers.columns[0], ascending=False, kind="stable")
     heads = [
-        Head(str(name).replace("_", " "), _form(numbers[name]), _MEANINGS[str(name)])
+        Head(str(name).replace("_", " "), _form(numbers[name]), MEANINGS[str(name)])
         for name in numbers
     ]
     new = [str(name) for name in numbers if name not in explained]
-    note = "; ".join(f"{name.replace('_', ' ')}: {_MEANINGS[name]}" for name in new)
+    note = "; ".join(f"{name.replace('_', ' ')}: {MEANINGS[name]}" for name in new)
     caption = f"Hubs of {'ψ' if network == 'psi' else network}"
     return sector_table(caption, heads, numbers, names, note and f"{note}.")
 

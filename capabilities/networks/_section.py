@@ -27,6 +27,8 @@ _HEADS = {
     "imports_share": Head("Imports in output", "percent"),
     "unexplained_share": Head("Unexplained in output", "percent"),
 }
+#: Shown where they are told apart from the other parts of output.
+_SELDOM = {"imports_share", "unexplained_share"}
 _READING = Markup(
     "In every map a row is a <em>receiver</em> (it uses, cites, is affected) and a column is a "
     "<em>source</em> (it supplies, is cited, starts the change). Goods and knowledge flow from "
@@ -64,8 +66,7 @@ def section(years: Sequence[YearNetworks], names: Mapping[str, str]) -> Section:
         heading = f"{'ψ − I' if one.name == 'psi' else one.name}, {one.periods[0]}"
         cells = _cells(one.shown.matrix, heading, names)
         parts += [one, Folded("Largest cells as a table", (cells,))]
-    parts += _own(years)
-    parts.append(Folded("The networks by sector", (_sectors(years[-1], names),)))
+    parts += [_own(years), Folded("The networks by sector", (_sectors(years[-1], names),))]
     return Section("networks", title, tuple(parts), findings=tuple(_findings(years[-1], names)))
 
 
@@ -80,26 +81,22 @@ def _cells(matrix: LabelledMatrix, title: str, names: Mapping[str, str]) -> Tabl
     return make_table(f"The {len(rows)} largest cells of {title}", heads, rows)
 
 
-def _own(years: Sequence[YearNetworks]) -> list[Part]:
+def _own(years: Sequence[YearNetworks]) -> Bars:
     """Shares of citations that stay within a sector."""
     series: dict[Key, Stack] = {
         (str(year.year),): Stack([100 * year.innovation.own])
         for year in years
         if year.innovation is not None and year.innovation.own.notna().any()
     }
-    if not series:
-        return []
-    return [
-        Bars(
-            "own",
-            "Own citations",
-            "Share of a sector's citations that stay within it. They are taken out of W after its "
-            "rows are divided by all citations. Sectors that never cite are left out.",
-            "% of the sector's citations",
-            {"": ("own citations",)},
-            series,
-        )
-    ]
+    return Bars(
+        "own",
+        "Own citations",
+        "Share of a sector's citations that stay within it. They are taken out of W after its rows "
+        "are divided by all citations. Sectors that never cite are left out.",
+        "% of the sector's citations",
+        {"": ("own citations",)},
+        series,
+    )
 
 
 def _sectors(year: YearNetworks, names: Mapping[str, str]) -> Table:
@@ -107,7 +104,7 @@ def _sectors(year: YearNetworks, names: Mapping[str, str]) -> Table:
     columns = {
         name: table[name]
         for name in _HEADS
-        if name in table and (name[:2] not in {"im", "un"} or (table[name].fillna(0.0) != 0).any())
+        if name in table and (name not in _SELDOM or (table[name].fillna(0.0) != 0).any())
     }
     heads = [_HEADS[name] for name in columns]
     note = "With inputs, the shares of output add up to 1." if "row_sum_S" in columns else ""

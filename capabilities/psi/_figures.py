@@ -20,7 +20,7 @@ from ...reports.figures import FEWEST_YEARS
 from ...reports.kit import Bars, Key, Lines, Stack
 from ...reports.tables import show
 from ._intervals import Intervals
-from ._sums import Sums
+from ._sums import Sums, spillover_of
 
 __all__ = ["figures"]
 
@@ -133,7 +133,7 @@ def _modes(sums: Sums) -> Bars:
     """Shares of the channels in spillover, exactly and as the source prints them."""
     series: dict[Key, Stack] = {}
     for year, psi in sums.items():
-        shares, total = mode_shares(psi.modes), psi.modes[list(CHANNELS)].sum(axis=1)
+        shares, total = mode_shares(psi.modes), spillover_of(psi)
         share = show(interaction_of_third(psi.modes), "percent")
         note = f"Summed over sectors, {share} of T3 is interaction."
         for split, (columns, _) in SPLITS.items():

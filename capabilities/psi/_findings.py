@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from ...analytics import Psi
-from ...analytics.spillovers import CHANNELS, interaction_of_third, loss_percent
+from ...analytics.spillovers import interaction_of_third, loss_percent
 from ...reports.kit import Finding
 from ...reports.tables import largest, show
+from ._sums import spillover_of
 
 __all__ = ["findings"]
 
@@ -40,7 +41,7 @@ def findings(psi: Psi, names: Mapping[str, str]) -> Iterator[Finding]:
             f"% gained by all sectors, weights: {weight}, when technology rises by 1% in this one "
             "(column sums of ψ).",
         )
-    spillover = psi.modes[list(CHANNELS)].sum(axis=1)
+    spillover = spillover_of(psi)
     share = spillover / psi.benefit
     total = float(spillover.sum() / psi.benefit.sum())
     low, high = show(share.min(), "percent"), show(share.max(), "percent")

@@ -10,7 +10,7 @@ from ...analytics import Psi
 from ...analytics.spillovers import CHANNELS, loss_percent, mode_shares
 from ...reports.tables import Head, Table, largest, make_table, sector_table
 from ._intervals import Intervals
-from ._sums import Sums
+from ._sums import Sums, spillover_of
 
 __all__ = ["rank_tables", "sums_table", "year_table"]
 
@@ -28,7 +28,7 @@ def year_table(sums: Sums, names: Mapping[str, str]) -> Table:
     weights = str(next(iter(sums.values())).contribution.columns[0])
     rows = []
     for year, psi in sums.items():
-        spillover = float(psi.modes[list(CHANNELS)].to_numpy().sum())
+        spillover = float(spillover_of(psi).sum())
         first = psi.contribution.get(weights)  # not every year need have all weights
         peaks = [_first(values, names) for values in (psi.benefit, first)]
         rows.append([year, psi.benefit.mean(), spillover / psi.benefit.sum(), *peaks])
@@ -60,7 +60,7 @@ def sums_table(psi: Psi, year: int, names: Mapping[str, str]) -> Table:
     names : mapping of str to str
         Names of the sectors, by code.
     """
-    spillover = psi.modes[list(CHANNELS)].sum(axis=1)
+    spillover = spillover_of(psi)
     columns = [
         (Head("Benefit, %", "value", "row sum of ψ"), psi.benefit),
         (Head("of it spillover, %", "value", "row sum of ψ − I"), spillover),

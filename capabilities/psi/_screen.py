@@ -6,6 +6,7 @@ from ...analytics.spillovers import CHANNELS, PRINTED, loss_percent
 from ...reports.tables import label
 from ...runs.capability import Grid, Shown
 from ._compute import Depth
+from ._sums import sums_of
 
 __all__ = ["screen"]
 
@@ -20,11 +21,11 @@ def screen(depth: Depth) -> list[Shown]:
     depth : Depth
         What was found.
     """
-    years = [each for each in depth.result.years if each.spillover is not None]
-    if not years:
+    sums = sums_of(depth.result.years)
+    if not sums:
         return ["There is no ψ: the study does not have both citations and deliveries."]
-    year, found = years[-1].year, years[-1].spillover
-    assert found is not None
+    year = max(sums)
+    found = sums[year]
     lost, names = loss_percent(found), depth.result.economy.names
     weights = str(found.contribution.columns[0])
     columns = [found.contribution[weights], lost[weights], found.benefit, lost["benefit"]]
