@@ -20,7 +20,7 @@ MEANINGS = {
     "row_sum_S": "inputs per unit of the sector's gross output (row sum of S)",
     "column_sum_S": "what the sector supplies per unit of the users' output (column sum of S)",
     "value_added_share": "value added in the sector's gross output, 0 to 1",
-    "imports_share": "imported inputs in its gross output, 0 to 1; empty if not told apart",
+    "imports_share": "imported inputs in its gross output, 0 to 1; 0 if not told apart",
     "unexplained_share": "what inputs, imports and value added leave of its gross output, 0 to 1",
 }
 
