@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 
 import pandas as pd
@@ -53,6 +53,7 @@ def write_results(
     links: Mapping[tuple[str, int], LabelledMatrix],
     *,
     fingerprint: str,
+    keep: Collection[str] = (),
 ) -> None:
     """Write a run's scores and shares; what the same run wrote before is replaced.
 
@@ -70,6 +71,8 @@ def write_results(
         becomes an edge from the receiver to the source.
     fingerprint : str
         Goes into the batch ids.
+    keep : collection of str
+        Scores that stay as the same run wrote them before.
 
     Raises
     ------
@@ -78,6 +81,7 @@ def write_results(
     """
     for year, frame in scores.items():
         _require_declared(year, frame)
+    scores = _with_kept(scores, _kept(store, run, keep))
     store.drop_run(run.id)
 
     tables: dict[str, list[pa.Table]] = defaultdict(list)
@@ -131,6 +135,28 @@ def _require_declared(year: int, frame: pd.DataFrame) -> None:
                 f"scores of {year}: the graph has no property {show(name)} of an industry. "
                 f"{nearest(name, known)} New ones are declared in core/measures.py."
             )
+
+
+def _kept(store: GraphStore, run: Run, names: Collection[str]) -> pd.DataFrame:
+    """Return these scores by year and industry, as the run wrote them before."""
+    declared = [each.name for each in SCORES if each.name in names]  # safe in a statement
+    columns = "".join(f", s.{name} AS {name}" for name in declared)
+    found = store.query(
+        f"MATCH (r:Run)-[s:SCORES]->(i:Industry) WHERE r.id = $run "
+        f"RETURN s.year AS year, i.code AS code{columns}",
+        {"run": run.id},
+    )
+    frame = found.to_pandas().set_index(["year", "code"])
+    return frame.astype(float).dropna(axis=1, how="all")
+
+
+def _with_kept(scores: Mapping[int, pd.DataFrame], kept: pd.DataFrame) -> dict[int, pd.DataFrame]:
+    """Put what stays beside what is new."""
+    years = set(kept.index.get_level_values("year"))
+    return {
+        year: frame.join(kept.loc[year], how="outer") if year in years else frame
+        for year, frame in scores.items()
+    }
 
 
 def _scores(frame: pd.DataFrame, classification: str) -> tuple[list[str], dict[str, pa.Array]]:

@@ -154,7 +154,8 @@ class Capability:
         Takes what a run found; returns what the page shows where the capability was not asked.
     scores : callable, optional
         Takes what was computed; returns a frame a report year, indexed by code, that goes back into
-        the graph; its columns are declared in :mod:`spillgraph.core.measures`.
+        the graph. Its columns are declared in :mod:`spillgraph.core.measures`: any other is
+        refused before files are written.
     always : bool
         Whether every run asks it.
     figures : bool

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import json
 import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from ..core.errors import ClosedClassError, InputError
 from ..graph.aggregate import Flow, Totals, aggregate, finish, start
 from ..graph.ladybug_file import remove_graph
 from ..graph.open import embedded_path, open_store
-from ..graph.results import Run, write_results
 from ..graph.store import GraphStore
 from ..ingest import sql
 from ..ingest.contract import flow_tables
 from ..ingest.economy import Economy, keeps_negative, prepare
 from ..ingest.load import BATCH_ROWS, load
 from ..ingest.stage import Progress, Staged, attach, stage
-from ..ingest.study import Study, summary
+from ..ingest.study import Study
 from .export import Exported, export
 from .foresee import foresee, nothing_arrives, require_outputs
 from .identity import fingerprint, fingerprint_of_run, hash_inputs, run_id
@@ -39,7 +34,6 @@ __all__ = [
     "check",
     "checked",
     "computed",
-    "write_back",
 ]
 
 #: So many warnings go with an error that they may explain.
@@ -173,8 +167,7 @@ def computed(
     Yields
     ------
     tuple of (GraphStore, Result)
-        The graph, open for writing, and what was found. :func:`write_back` is still to be called,
-        when all files of the run are there.
+        The graph, open for writing, and what was found. Scores and shares are not in it yet.
 
     Raises
     ------
@@ -285,38 +278,6 @@ def _with_doubts(error: InputError, doubts: list[str]) -> InputError:
     if isinstance(error, ClosedClassError):
         return ClosedClassError(text, error.classes)
     return InputError(text)
-
-
-def write_back(store: GraphStore, result: Result) -> None:
-    """Put scores and shares where the analysts ask, under the id of the run.
-
-    Parameters
-    ----------
-    store : GraphStore
-        The graph of the run.
-    result : Result
-        What it found.
-    """
-    study, years = result.study, result.years
-    run = Run(
-        result.run,
-        study.about.name,
-        datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        study.about.target,
-        json.dumps(dict(summary(study)), ensure_ascii=False),
-        importlib.metadata.version("spillgraph"),
-    )
-    links = {
-        (name, year.year): matrix
-        for year in years
-        for name, matrix in year.matrices().items()
-        if name in {"W", "S"}
-    }
-    scores = {year.year: pd.DataFrame() for year in years}
-    for answer in result.answers.values():
-        for number, frame in answer.capability.scores(answer.found).items():
-            scores[number] = pd.concat([scores[number], frame], axis=1)
-    write_results(store, run, scores, links, fingerprint=result.mark)
 
 
 def _report_years(study: Study, con: duckdb.DuckDBPyConnection) -> list[int]:

@@ -11,10 +11,11 @@ from ..ingest.load import BATCH_ROWS
 from ..ingest.study import Study
 from .capability import Answer, Asked, Context, require_ready
 from .folder import claim, require_same
-from .pipeline import computed, write_back
+from .pipeline import computed
 from .record import record
 from .result import Result
 from .steps import Steps
+from .write_back import scores_of, write_back
 
 __all__ = ["run"]
 
@@ -100,8 +101,9 @@ def run(
             if each.options is not None
         }
         result = replace(result, answers=answers)
+        scores = scores_of(result)
         overviews = [each.capability for each in asked]
         written = record(result, out, steps, command=command, capabilities=overviews)
         with steps.step("write back"):
-            write_back(store, result)
+            write_back(store, result, scores)
     return replace(result, record=written)

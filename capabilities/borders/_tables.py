@@ -8,7 +8,7 @@ import pandas as pd
 from ...runs.capability import Tables
 from ._compute import Crossings
 
-__all__ = ["MEANINGS", "by_country", "tables"]
+__all__ = ["MEANINGS", "by_country", "scores", "tables"]
 
 MEANINGS = {
     "domestic": "of the sum of ψ, in %: chains that never leave their country",
@@ -37,6 +37,17 @@ def tables(found: Crossings) -> Tables:
             files[f"{name}_{year}"] = table
         files[f"countries_{year}"] = by_country(found, year)
     return files
+
+
+def scores(found: Crossings) -> dict[int, pd.DataFrame]:
+    """Return what goes back into the graph: the benefit of every sector, split, by report year.
+
+    Parameters
+    ----------
+    found : Crossings
+        What was computed.
+    """
+    return {year: each.benefit.add_prefix("borders_") for year, each in found.years.items()}
 
 
 def by_country(found: Crossings, year: int) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from ...analytics.spillovers import EXACT
 from ...runs.capability import Tables
 from ._compute import Growth
 
-__all__ = ["MEANINGS", "tables"]
+__all__ = ["MEANINGS", "scores", "tables"]
 
 MEANINGS = {
     "growth": "growth that the shares of the two networks give, in log points a year",
@@ -58,3 +58,15 @@ def tables(found: Growth) -> Tables:
         files["trend"] = table.join(trend.se.add_prefix("se_")).rename_axis(index="code")
         files["trend"]["fitted"] = 1.0 - (trend.residual**2).sum() / varied.where(varied > 0)
     return files
+
+
+def scores(found: Growth) -> dict[int, pd.DataFrame]:
+    """Return what goes back into the graph: the parts of mean growth, with the networks' year.
+
+    Parameters
+    ----------
+    found : Growth
+        What was computed.
+    """
+    parts = {f"growth_{name}": getattr(found.account, name).mean() for name in EXACT}
+    return {found.networks: pd.DataFrame(parts)}

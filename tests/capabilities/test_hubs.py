@@ -49,7 +49,7 @@ def test_every_network_and_year_has_a_table_and_all_its_scores() -> None:
     pd.testing.assert_frame_equal(tables["S_2012"], want, rtol=1e-14)
     written = load("hubs").scores(hubs)
     assert set(written) == {2012, 2017}
-    assert set(written[2012]) == {name for _, _, name in scores()}
+    assert set(written[2012]) == {each.name for each in scores() if each.by == "hubs"}
     upstream = written[2012]["S_upstreamness"].tolist()
     assert upstream == pytest.approx(want["upstreamness"], rel=1e-14)
 
