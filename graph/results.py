@@ -146,7 +146,7 @@ def _kept(store: GraphStore, run: Run, names: Collection[str]) -> pd.DataFrame:
         f"RETURN s.year AS year, i.code AS code{columns}",
         {"run": run.id},
     )
-    frame = found.to_pandas().set_index(["year", "code"])
+    frame: pd.DataFrame = found.to_pandas().set_index(["year", "code"])
     return frame.astype(float).dropna(axis=1, how="all")
 
 
