@@ -103,7 +103,7 @@ def answers(result: Result, folder: Path) -> None:
     from ..runs.folder import places_of
 
     for name, answer in result.answers.items():
-        for part in answer.capability.screen(answer.found):
+        for part in answer.capability.screen(answer.found, result.economy.names):
             if isinstance(part, str):
                 out.print(part, markup=False)
                 continue

@@ -149,7 +149,7 @@ class Capability:
     matrices : callable, optional
         Takes what was computed; returns matrices by the name of their file.
     screen : callable, optional
-        Takes what was computed; returns what the command shows.
+        Takes what was computed and the names of the sectors; returns what the command shows.
     overview : callable, optional
         Takes what a run found; returns what the page shows where the capability was not asked.
     scores : callable, optional
@@ -175,7 +175,7 @@ class Capability:
     section: Callable[[Any, Mapping[str, str]], Section] | None = None
     values: Callable[[Any], dict[str, Any]] | None = None
     matrices: Callable[[Any], Mapping[str, LabelledMatrix]] = lambda found: {}
-    screen: Callable[[Any], Sequence[Shown]] = lambda found: ()
+    screen: Callable[[Any, Mapping[str, str]], Sequence[Shown]] = lambda found, names: ()
     overview: Callable[[Result], Section | None] = lambda result: None
     scores: Callable[[Any], Mapping[int, pd.DataFrame]] = lambda found: {}
     always: bool = False

@@ -64,13 +64,15 @@ def section(found: Growth, names: Mapping[str, str]) -> Section:
     return Section("growth", "Growth", tuple(given), f", {found.span}")
 
 
-def screen(found: Growth) -> list[str]:
+def screen(found: Growth, names: Mapping[str, str]) -> list[str]:
     """Return what the command shows.
 
     Parameters
     ----------
     found : Growth
         What was computed.
+    names : mapping of str to str
+        Names of the sectors; none is shown.
     """
     each, about = (
         _aggregate(found, tables(found)),
