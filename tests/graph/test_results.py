@@ -145,7 +145,9 @@ def everything(store: GraphStore) -> dict[str, object]:
     """All that results leave in a graph: to compare before and after."""
     counts: dict[str, object] = {"Run": store.count("Run", None, None).rows}
     counts["SCORES"] = store.count("SCORES", ("Run", "Industry"), None).rows
-    counts |= {kind: store.count(kind, ENDS, "weight") for kind in ("W", "S")}
+    for kind in ("W", "S"):
+        there = store.count(kind, ENDS, "weight")
+        counts[kind] = there.rows, round(there.total, 9)  # a sum in whatever order
     counts["industries"] = of_industries(store)
     counts["notes"] = store.batches()
     return counts
