@@ -124,8 +124,8 @@ def answered_in(out: Path) -> tuple[str, dict[str, list[str]]]:
     mark: str = ""
     files: dict[str, list[str]] = {}
     try:
-        found = json.loads((out / "run.json").read_text(encoding="utf-8"))
-        mark, files = str(found["fingerprint"]), dict(found.get("capabilities", {}))
+        record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+        mark, files = str(record["fingerprint"]), dict(record.get("capabilities", {}))
     except (OSError, ValueError, KeyError, TypeError):
         pass  # of no run that is known
     there = [name for name in PSI if (out / name).exists()]
@@ -162,8 +162,8 @@ def require_same(out: Path, whole: str, asked: Collection[str]) -> None:
     InputError
         If there is anything of the kind, and not of the same run.
     """
-    mark, found = answered_in(out)
-    for name, files in found.items():
+    mark, capabilities = answered_in(out)
+    for name, files in capabilities.items():
         there = [each for each in places_of(files) if (out / each).exists()]
         if there and name not in asked and mark != whole:
             raise InputError(

@@ -104,7 +104,7 @@ def record(
             run["warnings"] += fonts_wanted(page.setting.labels.values(), formats)
         if capability.values is not None:
             about = {key: run[key] for key in _ABOUT}
-            texts[f"{name}.json"] = _text(about | capability.values(answer.found))
+            texts[f"{name}.json"] = _text(about | capability.values(answer.value))
             files[name].append(f"{name}.json")
     run["seconds"] = dict(steps.seconds)
     old = {place for each in before.values() for place in places_of(each)}
@@ -183,7 +183,7 @@ def _write_answer(answer: Answer, result: Result, fresh: Path) -> list[str]:
         _require_named(answer.capability.name, name, table)
         files.append(folder / f"{name}.csv")
         table.to_csv(files[-1], index=any(table.index.names))
-    for name, matrix in answer.capability.matrices(answer.found).items():
+    for name, matrix in answer.capability.matrices(answer.value).items():
         files += save_matrix(matrix, folder / name, formats, result.economy.names)
     return [f"{folder.name}/{path.name}" for path in files]
 
@@ -238,20 +238,20 @@ def _audit(audit: Audit) -> dict[str, Any]:
 
 
 def _year(year: YearNetworks) -> dict[str, Any]:
-    found: dict[str, Any] = {"notes": year.notes}
+    about: dict[str, Any] = {"notes": year.notes}
     if year.production is not None:
-        found["leaks"] = columns(year.production.leaks)
+        about["leaks"] = columns(year.production.leaks)
     if year.innovation is not None:
-        found["zero_rows"] = list(year.innovation.zero_rows)
+        about["zero_rows"] = list(year.innovation.zero_rows)
     if year.spillover is not None:
         proof = year.spillover.proof
-        found |= {
+        about |= {
             "condition": {"I - S": proof.cond_S, "I - W": proof.cond_W},
             "residual": proof.residual,
             "benefit": year.spillover.benefit.to_dict(),
             "contribution": year.spillover.contribution.to_dict(),
         }
-    return found
+    return about
 
 
 def _versions() -> dict[str, str]:

@@ -11,7 +11,7 @@ from ..ingest.load import BATCH_ROWS
 from ..ingest.study import Study
 from .capability import Answer, Asked, Context, require_ready
 from .folder import claim, require_same
-from .pipeline import computed
+from .pipeline import compute_study
 from .record import record
 from .result import Result
 from .steps import Steps
@@ -81,7 +81,7 @@ def run(
     graph = embedded_path(store_url) if store_url else None
     with (
         claim(out, [study.path, *study.files().values()], graph, [*names, *texts]),
-        computed(
+        compute_study(
             study,
             out,
             steps,

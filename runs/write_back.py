@@ -36,12 +36,12 @@ def scores_of(result: Result) -> dict[int, pd.DataFrame]:
         If a capability gives a score that it has not declared, of a year that is not reported, or
         of no sector: the graph has no place for it.
     """
-    found = {year.year: pd.DataFrame() for year in result.years}
+    by_year = {year.year: pd.DataFrame() for year in result.years}
     for name, answer in result.answers.items():
-        for year, frame in answer.capability.scores(answer.found).items():
+        for year, frame in answer.capability.scores(answer.value).items():
             _require_declared(name, year, frame, result)
-            found[year] = pd.concat([found[year], frame], axis=1)
-    return found
+            by_year[year] = pd.concat([by_year[year], frame], axis=1)
+    return by_year
 
 
 def _require_declared(name: str, year: int, frame: pd.DataFrame, result: Result) -> None:
@@ -57,7 +57,7 @@ def _require_declared(name: str, year: int, frame: pd.DataFrame, result: Result)
         )
 
 
-def write_back(store: GraphStore, result: Result, found: Mapping[int, pd.DataFrame]) -> None:
+def write_back(store: GraphStore, result: Result, by_year: Mapping[int, pd.DataFrame]) -> None:
     """Put scores and shares into the graph, under the id of the run.
 
     Scores of capabilities that this run was not asked stay, if the same run found them.
@@ -68,7 +68,7 @@ def write_back(store: GraphStore, result: Result, found: Mapping[int, pd.DataFra
         The graph of the run.
     result : Result
         What it found.
-    found : mapping of int to DataFrame
+    by_year : mapping of int to DataFrame
         What :func:`scores_of` returns.
     """
     study = result.study
@@ -87,4 +87,4 @@ def write_back(store: GraphStore, result: Result, found: Mapping[int, pd.DataFra
         if name in {"W", "S"}
     }
     kept = [each.name for each in scores() if each.by not in result.answers]
-    write_results(store, run, found, links, fingerprint=result.mark, keep=kept)
+    write_results(store, run, by_year, links, fingerprint=result.mark, keep=kept)

@@ -29,10 +29,10 @@ def screen(depth: Depth, names: Mapping[str, str]) -> list[Shown]:
     if not sums:
         return ["There is no ψ: the study does not have both citations and deliveries."]
     year = max(sums)
-    found = sums[year]
-    lost = loss_percent(found)
-    weights = str(found.contribution.columns[0])
-    columns = [found.contribution[weights], lost[weights], found.benefit, lost["benefit"]]
+    psi = sums[year]
+    lost = loss_percent(psi)
+    weights = str(psi.contribution.columns[0])
+    columns = [psi.contribution[weights], lost[weights], psi.benefit, lost["benefit"]]
     largest = columns[0].nlargest(MOST).index
     grid = Grid(
         f"ψ in {year}: the largest sources, weighted by {weights}",
@@ -42,16 +42,16 @@ def screen(depth: Depth, names: Mapping[str, str]) -> list[Shown]:
             for code in map(str, largest)
         ],
     )
-    shown: list[Shown] = [
+    parts: list[Shown] = [
         grid,
         "Contribution and benefit in % for 1%; lost: what would be without W.",
     ]
-    total = found.modes.sum()
+    total = psi.modes.sum()
     spillover = total[list(CHANNELS)].sum()
     if spillover > 0:
         exact, printed = (
             ", ".join(f"{name} {total[name] / spillover:.0%}" for name in split)
             for split in (CHANNELS, PRINTED)
         )
-        shown.append(f"All spillover, exactly: {exact}; as printed: {printed}.")
-    return shown
+        parts.append(f"All spillover, exactly: {exact}; as printed: {printed}.")
+    return parts
