@@ -11,7 +11,7 @@ import portalocker
 
 from ..core.errors import InputError
 
-__all__ = ["answered_in", "claim", "hold", "places_of", "require_same"]
+__all__ = ["answered_in", "claim", "hold", "places_of", "require_same", "staying_in"]
 
 #: What ``spillgraph psi`` writes.
 PSI = ("figures", "psi", "psi.json")
@@ -132,6 +132,22 @@ def answered_in(out: Path) -> tuple[str, dict[str, list[str]]]:
     if there and "psi" not in files:  # an older version did not list it
         files["psi"] = there
     return mark, files
+
+
+def staying_in(out: Path, whole: str, asked: Collection[str]) -> dict[str, list[str]]:
+    """Return the files of capabilities that a run leaves as they are: of the same run, not asked.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the run.
+    whole : str
+        Its fingerprint.
+    asked : collection of str
+        Capabilities that it asks.
+    """
+    mark, files = answered_in(out)
+    return {name: some for name, some in files.items() if mark == whole and name not in asked}
 
 
 def places_of(files: Iterable[str]) -> list[str]:

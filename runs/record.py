@@ -24,7 +24,7 @@ from ..reports.page import render_page
 from ..reports.plates import fonts_wanted, write_plates
 from .accounts_json import accounts_json
 from .capability import Answer, Capability
-from .folder import answered_in, places_of
+from .folder import answered_in, places_of, staying_in
 from .networks import YearNetworks
 from .page import page_of
 from .plain import columns
@@ -87,8 +87,7 @@ def record(
     with steps.step("write"):
         matrices = _write_matrices(result, fresh / "matrices")
         files = {name: _write_answer(each, result, fresh) for name, each in result.answers.items()}
-    mark, before = answered_in(out)
-    kept = before if mark == result.fingerprint else {}
+    kept = staying_in(out, result.fingerprint, result.answers)
     run = _run(result, matrices, out, command) | {"seconds": dict(steps.seconds)}
     run["capabilities"] = kept | files
     texts = {}
@@ -107,8 +106,8 @@ def record(
             texts[f"{name}.json"] = _text(about | capability.values(answer.value))
             files[name].append(f"{name}.json")
     run["seconds"] = dict(steps.seconds)
-    old = {place for each in before.values() for place in places_of(each)}
-    stay = {place for name in kept if name not in files for place in places_of(kept[name])}
+    old = {place for each in answered_in(out)[1].values() for place in places_of(each)}
+    stay = {place for each in kept.values() for place in places_of(each)}
     _move(fresh, out, texts | {"run.json": _text(run)}, old - stay)
     return run
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 import pandas as pd
 
 from ..core.measures import scores
-from ..graph.results import Run, write_results
+from ..graph.results import Run, read_scores, write_results
 from ..graph.store import GraphStore
 from ..ingest.study import summary
 from .result import Result
@@ -57,10 +57,46 @@ def _require_declared(name: str, year: int, frame: pd.DataFrame, result: Result)
         )
 
 
+def add_staying(
+    by_year: Mapping[int, pd.DataFrame],
+    store: GraphStore,
+    result: Result,
+    stay: Collection[str],
+) -> dict[int, pd.DataFrame]:
+    """Put what the same run has found before beside what it finds now; say what the graph lost.
+
+    Parameters
+    ----------
+    by_year : mapping of int to DataFrame
+        What :func:`scores_of` returns.
+    store : GraphStore
+        The graph of the run.
+    result : Result
+        What the run found; a warning is added to its economy.
+    stay : collection of str
+        Capabilities whose files stay.
+
+    Returns
+    -------
+    dict of int to DataFrame, index = industry code
+    """
+    others = {each.name: each.by for each in scores() if each.by not in result.answers}
+    before = read_scores(store, result.run, others)
+    there = {others[str(name)] for frame in before.values() for name in frame}
+    for name in dict.fromkeys(others.values()):
+        if name in stay and name not in there:
+            result.economy.warnings.append(
+                f"{name}: its files are of this run, but the graph has been made anew without its "
+                f"scores; 'spillgraph {name}' writes them again."
+            )
+    return {
+        year: frame.join(before[year], how="outer") if year in before else frame
+        for year, frame in by_year.items()
+    }
+
+
 def write_back(store: GraphStore, result: Result, by_year: Mapping[int, pd.DataFrame]) -> None:
     """Put scores and shares into the graph, under the id of the run.
-
-    Scores of capabilities that this run was not asked stay, if the same run found them.
 
     Parameters
     ----------
@@ -69,7 +105,7 @@ def write_back(store: GraphStore, result: Result, by_year: Mapping[int, pd.DataF
     result : Result
         What it found.
     by_year : mapping of int to DataFrame
-        What :func:`scores_of` returns.
+        What :func:`add_staying` returns.
     """
     study = result.study
     run = Run(
@@ -86,5 +122,4 @@ def write_back(store: GraphStore, result: Result, by_year: Mapping[int, pd.DataF
         for name, matrix in year.matrices().items()
         if name in {"W", "S"}
     }
-    kept = [each.name for each in scores() if each.by not in result.answers]
-    write_results(store, run, by_year, links, fingerprint=result.mark, keep=kept)
+    write_results(store, run, by_year, links, fingerprint=result.mark)

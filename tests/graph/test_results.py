@@ -14,7 +14,7 @@ from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.graph.ask import ask
 from spillgraph.graph.ladybug_store import LadybugStore
-from spillgraph.graph.results import Run, remove_results, write_results
+from spillgraph.graph.results import Run, read_scores, remove_results, write_results
 from spillgraph.graph.schema import NODES, RESULT_PROPERTIES, RESULTS, SCORES
 from spillgraph.graph.store import Batch, GraphStore
 
@@ -196,19 +196,17 @@ def test_scores_of_every_year_come_back_exactly_and_nan_is_absent(graph: GraphSt
     assert absent["key"].to_pylist() == ["t:y"]  # absent, and not a NaN that sorts as the largest
 
 
-def test_what_is_to_stay_stays_as_the_same_run_wrote_it(graph: GraphStore) -> None:
+def test_scores_are_read_as_they_were_written(graph: GraphStore) -> None:
     ours = pd.DataFrame({"growth_own": [0.1 + 0.2, NAN]}, index=["y", "it's"])
-    first = {2001: FRAMES[2001].assign(borders_both=1.0), 2002: FRAMES[2002].join(ours)}
-    write(graph, "r1", scores=first)
-    write(graph, "r1", keep=["growth_own", "growth_production"])
-    found = scores(graph, "r1")
-    assert found[2002]["growth_own"].dropna().to_dict() == {"t:y": 0.1 + 0.2}
-    assert found[2001][["growth_own", "borders_both"]].isna().all(axis=None)
-    assert found[2002]["psi_in_strength"]["t:x"] == 0.0
-    assert len(found[2002]) == 3
+    write(graph, "r1", scores={2001: FRAMES[2001], 2002: FRAMES[2002].join(ours)})
+    wanted = ["growth_own", "growth_production", "no score"]
+    (year,) = read_scores(graph, "r1", wanted)
+    (column,) = (found := read_scores(graph, "r1", wanted)[year])
+    assert (year, column) == (2002, "growth_own")
+    assert found[column].dropna().to_dict() == {"y": 0.1 + 0.2}
     assert of_industries(graph)["t:y"]["growth_own"] == 0.1 + 0.2
-    write(graph, "r2", keep=["growth_own"])  # another run has nothing of it
-    assert scores(graph, "r2")[2002]["growth_own"].isna().all()
+    assert not read_scores(graph, "r2", wanted)
+    assert not read_scores(graph, "r1", [])
 
 
 def test_a_score_that_the_schema_does_not_know_is_refused_and_nothing_changes(
