@@ -17,7 +17,7 @@ from .core.errors import InputError, nearest
 from .graph.ask import cast_answer
 from .graph.results import remove_results
 from .graph.store import GraphStore
-from .runs.read import bound, doubt_of, open_graph
+from .runs.read import bind_query, doubt_of, open_graph
 from .runs.steps import Steps
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ def run(
         if name not in QUESTIONS:
             raise InputError(f"{name} is not a capability. {nearest(name, QUESTIONS)}")
     loaded = read_study(Path(study))
-    said: dict[str, Any] = {"store": str(store) if store else None, "rebuild": rebuild, **asked}
+    options: dict[str, Any] = {"store": str(store) if store else None, "rebuild": rebuild, **asked}
     more = "".join(
-        f", {key}={value!r}" for key, value in said.items() if value not in (None, False)
+        f", {key}={value!r}" for key, value in options.items() if value not in (None, False)
     )
     result = run_study(
         loaded,
@@ -96,7 +96,7 @@ def run(
         steps or Steps(),
         asked_of(loaded, asked),
         command=f"spillgraph.run({str(study)!r}, {str(out)!r}{more})",
-        store_url=said["store"],
+        store_url=options["store"],
         rebuild=rebuild,
         replace_others=replace,
     )
@@ -314,11 +314,11 @@ def query(name: str, where: str | Path, **values: Any) -> pd.DataFrame:
     QueryError
         If there is no such query or parameter, or a value is missing or of another type.
     """
-    found, given = bound(name, values, where)
+    statement, texts = bind_query(name, values, where)
     with open_graph(where) as graph:
         if doubt := doubt_of(graph, where):
             _warn([doubt])
-        frame: pd.DataFrame = cast_answer(graph.query(found.text, given), found).to_pandas()
+        frame: pd.DataFrame = cast_answer(graph.query(statement.text, texts), statement).to_pandas()
         return frame
 
 

@@ -1,15 +1,17 @@
 """The one list of measures of an industry.
 
 A measure is a line here and a file ``analytics/hubs/_NAME.py`` with a function of its name. Hub
-tables, the graph model, what runs write back, the page and the manual follow the list.
+tables, the graph model, what runs write back, the page and the manual follow the list. What other
+capabilities write back of an industry is a line of ``FOUND``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["MEASURES", "NETWORKS", "Measure", "scores"]
+__all__ = ["FOUND", "MEASURES", "NETWORKS", "Measure", "Score", "scores"]
 
 #: Matrices whose industries are measured, as files and properties name them.
 NETWORKS = ("W", "S", "psi")
@@ -106,15 +108,54 @@ MEASURES: tuple[Measure, ...] = (
 )
 
 
-def scores() -> Iterator[tuple[str, Measure, str]]:
-    """Yield every score of an industry: the network, the measure, and the score's name.
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One number of an industry and a year that a run writes into the graph.
+
+    Parameters
+    ----------
+    name : str
+        Its property, ``NETWORK_measure`` or ``CAPABILITY_column``.
+    meaning : str
+        In a sentence.
+    by : str
+        The capability that finds it.
+    """
+
+    name: str
+    meaning: str
+    by: str
+
+
+_CROSS = "of the row sum of ψ, in %: chains that"
+_GROWTH = "of yearly growth with this year's networks, mean in log points:"
+
+#: What capabilities other than hubs find, called after them and the column of their tables.
+FOUND: tuple[Score, ...] = (
+    Score("borders_domestic", f"{_CROSS} never leave their country", "borders"),
+    Score("borders_production", f"{_CROSS} cross a border with goods alone", "borders"),
+    Score("borders_innovation", f"{_CROSS} cross a border with knowledge alone", "borders"),
+    Score("borders_both", f"{_CROSS} cross a border with goods and with knowledge", "borders"),
+    Score("growth_own", f"{_GROWTH} own progress", "growth"),
+    Score("growth_production", f"{_GROWTH} progress of others through goods alone", "growth"),
+    Score("growth_innovation", f"{_GROWTH} progress of others through knowledge alone", "growth"),
+    Score("growth_interaction", f"{_GROWTH} progress of others through both networks", "growth"),
+)
+
+
+def scores() -> Iterator[Score]:
+    """Yield every score of an industry: each measure in its networks, then what else is found.
 
     Examples
     --------
-    >>> [name for network, each, name in scores() if each.name == "upstreamness"]
+    >>> [each.name for each in scores() if each.name.endswith("upstreamness")]
     ['S_upstreamness']
+    >>> [each.name for each in scores() if each.by == "growth"][0]
+    'growth_own'
     """
     for network in NETWORKS:
         for each in MEASURES:
             if network in each.of:
-                yield network, each, f"{network}_{each.name}"
+                said = re.sub(r"\bM\b", "ψ" if network == "psi" else network, each.meaning)
+                yield Score(f"{network}_{each.name}", said, "hubs")
+    yield from FOUND

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 
 import pandas as pd
@@ -15,7 +15,7 @@ from .ask import ask
 from .schema import SCORES
 from .store import Batch, GraphStore, edge_type
 
-__all__ = ["Run", "remove_results", "write_results"]
+__all__ = ["Run", "read_scores", "remove_results", "write_results"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,37 @@ def write_results(
         industries, values = _scores(scores[last], run.classification)
         mark = {"run": [run.id] * len(industries), "scores_year": [last] * len(industries)}
         store.update("Industry", pa.table({"key": industries, **mark, **values}))
+
+
+def read_scores(store: GraphStore, run: str, names: Collection[str]) -> dict[int, pd.DataFrame]:
+    """Read scores that a run has written.
+
+    Parameters
+    ----------
+    store : GraphStore
+        The graph.
+    run : str
+        Id of the run.
+    names : collection of str
+        Scores; what the schema does not know is left out.
+
+    Returns
+    -------
+    dict of int to DataFrame, index = industry code
+        By year; a score that no industry has is left out, and so is a year without any.
+    """
+    declared = [each.name for each in SCORES if each.name in names]  # safe in a statement
+    columns = "".join(f", s.{name} AS {name}" for name in declared)
+    rows: pd.DataFrame = store.query(
+        f"MATCH (r:Run)-[s:SCORES]->(i:Industry) WHERE r.id = $run "
+        f"RETURN s.year AS year, i.code AS code{columns} ORDER BY year, code",
+        {"run": run},
+    ).to_pandas()
+    by_year = {
+        int(str(year)): part.set_index("code")[declared].astype(float).dropna(axis=1, how="all")
+        for year, part in rows.groupby("year")
+    }
+    return {year: part for year, part in by_year.items() if len(part.columns)}
 
 
 def remove_results(store: GraphStore, run: str) -> None:

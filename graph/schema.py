@@ -6,7 +6,6 @@ names and types from them, and the manual's model page is generated from them.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ..core.measures import scores
@@ -75,15 +74,8 @@ _ORIGIN = Property(
 )
 
 
-def _describe(meaning: str, network: str) -> str:
-    """Say what a measure means of one network, which its meaning calls M."""
-    return re.sub(r"\bM\b", "ψ" if network == "psi" else network, meaning)
-
-
 #: What a run writes back of an industry, on the node for the last year and on SCORES for every one.
-SCORES = tuple(
-    Property(name, "float", _describe(each.meaning, network)) for network, each, name in scores()
-)
+SCORES = tuple(Property(each.name, "float", each.meaning) for each in scores())
 
 #: Nodes and edges that runs write back, and what they set of Industry nodes: both come and go with
 #: their run.

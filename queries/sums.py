@@ -19,7 +19,7 @@ INTEGER_PROPERTIES = word_set("before first_year last_year rows scores_year year
 
 #: Number properties that may be null, so that a group may have nothing to sum.
 NULLABLE_PROPERTIES = word_set("before lat lon quality rows scores_year size total year") | {
-    name for _, _, name in scores()
+    each.name for each in scores()
 }
 
 #: Functions over a group of rows, in small letters.

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import json
 import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from ..core.errors import ClosedClassError, InputError
 from ..graph.aggregate import Flow, Totals, aggregate, finish, start
 from ..graph.ladybug_file import remove_graph
 from ..graph.open import embedded_path, open_store
-from ..graph.results import Run, write_results
 from ..graph.store import GraphStore
 from ..ingest import sql
 from ..ingest.contract import flow_tables
 from ..ingest.economy import Economy, keeps_negative, prepare
 from ..ingest.load import BATCH_ROWS, load
 from ..ingest.stage import Progress, Staged, attach, stage
-from ..ingest.study import Study, summary
+from ..ingest.study import Study
 from .export import Exported, export
 from .foresee import foresee, nothing_arrives, require_outputs
 from .identity import fingerprint, fingerprint_of_run, hash_inputs, run_id
@@ -35,11 +30,10 @@ from .result import Result, input_warnings
 from .steps import Steps
 
 __all__ = [
-    "attached",
+    "attach_tables",
     "check",
-    "checked",
-    "computed",
-    "write_back",
+    "check_tables",
+    "compute_study",
 ]
 
 #: So many warnings go with an error that they may explain.
@@ -76,14 +70,14 @@ def check(study: Study, steps: Steps, ahead: Ahead = _nothing) -> tuple[dict[str
     Raises
     ------
     InputError
-        As in :func:`computed`.
+        As in :func:`compute_study`.
     """
     with (
         tempfile.TemporaryDirectory() as folder,
         duckdb.connect() as con,
         steps.step("check") as progress,
     ):
-        staged, economy = checked(con, study, Path(folder), None, progress)
+        staged, economy = check_tables(con, study, Path(folder), None, progress)
         economy.warnings.extend(_foresee(con, study, staged, economy, _report_years(study, con)))
         ahead(staged, economy)
         return staged, economy
@@ -103,7 +97,7 @@ def _foresee(
         raise _with_doubts(error, input_warnings(staged, economy)) from None
 
 
-def checked(
+def check_tables(
     con: duckdb.DuckDBPyConnection,
     study: Study,
     folder: Path,
@@ -120,7 +114,7 @@ def checked(
 
 
 @contextmanager
-def attached(staged: dict[str, Staged], folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def attach_tables(staged: dict[str, Staged], folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection to accepted rows, of its own: what checking took in memory is given back.
 
     Parameters
@@ -137,7 +131,7 @@ def attached(staged: dict[str, Staged], folder: Path) -> Iterator[duckdb.DuckDBP
 
 
 @contextmanager
-def computed(
+def compute_study(
     study: Study,
     out: Path,
     steps: Steps,
@@ -173,8 +167,7 @@ def computed(
     Yields
     ------
     tuple of (GraphStore, Result)
-        The graph, open for writing, and what was found. :func:`write_back` is still to be called,
-        when all files of the run are there.
+        The graph, open for writing, and what was found. Scores and shares are not in it yet.
 
     Raises
     ------
@@ -197,7 +190,7 @@ def computed(
     with steps.step("check") as progress, duckdb.connect() as con:
         for folder in ("rejects", "tables"):
             shutil.rmtree(out / folder, ignore_errors=True)
-        staged, economy = checked(con, study, out, out / "rejects", progress)
+        staged, economy = check_tables(con, study, out, out / "rejects", progress)
         years = _report_years(study, con)
         _foresee(con, study, staged, economy, years)
         ahead(staged, economy)
@@ -210,8 +203,8 @@ def computed(
         finish(store, whole)
         networks = _compute(study, years, flows, staged, economy, steps)
         notes = [*economy.notes, *changes]
-        found = study, inputs, staged, economy, totals, networks, flows, notes, url, mark, whole
-        yield store, Result(*found, run_id(whole))
+        parts = study, inputs, staged, economy, totals, networks, flows, notes, url, mark, whole
+        yield store, Result(*parts, run_id(whole))
 
 
 def _load(
@@ -228,7 +221,7 @@ def _load(
     rebuild: bool,
 ) -> list[str]:
     """Bring the graph to hold the tables; return what the user should know of it."""
-    with steps.step("load") as progress, attached(staged, out) as con:
+    with steps.step("load") as progress, attach_tables(staged, out) as con:
         return load(
             con,
             study,
@@ -285,38 +278,6 @@ def _with_doubts(error: InputError, doubts: list[str]) -> InputError:
     if isinstance(error, ClosedClassError):
         return ClosedClassError(text, error.classes)
     return InputError(text)
-
-
-def write_back(store: GraphStore, result: Result) -> None:
-    """Put scores and shares where the analysts ask, under the id of the run.
-
-    Parameters
-    ----------
-    store : GraphStore
-        The graph of the run.
-    result : Result
-        What it found.
-    """
-    study, years = result.study, result.years
-    run = Run(
-        result.run,
-        study.about.name,
-        datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        study.about.target,
-        json.dumps(dict(summary(study)), ensure_ascii=False),
-        importlib.metadata.version("spillgraph"),
-    )
-    links = {
-        (name, year.year): matrix
-        for year in years
-        for name, matrix in year.matrices().items()
-        if name in {"W", "S"}
-    }
-    scores = {year.year: pd.DataFrame() for year in years}
-    for answer in result.answers.values():
-        for number, frame in answer.capability.scores(answer.found).items():
-            scores[number] = pd.concat([scores[number], frame], axis=1)
-    write_results(store, run, scores, links, fingerprint=result.mark)
 
 
 def _report_years(study: Study, con: duckdb.DuckDBPyConnection) -> list[int]:

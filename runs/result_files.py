@@ -123,19 +123,19 @@ def tables_of(out: Path, run: Mapping[str, Any], meaning: Meaning) -> dict[str, 
     names = names_of(out, str(run["options"]["target"]))
     files = {"hubs": sorted((out / "hubs").glob("*.csv"))}  # an older version did not list them
     files |= {name: [out / each for each in some] for name, some in run["capabilities"].items()}
-    found = {}
+    by_folder = {}
     for folder, paths in files.items():
         tables = []
         # Matrices have formats of their own.
         for path in (p for p in paths if p.suffix == ".csv" and not p.with_suffix(".npz").exists()):
             _require_there(path)
             frame = read_table(path)
-            told = {column: meaning(folder, column) for column in map(str, frame)}
-            known = {column: text for column, text in told.items() if text}
+            meanings = {column: meaning(folder, column) for column in map(str, frame)}
+            known = {column: text for column, text in meanings.items() if text}
             tables.append(result_table(path.stem, frame, names, known))
         if tables:
-            found[folder] = tables
-    return found
+            by_folder[folder] = tables
+    return by_folder
 
 
 def _require_there(path: Path) -> None:
@@ -176,10 +176,10 @@ def read_table(path: Path) -> pd.DataFrame:
         Numbers where all that a column holds are numbers; codes are text, and NA is Namibia.
     """
     texts = pd.read_csv(path, dtype=str, keep_default_na=False)
-    return pd.DataFrame({str(name): _typed(texts[name]) for name in texts})
+    return pd.DataFrame({str(name): _type_column(texts[name]) for name in texts})
 
 
-def _typed(texts: pd.Series[str]) -> pd.Series[Any]:
+def _type_column(texts: pd.Series[str]) -> pd.Series[Any]:
     known = [text for text in texts if text]
     name = str(texts.name)
     if name in CODES or name.endswith("_at") or not all(map(_NUMBER.fullmatch, known)):

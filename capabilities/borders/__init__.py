@@ -6,7 +6,7 @@ from ...runs.capability import Capability, Options
 from .. import QUESTIONS
 from ._compute import compute, missing
 from ._section import section
-from ._tables import MEANINGS, tables
+from ._tables import MEANINGS, scores, tables
 
 __all__ = ["CAPABILITY"]
 
@@ -18,5 +18,6 @@ CAPABILITY = Capability(
     tables=tables,
     missing=missing,
     section=section,
+    scores=scores,
     meaning=lambda column: MEANINGS.get(column, ""),
 )

@@ -6,7 +6,7 @@ from ...runs.capability import Capability
 from .. import QUESTIONS
 from ._compute import GrowthOptions, check, compute, missing, refuse
 from ._section import screen, section
-from ._tables import MEANINGS, tables
+from ._tables import MEANINGS, scores, tables
 
 __all__ = ["CAPABILITY"]
 
@@ -21,5 +21,6 @@ CAPABILITY = Capability(
     check=check,
     section=section,
     screen=screen,
+    scores=scores,
     meaning=lambda column: MEANINGS.get(column, ""),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,9 @@ import pytest
 import typer
 from spillgraph.capabilities import QUESTIONS, load
 from spillgraph.cli.main import app
+from spillgraph.core.measures import FOUND, scores
 from spillgraph.runs import record
+from spillgraph.runs.capability import Capability
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {each.parent.name for each in (ROOT / "capabilities").glob("*/__init__.py")}
@@ -68,6 +71,16 @@ def test_the_page_of_any_run_has_its_section_or_none(name: str) -> None:
     section = load(name).overview(nothing)  # type: ignore[arg-type]
     assert section is None or (section.id == name and section.parts)
     assert not (load(name).always and load(name).options.model_fields)
+
+
+def test_who_declares_scores_gives_them_and_only_who_does() -> None:
+    """A score is called as its capability, but for the measures of hubs, and as no other."""
+    names = [each.name for each in scores()]
+    assert len(set(names)) == len(names)
+    assert all(each.name.startswith(f"{each.by}_") for each in FOUND)
+    (nothing,) = [each.default for each in fields(Capability) if each.name == "scores"]
+    giving = {name for name in QUESTIONS if load(name).scores is not nothing}
+    assert giving == {each.by for each in scores()}
 
 
 def test_codes_that_would_not_be_written_are_refused() -> None:

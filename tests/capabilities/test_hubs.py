@@ -49,7 +49,7 @@ def test_every_network_and_year_has_a_table_and_all_its_scores() -> None:
     pd.testing.assert_frame_equal(tables["S_2012"], want, rtol=1e-14)
     written = load("hubs").scores(hubs)
     assert set(written) == {2012, 2017}
-    assert set(written[2012]) == {name for _, _, name in scores()}
+    assert set(written[2012]) == {each.name for each in scores() if each.by == "hubs"}
     upstream = written[2012]["S_upstreamness"].tolist()
     assert upstream == pytest.approx(want["upstreamness"], rel=1e-14)
 
@@ -77,11 +77,12 @@ def test_a_run_without_networks_has_no_hubs_and_says_so() -> None:
     assert load("hubs").tables(hubs) == {} and load("hubs").scores(hubs) == {}
     section = load("hubs").section
     assert section is not None and "No hubs" in str(section(hubs, {}).parts)
-    assert load("hubs").screen(hubs) == []
+    assert load("hubs").screen(hubs, {}) == []
 
 
 def test_the_screen_shows_the_first_hubs_of_psi() -> None:
-    (grid,) = load("hubs").screen(hubs_of(year_of(2012), year_of(2017)))
+    (grid,) = load("hubs").screen(hubs_of(year_of(2012), year_of(2017)), {"03": "Cars"})
     assert not isinstance(grid, str) and grid.title == "Hubs of ψ in 2017"
     numbers = [float(row[1]) for row in grid.rows]
     assert numbers == sorted(numbers, reverse=True) and len(numbers) == 3
+    assert {row[0] for row in grid.rows} == {"01", "02", "03 Cars"}

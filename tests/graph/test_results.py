@@ -14,7 +14,7 @@ from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.graph.ask import ask
 from spillgraph.graph.ladybug_store import LadybugStore
-from spillgraph.graph.results import Run, remove_results, write_results
+from spillgraph.graph.results import Run, read_scores, remove_results, write_results
 from spillgraph.graph.schema import NODES, RESULT_PROPERTIES, RESULTS, SCORES
 from spillgraph.graph.store import Batch, GraphStore
 
@@ -145,7 +145,9 @@ def everything(store: GraphStore) -> dict[str, object]:
     """All that results leave in a graph: to compare before and after."""
     counts: dict[str, object] = {"Run": store.count("Run", None, None).rows}
     counts["SCORES"] = store.count("SCORES", ("Run", "Industry"), None).rows
-    counts |= {kind: store.count(kind, ENDS, "weight") for kind in ("W", "S")}
+    for kind in ("W", "S"):
+        there = store.count(kind, ENDS, "weight")
+        counts[kind] = there.rows, round(there.total, 9)  # a sum in whatever order
     counts["industries"] = of_industries(store)
     counts["notes"] = store.batches()
     return counts
@@ -192,6 +194,19 @@ def test_scores_of_every_year_come_back_exactly_and_nan_is_absent(graph: GraphSt
         "RETURN i.key AS key"
     )
     assert absent["key"].to_pylist() == ["t:y"]  # absent, and not a NaN that sorts as the largest
+
+
+def test_scores_are_read_as_they_were_written(graph: GraphStore) -> None:
+    ours = pd.DataFrame({"growth_own": [0.1 + 0.2, NAN]}, index=["y", "it's"])
+    write(graph, "r1", scores={2001: FRAMES[2001], 2002: FRAMES[2002].join(ours)})
+    wanted = ["growth_own", "growth_production", "no score"]
+    (year,) = read_scores(graph, "r1", wanted)
+    (column,) = (found := read_scores(graph, "r1", wanted)[year])
+    assert (year, column) == (2002, "growth_own")
+    assert found[column].dropna().to_dict() == {"y": 0.1 + 0.2}
+    assert of_industries(graph)["t:y"]["growth_own"] == 0.1 + 0.2
+    assert not read_scores(graph, "r2", wanted)
+    assert not read_scores(graph, "r1", [])
 
 
 def test_a_score_that_the_schema_does_not_know_is_refused_and_nothing_changes(

@@ -1,0 +1,125 @@
+"""What a run found goes where the analysts ask: scores and shares in the graph."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from ..core.measures import scores
+from ..graph.results import Run, read_scores, write_results
+from ..graph.store import GraphStore
+from ..ingest.study import summary
+from .result import Result
+
+__all__ = ["scores_of", "write_back"]
+
+
+def scores_of(result: Result) -> dict[int, pd.DataFrame]:
+    """Return what all capabilities found of the sectors, by report year.
+
+    Parameters
+    ----------
+    result : Result
+        What the run found.
+
+    Returns
+    -------
+    dict of int to DataFrame, index = industry code
+
+    Raises
+    ------
+    ValueError
+        If a capability gives a score that it has not declared, of a year that is not reported, or
+        of no sector: the graph has no place for it.
+    """
+    by_year = {year.year: pd.DataFrame() for year in result.years}
+    for name, answer in result.answers.items():
+        for year, frame in answer.capability.scores(answer.value).items():
+            _require_declared(name, year, frame, result)
+            by_year[year] = pd.concat([by_year[year], frame], axis=1)
+    return by_year
+
+
+def _require_declared(name: str, year: int, frame: pd.DataFrame, result: Result) -> None:
+    declared = [each.name for each in scores() if each.by == name]
+    wrong = [f"score {column!r}" for column in frame if column not in declared]
+    wrong += [f"sector {code!r}" for code in frame.index if code not in result.economy.labels]
+    if year not in [each.year for each in result.years]:
+        wrong.append(f"report year {year}")
+    if wrong:
+        raise ValueError(
+            f"capability {name}: the graph has no {wrong[0]}. Its scores are declared in "
+            f"core/measures.py: {', '.join(declared) or 'none'}."
+        )
+
+
+def add_staying(
+    by_year: Mapping[int, pd.DataFrame],
+    store: GraphStore,
+    result: Result,
+    stay: Collection[str],
+) -> dict[int, pd.DataFrame]:
+    """Put what the same run has found before beside what it finds now; say what the graph lost.
+
+    Parameters
+    ----------
+    by_year : mapping of int to DataFrame
+        What :func:`scores_of` returns.
+    store : GraphStore
+        The graph of the run.
+    result : Result
+        What the run found; a warning is added to its economy.
+    stay : collection of str
+        Capabilities whose files stay.
+
+    Returns
+    -------
+    dict of int to DataFrame, index = industry code
+    """
+    others = {each.name: each.by for each in scores() if each.by not in result.answers}
+    before = read_scores(store, result.run, others)
+    there = {others[str(name)] for frame in before.values() for name in frame}
+    for name in dict.fromkeys(others.values()):
+        if name in stay and name not in there:
+            result.economy.warnings.append(
+                f"{name}: its files are of this run, but the graph has been made anew without its "
+                f"scores; 'spillgraph {name}' writes them again."
+            )
+    return {
+        year: frame.join(before[year], how="outer") if year in before else frame
+        for year, frame in by_year.items()
+    }
+
+
+def write_back(store: GraphStore, result: Result, by_year: Mapping[int, pd.DataFrame]) -> None:
+    """Put scores and shares into the graph, under the id of the run.
+
+    Parameters
+    ----------
+    store : GraphStore
+        The graph of the run.
+    result : Result
+        What it found.
+    by_year : mapping of int to DataFrame
+        What :func:`add_staying` returns.
+    """
+    study = result.study
+    run = Run(
+        result.run,
+        study.about.name,
+        datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        study.about.target,
+        json.dumps(dict(summary(study)), ensure_ascii=False),
+        importlib.metadata.version("spillgraph"),
+    )
+    links = {
+        (name, year.year): matrix
+        for year in result.years
+        for name, matrix in year.matrices().items()
+        if name in {"W", "S"}
+    }
+    write_results(store, run, by_year, links, fingerprint=result.mark)
