@@ -12,7 +12,7 @@ from ..core.matrix import LabelledMatrix
 from .charts import Spec, heat_map
 from .figures import Figure, Setting, key_controls, rounded
 from .kit import HeatMap
-from .plate_style import closed, converted, marked
+from .plate_style import closed, marked
 from .raster import picture, pooled
 
 __all__ = [
@@ -189,10 +189,11 @@ def _picture(heat: HeatMap, setting: Setting) -> Figure:
         axis["values"] = codes[:: max(1, len(codes) // MOST_LABELS)]
         axis |= {"labelLimit": 90, "labelOverlap": False}
     title = f"{heat.title}, {year}"
-    synthetic = setting.synthetic
-    plate = closed(marked(chart, synthetic=synthetic), title, "", synthetic=synthetic)
-    image = base64.b64encode(converted(plate, "png", 120)).decode("ascii")
-    return Figure(f"figure-{heat.name}", title, caption, image=f"data:image/png;base64,{image}")
+    whole = marked(chart, synthetic=setting.synthetic)
+    # Three quarters of a point are a pixel of the page.
+    plate = closed(whole, title, "", synthetic=setting.synthetic, scale=0.75)
+    image = "data:image/svg+xml;base64," + base64.b64encode(plate.encode()).decode("ascii")
+    return Figure(f"figure-{heat.name}", title, caption, image=image)
 
 
 def map_chart(heat: HeatMap, matrix: LabelledMatrix, side: float, most: int) -> tuple[Spec, int]:

@@ -120,7 +120,7 @@ def marked(view: Spec, *, synthetic: bool) -> Spec:
     return view | {"layer": [*view["layer"], {"data": {"values": [{}]}, "mark": mark}]}
 
 
-def closed(spec: Spec, title: str, note: str, *, synthetic: bool) -> str:
+def closed(spec: Spec, title: str, note: str, *, synthetic: bool, scale: float = SCALE) -> str:
     """Draw a specification, with title and note around it.
 
     Parameters
@@ -131,6 +131,8 @@ def closed(spec: Spec, title: str, note: str, *, synthetic: bool) -> str:
         Above and below, wrapped to the width of the plate.
     synthetic : bool
         Whether any input is invented; the title then says so.
+    scale : float
+        Points for a pixel of the specification; those of print, if nothing else is asked for.
 
     Returns
     -------
@@ -160,8 +162,8 @@ def closed(spec: Spec, title: str, note: str, *, synthetic: bool) -> str:
     whole, high = width + 2 * EDGE, end + 1.35 * NOTE * len(foot) + EDGE
     family = _family(repr(spec) + title + note)
     pieces = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{SCALE * whole:.2f}pt" '
-        f'height="{SCALE * high:.2f}pt" viewBox="0 0 {whole:.2f} {high:.2f}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{scale * whole:.2f}pt" '
+        f'height="{scale * high:.2f}pt" viewBox="0 0 {whole:.2f} {high:.2f}">',
         '<rect width="100%" height="100%" fill="white"/>',
         *_written(head, EDGE + TITLE, 1.3 * TITLE, TITLE, family),
         inner.replace("<svg ", f'<svg x="{EDGE}" y="{top:.2f}" ', 1),

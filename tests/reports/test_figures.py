@@ -91,7 +91,7 @@ def test_above_120_sectors_the_map_is_a_picture_with_the_same_bytes(report):
     content = report(130, (2019, 2020))
     figures = heat_maps(content)
     assert [figure.payload for figure in figures] == [{}, {}, {}]
-    assert all(figure.image.startswith("data:image/png;base64,") for figure in figures)
+    assert all(figure.image.startswith("data:image/svg+xml;base64,") for figure in figures)
     assert "2020 alone" in figures[0].caption
     assert [one.image for one in heat_maps(content)] == [one.image for one in figures]
 

@@ -139,6 +139,19 @@ def test_the_same_content_gives_the_same_bytes(drawn, folder, tmp_path):
         assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
 
 
+def test_several_fonts_and_pictures_give_the_same_bytes():
+    picture_of = picture(np.eye(2), {"type": "linear", "domain": [0, 1]}, 4)
+    plate = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    plate += 'width="90pt" height="90pt" viewBox="0 0 90 90">'
+    for k, weight in enumerate(("normal", "bold")):
+        plate += f'<text y="{20 + k}" opacity="0.{5 + k}" font-family="Liberation Sans" '
+        plate += f'font-weight="{weight}">text</text>'
+        plate += f'<image x="{40 * k}" width="4" height="4" xlink:href="{picture_of}"/>'
+    plate += "</svg>"
+    assert len({converted(plate, "pdf") for _ in range(12)}) == 1
+    assert converted(plate, "pdf").count(b"/FontFile2") == 2
+
+
 def test_no_file_knows_when_it_was_made(folder):
     for path in folder.iterdir():
         raw = path.read_bytes()
