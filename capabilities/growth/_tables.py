@@ -9,7 +9,7 @@ from ...analytics.spillovers import EXACT
 from ...runs.capability import Tables
 from ._compute import Growth
 
-__all__ = ["MEANINGS", "scores", "tables"]
+__all__ = ["MEANINGS", "meaning", "scores", "tables"]
 
 MEANINGS = {
     "growth": "growth that the shares of the two networks give, in log points a year",
@@ -24,8 +24,29 @@ MEANINGS = {
     "correlation": "correlation of growth of output with what the networks give",
     "Gamma1": "constant of the trend of own progress",
     "Gamma2": "slope of the trend of own progress, a year",
+    "delta1": "linear term of the trend of the level, Γ1 + Γ2/2, in log points a year",
+    "delta2": "quadratic term of the trend of the level, Γ2/2, in log points a year²",
     "fitted": "share of the variance of own progress that the trend explains, 0 to 1",
 }
+
+
+def meaning(column: str) -> str:
+    """Return what a column of a table is, or nothing where nobody knows it.
+
+    Parameters
+    ----------
+    column : str
+        Its name.
+
+    Examples
+    --------
+    >>> meaning("se_Gamma2")
+    'standard error of Gamma2 (Newey–West)'
+    """
+    of = column.removeprefix("se_")
+    if of != column and of in COEFFICIENTS:
+        return f"standard error of {of} (Newey–West)"
+    return MEANINGS.get(column, "")
 
 
 def tables(found: Growth) -> Tables:
