@@ -6,6 +6,7 @@ Countries and sectors are called by digits, and one sector by a year.
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import math
 import re
@@ -78,7 +79,9 @@ def done(tmp_path_factory) -> Path:
         text += f'\n[tables.{table}]\nfile = "{table}.csv"\nclassification = "world"\n'
     (folder / "study.toml").write_text(text, encoding="utf-8")
     out = folder / "out"
-    assert _exit_code(["networks", f"{folder / 'study.toml'}", "-o", f"{out}", "-q"], False) == 0
+    assert (
+        _exit_code(["networks", f"{folder / 'study.toml'}", "-o", f"{out}", "-q"], debug=False) == 0
+    )
     export_results(out, FORMATS, meaning_of)
     return out
 
@@ -123,7 +126,7 @@ def of_markdown(path: Path) -> list[list[object]]:
     text = path.with_suffix(".md").read_text(encoding="utf-8")
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     rows: list[list[object]] = []
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in itertools.pairwise(tokens):
         if before.type == "tr_open":
             rows.append([])
         if before.type in ("th_open", "td_open"):
@@ -142,7 +145,9 @@ READERS: dict[str, Callable[[Path], list[list[object]]]] = {
 
 
 def is_text(column: str, head: list[str]) -> bool:
-    wide = head[0] == "receiver" or head[1:2] == ["country"] and head[2] in COUNTRIES
+    wide = (head[0] == "receiver" and "source" not in head) or (
+        head[1:2] == ["country"] and head[2] in COUNTRIES
+    )
     return head.index(column) < (2 if wide else 99) and (column in TEXTS or column.endswith("_at"))
 
 
@@ -166,7 +171,7 @@ def test_every_cell_of_every_table_is_that_of_its_csv_file(done: Path, kind: str
         if kind == "xlsx":
             assert [got_head[p] for p in kept] == head
         elif kind == "dta":
-            assert [got_head[p] for p in kept] == variable_names(head, ["name"])
+            assert [got_head[p] for p in kept] == variable_names(head)
         else:
             wide = {c for c in head if not is_text(c, head)} & {*CODES, *COUNTRIES}
             wanted = [c if c in wide and c != "year" else c.replace("_", " ") for c in head]
@@ -185,7 +190,7 @@ def test_every_cell_of_every_table_is_that_of_its_csv_file(done: Path, kind: str
                 compared += 1
             for place in added:
                 assert cells[place] in (names[str(cells[place - 1])], ""), path
-    assert compared > 3_000
+    assert compared > 1_500
 
 
 def test_texts_of_every_table_are_declared(done: Path) -> None:
@@ -259,6 +264,10 @@ def said(out: Path, edit: Callable[[dict], object]) -> None:
     (out / "run.json").write_text(json.dumps(run), encoding="utf-8")
 
 
+def uncoded(rows: list[str]) -> list[str]:
+    return [row.partition(",")[2] for row in rows]
+
+
 HUBS, SOURCES = "hubs/W_2005.csv", "growth/sources.csv"
 DAMAGE: dict[str, tuple[str, str, Callable[[Path], object]]] = {
     "a row was added": (
@@ -301,8 +310,8 @@ DAMAGE: dict[str, tuple[str, str, Callable[[Path], object]]] = {
     ),
     "codes are gone": (
         HUBS,
-        "label",
-        lambda out: change(out / HUBS, "label,", "sector_code,"),
+        "column label is missing",
+        lambda out: lines(out / HUBS, lambda x: x.__setitem__(slice(None), uncoded(x))),
     ),
     "a table is gone": (HUBS, "is missing", lambda out: (out / HUBS).unlink()),
     "a matrix is gone": (
