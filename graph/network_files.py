@@ -108,13 +108,16 @@ def _codes(
     first, codes = next((name, matrix.rows) for name, matrix in layers.items())
     for name, matrix in layers.items():
         if matrix.rows != codes or matrix.columns != codes:
-            raise InputError(f"matrices {name} and {first} of {year} are of different sectors.")
+            raise InputError(
+                f"matrices {name} and {first} of {year} are of different sectors; run the study "
+                "again."
+            )
     measured = [str(code) for code in scores.index]
     if measured and sorted(measured) != sorted(codes):
         odd = next(iter({*measured} ^ {*codes}), measured[0])
         raise InputError(
             f"the hub tables of {year} and its matrices are of different sectors, {odd!r} for "
-            "instance."
+            "instance; run the study again."
         )
     for code in codes:
         if _CONTROL.search(code):
