@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..core.errors import InputError, show_some
 from ..core.matrix import LabelledMatrix
-from ..core.measures import NETWORKS
+from ..core.measures import NETWORKS, scores
 from ..graph.matrix_files import load_matrix
 from ..graph.network_files import NETWORK_WRITERS, network_of, write_network
 from ..reports.result_table import SYNTHETIC, TEXTS, ResultTable, coded_columns, result_table
@@ -160,6 +160,7 @@ def tables_of(out: Path, run: Mapping[str, Any], meaning: Meaning) -> dict[str, 
     files = {"hubs": sorted((out / "hubs").glob("*.csv"))}  # an older version did not list them
     files |= {name: [out / each for each in some] for name, some in run["capabilities"].items()}
     codes = _codes(out, run)
+    measures = {score.name: score.meaning for score in scores()}
     found = {}
     for folder, paths in files.items():
         tables = []
@@ -169,6 +170,9 @@ def tables_of(out: Path, run: Mapping[str, Any], meaning: Meaning) -> dict[str, 
             frame = read_table(path)
             _require_sectors(path, frame, codes)
             told = {column: meaning(folder, column) for column in map(str, frame)}
+            if folder == "hubs":  # of which matrix, the name of the file says
+                of = path.stem.rpartition("_")[0]
+                told |= {c: measures[f"{of}_{c}"] for c in told if f"{of}_{c}" in measures}
             known = {column: text for column, text in told.items() if text}
             tables.append(result_table(path.stem, frame, names, known, notice))
         if tables:

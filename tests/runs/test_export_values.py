@@ -209,8 +209,15 @@ def test_every_variable_says_what_it_is(done: Path) -> None:
             names, labels = list(reader.read()), reader.variable_labels()
         assert all(labels[name] for name in names)
         assert all(len(labels[name]) <= 80 for name in names)
+        assert not any(label.endswith("…") for label in labels.values())
         own = {name for name in names if labels[name] == name}
         assert own <= {"year"}, (path.name, own)
+
+
+def test_a_measure_says_of_which_matrix_it_is(done: Path) -> None:
+    for name, symbol in (("W", "W"), ("S", "S"), ("psi", "ψ")):
+        text = (done / "hubs" / f"{name}_2005.tex").read_text(encoding="utf-8")
+        assert f"% out_strength: row sum of {symbol}: what" in text
 
 
 def test_every_format_says_that_the_data_are_invented(done: Path) -> None:
