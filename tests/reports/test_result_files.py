@@ -204,6 +204,7 @@ def test_a_wide_table_keeps_its_codes(tmp_path: Path) -> None:
         assert list(reader.read())[1:] == ["v01", "v0_1", "year", "name"]
         assert reader.variable_labels()["v0_1"] == "0_1 Cars"
     assert form_of(pd.Series([1.5], name="year")) == "year"
+    assert form_of(pd.Series([1.5], name="change_a_year")) == "value"
 
 
 def test_more_columns_than_stata_has_variables_are_refused(tmp_path: Path) -> None:
