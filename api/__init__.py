@@ -87,18 +87,18 @@ _SUBJECTS = ("accounts", "growth", "hubs", "inference", "linalg", "networks", "s
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used."""
-    found: Any
+    value: Any
     if name == "__version__":
-        found = import_module("importlib.metadata").version("spillgraph")
+        value = import_module("importlib.metadata").version("spillgraph")
     elif name in _HOME:
-        found = getattr(import_module(_HOME[name], __name__), name)
+        value = getattr(import_module(_HOME[name], __name__), name)
     elif name == "analytics" or name in _SUBJECTS:
         place = ".analytics" if name == "analytics" else f".analytics.{name}"
-        found = import_module(place, __name__)
+        value = import_module(place, __name__)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = found
-    return found
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

@@ -17,7 +17,7 @@ from .core.errors import InputError, nearest
 from .graph.ask import cast_answer
 from .graph.results import remove_results
 from .graph.store import GraphStore
-from .runs.read import bound, doubt_of, open_graph
+from .runs.read import bind_query, doubt_of, open_graph
 from .runs.steps import Steps
 
 if TYPE_CHECKING:
@@ -85,10 +85,15 @@ def run(
     for name in asked:
         if name not in QUESTIONS:
             raise InputError(f"{name} is not a capability. {nearest(name, QUESTIONS)}")
+        if not isinstance(asked[name], Mapping):
+            raise InputError(
+                f"{name} = {asked[name]!r}: its options are needed, as in {name}={{}} for those of "
+                "the study file."
+            )
     loaded = read_study(Path(study))
-    said: dict[str, Any] = {"store": str(store) if store else None, "rebuild": rebuild, **asked}
+    options: dict[str, Any] = {"store": str(store) if store else None, "rebuild": rebuild, **asked}
     more = "".join(
-        f", {key}={value!r}" for key, value in said.items() if value not in (None, False)
+        f", {key}={value!r}" for key, value in options.items() if value not in (None, False)
     )
     result = run_study(
         loaded,
@@ -96,7 +101,7 @@ def run(
         steps or Steps(),
         asked_of(loaded, asked),
         command=f"spillgraph.run({str(study)!r}, {str(out)!r}{more})",
-        store_url=said["store"],
+        store_url=options["store"],
         rebuild=rebuild,
         replace_others=replace,
     )
@@ -134,14 +139,14 @@ def check(study: str | Path) -> tuple[dict[str, Staged], Economy]:
     return staged, economy
 
 
-def export(folder: str | Path, formats: Iterable[str] = ("xlsx",)) -> list[Path]:
+def export(folder: str | Path, formats: str | Iterable[str] = ("xlsx",)) -> list[Path]:
     """Write tables and networks of a run for other programs, as ``spillgraph export`` does.
 
     Parameters
     ----------
     folder : str or Path
         Folder of the run.
-    formats : iterable of str
+    formats : str or iterable of str
         Of ``xlsx``, ``dta``, ``tex``, ``md``, ``graphml``, ``gexf``.
 
     Returns
@@ -156,7 +161,8 @@ def export(folder: str | Path, formats: Iterable[str] = ("xlsx",)) -> list[Path]
     """
     from .runs.result_files import export_results
 
-    return export_results(Path(folder), list(formats), meaning_of)
+    wanted = [formats] if isinstance(formats, str) else list(formats)
+    return export_results(Path(folder), wanted, meaning_of)
 
 
 def bulk_export(study: str | Path, folder: str | Path, *, database: str = "neo4j") -> Export:
@@ -314,11 +320,11 @@ def query(name: str, where: str | Path, **values: Any) -> pd.DataFrame:
     QueryError
         If there is no such query or parameter, or a value is missing or of another type.
     """
-    found, given = bound(name, values, where)
+    statement, texts = bind_query(name, values, where)
     with open_graph(where) as graph:
         if doubt := doubt_of(graph, where):
             _warn([doubt])
-        frame: pd.DataFrame = cast_answer(graph.query(found.text, given), found).to_pandas()
+        frame: pd.DataFrame = cast_answer(graph.query(statement.text, texts), statement).to_pandas()
         return frame
 
 

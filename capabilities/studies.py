@@ -46,8 +46,8 @@ def asked_of(study: Study, more: Mapping[str, Mapping[str, Any]] | None = None) 
     for name in QUESTIONS:
         capability, options = load(name), None
         if name in study.sections or name in more or capability.always:
-            said = study.sections.get(name, capability.options()).model_dump()
-            options = _options(capability, said | dict(more.get(name, {})))
+            values = study.sections.get(name, capability.options()).model_dump()
+            options = _options(capability, values | dict(more.get(name, {})))
         asked.append(Asked(capability, options))
     return asked
 
@@ -65,11 +65,11 @@ def meaning_of(name: str, column: str) -> str:
     return load(name).meaning(column) if name in QUESTIONS else ""
 
 
-def _options(capability: Capability, said: Mapping[str, Any]) -> Options:
+def _options(capability: Capability, values: Mapping[str, Any]) -> Options:
     """Check options as those of a study file are."""
     model = {capability.name: capability.options}
     try:
-        whole = wrapped(model)[capability.name].model_validate({capability.name: said})
+        whole = wrapped(model)[capability.name].model_validate({capability.name: values})
     except ValidationError as error:
         raise InputError(explain(error, model)) from None
     options: Options = getattr(whole, capability.name)

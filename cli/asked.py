@@ -7,10 +7,10 @@ from ..graph.store import GraphStore
 from ..runs.read import doubt_of, open_graph
 from .console import err
 
-__all__ = ["opened", "warn"]
+__all__ = ["open_asked", "warn"]
 
 
-def opened(store: str | None, *, read_only: bool = True) -> GraphStore:
+def open_asked(store: str | None, *, read_only: bool = True) -> GraphStore:
     """Open the graph that ``--store`` names: an address, a path, or the folder of a run.
 
     Raises

@@ -26,9 +26,9 @@ __all__ = [
     "Replace",
     "RunStore",
     "StudyPath",
+    "command_line",
     "help_of",
     "run_and_show",
-    "typed",
 ]
 
 StudyPath = Annotated[Path, typer.Argument(help="Study file (TOML).", metavar="STUDY")]
@@ -58,7 +58,7 @@ def help_of(name: str) -> str:
     return f"{QUESTIONS[name]} A run, and a look at it."
 
 
-def typed(
+def command_line(
     name: str,
     study: Path,
     out_folder: Path,
@@ -71,7 +71,7 @@ def typed(
 
     Examples
     --------
-    >>> typed("psi", Path("s.toml"), Path("out"), None, rebuild=False, more={"draws": 99})
+    >>> command_line("psi", Path("s.toml"), Path("out"), None, rebuild=False, more={"draws": 99})
     'spillgraph psi s.toml --out out --draws 99'
     """
     words = ["spillgraph", name, str(study), "--out", str(out_folder)]
@@ -121,13 +121,13 @@ def run_and_show(
     from . import show
 
     loaded = read_study(study)
-    said = more.get(name, {})
+    options = more.get(name, {})
     result = run(
         loaded,
         out_folder,
         ShownSteps(quiet=quiet),
         asked_of(loaded, more),
-        command=typed(name, study, out_folder, store, rebuild=rebuild, more=said),
+        command=command_line(name, study, out_folder, store, rebuild=rebuild, more=options),
         store_url=store,
         rebuild=rebuild,
         replace_others=replace,
@@ -146,10 +146,10 @@ def _function(name: str) -> Callable[..., None]:
         rebuild: Rebuild = False,
         replace: Replace = False,
         quiet: Quiet = False,
-        **given: Any,
+        **typed_options: Any,
     ) -> None:
-        said = {key: value for key, value in given.items() if value is not None}
-        run_and_show(name, study, out_folder, store, rebuild, replace, quiet, {name: said})
+        options = {key: value for key, value in typed_options.items() if value is not None}
+        run_and_show(name, study, out_folder, store, rebuild, replace, quiet, {name: options})
 
     whole = inspect.signature(ask, eval_str=True)
     fixed = [each for each in whole.parameters.values() if each.kind is not each.VAR_KEYWORD]
@@ -163,7 +163,8 @@ def _option(key: str, field: FieldInfo) -> inspect.Parameter:
     """Return an option; where it is not given, the study file says its value, or the default."""
     least = next((each.ge for each in field.metadata if hasattr(each, "ge")), None)
     most = next((each.le for each in field.metadata if hasattr(each, "le")), None)
-    told = False if field.default is None else str(field.default)
-    option = typer.Option(help=field.description, min=least, max=most, show_default=told)
+    default = "" if field.default is None else f" Default: {field.default}."
+    text = f"{field.description}{default}"
+    option = typer.Option(help=text, min=least, max=most, show_default=False)
     kind = getitem(Annotated, (getitem(Union, (field.annotation, None)), option))  # of a value
     return inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)

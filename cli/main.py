@@ -233,20 +233,20 @@ def query(
     year, unless --param says otherwise.
     """
     from ..graph.ask import cast_answer
-    from ..runs.read import bound
+    from ..runs.read import bind_query
     from . import show
-    from .asked import opened, warn
+    from .asked import open_asked, warn
 
-    given = {}
+    texts = {}
     for each in param or []:
         key, equals, value = each.partition("=")
         if not equals:
             raise QueryError(f"--param {each!r} needs the form name=value.")
-        given[key] = value
-    found, values = bound(name, given, store)
-    with opened(store) as graph:
+        texts[key] = value
+    statement, values = bind_query(name, texts, store)
+    with open_asked(store) as graph:
         warn(graph, store)
-        show.rows(cast_answer(graph.query(found.text, values), found), format, out_file)
+        show.rows(cast_answer(graph.query(statement.text, values), statement), format, out_file)
 
 
 @app.command()
@@ -256,10 +256,10 @@ def clean(
 ) -> None:
     """Remove from a graph what one run wrote back: its scores and shares."""
     from ..graph.results import remove_results
-    from .asked import opened
+    from .asked import open_asked
 
-    opened(store).close()  # opened for writing, a graph would be made
-    with opened(store, read_only=False) as graph:
+    open_asked(store).close()  # opened for writing, a graph would be made
+    with open_asked(store, read_only=False) as graph:
         remove_results(graph, run)
     out.print(f"Removed the results of run {run}.", markup=False)
 
@@ -273,18 +273,18 @@ def cypher(
 ) -> None:
     """Run a Cypher statement of your own; it may read, not write."""
     from . import show
-    from .asked import opened, warn
+    from .asked import open_asked, warn
 
-    with opened(store) as graph:
+    with open_asked(store) as graph:
         warn(graph, store)
         show.rows(graph.query(statement), format, out_file)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    debug = "--debug" in given
-    code = _exit_code([each for each in given if each != "--debug"], debug=debug)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in words
+    code = _exit_code([each for each in words if each != "--debug"], debug=debug)
     # All is done and said: Ctrl-C while the databases close has nothing left to stop.
     signal.signal(signal.SIGINT, lambda *_: os._exit(code))
     if code == 1:  # see _KEPT
@@ -297,9 +297,9 @@ def main(arguments: list[str] | None = None) -> None:
 def _exit_code(arguments: list[str], *, debug: bool) -> int:
     try:
         code = int(app(arguments, standalone_mode=False, prog_name="spillgraph") or 0)
-        return _stopped() if code == _INTERRUPTED else code
+        return _tell_stopped() if code == _INTERRUPTED else code
     except (KeyboardInterrupt, typer.Abort):
-        return _stopped()
+        return _tell_stopped()
     except BrokenPipeError:  # the reader of our output went away: 'spillgraph queries | head'
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -312,11 +312,11 @@ def _exit_code(arguments: list[str], *, debug: bool) -> int:
         # how the databases take Ctrl-C; an input may be called so, too
         by_name = not isinstance(error, InputError) and "interrupted" in str(error).lower()
         if heard() or by_name:
-            return _stopped()
+            return _tell_stopped()
         return _tell(error, arguments)
 
 
-def _stopped() -> int:
+def _tell_stopped() -> int:
     err.print(STOPPED.rstrip())
     return 1
 

@@ -103,7 +103,7 @@ def answers(result: Result, folder: Path) -> None:
     from ..runs.folder import places_of
 
     for name, answer in result.answers.items():
-        for part in answer.capability.screen(answer.found):
+        for part in answer.capability.screen(answer.value, result.economy.names):
             if isinstance(part, str):
                 out.print(part, markup=False)
                 continue
@@ -138,9 +138,9 @@ def _accounts(years: dict[str, Any]) -> None:
     if all(about["balanced"] is not False for about in known.values()):
         whole = {y: a for y, a in known.items() if a["balanced"]}
         if whole:
-            shown = ", ".join(y + _of_all(a) for y, a in whole.items())
+            listed = ", ".join(y + _of_all(a) for y, a in whole.items())
             largest = max(map(_largest, whole.values()))
-            out.print(f"Accounts fit to {largest:.2g} of gross output: {shown}.", markup=False)
+            out.print(f"Accounts fit to {largest:.2g} of gross output: {listed}.", markup=False)
         for year in (each for each in known if each not in whole):
             about = known[year]
             out.print(
@@ -286,8 +286,8 @@ def query_text(query: Query) -> None:
     """Show one query with its parameters, columns and Cypher."""
     out.print(query.question, markup=False)
     for parameter in query.parameters:
-        given = "" if parameter.default is None else f" = {parameter.default}"
-        line = f"  --param {parameter.name}={parameter.type}{given}  {parameter.meaning}"
+        default = "" if parameter.default is None else f" = {parameter.default}"
+        line = f"  --param {parameter.name}={parameter.type}{default}  {parameter.meaning}"
         out.print(line, markup=False)
     for column in query.columns:
         out.print(f"  column {column.name} ({column.type}): {column.meaning}", markup=False)
@@ -334,20 +334,20 @@ def _write(table: pa.Table, format: str, path: Path | None) -> None:
         assert path is not None
         pq.write_table(table, path)
     elif format == "table":
-        shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        screen = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for field in table.schema:
             right = pa.types.is_floating(field.type) or pa.types.is_integer(field.type)
-            shown.add_column(field.name, justify="right" if right else "left", overflow="fold")
+            screen.add_column(field.name, justify="right" if right else "left", overflow="fold")
         for row in table.to_pylist():
-            shown.add_row(*(escape(_cell(value)) for value in row.values()))
+            screen.add_row(*(escape(_cell(value)) for value in row.values()))
         if path is None:
-            out.print(shown)
+            out.print(screen)
             out.print(f"{table.num_rows:,} rows")
         else:
             from rich.console import Console
 
             with path.open("w", encoding="utf-8") as file:
-                Console(file=file, width=200, emoji=False).print(shown)
+                Console(file=file, width=200, emoji=False).print(screen)
     else:
         text = _csv(table) if format == "csv" else _json(table)
         if path is None:

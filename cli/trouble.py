@@ -97,8 +97,8 @@ def _place(error: BaseException) -> str | None:
     """Name the file, as far as the error knows it."""
     if isinstance(error, OSError) and error.filename is not None:
         return str(error.filename)
-    found = _PATH.search(str(error))
-    return (found[1] or found[2]) if found else None
+    match = _PATH.search(str(error))
+    return (match[1] or match[2]) if match else None
 
 
 def _sentence(code: int, place: str) -> str:

@@ -15,7 +15,7 @@ from .ask import ask
 from .schema import SCORES
 from .store import Batch, GraphStore, edge_type
 
-__all__ = ["Run", "remove_results", "write_results"]
+__all__ = ["Run", "read_scores", "remove_results", "write_results"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,6 @@ def write_results(
     links: Mapping[tuple[str, int], LabelledMatrix],
     *,
     fingerprint: str,
-    keep: Collection[str] = (),
 ) -> None:
     """Write a run's scores and shares; what the same run wrote before is replaced.
 
@@ -71,8 +70,6 @@ def write_results(
         becomes an edge from the receiver to the source.
     fingerprint : str
         Goes into the batch ids.
-    keep : collection of str
-        Scores that stay as the same run wrote them before.
 
     Raises
     ------
@@ -81,7 +78,6 @@ def write_results(
     """
     for year, frame in scores.items():
         _require_declared(year, frame)
-    scores = _with_kept(scores, _kept(store, run, keep))
     store.drop_run(run.id)
 
     tables: dict[str, list[pa.Table]] = defaultdict(list)
@@ -102,6 +98,37 @@ def write_results(
         industries, values = _scores(scores[last], run.classification)
         mark = {"run": [run.id] * len(industries), "scores_year": [last] * len(industries)}
         store.update("Industry", pa.table({"key": industries, **mark, **values}))
+
+
+def read_scores(store: GraphStore, run: str, names: Collection[str]) -> dict[int, pd.DataFrame]:
+    """Read scores that a run has written.
+
+    Parameters
+    ----------
+    store : GraphStore
+        The graph.
+    run : str
+        Id of the run.
+    names : collection of str
+        Scores; what the schema does not know is left out.
+
+    Returns
+    -------
+    dict of int to DataFrame, index = industry code
+        By year; a score that no industry has is left out, and so is a year without any.
+    """
+    declared = [each.name for each in SCORES if each.name in names]  # safe in a statement
+    columns = "".join(f", s.{name} AS {name}" for name in declared)
+    rows: pd.DataFrame = store.query(
+        f"MATCH (r:Run)-[s:SCORES]->(i:Industry) WHERE r.id = $run "
+        f"RETURN s.year AS year, i.code AS code{columns} ORDER BY year, code",
+        {"run": run},
+    ).to_pandas()
+    by_year = {
+        int(str(year)): part.set_index("code")[declared].astype(float).dropna(axis=1, how="all")
+        for year, part in rows.groupby("year")
+    }
+    return {year: part for year, part in by_year.items() if len(part.columns)}
 
 
 def remove_results(store: GraphStore, run: str) -> None:
@@ -135,28 +162,6 @@ def _require_declared(year: int, frame: pd.DataFrame) -> None:
                 f"scores of {year}: the graph has no property {show(name)} of an industry. "
                 f"{nearest(name, known)} New ones are declared in core/measures.py."
             )
-
-
-def _kept(store: GraphStore, run: Run, names: Collection[str]) -> pd.DataFrame:
-    """Return these scores by year and industry, as the run wrote them before."""
-    declared = [each.name for each in SCORES if each.name in names]  # safe in a statement
-    columns = "".join(f", s.{name} AS {name}" for name in declared)
-    found = store.query(
-        f"MATCH (r:Run)-[s:SCORES]->(i:Industry) WHERE r.id = $run "
-        f"RETURN s.year AS year, i.code AS code{columns}",
-        {"run": run.id},
-    )
-    frame: pd.DataFrame = found.to_pandas().set_index(["year", "code"])
-    return frame.astype(float).dropna(axis=1, how="all")
-
-
-def _with_kept(scores: Mapping[int, pd.DataFrame], kept: pd.DataFrame) -> dict[int, pd.DataFrame]:
-    """Put what stays beside what is new."""
-    years = set(kept.index.get_level_values("year"))
-    return {
-        year: frame.join(kept.loc[year], how="outer") if year in years else frame
-        for year, frame in scores.items()
-    }
 
 
 def _scores(frame: pd.DataFrame, classification: str) -> tuple[list[str], dict[str, pa.Array]]:

@@ -97,10 +97,10 @@ class Stack:
 
 def _periods(keys: Iterable[Key]) -> list[str]:
     """Return what can be chosen as the year: the last year first, or as they come."""
-    found = list(dict.fromkeys(key[-1] for key in keys))
-    if all(period.isdecimal() for period in found):
-        return sorted(found, key=int, reverse=True)
-    return found
+    periods = list(dict.fromkeys(key[-1] for key in keys))
+    if all(period.isdecimal() for period in periods):
+        return sorted(periods, key=int, reverse=True)
+    return periods
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,16 +21,16 @@ def accounts_json(accounts: dict[int, Accounts]) -> dict[str, Any]:
     return {str(year): _year(each) for year, each in accounts.items()}
 
 
-def _year(each: Accounts) -> dict[str, Any]:
-    worst = each.worst()
+def _year(accounts: Accounts) -> dict[str, Any]:
+    worst = accounts.worst()
     rows = zip(worst.index.astype(str), worst["paid"], worst["sold"], strict=True)
     return {
-        "balanced": balance(each),
-        "sectors": len(each.checked),
-        "checked": int(each.checked.sum()),
-        "coverage": _number(each.coverage),
-        "paid": _side(each.paid),
-        "sold": _side(each.sold),
+        "balanced": balance(accounts),
+        "sectors": len(accounts.checked),
+        "checked": int(accounts.checked.sum()),
+        "coverage": _number(accounts.coverage),
+        "paid": _side(accounts.paid),
+        "sold": _side(accounts.sold),
         "worst": [
             {"sector": code, "paid": _number(paid), "sold": _number(sold)}
             for code, paid, sold in rows

@@ -24,7 +24,7 @@ from ..ingest.plan import plan, register
 from ..ingest.stage import Progress, Staged
 from ..ingest.study import Study
 from .identity import fingerprint, hash_inputs
-from .pipeline import attached, checked
+from .pipeline import attach_tables, check_tables
 from .steps import Steps
 
 __all__ = ["WARNING", "Export", "bulk_export", "how_to"]
@@ -100,7 +100,7 @@ def bulk_export(study: Study, folder: Path, steps: Steps, *, database: str = "ne
         with steps.step("hash") as progress:
             inputs = hash_inputs(study, progress)
         with steps.step("check") as progress, duckdb.connect() as con:
-            staged, economy = checked(con, study, work, fresh / "rejects", progress)
+            staged, economy = check_tables(con, study, work, fresh / "rejects", progress)
         mark = fingerprint(study, inputs)
         with steps.step("export") as progress, _disk(folder):
             bulk = _write(study, staged, economy, mark, fresh, work, progress)
@@ -118,7 +118,7 @@ def _write(
     work: Path,
     progress: Progress,
 ) -> BulkFiles:
-    with attached(staged, work) as con, BulkFiles(fresh) as bulk:
+    with attach_tables(staged, work) as con, BulkFiles(fresh) as bulk:
         register(con, study, economy.industries, economy.maps)
         load_items(con, plan(study), mark, bulk.load, progress)
         bulk.finish()

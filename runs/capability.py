@@ -149,7 +149,7 @@ class Capability:
     matrices : callable, optional
         Takes what was computed; returns matrices by the name of their file.
     screen : callable, optional
-        Takes what was computed; returns what the command shows.
+        Takes what was computed and the names of the sectors; returns what the command shows.
     overview : callable, optional
         Takes what a run found; returns what the page shows where the capability was not asked.
     scores : callable, optional
@@ -174,10 +174,10 @@ class Capability:
     check: Callable[[Checked, Any], None] = lambda checked, options: None
     section: Callable[[Any, Mapping[str, str]], Section] | None = None
     values: Callable[[Any], dict[str, Any]] | None = None
-    matrices: Callable[[Any], Mapping[str, LabelledMatrix]] = lambda found: {}
-    screen: Callable[[Any], Sequence[Shown]] = lambda found: ()
+    matrices: Callable[[Any], Mapping[str, LabelledMatrix]] = lambda value: {}
+    screen: Callable[[Any, Mapping[str, str]], Sequence[Shown]] = lambda value, names: ()
     overview: Callable[[Result], Section | None] = lambda result: None
-    scores: Callable[[Any], Mapping[int, pd.DataFrame]] = lambda found: {}
+    scores: Callable[[Any], Mapping[int, pd.DataFrame]] = lambda value: {}
     always: bool = False
     figures: bool = False
     meaning: Callable[[str], str] = lambda column: ""
@@ -229,14 +229,14 @@ class Answer:
     ----------
     capability : Capability
         Who answers.
-    found : object
+    value : object
         What its ``compute`` returned.
     """
 
     capability: Capability
-    found: Any
+    value: Any
 
     @property
     def tables(self) -> Tables:
         """Its tables by the name of their file."""
-        return self.capability.tables(self.found)
+        return self.capability.tables(self.value)

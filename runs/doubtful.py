@@ -13,7 +13,7 @@ __all__ = ["in_one_year_only", "negative_demand", "without_output"]
 
 
 def in_one_year_only(
-    year: int, found: dict[int, ProductionShares], output: pd.DataFrame | None
+    year: int, tables: dict[int, ProductionShares], output: pd.DataFrame | None
 ) -> list[str]:
     """Name sectors that only one of two tables has: between them they are interpolated with 0.
 
@@ -21,7 +21,7 @@ def in_one_year_only(
     ----------
     year : int
         A year between two tables.
-    found : dict of int to ProductionShares
+    tables : dict of int to ProductionShares
         S of the two, by year.
     output : DataFrame or None, index (year, code)
         Gross output.
@@ -31,11 +31,11 @@ def in_one_year_only(
     list of str
         A warning, or nothing.
     """
-    lacking = {at: set(shares.zero_output) for at, shares in found.items()}
+    lacking = {at: set(shares.zero_output) for at, shares in tables.items()}
     both = set.intersection(*lacking.values())
     texts = []
-    for at, shares in found.items():
-        other = next(each for each in found if each != at)
+    for at, shares in tables.items():
+        other = next(each for each in tables if each != at)
         codes = [code for code in shares.S.rows if code in lacking[other] - both]
         if codes and output is not None:
             x = output["gross_output"]

@@ -156,15 +156,15 @@ def _about(study: Study, flow: Flow) -> dict[str, str]:
 
 def _unmapped(store: GraphStore, economy: Economy) -> dict[str, dict[str, float]]:
     """Return the flow at each code that a concordance lacks: citations before trade."""
-    found = {}
+    unmapped = {}
     for audit in economy.audits:
         flow = next((f for f in economy.flows if f.classification == audit.source), None)
         if flow is not None:
-            found[audit.source] = flow_at(
+            unmapped[audit.source] = flow_at(
                 store,
                 kind=flow.kind,
                 classification=audit.source,
                 origin=flow.origin,
                 codes=audit.unmapped,
             )
-    return found
+    return unmapped

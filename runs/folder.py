@@ -11,7 +11,7 @@ import portalocker
 
 from ..core.errors import InputError
 
-__all__ = ["answered_in", "claim", "hold", "places_of", "require_same"]
+__all__ = ["answered_in", "claim", "hold", "places_of", "require_same", "staying_in"]
 
 #: What ``spillgraph psi`` writes.
 PSI = ("figures", "psi", "psi.json")
@@ -124,14 +124,30 @@ def answered_in(out: Path) -> tuple[str, dict[str, list[str]]]:
     mark: str = ""
     files: dict[str, list[str]] = {}
     try:
-        found = json.loads((out / "run.json").read_text(encoding="utf-8"))
-        mark, files = str(found["fingerprint"]), dict(found.get("capabilities", {}))
+        record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+        mark, files = str(record["fingerprint"]), dict(record.get("capabilities", {}))
     except (OSError, ValueError, KeyError, TypeError):
         pass  # of no run that is known
     there = [name for name in PSI if (out / name).exists()]
     if there and "psi" not in files:  # an older version did not list it
         files["psi"] = there
     return mark, files
+
+
+def staying_in(out: Path, whole: str, asked: Collection[str]) -> dict[str, list[str]]:
+    """Return the files of capabilities that a run leaves as they are: of the same run, not asked.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the run.
+    whole : str
+        Its fingerprint.
+    asked : collection of str
+        Capabilities that it asks.
+    """
+    mark, files = answered_in(out)
+    return {name: some for name, some in files.items() if mark == whole and name not in asked}
 
 
 def places_of(files: Iterable[str]) -> list[str]:
@@ -162,8 +178,8 @@ def require_same(out: Path, whole: str, asked: Collection[str]) -> None:
     InputError
         If there is anything of the kind, and not of the same run.
     """
-    mark, found = answered_in(out)
-    for name, files in found.items():
+    mark, capabilities = answered_in(out)
+    for name, files in capabilities.items():
         there = [each for each in places_of(files) if (out / each).exists()]
         if there and name not in asked and mark != whole:
             raise InputError(

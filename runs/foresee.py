@@ -60,12 +60,12 @@ def foresee(
         negative: Literal["keep", "refuse"] = "keep" if keeps_negative(study) else "refuse"
         for year in years:
             require_production(year, trade, economy.output, negative)
-    found = []
+    warnings = []
     for year in _table_years(con, economy, years):
         if economy.output is not None:
             amounts = amounts_of(year, economy.output, economy.labels)
-            found += no_weight(year, amounts, economy.output)
-    return found
+            warnings += no_weight(year, amounts, economy.output)
+    return warnings
 
 
 def require_outputs(con: duckdb.DuckDBPyConnection, economy: Economy, years: list[int]) -> None:
@@ -160,8 +160,8 @@ def _arrives(con: duckdb.DuckDBPyConnection, study: Study, economy: Economy, flo
 def _on(Z: LabelledMatrix, labels: list[str]) -> LabelledMatrix:
     """Return flows between the given sectors, in their order; what is not there is 0."""
     place = {label: i for i, label in enumerate(Z.rows)}
-    found = [(i, place[label]) for i, label in enumerate(labels) if label in place]
-    at = np.array(found, dtype=int).reshape(-1, 2)
+    pairs = [(i, place[label]) for i, label in enumerate(labels) if label in place]
+    at = np.array(pairs, dtype=int).reshape(-1, 2)
     pick = sparse.csr_array(
         (np.ones(len(at)), (at[:, 0], at[:, 1])), shape=(len(labels), len(Z.rows))
     )

@@ -35,9 +35,9 @@ def fingerprint(study: Study, inputs: dict[str, str]) -> str:
         ],
         # The same bytes under other folders are other rows.
         "folders": [
-            [shown, partition_values(path, shown, source.entry.partitions)]
+            [name, partition_values(path, name, source.entry.partitions)]
             for source in study.sources
-            for shown, path in source.files
+            for name, path in source.files
             if source.entry.partitions
         ],
         "years": [study.years.first, study.years.last],

@@ -76,14 +76,14 @@ class YearNetworks:
 
     def matrices(self) -> dict[str, LabelledMatrix]:
         """Return the matrices of the year by name."""
-        found = {
+        matrices = {
             "citations": self.citations,
             "trade": self.trade,
             "W": self.innovation.W if self.innovation else None,
             "S": self.production.S if self.production else None,
             "psi": self.parts.psi if self.parts else None,
         }
-        return {name: matrix for name, matrix in found.items() if matrix is not None}
+        return {name: matrix for name, matrix in matrices.items() if matrix is not None}
 
 
 def year_networks(

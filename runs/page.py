@@ -71,7 +71,7 @@ def _section(capability: Capability, result: Result) -> Section | None:
     answer = result.answers.get(capability.name)
     if answer is None or capability.section is None:
         return capability.overview(result)
-    return capability.section(answer.found, result.economy.names)
+    return capability.section(answer.value, result.economy.names)
 
 
 def _data(result: Result) -> Section:

@@ -30,10 +30,10 @@ from .result import Result, input_warnings
 from .steps import Steps
 
 __all__ = [
-    "attached",
+    "attach_tables",
     "check",
-    "checked",
-    "computed",
+    "check_tables",
+    "compute_study",
 ]
 
 #: So many warnings go with an error that they may explain.
@@ -70,14 +70,14 @@ def check(study: Study, steps: Steps, ahead: Ahead = _nothing) -> tuple[dict[str
     Raises
     ------
     InputError
-        As in :func:`computed`.
+        As in :func:`compute_study`.
     """
     with (
         tempfile.TemporaryDirectory() as folder,
         duckdb.connect() as con,
         steps.step("check") as progress,
     ):
-        staged, economy = checked(con, study, Path(folder), None, progress)
+        staged, economy = check_tables(con, study, Path(folder), None, progress)
         economy.warnings.extend(_foresee(con, study, staged, economy, _report_years(study, con)))
         ahead(staged, economy)
         return staged, economy
@@ -97,7 +97,7 @@ def _foresee(
         raise _with_doubts(error, input_warnings(staged, economy)) from None
 
 
-def checked(
+def check_tables(
     con: duckdb.DuckDBPyConnection,
     study: Study,
     folder: Path,
@@ -114,7 +114,7 @@ def checked(
 
 
 @contextmanager
-def attached(staged: dict[str, Staged], folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def attach_tables(staged: dict[str, Staged], folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a connection to accepted rows, of its own: what checking took in memory is given back.
 
     Parameters
@@ -131,7 +131,7 @@ def attached(staged: dict[str, Staged], folder: Path) -> Iterator[duckdb.DuckDBP
 
 
 @contextmanager
-def computed(
+def compute_study(
     study: Study,
     out: Path,
     steps: Steps,
@@ -190,7 +190,7 @@ def computed(
     with steps.step("check") as progress, duckdb.connect() as con:
         for folder in ("rejects", "tables"):
             shutil.rmtree(out / folder, ignore_errors=True)
-        staged, economy = checked(con, study, out, out / "rejects", progress)
+        staged, economy = check_tables(con, study, out, out / "rejects", progress)
         years = _report_years(study, con)
         _foresee(con, study, staged, economy, years)
         ahead(staged, economy)
@@ -203,8 +203,8 @@ def computed(
         finish(store, whole)
         networks = _compute(study, years, flows, staged, economy, steps)
         notes = [*economy.notes, *changes]
-        found = study, inputs, staged, economy, totals, networks, flows, notes, url, mark, whole
-        yield store, Result(*found, run_id(whole))
+        parts = study, inputs, staged, economy, totals, networks, flows, notes, url, mark, whole
+        yield store, Result(*parts, run_id(whole))
 
 
 def _load(
@@ -221,7 +221,7 @@ def _load(
     rebuild: bool,
 ) -> list[str]:
     """Bring the graph to hold the tables; return what the user should know of it."""
-    with steps.step("load") as progress, attached(staged, out) as con:
+    with steps.step("load") as progress, attach_tables(staged, out) as con:
         return load(
             con,
             study,

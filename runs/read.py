@@ -13,7 +13,7 @@ from ..graph.open import open_store
 from ..graph.store import GraphStore
 from ..queries import Query, load_query
 
-__all__ = ["bound", "doubt_of", "open_graph", "record_of", "require_record", "study_values"]
+__all__ = ["bind_query", "doubt_of", "open_graph", "record_of", "require_record", "study_values"]
 
 #: What run.json says in every version.
 _NEEDED = ("options", "matrices")
@@ -122,8 +122,8 @@ def study_values(where: str | Path | None) -> dict[str, object]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def bound(
-    name: str, given: Mapping[str, object], where: str | Path | None
+def bind_query(
+    name: str, texts: Mapping[str, object], where: str | Path | None
 ) -> tuple[Query, dict[str, object]]:
     """Return a query of the library with its values: those given, else those of the run.
 
@@ -131,7 +131,7 @@ def bound(
     ----------
     name : str
         Name of the query.
-    given : mapping of str to object
+    texts : mapping of str to object
         Values of parameters.
     where : str or Path, optional
         The place of the graph; only the folder of a run has values to give.
@@ -141,9 +141,9 @@ def bound(
     QueryError
         If there is no such query or parameter, or a value is missing or of another type.
     """
-    found = load_query(name)
-    known = {parameter.name for parameter in found.parameters}
+    query = load_query(name)
+    known = {parameter.name for parameter in query.parameters}
     values = {key: value for key, value in study_values(where).items() if key in known}
     if "target" in known:  # the other classification is the user's to name
         values.pop("classification", None)
-    return found, dict(found.bind(values | dict(given)))
+    return query, dict(query.bind(values | dict(texts)))

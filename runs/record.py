@@ -24,7 +24,7 @@ from ..reports.page import render_page
 from ..reports.plates import fonts_wanted, write_plates
 from .accounts_json import accounts_json
 from .capability import Answer, Capability
-from .folder import answered_in, places_of
+from .folder import answered_in, places_of, staying_in
 from .networks import YearNetworks
 from .page import page_of
 from .plain import columns
@@ -87,8 +87,7 @@ def record(
     with steps.step("write"):
         matrices = _write_matrices(result, fresh / "matrices")
         files = {name: _write_answer(each, result, fresh) for name, each in result.answers.items()}
-    mark, before = answered_in(out)
-    kept = before if mark == result.fingerprint else {}
+    kept = staying_in(out, result.fingerprint, result.answers)
     run = _run(result, matrices, out, command) | {"seconds": dict(steps.seconds)}
     run["capabilities"] = kept | files
     texts = {}
@@ -104,11 +103,11 @@ def record(
             run["warnings"] += fonts_wanted(page.setting.labels.values(), formats)
         if capability.values is not None:
             about = {key: run[key] for key in _ABOUT}
-            texts[f"{name}.json"] = _text(about | capability.values(answer.found))
+            texts[f"{name}.json"] = _text(about | capability.values(answer.value))
             files[name].append(f"{name}.json")
     run["seconds"] = dict(steps.seconds)
-    old = {place for each in before.values() for place in places_of(each)}
-    stay = {place for name in kept if name not in files for place in places_of(kept[name])}
+    old = {place for each in answered_in(out)[1].values() for place in places_of(each)}
+    stay = {place for each in kept.values() for place in places_of(each)}
     _move(fresh, out, texts | {"run.json": _text(run)}, old - stay)
     return run
 
@@ -183,8 +182,10 @@ def _write_answer(answer: Answer, result: Result, fresh: Path) -> list[str]:
         _require_named(answer.capability.name, name, table)
         files.append(folder / f"{name}.csv")
         table.to_csv(files[-1], index=any(table.index.names))
-    for name, matrix in answer.capability.matrices(answer.found).items():
+    for name, matrix in answer.capability.matrices(answer.value).items():
         files += save_matrix(matrix, folder / name, formats, result.economy.names)
+    if not files:
+        folder.rmdir()
     return [f"{folder.name}/{path.name}" for path in files]
 
 
@@ -238,20 +239,20 @@ def _audit(audit: Audit) -> dict[str, Any]:
 
 
 def _year(year: YearNetworks) -> dict[str, Any]:
-    found: dict[str, Any] = {"notes": year.notes}
+    about: dict[str, Any] = {"notes": year.notes}
     if year.production is not None:
-        found["leaks"] = columns(year.production.leaks)
+        about["leaks"] = columns(year.production.leaks)
     if year.innovation is not None:
-        found["zero_rows"] = list(year.innovation.zero_rows)
+        about["zero_rows"] = list(year.innovation.zero_rows)
     if year.spillover is not None:
         proof = year.spillover.proof
-        found |= {
+        about |= {
             "condition": {"I - S": proof.cond_S, "I - W": proof.cond_W},
             "residual": proof.residual,
             "benefit": year.spillover.benefit.to_dict(),
             "contribution": year.spillover.contribution.to_dict(),
         }
-    return found
+    return about
 
 
 def _versions() -> dict[str, str]:

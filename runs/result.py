@@ -76,13 +76,13 @@ class Result:
     @property
     def warnings(self) -> list[str]:
         """What a reader must know before using any number, the input's doubts first."""
-        found = input_warnings(self.staged, self.economy)
-        found += [text for name, each in self.totals.items() if (text := self._lost(name, each))]
+        texts = input_warnings(self.staged, self.economy)
+        texts += [text for name, each in self.totals.items() if (text := self._lost(name, each))]
         years: dict[str, list[str]] = {}
         for year in self.years:
             for text in year.warnings:
                 years.setdefault(text, []).append(str(year.year))
-        return found + [f"{', '.join(those)}: {text}" for text, those in years.items()]
+        return texts + [f"{', '.join(those)}: {text}" for text, those in years.items()]
 
     def _lost(self, name: str, totals: Totals) -> str:
         """Say so where much of a flow reaches no sector, with the causes."""
@@ -105,14 +105,14 @@ def input_warnings(staged: dict[str, Staged], economy: Economy) -> list[str]:
     economy : Economy
         What the tables say about industries.
     """
-    found = [f"{table.name}: {text}" for table in staged.values() for text in table.warnings]
+    texts = [f"{table.name}: {text}" for table in staged.values() for text in table.warnings]
     for table in staged.values():
-        found += [
+        texts += [
             without_partner(table, column)
             for column, rows in table.unmatched.items()
             if column != "cited" and rows > (1.0 - ENOUGH) * table.loaded
         ]
-    return list(dict.fromkeys([*found, *economy.warnings]))
+    return list(dict.fromkeys([*texts, *economy.warnings]))
 
 
 def without_partner(table: Staged, column: str) -> str:

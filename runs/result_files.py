@@ -161,7 +161,7 @@ def tables_of(out: Path, run: Mapping[str, Any], meaning: Meaning) -> dict[str, 
     files |= {name: [out / each for each in some] for name, some in run["capabilities"].items()}
     codes = _codes(out, run)
     measures = {score.name: score.meaning for score in scores()}
-    found = {}
+    by_folder = {}
     for folder, paths in files.items():
         tables = []
         # Matrices have formats of their own.
@@ -169,15 +169,15 @@ def tables_of(out: Path, run: Mapping[str, Any], meaning: Meaning) -> dict[str, 
             _require_there(path)
             frame = read_table(path)
             _require_sectors(path, frame, codes)
-            told = {column: meaning(folder, column) for column in map(str, frame)}
+            meanings = {column: meaning(folder, column) for column in map(str, frame)}
             if folder == "hubs":  # of which matrix, the name of the file says
                 of = path.stem.rpartition("_")[0]
-                told |= {c: measures[f"{of}_{c}"] for c in told if f"{of}_{c}" in measures}
-            known = {column: text for column, text in told.items() if text}
+                meanings |= {c: measures[f"{of}_{c}"] for c in meanings if f"{of}_{c}" in measures}
+            known = {column: text for column, text in meanings.items() if text}
             tables.append(result_table(path.stem, frame, names, known, notice))
         if tables:
-            found[folder] = tables
-    return found
+            by_folder[folder] = tables
+    return by_folder
 
 
 def _require_there(path: Path) -> None:
@@ -257,10 +257,10 @@ def read_table(path: Path) -> pd.DataFrame:
     texts = pd.DataFrame(rows, columns=head, dtype=object)
     wide = coded_columns(texts)
     plain = {n for n in head if (n in TEXTS or n.endswith("_at")) and n not in wide}
-    return pd.DataFrame({n: texts[n] if n in plain else _typed(texts[n], path) for n in head})
+    return pd.DataFrame({n: texts[n] if n in plain else _type_column(texts[n], path) for n in head})
 
 
-def _typed(texts: pd.Series[Any], path: Path) -> pd.Series[Any]:
+def _type_column(texts: pd.Series[Any], path: Path) -> pd.Series[Any]:
     """Return numbers; texts where no cell is a number."""
     known = [text for text in texts if text]
     words = [text for text in known if not _NUMBER.fullmatch(text)]

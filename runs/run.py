@@ -10,12 +10,12 @@ from ..graph.open import embedded_path
 from ..ingest.load import BATCH_ROWS
 from ..ingest.study import Study
 from .capability import Answer, Asked, Context, require_ready
-from .folder import claim, require_same
-from .pipeline import computed
+from .folder import claim, require_same, staying_in
+from .pipeline import compute_study
 from .record import record
 from .result import Result
 from .steps import Steps
-from .write_back import scores_of, write_back
+from .write_back import add_staying, scores_of, write_back
 
 __all__ = ["run"]
 
@@ -81,7 +81,7 @@ def run(
     graph = embedded_path(store_url) if store_url else None
     with (
         claim(out, [study.path, *study.files().values()], graph, [*names, *texts]),
-        computed(
+        compute_study(
             study,
             out,
             steps,
@@ -101,7 +101,8 @@ def run(
             if each.options is not None
         }
         result = replace(result, answers=answers)
-        scores = scores_of(result)
+        stay = staying_in(out, result.fingerprint, result.answers)
+        scores = add_staying(scores_of(result), store, result, stay)
         overviews = [each.capability for each in asked]
         written = record(result, out, steps, command=command, capabilities=overviews)
         with steps.step("write back"):

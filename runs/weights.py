@@ -119,14 +119,14 @@ def no_weight(year: int, amounts: pd.DataFrame, output: pd.DataFrame) -> list[st
     list of str
         A warning of each kind.
     """
-    found = []
+    warnings = []
     for column in _COLUMNS:
         if column in amounts and output[column].notna().any():
             why = _why_none(amounts[column].astype(float))
             if why:
                 name = column.replace("_", " ")
-                found.append(f"{name} of {year} is no weight, because {why}.")
-    return found
+                warnings.append(f"{name} of {year} is no weight, because {why}.")
+    return warnings
 
 
 def weights_of(amounts: pd.DataFrame) -> pd.DataFrame:
@@ -142,12 +142,12 @@ def weights_of(amounts: pd.DataFrame) -> pd.DataFrame:
     DataFrame, index = sector
         A column of each kind that is a weight; each sums to 1.
     """
-    found = {
+    weights = {
         column.replace("_", " "): values / float(values.sum())
         for column in _COLUMNS
         if column in amounts and not _why_none(values := amounts[column].astype(float))
     }
-    return pd.DataFrame(found)
+    return pd.DataFrame(weights)
 
 
 def _why_none(values: pd.Series[float]) -> str:

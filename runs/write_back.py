@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 import pandas as pd
 
 from ..core.measures import scores
-from ..graph.results import Run, write_results
+from ..graph.results import Run, read_scores, write_results
 from ..graph.store import GraphStore
 from ..ingest.study import summary
 from .result import Result
@@ -36,12 +36,12 @@ def scores_of(result: Result) -> dict[int, pd.DataFrame]:
         If a capability gives a score that it has not declared, of a year that is not reported, or
         of no sector: the graph has no place for it.
     """
-    found = {year.year: pd.DataFrame() for year in result.years}
+    by_year = {year.year: pd.DataFrame() for year in result.years}
     for name, answer in result.answers.items():
-        for year, frame in answer.capability.scores(answer.found).items():
+        for year, frame in answer.capability.scores(answer.value).items():
             _require_declared(name, year, frame, result)
-            found[year] = pd.concat([found[year], frame], axis=1)
-    return found
+            by_year[year] = pd.concat([by_year[year], frame], axis=1)
+    return by_year
 
 
 def _require_declared(name: str, year: int, frame: pd.DataFrame, result: Result) -> None:
@@ -57,10 +57,46 @@ def _require_declared(name: str, year: int, frame: pd.DataFrame, result: Result)
         )
 
 
-def write_back(store: GraphStore, result: Result, found: Mapping[int, pd.DataFrame]) -> None:
-    """Put scores and shares into the graph, under the id of the run.
+def add_staying(
+    by_year: Mapping[int, pd.DataFrame],
+    store: GraphStore,
+    result: Result,
+    stay: Collection[str],
+) -> dict[int, pd.DataFrame]:
+    """Put what the same run has found before beside what it finds now; say what the graph lost.
 
-    Scores of capabilities that this run was not asked stay, if the same run found them.
+    Parameters
+    ----------
+    by_year : mapping of int to DataFrame
+        What :func:`scores_of` returns.
+    store : GraphStore
+        The graph of the run.
+    result : Result
+        What the run found; a warning is added to its economy.
+    stay : collection of str
+        Capabilities whose files stay.
+
+    Returns
+    -------
+    dict of int to DataFrame, index = industry code
+    """
+    others = {each.name: each.by for each in scores() if each.by not in result.answers}
+    before = read_scores(store, result.run, others)
+    there = {others[str(name)] for frame in before.values() for name in frame}
+    for name in dict.fromkeys(others.values()):
+        if name in stay and name not in there:
+            result.economy.warnings.append(
+                f"{name}: its files are of this run, but its scores are not in the graph; "
+                f"'spillgraph {name}' writes them again."
+            )
+    return {
+        year: frame.join(before[year], how="outer") if year in before else frame
+        for year, frame in by_year.items()
+    }
+
+
+def write_back(store: GraphStore, result: Result, by_year: Mapping[int, pd.DataFrame]) -> None:
+    """Put scores and shares into the graph, under the id of the run.
 
     Parameters
     ----------
@@ -68,8 +104,8 @@ def write_back(store: GraphStore, result: Result, found: Mapping[int, pd.DataFra
         The graph of the run.
     result : Result
         What it found.
-    found : mapping of int to DataFrame
-        What :func:`scores_of` returns.
+    by_year : mapping of int to DataFrame
+        What :func:`add_staying` returns.
     """
     study = result.study
     run = Run(
@@ -86,5 +122,4 @@ def write_back(store: GraphStore, result: Result, found: Mapping[int, pd.DataFra
         for name, matrix in year.matrices().items()
         if name in {"W", "S"}
     }
-    kept = [each.name for each in scores() if each.by not in result.answers]
-    write_results(store, run, found, links, fingerprint=result.mark, keep=kept)
+    write_results(store, run, by_year, links, fingerprint=result.mark)

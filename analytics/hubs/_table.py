@@ -32,8 +32,8 @@ def hub_table(
     M : LabelledMatrix, shape (N, N)
         Flows or shares, not negative; rows receivers, columns sources.
     measures : sequence of str, optional
-        Names of :data:`spillgraph.core.measures.MEASURES`; those that any matrix has if left out.
-        Only what is asked for is computed.
+        Names of :data:`spillgraph.core.measures.MEASURES`, of which only these are computed; if
+        left out, those that are declared of all networks: not ``upstreamness``, which is of S.
     katz_alpha : float, optional
         How much of a link's strength is passed on at each step, 0 < α < 1/ρ(M), in one over
         the unit of ``M``. Default 0.5/ρ(M), so that tables of matrices in different units
@@ -44,20 +44,9 @@ def hub_table(
     Returns
     -------
     pandas.DataFrame, shape (N, measures), indexed by ``label``
-        - ``in_strength``: weight of the edges that point at the sector, its column sum: what
-          the others (and itself) take from it, as a source. Unit of ``M``.
-        - ``out_strength``: weight of the edges that leave it, its row sum: what it takes, as
-          a receiver. Unit of ``M``.
-        - ``pagerank``: weighted, damping 0.85, sums to 1; a receiver without sources jumps
-          anywhere.
-        - ``katz_bonacich``: column sums of (I − αM)⁻¹, not normalised, at least 1.
-        - ``eigenvector``: left Perron vector x'M = ρx', largest entry 1; NaN throughout where
-          there is no single answer.
-        - ``betweenness``: number of shortest directed paths between two others through the
-          sector, ties shared, length 1/weight (a strong link is short), not normalised.
-          Time N·E: minutes above some 10,000 sectors.
-        - ``upstreamness``, of a production network: mean number of steps from the sector's
-          output to final use, at least 1; NaN where output is 0 or was not given.
+        A column a measure; :data:`spillgraph.core.measures.MEASURES` says what each means, its
+        parameter, and when it is NaN. Strengths are in the unit of ``M``; betweenness takes time
+        N·E, minutes above some 10,000 sectors.
 
     Raises
     ------

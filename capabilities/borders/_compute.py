@@ -67,17 +67,17 @@ def compute(context: Context, options: Options) -> Crossings:
     """
     result = context.result
     country = _countries(context)
-    found = {}
+    by_year = {}
     with context.steps.step("borders") as progress:
         years = [year for year in result.years if year.spillover is not None]
         for number, year in enumerate(years):
             progress(str(year.year), number / len(years))
             assert year.production is not None and year.innovation is not None
             S, W = year.production.S, year.innovation.W
-            found[year.year] = decompose_by_border(
+            by_year[year.year] = decompose_by_border(
                 S, W, country[list(S.rows)], own_leak=year.innovation.leak
             )
-    return Crossings(country, found)
+    return Crossings(country, by_year)
 
 
 def _countries(context: Context) -> pd.Series[str]:

@@ -23,12 +23,12 @@ _NAMES = (
 _AXIS = "% of the sector's output"
 
 
-def section(found: Crossings, names: Mapping[str, str]) -> Section:
+def section(crossings: Crossings, names: Mapping[str, str]) -> Section:
     """Return the section of borders.
 
     Parameters
     ----------
-    found : Crossings
+    crossings : Crossings
         What was computed.
     names : mapping of str to str
         Names of the sectors, by code.
@@ -43,12 +43,12 @@ def section(found: Crossings, names: Mapping[str, str]) -> Section:
             "border: with goods alone, with knowledge alone, or with both. The four add up to ψ."
         )
     ]
-    if found.years:
-        parts += [_bars(found), _table(found, max(found.years))]
+    if crossings.years:
+        parts += [_bars(crossings), _table(crossings, max(crossings.years))]
     return Section("borders", "Borders", tuple(parts))
 
 
-def _bars(found: Crossings) -> Bars:
+def _bars(crossings: Crossings) -> Bars:
     return Bars(
         "borders",
         "Benefit by where its chains cross borders",
@@ -57,14 +57,14 @@ def _bars(found: Crossings) -> Bars:
         _AXIS,
         {"": _NAMES},
         {
-            (str(year),): Stack([each.benefit[name] for name in CROSSINGS])
-            for year, each in found.years.items()
+            (str(year),): Stack([decomposition.benefit[name] for name in CROSSINGS])
+            for year, decomposition in crossings.years.items()
         },
     )
 
 
-def _table(found: Crossings, year: int) -> Table:
-    table = by_country(found, year)
+def _table(crossings: Crossings, year: int) -> Table:
+    table = by_country(crossings, year)
     shares: pd.DataFrame = table[list(CROSSINGS)].div(table["benefit"], axis=0)
     heads = [
         Head("Country", "code"),

@@ -21,41 +21,44 @@ MEANINGS = {
 }
 
 
-def tables(found: Crossings) -> Tables:
+def tables(crossings: Crossings) -> Tables:
     """Return benefit, contribution and origin of every year.
 
     Parameters
     ----------
-    found : Crossings
+    crossings : Crossings
         What was computed.
     """
     files = {}
-    for year, each in found.years.items():
+    for year, decomposition in crossings.years.items():
         for name in ("benefit", "contribution", "origin"):
-            table = getattr(each, name).rename_axis(index="code", columns=None)
-            table.insert(0, "country", found.country.reindex(table.index))
+            table = getattr(decomposition, name).rename_axis(index="code", columns=None)
+            table.insert(0, "country", crossings.country.reindex(table.index))
             files[f"{name}_{year}"] = table
-        files[f"countries_{year}"] = by_country(found, year)
+        files[f"countries_{year}"] = by_country(crossings, year)
     return files
 
 
-def scores(found: Crossings) -> dict[int, pd.DataFrame]:
+def scores(crossings: Crossings) -> dict[int, pd.DataFrame]:
     """Return what goes back into the graph: the benefit of every sector, split, by report year.
 
     Parameters
     ----------
-    found : Crossings
+    crossings : Crossings
         What was computed.
     """
-    return {year: each.benefit.add_prefix("borders_") for year, each in found.years.items()}
+    return {
+        year: decomposition.benefit.add_prefix("borders_")
+        for year, decomposition in crossings.years.items()
+    }
 
 
-def by_country(found: Crossings, year: int) -> pd.DataFrame:
+def by_country(crossings: Crossings, year: int) -> pd.DataFrame:
     """Return the mean benefit of the sectors of each country, and how much of it crosses borders.
 
     Parameters
     ----------
-    found : Crossings
+    crossings : Crossings
         What was computed.
     year : int
         A report year.
@@ -67,13 +70,13 @@ def by_country(found: Crossings, year: int) -> pd.DataFrame:
         ``domestic``, ``production``, ``innovation`` and ``both``; ``abroad``, the share of the
         benefit that comes from the progress of other countries, 0 to 1.
     """
-    each = found.years[year]
-    groups = found.country.reindex(each.benefit.index)
-    table = each.benefit.groupby(groups.to_numpy(), sort=False).mean()
-    place = each.origin.columns.get_indexer(pd.Index(groups))
-    at_home = each.origin.to_numpy()[np.arange(len(groups)), place]
+    decomposition = crossings.years[year]
+    groups = crossings.country.reindex(decomposition.benefit.index)
+    table = decomposition.benefit.groupby(groups.to_numpy(), sort=False).mean()
+    place = decomposition.origin.columns.get_indexer(pd.Index(groups))
+    at_home = decomposition.origin.to_numpy()[np.arange(len(groups)), place]
     own = pd.Series(at_home, groups.index)
-    benefit = each.benefit.sum(axis=1)
+    benefit = decomposition.benefit.sum(axis=1)
     table.insert(0, "benefit", table.sum(axis=1))
     table.insert(0, "sectors", groups.value_counts().reindex(table.index))
     by = groups.to_numpy()

@@ -46,8 +46,8 @@ def log_panels(
     >>> log_panels(rows.assign(output=np.nan), ["a"], None, None)["tfp"]["a"].tolist()
     [0.0, 1.0]
     """
-    given = [name for name in ("tfp", "output") if rows[name].notna().any()]
-    if not given:
+    columns = [name for name in ("tfp", "output") if rows[name].notna().any()]
+    if not columns:
         raise InputError(f"{_NAME} has neither tfp nor output: give one, or map it with columns.")
     _require_sectors(rows, labels)
     start = int(rows["year"].min()) if first is None else first
@@ -58,12 +58,12 @@ def log_panels(
             "first and last under [growth]."
         )
     years = pd.RangeIndex(start, end + 1, name="year")
-    found = {}
-    for name in given:
+    panels = {}
+    for name in columns:
         panel = rows.pivot(index="year", columns="industry", values=name)
         whole = panel.reindex(index=years, columns=labels)
-        found[name] = _complete(name, whole, other=len(given) > 1).transform(np.log)
-    return found
+        panels[name] = _complete(name, whole, other=len(columns) > 1).transform(np.log)
+    return panels
 
 
 def doubts(name: str, levels: pd.DataFrame) -> list[str]:
@@ -82,12 +82,12 @@ def doubts(name: str, levels: pd.DataFrame) -> list[str]:
     >>> print(doubts("tfp", rebased)[0][:66])
     productivity: tfp of 'a' goes from 103 in 2001 to 10.6 in 2002; le
     """
-    found = []
+    texts = []
     steps = levels.diff().iloc[1:].to_numpy()
     t, i = np.unravel_index(np.abs(steps).argmax(), steps.shape)
     if abs(steps[t, i]) > LEAP:
         before, after = np.exp(levels.iloc[t : t + 2, i])
-        found.append(
+        texts.append(
             f"productivity: {name} of {show(levels.columns[i])} goes from {before:.4g} in "
             f"{levels.index[t]} to {after:.4g} in {levels.index[t + 1]}; levels hardly move so "
             "much in a year. It was read as levels of one base year: are they?"
@@ -97,12 +97,12 @@ def doubts(name: str, levels: pd.DataFrame) -> list[str]:
     if steps.size >= FEWEST_STEPS and len(steps) > 2 and spread > 0:
         undone = (around[1:] * around[:-1]).sum() / spread
         if undone < UNDONE:
-            found.append(
+            texts.append(
                 f"productivity: {name} goes up and down again from year to year (autocorrelation "
                 f"of its steps {undone:.2f}), as growth rates do and levels do not. It was read as "
                 "levels: are they?"
             )
-    return found
+    return texts
 
 
 def _require_sectors(rows: pd.DataFrame, labels: list[str]) -> None:
@@ -132,10 +132,11 @@ def _complete(name: str, panel: pd.DataFrame, *, other: bool) -> pd.DataFrame:
     t, i = gaps[0]
     whole = panel.index[panel.notna().all(axis=1)].to_numpy()
     whole = max(np.split(whole, np.flatnonzero(np.diff(whole) != 1) + 1), key=len)
+    many = f"one of {len(gaps):,} gaps" if len(gaps) > 1 else "the only gap"
     advice = f", or choose first = {whole[0]} and last = {whole[-1]} under [growth], where all have"
     without = f'; columns = {{ {name} = "" }} leaves {name} out, if the other column is enough'
     raise InputError(
-        f"{_NAME}: {name} of {show(panel.columns[i])} in {panel.index[t]} is missing, one of "
-        f"{len(gaps):,} gaps from {panel.index[0]} to {panel.index[-1]}, and no gap is bridged. "
+        f"{_NAME}: {name} of {show(panel.columns[i])} in {panel.index[t]} is missing, {many} "
+        f"from {panel.index[0]} to {panel.index[-1]}, and no gap is bridged. "
         f"Fill it in{f'{advice} it' if len(whole) > 1 else ''}{without if other else ''}."
     )

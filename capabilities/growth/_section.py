@@ -24,77 +24,79 @@ _FILTER = {
 _EXACT, _SHOWN = 1e-12, 10
 
 
-def section(found: Growth, names: Mapping[str, str]) -> Section:
+def section(growth: Growth, names: Mapping[str, str]) -> Section:
     """Return the section of growth.
 
     Parameters
     ----------
-    found : Growth
+    growth : Growth
         What was computed.
     names : mapping of str to str
         Names of the sectors, by code.
     """
-    formula, parts = _FILTER[found.column]
-    files = tables(found)
-    shown = {name: 100 * table for name, table in files.items() if name != "panel"}
-    note = "Misfit: growth of output less ψ g; factors and mixes move." if found.misfit else ""
-    means = shown["sectors"].drop(columns="correlation", errors="ignore")
-    given: list[Part] = [
+    formula, adding_up = _FILTER[growth.column]
+    files = tables(growth)
+    percent = {name: 100 * table for name, table in files.items() if name != "panel"}
+    note = "Misfit: growth of output less ψ g; factors and mixes move." if growth.misfit else ""
+    means = percent["sectors"].drop(columns="correlation", errors="ignore")
+    parts: list[Part] = [
         Paragraph(
-            f"Growth of output that progress explains, Δ ln y = ψ g, {found.span}: the sector's "
+            f"Growth of output that progress explains, Δ ln y = ψ g, {growth.span}: the sector's "
             f"own progress g, and what spills over from others. {formula} S and W are those of "
-            f"{found.networks} in all years. All in % a year (100 log points)."
+            f"{growth.networks} in all years. All in % a year (100 log points)."
         ),
         Verdict(
-            f"{parts} add up to the growth of {found.column} that was given, in every sector and "
-            f"year: the largest difference is {show(found.gap, 'gap')} log points.",
-            good=found.gap <= _EXACT,
+            f"{adding_up} add up to the growth of {growth.column} that was given, in every sector "
+            f"and year: the largest difference is {show(growth.gap, 'gap')} log points.",
+            good=growth.gap <= _EXACT,
         ),
-        Cards((_aggregate(found, files),)),
-        _bars(found),
-        frame_table(f"Sectors, mean {found.span}", means, names, note),
+        Cards((_aggregate(growth, files),)),
+        _bars(growth),
+        frame_table(f"Sectors, mean {growth.span}", means, names, note),
     ]
-    if found.weight:
-        text = f"The aggregate by year, weights: {found.weight}"
-        given.append(frame_table(text, shown["aggregate"], {}))
-    if found.trend is not None:
-        text = f"Trend of own progress, g = Γ1 + Γ2 t, t = 0 in {found.trend.origin}"
+    if growth.weight:
+        text = f"The aggregate by year, weights: {growth.weight}"
+        parts.append(frame_table(text, percent["aggregate"], {}))
+    if growth.trend is not None:
+        text = f"Trend of own progress, g = Γ1 + Γ2 t, t = 0 in {growth.trend.origin}"
         note = "Newey–West errors; fitted: % of the variance of g that the trend explains."
-        given.append(Folded(text, (frame_table(text, shown["trend"], names, note),)))
-    return Section("growth", "Growth", tuple(given), f", {found.span}")
+        parts.append(Folded(text, (frame_table(text, percent["trend"], names, note),)))
+    return Section("growth", "Growth", tuple(parts), f", {growth.span}")
 
 
-def screen(found: Growth) -> list[str]:
+def screen(growth: Growth, names: Mapping[str, str]) -> list[str]:
     """Return what the command shows.
 
     Parameters
     ----------
-    found : Growth
+    growth : Growth
         What was computed.
+    names : mapping of str to str
+        Names of the sectors; none is shown.
     """
     each, about = (
-        _aggregate(found, tables(found)),
-        f"{found.span}, with S and W of {found.networks}",
+        _aggregate(growth, tables(growth)),
+        f"{growth.span}, with S and W of {growth.networks}",
     )
     return [f"{each.title}, {about}: {each.value}{each.meaning}"]
 
 
-def _aggregate(found: Growth, files: Tables) -> Finding:
+def _aggregate(growth: Growth, files: Tables) -> Finding:
     """Return growth and the part of it that is spillover, of the aggregate or the mean sector."""
-    mean = 100 * files["aggregate" if found.weight else "sectors"].mean()
-    of = f"weights: {found.weight}" if found.weight else "mean of the sectors"
+    mean = 100 * files["aggregate" if growth.weight else "sectors"].mean()
+    of = f"weights: {growth.weight}" if growth.weight else "mean of the sectors"
     own, others = show(mean["own"], "value"), show(mean["growth"] - mean["own"], "value")
     meaning = f"% a year, {of}: {own} own, {others} spillover."
     return Finding("Growth from progress", show(mean["growth"], "value"), (), meaning)
 
 
-def _bars(found: Growth) -> Bars:
-    parts = [100 * getattr(found.account, name) for name in EXACT]
-    years = list(found.account.own.index)[: -_SHOWN - 1 : -1]
+def _bars(growth: Growth) -> Bars:
+    parts = [100 * getattr(growth.account, name) for name in EXACT]
+    years = list(growth.account.own.index)[: -_SHOWN - 1 : -1]
     mean = Stack([part.mean() for part in parts])
-    series: dict[tuple[str, ...], Stack] = {(f"mean {found.span}",): mean}
+    series: dict[tuple[str, ...], Stack] = {(f"mean {growth.span}",): mean}
     series |= {(str(year),): Stack([part.loc[year] for part in parts]) for year in years}
-    older = " Earlier years are in panel.csv." if len(found.account.own) > len(years) else ""
+    older = " Earlier years are in panel.csv." if len(growth.account.own) > len(years) else ""
     return Bars(
         "growth",
         "Growth by channel",

@@ -49,45 +49,47 @@ def meaning(column: str) -> str:
     return MEANINGS.get(column, "")
 
 
-def tables(found: Growth) -> Tables:
+def tables(growth: Growth) -> Tables:
     """Return everything in log points a year.
 
     Parameters
     ----------
-    found : Growth
+    growth : Growth
         What was computed.
     """
-    each = found.account
-    panels = {"growth": each.dlny, **{name: getattr(each, name) for name in EXACT}}
+    account = growth.account
+    panels = {"growth": account.dlny, **{name: getattr(account, name) for name in EXACT}}
     long = pd.concat({name: panel.stack() for name, panel in panels.items()}, axis=1)
     means = {name: panel.mean() for name, panel in panels.items()}
-    sectors = pd.DataFrame(means | {"spillover": each.spillover.mean()}).rename_axis(index="code")
-    if found.misfit is not None:
-        sectors = sectors.join(found.misfit.summary.rename(columns={"mean": "misfit"}))
+    sectors = pd.DataFrame(means | {"spillover": account.spillover.mean()}).rename_axis(
+        index="code"
+    )
+    if growth.misfit is not None:
+        sectors = sectors.join(growth.misfit.summary.rename(columns={"mean": "misfit"}))
     files = {"panel": long.rename_axis(index=["year", "code"]), "sectors": sectors}
-    if found.sources is not None:
-        files["sources"] = found.sources.to_frame().rename_axis(index="receiver", columns=None)
-    if (total := found.aggregate) is not None:
+    if growth.sources is not None:
+        files["sources"] = growth.sources.to_frame().rename_axis(index="receiver", columns=None)
+    if (total := growth.aggregate) is not None:
         files["aggregate"] = total.by_channel.rename_axis(columns=None)
         files["aggregate"].insert(0, "growth", total.growth)
-        cells = total.cells.mean().unstack("channel").loc[each.own.columns, list(EXACT)]
+        cells = total.cells.mean().unstack("channel").loc[account.own.columns, list(EXACT)]
         files["contributions"] = cells.rename_axis(index="code", columns=None)
         files["contributions"].insert(0, "growth", cells.sum(axis=1))
-    if (trend := found.trend) is not None:
+    if (trend := growth.trend) is not None:
         table = pd.DataFrame({name: getattr(trend, name) for name in COEFFICIENTS})
-        varied = ((each.own - each.own.mean()) ** 2).sum()
+        varied = ((account.own - account.own.mean()) ** 2).sum()
         files["trend"] = table.join(trend.se.add_prefix("se_")).rename_axis(index="code")
         files["trend"]["fitted"] = 1.0 - (trend.residual**2).sum() / varied.where(varied > 0)
     return files
 
 
-def scores(found: Growth) -> dict[int, pd.DataFrame]:
+def scores(growth: Growth) -> dict[int, pd.DataFrame]:
     """Return what goes back into the graph: the parts of mean growth, with the networks' year.
 
     Parameters
     ----------
-    found : Growth
+    growth : Growth
         What was computed.
     """
-    parts = {f"growth_{name}": getattr(found.account, name).mean() for name in EXACT}
-    return {found.networks: pd.DataFrame(parts)}
+    parts = {f"growth_{name}": getattr(growth.account, name).mean() for name in EXACT}
+    return {growth.networks: pd.DataFrame(parts)}

@@ -126,9 +126,9 @@ def scores(hubs: Hubs) -> dict[int, pd.DataFrame]:
     dict of int to DataFrame, index = industry code
         Columns as :func:`spillgraph.core.measures.scores` names them.
     """
-    found = {}
+    by_year = {}
     for year, networks in hubs.measures.items():
         named = [table.add_prefix(f"{network}_") for network, table in networks.items()]
         whole = pd.concat(named, axis=1) if named else pd.DataFrame()
-        found[year] = whole.assign(**hubs.sums[year])
-    return found
+        by_year[year] = whole.assign(**hubs.sums[year])
+    return by_year

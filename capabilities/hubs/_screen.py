@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from ...reports.tables import label
 from ...runs.capability import Grid, Shown
 from ._compute import Hubs
 
@@ -12,13 +15,15 @@ MOST = 5
 _SHOWN = ("in_strength", "pagerank", "katz_bonacich")
 
 
-def screen(hubs: Hubs) -> list[Shown]:
+def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
     """Return what the screen shows.
 
     Parameters
     ----------
     hubs : Hubs
         What was computed.
+    names : mapping of str to str
+        Names of the sectors, by code.
     """
     year = max((year for year, networks in hubs.measures.items() if networks), default=None)
     if year is None:
@@ -29,6 +34,9 @@ def screen(hubs: Hubs) -> list[Shown]:
         Grid(
             f"Hubs of {'ψ' if network == 'psi' else network} in {year}",
             ("sector", *(each.replace("_", " ") for each in _SHOWN)),
-            [[str(code), *(f"{x:.4g}" for x in row)] for code, *row in first.itertuples()],
+            [
+                [label(str(code), names), *(f"{x:.4g}" for x in row)]
+                for code, *row in first.itertuples()
+            ],
         )
     ]

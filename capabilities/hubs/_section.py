@@ -35,8 +35,8 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
     for network, table in last.items():
         parts.append(_table(network, table, names, explained))
         explained.update(map(str, table))
-    said = "Sectors on which the others draw. Choose a head to sort by it."
-    return Section("hubs", "Hubs", (Paragraph(said if parts else "No hubs were computed."), *parts))
+    text = "Sectors on which the others draw. Choose a head to sort by it."
+    return Section("hubs", "Hubs", (Paragraph(text if parts else "No hubs were computed."), *parts))
 
 
 def _table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ...runs.capability import Grid, Shown
 from ...runs.networks import YearNetworks
@@ -10,13 +10,15 @@ from ...runs.networks import YearNetworks
 __all__ = ["screen"]
 
 
-def screen(years: Sequence[YearNetworks]) -> list[Shown]:
+def screen(years: Sequence[YearNetworks], names: Mapping[str, str]) -> list[Shown]:
     """Return what the command shows.
 
     Parameters
     ----------
     years : sequence of YearNetworks
         The report years, oldest first.
+    names : mapping of str to str
+        Names of the sectors; none is shown.
     """
     if not years:
         return []

@@ -78,14 +78,14 @@ def chance(
     most = MOST_EXCHANGED if null == "bundles" else MOST_PERMUTED
     if len(source.map.fine) > most:
         return f"there are more than {most} fine industries"
-    made = _bundles(source, year.year, draws) if null == "bundles" else None
-    if made is None:
+    permute = _bundles(source, year.year, draws) if null == "bundles" else None
+    if permute is None:
         why = _not_counts(source, stock)
         if why is not None:
             return why
-        made = lambda rng: permute_citations(stock, rng, draws)  # noqa: E731
+        permute = lambda rng: permute_citations(stock, rng, draws)  # noqa: E731
     try:
-        sums = draw_sums(year.production.S, _mapped(source, made(rng)), year.weights)
+        sums = draw_sums(year.production.S, _map_draws(source, permute(rng)), year.weights)
     except InputError as error:  # chains that do not settle
         return str(error)
     return null_pvalues(estimate, sums)
@@ -112,7 +112,7 @@ def _bundles(source: Source, t: int, draws: int) -> Made:
     return lambda rng: permute_bundles(F, home, rng, draws)
 
 
-def _mapped(source: Source, fine: StockDraws) -> StockDraws:
+def _map_draws(source: Source, fine: StockDraws) -> StockDraws:
     """Bring each draw to the sectors with the concordance."""
     cells = sparse.csr_array(source.cells.T)
     n = len(source.map.sectors)

@@ -92,9 +92,9 @@ def compute(context: Context, options: PsiOptions) -> Depth:
     """
     store, result, steps = context.store, context.result, context.steps
     variants = sensitivity(store, result, steps)
-    found = {}
+    uncertain = {}
     if options.draws:
-        found = uncertainty(
+        uncertain = uncertainty(
             store, result, steps, draws=options.draws, seed=options.seed, null=options.null
         )
-    return Depth(result, options, found, variants)
+    return Depth(result, options, uncertain, variants)

@@ -44,19 +44,19 @@ def intervals(depth: Depth) -> Intervals:
         What was found.
     """
     # The bootstrap over years is not one to quote alone.
-    found = {
+    tables = {
         year: (each.spreads[0], each.null)
         for year, each in depth.uncertain.items()
         if each.spreads and each.spreads[0].drawn != "years"
     }
-    if not found:
+    if not tables:
         return Intervals()
-    spread, _ = next(iter(found.values()))
+    spread, _ = next(iter(tables.values()))
     draws, seed = depth.options.draws, depth.options.seed
     citing = "citing " if spread.drawn == "firms" else ""
     sentence = f"Intervals of {LEVEL:.0%} from {draws:,} draws of the {citing}{spread.drawn}"
     return Intervals(
-        {year: _shown(*each) for year, each in found.items()},
+        {year: _shown(*each) for year, each in tables.items()},
         f"{sentence} (seed {seed}); S is held fixed.{_chance(depth)}",
     )
 

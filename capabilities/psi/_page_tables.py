@@ -44,8 +44,8 @@ def year_table(sums: Sums, names: Mapping[str, str]) -> Table:
 
 def _first(values: pd.Series[float] | None, names: Mapping[str, str]) -> str:
     """Return the sector with the largest entry, if there is one."""
-    found = () if values is None else largest(values, names, 1)
-    return next((sector for sector, _ in found), "")
+    first = () if values is None else largest(values, names, 1)
+    return next((sector for sector, _ in first), "")
 
 
 def sums_table(psi: Psi, year: int, names: Mapping[str, str]) -> Table:

@@ -70,25 +70,25 @@ def sensitivity(store: GraphStore, result: Result, steps: Steps) -> dict[int, pd
     )
     with steps.step("sensitivity") as progress:
         source = _Source.read(store, result, flow)
-        found = {}
+        by_year = {}
         for number, year in enumerate(years):
             progress(str(year.year), number / len(years))
-            found[year.year] = _of_year(source, year, base)
-    return found
+            by_year[year.year] = _of_year(source, year, base)
+    return by_year
 
 
 def _variants(base: Choices, source: _Source) -> list[tuple[str, str, Choices]]:
     """Return every choice that differs from the study's in one thing."""
     other = "exclude" if base.self_citations == "include" else "include"
-    found = []
+    variants = []
     if source.firms:
-        found.append(("self_citations", other, replace(base, self_citations=other)))
-    found += [
+        variants.append(("self_citations", other, replace(base, self_citations=other)))
+    variants += [
         ("depreciation", f"{delta:g}", replace(base, depreciation=delta))
         for delta in (0.0, 0.05, 0.15)
         if delta != base.depreciation
     ]
-    found += [
+    variants += [
         ("window", "all" if years is None else str(years), replace(base, window=years))
         for years in (None, 5, 10)
         if years != base.window
@@ -99,17 +99,19 @@ def _variants(base: Choices, source: _Source) -> list[tuple[str, str, Choices]]:
         ("offdiag, rho 0.9", "offdiag", 0.9),
         ("column", "column", None),
     ]
-    found += [
+    variants += [
         ("normalisation", name, replace(base, normalisation=kind, rho=rho))
         for name, kind, rho in kinds
         if (kind, rho) != (base.normalisation, base.rho)
     ]
     if source.mapped:
         turned = "keep" if base.diagonal == "split" else "split"
-        found.append(("diagonal", turned, replace(base, diagonal=turned)))
-        found.append(("concordance", "equal weights", replace(base, concordance="equal")))
-        found.append(("concordance", "largest weight alone", replace(base, concordance="largest")))
-    return found
+        variants.append(("diagonal", turned, replace(base, diagonal=turned)))
+        variants.append(("concordance", "equal weights", replace(base, concordance="equal")))
+        variants.append(
+            ("concordance", "largest weight alone", replace(base, concordance="largest"))
+        )
+    return variants
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,25 +148,25 @@ class _Source:
 
     def _map(self, choices: Choices) -> Concordance:
         target = self.result.study.about.target
-        given = self.result.economy, self.flow.classification, target, choices.diagonal
-        return concordance_of(*given, weighting=choices.concordance)
+        which = self.result.economy, self.flow.classification, target, choices.diagonal
+        return concordance_of(*which, weighting=choices.concordance)
 
 
 def _of_year(source: _Source, year: YearNetworks, base: Choices) -> pd.DataFrame:
-    found = year.spillover
-    assert found is not None
-    rows = [{"option": "as the study has it", "value": "", **_compared(found, found)}]
+    estimate = year.spillover
+    assert estimate is not None
+    rows = [{"option": "as the study has it", "value": "", **_compare(estimate, estimate)}]
     stock = source.stock(year.year, base)
-    told: dict[str, list[LabelledMatrix]] = {}
+    stocks: dict[str, list[LabelledMatrix]] = {}
     for option, value, choices in _variants(base, source):
         other = source.stock(year.year, choices)
-        known = told.setdefault(option, [stock])
+        known = stocks.setdefault(option, [stock])
         if option != "normalisation" and any(_same(other, each) for each in known):
             continue  # there is nothing of the kind in the data: it would look robust
         known.append(other)
         row: dict[str, object] = {"option": option, "value": value}
         try:
-            row |= _compared(_psi_of(other, year, choices), found)
+            row |= _compare(_psi_of(other, year, choices), estimate)
         except InputError as error:
             row["remark"] = str(error).split(";")[0].split(". ")[0]
         rows.append(row)
@@ -183,19 +185,19 @@ def _psi_of(stock: LabelledMatrix, year: YearNetworks, choices: Choices) -> Psi:
     return psi(year.production.S, shares.W, weights=year.weights, own_leak=shares.leak)
 
 
-def _compared(found: Psi, base: Psi) -> Mapping[str, object]:
+def _compare(other: Psi, base: Psi) -> Mapping[str, object]:
     """Set the sums of a variant against the study's."""
     first = str(base.contribution.columns[0])
-    spillover, before = (float((each.benefit - 1.0).sum()) for each in (found, base))
-    lost = 1.0 - found.benefit_without_W.sum() / found.benefit.sum()
+    spillover, before = (float((each.benefit - 1.0).sum()) for each in (other, base))
+    lost = 1.0 - other.benefit_without_W.sum() / other.benefit.sum()
     row: dict[str, object] = {
         "spillover_percent": 100.0 * (spillover / before - 1.0) if before > 0 else np.nan,
         "loss_percent": 100.0 * float(lost),
     }
     pairs = {
-        "benefit": (found.benefit, base.benefit),
-        "contribution": (found.contribution[first], base.contribution[first]),
-        "loss": (loss_percent(found)[first], loss_percent(base)[first]),
+        "benefit": (other.benefit, base.benefit),
+        "contribution": (other.contribution[first], base.contribution[first]),
+        "loss": (loss_percent(other)[first], loss_percent(base)[first]),
     }
     for name, (new, old) in pairs.items():
         row[f"{name}_rank_correlation"] = float(new.rank().corr(old.rank()))

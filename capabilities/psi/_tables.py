@@ -30,24 +30,24 @@ def tables(depth: Depth) -> dict[str, pd.DataFrame]:
     depth : Depth
         What was found.
     """
-    found = {}
+    files = {}
     for year in depth.result.years:
         if year.spillover is None:
             continue
-        found[f"sums_{year.year}"] = _sums(year, depth.result.economy.names)
-        found[f"sensitivity_{year.year}"] = depth.sensitivity[year.year]
+        files[f"sums_{year.year}"] = _sums(year, depth.result.economy.names)
+        files[f"sensitivity_{year.year}"] = depth.sensitivity[year.year]
         paths = strong_paths(year)
         if paths is not None:
-            found[f"paths_{year.year}"] = paths
+            files[f"paths_{year.year}"] = paths
         uncertain = depth.uncertain.get(year.year)
         if uncertain is None:
             continue
         if uncertain.spreads:
             drawn = [each.table.assign(drawn=each.drawn) for each in uncertain.spreads]
-            found[f"intervals_{year.year}"] = pd.concat(drawn)
+            files[f"intervals_{year.year}"] = pd.concat(drawn)
         if uncertain.null is not None:
-            found[f"permuted_{year.year}"] = uncertain.null
-    return found
+            files[f"permuted_{year.year}"] = uncertain.null
+    return files
 
 
 def lost(depth: Depth) -> dict[str, LabelledMatrix]:
@@ -67,17 +67,17 @@ def lost(depth: Depth) -> dict[str, LabelledMatrix]:
 
 def _sums(year: YearNetworks, names: Mapping[str, str]) -> pd.DataFrame:
     """Return a row a sector: names first, then all sums of ψ."""
-    found = year.spillover
-    assert found is not None and year.innovation is not None and year.production is not None
-    table = pd.DataFrame({"name": [names.get(code, "") for code in found.benefit.index]})
-    table.index = found.benefit.index.rename("code")
-    table["benefit"], table["benefit_without_W"] = found.benefit, found.benefit_without_W
-    table = table.join(found.modes)
-    for name in found.contribution:
+    psi = year.spillover
+    assert psi is not None and year.innovation is not None and year.production is not None
+    table = pd.DataFrame({"name": [names.get(code, "") for code in psi.benefit.index]})
+    table.index = psi.benefit.index.rename("code")
+    table["benefit"], table["benefit_without_W"] = psi.benefit, psi.benefit_without_W
+    table = table.join(psi.modes)
+    for name in psi.contribution:
         label = str(name).replace(" ", "_")
-        table[f"contribution_{label}"] = found.contribution[name]
-        table[f"contribution_without_W_{label}"] = found.contribution_without_W[name]
-    for name, values in loss_percent(found).items():
+        table[f"contribution_{label}"] = psi.contribution[name]
+        table[f"contribution_without_W_{label}"] = psi.contribution_without_W[name]
+    for name, values in loss_percent(psi).items():
         kind = "benefit" if name == "benefit" else f"contribution_{name}".replace(" ", "_")
         table[f"loss_percent_{kind}"] = values
     table["own_citation_share"] = year.innovation.own
@@ -113,7 +113,7 @@ def strong_paths(year: YearNetworks) -> pd.DataFrame | None:
     for i, j in zip(*np.unravel_index(largest, values.shape), strict=True):
         if values[i, j] <= 0:
             break
-        found = strongest_paths(
+        strongest = strongest_paths(
             year.production.S,
             year.innovation.W,
             labels[i],
@@ -121,7 +121,9 @@ def strong_paths(year: YearNetworks) -> pd.DataFrame | None:
             PATHS,
             own_leak=year.innovation.leak,
         )
-        rows = found.paths.assign(receiver=found.receiver, source=found.source, psi=found.psi)
+        rows = strongest.paths.assign(
+            receiver=strongest.receiver, source=strongest.source, psi=strongest.psi
+        )
         rows["path"] = [
             _told(path, networks)
             for path, networks in zip(rows["path"], rows["networks"], strict=True)

@@ -146,11 +146,11 @@ def uncertainty(
         source = Source.read(store, result, flow)
         if null == "bundles" and source.firms is None:
             raise InputError(NO_BUNDLES)
-        found = {}
+        by_year = {}
         for number, year in enumerate(years):
             progress(str(year.year), number / len(years))
-            found[year.year] = _of_year(source, year, draws, seed, null)
-    return found
+            by_year[year.year] = _of_year(source, year, draws, seed, null)
+    return by_year
 
 
 def _of_year(
@@ -160,25 +160,25 @@ def _of_year(
     S, K = year.production.S, year.citations
     notes: list[str] = []
     thin: dict[str, float] = {}
-    made: dict[str, Callable[[np.random.Generator], StockDraws]] = {}
+    samplers: dict[str, Callable[[np.random.Generator], StockDraws]] = {}
     if source.firms is not None:
         cells, firms, strata = _cells(source, year.year, K)
         thin = thin_strata(strata, np.asarray(cells.sum(axis=0)))
         notes.append(describe_thin_strata(thin))
         if thin["thin_share"] > GRAVE:
             year.warnings.append(describe_thin_strata(thin))
-        made["firms"] = lambda rng: bootstrap_clusters(cells, K.rows, firms, strata, rng, draws)
+        samplers["firms"] = lambda rng: bootstrap_clusters(cells, K.rows, firms, strata, rng, draws)
     else:
-        made["citations"] = lambda rng: bootstrap_citations(K, rng, draws)
+        samplers["citations"] = lambda rng: bootstrap_citations(K, rng, draws)
     flows = source.within(year.year, source.yearly)
     if len(flows) >= LEAST_YEARS:
         delta = source.study.options.depreciation
-        made["years"] = lambda rng: bootstrap_years(flows, rng, draws, delta=delta)
+        samplers["years"] = lambda rng: bootstrap_years(flows, rng, draws, delta=delta)
     else:
         notes.append(f"Years are not drawn: there are {len(flows)}, {LEAST_YEARS} are needed.")
     estimate = draw_sums(S, K, year.weights)
     spreads = []
-    for name, make in made.items():
+    for name, make in samplers.items():
         drawn = draw_sums(S, make(_rng(seed, year.year, name)), year.weights)
         try:
             freedom = int(thin["freedom"]) if name == "firms" else None

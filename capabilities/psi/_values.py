@@ -43,8 +43,8 @@ def values(depth: Depth) -> dict[str, Any]:
     }
 
 
-def _year(year: YearNetworks, found: Psi, uncertain: YearUncertainty | None) -> dict[str, Any]:
-    proof, lost, shares = found.proof, loss_percent(found), mode_shares(found.modes)
+def _year(year: YearNetworks, psi: Psi, uncertain: YearUncertainty | None) -> dict[str, Any]:
+    proof, lost, shares = psi.proof, loss_percent(psi), mode_shares(psi.modes)
     assert year.innovation is not None and year.production is not None
     described: dict[str, Any] = {
         "notes": [*year.notes, *(uncertain.notes if uncertain else [])],
@@ -61,20 +61,20 @@ def _year(year: YearNetworks, found: Psi, uncertain: YearUncertainty | None) -> 
         "value_added_share": numbers(year.production.value_added),
         "imports_share": numbers(year.production.imports),
         "unexplained_share": numbers(year.production.unexplained),
-        "benefit": numbers(found.benefit),
-        "benefit_without_W": numbers(found.benefit_without_W),
-        "contribution": columns(found.contribution),
-        "contribution_without_W": columns(found.contribution_without_W),
+        "benefit": numbers(psi.benefit),
+        "benefit_without_W": numbers(psi.benefit_without_W),
+        "contribution": columns(psi.contribution),
+        "contribution_without_W": columns(psi.contribution_without_W),
         "loss_without_W": {
             "benefit": numbers(lost["benefit"]),
             "contribution": columns(lost.drop(columns="benefit")),
         },
-        "modes": columns(found.modes),
+        "modes": columns(psi.modes),
         "mode_shares": {
             "exact": columns(shares[list(CHANNELS)]),
             "as_printed": columns(shares[list(PRINTED)]),
         },
-        "interaction_in_T3": number(interaction_of_third(found.modes)),
+        "interaction_in_T3": number(interaction_of_third(psi.modes)),
     }
     if uncertain is not None:
         described["uncertainty"] = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ...ingest.concordance import Audit
 from ...reports.kit import Heading, Paragraph, Part
 from ...reports.tables import Head, Table, make_table
-from ._shortened import MOST_CODES, shortened
+from ._shortened import MOST_CODES, shorten_rows
 
 __all__ = ["concordance_parts"]
 
@@ -64,7 +64,7 @@ def _suspects(audit: Audit, flows: Mapping[str, float]) -> Table | None:
     """Return the doubtful codes of one concordance, with the flow or weight at stake."""
     by_flow = sorted(flows.items(), key=lambda item: -item[1])
     kinds: list[list[list[object]]] = [
-        shortened([[code, "not covered", "", flow] for code, flow in by_flow], 3),
+        shorten_rows([[code, "not covered", "", flow] for code, flow in by_flow], 3),
         [[c, "weights do not add to 1", "their sum", total] for c, total in audit.uneven.items()],
         [[code, "tie", ", ".join(among), None] for code, among in audit.ties.items()],
         [[code, "split equally", "", None] for code in audit.equal_split],

@@ -44,8 +44,8 @@ def proof_section(
         parts.append(Paragraph("There are no results by year to prove."))
     if notes := _notes(years, names):
         parts.append(notes)
-    found = _findings(years[-1], radii[years[-1].year]) if years else ()
-    return Section("proof", "Proof", tuple(parts), findings=found)
+    findings = _findings(years[-1], radii[years[-1].year]) if years else ()
+    return Section("proof", "Proof", tuple(parts), findings=findings)
 
 
 def _radii(year: YearNetworks, matrices: Mapping[str, Any]) -> dict[str, float]:
@@ -105,12 +105,12 @@ def _diagnostics(years: Sequence[YearNetworks], radii: Mapping[int, Mapping[str,
 
 def _notes(years: Sequence[YearNetworks], names: Mapping[str, str]) -> Table | None:
     """Return the notes on the results, each once with its years."""
-    found: dict[str, list[str]] = {}
+    years_of: dict[str, list[str]] = {}
     for year in years:
         zero = year.innovation.zero_rows if year.innovation else ()
         silent = "; ".join(label(code, names) for code in zero)
         texts = [f"Never cite, so no knowledge input: {silent}."] if silent else []
         for text in (*texts, *year.notes):
-            found.setdefault(text, []).append(str(year.year))
-    rows = [[text, ", ".join(those)] for text, those in found.items()]
+            years_of.setdefault(text, []).append(str(year.year))
+    rows = [[text, ", ".join(those)] for text, those in years_of.items()]
     return make_table("Notes", [Head("Note"), Head("Years")], rows) if rows else None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["MOST_CODES", "shortened"]
+__all__ = ["MOST_CODES", "shorten_rows"]
 
 #: Rows of a list of codes or causes beyond which the rest is shown as one sum.
 MOST_CODES = 50
 
 
-def shortened(rows: list[list[object]], texts: int) -> list[list[object]]:
+def shorten_rows(rows: list[list[object]], texts: int) -> list[list[object]]:
     """Keep the first rows, and add up the numbers of all others in a last one.
 
     Parameters

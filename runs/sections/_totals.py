@@ -11,7 +11,7 @@ import pandas as pd
 from ...graph.aggregate import Totals
 from ...reports.kit import Finding, Heading, Paragraph, Part, Verdict
 from ...reports.tables import Head, Table, make_table, show
-from ._shortened import shortened
+from ._shortened import shorten_rows
 
 __all__ = ["FlowTotals", "reached_finding", "totals_parts"]
 
@@ -186,5 +186,5 @@ def _exchange_tables(
         unit = f", {units[flow]}" if units.get(flow, flow) != flow else ""
         caption = f"Flow between sectors and the residual: {flow}{unit}"
         if rows:
-            tables.append(make_table(caption, heads, shortened(rows, 2)))
+            tables.append(make_table(caption, heads, shorten_rows(rows, 2)))
     return tables

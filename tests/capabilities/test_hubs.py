@@ -77,11 +77,12 @@ def test_a_run_without_networks_has_no_hubs_and_says_so() -> None:
     assert load("hubs").tables(hubs) == {} and load("hubs").scores(hubs) == {}
     section = load("hubs").section
     assert section is not None and "No hubs" in str(section(hubs, {}).parts)
-    assert load("hubs").screen(hubs) == []
+    assert load("hubs").screen(hubs, {}) == []
 
 
 def test_the_screen_shows_the_first_hubs_of_psi() -> None:
-    (grid,) = load("hubs").screen(hubs_of(year_of(2012), year_of(2017)))
+    (grid,) = load("hubs").screen(hubs_of(year_of(2012), year_of(2017)), {"03": "Cars"})
     assert not isinstance(grid, str) and grid.title == "Hubs of ψ in 2017"
     numbers = [float(row[1]) for row in grid.rows]
     assert numbers == sorted(numbers, reverse=True) and len(numbers) == 3
+    assert {row[0] for row in grid.rows} == {"01", "02", "03 Cars"}

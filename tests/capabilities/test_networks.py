@@ -45,11 +45,11 @@ def test_a_network_that_is_not_there_has_no_columns() -> None:
     cards = {one.title for one in section([year_of(traded=False)], {}).findings}
     assert cards == {"Largest receivers in W", "Largest sources in W", "Own citations"}
     assert {one.title for one in section([year_of()], {}).findings} == {"Own citations"}
-    assert capability.tables([YearNetworks(2012)]) == {} and capability.screen([]) == []
+    assert capability.tables([YearNetworks(2012)]) == {} and capability.screen([], {}) == []
 
 
 def test_the_screen_counts_links() -> None:
-    (grid,) = load("networks").screen([year_of()])
+    (grid,) = load("networks").screen([year_of()], {})
     assert not isinstance(grid, str)
     rows = {row[0]: row for row in grid.rows}
     assert rows["W"][1:3] == ["3", "4"] and rows["S"][1:3] == ["3", "9"]

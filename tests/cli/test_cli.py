@@ -17,7 +17,7 @@ from spillgraph.graph.aggregate import start
 from spillgraph.graph.open import open_store
 from spillgraph.ingest.study import load_study
 from spillgraph.runs.folder import claim
-from spillgraph.runs.pipeline import computed
+from spillgraph.runs.pipeline import compute_study
 from spillgraph.runs.steps import Steps
 
 
@@ -370,7 +370,7 @@ def test_sums_of_other_choices_are_of_a_later_run(tiny, tiny_out: Path, capsys) 
     assert spillgraph(*ask) == 0
     assert capsys.readouterr().err == ""
     tiny.replace("[options]", '[options]\ndiagonal = "keep"')  # same input, other sums
-    with computed(load_study(tiny.path), out, Steps()):
+    with compute_study(load_study(tiny.path), out, Steps()):
         pass  # and cut off before run.json
     assert spillgraph(*ask) == 0
     assert "from a later run" in capsys.readouterr().err

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError
 from spillgraph.ingest.study import load_study
-from spillgraph.runs.pipeline import check, checked
+from spillgraph.runs.pipeline import check, check_tables
 from spillgraph.runs.result import input_warnings
 from spillgraph.runs.steps import Steps
 
@@ -47,7 +47,7 @@ def told(tmp_path: Path) -> Callable[..., list[str]]:
         (tmp_path / "study.toml").write_text(STUDY + more, encoding="utf-8")
         study = load_study(tmp_path / "study.toml")
         with duckdb.connect() as con:  # what check begins with: S is not looked at here
-            found = checked(con, study, tmp_path / "checked", None, lambda *_: None)
+            found = check_tables(con, study, tmp_path / "checked", None, lambda *_: None)
         return input_warnings(*found)
 
     return say
@@ -450,7 +450,7 @@ def test_a_total_of_a_printed_table_is_no_sector_where_the_flows_leave_it_out(
         (tmp_path / "study.toml").write_text(text, encoding="utf-8")
         with duckdb.connect() as con:
             study = load_study(tmp_path / "study.toml")
-            found = checked(con, study, tmp_path / "checked", None, lambda *_: None)
+            found = check_tables(con, study, tmp_path / "checked", None, lambda *_: None)
         assert found[1].labels == output["industry"].tolist()
         return input_warnings(*found)
 

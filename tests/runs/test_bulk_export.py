@@ -26,7 +26,7 @@ from spillgraph.graph.store import Batch
 from spillgraph.ingest.load import load
 from spillgraph.ingest.study import load_study
 from spillgraph.runs.identity import fingerprint, hash_inputs
-from spillgraph.runs.pipeline import checked
+from spillgraph.runs.pipeline import check_tables
 from spillgraph.runs.run import run
 from spillgraph.runs.steps import Steps
 from spillgraph.sample import write_sample
@@ -86,7 +86,7 @@ def load_online(path: Path, url: str, folder: Path) -> None:
     """Load a study as ``spillgraph run`` does, and stop there."""
     study = load_study(path)
     with duckdb.connect() as con, open_store(url) as store:
-        _, economy = checked(con, study, folder, None, lambda what, share: None)
+        _, economy = check_tables(con, study, folder, None, lambda what, share: None)
         mark = fingerprint(study, hash_inputs(study))
         load(con, study, store, mark, industries=economy.industries, maps=economy.maps)
 

@@ -210,19 +210,19 @@ def test_exchanged_years_are_seen(sample: Sample) -> None:
 
 def test_exchanged_hubs_are_seen(sample: Sample) -> None:
     answers = dict(sample.result.answers)
-    hubs = answers["hubs"].found
+    hubs = answers["hubs"].value
     turned = {
         year: dict(zip(tables, reversed(tables.values()), strict=True))
         for year, tables in hubs.measures.items()
     }
     found = dataclasses.replace(hubs, measures=turned)
-    answers["hubs"] = dataclasses.replace(answers["hubs"], found=found)
+    answers["hubs"] = dataclasses.replace(answers["hubs"], value=found)
     assert seen(sample, answers=answers)
 
 
 def test_spoilt_draws_are_seen(sample: Sample) -> None:
     answers = dict(sample.result.answers)
-    depth = answers["psi"].found
+    depth = answers["psi"].value
     for column in ("percentile_low", "percentile_high"):
         uncertain = {
             year: dataclasses.replace(
@@ -235,7 +235,7 @@ def test_spoilt_draws_are_seen(sample: Sample) -> None:
             for year, each in depth.uncertain.items()
         }
         found = dataclasses.replace(depth, uncertain=uncertain)
-        changed = answers | {"psi": dataclasses.replace(answers["psi"], found=found)}
+        changed = answers | {"psi": dataclasses.replace(answers["psi"], value=found)}
         assert seen(sample, answers=changed)
 
 
@@ -278,8 +278,8 @@ def put(value: Any, place: str, new: Any) -> Any:
 def seen(sample: Sample, **changes: Any) -> list[str]:
     result = dataclasses.replace(sample.result, **changes)
     if "years" in changes:  # ψ has them from the run
-        found = put(result.answers["psi"].found, "result.years", changes["years"])
-        psi = dataclasses.replace(result.answers["psi"], found=found)
+        found = put(result.answers["psi"].value, "result.years", changes["years"])
+        psi = dataclasses.replace(result.answers["psi"], value=found)
         result = dataclasses.replace(result, answers={**result.answers, "psi": psi})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page, "script_bundle", str)

@@ -256,7 +256,7 @@ def test_hubs_and_sums_of_psi_are_the_same(both: tuple[Held, Held]) -> None:
     assert {name.split("_")[0] for name in of_one.tables} == {"W", "S", "psi"}
     for name, table in of_one.tables.items():
         pd.testing.assert_frame_equal(table, of_other.tables[name], rtol=CLOSE, atol=0)
-    scores = (each.capability.scores(each.found) for each in (of_one, of_other))
+    scores = (each.capability.scores(each.value) for each in (of_one, of_other))
     for (year, table), (there, other) in zip(*(each.items() for each in scores), strict=True):
         assert year == there
         pd.testing.assert_frame_equal(table, other, rtol=CLOSE, atol=0)

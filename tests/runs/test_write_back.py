@@ -144,6 +144,19 @@ def test_scores_of_other_choices_do_not_stay(study: Path, tmp_path: Path) -> Non
     assert not [name for name in in_graph(out)[2006] if name.startswith("growth")]
 
 
+def test_a_graph_that_is_made_anew_says_whose_scores_are_gone(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    spillgraph("borders", study, "--out", out)
+    spillgraph("growth", study, "--out", out, "--rebuild")
+    told = "borders: its files are of this run, but its scores are not in the graph"
+    assert told in " ".join(capsys.readouterr().out.split())
+    spillgraph("borders", study, "--out", out)
+    assert told not in " ".join(capsys.readouterr().out.split())
+    assert_as_filed(out)
+
+
 SPOILED = {
     "score 'growth_own'": lambda table: table.assign(growth_own=1.0),
     "sector 'US:C'": lambda table: table.rename(index={"US:A": "US:C"}),
