@@ -30,7 +30,7 @@ __all__ = [
     "wrapped",
 ]
 
-#: The converter brings this font with it, so that a plate is the same on every machine.
+#: The converter brings this font with it, so that a plate needs none of the machine.
 FONT = "Liberation Sans"
 #: Fonts with Chinese letters, for plates that need them; the first that the machine has is used.
 CHINESE = (
