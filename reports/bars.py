@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from .charts import Spec, bars_narrow, bars_wide, colours
-from .figures import Control, Figure, Setting, key_controls, rounded
+from .figures import Control, Figure, Setting, key_controls, round_values
 from .kit import Bars, Key, Stack
 
 __all__ = ["axis_ends", "draw_bars"]
@@ -64,13 +64,13 @@ def _blocks(series: Mapping[Key, Stack], place: Mapping[str, int]) -> dict[str, 
         codes = bars.whole.index
         block: Spec = {
             "i": [place[str(code)] for code in codes],
-            "v": [rounded(part.reindex(codes)) for part in bars.parts],
+            "v": [round_values(part.reindex(codes)) for part in bars.parts],
         }
         if bars.total is not None:
-            block["t"] = rounded(bars.total.reindex(codes))
+            block["t"] = round_values(bars.total.reindex(codes))
         if bars.interval is not None:
             sides = bars.interval[["low", "high"]].reindex(codes).astype(float)
-            block["w"] = [rounded(sides[side]) for side in sides]
+            block["w"] = [round_values(sides[side]) for side in sides]
         ends.setdefault(key[:-1], []).extend(bars.span)
         blocks["|".join(key)] = block
     for key in series:

@@ -100,7 +100,7 @@ def world_in(folder: Path) -> World:
     t = np.arange(1, len(YEARS))[:, None]
     g = np.array([0.01, 0.02, -0.03, 0.0]) + np.array([0.001, -0.002, 0.001, 0.0]) * t
     found = World(folder / "study.toml", S, W, g, demand / demand.sum())
-    found.say("")
+    found.say("[outputs]\nfigures = []\n")
     found.write(found.levels(2010))
     return found
 
@@ -398,6 +398,18 @@ def test_what_does_not_look_like_levels_is_told() -> None:
     assert ["goes up and down again" in text for text in doubts("tfp", factors)] == [True]
     percent = np.log(levels * 0 + np.random.default_rng(2).uniform(0.5, 4, growth.shape))
     assert len(doubts("output", percent)) == 2
+
+
+def test_its_figure_is_a_file_in_every_format(world: World) -> None:
+    world.say('[outputs]\nfigures = ["svg", "pdf", "png"]\n')
+    out = growth(world)
+    told = json.loads((out / "run.json").read_text(encoding="utf-8"))["capabilities"]["growth"]
+    begins = {"svg": b"<svg", "pdf": b"%PDF", "png": b"\x89PNG"}
+    for form, head in begins.items():
+        assert f"growth/growth.{form}" in told
+        assert (out / "growth" / f"growth.{form}").read_bytes().startswith(head)
+    assert not (out / "figures").exists()
+    assert all(label in (out / "growth" / "growth.svg").read_text() for label in LABELS)
 
 
 def test_growth_stands_beside_psi_and_is_drawn_for_papers_too(world: World) -> None:

@@ -54,7 +54,7 @@ def test_rows_are_receivers_and_columns_are_sources(small):
             assert "source" in spec["encoding"]["x"]["title"]
             assert "(column)" in spec["encoding"]["x"]["title"]
     W = LabelledMatrix.build("W", [[0, 0.4], [0, 0]], ["a", "b"])
-    assert heat.packed(W, {"a": 0, "b": 1})["cells"] == [[[1], [0.4]], [[], []]]
+    assert heat.pack_matrix(W, {"a": 0, "b": 1})["cells"] == [[[1], [0.4]], [[], []]]
 
 
 def test_psi_is_drawn_without_the_identity_and_says_so(small):
@@ -99,7 +99,7 @@ def test_above_120_sectors_the_map_is_a_picture_with_the_same_bytes(report):
 def test_pooling_never_loses_the_largest_cell():
     random = np.random.default_rng(1)
     dense = random.random((1500, 1499))
-    pooled, block = raster.pooled(dense, heat.MOST_PIXELS)
+    pooled, block = raster.pool_cells(dense, heat.MOST_PIXELS)
     assert block == 3
     assert pooled.shape == (500, 500)
     assert pooled.max() == dense.max()
