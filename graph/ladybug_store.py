@@ -324,14 +324,14 @@ class LadybugStore:
             result = self._connection.execute(statement, dict(parameters or {}))
         except RuntimeError as error:
             line = _first_line(error)
-            raise StoreError(f"the statement cannot run: {line}{_if_older(line)}") from error
+            raise StoreError(f"the statement cannot run: {line}{_advise_rerun(line)}") from error
         # A statement without columns has no rows to fetch: the library divides by zero there.
         if not result.get_column_names():
             return pa.table({})
         return _widen_numbers(result.get_as_arrow())
 
 
-def _if_older(message: str) -> str:
+def _advise_rerun(message: str) -> str:
     """Say what to do about a score that a graph of an older version does not have."""
     lacking = re.search(r"Cannot find property (\w+) for", message)
     if lacking is None or lacking[1] not in {score.name for score in SCORES}:
