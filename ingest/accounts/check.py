@@ -18,9 +18,9 @@ from ...analytics.accounts import (
     Accounts,
     WrongUnits,
     find_cause,
+    find_oddity,
     fits,
-    implausible,
-    unpaid,
+    lacks_payments,
     wrong_units,
 )
 from ...core.errors import InputError
@@ -100,7 +100,7 @@ def _verdict(
     study: Study, year: int, each: Accounts, alike: Sequence[str], *, doubted: bool
 ) -> tuple[bool, str]:
     """Return whether to stop, and what to say of one year; nothing of accounts that fit."""
-    odd = implausible(each)
+    odd = find_oddity(each)
     left = no_output(study, each, alike)
     if left and (odd in {"excess", "all"} or not fits(each)):
         return odd in {"excess", "all"} or each.misfit > BROKEN, f"In {year} {left}"
@@ -145,7 +145,7 @@ def _unexplained(each: Accounts) -> str:
     """Say what is known of accounts that no usual mistake explains."""
     # Domestic flows, or a payment that is in no table, leave sales as they are.
     short = float(each.sold.gap.clip(lower=0.0).sum()) / float(each.table["gross_output"].sum())
-    if unpaid(each) and not short > DOUBTFUL:
+    if lacks_payments(each) and not short > DOUBTFUL:
         return (
             ". Inputs and value added fall short of it nearly everywhere and exceed it "
             "nowhere: the flows are domestic, or taxes and other payments are in no table. The "
