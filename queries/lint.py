@@ -89,6 +89,7 @@ def lint(text: str) -> list[str]:
     except QueryError as error:
         return [str(error)]
     rules: tuple[Callable[[Sequence[Token]], _Problems], ...] = (
+        _more_statements,
         _words,
         _functions,
         _brackets,
@@ -139,6 +140,14 @@ def require_same_on_every_store(path: Path) -> None:
         raise QueryError(f"{path}: {'; '.join(problems)}.")
     if not tokenize(text):
         raise InputError(f"--lint {path}: there is no statement in it; write one MATCH … RETURN.")
+
+
+def _more_statements(tokens: Sequence[Token]) -> _Problems:
+    """A second statement: no store is asked two at once."""
+    for before, token in pairwise(tokens):
+        if before.text == ";" and token.text != ";":
+            yield token.line, "a second statement begins here; write each into its own file"
+            return
 
 
 def _words(tokens: Sequence[Token]) -> _Problems:

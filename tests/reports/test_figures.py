@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from spillgraph.analytics.linalg import without_identity
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.reports import drawing, heat, raster
+from spillgraph.reports.bars import draw_bars
+from spillgraph.reports.figures import Setting
 from spillgraph.reports.heat import colour_scale
-from spillgraph.reports.kit import HeatMap
+from spillgraph.reports.kit import Bars, HeatMap, Stack
 
 from ..helpers.whole_report import weighted
 
@@ -116,6 +119,13 @@ def test_bars_add_up_to_benefit(small):
         assert np.allclose(total, benefit, rtol=1e-3)
         assert block["top"] > benefit.max()
         assert block["bottom"] == 0
+
+
+def test_bars_of_no_sector_of_the_page_are_told_by_their_code():
+    stack = Stack([pd.Series({"01": 1.0, "02": 2.0})])
+    bars = Bars("x", "X", "", "%", {"": ["all"]}, {("2020",): stack})
+    with pytest.raises(ValueError, match="'02' is no sector of the page's setting, which has 1"):
+        draw_bars(bars, Setting({"01": "01 Steel"}))
 
 
 def test_negative_weights_keep_their_bars(small):
