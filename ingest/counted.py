@@ -92,9 +92,9 @@ def require_all_rows(study: Study, staged: dict[str, Staged]) -> None:
     for name, harmless in _HARMLESS.items():
         if name not in staged:
             continue
-        meant = (REPEATED,) if study.of(name)[0].entry.repeat == "first" else ()
+        passed_over = (REPEATED,) if study.of(name)[0].entry.repeat == "first" else ()
         reasons = staged[name].reasons
-        bad = {why: n for why, n in reasons.items() if not why.startswith((harmless, *meant))}
+        bad = {why: n for why, n in reasons.items() if not why.startswith((harmless, *passed_over))}
         if bad:
             listed = "; ".join(
                 f"{why}: {n:,}, {staged[name].examples[why][0]}" for why, n in bad.items()

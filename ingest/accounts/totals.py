@@ -226,20 +226,20 @@ def _of_make_use(con: duckdb.DuckDBPyConnection, study: Study) -> list[_Side]:
     for (year,) in con.execute("SELECT DISTINCT year FROM ok_make ORDER BY 1").fetchall():
         make = _print_table(con, "make", "industry", "commodity", "value", int(year))
         use = _print_table(con, "use", "commodity", "user", "value", int(year))
-        made_by, made_goods = (
+        makers, products = (
             _one_side("make", "industry", make),
             _one_side("make", "commodity", make.T),
         )
-        industries = set(make.index) - made_by.proven
-        goods = set(make.columns) - made_goods.proven
+        industries = set(make.index) - makers.proven
+        goods = set(make.columns) - products.proven
         values, final = set(options.value_added), set(options.final_demand)
         bought = use[[user for user in use.columns if user in industries]]
         supplied = use.loc[[row for row in use.index if row in goods]]
         rows = [goods, set(use.index) - values, values]
         users = [industries, set(use.columns) - industries, final]
         sides += [
-            made_by,
-            made_goods,
+            makers,
+            products,
             _one_side("use", "commodity", bought, rows),
             _one_side("use", "user", supplied.T, users),
         ]

@@ -59,9 +59,9 @@ def read_how(con: duckdb.DuckDBPyConnection, source: TableSource, opened: Opened
         asked = [part for name in names for part in (_odd(name), _stands_for(name, missing))]
         answers = iter(sql.one(con, f"SELECT {', '.join(asked)} FROM {opened.relation}"))
         for column in looked_at:
-            odd, present = next(answers), next(answers)
+            odd, missing_there = next(answers), next(answers)
             plain |= set() if odd else {column.name}
-            filled |= set() if odd or present else {column.name}
+            filled |= set() if odd or missing_there else {column.name}
     floats = {column.name for column in looked_at if _all_floats(con, opened, column, missing)}
     if any(map(texts.has_digit, missing)):  # a listed number has several spellings: 99 and 99.0
         filled -= {c.name for c in columns if c.type != "string"} | floats

@@ -177,12 +177,12 @@ def require_none(
         f"FROM {checked} AS c JOIN twice AS t ON {_same(table, asked)} "
         "WHERE c.rowid <> t.first AND c._why IS NULL",
     )[0]
-    amounts, apart_by = " and ".join(table.adds), apart()
+    amounts, hint = " and ".join(table.adds), apart()
     add = f'repeat = "add" if {amounts} of such rows add up, ' if amounts else ""
     raise InputError(
         f"{file}, row {row} repeats the key of row {first_row} of {first_file}: {key} "
-        f"({number:,} keys of {table.name} are repeated). {apart_by}"
-        f"{'Else say' if apart_by else 'Say'} in [tables.{table.name}]: {add}"
+        f"({number:,} keys of {table.name} are repeated). {hint}"
+        f"{'Else say' if hint else 'Say'} in [tables.{table.name}]: {add}"
         'repeat = "first" if later rows are to be refused.'
     )
 

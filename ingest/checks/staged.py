@@ -196,9 +196,7 @@ def with_warnings(staged: Staged, *, first: bool = False, cells: str = "") -> St
                 f"{staged.examples[reason][0]})."
             )
     for column, number in staged.unmatched.items():
-        hint = next(
-            (hint_of for hint_of in staged.hints if hint_of.startswith(f"{column} is ")), None
-        )
+        hint = next((text for text in staged.hints if text.startswith(f"{column} is ")), None)
         if hint:
             warnings.append(
                 f"{number:,} of {staged.loaded:,} rows have an unknown {column}: {hint}"

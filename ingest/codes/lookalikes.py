@@ -202,8 +202,8 @@ def _describe_code(code: str, codes: _Where) -> str:
 
 def _keys(study: Study, classification: str, several: list[_Where], codes: _Where) -> str:
     """Return the keys that make all of them one, in every column of their classification."""
-    pairs = [[*codes_of] for codes_of in several]
-    ends = sorted({sign[-1] for pair in pairs for sign in pair if sign[-1] in FOOTNOTES})
+    pairs = [[*group] for group in several]
+    ends = sorted({code[-1] for pair in pairs for code in pair if code[-1] in FOOTNOTES})
     if all(len({code.casefold() for code in pair}) == 1 for pair in pairs):
         small = sum(code == code.lower() for code in codes)
         large = sum(code == code.upper() for code in codes)

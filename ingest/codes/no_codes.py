@@ -180,7 +180,7 @@ def _code_of_date(code: str) -> str:
 
     Examples
     --------
-    >>> _undated("12-Oct"), _code_of_date("Okt 12"), _code_of_date("2012-10-01 00:00:00")
+    >>> _code_of_date("12-Oct"), _code_of_date("Okt 12"), _code_of_date("2012-10-01 00:00:00")
     ('10-12', '10-12', '10-12')
     """
     for pattern, month, number in ((_DAY_FIRST, 2, 1), (_MONTH_FIRST, 1, 2)):

@@ -223,7 +223,7 @@ def merged_cells(
     column: str,
     others: Sequence[str],
     own: str,
-    named: Sequence[str] = (),
+    filled_down: Sequence[str] = (),
 ) -> str | None:
     """Return a sentence on a column that is filled in the first of several rows only.
 
@@ -239,7 +239,7 @@ def merged_cells(
         Columns of the file of which a row has one, if it is no blank line.
     own : str
         What the file calls the column.
-    named : sequence of str, optional
+    filled_down : sequence of str, optional
         Those of the other columns that ``fill_down`` has filled.
     """
     filled = " OR ".join(f"trim({sql.name(other)}::VARCHAR) <> ''" for other in others)
@@ -252,7 +252,7 @@ def merged_cells(
     if 4 * missing < rows or not missing or not begins:
         return None
     lines = f"(SELECT * FROM {relation} WHERE {filled or 'false'})"
-    if _repeats(con, lines, column, others, named):
+    if _repeats(con, lines, column, others, filled_down):
         return None
     quoted = json.dumps(own, ensure_ascii=False)
     return (
@@ -266,7 +266,7 @@ def _repeats(
     rows: str,
     column: str,
     others: Sequence[str],
-    above: Sequence[str],
+    filled_down: Sequence[str],
 ) -> bool:
     """Whether a filled cell repeats the one right above it, which merged cells never do.
 
@@ -283,7 +283,7 @@ def _repeats(
     window = "(PARTITION BY _part ORDER BY _row)"
     anew = "".join(
         f" OR {o} <> lag({o}) OVER {window}"
-        if other in above
+        if other in filled_down
         else f" OR (count(*) OVER () > count({o}) OVER () AND {o} IS NOT NULL)"
         for other, o in named.items()
     )

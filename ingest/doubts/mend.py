@@ -107,8 +107,8 @@ class Mend:
                 continue
             read = self._read_forms(column, number)
             since_1904 = all(raw.since_1904 for raw in self.opened[number].raws)
-            rows = self.con, column, values, source.entry, read or ()
-            if hint := another_form(*rows, since_1904=since_1904):
+            arguments = self.con, column, values, source.entry, read or ()
+            if hint := another_form(*arguments, since_1904=since_1904):
                 if read is None and "say format = " in hint:
                     hint += " Other rows are read as they are: give their forms, too, in a list."
                 yield hint
@@ -121,9 +121,9 @@ class Mend:
             self.con,
             f"SELECT count(*) FROM {self.checked} WHERE _entry = {entry} AND {name} IS NOT NULL",
         )
-        form = self.study.of(self.table.name)[entry].entry.format
-        if not read or form:
-            return form if read else []
+        forms = self.study.of(self.table.name)[entry].entry.format
+        if not read or forms:
+            return forms if read else []
         (years,) = sql.one(
             self.con,
             f"SELECT count(*) FROM {self.opened[entry].relation} WHERE "
