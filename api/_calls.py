@@ -85,6 +85,11 @@ def run(
     for name in asked:
         if name not in QUESTIONS:
             raise InputError(f"{name} is not a capability. {nearest(name, QUESTIONS)}")
+        if not isinstance(asked[name], Mapping):
+            raise InputError(
+                f"{name} = {asked[name]!r}: its options are needed, as in {name}={{}} for those of "
+                "the study file."
+            )
     loaded = read_study(Path(study))
     options: dict[str, Any] = {"store": str(store) if store else None, "rebuild": rebuild, **asked}
     more = "".join(
@@ -134,14 +139,14 @@ def check(study: str | Path) -> tuple[dict[str, Staged], Economy]:
     return staged, economy
 
 
-def export(folder: str | Path, formats: Iterable[str] = ("xlsx",)) -> list[Path]:
+def export(folder: str | Path, formats: str | Iterable[str] = ("xlsx",)) -> list[Path]:
     """Write tables and networks of a run for other programs, as ``spillgraph export`` does.
 
     Parameters
     ----------
     folder : str or Path
         Folder of the run.
-    formats : iterable of str
+    formats : str or iterable of str
         Of ``xlsx``, ``dta``, ``tex``, ``md``, ``graphml``, ``gexf``.
 
     Returns
@@ -156,7 +161,8 @@ def export(folder: str | Path, formats: Iterable[str] = ("xlsx",)) -> list[Path]
     """
     from .runs.result_files import export_results
 
-    return export_results(Path(folder), list(formats), meaning_of)
+    wanted = [formats] if isinstance(formats, str) else list(formats)
+    return export_results(Path(folder), wanted, meaning_of)
 
 
 def bulk_export(study: str | Path, folder: str | Path, *, database: str = "neo4j") -> Export:

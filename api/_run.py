@@ -133,6 +133,8 @@ class Run:
                 f"{each.parent.name}/{each.stem}" for each in self.folder.glob("hubs/*.csv")
             )
             wanted = place.removesuffix(".csv")
+            if wanted in self.tables:
+                raise InputError(f"{path} was removed; run the study again.")
             raise InputError(f"{self.folder} has no table {wanted}. {nearest(wanted, there)}")
         table = read_table(path)
         return table.set_index(table.columns[0]).rename_axis(index="code")
@@ -142,7 +144,7 @@ class Run:
             return self.years[-1]
         if year not in self.years:
             raise InputError(
-                f"{self.folder} has no report year {year}; there are "
+                f"{self.folder} has no report year {year!r}; there are "
                 f"{', '.join(map(str, self.years))}."
             )
         return year

@@ -163,7 +163,8 @@ def _option(key: str, field: FieldInfo) -> inspect.Parameter:
     """Return an option; where it is not given, the study file says its value, or the default."""
     least = next((each.ge for each in field.metadata if hasattr(each, "ge")), None)
     most = next((each.le for each in field.metadata if hasattr(each, "le")), None)
-    default = False if field.default is None else str(field.default)
-    option = typer.Option(help=field.description, min=least, max=most, show_default=default)
+    default = "" if field.default is None else f" Default: {field.default}."
+    text = f"{field.description}{default}"
+    option = typer.Option(help=text, min=least, max=most, show_default=False)
     kind = getitem(Annotated, (getitem(Union, (field.annotation, None)), option))  # of a value
     return inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)

@@ -6,12 +6,14 @@ import datetime
 import re
 from collections.abc import Collection, Sequence
 
-__all__ = ["LABEL", "TEXT", "TIME_STAMP", "variable_names"]
+__all__ = ["LABEL", "TEXT", "TIME_STAMP", "VARIABLES", "variable_names"]
 
 #: Characters of a variable's name and of its label.
 NAME, LABEL = 32, 80
 #: Bytes of a plain text column; longer texts are kept in another way (strL).
 TEXT = 2_045
+#: Variables that Stata/SE holds. Stata/BE holds 2,048.
+VARIABLES = 32_767
 # The time of writing would make two equal tables two different files.
 TIME_STAMP = datetime.datetime(2000, 1, 1)
 _WORDS = "_all _b byte _coef _cons double float if in int long _n _N _pi _pred _rc _skip"

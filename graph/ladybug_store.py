@@ -9,6 +9,7 @@ reader beside a writer, out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,7 +22,7 @@ import pyarrow as pa
 from ..core.errors import QueryError, StoreError
 from ..queries import parameters_of, why_not_read_only
 from .ladybug_file import lock, remove_files, require_graph
-from .schema import EDGES, NODES, RESULT_PROPERTIES, RESULTS, EdgeType, NodeType, Property
+from .schema import EDGES, NODES, RESULT_PROPERTIES, RESULTS, SCORES, EdgeType, NodeType, Property
 from .store import (
     Batch,
     Counted,
@@ -322,11 +323,20 @@ class LadybugStore:
         try:
             result = self._connection.execute(statement, dict(parameters or {}))
         except RuntimeError as error:
-            raise StoreError(f"the statement cannot run: {_first_line(error)}") from error
+            line = _first_line(error)
+            raise StoreError(f"the statement cannot run: {line}{_if_older(line)}") from error
         # A statement without columns has no rows to fetch: the library divides by zero there.
         if not result.get_column_names():
             return pa.table({})
         return _plain(result.get_as_arrow())
+
+
+def _if_older(message: str) -> str:
+    """Say what to do about a score that a graph of an older version does not have."""
+    lacking = re.search(r"Cannot find property (\w+) for", message)
+    if lacking is None or lacking[1] not in {score.name for score in SCORES}:
+        return ""
+    return " A graph that an older version has written lacks it: run the study again."
 
 
 @contextmanager

@@ -22,7 +22,7 @@ MOST_EDGES = 1_000_000
 #: Layers that may be the weight of an edge, the first that the year has.
 MAIN = ("psi", "W", "S")
 #: Signs that no XML can hold.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def network_of(
@@ -30,6 +30,7 @@ def network_of(
     layers: Mapping[str, LabelledMatrix],
     names: Mapping[str, str],
     scores: pd.DataFrame,
+    notice: str = "",
 ) -> Any:
     """Put the matrices of a year together in one network.
 
@@ -43,6 +44,9 @@ def network_of(
         Names of the sectors, by code.
     scores : pandas.DataFrame, index = code
         A column a score; one that is not defined is left out.
+    notice : str
+        What must be read before any number: it begins the name of the network and what the file
+        says of itself, and every node carries it in ``notice``, a column in Gephi.
 
     Returns
     -------
@@ -55,7 +59,8 @@ def network_of(
     Raises
     ------
     InputError
-        If there are too many pairs for such a file.
+        If there are too many pairs for such a file, layers or scores are of other sectors, or a
+        code holds a sign that XML does not.
 
     Examples
     --------
@@ -67,15 +72,19 @@ def network_of(
     import networkx  # a quarter of a second that only this needs
 
     main = next((name for name in MAIN if name in layers), next(iter(layers)))
-    about = {
+    about = ({"notice": notice} if notice else {}) | {
         "year": year,
         "edges": "from receiver to source",
         "weight": main,
         "layers": {name: matrix.unit for name, matrix in layers.items()},
     }
-    graph = networkx.DiGraph(about=json.dumps(about, ensure_ascii=False))
-    for code in next(iter(layers.values())).rows:
-        graph.add_node(code, label=printable_name(code, names), code=code)
+    codes = _codes(year, layers, scores)
+    told = {"notice": notice} if notice else {}
+    graph = networkx.DiGraph(
+        name=f"{notice} Networks of {year}".strip(), about=json.dumps(about, ensure_ascii=False)
+    )
+    for code in codes:
+        graph.add_node(code, label=printable_name(code, names), code=code, **told)
     for code, row in zip(map(str, scores.index), scores.to_dict("records"), strict=True):
         known = {str(name): float(x) for name, x in row.items() if math.isfinite(x)}
         graph.nodes[code].update(known)
@@ -90,6 +99,32 @@ def network_of(
     for _, _, edge in graph.edges(data=True):
         edge["weight"] = edge.get(main, 0.0)
     return graph
+
+
+def _codes(
+    year: int, layers: Mapping[str, LabelledMatrix], scores: pd.DataFrame
+) -> tuple[str, ...]:
+    """Return the sectors, which all layers and scores must have in common."""
+    first, codes = next((name, matrix.rows) for name, matrix in layers.items())
+    for name, matrix in layers.items():
+        if matrix.rows != codes or matrix.columns != codes:
+            raise InputError(
+                f"matrices {name} and {first} of {year} are of different sectors; run the study "
+                "again."
+            )
+    measured = [str(code) for code in scores.index]
+    if measured and sorted(measured) != sorted(codes):
+        odd = next(iter({*measured} ^ {*codes}), measured[0])
+        raise InputError(
+            f"the hub tables of {year} and its matrices are of different sectors, {odd!r} for "
+            "instance; run the study again."
+        )
+    for code in codes:
+        if _CONTROL.search(code):
+            raise InputError(
+                f"the code {code!r} holds a sign that GraphML and GEXF cannot; take the matrices."
+            )
+    return codes
 
 
 def printable_name(code: str, names: Mapping[str, str]) -> str:

@@ -8,12 +8,10 @@ import pandas as pd
 
 from ..core.errors import InputError
 from ..core.matrix import LabelledMatrix
-from ..core.stata_names import LABEL, TEXT, TIME_STAMP, variable_names
+from ..core.stata_names import LABEL, TEXT, TIME_STAMP, VARIABLES, variable_names
 
 __all__ = ["require_room", "write_dta"]
 
-#: Variables that Stata/SE holds, the labels' among them. Stata/BE holds 2,048.
-VARIABLES = 32_767
 FIRST = "receiver"
 
 

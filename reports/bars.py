@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from .charts import Spec, bars_narrow, bars_wide, colours
 from .figures import Control, Figure, Setting, key_controls, rounded
 from .kit import Bars, Key, Stack
 
-__all__ = ["draw_bars"]
+__all__ = ["axis_ends", "draw_bars"]
 
 #: Sectors above which only the largest are drawn at first.
 MOST_BARS = 45
@@ -66,18 +66,27 @@ def _blocks(series: Mapping[Key, Stack], place: Mapping[str, int]) -> dict[str, 
             "i": [place[str(code)] for code in codes],
             "v": [rounded(part.reindex(codes)) for part in bars.parts],
         }
-        reach = [0.0, *bars.sides]
         if bars.total is not None:
             block["t"] = rounded(bars.total.reindex(codes))
         if bars.interval is not None:
             sides = bars.interval[["low", "high"]].reindex(codes).astype(float)
             block["w"] = [rounded(sides[side]) for side in sides]
-            reach += sides.melt()["value"].dropna().tolist()
-        ends.setdefault(key[:-1], [0.0]).extend(reach)
+        ends.setdefault(key[:-1], []).extend(bars.span)
         blocks["|".join(key)] = block
     for key in series:
-        # Room for the number behind the longest bar; negative weights may give negative sums.
-        low, high = min(ends[key[:-1]]), max(ends[key[:-1]])
-        span = {"bottom": float(f"{1.05 * low:.4g}"), "top": float(f"{1.1 * high or 1.0:.4g}")}
-        blocks["|".join(key)] |= span
+        blocks["|".join(key)] |= axis_ends(ends[key[:-1]])
     return blocks
+
+
+def axis_ends(reach: Iterable[float]) -> dict[str, float]:
+    """Return the ends of an axis, with room for the number behind the longest bar.
+
+    Negative weights may give negative sums.
+
+    Examples
+    --------
+    >>> axis_ends([0.0, 2.0]), axis_ends([0.0])
+    ({'bottom': 0.0, 'top': 2.2}, {'bottom': 0.0, 'top': 1.0})
+    """
+    low, high = min(found := list(reach)), max(found)
+    return {"bottom": float(f"{1.05 * low:.4g}"), "top": float(f"{1.1 * high or 1.0:.4g}")}

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import base64
-import io
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
-from matplotlib import colormaps
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import LogNorm, Normalize, PowerNorm
-from matplotlib.figure import Figure as Canvas
-from matplotlib.image import AxesImage
-from matplotlib.text import Text
 
 from ..core.matrix import LabelledMatrix
 from .charts import Spec, heat_map
 from .figures import Figure, Setting, key_controls, rounded
 from .kit import HeatMap
-from .plate_style import quiet_fonts
+from .plate_style import closed, marked
+from .raster import picture, pooled
 
 __all__ = [
     "MOST_INTERACTIVE",
     "colour_scale",
-    "coloured",
     "draw_map",
+    "map_chart",
     "packed",
-    "pooled",
     "reading_of",
     "scale_of",
 ]
@@ -38,10 +29,10 @@ __all__ = [
 MOST_INTERACTIVE = 120
 #: Letters of a name beside a heat map; the reader finds the whole name by pointing at a cell.
 MOST_LETTERS = 84
-#: Steps of colour of a picture, as the bands of a contour map; they keep it small, too.
-BANDS = 16
-#: Points along the longer side of a picture.
-MOST_PIXELS = 700
+#: Points along the longer side of a picture, and labels along each.
+MOST_PIXELS, MOST_LABELS = 700, 25
+#: Pixels along a picture inside a chart.
+POINTS = 1440
 
 
 def draw_map(heat: HeatMap, setting: Setting) -> Figure | None:
@@ -190,89 +181,51 @@ def _picture(heat: HeatMap, setting: Setting) -> Figure:
     matrix, year = heat.shown.matrix, heat.periods[0]
     caption = reading_of(heat)
     caption += f" With {max(matrix.shape):,} sectors the map is a picture, of {year} alone."
-    dense, block = pooled(matrix.values.toarray())
+    chart, block = map_chart(heat, matrix, MOST_PIXELS, MOST_PIXELS)
     if block > 1:
         caption += f" A point shows the largest of {block} × {block} cells."
-    canvas = Canvas(figsize=(9, 8.4), dpi=120, layout="constrained", facecolor="white")
-    axes = canvas.add_subplot()
-    legend, colour = scale_of(heat)
-    image = coloured(axes, dense, colour)
-    for axis, text, labels in zip(
-        (axes.yaxis, axes.xaxis), heat.axes, (matrix.rows, matrix.columns), strict=True
-    ):
-        at = range(0, len(labels), max(1, len(labels) // 25))
-        axis.set_ticks([i / block for i in at], labels=[labels[i][:14] for i in at])
-        axis.set_tick_params(labelsize=7)
-        axis.set_label_text(text)
-    axes.xaxis.set_label_position("top")
-    axes.xaxis.tick_top()
-    axes.tick_params(axis="x", rotation=90)
-    canvas.colorbar(image, ax=axes, shrink=0.7).set_label(legend)
-    warning = "  –  SYNTHETIC DATA" if setting.synthetic else ""
-    axes.set_title(f"{heat.title}, {year}{warning}", loc="left", fontsize=11)
-    return Figure(f"figure-{heat.name}", f"{heat.title}, {year}", caption, image=_address(canvas))
+    axes = chart["layer"][1]["encoding"]
+    for axis, codes in ((axes["y"]["axis"], matrix.rows), (axes["x"]["axis"], matrix.columns)):
+        axis["values"] = codes[:: max(1, len(codes) // MOST_LABELS)]
+        axis |= {"labelLimit": 90, "labelOverlap": False}
+    title = f"{heat.title}, {year}"
+    whole = marked(chart, synthetic=setting.synthetic)
+    # Three quarters of a point are a pixel of the page.
+    plate = closed(whole, title, "", synthetic=setting.synthetic, scale=0.75)
+    image = "data:image/svg+xml;base64," + base64.b64encode(plate.encode()).decode("ascii")
+    return Figure(f"figure-{heat.name}", title, caption, image=image)
 
 
-def coloured(axes: Axes, dense: np.ndarray, colour: Mapping[str, Any]) -> AxesImage:
-    """Draw cells in bands of colour; zeros stay white.
+def map_chart(heat: HeatMap, matrix: LabelledMatrix, side: float, most: int) -> tuple[Spec, int]:
+    """Return the page's chart of a matrix with a picture in place of its cells.
 
     Parameters
     ----------
-    axes : matplotlib.axes.Axes
-        Where.
-    dense : numpy.ndarray, shape (R, C)
-        The cells, in any unit.
-    colour : dict
-        ``type`` and ``domain`` of the scale, as :func:`colour_scale` has them.
-
-    Returns
-    -------
-    matplotlib.image.AxesImage
-    """
-    low, high = colour["domain"]
-    norm: Normalize = LogNorm(low, high, clip=True)
-    if colour["type"] != "log":
-        norm = PowerNorm(0.5 if colour["type"] == "sqrt" else 1.0, low, high, clip=True)
-    tones = colormaps["magma_r"].resampled(BANDS)
-    cells = np.ma.masked_less_equal(dense, 0)
-    return axes.imshow(cells, cmap=tones, norm=norm, interpolation="nearest")
-
-
-def pooled(dense: np.ndarray, most: int = MOST_PIXELS) -> tuple[np.ndarray, int]:
-    """Return the largest cell of every square block, so that none is lost between pixels.
-
-    Parameters
-    ----------
-    dense : numpy.ndarray, shape (R, C)
+    heat : HeatMap
+        Of which the matrix is one, for axes, legend and scale of colours.
+    matrix : LabelledMatrix, shape (R, C)
         Any unit, not negative.
+    side : float
+        Of the map, in pixels.
     most : int
-        Points along the longer side, at most.
+        Points along a side, at most.
 
     Returns
     -------
-    numpy.ndarray, int
-        The points, and the cells along a side of a block.
-
-    Examples
-    --------
-    >>> pooled(np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]]), 2)
-    (array([[5, 6],
-           [8, 9]]), 2)
+    dict, int
+        A Vega-Lite specification whose first layer is the picture, the second axes and legend; and
+        how many cells lie along the side of a point.
     """
-    block = -(-max(dense.shape) // most)
-    if block == 1:
-        return dense, 1
-    padded = np.pad(dense, [(0, -size % block) for size in dense.shape])
-    rows, columns = (size // block for size in padded.shape)
-    return padded.reshape(rows, block, columns, block).max(axis=(1, 3)), block
-
-
-def _address(canvas: Canvas) -> str:
-    """Return a picture as a data address, the same bytes every time."""
-    for text in canvas.findobj(Text):
-        text.set_parse_math(False)  # a dollar in a unit or a code is no formula
-    store = io.BytesIO()
-    FigureCanvasAgg(canvas)
-    with quiet_fonts():
-        canvas.savefig(store, format="png", metadata={"Software": None})
-    return "data:image/png;base64," + base64.b64encode(store.getvalue()).decode("ascii")
+    dense, block = pooled(matrix.values.toarray(), most)
+    legend, colour = scale_of(heat)
+    spec = heat_map(matrix.rows, matrix.columns, heat.axes, legend, colour)
+    mark: Spec = {"type": "image", "width": side, "height": side, "aspect": False, "smooth": False}
+    mark |= {"x": side / 2, "y": side / 2}
+    cells: Spec = {
+        "data": {"values": [{"picture": picture(dense, colour, POINTS)}]},
+        "mark": mark,
+        "encoding": {"url": {"field": "picture", "type": "nominal"}},
+    }
+    axes: Spec = {"data": {"values": []}, "mark": spec["mark"], "encoding": spec["encoding"]}
+    layers = [cells, axes]
+    return {"width": side, "height": side, "layer": layers, "config": spec["config"]}, block

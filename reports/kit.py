@@ -88,11 +88,22 @@ class Stack:
         return sum(self.parts[1:], self.parts[0]).dropna()
 
     @property
-    def sides(self) -> list[float]:
-        """Where the bars end to the right and, with negative parts, to the left."""
+    def numbers(self) -> pd.Series[float]:
+        """The number of each bar: its length, or another that is to be shown."""
+        whole = self.whole
+        return whole if self.total is None else self.total.reindex(whole.index)
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """How far bars and whiskers reach to the left of zero and to the right."""
         codes = self.whole.index
         parts = np.array([part.reindex(codes).to_numpy(dtype=np.float64) for part in self.parts])
-        return [*parts.clip(min=0).sum(axis=0).tolist(), *parts.clip(max=0).sum(axis=0).tolist()]
+        ends = [parts.clip(max=0).sum(axis=0), parts.clip(min=0).sum(axis=0), np.zeros(1)]
+        if self.interval is not None:
+            sides = self.interval[["low", "high"]].reindex(codes).to_numpy(dtype=np.float64)
+            ends.append(sides[np.isfinite(sides)])
+        reach = np.concatenate(ends)
+        return float(reach.min()), float(reach.max())
 
 
 def _periods(keys: Iterable[Key]) -> list[str]:

@@ -13,7 +13,7 @@ from .charts import COLOURS, INK, LINE, Spec, finish
 from .figures import Control, Figure, Setting, rounded
 from .kit import Lines
 
-__all__ = ["draw_lines", "one_scale"]
+__all__ = ["draw_lines", "lines_chart", "one_scale"]
 
 #: Sectors drawn at first, and at most.
 FIRST_LINES, MOST_LINES = 12, 60
@@ -50,7 +50,7 @@ def draw_lines(lines: Lines, setting: Setting) -> Figure | None:
         "labels": {
             str(k): "\n".join(textwrap.wrap(setting.label(codes[k]), LETTERS)) for k in drawn
         },
-        "chart": _chart(synthetic=setting.synthetic),
+        "chart": lines_chart(synthetic=setting.synthetic),
         "blocks": blocks,
     }
     controls = [Control("Of", tuple((name, name) for name in blocks), next(iter(blocks)))]
@@ -87,7 +87,7 @@ def one_scale(frame: pd.DataFrame) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _chart(*, synthetic: bool) -> Spec:
+def lines_chart(*, synthetic: bool = False) -> Spec:
     """Return small charts over years, one a sector, on one scale.
 
     A row of its data has ``label``, ``sector``, ``place`` (its order), ``year`` and ``value``; the

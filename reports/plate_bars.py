@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 
-from .charts import colours
-from .figures import Setting
+from .bars import axis_ends
+from .charts import INK, Spec, bars_wide
+from .figures import Setting, rounded
 from .kit import Bars, Key, Stack
-from .plate_style import INK, axes_at, canvas, chosen, closed, largest_alone, styled, wrapped
-from .tables import show
+from .plate_style import chosen, closed, headed, largest_alone, marked, wrapped
 
 __all__ = ["MOST_PLATE_BARS", "bars_plate"]
 
 #: Bars of a plate; of more sectors only the largest are drawn, and the note says so.
 MOST_PLATE_BARS = 60
-#: Letters of a line of a label; height of a line of text, in inches.
-LETTERS, TEXT_LINE = 52, 0.093
-#: Width of one panel, of each of several, and of a number behind a bar, in inches.
-WIDTH, NARROW, NUMBER = 3.9, 2.6, 0.25
+#: Letters of a line of a label.
+LETTERS = 52
+#: Width of one panel, and of each of several, in pixels of the page.
+WIDTH, NARROW = 470, 310
 
 
-@styled
-def bars_plate(bars: Bars, setting: Setting, *keys: Key) -> Canvas:
+def bars_plate(bars: Bars, setting: Setting, *keys: Key) -> str:
     """Draw bars of one year, with the caption and the whiskers that the page has.
 
     Parameters
@@ -41,98 +34,67 @@ def bars_plate(bars: Bars, setting: Setting, *keys: Key) -> Canvas:
 
     Returns
     -------
-    matplotlib.figure.Figure
-        The largest of the first panel first, with whiskers where there are intervals.
+    str
+        SVG; the largest of the first panel first, with whiskers where there are intervals.
     """
     stacks = [bars.series[key] for key in keys]
-    values = _numbers(stacks[0]).sort_values(ascending=False, kind="stable")
+    values = stacks[0].numbers.sort_values(ascending=False, kind="stable")
     shown = values.index[:MOST_PLATE_BARS]
-    numbered = any(stack.total is not None for stack in stacks)
-    plate, panels = _panels(setting, shown, len(keys), NUMBER if numbered else 0.0)
-    for key, stack, axes in zip(keys, stacks, panels, strict=True):
-        names = bars.parts[key[0] if key[0] in bars.parts else ""]
-        parts = zip(names, stack.parts, strict=True)
-        _draw(axes, {name: part.reindex(shown) for name, part in parts})
-        _whiskers(axes, stack.interval, shown)
-        _totals(axes, stack, shown)
-        axes.set_xlabel(bars.axis)
-        if len(keys) > 1:
-            head = f"{key[0][0].upper()}{key[0][1:]}\n\n"
-            axes.text(0, 1, head, transform=axes.transAxes, va="bottom", fontsize=7.5)
+    panels = [_panel(bars, setting, key, shown, NARROW if keys[1:] else WIDTH) for key in keys]
+    if keys[1:]:
+        heads = [headed(f"{key[0][0].upper()}{key[0][1:]}") for key in keys]
+        panels = [panel | head for panel, head in zip(panels, heads, strict=True)]
+    for layer in (layer for panel in panels[1:] for layer in panel["layer"]):
+        layer.get("encoding", {}).get("y", {})["axis"] = None  # names stand on the left alone
     note = bars.caption
     note += bars.whiskers_note if any(stack.interval is not None for stack in stacks) else ""
     notes = dict.fromkeys(stack.note for stack in stacks if stack.note)
     note = " ".join([note, *notes]) + largest_alone(len(shown), len(values))
     title = chosen(bars.title, bars.choice, keys[0] if len(keys) == 1 else keys[0][-1:])
-    return closed(plate, panels, title, note, synthetic=setting.synthetic)
+    whole: Spec = {"config": panels[0]["config"], "hconcat": panels, "spacing": 16}
+    whole["resolve"] = {kind: {"color": "independent"} for kind in ("scale", "legend")}
+    return closed(whole, title, note, synthetic=setting.synthetic)
 
 
-def _numbers(stack: Stack) -> pd.Series[float]:
-    """Return the number of each bar: its length, or another that is to be shown."""
-    whole = stack.whole
-    return whole if stack.total is None else stack.total.reindex(whole.index)
+def _panel(bars: Bars, setting: Setting, key: Key, shown: pd.Index, width: float) -> Spec:
+    """Return the page's chart with its rows."""
+    stack = bars.series[key]
+    parts = list(bars.parts[key[0] if key[0] in bars.parts else ""])
+    labels = {code: wrapped(setting.label(str(code)), LETTERS) for code in shown}
+    lines = max((label.count("\n") + 1 for label in labels.values()), default=1)
+    spec = bars_wide(parts, bars.axis, lines, whiskers=stack.interval is not None)
+    ends = axis_ends(stack.span)
+    spec["layer"][0]["encoding"]["x"]["scale"] |= {
+        "domainMin": ends["bottom"],
+        "domainMax": ends["top"],
+    }
+    for name in ("params", "autosize", "title"):  # they are the page's, which sets them
+        del spec[name]
+    if ends["bottom"] < 0:
+        zero: Spec = {"mark": {"type": "rule", "color": INK}, "encoding": {"x": {"datum": 0}}}
+        spec["layer"].append({"data": {"values": [{}]}} | zero)
+    spec["data"] = {"values": _rows(stack, parts, labels)}
+    spec |= {"width": width, "height": spec["height"]["step"] * max(1, len(labels))}
+    return marked(spec, synthetic=setting.synthetic)
 
 
-def _panels(
-    setting: Setting, shown: pd.Index, count: int, room: float
-) -> tuple[Canvas, list[Axes]]:
-    """Return a plate with panels side by side, and the names of the sectors on the left."""
-    labels = [wrapped(setting.label(str(code)), LETTERS) for code in shown]
-    lines = max((label.count("\n") + 1 for label in labels), default=1)
-    high = max(0.6, len(labels) * (TEXT_LINE * lines + 0.045))
-    wide = WIDTH if count == 1 else NARROW
-    step = wide + room + 0.2
-    plate = canvas(2 + count * step, high + 1)
-    panels = [axes_at(plate, 2 + k * step, 0.5, wide, high) for k in range(count)]
-    for k, axes in enumerate(panels):
-        axes.set_ylim(len(labels) - 0.5, -0.5)
-        axes.set_yticks(range(len(labels)), labels if k == 0 else [""] * len(labels))
-        axes.tick_params(axis="y", length=0, labelsize=6.2)
-        axes.tick_params(axis="x", labelsize=6.5)
-        axes.grid(axis="x", color="#d9dee4", linewidth=0.4)
-        axes.set_axisbelow(True)
-        axes.spines[["top", "right", "left"]].set_visible(False)
-    return plate, panels
-
-
-def _totals(axes: Axes, stack: Stack, shown: pd.Index) -> None:
-    """Write the numbers that are not the lengths of their bars behind them, as the page does."""
-    if stack.total is None:
-        return
-    axes.margins(x=0)
-    _, end = axes.get_xlim()
-    for place, number in enumerate(_numbers(stack).reindex(shown)):
-        text = show(float(number), "value")
-        axes.annotate(text, (end, place), (3, 0), textcoords="offset points", va="center", size=5.5)
-
-
-def _draw(axes: Axes, parts: Mapping[str, pd.Series[float]]) -> None:
-    """Stack the parts, and name them above where there are several."""
-    names = list(parts)
-    places = np.arange(len(next(iter(parts.values()))))
-    left, right = np.zeros(len(places)), np.zeros(len(places))  # parts below zero go left
-    for (name, part), colour in zip(parts.items(), colours(names), strict=True):
-        values = part.to_numpy(dtype=np.float64)
-        start = np.where(values < 0, left, right)
-        axes.barh(places, values, left=start, height=0.74, color=colour, label=name)
-        left, right = left + values.clip(max=0), right + values.clip(min=0)
-    if len(names) > 1:
-        tight: dict[str, Any] = {"borderaxespad": 0.2, "handlelength": 1.0, "columnspacing": 1.2}
-        place = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "borderpad": 0.2}
-        axes.legend(ncols=len(names), fontsize=6.5, **tight | place)
-    if (left < 0).any():
-        axes.axvline(0, color=INK, linewidth=0.5)
-
-
-def _whiskers(axes: Axes, interval: pd.DataFrame | None, shown: pd.Index) -> None:
-    """Draw intervals as lines with caps, light below dark to be seen on any bar."""
-    if interval is None:
-        return
-    sides = interval[["low", "high"]].reindex(shown).to_numpy(dtype=np.float64)
-    known = np.isfinite(sides).all(axis=1)
-    places, (low, high) = np.flatnonzero(known), sides[known].T
-    for colour, width, cap in (("white", 1.8, 5.5), (INK, 0.7, 4.0)):
-        axes.hlines(places, low, high, color=colour, linewidth=width, zorder=3)
-        for side in (low, high):
-            caps = axes.plot(side, places, "|", color=colour, markersize=cap, zorder=3)
-            caps[0].set_markeredgewidth(width)
+def _rows(stack: Stack, parts: list[str], labels: dict[str, str]) -> list[Spec]:
+    """Return a row of data for each part of each bar, as the page's script makes them."""
+    frame = pd.DataFrame(dict(enumerate(stack.parts))).reindex(list(labels))
+    given = pd.DataFrame(index=frame.index, columns=["low", "high"], dtype=float)
+    given = given if stack.interval is None else stack.interval.reindex(frame.index)
+    right = frame.clip(lower=0).sum(axis=1)  # negative parts go left
+    about = {
+        "label": list(labels.values()),
+        "total": rounded(stack.numbers.reindex(frame.index)),
+        "low": rounded(given["low"]),
+        "high": rounded(given["high"]),
+        "end": rounded(pd.concat([right, given["high"]], axis=1).max(axis=1)),
+    }
+    values = frame.astype(object).where(frame.notna(), None)
+    rows = [dict(zip(about, row, strict=True)) for row in zip(*about.values(), strict=True)]
+    return [
+        row | {"part": part, "order": k, "value": value}
+        for k, part in enumerate(parts)
+        for row, value in zip(rows, values[k], strict=True)
+    ]

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.colors import Normalize
-from matplotlib.figure import Figure as Canvas
-from matplotlib.image import AxesImage
 
 from ..core.matrix import LabelledMatrix
-from .figures import Setting
-from .heat import MOST_INTERACTIVE, coloured, pooled, reading_of, scale_of
+from .charts import COLOURS, INK, Spec
+from .figures import Setting, rounded
+from .heat import MOST_INTERACTIVE, map_chart, reading_of
 from .kit import HeatMap, Key
-from .plate_style import INK, axes_at, canvas, chosen, closed, styled, wrapped
+from .plate_style import chosen, closed, headed, marked, wrapped
 
 __all__ = ["map_plate", "map_years_plate"]
 
 #: Sectors up to which rows carry names; up to MOST_INTERACTIVE they carry codes, then nothing.
 MOST_NAMES = 60
-#: Side of a map, at least and at most, and of a cell, in inches.
-SIDE, MOST_SIDE, CELL = 4.2, 10.0, 0.083
+#: Side of a map, at least and at most, and of a cell, in pixels of the page.
+SIDE, MOST_SIDE, CELL = 500, 1200, 10
 #: Points along a side of a map, and of a small one.
 MOST_POINTS, MOST_SMALL = 480, 160
-#: Small maps side by side, and their side in inches.
-ABREAST, SMALL = 4, 1.55
+#: Small maps side by side, and their side in pixels of the page.
+ABREAST, SMALL = 4, 186
 
 
-@styled
-def map_plate(heat: HeatMap, setting: Setting, key: Key) -> Canvas:
+def map_plate(heat: HeatMap, setting: Setting, key: Key) -> str:
     """Draw one matrix of a heat map, with the shares beside its rows.
 
     Parameters
@@ -44,82 +39,62 @@ def map_plate(heat: HeatMap, setting: Setting, key: Key) -> Canvas:
 
     Returns
     -------
-    matplotlib.figure.Figure
-        Rows are receivers. Up to 60 sectors rows carry names, up to 120 codes, above no labels.
+    str
+        SVG. Rows are receivers. Up to 60 sectors rows carry names, up to 120 codes, above no
+        labels.
     """
     matrix, beside = heat.series[key].matrix, heat.series[key].beside
     size = max(matrix.shape)
     side = min(max(SIDE, CELL * size), MOST_SIDE)
-    plate = canvas(side + 3, side + 1)
-    axes = axes_at(plate, 2, 0.5, side, side)
-    dense, block = pooled(matrix.values.toarray(), MOST_POINTS)
-    legend, colour = scale_of(heat)
-    image = coloured(axes, dense, colour)
-    axes.set_aspect("auto")
-    _label(axes, setting, matrix, heat.axes, side)
+    chart, block = map_chart(heat, matrix, side, MOST_POINTS)
+    _label(chart["layer"][1]["encoding"], setting, matrix, side)
+    config = chart.pop("config")
+    panels = [marked(chart, synthetic=setting.synthetic)]
     if beside is not None:
-        strip = axes_at(plate, 2 + side + 0.08, 0.5, 0.45, side)
-        _shares(strip, axes, beside.reindex(list(matrix.rows)), dense.shape[0] / matrix.shape[0])
-    _legend(plate, axes_at(plate, 2, side + 0.68, side * 0.6, 0.1), image, legend)
+        panels.append(_shares(beside.reindex(list(matrix.rows)), side))
     note = reading_of(heat)
     if block > 1:
         note += f" {size:,} sectors: a point shows the largest of {block} × {block} cells."
     note = f"{note} {heat.series[key].note}".rstrip()
+    whole: Spec = {"config": config, "hconcat": panels, "spacing": 8}
     title = chosen(heat.title, heat.choice, key)
-    return closed(plate, [axes], title, note, synthetic=setting.synthetic)
+    return closed(whole, title, note, synthetic=setting.synthetic)
 
 
-def _label(
-    axes: Axes, setting: Setting, matrix: LabelledMatrix, titles: tuple[str, str], side: float
-) -> None:
+def _label(axes: Spec, setting: Setting, matrix: LabelledMatrix, side: float) -> None:
     """Name rows on the left and columns above, as far as there is room."""
-    axes.xaxis.tick_top()
-    axes.xaxis.set_label_position("top")
-    axes.set_ylabel(titles[0])
-    axes.set_xlabel(titles[1])
     size = max(matrix.shape)
-    if size > MOST_INTERACTIVE:
-        axes.set_xticks([])
-        axes.set_yticks([])
-        return
-    letter = min(6.0, max(4.0, 72 * side / size - 1))
-    rows: Sequence[str] = matrix.rows
+    letter = min(10.0, max(6.5, side / size - 1.5))
+    for axis in (axes["x"]["axis"], axes["y"]["axis"]):
+        axis |= {"labelFontSize": letter, "labels": size <= MOST_INTERACTIVE}
+        axis["labelOverlap"] = False
     if size <= MOST_NAMES:
         # Two lines of a name have to fit beside a cell.
-        letters = 44 if 72 * side / size > 2.2 * letter else 1000
-        rows = [wrapped(setting.label(code), letters) for code in matrix.rows]
-    axes.set_yticks(range(len(rows)), rows, linespacing=0.9)
-    axes.set_xticks(range(len(matrix.columns)), matrix.columns, rotation=90)
-    axes.tick_params(length=0, labelsize=letter)
+        letters = 44 if side / size > 2.2 * letter else 1000
+        named = {code: wrapped(setting.label(code), letters).split("\n") for code in matrix.rows}
+        axes["y"]["axis"]["labelExpr"] = f"({json.dumps(named, ensure_ascii=False)})[datum.label]"
 
 
-def _shares(strip: Axes, axes: Axes, shares: pd.Series[float], scale: float) -> None:
-    """Draw shares beside the rows, on a scale from 0 to 1."""
-    edges = np.arange(len(shares) + 1) * scale - 0.5
-    lengths = np.nan_to_num(shares.to_numpy(dtype=np.float64))
-    strip.stairs(lengths, edges, orientation="horizontal", fill=True, color="#1c5a8a")
-    strip.set_ylim(axes.get_ylim())
-    strip.set_xlim(0, 1)
-    strip.set_yticks([])
-    strip.set_xticks([0, 0.5, 1], ["0", ".5", "1"], fontsize=5.5)
-    strip.axvline(0.5, color=INK, linewidth=0.4, linestyle=":")
-    strip.xaxis.tick_top()
-    strip.xaxis.set_label_position("top")
-    strip.set_xlabel(str(shares.name), fontsize=6)
+def _shares(shares: pd.Series[float], side: float) -> Spec:
+    """Return shares beside the rows, on a scale from 0 to 1."""
+    rows = [
+        {"r": str(code), "share": share}
+        for code, share in zip(shares.index, rounded(shares), strict=True)
+    ]
+    x: Spec = {"field": "share", "type": "quantitative", "scale": {"domain": [0, 1]}}
+    x["axis"] = {"orient": "top", "values": [0, 0.5, 1], "title": str(shares.name), "grid": False}
+    x["axis"] |= {"labelOverlap": False}
+    y: Spec = {"field": "r", "type": "ordinal", "axis": None, "sort": None}
+    y["scale"] = {"padding": 0, "domain": [row["r"] for row in rows]}
+    tone: Spec = {"type": "bar", "color": COLOURS[1], "stroke": COLOURS[1]}
+    bars: Spec = {"mark": tone, "encoding": {"x": x, "y": y}}
+    half: Spec = {"type": "rule", "color": INK, "strokeWidth": 0.7, "strokeDash": [1, 2]}
+    line: Spec = {"data": {"values": [{}]}, "mark": half}
+    line["encoding"] = {"x": {"datum": 0.5, "axis": x["axis"]}}
+    return {"data": {"values": rows}, "width": 54, "height": side, "layer": [bars, line]}
 
 
-def _legend(plate: Canvas, place: Axes, image: AxesImage, title: str) -> None:
-    """Draw the colour scale, and label every fourth band."""
-    plate.colorbar(image, cax=place, orientation="horizontal")
-    assert isinstance(image.norm, Normalize)
-    ticks = [float(image.norm.inverse(k / 4)) for k in range(5)]
-    place.set_xticks(ticks, [f"{tick:.2g}" for tick in ticks], fontsize=6)
-    place.set_xticks([], minor=True)
-    place.set_xlabel(title, fontsize=6.5)
-
-
-@styled
-def map_years_plate(heat: HeatMap, setting: Setting, choice: Key = ()) -> Canvas:
+def map_years_plate(heat: HeatMap, setting: Setting, choice: Key = ()) -> str:
     """Draw a heat map in every year, side by side on one scale.
 
     Parameters
@@ -133,27 +108,21 @@ def map_years_plate(heat: HeatMap, setting: Setting, choice: Key = ()) -> Canvas
 
     Returns
     -------
-    matplotlib.figure.Figure
-        The oldest year first; no labels of sectors.
+    str
+        SVG. The oldest year first; no labels of sectors.
     """
     years = [key for key in heat.series if key[:-1] == choice]
-    rows, step = -(-len(years) // ABREAST), SMALL + 0.3
-    plate = canvas(min(len(years), ABREAST) * step + 1, rows * step + 1)
-    legend, colour = scale_of(heat)
-    panels, block = [], 1
-    for k, key in enumerate(years):
-        dense, block = pooled(heat.series[key].matrix.values.toarray(), MOST_SMALL)
-        axes = axes_at(plate, (k % ABREAST) * step + 0.3, (k // ABREAST) * step + 0.3, SMALL, SMALL)
-        image = coloured(axes, dense, colour)
-        axes.set_aspect("auto")
-        axes.set_xticks([])
-        axes.set_yticks([])
-        axes.set_title(key[-1], loc="left", fontsize=7, pad=3)
-        panels.append(axes)
-    _legend(plate, axes_at(plate, 0.3, rows * step + 0.25, SMALL * 1.5, 0.09), image, legend)
+    panels, block, config = [], 1, {}
+    for key in years:
+        chart, block = map_chart(heat, heat.series[key].matrix, SMALL, MOST_SMALL)
+        config = chart.pop("config")
+        axes = chart["layer"][1]["encoding"]
+        axes["x"]["axis"] = axes["y"]["axis"] = None
+        panels.append(marked(chart, synthetic=setting.synthetic) | headed(key[-1]))
     note = f"{reading_of(heat)} Sectors in the order of the classification; one scale of colours "
     note += "for all years."
     if block > 1:
         note += f" A point shows the largest of {block} × {block} cells."
     title = chosen(heat.title, heat.choice, (*choice, f"{years[0][-1]}–{years[-1][-1]}"))
-    return closed(plate, panels, title, note, synthetic=setting.synthetic)
+    whole = {"config": config, "concat": panels, "columns": ABREAST, "spacing": 16}
+    return closed(whole, title, note, synthetic=setting.synthetic)

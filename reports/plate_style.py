@@ -1,46 +1,38 @@
-"""What all plates share: fonts, sizes in inches, wrapped labels, title, note and watermark.
+"""What all plates share: the page's specification made still, title and note, fonts, formats.
 
-Axes stand at fixed places; title and note go where the labels leave off, and a plate is saved with
-whatever it holds (``bbox_inches="tight"``), so that no label is ever cut.
+Vega draws the figure as on the page, in the page's sizes; title and note are written around it, and
+the whole is scaled to the sizes of print. PDF and PNG are made of the SVG.
 """
 
 from __future__ import annotations
 
 import functools
-import logging
 import math
+import re
 import textwrap
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, ParamSpec
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
 
-import matplotlib.style
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure as Canvas
-from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
+import vl_convert
+
+from .charts import INK, Spec
 
 __all__ = [
-    "INK",
-    "axes_at",
-    "canvas",
+    "CHINESE",
     "chosen",
     "closed",
+    "converted",
+    "headed",
     "largest_alone",
+    "marked",
     "missing_letters",
-    "quiet_fonts",
-    "saved",
-    "style",
-    "styled",
     "wrapped",
 ]
 
-INK = "#22272e"
-#: Of the watermark: seen on warm maps, on bars and on white.
-WARNING = "#00796b"
-#: Fonts with Chinese letters, for names that need them; those that the machine has are used.
+#: The converter brings this font with it, so that a plate needs none of the machine.
+FONT = "Liberation Sans"
+#: Fonts with Chinese letters, for plates that need them; the first that the machine has is used.
 CHINESE = (
     "Noto Sans CJK SC",
     "Noto Sans SC",
@@ -49,128 +41,19 @@ CHINESE = (
     "Microsoft YaHei",
     "PingFang SC",
     "SimHei",
-    "Noto Sans CJK JP",  # all that older versions of matplotlib see of Debian's fonts-noto-cjk
 )
-#: White around a plate, in inches, and points an inch of the pictures inside.
-EDGE, DPI = 0.08, 300
-
-P = ParamSpec("P")
-
-
-@functools.cache
-def style() -> tuple[str, dict[str, Any]]:
-    """Return the settings of matplotlib for plates, whatever the user's are.
-
-    Text stays text in SVG and fonts go into PDF; the salt makes ids, and so bytes, the same; a
-    dollar in a name is no formula.
-
-    Returns
-    -------
-    tuple
-        As ``matplotlib.style.context`` takes it, as a list.
-
-    Examples
-    --------
-    >>> style()[0], style()[1]["pdf.fonttype"]
-    ('default', 42)
-    """
-    known = set(fontManager.get_font_names())
-    families = ["DejaVu Sans", *(name for name in CHINESE if name in known), "sans-serif"]
-    settings: dict[str, Any] = {
-        "svg.fonttype": "none",
-        "svg.hashsalt": "spillgraph",
-        "pdf.fonttype": 42,
-        "font.family": families,
-        "font.size": 7,
-        "text.parse_math": False,
-        "text.hinting": "none",
-        "axes.linewidth": 0.5,
-        "xtick.major.width": 0.5,
-        "ytick.major.width": 0.5,
-        "legend.frameon": False,
-    }
-    inked = ("axes.edgecolor", "axes.labelcolor", "text.color", "xtick.color", "ytick.color")
-    return "default", settings | dict.fromkeys(inked, INK)
-
-
-def styled(draw: Callable[P, Canvas]) -> Callable[P, Canvas]:
-    """Let a function draw in the style of the plates, whatever the user's settings are.
-
-    Parameters
-    ----------
-    draw : callable
-        Returns a plate.
-
-    Returns
-    -------
-    callable
-        The same function; settings of matplotlib are as before when it returns.
-    """
-
-    @functools.wraps(draw)
-    def within(*args: P.args, **options: P.kwargs) -> Canvas:
-        with matplotlib.style.context([*style()]), quiet_fonts():
-            return draw(*args, **options)
-
-    return within
-
-
-@contextmanager
-def quiet_fonts() -> Iterator[None]:
-    """Keep matplotlib from telling of each letter, in each plate, that no font has.
-
-    It is said once, by :func:`missing_letters`.
-    """
-    log = logging.getLogger("matplotlib.font_manager")
-    before = log.level
-    log.setLevel(logging.ERROR)  # of a font in another weight than asked for
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from font")
-            yield
-    finally:
-        log.setLevel(before)
-
-
-def missing_letters(texts: Iterable[str]) -> str:
-    """Return the letters that no font of the plates has on this machine, each once.
-
-    Examples
-    --------
-    >>> missing_letters(["01 Agriculture", "ψ, Σ and €", chr(0x10FFFF)]) == chr(0x10FFFF)
-    True
-    """
-    with quiet_fonts():
-        files = {findfont(FontProperties(family=[name])) for name in style()[1]["font.family"]}
-    known = {code for file in files for code in get_font(file).get_charmap()}
-    letters = dict.fromkeys(letter for text in texts for letter in text if not letter.isspace())
-    return "".join(letter for letter in letters if ord(letter) not in known)
-
-
-def canvas(width: float, height: float) -> Canvas:
-    """Return an empty white plate of a size in inches.
-
-    Examples
-    --------
-    >>> canvas(4, 3).get_size_inches().tolist()
-    [4.0, 3.0]
-    """
-    plate = Canvas(figsize=(width, height), facecolor="white")
-    FigureCanvasAgg(plate)
-    return plate
-
-
-def axes_at(plate: Canvas, left: float, top: float, width: float, height: float) -> Axes:
-    """Return axes at a place in inches from the upper left corner.
-
-    Examples
-    --------
-    >>> axes_at(canvas(4, 2), 1, 0.5, 2, 1).get_position().extents.tolist()
-    [0.25, 0.25, 0.75, 0.75]
-    """
-    whole, high = plate.get_size_inches()
-    box = (left / whole, 1 - (top + height) / high, width / whole, height / high)
-    return plate.add_axes(box)
+#: From the ideographs on, kana, hangul and full-width letters among them.
+WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\uffef\U00020000-\U0003ffff]")
+#: Points of print for a pixel of the page, and pixels around a plate.
+SCALE, EDGE = 0.6, 8
+#: Points an inch of PNG, if nothing else is asked for.
+DPI = 300
+#: Sizes of letters in pixels of the page, and their mean width in units of that.
+TITLE, NOTE, LETTER = 15, 11, 0.52
+#: Of the watermark: seen on warm maps, on bars and on white.
+WARNING = "#00796b"
+#: Attempts at a PDF: of several fonts the converter writes a random one first.
+MOST_TRIES = 200
 
 
 def wrapped(text: str, letters: int) -> str:
@@ -206,68 +89,187 @@ def largest_alone(shown: int, of: int) -> str:
     return f" The {shown} largest of {of:,} sectors." if of > shown else ""
 
 
-def closed(
-    plate: Canvas, panels: Sequence[Axes], title: str, note: str, *, synthetic: bool
-) -> Canvas:
-    """Put title, note and warning where the labels leave off.
+def headed(text: str) -> Spec:
+    """Return the heading of one of several views.
+
+    Examples
+    --------
+    >>> headed("2020")["title"]["text"]
+    '2020'
+    """
+    place: Spec = {"anchor": "start", "frame": "group", "offset": 6}
+    return {"title": place | {"text": text, "fontSize": 12, "fontWeight": "normal", "color": INK}}
+
+
+def marked(view: Spec, *, synthetic: bool) -> Spec:
+    """Return a view of layers with the watermark above them, if the data are invented.
+
+    Examples
+    --------
+    >>> view = {"width": 300, "height": 200, "layer": [{"mark": "bar"}]}
+    >>> [len(marked(view, synthetic=each)["layer"]) for each in (True, False)]
+    [2, 1]
+    """
+    if not synthetic:
+        return view
+    wide, high = view["width"], view["height"]
+    mark: Spec = {"type": "text", "text": "SYNTHETIC DATA", "color": WARNING, "opacity": 0.5}
+    mark |= {"x": wide / 2, "y": high / 2, "align": "center", "baseline": "middle"}
+    mark |= {"angle": -min(30.0, math.degrees(math.atan2(high, wide)))}
+    mark |= {"fontSize": min(wide, 2 * high) / 11}
+    return view | {"layer": [*view["layer"], {"data": {"values": [{}]}, "mark": mark}]}
+
+
+def closed(spec: Spec, title: str, note: str, *, synthetic: bool, scale: float = SCALE) -> str:
+    """Draw a specification, with title and note around it.
 
     Parameters
     ----------
-    plate : matplotlib.figure.Figure
-        All is drawn but these.
-    panels : sequence of Axes
-        Where the watermark goes, if the data are invented.
+    spec : dict
+        A Vega-Lite specification with its data; its tooltips are left out.
     title, note : str
-        Above and below; the note is wrapped to the width of the plate.
+        Above and below, wrapped to the width of the plate.
     synthetic : bool
-        Whether any input is invented.
+        Whether any input is invented; the title then says so.
+    scale : float
+        Points for a pixel of the specification; those of print, if nothing else is asked for.
 
     Returns
     -------
-    matplotlib.figure.Figure
-        The same plate.
+    str
+        The plate as SVG; text is text.
+
+    Examples
+    --------
+    >>> bar = {"data": {"values": [{"x": 1}]}, "mark": "bar", "encoding": {"x": {"field": "x"}}}
+    >>> plate = closed(bar, "Cost < $1", "How it is read.", synthetic=False)
+    >>> plate[:4], "Cost &lt; $1" in plate
+    ('<svg', True)
     """
-    if synthetic:
-        for axes in panels:
-            _watermark(axes)
-        title += "  –  SYNTHETIC DATA: an invented economy"
-    plate.draw_without_rendering()  # labels of axes find their places
-    box = plate.get_tightbbox()
-    whole, high = plate.get_size_inches()
-    letters = max(30, int(box.width * 72 / (6.5 * 0.58)))
-    below: dict[str, Any] = {"va": "top", "fontsize": 6.5, "linespacing": 1.35}
-    plate.text(box.x0 / whole, (box.y0 - 0.12) / high, wrapped(note, letters), **below)
-    above: dict[str, Any] = {"va": "bottom", "fontsize": 10}
-    letters = max(24, int(box.width * 72 / (10 * 0.62)))
-    plate.text(box.x0 / whole, (box.y1 + 0.12) / high, wrapped(title, letters), **above)
-    return plate
+    still = _still(spec)
+    config = {"font": _family(repr(spec)), "aria": False, "padding": 0}
+    still["config"] = still.get("config", {}) | config
+    inner = vl_convert.vegalite_to_svg(still)
+    inner = re.sub(r"(clip|gradient_)\d+", _counted(), inner)
+    found = re.match(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"', inner)
+    assert found is not None
+    width, height = (float(side) for side in found.groups())
+    title += "  –  SYNTHETIC DATA: an invented economy" if synthetic else ""
+    head = _lines(title, TITLE, width)
+    foot = _lines(note, NOTE, width)
+    top = EDGE + 1.3 * TITLE * len(head) + 8
+    end = top + height + 14
+    whole, high = width + 2 * EDGE, end + 1.35 * NOTE * len(foot) + EDGE
+    family = _family(repr(spec) + title + note)
+    pieces = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{scale * whole:.2f}pt" '
+        f'height="{scale * high:.2f}pt" viewBox="0 0 {whole:.2f} {high:.2f}">',
+        '<rect width="100%" height="100%" fill="white"/>',
+        *_written(head, EDGE + TITLE, 1.3 * TITLE, TITLE, family),
+        inner.replace("<svg ", f'<svg x="{EDGE}" y="{top:.2f}" ', 1),
+        *_written(foot, end + NOTE, 1.35 * NOTE, NOTE, family),
+        "</svg>\n",
+    ]
+    return "\n".join(pieces)
 
 
-def saved(plate: Canvas, paths: Mapping[str, Path]) -> None:
-    """Write a plate with all that it holds, the same bytes every time.
+def _still(spec: Any) -> Any:
+    """Leave out what only a reader with a mouse sees."""
+    if isinstance(spec, dict):
+        return {key: _still(part) for key, part in spec.items() if key != "tooltip"}
+    return [_still(part) for part in spec] if isinstance(spec, list) else spec
+
+
+def _counted() -> Any:
+    """Return a replacement that numbers ids from 0, which Vega counts through a whole process."""
+    numbers: dict[str, int] = {}
+    return lambda found: f"{found[1]}{numbers.setdefault(found[0], len(numbers))}"
+
+
+def _family(text: str) -> str:
+    """Return the fonts of a plate, those with Chinese letters first where it has any."""
+    fonts = [FONT, "Arial", "Helvetica", "sans-serif"]
+    return ", ".join([*CHINESE, *fonts] if WIDE.search(text) else fonts)
+
+
+def _lines(text: str, size: float, width: float) -> list[str]:
+    return textwrap.wrap(text, max(24, int(width / (LETTER * size))))
+
+
+def _written(
+    lines: Sequence[str], start: float, step: float, size: float, family: str
+) -> Iterable[str]:
+    """Write lines of text, the first on a baseline."""
+    for k, line in enumerate(lines):
+        yield (
+            f'<text x="{EDGE}" y="{start + k * step:.2f}" font-family="{family}" '
+            f'font-size="{size}" fill="{INK}">{_raised(escape(line), size)}</text>'
+        )
+
+
+def _raised(line: str, size: float) -> str:
+    """Write ⁻¹ and ᵢ, which the font does not have, with its small letters."""
+    made, at = "", 0.0
+    for piece in re.split("(⁻¹|⁻|ᵢ)", line):
+        want = {"⁻": -0.35, "ᵢ": 0.2}.get(piece[:1], 0.0) * size
+        small = f' font-size="{0.7 * size:.2f}"' if want else ""
+        text = piece.translate({0x207B: "−", 0xB9: "1", 0x1D62: "i"}) if want else piece
+        if piece:
+            made += f'<tspan dy="{want - at:.2f}"{small}>{text}</tspan>' if want or at else piece
+            at = want
+    return made
+
+
+def converted(plate: str, form: str, dpi: int = DPI) -> bytes:
+    """Return a plate in a format, the same bytes every time.
 
     Parameters
     ----------
-    plate : matplotlib.figure.Figure
-        A closed plate.
-    paths : dict of str to Path
-        Format (``svg``, ``pdf`` or ``png``) to file.
+    plate : str
+        As :func:`closed` gives it.
+    form : str
+        ``svg``, ``pdf`` or ``png``.
+    dpi : int
+        Points an inch of PNG.
+
+    Returns
+    -------
+    bytes
+        What is to be in the file.
     """
-    # What would make a file differ from run to run is left out of it.
-    dated: dict[str, dict[str, str | None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
-    with matplotlib.style.context([*style()]), quiet_fonts():
-        box = plate.get_tightbbox().padded(EDGE)
-        for form, path in paths.items():
-            metadata = dated.get(form, {"Software": None})
-            plate.savefig(path, format=form, dpi=DPI, bbox_inches=box, metadata=metadata)
+    if form == "svg":
+        return plate.encode()
+    # The converter takes the points of SVG for 4/3 of a pixel, and a pixel for a point.
+    plain = re.sub(r'(width|height)="([\d.]+)pt"', r'\1="\2"', plate, count=2)
+    if form == "png":
+        return vl_convert.svg_to_png(plain, ppi=dpi)
+    # It also lists fonts and pictures in random order, and writes several fonts in one.
+    raw = b""
+    for _ in range(MOST_TRIES):
+        raw = vl_convert.svg_to_pdf(plain)
+        fonts = re.findall(rb"/BaseFont /([A-Z]{6}\+)", raw)
+        if fonts == sorted(fonts):
+            break
+    named = rb"(?: +/[a-z]+\d+ \d+ 0 R\n)+"
+    return re.sub(named, lambda each: b"".join(sorted(each[0].splitlines(keepends=True))), raw)
 
 
-def _watermark(axes: Axes) -> None:
-    """Write across the axes, as large as they allow."""
-    box = axes.get_window_extent()
-    wide, high = (72 * side / axes.figure.dpi for side in (box.width, box.height))
-    angle = min(30.0, math.degrees(math.atan2(high, wide)))
-    size = min(wide, 2 * high) / 11
-    options: dict[str, Any] = {"ha": "center", "va": "center", "rotation": angle, "fontsize": size}
-    options |= {"color": WARNING, "alpha": 0.5, "zorder": 10, "clip_on": True}
-    axes.text(0.5, 0.5, "SYNTHETIC DATA", transform=axes.transAxes, **options)
+def missing_letters(texts: Iterable[str]) -> str:
+    """Return the letters that no font of this machine has, each once.
+
+    Examples
+    --------
+    >>> missing_letters(["01 Agriculture", "ψ, Σ and €", chr(0x10FFFF)]) == chr(0x10FFFF)
+    True
+    """
+    letters = dict.fromkeys(letter for text in texts for letter in text if ord(letter) > 0xFF)
+    return "".join(each for each in letters if _drawn(each) == _drawn(chr(0x10FFFF)))
+
+
+@functools.cache
+def _drawn(letter: str) -> bytes:
+    """Return the picture of a letter; those that no font has are all the same box."""
+    text = f'<text y="12" font-family="{FONT}" font-size="12">{letter}</text>'
+    return vl_convert.svg_to_png(
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="16" height="16">{text}</svg>'
+    )

@@ -8,25 +8,23 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from matplotlib.figure import Figure as Canvas
-
 from ..core.errors import InputError
 from .figures import Setting
 from .kit import Bars, HeatMap, Key, Lines, Page, Part
 from .plate_bars import bars_plate
 from .plate_lines import lines_plate
 from .plate_maps import map_plate, map_years_plate
-from .plate_style import CHINESE, missing_letters, saved
+from .plate_style import CHINESE, converted, missing_letters
 
 __all__ = ["FORMATS", "fonts_wanted", "plates", "write_plates"]
 
 #: Formats that can be written.
 FORMATS = ("svg", "pdf", "png")
 
-Drawing: TypeAlias = tuple[str, Callable[[], Canvas]]
+Drawing: TypeAlias = tuple[str, Callable[[], str]]
 
 
-def plates(page: Page) -> Iterator[tuple[str, Canvas]]:
+def plates(page: Page) -> Iterator[tuple[str, str]]:
     """Draw every plate of a page, one at a time.
 
     Parameters
@@ -36,10 +34,9 @@ def plates(page: Page) -> Iterator[tuple[str, Canvas]]:
 
     Yields
     ------
-    str, matplotlib.figure.Figure
-        Name, as its file is called, and plate of every figure that a section declares, in the order
-        of the page, of what the page shows at first. Save a plate with ``bbox_inches="tight"``, as
-        its labels may reach beyond its edges.
+    str, str
+        Name, as its file is called, and plate (SVG) of every figure that a section declares, in the
+        order of the page, of what the page shows at first.
 
     Examples
     --------
@@ -91,9 +88,9 @@ def write_plates(page: Page, folder: Path, formats: Sequence[str] = ("svg", "pdf
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for name, plate in plates(page):
-        paths = {form: folder / f"{name}.{form}" for form in formats}
-        saved(plate, paths)
-        written += paths.values()
+        for form in formats:
+            written.append(folder / f"{name}.{form}")
+            written[-1].write_bytes(converted(plate, form))
     return written
 
 

@@ -2,17 +2,59 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from .tables import Head, Table, make_table
-
-__all__ = ["CODES", "ResultTable", "form_of", "page_table", "result_table"]
+__all__ = [
+    "CODES",
+    "SYNTHETIC",
+    "TEXTS",
+    "ResultTable",
+    "coded_columns",
+    "form_of",
+    "one_line",
+    "result_table",
+    "short_label",
+]
 
 #: Columns that hold codes of sectors, as our tables call them.
 CODES = ("code", "label", "sector", "industry", "receiver", "source")
+#: Columns that hold text whatever it looks like: a code 001, a country 840, a sector called 1990.
+TEXTS = (
+    *CODES,
+    "name",
+    "country",
+    "option",
+    "value",
+    "quantity",
+    "path",
+    "drawn",
+    "remark",
+)
+#: What stands in front of the numbers of an invented economy, in every format.
+SYNTHETIC = "SYNTHETIC DATA: an invented economy; the numbers describe no real one."
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: What columns are that every capability calls alike.
+_COMMON = {
+    "code": "code of the sector",
+    "label": "code of the sector",
+    "sector": "code of the sector",
+    "industry": "code of the industry",
+    "receiver": "code of the sector that receives",
+    "source": "code of the sector that is the source",
+    "name": "name of the sector",
+    "receiver_name": "name of the sector that receives",
+    "source_name": "name of the sector that is the source",
+    "country": "code of the country",
+    "year": "year",
+    "option": "the choice that is changed",
+    "value": "what is taken instead",
+    "quantity": "the quantity of the sector",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +69,32 @@ class ResultTable:
         All columns, codes and names among them; the index says nothing.
     meanings : mapping of str to str
         By column, what it is, with its unit; not every column needs one.
+    notice : str
+        What must be read before any number; every format shows it.
+    coded : frozenset of str
+        Columns that are named by a code; all others have names of ours.
     """
 
     name: str
     frame: pd.DataFrame
     meanings: Mapping[str, str] = field(default_factory=dict)
+    notice: str = ""
+    coded: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> int:
         """Number of columns of text before the first number: what names a row."""
-        texts = [form_of(self.frame[column]) == "text" for column in self.frame]
+        texts = [self.form(str(column)) == "text" for column in self.frame]
         return texts.index(False) if False in texts else len(texts)
+
+    def form(self, column: str) -> str:
+        """Return how the numbers of a column are shown: a sector called ``year`` holds none."""
+        form = form_of(self.frame[column])
+        return "value" if form == "year" and column in self.coded else form
+
+    def head(self, column: str) -> str:
+        """Return what stands above a column: a code as it is, a name of ours with blanks."""
+        return column if column in self.coded else column.replace("_", " ")
 
 
 def result_table(
@@ -45,6 +102,7 @@ def result_table(
     frame: pd.DataFrame,
     names: Mapping[str, str],
     meanings: Mapping[str, str] | None = None,
+    notice: str = "",
 ) -> ResultTable:
     """Put the names of the sectors beside their codes.
 
@@ -57,7 +115,10 @@ def result_table(
     names : mapping of str to str
         Names of the sectors, by code.
     meanings : mapping of str to str, optional
-        By column, what it is, with its unit.
+        By column, what it is, with its unit. What every table calls alike, and columns that are
+        named by a code, need none.
+    notice : str
+        What must be read before any number.
 
     Returns
     -------
@@ -73,14 +134,48 @@ def result_table(
     """
     plain = frame.index.names == [None] and isinstance(frame.index, pd.RangeIndex)
     whole = frame.reset_index(drop=plain).rename(columns=str)
-    codes = [column for column in whole if column in CODES]
+    coded = coded_columns(whole)
+    codes = [column for column in whole if column in CODES and column not in coded]
     for column in codes:
         title = "name" if column == codes[0] and len(codes) == 1 else f"{column}_name"
         told = whole[column].astype(str).map(names)
         if title not in whole and told.notna().any():
             texts = told.fillna("").astype(object)
             whole.insert(list(whole).index(column) + 1, title, texts)
-    return ResultTable(name, whole, meanings or {})
+    known = {column: _COMMON[column] for column in whole if column in _COMMON}
+    known |= {column: f"{column} {names.get(column, '')}".strip() for column in coded}
+    return ResultTable(name, whole, known | dict(meanings or {}), notice, coded)
+
+
+def coded_columns(frame: pd.DataFrame) -> frozenset[str]:
+    """Return the columns of a wide table, which are named by codes that its rows hold, too.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        A table; what names its rows stands in its first columns.
+
+    Returns
+    -------
+    frozenset of str
+        All columns behind those of the codes, where each is called as a code in them; else none.
+
+    Examples
+    --------
+    >>> rows = [["01", "02"], [0.1, 0.2], [0.3, 0.4]]
+    >>> wide = pd.DataFrame(dict(zip(["receiver", "01", "02"], rows)))
+    >>> sorted(coded_columns(wide)), sorted(coded_columns(wide.rename(columns={"02": "sum"})))
+    (['01', '02'], [])
+    """
+    columns = [str(column) for column in frame]
+    for keys in (1, 2):
+        rest = columns[keys:]
+        last = columns[keys - 1 : keys]
+        if rest and last and last[0] in (*CODES, "country"):
+            held = set(frame[last[0]].astype(str))
+            if all(column in held for column in rest):
+                return frozenset(rest)
+    return frozenset()
 
 
 def form_of(values: pd.Series[float]) -> str:
@@ -103,33 +198,41 @@ def form_of(values: pd.Series[float]) -> str:
     """
     if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
         return "text"
-    if "year" in str(values.name).split("_"):
+    if values.name == "year":
         return "year"
     known = values.dropna()
     return "count" if len(known) and (known == known.round()).all() else "value"
 
 
-def page_table(table: ResultTable, caption: str, *, limit: int | None = None) -> Table:
-    """Return the same table for the page.
+def short_label(text: str, length: int) -> str:
+    """Shorten a text to what a label holds, between two words.
 
     Parameters
     ----------
-    table : ResultTable
-        The table.
-    caption : str
-        What it shows.
-    limit : int, optional
-        Rows to show at most.
+    text : str
+        What is said.
+    length : int
+        Characters at most.
 
     Examples
     --------
-    >>> table = ResultTable("sums", pd.DataFrame({"code": ["24"], "benefit": [1.5]}))
-    >>> [[cell.text for cell in row] for row in page_table(table, "Sums").rows]
-    [['24', '1.500']]
+    >>> short_label("row sum of W", 12), short_label("row sum of W", 10)
+    ('row sum of W', 'row sum…')
     """
-    heads = []
-    for column in map(str, table.frame):
-        form = "code" if column in CODES else form_of(table.frame[column])
-        heads.append(Head(column.replace("_", " "), form, table.meanings.get(column, "")))
-    rows = table.frame.astype(object).where(table.frame.notna(), None)
-    return make_table(caption, heads, rows.to_numpy().tolist(), limit=limit)
+    whole = one_line(text)
+    if len(whole) <= length:
+        return whole
+    short = textwrap.shorten(whole, length, placeholder="…")
+    # One word that is too long has no place to be cut at.
+    return short if short != "…" else f"{whole[: length - 1]}…"
+
+
+def one_line(text: str) -> str:
+    """Return a text without line breaks, and without signs that nobody sees.
+
+    Examples
+    --------
+    >>> one_line("bell\\x07 rings\\ntwice")
+    'bell rings twice'
+    """
+    return " ".join(_UNSEEN.sub(" ", text).split())

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from .result_table import ResultTable, form_of
+from .result_table import ResultTable, one_line
 from .tables import show
 
 __all__ = ["latex", "markdown"]
@@ -27,10 +27,16 @@ _LATEX = {
     "|": r"\textbar{}",
     # The straight one, \textquotedbl, needs T1 fonts; every LaTeX has this one.
     '"': r"\textquotedblright{}",
+    # Behind a line of the table LaTeX would take them for options of its end.
+    "*": "{*}",
     "[": "{[}",
     "]": "{]}",
     "–": "--",
     "−": "$-$",
+    "≤": r"$\leq$",
+    "≥": r"$\geq$",
+    "≠": r"$\neq$",
+    "≈": r"$\approx$",
     "×": r"$\times$",
     "∞": r"$\infty$",
     "ψ": r"$\psi$",
@@ -42,9 +48,13 @@ _LATEX = {
     "¹": r"\textsuperscript{1}",
     "²": r"\textsuperscript{2}",
 }
+#: Between them LaTeX would put another sign in the place of two: a dash, a quotation mark, ¿.
+_LIGATURE = re.compile("(?<=-)(?=-)|(?<=')(?=')|(?<=[`!?])(?=`)|(?<=,)(?=,)")
+_BRACE = {"\x01": "{", "\x02": "}"}
 _POWER = re.compile(r"^(.+)e([+−])0*(\d+)$")
-#: Above U+02FF LaTeX needs other fonts than its own.
-_FOREIGN = re.compile("[\u0300-\u036f\u0400-\u1dff\u2e80-\uffef\U00010000-\U0010ffff]")
+#: What pdflatex has without a package, and with T1 fonts; all else above ASCII is of other fonts.
+_KNOWN = frozenset(map(chr, range(0xA1, 0x180))) - frozenset("ĦħĸĿŀŉŦŧſ") | frozenset("—‘’“”„€•…→™")
+_T1 = frozenset("«»ÐÞðþĄąĐđĘęĮįŊŋŲų„")
 
 
 def latex(table: ResultTable) -> str:
@@ -76,7 +86,7 @@ def latex(table: ResultTable) -> str:
     <BLANKLINE>
     """
     columns = [str(column) for column in table.frame]
-    forms = [form_of(table.frame[column]) for column in columns]
+    forms = [table.form(column) for column in columns]
     lines = [
         " & ".join(
             _escape(cell) if form == "text" else _number(cell)
@@ -84,23 +94,30 @@ def latex(table: ResultTable) -> str:
         )
         for row in _rows(table)
     ]
-    heads = " & ".join(_escape(column.replace("_", " ")) for column in columns)
+    heads = " & ".join(_escape(one_line(table.head(column))) for column in columns)
+    notice = rf"\multicolumn{{{len(columns)}}}{{l}}{{\textbf{{{_escape(table.notice)}}}}} \\"
     body = [
         f"\\begin{{tabular}}{{{''.join('l' if form == 'text' else 'r' for form in forms)}}}",
         "\\toprule",
+        *([notice] if table.notice else []),
         f"{heads} \\\\",
         "\\midrule",
         *(f"{line} \\\\" for line in lines),
         "\\bottomrule",
         "\\end{tabular}",
     ]
-    needs = "% \\usepackage{booktabs}"
-    if _FOREIGN.search("".join(body)):
-        needs = (
-            "% xelatex or lualatex, with a font that has these characters (Chinese: ctex)\n" + needs
+    needs = ["% \\usepackage{booktabs}"]
+    signs = {sign for sign in "".join(body) if sign > "\x7f"}
+    if signs - _KNOWN:
+        needs.insert(
+            0, "% xelatex or lualatex, with a font that has these characters (Chinese: ctex)"
         )
-    meanings = [f"% {c}: {one_line(table.meanings[c])}" for c in columns if table.meanings.get(c)]
-    return "\n".join([f"% {one_line(table.name)}", *meanings, needs, *body]) + "\n"
+    elif signs & _T1:
+        needs.append("% \\usepackage[T1]{fontenc}")
+    meanings = [
+        f"% {one_line(c)}: {one_line(table.meanings[c])}" for c in columns if table.meanings.get(c)
+    ]
+    return "\n".join([f"% {one_line(table.name)}", *meanings, *needs, *body]) + "\n"
 
 
 def markdown(table: ResultTable) -> str:
@@ -125,30 +142,26 @@ def markdown(table: ResultTable) -> str:
     <BLANKLINE>
     """
     columns = [str(column) for column in table.frame]
-    marks = [":--" if form_of(table.frame[column]) == "text" else "--:" for column in columns]
-    heads = [_plain(column.replace("_", " ")) for column in columns]
+    marks = [":--" if table.form(column) == "text" else "--:" for column in columns]
+    heads = [_plain(table.head(column)) for column in columns]
     rows = [heads, *([_plain(text) for text in row] for row in _rows(table))]
     lines = [f"| {' | '.join(row)} |" for row in rows]
     lines.insert(1, f"|{'|'.join(marks)}|")
     told = [
-        f"- {_plain(column.replace('_', ' '))}: {_plain(table.meanings[column])}"
+        f"- {_plain(table.head(column))}: {_plain(table.meanings[column])}"
         for column in columns
         if table.meanings.get(column)
     ]
-    return "\n".join([*lines, *([""] if told else []), *told]) + "\n"
-
-
-def one_line(text: str) -> str:
-    """Return a text without line breaks."""
-    return " ".join(text.split())
+    notice = [f"**{_plain(table.notice)}**", ""] if table.notice else []
+    return "\n".join([*notice, *lines, *([""] if told else []), *told]) + "\n"
 
 
 def _rows(table: ResultTable) -> list[list[str]]:
     """Return the cells as the page shows them; a text that is missing is empty."""
     shown = []
-    for column in table.frame:
+    for column in map(str, table.frame):
         values: pd.Series[float] = table.frame[column]
-        form = form_of(values)
+        form = table.form(column)
         absent = values.isna()
         shown.append(
             [
@@ -161,7 +174,10 @@ def _rows(table: ResultTable) -> list[list[str]]:
 
 def _escape(text: str) -> str:
     """Return a text as LaTeX shows it."""
-    return "".join(_LATEX.get(character, character) for character in text)
+    apart = _LIGATURE.sub("{}", text.replace("{", "\x01").replace("}", "\x02"))
+    return "".join(
+        _LATEX.get(_BRACE.get(sign, sign), sign) if sign not in "{}" else sign for sign in apart
+    )
 
 
 def _number(text: str) -> str:
@@ -176,4 +192,4 @@ def _number(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Return a text that Markdown shows as it is."""
-    return re.sub(r"([\\`*_\[\]<>|#~$])", r"\\\1", one_line(text))
+    return re.sub(r"([\\`*_\[\]<>|#~$&])", r"\\\1", one_line(text))

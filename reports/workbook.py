@@ -13,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from ..core.errors import InputError
-from .result_table import ResultTable, form_of
+from .result_table import ResultTable
 from .tables import ABSENT, show
 
 __all__ = ["sheet_names", "write_workbook"]
@@ -22,10 +22,13 @@ __all__ = ["sheet_names", "write_workbook"]
 NAME, ROWS, COLUMNS, TEXT = 31, 1_048_576, 16_384, 32_767
 #: The sheet that says what the columns are.
 ABOUT = "columns"
+#: The first sheet of invented data.
+NOTICE = "SYNTHETIC"
 #: Characters of the widest column.
 WIDEST = 48
 # The time of writing would make two equal workbooks two different files.
 _CREATED = datetime.datetime(2000, 1, 1)
+_RED = "#B3261E"
 _FORMS = {"year": "0", "count": "#,##0"}
 
 
@@ -52,7 +55,7 @@ def sheet_names(names: Sequence[str]) -> list[str]:
     >>> sheet_names(["contribution_without_final_demand_2020"])
     ['contribution_without~emand_2020']
     """
-    taken, given = {ABOUT}, []
+    taken, given = {ABOUT, NOTICE.lower()}, []
     for name in names:
         clean = re.sub(r"[\[\]:*?/\\]", "_", name).strip("'") or "table"
         clean = f"{clean}_" if clean.lower() == "history" else clean
@@ -75,7 +78,7 @@ def number_format(values: Sequence[float], form: str) -> str:
     values : sequence of float
         Numbers of the column.
     form : str
-        As :func:`~.result_table.form_of` says.
+        As :meth:`~.result_table.ResultTable.form` says.
 
     Examples
     --------
@@ -99,7 +102,10 @@ def write_workbook(tables: Sequence[ResultTable], path: Path) -> None:
     """Write a sheet for each table, and one that says what the columns are.
 
     Cells hold numbers with all their digits and show few of them. The heads and the columns that
-    name a row stay in view. A number that does not exist is an empty cell.
+    name a row stay in view. A number that does not exist is an empty cell, an infinite one ∞.
+
+    What must be read before any number is the first sheet, stands in the properties of the file,
+    in red on the tabs, and above every sheet that is printed.
 
     Parameters
     ----------
@@ -124,10 +130,17 @@ def write_workbook(tables: Sequence[ResultTable], path: Path) -> None:
             )
     names = sheet_names([table.name for table in tables])
     with xlsxwriter.Workbook(path) as book:
-        book.set_properties({"created": _CREATED})
+        notice = next((table.notice for table in tables if table.notice), "")
+        book.set_properties({"created": _CREATED, "title": notice, "comments": notice})
         looks = _Looks(book)
+        if notice:
+            _warn(book.add_worksheet(NOTICE), notice, book)
         for name, table in zip(names, tables, strict=True):
-            _write(book.add_worksheet(name, _Exact), table, looks)
+            sheet = book.add_worksheet(name, _Exact)
+            _write(sheet, table, looks)
+            if notice:
+                sheet.set_tab_color(_RED)
+                sheet.set_header(f"&C&B{notice}")
         _explain(book.add_worksheet(ABOUT), names, tables, looks)
 
 
@@ -145,11 +158,17 @@ class _Looks:
         return self.made[number]
 
 
+def _warn(sheet: Any, notice: str, book: Any) -> None:
+    red = book.add_format({"bold": True, "font_color": _RED, "font_size": 14})
+    sheet.write_string(0, 0, notice, red)
+    sheet.set_tab_color(_RED)
+
+
 def _write(sheet: Any, table: ResultTable, looks: _Looks) -> None:
     rows = len(table.frame)
     for place, column in enumerate(map(str, table.frame)):
         values = table.frame[column]
-        form = form_of(values)
+        form = table.form(column)
         sheet.write_string(0, place, column, looks.head)
         if form == "text":
             number = "@"
@@ -176,7 +195,7 @@ def _number(sheet: Any, row: int, place: int, value: float, look: Any) -> None:
 def _texts(table: ResultTable, column: str) -> list[str]:
     """Return a column of text; what is missing is empty. Numbers have none."""
     values = table.frame[column]
-    if form_of(values) != "text":
+    if table.form(column) != "text":
         return []
     return [
         "" if missing else str(value) for value, missing in zip(values, values.isna(), strict=True)

@@ -184,6 +184,8 @@ def _write_answer(answer: Answer, result: Result, fresh: Path) -> list[str]:
         table.to_csv(files[-1], index=any(table.index.names))
     for name, matrix in answer.capability.matrices(answer.value).items():
         files += save_matrix(matrix, folder / name, formats, result.economy.names)
+    if not files:
+        folder.rmdir()
     return [f"{folder.name}/{path.name}" for path in files]
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pandas as pd
 
-from ..core.errors import InputError
-from ..core.measures import NETWORKS
+from ..core.errors import InputError, show_some
+from ..core.matrix import LabelledMatrix
+from ..core.measures import NETWORKS, scores
 from ..graph.matrix_files import load_matrix
 from ..graph.network_files import NETWORK_WRITERS, network_of, write_network
-from ..reports.result_table import CODES, ResultTable, result_table
+from ..reports.result_table import SYNTHETIC, TEXTS, ResultTable, coded_columns, result_table
 from ..reports.stata_table import write_stata
 from ..reports.text_table import latex, markdown
 from ..reports.workbook import write_workbook
@@ -41,7 +44,8 @@ def export_results(
 ) -> list[Path]:
     """Write tables and networks of a run in further formats, beside its own files.
 
-    A later run of other input or choices removes them with the files that they were made of.
+    A later run of other input or choices removes them with the files that they were made of. All
+    are written beside their places first: where one cannot be, none is replaced.
 
     Parameters
     ----------
@@ -60,47 +64,79 @@ def export_results(
     Raises
     ------
     InputError
-        If a format is not known, the folder holds no run, or a table does not fit a format.
+        If a format is not known, the folder holds no run, a file of it is gone, damaged or
+        changed, or a table does not fit a format.
     """
     unknown = [each for each in formats if each not in FORMATS]
     if unknown or not formats:
         what = f"format {unknown[0]!r} is not known" if unknown else "no format is given"
         raise InputError(f"--as: {what}; take some of {', '.join(FORMATS)}.")
     run = require_record(out)
-    written: list[Path] = []
+    _require_said(out, run)
     with hold(out):
-        tables = tables_of(out, run, meaning)
-        for each in dict.fromkeys(formats):
-            if each == "xlsx":
-                for folder, some in tables.items():
-                    write = _workbook_of(some)
-                    written.append(_put(out / folder / f"{folder}.xlsx", write))
-            elif each in _EACH:
-                for folder, some in tables.items():
-                    for table in some:
-                        written.append(_put(out / folder / f"{table.name}.{each}", _one(table)))
-            else:
-                written += _networks(out, run, each)
-    return written
+        return _put(_files(out, run, dict.fromkeys(formats), meaning))
 
 
-def _put(path: Path, write: Callable[[Path], object]) -> Path:
-    """Write a file beside its place, then move it there: it is never half a file."""
-    fresh = path.with_name(f".new.{path.name}")
+def _require_said(out: Path, run: Mapping[str, Any]) -> None:
+    """Refuse a run.json that lacks what is needed, or has another kind of value there."""
+    options, matrices, files = run["options"], run["matrices"], run["capabilities"]
+    known = {
+        "synthetic": isinstance(run.get("synthetic"), bool),
+        "options.target": isinstance(options, dict) and isinstance(options.get("target"), str),
+        "matrices": isinstance(matrices, dict),
+        "capabilities": isinstance(files, dict),
+    }
+    if known["matrices"]:
+        for key, about in matrices.items():
+            known[f"matrices.{key}"] = (
+                isinstance(about, dict)
+                and isinstance(about.get("file"), str)
+                and isinstance(about.get("sum"), int | float)
+                and isinstance(about.get("shape"), list)
+                and re.fullmatch(r".+_\d+", key) is not None
+            )
+    if known["capabilities"]:
+        for key, some in files.items():
+            known[f"capabilities.{key}"] = isinstance(some, list) and all(
+                isinstance(each, str) for each in some
+            )
+    for key, said in known.items():
+        if not said:
+            raise _changed(out / "run.json", f"{key} is missing, or of another kind")
+
+
+def _files(
+    out: Path, run: Mapping[str, Any], formats: Iterable[str], meaning: Meaning
+) -> Iterator[tuple[Path, Callable[[Path], object]]]:
+    """Yield each file that is to be written, and what writes it."""
+    tables = tables_of(out, run, meaning)
+    for each in formats:
+        if each == "xlsx":
+            for folder, some in tables.items():
+                yield out / folder / f"{folder}.xlsx", partial(write_workbook, some)
+        elif each in _EACH:
+            for folder, some in tables.items():
+                for table in some:
+                    yield out / folder / f"{table.name}.{each}", partial(_EACH[each], table)
+        else:
+            for year, graph in _networks(out, run):
+                path = out / "matrices" / f"network_{year}.{each}"
+                yield path, partial(write_network, graph)
+
+
+def _put(files: Iterable[tuple[Path, Callable[[Path], object]]]) -> list[Path]:
+    """Write all files beside their places, then move them there: all are whole, or none is new."""
+    fresh: dict[Path, Path] = {}
     try:
-        write(fresh)
-        fresh.replace(path)
+        for path, write in files:
+            fresh[path] = path.with_name(f".new.{path.name}")
+            write(fresh[path])
+        for path, new in fresh.items():
+            new.replace(path)
     finally:
-        fresh.unlink(missing_ok=True)
-    return path
-
-
-def _one(table: ResultTable) -> Callable[[Path], object]:
-    return lambda path: _EACH[path.suffix[1:]](table, path)
-
-
-def _workbook_of(tables: Sequence[ResultTable]) -> Callable[[Path], object]:
-    return lambda path: write_workbook(tables, path)
+        for new in fresh.values():
+            new.unlink(missing_ok=True)
+    return list(fresh)
 
 
 def tables_of(out: Path, run: Mapping[str, Any], meaning: Meaning) -> dict[str, list[ResultTable]]:
@@ -120,9 +156,11 @@ def tables_of(out: Path, run: Mapping[str, Any], meaning: Meaning) -> dict[str, 
     dict of str to list of ResultTable
         Names of sectors stand beside their codes. Folders without a table are left out.
     """
-    names = names_of(out, str(run["options"]["target"]))
+    names, notice = names_of(out, run["options"]["target"]), SYNTHETIC if run["synthetic"] else ""
     files = {"hubs": sorted((out / "hubs").glob("*.csv"))}  # an older version did not list them
     files |= {name: [out / each for each in some] for name, some in run["capabilities"].items()}
+    codes = _codes(out, run)
+    measures = {score.name: score.meaning for score in scores()}
     by_folder = {}
     for folder, paths in files.items():
         tables = []
@@ -130,9 +168,13 @@ def tables_of(out: Path, run: Mapping[str, Any], meaning: Meaning) -> dict[str, 
         for path in (p for p in paths if p.suffix == ".csv" and not p.with_suffix(".npz").exists()):
             _require_there(path)
             frame = read_table(path)
+            _require_sectors(path, frame, codes)
             meanings = {column: meaning(folder, column) for column in map(str, frame)}
+            if folder == "hubs":  # of which matrix, the name of the file says
+                of = path.stem.rpartition("_")[0]
+                meanings |= {c: measures[f"{of}_{c}"] for c in meanings if f"{of}_{c}" in measures}
             known = {column: text for column, text in meanings.items() if text}
-            tables.append(result_table(path.stem, frame, names, known))
+            tables.append(result_table(path.stem, frame, names, known, notice))
         if tables:
             by_folder[folder] = tables
     return by_folder
@@ -142,6 +184,33 @@ def _require_there(path: Path) -> None:
     """Refuse a folder from which a file of the run was removed."""
     if not path.exists():
         raise InputError(f"{path} is missing, which run.json lists; run the study again.")
+
+
+def _changed(path: Path, what: str) -> InputError:
+    """Return what is said of a file that is not as a run wrote it."""
+    return InputError(f"{path}: {what}. It is not as the run wrote it; run the study again.")
+
+
+def _codes(out: Path, run: Mapping[str, Any]) -> frozenset[str]:
+    """Return the sectors of a run, which its first matrix has; nothing without one."""
+    for about in run["matrices"].values():
+        return frozenset(_matrix(out, about).rows)
+    return frozenset()
+
+
+def _require_sectors(path: Path, frame: pd.DataFrame, codes: frozenset[str]) -> None:
+    """Refuse a table of sectors to which a row was added, or from which one was taken."""
+    first = str(frame.columns[0])
+    if first not in ("code", "label", "receiver") or "source" in frame or not codes:
+        return
+    held = list(frame[first])
+    if twice := sorted({code for code in held if held.count(code) > 1}):
+        raise _changed(path, f"sector {show_some(twice[:1])} has two rows")
+    if odd := sorted({*held} ^ codes):
+        which = "has a row and is none of the run's" if odd[0] in held else "has no row"
+        raise _changed(path, f"sector {odd[0]!r} {which}")
+    if first == "receiver" and coded_columns(frame) != codes:
+        raise _changed(path, "not every sector has a column")
 
 
 def names_of(out: Path, target: str) -> dict[str, str]:
@@ -175,42 +244,69 @@ def read_table(path: Path) -> pd.DataFrame:
     DataFrame
         Numbers where all that a column holds are numbers; codes are text, and NA is Namibia.
     """
-    texts = pd.read_csv(path, dtype=str, keep_default_na=False)
-    return pd.DataFrame({str(name): _type_column(texts[name]) for name in texts})
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            head, *rows = csv.reader(file, strict=True)
+    except (OSError, ValueError, csv.Error) as error:
+        raise _changed(path, f"it cannot be read ({str(error).strip('.') or 'no rows'})") from None
+    if not all(head) or len(set(head)) < len(head):
+        raise _changed(path, "a column has no name, or the name of another")
+    for place, row in enumerate(rows, start=2):
+        if len(row) != len(head):
+            raise _changed(path, f"row {place} has {len(row)} of {len(head)} cells")
+    texts = pd.DataFrame(rows, columns=head, dtype=object)
+    wide = coded_columns(texts)
+    plain = {n for n in head if (n in TEXTS or n.endswith("_at")) and n not in wide}
+    return pd.DataFrame({n: texts[n] if n in plain else _type_column(texts[n], path) for n in head})
 
 
-def _type_column(texts: pd.Series[str]) -> pd.Series[Any]:
+def _type_column(texts: pd.Series[Any], path: Path) -> pd.Series[Any]:
+    """Return numbers; texts where no cell is a number."""
     known = [text for text in texts if text]
-    name = str(texts.name)
-    if name in CODES or name.endswith("_at") or not all(map(_NUMBER.fullmatch, known)):
-        return texts.astype(object)
+    words = [text for text in known if not _NUMBER.fullmatch(text)]
+    if len(words) == len(known) and words:
+        return texts
+    if words:
+        raise _changed(path, f"column {texts.name}: {words[0]!r} is no number as the others are")
     if len(known) == len(texts) and all(text.lstrip("-").isdigit() for text in known):
         return texts.map(int)
     return texts.map(lambda text: float(text or "nan")).astype(float)
 
 
-def _networks(out: Path, run: Mapping[str, Any], ending: str) -> Iterator[Path]:
-    """Write a file for each report year: its matrices are the layers, its hub tables the scores."""
-    names = names_of(out, str(run["options"]["target"]))
-    years: dict[int, dict[str, Path]] = {}
+def _matrix(out: Path, about: Mapping[str, Any]) -> LabelledMatrix:
+    """Return a matrix of the run, if it is the one that run.json tells of."""
+    path = out / about["file"]
+    _require_there(path)
+    # A damaged one is named by what reads it.
+    matrix = load_matrix(path)
+    gap = abs(matrix.sum() - about["sum"])
+    if list(matrix.shape) != about["shape"] or not gap <= 1e-9 * max(1.0, abs(about["sum"])):
+        raise _changed(
+            path, f"shape {list(matrix.shape)} and sum {matrix.sum():.6g} are not those of run.json"
+        )
+    return matrix
+
+
+def _networks(out: Path, run: Mapping[str, Any]) -> Iterator[tuple[int, Any]]:
+    """Yield the network of each report year: matrices are its layers, hub tables its scores."""
+    names, notice = names_of(out, run["options"]["target"]), SYNTHETIC if run["synthetic"] else ""
+    years: dict[int, dict[str, Mapping[str, Any]]] = {}
     for key, about in run["matrices"].items():
         layer, _, year = key.rpartition("_")
-        years.setdefault(int(year), {})[layer] = out / about["file"]
-    for year, files in sorted(years.items()):
-        for file in files.values():
-            _require_there(file)
-        layers = {layer: load_matrix(path) for layer, path in files.items()}
-        graph = network_of(year, layers, names, _scores(out / "hubs", year))
-        path = out / "matrices" / f"network_{year}.{ending}"
-        yield _put(path, lambda fresh, graph=graph: write_network(graph, fresh))  # type: ignore[misc]
+        years.setdefault(int(year), {})[layer] = about
+    for year, some in sorted(years.items()):
+        layers = {layer: _matrix(out, about) for layer, about in some.items()}
+        yield year, network_of(year, layers, names, _scores(out / "hubs", year), notice)
 
 
 def _scores(hubs: Path, year: int) -> pd.DataFrame:
     """Return the measures of a year, called as in the graph."""
-    files = {name: hubs / f"{name}_{year}.csv" for name in NETWORKS}
-    tables = [
-        read_table(path).set_index("label").add_prefix(f"{name}_")
-        for name, path in files.items()
-        if path.exists()
-    ]
+    tables = []
+    for name in NETWORKS:
+        path = hubs / f"{name}_{year}.csv"
+        if path.exists():
+            table = read_table(path)
+            if "label" not in table:
+                raise _changed(path, "column label is missing")
+            tables.append(table.set_index("label").add_prefix(f"{name}_"))
     return pd.concat(tables, axis=1) if tables else pd.DataFrame()

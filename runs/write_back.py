@@ -86,8 +86,8 @@ def add_staying(
     for name in dict.fromkeys(others.values()):
         if name in stay and name not in there:
             result.economy.warnings.append(
-                f"{name}: its files are of this run, but the graph has been made anew without its "
-                f"scores; 'spillgraph {name}' writes them again."
+                f"{name}: its files are of this run, but its scores are not in the graph; "
+                f"'spillgraph {name}' writes them again."
             )
     return {
         year: frame.join(before[year], how="outer") if year in before else frame

@@ -6,7 +6,7 @@ from ...runs.capability import Capability
 from .. import QUESTIONS
 from ._compute import GrowthOptions, check, compute, missing, refuse
 from ._section import screen, section
-from ._tables import MEANINGS, scores, tables
+from ._tables import meaning, scores, tables
 
 __all__ = ["CAPABILITY"]
 
@@ -22,5 +22,5 @@ CAPABILITY = Capability(
     section=section,
     screen=screen,
     scores=scores,
-    meaning=lambda column: MEANINGS.get(column, ""),
+    meaning=meaning,
 )

@@ -132,10 +132,11 @@ def _complete(name: str, panel: pd.DataFrame, *, other: bool) -> pd.DataFrame:
     t, i = gaps[0]
     whole = panel.index[panel.notna().all(axis=1)].to_numpy()
     whole = max(np.split(whole, np.flatnonzero(np.diff(whole) != 1) + 1), key=len)
+    many = f"one of {len(gaps):,} gaps" if len(gaps) > 1 else "the only gap"
     advice = f", or choose first = {whole[0]} and last = {whole[-1]} under [growth], where all have"
     without = f'; columns = {{ {name} = "" }} leaves {name} out, if the other column is enough'
     raise InputError(
-        f"{_NAME}: {name} of {show(panel.columns[i])} in {panel.index[t]} is missing, one of "
-        f"{len(gaps):,} gaps from {panel.index[0]} to {panel.index[-1]}, and no gap is bridged. "
+        f"{_NAME}: {name} of {show(panel.columns[i])} in {panel.index[t]} is missing, {many} "
+        f"from {panel.index[0]} to {panel.index[-1]}, and no gap is bridged. "
         f"Fill it in{f'{advice} it' if len(whole) > 1 else ''}{without if other else ''}."
     )

@@ -9,23 +9,44 @@ from ...analytics.spillovers import EXACT
 from ...runs.capability import Tables
 from ._compute import Growth
 
-__all__ = ["MEANINGS", "scores", "tables"]
+__all__ = ["MEANINGS", "meaning", "scores", "tables"]
 
 MEANINGS = {
     "growth": "growth that the shares of the two networks give, in log points a year",
     "own": "own progress g, in log points a year",
-    "production": "of growth: progress of others through goods alone, (U − I)g",
-    "innovation": "of growth: progress of others through knowledge alone, (V − I)g",
-    "interaction": "of growth: progress of others through both networks, (U − I)(V − I)g",
+    "production": "of growth, in log points a year: others' progress, goods alone, (U − I)g",
+    "innovation": "of growth, in log points a year: others' progress, knowledge alone, (V − I)g",
+    "interaction": "of growth, in log points a year: others' progress, both, (U − I)(V − I)g",
     "spillover": "progress of others: the sum of the three channels, in log points a year",
-    "misfit": "growth of output less what the networks give, mean over the years",
-    "root_mean_square": "root of the mean square of the misfit",
-    "largest": "largest misfit of a year, without its sign",
-    "correlation": "correlation of growth of output with what the networks give",
-    "Gamma1": "constant of the trend of own progress",
-    "Gamma2": "slope of the trend of own progress, a year",
+    "misfit": "growth of output less what the networks give, mean, in log points a year",
+    "root_mean_square": "root of the mean square of the misfit, in log points a year",
+    "largest": "largest misfit of a year, without its sign, in log points",
+    "correlation": "correlation of growth of output with what the networks give, −1 to 1",
+    "Gamma1": "constant of the trend of own progress, in log points a year",
+    "Gamma2": "slope of the trend of own progress, in log points a year, each year",
+    "delta1": "linear term of the trend of the level, Γ1 + Γ2/2, in log points a year",
+    "delta2": "quadratic term of the trend of the level, Γ2/2, in log points a year²",
     "fitted": "share of the variance of own progress that the trend explains, 0 to 1",
 }
+
+
+def meaning(column: str) -> str:
+    """Return what a column of a table is, or nothing where nobody knows it.
+
+    Parameters
+    ----------
+    column : str
+        Its name.
+
+    Examples
+    --------
+    >>> meaning("se_Gamma2")
+    'standard error of Gamma2 (Newey–West), in its unit'
+    """
+    of = column.removeprefix("se_")
+    if of != column and of in COEFFICIENTS:
+        return f"standard error of {of} (Newey–West), in its unit"
+    return MEANINGS.get(column, "")
 
 
 def tables(growth: Growth) -> Tables:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import warnings
@@ -105,7 +106,7 @@ def test_the_graph_is_asked_by_the_folder_of_the_run(done: spillgraph.Run) -> No
         assert store.query("MATCH (f:Firm) RETURN count(*) AS n").to_pylist()[0]["n"] > 0
     frame = spillgraph.query("industries_by_psi", done.folder, limit=1)
     assert len(frame) == 1 and frame["benefit"][0] in set(done.sums()["benefit"])
-    spillgraph.export(done.folder, ["md"])
+    spillgraph.export(done.folder, "md")
     assert (done.folder / "hubs" / f"W_{done.years[-1]}.md").exists()
 
 
@@ -114,6 +115,7 @@ def test_the_graph_is_asked_by_the_folder_of_the_run(done: spillgraph.Run) -> No
     [
         (lambda run: run.matrix("V"), "has no matrix V_"),
         (lambda run: run.matrix("W", 1066), "has no report year 1066; there are "),
+        (lambda run: run.matrix("W", str(run.years[0])), "has no report year '"),
         (lambda run: run.hubs("V"), "has no table hubs/V_"),
         (lambda run: run.table("psi/some"), "has no table psi/some"),
         (lambda run: spillgraph.open_run(run.folder / "tables"), "holds no results of a run"),
@@ -125,12 +127,22 @@ def test_what_is_not_there_is_told(done: spillgraph.Run, call, told: str) -> Non
         call(done)
 
 
+def test_a_table_that_was_removed_is_missed_by_name(done: spillgraph.Run, tmp_path: Path) -> None:
+    shutil.copytree(done.folder, tmp_path / "out", ignore=shutil.ignore_patterns("graph*"))
+    copy = spillgraph.open_run(tmp_path / "out")
+    (copy.folder / "hubs" / f"W_{done.years[-1]}.csv").unlink()
+    with pytest.raises(spillgraph.InputError, match=r"W_\d+\.csv was removed; run the study again"):
+        copy.hubs("W")
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
         ({"draws": -1}, "key 'psi.draws' = -1: it must be at least 0."),
         ({"draw": 99}, "unknown key 'psi.draw'. Did you mean 'draws'?"),
         ({"draws": 5}, "intervals of 95% need 39 draws at least"),
+        (True, "psi = True: its options are needed, as in psi={}"),
+        (["draws"], "psi = ['draws']: its options are needed"),
     ],
 )
 def test_options_are_checked_as_those_of_a_study_file(tiny, tmp_path, options, told) -> None:

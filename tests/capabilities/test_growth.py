@@ -271,7 +271,7 @@ def put(table: pd.DataFrame, column: str, value: object) -> pd.DataFrame:
 
 
 BAD = {
-    "gap": (gap, "tfp of '03' in 2003 is missing, one of 1 gaps from 2000 to 2012, and no gap"),
+    "gap": (gap, "tfp of '03' in 2003 is missing, the only gap from 2000 to 2012, and no gap"),
     "longest": (gap, "choose first = 2004 and last = 2012 under [growth]"),
     "year": (lambda t: t[t["year"] != 2006], "tfp of '01' in 2006 is missing, one of 4 gaps"),
     "sector": (lambda t: without(t, "04"), "table productivity has no levels of '04'"),

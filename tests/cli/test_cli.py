@@ -406,7 +406,7 @@ def test_a_code_is_shown_as_it_is_and_no_picture(tiny, tmp_path: Path, capsys) -
 
 
 def test_help_waits_for_no_library_that_it_does_not_need() -> None:
-    heavy = {"duckdb", "ladybug", "matplotlib", "neo4j", "numpy", "pandas", "pyarrow", "pydantic"}
+    heavy = {"altair", "duckdb", "ladybug", "neo4j", "numpy", "pandas", "pyarrow", "pydantic"}
     code = "import sys, spillgraph.cli.main; print(*sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not heavy & set(found.stdout.split())

@@ -122,6 +122,48 @@ def test_the_weight_is_that_of_the_first_layer_there_is() -> None:
     )
 
 
+@pytest.mark.parametrize("ending", NETWORK_WRITERS)
+def test_a_notice_is_the_name_of_the_network_and_a_column_of_its_nodes(
+    tmp_path: Path, ending: str
+) -> None:
+    path = tmp_path / f"network_2020.{ending}"
+    write_network(network_of(2020, layers(), NAMES, SCORES, "INVENTED <&>"), path)
+    read = networkx.read_graphml if ending == "graphml" else networkx.read_gexf
+    graph = read(path)
+    assert graph.name == "INVENTED <&> Networks of 2020"
+    assert {about["notice"] for _, about in graph.nodes(data=True)} == {"INVENTED <&>"}
+    if ending == "graphml":
+        assert json.loads(graph.graph["about"])["notice"] == "INVENTED <&>"
+        held = igraph.Graph.Read_GraphML(str(path))
+        assert held["name"] == graph.name and set(held.vs["notice"]) == {"INVENTED <&>"}
+    write_network(network_of(2020, layers(), NAMES, SCORES), path)
+    assert b"notice" not in path.read_bytes() and read(path).name == "Networks of 2020"
+
+
+def test_hostile_codes_are_the_ids_of_valid_xml(tmp_path: Path) -> None:
+    codes = ['<&">', "农业 ]]>", "a'b\\c"]
+    W = LabelledMatrix.build("W", np.eye(3)[[1, 2, 0]] / 3, codes, unit="share")
+    for ending, read in (("graphml", networkx.read_graphml), ("gexf", networkx.read_gexf)):
+        path = tmp_path / f"network_1.{ending}"
+        write_network(network_of(1, {"W": W}, {}, pd.DataFrame()), path)
+        graph = read(path)
+        assert list(graph) == codes and graph.edges[codes[0], codes[1]]["W"] == 1 / 3
+    held = igraph.Graph.Read_GraphML(str(tmp_path / "network_1.graphml"))
+    assert held.vs["code"] == codes  # of an & in an id igraph makes &#38;
+    bell = LabelledMatrix.build("W", [[0.5]], ["a\x07"])
+    with pytest.raises(InputError, match=r"'a\\x07' holds a sign that GraphML and GEXF cannot"):
+        network_of(1, {"W": bell}, {}, pd.DataFrame())
+
+
+def test_layers_and_scores_of_other_sectors_are_refused() -> None:
+    other = LabelledMatrix.build("S", np.eye(4) / 2, ["01", "C26", "10-12", "B"])
+    with pytest.raises(InputError, match="matrices S and W of 2020 are of different sectors"):
+        network_of(2020, {"W": layers()["W"], "S": other}, {}, pd.DataFrame())
+    for odd in (SCORES.iloc[:3], pd.concat([SCORES, SCORES.iloc[:1]])):
+        with pytest.raises(InputError, match="hub tables of 2020 and its matrices"):
+            network_of(2020, layers(), {}, odd)
+
+
 def test_too_many_pairs_are_refused(monkeypatch) -> None:
     monkeypatch.setattr(network_files, "MOST_EDGES", 3)
     with pytest.raises(InputError, match=r"networks of 2020 have \d+ pairs.*parquet"):

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from scipy import sparse
-from spillgraph.core.errors import InputError
+from spillgraph.core.errors import InputError, SpillgraphError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.graph.ask import ask
 from spillgraph.graph.ladybug_store import LadybugStore
@@ -521,3 +521,15 @@ def test_nodes_go_by_name_into_a_graph_of_another_order(tmp_path) -> None:
         store.load(nodes("Industry", [row]))
         asked = "MATCH (i:Industry) RETURN i.W_pagerank AS w, i.S_pagerank AS s"
         assert store.query(asked).to_pylist() == [{"w": 0.5, "s": 0.25}]
+
+
+def test_a_measure_that_is_newer_than_the_graph_is_told_so(tmp_path) -> None:
+    with LadybugStore(tmp_path / "graph.lbug") as store:
+        store.prepare()
+        store._execute("ALTER TABLE Industry DROP W_pagerank")
+    with LadybugStore(tmp_path / "graph.lbug", read_only=True) as store:
+        with pytest.raises(SpillgraphError, match="an older version has written lacks"):
+            store.query("MATCH (i:Industry) RETURN i.W_pagerank AS w")
+        with pytest.raises(SpillgraphError, match="nothing for i") as other:
+            store.query("MATCH (i:Industry) RETURN i.nothing AS w")
+        assert "older" not in str(other.value)

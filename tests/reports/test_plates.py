@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import io
 import re
 import warnings
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from xml.etree import ElementTree
 
-import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.colors import to_hex
-from matplotlib.image import imread
+import vl_convert
+from PIL import Image
 from spillgraph.analytics.linalg import without_identity
 from spillgraph.analytics.spillovers import CHANNELS, EXACT, PRINTED, loss_percent
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
-from spillgraph.reports import plate_style
+from spillgraph.reports.bars import axis_ends
 from spillgraph.reports.charts import colours
-from spillgraph.reports.heat import draw_map
+from spillgraph.reports.heat import draw_map, scale_of
 from spillgraph.reports.kit import Bars, Cells, HeatMap, Section, Stack
-from spillgraph.reports.plate_bars import bars_plate
+from spillgraph.reports.plate_bars import NARROW, WIDTH, bars_plate
 from spillgraph.reports.plate_maps import map_plate
+from spillgraph.reports.plate_style import converted
 from spillgraph.reports.plates import fonts_wanted, plates, write_plates
+from spillgraph.reports.raster import STEPS, picture
 from spillgraph.runs.networks import year_networks
 
 from ..helpers.whole_report import Report, spillover_of, weighted
@@ -42,28 +45,74 @@ NAMES = [
 #: Seven letters that are in no font of plates.
 CUNEIFORM = "".join(chr(0x12000 + k) for k in range(7))
 
+#: A rectangle as Vega writes it: its left and upper side, and its width.
+BOX = re.compile(r"M([-\d.e]+),([-\d.e]+)h([-\d.e]+)")
+HREF = "{http://www.w3.org/1999/xlink}href"
+#: Where positions in a plate are rounded to thousandths of a pixel.
+CLOSE = {"rtol": 1e-4, "atol": 1e-5}
 
-def words(path: Path) -> list[str]:
-    """Every line of text of an SVG file."""
-    root = ElementTree.parse(path).getroot()
+
+def words(plate: str) -> list[str]:
+    """Every line of text of an SVG."""
+    root = ElementTree.fromstring(plate)
     return ["".join(one.itertext()) for one in root.iter() if one.tag.endswith("}text")]
 
 
-def said(path: Path) -> str:
-    """All text of an SVG file in one line, without breaks or spaces."""
-    return re.sub(r"\s+", "", "".join(words(path)))
+def said(plate: str | Path) -> str:
+    """All text of an SVG in one line, without breaks or spaces."""
+    text = plate.read_text(encoding="utf-8") if isinstance(plate, Path) else plate
+    return re.sub(r"\s+", "", "".join(words(text)))
 
 
 def seen(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    """How a text is found in what is said: raised and lowered letters are small ones of others."""
+    return re.sub(r"\s+", "", text).replace("⁻¹", "−1").replace("ᵢ", "i")
 
 
-def bars_of(axes) -> dict[str, list[float]]:
-    """Lengths of the bars by colour, from above."""
-    found: dict[str, list[float]] = {}
-    for bar in axes.patches:
-        found.setdefault(to_hex(bar.get_facecolor()), []).append(bar.get_width())
+def groups(plate: str, name: str) -> list[ElementTree.Element]:
+    """What Vega has drawn under a name."""
+    root = ElementTree.fromstring(plate)
+    return [one for one in root.iter() if re.search(name, one.get("class", ""))]
+
+
+def bars_of(plate: str, *stacks: Stack) -> list[dict[str, list[tuple[float, float]]]]:
+    """Both ends of the bars of each panel by colour, from above, read off the axis."""
+    found = []
+    panels = groups(plate, r"role-mark concat_\d+_layer_0_marks")
+    assert len(panels) == len(stacks)
+    width = NARROW if stacks[1:] else WIDTH
+    for panel, stack in zip(panels, stacks, strict=True):
+        ends = axis_ends(stack.span)
+        unit = (ends["top"] - ends["bottom"]) / width
+        boxes: dict[str, list[tuple[float, float, float]]] = {}
+        for one in panel:
+            start, above, wide = map(float, BOX.match(one.get("d", "")).groups())
+            sides = (ends["bottom"] + unit * x for x in (start, start + wide))
+            boxes.setdefault(one.get("fill", ""), []).append((above, *sides))
+        found.append({tone: [each[1:] for each in sorted(some)] for tone, some in boxes.items()})
     return found
+
+
+def lengths(bars: dict[str, list[tuple[float, float]]]) -> dict[str, np.ndarray]:
+    return {tone: np.abs(np.subtract(*np.transpose(some))) for tone, some in bars.items()}
+
+
+def cells_of(plate: str) -> list[np.ndarray]:
+    """The steps of colour of the cells of each map, 0 for a cell that is zero."""
+    root = ElementTree.fromstring(plate)
+    found = []
+    for one in root.iter():
+        if one.tag.endswith("}image"):
+            raw = base64.b64decode(one.get(HREF, "").partition(",")[2])
+            found.append(np.asarray(Image.open(io.BytesIO(raw))))
+    return found
+
+
+def steps_of(values: np.ndarray, colour: dict) -> np.ndarray:
+    """Which step of colour a cell has to have."""
+    power = {"linear": 1.0, "sqrt": 0.5}[colour["type"]]
+    share = (values / colour["domain"][1]) ** power
+    return np.where(values > 0, 1 + np.rint((STEPS - 1) * share), 0)
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +135,21 @@ def test_every_plate_is_a_file_in_every_format(folder):
 
 
 def test_the_same_content_gives_the_same_bytes(drawn, folder, tmp_path):
-    for path in write_plates(drawn.page, tmp_path, ("svg",)):
+    for path in write_plates(drawn.page, tmp_path):
         assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
+
+
+def test_several_fonts_and_pictures_give_the_same_bytes():
+    picture_of = picture(np.eye(2), {"type": "linear", "domain": [0, 1]}, 4)
+    plate = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    plate += 'width="90pt" height="90pt" viewBox="0 0 90 90">'
+    for k, weight in enumerate(("normal", "bold")):
+        plate += f'<text y="{20 + k}" opacity="0.{5 + k}" font-family="Liberation Sans" '
+        plate += f'font-weight="{weight}">text</text>'
+        plate += f'<image x="{40 * k}" width="4" height="4" xlink:href="{picture_of}"/>'
+    plate += "</svg>"
+    assert len({converted(plate, "pdf") for _ in range(12)}) == 1
+    assert converted(plate, "pdf").count(b"/FontFile2") == 2
 
 
 def test_no_file_knows_when_it_was_made(folder):
@@ -112,12 +174,11 @@ def test_labels_are_text_and_whole(drawn, folder):
             assert seen(drawn.label(code)) in text, (name, code)
 
 
-def test_nothing_is_cut_at_an_edge(drawn, tmp_path, monkeypatch):
-    monkeypatch.setattr(plate_style, "DPI", 100)
-    for path in write_plates(drawn.page, tmp_path, ("png",)):
-        pixels = imread(path)[:, :, :3]
+def test_nothing_is_cut_at_an_edge(drawn):
+    for name, plate in plates(drawn.page):
+        pixels = np.asarray(Image.open(io.BytesIO(converted(plate, "png", 100))).convert("RGB"))
         for edge in (pixels[:3], pixels[-3:], pixels[:, :3], pixels[:, -3:]):
-            assert edge.min() == 1.0, path.name
+            assert edge.min() == 255, name
 
 
 def test_notes_carry_the_numbers(drawn, folder):
@@ -139,20 +200,31 @@ def test_notes_carry_the_numbers(drawn, folder):
 
 def test_synthetic_is_written_across_every_plate(drawn, folder, tmp_path):
     for path in folder.glob("*.svg"):
-        assert "SYNTHETIC DATA" in words(path)
+        assert "SYNTHETIC DATA" in words(path.read_text(encoding="utf-8"))
     real = drawn.replace(synthetic=False, years=drawn.years[-1:])
     for path in write_plates(real.page, tmp_path, ("svg",)):
         assert "synthetic" not in said(path).lower()
 
 
 def test_bars_of_benefit_are_its_four_parts(small):
-    last = small.last
-    (axes,) = bars_plate(small.declared["benefit"], small.setting, (str(last.year),)).axes
+    last, bars = small.last, small.declared["benefit"]
+    key = (str(last.year),)
+    (found,) = map(lengths, bars_of(bars_plate(bars, small.setting, key), bars.series[key]))
     order = last.spillover.benefit.sort_values(ascending=False, kind="stable").index
-    found = bars_of(axes)
     for name, colour in zip(EXACT, colours(EXACT), strict=True):
-        assert np.allclose(found[colour], last.spillover.modes[name][order])
-    assert np.allclose(np.sum(list(found.values()), axis=0), last.spillover.benefit[order])
+        assert np.allclose(found[colour], last.spillover.modes[name][order], **CLOSE)
+    assert np.allclose(np.sum(list(found.values()), axis=0), last.spillover.benefit[order], **CLOSE)
+
+
+def test_the_axis_says_how_long_bars_are(small):
+    bars, key = small.declared["benefit"], (str(small.last.year),)
+    ends = axis_ends(bars.series[key].span)
+    (ticks,) = groups(bars_plate(bars, small.setting, key), "role-axis-label")[:1]
+    assert len(ticks) > 2
+    for tick in ticks:
+        place = float(tick.get("transform", "").partition("(")[2].partition(",")[0])
+        share = (float(tick.text or "") - ends["bottom"]) / (ends["top"] - ends["bottom"])
+        assert place == pytest.approx(share * WIDTH, abs=1)
 
 
 def test_captions_are_those_of_the_page(drawn, folder):
@@ -180,10 +252,11 @@ def test_bars_of_a_capability_are_plates_too(drawn, tmp_path):
     assert path.name == "trade.svg"
     for part in ("Trade, 2020", "How it is read. Whiskers are", "% of all", "home", "abroad"):
         assert seen(part) in text
-    (axes,) = bars_plate(bars, drawn.setting, ("2020",)).axes
-    found = list(bars_of(axes).values())
-    assert found == [list(home[::-1]), list(abroad[::-1])]
-    assert len(axes.collections) == 2  # whiskers, light below dark
+    plate = bars_plate(bars, drawn.setting, ("2020",))
+    (found,) = map(lengths, bars_of(plate, series["2020",]))
+    assert np.allclose(list(found.values()), [home[::-1], abroad[::-1]], **CLOSE)
+    whiskers = groups(plate, r"mark-rule role-mark concat_0_layer_\d_marks")
+    assert [len(each) for each in whiskers] == [12, 12]  # light below dark
 
 
 def test_parts_below_zero_hide_no_other_and_a_span_of_years_is_a_plate(drawn, tmp_path):
@@ -200,39 +273,36 @@ def test_parts_below_zero_hide_no_other_and_a_span_of_years_is_a_plate(drawn, tm
         path for path in write_plates(whole.page, tmp_path, ("svg",)) if "growth" in path.stem
     )
     assert seen("Growth, mean 2017\u20132020") in said(path)
-    (axes,) = bars_plate(bars, drawn.setting, (spans[0],)).axes
-    for place in range(len(codes)):
-        boxes = [each.patches[place] for each in axes.containers]
-        ends = [sorted((box.get_x(), box.get_x() + box.get_width())) for box in boxes]
-        assert all(
-            one[1] <= two[0] for one, two in zip(sorted(ends), sorted(ends)[1:], strict=False)
-        )
+    (found,) = bars_of(bars_plate(bars, drawn.setting, (spans[0],)), series[spans[0],])
+    assert len(found) == 3
+    for boxes in zip(*found.values(), strict=True):
+        ends = sorted(sorted(box) for box in boxes)
+        assert all(one[1] <= two[0] + 1e-4 for one, two in pairwise(ends))
 
 
 def test_bars_of_modes_add_up_to_100_exact_beside_printed(small):
     last = small.last
     keys = [(split, str(last.year)) for split in ("exact", "as printed")]
-    left, right = bars_plate(small.declared["modes"], small.setting, *keys).axes
+    bars = small.declared["modes"]
+    plate = bars_plate(bars, small.setting, *keys)
+    panels = bars_of(plate, *(bars.series[key] for key in keys))
     whole = spillover_of(last).sort_values(ascending=False, kind="stable")
     order = whole.index
-    for axes, names in ((left, CHANNELS), (right, PRINTED)):
-        found = bars_of(axes)
-        assert np.allclose(np.sum(list(found.values()), axis=0), 100)
+    texts = groups(plate, r"mark-text role-mark concat_\d_layer_1_marks")
+    for found, names, numbers in zip(map(lengths, panels), (CHANNELS, PRINTED), texts, strict=True):
+        assert np.allclose(np.sum(list(found.values()), axis=0), 100, **CLOSE)
         for name, colour in zip(names, colours(names), strict=True):
             share = 100 * last.spillover.modes[name][order] / whole
-            assert np.allclose(found[colour], share)
-        numbers = [float(text.get_text()) for text in axes.texts if text.get_text()[0].isdigit()]
-        assert np.allclose(numbers, whole, rtol=1e-3)
+            assert np.allclose(found[colour], share, rtol=1e-4, atol=1e-3)
+        assert np.allclose([float(each.text) for each in numbers], whole, rtol=5e-3)
 
 
 def test_bars_of_loss_are_sorted(small):
-    last = small.last
+    last, bars = small.last, small.declared["loss"]
     key = ("contribution (columns): final demand", str(last.year))
-    (axes,) = bars_plate(small.declared["loss"], small.setting, key).axes
-    (found,) = bars_of(axes).values()
-    assert np.allclose(
-        found, loss_percent(last.spillover)["final demand"].sort_values(ascending=False)
-    )
+    (found,) = map(lengths, bars_of(bars_plate(bars, small.setting, key), bars.series[key]))
+    lost = loss_percent(last.spillover)["final demand"].sort_values(ascending=False)
+    assert np.allclose(*found.values(), lost, **CLOSE)
 
 
 def test_maps_hold_the_matrix_with_receivers_as_rows(small):
@@ -240,12 +310,41 @@ def test_maps_hold_the_matrix_with_receivers_as_rows(small):
     matrices = last.matrices() | {"psi": without_identity(last.parts.psi)}
     for name, given in ((name, matrices[name]) for name in ("S", "W", "psi")):
         heat = small.declared[name]
-        axes = map_plate(heat, small.setting, (str(last.year),)).axes[0]
-        drawn = axes.images[0].get_array()
-        assert np.array_equal(drawn.filled(0), given.values.toarray())
-        assert "receiver" in axes.get_ylabel()
-        assert "source" in axes.get_xlabel()
-        assert [text.get_text() for text in axes.get_xticklabels()] == list(given.columns)
+        plate = map_plate(heat, small.setting, (str(last.year),))
+        (drawn,) = cells_of(plate)
+        times = len(drawn) // 37
+        assert drawn.shape == (37 * times, 37 * times)
+        steps = steps_of(given.values.toarray(), scale_of(heat)[1])
+        assert np.array_equal(drawn, steps.repeat(times, axis=0).repeat(times, axis=1))
+        titles = ["".join(each.itertext()) for each in groups(plate, "role-axis-title")]
+        assert "source" in titles[0]
+        assert "receiver" in titles[1]
+        columns, rows = groups(plate, "role-axis-label")[:2]
+        assert [each.text for each in columns] == list(given.columns)
+        first = ["".join(each.itertext()).split()[0] for each in rows]
+        assert first == list(given.rows)
+
+
+@pytest.mark.parametrize("kind", ["linear", "sqrt", "log"])
+def test_cells_have_the_colours_of_the_page(kind):
+    values = [0.01, 0.02, 0.1, 0.3, 0.99, 1.0]
+    scale = {"type": kind, "domain": [0.01 if kind == "log" else 0, 1]}
+    spec = {
+        "data": {"values": [{"v": value} for value in values]},
+        "mark": "rect",
+        "encoding": {
+            "x": {"field": "v", "type": "ordinal"},
+            "color": {
+                "field": "v",
+                "type": "quantitative",
+                "scale": {"scheme": "magma", "reverse": True} | scale,
+            },
+        },
+    }
+    wanted = re.findall(r'fill="rgb\((\d+), (\d+), (\d+)\)"', vl_convert.vegalite_to_svg(spec))
+    raw = base64.b64decode(picture(np.array([values]), scale, 6).partition(",")[2])
+    (drawn,) = np.asarray(Image.open(io.BytesIO(raw)).convert("RGB")).astype(int)
+    assert np.abs(drawn - np.array(wanted, dtype=int)).max() <= 6  # half a step
 
 
 def test_a_map_has_the_colours_of_the_page_in_every_year_and_choice(small):
@@ -262,9 +361,13 @@ def test_a_map_has_the_colours_of_the_page_in_every_year_and_choice(small):
     drawn = dict(plates(small.replace(more=[Section("x", "X", (heat,))]).page))
     names = {"x-goods", "x-ideas", "years-x-goods", "years-x-ideas"}
     assert names <= set(drawn)
+    assert scale["domain"] == [0, 4]
     for name in names:
-        for image in (image for axes in drawn[name].axes for image in axes.images):
-            assert [image.norm.vmin, image.norm.vmax] == scale["domain"] == [0, 4]
+        for cells in cells_of(drawn[name]):
+            (top,) = set(np.unique(cells)) - {0, steps_of(np.array([0.25]), scale)[0]}
+            assert top in steps_of(np.arange(1.0, 5.0), scale)
+    last = cells_of(drawn["x-ideas"])[0]
+    assert last.max() == STEPS
 
 
 def test_letters_that_no_font_has_are_told_once_and_in_words(drawn, tmp_path):
@@ -308,23 +411,6 @@ def test_a_format_that_is_unknown_is_named(small, tmp_path):
     with pytest.raises(InputError, match="'gif' is not a format; use svg, pdf, png"):
         write_plates(small.page, tmp_path / "no", ("svg", "gif"))
     assert not (tmp_path / "no").exists()
-
-
-def test_settings_of_the_user_stay_and_do_not_matter(drawn, folder, tmp_path):
-    few = {"networks": {"W"}, "psi": {"benefit", "years"}}
-    sections = [
-        dataclasses.replace(
-            each, parts=tuple(p for p in each.parts if getattr(p, "name", "") in few[each.id])
-        )
-        for each in drawn.sections
-        if each.id in few
-    ]
-    page = dataclasses.replace(drawn.page, sections=tuple(sections))
-    with matplotlib.rc_context({"font.size": 30, "axes.grid": True, "svg.fonttype": "path"}):
-        before = dict(matplotlib.rcParams)
-        for path in write_plates(page, tmp_path):
-            assert path.read_bytes() == (folder / path.name).read_bytes()
-        assert dict(matplotlib.rcParams) == before
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,7 @@ def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
             "x": [0.1 + 0.2, np.nan, -1e-300],
             "n": [1, 2, 3],
             "largest_change_at": ["24", "25", ""],
-            "odd": ["1_0", "2", "3"],
+            "odd": ["1_0", "2_", "x"],
             "high": [np.inf, 1.0, 2.0],
         }
     )

@@ -150,7 +150,7 @@ def test_a_graph_that_is_made_anew_says_whose_scores_are_gone(
     out = tmp_path / "out"
     spillgraph("borders", study, "--out", out)
     spillgraph("growth", study, "--out", out, "--rebuild")
-    told = "borders: its files are of this run, but the graph has been made anew without its scores"
+    told = "borders: its files are of this run, but its scores are not in the graph"
     assert told in " ".join(capsys.readouterr().out.split())
     spillgraph("borders", study, "--out", out)
     assert told not in " ".join(capsys.readouterr().out.split())
