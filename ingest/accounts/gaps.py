@@ -34,7 +34,7 @@ def not_in_accounts(year: int, accounts: Accounts, *, reported: bool) -> list[st
     >>> from spillgraph.analytics.accounts import check_accounts
     >>> from spillgraph.analytics.steel_and_cars import Z, output
     >>> known = output[["gross_output"]].assign(value_added=[50, None])
-    >>> print(*not_in_accounts(2010, check_accounts(Z, known), told=False))
+    >>> print(*not_in_accounts(2010, check_accounts(Z, known), reported=False))
     The accounts of 2010 are those of 1 of 2 sectors, with 33.33% of gross output: of the others \
 neither value added nor final demand is known, so a wrong unit or exchanged columns would not show \
 there.
