@@ -109,7 +109,7 @@ def nearest(wanted: str, valid: Iterable[str]) -> str:
     close = close or difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
     if close:
         return f"Did you mean {show(close[0])}?"
-    listed = ", ".join(map(_visible, names[:LISTED])) or "none"
+    listed = ", ".join(map(_escape_invisible, names[:LISTED])) or "none"
     more = len(names) - LISTED
     return f"Valid names: {listed}{f' and {more:,} more names' if more > 0 else ''}."
 
@@ -140,14 +140,14 @@ def show(value: object, limit: int = 60) -> str:
     >>> print(show("Müller's"), show(26), show(r"a\b"), show("x" * 99, limit=5))
     "Müller's" '26' 'a\b' 'xxxxx'…
     """
-    shown, text = "", str(value)
+    quoted, text = "", str(value)
     quote = '"' if "'" in text and '"' not in text else "'"
-    for each in text:
-        piece = _visible(each)
-        if len(shown) + len(piece) > limit:
-            return f"{quote}{shown}{quote}…"
-        shown += piece
-    return f"{quote}{shown}{quote}"
+    for character in text:
+        piece = _escape_invisible(character)
+        if len(quoted) + len(piece) > limit:
+            return f"{quote}{quoted}{quote}…"
+        quoted += piece
+    return f"{quote}{quoted}{quote}"
 
 
 def show_some(values: Sequence[object]) -> str:
@@ -164,17 +164,21 @@ def show_some(values: Sequence[object]) -> str:
     return ", ".join(map(show, values[:LISTED])) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _visible(text: str) -> str:
-    return "".join(each if _has_ink(each) else _escape(each) for each in text)
+def _escape_invisible(text: str) -> str:
+    return "".join(character if _has_ink(character) else _escape(character) for character in text)
 
 
-def _has_ink(each: str) -> bool:
-    if each == " ":
+def _has_ink(character: str) -> bool:
+    if character == " ":
         return True
-    selector = "\ufe00" <= each <= "\ufe0f"
-    return unicodedata.category(each)[0] not in "CZ" and each not in _INKLESS and not selector
+    selector = "\ufe00" <= character <= "\ufe0f"
+    return (
+        unicodedata.category(character)[0] not in "CZ"
+        and character not in _INKLESS
+        and not selector
+    )
 
 
-def _escape(each: str) -> str:
-    code = ord(each)
-    return _SHORT.get(each) or (f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
+def _escape(character: str) -> str:
+    code = ord(character)
+    return _SHORT.get(character) or (f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")

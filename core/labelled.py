@@ -71,15 +71,15 @@ def as_labelled(
     if isinstance(value, pd.DataFrame):
         require_orientation(value, f"matrix {name}", flow=flow_of(role))
         return LabelledMatrix.build(name, value)
-    made = LabelledMatrix.build(name, _csr(value, name))
+    matrix = LabelledMatrix.build(name, _csr(value, name))
     theirs = _labels_of(like)
-    if theirs is not None and theirs != made.rows:
+    if theirs is not None and theirs != matrix.rows:
         raise InputError(
             f"matrix {name}: an array has no labels, but the operand beside it has "
             f"({', '.join(map(show, theirs[:2]))}, …). Say which sectors its rows and columns are: "
             "pd.DataFrame(array, index=labels, columns=labels)."
         )
-    return made
+    return matrix
 
 
 def square(

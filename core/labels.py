@@ -70,10 +70,10 @@ def text_labels(labels: Iterable[Any], what: str) -> tuple[str, ...]:
     spillgraph.core.errors.InputError: rows of W: number 2 has no label; give it one or leave it \
 out.
     """
-    given = list(labels)
+    items = list(labels)
     texts = tuple(
-        each if type(each) is str and each else _text(each, n, what)
-        for n, each in enumerate(given, start=1)
+        label if type(label) is str and label else _text(label, n, what)
+        for n, label in enumerate(items, start=1)
     )
     if len(set(texts)) < len(texts):
         index = pd.Index(texts)
@@ -136,8 +136,8 @@ def describe_difference(have: Sequence[str] | pd.Index, want: Sequence[str] | pd
     """
     mine, wanted = set(have), set(want)
     sides = (
-        ("missing", [each for each in want if each not in mine]),
-        ("unknown", [each for each in have if each not in wanted]),
+        ("missing", [label for label in want if label not in mine]),
+        ("unknown", [label for label in have if label not in wanted]),
     )
     return "; ".join(f"{side}: {_list_labels(labels)}" for side, labels in sides if labels)
 

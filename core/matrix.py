@@ -138,7 +138,7 @@ class LabelledMatrix:
         """
         about = unit, year, dict(provenance or {})
         if isinstance(values, pd.DataFrame):
-            return cls(name, *_of_frame(values, name, rows, columns), *about)
+            return cls(name, *_read_frame(values, name, rows, columns), *about)
         refuse_mask(values, f"matrix {name}")
         csr = sparse.csr_array(values, dtype=np.float64, copy=True)
         csr.sum_duplicates()
@@ -276,7 +276,7 @@ class LabelledMatrix:
         return replace(self, values=self.values[i][:, j], rows=wanted, columns=wanted)
 
 
-def _of_frame(
+def _read_frame(
     frame: pd.DataFrame, name: str, rows: Any, columns: Any
 ) -> tuple[sparse.csr_array, tuple[str, ...], tuple[str, ...]]:
     """Return values and labels of a frame, in the order that is asked for."""
@@ -287,7 +287,7 @@ def _of_frame(
         own = text_labels(index, what)
         wanted = rows if side == "rows" or columns is None else columns
         texts = own if wanted is None else text_labels(wanted, what)
-        if _unlabelled(index) and set(own) != set(texts) and len(own) == len(texts):
+        if _has_default_index(index) and set(own) != set(texts) and len(own) == len(texts):
             own = texts
         odd = describe_difference(own, texts)
         if odd and side == "columns" and columns is None:  # ``rows`` alone say nothing of them
@@ -302,7 +302,7 @@ def _of_frame(
     return sparse.csr_array(numbers[order[0]][:, order[1]]), mine[0], mine[1]
 
 
-def _unlabelled(index: pd.Index) -> bool:
+def _has_default_index(index: pd.Index) -> bool:
     """Whether an axis has nothing but the default 0, 1, 2, …"""
     return (
         isinstance(index, pd.RangeIndex)
@@ -315,9 +315,9 @@ def _places(ends: Any, index: pd.Index, name: str) -> np.ndarray:
     """Where the ends of flows are among the labels; each distinct end is looked at once."""
     codes, distinct = pd.factorize(pd.Index(ends), use_na_sentinel=False)
     texts = text_labels(distinct, f"matrix {name}, ends of flows") if len(distinct) else ()
-    found = index.get_indexer(pd.Index(texts, dtype=object))
-    strangers = np.flatnonzero(found < 0)
+    places = index.get_indexer(pd.Index(texts, dtype=object))
+    strangers = np.flatnonzero(places < 0)
     if strangers.size:
         first = codes[np.isin(codes, strangers)][0]
         raise InputError(f"matrix {name}: {show(texts[first])} is not among its labels.")
-    return found[codes]
+    return places[codes]

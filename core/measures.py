@@ -2,7 +2,7 @@
 
 A measure is a line here and a file ``analytics/hubs/_NAME.py`` with a function of its name. Hub
 tables, the graph model, what runs write back, the page and the manual follow the list. What other
-capabilities write back of an industry is a line of ``FOUND``.
+capabilities write back of an industry is a line of ``CAPABILITY_SCORES``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["FOUND", "MEASURES", "NETWORKS", "Measure", "Score", "scores"]
+__all__ = ["CAPABILITY_SCORES", "MEASURES", "NETWORKS", "Measure", "Score", "scores"]
 
 #: Matrices whose industries are measured, as files and properties name them.
 NETWORKS = ("W", "S", "psi")
@@ -131,7 +131,7 @@ _CROSS = "of the row sum of ψ, in %: chains that"
 _GROWTH = "of yearly growth with this year's networks, mean in log points:"
 
 #: What capabilities other than hubs find, called after them and the column of their tables.
-FOUND: tuple[Score, ...] = (
+CAPABILITY_SCORES: tuple[Score, ...] = (
     Score("borders_domestic", f"{_CROSS} never leave their country", "borders"),
     Score("borders_production", f"{_CROSS} cross a border with goods alone", "borders"),
     Score("borders_innovation", f"{_CROSS} cross a border with knowledge alone", "borders"),
@@ -148,14 +148,14 @@ def scores() -> Iterator[Score]:
 
     Examples
     --------
-    >>> [each.name for each in scores() if each.name.endswith("upstreamness")]
+    >>> [score.name for score in scores() if score.name.endswith("upstreamness")]
     ['S_upstreamness']
-    >>> [each.name for each in scores() if each.by == "growth"][0]
+    >>> [score.name for score in scores() if score.by == "growth"][0]
     'growth_own'
     """
     for network in NETWORKS:
-        for each in MEASURES:
-            if network in each.of:
-                said = re.sub(r"\bM\b", "ψ" if network == "psi" else network, each.meaning)
-                yield Score(f"{network}_{each.name}", said, "hubs")
-    yield from FOUND
+        for measure in MEASURES:
+            if network in measure.of:
+                meaning = re.sub(r"\bM\b", "ψ" if network == "psi" else network, measure.meaning)
+                yield Score(f"{network}_{measure.name}", meaning, "hubs")
+    yield from CAPABILITY_SCORES

@@ -82,8 +82,8 @@ def require_role(name: str, unit: str, role: str) -> None:
     spillgraph.core.errors.InputError: Z: the matrix given here is called 'S' (production shares); \
 Z (flows of goods) is needed. Give the flows that the shares were made of.
     """
-    found = _NAME.match(name)
-    kind = _SAME.get(found[1], found[1]) if found else None
+    match = _NAME.match(name)
+    kind = _SAME.get(match[1], match[1]) if match else None
     needed = f"{role} ({MEANING[role]}) is needed."
     if kind is not None and kind != role:
         remedy = _REMEDY.get(role + kind, "Are two arguments exchanged?")

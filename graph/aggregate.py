@@ -192,7 +192,7 @@ def aggregate(
         If totals at firm, fine and target level do not agree to 1e-12 relative.
     """
     _derive_firm_edges(store, flow, fingerprint)
-    fine, unowned = _fine(store, flow)
+    fine, unowned = _fine_flow(store, flow)
     _require_cells(flow, fine)
     _write(store, flow, fine, flow.classification, fingerprint)
     mapped = fine
@@ -220,19 +220,19 @@ def _derive_firm_edges(store: GraphStore, flow: Flow, fingerprint: str) -> None:
     id = f"{fingerprint}:derived:{flow.origin}"
     noted = store.batches().get(id)
     if noted is None or not noted.whole:
-        sums = ask_by_slices(store, f"patent_to_firm_citations{_by_share(flow)}")
+        sums = ask_by_slices(store, f"patent_to_firm_citations{_share_suffix(flow)}")
         table = sums.rename_columns(["from", "to", "year", "count"]).append_column(
             "origin", pa.array([flow.origin] * sums.num_rows, pa.string())
         )
         store.load(Batch(id, "CITES", table, ("Firm", "Firm"), "count"))
 
 
-def _by_share(flow: Flow) -> str:
+def _share_suffix(flow: Flow) -> str:
     """Return what ends the names of statements that go through shares."""
     return "_by_share" if flow.by_share is not None else ""
 
 
-def _fine(store: GraphStore, flow: Flow) -> tuple[pa.Table, float]:
+def _fine_flow(store: GraphStore, flow: Flow) -> tuple[pa.Table, float]:
     """Return the flow between fine industries by year, the residual included.
 
     And citations that have no owner at an end: they are in the residual, and between no firms.
@@ -243,14 +243,14 @@ def _fine(store: GraphStore, flow: Flow) -> tuple[pa.Table, float]:
             table = table.append_column("self_count", pa.array([0.0] * table.num_rows))
         return table, 0.0
     if flow.between != _PATENTS:
-        return ask_by_slices(store, f"firm_to_fine_{flow.kind}{_by_share(flow)}"), 0.0
+        return ask_by_slices(store, f"firm_to_fine_{flow.kind}{_share_suffix(flow)}"), 0.0
     if flow.by_share is not None:
-        return _fine_by_share(store)
+        return _fine_flow_by_share(store)
     unowned = float(ask(store, "unowned_patent_citations")["count"][0].as_py())
     return ask_by_slices(store, "patent_to_fine_citations"), unowned
 
 
-def _fine_by_share(store: GraphStore) -> tuple[pa.Table, float]:
+def _fine_flow_by_share(store: GraphStore) -> tuple[pa.Table, float]:
     """Return patents' citations by the shares of their owners, with owners' self-citations.
 
     A citation is one of an owner by himself as far as he holds both patents: that is known between
@@ -316,8 +316,8 @@ def _cumulate(
 ) -> None:
     """Write the citations up to each year as CITATION_STOCK edges."""
     for year in years:
-        given = {"classification": target, "year": year, "origin": flow.origin}
-        table = ask(store, "citations_to_year", given)
+        parameters = {"classification": target, "year": year, "origin": flow.origin}
+        table = ask(store, "citations_to_year", parameters)
         edges = pa.table(
             {
                 "from": _keys(table["receiver"], target),
@@ -345,8 +345,8 @@ def _totals(
         firm = _sum(ask_by_slices(store, f"total_firm_{flow.kind}"), "total") + unowned
     statement = f"total_industry_{flow.kind}"
     where = {"classification": flow.classification, "origin": flow.origin}
-    fine = _one(store, statement, where)
-    everything = _one(store, statement, where | {"classification": target})
+    fine = _ask_total(store, statement, where)
+    everything = _ask_total(store, statement, where | {"classification": target})
     inside, residual = _split(mapped)
     unmapped = _sum(residual, flow.measure)
     selfs = _sum(inside, "self_count") if flow.kind == "citations" else 0.0
@@ -389,14 +389,16 @@ def _causes(
     causes = {"no firm": unowned, "no industry": at_fine - unowned}
     if flow.classification != target:
         beyond = unmapped - at_fine
-        lacking = beyond if uncovered is None else _sum(_touching(named, uncovered), flow.measure)
+        lacking = (
+            beyond if uncovered is None else _sum(_select_flows_at(named, uncovered), flow.measure)
+        )
         causes |= {"no concordance": lacking, "weights below 1": beyond - lacking}
     # a difference of two large sums is never quite 0
     least = rounding(flow.rows) * flow.input
     return {cause: amount for cause, amount in causes.items() if amount > least}
 
 
-def _touching(table: pa.Table, codes: Collection[str]) -> pa.Table:
+def _select_flows_at(table: pa.Table, codes: Collection[str]) -> pa.Table:
     """Return the flows with an end in one of some codes."""
     listed = pa.array(sorted(codes), pa.string())
     ends = [pc.is_in(table[end].cast(pa.string()), listed) for end in ("receiver", "source")]
@@ -410,7 +412,7 @@ def _split(table: pa.Table) -> tuple[pa.Table, pa.Table]:
     return table.filter(inside), table.filter(pc.invert(inside))
 
 
-def _one(store: GraphStore, name: str, parameters: dict[str, str]) -> float:
+def _ask_total(store: GraphStore, name: str, parameters: dict[str, str]) -> float:
     return float(ask(store, name, parameters)["total"][0].as_py())
 
 

@@ -23,7 +23,7 @@ _TYPES = {
 }
 
 
-def ask(store: GraphStore, name: str, given: Mapping[str, object] | None = None) -> pa.Table:
+def ask(store: GraphStore, name: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
     """Run a query by its name.
 
     Parameters
@@ -32,7 +32,7 @@ def ask(store: GraphStore, name: str, given: Mapping[str, object] | None = None)
         The graph.
     name : str
         See :func:`spillgraph.queries.load_query`.
-    given : mapping of str to object, optional
+    parameters : mapping of str to object, optional
         Values of its parameters; the others have their defaults.
 
     Returns
@@ -46,7 +46,7 @@ def ask(store: GraphStore, name: str, given: Mapping[str, object] | None = None)
         If a value is missing or of another type.
     """
     query = load_query(name)
-    return cast_answer(store.query(query.text, query.bind(given or {})), query)
+    return cast_answer(store.query(query.text, query.bind(parameters or {})), query)
 
 
 def ask_by_slices(store: GraphStore, name: str) -> pa.Table:
@@ -69,9 +69,9 @@ def ask_by_slices(store: GraphStore, name: str) -> pa.Table:
     """
     query = load_query(name)
     n = store.sessions
-    values = [query.bind({"slices": n, "slice": each}) for each in range(n)]
+    values = [query.bind({"slices": n, "slice": number}) for number in range(n)]
     answers = store.query_each(query.text, values)
-    table = pa.concat_tables([_unnest(cast_answer(each, query)) for each in answers])
+    table = pa.concat_tables([_unnest(cast_answer(answer, query)) for answer in answers])
     return table.sort_by([(column, "ascending") for column in table.column_names])
 
 

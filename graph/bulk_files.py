@@ -200,7 +200,7 @@ class BulkFiles:
         text: bytes = sink.getvalue().to_pybytes()
         self._breaks = self._breaks or b"\r" in text or text.count(b"\n") != piece.num_rows
         if len(text) > _BUFFER_BYTES:
-            self._longest = max(self._longest, _longest(piece))
+            self._longest = max(self._longest, _bound_row_bytes(piece))
         return text
 
     # -- nodes by number, and what the tool would not refuse, or too late ----------------------
@@ -246,14 +246,14 @@ def _header(batch: Batch) -> str:
         return ",".join([f":ID({batch.kind})", *map(_field, node.properties)])
     start, end = batch.ends
     fields = [f":START_ID({start})", f":END_ID({end})"]
-    return ",".join(fields + [_field(each) for each in edge_type(batch.kind).properties])
+    return ",".join(fields + [_field(column) for column in edge_type(batch.kind).properties])
 
 
-def _field(each: Property) -> str:
-    return each.name + _TYPES[each.type]
+def _field(column: Property) -> str:
+    return column.name + _TYPES[column.type]
 
 
-def _longest(piece: pa.Table) -> int:
+def _bound_row_bytes(piece: pa.Table) -> int:
     """Return a bound for the bytes of one row: each character may be a doubled quote."""
     widths = [40 * piece.num_columns]
     for column in piece.columns:

@@ -50,8 +50,8 @@ def citation_stock(
     LabelledMatrix, shape (N, N)
         ``[citing, cited]``.
     """
-    given = {"classification": classification, "year": year, "origin": origin}
-    table = ask(store, "citation_stock", given)
+    parameters = {"classification": classification, "year": year, "origin": origin}
+    table = ask(store, "citation_stock", parameters)
     frame = _drop_unmapped(table)
     value = frame["count"] if self_citations else frame["count"] - frame["self_count"]
     return LabelledMatrix.from_long(

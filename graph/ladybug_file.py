@@ -47,7 +47,7 @@ def remove_files(path: Path) -> None:
     path.unlink(missing_ok=True)
     for beside in path.parent.glob(glob.escape(path.name) + ".*"):
         ending = beside.name.removeprefix(path.name)
-        if ending in _BESIDE or ending.startswith(tuple(f"{each}." for each in _BESIDE)):
+        if ending in _BESIDE or ending.startswith(tuple(f"{extension}." for extension in _BESIDE)):
             beside.unlink()
 
 
@@ -61,8 +61,8 @@ def require_graph(path: Path) -> None:
         start = file.read(len(_MAGIC))
     if start and start != _MAGIC:
         raise InputError(
-            f"{path} is no graph, or a damaged one; name another place for the graph. What a run "
-            "keeps in its own folder is rebuilt by --rebuild."
+            f"{path} is not a graph, or a damaged one; name another place for the graph. What a "
+            "run keeps in its own folder is rebuilt by --rebuild."
         )
 
 

@@ -64,7 +64,7 @@ def _edge_ddl(edge: EdgeType) -> str:
 
 
 def _columns(properties: tuple[Property, ...]) -> str:
-    return ", ".join(f"{each.name} {_TYPES[each.type]}" for each in properties)
+    return ", ".join(f"{column.name} {_TYPES[column.type]}" for column in properties)
 
 
 class LadybugStore:
@@ -141,8 +141,8 @@ class LadybugStore:
 
     def _add_properties(self) -> None:
         """Give the tables of a graph made earlier the measures that have come since."""
-        tables = {each.name: each.properties for each in NODES}
-        tables |= {each.name: each.properties for each in EDGES}
+        tables = {kind.name: kind.properties for kind in NODES}
+        tables |= {kind.name: kind.properties for kind in EDGES}
         for name, properties in tables.items():
             there = self._execute(f"CALL table_info('{name}') RETURN name")["name"].to_pylist()
             for new in properties:
@@ -236,7 +236,7 @@ class LadybugStore:
     def _drop_results(self) -> None:
         edges = [edge for edge in EDGES if edge.name in RESULTS]
         nodes = [node for node in NODES if node.name in RESULTS]
-        gone = ", ".join(f"n.{name} = NULL" for name in RESULT_PROPERTIES)
+        erasure = ", ".join(f"n.{name} = NULL" for name in RESULT_PROPERTIES)
         with _transaction(self):
             # Edges first: a table of nodes cannot go while edges hang on it.
             for name in [*(edge.name for edge in edges), *(node.name for node in nodes)]:
@@ -246,7 +246,7 @@ class LadybugStore:
             self._execute(
                 "MATCH (b:LoadedBatch) WHERE b.kind IN $kinds DELETE b", {"kinds": list(RESULTS)}
             )
-            self._execute(f"MATCH (n:Industry) WHERE n.run IS NOT NULL SET {gone}")
+            self._execute(f"MATCH (n:Industry) WHERE n.run IS NOT NULL SET {erasure}")
 
     def _copy(self, batch: Batch) -> None:
         if not batch.table.num_rows:  # COPY refuses an empty table
@@ -295,7 +295,7 @@ class LadybugStore:
         self, statement: str, parameters: Sequence[Mapping[str, object]]
     ) -> list[pa.Table]:
         """Run a statement once for each set of values, one after the other."""
-        return [self.query(statement, each) for each in parameters]
+        return [self.query(statement, values) for values in parameters]
 
     def batches(self) -> dict[str, Loaded]:
         """Return what was loaded, by batch id."""
@@ -324,14 +324,14 @@ class LadybugStore:
             result = self._connection.execute(statement, dict(parameters or {}))
         except RuntimeError as error:
             line = _first_line(error)
-            raise StoreError(f"the statement cannot run: {line}{_if_older(line)}") from error
+            raise StoreError(f"the statement cannot run: {line}{_advise_rerun(line)}") from error
         # A statement without columns has no rows to fetch: the library divides by zero there.
         if not result.get_column_names():
             return pa.table({})
-        return _plain(result.get_as_arrow())
+        return _widen_numbers(result.get_as_arrow())
 
 
-def _if_older(message: str) -> str:
+def _advise_rerun(message: str) -> str:
     """Say what to do about a score that a graph of an older version does not have."""
     lacking = re.search(r"Cannot find property (\w+) for", message)
     if lacking is None or lacking[1] not in {score.name for score in SCORES}:
@@ -353,12 +353,12 @@ def _transaction(store: LadybugStore, mode: str = "") -> Iterator[None]:
     store._execute("COMMIT")
 
 
-def _plain(table: pa.Table) -> pa.Table:
+def _widen_numbers(table: pa.Table) -> pa.Table:
     """Return the table with whole numbers as int64 and others as double: never a decimal."""
-    return table.cast(pa.schema([pa.field(f.name, _plain_type(f.type)) for f in table.schema]))
+    return table.cast(pa.schema([pa.field(f.name, _widen_type(f.type)) for f in table.schema]))
 
 
-def _plain_type(kind: pa.DataType) -> pa.DataType:
+def _widen_type(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_decimal(kind):  # the library's type for a sum of whole numbers
         return pa.int64() if kind.scale == 0 else pa.float64()
     if pa.types.is_integer(kind):

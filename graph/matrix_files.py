@@ -67,7 +67,7 @@ def save_matrix(
             "save_matrix writes a LabelledMatrix or a frame with labels; make one of an array: "
             "pd.DataFrame(array, index=labels, columns=labels)."
         )
-    unknown = [each for each in formats if each not in WRITERS]
+    unknown = [kind for kind in formats if kind not in WRITERS]
     if unknown:
         known = ", ".join(WRITERS)
         raise InputError(f"format {show(unknown[0])} of a matrix is not known; take {known}.")
@@ -76,12 +76,12 @@ def save_matrix(
     if not Path(stem).parent.is_dir():
         raise InputError(f"{Path(stem).parent} is not a folder; make it before writing matrices.")
     stem = Path(stem)
-    chosen = ["npz", *(each for each in dict.fromkeys(formats) if each != "npz")]
+    chosen = ["npz", *(kind for kind in dict.fromkeys(formats) if kind != "npz")]
     writers = WRITERS | {"graphml": partial(_write_graphml, names=names or {})}
     paths = []
-    for each in chosen:
-        path = stem.with_name(f"{stem.name}.{each}")
-        writers[each](matrix, path)
+    for kind in chosen:
+        path = stem.with_name(f"{stem.name}.{kind}")
+        writers[kind](matrix, path)
         paths.append(path)
     return paths
 

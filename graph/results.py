@@ -85,10 +85,10 @@ def write_results(
     for year, frame in scores.items():
         industries, values = _scores(frame, run.classification)
         here = {"from": [run.id] * len(frame), "to": industries}
-        tables["SCORES"].append(_of_run(here, run.id, year, values))
+        tables["SCORES"].append(_build_edges(here, run.id, year, values))
     for (name, year), matrix in links.items():
         ends, weight = _links(matrix, run.classification)
-        tables[name].append(_of_run(ends, run.id, year, {"weight": weight}))
+        tables[name].append(_build_edges(ends, run.id, year, {"weight": weight}))
     for kind, parts in tables.items():
         ends_of_kind = None if kind == "Run" else edge_type(kind).ends[0]
         id = f"{fingerprint}:run:{run.id}:{kind}"
@@ -117,7 +117,7 @@ def read_scores(store: GraphStore, run: str, names: Collection[str]) -> dict[int
     dict of int to DataFrame, index = industry code
         By year; a score that no industry has is left out, and so is a year without any.
     """
-    declared = [each.name for each in SCORES if each.name in names]  # safe in a statement
+    declared = [score.name for score in SCORES if score.name in names]  # safe in a statement
     columns = "".join(f", s.{name} AS {name}" for name in declared)
     rows: pd.DataFrame = store.query(
         f"MATCH (r:Run)-[s:SCORES]->(i:Industry) WHERE r.id = $run "
@@ -155,7 +155,7 @@ def remove_results(store: GraphStore, run: str) -> None:
 
 def _require_declared(year: int, frame: pd.DataFrame) -> None:
     """Refuse a score that the schema does not know: it would disappear without a word."""
-    known = [each.name for each in SCORES]
+    known = [score.name for score in SCORES]
     for name in map(str, frame.columns):
         if name not in known:
             raise InputError(
@@ -167,10 +167,10 @@ def _require_declared(year: int, frame: pd.DataFrame) -> None:
 def _scores(frame: pd.DataFrame, classification: str) -> tuple[list[str], dict[str, pa.Array]]:
     keys = [f"{classification}:{code}" for code in frame.index]
     values = {
-        each.name: pa.array(frame[each.name], pa.float64(), from_pandas=True)
-        if each.name in frame
+        score.name: pa.array(frame[score.name], pa.float64(), from_pandas=True)
+        if score.name in frame
         else pa.nulls(len(frame), pa.float64())
-        for each in SCORES
+        for score in SCORES
     }
     return keys, values
 
@@ -185,7 +185,7 @@ def _links(matrix: LabelledMatrix, classification: str) -> tuple[dict[str, list[
     return ends, pa.array(frame["value"], pa.float64())
 
 
-def _of_run(
+def _build_edges(
     ends: Mapping[str, list[str]], run: str, year: int, values: Mapping[str, pa.Array]
 ) -> pa.Table:
     n = len(ends["from"])

@@ -75,7 +75,7 @@ _ORIGIN = Property(
 
 
 #: What a run writes back of an industry, on the node for the last year and on SCORES for every one.
-SCORES = tuple(Property(each.name, "float", each.meaning) for each in scores())
+SCORES = tuple(Property(score.name, "float", score.meaning) for score in scores())
 
 #: Nodes and edges that runs write back, and what they set of Industry nodes: both come and go with
 #: their run.

@@ -92,7 +92,7 @@ class Outputs(_Strict):
     formats: list[Literal["npz", "mtx", "parquet", "csv", "dta", "graphml"]] = Field(
         default_factory=lambda: ["npz"]  # type: ignore[arg-type]
     )
-    figures: list[Literal["svg", "pdf"]] = Field(
+    figures: list[Literal["svg", "pdf", "png"]] = Field(
         default_factory=lambda: ["svg", "pdf"]  # type: ignore[arg-type]
     )
 

@@ -28,7 +28,7 @@ def case_problems(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     for start, token in enumerate(tokens):
         if token.upper == "CASE":
             first, *others = _branches(tokens[start:]) or [[]]
-            if _whole(first) and not all(map(_whole, others)):
+            if _is_whole(first) and not all(map(_is_whole, others)):
                 yield (
                     first[0].line,
                     f"CASE … THEN {first[0].text}: the other branches are rounded to whole "
@@ -38,21 +38,21 @@ def case_problems(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
 
 def _branches(tokens: Sequence[Token]) -> list[list[Token]]:
     """Return what stands behind each THEN and ELSE of the CASE with which the tokens begin."""
-    found: list[list[Token]] = []
+    branches: list[list[Token]] = []
     depth, open_branch = 0, False
     for token in tokens:
         depth += (token.upper == "CASE") - (token.upper == "END")
         if depth == 0:
             break
         if depth == 1 and token.upper in {"THEN", "ELSE"}:
-            found.append([])
+            branches.append([])
             open_branch = True
         elif depth == 1 and token.upper == "WHEN":
             open_branch = False
         elif open_branch:
-            found[-1].append(token)
-    return found
+            branches[-1].append(token)
+    return branches
 
 
-def _whole(branch: Sequence[Token]) -> bool:
+def _is_whole(branch: Sequence[Token]) -> bool:
     return len(branch) == 1 and branch[0].kind == "number" and branch[0].text.isdigit()

@@ -123,7 +123,7 @@ def tokenize(text: str) -> list[Token]:
     >>> [token.text for token in tokenize("MATCH (f /* DROP */) WHERE f.id <> 'a//b'")]
     ['MATCH', '(', 'f', ')', 'WHERE', 'f', '.', 'id', '<>', "'a//b'"]
     """
-    found: list[Token] = []
+    tokens: list[Token] = []
     line = 1
     for match in _TOKEN.finditer(text):
         kind, part = str(match.lastgroup), match.group()
@@ -131,9 +131,9 @@ def tokenize(text: str) -> list[Token]:
             what = "comment" if part == "/" else "text in quotes"
             raise QueryError(f"line {line}: a {what} is opened with {part} and never closed")
         if kind not in ("comment", "space"):
-            found.append(Token(kind, part, line))
+            tokens.append(Token(kind, part, line))
         line += part.count("\n")
-    return found
+    return tokens
 
 
 def _opens_clause(tokens: Sequence[Token], index: int) -> bool:
@@ -177,14 +177,14 @@ def clauses(tokens: Sequence[Token]) -> list[Clause]:
     ['OPTIONAL MATCH', 'WHERE', 'RETURN', 'ORDER']
     """
     starts = [i for i, _, depth in _depths(tokens) if depth == 0 and _opens_clause(tokens, i)]
-    found: list[Clause] = []
+    parts: list[Clause] = []
     for start, end in pairwise([*starts, len(tokens)]):
         keyword, line = tokens[start].upper, tokens[start].line
-        if keyword == "MATCH" and found and found[-1].keyword == "OPTIONAL":
-            found.pop()
+        if keyword == "MATCH" and parts and parts[-1].keyword == "OPTIONAL":
+            parts.pop()
             keyword = "OPTIONAL MATCH"
-        found.append(Clause(keyword, tuple(tokens[start + 1 : end]), line))
-    return found
+        parts.append(Clause(keyword, tuple(tokens[start + 1 : end]), line))
+    return parts
 
 
 def scopes(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -196,15 +196,15 @@ def scopes(tokens: Sequence[Token]) -> list[list[Token]]:
     >>> len(scopes(tokenize(text)))
     2
     """
-    found = [list(tokens)]
+    parts = [list(tokens)]
     for index, token in enumerate(tokens[:-1]):
         if token.text == "{" and tokens[index + 1].upper in {"MATCH", "OPTIONAL"}:
             depth, end = 1, index + 1
             while end < len(tokens) and depth:
                 depth += (tokens[end].text == "{") - (tokens[end].text == "}")
                 end += 1
-            found.append(list(tokens[index + 1 : end - 1]))
-    return found
+            parts.append(list(tokens[index + 1 : end - 1]))
+    return parts
 
 
 def split_commas(tokens: Sequence[Token]) -> list[list[Token]]:
@@ -245,13 +245,13 @@ def items(projection: Clause) -> list[tuple[list[Token], str]]:
     body = list(projection.body)
     if body and body[0].upper == "DISTINCT":
         body = body[1:]
-    found = []
+    pairs = []
     for part in split_commas(body):
         if len(part) > 2 and part[-2].upper == "AS":
-            found.append((part[:-2], part[-1].identifier))
+            pairs.append((part[:-2], part[-1].identifier))
         else:
-            found.append((part, part[0].identifier if len(part) == 1 else ""))
-    return found
+            pairs.append((part, part[0].identifier if len(part) == 1 else ""))
+    return pairs
 
 
 def column_names(text: str) -> list[list[str]]:

@@ -61,7 +61,7 @@ _BARE_PATH = "write a path among conditions as EXISTS { MATCH ... } or COUNT { M
 _COMMA = "a comma between the patterns of an upsert makes ladybug try all pairs; write two MATCHes"
 _START = Token("symbol", "", 1)
 
-_Found = Iterator[tuple[int, str]]
+_Problems = Iterator[tuple[int, str]]
 
 
 def lint(text: str) -> list[str]:
@@ -88,7 +88,8 @@ def lint(text: str) -> list[str]:
         tokens = tokenize(text)
     except QueryError as error:
         return [str(error)]
-    rules: tuple[Callable[[Sequence[Token]], _Found], ...] = (
+    rules: tuple[Callable[[Sequence[Token]], _Problems], ...] = (
+        _more_statements,
         _words,
         _functions,
         _brackets,
@@ -100,8 +101,10 @@ def lint(text: str) -> list[str]:
         sum_problems,
         case_problems,
     )
-    found = sorted({problem for rule in rules for problem in rule(tokens)} | {*hint_problems(text)})
-    return [f"line {line}: {message}" for line, message in found]
+    problems = sorted(
+        {problem for rule in rules for problem in rule(tokens)} | {*hint_problems(text)}
+    )
+    return [f"line {line}: {message}" for line, message in problems]
 
 
 def require_same_on_every_store(path: Path) -> None:
@@ -139,7 +142,15 @@ def require_same_on_every_store(path: Path) -> None:
         raise InputError(f"--lint {path}: there is no statement in it; write one MATCH … RETURN.")
 
 
-def _words(tokens: Sequence[Token]) -> _Found:
+def _more_statements(tokens: Sequence[Token]) -> _Problems:
+    """A second statement: no store is asked two at once."""
+    for before, token in pairwise(tokens):
+        if before.text == ";" and token.text != ";":
+            yield token.line, "a second statement begins here; write each into its own file"
+            return
+
+
+def _words(tokens: Sequence[Token]) -> _Problems:
     """Words and operators that one store does not have, or reads otherwise."""
     for before, token in pairwise([_START, *tokens]):
         taken = before.text in {".", ":"} or before.upper == "AS"
@@ -151,7 +162,7 @@ def _words(tokens: Sequence[Token]) -> _Found:
             yield token.line, _NULL_TEXT
 
 
-def _functions(tokens: Sequence[Token]) -> _Found:
+def _functions(tokens: Sequence[Token]) -> _Problems:
     """Functions that are absent, differ, or were never compared."""
     for before, (token, after) in zip([_START, *tokens], pairwise(tokens), strict=False):
         name = token.identifier
@@ -167,7 +178,7 @@ def _functions(tokens: Sequence[Token]) -> _Found:
             yield token.line, f"{name}(: not compared on both stores; compute it in Python"
 
 
-def _brackets(tokens: Sequence[Token]) -> _Found:
+def _brackets(tokens: Sequence[Token]) -> _Problems:
     """List positions, comprehensions, map projections, quantified paths."""
     for index, (token, after) in enumerate(pairwise(tokens)):
         before = tokens[index - 1] if index else _START
@@ -201,15 +212,15 @@ def _comprehends(tokens: Sequence[Token], opening: int) -> bool:
 def _matches(tokens: Sequence[Token]) -> Iterator[tuple[Clause, Clause | None]]:
     """Yield every ``MATCH``, those in subqueries too, with its ``WHERE``."""
     for scope in scopes(tokens):
-        found = clauses(scope)
-        for index, clause in enumerate(found):
+        parts = clauses(scope)
+        for index, clause in enumerate(parts):
             if clause.keyword.endswith("MATCH"):
-                following = found[index + 1] if index + 1 < len(found) else None
+                following = parts[index + 1] if index + 1 < len(parts) else None
                 where = following if following and following.keyword == "WHERE" else None
                 yield clause, where
 
 
-def _patterns(tokens: Sequence[Token]) -> _Found:
+def _patterns(tokens: Sequence[Token]) -> _Problems:
     """Where Neo4j walks a trail and ladybug a walk, or one of them does not follow at all."""
     labels = node_labels(tokens)
     for clause, where in _matches(tokens):
@@ -225,7 +236,7 @@ def _patterns(tokens: Sequence[Token]) -> _Found:
         yield from _node_patterns(clause)
 
 
-def _single_edges(edges: Sequence[Edge]) -> _Found:
+def _single_edges(edges: Sequence[Edge]) -> _Problems:
     for edge in edges:
         if not edge.directed:
             yield edge.line, _LOOP
@@ -237,7 +248,7 @@ def _single_edges(edges: Sequence[Edge]) -> _Found:
             )
 
 
-def _node_patterns(clause: Clause) -> _Found:
+def _node_patterns(clause: Clause) -> _Problems:
     for index, (token, after) in enumerate(pairwise(clause.body)):
         if (token.text, after.text) == ("(", "("):
             yield token.line, "paths in brackets are absent in ladybug; write the steps out"
@@ -249,7 +260,7 @@ def _node_patterns(clause: Clause) -> _Found:
                 yield token.line, "several labels on a node mean different things; use one"
 
 
-def _labels_outside_patterns(tokens: Sequence[Token]) -> _Found:
+def _labels_outside_patterns(tokens: Sequence[Token]) -> _Problems:
     """Labels and paths that stand among conditions."""
     for scope in scopes(tokens):
         for clause in clauses(scope):
@@ -265,20 +276,20 @@ def _labels_outside_patterns(tokens: Sequence[Token]) -> _Found:
                 depth += token.text in {"{", "["}
 
 
-def _comma_upserts(tokens: Sequence[Token]) -> _Found:
-    found = clauses(tokens)
-    if any(clause.keyword in {"MERGE", "CREATE"} for clause in found):
-        for clause in found:
+def _comma_upserts(tokens: Sequence[Token]) -> _Problems:
+    parts = clauses(tokens)
+    if any(clause.keyword in {"MERGE", "CREATE"} for clause in parts):
+        for clause in parts:
             if clause.keyword.endswith("MATCH") and len(split_commas(clause.body)) > 1:
                 yield clause.line, _COMMA
 
 
-def _limits(tokens: Sequence[Token]) -> _Found:
+def _limits(tokens: Sequence[Token]) -> _Problems:
     """``ORDER BY`` and ``LIMIT`` that one store drops, or that do not fix the rows."""
     for scope in scopes(tokens):
-        found = clauses(scope)
+        parts = clauses(scope)
         owner, ordered = "", False
-        for index, clause in enumerate(found):
+        for index, clause in enumerate(parts):
             if clause.keyword in {"WITH", "RETURN"}:
                 owner, ordered = clause.keyword, False
             ordered = ordered or clause.keyword == "ORDER"
@@ -286,7 +297,7 @@ def _limits(tokens: Sequence[Token]) -> _Found:
             if cuts and not ordered:
                 yield clause.line, f"{clause.keyword} without ORDER BY: the store picks the rows"
             if owner == "WITH" and (cuts or clause.keyword == "ORDER"):
-                later = (part for part in found[index:] if part.keyword in {"WITH", "RETURN"})
+                later = (part for part in parts[index:] if part.keyword in {"WITH", "RETURN"})
                 if any(_aggregates(part) for part in later):
                     yield (
                         clause.line,
@@ -302,7 +313,7 @@ def _aggregates(clause: Clause) -> bool:
     )
 
 
-def _shadowed_names(tokens: Sequence[Token]) -> _Found:
+def _shadowed_names(tokens: Sequence[Token]) -> _Problems:
     """An alias that is also a node's name: ladybug then orders by the node, and fails."""
     nodes = {
         name.identifier

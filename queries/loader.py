@@ -88,12 +88,12 @@ class Query:
     text: str
     notes: tuple[str, ...] = ()
 
-    def bind(self, given: Mapping[str, object]) -> dict[str, object]:
+    def bind(self, values: Mapping[str, object]) -> dict[str, object]:
         """Return the values to send: cast to their types, with defaults filled in.
 
         Parameters
         ----------
-        given : mapping of str to object
+        values : mapping of str to object
             Texts from a command line, or Python values.
 
         Returns
@@ -113,16 +113,16 @@ class Query:
         {'industry': 'C39', 'origin': 'firm_citations', 'limit': 5}
         """
         known = [parameter.name for parameter in self.parameters]
-        for name in given:
+        for name in values:
             if name not in known:
                 raise QueryError(
                     f"query {self.name!r} has no parameter {name!r}. {nearest(name, known)}"
                 )
-        return {parameter.name: self._value(parameter, given) for parameter in self.parameters}
+        return {parameter.name: self._value(parameter, values) for parameter in self.parameters}
 
-    def _value(self, parameter: Parameter, given: Mapping[str, object]) -> object:
+    def _value(self, parameter: Parameter, values: Mapping[str, object]) -> object:
         wanted = TYPES[parameter.type][1]
-        if parameter.name not in given:
+        if parameter.name not in values:
             if parameter.default is None:
                 raise QueryError(
                     f"query {self.name!r} needs parameter {parameter.name!r} "
@@ -130,7 +130,7 @@ class Query:
                 )
             # a list is copied, so that no caller can change the declaration
             return cast(parameter.default, parameter.type)
-        value = given[parameter.name]
+        value = values[parameter.name]
         try:
             return cast(value, parameter.type)
         except (ValueError, TypeError):
@@ -173,26 +173,26 @@ def parse_query(name: str, source: str) -> Query:
     (Column(name='firms', type='integer', meaning='number of firms'),)
     """
     header, body = _split(source)
-    found: dict[str, list[tuple[str, str]]] = {key: [] for key in _ORDER}
+    entries: dict[str, list[tuple[str, str]]] = {key: [] for key in _ORDER}
     reached = 0
     for line in header:
         key, entry = _header_line(name, line)
         if _ORDER.index(key) < reached:
             raise QueryError(f"query {name!r}: {line!r} is out of order; {_order_text()}")
         reached = _ORDER.index(key)
-        found[key].append(entry)
-    if len(found["question"]) != 1 or not found["column"]:
+        entries[key].append(entry)
+    if len(entries["question"]) != 1 or not entries["column"]:
         raise QueryError(
             f"query {name!r} needs one line '// question: ...' and a line "
             f"'// column NAME: TYPE — ...' for every column; {_order_text()}"
         )
     query = Query(
         name,
-        found["question"][0][1],
-        tuple(_parameter(name, *entry) for entry in found["param"]),
-        tuple(_column(name, *entry) for entry in found["column"]),
+        entries["question"][0][1],
+        tuple(_parameter(name, *entry) for entry in entries["param"]),
+        tuple(_column(name, *entry) for entry in entries["column"]),
         body,
-        tuple(text for _, text in found["note"]),
+        tuple(text for _, text in entries["note"]),
     )
     _check(query)
     return query

@@ -84,7 +84,7 @@ def why_not_read_only(text: str) -> str | None:
     if _LONE_RETURN.search(text) or any(map(_is_odd_control, text)):
         return "the text holds a control character other than tab and line end; remove it"
     # A comment splits a word for one reader and joins it for another: both readings count.
-    joined = _COMMENT_OR_LITERAL.sub(lambda found: "" if found[1] else found[0], text)
+    joined = _COMMENT_OR_LITERAL.sub(lambda match: "" if match[1] else match[0], text)
     try:
         return _problem(tokenize(text)) or _problem(tokenize(joined))
     except QueryError as error:
@@ -98,7 +98,7 @@ def _is_odd_control(character: str) -> bool:
 def _problem(tokens: list[Token]) -> str | None:
     while tokens and tokens[-1].text == ";":
         tokens = tokens[:-1]
-    if not tokens or _plain(tokens[0]) not in _FIRST:
+    if not tokens or _capitals(tokens[0]) not in _FIRST:
         first = tokens[0].text if tokens else ""
         return (
             f"a statement that reads starts with {', '.join(sorted(_FIRST))}; "
@@ -114,11 +114,13 @@ def _problem(tokens: list[Token]) -> str | None:
 def _token_problem(tokens: list[Token], index: int, token: Token) -> str | None:
     if token.text == ";":
         return "more than one statement; run them one by one"
-    if token.kind == "word" and _plain(token) in _REFUSED:
+    if token.kind == "word" and _capitals(token) in _REFUSED:
         name = token.text
         return f"{name!r} may write; a name that is spelled so needs back-ticks: `{name}`"
     if token.kind == "number" and not _NUMBER.fullmatch(token.text):
-        return f"{token.text!r} is no number; write numbers in decimals, with a blank behind them"
+        return (
+            f"{token.text!r} is not a number; write numbers in decimals, with a blank behind them"
+        )
     called = token.kind in {"word", "name"} and tokens[index + 1 : index + 2]
     if called and called[0].text == "(":
         if index and tokens[index - 1].text == ".":
@@ -128,6 +130,6 @@ def _token_problem(tokens: list[Token], index: int, token: Token) -> str | None:
     return None
 
 
-def _plain(token: Token) -> str:
+def _capitals(token: Token) -> str:
     """Capitals of a word as the most lenient reader would take them (ſet is SET)."""
     return unicodedata.normalize("NFKC", token.text).upper() if token.kind == "word" else ""

@@ -19,7 +19,7 @@ INTEGER_PROPERTIES = word_set("before first_year last_year rows scores_year year
 
 #: Number properties that may be null, so that a group may have nothing to sum.
 NULLABLE_PROPERTIES = word_set("before lat lon quality rows scores_year size total year") | {
-    each.name for each in scores()
+    score.name for score in scores()
 }
 
 #: Functions over a group of rows, in small letters.
@@ -67,13 +67,13 @@ def _projection(clause: Clause, optional: bool, whole: set[str]) -> Iterator[tup
 
 def _calls(part: Sequence[Token], names: frozenset[str]) -> list[int]:
     """Positions of calls of these functions, those within subqueries left out."""
-    depth, found = 0, []
+    depth, places = 0, []
     for index, token in enumerate(part[:-1]):
         depth += (token.text == "{") - (token.text == "}")
         called = token.identifier.lower() in names and part[index + 1].text == "("
         if called and not depth:
-            found.append(index)
-    return found
+            places.append(index)
+    return places
 
 
 def _argument(part: Sequence[Token], call: int) -> list[Token]:
@@ -117,12 +117,12 @@ def _is_whole(argument: Sequence[Token], whole: set[str]) -> bool:
 
 def _whole_names(clause: Clause, whole: set[str]) -> set[str]:
     """Names that carry whole numbers out of this projection."""
-    found = set()
+    names = set()
     for part, alias in items(clause):
         if not part:
             continue
         counted = part[0].identifier.lower() in _COUNTS and bool(_calls(part[:2], _COUNTS))
         year = len(part) == 3 and part[1].text == "." and part[2].text in INTEGER_PROPERTIES
         if counted or year or (len(part) == 1 and part[0].identifier in whole):
-            found.add(alias)
-    return found
+            names.add(alias)
+    return names

@@ -60,10 +60,10 @@ def _parts(value: object) -> list[object]:
 
 
 def _strings(value: object) -> list[str]:
-    found = [_string(part).strip() for part in _parts(value)]
-    if not all(found):
+    texts = [_string(part).strip() for part in _parts(value)]
+    if not all(texts):
         raise ValueError
-    return found
+    return texts
 
 
 #: Every type of a parameter: how to get a value of it, and what to write for it.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ..core.errors import nearest
 from .charts import Spec, bars_narrow, bars_wide, colours
-from .figures import Control, Figure, Setting, key_controls, rounded
+from .figures import Control, Figure, Setting, key_controls, round_values
 from .kit import Bars, Key, Stack
 
 __all__ = ["axis_ends", "draw_bars"]
@@ -56,6 +57,16 @@ def draw_bars(bars: Bars, setting: Setting) -> Figure | None:
     return Figure(f"figure-{bars.name}", bars.title, caption, tuple(controls), payload)
 
 
+def _place(code: str, place: Mapping[str, int]) -> int:
+    """Return the number of a sector; the figures of a page know no others than its setting has."""
+    if code not in place:
+        raise ValueError(
+            f"bars: {code!r} is no sector of the page's setting, which has {len(place)}: "
+            f"{nearest(code, place)} Draw sectors of the study, or put it into the setting."
+        )
+    return place[code]
+
+
 def _blocks(series: Mapping[Key, Stack], place: Mapping[str, int]) -> dict[str, Spec]:
     """Return places of the sectors, values by part, and one axis for all years of a choice."""
     blocks: dict[str, Spec] = {}
@@ -63,14 +74,14 @@ def _blocks(series: Mapping[Key, Stack], place: Mapping[str, int]) -> dict[str, 
     for key, bars in series.items():
         codes = bars.whole.index
         block: Spec = {
-            "i": [place[str(code)] for code in codes],
-            "v": [rounded(part.reindex(codes)) for part in bars.parts],
+            "i": [_place(str(code), place) for code in codes],
+            "v": [round_values(part.reindex(codes)) for part in bars.parts],
         }
         if bars.total is not None:
-            block["t"] = rounded(bars.total.reindex(codes))
+            block["t"] = round_values(bars.total.reindex(codes))
         if bars.interval is not None:
             sides = bars.interval[["low", "high"]].reindex(codes).astype(float)
-            block["w"] = [rounded(sides[side]) for side in sides]
+            block["w"] = [round_values(sides[side]) for side in sides]
         ends.setdefault(key[:-1], []).extend(bars.span)
         blocks["|".join(key)] = block
     for key in series:

@@ -10,7 +10,15 @@ import numpy as np
 
 from .charts import Spec
 
-__all__ = ["FEWEST_YEARS", "Control", "Figure", "Setting", "key_controls", "left_out", "rounded"]
+__all__ = [
+    "FEWEST_YEARS",
+    "Control",
+    "Figure",
+    "Setting",
+    "key_controls",
+    "left_out",
+    "round_values",
+]
 
 #: Years from which on a view over years says more than one of each.
 FEWEST_YEARS = 3
@@ -109,12 +117,12 @@ class Setting:
         ]
 
 
-def rounded(values: Iterable[float]) -> list[float | None]:
+def round_values(values: Iterable[float]) -> list[float | None]:
     """Round to four significant digits; what is not a number becomes ``None``.
 
     Examples
     --------
-    >>> rounded([1.23456, 0.000123456, float("nan")])
+    >>> round_values([1.23456, 0.000123456, float("nan")])
     [1.235, 0.0001235, None]
     """
     return [float(f"{x:.4g}") if np.isfinite(x) else None for x in values]

@@ -10,17 +10,17 @@ import numpy as np
 
 from ..core.matrix import LabelledMatrix
 from .charts import Spec, heat_map
-from .figures import Figure, Setting, key_controls, rounded
+from .figures import Figure, Setting, key_controls, round_values
 from .kit import HeatMap
-from .plate_style import closed, marked
-from .raster import picture, pooled
+from .plate_style import draw_plate, mark_synthetic
+from .raster import picture, pool_cells
 
 __all__ = [
     "MOST_INTERACTIVE",
     "colour_scale",
     "draw_map",
     "map_chart",
-    "packed",
+    "pack_matrix",
     "reading_of",
     "scale_of",
 ]
@@ -94,7 +94,7 @@ def _interactive(heat: HeatMap, setting: Setting) -> Figure:
         "letters": [max(map(len, texts), default=0) for texts in (labels, labels.values())],
         "wide": wide,
         "narrow": narrow,
-        "blocks": {"|".join(key): packed(matrix, places) for key, matrix in matrices.items()},
+        "blocks": {"|".join(key): pack_matrix(matrix, places) for key, matrix in matrices.items()},
     }
     controls = tuple(key_controls(heat.choice, heat.series, heat.periods))
     return Figure(f"figure-{heat.name}", heat.title, reading_of(heat), controls, payload)
@@ -105,7 +105,7 @@ def _union(sides: Sequence[tuple[str, ...]]) -> list[str]:
     return list(dict.fromkeys(label for side in reversed(sides) for label in side))
 
 
-def packed(matrix: LabelledMatrix, place: Mapping[str, int]) -> Spec:
+def pack_matrix(matrix: LabelledMatrix, place: Mapping[str, int]) -> Spec:
     """Return the nonzero cells, row by row, in few characters.
 
     Parameters
@@ -124,7 +124,7 @@ def packed(matrix: LabelledMatrix, place: Mapping[str, int]) -> Spec:
     Examples
     --------
     >>> from spillgraph.analytics.steel_and_cars import W
-    >>> packed(W, {"steel": 0, "cars": 1})["cells"]
+    >>> pack_matrix(W, {"steel": 0, "cars": 1})["cells"]
     [[[1], [0.4]], [[0], [0.25]]]
     """
     csr = matrix.values
@@ -132,7 +132,7 @@ def packed(matrix: LabelledMatrix, place: Mapping[str, int]) -> Spec:
     for i in range(len(matrix.rows)):
         start, end = int(csr.indptr[i]), int(csr.indptr[i + 1])
         order = np.argsort(csr.indices[start:end], kind="stable")
-        values = rounded(csr.data[start:end][order])
+        values = round_values(csr.data[start:end][order])
         full = end - start == len(matrix.columns)
         cells.append([None if full else csr.indices[start:end][order].tolist(), values])
     return {
@@ -189,9 +189,9 @@ def _picture(heat: HeatMap, setting: Setting) -> Figure:
         axis["values"] = codes[:: max(1, len(codes) // MOST_LABELS)]
         axis |= {"labelLimit": 90, "labelOverlap": False}
     title = f"{heat.title}, {year}"
-    whole = marked(chart, synthetic=setting.synthetic)
+    whole = mark_synthetic(chart, synthetic=setting.synthetic)
     # Three quarters of a point are a pixel of the page.
-    plate = closed(whole, title, "", synthetic=setting.synthetic, scale=0.75)
+    plate = draw_plate(whole, title, "", synthetic=setting.synthetic, scale=0.75)
     image = "data:image/svg+xml;base64," + base64.b64encode(plate.encode()).decode("ascii")
     return Figure(f"figure-{heat.name}", title, caption, image=image)
 
@@ -216,7 +216,7 @@ def map_chart(heat: HeatMap, matrix: LabelledMatrix, side: float, most: int) -> 
         A Vega-Lite specification whose first layer is the picture, the second axes and legend; and
         how many cells lie along the side of a point.
     """
-    dense, block = pooled(matrix.values.toarray(), most)
+    dense, block = pool_cells(matrix.values.toarray(), most)
     legend, colour = scale_of(heat)
     spec = heat_map(matrix.rows, matrix.columns, heat.axes, legend, colour)
     mark: Spec = {"type": "image", "width": side, "height": side, "aspect": False, "smooth": False}

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .charts import COLOURS, INK, LINE, Spec, finish
-from .figures import Control, Figure, Setting, rounded
+from .figures import Control, Figure, Setting, round_values
 from .kit import Lines
 
 __all__ = ["draw_lines", "lines_chart", "one_scale"]
@@ -66,7 +66,7 @@ def _block(frame: pd.DataFrame, place: Mapping[str, int]) -> Spec:
     return {
         "i": [place[str(code)] for code in top.index],
         "x": [int(year) for year in top.columns],
-        "v": [rounded(row) for row in top.to_numpy(dtype=np.float64)],
+        "v": [round_values(row) for row in top.to_numpy(dtype=np.float64)],
         "domain": [float(f"{end:.4g}") for end in one_scale(top)],
     }
 

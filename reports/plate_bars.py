@@ -6,9 +6,9 @@ import pandas as pd
 
 from .bars import axis_ends
 from .charts import INK, Spec, bars_wide
-from .figures import Setting, rounded
+from .figures import Setting, round_values
 from .kit import Bars, Key, Stack
-from .plate_style import chosen, closed, headed, largest_alone, marked, wrapped
+from .plate_style import draw_plate, heading, largest_alone, mark_synthetic, title_of, wrap_text
 
 __all__ = ["MOST_PLATE_BARS", "bars_plate"]
 
@@ -42,7 +42,7 @@ def bars_plate(bars: Bars, setting: Setting, *keys: Key) -> str:
     shown = values.index[:MOST_PLATE_BARS]
     panels = [_panel(bars, setting, key, shown, NARROW if keys[1:] else WIDTH) for key in keys]
     if keys[1:]:
-        heads = [headed(f"{key[0][0].upper()}{key[0][1:]}") for key in keys]
+        heads = [heading(f"{key[0][0].upper()}{key[0][1:]}") for key in keys]
         panels = [panel | head for panel, head in zip(panels, heads, strict=True)]
     for layer in (layer for panel in panels[1:] for layer in panel["layer"]):
         layer.get("encoding", {}).get("y", {})["axis"] = None  # names stand on the left alone
@@ -50,17 +50,17 @@ def bars_plate(bars: Bars, setting: Setting, *keys: Key) -> str:
     note += bars.whiskers_note if any(stack.interval is not None for stack in stacks) else ""
     notes = dict.fromkeys(stack.note for stack in stacks if stack.note)
     note = " ".join([note, *notes]) + largest_alone(len(shown), len(values))
-    title = chosen(bars.title, bars.choice, keys[0] if len(keys) == 1 else keys[0][-1:])
+    title = title_of(bars.title, bars.choice, keys[0] if len(keys) == 1 else keys[0][-1:])
     whole: Spec = {"config": panels[0]["config"], "hconcat": panels, "spacing": 16}
     whole["resolve"] = {kind: {"color": "independent"} for kind in ("scale", "legend")}
-    return closed(whole, title, note, synthetic=setting.synthetic)
+    return draw_plate(whole, title, note, synthetic=setting.synthetic)
 
 
 def _panel(bars: Bars, setting: Setting, key: Key, shown: pd.Index, width: float) -> Spec:
     """Return the page's chart with its rows."""
     stack = bars.series[key]
     parts = list(bars.parts[key[0] if key[0] in bars.parts else ""])
-    labels = {code: wrapped(setting.label(str(code)), LETTERS) for code in shown}
+    labels = {code: wrap_text(setting.label(str(code)), LETTERS) for code in shown}
     lines = max((label.count("\n") + 1 for label in labels.values()), default=1)
     spec = bars_wide(parts, bars.axis, lines, whiskers=stack.interval is not None)
     ends = axis_ends(stack.span)
@@ -75,7 +75,7 @@ def _panel(bars: Bars, setting: Setting, key: Key, shown: pd.Index, width: float
         spec["layer"].append({"data": {"values": [{}]}} | zero)
     spec["data"] = {"values": _rows(stack, parts, labels)}
     spec |= {"width": width, "height": spec["height"]["step"] * max(1, len(labels))}
-    return marked(spec, synthetic=setting.synthetic)
+    return mark_synthetic(spec, synthetic=setting.synthetic)
 
 
 def _rows(stack: Stack, parts: list[str], labels: dict[str, str]) -> list[Spec]:
@@ -86,10 +86,10 @@ def _rows(stack: Stack, parts: list[str], labels: dict[str, str]) -> list[Spec]:
     right = frame.clip(lower=0).sum(axis=1)  # negative parts go left
     about = {
         "label": list(labels.values()),
-        "total": rounded(stack.numbers.reindex(frame.index)),
-        "low": rounded(given["low"]),
-        "high": rounded(given["high"]),
-        "end": rounded(pd.concat([right, given["high"]], axis=1).max(axis=1)),
+        "total": round_values(stack.numbers.reindex(frame.index)),
+        "low": round_values(given["low"]),
+        "high": round_values(given["high"]),
+        "end": round_values(pd.concat([right, given["high"]], axis=1).max(axis=1)),
     }
     values = frame.astype(object).where(frame.notna(), None)
     rows = [dict(zip(about, row, strict=True)) for row in zip(*about.values(), strict=True)]

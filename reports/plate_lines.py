@@ -5,7 +5,7 @@ from __future__ import annotations
 from .figures import Setting
 from .kit import Lines
 from .lines import lines_chart, one_scale
-from .plate_style import closed, largest_alone, marked, wrapped
+from .plate_style import draw_plate, largest_alone, mark_synthetic, wrap_text
 
 __all__ = ["lines_plate"]
 
@@ -37,7 +37,7 @@ def lines_plate(lines: Lines, setting: Setting, quantity: str) -> str:
     del spec["title"]  # the page's
     spec["data"] = {
         "values": [
-            {"label": wrapped(setting.label(str(code)), LETTERS), "place": place}
+            {"label": wrap_text(setting.label(str(code)), LETTERS), "place": place}
             | {"year": year, "value": float(value)}
             for place, (code, row) in enumerate(top.iterrows())
             for year, value in zip(years, row, strict=True)
@@ -48,7 +48,7 @@ def lines_plate(lines: Lines, setting: Setting, quantity: str) -> str:
     small["encoding"]["x"]["axis"]["values"] = [years[0], years[-1]]
     small["encoding"]["y"]["scale"]["domain"] = list(one_scale(top))
     line = {key: small.pop(key) for key in ("mark", "encoding")}
-    spec["spec"] = marked(small | {"layer": [line]}, synthetic=setting.synthetic)
+    spec["spec"] = mark_synthetic(small | {"layer": [line]}, synthetic=setting.synthetic)
     note = lines.caption + largest_alone(len(top), len(frame))
     title = f"{lines.title}, {quantity}, {years[0]}–{years[-1]}"
-    return closed(spec, title, note, synthetic=setting.synthetic)
+    return draw_plate(spec, title, note, synthetic=setting.synthetic)

@@ -8,10 +8,10 @@ import pandas as pd
 
 from ..core.matrix import LabelledMatrix
 from .charts import COLOURS, INK, Spec
-from .figures import Setting, rounded
+from .figures import Setting, round_values
 from .heat import MOST_INTERACTIVE, map_chart, reading_of
 from .kit import HeatMap, Key
-from .plate_style import chosen, closed, headed, marked, wrapped
+from .plate_style import draw_plate, heading, mark_synthetic, title_of, wrap_text
 
 __all__ = ["map_plate", "map_years_plate"]
 
@@ -49,7 +49,7 @@ def map_plate(heat: HeatMap, setting: Setting, key: Key) -> str:
     chart, block = map_chart(heat, matrix, side, MOST_POINTS)
     _label(chart["layer"][1]["encoding"], setting, matrix, side)
     config = chart.pop("config")
-    panels = [marked(chart, synthetic=setting.synthetic)]
+    panels = [mark_synthetic(chart, synthetic=setting.synthetic)]
     if beside is not None:
         panels.append(_shares(beside.reindex(list(matrix.rows)), side))
     note = reading_of(heat)
@@ -57,8 +57,8 @@ def map_plate(heat: HeatMap, setting: Setting, key: Key) -> str:
         note += f" {size:,} sectors: a point shows the largest of {block} × {block} cells."
     note = f"{note} {heat.series[key].note}".rstrip()
     whole: Spec = {"config": config, "hconcat": panels, "spacing": 8}
-    title = chosen(heat.title, heat.choice, key)
-    return closed(whole, title, note, synthetic=setting.synthetic)
+    title = title_of(heat.title, heat.choice, key)
+    return draw_plate(whole, title, note, synthetic=setting.synthetic)
 
 
 def _label(axes: Spec, setting: Setting, matrix: LabelledMatrix, side: float) -> None:
@@ -71,7 +71,7 @@ def _label(axes: Spec, setting: Setting, matrix: LabelledMatrix, side: float) ->
     if size <= MOST_NAMES:
         # Two lines of a name have to fit beside a cell.
         letters = 44 if side / size > 2.2 * letter else 1000
-        named = {code: wrapped(setting.label(code), letters).split("\n") for code in matrix.rows}
+        named = {code: wrap_text(setting.label(code), letters).split("\n") for code in matrix.rows}
         axes["y"]["axis"]["labelExpr"] = f"({json.dumps(named, ensure_ascii=False)})[datum.label]"
 
 
@@ -79,7 +79,7 @@ def _shares(shares: pd.Series[float], side: float) -> Spec:
     """Return shares beside the rows, on a scale from 0 to 1."""
     rows = [
         {"r": str(code), "share": share}
-        for code, share in zip(shares.index, rounded(shares), strict=True)
+        for code, share in zip(shares.index, round_values(shares), strict=True)
     ]
     x: Spec = {"field": "share", "type": "quantitative", "scale": {"domain": [0, 1]}}
     x["axis"] = {"orient": "top", "values": [0, 0.5, 1], "title": str(shares.name), "grid": False}
@@ -118,11 +118,11 @@ def map_years_plate(heat: HeatMap, setting: Setting, choice: Key = ()) -> str:
         config = chart.pop("config")
         axes = chart["layer"][1]["encoding"]
         axes["x"]["axis"] = axes["y"]["axis"] = None
-        panels.append(marked(chart, synthetic=setting.synthetic) | headed(key[-1]))
+        panels.append(mark_synthetic(chart, synthetic=setting.synthetic) | heading(key[-1]))
     note = f"{reading_of(heat)} Sectors in the order of the classification; one scale of colours "
     note += "for all years."
     if block > 1:
         note += f" A point shows the largest of {block} × {block} cells."
-    title = chosen(heat.title, heat.choice, (*choice, f"{years[0][-1]}–{years[-1][-1]}"))
+    title = title_of(heat.title, heat.choice, (*choice, f"{years[0][-1]}–{years[-1][-1]}"))
     whole = {"config": config, "concat": panels, "columns": ABREAST, "spacing": 16}
-    return closed(whole, title, note, synthetic=setting.synthetic)
+    return draw_plate(whole, title, note, synthetic=setting.synthetic)

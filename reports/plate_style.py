@@ -20,14 +20,14 @@ from .charts import INK, Spec
 
 __all__ = [
     "CHINESE",
-    "chosen",
-    "closed",
-    "converted",
-    "headed",
+    "convert_plate",
+    "draw_plate",
+    "heading",
     "largest_alone",
-    "marked",
+    "mark_synthetic",
     "missing_letters",
-    "wrapped",
+    "title_of",
+    "wrap_text",
 ]
 
 #: The converter brings this font with it, so that a plate needs none of the machine.
@@ -56,23 +56,23 @@ WARNING = "#00796b"
 MOST_TRIES = 200
 
 
-def wrapped(text: str, letters: int) -> str:
+def wrap_text(text: str, letters: int) -> str:
     """Break a text into lines of so many letters; nothing is cut.
 
     Examples
     --------
-    >>> wrapped("Electrical Machinery and Apparatus", 20).split(chr(10))
+    >>> wrap_text("Electrical Machinery and Apparatus", 20).split(chr(10))
     ['Electrical Machinery', 'and Apparatus']
     """
     return "\n".join(textwrap.wrap(text, letters)) or text
 
 
-def chosen(title: str, choice: str, key: Sequence[str]) -> str:
+def title_of(title: str, choice: str, key: Sequence[str]) -> str:
     """Return a title with what is chosen and the year.
 
     Examples
     --------
-    >>> chosen("Contribution", "Weights", ("unit", "2020")), chosen("Benefit", "", ("2020",))
+    >>> title_of("Contribution", "Weights", ("unit", "2020")), title_of("Benefit", "", ("2020",))
     ('Contribution, weights unit, 2020', 'Benefit, 2020')
     """
     return ", ".join([title, *(f"{choice.lower()} {one}" for one in key[:-1]), key[-1]])
@@ -89,25 +89,25 @@ def largest_alone(shown: int, of: int) -> str:
     return f" The {shown} largest of {of:,} sectors." if of > shown else ""
 
 
-def headed(text: str) -> Spec:
+def heading(text: str) -> Spec:
     """Return the heading of one of several views.
 
     Examples
     --------
-    >>> headed("2020")["title"]["text"]
+    >>> heading("2020")["title"]["text"]
     '2020'
     """
     place: Spec = {"anchor": "start", "frame": "group", "offset": 6}
     return {"title": place | {"text": text, "fontSize": 12, "fontWeight": "normal", "color": INK}}
 
 
-def marked(view: Spec, *, synthetic: bool) -> Spec:
+def mark_synthetic(view: Spec, *, synthetic: bool) -> Spec:
     """Return a view of layers with the watermark above them, if the data are invented.
 
     Examples
     --------
     >>> view = {"width": 300, "height": 200, "layer": [{"mark": "bar"}]}
-    >>> [len(marked(view, synthetic=each)["layer"]) for each in (True, False)]
+    >>> [len(mark_synthetic(view, synthetic=each)["layer"]) for each in (True, False)]
     [2, 1]
     """
     if not synthetic:
@@ -120,7 +120,7 @@ def marked(view: Spec, *, synthetic: bool) -> Spec:
     return view | {"layer": [*view["layer"], {"data": {"values": [{}]}, "mark": mark}]}
 
 
-def closed(spec: Spec, title: str, note: str, *, synthetic: bool, scale: float = SCALE) -> str:
+def draw_plate(spec: Spec, title: str, note: str, *, synthetic: bool, scale: float = SCALE) -> str:
     """Draw a specification, with title and note around it.
 
     Parameters
@@ -142,15 +142,15 @@ def closed(spec: Spec, title: str, note: str, *, synthetic: bool, scale: float =
     Examples
     --------
     >>> bar = {"data": {"values": [{"x": 1}]}, "mark": "bar", "encoding": {"x": {"field": "x"}}}
-    >>> plate = closed(bar, "Cost < $1", "How it is read.", synthetic=False)
+    >>> plate = draw_plate(bar, "Cost < $1", "How it is read.", synthetic=False)
     >>> plate[:4], "Cost &lt; $1" in plate
     ('<svg', True)
     """
-    still = _still(spec)
+    still = _without_tooltips(spec)
     config = {"font": _family(repr(spec)), "aria": False, "padding": 0}
     still["config"] = still.get("config", {}) | config
     inner = vl_convert.vegalite_to_svg(still)
-    inner = re.sub(r"(clip|gradient_)\d+", _counted(), inner)
+    inner = re.sub(r"(clip|gradient_)\d+", _renumber(), inner)
     found = re.match(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"', inner)
     assert found is not None
     width, height = (float(side) for side in found.groups())
@@ -165,22 +165,22 @@ def closed(spec: Spec, title: str, note: str, *, synthetic: bool, scale: float =
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{scale * whole:.2f}pt" '
         f'height="{scale * high:.2f}pt" viewBox="0 0 {whole:.2f} {high:.2f}">',
         '<rect width="100%" height="100%" fill="white"/>',
-        *_written(head, EDGE + TITLE, 1.3 * TITLE, TITLE, family),
+        *_write_lines(head, EDGE + TITLE, 1.3 * TITLE, TITLE, family),
         inner.replace("<svg ", f'<svg x="{EDGE}" y="{top:.2f}" ', 1),
-        *_written(foot, end + NOTE, 1.35 * NOTE, NOTE, family),
+        *_write_lines(foot, end + NOTE, 1.35 * NOTE, NOTE, family),
         "</svg>\n",
     ]
     return "\n".join(pieces)
 
 
-def _still(spec: Any) -> Any:
+def _without_tooltips(spec: Any) -> Any:
     """Leave out what only a reader with a mouse sees."""
     if isinstance(spec, dict):
-        return {key: _still(part) for key, part in spec.items() if key != "tooltip"}
-    return [_still(part) for part in spec] if isinstance(spec, list) else spec
+        return {key: _without_tooltips(part) for key, part in spec.items() if key != "tooltip"}
+    return [_without_tooltips(part) for part in spec] if isinstance(spec, list) else spec
 
 
-def _counted() -> Any:
+def _renumber() -> Any:
     """Return a replacement that numbers ids from 0, which Vega counts through a whole process."""
     numbers: dict[str, int] = {}
     return lambda found: f"{found[1]}{numbers.setdefault(found[0], len(numbers))}"
@@ -196,18 +196,18 @@ def _lines(text: str, size: float, width: float) -> list[str]:
     return textwrap.wrap(text, max(24, int(width / (LETTER * size))))
 
 
-def _written(
+def _write_lines(
     lines: Sequence[str], start: float, step: float, size: float, family: str
 ) -> Iterable[str]:
     """Write lines of text, the first on a baseline."""
     for k, line in enumerate(lines):
         yield (
             f'<text x="{EDGE}" y="{start + k * step:.2f}" font-family="{family}" '
-            f'font-size="{size}" fill="{INK}">{_raised(escape(line), size)}</text>'
+            f'font-size="{size}" fill="{INK}">{_raise_signs(escape(line), size)}</text>'
         )
 
 
-def _raised(line: str, size: float) -> str:
+def _raise_signs(line: str, size: float) -> str:
     """Write ⁻¹ and ᵢ, which the font does not have, with its small letters."""
     made, at = "", 0.0
     for piece in re.split("(⁻¹|⁻|ᵢ)", line):
@@ -220,13 +220,13 @@ def _raised(line: str, size: float) -> str:
     return made
 
 
-def converted(plate: str, form: str, dpi: int = DPI) -> bytes:
+def convert_plate(plate: str, form: str, dpi: int = DPI) -> bytes:
     """Return a plate in a format, the same bytes every time.
 
     Parameters
     ----------
     plate : str
-        As :func:`closed` gives it.
+        As :func:`draw_plate` gives it.
     form : str
         ``svg``, ``pdf`` or ``png``.
     dpi : int
@@ -263,11 +263,11 @@ def missing_letters(texts: Iterable[str]) -> str:
     True
     """
     letters = dict.fromkeys(letter for text in texts for letter in text if ord(letter) > 0xFF)
-    return "".join(each for each in letters if _drawn(each) == _drawn(chr(0x10FFFF)))
+    return "".join(each for each in letters if _picture_of(each) == _picture_of(chr(0x10FFFF)))
 
 
 @functools.cache
-def _drawn(letter: str) -> bytes:
+def _picture_of(letter: str) -> bytes:
     """Return the picture of a letter; those that no font has are all the same box."""
     text = f'<text y="12" font-family="{FONT}" font-size="12">{letter}</text>'
     return vl_convert.svg_to_png(

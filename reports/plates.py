@@ -1,4 +1,4 @@
-"""Plates for papers: every figure of the report as a file of its own, SVG or PDF."""
+"""Plates for papers: every figure of the report as a file of its own, SVG, PDF or PNG."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import TypeAlias
 
 from ..core.errors import InputError
 from .figures import Setting
-from .kit import Bars, HeatMap, Key, Lines, Page, Part
+from .kit import Bars, HeatMap, Key, Lines, Page, Part, Section
 from .plate_bars import bars_plate
 from .plate_lines import lines_plate
 from .plate_maps import map_plate, map_years_plate
-from .plate_style import CHINESE, converted, missing_letters
+from .plate_style import CHINESE, convert_plate, missing_letters
 
-__all__ = ["FORMATS", "fonts_wanted", "plates", "write_plates"]
+__all__ = ["FORMATS", "fonts_wanted", "has_plates", "plates", "write_plates"]
 
 #: Formats that can be written.
 FORMATS = ("svg", "pdf", "png")
@@ -68,7 +68,7 @@ def write_plates(page: Page, folder: Path, formats: Sequence[str] = ("svg", "pdf
     page : Page
         The report.
     folder : Path
-        Made if it is not there; files of the same names are replaced.
+        Made if there is a plate; files of the same names are replaced.
     formats : sequence of str
         Of ``svg``, ``pdf`` and ``png``.
 
@@ -85,13 +85,19 @@ def write_plates(page: Page, folder: Path, formats: Sequence[str] = ("svg", "pdf
     odd = [form for form in formats if form not in FORMATS]
     if odd:
         raise InputError(f"plates: {odd[0]!r} is not a format; use {', '.join(FORMATS)}.")
-    folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for name, plate in plates(page):
+        folder.mkdir(parents=True, exist_ok=True)
         for form in formats:
             written.append(folder / f"{name}.{form}")
-            written[-1].write_bytes(converted(plate, form))
+            written[-1].write_bytes(convert_plate(plate, form))
     return written
+
+
+def has_plates(section: Section) -> bool:
+    """Whether a section declares a figure that can be a plate."""
+    drawings = (each for part in section.parts for each in _drawings(part, Setting({})))
+    return next(drawings, None) is not None
 
 
 def fonts_wanted(names: Iterable[str], formats: Sequence[str]) -> list[str]:

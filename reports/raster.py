@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["picture", "pooled"]
+__all__ = ["picture", "pool_cells"]
 
 #: Vega's colours "magma", dark to light, with which the page's script draws heat maps.
 MAGMA = (
@@ -81,7 +81,7 @@ def _png(points: np.ndarray, palette: np.ndarray) -> str:
     return "data:image/png;base64," + base64.b64encode(raw).decode("ascii")
 
 
-def pooled(dense: np.ndarray, most: int) -> tuple[np.ndarray, int]:
+def pool_cells(dense: np.ndarray, most: int) -> tuple[np.ndarray, int]:
     """Return the largest cell of every square block, so that none is lost between pixels.
 
     Parameters
@@ -98,7 +98,7 @@ def pooled(dense: np.ndarray, most: int) -> tuple[np.ndarray, int]:
 
     Examples
     --------
-    >>> pooled(np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]]), 2)
+    >>> pool_cells(np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]]), 2)
     (array([[5, 6],
            [8, 9]]), 2)
     """

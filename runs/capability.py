@@ -158,8 +158,9 @@ class Capability:
         refused before files are written.
     always : bool
         Whether every run asks it.
-    figures : bool
-        Whether the page's figures are drawn for papers, too, where the study asks for it.
+    figures : str
+        Folder of its figures as files, which are then those of the whole page; else those of its
+        section lie beside its tables.
     meaning : callable, optional
         Takes a column of its tables; says what it is, or nothing where its name does.
     """
@@ -179,7 +180,7 @@ class Capability:
     overview: Callable[[Result], Section | None] = lambda result: None
     scores: Callable[[Any], Mapping[int, pd.DataFrame]] = lambda value: {}
     always: bool = False
-    figures: bool = False
+    figures: str = ""
     meaning: Callable[[str], str] = lambda column: ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,15 @@ import portalocker
 
 from ..core.errors import InputError
 
-__all__ = ["answered_in", "claim", "hold", "places_of", "require_same", "staying_in"]
+__all__ = [
+    "answered_in",
+    "claim",
+    "hold",
+    "places_of",
+    "renew_tables",
+    "require_same",
+    "staying_in",
+]
 
 #: What ``spillgraph psi`` writes.
 PSI = ("figures", "psi", "psi.json")
@@ -111,6 +120,34 @@ def hold(out: Path) -> Iterator[None]:
             marker.write("The results of a spillgraph run lie here.\n")
             marker.flush()
         yield
+
+
+@contextmanager
+def renew_tables(out: Path) -> Iterator[None]:
+    """Make room for the checked tables of a run; a run that is refused leaves those before it.
+
+    Names of sectors are read from them, and must be those of the run that run.json is of.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the run, claimed.
+    """
+    place, aside, record = out / "tables", out / ".new" / "tables", out / "run.json"
+    if record.exists() and place.exists() and not aside.exists():
+        aside.parent.mkdir(exist_ok=True)
+        place.rename(aside)
+    # what lies aside already is of run.json: the run behind it was killed
+    shutil.rmtree(place, ignore_errors=True)
+    before = record.read_bytes() if record.exists() else b""
+    try:
+        yield
+    except BaseException:
+        if aside.exists() and record.read_bytes() == before:
+            shutil.rmtree(place, ignore_errors=True)
+            aside.rename(place)
+            shutil.rmtree(aside.parent)
+        raise
 
 
 def answered_in(out: Path) -> tuple[str, dict[str, list[str]]]:

@@ -21,9 +21,9 @@ from ..graph.open import embedded_path
 from ..ingest.concordance import Audit
 from ..ingest.study import summary
 from ..reports.page import render_page
-from ..reports.plates import fonts_wanted, write_plates
 from .accounts_json import accounts_json
 from .capability import Answer, Capability
+from .figures import write_figures
 from .folder import answered_in, places_of, staying_in
 from .networks import YearNetworks
 from .page import page_of
@@ -94,16 +94,14 @@ def record(
     with steps.step("report"):
         page = page_of(result, run, capabilities)
         texts["report.html"] = render_page(page)
+    formats = result.study.outputs.figures
+    figures, doubts = write_figures(page, result.answers, fresh, formats, steps)
+    run["warnings"] += doubts
     for name, answer in result.answers.items():
-        capability, formats = answer.capability, result.study.outputs.figures
-        if capability.figures and formats:
-            with steps.step("figures"):
-                plates = write_plates(page, fresh / "figures", formats)
-            files[name] += [f"figures/{path.name}" for path in plates]
-            run["warnings"] += fonts_wanted(page.setting.labels.values(), formats)
-        if capability.values is not None:
+        files[name] += figures.get(name, [])
+        if answer.capability.values is not None:
             about = {key: run[key] for key in _ABOUT}
-            texts[f"{name}.json"] = _text(about | capability.values(answer.value))
+            texts[f"{name}.json"] = _text(about | answer.capability.values(answer.value))
             files[name].append(f"{name}.json")
     run["seconds"] = dict(steps.seconds)
     old = {place for each in answered_in(out)[1].values() for place in places_of(each)}

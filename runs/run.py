@@ -10,7 +10,7 @@ from ..graph.open import embedded_path
 from ..ingest.load import BATCH_ROWS
 from ..ingest.study import Study
 from .capability import Answer, Asked, Context, require_ready
-from .folder import claim, require_same, staying_in
+from .folder import claim, renew_tables, require_same, staying_in
 from .pipeline import compute_study
 from .record import record
 from .result import Result
@@ -81,6 +81,7 @@ def run(
     graph = embedded_path(store_url) if store_url else None
     with (
         claim(out, [study.path, *study.files().values()], graph, [*names, *texts]),
+        renew_tables(out),
         compute_study(
             study,
             out,

@@ -33,10 +33,10 @@ class ServerError(RuntimeError):
 def version() -> str:
     """Return the version of the server: that of the image in docker-compose.yml."""
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-    found = re.search(r"image:\s*neo4j:(\d+\.\d+\.\d+)-community", text)
-    if found is None:
+    match = re.search(r"image:\s*neo4j:(\d+\.\d+\.\d+)-community", text)
+    if match is None:
         raise ServerError("docker-compose.yml names no image neo4j:X.Y.Z-community.")
-    return found[1]
+    return match[1]
 
 
 def why_not() -> str | None:
@@ -75,12 +75,12 @@ def fetch() -> Path:
         if lib.exists():
             raise ServerError(f"{lib} holds no jars of Neo4j {version()}: remove it and try again.")
         with tempfile.TemporaryDirectory(dir=lib.parent, prefix="fetching-") as folder:
-            _maven(Path(folder) / "lib")
+            _run_maven(Path(folder) / "lib")
             (Path(folder) / "lib").rename(lib)
     return lib
 
 
-def _maven(folder: Path) -> None:
+def _run_maven(folder: Path) -> None:
     """Have Maven copy the jars into a new folder."""
     command = ["mvn", "--batch-mode", "--quiet"]
     command += ["--file", str(ROOT / "server" / "pom.xml"), f"-Dneo4j.version={version()}"]
@@ -120,8 +120,8 @@ def java_release() -> int | None:
         done = subprocess.run([java(), "-version"], capture_output=True, text=True)
     except OSError:
         return None
-    found = re.search(r'version "(?:1\.)?(\d+)', done.stderr + done.stdout)
-    return int(found[1]) if done.returncode == 0 and found else None
+    match = re.search(r'version "(?:1\.)?(\d+)', done.stderr + done.stdout)
+    return int(match[1]) if done.returncode == 0 and match else None
 
 
 @contextlib.contextmanager

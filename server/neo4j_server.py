@@ -53,11 +53,11 @@ __all__ = [
     "admin",
     "environment",
     "fetch",
+    "find_running",
     "java",
     "kill",
     "main",
     "remember",
-    "running",
     "start",
     "stop",
     "version",
@@ -107,12 +107,12 @@ def start(
     home = home.resolve()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with hold_lock(home / "server.lock"):
-        server = running(home)
+        server = find_running(home)
         if server is not None:
             return server
         known = recall(home)
-        port = port or _free(known.get("port", 0)) or _free(0)
-        if not _free(port):
+        port = port or _find_free_port(known.get("port", 0)) or _find_free_port(0)
+        if not _find_free_port(port):
             raise ServerError(f"port {port} of {LOOPBACK} is in use: name another one, or none.")
         write_settings(home, port, pagecache, settings or {})
         password = agree_password(home, known.get("password"), password)
@@ -140,7 +140,7 @@ def kill(server: Server | Path) -> int | None:
     return _end(server, signal.SIGKILL, 60)
 
 
-def running(home: Path) -> Server | None:
+def find_running(home: Path) -> Server | None:
     """Return the server that runs in a home."""
     home = home.resolve()
     known = recall(home)
@@ -195,12 +195,12 @@ def _end(server: Server | Path, signal_number: int, timeout: float) -> int | Non
     for number, patience in ((signal_number, timeout), (signal.SIGKILL, 60.0)):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
-        if _gone(pid, home, patience):
+        if _wait_for_end(pid, home, patience):
             return pid
     raise ServerError(f"the Neo4j server in {home}, process {pid}, cannot be ended.")
 
 
-def _gone(pid: int, home: Path, patience: float) -> bool:
+def _wait_for_end(pid: int, home: Path, patience: float) -> bool:
     end = time.monotonic() + patience
     while _is_server(pid, home):
         if time.monotonic() > end:
@@ -220,14 +220,14 @@ def _is_server(pid: int, home: Path) -> bool:
         except OSError:
             return False  # and a process that has ended, but is not waited for, has an empty one
     else:
-        found = subprocess.run(
+        answer = subprocess.run(
             ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True
         )
-        command = found.stdout
+        command = answer.stdout
     return f" --home-dir={home} --config-dir=" in command
 
 
-def _free(port: int) -> int:
+def _find_free_port(port: int) -> int:
     """Return the port if nobody listens there, or any free one for 0; else 0."""
     with socket.socket() as probe:
         # As the server does it: connections that lately ended there are no hindrance.
@@ -257,16 +257,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="A Neo4j server for tests, demo and benchmarks.")
     parser.add_argument("command", choices=commands)
     parser.add_argument("--home", type=Path, default=HOME, help="its folder (default: .neo4j/home)")
-    given = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        return commands[given.command](given.home)
+        return commands[options.command](options.home)
     except ServerError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
 
 
 def _start(home: Path) -> int:
-    server = running(home)
+    server = find_running(home)
     if server is not None:
         print(f"Neo4j runs already at {server.address}.")
     else:
@@ -286,7 +286,7 @@ def _stop(home: Path) -> int:
 
 
 def _status(home: Path) -> int:
-    server = running(home)
+    server = find_running(home)
     if server is None:
         print(f"No Neo4j runs in {home}.")
         return 1
@@ -295,7 +295,7 @@ def _status(home: Path) -> int:
 
 
 def _env(home: Path) -> int:
-    server = running(home)
+    server = find_running(home)
     if server is None:
         raise ServerError(f"no Neo4j runs in {home}; start it: {_call('start', home)}")
     print(f"export NEO4J_URI={server.address}")

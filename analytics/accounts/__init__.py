@@ -10,9 +10,9 @@ from ._causes import (
     Cause,
     balance,
     find_cause,
+    find_oddity,
     fits,
-    implausible,
-    unpaid,
+    lacks_payments,
 )
 from ._check import MEASURES, Accounts, Identity, check_accounts, identities
 from ._make_use import IndustryTechnology, industry_technology
@@ -39,12 +39,12 @@ __all__ = [
     "balance",
     "check_accounts",
     "find_cause",
+    "find_oddity",
     "find_totals",
     "fits",
     "identities",
-    "implausible",
     "industry_technology",
+    "lacks_payments",
     "symmetric_table",
-    "unpaid",
     "wrong_units",
 ]

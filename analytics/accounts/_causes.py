@@ -18,9 +18,9 @@ __all__ = [
     "Cause",
     "balance",
     "find_cause",
+    "find_oddity",
     "fits",
-    "implausible",
-    "unpaid",
+    "lacks_payments",
 ]
 
 #: Misfits, as shares of gross output. From the first on, or where the median sector is off by HALF,
@@ -108,7 +108,7 @@ def fits(accounts: Accounts) -> bool:
     True
     """
     sides = (accounts.paid, accounts.sold)
-    return not any(each.misfit > DOUBTFUL or each.median > HALF for each in sides)
+    return not any(identity.misfit > DOUBTFUL or identity.median > HALF for identity in sides)
 
 
 def balance(accounts: Accounts) -> bool | None:
@@ -162,15 +162,15 @@ def find_cause(accounts: Accounts) -> Cause | None:
     require_kind(accounts, Accounts, "accounts")
     # Amounts may be as large as numbers get; what is beyond fits nothing.
     with np.errstate(over="ignore", invalid="ignore"):
-        return _best(accounts)
+        return _best_correction(accounts)
 
 
-def _best(accounts: Accounts) -> Cause | None:
+def _best_correction(accounts: Accounts) -> Cause | None:
     before = accounts.misfit
     best, least = None, min(before / BETTER, ALL)
     for kind, what, factor, exchanged, columns in _corrections(accounts):
         paid, sold = (missed_share(columns["gross_output"], gap) for gap in gaps(columns))
-        after = _larger(paid, sold)
+        after = _larger_misfit(paid, sold)
         ranked = after * (SIMPLER if exchanged and kind != "exchanged" else 1.0)
         # Ties go to the first: of two explanations the earlier is the simpler.
         if ranked < least - 1e-12:
@@ -181,8 +181,8 @@ def _best(accounts: Accounts) -> Cause | None:
     return best
 
 
-def _larger(paid: float, sold: float) -> float:
-    return max((each for each in (paid, sold) if not np.isnan(each)), default=float("inf"))
+def _larger_misfit(paid: float, sold: float) -> float:
+    return max((misfit for misfit in (paid, sold) if not np.isnan(misfit)), default=float("inf"))
 
 
 _Columns = dict[str, Vector]
@@ -194,7 +194,7 @@ def _corrections(accounts: Accounts) -> Iterator[_Correction]:
     table: _Columns = {str(k): v.to_numpy(dtype=np.float64) for k, v in accounts.table.items()}
     turned = {**table, "inputs": table["sales"], "sales": table["inputs"]}
     yield "exchanged", "", 1.0, True, turned
-    yield from _without_buyers(accounts, table)
+    yield from _drop_buyers(accounts, table)
     crossed = {**table, "value_added": table["final_demand"], "final_demand": table["value_added"]}
     yield "margins", "", 1.0, False, crossed
     for exchanged, columns in ((False, table), (True, turned)):
@@ -207,7 +207,7 @@ def _corrections(accounts: Accounts) -> Iterator[_Correction]:
     yield from _flows_of_shares(accounts, table)
     if not np.isnan(table["imports"]).all():
         yield "imports", "imports", 1.0, False, {**table, "imports": table["imports"] * np.nan}
-    yield from _without_totals(accounts, table)
+    yield from _drop_totals(accounts, table)
 
 
 def _flows_of_shares(accounts: Accounts, table: _Columns) -> Iterator[_Correction]:
@@ -226,21 +226,21 @@ def _flows_of_shares(accounts: Accounts, table: _Columns) -> Iterator[_Correctio
         yield "shares", "flows", 1.0 / whole, True, turned
 
 
-def _without_buyers(accounts: Accounts, table: _Columns) -> Iterator[_Correction]:
+def _drop_buyers(accounts: Accounts, table: _Columns) -> Iterator[_Correction]:
     """Yield the columns without those who only buy: households and investors are final demand."""
     Z, index = accounts.flows, accounts.table.index
     nothing = (np.nan_to_num(table["gross_output"]) == 0) & (table["sales"] == 0)
-    buyers = [str(each) for each in index[nothing & (table["inputs"] != 0)]]
+    buyers = [str(label) for label in index[nothing & (table["inputs"] != 0)]]
     if not buyers or len(buyers) == len(index):
         return
-    places = [Z.rows.index(each) for each in buyers]
+    places = [Z.rows.index(label) for label in buyers]
     sold = pd.Series(np.asarray(Z.values[places, :].sum(axis=0)).ravel(), list(Z.columns))
     rest = {**table, "sales": table["sales"] - sold.reindex(index, fill_value=0.0).to_numpy()}
-    gone = index.isin(buyers)
-    yield "buyers", "|".join(buyers), 1.0, False, {k: v[~gone] for k, v in rest.items()}
+    dropped = index.isin(buyers)
+    yield "buyers", "|".join(buyers), 1.0, False, {k: v[~dropped] for k, v in rest.items()}
 
 
-def _without_totals(accounts: Accounts, table: _Columns) -> Iterator[_Correction]:
+def _drop_totals(accounts: Accounts, table: _Columns) -> Iterator[_Correction]:
     """Yield the columns without each sector that holds a large part of all flows, or of output."""
     Z, index = accounts.flows, accounts.table.index
     whole = float(abs(Z.values).sum()) or 1.0
@@ -263,7 +263,7 @@ def _without_totals(accounts: Accounts, table: _Columns) -> Iterator[_Correction
         yield "total", label, 1.0, False, {k: np.delete(v, place) for k, v in rest.items()}
 
 
-def unpaid(accounts: Accounts) -> bool:
+def lacks_payments(accounts: Accounts) -> bool:
     """Whether output exceeds inputs and value added nearly everywhere, and falls short nowhere.
 
     Then a payment is missing from the tables: imported inputs beside domestic flows, or taxes.
@@ -277,7 +277,7 @@ def unpaid(accounts: Accounts) -> bool:
     --------
     >>> from spillgraph.analytics.accounts._check import check_accounts
     >>> from spillgraph.analytics.steel_and_cars import Z, output
-    >>> unpaid(check_accounts(Z, output.assign(value_added=[40, 80])))
+    >>> lacks_payments(check_accounts(Z, output.assign(value_added=[40, 80])))
     True
     """
     gap = accounts.paid.gap.dropna()
@@ -291,7 +291,7 @@ def unpaid(accounts: Accounts) -> bool:
     return bool(nearly_everywhere and nowhere and missing.min() > -0.05)
 
 
-def implausible(accounts: Accounts) -> str:
+def find_oddity(accounts: Accounts) -> str:
     """Say what is odd about flows and output alone, where nothing else is known.
 
     Parameters
@@ -310,7 +310,7 @@ def implausible(accounts: Accounts) -> str:
     --------
     >>> from spillgraph.analytics.accounts._check import check_accounts
     >>> from spillgraph.analytics.steel_and_cars import Z, output
-    >>> implausible(check_accounts(Z, output[["gross_output"]] / 100))
+    >>> find_oddity(check_accounts(Z, output[["gross_output"]] / 100))
     'excess'
     """
     table = accounts.table[accounts.table["gross_output"] > 0]

@@ -81,7 +81,9 @@ class Accounts:
     @property
     def misfit(self) -> float:
         """The larger misfit of the two identities; NaN where neither can be checked."""
-        known = [each.misfit for each in (self.paid, self.sold) if np.isfinite(each.misfit)]
+        known = [
+            identity.misfit for identity in (self.paid, self.sold) if np.isfinite(identity.misfit)
+        ]
         return max(known, default=float("nan"))
 
     @property
@@ -156,7 +158,7 @@ def check_accounts(Z: MatrixLike, output: pd.DataFrame) -> Accounts:
         raise InputError(f"output: {output.index[output.index.duplicated()][0]!r} occurs twice.")
     inputs = pd.Series(np.asarray(Z.values.sum(axis=1), float), list(Z.rows))
     sales = pd.Series(np.asarray(Z.values.sum(axis=0), float), list(Z.columns))
-    labels = [*output.index, *(each for each in Z.rows if each not in output.index)]
+    labels = [*output.index, *(label for label in Z.rows if label not in output.index)]
     table = output.reindex(index=labels, columns=list(MEASURES)).astype(float)
     table.insert(0, "inputs", inputs.reindex(labels).fillna(0.0))
     table.insert(1, "sales", sales.reindex(labels).fillna(0.0))

@@ -149,7 +149,7 @@ def industry_technology(
         pd.Series(final, index, name="final_demand"),
         use.loc[list(not_made), order].sum().set_axis(index).rename("imports"),
         pd.Series(paid.to_numpy() - flows.sum(axis=0), index, name="scrap"),
-        _dropped(use, order, list(final_columns), scrap, not_made),
+        _sum_dropped(use, order, list(final_columns), scrap, not_made),
         not_made,
     )
 
@@ -215,7 +215,7 @@ def _transformation(goods: pd.DataFrame, g: pd.Series[float]) -> Vector:
     return W
 
 
-def _dropped(
+def _sum_dropped(
     use: pd.DataFrame,
     industries: list[str],
     final: list[str],

@@ -119,7 +119,7 @@ class _Books:
         """Return the sizes of the relative errors in both identities."""
         return {side: np.abs(self.gap(side) / self.size()) for side in _SIDES}
 
-    def missed(self) -> float:
+    def total_gap(self) -> float:
         """Return the sum of all gaps."""
         return float(sum(np.nansum(np.abs(self.gap(side))) for side in _SIDES))
 
@@ -182,7 +182,7 @@ class _Try:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judgement:
     """Whether a sector fits as the others do with all undone, and whether that is proof."""
 
     fits: bool
@@ -212,7 +212,7 @@ def wrong_units(accounts: Accounts) -> WrongUnits:
     >>> output = pd.DataFrame({"gross_output": [100.0, 200, 20], "value_added": [45.0, 93, 13],
     ...                        "final_demand": [59.0, 88, 4]}, index=list("abc"))
     >>> units = wrong_units(check_accounts(LabelledMatrix.build("Z", Z), output))
-    >>> [(each.sector, each.parts, each.factor, each.proven) for each in units.found]
+    >>> [(unit.sector, unit.parts, unit.factor, unit.proven) for unit in units.found]
     [('c', ('inputs',), 1000.0, True)]
     """
     require_kind(accounts, Accounts, "accounts")
@@ -228,31 +228,35 @@ def _search(accounts: Accounts) -> WrongUnits:
     books, index = _books(accounts), [str(label) for label in accounts.table.index]
     tries: list[_Try] = []
     while len(tries) < min(MOST, max(1, len(index) // 3)):
-        best = _best(books, {each.place for each in tries})
+        best = _best_try(books, {attempt.place for attempt in tries})
         if best is None:
             break
         books.multiply(best.place, best.parts, best.factor)
         tries.append(best)
     first = _books(accounts)
-    judged = _judge_all(first, books, tries)
-    while not all(each.fits for each in judged):  # what does not fit in the end is put back
-        tries = [each for each, found in zip(tries, judged, strict=True) if found.fits]
+    judgements = _judge_all(first, books, tries)
+    while not all(
+        attempt.fits for attempt in judgements
+    ):  # what does not fit in the end is put back
+        tries = [
+            attempt for attempt, judgement in zip(tries, judgements, strict=True) if judgement.fits
+        ]
         books = _books(accounts)
-        for each in tries:
-            books.multiply(each.place, each.parts, each.factor)
-        judged = _judge_all(first, books, tries)
+        for attempt in tries:
+            books.multiply(attempt.place, attempt.parts, attempt.factor)
+        judgements = _judge_all(first, books, tries)
     if not tries:
         return WrongUnits()
     x = books.columns["gross_output"]
     units = tuple(
         WrongUnit(
-            index[each.place],
-            tuple(part for part in each.parts if first.has(each.place, part)),
-            each.factor,
-            _off(first, each),
-            found.proven,
+            index[attempt.place],
+            tuple(part for part in attempt.parts if first.has(attempt.place, part)),
+            attempt.factor,
+            _largest_error(first, attempt),
+            judgement.proven,
         )
-        for each, found in zip(tries, judged, strict=True)
+        for attempt, judgement in zip(tries, judgements, strict=True)
     )
     return WrongUnits(units, (missed_share(x, books.paid), missed_share(x, books.sold)))
 
@@ -260,24 +264,24 @@ def _search(accounts: Accounts) -> WrongUnits:
 def _books(accounts: Accounts) -> _Books:
     table, Z = accounts.table, accounts.flows
     place = {str(label): i for i, label in enumerate(table.index)}
-    rows, columns = ([place[str(each)] for each in side] for side in (Z.rows, Z.columns))
+    rows, columns = ([place[str(label)] for label in side] for side in (Z.rows, Z.columns))
     dense = np.zeros((len(table), len(table)))
     dense[np.ix_(rows, columns)] = np.asarray(Z.values.toarray(), float)
     return _Books(dense, {str(k): v.to_numpy(dtype=np.float64) for k, v in table.items()})
 
 
-def _best(books: _Books, done: set[int]) -> _Try | None:
+def _best_try(books: _Books, done: set[int]) -> _Try | None:
     """Return what closes most of all gaps, the simpler one of two that close the same."""
     best = None
-    for place in _doubtful(books):
+    for place in _find_doubtful(books):
         for parts in _PARTS if place not in done else ():
-            for each in _tries(books, place, parts):
-                if best is None or each.closes > best.closes * (1 + 1e-9):
-                    best = each
+            for attempt in _try_powers(books, place, parts):
+                if best is None or attempt.closes > best.closes * (1 + 1e-9):
+                    best = attempt
     return best
 
 
-def _doubtful(books: _Books) -> list[int]:
+def _find_doubtful(books: _Books) -> list[int]:
     """Return sectors that are off, or for which others seem to be; the worst first."""
     paid, sold = np.nan_to_num(books.paid), np.nan_to_num(books.sold)
     x, Z = np.nan_to_num(books.size()), books.Z
@@ -294,25 +298,25 @@ def _doubtful(books: _Books) -> list[int]:
     return [int(place) for place in order if weight[place] > 0]
 
 
-def _tries(books: _Books, place: int, parts: tuple[str, ...]) -> Iterator[_Try]:
+def _try_powers(books: _Books, place: int, parts: tuple[str, ...]) -> Iterator[_Try]:
     """Yield the power of ten with which a part of a sector closes gaps, and others do not."""
     if not books.has(place, parts[0]):
         return
     powers = np.array(sorted([min(POWERS) - 1, *POWERS, 0, max(POWERS) + 1]))
     grown = 10.0**powers - 1.0
-    sides, amounts = _left(books, place, parts, grown)
+    sides, amounts = _remaining_gaps(books, place, parts, grown)
     left, amount = sides[0] + sides[1], sum(amounts)
     if not amount or not np.isfinite(left).all():
         return
     at = int(np.argmin(left))
     if powers[at] == 0 or at in {0, len(powers) - 1}:
         return
-    if _sharp(left, grown, at, amount) >= SHARP:
-        gone = float(left[powers == 0][0] - left[at])
-        yield _Try(place, parts, 10.0 ** float(powers[at]), gone)
+    if _sharpness(left, grown, at, amount) >= SHARP:
+        closes = float(left[powers == 0][0] - left[at])
+        yield _Try(place, parts, 10.0 ** float(powers[at]), closes)
 
 
-def _left(
+def _remaining_gaps(
     books: _Books, place: int, parts: tuple[str, ...], grown: Vector
 ) -> tuple[list[Vector], list[float]]:
     """Return what is left of the gaps for each growth, and what moves, in both identities."""
@@ -324,7 +328,7 @@ def _left(
     return left, amounts
 
 
-def _sharp(left: Vector, grown: Vector, at: int, amount: float) -> float:
+def _sharpness(left: Vector, grown: Vector, at: int, amount: float) -> float:
     """Return how much less is left than with the powers before and after, of what they move."""
     return min(
         float((left[near] - left[at]) / (abs(grown[near] - grown[at]) * amount))
@@ -335,42 +339,46 @@ def _sharp(left: Vector, grown: Vector, at: int, amount: float) -> float:
 # -- what is found must fit ------------------------------------------------------------------------
 
 
-def _judge_all(first: _Books, after: _Books, tries: list[_Try]) -> list[_Judged]:
-    return [_judge(first, after, each) for each in tries]
+def _judge_all(first: _Books, after: _Books, tries: list[_Try]) -> list[_Judgement]:
+    return [_judge(first, after, attempt) for attempt in tries]
 
 
-def _judge(first: _Books, after: _Books, each: _Try) -> _Judged:
+def _judge(first: _Books, after: _Books, attempt: _Try) -> _Judgement:
     """Judge one part once all that was found is undone."""
     grown, errors = np.array([-0.9, 0.0, 9.0]), after.errors()
-    left, amounts = _left(after, each.place, each.parts, grown)
+    left, amounts = _remaining_gaps(after, attempt.place, attempt.parts, grown)
     sharp = {
-        side: _sharp(one, grown, 1, amount)
+        side: _sharpness(one, grown, 1, amount)
         for side, one, amount in zip(_SIDES, left, amounts, strict=True)
         # An identity that does not hold anywhere is no witness: all gaps would close a little.
-        if amount and _median(np.delete(errors[side], each.place)) <= FIT
+        if amount and _median(np.delete(errors[side], attempt.place)) <= FIT
     }
-    own, least = _own_sides(first, each), min(sharp.values(), default=0.0)
+    own, least = _own_sides(first, attempt), min(sharp.values(), default=0.0)
     both = len(sharp) == 2
     if not {*own} <= {*sharp} or least < SHARP:
-        return _Judged(fits=False, proven=False)
+        return _Judgement(fits=False, proven=False)
     if not own:  # only others show it: then it must explain nearly all that they miss
-        fits = both and after.missed() < first.missed() / 10
-        return _Judged(fits, fits and least >= SHARPER)
-    size = float(after.size()[each.place])
+        fits = both and after.total_gap() < first.total_gap() / 10
+        return _Judgement(fits, fits and least >= SHARPER)
+    size = float(after.size()[attempt.place])
     pairs = [
-        (side, abs(float(first.gap(side)[each.place])) / size, float(errors[side][each.place]))
+        (
+            side,
+            abs(float(first.gap(side)[attempt.place])) / size,
+            float(errors[side][attempt.place]),
+        )
         for side in own
     ]
     if not both:
         small = all(then <= EXACTLY * before and before > OFF for _, before, then in pairs)
-        return _Judged(small and not 0.05 < each.factor < 20, proven=False)
-    usual = {side: np.nanquantile(np.delete(errors[side], each.place), 0.9) for side in own}
+        return _Judgement(small and not 0.05 < attempt.factor < 20, proven=False)
+    usual = {side: np.nanquantile(np.delete(errors[side], attempt.place), 0.9) for side in own}
     fits = all(
         then <= min(max(ROUNDED, 2 * usual[side]), ROUGH, before / 4)
         for side, before, then in pairs
     )
     closed = all(then <= CLOSED * before for _, before, then in pairs)
-    return _Judged(fits, fits and closed and least >= SHARPER)
+    return _Judgement(fits, fits and closed and least >= SHARPER)
 
 
 def _median(errors: Vector) -> float:
@@ -379,19 +387,19 @@ def _median(errors: Vector) -> float:
     return float(np.median(known)) if known.size else np.inf
 
 
-def _own_sides(first: _Books, each: _Try) -> list[str]:
+def _own_sides(first: _Books, attempt: _Try) -> list[str]:
     """Return the identities of the sector itself that the parts open: none where all of it is."""
-    if {"inputs", "gross_output"} <= {*each.parts}:
+    if {"inputs", "gross_output"} <= {*attempt.parts}:
         sides: tuple[str, ...] = ()
-    elif "gross_output" in each.parts:
+    elif "gross_output" in attempt.parts:
         sides = _SIDES
     else:
-        sides = tuple(dict.fromkeys(_OWN[part] for part in each.parts))
-    return [side for side in sides if not np.isnan(first.gap(side)[each.place])]
+        sides = tuple(dict.fromkeys(_OWN[part] for part in attempt.parts))
+    return [side for side in sides if not np.isnan(first.gap(side)[attempt.place])]
 
 
-def _off(first: _Books, each: _Try) -> float:
-    x = first.size()[each.place]
-    errors = [abs(float(gap[each.place])) / x for gap in (first.paid, first.sold)]
+def _largest_error(first: _Books, attempt: _Try) -> float:
+    x = first.size()[attempt.place]
+    errors = [abs(float(gap[attempt.place])) / x for gap in (first.paid, first.sold)]
     known = [float(error) for error in errors if error > OFF]
     return max(known, default=float("nan"))

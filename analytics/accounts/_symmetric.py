@@ -90,8 +90,8 @@ def symmetric_table(
     ...     {"steel": [20.0, 30, 50], "cars": [20.0, 80, 100], "homes": [60.0, 90, 0]},
     ...     index=["steel", "cars", "wages"],
     ... )
-    >>> found = symmetric_table(printed, final_demand=["homes"], value_added=["wages"])
-    >>> found.Z.to_frame().loc["steel", "cars"], found.gross_output.to_dict()
+    >>> parts = symmetric_table(printed, final_demand=["homes"], value_added=["wages"])
+    >>> parts.Z.to_frame().loc["steel", "cars"], parts.gross_output.to_dict()
     (np.float64(30.0), {'steel': 100.0, 'cars': 200.0})
     """
     require_kind(table, pd.DataFrame, "symmetric table")
@@ -99,18 +99,18 @@ def symmetric_table(
     rows = text_labels(table.index, "symmetric table, rows")
     columns = text_labels(table.columns, "symmetric table, columns")
     final_demand, value_added, left_out = (
-        text_labels([each] if isinstance(each, str) else each, what)
-        for each, what in (
+        text_labels([names] if isinstance(names, str) else names, what)
+        for names, what in (
             (final_demand, "final demand"),
             (value_added, "value added"),
             (left_out, "left out"),
         )
     )
-    _require(final_demand, columns, "final demand", "column")
-    _require(value_added, rows, "value added", "row")
-    _require(left_out, [*rows, *columns], "left out", "row or column")
-    users = [each for each in columns if each not in {*final_demand, *left_out}]
-    suppliers = [each for each in rows if each not in {*value_added, *left_out}]
+    _require_labels(final_demand, columns, "final demand", "column")
+    _require_labels(value_added, rows, "value added", "row")
+    _require_labels(left_out, [*rows, *columns], "left out", "row or column")
+    users = [label for label in columns if label not in {*final_demand, *left_out}]
+    suppliers = [label for label in rows if label not in {*value_added, *left_out}]
     _require_same_industries(users, suppliers)
     used = table.set_axis(rows).set_axis(columns, axis=1)
     used = used.loc[[*suppliers, *value_added], [*users, *final_demand]]
@@ -145,8 +145,8 @@ def _refuse_totals(flows: pd.DataFrame, payments: pd.DataFrame) -> None:
                 f"symmetric table: row {twice.idxmax()!r} is the sum of the others; name it as "
                 "left out."
             )
-    for side, each in (("row", flows), ("column", flows.T)):
-        for sum_ in filter(lambda found: found.proven, find_totals(each)):
+    for side, table in (("row", flows), ("column", flows.T)):
+        for sum_ in filter(lambda candidate: candidate.proven, find_totals(table)):
             raise InputError(
                 f"symmetric table: {side} {sum_.label!r} is the sum of {sum_.addends} others, "
                 f"{sum_.first!r} to {sum_.last!r}; name it as left out."
@@ -163,7 +163,7 @@ def _require_same_industries(users: Sequence[str], suppliers: Sequence[str]) -> 
         )
 
 
-def _require(named: Sequence[str], there: Sequence[str], what: str, side: str) -> None:
-    missing = [each for each in named if each not in set(there)]
+def _require_labels(named: Sequence[str], there: Sequence[str], what: str, side: str) -> None:
+    missing = [label for label in named if label not in set(there)]
     if missing:
-        raise InputError(f"symmetric table: {what} {missing[0]!r} is no {side} of the table.")
+        raise InputError(f"symmetric table: {what} {missing[0]!r} is not a {side} of the table.")

@@ -85,7 +85,7 @@ def find_totals(table: pd.DataFrame, groups: Sequence[Collection[str]] = ()) -> 
     >>> table = pd.DataFrame(
     ...     {"A": [10, 15, 0, 25], "B": [20, 0, 12, 32], "Total": [30, 15, 12, 57]},
     ...     index=["A", "B", "C", "Total"])
-    >>> [(each.label, each.addends, each.positions) for each in find_totals(table)]
+    >>> [(total.label, total.addends, total.positions) for total in find_totals(table)]
     [('Total', 3, 2)]
     """
     require_kind(table, pd.DataFrame, "flows")
@@ -94,15 +94,15 @@ def find_totals(table: pd.DataFrame, groups: Sequence[Collection[str]] = ()) -> 
     columns = np.array([str(label) for label in table.columns], dtype=object)
     unit = _unit(values)
     place = {label: i for i, label in enumerate(rows)}
-    sets = [np.array([place[each] for each in group if each in place], int) for group in groups]
-    left, found = np.arange(len(rows)), list[Total]()
-    while (total := _next(values, rows, columns, left, unit, sets)) is not None:
-        found.append(total)
+    sets = [np.array([place[label] for label in group if label in place], int) for group in groups]
+    left, totals = np.arange(len(rows)), list[Total]()
+    while (total := _next_total(values, rows, columns, left, unit, sets)) is not None:
+        totals.append(total)
         left = left[left != rows.index(total.label)]
-    return found
+    return totals
 
 
-def _next(
+def _next_total(
     values: Vector,
     rows: list[str],
     columns: np.ndarray,
@@ -113,7 +113,7 @@ def _next(
     """Return the total with the most positions among the rows that are left, if there is one."""
     best: tuple[bool, int, int, np.ndarray] | None = None
     sums, size = values.sum(axis=1), np.abs(values).sum()
-    groups = [left, *(np.intersect1d(each, left) for each in sets)]
+    groups = [left, *(np.intersect1d(group, left) for group in sets)]
     for place, t in enumerate(left):
         counted = columns != rows[t]
         whole = sums - values[:, ~counted].sum(axis=1)

@@ -138,8 +138,10 @@ def filter_output(lny: pd.DataFrame, S: Network, W: Network) -> pd.DataFrame:
     """
     levels = check_panel(lny, "lny", at_least=2)
     years, labels = levels.index[1:], levels.columns
-    technology = _without(np.diff(levels.to_numpy(), axis=0), networks_of(S, years, labels, "S"))
-    return to_panel(_without(technology, networks_of(W, years, labels, "W")), years, labels)
+    technology = _filter_rows(
+        np.diff(levels.to_numpy(), axis=0), networks_of(S, years, labels, "S")
+    )
+    return to_panel(_filter_rows(technology, networks_of(W, years, labels, "W")), years, labels)
 
 
 def _levels(lnA: pd.DataFrame, W: Network) -> tuple[pd.DataFrame, list[LabelledMatrix]]:
@@ -158,7 +160,7 @@ def _rewire(levels: pd.DataFrame, networks: list[LabelledMatrix]) -> Vector:
     return change
 
 
-def _without(growth: Vector, networks: list[LabelledMatrix]) -> Vector:
+def _filter_rows(growth: Vector, networks: list[LabelledMatrix]) -> Vector:
     """(I − M_t) applied to the row of each year."""
     received = [M.values @ row for M, row in zip(networks, growth, strict=True)]
     left: Vector = growth - np.array(received)

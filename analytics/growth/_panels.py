@@ -174,9 +174,9 @@ def networks_of(
     >>> first is second, first.rows
     (True, ('cars', 'steel'))
     """
-    given: dict[Any, MatrixLike] = dict(M) if isinstance(M, Mapping) else {None: M}
+    matrices: dict[Any, MatrixLike] = dict(M) if isinstance(M, Mapping) else {None: M}
     keys = [int(year) if isinstance(M, Mapping) else None for year in years]
-    missing = [key for key in keys if key not in given]
+    missing = [key for key in keys if key not in matrices]
     if missing:
         raise InputError(
             f"matrix {what}: the network of {missing[0]} is missing; one is needed for every year "
@@ -184,12 +184,12 @@ def networks_of(
         )
     ready: dict[int, LabelledMatrix] = {}
     for key in keys:
-        network = given[key]
+        network = matrices[key]
         if id(network) not in ready:
             ready[id(network)] = _check_network(
                 network, labels, what if key is None else f"{what} of {key}"
             )
-    return [ready[id(given[key])] for key in keys]
+    return [ready[id(matrices[key])] for key in keys]
 
 
 def _check_network(value: MatrixLike, labels: Labels, what: str) -> LabelledMatrix:

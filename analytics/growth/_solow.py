@@ -167,15 +167,15 @@ def misfit(dlny: pd.DataFrame, S: Network, W: Network, g: pd.DataFrame) -> Misfi
     {'steel': 0.05, 'cars': 0.0}
     """
     fitted = account(S, W, g).dlny
-    given = check_panel(dlny, "dlny", list(fitted.columns))
-    require_same_years(given, fitted.index, "dlny")
-    left = given - fitted
+    observed = check_panel(dlny, "dlny", list(fitted.columns))
+    require_same_years(observed, fitted.index, "dlny")
+    left = observed - fitted
     summary = pd.DataFrame(
         {
             "mean": left.mean(),
             "root_mean_square": np.sqrt((left**2).mean()),
             "largest": left.abs().max(),
-            "correlation": _correlation(given.to_numpy(), fitted.to_numpy()),
+            "correlation": _correlation(observed.to_numpy(), fitted.to_numpy()),
         }
     )
     return Misfit(left, fitted, summary)

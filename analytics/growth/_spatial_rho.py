@@ -112,8 +112,8 @@ def spatial_rho(
     >>> from spillgraph.analytics.steel_and_cars import W
     >>> noise = np.random.default_rng(1).normal(size=(400, 2))
     >>> dlnA = np.linalg.solve(np.eye(2) - W.values.toarray(), noise.T).T
-    >>> found = spatial_rho(pd.DataFrame(dlnA, range(400), ["steel", "cars"]), W)
-    >>> abs(found.rho - 1) < 2 * found.se, found.inside
+    >>> estimate = spatial_rho(pd.DataFrame(dlnA, range(400), ["steel", "cars"]), W)
+    >>> abs(estimate.rho - 1) < 2 * estimate.se, estimate.inside
     (True, True)
     """
     if variance not in ("sector", "common"):
@@ -199,13 +199,13 @@ def _maximum(likelihood: _Likelihood, low: float, high: float) -> float:
     """Refine the best point of a grid by up to one step to either side."""
     from scipy.optimize import minimize_scalar
 
-    found = minimize_scalar(
+    optimum = minimize_scalar(
         lambda rho: -likelihood.value(rho),
         bounds=(low, high),
         method="bounded",
         options={"xatol": 1e-10},
     )
-    return float(found.x)
+    return float(optimum.x)
 
 
 def _detrend(values: Vector) -> Vector:

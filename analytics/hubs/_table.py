@@ -81,7 +81,7 @@ def hub_table(
         output = by_label(output, matrix.rows, "output")
     network = Network(matrix, katz_alpha, output)
     if measures is None:
-        measures = [each.name for each in MEASURES if each.of == NETWORKS]
+        measures = [measure.name for measure in MEASURES if measure.of == NETWORKS]
     return pd.DataFrame(
         {name: _function(name)(network) for name in measures},
         index=pd.Index(matrix.rows, name="label"),
@@ -91,8 +91,8 @@ def hub_table(
 
 def _function(name: str) -> Callable[[Network], Vector]:
     """Return the function of a measure, which stands in the file of its name."""
-    known = [each.name for each in MEASURES]
+    known = [measure.name for measure in MEASURES]
     if name not in known:
         raise InputError(f"no measure is called {name!r}. {nearest(name, known)}")
-    found: Callable[[Network], Vector] = getattr(import_module(f"{__package__}._{name}"), name)
-    return found
+    function: Callable[[Network], Vector] = getattr(import_module(f"{__package__}._{name}"), name)
+    return function

@@ -170,8 +170,8 @@ def firms(
     >>> chunk[:, 1].tolist()  # the only car maker
     [[1.0, 3.0], [1.0, 3.0], [1.0, 3.0], [1.0, 3.0]]
     """
-    given = F, B
-    F, B = as_labelled(F, "F", like=given[1]), as_labelled(B, "B", like=given[0])
+    operands = F, B
+    F, B = as_labelled(F, "F", like=operands[1]), as_labelled(B, "B", like=operands[0])
     return clusters(_products(F, B), F.columns, F.rows, strata, rng, draws, chunk=chunk)
 
 
@@ -214,8 +214,8 @@ def clusters(
     Examples
     --------
     >>> cells = sparse.csr_array([[6.0, 0.0], [0.0, 4.0], [1.0, 0.0], [0.0, 3.0]])
-    >>> given = ("steel", "cars"), ("a", "b"), pd.Series({"a": "x", "b": "y"})
-    >>> (chunk,) = clusters(cells, *given, np.random.default_rng(1), 1)
+    >>> labels = ("steel", "cars"), ("a", "b"), pd.Series({"a": "x", "b": "y"})
+    >>> (chunk,) = clusters(cells, *labels, np.random.default_rng(1), 1)
     >>> chunk.tolist()  # no stratum has two firms: nothing varies
     [[[6.0, 4.0], [1.0, 3.0]]]
     """
@@ -243,10 +243,10 @@ def _strata(
     strata: pd.Series[str], labels: tuple[str, ...]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.intp]]:
     """Put firms in order of stratum: where each one's stratum begins, its size, the order."""
-    given = series_of(strata, labels, "strata")
-    index = pd.Index(text_labels(given.index, "strata"), dtype=object)
-    _same(index, labels, "strata")
-    code, _ = pd.factorize(np.asarray(given, dtype=object)[index.get_indexer(pd.Index(labels))])
+    column = series_of(strata, labels, "strata")
+    index = pd.Index(text_labels(column.index, "strata"), dtype=object)
+    _require_same(index, labels, "strata")
+    code, _ = pd.factorize(np.asarray(column, dtype=object)[index.get_indexer(pd.Index(labels))])
     missing = np.flatnonzero(code < 0)
     if missing.size:
         raise InputError(
@@ -263,8 +263,8 @@ def _products(F: LabelledMatrix, B: LabelledMatrix) -> sparse.csr_array:
     """What each firm adds to K, B_f ⊗ F_f: one row for each cell of K, one column for each firm."""
     require_flows(F)
     require_flows(B)
-    _same(pd.Index(B.rows), F.rows, f"matrix {B.name}")
-    _same(pd.Index(B.columns), F.columns, f"columns of matrix {B.name}")
+    _require_same(pd.Index(B.rows), F.rows, f"matrix {B.name}")
+    _require_same(pd.Index(B.columns), F.columns, f"columns of matrix {B.name}")
     firm = pd.Index(B.rows).get_indexer(pd.Index(F.rows))
     sector = pd.Index(B.columns).get_indexer(pd.Index(F.columns))
     weights = sparse.coo_array(B.values[firm][:, sector])
@@ -279,7 +279,7 @@ def _products(F: LabelledMatrix, B: LabelledMatrix) -> sparse.csr_array:
     return sparse.csr_array((values, (cell, weights.row[pair])), shape=(N * N, F.shape[0]))
 
 
-def _same(index: pd.Index, labels: tuple[str, ...], what: str) -> None:
+def _require_same(index: pd.Index, labels: tuple[str, ...], what: str) -> None:
     """Refuse labels that repeat or are not those of F."""
     whose = "those of the firms' citations"
     require_same_labels(index, labels, what, whose, "give both the same")

@@ -86,8 +86,8 @@ def permute_bundles(
     Raises
     ------
     InputError
-        If labels differ, a number is negative or not finite, a firm's industry is no column, or no
-        draw was asked for.
+        If labels differ, a number is negative or not finite, a firm's industry is not a column of
+        F, or no draw was asked for.
 
     References
     ----------
@@ -106,9 +106,9 @@ def permute_bundles(
     require_kind(industry, pd.Series, "industry of firms")
     F = as_labelled(F, "F")
     bundles = _bundles(F, industry)
-    made = _draws(bundles, rng)
+    tables = _draws(bundles, rng)
     lengths = chunk_lengths(draws, len(F.columns), chunk)
-    return StockDraws(F.columns, (np.stack([next(made) for _ in range(n)]) for n in lengths))
+    return StockDraws(F.columns, (np.stack([next(tables) for _ in range(n)]) for n in lengths))
 
 
 def _bundles(F: LabelledMatrix, industry: pd.Series[str]) -> _Bundles:
@@ -121,7 +121,7 @@ def _bundles(F: LabelledMatrix, industry: pd.Series[str]) -> _Bundles:
     odd = np.flatnonzero(home < 0)
     if odd.size:
         raise InputError(
-            f"industry of firms: firm {F.rows[odd[0]]!r} is in {named[odd[0]]!r}, which is no "
+            f"industry of firms: firm {F.rows[odd[0]]!r} is in {named[odd[0]]!r}, which is not a "
             f"column of matrix {F.name}; leave the firm out or add the industry."
         )
     cells = sparse.coo_array(F.values)
@@ -145,11 +145,11 @@ def _bundles(F: LabelledMatrix, industry: pd.Series[str]) -> _Bundles:
     )
 
 
-def _popularity(made: Vector, cited: Vector) -> Vector:
+def _popularity(citing: Vector, cited: Vector) -> Vector:
     """Chances q with which rows q_j / (1 − q_i), j ≠ i, give everybody as cited as it is."""
     q: Vector = cited / max(cited.sum(), 1.0)
     for _ in range(RAKES):
-        per = made / np.maximum(1.0 - q, TINY)
+        per = citing / np.maximum(1.0 - q, TINY)
         expected = q * (per.sum() - per)
         new = q * np.divide(cited, expected, out=np.zeros_like(q), where=expected > 0)
         new /= max(new.sum(), TINY)
@@ -179,12 +179,12 @@ def _draws(bundles: _Bundles, rng: np.random.Generator) -> Iterator[Vector]:
     """Go through tables without end, each from an exchange of its own."""
     n = len(bundles.own)
     observed = _table(bundles, np.arange(len(bundles.size)), rng)
-    made, cited = observed.sum(axis=1), observed.sum(axis=0)
+    citing, cited = observed.sum(axis=1), observed.sum(axis=0)
     while True:
         to = np.arange(len(bundles.size))
         for firms in bundles.classes:
             to[firms] = rng.permutation(firms)
-        K = _rake(_table(bundles, to, rng), made, cited)
+        K = _rake(_table(bundles, to, rng), citing, cited)
         K[np.arange(n), np.arange(n)] = bundles.own
         yield K
 
@@ -226,19 +226,19 @@ def _redirect(bundles: _Bundles, a: Places, b: Places, rng: np.random.Generator)
     return target
 
 
-def _rake(K: Vector, made: Vector, cited: Vector) -> Vector:
+def _rake(K: Vector, citing: Vector, cited: Vector) -> Vector:
     """Bring columns, then rows to these sums, until both hold; rows hold in any case."""
     for _ in range(RAKES):
         columns = K.sum(axis=0)
         if np.abs(columns - cited).max(initial=0.0) <= RAKED * cited.max(initial=0.0):
             break
         K = K * _factors(cited, columns)
-        K = K * _factors(made, K.sum(axis=1))[:, np.newaxis]
+        K = K * _factors(citing, K.sum(axis=1))[:, np.newaxis]
     return K
 
 
-def _factors(wanted: Vector, found: Vector) -> Vector:
+def _factors(wanted: Vector, current: Vector) -> Vector:
     """What brings sums to those wanted; what nobody is left to do stays undone."""
-    out: Vector = np.ones_like(found)
-    np.divide(wanted, found, out=out, where=found > UNDONE * wanted)
+    out: Vector = np.ones_like(current)
+    np.divide(wanted, current, out=out, where=current > UNDONE * wanted)
     return out

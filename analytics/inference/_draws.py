@@ -237,11 +237,11 @@ def _production(S: MatrixLike, weights: pd.DataFrame | None) -> _Production:
     S = square(S, "S", role="S")
     nothing = LabelledMatrix.build("W", np.zeros(S.shape), S.rows, S.rows)
     S = check_operands(S, nothing, None)[0]
-    given = weights_by_label(weights, S.rows)
+    frame = weights_by_label(weights, S.rows)
     dense = S.values.toarray()
     # The transpose is dominated by its diagonal column by column: elimination swaps no rows.
     U = np.linalg.solve((np.eye(len(dense)) - dense).T, np.eye(len(dense))).T
-    return _Production(S.rows, dense, U, given.to_numpy().T, tuple(map(str, given)))
+    return _Production(S.rows, dense, U, frame.to_numpy().T, tuple(map(str, frame)))
 
 
 def _chunks(
@@ -306,11 +306,11 @@ def _sums(K: Vector, fixed: _Production) -> tuple[Batch, int]:
     W = np.zeros_like(K)
     np.divide(K, total[..., np.newaxis], out=W, where=total[..., np.newaxis] > 0)
     own = np.diagonal(K, axis1=1, axis2=2)
-    closed = _closed((own > 0) | (total == 0), K)
-    each = np.arange(K.shape[1])
-    W[:, each, each] = 0.0
+    closed = _has_closed_class((own > 0) | (total == 0), K)
+    places = np.arange(K.shape[1])
+    W[:, places, places] = 0.0
     A = -W
-    A[:, each, each] = 1.0
+    A[:, places, places] = 1.0
     A[closed] = np.eye(K.shape[1])  # any regular matrix: the answer is not used
     one = np.ones((K.shape[1], 1))
     V1, rows_lost = _solve(A, one)
@@ -319,14 +319,14 @@ def _sums(K: Vector, fixed: _Production) -> tuple[Batch, int]:
     rounding = np.finfo(np.float64).eps * (K.shape[1] + 3) * (1 + 2 * np.abs(V1))
     near = (np.abs(A @ V1 - one) + rounding).max(axis=(1, 2)) >= 0.5
     closed = closed | rows_lost | columns_lost | near | ~(V1.min(axis=(1, 2)) > 0)
-    sums = _by_row(W, V1, fixed) | _by_column(W, columns, fixed)
+    sums = _row_sums(W, V1, fixed) | _column_sums(W, columns, fixed)
     for name, values in sums.items():
         if not name.startswith(NO_INVERSE):
             values[closed] = np.nan
     return sums, int(closed.sum())
 
 
-def _by_row(W: Vector, V1: Vector, fixed: _Production) -> Batch:
+def _row_sums(W: Vector, V1: Vector, fixed: _Production) -> Batch:
     """Row sums: benefit, loss, exact channels and modes as printed.
 
     Differences are written as products (V1 − 1 = W V1), which lose no digits.
@@ -353,7 +353,7 @@ def _by_row(W: Vector, V1: Vector, fixed: _Production) -> Batch:
     return {name: values[..., 0] for name, values in sums.items()}
 
 
-def _by_column(W: Vector, columns: Vector, fixed: _Production) -> Batch:
+def _column_sums(W: Vector, columns: Vector, fixed: _Production) -> Batch:
     """Weighted column sums; ``columns`` holds w'ψ, one column for each weight."""
     lost = W.swapaxes(1, 2) @ columns  # w'ψ − w'U = w'ψ W
     domar = fixed.weights @ fixed.U
@@ -368,7 +368,7 @@ def _by_column(W: Vector, columns: Vector, fixed: _Production) -> Batch:
     return sums
 
 
-def _closed(leaks: NDArray[np.bool_], K: Vector) -> NDArray[np.bool_]:
+def _has_closed_class(leaks: NDArray[np.bool_], K: Vector) -> NDArray[np.bool_]:
     """Say for every draw whether some sector reaches no leak: the exact test of ``leakage``."""
     closed: NDArray[np.bool_] = np.logical_not(leaks.all(axis=1))
     doubtful = np.flatnonzero(closed)
@@ -390,10 +390,10 @@ def _solve(A: Vector, right: Vector) -> tuple[Vector, NDArray[np.bool_]]:
     try:
         return np.asarray(np.linalg.solve(A, right), dtype=np.float64), lost
     except np.linalg.LinAlgError:  # a leak below rounding: find out whose
-        found = np.full(right.shape, np.nan)
+        solutions = np.full(right.shape, np.nan)
         for d in range(len(A)):
             try:
-                found[d] = np.linalg.solve(A[d], right[d])
+                solutions[d] = np.linalg.solve(A[d], right[d])
             except np.linalg.LinAlgError:
                 lost[d] = True
-        return found, lost
+        return solutions, lost

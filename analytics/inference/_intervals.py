@@ -75,8 +75,8 @@ def intervals(
     for name, frame in draws.values.items():
         values = frame.to_numpy()
         require_draws(int(np.isfinite(values).any(axis=1).sum()), level, f"intervals of {name}")
-        found = _summary(values, points[name], level, freedom)
-        frames.append(pd.DataFrame({"quantity": name, "sector": frame.columns, **found}))
+        summary = _summary(values, points[name], level, freedom)
+        frames.append(pd.DataFrame({"quantity": name, "sector": frame.columns, **summary}))
     return pd.concat(frames, ignore_index=True)
 
 

@@ -73,7 +73,7 @@ def calm(K: Tables, rng: np.random.Generator, sweeps: int) -> None:
     ([[9, 9, 9, 9]], True)
     """
     for _ in range(sweeps):
-        _pair_up(K, rng, _rounded_mean)
+        _pair_up(K, rng, _take_mean)
 
 
 def crowd(K: Tables, rng: np.random.Generator) -> None:
@@ -92,7 +92,7 @@ def crowd(K: Tables, rng: np.random.Generator) -> None:
     ([[4, 4, 4, 4]], [[4, 4, 4, 4]], True)
     """
     for _ in range(3):
-        _pair_up(K, rng, _all_they_can)
+        _pair_up(K, rng, _take_all)
     if K.shape[1] > 2:
         _, b, put = _cycles(K, _groups(K.shape[1], 3, rng))
         put(b.min(axis=-1))
@@ -116,19 +116,19 @@ def log_weight(K: Tables) -> Vector:
     >>> log_weight(np.array([[[9, 2], [1, 9]]])).round(6).tolist()
     [-0.693147]
     """
-    each = gammaln(K + 1.0)
-    diagonal = np.trace(each, axis1=1, axis2=2)
-    return np.asarray(diagonal - each.sum(axis=(1, 2)), dtype=np.float64)
+    logs = gammaln(K + 1.0)
+    diagonal = np.trace(logs, axis1=1, axis2=2)
+    return np.asarray(diagonal - logs.sum(axis=(1, 2)), dtype=np.float64)
 
 
-def _all_they_can(good: Tables, bad: Tables, need: Tables) -> Tables:
+def _take_all(good: Tables, bad: Tables, need: Tables) -> Tables:
     return np.minimum(good, need)
 
 
-def _rounded_mean(good: Tables, bad: Tables, need: Tables) -> Tables:
+def _take_mean(good: Tables, bad: Tables, need: Tables) -> Tables:
     mean = np.rint(good * (need / np.maximum(good + bad, 1))).astype(np.int64)
-    found: Tables = np.minimum(np.maximum(mean, need - bad), np.minimum(good, need))
-    return found
+    move: Tables = np.minimum(np.maximum(mean, need - bad), np.minimum(good, need))
+    return move
 
 
 def _groups(N: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -247,8 +247,8 @@ def _tail(drop: Vector, width: Tables, room: Tables) -> tuple[Vector, Vector]:
 def _log_law(a: Tables, b: Tables, t: Tables) -> Vector:
     """−ln Π (a + t)! (b − t)! of each row."""
     shift = t[:, np.newaxis]
-    found: Vector = -(gammaln(a + shift + 1.0) + gammaln(b - shift + 1.0)).sum(axis=1)
-    return found
+    law: Vector = -(gammaln(a + shift + 1.0) + gammaln(b - shift + 1.0)).sum(axis=1)
+    return law
 
 
 def _mode(a: Tables, b: Tables, low: Tables, high: Tables) -> Tables:

@@ -98,8 +98,8 @@ def permute_citations(
     lengths = chunk_lengths(draws, len(labels), chunk)
     if sweeps is not None and sweeps < 1:
         raise InputError(f"permutations: at least 1 sweep is needed, got {sweeps}.")
-    made = _chains(counts, rng, draws, sweeps) if keep_own else _direct(counts, rng, draws)
-    return StockDraws(labels, _regroup(made, lengths))
+    tables = _chains(counts, rng, draws, sweeps) if keep_own else _draw_directly(counts, rng, draws)
+    return StockDraws(labels, _regroup(tables, lengths))
 
 
 def sweeps_needed(K: MatrixLike, rng: np.random.Generator) -> int:
@@ -194,8 +194,8 @@ def null_pvalues(observed: Draws, draws: Draws) -> pd.DataFrame:
     points = point_of(draws, observed)
     frames = []
     for name, frame in draws.values.items():
-        found = _compare(points[name], frame.to_numpy())
-        frames.append(pd.DataFrame({"quantity": name, "sector": frame.columns, **found}))
+        comparison = _compare(points[name], frame.to_numpy())
+        frames.append(pd.DataFrame({"quantity": name, "sector": frame.columns, **comparison}))
     table = pd.concat(frames, ignore_index=True)
     every = np.hstack([frame.to_numpy() for frame in draws.values.values()])
     table.insert(7, "p_familywise", _familywise(table["observed"].to_numpy(), every))
@@ -295,7 +295,7 @@ def _chains(
         yield K.astype(np.float64)
 
 
-def _direct(counts: Tables, rng: np.random.Generator, draws: int) -> Iterator[Vector]:
+def _draw_directly(counts: Tables, rng: np.random.Generator, draws: int) -> Iterator[Vector]:
     """Go through blocks of tables whose diagonal is free."""
     from scipy.stats import random_table
 

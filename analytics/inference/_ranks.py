@@ -118,8 +118,8 @@ def _studentise(values: Vector, theta: Vector) -> tuple[Vector, Deviations]:
     T[fixed] = np.where(np.abs(difference) > scale, np.copysign(np.inf, difference), 0.0)[fixed]
 
     def deviations(j: int) -> Vector:
-        found: Vector = np.where(fixed[j], 0.0, (off - off[:, [j]]) / error[j])
-        return found
+        studentised: Vector = np.where(fixed[j], 0.0, (off - off[:, [j]]) / error[j])
+        return studentised
 
     return T, deviations
 
@@ -156,5 +156,5 @@ def _joint(T: Vector, deviations: Deviations, order: int, stepdown: bool) -> Mas
 def _largest(off: Vector, open_: Mask) -> Vector:
     """Largest deviation of each draw among the comparisons that are open; at least 0."""
     # A sector's difference from itself is always 0 and always open, so 0 is among them.
-    found: Vector = off[:, open_].max(axis=1, initial=0.0)
-    return found
+    largest: Vector = off[:, open_].max(axis=1, initial=0.0)
+    return largest

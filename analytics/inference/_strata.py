@@ -53,12 +53,12 @@ def thin_strata(strata: pd.Series[str], citations: Vector) -> dict[str, float]:
     }
 
 
-def describe_thin_strata(found: dict[str, float]) -> str:
+def describe_thin_strata(counts: dict[str, float]) -> str:
     """Say it in one sentence.
 
     Parameters
     ----------
-    found : dict
+    counts : dict
         As :func:`thin_strata` gives it.
 
     Returns
@@ -66,8 +66,8 @@ def describe_thin_strata(found: dict[str, float]) -> str:
     str
     """
     return (
-        f"Intervals: {found['thin']:.0f} of {found['count']:.0f} industries that cite have fewer "
-        f"than {THIN} firms ({found['thin_share']:.0%} of the citations), where intervals are "
-        f"rough; {found['lone']:.0f} have one firm ({found['lone_share']:.0%}), which does not "
+        f"Intervals: {counts['thin']:.0f} of {counts['count']:.0f} industries that cite have fewer "
+        f"than {THIN} firms ({counts['thin_share']:.0%} of the citations), where intervals are "
+        f"rough; {counts['lone']:.0f} have one firm ({counts['lone_share']:.0%}), which does not "
         "vary at all."
     )

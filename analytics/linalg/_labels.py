@@ -120,11 +120,11 @@ def by_label(values: Any, labels: tuple[str, ...], what: str) -> Vector:
     >>> by_label(pd.Series({"cars": 2.0, "steel": 1.0}), ("steel", "cars"), "weights").tolist()
     [1.0, 2.0]
     """
-    given = series_of(values, labels, what)
-    index = text_labels(given.index, what)
+    column = series_of(values, labels, what)
+    index = text_labels(column.index, what)
     require_same_labels(pd.Index(index, dtype=object), labels, what, "the matrix's", _REMEDY)
     order = pd.Index(index, dtype=object).get_indexer(pd.Index(labels))
-    cells = given.to_numpy()[order]
+    cells = column.to_numpy()[order]
     numbers = as_numbers(cells)
     wrong = np.flatnonzero(~np.isfinite(numbers))
     if wrong.size:
@@ -161,14 +161,14 @@ def weights_by_label(weights: Any, labels: tuple[str, ...]) -> pd.DataFrame:
     {'final demand': [0.6, 0.4], 'unit': [1.0, 1.0]}
     """
     if weights is None:
-        given = pd.DataFrame()
+        frame = pd.DataFrame()
     elif isinstance(weights, pd.DataFrame):
-        given = weights
+        frame = weights
     else:
-        given = series_of(weights, labels, "weights").to_frame()
-    names = text_labels(given.columns, "weights") if len(given.columns) else ()
+        frame = series_of(weights, labels, "weights").to_frame()
+    names = text_labels(frame.columns, "weights") if len(frame.columns) else ()
     columns = {
-        name: by_label(given.iloc[:, k], labels, f"weights {show(name)}")
+        name: by_label(frame.iloc[:, k], labels, f"weights {show(name)}")
         for k, name in enumerate(names)
     }
     if not (columns.pop("unit", np.ones(1)) == 1.0).all():
@@ -203,10 +203,10 @@ def texts_by_label(values: Any, labels: tuple[str, ...], what: str) -> np.ndarra
     >>> texts_by_label(pd.Series({"cars": "DE", "steel": "US"}), ("steel", "cars"), "country")
     array(['US', 'DE'], dtype='<U2')
     """
-    given = series_of(values, labels, what)
-    index = pd.Index(text_labels(given.index, what), dtype=object)
+    column = series_of(values, labels, what)
+    index = pd.Index(text_labels(column.index, what), dtype=object)
     require_same_labels(index, labels, what, "the matrix's", _REMEDY)
-    texts = given.iloc[index.get_indexer(pd.Index(labels))]
+    texts = column.iloc[index.get_indexer(pd.Index(labels))]
     if texts.isna().any():
         raise InputError(f"{what}: {labels[int(np.argmax(texts.isna()))]!r} has none; give one.")
     return np.asarray(texts.astype(str), dtype=str)

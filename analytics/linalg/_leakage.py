@@ -145,7 +145,7 @@ def closed_classes(M: MatrixLike, leak: Leak = None) -> list[list[str]]:
     terminal = np.ones(count, dtype=bool)
     terminal[member[edges.row[crossing]]] = False
     classes = [stuck[member == c] for c in np.flatnonzero(terminal)]
-    return [[W.rows[i] for i in found] for found in sorted(classes, key=lambda c: int(c[0]))]
+    return [[W.rows[i] for i in members] for members in sorted(classes, key=lambda c: int(c[0]))]
 
 
 def _leak_of(W: LabelledMatrix, leak: Leak) -> Vector:
@@ -160,14 +160,14 @@ def _leak_of(W: LabelledMatrix, leak: Leak) -> Vector:
                 f"got an array of shape {np.shape(leak)}."
             )
         leak = series(np.asarray(leak, dtype=np.float64), W.rows, "leak")
-    given = by_label(leak, W.rows, f"leak of matrix {W.name}")
-    off = int(np.argmax(np.abs(given - own)))
-    if abs(given[off] - own[off]) > AGREEMENT:
+    leaks = by_label(leak, W.rows, f"leak of matrix {W.name}")
+    off = int(np.argmax(np.abs(leaks - own)))
+    if abs(leaks[off] - own[off]) > AGREEMENT:
         raise InputError(
-            f"leak of matrix {W.name}: {W.rows[off]!r} has {given[off]:g}, but its row sums to "
+            f"leak of matrix {W.name}: {W.rows[off]!r} has {leaks[off]:g}, but its row sums to "
             f"{1 - own[off]:g}; the leak must be 1 − row sum. Are the sectors in order?"
         )
-    return given
+    return leaks
 
 
 def _reaches_leak(values: sparse.csr_array, leaks: np.ndarray) -> np.ndarray:

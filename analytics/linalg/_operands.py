@@ -54,9 +54,9 @@ def check_operands(
     >>> S.name, W.rows, round(rho_S[1], 12), round(rho_W[1] ** 2, 12)
     ('S', ('steel', 'cars'), 0.5, 0.1)
     """
-    given = S, W
-    S = _rename(square(S, "S", like=given[1], role="S"), "S")
-    W = _rename(square(W, "W", like=given[0], role="W"), "W")
+    operands = S, W
+    S = _rename(square(S, "S", like=operands[1], role="S"), "S")
+    W = _rename(square(W, "W", like=operands[0], role="W"), "W")
     # Chains of negative shares die out if those of their absolute values do.
     size = absolute(S) if NEGATIVE in S.provenance else S
     # An array of leaks is in the order of W as given, so the test comes before the alignment.
@@ -66,14 +66,14 @@ def check_operands(
     require_leakage(W, own_leak)
     if W.rows != S.rows:
         W = W.aligned_to(S.rows)
-    return S, W, _proven_radius(size), _proven_radius(W)
+    return S, W, _prove_radius(size), _prove_radius(W)
 
 
 def _rename(M: LabelledMatrix, name: str) -> LabelledMatrix:
     return M if M.name == name else replace(M, name=name)
 
 
-def _proven_radius(M: LabelledMatrix) -> Bounds:
+def _prove_radius(M: LabelledMatrix) -> Bounds:
     """Bounds of ρ of a matrix without closed classes, refused where chains do not die out."""
     low, high = radius_bounds(M)
     heavy = labels_where(row_leaks(M) < 0, M.rows)

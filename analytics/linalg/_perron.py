@@ -100,14 +100,14 @@ def noda(B: sparse.csr_array, steps: int = 100) -> tuple[float, float, Vector]:
         if step == steps or stalled or high - low <= CLOSED * high:
             break
         # The nudge keeps σ above ρ, where the matrix is still regular, when rounding is not.
-        solution = _shifted_solve(B, high * (1 + CLOSED / 4), x)
+        solution = _solve_shifted(B, high * (1 + CLOSED / 4), x)
         if solution is None or not (np.isfinite(solution).all() and solution.min() > 0):
             break
         x = solution / solution.max()
     return best
 
 
-def _shifted_solve(B: sparse.csr_array, sigma: float, x: Vector) -> Vector | None:
+def _solve_shifted(B: sparse.csr_array, sigma: float, x: Vector) -> Vector | None:
     """Return (σI − B)⁻¹ x, or None where rounding makes it singular."""
     n = B.shape[0]
     try:

@@ -133,7 +133,7 @@ def class_radii(M: MatrixLike) -> tuple[np.ndarray, Vector]:
     >>> float(radii[member[0]]), float(radii[member[1]])
     (0.0, 2.0)
     """
-    A = _finite(M)
+    A = _require_finite_square(M)
     member, components = _components(A)
     radii = np.zeros(member.max() + 1)
     # A component of one sector has its diagonal entry for an eigenvalue.
@@ -143,7 +143,7 @@ def class_radii(M: MatrixLike) -> tuple[np.ndarray, Vector]:
     return member, radii
 
 
-def _finite(M: MatrixLike) -> sparse.csr_array:
+def _require_finite_square(M: MatrixLike) -> sparse.csr_array:
     matrix = square(M)
     require_finite(matrix)
     return matrix.values

@@ -226,9 +226,9 @@ class Resolvent:
 
     def _factor(self) -> _Solver:
         if self.method == "dense":
-            return _dense(self.M)
+            return _factor_dense(self.M)
         if self.method == "sparse":
-            return _sparse(self.M)
+            return _factor_sparse(self.M)
         return self._iterate
 
     def _iterate(self, B: Vector, transposed: bool) -> Vector:
@@ -239,7 +239,7 @@ class Resolvent:
         if solution is None:
             # Long rings with little leakage: hard for products, easy to factorise.
             self.method = "sparse"
-            self._solver = _sparse(self.M)
+            self._solver = _factor_sparse(self.M)
             return self._solver(B, transposed)
         return solution
 
@@ -266,7 +266,7 @@ class Resolvent:
         return x
 
 
-def _dense(M: sparse.csr_array) -> _Solver:
+def _factor_dense(M: sparse.csr_array) -> _Solver:
     """LU of the transpose of I − M.
 
     Rows of M sum to at most 1, so the transpose is dominated by its diagonal column by column:
@@ -280,7 +280,7 @@ def _dense(M: sparse.csr_array) -> _Solver:
     return lambda B, transposed: lu_solve(factors, B, trans=0 if transposed else 1)
 
 
-def _sparse(M: sparse.csr_array) -> _Solver:
+def _factor_sparse(M: sparse.csr_array) -> _Solver:
     """Sparse LU of the transpose of I − M, with its diagonal for pivots as above."""
     A = sparse.csc_array(sparse.eye_array(M.shape[0]) - M.T)
     options = {"SymmetricMode": True}

@@ -14,12 +14,12 @@ __all__ = ["by_year"]
 T = TypeVar("T")
 
 
-def by_year(given: Mapping[int, T], what: str) -> dict[int, T]:
+def by_year(values: Mapping[int, T], what: str) -> dict[int, T]:
     """Return a mapping whose keys are whole numbers: ``"2000"`` and ``2000.0`` are 2000.
 
     Parameters
     ----------
-    given : mapping of year to anything
+    values : mapping of year to anything
         Years may be texts or floats, as columns of a frame or names of files have them.
     what : str
         For messages.
@@ -27,23 +27,23 @@ def by_year(given: Mapping[int, T], what: str) -> dict[int, T]:
     Raises
     ------
     InputError
-        If a key is no year, or a year comes twice.
+        If a key is not a year, or a year occurs twice.
 
     Examples
     --------
     >>> by_year({"2000": "a", 2001.0: "b"}, "flows")
     {2000: 'a', 2001: 'b'}
     """
-    require_kind(given, Mapping, what)
-    found: dict[int, T] = {}
-    for key, value in given.items():
+    require_kind(values, Mapping, what)
+    years: dict[int, T] = {}
+    for key, value in values.items():
         year = None
         with suppress(TypeError, ValueError, OverflowError):
             number = float(key)
             year = int(number) if number.is_integer() else None
         if year is None or isinstance(key, bool):
-            raise InputError(f"{what}: {key!r} is no year; the keys must be whole numbers.")
-        if year in found:
+            raise InputError(f"{what}: {key!r} is not a year; the keys must be whole numbers.")
+        if year in years:
             raise InputError(f"{what}: the year {year} occurs twice; keep one.")
-        found[year] = value
-    return found
+        years[year] = value
+    return years

@@ -109,16 +109,16 @@ def citation_shares(
     np.divide(counts.values.diagonal(), total, out=own, where=total > 0)
     if normalisation == "row":
         values, leak = (
-            _off_diagonal(divide_rows(counts.values, total)),
+            _empty_diagonal(divide_rows(counts.values, total)),
             np.nan_to_num(own, nan=1.0),
         )
     elif rho is not None:
-        others = _off_diagonal(counts.values)
+        others = _empty_diagonal(counts.values)
         sums = np.asarray(others.sum(axis=1), dtype=np.float64)
         values, leak = divide_rows(others, sums) * rho, np.where(sums > 0, 1.0 - rho, 1.0)
     else:
-        by = _count_received(counts) if patents is None else _cited_patents(counts, patents)
-        values, leak = _off_diagonal(divide_rows(counts.values.T.tocsr(), by).T.tocsr()), None
+        by = _count_received(counts) if patents is None else _patent_stock(counts, patents)
+        values, leak = _empty_diagonal(divide_rows(counts.values.T.tocsr(), by).T.tocsr()), None
     about = {
         **counts.provenance,
         "normalisation": normalisation if rho is None else f"offdiag {rho:g}",
@@ -163,7 +163,7 @@ def _require_options(
         raise InputError("normalisation 'patents' and the patent stock of each sector go together.")
 
 
-def _off_diagonal(values: sparse.csr_array) -> sparse.csr_array:
+def _empty_diagonal(values: sparse.csr_array) -> sparse.csr_array:
     coo = sparse.coo_array(values)
     off = coo.row != coo.col
     return sparse.csr_array((coo.data[off], (coo.row[off], coo.col[off])), shape=values.shape)
@@ -173,7 +173,7 @@ def _count_received(counts: LabelledMatrix) -> Vector:
     return np.asarray(counts.values.sum(axis=0), dtype=np.float64)
 
 
-def _cited_patents(counts: LabelledMatrix, patents: pd.Series[float]) -> Vector:
+def _patent_stock(counts: LabelledMatrix, patents: pd.Series[float]) -> Vector:
     stock = by_label(patents, counts.rows, "patent stock")
     bad = np.flatnonzero((stock <= 0) & (_count_received(counts) > 0))
     if bad.size:

@@ -164,7 +164,7 @@ def _leaks(
 ) -> tuple[pd.Series[float], pd.Series[float], pd.Series[float]]:
     """Split the leak of S into value added, imports and what neither explains."""
     leak = row_leaks(S)
-    v, m = (_in_output(values, S.rows, x) for values in (value_added, imports))
+    v, m = (_share_of_output(values, S.rows, x) for values in (value_added, imports))
     if np.isnan(v).all():  # beside imports of others a missing one is unknown, and so is the rest
         v = leak - (np.zeros(len(leak)) if np.isnan(m).all() else m)
     else:
@@ -179,15 +179,19 @@ def _leaks(
     return first, second, third
 
 
-def _in_output(values: pd.Series[float] | None, labels: tuple[str, ...], x: Vector) -> Vector:
+def _share_of_output(values: pd.Series[float] | None, labels: tuple[str, ...], x: Vector) -> Vector:
     """Return amounts as shares of output in the order of the labels; NaN where one is missing."""
     if values is None:
         return np.full(len(labels), np.nan)
-    given = pd.Series(values.to_numpy(dtype=np.float64), [str(each) for each in values.index])
+    column = pd.Series(values.to_numpy(dtype=np.float64), [str(label) for label in values.index])
     require_same_labels(
-        given.index, labels, str(values.name or "leak"), "the matrix's", "give one for every sector"
+        column.index,
+        labels,
+        str(values.name or "leak"),
+        "the matrix's",
+        "give one for every sector",
     )
-    amounts = given.reindex(list(labels)).to_numpy()
+    amounts = column.reindex(list(labels)).to_numpy()
     shares: Vector = np.divide(amounts, x, out=np.full(len(labels), np.nan), where=x > 0)
     return shares
 

@@ -95,10 +95,10 @@ def decompose_by_border(
     >>> labels = ["US steel", "DE steel"]
     >>> S = LabelledMatrix.build("S", [[0.2, 0.2], [0.0, 0.5]], labels)
     >>> W = LabelledMatrix.build("W", [[0.0, 0.5], [0.0, 0.0]], labels)
-    >>> found = decompose_by_border(S, W, pd.Series({"US steel": "US", "DE steel": "DE"}))
-    >>> found.benefit.loc["US steel"].round(9).to_dict()
+    >>> parts = decompose_by_border(S, W, pd.Series({"US steel": "US", "DE steel": "DE"}))
+    >>> parts.benefit.loc["US steel"].round(9).to_dict()
     {'domestic': 1.25, 'production': 0.5, 'innovation': 0.625, 'both': 0.0}
-    >>> found.origin.loc["US steel"].round(9).to_dict()
+    >>> parts.origin.loc["US steel"].round(9).to_dict()
     {'US': 1.25, 'DE': 1.125}
     """
     S, W, _, _ = check_operands(S, W, own_leak)

@@ -128,12 +128,12 @@ def strongest_paths(
     Examples
     --------
     >>> from spillgraph.analytics.steel_and_cars import S, W
-    >>> found = strongest_paths(S, W, "steel", "cars", k=4)
-    >>> round(found.psi * 3, 12)
+    >>> attribution = strongest_paths(S, W, "steel", "cars", k=4)
+    >>> round(attribution.psi * 3, 12)
     4.0
-    >>> found.paths[["networks", "strength", "share"]].round(12).to_numpy().tolist()
+    >>> attribution.paths[["networks", "strength", "share"]].round(12).to_numpy().tolist()
     [['W', 0.4, 0.3], ['S', 0.3, 0.225], ['SS', 0.12, 0.09], ['SW', 0.08, 0.06]]
-    >>> found.paths["path"][2]
+    >>> attribution.paths["path"][2]
     ('steel', 'cars', 'cars')
     """
     if k < 1:
@@ -141,8 +141,8 @@ def strongest_paths(
     S, W, _, _ = check_operands(S, W, own_leak)
     require_flows(S)  # the strongest path is not found by sign
     i, j = _position(S, receiver, "receiver"), _position(S, source, "source")
-    found = islice(_Walks(S.values, W.values, j).rank_walks(i), k)
-    walks = [_spell_out(S, W, i, steps) for steps in found]
+    ranked = islice(_Walks(S.values, W.values, j).rank_walks(i), k)
+    walks = [_spell_out(S, W, i, steps) for steps in ranked]
     spillover = 0.0
     if walks:
         # ψ − I = U (S + V W), column j: no difference is taken.
@@ -207,8 +207,8 @@ class _Walks:
         self.costs = (_costs(S), _costs(W))
         arrived = np.full(S.shape[0], np.inf)
         arrived[target] = 0.0
-        within_W = _cheapest(self.costs[1], arrived)
-        self.left = (_cheapest(self.costs[0], within_W), within_W)
+        within_W = _least_cost(self.costs[1], arrived)
+        self.left = (_least_cost(self.costs[0], within_W), within_W)
         self._options: dict[_State, tuple[Vector, np.ndarray, np.ndarray]] = {}
 
     def rank_walks(self, start: int) -> Iterator[_Steps]:
@@ -227,7 +227,7 @@ class _Walks:
             steps = shared
             if sector[rank] >= 0:
                 state = (int(sector[rank]), int(network[rank]))
-                steps = (*shared, state, *self._best(state))
+                steps = (*shared, state, *self._best_option(state))
             heapq.heappush(heap, (float(spent + cost[rank]), steps, len(shared), rank, spent))
 
         file((), 0, 0.0)
@@ -257,7 +257,7 @@ class _Walks:
             self._options[state] = (total[order], sector[order], net[order])
         return self._options[state]
 
-    def _best(self, state: _State) -> _Steps:
+    def _best_option(self, state: _State) -> _Steps:
         """Return the first of the cheapest ways from a sector to the target."""
         steps: list[_State] = []
         while True:
@@ -274,7 +274,7 @@ def _costs(M: sparse.csr_array) -> sparse.csr_array:
     return sparse.csr_array((cost, M.indices, M.indptr), shape=M.shape)
 
 
-def _cheapest(cost: sparse.csr_array, start: Vector) -> Vector:
+def _least_cost(cost: sparse.csr_array, start: Vector) -> Vector:
     """Least cost from every sector along this network to where it pays ``start`` to leave it.
 
     Bellman–Ford: a share above 1 has a negative cost. Every loop costs something, as ρ < 1

@@ -152,12 +152,12 @@ def psi(
     (True, True)
     """
     S, W, rho_S, rho_W = check_operands(S, W, own_leak)
-    given = weights_by_label(weights, S.rows)
+    frame = weights_by_label(weights, S.rows)
     how = method or choose_method(len(S.rows))
     U, V = Resolvent(S.values, how), Resolvent(W.values, how)
     chained = V.multiply(V.reach)  # W V 1, the chains of citations
     gained = U.solve(chained)  # U W V 1 = ψ1 − U1
-    w = given.to_numpy()
+    w = frame.to_numpy()
     demanded = U.solve(w, transposed=True)  # U'w
     cited = V.multiply(demanded, transposed=True)
     spread = V.solve(cited, transposed=True)  # ψ'w − U'w
@@ -165,8 +165,8 @@ def psi(
     return Psi(
         series(benefit, S.rows, "benefit"),
         series(U.reach, S.rows, "benefit_without_W"),
-        _to_frame(contribution, given),
-        _to_frame(demanded, given),
+        _to_frame(contribution, frame),
+        _to_frame(demanded, frame),
         _modes(U, V, chained, gained, S.rows),
         ErrorBounds(
             rho_S,

@@ -27,5 +27,5 @@ CAPABILITY = Capability(
     overview=overview,
     screen=screen,
     meaning=meaning,
-    figures=True,
+    figures="figures",
 )

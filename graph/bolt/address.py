@@ -20,9 +20,9 @@ __all__ = [
     "Login",
     "login",
     "parse_address",
+    "read_sessions",
     "redact",
     "require_no_secret",
-    "side_by_side",
 ]
 
 #: ``neo4j`` asks the server for its cluster, ``bolt`` takes this one machine; ``+s`` encrypts and
@@ -110,7 +110,7 @@ def parse_address(text: str) -> Address:
     known = parts.scheme in SCHEMES and parts.hostname and "/" not in database
     if not known or parts.query or parts.fragment:
         raise InputError(
-            f"store {redact(text)!r} is no address of a server; write SCHEME://HOST:PORT or "
+            f"store {redact(text)!r} is not the address of a server; write SCHEME://HOST:PORT or "
             "SCHEME://HOST:PORT/DATABASE, e.g. neo4j://localhost:7687, and nothing behind it."
         )
     return Address(urlunsplit((parts.scheme, parts.netloc, "", "", "")), database or None)
@@ -152,7 +152,7 @@ def login(environ: Mapping[str, str] = os.environ) -> Login:
     Login(username='neo4j', database=None)
     """
     known = (
-        dict(_from_file(Path(environ["NEO4J_CREDENTIALS"])))
+        dict(_read_file(Path(environ["NEO4J_CREDENTIALS"])))
         if environ.get("NEO4J_CREDENTIALS")
         else {}
     )
@@ -166,7 +166,7 @@ def login(environ: Mapping[str, str] = os.environ) -> Login:
     return Login(user, known["NEO4J_PASSWORD"], known.get("NEO4J_DATABASE"))
 
 
-def side_by_side(environ: Mapping[str, str] = os.environ) -> int:
+def read_sessions(environ: Mapping[str, str] = os.environ) -> int:
     """Return how many statements may run on the server at a time.
 
     Parameters
@@ -181,11 +181,11 @@ def side_by_side(environ: Mapping[str, str] = os.environ) -> int:
     Raises
     ------
     InputError
-        If it is no number from 1 to 64.
+        If it is not a number from 1 to 64.
 
     Examples
     --------
-    >>> side_by_side({}), side_by_side({"SPILLGRAPH_SESSIONS": "4"})
+    >>> read_sessions({}), read_sessions({"SPILLGRAPH_SESSIONS": "4"})
     (2, 4)
     """
     text = environ.get("SPILLGRAPH_SESSIONS") or "2"
@@ -194,14 +194,14 @@ def side_by_side(environ: Mapping[str, str] = os.environ) -> int:
     return int(text)
 
 
-def _from_file(path: Path) -> list[tuple[str, str]]:
+def _read_file(path: Path) -> list[tuple[str, str]]:
     """Read lines of NAME=VALUE; messages name the line and never quote it."""
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()  # an editor's mark may begin it
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
         raise InputError(f"NEO4J_CREDENTIALS: {path} cannot be read: {why}.") from None
-    found = []
+    pairs = []
     for number, line in enumerate(lines, start=1):
         text = line.strip().removeprefix("export ")
         if not text or text.startswith("#"):
@@ -209,8 +209,8 @@ def _from_file(path: Path) -> list[tuple[str, str]]:
         name, equals, value = text.partition("=")
         if not equals:
             raise InputError(f"NEO4J_CREDENTIALS: {path}, line {number}: write NAME=VALUE.")
-        found.append((name.strip(), _unquote(value.strip())))
-    return [(name, value) for name, value in found if name in _KEYS and value]
+        pairs.append((name.strip(), _unquote(value.strip())))
+    return [(name, value) for name, value in pairs if name in _KEYS and value]
 
 
 def _unquote(value: str) -> str:

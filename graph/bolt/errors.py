@@ -45,26 +45,26 @@ def translate_errors(address: Address, login: Login, *, querying: bool = False) 
     try:
         yield
     except (Neo4jError, DriverError) as error:
-        raise _ours(error, address, login, querying) from error
+        raise _translate(error, address, login, querying) from error
     except OSError as error:
-        raise _silent(address, error) from error
+        raise _no_answer_error(address, error) from error
 
 
-def _ours(
+def _translate(
     error: Neo4jError | DriverError, address: Address, login: Login, querying: bool
 ) -> SpillgraphError:
     if isinstance(error, Neo4jError):
-        return _of_server(error, address, login, querying)
+        return _translate_server_error(error, address, login, querying)
     if isinstance(error, WriteServiceUnavailable):
-        return _reads_only(address)
+        return _read_only_error(address)
     if isinstance(error, ServiceUnavailable | SessionExpired):
-        return _silent(address, error)
+        return _no_answer_error(address, error)
     if isinstance(error, ConfigurationError):
         return InputError(f"store {address}: {first_line(error).rstrip('.')}.")
     return StoreError(f"the driver of {address} failed: {first_line(error)}")
 
 
-def _of_server(
+def _translate_server_error(
     error: Neo4jError, address: Address, login: Login, querying: bool
 ) -> SpillgraphError:
     code = error.code or ""
@@ -74,11 +74,11 @@ def _of_server(
             "name another one behind the address (neo4j://HOST/DATABASE) or in NEO4J_DATABASE."
         )
     if isinstance(error, AuthError) or code.startswith(_SECURITY):
-        return _refused(code, error, address, login)
+        return _refusal_error(code, error, address, login)
     if code.endswith("AccessMode") or (querying and code.startswith("Neo.ClientError.Statement.")):
         return QueryError(f"the statement cannot run: {first_line(error)}")
     if "ReadOnly" in code:
-        return _reads_only(address)
+        return _read_only_error(address)
     if code.endswith("DatabaseUnavailable"):
         return StoreError(
             f"the database of {address} is not available: it starts, stops, or is damaged (the "
@@ -92,14 +92,14 @@ def _of_server(
     return StoreError(f"{address} failed: {first_line(error)} ({code})")
 
 
-def _reads_only(address: Address) -> StoreError:
+def _read_only_error(address: Address) -> StoreError:
     return StoreError(
         f"{address} accepts no writes: the database is read-only, or this machine of a cluster "
         "only reads (neo4j:// instead of bolt:// finds the one that writes)."
     )
 
 
-def _silent(address: Address, error: Exception) -> StoreError:
+def _no_answer_error(address: Address, error: Exception) -> StoreError:
     cause = _root(error)
     if isinstance(cause, ssl.SSLError):
         return StoreError(
@@ -127,7 +127,7 @@ def _why(cause: BaseException) -> str:
     return (getattr(cause, "strerror", None) or first_line(cause)).rstrip(".")
 
 
-def _refused(code: str, error: Neo4jError, address: Address, login: Login) -> SpillgraphError:
+def _refusal_error(code: str, error: Neo4jError, address: Address, login: Login) -> SpillgraphError:
     what = code.removeprefix(_SECURITY)
     if what == "AuthenticationRateLimit":
         return InputError(

@@ -46,8 +46,8 @@ def require_ours(read: Read, url: str) -> None:
 def require_no_strangers(read: Read, url: str, labels: Iterable[str]) -> None:
     """Refuse nodes of others under some of our labels."""
     for label in labels:
-        found = read(f"MATCH (n:{label}) WHERE NOT n:{MARK} RETURN count(n) AS n", {})
-        count = found["n"][0].as_py()
+        table = read(f"MATCH (n:{label}) WHERE NOT n:{MARK} RETURN count(n) AS n", {})
+        count = table["n"][0].as_py()
         if count:
             raise StoreError(
                 f"{url} holds {count} {label} nodes that spillgraph has not written. Queries could "
@@ -57,7 +57,7 @@ def require_no_strangers(read: Read, url: str, labels: Iterable[str]) -> None:
 
 
 def require_free(
-    read: Read, url: str, which: str = "", given: Mapping[str, object] | None = None
+    read: Read, url: str, which: str = "", parameters: Mapping[str, object] | None = None
 ) -> None:
     """Refuse to remove nodes of ours on which relationships of others hang: they would be lost.
 
@@ -67,19 +67,19 @@ def require_free(
         The database.
     which : str
         Label and properties of the nodes; all of ours without it.
-    given : mapping of str to object, optional
+    parameters : mapping of str to object, optional
         Values of its parameters.
     """
     ours = [edge.name for edge in EDGES]
-    if not which and _only_ours(read, ours):
+    if not which and _has_only_our_edges(read, ours):
         return
-    found = read(
+    relationships = read(
         f"MATCH (n:{MARK}{which})-[r]-(other) WHERE NOT type(r) IN $ours OR NOT other:{MARK} "
         "RETURN type(r) AS type, count(DISTINCT r) AS n ORDER BY type",
-        {**(given or {}), "ours": ours},
+        {**(parameters or {}), "ours": ours},
     ).to_pylist()
-    if found:
-        types = ", ".join(f"{row['n']} {row['type']}" for row in found)
+    if relationships:
+        types = ", ".join(f"{row['n']} {row['type']}" for row in relationships)
         raise StoreError(
             f"relationships that spillgraph has not written are attached to its nodes in {url} "
             f"({types}); rebuilding the graph would lose them. Remove them, or keep the keys of "
@@ -87,7 +87,7 @@ def require_free(
         )
 
 
-def _only_ours(read: Read, ours: list[str]) -> bool:
+def _has_only_our_edges(read: Read, ours: list[str]) -> bool:
     """Say, from the server's statistics alone, whether our nodes certainly have our edges only."""
     types = read("CALL db.relationshipTypes() YIELD relationshipType AS type RETURN type", {})
     if set(types["type"].to_pylist()) - set(ours):
@@ -125,7 +125,7 @@ def require_loadable(read: Read, batch: Batch) -> None:
             columns.setdefault(label, []).append(batch.table.column(name))
         for label, ends in columns.items():
             chunks = [chunk for column in ends for chunk in column.chunks]
-            _require_there(read, batch.kind, label, pc.unique(pa.chunked_array(chunks)))
+            _require_ends(read, batch.kind, label, pc.unique(pa.chunked_array(chunks)))
 
 
 def _require_new(read: Read, batch: Batch) -> None:
@@ -150,7 +150,7 @@ def _require_new(read: Read, batch: Batch) -> None:
         )
 
 
-def _require_there(read: Read, kind: str, label: str, keys: pa.Array) -> None:
+def _require_ends(read: Read, kind: str, label: str, keys: pa.Array) -> None:
     node = f"(n:{label})", f"n.{key_of(label)}"
     counting = f"MATCH {node[0]} WHERE {node[1]} IN $keys RETURN count(n) AS n"
     missing = (

@@ -14,12 +14,12 @@ __all__ = ["require_known"]
 _UNKNOWN = re.compile(r"The (label|relationship type|property) `(.*)` does not exist", re.DOTALL)
 
 
-def _declared_names() -> dict[str, set[str]]:
+def _list_schema_names() -> dict[str, set[str]]:
     properties = [node.properties for node in NODES] + [edge.properties for edge in EDGES]
     return {
         "label": {node.name for node in NODES},
         "relationship type": {edge.name for edge in EDGES},
-        "property": {each.name for some in properties for each in some},
+        "property": {column.name for some in properties for column in some},
     }
 
 
@@ -39,7 +39,7 @@ def require_known(summary: ResultSummary) -> None:
     QueryError
         With the nearest name.
     """
-    declared = _declared_names()
+    declared = _list_schema_names()
     for status in summary.gql_status_objects:
         match = _UNKNOWN.search(status.status_description)
         if match and match[2] not in declared[match[1]]:

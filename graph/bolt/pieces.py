@@ -22,14 +22,14 @@ __all__ = [
     "MARK",
     "WHOLE",
     "add",
-    "again",
     "create",
     "cut",
     "forget_drop",
     "key_of",
     "note_drop",
-    "notes",
-    "one",
+    "read_notes",
+    "retry",
+    "run_count",
 ]
 
 #: The label that every node of ours has besides its own.
@@ -47,7 +47,7 @@ _PIECE_BYTES = 8 << 20
 _ATTEMPTS = 5
 
 
-def again(attempt: Callable[[], Any]) -> Any:
+def retry(attempt: Callable[[], Any]) -> Any:
     """Repeat what broke off between commit and answer: nobody knows whether it was done.
 
     The driver repeats a transaction that failed in any other way while the server was away; this
@@ -144,10 +144,10 @@ def add(
     if piece.num_rows:
         columns = {name: piece.column(name).to_pylist() for name in piece.column_names}
         counters = transaction.run(statement, columns, rows=piece.num_rows).consume().counters
-        made = counters.nodes_created if batch.ends is None else counters.relationships_created
-        if made != piece.num_rows:
+        created = counters.nodes_created if batch.ends is None else counters.relationships_created
+        if created != piece.num_rows:
             raise StoreError(
-                f"{batch.kind} could not be loaded: {piece.num_rows - made} of {piece.num_rows} "
+                f"{batch.kind} could not be loaded: {piece.num_rows - created} of {piece.num_rows} "
                 "rows name an end that is not in the graph."
             )
     transaction.run(
@@ -182,14 +182,14 @@ def forget_drop(transaction: neo4j.ManagedTransaction, kind: str) -> None:
     ).consume()
 
 
-def notes(transaction: neo4j.Transaction | neo4j.ManagedTransaction) -> dict[str, int]:
+def read_notes(transaction: neo4j.Transaction | neo4j.ManagedTransaction) -> dict[str, int]:
     """Return how far each batch has come: whoever loads or removes something changes it."""
-    found = transaction.run(f"MATCH (b:LoadedBatch:{MARK}) RETURN b.id AS id, b.before AS before")
-    return {row["id"]: row["before"] for row in found}
+    rows = transaction.run(f"MATCH (b:LoadedBatch:{MARK}) RETURN b.id AS id, b.before AS before")
+    return {row["id"]: row["before"] for row in rows}
 
 
-def one(
+def run_count(
     transaction: neo4j.ManagedTransaction, statement: str, parameters: Mapping[str, object]
 ) -> int:
-    (found,) = transaction.run(statement, dict(parameters)).value("n")
-    return int(found)
+    (number,) = transaction.run(statement, dict(parameters)).value("n")
+    return int(number)

@@ -57,9 +57,9 @@ def _column(name: str, values: Sequence[Any]) -> pa.Array:
     if kinds == {int}:
         return pa.array(values, pa.int64())
     if kinds <= {int, float}:
-        return pa.array([None if each is None else float(each) for each in values], pa.float64())
+        return pa.array([None if value is None else float(value) for value in values], pa.float64())
     try:
-        return pa.array([_plain(value) for value in values])
+        return pa.array([_to_plain(value) for value in values])
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         raise QueryError(
             f"column {name!r} mixes kinds of values "
@@ -68,15 +68,15 @@ def _column(name: str, values: Sequence[Any]) -> pa.Array:
         ) from None
 
 
-def _plain(value: Any) -> Any:
+def _to_plain(value: Any) -> Any:
     if isinstance(value, Entity):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: _to_plain(part) for key, part in value.items()}
     if isinstance(value, Path):
-        return [_plain(node) for node in value.nodes]
+        return [_to_plain(node) for node in value.nodes]
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [_to_plain(part) for part in value]
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: _to_plain(part) for key, part in value.items()}
     if isinstance(value, Date | DateTime | Time):
         return value.iso_format()
     if isinstance(value, Duration | Point):

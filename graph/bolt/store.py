@@ -35,7 +35,7 @@ from ..store import (
     edge_type,
     no_progress,
 )
-from .address import login, parse_address, side_by_side
+from .address import login, parse_address, read_sessions
 from .errors import translate_errors
 from .guards import require_free, require_loadable, require_no_strangers, require_ours
 from .hints import require_known
@@ -44,12 +44,12 @@ from .pieces import (
     MARK,
     WHOLE,
     add,
-    again,
     create,
     cut,
     forget_drop,
     note_drop,
-    one,
+    retry,
+    run_count,
 )
 from .records import to_table
 from .writer import LABEL, Writer
@@ -108,12 +108,12 @@ class BoltStore:
         self._address = address
         self._login = login()
         self._read_only = read_only
-        self.sessions = side_by_side() if sessions is None else sessions
+        self.sessions = read_sessions() if sessions is None else sessions
         self._database = address.database or self._login.database
         self._driver: neo4j.Driver | None = None
         self._writer: Writer | None = None
         try:
-            with self._plainly():
+            with self._translate_errors():
                 self._connect()
             if read_only and not self.batches():
                 raise InputError(
@@ -168,7 +168,7 @@ class BoltStore:
 
     def prepare(self) -> None:
         """Create missing constraints, refuse nodes of others under our labels, settle drops."""
-        with self._plainly():
+        with self._translate_errors():
             self._constrain([node.name for node in NODES])
         require_ours(self._read, self.url)
         for kind in self._pending_drops():
@@ -200,7 +200,7 @@ class BoltStore:
         )
         for _, piece in cut(table):
             columns = {name: piece.column(name).to_pylist() for name in piece.column_names}
-            self._write(one, statement, {**columns, "rows": piece.num_rows})
+            self._write(run_count, statement, {**columns, "rows": piece.num_rows})
 
     def drop_edges(self, kind: str) -> None:
         """Remove all edges of a kind and the notes of their batches; ``prepare`` finishes it."""
@@ -210,17 +210,19 @@ class BoltStore:
 
     def drop_run(self, run: str) -> None:
         """Remove a run's notes, scores, edges and, last, its node: a rest is dropped again."""
-        given = {"run": run}
-        require_free(self._read, self.url, ":Run {id: $run}", given)
+        parameters = {"run": run}
+        require_free(self._read, self.url, ":Run {id: $run}", parameters)
         of_run = f"MATCH (x:LoadedBatch:{MARK}) WHERE x.id CONTAINS ':run:' + $run + ':'"
-        self._delete(of_run, given)
-        gone = ", ".join(f"n.{name} = null" for name in RESULT_PROPERTIES)
+        self._delete(of_run, parameters)
+        erasure = ", ".join(f"n.{name} = null" for name in RESULT_PROPERTIES)
         self._write(
-            one, f"MATCH (n:Industry:{MARK} {{run: $run}}) SET {gone} RETURN count(*) AS n", given
+            run_count,
+            f"MATCH (n:Industry:{MARK} {{run: $run}}) SET {erasure} RETURN count(*) AS n",
+            parameters,
         )
         for edge in (edge.name for edge in EDGES if edge.name in RESULTS):
-            self._delete(f"MATCH (:{MARK})-[x:{edge} {{run: $run}}]->(:{MARK})", given)
-        self._delete(f"MATCH (x:Run:{MARK} {{id: $run}})", given)
+            self._delete(f"MATCH (:{MARK})-[x:{edge} {{run: $run}}]->(:{MARK})", parameters)
+        self._delete(f"MATCH (x:Run:{MARK} {{id: $run}})", parameters)
 
     def clear(self) -> None:
         """Remove everything with our label, and nothing else."""
@@ -238,10 +240,10 @@ class BoltStore:
                     self._delete(f"MATCH (x:{node.name}:{MARK})")
         self._write(forget_drop, kind)
 
-    def _delete(self, match: str, given: Mapping[str, object] | None = None) -> None:
+    def _delete(self, match: str, parameters: Mapping[str, object] | None = None) -> None:
         # DELETE, not DETACH DELETE: a relationship of others on a node of ours is an error.
         statement = f"{match} WITH x LIMIT $rows DELETE x RETURN count(*) AS n"
-        while self._write(one, statement, {**(given or {}), "rows": _DROP_ROWS}):
+        while self._write(run_count, statement, {**(parameters or {}), "rows": _DROP_ROWS}):
             pass
 
     # -- what must hold before something is written ------------------------------------------
@@ -262,7 +264,7 @@ class BoltStore:
 
         try:
             # Managed: of two that create it at once, one has to begin again.
-            with self._plainly(), self._session(neo4j.WRITE_ACCESS) as session:
+            with self._translate_errors(), self._session(neo4j.WRITE_ACCESS) as session:
                 session.execute_write(create_it)
         except StoreError as error:
             require_no_strangers(self._read, self.url, [label])
@@ -289,7 +291,7 @@ class BoltStore:
     ) -> list[pa.Table]:
         """Run a statement once for each set of values, on several sessions at a time."""
         with ThreadPoolExecutor(self.sessions) as pool:
-            return list(pool.map(lambda each: self.query(statement, each), parameters))
+            return list(pool.map(lambda values: self.query(statement, values), parameters))
 
     def batches(self) -> dict[str, Loaded]:
         """Return what was loaded, whole or in part, by batch id."""
@@ -313,21 +315,21 @@ class BoltStore:
 
     def _count_done(self, id: str) -> int:
         """Return how many rows of a batch are in, or that it is wholly in."""
-        found = self._read(
+        rows = self._read(
             f"MATCH (b:LoadedBatch:{MARK} {{id: $id}}) RETURN b.before AS before", {"id": id}
         )["before"].to_pylist()
-        return int(found[0]) if found else 0
+        return int(rows[0]) if rows else 0
 
     def _pending_drops(self) -> list[str]:
-        found = self._read(
+        notes = self._read(
             f"MATCH (b:LoadedBatch:{MARK}) WHERE b.id STARTS WITH 'drop:' RETURN b.kind AS kind"
         )
-        return [str(kind) for kind in found["kind"].to_pylist()]
+        return [str(kind) for kind in notes["kind"].to_pylist()]
 
     # -- the doors to the driver --------------------------------------------------------------
 
     @contextmanager
-    def _plainly(self, *, querying: bool = False) -> Iterator[None]:
+    def _translate_errors(self, *, querying: bool = False) -> Iterator[None]:
         with translate_errors(self._address, self._login, querying=querying):
             yield
 
@@ -361,8 +363,8 @@ class BoltStore:
             with self._session(neo4j.READ_ACCESS, hints=querying) as session:
                 return session.execute_read(work)
 
-        with self._plainly(querying=querying):
-            return again(attempt)
+        with self._translate_errors(querying=querying):
+            return retry(attempt)
 
     def _write(self, work: Callable[..., Any], *arguments: object) -> Any:
         """Run work in a transaction that the driver repeats if the server was away."""
@@ -382,5 +384,5 @@ class BoltStore:
             writer.confirm()
             return done
 
-        with self._plainly():
-            return again(attempt)
+        with self._translate_errors():
+            return retry(attempt)

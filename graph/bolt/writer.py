@@ -22,7 +22,7 @@ from neo4j import Driver, ManagedTransaction, Session, Transaction
 from neo4j.exceptions import DriverError, Neo4jError
 
 from ...core.errors import StoreError, StoreLockedError
-from .pieces import notes
+from .pieces import read_notes
 
 __all__ = ["LABEL", "Writer"]
 
@@ -83,7 +83,7 @@ class Writer:
             self._require_unchanged()
         except BaseException as error:
             self.release()
-            if _not_free(error):
+            if _is_lock_conflict(error):
                 raise StoreError(
                     f"{self._name} does not say in time whether another process writes to it: it "
                     "is slow, or several processes begin at once. Run the same command again."
@@ -100,7 +100,7 @@ class Writer:
                 self._transaction = self._session.begin_transaction(timeout=0)
                 self._transaction.run(_TAKE, id=_LOCK).consume()
             except Neo4jError as error:
-                if _not_free(error):
+                if _is_lock_conflict(error):
                     raise StoreLockedError(
                         f"another process writes to {self._name}; wait until it ends, or name "
                         "another database."
@@ -117,17 +117,17 @@ class Writer:
 
     def _require_unchanged(self) -> None:
         assert self._transaction is not None
-        found = notes(self._transaction)
-        if self._known is not None and found not in (self._known, self._perhaps):
+        current = read_notes(self._transaction)
+        if self._known is not None and current not in (self._known, self._perhaps):
             raise StoreError(
                 f"another process has written to {self._name} meanwhile, when the connection was "
                 "lost; run the same command again."
             )
-        self._known = self._perhaps = found
+        self._known = self._perhaps = current
 
     def expect(self, transaction: ManagedTransaction) -> None:
         """Note what the graph will hold if this transaction of ours is committed."""
-        self._perhaps = notes(transaction)
+        self._perhaps = read_notes(transaction)
 
     def confirm(self) -> None:
         """Note that the transaction was committed."""
@@ -142,6 +142,6 @@ class Writer:
         self._transaction = self._session = None
 
 
-def _not_free(error: BaseException) -> bool:
+def _is_lock_conflict(error: BaseException) -> bool:
     code = error.code if isinstance(error, Neo4jError) else None
-    return any(each in (code or "") for each in _NOT_FREE)
+    return any(name in (code or "") for name in _NOT_FREE)

@@ -18,9 +18,9 @@ from ...analytics.accounts import (
     Accounts,
     WrongUnits,
     find_cause,
+    find_oddity,
     fits,
-    implausible,
-    unpaid,
+    lacks_payments,
     wrong_units,
 )
 from ...core.errors import InputError
@@ -100,7 +100,7 @@ def _verdict(
     study: Study, year: int, accounts: Accounts, alike: Sequence[str], *, doubted: bool
 ) -> tuple[bool, str]:
     """Return whether to stop, and what to say of one year; nothing of accounts that fit."""
-    odd = implausible(accounts)
+    odd = find_oddity(accounts)
     left = no_output(study, accounts, alike)
     if left and (odd in {"excess", "all"} or not fits(accounts)):
         return odd in {"excess", "all"} or accounts.misfit > BROKEN, f"In {year} {left}"
@@ -150,7 +150,7 @@ def _describe_unexplained(accounts: Accounts) -> str:
     short = float(accounts.sold.gap.clip(lower=0.0).sum()) / float(
         accounts.table["gross_output"].sum()
     )
-    if unpaid(accounts) and not short > DOUBTFUL:
+    if lacks_payments(accounts) and not short > DOUBTFUL:
         return (
             ". Inputs and value added fall short of it nearly everywhere and exceed it "
             "nowhere: the flows are domestic, or taxes and other payments are in no table. The "

@@ -11,9 +11,9 @@ from spillgraph.analytics.accounts import (
     balance,
     check_accounts,
     find_cause,
+    find_oddity,
     fits,
-    implausible,
-    unpaid,
+    lacks_payments,
 )
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
@@ -53,7 +53,7 @@ def test_a_balanced_table_fits_in_every_sector(seed: int, known: list[str]) -> N
     Z, output = economy(seed=seed)
     found = check_accounts(Z, output[["gross_output", *known]])
     assert found.misfit < 1e-14 and fits(found)
-    assert found.worst().empty and implausible(found) == ""
+    assert found.worst().empty and find_oddity(found) == ""
     for name, side in (("value_added", found.paid), ("final_demand", found.sold)):
         assert side.checked == (len(output) if name in known else 0)
         assert np.isnan(side.misfit) == (name not in known)
@@ -140,13 +140,13 @@ def test_shares_of_inputs_are_known_by_their_sums(whole: float) -> None:
     Z, output = economy()
     dense = Z.values.toarray()
     shares = LabelledMatrix.build("Z", whole * dense / dense.sum(axis=1, keepdims=True), Z.rows)
-    assert implausible(check_accounts(shares, output[["gross_output"]])) == "shares"
+    assert find_oddity(check_accounts(shares, output[["gross_output"]])) == "shares"
 
 
 def test_domestic_flows_leave_a_part_unpaid_and_are_no_wrong_unit() -> None:
     Z, output = economy()
     found = check_accounts(scaled(Z, 0.8), output.drop(columns="final_demand"))
-    assert not fits(found) and unpaid(found) and find_cause(found) is None
+    assert not fits(found) and lacks_payments(found) and find_cause(found) is None
     assert found.paid.misfit == pytest.approx(0.2 * Z.values.sum() / output["gross_output"].sum())
     imports = 0.2 * np.asarray(Z.values.sum(axis=1))
     whole = output.drop(columns="final_demand").assign(imports=imports)
@@ -181,7 +181,7 @@ def test_a_part_is_not_explained_away() -> None:
     output = output.assign(gross_output=np.asarray(Z.values.sum(axis=1)))
     found = check_accounts(Z, output.drop(columns="final_demand"))
     cause = find_cause(found)
-    assert implausible(found) == "all"
+    assert find_oddity(found) == "all"
     assert cause is None or not cause.proven
 
 

@@ -33,7 +33,11 @@ def test_years_are_years_however_they_are_kept(key: Any) -> None:
 
 @pytest.mark.parametrize(
     ("years", "words"),
-    [(("a", "b"), "'a' is no year"), ((2000.5, 1), "2000.5 is no year"), (("2000", 2000), "twice")],
+    [
+        (("a", "b"), "'a' is not a year"),
+        ((2000.5, 1), "2000.5 is not a year"),
+        (("2000", 2000), "twice"),
+    ],
 )
 def test_what_is_no_year_is_named(years: tuple[Any, Any], words: str) -> None:
     for call in (accumulate, lambda given: interpolate_shares(given, 2000)):

@@ -126,7 +126,7 @@ def test_a_planted_pattern_is_found() -> None:
 def test_industries_that_are_no_column_and_firms_that_differ_are_refused() -> None:
     F, home = economy(np.random.default_rng(3), 5.0)
     rng = np.random.default_rng(1)
-    with pytest.raises(InputError, match="firm 'f0' is in 'wool', which is no column"):
+    with pytest.raises(InputError, match="firm 'f0' is in 'wool', which is not a column"):
         permute_bundles(F, home.replace("s0", "wool"), rng, 1)
     with pytest.raises(InputError, match="industry of firms"):
         permute_bundles(F, home.drop("f0"), rng, 1)

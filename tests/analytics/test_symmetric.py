@@ -60,9 +60,9 @@ def test_what_does_not_balance_is_told_with_its_amount():
     [
         ({"final_demand": ["homes"]}, "'abroad' is only one of the two"),
         ({"left_out": []}, "row 'total' is the sum of the others"),
-        ({"value_added": ["wages", "rents"]}, "value added 'rents' is no row"),
-        ({"final_demand": ["homes", "moon"]}, "final demand 'moon' is no column"),
-        ({"left_out": ["totals"]}, "left out 'totals' is no row or column"),
+        ({"value_added": ["wages", "rents"]}, "value added 'rents' is not a row"),
+        ({"final_demand": ["homes", "moon"]}, "final demand 'moon' is not a column"),
+        ({"left_out": ["totals"]}, "left out 'totals' is not a row or column"),
     ],
 )
 def test_no_line_is_dropped_without_a_word(change, message):

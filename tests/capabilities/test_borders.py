@@ -18,6 +18,9 @@ STUDY = """
 name = "Three countries"
 target = "world"
 {more}
+[outputs]
+figures = []
+
 [[tables.industries]]
 file = "industries.csv"
 classification = "world"

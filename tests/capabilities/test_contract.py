@@ -13,7 +13,7 @@ import pytest
 import typer
 from spillgraph.capabilities import QUESTIONS, load
 from spillgraph.cli.main import app
-from spillgraph.core.measures import FOUND, scores
+from spillgraph.core.measures import CAPABILITY_SCORES, scores
 from spillgraph.runs import record
 from spillgraph.runs.capability import Capability
 
@@ -76,7 +76,7 @@ def test_who_declares_scores_gives_them_and_only_who_does() -> None:
     """A score is called as its capability, but for the measures of hubs, and as no other."""
     names = [each.name for each in scores()]
     assert len(set(names)) == len(names)
-    assert all(each.name.startswith(f"{each.by}_") for each in FOUND)
+    assert all(each.name.startswith(f"{each.by}_") for each in CAPABILITY_SCORES)
     (nothing,) = [each.default for each in fields(Capability) if each.name == "scores"]
     giving = {name for name in QUESTIONS if load(name).scores is not nothing}
     assert giving == {each.by for each in scores()}

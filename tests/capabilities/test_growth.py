@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from spillgraph import open_run
 from spillgraph.capabilities.growth._panel import doubts
 from spillgraph.cli.main import _exit_code
 
@@ -100,7 +101,7 @@ def world_in(folder: Path) -> World:
     t = np.arange(1, len(YEARS))[:, None]
     g = np.array([0.01, 0.02, -0.03, 0.0]) + np.array([0.001, -0.002, 0.001, 0.0]) * t
     found = World(folder / "study.toml", S, W, g, demand / demand.sum())
-    found.say("")
+    found.say("[outputs]\nfigures = []\n")
     found.write(found.levels(2010))
     return found
 
@@ -400,6 +401,18 @@ def test_what_does_not_look_like_levels_is_told() -> None:
     assert len(doubts("output", percent)) == 2
 
 
+def test_its_figure_is_a_file_in_every_format(world: World) -> None:
+    world.say('[outputs]\nfigures = ["svg", "pdf", "png"]\n')
+    out = growth(world)
+    told = json.loads((out / "run.json").read_text(encoding="utf-8"))["capabilities"]["growth"]
+    begins = {"svg": b"<svg", "pdf": b"%PDF", "png": b"\x89PNG"}
+    for form, head in begins.items():
+        assert f"growth/growth.{form}" in told
+        assert (out / "growth" / f"growth.{form}").read_bytes().startswith(head)
+    assert not (out / "figures").exists()
+    assert all(label in (out / "growth" / "growth.svg").read_text() for label in LABELS)
+
+
 def test_growth_stands_beside_psi_and_is_drawn_for_papers_too(world: World) -> None:
     world.say('[growth]\n[psi]\n[outputs]\nfigures = ["svg"]\n')
     out = world.path.parent / "out"
@@ -407,3 +420,27 @@ def test_growth_stands_beside_psi_and_is_drawn_for_papers_too(world: World) -> N
     told = json.loads((out / "run.json").read_text(encoding="utf-8"))["capabilities"]
     assert "figures/growth.svg" in told["psi"] and (out / "figures" / "growth.svg").is_file()
     assert "growth/sectors.csv" in told["growth"]
+
+
+def test_a_run_that_is_refused_leaves_the_names_of_the_run_before(world: World) -> None:
+    out = growth(world)
+    tables = {path.name: path.read_bytes() for path in (out / "tables").iterdir()}
+    names = open_run(out).names
+    sectors = world.path.parent / "industries.csv"
+    sectors.write_text(sectors.read_text().replace("Sector", "Branch"))
+    world.write(world.levels(2010).query("year != 2006"))
+    for _ in range(2):
+        assert spillgraph("growth", world.path, "--out", out, "--replace") == 2
+        assert open_run(out).names == names
+        assert {path.name: path.read_bytes() for path in (out / "tables").iterdir()} == tables
+        assert not (out / ".new").exists()
+    # killed between the two: what lies aside is of run.json
+    (out / ".new").mkdir()
+    (out / "tables").rename(out / ".new" / "tables")
+    (out / "tables").mkdir()
+    assert spillgraph("growth", world.path, "--out", out, "--replace") == 2
+    assert open_run(out).names == names
+    world.write(world.levels(2010))
+    growth(world, "--replace")
+    assert set(open_run(out).names.values()) == {f"Branch {code}" for code in LABELS}
+    assert not (out / ".new").exists()

@@ -52,3 +52,13 @@ def test_what_is_no_statement_is_refused(
 def test_a_name_and_a_file_at_once_are_refused(tmp_path: Path, capsys) -> None:
     assert lint(tmp_path / "f.cypher", "top_cited_firms") == 2
     assert "name one of the two" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_second_statement_is_told_by_its_line(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "two.cypher"
+    one = "MATCH (f:Firm) RETURN count(*) AS firms"
+    path.write_text(f"{one};\n{one};\n")
+    assert lint(path) == 2
+    assert "line 2: a second statement begins here" in " ".join(capsys.readouterr().err.split())
+    path.write_text(f"{one};\n")
+    assert lint(path) == 0

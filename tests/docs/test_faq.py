@@ -333,7 +333,7 @@ def provoked(
         "--out …: a run would replace … there": lambda: into_others_work(tiny),
         "--out …: a run would replace the input": lambda: into_its_input(tiny),
         "--out …: another run": lambda: into_a_busy_folder(tiny, tmp_path / "out"),
-        "… is no graph": lambda: rubbish(graph, b""),
+        "… is not a graph": lambda: rubbish(graph, b""),
         "another process uses": lambda: twice(graph),
         "there is no graph": lambda: open_store(tmp_path / "no.lbug", read_only=True),
         "the graph at": lambda: rubbish(graph, b"LBUG"),

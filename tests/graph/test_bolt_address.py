@@ -53,7 +53,7 @@ def test_an_address_is_a_server_and_a_database(text: str, server: str, database)
 )
 def test_what_is_no_address_is_refused_with_the_form_that_is_one(text: str) -> None:
     with pytest.raises(
-        InputError, match="is no address of a server; write SCHEME://HOST:PORT"
+        InputError, match="is not the address of a server; write SCHEME://HOST:PORT"
     ) as caught:
         parse_address(text)
     scheme, colon, _ = text.partition(":")

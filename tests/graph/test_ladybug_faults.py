@@ -88,7 +88,7 @@ def test_a_damaged_file_is_one_clear_error(tmp_path: Path) -> None:
     path.write_bytes(b"this is no graph" * 1_000)
     with pytest.raises(InputError, match="--rebuild"):
         open_store(path)
-    with pytest.raises(InputError, match="no graph"):
+    with pytest.raises(InputError, match="is not a graph"):
         remove_graph(path)
     assert path.exists()
     remove_graph(path, damaged=True)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from spillgraph.analytics import check_accounts
-from spillgraph.analytics.accounts import unpaid
+from spillgraph.analytics.accounts import lacks_payments
 from spillgraph.core.errors import InputError, SpillgraphError, StudyError
 from spillgraph.ingest.economy import Economy, prepare
 from spillgraph.ingest.files.read import read_file
@@ -252,7 +252,7 @@ def test_one_bad_sector_is_no_story_of_imports(output, domestic) -> None:
     sectors = list("abcde")
     flows = pd.DataFrame(np.diag([20.0] * 5), sectors, sectors)
     table = pd.DataFrame({"gross_output": output, "value_added": 80.0}, sectors, dtype=float)
-    assert unpaid(check_accounts(flows, table)) is domestic
+    assert lacks_payments(check_accounts(flows, table)) is domestic
 
 
 @pytest.mark.parametrize(

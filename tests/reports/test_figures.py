@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from spillgraph.analytics.linalg import without_identity
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.reports import drawing, heat, raster
+from spillgraph.reports.bars import draw_bars
+from spillgraph.reports.figures import Setting
 from spillgraph.reports.heat import colour_scale
-from spillgraph.reports.kit import HeatMap
+from spillgraph.reports.kit import Bars, HeatMap, Stack
 
 from ..helpers.whole_report import weighted
 
@@ -54,7 +57,7 @@ def test_rows_are_receivers_and_columns_are_sources(small):
             assert "source" in spec["encoding"]["x"]["title"]
             assert "(column)" in spec["encoding"]["x"]["title"]
     W = LabelledMatrix.build("W", [[0, 0.4], [0, 0]], ["a", "b"])
-    assert heat.packed(W, {"a": 0, "b": 1})["cells"] == [[[1], [0.4]], [[], []]]
+    assert heat.pack_matrix(W, {"a": 0, "b": 1})["cells"] == [[[1], [0.4]], [[], []]]
 
 
 def test_psi_is_drawn_without_the_identity_and_says_so(small):
@@ -99,7 +102,7 @@ def test_above_120_sectors_the_map_is_a_picture_with_the_same_bytes(report):
 def test_pooling_never_loses_the_largest_cell():
     random = np.random.default_rng(1)
     dense = random.random((1500, 1499))
-    pooled, block = raster.pooled(dense, heat.MOST_PIXELS)
+    pooled, block = raster.pool_cells(dense, heat.MOST_PIXELS)
     assert block == 3
     assert pooled.shape == (500, 500)
     assert pooled.max() == dense.max()
@@ -116,6 +119,13 @@ def test_bars_add_up_to_benefit(small):
         assert np.allclose(total, benefit, rtol=1e-3)
         assert block["top"] > benefit.max()
         assert block["bottom"] == 0
+
+
+def test_bars_of_no_sector_of_the_page_are_told_by_their_code():
+    stack = Stack([pd.Series({"01": 1.0, "02": 2.0})])
+    bars = Bars("x", "X", "", "%", {"": ["all"]}, {("2020",): stack})
+    with pytest.raises(ValueError, match="'02' is no sector of the page's setting, which has 1"):
+        draw_bars(bars, Setting({"01": "01 Steel"}))
 
 
 def test_negative_weights_keep_their_bars(small):

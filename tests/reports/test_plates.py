@@ -26,7 +26,7 @@ from spillgraph.reports.heat import draw_map, scale_of
 from spillgraph.reports.kit import Bars, Cells, HeatMap, Section, Stack
 from spillgraph.reports.plate_bars import NARROW, WIDTH, bars_plate
 from spillgraph.reports.plate_maps import map_plate
-from spillgraph.reports.plate_style import converted
+from spillgraph.reports.plate_style import convert_plate
 from spillgraph.reports.plates import fonts_wanted, plates, write_plates
 from spillgraph.reports.raster import STEPS, picture
 from spillgraph.runs.networks import year_networks
@@ -148,8 +148,8 @@ def test_several_fonts_and_pictures_give_the_same_bytes():
         plate += f'font-weight="{weight}">text</text>'
         plate += f'<image x="{40 * k}" width="4" height="4" xlink:href="{picture_of}"/>'
     plate += "</svg>"
-    assert len({converted(plate, "pdf") for _ in range(12)}) == 1
-    assert converted(plate, "pdf").count(b"/FontFile2") == 2
+    assert len({convert_plate(plate, "pdf") for _ in range(12)}) == 1
+    assert convert_plate(plate, "pdf").count(b"/FontFile2") == 2
 
 
 def test_no_file_knows_when_it_was_made(folder):
@@ -176,7 +176,7 @@ def test_labels_are_text_and_whole(drawn, folder):
 
 def test_nothing_is_cut_at_an_edge(drawn):
     for name, plate in plates(drawn.page):
-        pixels = np.asarray(Image.open(io.BytesIO(converted(plate, "png", 100))).convert("RGB"))
+        pixels = np.asarray(Image.open(io.BytesIO(convert_plate(plate, "png", 100))).convert("RGB"))
         for edge in (pixels[:3], pixels[-3:], pixels[:, :3], pixels[:, -3:]):
             assert edge.min() == 255, name
 

@@ -24,6 +24,9 @@ target = "world"
 [years]
 report = [2005, 2006]
 
+[outputs]
+figures = []
+
 [tables.industries]
 file = "industries.csv"
 classification = "world"

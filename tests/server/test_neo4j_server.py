@@ -305,19 +305,19 @@ def test_bulk_import_kill_restart_and_stop(neo4j_home_factory: Start, tmp_path: 
     ask(first, "CREATE (:Firm {name: 'Three'})")
 
     assert rig.kill(first) == first.pid
-    assert rig.running(home) is None
+    assert rig.find_running(home) is None
     assert rig.stop(first) is None
 
     second = neo4j_home_factory(home=home)
     assert second.pid != first.pid
     assert (second.port, second.password) == (first.port, first.password)
     assert ask(second, "MATCH (n:Firm) RETURN count(*)") == [3]
-    assert rig.start(home) == rig.running(home) == second
+    assert rig.start(home) == rig.find_running(home) == second
     assert rig.stop(first) is None  # the pid of old is not this server's
-    assert rig.running(home) == second
+    assert rig.find_running(home) == second
 
     assert rig.stop(second) == second.pid
-    assert rig.running(home) is None
+    assert rig.find_running(home) is None
     with pytest.raises(rig.ServerError, match="another password"):
         rig.start(home, password="quite.another")
     (home / "server.json").unlink()
@@ -335,7 +335,7 @@ def test_a_server_that_does_not_start_shows_its_log(neo4j_home_factory: Start) -
 def test_a_server_that_is_late_is_ended(neo4j_home_factory: Start, tmp_path: Path) -> None:
     with pytest.raises(rig.ServerError, match=r"did not start within 0\.1 s"):
         neo4j_home_factory(timeout=0.1)
-    assert rig.running(tmp_path / "neo4j-0") is None
+    assert rig.find_running(tmp_path / "neo4j-0") is None
 
 
 def test_a_port_in_use_and_a_bad_password_are_refused(own: rig.Server, tmp_path: Path) -> None:
