@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..core.errors import InputError
-from ..ingest.study import Study, load_study, wrapped
+from ..ingest.study import Study, load_study, wrap_sections
 from ..ingest.study_model import explain
 from ..runs.capability import Asked, Capability, Options
 from . import QUESTIONS, load
@@ -69,7 +69,7 @@ def _options(capability: Capability, values: Mapping[str, Any]) -> Options:
     """Check options as those of a study file are."""
     model = {capability.name: capability.options}
     try:
-        whole = wrapped(model)[capability.name].model_validate({capability.name: values})
+        whole = wrap_sections(model)[capability.name].model_validate({capability.name: values})
     except ValidationError as error:
         raise InputError(explain(error, model)) from None
     options: Options = getattr(whole, capability.name)

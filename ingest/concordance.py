@@ -147,8 +147,8 @@ def in_per_cent(shares: Iterable[float], sums: Iterable[float]) -> str:
     --------
     >>> in_per_cent([0.6, 0.7], [1.3]), in_per_cent([60, 40], [100])
     ('', ' A value of 60 looks like per cent: divide all by 100 in the file, so that it is 0.6.')
-    >>> in_per_cent([1200, 300], [1500])
-    ' A value of 1200 is no share: if these are amounts, divide each by what they add up to (1500).'
+    >>> print(in_per_cent([1200, 300], [1500]).strip())
+    A value of 1200 is not a share: if these are amounts, divide each by what they add up to (1500).
     """
     largest = _largest(shares)
     if largest < 2:  # rounded up, not per cent: those of fifty are 2 on average
@@ -162,13 +162,13 @@ def in_per_cent(shares: Iterable[float], sums: Iterable[float]) -> str:
                 f"so that it is {largest / base:.6g}."
             )
     return (
-        f" A value of {largest:.6g} is no share: if these are amounts, divide each by what they "
+        f" A value of {largest:.6g} is not a share: if these are amounts, divide each by what they "
         f"add up to ({total:.6g})."
     )
 
 
 def _largest(values: Iterable[float]) -> float:
-    return max((float(each) for each in values if each == each), default=0.0)
+    return max((float(value) for value in values if value == value), default=0.0)
 
 
 def _fill_equal(table: pd.DataFrame, source: str) -> tuple[pd.DataFrame, list[str]]:

@@ -392,9 +392,9 @@ def table(name: str) -> Table:
     >>> table("firm_citations").key
     ('citing', 'cited', 'year')
     """
-    for each in TABLES:
-        if each.name == name:
-            return each
+    for declared in TABLES:
+        if declared.name == name:
+            return declared
     raise StudyError(
         f"no input table is called {name!r}. {nearest(name, (t.name for t in TABLES))}"
     )
@@ -415,8 +415,8 @@ def flow_tables(network: str) -> dict[str, Table]:
     >>> [*flow_tables("trade")], flow_tables("trade")["make_use"].name
     (['trade_links', 'io_flows', 'make_use'], 'make')
     """
-    found: dict[str, Table] = {}
-    for each in TABLES:
-        if each.network == network:
-            found.setdefault(each.origin, each)
-    return found
+    tables: dict[str, Table] = {}
+    for declared in TABLES:
+        if declared.network == network:
+            tables.setdefault(declared.origin, declared)
+    return tables

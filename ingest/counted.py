@@ -25,15 +25,15 @@ from .owners.holdings import make_holdings
 from .owners.unknown import STAKE, unknown_stakes
 from .stage import Staged
 from .study import Study
-from .values.rounding import scaled
+from .values.rounding import note_scaling
 
 __all__ = ["Counted", "count_what_counts", "require_all_rows"]
 
 #: Reasons for which a row may be refused without making shares of others wrong.
 _HARMLESS = {
-    each.name: f"{each.key[0]} is not in table {each.column(each.key[0]).refers}"
-    for each in TABLES
-    if each.shares
+    declared.name: f"{declared.key[0]} is not in table {declared.column(declared.key[0]).refers}"
+    for declared in TABLES
+    if declared.shares
 }
 
 
@@ -58,12 +58,12 @@ class Counted:
 _REMEDIES = {
     "firm is not": (
         "patent_owners",
-        'Owners that are no firm of the study: set unmatched = "keep", and their shares go to the '
-        "residual.",
+        'Owners that are not firms of the study: set unmatched = "keep", and their shares go to '
+        "the residual.",
     ),
     "owner is not": (
         "ownership",
-        'Owners that are no firm of the study: set unmatched = "keep", and what they own stays '
+        'Owners that are not firms of the study: set unmatched = "keep", and what they own stays '
         "with the firm itself, from the year on in which they come.",
     ),
     REPEATED: (
@@ -92,9 +92,9 @@ def require_all_rows(study: Study, staged: dict[str, Staged]) -> None:
     for name, harmless in _HARMLESS.items():
         if name not in staged:
             continue
-        said = (REPEATED,) if study.of(name)[0].entry.repeat == "first" else ()
+        passed_over = (REPEATED,) if study.of(name)[0].entry.repeat == "first" else ()
         reasons = staged[name].reasons
-        bad = {why: n for why, n in reasons.items() if not why.startswith((harmless, *said))}
+        bad = {why: n for why, n in reasons.items() if not why.startswith((harmless, *passed_over))}
         if bad:
             listed = "; ".join(
                 f"{why}: {n:,}, {staged[name].examples[why][0]}" for why, n in bad.items()
@@ -163,14 +163,14 @@ def _owners(con: duckdb.DuckDBPyConnection, study: Study, done: Counted) -> None
     stakes = owners_by_year(rows, _years(study), rounded)
     if rounded:
         words = "firm", "firms"
-        done.notes.append(scaled("table ownership", "shares in", words, rounded))
+        done.notes.append(note_scaling("table ownership", "shares in", words, rounded))
     table = pa.table(
         {
-            "firm": pa.array([each.firm for each in stakes], pa.string()),
-            "owner": pa.array([each.owner for each in stakes], pa.string()),
-            "share": pa.array([each.share for each in stakes], pa.float64()),
-            "first": pa.array([each.first for each in stakes], pa.int64()),
-            "last": pa.array([each.last for each in stakes], pa.int64()),
+            "firm": pa.array([stake.firm for stake in stakes], pa.string()),
+            "owner": pa.array([stake.owner for stake in stakes], pa.string()),
+            "share": pa.array([stake.share for stake in stakes], pa.float64()),
+            "first": pa.array([stake.first for stake in stakes], pa.int64()),
+            "last": pa.array([stake.last for stake in stakes], pa.int64()),
         }
     )
     con.register("stakes", table)
@@ -282,12 +282,12 @@ def _note_links(con: duckdb.DuckDBPyConnection, study: Study, lasting: int, done
     )
     done.deliveries.update(rows=years, value=value)
     spread = study.options.interval == "spread"
-    each = f"coalesce(last_year, {high}) - first_year + 1"
+    length = f"coalesce(last_year, {high}) - first_year + 1"
     outside = (
         f"greatest(0, least(coalesce(last_year, {high}), {low} - 1) - first_year + 1) + "
         f"greatest(0, coalesce(last_year, {high}) - greatest(first_year, {high} + 1) + 1)"
     )
-    per_year = f"value / ({each})" if spread else "value"
+    per_year = f"value / ({length})" if spread else "value"
     (lost,) = sql.one(
         con,
         f"SELECT coalesce(fsum({per_year} * ({outside})), 0.0) FROM ok_trade_links "

@@ -209,4 +209,4 @@ class Table:
 
     def column(self, name: str) -> Column:
         """Return a column by name."""
-        return next(each for each in self.columns if each.name == name)
+        return next(column for column in self.columns if column.name == name)

@@ -19,9 +19,9 @@ from . import sql
 from .accounts.by_year import accounts_of
 from .accounts.check import judge
 from .accounts.left_in import require_left_out
-from .accounts.one_sided import one_sided
+from .accounts.one_sided import find_one_sided
 from .accounts.totals import check_totals
-from .accounts.turned_make import make_turned
+from .accounts.turned_make import check_direction
 from .accounts.unmade import unmade_rows
 from .citations.half_matrix import half_matrices
 from .citations.one_end import one_end
@@ -34,15 +34,15 @@ from .codes.sectors_taken import only_in_output
 from .concordance import Audit, map_totals, weighted_map
 from .contract import TABLES, flow_tables
 from .counted import count_what_counts, require_all_rows
-from .flows import flows_of, tables_made
+from .flows import flows_of, make_tables
 from .stage import Staged
 from .study import Study
-from .values.rounding import scaled
+from .values.rounding import note_scaling
 
 __all__ = ["Economy", "keeps_negative", "prepare"]
 
 #: Tables whose codes become industries, and their columns.
-_CODED = {each.name: each.industries for each in TABLES if each.counts and each.industries}
+_CODED = {table.name: table.industries for table in TABLES if table.counts and table.industries}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +116,21 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     maps, audits = _maps(con, study, used)
     industries = _industries(con, study, used, maps)
     labels, names = _sectors(industries, study.about.target)
-    notes = [f"{each.name}: {note}" for each in staged.values() for note in each.notes]
-    notes += [*map(_rounded, (audit for audit in audits if audit.rounded)), *counted.notes]
+    notes = [f"{audit.name}: {note}" for audit in staged.values() for note in audit.notes]
+    notes += [*map(_note_rounding, (audit for audit in audits if audit.rounded)), *counted.notes]
     left_in = require_left_out(con, study)
     alone = only_in_output(con, study)
     warnings = left_in + check_totals(con, study, alone)
-    made = tables_made(con, study, notes)
-    flows = flows_of(con, study, staged, made, counted, notes)
-    output = _output(con, study, made, maps)
-    accounts = accounts_of(con, study, flows, maps, output, made)
+    make_use = make_tables(con, study, notes)
+    flows = flows_of(con, study, staged, make_use, counted, notes)
+    output = _output(con, study, make_use, maps)
+    accounts = accounts_of(con, study, flows, maps, output, make_use)
     alike = codes_alike(con, study)
     return Economy(
         industries,
         labels,
         names,
-        _keyed(maps),
+        _key_maps(maps),
         audits,
         flows,
         output,
@@ -139,11 +139,11 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
             *alike,
             *no_codes(con, study),
             *one_end(con, study),
-            *unmade_rows(con, study, made),
-            *make_turned(con, study, made),
+            *unmade_rows(con, study, make_use),
+            *check_direction(con, study, make_use),
             *warnings,
             *judge(study, accounts, _doubts(staged), alike),
-            *one_sided(con, study, accounts, alone),
+            *find_one_sided(con, study, accounts, alone),
             *younger_than_citing(con, study),
             *half_matrices(con, flows),
             *codes_without_target(con, study, audits, _CODED),
@@ -156,16 +156,16 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
 
 def _doubts(staged: dict[str, Staged]) -> list[str]:
     """Return what is doubtful about how the tables of the accounts were read."""
-    used = [each for each in TABLES if each.accounts and each.name in staged]
-    if not any(each.between for each in used):  # firms deliver nothing
-        used = [each for each in used if not {each.name, *each.requires} & {"firms"}]
-    return [f"{each.name}: {text}" for each in used for text in staged[each.name].warnings]
+    used = [table for table in TABLES if table.accounts and table.name in staged]
+    if not any(table.between for table in used):  # firms deliver nothing
+        used = [table for table in used if not {table.name, *table.requires} & {"firms"}]
+    return [f"{table.name}: {text}" for table in used for text in staged[table.name].warnings]
 
 
-def _rounded(audit: Audit) -> str:
+def _note_rounding(audit: Audit) -> str:
     """Say of weights that were scaled how far they were off."""
     where = f"concordance {audit.source} → {audit.target}"
-    return scaled(where, "weights of", ("code", "codes"), audit.rounded)
+    return note_scaling(where, "weights of", ("code", "codes"), audit.rounded)
 
 
 def keeps_negative(study: Study) -> bool:
@@ -235,13 +235,13 @@ def _of_what_counts(con: duckdb.DuckDBPyConnection, study: Study, audit: Audit) 
         audit,
         codes=tuple(code for code in audit.codes if code in kept),
         unmapped=tuple(code for code in audit.unmapped if code in kept),
-        uneven={code: each for code, each in audit.uneven.items() if code in kept},
-        ties={code: each for code, each in audit.ties.items() if code in kept},
+        uneven={code: targets for code, targets in audit.uneven.items() if code in kept},
+        ties={code: targets for code, targets in audit.ties.items() if code in kept},
         equal_split=tuple(code for code in audit.equal_split if code in kept),
     )
 
 
-def _keyed(maps: dict[tuple[str, str], pd.DataFrame]) -> pd.DataFrame:
+def _key_maps(maps: dict[tuple[str, str], pd.DataFrame]) -> pd.DataFrame:
     """Return all concordances as edges between industry keys."""
     parts = [
         pd.DataFrame(
@@ -265,22 +265,22 @@ def _industries(
     maps: dict[tuple[str, str], pd.DataFrame],
 ) -> pd.DataFrame:
     """Return every industry: first as listed, then what only the data or a concordance name."""
-    found: dict[tuple[str, str], str] = {}
+    industries: dict[tuple[str, str], str] = {}
     if study.has("industries"):
         for classification, code, name in con.execute(
             "SELECT classification, code, coalesce(name, '') FROM ok_industries"
         ).fetchall():
-            found[classification, code] = name
+            industries[classification, code] = name
     further = {(c, code) for c, codes in used.items() for code in codes}
     for (source, target), rows in maps.items():
         further |= {(source, code) for code in rows["from"]}
         further |= {(target, code) for code in rows["to"]}
-    classifications = {c for c, _ in [*found, *further]} | {study.about.target}
+    classifications = {c for c, _ in [*industries, *further]} | {study.about.target}
     further |= {(c, UNMAPPED) for c in classifications}
-    for pair in sorted(further - set(found)):
-        found[pair] = "" if pair[1] != UNMAPPED else "Not covered"
+    for pair in sorted(further - set(industries)):
+        industries[pair] = "" if pair[1] != UNMAPPED else "Not covered"
     return pd.DataFrame(
-        [(f"{c}:{code}", c, code, name) for (c, code), name in found.items()],
+        [(f"{c}:{code}", c, code, name) for (c, code), name in industries.items()],
         columns=["key", "classification", "code", "name"],
     )
 
@@ -304,17 +304,17 @@ def _names(study: Study, what: str) -> list[str]:
 def _output(
     con: duckdb.DuckDBPyConnection,
     study: Study,
-    made: dict[int, IndustryTechnology],
+    make_use: dict[int, IndustryTechnology],
     maps: dict[tuple[str, str], pd.DataFrame],
 ) -> pd.DataFrame | None:
     """Return output by (year, code) in the target classification, or None without any."""
     measures = list(MEASURES)
-    if made:
+    if make_use:
         classification = study.of("make")[0].tags[0]
         unknown = [name for name in ("value_added", "final_demand") if not _names(study, name)]
         years = {
             year: pd.concat([getattr(table, measure) for measure in measures], axis=1)
-            for year, table in made.items()
+            for year, table in make_use.items()
         }
         for table in years.values():
             table[unknown] = np.nan

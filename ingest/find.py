@@ -16,7 +16,7 @@ _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 _NOTHING = "__HIVE_DEFAULT_PARTITION__"
 
 
-def find(folder: Path, given: str, key: str) -> tuple[tuple[str, Path], ...]:
+def find(folder: Path, wanted: str, key: str) -> tuple[tuple[str, Path], ...]:
     """Return (shown name, path) of each file that a name in the study stands for.
 
     A name that exists is taken as it is, whatever signs it holds. A folder stands for all files in
@@ -27,7 +27,7 @@ def find(folder: Path, given: str, key: str) -> tuple[tuple[str, Path], ...]:
     ----------
     folder : Path
         Where the study file lies.
-    given : str
+    wanted : str
         The name.
     key : str
         Place in the study file, for messages.
@@ -39,23 +39,23 @@ def find(folder: Path, given: str, key: str) -> tuple[tuple[str, Path], ...]:
     """
 
     def value(match: re.Match[str]) -> str:
-        found = os.environ.get(match[1]) or match[2]
-        if found is None:
+        text = os.environ.get(match[1]) or match[2]
+        if text is None:
             raise StudyError(
                 f"key '{key}': the environment variable {match[1]} is not set; set it, or write "
                 f"${{{match[1]}:-default}}."
             )
         # A path from the environment means what it means in the user's shell.
-        whole = os.environ.get(match[1]) and match.start() == 0 and match.end() < len(given)
-        return str(Path(found).resolve()) if whole else found
+        whole = os.environ.get(match[1]) and match.start() == 0 and match.end() < len(wanted)
+        return str(Path(text).resolve()) if whole else text
 
-    shown = _VARIABLE.sub(lambda match: f"${{{match[1]}}}", given)
-    path = folder / _VARIABLE.sub(value, given)
+    name = _VARIABLE.sub(lambda match: f"${{{match[1]}}}", wanted)
+    path = folder / _VARIABLE.sub(value, wanted)
     if path.is_file():
-        return ((shown, path),)
+        return ((name, path),)
     if path.is_symlink() and not path.exists():
         raise StudyError(
-            f"key '{key}': {show(shown)} is a link to {show(str(path.readlink()))}, which is not "
+            f"key '{key}': {show(name)} is a link to {show(str(path.readlink()))}, which is not "
             "there; put the file there, or name another."
         )
     base, pattern = (path, "**/*") if path.is_dir() else _split(path)
@@ -63,18 +63,18 @@ def find(folder: Path, given: str, key: str) -> tuple[tuple[str, Path], ...]:
         paths = _matches(base, pattern) if pattern else []
     except PermissionError as error:
         raise StudyError(
-            f"key '{key}': {show(shown)} stands for all files below, and you have no right to look "
+            f"key '{key}': {show(name)} stands for all files below, and you have no right to look "
             f"at {error.filename}. Name a folder with the table's files alone."
         ) from error
     if not paths:
         raise StudyError(
-            f"key '{key}': there is no file {show(shown)} ({show(path, 400)}). {_hint(path)}"
+            f"key '{key}': there is no file {show(name)} ({show(path, 400)}). {_hint(path)}"
         )
-    above = shown
+    above = name
     if not path.is_dir():
-        above = "/".join(shown.split("/")[: -len(Path(pattern).parts)])
+        above = "/".join(name.split("/")[: -len(Path(pattern).parts)])
     prefix = f"{above.rstrip('/')}/" if above else ""
-    return tuple((f"{prefix}{each.relative_to(base).as_posix()}", each) for each in paths)
+    return tuple((f"{prefix}{file.relative_to(base).as_posix()}", file) for file in paths)
 
 
 def _split(path: Path) -> tuple[Path, str]:
@@ -86,12 +86,12 @@ def _split(path: Path) -> tuple[Path, str]:
 
 
 def _matches(base: Path, pattern: str) -> list[Path]:
-    found = base.glob(pattern) if base.is_dir() else iter(())
+    paths = base.glob(pattern) if base.is_dir() else iter(())
     return sorted(
-        each
-        for each in found
-        if each.is_file()
-        and not any(part.startswith((".", "_")) for part in each.relative_to(base).parts)
+        file
+        for file in paths
+        if file.is_file()
+        and not any(part.startswith((".", "_")) for part in file.relative_to(base).parts)
     )
 
 
@@ -103,16 +103,16 @@ def _hint(path: Path) -> str:
         parent = parent.parent
     if parent != path.parent:
         return f"The folder {path.parent} is not there."
-    beside = sorted(each.name for each in parent.iterdir())
+    beside = sorted(file.name for file in parent.iterdir())
     return nearest(path.name, beside) if beside else f"The folder {parent} is empty."
 
 
-def partition_values(path: Path, shown: str, names: list[str]) -> dict[str, str | None]:
+def partition_values(path: Path, file: str, names: list[str]) -> dict[str, str | None]:
     """Return the values that the folders of a partitioned file give to columns.
 
     Parameters
     ----------
-    path, shown : Path, str
+    path, file : Path, str
         The file, and its name for messages.
     names : list of str
         Columns that the study file declares as ``partitions``.
@@ -128,11 +128,11 @@ def partition_values(path: Path, shown: str, names: list[str]) -> dict[str, str 
     {'year': '2010', 'kind': 'a b'}
     """
     folders = dict(part.split("=", 1) for part in path.absolute().parts[:-1] if "=" in part)
-    found: dict[str, str | None] = {}
+    values: dict[str, str | None] = {}
     for name in names:
         if name not in folders:
             raise InputError(
-                f"{shown}: no folder above it is called {name}=…, but 'partitions' names {name!r}."
+                f"{file}: no folder above it is called {name}=…, but 'partitions' names {name!r}."
             )
-        found[name] = None if folders[name] == _NOTHING else unquote(folders[name])
-    return found
+        values[name] = None if folders[name] == _NOTHING else unquote(folders[name])
+    return values

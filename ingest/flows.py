@@ -14,7 +14,7 @@ from ..analytics.accounts import IndustryTechnology, industry_technology
 from ..core.errors import InputError
 from ..graph.aggregate import Flow
 from . import sql
-from .accounts.negative import negative_flows, netted, of_use, to_themselves
+from .accounts.negative import negative_flows, net_flows, of_use, to_themselves
 from .accounts.use_codes import in_year, require_in_place, require_users, use_codes
 from .contract import Table, flow_tables, table
 from .counted import Counted
@@ -22,10 +22,10 @@ from .owners.cells import cells_by_share
 from .stage import Staged
 from .study import Study
 
-__all__ = ["flows_of", "tables_made"]
+__all__ = ["flows_of", "make_tables"]
 
 
-def tables_made(
+def make_tables(
     con: duckdb.DuckDBPyConnection, study: Study, notes: list[str]
 ) -> dict[int, IndustryTechnology]:
     """Return the industry-by-industry table of each year with make and use tables.
@@ -53,7 +53,7 @@ def tables_made(
         return {}
     options = study.make_use
     assert options is not None
-    made, codes = {}, use_codes(con)
+    tables, codes = {}, use_codes(con)
     require_in_place(con, options)
     # a year that one of the two lacks is refused below
     asked = "SELECT year FROM ok_make UNION SELECT year FROM ok_use ORDER BY year"
@@ -77,8 +77,8 @@ def tables_made(
         )
         if options.negative == "net":
             notes += to_themselves(table.flows, int(year))
-            table = replace(table, flows=netted(table.flows))
-        made[int(year)] = table
+            table = replace(table, flows=net_flows(table.flows))
+        tables[int(year)] = table
         dropped = {why: amount for why, amount in table.dropped.items() if amount}
         listed = ", ".join(f"{why} {amount:,.0f}" for why, amount in dropped.items())
         if listed:
@@ -86,7 +86,7 @@ def tables_made(
                 f"{year}: use that no industry supplies is in no flow between industries "
                 f"({study.about.money}: {listed})."
             )
-    return made
+    return tables
 
 
 def _pivot(
@@ -104,7 +104,7 @@ def flows_of(
     con: duckdb.DuckDBPyConnection,
     study: Study,
     staged: dict[str, Staged],
-    made: dict[int, IndustryTechnology],
+    make_use: dict[int, IndustryTechnology],
     counted: Counted,
     notes: list[str],
 ) -> list[Flow]:
@@ -118,8 +118,8 @@ def flows_of(
         The study.
     staged : dict of str to Staged
         What became of each table.
-    made : dict of int to IndustryTechnology
-        As :func:`tables_made` gives it.
+    make_use : dict of int to IndustryTechnology
+        As :func:`make_tables` gives it.
     counted : Counted
         What counts of firms' flows.
     notes : list of str
@@ -145,8 +145,8 @@ def flows_of(
             flows.append(_of_links(con, study, staged[source], declared, name, counted))
         elif declared.ends:
             flows.append(_between_industries(con, study, declared, name, notes))
-        elif made:
-            flows.append(_made_flow(study, name, declared, made))
+        elif make_use:
+            flows.append(_made_flow(study, name, declared, make_use))
     return flows
 
 
@@ -197,28 +197,28 @@ def _between_industries(
         f"{measure} FROM ok_{of} WHERE {measure} <> 0 ORDER BY ALL"
     ).to_arrow_table()
     if declared.signed and rows.num_rows:
-        rows = _judged(study, declared, rows, notes)
+        rows = _settle_negative(study, declared, rows, notes)
     total = math.fsum(rows[measure].to_numpy())
     return Flow(name, kind, of, study.of(of)[0].tags[0], total, rows.num_rows, table=rows)
 
 
-def _judged(study: Study, declared: Table, rows: pa.Table, notes: list[str]) -> pa.Table:
+def _settle_negative(study: Study, declared: Table, rows: pa.Table, notes: list[str]) -> pa.Table:
     """Keep or turn round negative flows as the study says."""
     if pc.min(rows["value"]).as_py() >= 0:
         return rows
     wanted = {source.entry.negative for source in study.of(declared.name)}
-    frame, found = negative_flows(rows.to_pandas(), wanted.pop() if len(wanted) == 1 else None)
-    notes += found
+    frame, doubts = negative_flows(rows.to_pandas(), wanted.pop() if len(wanted) == 1 else None)
+    notes += doubts
     return pa.Table.from_pandas(frame, schema=rows.schema, preserve_index=False)
 
 
 def _made_flow(
-    study: Study, name: str, declared: Table, made: dict[int, IndustryTechnology]
+    study: Study, name: str, declared: Table, make_use: dict[int, IndustryTechnology]
 ) -> Flow:
     parts = []
-    for year, each in made.items():
+    for year, of_year in make_use.items():
         # The table is printed supplier × user; a flow runs from the source to the receiver.
-        long = each.flows.T.melt(ignore_index=False, var_name="source").reset_index(
+        long = of_year.flows.T.melt(ignore_index=False, var_name="source").reset_index(
             names="receiver"
         )
         parts.append(long.assign(year=year))

@@ -9,11 +9,11 @@ from .contract import Table, flow_tables
 from .study_model import Entry, Options
 
 __all__ = [
+    "name_uncleaned",
     "read_twice",
     "require_effect",
     "require_options",
     "require_own_constants",
-    "uncleaned",
 ]
 
 #: By key, the type of a column of ours that it is about, and what such values are called.
@@ -93,24 +93,24 @@ c/year=2009/a.csv says year=2009. Say partitions = ["year"] in its place, or col
     for column, value in entry.constants.items():
         if entry.columns.get(column) == "":
             continue
-        for shown in files:
-            said = [part for part in shown.split("/")[:-1] if part.startswith(f"{column}=")]
-            if said and said[-1] != f"{column}={value}":
+        for file in files:
+            parts = [part for part in file.split("/")[:-1] if part.startswith(f"{column}=")]
+            if parts and parts[-1] != f"{column}={value}":
                 raise StudyError(
-                    f"key '{key}.constants.{column}' = {value!r}: the folder of {shown} says "
-                    f'{said[-1]}. Say partitions = ["{column}"] in its place, or columns = {{ '
+                    f"key '{key}.constants.{column}' = {value!r}: the folder of {file} says "
+                    f'{parts[-1]}. Say partitions = ["{column}"] in its place, or columns = {{ '
                     f'{column} = "" }} beside it if the folder means something else.'
                 )
 
 
-def require_options(options: Options, given: Iterable[str]) -> None:
+def require_options(options: Options, names: Iterable[str]) -> None:
     """Refuse options on tables that the study does not give.
 
     Parameters
     ----------
     options : Options
         What ``[options]`` says.
-    given : iterable of str
+    names : iterable of str
         Names of the study's tables.
 
     Examples
@@ -120,10 +120,10 @@ def require_options(options: Options, given: Iterable[str]) -> None:
     spillgraph.core.errors.StudyError: key 'options.production' does nothing without \
 [tables.trade_links]; add it, or take the key out.
     """
-    there = {*given}
+    there = {*names}
     for name, tables in _OPTIONS.items():
         if options.says(name) and not there & {*tables}:
-            needed = " or ".join(f"[tables.{each}]" for each in tables)
+            needed = " or ".join(f"[tables.{table}]" for table in tables)
             raise StudyError(
                 f"key 'options.{name}' does nothing without {needed}; add it, or take the key out."
             )
@@ -146,25 +146,25 @@ def read_twice(entry: Entry, chosen: dict[str, str]) -> list[str]:
     columns 'year' and 'count' are both read from 'year' of the file. If both are meant, say so: \
 columns = { year = "year", count = "year" }.
     """
-    found = []
+    warnings = []
     for own in dict.fromkeys(chosen.values()):
         ours = [column for column in chosen if chosen[column] == own]
         if len(ours) > 1 and any(column not in entry.columns for column in ours):
             both = ", ".join(f'{column} = "{own}"' for column in ours)
-            found.append(
+            warnings.append(
                 f"columns {' and '.join(map(show, ours))} are both read from {show(own)} "
                 f"of the file. If both are meant, say so: columns = {{ {both} }}."
             )
-    return found
+    return warnings
 
 
-def uncleaned(entry: Entry, present: Iterable[str]) -> list[str]:
+def name_uncleaned(entry: Entry, present: Iterable[str]) -> list[str]:
     """Warn of ``clean`` for columns that a file does not give.
 
     Examples
     --------
     >>> entry = Entry(file="f.csv", clean={"name": {"case": "upper"}})
-    >>> print(*uncleaned(entry, ["id"]))
+    >>> print(*name_uncleaned(entry, ["id"]))
     'clean' is about 'name', and there is no such column: nothing is cleaned.
     """
     return [

@@ -83,14 +83,14 @@ def load(
     store.prepare()
     if not replace:
         _require_same_study(store, study)
-    notes = _cleared(store, fingerprint, rebuild=rebuild)
+    notes = _clear_if_other(store, fingerprint, rebuild=rebuild)
     noted, items = store.batches(), plan(study)
     load_items(con, items, fingerprint, store.load, progress, batch_rows)
     wrong = _differences(con, store, items)
     if wrong and noted:
         # A half of this load survived from an earlier run, but not as it was noted: start over.
         if not replace:
-            raise _changed(store, wrong)
+            raise _error_of_change(store, wrong)
         store.clear()
         notes.append("The graph of an earlier run was damaged; it was rebuilt.")
         load_items(con, items, fingerprint, store.load, progress, batch_rows)
@@ -100,7 +100,7 @@ def load(
     return notes
 
 
-def _cleared(store: GraphStore, fingerprint: str, *, rebuild: bool) -> list[str]:
+def _clear_if_other(store: GraphStore, fingerprint: str, *, rebuild: bool) -> list[str]:
     """Clear a store of other input, or where it is asked for; return what is to be told of it."""
     noted = store.batches()
     other = any(not id.startswith(fingerprint) for id in noted)
@@ -110,7 +110,7 @@ def _cleared(store: GraphStore, fingerprint: str, *, rebuild: bool) -> list[str]
     return ["The graph held other input; it was rebuilt." if other else "The graph was rebuilt."]
 
 
-def _changed(store: GraphStore, wrong: list[str]) -> StoreError:
+def _error_of_change(store: GraphStore, wrong: list[str]) -> StoreError:
     """Return the error of a store that somebody else has written to."""
     return StoreError(
         f"{store.url} does not hold what was loaded into it: {'; '.join(wrong)}. Somebody has "
@@ -200,7 +200,7 @@ def _cast(item: Item, table: pa.Table) -> pa.Table:
     node = node_type(item.kind)
     properties = node.properties if node else edge_type(item.kind).properties
     fields = [] if node else [pa.field("from", pa.string()), pa.field("to", pa.string())]
-    fields += [pa.field(each.name, types[each.type]) for each in properties]
+    fields += [pa.field(prop.name, types[prop.type]) for prop in properties]
     for field in fields:
         if node and field.name in RESULT_PROPERTIES and field.name not in table.column_names:
             table = table.append_column(

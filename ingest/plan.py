@@ -161,7 +161,7 @@ def _share_edges(study: Study) -> list[Item]:
     return items
 
 
-def _owned(study: Study) -> list[Item]:
+def _ownership(study: Study) -> list[Item]:
     select = 'SELECT firm AS "from", id AS "to" FROM shown_patents WHERE firm IS NOT NULL'
     return [Item("OWNS", select, ("Firm", "Patent"))]
 
@@ -177,11 +177,11 @@ def _deliveries(study: Study) -> list[Item]:
 def _flows(study: Study, kind: str) -> list[Item]:
     """Return the flows of one kind between firms, or between patents, as they are declared."""
     return [
-        _between_patents(study, kind, each)
-        if each.between == "patents"
-        else _between_firms(kind, each)
-        for each in study.tables
-        if kind in each.loads
+        _between_patents(study, kind, table)
+        if table.between == "patents"
+        else _between_firms(kind, table)
+        for table in study.tables
+        if kind in table.loads
     ]
 
 
@@ -198,8 +198,8 @@ def _between_patents(study: Study, kind: str, table: Table) -> Item:
 
 def _between_firms(kind: str, table: Table) -> Item:
     (one, other), measure = table.key[:2], table.measure
-    told = any(each.name == "origin" for each in edge_type(kind).properties)
-    origin = f", {sql.text(table.name)} AS origin" if told else ""
+    dated = any(prop.name == "origin" for prop in edge_type(kind).properties)
+    origin = f", {sql.text(table.name)} AS origin" if dated else ""
     select = (
         f'SELECT {one} AS "from", {other} AS "to", year, {measure}{origin} '
         f"FROM counted_{table.name} WHERE {measure} <> 0"
@@ -219,7 +219,7 @@ _ITEMS: dict[str, Callable[[Study], list[Item]]] = {
     "IN_REGION": _in_region,
     "IN_COUNTRY": _in_country,
     "BELONGS_TO": _share_edges,  # and HOLDS, of patents
-    "OWNS": _owned,
+    "OWNS": _ownership,
     "CITES": _citations,
     "SUPPLIES": _deliveries,
 }

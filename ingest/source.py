@@ -23,15 +23,15 @@ from .entries.lookup import joins, normal, own_text
 from .entries.own_columns import choose_columns, unused_columns
 from .entries.printed import read_printed
 from .entries.units import mixed_units
-from .entries.wide import is_number, melt, parted
+from .entries.wide import is_number, melt, split_columns
 from .files.raw import Malformed, Raw
 from .files.read import read_file
 from .find import partition_values
-from .idle_keys import read_twice, uncleaned
+from .idle_keys import name_uncleaned, read_twice
 from .study import TableSource
 from .study_model import Entry
 from .values.powers import names_something
-from .values.texts import known, missing_of
+from .values.texts import missing_of, null_missing
 
 __all__ = ["Opened", "open_source"]
 
@@ -135,12 +135,12 @@ def open_source(
         and the nearest one that it has.
     """
     parts = {
-        shown: _part(con, source, (shown, path), (number, f"{relation}_raw{number}"), folder)
-        for number, (shown, path) in enumerate(source.files)
+        name: _part(con, source, (name, path), (number, f"{relation}_raw{number}"), folder)
+        for number, (name, path) in enumerate(source.files)
     }
-    present = _same_columns({shown: part.present for shown, part in parts.items()})
+    present = _same_columns({name: part.present for name, part in parts.items()})
     if source.entry.decimal or source.entry.thousands:
-        _require_one_kind({shown: part.numeric for shown, part in parts.items()}, present)
+        _require_one_kind({name: part.numeric for name, part in parts.items()}, present)
     selects = " UNION ALL ".join(part.select for part in parts.values())
     con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS {selects}")
     (rows,) = sql.one(con, f"SELECT count(*) FROM {relation}")
@@ -150,7 +150,7 @@ def open_source(
             f"{source.files[0][0]}: 'where' and 'where_not' of [tables.{source.table.name}] leave "
             "no row; compare their values with the file's, letter by letter."
         )
-    malformed = tuple(each for part in parts.values() for each in part.raw.malformed)
+    malformed = tuple(line for part in parts.values() for line in part.raw.malformed)
     raws = tuple(part.raw for part in parts.values())
     return Opened(
         relation,
@@ -170,7 +170,7 @@ def open_source(
 def _require_one_kind(numeric: dict[str, frozenset[str]], present: frozenset[str]) -> None:
     """Refuse files of which one holds texts in the entry's spelling, and another numbers."""
     for column in sorted(present):
-        kinds = {column in found: shown for shown, found in numeric.items()}
+        kinds = {column in columns: name for name, columns in numeric.items()}
         if len(kinds) > 1:
             raise InputError(
                 f"{kinds[True]}: {column} holds numbers, and in {kinds[False]} texts, for which "
@@ -181,9 +181,9 @@ def _require_one_kind(numeric: dict[str, frozenset[str]], present: frozenset[str
 def _same_columns(columns: dict[str, frozenset[str]]) -> frozenset[str]:
     """Return what all files of an entry provide; files that differ are refused."""
     (first, present), *others = columns.items()
-    for shown, other in others:
+    for name, other in others:
         for column in sorted(present ^ other):
-            has, lacks = (first, shown) if column in present else (shown, first)
+            has, lacks = (first, name) if column in present else (name, first)
             raise InputError(
                 f"{lacks}: there is no column for {column!r}, which {has} has; files of one entry "
                 "need the same columns. Give them entries of their own."
@@ -199,26 +199,26 @@ def _part(
     folder: Path,
 ) -> _Part:
     """Read one file and return the SELECT of the contract's columns out of its own."""
-    (shown, path), (number, table), entry = file, place, source.entry
-    raw = read_file(con, entry, shown, path, table, folder)
+    (name, path), (number, table), entry = file, place, source.entry
+    raw = read_file(con, entry, name, path, table, folder)
     raw = _with_partitions(con, source, file, table, raw)
-    raw = fill_down(con, entry, shown, table, raw)
-    raw = replace(raw, warnings=(*raw.warnings, *mixed_units(con, entry, shown, table, raw)))
-    labels = parted(entry, shown, raw)[0] if entry.wide is not None else None
-    raw, beside, missed = _of_print(con, source, shown, table, raw)
+    raw = fill_down(con, entry, name, table, raw)
+    raw = replace(raw, warnings=(*raw.warnings, *mixed_units(con, entry, name, table, raw)))
+    labels = split_columns(entry, name, raw)[0] if entry.wide is not None else None
+    raw, beside, missed = _of_print(con, source, name, table, raw)
     chosen = choose_columns(source, file, raw)
     ids = [c.name for c in source.table.columns if names_something(c)]
-    require_exact(con, shown, table, raw, [chosen[name] for name in ids if name in chosen])
-    where = filter_of(entry, shown, raw, {*entry.where, *entry.where_not} - beside)
+    require_exact(con, name, table, raw, [chosen[name] for name in ids if name in chosen])
+    where = filter_of(entry, name, raw, {*entry.where, *entry.where_not} - beside)
     asked = {
-        name: _asked(source.table.column(name), entry, chosen.get(name), raw, where)
+        name: _where_asked(source.table.column(name), entry, chosen.get(name), raw, where)
         for name in entry.match
     }
-    joined, matched, doubts = joins(con, source, (shown, table, raw), asked, folder)
-    idle_keys = (*read_twice(entry, chosen), *uncleaned(entry, {*chosen, *matched}))
+    joined, matched, doubts = joins(con, source, (name, table, raw), asked, folder)
+    idle_keys = (*read_twice(entry, chosen), *name_uncleaned(entry, {*chosen, *matched}))
     raw = replace(raw, warnings=(*raw.warnings, *doubts, *idle_keys))
     besides = {own: source.table.column(name).texts for name, own in chosen.items()}
-    missed |= filter_doubts(con, entry, shown, table, raw, besides)
+    missed |= filter_doubts(con, entry, name, table, raw, besides)
     values = {}
     for column in source.table.columns:
         own = chosen.get(column.name)
@@ -232,7 +232,7 @@ def _part(
     ]
     numeric = {name for name, own in chosen.items() if is_number(raw.types[own])}
     return _Part(
-        f"SELECT {number} AS _part, {sql.text(shown)} AS _file, r._row AS _row, "
+        f"SELECT {number} AS _part, {sql.text(name)} AS _file, r._row AS _row, "
         f"{', '.join(selected)} FROM {table} AS r {joined}{where}",
         frozenset(name for name, value in values.items() if value is not None),
         frozenset(numeric - set(matched) - set(entry.constants)),
@@ -244,7 +244,7 @@ def _part(
 
 
 def _of_print(
-    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, table: str, raw: Raw
+    con: duckdb.DuckDBPyConnection, source: TableSource, file: str, table: str, raw: Raw
 ) -> tuple[Raw, set[str], FilterDoubts]:
     """Make rows of a printed table, and say by which columns they are chosen already.
 
@@ -253,28 +253,28 @@ def _of_print(
     entry = source.entry
     if entry.printed:
         beside = set(entry.beside) & set(raw.columns)
-        kept = filter_of(entry, shown, raw, beside)
-        missed = filter_doubts(con, entry, shown, table, raw, {})
-        return read_printed(con, entry, shown, table, raw, kept), beside, missed
+        kept = filter_of(entry, file, raw, beside)
+        missed = filter_doubts(con, entry, file, table, raw, {})
+        return read_printed(con, entry, file, table, raw, kept), beside, missed
     if entry.wide is not None:
-        raw = melt(con, source, shown, table, raw)
+        raw = melt(con, source, file, table, raw)
     return raw, set(), {}
 
 
-def _value(column: Column, entry: Entry, own: str | None, found: str | None) -> str | None:
+def _value(column: Column, entry: Entry, own: str | None, joined: str | None) -> str | None:
     """Return the SQL of one of our columns: its own text or constant; where missing, the lookup."""
     if column.name in entry.constants:
         own = sql.text(_constant(column, entry))
-    if own is None or found is None:
-        return own or found
-    return f"coalesce({known(normal(own), missing_of(entry, column.texts))}, {found})"
+    if own is None or joined is None:
+        return own or joined
+    return f"coalesce({null_missing(normal(own), missing_of(entry, column.texts))}, {joined})"
 
 
-def _asked(column: Column, entry: Entry, own: str | None, raw: Raw, where: str) -> str:
+def _where_asked(column: Column, entry: Entry, own: str | None, raw: Raw, where: str) -> str:
     """Return the WHERE clause of rows that a lookup is for: those taken, without a text of own."""
     if own is None:
         return where
-    text = known(normal(own_text(own, raw)), missing_of(entry, column.texts))
+    text = null_missing(normal(own_text(own, raw)), missing_of(entry, column.texts))
     return f"{where} {'AND' if where else 'WHERE'} ({text}) IS NULL"
 
 
@@ -293,9 +293,9 @@ def _with_partitions(
     raw: Raw,
 ) -> Raw:
     """Give the rows of a file the columns that its folders stand for."""
-    shown, path = file
+    file_name, path = file
     columns, types = dict(raw.columns), dict(raw.types)
-    for name, value in partition_values(path, shown, source.entry.partitions).items():
+    for name, value in partition_values(path, file_name, source.entry.partitions).items():
         if name in columns:
             text = own_text(name, raw)
             other = con.execute(
@@ -305,7 +305,7 @@ def _with_partitions(
             if other:
                 row, own = other[0]
                 raise InputError(
-                    f"{shown}, row {row}: column {name!r} is {own!r}, but its folder says "
+                    f"{file_name}, row {row}: column {name!r} is {own!r}, but its folder says "
                     f"{name}={value}; take it out of 'partitions', or correct one of them."
                 )
             continue

@@ -74,11 +74,11 @@ def stage(
     """
     folder.mkdir(parents=True, exist_ok=True)
     staged: dict[str, Staged] = {}
-    given = study.tables
-    for number, each in enumerate(given):
-        progress(each.name, number / len(given))
-        staged[each.name] = _Stage(con, study, each).run(folder, rejects)
-        require_usable(each, staged, study.of(each.name))
+    tables = study.tables
+    for number, declared in enumerate(tables):
+        progress(declared.name, number / len(tables))
+        staged[declared.name] = _Stage(con, study, declared).run(folder, rejects)
+        require_usable(declared, staged, study.of(declared.name))
     progress("", 1.0)
     return staged | _found_elsewhere(con, staged)
 
@@ -96,7 +96,7 @@ def _found_elsewhere(
                 f"SELECT count(*) FROM ok_{name} WHERE {column} IS NULL AND id NOT IN "
                 f"(SELECT {holder} FROM ok_{other} WHERE {item} IS NOT NULL)",
             )
-            rest = {each: n for each, n in staged[name].unmatched.items() if each != column}
+            rest = {other: n for other, n in staged[name].unmatched.items() if other != column}
             unmatched = rest | ({column: int(rows)} if rows else {})
             mended[name] = replace(staged[name], unmatched=unmatched)
     return mended
@@ -104,8 +104,8 @@ def _found_elsewhere(
 
 def attach(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged]) -> None:
     """Give a connection the views ``ok_NAME`` of staged tables."""
-    for each in staged.values():
-        _attach(con, each.name, each.path)
+    for audit in staged.values():
+        _attach(con, audit.name, audit.path)
 
 
 def _attach(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
@@ -133,7 +133,7 @@ class _Stage:
         if self.adds:
             sources = self.study.of(self.table.name)
             self.warnings += require_no_copies(self.con, sources, self.opened)
-        parts = [typed_rows(self.study, each, number) for number, each in enumerate(readings)]
+        parts = [typed_rows(self.study, reading, number) for number, reading in enumerate(readings)]
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE {self.checked} AS {' UNION ALL '.join(parts)}"
         )
@@ -146,7 +146,7 @@ class _Stage:
         self._write(path)
         staged = self._count(path)
         if rejects is not None:
-            self._write_refused(rejects, lost=bool(staged.lost))
+            self._write_refusals(rejects, lost=bool(staged.lost))
         for opened in self.opened:
             opened.close(self.con)
         self.con.execute(f"DROP TABLE {self.checked}")
@@ -169,14 +169,14 @@ class _Stage:
     def _settle(self, repeat: str) -> None:
         """Pass over, refuse or add up the rows of one key."""
         if repeat == "first":
-            given = {source.table.name for source in self.study.sources}
+            tables = {source.table.name for source in self.study.sources}
             self.warnings += repeats.pass_over(
-                self.con, self.table, self.checked, given, asked=self._asked("first")
+                self.con, self.table, self.checked, tables, asked=self._asks_for("first")
             )
         elif repeat == "refuse":
-            asked = self._asked("refuse")
+            asked = self._asks_for("refuse")
             repeats.require_none(self.con, self.table, self.checked, asked=asked, apart=self._apart)
-        elif not self._signed():
+        elif not self._allows_negative():
             repeats.refuse_negative_sums(self.con, self.table, self.checked)
         if self.adds:
             sources = self.study.of(self.table.name)
@@ -185,7 +185,7 @@ class _Stage:
 
     def _apart(self) -> str:
         """Return what would tell rows of one key apart, more likely than two about the same."""
-        of_labels = (raw.apart for each in self.opened for raw in each.raws if raw.apart)
+        of_labels = (raw.apart for of_entry in self.opened for raw in of_entry.raws if raw.apart)
         by_column = added.apart_by(self.con, self.table, self.checked, self.opened)
         return next(of_labels, by_column)
 
@@ -193,7 +193,7 @@ class _Stage:
         """Return what happens to repeated keys; rows without a measure are events, which add up
         unless the study says otherwise."""
         measure = self.table.measure
-        have = {measure in each.present for each in self.opened}
+        have = {measure in of_entry.present for of_entry in self.opened}
         if measure is not None and len(have) > 1:
             raise InputError(
                 f"[[tables.{self.table.name}]]: some entries have the column {measure!r}, others "
@@ -204,13 +204,13 @@ class _Stage:
             unsaid = "add"
         return self.study.of(self.table.name)[0].entry.repeat or unsaid
 
-    def _signed(self) -> bool:
+    def _allows_negative(self) -> bool:
         """Whether the study file lets amounts of the table be negative."""
         return all(
             source.entry.negative in {"keep", "net"} for source in self.study.of(self.table.name)
         )
 
-    def _asked(self, repeat: str) -> bool:
+    def _asks_for(self, repeat: str) -> bool:
         """Whether the study file itself says what happens to repeated keys."""
         return self.study.of(self.table.name)[0].entry.repeat == repeat
 
@@ -219,7 +219,7 @@ class _Stage:
     def _write(self, path: Path) -> None:
         """Write the accepted rows, in the same order each time: batches are cut by position."""
         names = [*(column.name for column in self.table.columns), *self.table.tags]
-        sums = repeats.summed(self.table, signed=self._signed()) if self.adds else {}
+        sums = repeats.sum_columns(self.table, signed=self._allows_negative()) if self.adds else {}
         keys = ", ".join(sql.name(name) for name in names if name not in sums)
         listed = ", ".join(
             f"{sums[name]} AS {sql.name(name)}" if name in sums else sql.name(name)
@@ -232,7 +232,7 @@ class _Stage:
         )
         _attach(self.con, self.table.name, path)
 
-    def _write_refused(self, folder: Path, *, lost: bool) -> None:
+    def _write_refusals(self, folder: Path, *, lost: bool) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         write_rejects(self.con, self.checked, self._malformed(), folder / f"{self.table.name}.csv")
         if lost:
@@ -242,10 +242,10 @@ class _Stage:
         return self._mend().malformed
 
     def _mend(self) -> Mend:
-        opened, made = self.opened, self._made
-        return Mend(self.con, self.study, self.table, self.checked, opened, self.adds, made)
+        opened, codes = self.opened, self._producers
+        return Mend(self.con, self.study, self.table, self.checked, opened, self.adds, codes)
 
-    def _made(self) -> set[str]:
+    def _producers(self) -> set[str]:
         """Return the codes with gross output, where those are the codes of the flows.
 
         Output is read after the flows, whose codes it is compared with where it finds none: it is
@@ -290,7 +290,7 @@ class _Stage:
             rejected,
             float(total),
             refused,
-            self._unmatched(),
+            self._count_unmatched(),
             tuple(self.warnings),
             lost,
             examples | lost_examples,
@@ -308,11 +308,11 @@ class _Stage:
     def _notes(self) -> Iterator[str]:
         """Yield how many files were read, and how many rows added up, where it is asked for."""
         for source in self.study.of(self.table.name):
-            files = [shown for shown, _ in source.files]
+            files = [name for name, _ in source.files]
             if files[1:]:  # of a pattern or a folder, none of which the study names
                 yield f"{len(files):,} files were read: {show_some(files)}."
         yield from (note for opened in self.opened for note in opened.notes)
-        if self.adds and self._asked("add"):
+        if self.adds and self._asks_for("add"):
             keys = ", ".join(sql.name(key) for key in (*self.table.tags, *self.table.key))
             rows, kinds = sql.one(
                 self.con,
@@ -320,9 +320,9 @@ class _Stage:
             )
             yield f"{rows:,} rows add up to {kinds:,} of different {', '.join(self.table.key)}."
 
-    def _unmatched(self) -> dict[str, int]:
+    def _count_unmatched(self) -> dict[str, int]:
         """Count loaded rows without a partner, whether the field was empty or found nothing."""
-        found = {}
+        counts = {}
         for column in self.table.columns:
             if column.keep:
                 name = sql.name(f"lost_{column.name}" if column.required else column.name)
@@ -332,5 +332,5 @@ class _Stage:
                     f"SELECT count(*) FROM {self.checked} WHERE _why IS NULL AND {without}",
                 )
                 if rows:
-                    found[column.name] = int(rows)
-        return found
+                    counts[column.name] = int(rows)
+        return counts

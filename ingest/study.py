@@ -16,7 +16,7 @@ from .idle_keys import require_options
 from .study_model import About, MakeUse, Options, Outputs, StudyFile, Years, explain
 from .table_source import TableSource, table_source
 
-__all__ = ["Study", "TableSource", "load_study", "summary", "wrapped"]
+__all__ = ["Study", "TableSource", "load_study", "summary", "wrap_sections"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,12 @@ class Study:
     @property
     def tables(self) -> list[Table]:
         """Declarations of the tables that the study gives."""
-        return [each for each in TABLES if self.has(each.name)]
+        return [table for table in TABLES if self.has(table.name)]
 
     @property
     def loads(self) -> set[str]:
         """Kinds of nodes and edges that its tables put into the graph."""
-        return {kind for each in self.tables for kind in each.loads}
+        return {kind for table in self.tables for kind in table.loads}
 
     @property
     def listed(self) -> set[str]:
@@ -57,13 +57,13 @@ class Study:
 
     def files(self) -> dict[str, Path]:
         """Return every input file once, by its name in the study file."""
-        found: dict[str, Path] = {}
+        files: dict[str, Path] = {}
         for source in self.sources:
             for name, path in (*source.files, *source.lookups.values()):
                 # Two defaults of one variable can show two files under one name.
-                shown = name if found.get(name, path) == path else f"{name} ({len(found)})"
-                found[shown] = path
-        return found
+                label = name if files.get(name, path) == path else f"{name} ({len(files)})"
+                files[label] = path
+        return files
 
     @property
     def fine_of_firms(self) -> str:
@@ -135,7 +135,7 @@ def load_study(path: Path, sections: Mapping[str, type[BaseModel]] | None = None
     try:
         own = {
             name: model.model_validate({name: raw.pop(name)})
-            for name, model in wrapped(sections or {}).items()
+            for name, model in wrap_sections(sections or {}).items()
             if name in raw
         }
         parsed = StudyFile.model_validate(raw)
@@ -157,7 +157,7 @@ def load_study(path: Path, sections: Mapping[str, type[BaseModel]] | None = None
             parsed.outputs,
             parsed.make_use,
             sources,
-            {name: getattr(each, name) for name, each in own.items()},
+            {name: getattr(model, name) for name, model in own.items()},
         )
         _coherent(study)
     except StudyError as error:
@@ -183,7 +183,7 @@ def _toml(path: Path) -> dict[str, Any]:
         raise StudyError(f"{path}: this is not TOML: {error}") from None
 
 
-def wrapped(sections: Mapping[str, type[BaseModel]]) -> dict[str, type[BaseModel]]:
+def wrap_sections(sections: Mapping[str, type[BaseModel]]) -> dict[str, type[BaseModel]]:
     """Return models that hold a section each, so that errors name its keys as they are written.
 
     Parameters
@@ -191,25 +191,25 @@ def wrapped(sections: Mapping[str, type[BaseModel]]) -> dict[str, type[BaseModel
     sections : mapping of str to type of pydantic.BaseModel
         By the name of the section.
     """
-    found: dict[str, type[BaseModel]] = {}
+    models: dict[str, type[BaseModel]] = {}
     for name, model in sections.items():
         fields: dict[str, Any] = {name: (model, ...)}
-        found[name] = create_model(name, **fields)
-    return found
+        models[name] = create_model(name, **fields)
+    return models
 
 
 def _coherent(study: Study) -> None:
     """Refuse a study whose parts do not fit together."""
-    given = study.tables
-    citations = [each.name for each in given if each.network == "citations"]
+    tables = study.tables
+    citations = [table.name for table in tables if table.network == "citations"]
     if len(citations) > 1:
         raise StudyError(
             f"citations come from one table, but {' and '.join(citations)} are given; keep one."
         )
-    for each in given:
-        for needed in each.requires:
+    for table in tables:
+        for needed in table.requires:
             if not study.has(needed):
-                raise StudyError(f"[tables.{each.name}] needs [tables.{needed}]; add it.")
+                raise StudyError(f"[tables.{table.name}] needs [tables.{needed}]; add it.")
     _coherent_production(study)
     _coherent_industries(study)
     if not citations and study.trade_from is None:
@@ -220,8 +220,8 @@ def _coherent(study: Study) -> None:
     outside = [y for y in study.years.report if not study.years.first <= y <= study.years.last]
     if outside:
         raise StudyError(f"key 'years.report': {outside[0]} lies outside first..last.")
-    for each in given:
-        _coherent_entries(study, each)
+    for table in tables:
+        _coherent_entries(study, table)
     _reaches_target(study)
 
 

@@ -207,18 +207,18 @@ def _forms(value: object) -> object:
     forms = _several(value)
     if not isinstance(forms, list):
         return forms
-    found = []
+    checked = []
     for form in forms:
         for letter, whole in short.items():
             form = form.replace(letter, whole) if isinstance(form, str) else form
-        found.append(form)
-    return found
+        checked.append(form)
+    return checked
 
 
 def _texts(value: object) -> object:
     """Take ``where = {year = 1992}`` and ``{listed = [true]}`` as texts, as a file has them."""
     values = value if isinstance(value, list) else [value]
-    return [str(each).lower() if isinstance(each, bool) else str(each) for each in values]
+    return [str(text).lower() if isinstance(text, bool) else str(text) for text in values]
 
 
 class Entry(_Strict):
@@ -308,10 +308,10 @@ def explain(error: ValidationError, more: Mapping[str, type[BaseModel]] | None =
             )
         else:
             # what our own checks say comes as "Value error, no encoding is called ..."
-            said = why(
+            reason = why(
                 detail["type"], detail["input"], detail.get("ctx", {}), _fields_of(place)
             ) or detail["msg"].removeprefix("Value error, ").removesuffix(".")
-            sentences.append(f"key '{key}' = {brief(detail['input'])}: {said}.")
+            sentences.append(f"key '{key}' = {brief(detail['input'])}: {reason}.")
     return " ".join(dict.fromkeys(sentences))
 
 

@@ -71,7 +71,7 @@ def table_source(
     """
     declared = table(name)
     key = f"tables.{name}" + (f"[{number}]" if number else "")
-    _known(declared, entry, key)
+    _require_known(declared, entry, key)
     _readable(declared, entry, key)
     _meaningful(declared, entry, key)
     require_effect(declared, entry, key)
@@ -82,7 +82,7 @@ def table_source(
             "up to it."
         )
     files = find(folder, entry.file, f"{key}.file")
-    require_own_constants(entry, key, (shown for shown, _ in files))
+    require_own_constants(entry, key, (file for file, _ in files))
     lookups = {
         column: find(folder, match.file, f"{key}.match.{column}.file")[0]
         for column, match in entry.match.items()
@@ -90,21 +90,27 @@ def table_source(
     return TableSource(declared, entry, files, lookups, years.last)
 
 
-def _known(declared: Table, entry: Entry, key: str) -> None:
+def _require_known(declared: Table, entry: Entry, key: str) -> None:
     """Refuse columns that the table has not, and ask for its classifications."""
     names = [column.name for column in declared.columns]
-    for given, section in (
+    for columns, section in (
         (entry.columns, "columns"),
         (entry.constants, "constants"),
         (entry.clean, "clean"),
         (entry.printed, "printed"),
         (entry.match, "match"),
     ):
-        for each in given:
-            if each == declared.uncounted and given == entry.columns and not entry.columns[each]:
+        for column in columns:
+            if (
+                column == declared.uncounted
+                and columns == entry.columns
+                and not entry.columns[column]
+            ):
                 continue
-            if each not in names:
-                raise StudyError(f"unknown key '{key}.{section}.{each}'. {nearest(each, names)}")
+            if column not in names:
+                raise StudyError(
+                    f"unknown key '{key}.{section}.{column}'. {nearest(column, names)}"
+                )
     for tag in ("classification", "from_classification", "to_classification"):
         if tag in declared.tags and getattr(entry, tag) is None:
             raise StudyError(f"key '{key}.{tag}' is missing: say which classification it is in.")
@@ -125,8 +131,8 @@ def _meaningful(declared: Table, entry: Entry, key: str) -> None:
         raise StudyError(f"key '{key}.unmatched': rows of this table need all their ends.")
     if entry.printed and not declared.printed:
         raise StudyError(f"key '{key}.printed': only io_output is read from a printed table.")
-    for name, given in (("row_labels", entry.row_labels), ("beside", entry.beside)):
-        if given and not (entry.wide or entry.printed):
+    for name, columns in (("row_labels", entry.row_labels), ("beside", entry.beside)):
+        if columns and not (entry.wide or entry.printed):
             raise StudyError(f"key '{key}.{name}' is about printed matrices: say 'wide', too.")
     if entry.negative is not None and not declared.signed:
         raise StudyError(f"key '{key}.negative' has no meaning for this table; take it out.")
@@ -135,8 +141,8 @@ def _meaningful(declared: Table, entry: Entry, key: str) -> None:
 def _readable(declared: Table, entry: Entry, key: str) -> None:
     """Refuse keys on the spelling of values that contradict each other or the table."""
     for column in entry.clean:
-        given = entry.clean[column].model_fields_set
-        if declared.column(column).type == "year" and entry.format and given == {"zfill"}:
+        steps = entry.clean[column].model_fields_set
+        if declared.column(column).type == "year" and entry.format and steps == {"zfill"}:
             continue  # 901 is January 2009 under %y%m: it has lost a zero
         if declared.column(column).type != "string":
             raise StudyError(f"key '{key}.clean.{column}': only ids and codes can be cleaned.")
@@ -148,6 +154,6 @@ def _readable(declared: Table, entry: Entry, key: str) -> None:
     require_forms(entry, key)
     if entry.repeat == "add" and not declared.adds:
         raise StudyError(
-            f"key '{key}.repeat': rows of {declared.name} are no amounts that could add up; take "
+            f"key '{key}.repeat': rows of {declared.name} are not amounts that could add up; take "
             'it out, or say "first".'
         )

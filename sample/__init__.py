@@ -143,10 +143,10 @@ def _citations(
     tell: Progress,
 ) -> dict[str, int]:
     sure_by = order.benchmarks[0] if order.small else None
-    made = make_citations(facts.design, firms, order.citations, order.years, rng, sure_by=sure_by)
+    parts = make_citations(facts.design, firms, order.citations, order.years, rng, sure_by=sure_by)
     path, names = out / order.files["firm_citations"], Names(firm_ids(order.firms))
     with TableWriter(path, names, ("citing", "cited")) as table:
-        for year, citing, cited, count in made:
+        for year, citing, cited, count in parts:
             years = np.full(len(count), year, dtype=np.int32)
             table.write({"citing": citing, "cited": cited, "year": years, "count": count})
             facts.add_citations(year, citing, cited, count)
@@ -164,21 +164,21 @@ def _trade(
 ) -> dict[str, Any]:
     sums: dict[str, float] = {}
     outputs: dict[str, float] = {}
-    made = make_trade(facts.design, firms, order.trade_links, order.benchmarks, rng)
+    parts = make_trade(facts.design, firms, order.trade_links, order.benchmarks, rng)
     output = out / order.files["io_output"]
     path, names = out / order.files["trade_links"], Names(firm_ids(order.firms))
     with TableWriter(path, names, ("supplier", "buyer")) as table:
-        for each in made:
-            years = np.full(len(each.value), each.year, dtype=np.int32)
-            columns = {"supplier": each.supplier, "buyer": each.buyer, "year": years}
-            table.write(columns | {"value": each.value})
-            facts.add_trade(each)
+        for trade in parts:
+            years = np.full(len(trade.value), trade.year, dtype=np.int32)
+            columns = {"supplier": trade.supplier, "buyer": trade.buyer, "year": years}
+            table.write(columns | {"value": trade.value})
+            facts.add_trade(trade)
             first = not sums
-            each.output.to_csv(
+            trade.output.to_csv(
                 output, index=False, header=first, mode="w" if first else "a", lineterminator="\n"
             )
-            sums[str(each.year)] = round(float(each.value.sum()), 4)
-            outputs[str(each.year)] = round(float(each.output["gross_output"].sum()), 4)
+            sums[str(trade.year)] = round(float(trade.value.sum()), 4)
+            outputs[str(trade.year)] = round(float(trade.output["gross_output"].sum()), 4)
             tell("trade", 0.8 + 0.2 * len(sums) / len(order.benchmarks))
     rows = len(facts.design.sectors) * len(sums)
     return {

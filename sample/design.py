@@ -228,15 +228,17 @@ def make_design(*, closed_class: bool = False, most: int | None = None) -> Desig
     """
     codes = tuple(_codes("industries.csv"))
     sectors = tuple(_codes("sectors.csv"))
-    group = {code: name for name, each in GROUPS.items() for code in each.codes.split()}
+    group = {
+        code: name for name, sector_group in GROUPS.items() for code in sector_group.codes.split()
+    }
     of = [GROUPS[group[code]] for code in codes]
     texture = _texture(len(codes))
     B = _concordance(codes, sectors)
-    firms = np.array([each.firms for each in of]) * texture.diagonal()
+    firms = np.array([sector.firms for sector in of]) * texture.diagonal()
     firms[codes.index(CITED[0])] *= 2.0
-    activity = _shares(firms * [each.knowledge for each in of]) + 0.002
+    activity = _shares(firms * [sector.knowledge for sector in of]) + 0.002
     near = _nearness([group[code] for code in codes]) * texture
-    own = np.array([each.own for each in of])
+    own = np.array([sector.own for sector in of])
     closed = CLOSED if closed_class else ()
     at = _in_use(codes, firms, closed, most)
     fine = tuple(codes[i] for i in at)
@@ -246,9 +248,9 @@ def make_design(*, closed_class: bool = False, most: int | None = None) -> Desig
         B[at],
         _shares(firms[at]),
         _citations(fine, _shares(activity[at]), own[at], near[np.ix_(at, at)], closed),
-        _among(_inputs(codes, np.array([each.supply for each in of]), near), at),
-        _shares((np.array([each.final for each in of]) * texture[0])[at]),
-        _shares_by_column(B) @ np.array([each.inputs for each in of]),
+        _among(_inputs(codes, np.array([sector.supply for sector in of]), near), at),
+        _shares((np.array([sector.final for sector in of]) * texture[0])[at]),
+        _shares_by_column(B) @ np.array([sector.inputs for sector in of]),
         closed,
     )
 

@@ -86,9 +86,9 @@ class TableWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for each in (self._csv, self._parquet):
-            if each is not None:
-                each.close()
+        for writer in (self._csv, self._parquet):
+            if writer is not None:
+                writer.close()
 
     def write(self, columns: dict[str, Any]) -> None:
         """Append a piece: arrays of one length by column name."""

@@ -91,19 +91,19 @@ class Sampler:
 
     def draw_other(self, rng: np.random.Generator, industry: Ints, firm: Ints) -> Ints:
         """Return firms as ``draw`` does, each different from the entry of ``firm``."""
-        found = self.draw(rng, industry)
+        drawn = self.draw(rng, industry)
         for _ in range(4):
-            same = np.flatnonzero(found == firm)
-            found[same] = self.draw(rng, industry[same])
-        same = np.flatnonzero(found == firm)
+            same = np.flatnonzero(drawn == firm)
+            drawn[same] = self.draw(rng, industry[same])
+        same = np.flatnonzero(drawn == firm)
         if len(same):  # a firm that dominates its industry: any of the others
             codes = industry[same]
             place = np.empty(len(self.order), dtype=np.int64)
             place[self.order] = np.arange(len(self.order))
             step = 1 + rng.integers(0, self.count[codes] - 1)
             within = (place[firm[same]] - self.start[codes] + step) % self.count[codes]
-            found[same] = self.order[self.start[codes] + within]
-        return found
+            drawn[same] = self.order[self.start[codes] + within]
+        return drawn
 
 
 def firm_ids(firms: int) -> list[str]:
@@ -153,7 +153,7 @@ def make_firms(
         if len(members) < 2 or (small and not mutual and not ground.leaves_most(members)):
             continue
         chosen = ground.plant(members, mutual, region, x, y)
-        names = tuple(region_name(each) for each in sorted(chosen.tolist()))
+        names = tuple(region_name(code) for code in sorted(chosen.tolist()))
         pairs.append(Pair(j, k, mutual, names))
     lat, lon = ground.degrees(region, x, y)
     return Firms(industry, region, lat, lon, size, citing, cited, tuple(pairs))
@@ -170,7 +170,7 @@ def firms_table(design: Design, firms: Firms) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "id": ids,
-            "name": [f"Synthetic Firm {each[1:]}" for each in ids],
+            "name": [f"Synthetic Firm {number[1:]}" for number in ids],
             "industry": np.array(design.fine, dtype=object)[firms.industry],
             "region": np.array([region_name(r) for r in range(REGIONS)], object)[firms.region],
             "country": "Synthetica",
@@ -221,12 +221,12 @@ class _Ground:
 
     def plant(self, members: list[Ints], mutual: bool, region: Ints, x: Floats, y: Floats) -> Ints:
         """Move the firms of j and k, in place; return the regions where they meet."""
-        here = [each[: self._count_planted(len(each))] for each in members]
-        fewest = min(len(each) for each in here)
+        here = [firms[: self._count_planted(len(firms))] for firms in members]
+        fewest = min(len(firms) for firms in here)
         chosen = self.rng.choice(12, self._regions(fewest), replace=False)
         chosen = np.asarray(chosen, dtype=np.int64)
-        for each, planted in zip(members, here, strict=True):  # the others stay away from there
-            rest = each[len(planted) :]
+        for firms, planted in zip(members, here, strict=True):  # the others stay away from there
+            rest = firms[len(planted) :]
             region[rest] = self.regions(len(rest), without=chosen)
             x[rest], y[rest] = self.anywhere(region[rest])
         sites = chosen[np.arange(fewest if mutual else len(chosen)) % len(chosen)]
@@ -245,7 +245,7 @@ class _Ground:
 
     def leaves_most(self, members: list[Ints]) -> bool:
         """Say whether most of k would lie away from j, were the pair not mutual."""
-        j, k = (self._count_planted(len(each)) for each in members)
+        j, k = (self._count_planted(len(firms)) for firms in members)
         return bool(self._away(k, self._regions(min(j, k))).mean() > 0.5)
 
     @staticmethod

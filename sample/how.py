@@ -18,7 +18,7 @@ _GROWTH = (
 TOO_SMALL = "None, the sample is too small: "
 
 
-def explain(order: Order, design: Design, found: dict[str, Any]) -> dict[str, str]:
+def explain(order: Order, design: Design, planted: dict[str, Any]) -> dict[str, str]:
     """Return a sentence on each planted fact.
 
     Parameters
@@ -27,7 +27,7 @@ def explain(order: Order, design: Design, found: dict[str, Any]) -> dict[str, st
         What was asked for.
     design : Design
         The plan.
-    found : dict
+    planted : dict
         The planted facts that hold, as in ``planted.json``.
 
     Returns
@@ -35,12 +35,12 @@ def explain(order: Order, design: Design, found: dict[str, Any]) -> dict[str, st
     dict of str to str
     """
     sentences = {
-        "hubs.citations": _knowledge_hub(order, found["hubs"]["citations"]),
-        "hubs.trade": _supplier_hubs(design, found["hubs"]["trade"]),
-        "coagglomerated_pairs": _pairs(found["coagglomerated_pairs"]),
-        "closed_class": _closed_class(order, found["closed_class"]),
-        "self_citation_share": _self_citations(order, found["self_citation_share"]),
-        "input_share": _input_share(design, found["input_share"]),
+        "hubs.citations": _knowledge_hub(order, planted["hubs"]["citations"]),
+        "hubs.trade": _supplier_hubs(design, planted["hubs"]["trade"]),
+        "coagglomerated_pairs": _pairs(planted["coagglomerated_pairs"]),
+        "closed_class": _closed_class(order, planted["closed_class"]),
+        "self_citation_share": _self_citations(order, planted["self_citation_share"]),
+        "input_share": _input_share(design, planted["input_share"]),
         "growth": _GROWTH,
     }
     if order.firms // 2 < 78:
@@ -51,12 +51,12 @@ def explain(order: Order, design: Design, found: dict[str, Any]) -> dict[str, st
     return sentences
 
 
-def _knowledge_hub(order: Order, found: list[str]) -> str:
+def _knowledge_hub(order: Order, hubs: list[str]) -> str:
     plan = f"{CITED[1]:.0%} of what every other industry cites outside itself"
-    if not order.small and found:
+    if not order.small and hubs:
         return f"{plan} goes to {CITED[0]}, so its sector has the greatest sum of W's column."
     last = order.benchmarks[-1]
-    if found:
+    if hubs:
         return (
             f"{plan} was planned to go to {CITED[0]}; with the chance that a small sample leaves, "
             f"its sector has the greatest sum of W's column in {last}."
@@ -67,18 +67,18 @@ def _knowledge_hub(order: Order, found: list[str]) -> str:
     )
 
 
-def _supplier_hubs(design: Design, found: list[str]) -> str:
+def _supplier_hubs(design: Design, hubs: list[str]) -> str:
     rates = {code: rate for code, rate in SUPPLIERS.items() if code in design.fine}
     plan = (
         f"{', '.join(rates)} sell every industry a fixed share of its inputs "
         f"({', '.join(map(str, rates.values()))}, and more where industries that sell little "
         "do not sell to it at all)"
     )
-    if not found:
+    if not hubs:
         return f"{TOO_SMALL}{plan}, but their sectors are not the greatest suppliers in every year."
     wanted = list(dict.fromkeys(design.sectors_of(rates)))
-    whose = "their sectors" if len(found) == len(wanted) else "the sectors listed here"
-    more = "" if len(found) == len(wanted) else " The sample is too small to show the others."
+    whose = "their sectors" if len(hubs) == len(wanted) else "the sectors listed here"
+    more = "" if len(hubs) == len(wanted) else " The sample is too small to show the others."
     return (
         f"{plan}; in every year {whose} have the greatest column sums of "
         "S without its diagonal, and the greatest deliveries to other sectors, in this order."
@@ -86,31 +86,31 @@ def _supplier_hubs(design: Design, found: list[str]) -> str:
     )
 
 
-def _pairs(found: list[dict[str, Any]]) -> str:
+def _pairs(pairs: list[dict[str, Any]]) -> str:
     needs = (
         "a pair needs firms in both industries, and one that is not mutual so many of k that most "
         "can lie away from j."
     )
-    if not found:
+    if not pairs:
         return TOO_SMALL + needs
     ordered = (
         f"Otherwise all of j and two fifths of k lie in one cluster of {CLUSTER_KM} km radius a "
         "region and the rest of k anywhere, so that j is near k but k is not near j. "
     )
-    mutual = all(pair["mutual"] for pair in found)
+    mutual = all(pair["mutual"] for pair in pairs)
     return (
-        f"Three quarters of the firms of {len(found)} pair{'s' * (len(found) > 1)} of industries "
+        f"Three quarters of the firms of {len(pairs)} pair{'s' * (len(pairs) > 1)} of industries "
         "(all, if an industry has fewer than 12) were moved into these regions. The firms of a "
         f"mutual pair share sites of {SITE_KM} km radius, at least one of each on every site. "
         f"{'' if mutual else ordered}All other "
         "sites are drawn without regard to industry. A test within one region needs several "
         "firms of each, which samples of 3,000 firms and more have."
-        f"{f' There are no others here: {needs}' if len(found) < 5 else ''}"
+        f"{f' There are no others here: {needs}' if len(pairs) < 5 else ''}"
     )
 
 
-def _closed_class(order: Order, found: list[str]) -> str:
-    if found:
+def _closed_class(order: Order, sectors: list[str]) -> str:
+    if sectors:
         return (
             f"{', '.join(CLOSED)} cite only each other, and neither themselves nor anybody else, "
             "so I − W is singular."
@@ -122,8 +122,8 @@ def _closed_class(order: Order, found: list[str]) -> str:
     return "None: every industry cites itself."
 
 
-def _self_citations(order: Order, found: float | None) -> str:
-    if found is None:
+def _self_citations(order: Order, share: float | None) -> str:
+    if share is None:
         return f"{TOO_SMALL}{SELF} of all citations were planned to be made by firms to themselves."
     if order.small:
         return "This share of all citations, to within 0.01, is made by firms to themselves."
@@ -132,10 +132,10 @@ def _self_citations(order: Order, found: float | None) -> str:
     )
 
 
-def _input_share(design: Design, found: dict[str, float]) -> str:
+def _input_share(design: Design, shares: dict[str, float]) -> str:
     without = " Sectors that are not listed have no firms, no inputs and no output."
     return (
         "Gross output of a sector is its realised inputs over this number, so it "
         "is the sector's row sum of S in every year."
-        f"{without if len(found) < len(design.sectors) else ''}"
+        f"{without if len(shares) < len(design.sectors) else ''}"
     )

@@ -153,7 +153,7 @@ def describe_planted(
     dict
         As in ``write_sample``.
     """
-    found = {
+    answers = {
         "hubs": {"citations": facts.knowledge_hubs, "trade": facts.supplier_hubs},
         "coagglomerated_pairs": [
             {"j": p.j, "k": p.k, "mutual": p.mutual, "regions": list(p.regions)}
@@ -178,6 +178,6 @@ def describe_planted(
         },
         "files": order.files | {name.removesuffix(".csv"): name for name in BUNDLED},
         "sizes": sizes,
-        **found,
-        "how": explain(order, facts.design, found),
+        **answers,
+        "how": explain(order, facts.design, answers),
     }

@@ -27,7 +27,7 @@ def accounts_of(
     flows: list[Flow],
     maps: dict[tuple[str, str], pd.DataFrame],
     output: pd.DataFrame | None,
-    made: Mapping[int, IndustryTechnology] | None = None,
+    make_use: Mapping[int, IndustryTechnology] | None = None,
 ) -> dict[int, Accounts]:
     """Hold the deliveries that S is made of against output, for every year that has both.
 
@@ -43,7 +43,7 @@ def accounts_of(
         Completed concordances, by classifications.
     output : DataFrame or None, index (year, code)
         Output in the target classification.
-    made : mapping of int to IndustryTechnology, optional
+    make_use : mapping of int to IndustryTechnology, optional
         What make and use tables come to, by year, where S is made of them.
 
     Returns
@@ -51,32 +51,36 @@ def accounts_of(
     dict of int to Accounts
         By year; empty without deliveries or output.
     """
-    trade = next((each for each in flows if each.name == "trade"), None)
+    trade = next((table for table in flows if table.name == "trade"), None)
     if trade is None or output is None:
         return {}
     frame = cells_of(con, trade)
     assert frame is not None, "deliveries are between firms or industries"
     target, years = study.about.target, set(output.index.get_level_values("year"))
     weights = maps.get((trade.classification, target))
-    found = {}
+    by_year = {}
     for year, rows in frame.groupby("year", sort=True):
         if year not in years:
             continue
         known = output[output.index.get_level_values("year") == year].droplevel("year")
         mapped = weights if trade.classification != target else None
-        each = check_accounts(_at_target(rows, mapped), known)
-        table = (made or {}).get(int(str(year))) if trade.origin == "make_use" else None
-        found[int(str(year))] = each if table is None else _with_scrap(each, table.scrap, mapped)
-    return found
+        accounts = check_accounts(_at_target(rows, mapped), known)
+        table = (make_use or {}).get(int(str(year))) if trade.origin == "make_use" else None
+        by_year[int(str(year))] = (
+            accounts if table is None else _with_scrap(accounts, table.scrap, mapped)
+        )
+    return by_year
 
 
-def _with_scrap(each: Accounts, scrap: pd.Series[float], weights: pd.DataFrame | None) -> Accounts:
+def _with_scrap(
+    accounts: Accounts, scrap: pd.Series[float], weights: pd.DataFrame | None
+) -> Accounts:
     """Count what is paid for scrap among the inputs: no flow holds it, and output pays it."""
     amounts = scrap.to_frame() if weights is None else map_totals(scrap.to_frame(), weights)
-    table = each.table.copy()
+    table = accounts.table.copy()
     table["inputs"] += amounts["scrap"].reindex(table.index).fillna(0.0)
     paid, sold = identities(table)
-    return replace(each, table=table, paid=paid, sold=sold)
+    return replace(accounts, table=table, paid=paid, sold=sold)
 
 
 def _at_target(rows: pd.DataFrame, weights: pd.DataFrame | None) -> LabelledMatrix:

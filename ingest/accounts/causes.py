@@ -20,13 +20,13 @@ _NAMES = {
 }
 
 
-def of_cause(study: Study, each: Accounts, cause: Cause) -> str:
+def of_cause(study: Study, accounts: Accounts, cause: Cause) -> str:
     """Say what makes the accounts fit, how well, and what to do."""
     fit = _fit(cause)
     likely = "" if cause.proven else "The likely cause: "
     one, other = ends(study)
     turned = f"with {one} and {other} exchanged"
-    if each.table["imports"].isna().all():  # both mistakes leave the same accounts
+    if accounts.table["imports"].isna().all():  # both mistakes leave the same accounts
         turned += ", or value added and final demand,"
     if cause.kind == "margins":
         how = f"with value added and final demand exchanged they fit {fit}: exchange their names"
@@ -58,17 +58,17 @@ def of_cause(study: Study, each: Accounts, cause: Cause) -> str:
 
 def _of_buyers(study: Study, buyers: list[str], fit: str) -> str:
     """Say how to leave columns of final demand out."""
-    shown = ", ".join(buyers[:4]) + (f" and {len(buyers) - 4} more" if buyers[4:] else "")
+    named = ", ".join(buyers[:4]) + (f" and {len(buyers) - 4} more" if buyers[4:] else "")
     leave = without(study, {ends(study)[1]: buyers})
     return (
-        f"without {shown} they fit {fit}: these buy and have no output, so they are final demand "
+        f"without {named} they fit {fit}: these buy and have no output, so they are final demand "
         f"and no sectors. Leave them out: {leave} under "
         f"[tables.{study.trade_from}], and out of the list of industries."
     )
 
 
 def _fit(cause: Cause) -> str:
-    known = [percent(each) for each in cause.misfits if not math.isnan(each)]
+    known = [percent(misfit) for misfit in cause.misfits if not math.isnan(misfit)]
     return f"to {' and '.join(known)}"
 
 

@@ -70,15 +70,15 @@ def judge(
         ``accounts = "warn"``.
     """
     warnings: list[tuple[int, str]] = []
-    for year, each in accounts.items():
-        stop, text = _verdict(study, year, each, alike, doubted=bool(doubts))
+    for year, of_year in accounts.items():
+        stop, text = _verdict(study, year, of_year, alike, doubted=bool(doubts))
         if stop and study.options.accounts == "stop":
             first = f" Look at this first: {' '.join(doubts)}" if doubts else ""
             go_on = 'To go on all the same: accounts = "warn" under [options].'
             raise InputError(f"{text}{first} {go_on}")
-        told = [text] if text else []
-        told += not_in_accounts(year, each, told=bool(text))
-        warnings += [(year, one) for one in told]
+        texts = [text] if text else []
+        texts += not_in_accounts(year, of_year, reported=bool(text))
+        warnings += [(year, one) for one in texts]
     return _by_years(warnings)
 
 
@@ -87,52 +87,55 @@ def _by_years(warnings: list[tuple[int, str]]) -> list[str]:
     years: dict[str, list[int]] = {}
     for year, text in warnings:
         years.setdefault(re.sub(rf"\b{year}\b", _YEAR, text, count=1), []).append(year)
-    found = []
+    merged = []
     for text, those in years.items():
         first, last = min(those), max(those)
         run = len(those) > 2 and last - first == len(set(those)) - 1
         listed = f"{first} to {last}" if run else ", ".join(map(str, dict.fromkeys(those)))
-        found.append(text.replace(_YEAR, listed))
-    return found
+        merged.append(text.replace(_YEAR, listed))
+    return merged
 
 
 def _verdict(
-    study: Study, year: int, each: Accounts, alike: Sequence[str], *, doubted: bool
+    study: Study, year: int, accounts: Accounts, alike: Sequence[str], *, doubted: bool
 ) -> tuple[bool, str]:
     """Return whether to stop, and what to say of one year; nothing of accounts that fit."""
-    odd = find_oddity(each)
-    left = no_output(study, each, alike)
-    if left and (odd in {"excess", "all"} or not fits(each)):
-        return odd in {"excess", "all"} or each.misfit > BROKEN, f"In {year} {left}"
-    if odd == "shares" and not each.misfit <= DOUBTFUL:
+    odd = find_oddity(accounts)
+    left = no_output(study, accounts, alike)
+    if left and (odd in {"excess", "all"} or not fits(accounts)):
+        return odd in {"excess", "all"} or accounts.misfit > BROKEN, f"In {year} {left}"
+    if odd == "shares" and not accounts.misfit <= DOUBTFUL:
         return True, of_shares(study, year)
-    if odd == "all" and not each.misfit <= DOUBTFUL:
-        return True, f"In {year} {excess(study, each, odd, doubted=doubted)}"
-    if math.isnan(each.misfit):
-        return of_flows_alone(study, year, each, odd, doubted=doubted)
-    units = wrong_units(each)
-    if fits(each):
-        return any(unit.proven for unit in units.found), _of_single_sectors(year, each, units)
-    text = f"The accounts of {year} do not add up: {_misfits(each.paid.misfit, each.sold.misfit)}"
-    cause = find_cause(each)
+    if odd == "all" and not accounts.misfit <= DOUBTFUL:
+        return True, f"In {year} {excess(study, accounts, odd, doubted=doubted)}"
+    if math.isnan(accounts.misfit):
+        return of_flows_alone(study, year, accounts, odd, doubted=doubted)
+    units = wrong_units(accounts)
+    if fits(accounts):
+        return any(unit.proven for unit in units.found), _of_single_sectors(year, accounts, units)
+    text = (
+        f"The accounts of {year} do not add up: "
+        f"{_misfits(accounts.paid.misfit, accounts.sold.misfit)}"
+    )
+    cause = find_cause(accounts)
     if units.found and not (cause and _largest(cause.misfits) <= _largest(units.misfits)):
         return any(unit.proven for unit in units.found), f"{text}. {of_units(units)}"
     if cause is not None:
-        return cause.proven, f"{text}. {of_cause(study, each, cause)}"
+        return cause.proven, f"{text}. {of_cause(study, accounts, cause)}"
     if odd == "excess":
-        return True, f"{text}. {capital(excess(study, each, odd, doubted=doubted))}"
-    return False, f"{text}{_unexplained(each)}"
+        return True, f"{text}. {capital(excess(study, accounts, odd, doubted=doubted))}"
+    return False, f"{text}{_describe_unexplained(accounts)}"
 
 
 def _largest(misfits: tuple[float, float]) -> float:
-    return max(each for each in misfits if not math.isnan(each))
+    return max(misfit for misfit in misfits if not math.isnan(misfit))
 
 
-def _of_single_sectors(year: int, each: Accounts, units: WrongUnits) -> str:
+def _of_single_sectors(year: int, accounts: Accounts, units: WrongUnits) -> str:
     """Name sectors that do not fit although the economy as a whole adds up."""
     if units.found:
         return f"The accounts of {year} add up but for single sectors. {of_units(units)}"
-    off = off_alone(each)
+    off = off_alone(accounts)
     if not off:
         return ""
     return (
@@ -141,26 +144,28 @@ def _of_single_sectors(year: int, each: Accounts, units: WrongUnits) -> str:
     )
 
 
-def _unexplained(each: Accounts) -> str:
+def _describe_unexplained(accounts: Accounts) -> str:
     """Say what is known of accounts that no usual mistake explains."""
     # Domestic flows, or a payment that is in no table, leave sales as they are.
-    short = float(each.sold.gap.clip(lower=0.0).sum()) / float(each.table["gross_output"].sum())
-    if lacks_payments(each) and not short > DOUBTFUL:
+    short = float(accounts.sold.gap.clip(lower=0.0).sum()) / float(
+        accounts.table["gross_output"].sum()
+    )
+    if lacks_payments(accounts) and not short > DOUBTFUL:
         return (
             ". Inputs and value added fall short of it nearly everywhere and exceed it "
             "nowhere: the flows are domestic, or taxes and other payments are in no table. The "
             "rest is shown as imports; if you know them, give the column imports of io_output."
         )
-    off = off_alone(each)
+    off = off_alone(accounts)
     if off:
         return f"; worst in {off}. Check the units there and whether all is in the tables."
-    worst = ", ".join(repr(code) for code in each.worst(3).index)
+    worst = ", ".join(repr(code) for code in accounts.worst(3).index)
     return f"; worst in {worst}. Check the units and whether all is in the tables."
 
 
 def _misfits(paid: float, sold: float) -> str:
     sides = (("inputs and value added", paid), ("sales and final demand", sold))
-    known = [(what, percent(each)) for what, each in sides if not math.isnan(each)]
+    known = [(what, percent(misfit)) for what, misfit in sides if not math.isnan(misfit)]
     verbs = ("miss gross output ", "")
     return ", ".join(
         f"{what} {verb}by {by}" for verb, (what, by) in zip(verbs, known, strict=False)

@@ -11,16 +11,16 @@ from ...graph.schema import UNMAPPED
 __all__ = ["not_in_accounts"]
 
 
-def not_in_accounts(year: int, each: Accounts, *, told: bool) -> list[str]:
+def not_in_accounts(year: int, accounts: Accounts, *, reported: bool) -> list[str]:
     """Say which sectors are not checked, and why.
 
     Parameters
     ----------
     year : int
         Year of the accounts.
-    each : Accounts
+    accounts : Accounts
         The accounts.
-    told : bool
+    reported : bool
         Whether the reader knows already that something is wrong with them.
 
     Returns
@@ -34,39 +34,39 @@ def not_in_accounts(year: int, each: Accounts, *, told: bool) -> list[str]:
     >>> from spillgraph.analytics.accounts import check_accounts
     >>> from spillgraph.analytics.steel_and_cars import Z, output
     >>> known = output[["gross_output"]].assign(value_added=[50, None])
-    >>> print(*not_in_accounts(2010, check_accounts(Z, known), told=False))
+    >>> print(*not_in_accounts(2010, check_accounts(Z, known), reported=False))
     The accounts of 2010 are those of 1 of 2 sectors, with 33.33% of gross output: of the others \
 neither value added nor final demand is known, so a wrong unit or exchanged columns would not show \
 there.
     """
-    unchecked = [] if told else _unchecked(year, each)
-    return [*unchecked, *_imports_of_some(year, each), *_without_output(year, each)]
+    unchecked = [] if reported else _warn_of_unchecked(year, accounts)
+    return [*unchecked, *_imports_of_some(year, accounts), *_without_output(year, accounts)]
 
 
-def _unchecked(year: int, each: Accounts) -> list[str]:
+def _warn_of_unchecked(year: int, accounts: Accounts) -> list[str]:
     """Say so where the accounts of few sectors, or of none, can be checked."""
-    table = each.table[each.table["gross_output"].notna()][~each.checked]
+    table = accounts.table[accounts.table["gross_output"].notna()][~accounts.checked]
     none = table[["value_added", "final_demand"]].isna().all(axis=None)
     why = "neither value added nor final demand is known"
     if not none:
         why = "a part of what is paid, and final demand, is not known"
-    if math.isnan(each.misfit):
+    if math.isnan(accounts.misfit):
         return [
             f"The accounts of {year} cannot be checked: {why}, so a wrong unit or exchanged "
             "columns would not show."
         ]
-    if each.coverage >= CHECKED:
+    if accounts.coverage >= CHECKED:
         return []
     return [
-        f"The accounts of {year} are those of {int(each.checked.sum())} of {len(each.checked)} "
-        f"sectors, with {each.coverage:.2%} of gross output: of the others {why}, so a wrong unit "
-        "or exchanged columns would not show there."
+        f"The accounts of {year} are those of {int(accounts.checked.sum())} of "
+        f"{len(accounts.checked)} sectors, with {accounts.coverage:.2%} of gross output: of the "
+        f"others {why}, so a wrong unit or exchanged columns would not show there."
     ]
 
 
-def _imports_of_some(year: int, each: Accounts) -> list[str]:
+def _imports_of_some(year: int, accounts: Accounts) -> list[str]:
     """Name sectors without imports beside others that have them: a blank is not 0."""
-    table = each.table[each.table["gross_output"] > 0]
+    table = accounts.table[accounts.table["gross_output"] > 0]
     lacking = table.index[table["imports"].isna()]
     if len(lacking) in {0, len(table)}:
         return []
@@ -81,9 +81,9 @@ def _imports_of_some(year: int, each: Accounts) -> list[str]:
     ]
 
 
-def _without_output(year: int, each: Accounts) -> list[str]:
+def _without_output(year: int, accounts: Accounts) -> list[str]:
     """Name what supplies others without any output of its own."""
-    table = each.table
+    table = accounts.table
     none = table["gross_output"].isna() | (table["gross_output"] <= 0)
     codes = table.index[none & (table["sales"] > 0) & (table.index != UNMAPPED)]
     if not len(codes):

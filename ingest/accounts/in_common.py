@@ -32,11 +32,11 @@ def few_in_common(study: Study, table: pd.DataFrame) -> str:
     if study.output_in != study.about.target:
         return ""
     flows = (table["sales"] > 0) | (table["inputs"] > 0)
-    made = table["gross_output"] > 0
-    n, m = int((flows & made).sum()), int(made.sum())
+    producing = table["gross_output"] > 0
+    n, m = int((flows & producing).sum()), int(producing.sum())
     if not m or n > FEW * m:
         return ""
-    ours, theirs = table.index[flows & ~made][0], table.index[made & ~flows][0]
+    ours, theirs = table.index[flows & ~producing][0], table.index[producing & ~flows][0]
     return (
         f"io_output and {study.trade_from} have {n:,} of {m:,} codes in common ({theirs!r} is of "
         f"io_output, {ours!r} of {study.trade_from}): another classification? Give output in the "

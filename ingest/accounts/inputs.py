@@ -22,13 +22,13 @@ def of_shares(study: Study, year: int) -> str:
 
 
 def of_flows_alone(
-    study: Study, year: int, each: Accounts, odd: str, *, doubted: bool
+    study: Study, year: int, accounts: Accounts, odd: str, *, doubted: bool
 ) -> tuple[bool, str]:
     """Judge flows against output where neither value added nor final demand is known."""
     if odd == "excess":
-        return True, f"In {year} {excess(study, each, odd, doubted=doubted)}"
+        return True, f"In {year} {excess(study, accounts, odd, doubted=doubted)}"
     if odd == "tiny":
-        share = _input_shares(each).median()
+        share = _input_shares(accounts).median()
         text = (
             f"In {year} inputs are tiny against gross output: {share:.2g} of it in the median "
             "sector. Flows in another unit than output, or shares in place of amounts, look so."
@@ -37,14 +37,14 @@ def of_flows_alone(
     return False, ""
 
 
-def _input_shares(each: Accounts) -> pd.Series[float]:
-    table = each.table[each.table["gross_output"] > 0]
+def _input_shares(accounts: Accounts) -> pd.Series[float]:
+    table = accounts.table[accounts.table["gross_output"] > 0]
     return table["inputs"] / table["gross_output"]
 
 
-def excess(study: Study, each: Accounts, odd: str, *, doubted: bool) -> str:
+def excess(study: Study, accounts: Accounts, odd: str, *, doubted: bool) -> str:
     """Say that no S can come of this, and what is the likely cause."""
-    share = _input_shares(each)
+    share = _input_shares(accounts)
     if odd == "all":
         return (
             f"the inputs are all of gross output in {int((abs(share - 1) <= 1e-6).sum())} of "
@@ -55,7 +55,7 @@ def excess(study: Study, each: Accounts, odd: str, *, doubted: bool) -> str:
         f"inputs exceed gross output in {over} of {len(share)} sectors (median: {median:,.3g} "
         "times), so chains of inputs never end."
     )
-    table = each.table[each.table["gross_output"] > 0]
+    table = accounts.table[accounts.table["gross_output"] > 0]
     turned = float(np.mean(table["sales"] > table["gross_output"]))
     power = round(math.log10(median / 0.5))
     if turned < 0.1:

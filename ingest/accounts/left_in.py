@@ -41,7 +41,7 @@ def require_left_out(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
     }
     if not named:
         return []
-    found = {}
+    by_end = {}
     for end in ("supplier", "user"):
         rows = con.execute(
             f'SELECT "{end}" FROM ok_io_flows WHERE list_contains(?, "{end}") AND value <> 0 '
@@ -49,20 +49,20 @@ def require_left_out(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
             [list(named)],
         ).fetchall()
         if rows:
-            found[end] = [str(label) for (label,) in rows]
+            by_end[end] = [str(label) for (label,) in rows]
     # Final users alone show in the accounts, which say what comes of them.
-    if all(named[label] == "final_demand" for labels in found.values() for label in labels):
+    if all(named[label] == "final_demand" for labels in by_end.values() for label in labels):
         return []
-    end, labels = next(iter(found.items()))
+    end, labels = next(iter(by_end.items()))
     column = named[labels[0]]
     entries = [source.entry for source in study.of("io_flows")]
-    leave = leaving_out(entries, {end: labels[:LISTED] for end, labels in found.items()})
-    more = sum(len(labels[LISTED:]) for labels in found.values())
+    leave = leaving_out(entries, {end: labels[:LISTED] for end, labels in by_end.items()})
+    more = sum(len(labels[LISTED:]) for labels in by_end.values())
     text = (
         f"table io_flows: {labels[0]!r} is a {end} here and {column} in printed of "
         f"[tables.io_output]; it cannot be both. Leave it out: {leave}"
         f"{f' and {more} more' if more else ''} in [tables.io_flows], together with all else that "
-        "is no sector."
+        "is not a sector."
     )
     if study.options.accounts == "stop":
         raise InputError(text)

@@ -10,13 +10,13 @@ import pandas as pd
 
 from ...core.errors import InputError
 
-__all__ = ["negative_flows", "netted", "of_use", "to_themselves"]
+__all__ = ["negative_flows", "net_flows", "of_use", "to_themselves"]
 
 #: Cells that a note names.
 NAMED = 8
 
 
-def netted(flows: pd.DataFrame) -> pd.DataFrame:
+def net_flows(flows: pd.DataFrame) -> pd.DataFrame:
     """Turn negative flows round: what i delivers to j below 0 is a delivery of j to i.
 
     What i delivers to itself below 0 has no other side: it is left out.
@@ -34,7 +34,7 @@ def netted(flows: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> table = pd.DataFrame([[1.0, -2.0], [3.0, 4.0]], ["a", "b"], ["a", "b"])
-    >>> netted(table).to_numpy().tolist()
+    >>> net_flows(table).to_numpy().tolist()
     [[1.0, 0.0], [5.0, 4.0]]
     """
     values = flows.reindex(columns=flows.index).to_numpy(dtype=np.float64)
@@ -46,12 +46,12 @@ def netted(flows: pd.DataFrame) -> pd.DataFrame:
 
 
 def to_themselves(flows: pd.DataFrame, year: int) -> list[str]:
-    """Name the flows of industries to themselves that :func:`netted` leaves out.
+    """Name the flows of industries to themselves that :func:`net_flows` leaves out.
 
     Parameters
     ----------
     flows : pandas.DataFrame, shape (N, N)
-        As :func:`netted` takes them.
+        As :func:`net_flows` takes them.
     year : int
         Year of the table.
 
@@ -111,7 +111,7 @@ def of_use(
     """
     rows = [row for row in use.index if row in set(goods)]
     columns = [user for user in use.columns if user in set(industries)]
-    cells = _named(use.loc[rows, columns])
+    cells = _name_negative(use.loc[rows, columns])
     if not cells:
         return []
     if negative == "refuse":
@@ -163,16 +163,18 @@ def negative_flows(
         cells = _cells(part)
         if negative not in {"keep", "net"}:
             raise InputError(
-                f"table io_flows: negative flows in {year}: {_listed(cells, 'to')}. Correct the "
-                'file, or say in [tables.io_flows] what they are: negative = "keep" or "net" '
+                f"table io_flows: negative flows in {year}: {_list_cells(cells, 'to')}. Correct "
+                'the file, or say in [tables.io_flows] what they are: negative = "keep" or "net" '
                 "(turned round)."
             )
         if negative == "keep":
-            notes.append(f"{year}: negative flows are kept as they are: {_listed(cells, 'to')}.")
+            notes.append(
+                f"{year}: negative flows are kept as they are: {_list_cells(cells, 'to')}."
+            )
             continue
         others = [cell for cell in cells if cell[0] != cell[1]]
         if others:
-            notes.append(f"{year}: negative flows are turned round: {_listed(others, 'to')}.")
+            notes.append(f"{year}: negative flows are turned round: {_list_cells(others, 'to')}.")
         notes += _left_out(int(str(year)), [cell for cell in cells if cell[0] == cell[1]])
     if negative == "keep":
         return rows, notes
@@ -192,7 +194,7 @@ def _left_out(year: int, cells: _Cells) -> list[str]:
         return []
     return [
         f"{year}: negative flows of industries to themselves have no other side and are left out, "
-        f"as if they were 0: {_listed(cells, 'to')}."
+        f"as if they were 0: {_list_cells(cells, 'to')}."
     ]
 
 
@@ -205,14 +207,14 @@ def _cells(rows: pd.DataFrame) -> _Cells:
     ]
 
 
-def _named(table: pd.DataFrame) -> str:
+def _name_negative(table: pd.DataFrame) -> str:
     values = table.to_numpy(dtype=np.float64)
     places = np.argwhere(values < 0)
     cells = [(str(table.index[i]), str(table.columns[j]), float(values[i, j])) for i, j in places]
-    return _listed(cells, "by")
+    return _list_cells(cells, "by")
 
 
-def _listed(cells: _Cells, word: str) -> str:
+def _list_cells(cells: _Cells, word: str) -> str:
     named = [f"{one!r} {word} {other!r} ({value:,.6g})" for one, other, value in cells[:NAMED]]
     more = len(cells) - NAMED
     return ", ".join(named) + (f" and {more:,} more" if more > 0 else "")

@@ -18,7 +18,7 @@ __all__ = ["no_output"]
 LEFT_IN = 0.1
 
 
-def no_output(study: Study, each: Accounts, alike: Sequence[str]) -> str:
+def no_output(study: Study, accounts: Accounts, alike: Sequence[str]) -> str:
     """Name rows of a printed table that are no sectors, where they hold much of the flows.
 
     Totals, value added and imports supply, and have no output; beside them stand final users.
@@ -26,24 +26,24 @@ def no_output(study: Study, each: Accounts, alike: Sequence[str]) -> str:
     """
     if study.about.target in study.listed:
         return ""
-    table = each.table[each.table.index != UNMAPPED]
+    table = accounts.table[accounts.table.index != UNMAPPED]
     none = table[~(table["gross_output"] > 0)]
     rows = none.index[none["sales"] > 0]
     users = none.index[none["inputs"] > 0]
     sales = float(none.loc[rows, "sales"].sum())
-    if sales <= LEFT_IN * float(each.table["sales"].sum()):
+    if sales <= LEFT_IN * float(accounts.table["sales"].sum()):
         return ""
-    come = f"{sales / float(each.table['sales'].sum()):.0%} of the flows come from"
-    if told := spelled_in_two_ways(study, list(map(str, rows)), table, alike):
-        return f"{come} {told}"
-    if told := few_in_common(study, table):
-        return told
+    come = f"{sales / float(accounts.table['sales'].sum()):.0%} of the flows come from"
+    if reason := spelled_in_two_ways(study, list(map(str, rows)), table, alike):
+        return f"{come} {reason}"
+    if reason := few_in_common(study, table):
+        return reason
     sides = zip(ends(study), (rows, users), strict=True)
-    found = {end: list(map(str, of)) for end, of in sides if len(of)}
-    more = sum(len(each[LISTED:]) for each in found.values())
-    leave = without(study, {end: each[:LISTED] for end, each in found.items()})
+    lacking = {end: list(map(str, of)) for end, of in sides if len(of)}
+    more = sum(len(codes[LISTED:]) for codes in lacking.values())
+    leave = without(study, {end: codes[:LISTED] for end, codes in lacking.items()})
     return (
         f"{come} what has no gross output: totals, value added, imports or final uses of a printed "
-        f"table are among the sectors. Leave out what is no sector, {leave}"
+        f"table are among the sectors. Leave out what is not a sector, {leave}"
         f"{f' and {more} more' if more else ''} in [tables.{study.trade_from}], or give its output."
     )

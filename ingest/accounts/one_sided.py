@@ -13,7 +13,7 @@ from ...graph.schema import UNMAPPED
 from .. import sql
 from ..study import Study
 
-__all__ = ["one_sided"]
+__all__ = ["find_one_sided"]
 
 #: A sector whose value added, or final demand, is its output but for this share lacks no flows.
 ALL_BUT = 0.05
@@ -21,7 +21,7 @@ ALL_BUT = 0.05
 LITTLE = 1e-6
 
 
-def one_sided(
+def find_one_sided(
     con: duckdb.DuckDBPyConnection,
     study: Study,
     accounts: dict[int, Accounts],
@@ -51,21 +51,21 @@ def one_sided(
     if study.trade_from != "io_flows":
         return []
     own = study.of("io_flows")[0].tags[0]
-    told = () if study.about.target in study.listed else alone
-    found = []
-    for year, each in accounts.items():
+    reported = () if study.about.target in study.listed else alone
+    warnings = []
+    for year, of_year in accounts.items():
         for end, amount, gap, words in (
-            ("user", "inputs", each.paid.gap, ("buys nothing", "buy nothing", "row")),
-            ("supplier", "sales", each.sold.gap, ("supplies nobody", "supply nobody", "column")),
+            ("user", "inputs", of_year.paid.gap, ("buys nothing", "buy nothing", "row")),
+            ("supplier", "sales", of_year.sold.gap, ("supplies nobody", "supply nobody", "column")),
         ):
-            lacking = _lacking(each.table, amount, gap)
-            known = {*told, UNMAPPED}
+            lacking = _lacking(of_year.table, amount, gap)
+            known = {*reported, UNMAPPED}
             if own == study.about.target:  # of another classification only the sums are known
-                known |= _named(con, end, year)
+                known |= _codes_named(con, end, year)
             codes = [code for code in lacking if code not in known]
             if codes:
-                found.append(_said(year, codes, end, words))
-    return found
+                warnings.append(_warning(year, codes, end, words))
+    return warnings
 
 
 def _lacking(table: pd.DataFrame, amount: str, gap: pd.Series[float]) -> list[str]:
@@ -76,14 +76,14 @@ def _lacking(table: pd.DataFrame, amount: str, gap: pd.Series[float]) -> list[st
     return [str(code) for code in table.index[without]]
 
 
-def _named(con: duckdb.DuckDBPyConnection, end: str, year: int) -> set[str]:
+def _codes_named(con: duckdb.DuckDBPyConnection, end: str, year: int) -> set[str]:
     rows = con.execute(
         f"SELECT DISTINCT {sql.name(end)} FROM ok_io_flows WHERE year = ?", [year]
     ).fetchall()
     return {str(code) for (code,) in rows}
 
 
-def _said(year: int, codes: list[str], end: str, words: tuple[str, str, str]) -> str:
+def _warning(year: int, codes: list[str], end: str, words: tuple[str, str, str]) -> str:
     one, several, side = words
     does, whose, is_empty = f"has gross output and {one}", "its", f"{side} of S is empty"
     if codes[1:]:

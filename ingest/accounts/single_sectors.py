@@ -64,10 +64,10 @@ by 30.4% of gross output): another unit. Then the accounts fit to 0.0% and 0.0%.
 in one unit.
     """
     groups: dict[tuple[tuple[str, ...], float], list[WrongUnit]] = {}
-    for each in units.found:
-        groups.setdefault((each.parts, each.factor), []).append(each)
+    for unit in units.found:
+        groups.setdefault((unit.parts, unit.factor), []).append(unit)
     sentences = [_of_group(*key, group) for key, group in groups.items()]
-    left = " and ".join(percent(each) for each in units.misfits if not math.isnan(each))
+    left = " and ".join(percent(misfit) for misfit in units.misfits if not math.isnan(misfit))
     return (
         f"{' '.join(sentences)} {'Then' if len(units.found) == 1 else 'With all that'} the "
         f"accounts fit to {left}. Give all amounts in one unit."
@@ -83,25 +83,25 @@ def _of_group(parts: tuple[str, ...], factor: float, group: list[WrongUnit]) -> 
         one = len(parts) == 1 and parts[0] not in {"inputs", "sales", "imports"}
         what = what if one else f"the {what}"
     by = f"{factor:,.0f}" if factor > 1 else f"{factor:.9f}".rstrip("0")
-    off = sorted(each.off for each in group if not math.isnan(each.off))
+    off = sorted(unit.off for unit in group if not math.isnan(unit.off))
     how = ""
     if off:
-        shown = " to ".join(dict.fromkeys(percent(each) for each in (off[0], off[-1])))
+        ends = " to ".join(dict.fromkeys(percent(share) for share in (off[0], off[-1])))
         whose, they = "its" if len(group) == 1 else "their", "it is" if one else "they are"
-        how = f" (as {they}, {whose} accounts are off by {shown} of gross output)"
+        how = f" (as {they}, {whose} accounts are off by {ends} of gross output)"
     fits = "fits" if one else "fit"
     return (
-        f"{what[:1].upper()}{what[1:]} of {show_some([each.sector for each in group])} {fits} the "
+        f"{what[:1].upper()}{what[1:]} of {show_some([unit.sector for unit in group])} {fits} the "
         f"others if multiplied by {by}{how}: another unit."
     )
 
 
-def off_alone(each: Accounts) -> str:
+def off_alone(accounts: Accounts) -> str:
     """Name sectors that are far off although the others fit, and how far each identity misses.
 
     Parameters
     ----------
-    each : Accounts
+    accounts : Accounts
         Accounts of one year.
 
     Returns
@@ -122,8 +122,8 @@ def off_alone(each: Accounts) -> str:
     >>> off_alone(check_accounts(Z, output))
     "'c' (inputs and value added fall short of its gross output by 40.0% of that)"
     """
-    x, errors, step = each.table["gross_output"], each.errors(), _step(each)
-    least = {"paid": _least(each.paid), "sold": _least(each.sold)}
+    x, errors, step = accounts.table["gross_output"], accounts.errors(), _step(accounts)
+    least = {"paid": _least(accounts.paid), "sold": _least(accounts.sold)}
     named = {}
     for code in errors.index[(x > LITTLE * x.clip(lower=0.0).sum()).reindex(errors.index)]:
         parts = [
@@ -146,9 +146,9 @@ def _is_off(error: float, x: float, least: float, step: float) -> bool:
     return far and error * x > ROUNDED * step
 
 
-def _step(each: Accounts) -> float:
+def _step(accounts: Accounts) -> float:
     """Return the last digit that amounts are printed with: 1, .1 and so on, 0 if there is none."""
-    amounts = each.table.to_numpy(dtype=np.float64)
+    amounts = accounts.table.to_numpy(dtype=np.float64)
     amounts = amounts[np.isfinite(amounts)]
     for digits in range(_DIGITS):
         scaled = amounts * 10.0**digits

@@ -15,7 +15,7 @@ import pandas as pd
 from ...analytics.accounts import PROVEN, Total, find_totals
 from ...core.errors import InputError
 from .. import contract, sql
-from ..codes.sectors_taken import unlisted
+from ..codes.sectors_taken import name_unlisted
 from ..entries.chosen import filters_of
 from ..study import Study
 
@@ -25,7 +25,7 @@ __all__ = ["check_totals"]
 ROUNDED = 1e-3
 #: Flows between industries: those of the accounts first, which output can prove wrong.
 _SQUARE = sorted(
-    (each for each in contract.TABLES if each.ends and not each.between),
+    (table for table in contract.TABLES if table.ends and not table.between),
     key=lambda table: not table.accounts,
 )
 #: Of larger tables, which nobody prints, all pairs of sectors would have to be held at once.
@@ -33,7 +33,7 @@ MOST_ROWS = 8_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Side:
     """Totals of one side of a table: our name of the column, and labels with what they sum."""
 
     table: str
@@ -66,28 +66,28 @@ def check_totals(con: duckdb.DuckDBPyConnection, study: Study, alone: Sequence[s
     """
     of_output = _of_output(con, study, alone)
     of_flows, unseen = _of_flows(con, study)
-    found = [*of_flows, *_of_make_use(con, study), *of_output]
-    proven = [each for each in found if each.proven]
-    texts = [_sentence(each, sorted(each.proven)) for each in proven]
+    sides = [*of_flows, *_of_make_use(con, study), *of_output]
+    proven = [side for side in sides if side.proven]
+    texts = [_sentence(side, sorted(side.proven)) for side in proven]
     if texts and study.options.accounts == "stop":
         raise InputError(f"{' '.join(texts)} {_remedy(study, proven)}")
-    for each in found:
-        doubtful = sorted(set(each.totals) - each.proven)
+    for side in sides:
+        doubtful = sorted(set(side.totals) - side.proven)
         if doubtful:
-            texts.append(_sentence(each, doubtful, "If so, leave it out."))
-    told = {label for each in of_output for label in each.totals}
-    return texts + unseen + unlisted(con, study, [code for code in alone if code not in told])
+            texts.append(_sentence(side, doubtful, "If so, leave it out."))
+    named = {label for side in of_output for label in side.totals}
+    return texts + unseen + name_unlisted(con, study, [code for code in alone if code not in named])
 
 
 # -- flows between industries ----------------------------------------------------------------------
 
 
-def _of_flows(con: duckdb.DuckDBPyConnection, study: Study) -> tuple[list[_Found], list[str]]:
+def _of_flows(con: duckdb.DuckDBPyConnection, study: Study) -> tuple[list[_Side], list[str]]:
     """Look at io_flows year by year, and at industry citations of all years together.
 
     Tables that are too large to look at are named.
     """
-    found, unseen = [], []
+    sides, unseen = [], []
     for declared in _SQUARE:
         if not study.has(declared.name):
             continue
@@ -105,10 +105,10 @@ def _of_flows(con: duckdb.DuckDBPyConnection, study: Study) -> tuple[list[_Found
                     "others was not looked for, there are too many."
                 )
                 continue
-            frame = _printed(con, table, source, receiver, str(declared.measure), year)
+            frame = _print_table(con, table, source, receiver, str(declared.measure), year)
             output = _outputs(con, study, year) if declared.accounts else None
-            found += _square(table, source, receiver, frame, output)
-    return _merged(found), unseen
+            sides += _square(table, source, receiver, frame, output)
+    return _merge_years(sides), unseen
 
 
 def _sectors(
@@ -119,7 +119,7 @@ def _sectors(
     return int(max(sql.one(con, f"SELECT {counts} FROM ok_{table} {where}")))
 
 
-def _printed(
+def _print_table(
     con: duckdb.DuckDBPyConnection,
     table: str,
     row: str,
@@ -154,25 +154,25 @@ def _square(
     receiver: str,
     frame: pd.DataFrame,
     output: pd.Series[float] | None,
-) -> list[_Found]:
+) -> list[_Side]:
     """Find totals of both sides of flows, proven by themselves or by what agrees with them."""
     by_side = {source: find_totals(frame), receiver: find_totals(frame.T)}
-    sides = {name: {each.label: each for each in totals} for name, totals in by_side.items()}
+    sides = {name: {total.label: total for total in totals} for name, totals in by_side.items()}
     both = set(sides[source]) & set(sides[receiver])
-    found = []
+    of_sides = []
     for column, totals in sides.items():
         proven = {
             label
-            for label, each in totals.items()
-            if each.proven or label in both or _odd(label, output)
+            for label, total in totals.items()
+            if total.proven or label in both or _odd(label, output)
         }
         kept = {
-            label: each
-            for label, each in totals.items()
-            if label in proven or each.whole or each.positions >= PROVEN
+            label: total
+            for label, total in totals.items()
+            if label in proven or total.whole or total.positions >= PROVEN
         }
-        found.append(_Found(table, column, kept, proven))
-    return found
+        of_sides.append(_Side(table, column, kept, proven))
+    return of_sides
 
 
 def _odd(label: str, output: pd.Series[float] | None) -> bool:
@@ -189,7 +189,7 @@ def _odd(label: str, output: pd.Series[float] | None) -> bool:
 
 def _of_output(
     con: duckdb.DuckDBPyConnection, study: Study, suspects: Sequence[str]
-) -> list[_Found]:
+) -> list[_Side]:
     """Find rows of io_output that are in no flow and have the output of all others in every year.
 
     Others are all rows, or those in a flow where subtotals stand beside them.
@@ -212,100 +212,107 @@ def _of_output(
                 totals[label] = Total(label, *ends, len(addends), True, len(mine))
                 # of one year and named by the user it may be a coincidence
                 proven |= {label} if len(mine) > 1 or not named else set()
-    return [_Found("io_output", "industry", totals, proven)] if totals else []
+    return [_Side("io_output", "industry", totals, proven)] if totals else []
 
 
 # -- make and use ----------------------------------------------------------------------------------
 
 
-def _of_make_use(con: duckdb.DuckDBPyConnection, study: Study) -> list[_Found]:
+def _of_make_use(con: duckdb.DuckDBPyConnection, study: Study) -> list[_Side]:
     options = study.make_use
     if options is None or not study.has("make"):
         return []
-    found = []
+    sides = []
     for (year,) in con.execute("SELECT DISTINCT year FROM ok_make ORDER BY 1").fetchall():
-        make = _printed(con, "make", "industry", "commodity", "value", int(year))
-        use = _printed(con, "use", "commodity", "user", "value", int(year))
-        made_by, made = _one_side("make", "industry", make), _one_side("make", "commodity", make.T)
-        industries = set(make.index) - made_by.proven
-        goods = set(make.columns) - made.proven
+        make = _print_table(con, "make", "industry", "commodity", "value", int(year))
+        use = _print_table(con, "use", "commodity", "user", "value", int(year))
+        makers, products = (
+            _one_side("make", "industry", make),
+            _one_side("make", "commodity", make.T),
+        )
+        industries = set(make.index) - makers.proven
+        goods = set(make.columns) - products.proven
         values, final = set(options.value_added), set(options.final_demand)
         bought = use[[user for user in use.columns if user in industries]]
         supplied = use.loc[[row for row in use.index if row in goods]]
         rows = [goods, set(use.index) - values, values]
         users = [industries, set(use.columns) - industries, final]
-        found += [
-            made_by,
-            made,
+        sides += [
+            makers,
+            products,
             _one_side("use", "commodity", bought, rows),
             _one_side("use", "user", supplied.T, users),
         ]
-    return _merged(found)
+    return _merge_years(sides)
 
 
 def _one_side(
     table: str, column: str, frame: pd.DataFrame, groups: Sequence[Collection[str]] = ()
-) -> _Found:
+) -> _Side:
     """Find totals of one side: sums of all others or of a group are proven, blocks are told."""
-    totals = {each.label: each for each in find_totals(frame, groups) if each.positions >= PROVEN}
-    return _Found(table, column, totals, {k for k, each in totals.items() if each.proven})
+    totals = {
+        total.label: total for total in find_totals(frame, groups) if total.positions >= PROVEN
+    }
+    return _Side(table, column, totals, {k for k, total in totals.items() if total.proven})
 
 
 # -- words -----------------------------------------------------------------------------------------
 
 
-def _merged(found: list[_Found]) -> list[_Found]:
+def _merge_years(parts: list[_Side]) -> list[_Side]:
     """Put the years of one side together: a total of one year is one of the table."""
-    sides: dict[tuple[str, str], _Found] = {}
-    for each in found:
-        known = sides.get((each.table, each.column))
+    sides: dict[tuple[str, str], _Side] = {}
+    for side in parts:
+        known = sides.get((side.table, side.column))
         if known is None:
-            known = sides[each.table, each.column] = _Found(each.table, each.column, {}, set())
-        known.totals.update({k: v for k, v in each.totals.items() if k not in known.totals})
-        known.proven.update(each.proven)
-    return [each for each in sides.values() if each.totals]
+            known = sides[side.table, side.column] = _Side(side.table, side.column, {}, set())
+        known.totals.update({k: v for k, v in side.totals.items() if k not in known.totals})
+        known.proven.update(side.proven)
+    return [side for side in sides.values() if side.totals]
 
 
-def _sentence(found: _Found, labels: list[str], end: str = "") -> str:
-    said = []
+def _sentence(side: _Side, labels: list[str], end: str = "") -> str:
+    sums = []
     for label in labels[:4]:
-        each = found.totals[label]
-        said.append(f"{label!r} equals the sum of {each.addends}, {each.first!r} to {each.last!r}")
+        total = side.totals[label]
+        sums.append(
+            f"{label!r} equals the sum of {total.addends}, {total.first!r} to {total.last!r}"
+        )
     more = f" (and {len(labels) - 4} more)" if len(labels) > 4 else ""
-    text = f"table {found.table}, column {found.column}: {'; '.join(said)}{more}."
+    text = f"table {side.table}, column {side.column}: {'; '.join(sums)}{more}."
     single = "it is a total and no sector" if len(labels) == 1 else "they are totals and no sectors"
     return f"{text} {end}" if end else f"{text[:-1]}: {single}."
 
 
-def _remedy(study: Study, found: list[_Found]) -> str:
+def _remedy(study: Study, sides: list[_Side]) -> str:
     """Say how to leave totals out, in the names of the user's file.
 
     A list of industries does it where one is missing; what is no industry it cannot name.
     """
     parts: dict[str, dict[str, list[str]]] = {}
-    for each in found:
-        entry = study.of(each.table)[0].entry
-        theirs = entry.columns.get(each.column, each.column)
-        filters = parts.setdefault(each.table, dict(entry.where_not))
-        filters[theirs] = [*filters.get(theirs, []), *sorted(each.proven)]
+    for side in sides:
+        entry = study.of(side.table)[0].entry
+        theirs = entry.columns.get(side.column, side.column)
+        filters = parts.setdefault(side.table, dict(entry.where_not))
+        filters[theirs] = [*filters.get(theirs, []), *sorted(side.proven)]
     written = "; ".join(
         f"where_not = {filters_of(filters)} in {_place(study, name)}"
         for name, filters in parts.items()
     )
     does = "counts every flow twice"
-    if all(each.table == "io_output" for each in found):
+    if all(side.table == "io_output" for side in sides):
         does = "is a sector and takes half of all weights"
-    lists = {_has_list(study, each) for each in found}
+    lists = {_has_list(study, side) for side in sides}
     then = ", or list the industries in [[tables.industries]]" if lists == {False} else ""
     then += ", and take it out of [[tables.industries]]" if True in lists else ""
     return f"A total that is left in {does}. Write {written}{then}."
 
 
-def _has_list(study: Study, found: _Found) -> bool | None:
+def _has_list(study: Study, side: _Side) -> bool | None:
     """Whether a list names the codes of a side; None where none can: commodities, and users."""
-    if not contract.table(found.table).column(found.column).code:
+    if not contract.table(side.table).column(side.column).code:
         return None
-    return study.of(found.table)[0].tags[0] in study.listed
+    return study.of(side.table)[0].tags[0] in study.listed
 
 
 def _place(study: Study, name: str) -> str:

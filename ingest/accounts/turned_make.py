@@ -15,7 +15,7 @@ from ...analytics.accounts import IndustryTechnology
 from ...core.errors import InputError
 from ..study import Study
 
-__all__ = ["make_turned"]
+__all__ = ["check_direction"]
 
 #: So much of what the accounts miss is left at most where the table is turned back.
 CLOSED = 0.1
@@ -23,8 +23,8 @@ CLOSED = 0.1
 ROUNDING = 1e-3
 
 
-def make_turned(
-    con: duckdb.DuckDBPyConnection, study: Study, made: Mapping[int, IndustryTechnology]
+def check_direction(
+    con: duckdb.DuckDBPyConnection, study: Study, make_use: Mapping[int, IndustryTechnology]
 ) -> list[str]:
     """Hold make against use as it is and turned round; stop where only the latter fits.
 
@@ -37,7 +37,7 @@ def make_turned(
         Holds the views ``ok_make`` and ``ok_use``.
     study : Study
         The study.
-    made : mapping of int to IndustryTechnology
+    make_use : mapping of int to IndustryTechnology
         What they come to, by year.
 
     Returns
@@ -50,8 +50,8 @@ def make_turned(
     InputError
         If the make table of a year fits turned round, and not as it is.
     """
-    found = []
-    for year in made:
+    warnings = []
+    for year in make_use:
         as_read, turned = _misfits(con, study, year)
         if not (as_read > ROUNDING and turned <= CLOSED * as_read):
             continue
@@ -62,13 +62,13 @@ def make_turned(
         )
         if study.options.accounts == "stop":
             raise InputError(f'{text} To go on all the same: accounts = "warn" under [options].')
-        found.append(text)
-    return found
+        warnings.append(text)
+    return warnings
 
 
 def _misfits(con: duckdb.DuckDBPyConnection, study: Study, year: int) -> tuple[float, float]:
     """Return what the tables miss, as a share of output, as they are and with make turned round."""
-    makers, goods = (_sums(con, "make", each, year) for each in ("industry", "commodity"))
+    makers, goods = (_sums(con, "make", column, year) for column in ("industry", "commodity"))
     if len(makers.index.symmetric_difference(goods.index)) > len(makers) / 2:
         return np.nan, np.nan
     options = study.make_use
@@ -83,12 +83,14 @@ def _misfits(con: duckdb.DuckDBPyConnection, study: Study, year: int) -> tuple[f
     if not sides:
         return np.nan, np.nan
     whole = float(makers.abs().sum())
-    gaps = [[_missed(each, use) / whole for each in (own, other)] for own, other, use in sides]
+    gaps = [
+        [_mismatch(output, use) / whole for output in (own, other)] for own, other, use in sides
+    ]
     as_read, turned = (max(side[at] for side in gaps) for at in (0, 1))
     return as_read, turned
 
 
-def _missed(output: pd.Series[float], use: pd.Series[float]) -> float:
+def _mismatch(output: pd.Series[float], use: pd.Series[float]) -> float:
     """Return what one side has and the other lacks, over the codes that have output."""
     return float((output - use.reindex(output.index).fillna(0.0)).abs().sum())
 

@@ -52,7 +52,7 @@ def spelled_in_two_ways(
     if not suppliers or like < _NEARLY_ALL * len(suppliers):
         return ""
     begins = f"Codes of {study.about.target!r} "
-    mend = " ".join(each for each in alike if each.startswith(begins)) or _mend(
+    mend = " ".join(text for text in alike if text.startswith(begins)) or _mend(
         study, suppliers, others
     )
     return (

@@ -33,7 +33,7 @@ class _Unmade:
 
 
 def unmade_rows(
-    con: duckdb.DuckDBPyConnection, study: Study, made: dict[int, IndustryTechnology]
+    con: duckdb.DuckDBPyConnection, study: Study, make_use: dict[int, IndustryTechnology]
 ) -> list[str]:
     """Warn of rows of the use table that no industry makes and that may be value added.
 
@@ -43,7 +43,7 @@ def unmade_rows(
         Holds the view ``ok_use``.
     study : Study
         The study.
-    made : dict of int to IndustryTechnology
+    make_use : dict of int to IndustryTechnology
         By year.
 
     Returns
@@ -52,12 +52,12 @@ def unmade_rows(
         At most one warning: of the year in which they are largest, with all years it holds of.
     """
     options = study.make_use
-    if not made or options is None:
+    if not make_use or options is None:
         return []
     least = LARGE if options.value_added else 0.0
-    years = (_of_year(con, *item, options.imports) for item in made.items())
-    found = [each for each in years if each.share > least]
-    return [_sentence(found, named=bool(options.value_added))] if found else []
+    years = (_of_year(con, *item, options.imports) for item in make_use.items())
+    large = [of_year for of_year in years if of_year.share > least]
+    return [_sentence(large, named=bool(options.value_added))] if large else []
 
 
 def _of_year(
@@ -74,15 +74,15 @@ def _of_year(
     return _Unmade(year, shares.sort_values(ascending=False, kind="stable"))
 
 
-def _sentence(found: list[_Unmade], *, named: bool) -> str:
-    largest = max(found, key=lambda each: each.share)
+def _sentence(unmade: list[_Unmade], *, named: bool) -> str:
+    largest = max(unmade, key=lambda of_year: of_year.share)
     rows = largest.shares
     listed = ", ".join(
         f"{code!r} ({share:.1%})" for code, share in zip(rows.index[:NAMED], rows, strict=False)
     )
     more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
-    years = ", ".join(str(each.year) for each in found)
-    also = f" So it is in {years}." if len(found) > 1 else ""
+    years = ", ".join(str(of_year.year) for of_year in unmade)
+    also = f" So it is in {years}." if len(unmade) > 1 else ""
     why = "" if named else "[make_use] names no value_added. "
     return (
         f"{why}Rows of the use table of {largest.year} that no industry makes hold "

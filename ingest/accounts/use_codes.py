@@ -65,7 +65,7 @@ def require_in_place(con: duckdb.DuckDBPyConnection, options: MakeUse) -> None:
     InputError
         Naming the key, the code, and what it is.
     """
-    rows, users, made = (
+    rows, users, makers = (
         {str(code) for (code,) in con.execute(f'SELECT DISTINCT "{of}" FROM ok_{table}').fetchall()}
         for table, of in (("use", "commodity"), ("use", "user"), ("make", "commodity"))
     )
@@ -79,7 +79,7 @@ def require_in_place(con: duckdb.DuckDBPyConnection, options: MakeUse) -> None:
     for key, where, there in (
         ("value_added", "rows", rows),
         ("imports", "rows", rows),
-        ("scrap", "commodities", rows | made),
+        ("scrap", "commodities", rows | makers),
         ("final_demand", "columns", users),
     ):
         for code in getattr(options, key):
@@ -165,7 +165,7 @@ def _of_zeros(
         return ""
     code, other = pairs[0]
     text = f"The industries have {other!r} where the use table has {code!r}: "
-    digits = [each for pair in pairs for each in pair if each.isdigit()]
+    digits = [sign for pair in pairs for sign in pair if sign.isdigit()]
     if not digits:
         return f"{text}write them in one way. "
     width = max(map(len, digits))

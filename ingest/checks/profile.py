@@ -59,9 +59,9 @@ def read_how(con: duckdb.DuckDBPyConnection, source: TableSource, opened: Opened
         asked = [part for name in names for part in (_odd(name), _stands_for(name, missing))]
         answers = iter(sql.one(con, f"SELECT {', '.join(asked)} FROM {opened.relation}"))
         for column in looked_at:
-            odd, found = next(answers), next(answers)
+            odd, missing_there = next(answers), next(answers)
             plain |= set() if odd else {column.name}
-            filled |= set() if odd or found else {column.name}
+            filled |= set() if odd or missing_there else {column.name}
     floats = {column.name for column in looked_at if _all_floats(con, opened, column, missing)}
     if any(map(texts.has_digit, missing)):  # a listed number has several spellings: 99 and 99.0
         filled -= {c.name for c in columns if c.type != "string"} | floats
@@ -102,12 +102,12 @@ def _require_one_line(
         if column.type == "string" and not names_something(column):
             continue
         name = sql.name(column.name)
-        found = con.execute(
+        rows = con.execute(
             f"SELECT _file, _row, {name} FROM {opened.relation} WHERE contains({name}, chr(10)) "
             "ORDER BY _part, _row LIMIT 1"
         ).fetchall()
-        if found:
-            file, row, value = found[0]
+        if rows:
+            file, row, value = rows[0]
             raise InputError(
                 f"{file}, row {row}: {column.name} runs over several lines, so that rows would be "
                 f"lost: {show(value)}. Close the quote, or double it if it belongs to the text; "
@@ -128,10 +128,10 @@ def _stands_for(name: str, missing: list[str]) -> str:
     """Ask for a text that stands for "missing"; length and first digit rule most out."""
     if not missing:
         return "false"
-    listed = ", ".join(sql.text(each) for each in missing)
-    longest = max(len(each.encode()) for each in missing)
+    listed = ", ".join(sql.text(text) for text in missing)
+    longest = max(len(text.encode()) for text in missing)
     short = f"strlen({name}) <= {longest}"
-    if not any(each[:1].isdigit() for each in missing):
+    if not any(text[:1].isdigit() for text in missing):
         short += f" AND ({name} < '0' OR {name} >= ':')"
     return f"coalesce(bool_or({short} AND {name} IN ({listed})), false)"
 
@@ -144,7 +144,7 @@ def _all_floats(
     if column.type != "string" or not names:
         return False
     name = sql.name(column.name)
-    listed = ", ".join(sql.text(each) for each in ["", *missing])
+    listed = ", ".join(sql.text(text) for text in ["", *missing])
     rows = f"FROM {opened.relation} WHERE trim({name}) NOT IN ({listed})"
     ask = f"SELECT bool_and(regexp_full_match(trim({name}), '-?\\d+\\.0+')) FROM "
     if column.code and _points_mean_something(con):

@@ -67,34 +67,34 @@ def reasons(
     """
     counts: dict[str, int] = {}
     examples: dict[str, tuple[Example, ...]] = {}
-    for each in malformed:
-        counts[each.reason] = counts.get(each.reason, 0) + 1
-        known = examples.get(each.reason, ())
-        examples[each.reason] = (*known, Example(each.file, each.row, each.value))[:EXAMPLES]
-    found = _by_reason(con, f"SELECT _why AS w, * FROM {checked} WHERE _why IS NOT NULL")
-    return counts | found[0], examples | found[1]
+    for line in malformed:
+        counts[line.reason] = counts.get(line.reason, 0) + 1
+        known = examples.get(line.reason, ())
+        examples[line.reason] = (*known, Example(line.file, line.row, line.value))[:EXAMPLES]
+    refused = _by_reason(con, f"SELECT _why AS w, * FROM {checked} WHERE _why IS NOT NULL")
+    return counts | refused[0], examples | refused[1]
 
 
 def lost_values(
     con: duckdb.DuckDBPyConnection, checked: str
 ) -> tuple[dict[str, int], dict[str, tuple[Example, ...]]]:
     """Count values that accepted rows have lost, by reason, and return some of each."""
-    return _by_reason(con, _lost(checked))
+    return _by_reason(con, _select_lost(checked))
 
 
-def _lost(checked: str) -> str:
+def _select_lost(checked: str) -> str:
     return f"SELECT unnest(_lost) AS w, * FROM {checked} WHERE _why IS NULL AND len(_lost) > 0"
 
 
 def _by_reason(
     con: duckdb.DuckDBPyConnection, rows: str
 ) -> tuple[dict[str, int], dict[str, tuple[Example, ...]]]:
-    found = con.execute(
+    groups = con.execute(
         f"SELECT w.reason, count(*), arg_min((_file, _row, w.value), {PLACE}, {EXAMPLES}) "
         f"FROM ({rows}) GROUP BY 1 ORDER BY 2 DESC, 1"
     ).fetchall()
-    counts = {reason: int(number) for reason, number, _ in found}
-    return counts, {reason: tuple(Example(*one) for one in some) for reason, _, some in found}
+    counts = {reason: int(number) for reason, number, _ in groups}
+    return counts, {reason: tuple(Example(*one) for one in some) for reason, _, some in groups}
 
 
 def stands_for_missing(
@@ -112,15 +112,15 @@ def stands_for_missing(
         A column of texts without which rows are refused.
     """
     sources = enumerate(study.of(table.name))
-    entries = ", ".join(str(n) for n, each in sources if column not in each.entry.match)
-    found = con.execute(
+    entries = ", ".join(str(n) for n, source in sources if column not in source.entry.match)
+    rows = con.execute(
         f"SELECT _file, _row, _why.value FROM checked_{table.name} WHERE _why.reason = ? "
         f"AND _why.value IS NOT NULL AND _entry IN ({entries or 'NULL'}) ORDER BY {PLACE} LIMIT 1",
         [f"{column} is missing"],
     ).fetchall()
-    for each in found:
+    for row in rows:
         yield (
-            f'{Example(*each)} ({column}) is a text that means "missing"; if it is a value, say '
+            f'{Example(*row)} ({column}) is a text that means "missing"; if it is a value, say '
             f"in [tables.{table.name}] which texts mean it: missing = [] for none."
         )
 
@@ -142,7 +142,7 @@ def write_rejects(
     )
     _write(
         con,
-        f"{_listed(f'SELECT _why AS w, * FROM {checked} WHERE _why IS NOT NULL')} UNION ALL "
+        f"{_list_rows(f'SELECT _why AS w, * FROM {checked} WHERE _why IS NOT NULL')} UNION ALL "
         "SELECT file, row, '' AS \"column\", value, reason FROM malformed",
         path,
     )
@@ -151,10 +151,10 @@ def write_rejects(
 
 def write_lost(con: duckdb.DuckDBPyConnection, checked: str, path: Path) -> None:
     """Write the values that accepted rows have lost, in the same columns."""
-    _write(con, _listed(_lost(checked)), path)
+    _write(con, _list_rows(_select_lost(checked)), path)
 
 
-def _listed(rows: str) -> str:
+def _list_rows(rows: str) -> str:
     return (
         'SELECT _file AS file, _row AS row, w.column AS "column", w.value AS value, '
         f"w.reason AS reason FROM ({rows})"

@@ -10,7 +10,7 @@ from ...core.errors import InputError
 from .. import sql
 from ..contract import SEVERAL, Column, Table
 
-__all__ = ["credit_notes", "pass_over", "refuse_negative_sums", "require_none", "summed"]
+__all__ = ["credit_notes", "pass_over", "refuse_negative_sums", "require_none", "sum_columns"]
 
 #: Why a later row of a key is refused.
 REPEATED = "repeats the key of an earlier row"
@@ -31,7 +31,7 @@ def _key(table: Table, asked: bool) -> tuple[tuple[str, ...], frozenset[str]]:
     return table.key, frozenset({"first_year"} if table.name == "ownership" else ())
 
 
-def _repeated(
+def _count_repeats(
     con: duckdb.DuckDBPyConnection, table: Table, checked: str, *, asked: bool = False
 ) -> int:
     """Make the table ``twice`` of repeated keys with their first row; return how many there are."""
@@ -66,7 +66,7 @@ def _same(table: Table, asked: bool = False) -> str:
     )
 
 
-def _shown(table: Table) -> str:
+def _key_text(table: Table) -> str:
     optional = {column.name for column in table.columns if not column.required}
     return " || ', ' || ".join(
         f"coalesce({named}, {sql.text(key + '=')})" if key in optional else named
@@ -79,7 +79,7 @@ def pass_over(
     con: duckdb.DuckDBPyConnection,
     table: Table,
     checked: str,
-    given: Container[str] = (),
+    declared: Container[str] = (),
     *,
     asked: bool = False,
 ) -> list[str]:
@@ -93,7 +93,7 @@ def pass_over(
         Their declaration.
     checked : str
         Name of their table; ``_why`` of later rows is filled in.
-    given : container of str
+    declared : container of str
         Tables of the study: one that holds all owners or industries answers for later rows.
     asked : bool
         Whether the study file says so.
@@ -103,18 +103,19 @@ def pass_over(
     list of str
         Warnings, where a later row says something else than the first.
     """
-    if not _repeated(con, table, checked, asked=asked):
+    if not _count_repeats(con, table, checked, asked=asked):
         return []
     con.execute(
         f"UPDATE {checked} AS c SET _why = {{'column': {sql.text(table.key[0])}, "
-        f"'value': {_shown(table)} || ' (as row ' || t.first_row || ' of ' || t.first_file || ')', "
+        f"'value': {_key_text(table)} || ' (as row ' || t.first_row || ' of ' || t.first_file || "
+        "')', "
         f"'reason': {sql.text(REPEATED)}}} "
         f"FROM twice AS t WHERE {_same(table, asked)} AND c.rowid <> t.first AND c._why IS NULL"
     )
     return [
         text
         for (name, column), several in SEVERAL.items()
-        if name == table.name and several not in given
+        if name == table.name and several not in declared
         for text in _contradictions(con, table, checked, column, several)
     ]
 
@@ -127,7 +128,8 @@ def _contradictions(
     number, *example = sql.one(
         con,
         f"SELECT count(*), min_by(c._file, {place}), min_by(c._row, {place}), "
-        f"min_by({_shown(table)}, {place}), min_by(c.{name}, {place}), min_by(f.{name}, {place}) "
+        f"min_by({_key_text(table)}, {place}), min_by(c.{name}, {place}), "
+        f"min_by(f.{name}, {place}) "
         f"FROM {checked} AS c JOIN twice AS t ON {_same(table)} "
         f"JOIN {checked} AS f ON f.rowid = t.first "
         f"WHERE c.rowid <> t.first AND c.{name} IS DISTINCT FROM f.{name}",
@@ -165,21 +167,22 @@ def require_none(
     InputError
         Naming the first repetition, how many there are, and the keys that settle it.
     """
-    number = _repeated(con, table, checked, asked=asked)
+    number = _count_repeats(con, table, checked, asked=asked)
     if not number:
         return
     file, row, key, first_file, first_row = sql.one(
         con,
-        f"SELECT arg_min((c._file, c._row, {_shown(table)}, t.first_file, t.first_row), {PLACE}) "
+        f"SELECT arg_min((c._file, c._row, {_key_text(table)}, t.first_file, t.first_row), "
+        f"{PLACE}) "
         f"FROM {checked} AS c JOIN twice AS t ON {_same(table, asked)} "
         "WHERE c.rowid <> t.first AND c._why IS NULL",
     )[0]
-    amounts, told = " and ".join(table.adds), apart()
+    amounts, hint = " and ".join(table.adds), apart()
     add = f'repeat = "add" if {amounts} of such rows add up, ' if amounts else ""
     raise InputError(
         f"{file}, row {row} repeats the key of row {first_row} of {first_file}: {key} "
-        f"({number:,} keys of {table.name} are repeated). {told}"
-        f"{'Else say' if told else 'Say'} in [tables.{table.name}]: {add}"
+        f"({number:,} keys of {table.name} are repeated). {hint}"
+        f"{'Else say' if hint else 'Say'} in [tables.{table.name}]: {add}"
         'repeat = "first" if later rows are to be refused.'
     )
 
@@ -195,16 +198,16 @@ def refuse_negative_sums(con: duckdb.DuckDBPyConnection, table: Table, checked: 
         As in :func:`pass_over`.
     """
     names = [*(column.name for column in table.columns), *table.tags]
-    grouped = [sql.name(name) for name in names if name not in summed(table)]
+    grouped = [sql.name(name) for name in names if name not in sum_columns(table)]
     same = " AND ".join(f"c.{name} IS NOT DISTINCT FROM t.{name}" for name in grouped)
-    for column in (table.column(each) for each in table.adds):
+    for column in (table.column(name) for name in table.adds):
         name, listed = sql.name(column.name), ", ".join(grouped)
         if column.minimum is None or not _any_below(con, checked, name, column.minimum):
             continue
         con.execute(
             f"UPDATE {checked} AS c SET _why = {{'column': {sql.text(column.name)}, "
             "'value': t.amount || ' in ' || t.n || ' rows of ' || "
-            f"coalesce({_shown(table)}, 'one link'), "
+            f"coalesce({_key_text(table)}, 'one link'), "
             f"'reason': {sql.text(column.name + ' is negative')}}} FROM (SELECT {listed}, "
             f"sum({name}) AS amount, count(*) AS n FROM {checked} WHERE _why IS NULL "
             # what rounding leaves of an invoice and its credit notes is nothing
@@ -235,13 +238,13 @@ def credit_notes(column: Column, table: Table, refused: Container[str]) -> str |
 
 def _any_below(con: duckdb.DuckDBPyConnection, checked: str, name: str, least: float) -> bool:
     """Ask whether any amount is too small: most tables have none, and need no sums."""
-    (found,) = sql.one(
+    (below,) = sql.one(
         con, f"SELECT coalesce(bool_or({name} < {least}), false) FROM {checked} WHERE _why IS NULL"
     )
-    return bool(found)
+    return bool(below)
 
 
-def summed(table: Table, *, signed: bool = False) -> dict[str, str]:
+def sum_columns(table: Table, *, signed: bool = False) -> dict[str, str]:
     """Return, by column, the aggregate that makes one row of all rows with one key.
 
     Parameters
@@ -254,10 +257,10 @@ def summed(table: Table, *, signed: bool = False) -> dict[str, str]:
     Examples
     --------
     >>> from ..contract import table
-    >>> summed(table("make"))
+    >>> sum_columns(table("make"))
     {'value': 'sum("value")'}
     """
-    found = {}
+    aggregates = {}
     for column in table.columns:
         name = sql.name(column.name)
         if column.name in table.adds:
@@ -265,7 +268,7 @@ def summed(table: Table, *, signed: bool = False) -> dict[str, str]:
             bounded = column.minimum == 0 and not signed  # rounding may leave less
             added = f"greatest(sum({name}), 0.0)" if bounded else f"sum({name})"
             known = f"CASE WHEN count({name}) = count(*) THEN {added} END"
-            found[column.name] = known if table.soft(column) or column.strict else added
+            aggregates[column.name] = known if table.soft(column) or column.strict else added
         elif column.name not in table.key and column.type != "year":  # other years, other links
-            found[column.name] = f"arg_min({name}, {PLACE})"
-    return found
+            aggregates[column.name] = f"arg_min({name}, {PLACE})"
+    return aggregates

@@ -85,8 +85,8 @@ def typed_rows(study: Study, reading: Reading, entry: int) -> str:
     why: list[str] = []
     lost: list[str] = []
     for column in table.columns:
-        value, unmatched = value_of(column, reading), _unmatched(column, study, tags)
-        out = [unmatched] if _kept(column, reading) and not column.required else []
+        value, unmatched = value_of(column, reading), _finds_nothing(column, study, tags)
+        out = [unmatched] if _keeps_unmatched(column, reading) and not column.required else []
         if table.soft(column):
             out += [condition for condition, _ in bad[column.name]]
             out += [condition for condition, _ in bad.get(column.pair or "", [])]
@@ -105,14 +105,16 @@ def typed_rows(study: Study, reading: Reading, entry: int) -> str:
         if column.keep:
             stranger = f"CASE WHEN {unmatched} THEN {_raw(column)} END"
             typed.append(f"{stranger} AS {sql.name('lost_' + column.name)}")
-        if unmatched != "false" and not _kept(column, reading):
+        if unmatched != "false" and not _keeps_unmatched(column, reading):
             where = f"table {column.refers}" if column.refers else "the list of industries"
             where += DROPPED if source.entry.unmatched == "drop" else ""
             why.append(_when(column.name, unmatched, f"{column.name} is not in {where}"))
     why += _of_row(table, reading)
     typed += [f"{sql.text(tags[tag])} AS {sql.name(tag)}" for tag in table.tags]
     cleaned = [f"{text_of(column, reading)} AS {_raw(column)}" for column in table.columns]
-    cleaned += [f"{own} AS {sql.name(f's_{name}')}" for name, own in _said(reading).items()]
+    cleaned += [
+        f"{own} AS {sql.name(f's_{name}')}" for name, own in _texts_of_missing(reading).items()
+    ]
     return (
         f"SELECT {entry} AS _entry, _part, _row, _file, {', '.join(typed)}, "
         f"CASE {' '.join(why)} END AS _why, {_losses(lost)} AS _lost "
@@ -133,15 +135,15 @@ def text_of(column: Column, reading: Reading) -> str:
     if flags or name not in reading.filled:
         missing = texts.missing_of(entry, column.texts)
         if column.type != "string" or name in reading.opened.numeric | reading.floats:
-            value = texts.known_number(value, missing, _number_of(column, reading))
+            value = texts.null_missing_number(value, missing, _number_of(column, reading))
         else:
-            value = texts.known(value, missing)
+            value = texts.null_missing(value, missing)
     if name in reading.floats:
         value = f"regexp_replace({value}, '\\.0+$', '')"
-    return texts.normalised(value, entry.clean.get(name))
+    return texts.normalise_text(value, entry.clean.get(name))
 
 
-def _said(reading: Reading) -> dict[str, str]:
+def _texts_of_missing(reading: Reading) -> dict[str, str]:
     """Return, by column, what stands where it is missing: ``NA``, or what was looked up."""
     match, present = reading.source.entry.match, reading.opened.present
     flagged = {c.name for c in reading.source.table.columns if c.type == "float"}
@@ -180,11 +182,11 @@ def _raw(column: Column) -> str:
     return sql.name(f"r_{column.name}")
 
 
-def _kept(column: Column, reading: Reading) -> bool:
+def _keeps_unmatched(column: Column, reading: Reading) -> bool:
     return column.keep and reading.source.entry.unmatched == "keep"
 
 
-def _unmatched(column: Column, study: Study, tags: dict[str, str]) -> str:
+def _finds_nothing(column: Column, study: Study, tags: dict[str, str]) -> str:
     """Return the condition that a reference or code finds nothing; ``false`` if unchecked."""
     raw = _raw(column)
     if column.refers is not None and study.has(column.refers):
@@ -272,7 +274,11 @@ def _of_row(table: Table, reading: Reading) -> Iterator[str]:
 
 def _when(column: str, condition: str, reason: str, *, reading: Reading | None = None) -> str:
     value = sql.name(f"r_{column}")
-    if reading is not None and reason == f"{column} is missing" and column in _said(reading):
+    if (
+        reading is not None
+        and reason == f"{column} is missing"
+        and column in _texts_of_missing(reading)
+    ):
         # the text that stands for it; only where the row is refused, so that none is cleaned twice
         value = f"nullif({texts.clean(sql.name(f's_{column}'))}, '')"
     return (

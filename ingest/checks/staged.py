@@ -72,7 +72,7 @@ class Staged:
 
     def why(self) -> str:
         """Return why most rows were refused, each reason with an example."""
-        often = sorted(self.reasons.items(), key=lambda each: -each[1])
+        often = sorted(self.reasons.items(), key=lambda item: -item[1])
         named = [f"{reason}: {number:,}, {self.examples[reason][0]}" for reason, number in often]
         return "; ".join([*named[:3], *(["…"] if named[3:] else [])])
 
@@ -96,47 +96,47 @@ def require_usable(
     InputError
         If it has no rows, none was accepted, or one was refused that must not be missing.
     """
-    found = staged[table.name]
-    if not found.read:
+    audit = staged[table.name]
+    if not audit.read:
         raise InputError(f"table {table.name} has no rows: there is nothing below the header.")
-    left = f"'spillgraph run' leaves them in OUT/rejects/{table.name}.csv.{_sentences(found.hints)}"
-    if not found.loaded:
+    left = f"'spillgraph run' leaves them in OUT/rejects/{table.name}.csv.{_sentences(audit.hints)}"
+    if not audit.loaded:
         raise InputError(
-            f"table {table.name}: none of its {found.read:,} rows was accepted ({found.why()}); "
+            f"table {table.name}: none of its {audit.read:,} rows was accepted ({audit.why()}); "
             f"{left}{_refused_before(table, staged)}"
         )
-    below = found.reasons.get(_NEGATIVE)
+    below = audit.reasons.get(_NEGATIVE)
     if table.signed and below:
         raise InputError(
-            f"table {table.name}: {below:,} flows are negative ({found.examples[_NEGATIVE][0]})."
-            f"{_sentences(found.hints)} Correct the file, or say in [tables.{table.name}] what "
+            f"table {table.name}: {below:,} flows are negative ({audit.examples[_NEGATIVE][0]})."
+            f"{_sentences(audit.hints)} Correct the file, or say in [tables.{table.name}] what "
             'they are: negative = "keep" (as published) or "net" (turned round, a delivery the '
             "other way)."
         )
     # rows of such a table repeat a key only where the study file says that the first counts
     meant = (DROPPED, "repeats the key of an earlier row")
-    holes = [each for each in found.reasons if not each.endswith(meant)]
+    holes = [reason for reason in audit.reasons if not reason.endswith(meant)]
     if table.whole and holes:
         raise InputError(
-            f"table {table.name}: {found.rejected:,} of its {found.read:,} rows were refused "
-            f"({found.why()}). A hole in it bends every number, so nothing was computed: correct "
-            f"the rows, or leave them out with {_left_out(table, found, holes, sources)}; {left}"
+            f"table {table.name}: {audit.rejected:,} of its {audit.read:,} rows were refused "
+            f"({audit.why()}). A hole in it bends every number, so nothing was computed: correct "
+            f"the rows, or leave them out with {_left_out(table, audit, holes, sources)}; {left}"
         )
 
 
 def _left_out(
-    table: Table, found: Staged, reasons: list[str], sources: Sequence[TableSource]
+    table: Table, audit: Staged, reasons: list[str], sources: Sequence[TableSource]
 ) -> str:
     """Return the key that leaves out rows that were refused."""
-    if all(" is not in " in each for each in reasons):
+    if all(" is not in " in reason for reason in reasons):
         return 'unmatched = "drop"'
-    if apart := [each for each in reasons if each.startswith(_APART)]:
-        return _passed_over(str(found.examples[apart[0]][0].value or ""))
+    if apart := [reason for reason in reasons if reason.startswith(_APART)]:
+        return _passed_over(str(audit.examples[apart[0]][0].value or ""))
     column = next((c.name for c in table.columns if f"{c.name} is missing" in reasons), None)
     if column is None:
         return "where_not"
-    file = found.examples[f"{column} is missing"][0].file
-    of_file = [each.entry for each in sources if file in (shown for shown, _ in each.files)]
+    file = audit.examples[f"{column} is missing"][0].file
+    of_file = [source.entry for source in sources if file in (name for name, _ in source.files)]
     return leaving_out(of_file, {column: ""})
 
 
@@ -177,7 +177,7 @@ def with_warnings(staged: Staged, *, first: bool = False, cells: str = "") -> St
     cells : str
         The column that the cells of a matrix are read into: an empty one is no flow.
     """
-    found = list(staged.warnings)
+    warnings = list(staged.warnings)
     harmless = {"repeats the key of an earlier row"} if first else set()
     harmless |= {f"{cells} is missing"} if cells else set()
     meant = sum(
@@ -185,24 +185,26 @@ def with_warnings(staged: Staged, *, first: bool = False, cells: str = "") -> St
     )
     if staged.rejected - meant > _MUCH * staged.read:
         share = staged.rejected / staged.read
-        found.append(
+        warnings.append(
             f"{staged.rejected:,} of {staged.read:,} rows ({share:.0%}) were refused "
             f"({staged.why()}).{_sentences(staged.hints)}"
         )
     for reason, number in staged.lost.items():
         if number > _MUCH * staged.loaded:
-            found.append(
+            warnings.append(
                 f"{number:,} of {staged.loaded:,} rows are loaded without a value ({reason}: "
                 f"{staged.examples[reason][0]})."
             )
     for column, number in staged.unmatched.items():
-        hint = next((each for each in staged.hints if each.startswith(f"{column} is ")), None)
+        hint = next((text for text in staged.hints if text.startswith(f"{column} is ")), None)
         if hint:
-            found.append(f"{number:,} of {staged.loaded:,} rows have an unknown {column}: {hint}")
+            warnings.append(
+                f"{number:,} of {staged.loaded:,} rows have an unknown {column}: {hint}"
+            )
     # what is only spelled otherwise is wrong however few rows it is; a hint that begins with the
     # reason itself says what may be meant
     for hint in staged.hints:
         guess = any(hint.startswith(reason) for reason in staged.reasons)
-        if not guess and not any(hint.casefold() in each.casefold() for each in found):
-            found.append(f"{staged.rejected:,} rows were refused, and some need not be: {hint}")
-    return replace(staged, warnings=tuple(found))
+        if not guess and not any(hint.casefold() in warning.casefold() for warning in warnings):
+            warnings.append(f"{staged.rejected:,} rows were refused, and some need not be: {hint}")
+    return replace(staged, warnings=tuple(warnings))

@@ -46,11 +46,11 @@ def one_end(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
     rows, columns = labels.values()
     if 2 * len(rows.keys() & columns.keys()) <= len(rows | columns):
         return []
-    known = _known(con, study, classification)
+    known = _mapped_codes(con, study, classification)
     like = likeness(con, list(rows | columns))
-    found = []
+    warnings = []
     for end, (one, other) in ends.items():
-        (others,) = (each for name, each in labels.items() if name != end)
+        (others,) = (codes for name, codes in labels.items() if name != end)
         spelled = {like.get(label) for label in others}
         odd = [
             label
@@ -58,8 +58,8 @@ def one_end(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
             if label not in others and label not in known and like.get(label) not in spelled
         ]
         if odd:
-            found.append(_said(study, odd, end, one, other))
-    return found
+            warnings.append(_warning(study, odd, end, one, other))
+    return warnings
 
 
 def _labels(con: duckdb.DuckDBPyConnection, end: str) -> dict[str, None]:
@@ -68,7 +68,7 @@ def _labels(con: duckdb.DuckDBPyConnection, end: str) -> dict[str, None]:
     return dict.fromkeys(str(label) for (label,) in con.execute(asked).fetchall())
 
 
-def _known(con: duckdb.DuckDBPyConnection, study: Study, classification: str) -> set[str]:
+def _mapped_codes(con: duckdb.DuckDBPyConnection, study: Study, classification: str) -> set[str]:
     """Return the codes that a concordance maps."""
     if not study.has("concordance"):
         return set()
@@ -76,7 +76,7 @@ def _known(con: duckdb.DuckDBPyConnection, study: Study, classification: str) ->
     return {str(code) for (code,) in con.execute(asked, [classification]).fetchall()}
 
 
-def _said(study: Study, labels: list[str], end: str, one: str, other: str) -> str:
+def _warning(study: Study, labels: list[str], end: str, one: str, other: str) -> str:
     entries = study.of("industry_citations")
     leave = leaving_out([entries[0].entry], {end: labels})
     place = "[tables.industry_citations]"

@@ -34,9 +34,9 @@ def years_without_citations(con: duckdb.DuckDBPyConnection, study: Study) -> lis
         source = f"counted_{declared.name} AS c JOIN ok_{declared.dated} AS p ON p.id = c.{citing}"
     rows = con.execute(f"SELECT DISTINCT year FROM {source} ORDER BY 1").fetchall()
     known = [int(year) for (year,) in rows if year is not None]
-    found = []
+    warnings = []
     for year in sorted(set(study.years.report) - set(known)) if known else ():
-        before = [each for each in known if each < year]
+        before = [earlier for earlier in known if earlier < year]
         what = f"W is the stock up to {before[-1]}" if before else "W is empty"
-        found.append(f"No citation is dated {year}, a report year: {what}.")
-    return found
+        warnings.append(f"No citation is dated {year}, a report year: {what}.")
+    return warnings

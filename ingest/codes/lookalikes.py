@@ -17,7 +17,7 @@ from ...core.errors import show
 from .. import sql
 from ..contract import LIST, Table
 from ..study import Study
-from ..values.likeness import FOOTNOTES, bare, likeness, unseen
+from ..values.likeness import FOOTNOTES, bare, likeness, name_lookalikes
 
 __all__ = ["codes_alike"]
 
@@ -51,7 +51,7 @@ def codes_alike(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
     levels = set()
     for (classification, _), where in _places(con, study).items():
         levels |= {classification} if _of_levels(where) else set()
-        listed = _listed(con, study, classification)
+        listed = _codes_named(con, study, classification)
         alike: dict[str, list[str]] = {}
         for code, key in likeness(con, sorted(where)).items():
             alike.setdefault(key, []).append(code)
@@ -64,16 +64,16 @@ def codes_alike(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
                 kind = groups.setdefault(classification, {}).setdefault((key, of_zeros), {})
                 _add(kind, {code: where[code] for code in sorted(codes)})
         _add(everywhere.setdefault(classification, {}), where)
-    found = []
+    warnings = []
     for classification, kinds in groups.items():
         zeros = [codes for (_, of_zeros), codes in kinds.items() if of_zeros]
         others = [codes for (_, of_zeros), codes in kinds.items() if not of_zeros]
         if zeros:
-            found.append(_sentence(classification, zeros, levels=classification in levels))
+            warnings.append(_sentence(classification, zeros, levels=classification in levels))
         if others:
             keys = _keys(study, classification, others, everywhere[classification])
-            found.append(_of_spelling(classification, others, keys))
-    return found
+            warnings.append(_of_spelling(classification, others, keys))
+    return warnings
 
 
 def _short_of_concordance(codes: Iterable[str], where: _Where) -> bool:
@@ -94,15 +94,15 @@ def _of_levels(codes: Iterable[str]) -> bool:
 
 def _places(con: duckdb.DuckDBPyConnection, study: Study) -> dict[tuple[str, bool], _Where]:
     """Return where each code stands, by classification; commodities are codes on their own."""
-    found: dict[tuple[str, bool], _Where] = {}
-    given = [each for each in study.tables if each.counts and each.name != LIST]
+    places: dict[tuple[str, bool], _Where] = {}
+    tables = [table for table in study.tables if table.counts and table.name != LIST]
     # data come before what maps their codes
-    for each in sorted(given, key=lambda table: table.lists):
-        for column in each.codes:
-            for classification, code in _codes(con, study, each, column):
-                codes = found.setdefault((classification, column == "commodity"), {})
-                codes.setdefault(code, set()).add((each.name, column))
-    return found
+    for table in sorted(tables, key=lambda table: table.lists):
+        for column in table.codes:
+            for classification, code in _codes(con, study, table, column):
+                codes = places.setdefault((classification, column == "commodity"), {})
+                codes.setdefault(code, set()).add((table.name, column))
+    return places
 
 
 def _codes(
@@ -117,17 +117,17 @@ def _codes(
     return con.execute(f'{asked} WHERE "{column}" IS NOT NULL').fetchall()
 
 
-def _listed(con: duckdb.DuckDBPyConnection, study: Study, classification: str) -> set[str]:
+def _codes_named(con: duckdb.DuckDBPyConnection, study: Study, classification: str) -> set[str]:
     """Return the codes that a list or a concordance names."""
-    found: set[str] = set()
+    codes: set[str] = set()
     for table, code, tag in (
         (LIST, "code", "classification"),
         (_FROM[0], '"from"', "from_classification"),
     ):
         if study.has(table):
             asked = f"SELECT DISTINCT {code} FROM ok_{table} WHERE {tag} = ?"
-            found |= {str(each) for (each,) in con.execute(asked, [classification]).fetchall()}
-    return found
+            codes |= {str(code) for (code,) in con.execute(asked, [classification]).fetchall()}
+    return codes
 
 
 def _sentence(classification: str, several: list[_Where], *, levels: bool) -> str:
@@ -172,7 +172,8 @@ def _tables(places: Iterable[tuple[str, str]]) -> list[str]:
 def _of_spelling(classification: str, several: list[_Where], keys: str) -> str:
     """Say which codes may be one, and what to do in either case."""
     named = "; ".join(
-        " and ".join(_shown(code, codes) for code in sorted(codes)) for codes in several[:_NAMED]
+        " and ".join(_describe_code(code, codes) for code in sorted(codes))
+        for codes in several[:_NAMED]
     )
     more = f" and {len(several) - _NAMED} more" if len(several) > _NAMED else ""
     one_way = f"write them in one way: {keys}" if keys else "write them in one way"
@@ -192,17 +193,17 @@ def _of_spelling(classification: str, several: list[_Where], keys: str) -> str:
     )
 
 
-def _shown(code: str, codes: _Where) -> str:
+def _describe_code(code: str, codes: _Where) -> str:
     """Return a code with its tables, and with the signs that look like others."""
-    signs = unseen(code, [other for other in codes if other != code])
-    told = f"with {', '.join(signs[:2])}; " if signs else ""
-    return f"{show(code)} ({told}{', '.join(_tables(codes[code]))})"
+    signs = name_lookalikes(code, [other for other in codes if other != code])
+    reason = f"with {', '.join(signs[:2])}; " if signs else ""
+    return f"{show(code)} ({reason}{', '.join(_tables(codes[code]))})"
 
 
 def _keys(study: Study, classification: str, several: list[_Where], codes: _Where) -> str:
     """Return the keys that make all of them one, in every column of their classification."""
-    pairs = [[*each] for each in several]
-    ends = sorted({each[-1] for pair in pairs for each in pair if each[-1] in FOOTNOTES})
+    pairs = [[*group] for group in several]
+    ends = sorted({code[-1] for pair in pairs for code in pair if code[-1] in FOOTNOTES})
     if all(len({code.casefold() for code in pair}) == 1 for pair in pairs):
         small = sum(code == code.lower() for code in codes)
         large = sum(code == code.upper() for code in codes)

@@ -15,7 +15,7 @@ from .. import sql
 from ..entries.chosen import leaving_out
 from ..study import Study, TableSource
 
-__all__ = ["dated", "no_codes"]
+__all__ = ["find_dates", "no_codes"]
 
 #: How lines below a table begin.
 _LINES = re.compile(
@@ -61,18 +61,18 @@ def no_codes(con: duckdb.DuckDBPyConnection, study: Study) -> list[str]:
     list of str
         A warning of each table, column and kind.
     """
-    found = []
+    warnings = []
     for declared in study.tables:
         if not (declared.counts and declared.codes):
             continue
         name, columns = declared.name, declared.codes
         source, headers = study.of(name)[0], _headers(con, study, name, columns)
         codes = {column: _codes(con, name, column) for column in columns}
-        together = [code for each in codes.values() for code in each]
+        together = [code for of_column in codes.values() for code in of_column]
         for column, own in codes.items():
-            found += _of_column(source, column, own, headers.get(column, []))
-            found += _of_dates(source, column, dated(own, together))
-    return found
+            warnings += _of_column(source, column, own, headers.get(column, []))
+            warnings += _of_dates(source, column, find_dates(own, together))
+    return warnings
 
 
 def _codes(con: duckdb.DuckDBPyConnection, name: str, column: str) -> list[str]:
@@ -84,25 +84,25 @@ def _of_column(source: TableSource, column: str, codes: list[str], headers: list
     where = f"table {source.table.name}, column {column}: "
     lines = [code for code in codes if not any(map(str.isalnum, code))]
     notes = [code for code in codes if _LINES.match(code)]
-    found = []
-    for each, one, several in (
+    warnings = []
+    for labels, one, several in (
         (headers, "is a header that is repeated", "are headers that are repeated"),
         (lines, "has no letter and no digit", "have no letter and no digit"),
         (notes, "begins like a source or a note", "begin like sources or notes"),
     ):
-        left_out = leaving_out([source.entry], {column: each})
+        left_out = leaving_out([source.entry], {column: labels})
         left_out += f" in [tables.{source.table.name}]."
-        if each[1:]:
-            found.append(
-                f"{where}{show_some(each)} {several}, and are taken for codes. If they are none, "
+        if labels[1:]:
+            warnings.append(
+                f"{where}{show_some(labels)} {several}, and are taken for codes. If they are none, "
                 f"leave them out: {left_out}"
             )
-        elif each:
-            found.append(
-                f"{where}{show(each[0])} {one}, and is taken for a code. If it is none, leave it "
+        elif labels:
+            warnings.append(
+                f"{where}{show(labels[0])} {one}, and is taken for a code. If it is none, leave it "
                 f"out: {left_out}"
             )
-    return found
+    return warnings
 
 
 def _of_dates(source: TableSource, column: str, dates: list[str]) -> list[str]:
@@ -112,8 +112,8 @@ def _of_dates(source: TableSource, column: str, dates: list[str]) -> list[str]:
     codes = "codes" if dates[1:] else "a code"
     return [
         f"table {source.table.name}, column {column}: {show_some(dates)} {looks} that a "
-        f"spreadsheet made of {codes} such as {_undated(dates[0])}. If so, write in the file what "
-        "the classification has, in cells of text."
+        f"spreadsheet made of {codes} such as {_code_of_date(dates[0])}. If so, write in the file "
+        "what the classification has, in cells of text."
     ]
 
 
@@ -121,27 +121,27 @@ def _headers(
     con: duckdb.DuckDBPyConnection, study: Study, name: str, columns: Iterable[str]
 ) -> dict[str, list[str]]:
     """Return codes of rows all of whose texts are the names of their columns."""
-    found: dict[str, list[str]] = {}
+    headers: dict[str, list[str]] = {}
     for source in study.of(name):
-        texts = [each.name for each in source.table.columns if each.type == "string"]
+        texts = [column.name for column in source.table.columns if column.type == "string"]
         if source.entry.wide is not None:
             continue
         same = " AND ".join(
-            f"coalesce({sql.name(each)} = {sql.text(source.entry.columns.get(each) or each)}, "
-            f"{'false' if each in columns else 'true'})"
-            for each in texts
+            f"coalesce({sql.name(text)} = {sql.text(source.entry.columns.get(text) or text)}, "
+            f"{'false' if text in columns else 'true'})"
+            for text in texts
         )
         listed = ", ".join(map(sql.name, columns))
         for row in con.execute(f"SELECT DISTINCT {listed} FROM ok_{name} WHERE {same}").fetchall():
             for column, code in zip(columns, row, strict=True):
-                found.setdefault(column, []).append(str(code))
-    return {column: list(dict.fromkeys(codes)) for column, codes in found.items()}
+                headers.setdefault(column, []).append(str(code))
+    return {column: list(dict.fromkeys(codes)) for column, codes in headers.items()}
 
 
 # -- dates -----------------------------------------------------------------------------------------
 
 
-def dated(codes: Sequence[str], together: Sequence[str]) -> list[str]:
+def find_dates(codes: Sequence[str], together: Sequence[str]) -> list[str]:
     """Return codes that look like dates which a spreadsheet made of others.
 
     ``Mar 1`` may be a code; it is taken for a date only beside codes of two numbers, or days.
@@ -156,15 +156,15 @@ def dated(codes: Sequence[str], together: Sequence[str]) -> list[str]:
     Examples
     --------
     >>> codes = ["10-12", "12-Oct", "A", "2012-10-01 00:00:00", "Okt 12", "GEN-01", "12-AtB"]
-    >>> dated(codes, codes)
+    >>> find_dates(codes, codes)
     ['12-Oct', '2012-10-01 00:00:00', 'Okt 12']
-    >>> dated(["Mar 1", "Mar 2"], ["Mar 1", "Mar 2", "1.1"])
+    >>> find_dates(["Mar 1", "Mar 2"], ["Mar 1", "Mar 2", "1.1"])
     []
     """
-    days = {each for each in codes if _STAMP.fullmatch(each) or _month(_DAY_FIRST, each, 2)}
+    days = {code for code in codes if _STAMP.fullmatch(code) or _month(_DAY_FIRST, code, 2)}
     if days or any(map(_RANGE.fullmatch, together)):
-        days |= {each for each in codes if _month(_MONTH_FIRST, each, 1)}
-    return [each for each in codes if each in days]
+        days |= {code for code in codes if _month(_MONTH_FIRST, code, 1)}
+    return [code for code in codes if code in days]
 
 
 def _month(pattern: re.Pattern[str], code: str, group: int) -> int | None:
@@ -175,12 +175,12 @@ def _month(pattern: re.Pattern[str], code: str, group: int) -> int | None:
     return _MONTHS.get(match[group].lower())
 
 
-def _undated(code: str) -> str:
+def _code_of_date(code: str) -> str:
     """Return the code that a date was made of, as far as it tells.
 
     Examples
     --------
-    >>> _undated("12-Oct"), _undated("Okt 12"), _undated("2012-10-01 00:00:00")
+    >>> _code_of_date("12-Oct"), _code_of_date("Okt 12"), _code_of_date("2012-10-01 00:00:00")
     ('10-12', '10-12', '10-12')
     """
     for pattern, month, number in ((_DAY_FIRST, 2, 1), (_MONTH_FIRST, 1, 2)):

@@ -42,13 +42,13 @@ def codes_without_target(
     coded : mapping of str to sequence of str
         By table, its columns of codes.
     """
-    found = []
+    warnings = []
     for audit in audits:
         where = f"the concordance {audit.source} → {audit.target}"
         known = (str(code) for (code,) in con.execute(_there(audit)).fetchall())
         coarse = coarser(audit.unmapped, known)
-        hints = [_coarser_said(where, coarse)] if coarse else []
-        spelled = _spelled(con, study, audit, where, coarse, coded)
+        hints = [_describe_coarser(where, coarse)] if coarse else []
+        spelled = _other_spelling(con, study, audit, where, coarse, coded)
         hints += [spelled] if spelled else []
         if not hints and len(audit.unmapped) > STRANGERS * len(audit.codes):
             hints = [f"{where} may be of another vintage or classification than they are."]
@@ -57,8 +57,8 @@ def codes_without_target(
             more = ", …" if audit.unmapped[5:] else ""
             count = f"{len(audit.unmapped):,} of {len(audit.codes):,} codes"
             have = "has" if len(audit.unmapped) == 1 else "have"
-            found.append(f"{count} {have} no target ({listed}{more}): {' '.join(hints)}")
-    return found
+            warnings.append(f"{count} {have} no target ({listed}{more}): {' '.join(hints)}")
+    return warnings
 
 
 def coarser(codes: Iterable[str], known: Iterable[str]) -> dict[str, str]:
@@ -85,16 +85,16 @@ def coarser(codes: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     there = {code for code in known if _DIGITS.fullmatch(code)}
     if any(len(code) < 2 and code != "0" for code in there):
         return {}
-    found = {}
+    short_of = {}
     for code in codes:
         if _DIGITS.fullmatch(code):
             cuts = (code[:end].removesuffix(".") for end in range(len(code) - 1, 1, -1))
             if short := next((cut for cut in cuts if cut in there), None):
-                found[code] = short
-    return found
+                short_of[code] = short
+    return short_of
 
 
-def _coarser_said(where: str, coarse: Mapping[str, str]) -> str:
+def _describe_coarser(where: str, coarse: Mapping[str, str]) -> str:
     """Say of how many codes there is a coarser one, and what to do."""
     named = ", ".join(f"{show(short)} for {show(code)}" for code, short in [*coarse.items()][:3])
     more = ", …" if len(coarse) > 3 else ""
@@ -113,7 +113,7 @@ def _there(audit: Audit) -> str:
     )
 
 
-def _spelled(
+def _other_spelling(
     con: duckdb.DuckDBPyConnection,
     study: Study,
     audit: Audit,

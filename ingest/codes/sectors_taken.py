@@ -12,17 +12,17 @@ from ..contract import TABLES
 from ..entries.chosen import leaving_out
 from ..study import Study
 
-__all__ = ["only_in_output", "unlisted"]
+__all__ = ["name_unlisted", "only_in_output"]
 
 #: Tables of flows and of whose they are, with their columns of industries: flows first.
 _FLOWS = {
-    each.name: each.industries
-    for each in (*(t for t in reversed(TABLES) if t.network), *TABLES)
-    if each.industries and each.loads
+    table.name: table.industries
+    for table in (*(t for t in reversed(TABLES) if t.network), *TABLES)
+    if table.industries and table.loads
 }
 
 
-def unlisted(con: duckdb.DuckDBPyConnection, study: Study, alone: Sequence[str]) -> list[str]:
+def name_unlisted(con: duckdb.DuckDBPyConnection, study: Study, alone: Sequence[str]) -> list[str]:
     """Say which industries were taken from the data, where no list names them.
 
     Parameters
@@ -39,7 +39,7 @@ def unlisted(con: duckdb.DuckDBPyConnection, study: Study, alone: Sequence[str])
     list of str
         A warning of each classification, and one of what is in ``io_output`` alone.
     """
-    found = []
+    warnings = []
     tags = [(source.table.name, source.tags[0]) for name in _FLOWS for source in study.of(name)]
     target = study.about.target
     if any(source.tags[1] == target for source in study.of("concordance")):
@@ -51,13 +51,13 @@ def unlisted(con: duckdb.DuckDBPyConnection, study: Study, alone: Sequence[str])
         parts = [*_in_flows(study, classification), *_in_output(study, classification)]
         codes = _in_order(con, [*parts, *_in_concordances(study, classification)])
         if codes:
-            found.append(
+            warnings.append(
                 f"table{'s' * (len(names) > 1)} {', '.join(names)}: no list names the industries "
                 f"of {classification!r}, so all {len(codes)} were taken, from {codes[0]!r} to "
                 f"{codes[-1]!r}. Give [[tables.industries]], or look whether a total or a remark "
                 "is among them."
             )
-    return found + _without_flows(study, alone)
+    return warnings + _without_flows(study, alone)
 
 
 def _without_flows(study: Study, alone: Sequence[str]) -> list[str]:

@@ -50,7 +50,7 @@ def apart_by(
         mixed = (
             "choose the rows of one kind,"
             if any(map(_is_whole, kinds))
-            else ("if these are no parts that add up, as months are, choose one,")
+            else ("if these are not parts that add up, as months are, choose one,")
         )
         return (
             f"Column {show(name)}, which is not read, tells them apart ({show_some(kinds)}): "
@@ -86,8 +86,8 @@ def doubts_of_added(
                 f"{show_some(kinds)}: if {show(whole[0])} holds the others, flows count twice. "
                 f"Choose the rows of one kind with where = {{ {key_of(name)} = … }}."
             )
-    for each in opened:
-        yield from _twice(con, each)
+    for of_entry in opened:
+        yield from _twice(con, of_entry)
 
 
 def _kinds(
@@ -95,22 +95,22 @@ def _kinds(
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield columns of few values that are different in all rows of one key."""
     keys = ", ".join(f"c.{sql.name(key)}" for key in table.key)
-    for number, each in enumerate(opened):
-        if not each.unused or each.labels is not None:
+    for number, of_entry in enumerate(opened):
+        if not of_entry.unused or of_entry.labels is not None:
             continue
-        raw = each.raws[0]
-        kind = {name: f"trim({own_text(name, raw)})" for name in each.unused}
+        raw = of_entry.raws[0]
+        kind = {name: f"trim({own_text(name, raw)})" for name in of_entry.unused}
         rows = (
-            f"FROM {checked} AS c JOIN {each.relation}_raw0 AS r ON r._row = c._row "
+            f"FROM {checked} AS c JOIN {of_entry.relation}_raw0 AS r ON r._row = c._row "
             f"WHERE c._entry = {number} AND c._part = 0 AND c._why IS NULL"
         )
         asked = ", ".join(
             f"count(DISTINCT ({keys}, {own})), count(DISTINCT {own})" for own in kind.values()
         )
-        count, alone, *found = sql.one(
+        count, alone, *numbers = sql.one(
             con, f"SELECT count(*), count(DISTINCT ({keys})), {asked} {rows}"
         )
-        for (name, own), both, kinds in zip(kind.items(), found[::2], found[1::2], strict=True):
+        for (name, own), both, kinds in zip(kind.items(), numbers[::2], numbers[1::2], strict=True):
             if alone < count == both and 1 < kinds <= _MOST_KINDS:
                 listed = con.execute(f"SELECT {own} AS v {rows} GROUP BY 1 ORDER BY 1").fetchall()
                 yield name, [str(value) for (value,) in listed]

@@ -38,7 +38,7 @@ _FEW, _SMALL = 10, 0.1
 class _File:
     """A file as an entry reads it: its rows after filters, in our columns and in its own."""
 
-    shown: str
+    name: str
     path: Path
     entry: Entry
     relation: str
@@ -107,7 +107,7 @@ def require_no_copies(
     meant = sources[0].entry.repeat == "add"
     rows, copies = _others(con, files)
     if meant:
-        yield from (f"{each}." for each in copies)
+        yield from (f"{copy}." for copy in copies)
     elif copies:
         raise InputError(
             f'{key}: {copies[0]}. Leave one of them out, or say repeat = "add" if each row counts.'
@@ -117,12 +117,14 @@ def require_no_copies(
 
 
 def _files(sources: list[TableSource], opened: list[Opened]) -> Iterator[_File]:
-    for source, each in zip(sources, opened, strict=True):
+    for source, of_entry in zip(sources, opened, strict=True):
         own = ", ".join(map(_cell, source.table.columns))
-        for number, (shown, path) in enumerate(source.files):
-            raw = each.raws[number]
+        for number, (name, path) in enumerate(source.files):
+            raw = of_entry.raws[number]
             dated = "year" in {column.name for column in source.table.columns}
-            yield _File(shown, path.resolve(), source.entry, each.relation, number, raw, own, dated)
+            yield _File(
+                name, path.resolve(), source.entry, of_entry.relation, number, raw, own, dated
+            )
 
 
 def _cell(column: Column) -> str:
@@ -140,19 +142,19 @@ def _as_number(text: str) -> str:
 def _require_apart(con: duckdb.DuckDBPyConnection, key: str, files: list[_File]) -> None:
     """Refuse filters of two entries that take the same row of one file, or of its copy."""
     takers = defaultdict(list)
-    for each in files:
-        named = {ours: own for ours, own in each.entry.columns.items() if ours != own}
-        how = each.entry.model_dump_json(exclude=_SAME_ROW)
-        place = how, tuple(sorted(named.items())), _whole(con, each)
-        takers[place].append(each)
+    for file in files:
+        named = {ours: own for ours, own in file.entry.columns.items() if ours != own}
+        how = file.entry.model_dump_json(exclude=_SAME_ROW)
+        place = how, tuple(sorted(named.items())), _whole(con, file)
+        takers[place].append(file)
     for alike in takers.values():
         for one, other in combinations(alike, 2):
             both = " INTERSECT ".join(f"SELECT _row, {f.own} FROM {f.rows}" for f in (one, other))
             number, first = sql.one(con, f"SELECT count(*), min(_row) FROM ({both})")
             if number and one.relation != other.relation:
-                same = "" if one.path == other.path else f", which is {other.shown} once more"
+                same = "" if one.path == other.path else f", which is {other.name} once more"
                 raise InputError(
-                    f"[{key}]: two entries take row {first} of {one.shown}{same} ({number:,} rows "
+                    f"[{key}]: two entries take row {first} of {one.name}{same} ({number:,} rows "
                     "in all), which would count twice. Let 'where' of one leave out what the other "
                     "takes."
                 )
@@ -162,8 +164,8 @@ def _whole(con: duckdb.DuckDBPyConnection, file: _File) -> object:
     """Return what tells files apart by all their cells, before any filter."""
     table, columns = f"{file.relation}_raw{file.number}", sorted(file.raw.columns)
     texts = ", ".join(f"CAST({own_text(name, file.raw)} AS VARCHAR)" for name in columns)
-    found = sql.one(con, f"SELECT count(*), sum(hash([{texts}])::HUGEINT) FROM {table} AS r")
-    return (*columns, *found)
+    content = sql.one(con, f"SELECT count(*), sum(hash([{texts}])::HUGEINT) FROM {table} AS r")
+    return (*columns, *content)
 
 
 def _others(con: duckdb.DuckDBPyConnection, files: list[_File]) -> tuple[int, list[str]]:
@@ -172,17 +174,17 @@ def _others(con: duckdb.DuckDBPyConnection, files: list[_File]) -> tuple[int, li
     Return the rows of all files, and a sentence on each such pair.
     """
     alike, rows, copies = defaultdict(list), 0, []
-    for each in files:
-        content = _content(con, each, ())
+    for file in files:
+        content = _content(con, file, ())
         rows += content[0]
         if content[0]:  # months without data are no copies
-            alike[content].append(each)
-    for found in alike.values():
-        for one, other in combinations(found, 2):
+            alike[content].append(file)
+    for same in alike.values():
+        for one, other in combinations(same, 2):
             both = tuple(name for name in one.raw.columns if name in other.raw.columns)
             if _content(con, one, both) == _content(con, other, both):
                 copies.append(
-                    f"{other.shown} is {one.shown} once more, row by row, and its rows count twice"
+                    f"{other.name} is {one.name} once more, row by row, and its rows count twice"
                 )
     return rows, copies
 
@@ -197,25 +199,25 @@ def _content(
 
 def _overlaps(con: duckdb.DuckDBPyConnection, files: list[_File], total: int) -> Iterator[str]:
     """Yield warnings of files that share more rows than repeat within them."""
-    common = tuple(sorted(set.intersection(*(set(each.raw.columns) for each in files))))
+    common = tuple(sorted(set.intersection(*(set(file.raw.columns) for file in files))))
     part = max(1, total // _ENOUGH)
     rows = " UNION ALL ".join(
-        f"SELECT {number} AS file, h, year FROM ({each.cells(common)}) WHERE h % {part} = 0"
-        for number, each in enumerate(files)
+        f"SELECT {number} AS file, h, year FROM ({file.cells(common)}) WHERE h % {part} = 0"
+        for number, file in enumerate(files)
     )
     con.execute(
         "CREATE OR REPLACE TEMP TABLE cells AS SELECT file, year, h, count(*) AS n "
         f"FROM ({rows}) GROUP BY ALL"
     )
-    found = con.execute(_SAME_YEAR).fetchall() or con.execute(_SHARED).fetchall()
+    pairs = con.execute(_SAME_YEAR).fetchall() or con.execute(_SHARED).fetchall()
     con.execute("DROP TABLE cells")
-    if found:
-        one, other, year, number = found[0]
-        more = f" ({len(found) - 1:,} more do so)" if found[1:] else ""
+    if pairs:
+        one, other, year, number = pairs[0]
+        more = f" ({len(pairs) - 1:,} more do so)" if pairs[1:] else ""
         rows = f"{'about ' if part > 1 else ''}{int(number) * part:,} rows"
         rows = f"all {rows} of {year}" if year else f"{rows}, far more than repeat within either"
         yield (
-            f"{files[one].shown} and {files[other].shown} share {rows}{more}: where files overlap, "
+            f"{files[one].name} and {files[other].name} share {rows}{more}: where files overlap, "
             'rows count twice. Take them out with where, or say repeat = "add" if each row is a '
             "citation of its own."
         )

@@ -96,12 +96,12 @@ def another_form(
         return None
     if "excel" in entry.format and _all(con, "regexp_full_match(v, '\\d{4}(\\.0+)?')", tried):
         return f'{column} is a year and no day: say format = ["excel", "%Y"].'
-    if found := _lost_zeros(con, column, tried, entry) or _in_two_years(con, column, tried, entry):
-        return found
+    if hint := _lost_zeros(con, column, tried, entry) or _in_two_years(con, column, tried, entry):
+        return hint
     if _all(con, fiscal("v"), tried):
         return f"{column} is a fiscal year: say {say_fiscal(tried[0])}."
-    if found := _framed(column, tried, r"(0+)(\d{4})()", besides):
-        return found
+    if hint := _find_frame(column, tried, r"(0+)(\d{4})()", besides):
+        return hint
     for digits, what, forms in _NUMBERS:
         if _all(con, f"regexp_full_match(v, {sql.text(digits)})", tried):
             return _of_numbers(con, column, tried[0], (what, forms), besides, since_1904)
@@ -113,16 +113,16 @@ def _in_words(
 ) -> str | None:
     """Return a sentence on dates in a form of several parts, or with signs around a year."""
     fits = [
-        _quoted(form, besides)
+        _quote(form, besides)
         for form in _FORMS
         if _all(con, f"{_of(form)} BETWEEN 1500 AND 2200", tried)
     ]
     if fits:
         return f"{column} is a date in another form: say format = {' or '.join(fits)}."
-    if found := _framed(column, tried, r"([^\d%]*)(\d{4})([^\d%]*)", besides):
-        return found
+    if hint := _find_frame(column, tried, r"([^\d%]*)(\d{4})([^\d%]*)", besides):
+        return hint
     short = [
-        _quoted(form, besides) for form in _SHORT if _all(con, f"{_of(form)} IS NOT NULL", tried)
+        _quote(form, besides) for form in _SHORT if _all(con, f"{_of(form)} IS NOT NULL", tried)
     ]
     if not short:
         return None
@@ -132,23 +132,23 @@ def _in_words(
     )
 
 
-def _quoted(form: str, besides: Sequence[str]) -> str:
+def _quote(form: str, besides: Sequence[str]) -> str:
     """Return a form as the study file takes it, in a list with those that are needed, too."""
     forms = [*besides, form]
     return json.dumps(forms if besides else form, ensure_ascii=False)
 
 
-def _framed(column: str, values: list[str], pattern: str, besides: Sequence[str]) -> str | None:
+def _find_frame(column: str, values: list[str], pattern: str, besides: Sequence[str]) -> str | None:
     """Return a sentence on years with the same signs around all of them: ``X2001`` of R."""
-    found = [re.fullmatch(pattern, value) for value in values]
-    parts = [each.groups() for each in found if each]
+    matches = [re.fullmatch(pattern, value) for value in values]
+    parts = [match.groups() for match in matches if match]
     if len(parts) < len(values) or not all("1500" <= year <= "2200" for _, year, _ in parts):
         return None
     frames = {(before, after) for before, _, after in parts}
     if len(frames) > 1:
         return None
     ((before, after),) = frames
-    form = _quoted(f"{before}%Y{after}", besides)
+    form = _quote(f"{before}%Y{after}", besides)
     return f"{column} is a year with the same signs around it in every row: say format = {form}."
 
 
@@ -165,7 +165,7 @@ def _lost_zeros(
         digits = width(form)
         if digits is None:
             continue
-        whole = texts.normalised("v", Clean(zfill=digits))
+        whole = texts.normalise_text("v", Clean(zfill=digits))
         if _all(con, f"{_of(form, whole)} IS NOT NULL", values):
             date = values[0].split(".")[0].zfill(digits)
             return (
@@ -195,8 +195,8 @@ def _in_two_years(
 def _all(con: duckdb.DuckDBPyConnection, condition: str, values: list[str]) -> bool:
     """Whether a condition on v holds for all values."""
     ask = f"SELECT coalesce(bool_and(coalesce({condition}, false)), false) FROM unnest(?) AS t(v)"
-    ((found,),) = con.execute(ask, [values]).fetchall()
-    return bool(found)
+    ((all_fit,),) = con.execute(ask, [values]).fetchall()
+    return bool(all_fit)
 
 
 def _of_numbers(
@@ -211,9 +211,9 @@ def _of_numbers(
     (what, forms), read = kind, []
     for form in forms:
         of = _of(form, since_1904=str(since_1904).lower())
-        ((found,),) = con.execute(f"SELECT {of} FROM (SELECT ? AS v)", [value]).fetchall()
-        if found is not None:
-            read.append(f"format = {_quoted(form, besides)} if {show(value)} is of {found}")
+        ((value_read,),) = con.execute(f"SELECT {of} FROM (SELECT ? AS v)", [value]).fetchall()
+        if value_read is not None:
+            read.append(f"format = {_quote(form, besides)} if {show(value)} is of {value_read}")
     return f"{column} is a number of {what}: say {', '.join(read)}." if read else None
 
 
@@ -223,7 +223,7 @@ def merged_cells(
     column: str,
     others: Sequence[str],
     own: str,
-    given: Sequence[str] = (),
+    filled_down: Sequence[str] = (),
 ) -> str | None:
     """Return a sentence on a column that is filled in the first of several rows only.
 
@@ -239,10 +239,10 @@ def merged_cells(
         Columns of the file of which a row has one, if it is no blank line.
     own : str
         What the file calls the column.
-    given : sequence of str, optional
+    filled_down : sequence of str, optional
         Those of the other columns that ``fill_down`` has filled.
     """
-    filled = " OR ".join(f"trim({sql.name(each)}::VARCHAR) <> ''" for each in others)
+    filled = " OR ".join(f"trim({sql.name(other)}::VARCHAR) <> ''" for other in others)
     missing, rows, begins = sql.one(
         con,
         f"SELECT count(*) FILTER (blank), count(*), arg_min(NOT blank, (_part, _row)) FROM (SELECT "
@@ -252,7 +252,7 @@ def merged_cells(
     if 4 * missing < rows or not missing or not begins:
         return None
     lines = f"(SELECT * FROM {relation} WHERE {filled or 'false'})"
-    if _repeats(con, lines, column, others, given):
+    if _repeats(con, lines, column, others, filled_down):
         return None
     quoted = json.dumps(own, ensure_ascii=False)
     return (
@@ -266,34 +266,34 @@ def _repeats(
     rows: str,
     column: str,
     others: Sequence[str],
-    given: Sequence[str],
+    filled_down: Sequence[str],
 ) -> bool:
     """Whether a filled cell repeats the one right above it, which merged cells never do.
 
     Unless another column of merged cells begins anew there: 2000 of A, then 2000 of B.
     """
 
-    def text(each: str) -> str:
-        return f"nullif(trim(any_value({sql.name(each)}::VARCHAR)), '')"
+    def text(own: str) -> str:
+        return f"nullif(trim(any_value({sql.name(own)}::VARCHAR)), '')"
 
-    named = {each: f"o{number}" for number, each in enumerate(others)}
+    named = {other: f"o{number}" for number, other in enumerate(others)}
     # a row of a matrix is one line, and as many rows here as it has cells
     lines = f"SELECT _part, _row, {text(column)} AS v"
-    lines += "".join(f", {text(each)} AS {o}" for each, o in named.items())
+    lines += "".join(f", {text(other)} AS {o}" for other, o in named.items())
     window = "(PARTITION BY _part ORDER BY _row)"
     anew = "".join(
         f" OR {o} <> lag({o}) OVER {window}"
-        if each in given
+        if other in filled_down
         else f" OR (count(*) OVER () > count({o}) OVER () AND {o} IS NOT NULL)"
-        for each, o in named.items()
+        for other, o in named.items()
     )
-    (found,) = sql.one(
+    (repeated,) = sql.one(
         con,
         "SELECT count(*) FILTER (v = above AND NOT anew) FROM (SELECT v, lag(v) OVER "
         f"{window} AS above, coalesce(false{anew}, false) AS anew FROM "
         f"({lines} FROM {rows} GROUP BY _part, _row) AS l) AS r",
     )
-    return bool(found)
+    return bool(repeated)
 
 
 def short_rows(malformed: Sequence[Malformed], read: Sequence[int]) -> bool:
@@ -316,6 +316,6 @@ def short_rows(malformed: Sequence[Malformed], read: Sequence[int]) -> bool:
     >>> short_rows([Malformed("f.csv", 5, "F5,A", short)], [9])
     True
     """
-    if not malformed or not all(each.reason.endswith("missing columns") for each in malformed):
+    if not malformed or not all(line.reason.endswith("missing columns") for line in malformed):
         return False
-    return len(malformed) > 2 or any(each.row + 2 <= min(read) for each in malformed)
+    return len(malformed) > 2 or any(line.row + 2 <= min(read) for line in malformed)

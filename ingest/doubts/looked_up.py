@@ -10,10 +10,10 @@ from ..source import Opened
 from ..study import TableSource
 from ..values import texts
 
-__all__ = ["not_found"]
+__all__ = ["name_missing"]
 
 
-def not_found(
+def name_missing(
     con: duckdb.DuckDBPyConnection,
     source: TableSource,
     opened: Opened,
@@ -36,10 +36,10 @@ def not_found(
     """
     match, name = source.entry.match[column], sql.name(column)
     number = list(source.entry.match).index(column)
-    lookup, (shown, _) = f"{opened.relation}_raw0_match{number}", source.lookups[column]
+    lookup, (file, _) = f"{opened.relation}_raw0_match{number}", source.lookups[column]
     by, known = texts.clean(sql.name(f"by_{column}")), texts.missing_of(source.entry)
     rows = (
-        f"(SELECT _part, _row, _file, {texts.known(by, known)} AS b FROM {opened.relation} "
+        f"(SELECT _part, _row, _file, {texts.null_missing(by, known)} AS b FROM {opened.relation} "
         f"WHERE {name} IS NULL)"
     )
     total, like, first, other, none = sql.one(
@@ -54,13 +54,13 @@ def not_found(
         what = "capitals" if first[0].lower() == other.lower() else "capitals, blanks and signs"
         return (
             f"{column} is looked up by {show(first[0])} (row {first[1]:,} of {first[2]}), and "
-            f"{shown} has {show(other)}: {what} count, so write both in one way. It is so in "
+            f"{file} has {show(other)}: {what} count, so write both in one way. It is so in "
             f"{like:,} of {total:,} rows that find nothing."
         )
     if total and needed:
         return (
             f"{column} is looked up by {show(none[0])} (row {none[1]:,} of {none[2]}), for which "
-            f"{shown} gives no {show(match.value)}."
+            f"{file} gives no {show(match.value)}."
         )
     return None
 

@@ -15,9 +15,9 @@ from ..files.raw import Malformed
 from ..source import Opened
 from ..study import Study
 from .hints import another_form, merged_cells, short_rows
-from .looked_up import not_found
+from .looked_up import name_missing
 from .negative_ends import negative_ends
-from .references import found_nothing, spelled
+from .references import find_spelling, found_nothing
 
 __all__ = ["Mend"]
 
@@ -40,7 +40,7 @@ class Mend:
         Its entries, opened.
     adds : bool
         Whether rows of one key add up.
-    made : callable
+    producers : callable
         Gives the codes with gross output, where those are the codes of the flows.
     """
 
@@ -50,12 +50,12 @@ class Mend:
     checked: str
     opened: Sequence[Opened]
     adds: bool
-    made: Callable[[], set[str]]
+    producers: Callable[[], set[str]]
 
     @property
     def malformed(self) -> list[Malformed]:
         """Lines of the files that are no rows."""
-        return [each for opened in self.opened for each in opened.malformed]
+        return [line for opened in self.opened for line in opened.malformed]
 
     def keys(self, refused: dict[str, int]) -> Iterator[str]:
         """Yield what would mend refusals, where it shows.
@@ -67,7 +67,7 @@ class Mend:
         """
         if self.table.signed and f"{self.table.measure} is negative" in refused:
             first = self.study.of(self.table.name)[0].entry
-            yield from negative_ends(self.con, self.checked, first, self.made())
+            yield from negative_ends(self.con, self.checked, first, self.producers())
         if short_rows(self.malformed, [opened.read for opened in self.opened]):
             yield 'where the last fields are empty and were left out, say short_rows = "fill".'
         for column in self.table.columns:
@@ -75,40 +75,40 @@ class Mend:
             if column.name in self.table.adds and not self.adds:
                 hint = repeats.credit_notes(column, self.table, refused)
             elif column.type == "year":
-                yield from self._dated(column.name)
+                yield from self._read_dates(column.name)
             elif column.refers or column.code:
-                hint = self._spelled(column)
+                hint = self._find_spelling(column)
             if hint:
                 yield hint
             missing = f"{column.name} is missing" in refused
             if missing and column.type != "float":
-                yield from self._merged(column)
+                yield from self._fill_merged(column)
             if missing and column.type == "string":
                 yield from stands_for_missing(self.con, self.study, self.table, column.name)
-            yield from self._not_found(column, needed=missing)
+            yield from self._name_missing(column, needed=missing)
 
-    def _not_found(self, column: Column, *, needed: bool) -> Iterator[str]:
+    def _name_missing(self, column: Column, *, needed: bool) -> Iterator[str]:
         """Yield what lookups do not find, one entry's."""
         asked = f"FROM {self.checked} WHERE _why IS NULL AND {sql.name(column.name)} IS NULL"
         for source, opened in zip(self.study.of(self.table.name), self.opened, strict=True):
             if column.name not in source.entry.match:
                 continue
             if needed or sql.one(self.con, f"SELECT count(*) {asked}")[0]:
-                hint = not_found(self.con, source, opened, column.name, needed=needed)
+                hint = name_missing(self.con, source, opened, column.name, needed=needed)
                 if hint:
                     yield hint
                     return
 
-    def _dated(self, column: str) -> Iterator[str]:
+    def _read_dates(self, column: str) -> Iterator[str]:
         """Yield what reads the dates of an entry that were not read."""
         for number, source in enumerate(self.study.of(self.table.name)):
-            values = self._values(f"{self._undated(column)} AND _entry = {number} LIMIT 200")
+            values = self._values(f"{self._select_undated(column)} AND _entry = {number} LIMIT 200")
             if not values:
                 continue
             read = self._read_forms(column, number)
             since_1904 = all(raw.since_1904 for raw in self.opened[number].raws)
-            given = self.con, column, values, source.entry, read or ()
-            if hint := another_form(*given, since_1904=since_1904):
+            arguments = self.con, column, values, source.entry, read or ()
+            if hint := another_form(*arguments, since_1904=since_1904):
                 if read is None and "say format = " in hint:
                     hint += " Other rows are read as they are: give their forms, too, in a list."
                 yield hint
@@ -121,9 +121,9 @@ class Mend:
             self.con,
             f"SELECT count(*) FROM {self.checked} WHERE _entry = {entry} AND {name} IS NOT NULL",
         )
-        said = self.study.of(self.table.name)[entry].entry.format
-        if not read or said:
-            return said if read else []
+        forms = self.study.of(self.table.name)[entry].entry.format
+        if not read or forms:
+            return forms if read else []
         (years,) = sql.one(
             self.con,
             f"SELECT count(*) FROM {self.opened[entry].relation} WHERE "
@@ -131,7 +131,7 @@ class Mend:
         )
         return ["%Y"] if years >= read else None
 
-    def _merged(self, column: Column) -> Iterator[str]:
+    def _fill_merged(self, column: Column) -> Iterator[str]:
         """Yield what fills a column of merged cells; an owner may well be empty: there is none."""
         name = column.name
         for source, opened in zip(self.study.of(self.table.name), self.opened, strict=True):
@@ -145,16 +145,16 @@ class Mend:
             others = sorted(opened.present - {name, *entry.constants})
             # the cells of a blank line have the label of their column, and nothing else
             others = others if wide is None else [wide.values]
-            given = [o for o in others if (entry.columns.get(o) or o) in entry.fill_down]
-            found = merged_cells(self.con, opened.relation, name, others, own, given)
-            if found:
-                yield found
+            filled = [o for o in others if (entry.columns.get(o) or o) in entry.fill_down]
+            hint = merged_cells(self.con, opened.relation, name, others, own, filled)
+            if hint:
+                yield hint
                 return
 
-    def _spelled(self, column: Column) -> str | None:
-        hint = spelled(self.con, self.study, self.table, column, self.checked)
+    def _find_spelling(self, column: Column) -> str | None:
+        hint = find_spelling(self.con, self.study, self.table, column, self.checked)
         sources = self.study.of(self.table.name)
-        stata = any(shown.endswith(".dta") for each in sources for shown, _ in each.files)
+        stata = any(name.endswith(".dta") for of_entry in sources for name, _ in of_entry.files)
         if hint is None and stata and found_nothing(self.con, self.table, column, self.checked):
             if sources[0].entry.labels == "codes":
                 return f'{column.name} was read by its codes; labels = "labels" reads their labels.'
@@ -164,6 +164,6 @@ class Mend:
     def _values(self, statement: str) -> list[str]:
         return [value for (value,) in self.con.execute(statement).fetchall()]
 
-    def _undated(self, column: str) -> str:
+    def _select_undated(self, column: str) -> str:
         reason = sql.text(f"{column} is not a year")
         return f"SELECT DISTINCT _why.value FROM {self.checked} WHERE _why.reason = {reason}"

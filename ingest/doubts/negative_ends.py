@@ -22,7 +22,7 @@ _ENDS = (
 
 
 def negative_ends(
-    con: duckdb.DuckDBPyConnection, checked: str, entry: Entry, made: Collection[str] = ()
+    con: duckdb.DuckDBPyConnection, checked: str, entry: Entry, producers: Collection[str] = ()
 ) -> Iterator[str]:
     """Yield who delivers to whom below 0, and what leaves out the ends that are no industries.
 
@@ -36,7 +36,7 @@ def negative_ends(
         Name of the rows of ``io_flows``.
     entry : Entry
         The entry, or the first of several.
-    made : collection of str, optional
+    producers : collection of str, optional
         Codes with gross output in the classification of the flows: these are industries.
 
     Yields
@@ -64,7 +64,7 @@ def negative_ends(
             f'SELECT "{end}" FROM {checked} WHERE {_BELOW} GROUP BY 1 '
             f'HAVING "{end}" NOT IN ({_of(other, checked)}) ORDER BY 1'
         ).fetchall()
-        labels = [str(label) for (label,) in rows if str(label) not in made]
+        labels = [str(label) for (label,) in rows if str(label) not in producers]
         if labels:
             left_out[end] = labels[:LISTED]
             one = f"{end} {show_some(labels)} {does} nothing: if it is {what} and no industry"
@@ -74,7 +74,7 @@ def negative_ends(
         yield (
             "with what is left out already, that is "
             f"{leaving_out([entry], left_out)} in [tables.io_flows], together with all else that "
-            "is no industry."
+            "is not an industry."
         )
 
 

@@ -20,7 +20,7 @@ from ..values.marks import doubt_flags
 from ..values.numbers import doubt, require_one_spelling
 from ..values.powers import names_something, perhaps_power
 from ..values.texts import has_digit
-from .places import misplaced
+from .places import find_misplaced
 
 __all__ = ["of_absent", "of_ids", "of_margins", "of_values"]
 
@@ -46,20 +46,20 @@ def of_absent(
     str
     """
     yield from _of_folders(study, table, opened)
-    unused = list(dict.fromkeys(name for each in opened for name in each.unused))
+    unused = list(dict.fromkeys(name for of_entry in opened for name in of_entry.unused))
     entries = [source.entry for source in study.of(table.name)]
     for column in table.columns if unused else ():
         name = column.name
         meant = all(entry.columns.get(name) == "" for entry in entries)
         # a year says as much as the first one, and the reverse
         same = {"year", "first_year"} if name in {"year", "first_year"} else {name}
-        if meant or any(same & each.present for each in opened):
+        if meant or any(same & of_entry.present for of_entry in opened):
             continue
         # of one that changes no number, only what is called much like it is meant
-        like = [each for each in unused if column.absent or _like(each, name)]
+        like = [own for own in unused if column.absent or _like(own, name)]
         if column.type == "float":
             amounts = _amounts(con, opened, like)
-            like = [each for each in like if each in amounts]
+            like = [own for own in like if own in amounts]
         if like:
             yield (
                 f"there is no column {name!r}, so {column.absent or 'it stays empty'}, while "
@@ -81,9 +81,9 @@ def _of_counts(
     name = table.uncounted
     if not name or all(source.entry.columns.get(name) == "" for source in study.of(table.name)):
         return
-    for each in opened:
-        raw, rows = each.raws[0], f"{each.relation}_raw0"
-        named = [own for own in each.unused if _COUNTS.fullmatch(own)]
+    for of_entry in opened:
+        raw, rows = of_entry.raws[0], f"{of_entry.relation}_raw0"
+        named = [own for own in of_entry.unused if _COUNTS.fullmatch(own)]
         for own in amounts_of(con, rows, raw, named):
             value = f"SELECT try_cast({own_text(own, raw)} AS DOUBLE) AS v FROM {rows} AS r"
             least, most = sql.one(con, f"SELECT min(v), max(v) FROM ({value})")
@@ -102,9 +102,12 @@ def _amounts(
     """Return the columns that hold numbers in the first file of an entry that does not use them."""
     return {
         name
-        for each in opened
+        for of_entry in opened
         for name in amounts_of(
-            con, f"{each.relation}_raw0", each.raws[0], [n for n in each.unused if n in names]
+            con,
+            f"{of_entry.relation}_raw0",
+            of_entry.raws[0],
+            [n for n in of_entry.unused if n in names],
         )
     }
 
@@ -117,14 +120,15 @@ def _like(theirs: str, ours: str) -> bool:
 
 def _of_folders(study: Study, table: Table, opened: list[Opened]) -> Iterator[str]:
     """Yield warnings of folders such as ``year=2000`` that may hold a column which is not there."""
-    for source, each in zip(study.of(table.name), opened, strict=True):
-        above = {part for shown, _ in source.files for part in shown.split("/")[:-1]}
+    for source, of_entry in zip(study.of(table.name), opened, strict=True):
+        above = {part for name, _ in source.files for part in name.split("/")[:-1]}
         for column in table.columns:
-            found = sorted(part for part in above if part.startswith(f"{column.name}="))
-            if found and column.name not in each.present:
+            folders = sorted(part for part in above if part.startswith(f"{column.name}="))
+            if folders and column.name not in of_entry.present:
                 yield (
-                    f"there is no column {column.name!r}, and a folder is called {show(found[0])}: "
-                    f'if it gives the column, say partitions = ["{column.name}"].'
+                    f"there is no column {column.name!r}, and a folder is called "
+                    f"{show(folders[0])}: if it gives the column, "
+                    f'say partitions = ["{column.name}"].'
                 )
 
 
@@ -182,7 +186,7 @@ def of_values(
     InputError
         If a column mixes two spellings.
     """
-    given, key = reading.source.entry, f"tables.{table.name}"
+    entry, key = reading.source.entry, f"tables.{table.name}"
     for column in table.columns:
         if column.name not in reading.opened.present - reading.opened.numeric:
             continue
@@ -190,24 +194,24 @@ def of_values(
             yield from _of_missing(con, column, reading)
         if column.type == "float":
             yield from _of_numbers(con, table, column, reading, checked)
-        elif column.type == "year" and not given.format and column.name not in reading.months:
+        elif column.type == "year" and not entry.format and column.name not in reading.months:
             raw, text = sql.name(f"r_{column.name}"), text_of(column, reading)
             rows = f"(SELECT _part, _file, _row, {text} AS {raw} FROM {reading.opened.relation})"
-            yield from look_for_fiscal_years(con, rows, column.name, raw, key, given.fiscal)
+            yield from look_for_fiscal_years(con, rows, column.name, raw, key, entry.fiscal)
     if {"lat", "lon"} <= reading.opened.present:
         country = "NULL"
         if "country" in reading.opened.present:
             country = "r.country"
         elif "firm" in reading.opened.present and study.has("firms"):
             country = "(SELECT country FROM ok_firms WHERE id = r.firm)"
-        yield from misplaced(con, table, given, f"{checked} AND _why IS NULL", country)
+        yield from find_misplaced(con, table, entry, f"{checked} AND _why IS NULL", country)
 
 
 def _of_numbers(
     con: duckdb.DuckDBPyConnection, table: Table, column: Column, reading: Reading, checked: str
 ) -> Iterator[str]:
     """Yield warnings of a column of numbers; refuse one that mixes two spellings."""
-    given, key = reading.source.entry, f"tables.{table.name}"
+    entry, key = reading.source.entry, f"tables.{table.name}"
     raw, value = sql.name(f"r_{column.name}"), value_of(column, reading)
     own = f"{sql.name(column.name)} AS text"
     columns = f"_part, _file, _row, {own}, {text_of(column, reading)} AS {raw}"
@@ -215,28 +219,28 @@ def _of_numbers(
     if _has_no_number(con, checked, column):
         soft = table.soft(column)  # there a bad value costs the value
         share = column.unit == "share"
-        require_one_spelling(con, rows, column.name, raw, value, key, given, soft=soft, share=share)
-    if given.decimal is None and not given.thousands:
+        require_one_spelling(con, rows, column.name, raw, value, key, entry, soft=soft, share=share)
+    if entry.decimal is None and not entry.thousands:
         yield from doubt(con, rows, column.name, raw, key)
-    if given.flags:
-        yield from doubt_flags(con, rows, column.name, value, key, given)
+    if entry.flags:
+        yield from doubt_flags(con, rows, column.name, value, key, entry)
 
 
 def _of_missing(con: duckdb.DuckDBPyConnection, column: Column, reading: Reading) -> Iterator[str]:
     """Yield a warning of texts that differ from one of ``missing`` by a ``.0`` alone."""
-    listed = [each for each in reading.source.entry.missing or () if has_digit(each)]
-    others = {f"{each}.0": each for each in listed} | {
-        each.removesuffix(".0"): each for each in listed if each.endswith(".0")
+    listed = [text for text in reading.source.entry.missing or () if has_digit(text)]
+    others = {f"{text}.0": text for text in listed} | {
+        text.removesuffix(".0"): text for text in listed if text.endswith(".0")
     }
     asked = ", ".join(map(sql.text, sorted(others.keys() - {*listed})))
     if not asked:  # nearly always: no row is looked at for it
         return
     text = f"trim({sql.name(column.name)})"
-    found = con.execute(
+    counts = con.execute(
         f"SELECT {text}, count(*) FROM {reading.opened.relation} WHERE {text} IN ({asked}) "
         "GROUP BY 1 ORDER BY 1"
     ).fetchall()
-    for value, rows in found:
+    for value, rows in counts:
         yield (
             f"{column.name} is {value!r} in {rows:,} {'row' if rows == 1 else 'rows'}, and missing "
             f"lists {others[value]!r}: ids and codes are compared letter by letter. If it means "

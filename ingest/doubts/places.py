@@ -18,7 +18,7 @@ from .. import sql
 from ..contract import Table
 from ..study_model import Entry
 
-__all__ = ["misplaced"]
+__all__ = ["find_misplaced"]
 
 #: Degrees by which a place may lie outside its country's bounds: small islands, rounding.
 _MARGIN = 1.0
@@ -55,7 +55,7 @@ def _countries() -> pd.DataFrame:
     return pd.concat([*spellings, also.merge(table, on="alpha2")], ignore_index=True)
 
 
-def misplaced(
+def find_misplaced(
     con: duckdb.DuckDBPyConnection, table: Table, entry: Entry, rows: str, countries: str
 ) -> list[str]:
     """Return warnings on columns of places that look exchanged or without their sign.
@@ -82,16 +82,16 @@ def misplaced(
         return warnings
     con.register("_countries", _countries())
     try:
-        found = _outside(con, rows, countries)
+        outside = _outside(con, rows, countries)
     finally:
         con.unregister("_countries")
     # The country of a plant is that of its firm, and plants lie abroad: only the exchange tells.
     own = any(column.name == "country" for column in table.columns)
     causes = _MENDED if own else _MENDED[:1]
     for number, (_, _, what) in enumerate(causes):
-        of_it = found[found["mended"] == number]
+        of_it = outside[outside["mended"] == number]
         if len(of_it):
-            warnings.append(_told(table, entry, what, of_it))
+            warnings.append(_warning(table, entry, what, of_it))
     return warnings
 
 
@@ -103,8 +103,8 @@ def _outside(con: duckdb.DuckDBPyConnection, rows: str, countries: str) -> pd.Da
         for lat, lon, _ in (("lat", "lon", ""), *_MENDED)
     ]
     counts = ", ".join(
-        f"count(*) FILTER (NOT {inside[0]} AND {each}) AS n{number}"
-        for number, each in enumerate(inside[1:])
+        f"count(*) FILTER (NOT {inside[0]} AND {condition}) AS n{number}"
+        for number, condition in enumerate(inside[1:])
     )
     mended = " ".join(f"WHEN 2 * n{n} > n THEN {n}" for n in range(len(_MENDED)))
     out = " ".join(f"WHEN 2 * n{n} > n THEN n{n}" for n in range(len(_MENDED)))
@@ -119,9 +119,9 @@ def _outside(con: duckdb.DuckDBPyConnection, rows: str, countries: str) -> pd.Da
     ).df()
 
 
-def _told(table: Table, entry: Entry, what: str, found: pd.DataFrame) -> str:
-    example, listed = found["example"].iloc[0], ", ".join(found["alpha2"][:5])
-    more = ", …" if len(found) > 5 else ""
+def _warning(table: Table, entry: Entry, what: str, outside: pd.DataFrame) -> str:
+    example, listed = outside["example"].iloc[0], ", ".join(outside["alpha2"][:5])
+    more = ", …" if len(outside) > 5 else ""
     where = f"lat {example['lat']:g}, lon {example['lon']:g} in row {example['row']:,}"
     mend = f" If so, {_exchange(table, entry)}" if "exchanged" in what else ""
     sign = " South and west are negative: write the minus." if "minus" in what else ""
@@ -129,8 +129,8 @@ def _told(table: Table, entry: Entry, what: str, found: pd.DataFrame) -> str:
         if what == f"{name} has lost its minus" and example[name] < 0:
             what, sign = f"{name} has a minus too many", ""
     return (
-        f"{found['out'].sum():,} of {found['n'].sum():,} rows of {listed}{more} lie outside their "
-        f"country ({where} of {example['file']}), and inside if {what}.{mend}{sign}"
+        f"{outside['out'].sum():,} of {outside['n'].sum():,} rows of {listed}{more} lie outside "
+        f"their country ({where} of {example['file']}), and inside if {what}.{mend}{sign}"
     )
 
 

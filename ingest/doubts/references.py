@@ -11,7 +11,7 @@ from ..study import Study
 from .remedies import Sides
 from .spelling import spelled_otherwise
 
-__all__ = ["found_nothing", "spelled"]
+__all__ = ["find_spelling", "found_nothing"]
 
 
 def found_nothing(
@@ -28,16 +28,18 @@ def found_nothing(
     checked : str
         Name of the checked rows.
     """
-    kept = f"OR (_why IS NULL AND {_kept(column)} IS NOT NULL)"
-    return bool(sql.one(con, f"SELECT count(*) FROM {checked} WHERE {_refused(column)} {kept}")[0])
+    kept = f"OR (_why IS NULL AND {_kept_text(column)} IS NOT NULL)"
+    return bool(
+        sql.one(con, f"SELECT count(*) FROM {checked} WHERE {_refusal_of(column)} {kept}")[0]
+    )
 
 
-def _kept(column: Column) -> str:
+def _kept_text(column: Column) -> str:
     """Return the text of a row that is kept although it found nothing."""
     return sql.name(f"lost_{column.name}") if column.keep else "NULL"
 
 
-def _refused(column: Column) -> str:
+def _refusal_of(column: Column) -> str:
     """Return the condition that a row is refused because the column finds nothing.
 
     Rows that the study file drops are meant.
@@ -49,7 +51,7 @@ def _refused(column: Column) -> str:
     )
 
 
-def spelled(
+def find_spelling(
     con: duckdb.DuckDBPyConnection, study: Study, table: Table, column: Column, checked: str
 ) -> str | None:
     """Return a sentence on values that the other table has in another spelling.
@@ -76,9 +78,9 @@ def spelled(
         where = "the list of industries"
     name = sql.name(column.name)
     used = (
-        f"SELECT v, count(*) AS n FROM (SELECT coalesce({name}, {_kept(column)}) AS v "
+        f"SELECT v, count(*) AS n FROM (SELECT coalesce({name}, {_kept_text(column)}) AS v "
         f"FROM {checked} WHERE _why IS NULL "
-        f"UNION ALL SELECT _why.value FROM {checked} WHERE {_refused(column)}) GROUP BY v"
+        f"UNION ALL SELECT _why.value FROM {checked} WHERE {_refusal_of(column)}) GROUP BY v"
     )
     sides = Sides(
         column.name,
@@ -102,16 +104,16 @@ def _beside(
 ) -> str | None:
     """Return the SELECT of other columns with the same ids or codes, as far as they are read."""
     selects = []
-    for each in TABLES[: TABLES.index(table) + 1]:
-        for one in each.columns if study.has(each.name) else ():
+    for other in TABLES[: TABLES.index(table) + 1]:
+        for one in other.columns if study.has(other.name) else ():
             same = one.refers == column.refers if column.refers else bool(one.code)
-            if not same or (each, one) == (table, column):
+            if not same or (other, one) == (table, column):
                 continue
-            where = "_why IS NULL" if each is table else "true"
+            where = "_why IS NULL" if other is table else "true"
             if not column.refers:
                 listed = ", ".join(map(sql.text, tags))
                 where += f" AND {sql.name(str(one.code))} IN ({listed})"
-            held = checked if each is table else f"ok_{each.name}"
+            held = checked if other is table else f"ok_{other.name}"
             selects.append(
                 f"SELECT {sql.name(one.name)} AS v, count(*) AS n FROM {held} WHERE {where} "
                 "GROUP BY 1"

@@ -57,7 +57,7 @@ class Sides:
 class Remedy:
     """What ``clean`` would do on either side, and the words for it."""
 
-    said: str
+    advice: str
     own: Clean | None = None
     other: Clean | None = None
 
@@ -85,23 +85,23 @@ def remedies(
         for side, step in _steps(what, value, match, sides):
             steps[side][step] += 1
     if what == "prefix":
-        held = {each for (each,) in con.execute("SELECT id FROM _known").fetchall()}
-        steps = {side: _no_codes(found, held) for side, found in steps.items()}
-    found = []
+        held = {code for (code,) in con.execute("SELECT id FROM _known").fetchall()}
+        steps = {side: _no_codes(counts, held) for side, counts in steps.items()}
+    offers = []
     for side, counted in steps.items():
         best = [step for step, _ in counted.most_common(3)]
         cuts = [step for step in counted if step.startswith(("drop_", "zeros = "))]
         if 1 < len(cuts) <= 4:  # several at once, as exchanges are put before a ticker
             key = cuts[0].split(" = ")[0]
             best.insert(0, f"{key} = [{', '.join(cut.split(' = ', 1)[1] for cut in cuts)}]")
-        found += [_remedy(what, side, step, sides) for step in best]
-    return found
+        offers += [_remedy(what, side, step, sides) for step in best]
+    return offers
 
 
-def _no_codes(found: Counter[str], held: set[str]) -> Counter[str]:
+def _no_codes(steps: Counter[str], held: set[str]) -> Counter[str]:
     """Leave out prefixes that are a code of their own and a sign that parts codes."""
     kept = Counter[str]()
-    for step, times in found.items():
+    for step, times in steps.items():
         cut = json.loads(step.split(" = ", 1)[1])
         if cut[-1].isalnum() or cut[:-1].strip() not in held:
             kept[step] = times
@@ -113,15 +113,15 @@ def _steps(what: str, value: str, match: str, sides: Sides) -> Iterator[tuple[st
     own = len(value) > len(match)  # which of the two is the longer one
     side, longer, shorter = ("own", value, match) if own else ("other", match, value)
     if what == "width":
-        yield from ((each, "half_width = true") for each in ("own", "other", "both"))
+        yield from ((side, "half_width = true") for side in ("own", "other", "both"))
     elif what == "case":
         case = "upper" if match == match.upper() else "lower"
-        yield from ((each, f'case = "{case}"') for each in ("own", "both"))
+        yield from ((side, f'case = "{case}"') for side in ("own", "both"))
         yield "both", 'case = "lower"'
     elif what == "patent":
         # numbers of patents stand in several tables, which all have to say it
-        each = ("both",) if sides.patents else ("own", "other", "both")
-        yield from ((side, "patent = true") for side in each)
+        ends = ("both",) if sides.patents else ("own", "other", "both")
+        yield from ((side, "patent = true") for side in ends)
     elif what == "zeros":
         if own and value.endswith(match):
             yield "own", f"drop_prefix = {json.dumps(value[: -len(match)])}"
@@ -146,24 +146,26 @@ def _remedy(what: str, side: str, step: str, sides: Sides) -> Remedy:
     other = _clean(sides.other, step, sides.other_place)
     mend = other if side == "other" else own
     if what == "width":
-        said = f"one of them has full-width signs; {mend} makes them one"
+        advice = f"one of them has full-width signs; {mend} makes them one"
     elif what == "float":
-        said = f"one of them went through a program that made a number of it; {mend} cuts it off"
+        advice = f"one of them went through a program that made a number of it; {mend} cuts it off"
     elif key == "zfill":
-        said = f"leading zeros are lost; {mend} adds them"
+        advice = f"leading zeros are lost; {mend} adds them"
     elif what == "zeros":
-        said = f"leading zeros are lost there; {mend} cuts them off here, too"
+        advice = f"leading zeros are lost there; {mend} cuts them off here, too"
     elif what == "prefix":
-        said = f"{mend} cuts it off"
+        advice = f"{mend} cuts it off"
     elif what == "patent" and sides.patents:
-        said = (
+        advice = (
             f"country, kind code or zeros differ; {mend} makes them one, with {other}, and so "
             "wherever patents are named"
         )
     else:
-        said = f"{mend} makes them one"
-        said += f", with {other}" if side == "both" else ""
-    return Remedy(f"{said}.", clean if side != "other" else None, clean if side != "own" else None)
+        advice = f"{mend} makes them one"
+        advice += f", with {other}" if side == "both" else ""
+    return Remedy(
+        f"{advice}.", clean if side != "other" else None, clean if side != "own" else None
+    )
 
 
 def _clean(columns: Sequence[str], step: str, place: str) -> str:

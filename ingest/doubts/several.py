@@ -27,19 +27,19 @@ def several_codes(con: duckdb.DuckDBPyConnection, sides: Sides) -> str | None:
         How the two tables are called.
     """
     bare = "regexp_replace({}, '^0+(.)', '\\1')"
-    found = con.execute(
+    examples = con.execute(
         "SELECT v, n, list(DISTINCT p ORDER BY p) FROM (SELECT v, n, "
         f"unnest(regexp_split_to_array(v, {sql.text(_PARTS)})) AS p FROM _tried) AS t "
         f"WHERE p <> '' AND p <> v AND {bare.format('p')} IN "
         f"(SELECT {bare.format('id')} FROM _known) "
         "GROUP BY v, n HAVING count(DISTINCT p) > 1 ORDER BY v"
     ).fetchall()
-    if not found:
+    if not examples:
         return None
-    value, _, parts = found[0]
+    value, _, parts = examples[0]
     (strangers,) = sql.one(con, "SELECT sum(n) FROM _tried")
     what = "codes" if sides.codes else "ids"
-    rows = f"{sum(n for _, n, _ in found):,} of {int(strangers):,} {sides.noun}"
+    rows = f"{sum(n for _, n, _ in examples):,} of {int(strangers):,} {sides.noun}"
     remedy = "write one in each row."
     if sides.several:
         remedy = f"give them in [tables.{sides.several}], which takes one a row."

@@ -106,8 +106,8 @@ def spelled_otherwise(
     try:
         return several_codes(con, sides) or _first(con, sides)
     finally:
-        for each in ("_known", "_used", "_tried", "_beside"):
-            con.execute(f"DROP TABLE {each}")
+        for relation in ("_known", "_used", "_tried", "_beside"):
+            con.execute(f"DROP TABLE {relation}")
 
 
 def _first(con: duckdb.DuckDBPyConnection, sides: Sides) -> str | None:
@@ -124,14 +124,14 @@ def _first(con: duckdb.DuckDBPyConnection, sides: Sides) -> str | None:
         ).fetchall()
         if not pairs:
             continue
-        found = _best(con, sides, remedies(what, pairs, sides, con)[:_REMEDIES])
-        if found is not None:
+        remedy = _best(con, sides, remedies(what, pairs, sides, con)[:_REMEDIES])
+        if remedy is not None:
             # an example that the remedy mends
-            value, match = next(each for each in pairs if _joins(con, found, *each))
-            return f"{_begin(sides, value, match)} {found.said} {_mends(con, sides, found)}"
-        told = _finer(pairs[0]) if what == "prefix" else _UNMENDED.get(what, _UNLIKE)
-        if told and unmended is None:
-            unmended = f"{_begin(sides, *pairs[0])} {told}"
+            value, match = next(pair for pair in pairs if _joins(con, remedy, *pair))
+            return f"{_begin(sides, value, match)} {remedy.advice} {_mends(con, sides, remedy)}"
+        reason = _finer(pairs[0]) if what == "prefix" else _UNMENDED.get(what, _UNLIKE)
+        if reason and unmended is None:
+            unmended = f"{_begin(sides, *pairs[0])} {reason}"
     return unmended
 
 
@@ -150,7 +150,7 @@ def _kept_zeros(con: duckdb.DuckDBPyConnection, sides: Sides) -> str:
     (here,) = (0,) if sides.own else sql.one(con, levels.format("v", "_used", "v"))
     whole = "regexp_replace({}, '\\.0+$', '')"
     signs = "length(regexp_replace({}, '[^\\p{{L}}\\p{{N}}]', '', 'g'))"
-    own, other = (signs.format(whole.format(each)) for each in ("t.v", "k.id"))
+    own, other = (signs.format(whole.format(column)) for column in ("t.v", "k.id"))
     kept = f"AND {own} <= {other} " if there > 1 else ""
     return kept + (f"AND {own} >= {other}" if here > 1 else "")
 
@@ -166,8 +166,8 @@ def _kinds(sides: Sides) -> Iterable[str]:
     document than 7000015, so nothing is cut off in front of patent numbers.
     """
     never = {"patent"} if sides.codes else {"prefix"} if sides.patents else set()
-    kinds = [each for each in _alike("v") if each not in never]
-    return sorted(kinds, key=lambda each: each != "patent") if sides.patents else kinds
+    kinds = [kind for kind in _alike("v") if kind not in never]
+    return sorted(kinds, key=lambda kind: kind != "patent") if sides.patents else kinds
 
 
 def _finer(pair: tuple[str, str]) -> str:
@@ -186,20 +186,20 @@ def _finer(pair: tuple[str, str]) -> str:
 def _best(con: duckdb.DuckDBPyConnection, sides: Sides, tried: Iterable[Remedy]) -> Remedy | None:
     """Return the remedy that mends most, the first of equals; None if none is worth it."""
     best, most = None, 0
-    for each in tried:
-        mended, lost = _gain(con, each)
+    for remedy in tried:
+        mended, lost = _gain(con, remedy)
         if mended - lost > most:
-            best, most = each, mended - lost
+            best, most = remedy, mended - lost
     return best
 
 
 def _gain(con: duckdb.DuckDBPyConnection, remedy: Remedy) -> tuple[int, int]:
     """Return how many rows would match that do not, and how many that do would not."""
-    known = texts.normalised("id", remedy.other)
+    known = texts.normalise_text("id", remedy.other)
     if remedy.own is not None and remedy.own.drop_prefix:
         values, left = sql.one(
             con,
-            f"SELECT count(DISTINCT v), count(DISTINCT {texts.normalised('v', remedy.own)}) "
+            f"SELECT count(DISTINCT v), count(DISTINCT {texts.normalise_text('v', remedy.own)}) "
             "FROM _used WHERE NOT hit",
         )
         if left < values:  # DE100 and FR100 are two
@@ -208,7 +208,7 @@ def _gain(con: duckdb.DuckDBPyConnection, remedy: Remedy) -> tuple[int, int]:
         ids, left = sql.one(con, f"SELECT count(id), count(DISTINCT {known}) FROM _known")
         if left < ids:  # two ids would become one
             return 0, 0
-    after = f"coalesce({texts.normalised('v', remedy.own)} IN (SELECT id FROM _cleaned), false)"
+    after = f"coalesce({texts.normalise_text('v', remedy.own)} IN (SELECT id FROM _cleaned), false)"
     con.execute(
         "CREATE OR REPLACE TEMP TABLE _cleaned AS "
         f"SELECT * FROM (SELECT {known} AS id FROM _known) WHERE id IS NOT NULL"
@@ -231,7 +231,7 @@ def _gain(con: duckdb.DuckDBPyConnection, remedy: Remedy) -> tuple[int, int]:
 
 def _joins(con: duckdb.DuckDBPyConnection, remedy: Remedy, value: str, match: str) -> bool:
     """Whether a remedy makes one of two spellings."""
-    own, other = texts.normalised("v", remedy.own), texts.normalised("id", remedy.other)
+    own, other = texts.normalise_text("v", remedy.own), texts.normalise_text("id", remedy.other)
     con.register("_pair", pa.table({"v": [value], "id": [match]}))
     try:
         return bool(sql.one(con, f"SELECT coalesce({own} = {other}, false) FROM _pair")[0])

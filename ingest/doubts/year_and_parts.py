@@ -44,19 +44,19 @@ def whole_and_parts(
     """
     table = sources[0].table
     needed = {"year", table.measure}  # rows without a measure are events, some dated to the day
-    if "year" not in table.key or any(needed - each.present for each in opened):
+    if "year" not in table.key or any(needed - of_entry.present for of_entry in opened):
         return
     whole = f"regexp_full_match(text, {sql.text(_WHOLE)})"
     texts = " UNION ALL ".join(
         f"SELECT {number} AS _entry, _part, _row, trim(CAST(year AS VARCHAR)) AS text "
-        f"FROM {each.relation}"
-        for number, each in enumerate(opened)
+        f"FROM {of_entry.relation}"
+        for number, of_entry in enumerate(opened)
     )
     kinds = f"SELECT DISTINCT {whole} AS whole FROM (SELECT DISTINCT text FROM ({texts}))"
     if len(con.execute(f"{kinds} WHERE text <> ''").fetchall()) < 2:
         return
     keys = ", ".join(f"c.{sql.name(name)}" for name in (*table.tags, *table.key))
-    wide = any(each.labels is not None for each in opened)
+    wide = any(of_entry.labels is not None for of_entry in opened)
     # the cells of a matrix share the row that they stand in: there the text has to name the year
     same_year = " AND contains(text, CAST(c.year AS VARCHAR))" if wide else ""
     place = "min_by((text, c._row, c._file), (_entry, _part, c._row))"

@@ -15,14 +15,14 @@ from .lookup import normal, own_text
 __all__ = ["conditions", "filter_of", "filters_of", "key_of", "leaving_out"]
 
 
-def conditions(entry: Entry, shown: str, raw: Raw, by: Collection[str]) -> list[str]:
+def conditions(entry: Entry, file: str, raw: Raw, by: Collection[str]) -> list[str]:
     """Return what ``where`` and ``where_not`` say of some columns, as SQL conditions.
 
     Parameters
     ----------
     entry : Entry
         Gives the filters.
-    shown, raw : str, Raw
+    file, raw : str, Raw
         The file, for messages, and its columns.
     by : collection of str
         The columns.
@@ -32,24 +32,24 @@ def conditions(entry: Entry, shown: str, raw: Raw, by: Collection[str]) -> list[
     InputError
         If the file has none of that name.
     """
-    found = []
+    parts = []
     for section, verb in (("where", "IN"), ("where_not", "NOT IN")):
         for column, values in getattr(entry, section).items():
             if column not in by:
                 continue
             if column not in raw.columns:
                 hint = nearest(column, raw.columns)
-                raise InputError(f"{shown}: there is no column {column!r} ({section}). {hint}")
+                raise InputError(f"{file}: there is no column {column!r} ({section}). {hint}")
             listed = ", ".join(sql.text(value) for value in values)
             own = f"coalesce({normal(own_text(column, raw))}, '')"
-            found.append(f"{own} {verb} ({listed})")
-    return found
+            parts.append(f"{own} {verb} ({listed})")
+    return parts
 
 
-def filter_of(entry: Entry, shown: str, raw: Raw, by: Collection[str]) -> str:
+def filter_of(entry: Entry, file: str, raw: Raw, by: Collection[str]) -> str:
     """Return the WHERE clause of :func:`conditions`, empty where there are none."""
-    found = conditions(entry, shown, raw, by)
-    return f" WHERE {' AND '.join(found)}" if found else ""
+    parts = conditions(entry, file, raw, by)
+    return f" WHERE {' AND '.join(parts)}" if parts else ""
 
 
 def filters_of(values: Mapping[str, str | Sequence[str]]) -> str:
@@ -65,7 +65,7 @@ def filters_of(values: Mapping[str, str | Sequence[str]]) -> str:
     >>> print(filters_of({"user": ["F1", "F2"], "Name of row": "Total"}))
     { user = ["F1", "F2"], "Name of row" = "Total" }
     """
-    parts = (f"{key_of(key)} = {_text(each)}" for key, each in values.items())
+    parts = (f"{key_of(key)} = {_text(value)}" for key, value in values.items())
     return f"{{ {', '.join(parts)} }}"
 
 
@@ -84,8 +84,8 @@ def leaving_out(entries: Iterable[Entry], labels: Mapping[str, str | Sequence[st
     >>> print(leaving_out([Entry(file="z.csv", columns={"user": "col"})], {"user": ["VA", "FD"]}))
     where_not = { col = ["VA", "FD"] }
     """
-    found = (f"where_not = {filters_of(_left_out(entry, labels))}" for entry in entries)
-    return " or ".join(dict.fromkeys(found))
+    filters = (f"where_not = {filters_of(_left_out(entry, labels))}" for entry in entries)
+    return " or ".join(dict.fromkeys(filters))
 
 
 def _left_out(

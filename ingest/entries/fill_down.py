@@ -16,9 +16,7 @@ from ..values import texts
 __all__ = ["fill_down", "filled_doubts", "filled_notes"]
 
 
-def fill_down(
-    con: duckdb.DuckDBPyConnection, entry: Entry, shown: str, table: str, raw: Raw
-) -> Raw:
+def fill_down(con: duckdb.DuckDBPyConnection, entry: Entry, file: str, table: str, raw: Raw) -> Raw:
     """Carry the values of some columns down into the blank cells below, as merged cells mean.
 
     Parameters
@@ -27,7 +25,7 @@ def fill_down(
         Holds the table.
     entry : Entry
         Gives ``fill_down``.
-    shown, table, raw : str, str, Raw
+    file, table, raw : str, str, Raw
         The file, for messages; name of the table, and its columns.
 
     Returns
@@ -44,11 +42,11 @@ def fill_down(
     for name in dict.fromkeys(entry.fill_down):
         if name not in raw.columns:
             hint = nearest(name, raw.columns)
-            raise InputError(f"{shown}: there is no column {name!r} (fill_down). {hint}")
+            raise InputError(f"{file}: there is no column {name!r} (fill_down). {hint}")
         own, value = raw.columns[name], _value(name, raw)
         if raw.malformed:
             _require_known_above(con, f"({value})", name, table, raw)
-        filled.append(_filled(con, entry, shown, table, raw, name))
+        filled.append(_count_filled(con, entry, file, table, raw, name))
         carried.append(f"last_value({value} IGNORE NULLS) OVER (ORDER BY _row) AS {own}")
     if carried:
         con.execute(
@@ -67,9 +65,9 @@ def filled_notes(raws: Iterable[Raw]) -> list[str]:
         Files of an entry.
     """
     cells: dict[str, int] = {}
-    for each in (each for raw in raws for each in raw.filled):
-        cells[each.column] = cells.get(each.column, 0) + each.cells
-    return [f"{_given(column, count)}." for column, count in cells.items()]
+    for filled in (filled for raw in raws for filled in raw.filled):
+        cells[filled.column] = cells.get(filled.column, 0) + filled.cells
+    return [f"{_describe_fill(column, count)}." for column, count in cells.items()]
 
 
 def filled_doubts(raws: Iterable[Raw]) -> list[str]:
@@ -80,25 +78,25 @@ def filled_doubts(raws: Iterable[Raw]) -> list[str]:
     raws : iterable of Raw
         Files of an entry.
     """
-    found: dict[str, list[Filled]] = {}
-    for each in (each for raw in raws for each in raw.filled):
-        found.setdefault(each.column, []).append(each)
-    told = []
-    for column, files in found.items():
-        cells, repeats = (sum(getattr(each, n) for each in files) for n in ("cells", "repeats"))
+    by_column: dict[str, list[Filled]] = {}
+    for filled in (filled for raw in raws for filled in raw.filled):
+        by_column.setdefault(filled.column, []).append(filled)
+    doubts = []
+    for column, files in by_column.items():
+        cells, repeats = (sum(getattr(filled, n) for filled in files) for n in ("cells", "repeats"))
         if cells and repeats:
-            first = next(each for each in files if each.repeats)
+            first = next(filled for filled in files if filled.repeats)
             times = f"; {repeats:,} times" if repeats > 1 else ""
-            told.append(
-                f"{_given(column, cells)}, but filled cells repeat the one right above them "
-                f"({show(first.value)} in row {first.row} of {first.file}{times}), which merged "
-                "cells never do. If a blank means that there is none, take "
+            doubts.append(
+                f"{_describe_fill(column, cells)}, but filled cells repeat the one right above "
+                f"them ({show(first.value)} in row {first.row} of {first.file}{times}), which "
+                "merged cells never do. If a blank means that there is none, take "
                 f"{show(column)} out of 'fill_down'."
             )
-    return told
+    return doubts
 
 
-def _given(column: str, cells: int) -> str:
+def _describe_fill(column: str, cells: int) -> str:
     blank = f"{cells:,} blank cell{'s' * (cells != 1)}"
     return f"fill_down gave {blank} of {show(column)} the value above"
 
@@ -110,18 +108,20 @@ def _value(name: str, raw: Raw) -> str:
     return f"CASE WHEN {texts.clean(own)} <> '' THEN {own} END" if text else own
 
 
-def _filled(
-    con: duckdb.DuckDBPyConnection, entry: Entry, shown: str, table: str, raw: Raw, name: str
+def _count_filled(
+    con: duckdb.DuckDBPyConnection, entry: Entry, file: str, table: str, raw: Raw, name: str
 ) -> Filled:
     """Count the cells to be filled, and rows that repeat the value above as merged cells do not.
 
     Below a cell of a column to the left that begins anew, a value may well come again.
     """
     names = list(raw.columns)
-    outer = [each for each in names[: names.index(name)] if each in entry.fill_down]
-    begins = " OR ".join(f"({_value(each, raw)}) IS NOT NULL" for each in outer) or "false"
-    others = [each for each in names if each != name]
-    line = " OR ".join(f"({_value(each, raw)}) IS NOT NULL" for each in others) or "false"
+    outer = [
+        outer_name for outer_name in names[: names.index(name)] if outer_name in entry.fill_down
+    ]
+    begins = " OR ".join(f"({_value(other, raw)}) IS NOT NULL" for other in outer) or "false"
+    others = [other for other in names if other != name]
+    line = " OR ".join(f"({_value(other, raw)}) IS NOT NULL" for other in others) or "false"
     cells, repeats, row, value = sql.one(
         con,
         "SELECT count(*) FILTER (v IS NULL AND carried IS NOT NULL AND line), "
@@ -133,26 +133,26 @@ def _filled(
         f"FROM (SELECT _row, {_value(name, raw)} AS v, {begins} AS begins, {line} AS line "
         f"FROM {table}) AS r) AS r",
     )
-    return Filled(shown, name, int(cells), int(repeats), int(row), str(value))
+    return Filled(file, name, int(cells), int(repeats), int(row), str(value))
 
 
 def _require_known_above(
     con: duckdb.DuckDBPyConnection, value: str, name: str, table: str, raw: Raw
 ) -> None:
     """Refuse a blank cell below a row that could not be read: its value may stand there."""
-    broken = {each.row: each for each in raw.malformed}
-    found = con.execute(
+    broken = {line.row: line for line in raw.malformed}
+    rows = con.execute(
         f"SELECT bad, _row FROM (SELECT _row, {value} IS NULL AS blank, last_value(CASE WHEN "
         f"{value} IS NOT NULL THEN _row END IGNORE NULLS) OVER (ORDER BY _row) AS above "
         f"FROM {table}) AS r JOIN unnest(?::BIGINT[]) AS b(bad) "
         "ON bad > coalesce(above, 0) AND bad < _row WHERE blank ORDER BY ALL LIMIT 1",
         [list(broken)],
     ).fetchall()
-    if found:
-        bad, row = found[0]
-        each = broken[bad]
+    if rows:
+        bad, row = rows[0]
+        line = broken[bad]
         raise InputError(
-            f"{each.file}, row {bad}: {each.reason}: {show(each.value)}. Column {show(name)} is "
+            f"{line.file}, row {bad}: {line.reason}: {show(line.value)}. Column {show(name)} is "
             f"blank below it, in row {row}, and fill_down would take a value from above row {bad}. "
             "Correct that row in the file."
         )

@@ -14,7 +14,7 @@ import duckdb
 from ...core.errors import LISTED, show
 from ..files.raw import Raw
 from ..study_model import Entry
-from ..values.alike import MANY, compared, with_keys
+from ..values.alike import MANY, select_likely, with_keys
 from ..values.texts import missing_of
 from .chosen import conditions
 from .lookup import normal, own_text
@@ -63,7 +63,7 @@ FilterDoubts = dict[tuple[str, str], Missed]
 def filter_doubts(
     con: duckdb.DuckDBPyConnection,
     entry: Entry,
-    shown: str,
+    file: str,
     table: str,
     raw: Raw,
     besides: Mapping[str, Sequence[str]],
@@ -76,15 +76,15 @@ def filter_doubts(
         Holds the table.
     entry : Entry
         Gives ``where`` and ``where_not``.
-    shown, table, raw : str, str, Raw
+    file, table, raw : str, str, Raw
         The file, its rows before they are filtered, and its columns.
     besides : mapping of str to sequence of str
         By column of the file, texts that do not mean "missing" there.
     """
-    found: FilterDoubts = {}
+    doubts: FilterDoubts = {}
     filtered = {*entry.where, *entry.where_not} & set(raw.columns)
     for column in sorted(filtered):
-        rest = conditions(entry, shown, raw, filtered - {column})
+        rest = conditions(entry, file, raw, filtered - {column})
         counted = f"count(*) FILTER (WHERE {' AND '.join(rest)})" if rest else "count(*)"
         own, text = raw.columns[column], normal(own_text(column, raw))
         con.execute(
@@ -96,17 +96,17 @@ def filter_doubts(
         for section in ("where", "where_not"):
             if values := getattr(entry, section).get(column):
                 named = {*entry.where.get(column, ()), *entry.where_not.get(column, ())}
-                found[section, column] = _missed(con, values, named, missing, shown)
+                doubts[section, column] = _compare_values(con, values, named, missing, file)
         con.execute("DROP TABLE _there")
-    return found
+    return doubts
 
 
-def _missed(
+def _compare_values(
     con: duckdb.DuckDBPyConnection,
     values: list[str],
     named: set[str],
     missing: list[str],
-    shown: str,
+    file: str,
 ) -> Missed:
     """Compare the values of one filter with those of ``_there``."""
     con.execute(
@@ -131,7 +131,7 @@ def _missed(
     con.execute("DROP TABLE _wanted")
     return Missed(
         {value: nearest.get(value) for value in lost},
-        tuple(Other(value, spelling, rows, shown) for value, spelling, rows in others),
+        tuple(Other(value, spelling, rows, file) for value, spelling, rows in others),
         known,
     )
 
@@ -147,7 +147,7 @@ def _others(
     if truths:  # T and Y in one column are two letters
         two = "(length(o.plain) > 1 OR length(w.plain) > 1 OR NOT w.there)"
         ways.append(f"o.truth = w.truth AND {two}")
-    there = compared(con, "_there", "(SELECT v FROM _wanted)")
+    there = select_likely(con, "_there", "(SELECT v FROM _wanted)")
     con.execute(f"CREATE OR REPLACE TEMP TABLE _keyed AS FROM {with_keys(there)} WHERE n > 0")
     joined = [
         f"SELECT w.v, o.v, o.n FROM _keyed AS o JOIN _wanted AS w ON {way} "
@@ -160,23 +160,23 @@ def _others(
         "WHERE (o.v = '' OR list_contains($missing, o.v)) AND o.n > 0 "
         "AND NOT list_contains($named, o.v)"
     )
-    found = con.execute(
+    rows = con.execute(
         f"SELECT DISTINCT ON (o.v) * FROM ({' UNION '.join(joined)}) AS o(w, v, n) ORDER BY v, w",
         {"named": named, "missing": missing},
     ).fetchall()
     con.execute("DROP TABLE _keyed")
-    return found
+    return rows
 
 
 def _nearest(con: duckdb.DuckDBPyConnection, values: list[str]) -> dict[str, str]:
     """Return what comes nearest to each of some values that are not there."""
-    found = con.execute(
+    pairs = con.execute(
         "SELECT w, arg_max(v, (likeness, v)) FROM (SELECT w, v, jaro_winkler_similarity(v, w) AS "
         f"likeness FROM (SELECT unnest(?::VARCHAR[]) AS w), (FROM _there LIMIT {MANY})) "
         "WHERE likeness >= ? GROUP BY w",
         [values, _NEAR],
     ).fetchall()
-    return dict(found)
+    return dict(pairs)
 
 
 def say_doubts(files: Iterable[FilterDoubts]) -> list[str]:
@@ -192,20 +192,20 @@ values are compared letter by letter.
     where takes 'Total' in 'row' letter by letter, so 'TOTAL' (3 rows of use.csv) is left out: if \
 it means the same, name it in where too; if not, name it in where_not.
     """
-    parts, found = list(files), []
+    parts, doubts = list(files), []
     for section, column in dict.fromkeys(key for part in parts for key in part):
         missed = [part[section, column] for part in parts if (section, column) in part]
         absent = {v: near for v, near in missed[0].absent.items() if _in_all(v, missed)}
-        others = [each for part in missed for each in part.others]
+        others = [other for part in missed for other in part.others]
         if absent:
-            found.append(_absent(section, column, absent, missed, others))
-        if lost := [each for each in others if each.value not in absent]:
-            found.append(_otherwise(section, column, lost))
-    return found
+            doubts.append(_absent(section, column, absent, missed, others))
+        if lost := [other for other in others if other.value not in absent]:
+            doubts.append(_otherwise(section, column, lost))
+    return doubts
 
 
 def _in_all(value: str, missed: list[Missed]) -> bool:
-    return all(value in each.absent for each in missed)
+    return all(value in part.absent for part in missed)
 
 
 def _absent(
@@ -218,23 +218,23 @@ def _absent(
     """Say which values no row has, and what there is instead."""
     it = "it" if len(absent) == 1 else "them"
     text = f"no row has {_list(map(show, absent), 'or')} in {show(column)}, as {section} wants {it}"
-    if spelled := [each for each in others if each.value in absent]:
+    if spelled := [other for other in others if other.value in absent]:
         are = "is" if len(spelled) == 1 else "are"
         return (
             f"{text}, but there {are} {_spellings(spelled)}: values are compared letter by letter."
         )
-    near = next((each.absent[v] for v in absent for each in missed if each.absent[v]), None)
+    near = next((part.absent[v] for v in absent for part in missed if part.absent[v]), None)
     if near is not None:
         return f"{text}; the nearest that is there is {show(near)}."
-    few = sorted({value for each in missed for value in each.few})
-    if section == "where_not" and 0 < len(few) <= _FEW and all(each.few for each in missed):
+    few = sorted({value for part in missed for value in part.few})
+    if section == "where_not" and 0 < len(few) <= _FEW and all(part.few for part in missed):
         return f"{text}; there {'is' if len(few) == 1 else 'are'} {_list(map(show, few), 'and')}."
     return f"{text}."
 
 
 def _otherwise(section: str, column: str, lost: list[Other]) -> str:
     """Say which other spellings a filter does not take."""
-    values = _list(map(show, dict.fromkeys(each.value for each in lost)), "and")
+    values = _list(map(show, dict.fromkeys(other.value for other in lost)), "and")
     one = len(lost) == 1
     are, it, mean = ("is", "it", "it means") if one else ("are", "them", "they mean")
     stay, rest = ("kept", "list in where all that is to stay")
@@ -247,15 +247,15 @@ def _otherwise(section: str, column: str, lost: list[Other]) -> str:
 
 
 def _spellings(others: list[Other]) -> str:
-    def rows(each: Other) -> str:
-        return f"{each.rows:,} row{'s' * (each.rows != 1)} of {each.file}"
+    def rows(other: Other) -> str:
+        return f"{other.rows:,} row{'s' * (other.rows != 1)} of {other.file}"
 
-    return _list((f"{show(each.spelling)} ({rows(each)})" for each in others), "and")
+    return _list((f"{show(other.spelling)} ({rows(other)})" for other in others), "and")
 
 
 def _list(texts: Iterable[str], word: str) -> str:
     """List texts; of many the first, and how many more."""
-    each = list(texts)
-    if len(each) > LISTED:
-        each = [*each[:LISTED], f"{len(each) - LISTED} more"]
-    return f" {word} ".join([", ".join(each[:-1]), each[-1]] if len(each) > 1 else each)
+    listed = list(texts)
+    if len(listed) > LISTED:
+        listed = [*listed[:LISTED], f"{len(listed) - LISTED} more"]
+    return f" {word} ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)

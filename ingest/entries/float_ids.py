@@ -21,7 +21,7 @@ EXACT_BELOW = {"FLOAT": 2**24, "DOUBLE": 2**53}
 
 
 def require_exact(
-    con: duckdb.DuckDBPyConnection, shown: str, table: str, raw: Raw, columns: Iterable[str]
+    con: duckdb.DuckDBPyConnection, file: str, table: str, raw: Raw, columns: Iterable[str]
 ) -> None:
     """Refuse ids that the file's own type of number has rounded.
 
@@ -29,7 +29,7 @@ def require_exact(
     ----------
     con : duckdb.DuckDBPyConnection
         Holds the rows of the file.
-    shown : str
+    file : str
         The file's name for messages.
     table : str
         Name of its rows.
@@ -57,7 +57,7 @@ def require_exact(
         if number:
             bits = 32 if kind == "FLOAT" else 64
             raise InputError(
-                f"{shown}, row {row}: {column} is {show(f'{first:.0f}')}, an id that the file "
+                f"{file}, row {row}: {column} is {show(f'{first:.0f}')}, an id that the file "
                 f"keeps as a number of {bits} bits with a point ({number:,} rows): from "
                 f"{EXACT_BELOW[kind]:,} on these are rounded, and several ids may have become one. "
                 "Export the file again from its source, with ids as text or as whole "

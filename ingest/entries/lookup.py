@@ -17,7 +17,7 @@ from ..study_model import Entry, Match
 from ..values import texts
 from ..values.powers import names_something, require_whole
 from .float_ids import EXACT_BELOW, require_exact
-from .match_check import unfound
+from .match_check import check_matches
 
 __all__ = ["joins", "normal", "own_text"]
 
@@ -78,21 +78,21 @@ def joins(
         If a column is missing, or a key that a row looks up has two values.
     """
     text, matched, warnings = "", dict[str, str](), tuple[str, ...]()
-    shown, table, raw = file
+    file_name, table, raw = file
     for number, (column, match) in enumerate(source.entry.match.items()):
         if match.by not in raw.columns:
             hint = nearest(match.by, raw.columns)
-            raise InputError(f"{shown}: there is no column {match.by!r} (match). {hint}")
-        require_exact(con, shown, table, raw, [match.by])
+            raise InputError(f"{file_name}: there is no column {match.by!r} (match). {hint}")
+        require_exact(con, file_name, table, raw, [match.by])
         name, path = source.lookups[column]
         lookup = f"{table}_match{number}"
         warnings += _lookup(con, source, name, path, match, lookup, column, folder)
         by = normal(own_text(match.by, raw))
         looked_up = f"SELECT {by} FROM {table} AS r{asked[column]}"
         _require_one_value(con, source, name, match, lookup, column, looked_up)
-        warnings += unfound(
+        warnings += check_matches(
             con,
-            (shown, match.by, name, match.key),
+            (file_name, match.by, name, match.key),
             f"(SELECT * FROM {table} AS r{asked[column]})",
             (raw.columns[match.by], by),
             lookup,
@@ -115,7 +115,7 @@ def normal(value: str) -> str:
 def _lookup(
     con: duckdb.DuckDBPyConnection,
     source: TableSource,
-    shown: str,
+    file: str,
     path: Path,
     match: Match,
     relation: str,
@@ -128,27 +128,28 @@ def _lookup(
     """
     table, key, value = f"{relation}_file", match.key, match.value
     entry = _of_lookup(source.entry, match)
-    raw = read_file(con, entry, shown, path, table, folder, own=False)
+    raw = read_file(con, entry, file, path, table, folder, own=False)
     if raw.malformed:
         first = raw.malformed[0]
-        raise InputError(f"{shown}, row {first.row}: {first.reason}: {show(first.value)}.")
+        raise InputError(f"{file}, row {first.row}: {first.reason}: {show(first.value)}.")
     for wanted in (key, value):
         if wanted not in raw.columns:
             raise InputError(
-                f"{shown}: there is no column {wanted!r}. {nearest(wanted, raw.columns)}"
+                f"{file}: there is no column {wanted!r}. {nearest(wanted, raw.columns)}"
             )
     is_id = names_something(source.table.column(column))
-    require_exact(con, shown, table, raw, [key, value] if is_id else [key])
+    require_exact(con, file, table, raw, [key, value] if is_id else [key])
     missing = texts.missing_of(source.entry)
     of_value = texts.missing_of(source.entry, source.table.column(column).texts)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {relation} AS "
         "SELECT k, CASE WHEN min(v) = max(v) THEN min(v) END AS v FROM "
-        f"(SELECT {texts.known(normal(own_text(key, raw)), missing)} AS k, "
-        f"{texts.known(normal(own_text(value, raw)), of_value)} AS v FROM {table} AS r) AS pairs "
+        f"(SELECT {texts.null_missing(normal(own_text(key, raw)), missing)} AS k, "
+        f"{texts.null_missing(normal(own_text(value, raw)), of_value)} AS v "
+        f"FROM {table} AS r) AS pairs "
         "WHERE pairs.k IS NOT NULL AND pairs.v IS NOT NULL GROUP BY k"
     )
-    require_whole(con, f"(SELECT 0 AS _row, k FROM {relation})", key, "k", sql.text(shown))
+    require_whole(con, f"(SELECT 0 AS _row, k FROM {relation})", key, "k", sql.text(file))
     con.execute(f"DROP TABLE {table}")
     return raw.warnings
 
@@ -156,7 +157,7 @@ def _lookup(
 def _require_one_value(
     con: duckdb.DuckDBPyConnection,
     source: TableSource,
-    shown: str,
+    file: str,
     match: Match,
     relation: str,
     column: str,
@@ -168,7 +169,7 @@ def _require_one_value(
     ).fetchall()
     if twice[0][0] is not None:
         raise InputError(
-            f"{shown}: {match.key} = {show(twice[0][0])} has two different values of "
+            f"{file}: {match.key} = {show(twice[0][0])} has two different values of "
             f"{match.value!r}; keep one{_several(source.table.name, column)}."
         )
 
@@ -186,5 +187,5 @@ def _of_lookup(entry: Entry, match: Match) -> Entry:
 
 def _several(table: str, column: str) -> str:
     """Name the table for patents with several owners, or firms with several industries."""
-    found = SEVERAL.get((table, column))
-    return f", or give them all in [tables.{found}]" if found else ""
+    several = SEVERAL.get((table, column))
+    return f", or give them all in [tables.{several}]" if several else ""

@@ -8,10 +8,10 @@ import duckdb
 
 from ...core.errors import InputError, show
 from .. import sql
-from ..values.alike import compared, with_keys
-from ..values.texts import known
+from ..values.alike import select_likely, with_keys
+from ..values.texts import null_missing
 
-__all__ = ["unfound"]
+__all__ = ["check_matches"]
 
 #: Keys that are compared with the others' spellings: those of most rows.
 _TRIED = 200
@@ -19,7 +19,7 @@ _TRIED = 200
 _FEW = 0.05
 
 
-def unfound(
+def check_matches(
     con: duckdb.DuckDBPyConnection,
     places: tuple[str, str, str, str],
     table: str,
@@ -53,39 +53,40 @@ def unfound(
     own, text = by
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE _by AS SELECT v, sum(n)::BIGINT AS n, v IN (SELECT k FROM "
-        f"{lookup}) AS found FROM (SELECT {known(text, missing)} AS v, n FROM (SELECT {own}, "
-        f"count(*) AS n FROM {table} AS r GROUP BY {own}) AS r) WHERE v IS NOT NULL GROUP BY v"
+        f"{lookup}) AS found FROM (SELECT {null_missing(text, missing)} AS v, n FROM (SELECT "
+        f"{own}, count(*) AS n FROM {table} AS r GROUP BY {own}) AS r) WHERE v IS NOT NULL "
+        "GROUP BY v"
     )
-    keys, found = sql.one(con, "SELECT count(*), count(*) FILTER (WHERE found) FROM _by")
+    keys, matched = sql.one(con, "SELECT count(*), count(*) FILTER (WHERE found) FROM _by")
     lost = f"(SELECT v, n FROM _by WHERE NOT found ORDER BY n DESC, v LIMIT {_TRIED})"
-    alike = _alike(con, lost, f"(SELECT k AS v FROM {lookup})") if keys > found else []
+    alike = _alike(con, lost, f"(SELECT k AS v FROM {lookup})") if keys > matched else []
     first = con.execute(f"SELECT v FROM {lost} LIMIT 1").fetchall()
     there = con.execute(f"SELECT min(k) FROM {lookup}").fetchall()
     con.execute("DROP TABLE _by")
-    tried = min(keys - found, _TRIED)
-    told = f"{file}: of {keys:,} different values of {show(column)}, {found:,} are in {other}"
+    tried = min(keys - matched, _TRIED)
+    counts = f"{file}: of {keys:,} different values of {show(column)}, {matched:,} are in {other}"
     if alike:
         pairs = "; ".join(f"{show(v)} here, {show(k)} there" for v, k, _ in alike[:3])
         rows = sum(n for _, _, n in alike)
-        more = "at least " * (keys - found > tried)
+        more = "at least " * (keys - matched > tried)
         text = (
-            f"{told}; {more}{len(alike)} more ({rows:,} row{'s' * (rows != 1)}) would be, but for "
-            f"the spelling ({pairs}): write {show(column)} and {show(key)} in one way (match)."
+            f"{counts}; {more}{len(alike)} more ({rows:,} row{'s' * (rows != 1)}) would be, but "
+            f"for the spelling ({pairs}): write {show(column)} and {show(key)} in one way (match)."
         )
-        if found <= _FEW * keys and len(alike) >= tried / 2:
+        if matched <= _FEW * keys and len(alike) >= tried / 2:
             raise InputError(text)
         return (text,)
-    if keys and not found and there[0][0] is not None:
+    if keys and not matched and there[0][0] is not None:
         return (
-            f"{told} ({show(first[0][0])} here, {show(there[0][0])} there): 'match' finds nothing. "
-            f"Are {show(column)} and {show(key)} the right columns?",
+            f"{counts} ({show(first[0][0])} here, {show(there[0][0])} there): 'match' finds "
+            f"nothing. Are {show(column)} and {show(key)} the right columns?",
         )
     return ()
 
 
 def _alike(con: duckdb.DuckDBPyConnection, lost: str, keys: str) -> list[tuple[str, str, int]]:
     """Return keys that find nothing, another spelling that is there, and how many rows have it."""
-    there = with_keys(compared(con, keys, f"(SELECT v FROM {lost})"))
+    there = with_keys(select_likely(con, keys, f"(SELECT v FROM {lost})"))
     return con.execute(
         f"SELECT o.v, min(w.v), any_value(o.n) FROM {with_keys(lost)} AS o JOIN {there} AS w "
         "ON o.plain = w.plain WHERE o.plain <> '' GROUP BY o.v ORDER BY o.v"

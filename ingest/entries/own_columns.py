@@ -44,54 +44,54 @@ def choose_columns(source: TableSource, file: tuple[str, Path], raw: Raw) -> dic
         With the nearest name that the file has, and the key that would map it.
     """
     table: Table = source.table
-    wide, (shown, path) = source.entry.wide, file
-    given = dict(source.entry.columns)
+    wide, (file_name, path) = source.entry.wide, file
+    mapped = dict(source.entry.columns)
     if wide is not None:
-        given = {each: each for each in (wide.rows, wide.columns, wide.values)} | given
+        mapped = {name: name for name in (wide.rows, wide.columns, wide.values)} | mapped
     chosen = {}
     for column in table.columns:
-        own = given.get(column.name, column.name)
+        own = mapped.get(column.name, column.name)
         otherwise = column.name in source.entry.constants or column.name in source.entry.match
         if not own and (not column.required or otherwise):  # left alone: size = ""
             continue
-        _require_one_meaning(source, shown, raw, column.name, own)
+        _require_one_meaning(source, file_name, raw, column.name, own)
         if own in raw.columns:
             chosen[column.name] = own
-        elif column.name in given or (
+        elif column.name in mapped or (
             column.required
             and column.name not in source.entry.constants
             and column.name not in source.entry.match
         ):
             place = f"{own!r} (for {table.name}.{column.name})"
-            _require_read_right(source, file, raw, f"{shown}: there is no column {place}.")
+            _require_read_right(source, file, raw, f"{file_name}: there is no column {place}.")
             hint = f"{_of_matrix(table, source.entry, raw)}{_hint(own, path, raw)}"
             raise InputError(
-                f"{shown}: there is no column {place}. {hint} Map it with "
+                f"{file_name}: there is no column {place}. {hint} Map it with "
                 f'columns = {{ {column.name} = "…" }}.{_other_sheets(raw)}'
             )
     given_otherwise = {*source.entry.constants, *source.entry.match}
     if table.either and not {*chosen, *given_otherwise} & set(table.either):
         one, other = table.either
-        _require_read_right(source, file, raw, f"{shown}: there is no column {one!r}.")
+        _require_read_right(source, file, raw, f"{file_name}: there is no column {one!r}.")
         raise InputError(
-            f"{shown}: there is no column {one!r} (for {table.name}.{one}), nor {other!r}. "
+            f"{file_name}: there is no column {one!r} (for {table.name}.{one}), nor {other!r}. "
             f'{_hint(one, path, raw)} Map it with columns = {{ {one} = "…" }}.'
         )
     return chosen
 
 
-def _require_one_meaning(source: TableSource, shown: str, raw: Raw, column: str, own: str) -> None:
+def _require_one_meaning(source: TableSource, file: str, raw: Raw, column: str, own: str) -> None:
     """Refuse a column that constants give, too, and one that is left alone and needed."""
     constant = source.entry.constants.get(column, "")
     if own in raw.columns and constant != "":  # an empty one leaves the column alone
         raise InputError(
-            f"{shown}: 'constants' gives {column}, but the file has a column {own!r} of "
+            f"{file}: 'constants' gives {column}, but the file has a column {own!r} of "
             f'its own. Take the constant out, or say columns = {{ {column} = "" }} beside '
             "it."
         )
     if not own:
         raise InputError(
-            f'{shown}: columns = {{ {column} = "" }} leaves {column} alone, and '
+            f'{file}: columns = {{ {column} = "" }} leaves {column} alone, and '
             f"{source.table.name} needs it: give it for all rows, constants = {{ {column} = … "
             "}, or take the key out."
         )
@@ -121,14 +121,14 @@ def _require_read_right(
     of it is looked for among the wrong names."""
     entry, (_, path) = source.entry, file
     if entry.quote != '"' and all(re.fullmatch('".*"', name) for name in raw.columns):
-        said = json.dumps(entry.quote, ensure_ascii=False)
+        quote = json.dumps(entry.quote, ensure_ascii=False)
         raise InputError(
-            f"{missing} Its names stand in double quotes, so quote = {said} is wrong for this "
+            f"{missing} Its names stand in double quotes, so quote = {quote} is wrong for this "
             "file: take it out."
         )
     required = [c.name for c in source.table.columns if c.required]
-    given = {*entry.constants, *entry.match}
-    wanted = {entry.columns.get(name, name) for name in required if name not in given}
+    elsewhere = {*entry.constants, *entry.match}
+    wanted = {entry.columns.get(name, name) for name in required if name not in elsewhere}
     line = _line_of(wanted, path, entry) if entry.wide is None else None
     if line is not None:
         raise InputError(
@@ -144,8 +144,8 @@ def _line_of(wanted: set[str], path: Path, entry: Entry) -> int | None:
     with path.open("rb") as file:
         text = file.read(_SEARCHED).decode(entry.encoding, errors="replace")
     parts = re.compile(re.escape(entry.delimiter) if entry.delimiter else r"[,;\t|]")
-    lines = [each for each in enumerate(text.split("\n"), start=1) if each[1].strip()]
-    below = [each for each in lines if each[0] > entry.skip][1:]  # the first was the header
+    lines = [line for line in enumerate(text.split("\n"), start=1) if line[1].strip()]
+    below = [line for line in lines if line[0] > entry.skip][1:]  # the first was the header
     for number, line in below:
         fields = {field.strip(' \r"') for field in parts.split(line)}
         if wanted <= fields:
@@ -155,27 +155,31 @@ def _line_of(wanted: set[str], path: Path, entry: Entry) -> int | None:
 
 def _other_sheets(raw: Raw) -> str:
     """Return the warning that a sheet was chosen which nobody named: it may be the wrong one."""
-    return next((f" {each}" for each in raw.warnings if " is read; there are also " in each), "")
+    return next(
+        (f" {warning}" for warning in raw.warnings if " is read; there are also " in warning), ""
+    )
 
 
 def _hint(column: str, path: Path, raw: Raw) -> str:
     """Return what a missing column may be: in the folders, behind another header, or misspelt."""
     names = list(raw.columns)
     if any(part.startswith(f"{column}=") for part in path.parts[:-1]):
-        said = f'Its folder has it: partitions = ["{column}"]. '
+        advice = f'Its folder has it: partitions = ["{column}"]. '
     elif any(re.fullmatch(r"[\d.,-]+", name) for name in names):
-        said = "If the first line is a row, say header = false, and names = [...]. "
+        advice = "If the first line is a row, say header = false, and names = [...]. "
     elif all(len(name) > 1 and name[0] == name[-1] == "'" for name in names):
-        said = 'If texts stand in apostrophes, say quote = "\'". '
+        advice = 'If texts stand in apostrophes, say quote = "\'". '
     elif len(names) == 1 and column in re.split(r'[\s"]+', names[0]):
-        said = 'If blanks part the fields, say delimiter = " ". '
+        advice = 'If blanks part the fields, say delimiter = " ". '
     elif len(names) == 1 and re.fullmatch(r"[\d.-]+( [\d.-]+)+", names[0]):
-        said = 'If the first line is a row, say header = false, names = [...] and delimiter = " ". '
+        advice = (
+            'If the first line is a row, say header = false, names = [...] and delimiter = " ". '
+        )
     elif len(names) < 2 or sum(name.startswith("column_") for name in names) > len(names) / 2:
-        said = "If there are lines above the header, say skip = how many. "
+        advice = "If there are lines above the header, say skip = how many. "
     else:
-        said = ""
-    return f"{said}{nearest(column, raw.columns)}"
+        advice = ""
+    return f"{advice}{nearest(column, raw.columns)}"
 
 
 def unused_columns(source: TableSource, raw: Raw, chosen: dict[str, str]) -> tuple[str, ...]:
@@ -211,7 +215,7 @@ def amounts_of(
     columns : iterable of str
         Those that are asked about.
     """
-    found = []
+    names = []
     for name in columns:
         (numbers,) = sql.one(
             con,
@@ -220,5 +224,5 @@ def amounts_of(
             f"(SELECT {own_text(name, raw)} AS v FROM {table} AS r) WHERE trim(v) <> '' LIMIT 100)",
         )
         if numbers is not False:
-            found.append(name)
-    return tuple(found)
+            names.append(name)
+    return tuple(names)

@@ -10,13 +10,13 @@ from ..files.raw import Raw
 from ..study_model import Entry
 from .lookup import own_text
 
-__all__ = ["told_apart"]
+__all__ = ["tell_apart"]
 
 #: Columns behind the first that may name rows, too: code, name, country, unit.
 _NEAR = 4
 
 
-def told_apart(
+def tell_apart(
     con: duckdb.DuckDBPyConnection, entry: Entry, table: str, raw: Raw, labels: str
 ) -> str:
     """Return what would tell rows with one label apart, or nothing.
@@ -60,7 +60,7 @@ def told_apart(
             return ""
         if both == count and name not in used and not _are_columns(con, rows, label, others):
             more = "; take row_labels out" if entry.row_labels else ""
-            beside = [each for each in entry.beside if each in others[:number]]
+            beside = [name for name in entry.beside if name in others[:number]]
             more += f"; take {', '.join(map(show, beside))} out of beside" if beside else ""
             return (
                 f"Column {show(name)} beside the labels tells such rows apart: say label_columns = "

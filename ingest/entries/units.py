@@ -49,7 +49,7 @@ def says_unit(name: str) -> bool:
 
 
 def mixed_units(
-    con: duckdb.DuckDBPyConnection, entry: Entry, shown: str, table: str, raw: Raw
+    con: duckdb.DuckDBPyConnection, entry: Entry, file: str, table: str, raw: Raw
 ) -> list[str]:
     """Warn of amounts in several units or currencies.
 
@@ -59,22 +59,22 @@ def mixed_units(
         Holds the table.
     entry : Entry
         Gives the filters: the rows that are taken may be those of one unit.
-    shown, table, raw : str, str, Raw
+    file, table, raw : str, str, Raw
         The file, its rows and their columns.
     """
-    found = []
+    warnings = []
     for name in raw.columns:
         if not says_unit(name) or name in entry.columns.values():
             continue
-        kept = filter_of(entry, shown, raw, {*entry.where, *entry.where_not} & {*raw.columns})
+        kept = filter_of(entry, file, raw, {*entry.where, *entry.where_not} & {*raw.columns})
         values = con.execute(
             f"SELECT min(v) FROM (SELECT {own_text(name, raw)} AS v FROM {table} AS r{kept}) "
             f"WHERE v <> '' GROUP BY lower(v) ORDER BY 1 LIMIT {_MOST + 1}"
         ).fetchall()
         if 1 < len(values) <= _MOST:
             listed = ", ".join(show(value) for (value,) in values[:4])
-            found.append(
-                f"{shown}: column {show(name)} has several values ({listed}), and nothing is "
+            warnings.append(
+                f"{file}: column {show(name)} has several values ({listed}), and nothing is "
                 "converted: choose the rows of one unit with where, or give amounts in one."
             )
-    return found
+    return warnings

@@ -14,13 +14,13 @@ from ..study import TableSource
 from ..study_model import Entry
 from ..values import texts
 from .lookup import own_text
-from .told_apart import told_apart
+from .told_apart import tell_apart
 
-__all__ = ["is_number", "melt", "parted"]
+__all__ = ["is_number", "melt", "split_columns"]
 
 
 def melt(
-    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, table: str, raw: Raw
+    con: duckdb.DuckDBPyConnection, source: TableSource, file: str, table: str, raw: Raw
 ) -> Raw:
     """Replace a table of a matrix by one of its cells.
 
@@ -30,7 +30,7 @@ def melt(
         Holds the table.
     source : TableSource
         Its entry says which columns of ours labels and cells are.
-    shown : str
+    file : str
         The file, for messages.
     table : str
         Name of the table.
@@ -50,14 +50,14 @@ def melt(
     wide = source.entry.wide
     assert wide is not None
     names = {column.name for column in source.table.columns}
-    for each in (wide.rows, wide.columns, wide.values):
-        if each not in names:
-            raise InputError(f"{shown}: 'wide' names {each!r}. {nearest(each, names)}")
-    labels, beside, cells = parted(source.entry, shown, raw)
-    _require_other_labels(con, source, shown, table, raw)
-    _require_cells(source, shown, cells)
-    apart = told_apart(con, source.entry, table, raw, labels)
-    _require_values(con, source, shown, table, raw, apart)
+    for key in (wide.rows, wide.columns, wide.values):
+        if key not in names:
+            raise InputError(f"{file}: 'wide' names {key!r}. {nearest(key, names)}")
+    labels, beside, cells = split_columns(source.entry, file, raw)
+    _require_other_labels(con, source, file, table, raw)
+    _require_cells(source, file, cells)
+    apart = tell_apart(con, source.entry, table, raw, labels)
+    _require_values(con, source, file, table, raw, apart)
     kind = "DOUBLE" if all(is_number(raw.types[cell]) for cell in cells) else "VARCHAR"
     cast = ", ".join(
         f"{_as_text(c, raw, source.entry) if kind == 'VARCHAR' else f'{raw.columns[c]}::DOUBLE'} "
@@ -102,14 +102,14 @@ def _as_column(label: str, cells: list[str]) -> str:
     return f"CASE WHEN {bare} IN ({', '.join(map(sql.text, cells))}) THEN {bare} ELSE {label} END"
 
 
-def parted(entry: Entry, shown: str, raw: Raw) -> tuple[str, list[str], list[str]]:
+def split_columns(entry: Entry, file: str, raw: Raw) -> tuple[str, list[str], list[str]]:
     """Return the column of row labels, those beside it, and those of a matrix's cells.
 
     Parameters
     ----------
     entry : Entry
         Gives ``row_labels`` and ``beside``.
-    shown, raw : str, Raw
+    file, raw : str, Raw
         The file, for messages, and its columns.
 
     Raises
@@ -120,25 +120,25 @@ def parted(entry: Entry, shown: str, raw: Raw) -> tuple[str, list[str], list[str
     for key, own in [("row_labels", entry.row_labels), *(("beside", b) for b in entry.beside)]:
         if own is not None and own not in raw.columns:
             raise InputError(
-                f"{shown}: there is no column {show(own)} ({key}). {nearest(own, raw.columns)}"
+                f"{file}: there is no column {show(own)} ({key}). {nearest(own, raw.columns)}"
             )
     if entry.row_labels in entry.beside:
         raise InputError(
-            f"{shown}: {show(str(entry.row_labels))} is named by 'row_labels' and by 'beside'; "
+            f"{file}: {show(str(entry.row_labels))} is named by 'row_labels' and by 'beside'; "
             "take it out of 'beside'."
         )
     if entry.wide and (taken := {entry.wide.rows, entry.wide.columns, entry.wide.values}):
         for own in entry.beside:
             if own in taken:
                 raise InputError(
-                    f"{shown}: 'beside' names {show(own)}, which 'wide' gives to another column; "
+                    f"{file}: 'beside' names {show(own)}, which 'wide' gives to another column; "
                     "rename it in the file."
                 )
     rest = [name for name in raw.columns if name not in entry.beside]
     labels = entry.row_labels or (rest[0] if rest else "")
     cells = [name for name in rest if name != labels]
     if not cells:
-        raise InputError(f"{shown}: a matrix needs a column of labels and at least one of values.")
+        raise InputError(f"{file}: a matrix needs a column of labels and at least one of values.")
     return labels, list(dict.fromkeys(entry.beside)), cells
 
 
@@ -147,16 +147,16 @@ def _toml(names: list[str]) -> str:
 
 
 def _require_other_labels(
-    con: duckdb.DuckDBPyConnection, source: TableSource, shown: str, table: str, raw: Raw
+    con: duckdb.DuckDBPyConnection, source: TableSource, file: str, table: str, raw: Raw
 ) -> None:
     """Refuse a first column of names where a later one has the names of the columns."""
     entry = source.entry
-    labels, _, cells = parted(entry, shown, raw)
+    labels, _, cells = split_columns(entry, file, raw)
     if entry.row_labels is not None:
         return
     listed = ", ".join(sql.text(cell) for cell in cells)
 
-    def matched(column: str) -> bool:
+    def names_cells(column: str) -> bool:
         own = f"trim({own_text(column, raw)})"
         named, rows = sql.one(
             con,
@@ -165,19 +165,19 @@ def _require_other_labels(
         )
         return bool(2 * named >= rows and named > 1)
 
-    if matched(labels):
+    if names_cells(labels):
         return
     for number, cell in enumerate(cells[:5]):
-        if matched(cell):
+        if names_cells(cell):
             raise InputError(
-                f"{shown}: column {show(cell)} has the names of the matrix's columns, and the rows "
+                f"{file}: column {show(cell)} has the names of the matrix's columns, and the rows "
                 f"were to be called by {show(labels)}. Say row_labels = "
                 f"{json.dumps(cell, ensure_ascii=False)}, beside = "
                 f"{_toml([*entry.beside, labels, *cells[:number]])}."
             )
 
 
-def _require_cells(source: TableSource, shown: str, cells: list[str]) -> None:
+def _require_cells(source: TableSource, file: str, cells: list[str]) -> None:
     """Refuse a column of ours among the cells: a year beside the labels is no sector."""
     wide, entry = source.entry.wide, source.entry
     assert wide is not None
@@ -195,7 +195,7 @@ def _require_cells(source: TableSource, shown: str, cells: list[str]) -> None:
                 "" if cell == theirs else f", columns = {{ {column.name} = {_toml([cell])[1:-1]} }}"
             )
             raise InputError(
-                f"{shown}: column {show(cell)} stands among the values of the matrix. Say beside = "
+                f"{file}: column {show(cell)} stands among the values of the matrix. Say beside = "
                 f"{_toml([*entry.beside, cell])}{mapped}: it stands beside the labels, and holds "
                 f"for all values of its row."
             )
@@ -204,7 +204,7 @@ def _require_cells(source: TableSource, shown: str, cells: list[str]) -> None:
 def _require_values(
     con: duckdb.DuckDBPyConnection,
     source: TableSource,
-    shown: str,
+    file: str,
     table: str,
     raw: Raw,
     apart: str,
@@ -212,25 +212,25 @@ def _require_values(
     """Refuse a second column of labels: it would be a user whose cells are no numbers."""
     wide, entry = source.entry.wide, source.entry
     assert wide is not None
-    labels, _, cells = parted(entry, shown, raw)
+    labels, _, cells = split_columns(entry, file, raw)
     left_out = entry.where_not.get(wide.columns, [])
     if wide.columns in entry.where or cells[0] in left_out or is_number(raw.types[cells[0]]):
         return
     own = f"trim(CAST({raw.columns[cells[0]]} AS VARCHAR))"
     names = f"regexp_full_match({own}, '\\p{{L}}[\\p{{L}} ,.;/&()-]*')"
     names += f" AND length({own}) > 2"  # letters in place of numbers are remarks: c, s, (p)
-    names += "".join(f" AND {own} <> {sql.text(each)}" for each in texts.missing_of(entry))
+    names += "".join(f" AND {own} <> {sql.text(text)}" for text in texts.missing_of(entry))
     named, different, filled = sql.one(
         con,
         f"SELECT count(*) FILTER ({names}), count(DISTINCT {own}) FILTER ({names}), count(*) "
         f"FROM {table} WHERE {own} <> ''",
     )
     if len(cells) > 1 and different > 1 and 2 * named > filled:
-        found = f"{shown}: column {show(cells[0])} holds names where 'wide' has values."
+        problem = f"{file}: column {show(cells[0])} holds names where 'wide' has values."
         if apart:  # it is needed, or the next one is
-            raise InputError(f"{found} Rows have one label several times. {apart.strip()}")
+            raise InputError(f"{problem} Rows have one label several times. {apart.strip()}")
         raise InputError(
-            f"{found} If it names the rows together with {show(labels)}, say label_columns = "
+            f"{problem} If it names the rows together with {show(labels)}, say label_columns = "
             f"{entry.label_columns + 1} (they are joined by _); else leave it out: beside = "
             f"{_toml([*entry.beside, cells[0]])}."
         )

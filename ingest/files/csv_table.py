@@ -27,7 +27,7 @@ _TOO_LONG = "LINE SIZE OVER MAXIMUM"
 
 
 def read_csv(
-    con: duckdb.DuckDBPyConnection, entry: Entry, shown: str, path: Path, raw: str, folder: Path
+    con: duckdb.DuckDBPyConnection, entry: Entry, file: str, path: Path, raw: str, folder: Path
 ) -> Raw:
     """Make a table of the file's own columns as text, with ``_row``.
 
@@ -37,7 +37,7 @@ def read_csv(
         Where the table goes.
     entry : Entry
         Gives encoding, signs and the lines above the header.
-    shown, path : str, Path
+    file, path : str, Path
         Name for messages, and the file, not compressed.
     raw : str
         Name of the table.
@@ -53,22 +53,22 @@ def read_csv(
     InputError
         If the header or the encoding cannot be read, or a quote swallows rows.
     """
-    plain = plain_file(path, shown, entry, folder)
-    header = read_header(plain, path, shown, entry)
+    plain = plain_file(path, file, entry, folder)
+    header = read_header(plain, path, file, entry)
     if header.apart:
         plain, header = _below(plain, header, folder)
     bad = _scan(con, plain, header, entry, raw, _LINE)
     if any(kind == _TOO_LONG for _, _, kind in bad):
         bad = _scan(con, plain, header, entry, raw, _longest(plain.path) + 2)
-    rows, joined = _require_all(con, plain, header, entry, shown, raw, bad)
+    rows, joined = _require_all(con, plain, header, entry, file, raw, bad)
     malformed = tuple(
-        Malformed(shown, row, text.strip(), f"the row cannot be taken apart: {kind.lower()}")
+        Malformed(file, row, text.strip(), f"the row cannot be taken apart: {kind.lower()}")
         for row, (_, text, kind) in zip(rows, bad, strict=True)
     )
     columns = {name: f"c{number}" for number, name in enumerate(header.names)}
     (read,) = sql.one(con, f"SELECT count(*) FROM {raw}")
     above = header.lines + header.cut
-    cut = perhaps_cut(shown, int(read) + len(malformed), above)
+    cut = perhaps_cut(file, int(read) + len(malformed), above)
     doubts = (*plain.warnings, *header.warnings, *cut)
     return Raw(columns, dict.fromkeys(columns, "VARCHAR"), malformed, doubts, joined)
 
@@ -106,10 +106,10 @@ def _scan(
         "rejects_table = '_bad', rejects_scan = '_bad_scan', rejects_limit = 0)",
         [sql.path(plain.path), header.delimiter],
     )
-    found = con.execute(
+    errors = con.execute(
         "SELECT line, any_value(csv_line), any_value(error_type) FROM _bad GROUP BY 1 ORDER BY 1"
     ).fetchall()
-    return [(int(line), str(text or ""), kind) for line, text, kind in found]
+    return [(int(line), str(text or ""), kind) for line, text, kind in errors]
 
 
 def _longest(path: Path) -> int:
@@ -122,7 +122,7 @@ def _require_all(
     plain: Plain,
     header: Header,
     entry: Entry,
-    shown: str,
+    file: str,
     raw: str,
     bad: list[tuple[int, str, str]],
 ) -> tuple[list[int], bool]:
@@ -133,13 +133,13 @@ def _require_all(
     (read,) = sql.one(con, f"SELECT count(*) FROM {raw}")
     single = len(header.names) == 1
     lines = count_lines(plain.path, header.offset, blank=single)
-    found: list[Record] | None = None
+    counted: list[Record] | None = None
     # Most files have no line breaks within quotes, so records are lines.
     if read + len(bad) != lines or any("\n" in text.strip() for _, text, _ in bad):
-        found = list(records(plain.path, shown, header, entry))
-        if read + len(bad) != len(found):
+        counted = list(records(plain.path, file, header, entry))
+        if read + len(bad) != len(counted):
             raise InputError(
-                f"{shown}: {len(found):,} records were counted in the file, but "
+                f"{file}: {len(counted):,} records were counted in the file, but "
                 f"{read + len(bad):,} were read; a quote is at fault somewhere. Say quote = "
                 '"" if the file has no texts in quotes.'
             )
@@ -148,19 +148,19 @@ def _require_all(
         numbers = _without_blank(con, raw, [line - header.lines for line in wanted])
     elif not bad:
         numbers = []
-    elif found is not None:
-        numbers = np.searchsorted(_as_numbered(found), wanted, side="right").tolist()
+    elif counted is not None:
+        numbers = np.searchsorted(_number_lines(counted), wanted, side="right").tolist()
     else:
         blank = _blank_before(plain.path, wanted, header.lines)
         numbers = [line - header.lines - gaps for line, gaps in zip(wanted, blank, strict=True)]
     _renumber(con, raw, numbers)
-    return numbers, found is not None
+    return numbers, counted is not None
 
 
-def _as_numbered(found: list[Record]) -> list[int]:
+def _number_lines(lines: list[Record]) -> list[int]:
     """Return the lines as the reader numbers them: a record is one, however many it runs over."""
-    further = np.cumsum([0, *(record.lines - 1 for record in found)])
-    return [record.line - int(more) for record, more in zip(found, further[:-1], strict=True)]
+    further = np.cumsum([0, *(record.lines - 1 for record in lines)])
+    return [record.line - int(more) for record, more in zip(lines, further[:-1], strict=True)]
 
 
 def _without_blank(con: duckdb.DuckDBPyConnection, raw: str, bad: list[int]) -> list[int]:

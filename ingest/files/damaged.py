@@ -46,12 +46,12 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
-def readable(shown: str) -> Iterator[None]:
+def readable(file: str) -> Iterator[None]:
     """Say that a file cannot be read where a library fails over it.
 
     Parameters
     ----------
-    shown : str
+    file : str
         The file's name for messages.
 
     Raises
@@ -74,21 +74,21 @@ It is damaged or cut: get it again, or open it in the program that made it and s
     except _RAISED as error:
         if isinstance(error, OSError) and error.errno in _FULL:
             raise
-        raise InputError(_message(shown, error)) from error
+        raise InputError(_message(file, error)) from error
     except BaseException as error:
         # Libraries written in Rust panic with a class that is no Exception.
         if type(error).__name__ != "PanicException":
             raise
-        raise InputError(_message(shown, error)) from error
+        raise InputError(_message(file, error)) from error
 
 
-def _message(shown: str, error: BaseException) -> str:
+def _message(file: str, error: BaseException) -> str:
     if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
-        return f"{shown}: the file cannot be read: {error.strerror}."
-    said = error.strerror if isinstance(error, OSError) else None
-    lines = (said or str(error)).strip().splitlines()
+        return f"{file}: the file cannot be read: {error.strerror}."
+    reason = error.strerror if isinstance(error, OSError) else None
+    lines = (reason or str(error)).strip().splitlines()
     first = lines[0].rstrip(" .:") if lines else type(error).__name__
     return (
-        f"{shown}: the file cannot be read: {first}. It is damaged or cut: get it again, or open "
+        f"{file}: the file cannot be read: {first}. It is damaged or cut: get it again, or open "
         "it in the program that made it and save it again."
     )

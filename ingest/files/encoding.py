@@ -31,12 +31,12 @@ def byte_order(path: Path) -> str | None:
     return next((name for mark, name in _MARKS if begin.startswith(mark)), None)
 
 
-def require_byte_order(path: Path, shown: str, encoding: str, *, wide: bool) -> None:
+def require_byte_order(path: Path, file_name: str, encoding: str, *, wide: bool) -> None:
     """Refuse text of two or four bytes a letter of which nothing says in which order they are.
 
     Parameters
     ----------
-    path, shown : Path, str
+    path, file_name : Path, str
         The file, and its name for messages.
     encoding : str
         What it is to be read as: the first bytes of the file, or the study file, say so.
@@ -56,17 +56,17 @@ def require_byte_order(path: Path, shown: str, encoding: str, *, wide: bool) -> 
     empty = [begin[place::4].count(0) for place in range(4)]
     if not any(empty):
         raise InputError(
-            f"{shown}: this is no {named}, for no byte of it is empty. Take encoding = "
+            f"{file_name}: this is not {named}, for no byte of it is empty. Take encoding = "
             f'"{encoding}" out, or say another.'
         )
     # of four bytes the last two, or the first two, are empty in every letter
-    full = [each >= len(begin) // 4 for each in empty]
+    full = [count >= len(begin) // 4 for count in empty]
     four = (full[2] and full[3]) or (full[0] and full[1])
     little = empty[3] >= empty[0] if four else empty[1] + empty[3] >= empty[0] + empty[2]
-    found = f"utf-{32 if four else 16}-{'le' if little else 'be'}"
+    guess = f"utf-{32 if four else 16}-{'le' if little else 'be'}"
     raise InputError(
-        f"{shown}: this is {found[:6]} without a mark that says in which order its bytes are: say "
-        f'encoding = "{found}".'
+        f"{file_name}: this is {guess[:6]} without a mark that says in which order its bytes are: "
+        f'say encoding = "{guess}".'
     )
 
 
@@ -96,11 +96,11 @@ def likely(lines: Iterable[bytes]) -> str | None:
     paired = sum(run for run in runs if run > 1) / sum(runs)
     for name in (*_WIDE, *_NARROW) if paired > 0.75 else _NARROW:
         try:
-            found = text.decode(name)
+            decoded = text.decode(name)
         except UnicodeDecodeError:
             continue
-        beyond = [each for each in found if ord(each) > 127]
-        if any(unicodedata.category(each) == "Cc" for each in beyond):
+        beyond = [sign for sign in decoded if ord(sign) > 127]
+        if any(unicodedata.category(sign) == "Cc" for sign in beyond):
             continue
         if name in _NARROW or sum("\u3000" <= e <= "\u9fff" for e in beyond) > 0.8 * len(beyond):
             return name
@@ -118,12 +118,12 @@ def _runs(text: bytes) -> list[int]:
     return [*lengths, length]
 
 
-def not_readable(shown: str, encoding: str, where: str, lines: list[bytes]) -> str:
+def not_readable(file: str, encoding: str, where: str, lines: list[bytes]) -> str:
     """Return the sentence on bytes that are no text: how many, an example, and what may help.
 
     Parameters
     ----------
-    shown, encoding : str
+    file, encoding : str
         The file, and what it was read as.
     where : str
         How much of it, e.g. ``in 3 of 4 lines``.
@@ -131,18 +131,18 @@ def not_readable(shown: str, encoding: str, where: str, lines: list[bytes]) -> s
         Some of the lines.
     """
     example = lines[0].rstrip(b"\r\n").decode("ascii", errors="backslashreplace")
-    said = "UTF-8" if is_utf8(encoding) else encoding
-    found = likely(lines) if is_utf8(encoding) else None
-    if found is None:
-        return f"{shown} is not {said} {where}, e.g. {show(example)}; say its 'encoding'."
-    read = lines[0].rstrip(b"\r\n").decode(found, errors="replace")
+    name = "UTF-8" if is_utf8(encoding) else encoding
+    other = likely(lines) if is_utf8(encoding) else None
+    if other is None:
+        return f"{file} is not {name} {where}, e.g. {show(example)}; say its 'encoding'."
+    read = lines[0].rstrip(b"\r\n").decode(other, errors="replace")
     return (
-        f"{shown} is not {said} {where}, e.g. {show(example)}; "
-        f'encoding = "{found}" would read it as {show(read)}.'
+        f"{file} is not {name} {where}, e.g. {show(example)}; "
+        f'encoding = "{other}" would read it as {show(read)}.'
     )
 
 
-def require_text(shown: str, encoding: str, header: str, raw: bytes) -> None:
+def require_text(file: str, encoding: str, header: str, raw: bytes) -> None:
     """Refuse a header that cannot be read: every column would go by a wrong name.
 
     Raises
@@ -151,4 +151,4 @@ def require_text(shown: str, encoding: str, header: str, raw: bytes) -> None:
         With the encoding that would read it.
     """
     if "\ufffd" in header:
-        raise InputError(not_readable(shown, encoding, "in its header", [raw]))
+        raise InputError(not_readable(file, encoding, "in its header", [raw]))

@@ -117,7 +117,7 @@ def extents(path: Path) -> dict[str, Extent]:
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """Return the part of the archive that holds each sheet."""
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    targets = {each.get("Id"): each.get("Target", "") for each in relations}
+    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
     parts = {}
     for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
         if element.tag.endswith("}sheet"):
@@ -141,11 +141,11 @@ def _extent(xml: bytes) -> Extent:
         extent.unworked = [
             (int(cell[2]), column_number(cell[1].decode())) for cell in _UNWORKED.finditer(xml)
         ]
-        _add_valued(extent, xml)
+        _add_values(extent, xml)
     return extent
 
 
-def _add_valued(extent: Extent, xml: bytes) -> None:
+def _add_values(extent: Extent, xml: bytes) -> None:
     for cell in _VALUED.finditer(xml):
         kind, place = _KIND.search(cell[1]), _PLACE.search(cell[1])
         value, text = cell[2] or b"", kind is not None and kind[1] == b"str"
@@ -163,7 +163,7 @@ def _open_document(xml: bytes) -> dict[str, Extent]:
     for table in _TABLE.finditer(xml):
         extent, row = Extent(), 0
         for line in _LINE.finditer(table[2]):
-            row += _repeated(_ROWS, line[1])
+            row += _repeats(_ROWS, line[1])
             last, unworked = _last_value(line[2] or b"")
             extent.unworked += [(row, column) for column in unworked]
             if last:
@@ -177,7 +177,7 @@ def _last_value(cells: bytes) -> tuple[int, list[int]]:
     column = last = 0
     unworked = []
     for cell in _FIELD.finditer(cells):
-        column += _repeated(_COLUMNS, cell[1])
+        column += _repeats(_COLUMNS, cell[1])
         if b"office:value" in cell[1] or not cell[2]:
             last = column
         if _FORMULA in cell[1] and not _OFFICE_VALUE.search(cell[1]) and cell[2]:
@@ -185,6 +185,6 @@ def _last_value(cells: bytes) -> tuple[int, list[int]]:
     return last, unworked
 
 
-def _repeated(what: re.Pattern[bytes], attributes: bytes) -> int:
+def _repeats(what: re.Pattern[bytes], attributes: bytes) -> int:
     match = what.search(attributes)
     return int(match[1]) if match else 1

@@ -8,12 +8,12 @@ __all__ = ["perhaps_cut"]
 _FULL = {65_536: "a sheet of old Excel (.xls)", 1_048_576: "a sheet of Excel"}
 
 
-def perhaps_cut(shown: str, rows: int, above: int) -> list[str]:
+def perhaps_cut(file: str, rows: int, above: int) -> list[str]:
     """Return a warning of a file whose lines fill a sheet.
 
     Parameters
     ----------
-    shown : str
+    file : str
         The file, for messages.
     rows : int
         Its records.
@@ -31,7 +31,7 @@ them may have been cut off. Look whether its last row is the last one of the sou
     for full, sheet in _FULL.items():
         if rows in {full - 1, full} or rows + above == full:
             return [
-                f"{shown}: it has exactly {rows:,} rows, as many as {sheet} holds: what follows "
+                f"{file}: it has exactly {rows:,} rows, as many as {sheet} holds: what follows "
                 "them may have been cut off. Look whether its last row is the last one of the "
                 "source."
             ]

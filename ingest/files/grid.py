@@ -19,7 +19,7 @@ Row = Sequence[str | None]
 
 def frame_of(
     grid: Sequence[Row],
-    shown: str,
+    file: str,
     *,
     header_rows: int,
     label_columns: int,
@@ -35,7 +35,7 @@ def frame_of(
     ----------
     grid : sequence of rows
         Cells as texts, None where there is none; rows may differ in length.
-    shown : str
+    file : str
         The file's name for messages.
     header_rows : int
         So many rows name the columns. Of two and more, the cells of a column are joined by "_";
@@ -76,31 +76,31 @@ def frame_of(
     rows = [[_blank_as_none(cell) for cell in row] for row in grid[skip:]]
     first = next((at for at, row in enumerate(rows) if any(row)), None)
     if first is None:
-        raise InputError(f"{shown}: there is no row below the {skip:,} that are skipped.")
+        raise InputError(f"{file}: there is no row below the {skip:,} that are skipped.")
     rows = rows[first:]
     width = max(map(len, rows))
     rows = [row + [None] * (width - len(row)) for row in rows]
     labels = max(label_columns, 1)
     if labels > width or (header and header_rows > len(rows)):
         raise InputError(
-            f"{shown}: the table has {len(rows):,} rows and {width:,} columns, fewer than "
+            f"{file}: the table has {len(rows):,} rows and {width:,} columns, fewer than "
             f"header_rows = {header_rows} and label_columns = {label_columns} say."
         )
     above = rows[:header_rows] if header else []
     data = [row for row in rows[len(above) + units_row :] if any(row)]
     if units_row and len(rows) > len(above):
-        doubts = require_units(rows[len(above)], data, shown)
+        doubts = require_units(rows[len(above)], data, file)
         if warnings is not None:
             warnings += doubts
     called = _names(above, width, labels)
     if names and not header:
         if len(names) != width:
             raise InputError(
-                f"{shown}: 'names' lists {len(names)} columns, the table has {width:,}."
+                f"{file}: 'names' lists {len(names)} columns, the table has {width:,}."
             )
         called = list(names)
-    joined = _labelled(data, labels) if labels > 1 else data
-    return _table(_one_label(called, labels), joined, shown, labels)
+    joined = _join_labels(data, labels) if labels > 1 else data
+    return _table(_one_label(called, labels), joined, file, labels)
 
 
 def _one_line(cell: str) -> str:
@@ -118,13 +118,13 @@ def _names(above: list[list[str | None]], width: int, labels: int) -> list[str |
     if not upper:
         return list(last) or [None] * width
     # Nothing is carried from the columns of labels into those of values.
-    left = _filled([row[:labels] for row in upper], [None] * labels)
-    right = _filled([row[labels:] for row in upper], last[labels:])
+    left = _fill_right([row[:labels] for row in upper], [None] * labels)
+    right = _fill_right([row[labels:] for row in upper], last[labels:])
     full = [a + b for a, b in zip(left, right, strict=True)]
     return [_join([*(row[at] for row in full), last[at]]) for at in range(width)]
 
 
-def _filled(upper: list[list[str | None]], last: list[str | None]) -> list[list[str | None]]:
+def _fill_right(upper: list[list[str | None]], last: list[str | None]) -> list[list[str | None]]:
     """Carry upper cells to the right until one of a higher row begins.
 
     A column without a name of its own in the last row takes nothing: it is no part of a group.
@@ -141,7 +141,7 @@ def _filled(upper: list[list[str | None]], last: list[str | None]) -> list[list[
     return filled
 
 
-def _labelled(data: list[list[str | None]], labels: int) -> list[list[str | None]]:
+def _join_labels(data: list[list[str | None]], labels: int) -> list[list[str | None]]:
     """Join the cells that name a row, carrying blank ones down."""
     above: list[str | None] = [None] * labels
     joined = []
@@ -165,7 +165,7 @@ def _one_label(names: list[str | None], labels: int) -> list[str | None]:
 
 
 def _table(
-    names: list[str | None], data: list[list[str | None]], shown: str, labels: int
+    names: list[str | None], data: list[list[str | None]], file: str, labels: int
 ) -> pa.Table:
     """Return the columns that have a name or a value."""
     columns: dict[str, pa.Array] = {"_row": pa.array(range(1, len(data) + 1), pa.int64())}
@@ -178,10 +178,10 @@ def _table(
         place = at + labels if at else 1
         name = own or f"column_{place}"
         if name == "_row":
-            raise InputError(f"{shown}: column {place} is called '_row', which is ours; rename it.")
+            raise InputError(f"{file}: column {place} is called '_row', which is ours; rename it.")
         if name in places:
             raise InputError(
-                f"{shown}: columns {places[name]} and {place} are both called {show(name)}; "
+                f"{file}: columns {places[name]} and {place} are both called {show(name)}; "
                 "rename one, or say header_rows if one more row names the columns."
             )
         places[name] = place

@@ -64,14 +64,14 @@ class Header:
     warnings: tuple[str, ...] = ()
 
 
-def read_header(plain: Plain, path: Path, shown: str, entry: Entry) -> Header:
+def read_header(plain: Plain, path: Path, file: str, entry: Entry) -> Header:
     """Read the lines before the first row.
 
     Parameters
     ----------
     plain : Plain
         The file as it can be read.
-    path, shown : Path, str
+    path, file : Path, str
         The file as it was, and its name for messages.
     entry : Entry
         Gives ``skip``, ``header``, ``names``, ``units_row``, ``delimiter``, ``quote``.
@@ -81,32 +81,32 @@ def read_header(plain: Plain, path: Path, shown: str, entry: Entry) -> Header:
     InputError
         If there is no header, it cannot be read, or names a column twice.
     """
-    before, said = lines_above(plain.path, entry)
+    before, separator = lines_above(plain.path, entry)
     lines = _lines(plain.path, len(before))
     begin = list(lines)
     if not begin:
-        raise InputError(f"{shown}: the file is empty; it needs a header row.")
-    delimiter = delimiter_of(_decoded(begin), said, shown, entry)
+        raise InputError(f"{file}: the file is empty; it needs a header row.")
+    delimiter = delimiter_of(_decode(begin), separator, file, entry)
     heads: list[bytes] = []
     if entry.header:
-        heads = _record(begin, shown, entry)
+        heads = _record(begin, file, entry)
         text = b"".join(heads).decode("utf-8", errors="replace")
-        require_text(shown, plain.encoding, text, _original(path, plain, len(before)))
-        names = column_names(_fields(text, delimiter, entry), shown)
+        require_text(file, plain.encoding, text, _original(path, plain, len(before)))
+        names = column_names(_fields(text, delimiter, entry), file)
         above = len(before) + len(heads)
-        _require_as_wide(names, begin[len(heads) :], shown, delimiter, entry, above)
+        _require_as_wide(names, begin[len(heads) :], file, delimiter, entry, above)
     else:
         width = len(_fields(begin[0].decode("utf-8", errors="replace"), delimiter, entry))
         names = list(entry.names) or [f"column_{n}" for n in range(1, width + 1)]
         if len(names) != width:
             raise InputError(
-                f"{shown}: 'names' lists {len(names)} columns, the first row has {width} fields."
+                f"{file}: 'names' lists {len(names)} columns, the first row has {width} fields."
                 f"{_parted_by_blanks(begin[0], len(names), entry)}"
             )
     units = begin[len(heads) : len(heads) + 1] if entry.units_row else []
     warnings: list[str] = []
     if units:
-        warnings = _require_units([*units, *begin[len(heads) + 1 :]], shown, delimiter, entry)
+        warnings = _require_units([*units, *begin[len(heads) + 1 :]], file, delimiter, entry)
     used = [*before, *heads, *units]
     quote = entry.quote.encode()
     apart = bool(quote) and (
@@ -135,7 +135,7 @@ def _parted_by_blanks(line: bytes, wanted: int, entry: Entry) -> str:
 
 
 def _require_as_wide(
-    names: list[str], lines: list[bytes], shown: str, delimiter: str, entry: Entry, above: int
+    names: list[str], lines: list[bytes], file: str, delimiter: str, entry: Entry, above: int
 ) -> None:
     """Refuse a header that is one field short: R writes none for the names of its rows."""
     text = [line.decode("utf-8", errors="replace") for line in lines[entry.units_row : _TRIED]]
@@ -148,11 +148,11 @@ def _require_as_wide(
     ends = not any(row[-1].strip() for row in rows)
     if not ends and len({row[0] for row in rows}) < len(rows):  # R's names of rows are different
         raise InputError(
-            f"{shown}: the header has {len(names)} fields, all rows have {len(names) + 1}. Look "
+            f"{file}: the header has {len(names)} fields, all rows have {len(names) + 1}. Look "
             "whether a decimal comma parts numbers in two: then write the file with semicolons "
             "between fields, or numbers in quotes; else a name is missing in the header."
         )
-    own = next(each for n in range(len(names) + 1) if (each := f"row{'_' * n}") not in names)
+    own = next(name for n in range(len(names) + 1) if (name := f"row{'_' * n}") not in names)
     listed = json.dumps([*names, own] if ends else [own, *names], ensure_ascii=False)
     mend = f"Say skip = {above}, header = false, names = {listed}"
     if len(names) > LISTED:
@@ -168,7 +168,7 @@ def _require_as_wide(
             f"If line {skip + 1} is the header, say skip = {skip}. Else {mend[0].lower()}{mend[1:]}"
         )
     raise InputError(
-        f"{shown}: the header has {len(names)} fields, all rows have {len(names) + 1}, {why}. "
+        f"{file}: the header has {len(names)} fields, all rows have {len(names) + 1}, {why}. "
         f"{mend}."
     )
 
@@ -185,13 +185,13 @@ def _is_header(rows: list[list[str]]) -> bool:
     )
 
 
-def _require_units(lines: list[bytes], shown: str, delimiter: str, entry: Entry) -> list[str]:
+def _require_units(lines: list[bytes], file: str, delimiter: str, entry: Entry) -> list[str]:
     text = [line.decode("utf-8", errors="replace") for line in lines]
     try:
         units, *below = _rows(text, delimiter, entry)
     except csv.Error:  # such a row is refused later, with its number
         return []
-    return require_units(units, below, shown)
+    return require_units(units, below, file)
 
 
 def lines_above(path: Path, entry: Entry) -> tuple[list[bytes], str | None]:
@@ -205,16 +205,16 @@ def lines_above(path: Path, entry: Entry) -> tuple[list[bytes], str | None]:
         Gives ``skip``; behind these lines Excel's ``sep=;`` and blank ones are left out, too.
     """
     before: list[bytes] = []
-    said = None
+    separator = None
     for line in _lines(path, 0, most=None):
         bare = line.removeprefix(b"\xef\xbb\xbf").strip(b" \r\n\f\v")  # sep= may name a tab
         sign = re.fullmatch(rb"\"?[sS][eE][pP]=(.)\"?", bare) if len(before) == entry.skip else None
         if sign:
-            said = sign[1].decode()
+            separator = sign[1].decode()
         elif len(before) >= entry.skip and bare.strip():
             break
         before.append(line)
-    return before, said
+    return before, separator
 
 
 def _lines(path: Path, after: int, most: int | None = _LONGEST + _TRIED) -> Iterator[bytes]:
@@ -226,7 +226,7 @@ def _lines(path: Path, after: int, most: int | None = _LONGEST + _TRIED) -> Iter
                 yield line
 
 
-def _record(lines: list[bytes], shown: str, entry: Entry) -> list[bytes]:
+def _record(lines: list[bytes], file: str, entry: Entry) -> list[bytes]:
     """Return the lines of the header: more than one where a name in quotes runs over them."""
     quote = entry.quote.encode()
     taken: list[bytes] = []
@@ -234,10 +234,10 @@ def _record(lines: list[bytes], shown: str, entry: Entry) -> list[bytes]:
         taken.append(line)
         if not quote or b"".join(taken).count(quote) % 2 == 0:
             return taken
-    raise InputError(f"{shown}: the header has a quote that is not closed: {_cut(lines[0])}.")
+    raise InputError(f"{file}: the header has a quote that is not closed: {_cut(lines[0])}.")
 
 
-def _decoded(lines: list[bytes]) -> list[str]:
+def _decode(lines: list[bytes]) -> list[str]:
     return [line.decode("utf-8", errors="replace") for line in lines]
 
 
@@ -275,16 +275,16 @@ def _regular(lines: list[bytes], delimiter: str, entry: Entry) -> bool:
         return False
 
 
-def delimiter_of(lines: list[str], said: str | None, shown: str, entry: Entry) -> str:
+def delimiter_of(lines: list[str], separator: str | None, file: str, entry: Entry) -> str:
     """Return what parts the fields, as the study or the file says or the lines show.
 
     Parameters
     ----------
     lines : list of str
         The header and the rows.
-    said : str or None
+    separator : str or None
         What the file itself says, as :func:`lines_above` returns it.
-    shown, entry : str, Entry
+    file, entry : str, Entry
         The file's name for messages, and how it is written.
 
     Raises
@@ -295,10 +295,10 @@ def delimiter_of(lines: list[str], said: str | None, shown: str, entry: Entry) -
     usual = {"quote": '"', "escape": None}
     # a sign that may part the fields would hide them
     odd = {key: sign for key, sign in usual.items() if (getattr(entry, key) or "x") in _DELIMITERS}
-    delimiter = entry.delimiter or said or guess_delimiter(lines, entry.model_copy(update=odd))
+    delimiter = entry.delimiter or separator or guess_delimiter(lines, entry.model_copy(update=odd))
     if wrong := clash(entry, delimiter):
         raise InputError(
-            f"{shown}: key '{wrong} Change the key, or say by delimiter what parts the fields."
+            f"{file}: key '{wrong} Change the key, or say by delimiter what parts the fields."
         )
     return delimiter
 
@@ -320,9 +320,9 @@ def guess_delimiter(lines: list[str], entry: Entry) -> str:
     """
     text = lines[: _LONGEST + _TRIED]
     best, sign = (0.0, 0), ","
-    for each in _DELIMITERS:
+    for delimiter in _DELIMITERS:
         try:
-            rows = list(_rows(text, each, entry))
+            rows = list(_rows(text, delimiter, entry))
         except csv.Error:
             continue
         widths = [len(row) for row in rows if row]
@@ -330,18 +330,18 @@ def guess_delimiter(lines: list[str], entry: Entry) -> str:
             continue
         alike = sum(width == widths[0] for width in widths) / len(widths)
         if (alike, widths[0]) > best:
-            best, sign = (alike, widths[0]), each
+            best, sign = (alike, widths[0]), delimiter
     return sign
 
 
-def column_names(fields: list[str], shown: str) -> list[str]:
+def column_names(fields: list[str], file: str) -> list[str]:
     """Return the names of columns: trimmed, numbered where there is none, each once.
 
     Parameters
     ----------
     fields : list of str
         The header.
-    shown : str
+    file : str
         Name of the file, for messages.
 
     Raises
@@ -360,7 +360,7 @@ def column_names(fields: list[str], shown: str) -> list[str]:
         name = bare or f"column_{number}"
         if name in names:
             raise InputError(
-                f"{shown}: the header names column {show(name)} twice, in places "
+                f"{file}: the header names column {show(name)} twice, in places "
                 f"{names.index(name) + 1} and {number}; rename one, or say header_rows = 2 if "
                 "two rows name the columns."
             )

@@ -75,14 +75,14 @@ _LOOK = 4096
 _ORDERS = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 
-def kind_of(path: Path, shown: str, given: str | None, delimiter: str | None = None) -> str:
+def kind_of(path: Path, file: str, named: str | None, delimiter: str | None = None) -> str:
     """Return what a file is.
 
     Parameters
     ----------
-    path, shown : Path, str
+    path, file : Path, str
         The file, and its name for messages.
-    given : str or None
+    named : str or None
         The kind that the study file names (one of :data:`KINDS`). It is about the table, so it
         may stand for a file inside an archive.
     delimiter : str, optional
@@ -107,9 +107,9 @@ def kind_of(path: Path, shown: str, given: str | None, delimiter: str | None = N
     ...     kind_of(path, "io.dat", None)
     'csv'
     """
-    if given is not None and given not in KINDS:
-        raise InputError(f"{shown}: there is no type {given!r}. {nearest(given, KINDS)}")
-    with readable(shown), path.open("rb") as stream:
+    if named is not None and named not in KINDS:
+        raise InputError(f"{file}: there is no type {named!r}. {nearest(named, KINDS)}")
+    with readable(file), path.open("rb") as stream:
         head = stream.read(_LOOK)
     kind = _by_content(path, head)
     if kind is None:
@@ -118,21 +118,21 @@ def kind_of(path: Path, shown: str, given: str | None, delimiter: str | None = N
             kind = "csv"
         elif b"\n" in head and _looks_textual(head.replace(b"\0", b"")):
             raise InputError(
-                f"{shown}: the file is text padded with NUL characters, as fields of a fixed width "
+                f"{file}: the file is text padded with NUL characters, as fields of a fixed width "
                 "are. Take them out (tr -d '\\000' < old > new), or write blanks in their place."
             )
         elif _looks_textual(head.replace(b"\x01", b"")) and b"\n" in head:
             raise InputError(
-                f"{shown}: the file is text with the control character ^A in it. If it parts the "
+                f"{file}: the file is text with the control character ^A in it. If it parts the "
                 'fields, as Hive writes them, say delimiter = "\\u0001".'
             )
         else:
-            raise InputError(f"{shown}: the file is no table that is read. {READ}.")
+            raise InputError(f"{file}: the file is not a table that is read. {READ}.")
     if kind not in KINDS and kind not in ARCHIVES:
-        raise InputError(f"{shown}: the file seems to be {kind}, which is not read. {READ}.")
-    if given is not None and kind in KINDS and kind != given:
+        raise InputError(f"{file}: the file seems to be {kind}, which is not read. {READ}.")
+    if named is not None and kind in KINDS and kind != named:
         raise InputError(
-            f"{shown}: the study says type = {given!r}, but the file is {_WORDS[kind]}; "
+            f"{file}: the study says type = {named!r}, but the file is {_WORDS[kind]}; "
             f"write type = {kind!r}, or leave it out."
         )
     return kind

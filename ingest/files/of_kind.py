@@ -25,14 +25,14 @@ _READ_BY = {*_TEXT, "encoding", "labels"}
 _CALLED = {"csv": "text", "sheet": "a spreadsheet", "parquet": "Parquet", "stata": "a Stata file"}
 
 
-def require_of_kind(entry: Entry, kind: str, shown: str, *, packed: bool) -> None:
+def require_of_kind(entry: Entry, kind: str, file: str, *, packed: bool) -> None:
     """Refuse a key that would have done something if the file were of another kind.
 
     Parameters
     ----------
     entry : Entry
         What the study file says.
-    kind, shown : str, str
+    kind, file : str, str
         What the file is, and its name for messages.
     packed : bool
         Whether it came out of an archive.
@@ -60,10 +60,10 @@ meant.
         value, reads = getattr(entry, key), key in _READ_BY
         if reads and entry.match:
             continue
-        said = str(value).lower() if isinstance(value, bool) else repr(value)
+        text = str(value).lower() if isinstance(value, bool) else repr(value)
         called = "no archive" if key == "member" else _CALLED[kind]
         lost = "" if reads else ", and all rows would be read"
         raise InputError(
-            f"{shown}: the study says {key} = {said}, but the file is {called}, where it has "
+            f"{file}: the study says {key} = {text}, but the file is {called}, where it has "
             f"no meaning{lost}. Take it out, or name the file that is meant."
         )

@@ -36,16 +36,16 @@ class OldWorkbook:
         """Whether days are counted from 1904-01-01."""
         return any(kind == _DATES and body[:2] == b"\1\0" for kind, body in self._records(0))
 
-    def unworked(self) -> dict[str, list[tuple[int, int]]]:
+    def find_unworked(self) -> dict[str, list[tuple[int, int]]]:
         """Return rows and columns of formulas, from 1, by sheet, if a library wrote them all
         without their values."""
         if not self.data or _SUMMARY in self.names:
             return {}
         sheets: dict[str, list[tuple[int, int]]] = {}
         for offset, name in self._sheets():
-            found = [body for kind, body in self._records(offset) if kind == _FORMULA]
-            if found and all(body[6:14] in _UNWORKED for body in found):
-                places = [struct.unpack_from("<HH", body) for body in found]
+            formulas = [body for kind, body in self._records(offset) if kind == _FORMULA]
+            if formulas and all(body[6:14] in _UNWORKED for body in formulas):
+                places = [struct.unpack_from("<HH", body) for body in formulas]
                 sheets[name] = [(row + 1, column + 1) for row, column in places]
         return sheets
 
@@ -121,11 +121,11 @@ def _files(data: bytes) -> dict[str, bytes]:
             number = following[number]
         return b"".join(parts)
 
-    directory, found = chain(start), {}
+    directory, files = chain(start), {}
     for at in range(0, len(directory) - 127, 128):
         length, kind = struct.unpack_from("<HB", directory, at + 64)
         if kind == 2 and 2 <= length <= 64:
             name = directory[at : at + length - 2].decode("utf-16-le", "replace")
             first, bytes_ = struct.unpack_from("<2I", directory, at + 116)
-            found[name] = chain(first)[:bytes_] if bytes_ >= smallest else b""
-    return found
+            files[name] = chain(first)[:bytes_] if bytes_ >= smallest else b""
+    return files

@@ -50,12 +50,12 @@ class _Scan:
     size: int = 0
 
 
-def plain_file(path: Path, shown: str, entry: Entry, folder: Path) -> Plain:
+def plain_file(path: Path, file: str, entry: Entry, folder: Path) -> Plain:
     """Return a text file as it can be read: the file itself, or a copy in UTF-8.
 
     Parameters
     ----------
-    path, shown : Path, str
+    path, file : Path, str
         The file, not compressed, and its name for messages.
     entry : Entry
         Gives ``encoding``, ``comment`` and ``quote``.
@@ -69,23 +69,23 @@ def plain_file(path: Path, shown: str, entry: Entry, folder: Path) -> Plain:
     """
     encoding = byte_order(path) or entry.encoding
     scan = _scan(path)
-    require_byte_order(path, shown, encoding, wide=scan.nul > scan.size // 8)
+    require_byte_order(path, file, encoding, wide=scan.nul > scan.size // 8)
     as_it_is = is_utf8(encoding) and scan.utf8 and scan.one_line_end and not scan.nul
     if as_it_is and entry.comment is None:
         return Plain(path, encoding)
-    warnings = _unreadable(path, shown, encoding)
+    warnings = _unreadable(path, file, encoding)
     copy = folder / f"plain_{len(list(folder.iterdir()))}.csv"
     _copy(path, copy, encoding, entry)
     return Plain(copy, encoding, tuple(warnings))
 
 
 def _scan(path: Path) -> _Scan:
-    found, ends, last = _Scan(), [0, 0, 0], b""
+    scan, ends, last = _Scan(), [0, 0, 0], b""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
-            found.size += len(chunk)
-            found.nul += chunk.count(0)
+            scan.size += len(chunk)
+            scan.nul += chunk.count(0)
             if b"\r" in chunk or last == b"\r":
                 joined = last + chunk
                 for at, end in enumerate((b"\r\n", b"\r", b"\n")):
@@ -93,12 +93,12 @@ def _scan(path: Path) -> _Scan:
             else:
                 ends[2] += chunk.count(b"\n")
             last = chunk[-1:] if chunk[-1:] == b"\r" else b""
-            if found.utf8 and not (chunk.isascii() and not decoder.getstate()[0]):
-                found.utf8 = _decodes(decoder, chunk)
-    found.utf8 = found.utf8 and _decodes(decoder, b"", final=True)
+            if scan.utf8 and not (chunk.isascii() and not decoder.getstate()[0]):
+                scan.utf8 = _decodes(decoder, chunk)
+    scan.utf8 = scan.utf8 and _decodes(decoder, b"", final=True)
     both, cr, lf = ends
-    found.one_line_end = cr == 0 or cr == both == lf
-    return found
+    scan.one_line_end = cr == 0 or cr == both == lf
+    return scan
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
@@ -109,10 +109,10 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = 
     return True
 
 
-def _unreadable(path: Path, shown: str, encoding: str) -> list[str]:
+def _unreadable(path: Path, file_name: str, encoding: str) -> list[str]:
     """Return a warning on lines that are no text in the encoding."""
     if not is_utf8(encoding):
-        return _unreadable_in_another(path, shown, encoding)
+        return _unreadable_in_another(path, file_name, encoding)
     kept: list[bytes] = []
     bad = lines = 0
     with path.open("rb") as file:
@@ -126,10 +126,10 @@ def _unreadable(path: Path, shown: str, encoding: str) -> list[str]:
                     kept.append(line)
     if not bad:
         return []
-    return [not_readable(shown, encoding, f"in {bad:,} of {lines:,} lines", kept)]
+    return [not_readable(file_name, encoding, f"in {bad:,} of {lines:,} lines", kept)]
 
 
-def _unreadable_in_another(path: Path, shown: str, encoding: str) -> list[str]:
+def _unreadable_in_another(path: Path, file_name: str, encoding: str) -> list[str]:
     bad = lines = 0
     first = ""
     with path.open(encoding=encoding, errors="replace", newline="") as file:
@@ -140,7 +140,7 @@ def _unreadable_in_another(path: Path, shown: str, encoding: str) -> list[str]:
                 first = first or line
     if not bad:
         return []
-    sentence = not_readable(shown, encoding, f"in {bad:,} of {lines:,} lines", [first.encode()])
+    sentence = not_readable(file_name, encoding, f"in {bad:,} of {lines:,} lines", [first.encode()])
     if bad > lines // 2:
         raise InputError(sentence)
     return [sentence]

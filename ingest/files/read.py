@@ -35,7 +35,7 @@ _COUNTED = "row_number() OVER ()"
 def read_file(
     con: duckdb.DuckDBPyConnection,
     entry: Entry,
-    shown: str,
+    file: str,
     path: Path,
     raw: str,
     folder: Path,
@@ -50,7 +50,7 @@ def read_file(
         Where the table goes.
     entry : Entry
         How the file is written.
-    shown, path : str, Path
+    file, path : str, Path
         Name for messages, and the file.
     raw : str
         Name of the table.
@@ -68,47 +68,49 @@ def read_file(
     InputError
         If the file cannot be read.
     """
-    with readable(shown):
-        kind = kind_of(path, shown, entry.type, entry.delimiter)
+    with readable(file):
+        kind = kind_of(path, file, entry.type, entry.delimiter)
         packed = kind in ARCHIVES
         if packed:
-            path, _ = unpack(path, shown, entry.member, folder)
-            kind = kind_of(path, shown, entry.type, entry.delimiter)
+            path, _ = unpack(path, file, entry.member, folder)
+            kind = kind_of(path, file, entry.type, entry.delimiter)
         if own:
-            require_of_kind(entry, kind, shown, packed=packed)
+            require_of_kind(entry, kind, file, packed=packed)
         if kind == "parquet":
-            return _parquet(con, shown, path, raw)
+            return _parquet(con, file, path, raw)
         if kind == "stata":
             # The study's encoding is UTF-8 unless it says another, and old files are none.
             encoding = OLD_ENCODING if is_utf8(entry.encoding) else entry.encoding
-            table, warnings = read_stata(path, shown, entry.labels, encoding)
+            table, warnings = read_stata(path, file, entry.labels, encoding)
             return _from_arrow(con, table, raw, warnings)
         if kind == "sheet":
             grid, warnings = read_sheet(
-                path, shown, sheet=entry.sheet, range=entry.range, thousands=entry.thousands
+                path, file, sheet=entry.sheet, range=entry.range, thousands=entry.thousands
             )
             try:
-                table = _named(grid, shown, entry, entry.skip, warnings)
+                table = _name_columns(grid, file, entry, entry.skip, warnings)
             except InputError as error:
-                raise InputError(f"{error}{about_sheet(path, shown, entry.sheet)}") from error
-            made = _from_arrow(con, table, raw, warnings, numbered=True)
-            return replace(made, since_1904=about(path).since_1904)
+                raise InputError(f"{error}{about_sheet(path, file, entry.sheet)}") from error
+            read = _from_arrow(con, table, raw, warnings, numbered=True)
+            return replace(read, since_1904=about(path).since_1904)
         if entry.header_rows > 1 or entry.label_columns > 1:
-            plain = plain_file(path, shown, entry, folder)
-            grid = read_text_grid(plain, shown, entry)
+            plain = plain_file(path, file, entry, folder)
+            grid = read_text_grid(plain, file, entry)
             warnings = list(plain.warnings)
-            table = _named(grid, shown, entry, 0, warnings)  # the lines above are left out already
+            table = _name_columns(
+                grid, file, entry, 0, warnings
+            )  # the lines above are left out already
             return _from_arrow(con, table, raw, warnings, numbered=True)
-        return read_csv(con, entry, shown, path, raw, folder)
+        return read_csv(con, entry, file, path, raw, folder)
 
 
-def _named(
-    grid: list[list[str | None]], shown: str, entry: Entry, skip: int, warnings: list[str]
+def _name_columns(
+    grid: list[list[str | None]], file: str, entry: Entry, skip: int, warnings: list[str]
 ) -> pa.Table:
     """Give a printed table the names of its columns."""
     return frame_of(
         grid,
-        shown,
+        file,
         header_rows=entry.header_rows,
         label_columns=entry.label_columns,
         skip=skip,
@@ -119,14 +121,14 @@ def _named(
     )
 
 
-def _parquet(con: duckdb.DuckDBPyConnection, shown: str, path: Path, raw: str) -> Raw:
+def _parquet(con: duckdb.DuckDBPyConnection, file_name: str, path: Path, raw: str) -> Raw:
     """Number rows by the library's own column, unless the file has one of that name."""
     number, options = "file_row_number + 1", ", file_row_number = true"
     schema = pq.read_schema(path)
     names = schema.names
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise InputError(f"{shown}: two columns are called {show(twice)}; rename one.")
+        raise InputError(f"{file_name}: two columns are called {show(twice)}; rename one.")
     if "file_row_number" in {name.lower() for name in names}:
         number, options = _COUNTED, ""
     file = sql.path(path)
@@ -174,8 +176,8 @@ def _from_arrow(
     con.execute(f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT {number} AS _row{listed} FROM _rows")
     con.unregister("_rows")
     kinds = con.execute(f"DESCRIBE SELECT * EXCLUDE (_row) FROM {raw}").fetchall()
-    made = _raw(names, [row[1] for row in kinds])
-    return Raw(made.columns, made.types, warnings=tuple(warnings))
+    kept = _raw(names, [row[1] for row in kinds])
+    return Raw(kept.columns, kept.types, warnings=tuple(warnings))
 
 
 def _raw(names: list[str], kinds: list[str]) -> Raw:

@@ -76,7 +76,7 @@ def _has_blank(chunk: bytes, last: np.ndarray) -> bool:
     return any(end in chunk or end in begin for end in (b"\n\n", b"\n\r\n"))
 
 
-def records(path: Path, shown: str, header: Header, entry: Entry) -> Iterator[Record]:
+def records(path: Path, file_name: str, header: Header, entry: Entry) -> Iterator[Record]:
     """Yield the records of a file, and refuse one that has swallowed others.
 
     A record over several lines is one where a text in quotes has line breaks. It has swallowed rows
@@ -87,7 +87,7 @@ def records(path: Path, shown: str, header: Header, entry: Entry) -> Iterator[Re
     ----------
     path : Path
         The file, in UTF-8.
-    shown : str
+    file_name : str
         Its name for messages.
     header : Header
         Where rows begin, and how many columns there are.
@@ -116,13 +116,15 @@ def records(path: Path, shown: str, header: Header, entry: Entry) -> Iterator[Re
             lines.append(line)
             if parser.take(line):
                 if len(lines) > 1:
-                    _require_whole(parser, lines, _place(shown, row, start, entry), header, entry)
+                    _require_whole(
+                        parser, lines, _place(file_name, row, start, entry), header, entry
+                    )
                 yield Record(start - header.cut, len(lines))
                 lines = []
                 parser.begin()
     if lines:
         raise InputError(
-            f"{_place(shown, row, start, entry)}: a quote is opened and never closed, so that "
+            f"{_place(file_name, row, start, entry)}: a quote is opened and never closed, so that "
             f"{len(lines):,} lines would be lost: {show(lines[0])}. {_REMEDY}"
         )
 
@@ -133,9 +135,9 @@ _REMEDY = (
 )
 
 
-def _place(shown: str, row: int, line: int, entry: Entry) -> str:
+def _place(file: str, row: int, line: int, entry: Entry) -> str:
     where = f"line {line}{without_comments(entry)}"
-    return f"{shown}, row {row} ({where})" if row > 0 else f"{shown}, {where}"
+    return f"{file}, row {row} ({where})" if row > 0 else f"{file}, {where}"
 
 
 def without_comments(entry: Entry) -> str:

@@ -31,7 +31,7 @@ _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]*)(:)?(?:\$?([A-Z]{1,3})\$?([0-9]*
 
 def read_sheet(
     path: Path,
-    shown: str,
+    file: str,
     *,
     sheet: str | int | None,
     range: str | None,
@@ -41,7 +41,7 @@ def read_sheet(
 
     Parameters
     ----------
-    path, shown : Path, str
+    path, file : Path, str
         The file, and its name for messages.
     sheet : str, int or None
         Name of the sheet, or its number from 1. If None, the first that holds anything.
@@ -64,12 +64,12 @@ def read_sheet(
         If the file is damaged or has a password, the sheet is not there, or nothing is in it; if a
         number would be read as one with thousands.
     """
-    with readable(shown):
+    with readable(file):
         sizes = extents(path)
         for name, extent in sizes.items():
             if extent.rows * extent.columns > MAX_CELLS:
                 raise InputError(
-                    f"{shown}: sheet {show(name)} has a cell in row {extent.rows:,} and one in "
+                    f"{file}: sheet {show(name)} has a cell in row {extent.rows:,} and one in "
                     f"column {extent.columns:,}; delete stray cells far from the table."
                 )
         if not sizes and not survives(path):
@@ -77,52 +77,52 @@ def read_sheet(
         try:
             book = CalamineWorkbook.from_path(path)
         except PasswordError as error:
-            raise InputError(f"{shown}: the file has a password; save it without.") from error
+            raise InputError(f"{file}: the file has a password; save it without.") from error
         with book:
-            name, warnings = _choose(book, shown, sheet)
-            all = [each.name for each in book.sheets_metadata]
+            name, warnings = _choose(book, file, sheet)
+            all = [info.name for info in book.sheets_metadata]
             # calamine's grid begins in A1 where empty cells are kept.
             cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    extent = sizes.get(name) or Extent(unworked=old_workbook(path).unworked().get(name, []))
-    _require_worked_out(extent, shown, name, range)
-    warnings += _require_no_placeholders(extent, about(path).worked_out, shown, name, range)
+    extent = sizes.get(name) or Extent(unworked=old_workbook(path).find_unworked().get(name, []))
+    _require_worked_out(extent, file, name, range)
+    warnings += _require_no_placeholders(extent, about(path).worked_out, file, name, range)
     if "." in thousands:
-        _require_spelled(_part(cells, shown, range) if range is not None else cells, shown, name)
+        _require_one_spelling(_part(cells, file, range) if range is not None else cells, file, name)
     grid = [[_text(cell) for cell in row] for row in cells]
     _fill_errors(grid, sizes.get(name, Extent()))
-    grid = _trimmed(_part(grid, shown, range) if range is not None else grid)
+    grid = _trim(_part(grid, file, range) if range is not None else grid)
     if not grid:
         where = f"range {range!r} of sheet {show(name)}" if range else f"sheet {show(name)}"
-        raise InputError(f"{shown}: there is nothing in {where}.{_others(all, name, sheet)}")
+        raise InputError(f"{file}: there is nothing in {where}.{_others(all, name, sheet)}")
     return grid, [
         *warnings,
-        *_long_numbers(cells, shown, name),
-        *_texts_among_numbers(cells, shown, name),
+        *_long_numbers(cells, file, name),
+        *_texts_among_numbers(cells, file, name),
     ]
 
 
-def about_sheet(path: Path, shown: str, sheet: str | int | None) -> str:
+def about_sheet(path: Path, file: str, sheet: str | int | None) -> str:
     """Return a sentence on which sheet was read, and on those that were not."""
     with CalamineWorkbook.from_path(path) as book:
-        name, _ = _choose(book, shown, sheet)
-        names = [each.name for each in book.sheets_metadata]
+        name, _ = _choose(book, file, sheet)
+        names = [info.name for info in book.sheets_metadata]
     return f" This is sheet {show(name)}.{_others(names, name, sheet)}"
 
 
-def _require_worked_out(extent: Extent, shown: str, name: str, range: str | None) -> None:
+def _require_worked_out(extent: Extent, file: str, name: str, range: str | None) -> None:
     """Refuse formulas whose values are not in the file: they would be empty cells."""
     inside = _inside(extent.unworked, range)
     if inside:
         row, column = inside[0]
         raise InputError(
-            f"{shown}: sheet {show(name)} has {len(inside):,} formulas without values, the first "
+            f"{file}: sheet {show(name)} has {len(inside):,} formulas without values, the first "
             f"in row {row}, column {column}: the program that wrote it did not work them out. Open "
             "it in a spreadsheet program and save it."
         )
 
 
 def _require_no_placeholders(
-    extent: Extent, worked_out: bool | None, shown: str, name: str, range: str | None
+    extent: Extent, worked_out: bool | None, file: str, name: str, range: str | None
 ) -> list[str]:
     """Refuse formulas that all have the value 0 where a library wrote it, not having worked them
     out; return a warning where that may be so."""
@@ -133,14 +133,14 @@ def _require_no_placeholders(
     alike, first = len(extent.zeros) == extent.valued, f"row {row}, column {column}"
     if alike and worked_out is False:
         raise InputError(
-            f"{shown}: sheet {show(name)} has {len(inside):,} formulas whose values are not in the "
+            f"{file}: sheet {show(name)} has {len(inside):,} formulas whose values are not in the "
             f"file, the first in {first}: the program that wrote it put 0 or nothing in the place "
             "of each. Open it once in Excel or LibreOffice and save it."
         )
     if not alike and worked_out is None:
         return []
     return [
-        f"{shown}: sheet {show(name)} has {len(inside):,} formulas with the value 0 or nothing, "
+        f"{file}: sheet {show(name)} has {len(inside):,} formulas with the value 0 or nothing, "
         f"the first in {first}, and perhaps the program that wrote it did not work them out. To be "
         "sure, open it once in Excel or LibreOffice and save it."
     ]
@@ -152,38 +152,38 @@ def _inside(places: list[tuple[int, int]], range: str | None) -> list[tuple[int,
     left, top = (column_number(match[1]), int(match[2] or 1)) if match else (1, 1)
     right = column_number(match[4]) if match and match[4] else math.inf
     bottom = int(match[5]) if match and match[5] else math.inf
-    return [each for each in places if top <= each[0] <= bottom and left <= each[1] <= right]
+    return [cell for cell in places if top <= cell[0] <= bottom and left <= cell[1] <= right]
 
 
-def _choose(book: CalamineWorkbook, shown: str, sheet: str | int | None) -> tuple[str, list[str]]:
+def _choose(book: CalamineWorkbook, file: str, sheet: str | int | None) -> tuple[str, list[str]]:
     """Return the name of the sheet that is meant."""
-    names = [each.name for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
+    names = [info.name for info in book.sheets_metadata if info.typ == SheetTypeEnum.WorkSheet]
     if isinstance(sheet, int):
         # A sheet called 2010 is meant by its name, not by its place.
         if str(sheet) in names:
             return str(sheet), []
         if not 1 <= sheet <= len(names):
-            raise InputError(f"{shown}: there is no sheet {sheet}; the file has {len(names)}.")
+            raise InputError(f"{file}: there is no sheet {sheet}; the file has {len(names)}.")
         return names[sheet - 1], []
     if sheet is not None:
         if sheet not in names:
-            raise InputError(f"{shown}: there is no sheet {show(sheet)}. {nearest(sheet, names)}")
+            raise InputError(f"{file}: there is no sheet {show(sheet)}. {nearest(sheet, names)}")
         return sheet, []
     filled = [name for name in names if book.get_sheet_by_name(name).height]
     if not filled:
-        raise InputError(f"{shown}: there is nothing in any sheet.")
+        raise InputError(f"{file}: there is nothing in any sheet.")
     first, *others = filled
     if not others:
         return first, []
     return first, [
-        f"{shown}: sheet {show(first)} is read; there are also "
+        f"{file}: sheet {show(first)} is read; there are also "
         f"{show_some(others)}. Say which: sheet = {first!r}."
     ]
 
 
 def _others(names: Sequence[str], name: str, sheet: str | int | None) -> str:
     """Return a sentence on the other sheets, where the study file names none."""
-    others = [each for each in names if each != name]
+    others = [other for other in names if other != name]
     if sheet is not None or not others:
         return ""
     return f" There are also {show_some(others)}: say which, e.g. sheet = {others[0]!r}."
@@ -219,34 +219,34 @@ def _fill_errors(grid: Grid, extent: Extent) -> None:
         line[column - 1] = line[column - 1] or text
 
 
-def _require_spelled(cells: list[list[Cell]], shown: str, name: str) -> None:
+def _require_one_spelling(cells: list[list[Cell]], file: str, name: str) -> None:
     """Refuse a number that would be another in the spelling of the texts beside it."""
     for cell in (cell for row in cells for cell in row if isinstance(cell, float)):
         if _GROUPED.fullmatch(repr(cell)):
             raise InputError(
-                f"{shown}: sheet {show(name)} holds {cell!r} as a number, not as a text, and with "
+                f"{file}: sheet {show(name)} holds {cell!r} as a number, not as a text, and with "
                 f'thousands = "." it would be read as {cell * 1000:.0f}. Make numbers of the texts '
                 "in the spreadsheet program, and take decimal and thousands out."
             )
 
 
-def _part(grid: list[list[_Any]], shown: str, range: str) -> list[list[_Any]]:
+def _part(grid: list[list[_Any]], file: str, range: str) -> list[list[_Any]]:
     match = _RANGE.fullmatch(range.strip())
     if match is None or (match[4] and not match[3]):
-        raise InputError(f"{shown}: range = {show(range)} is none; write 'A5:F40' or 'A5:'.")
+        raise InputError(f"{file}: range = {show(range)} is not a range; write 'A5:F40' or 'A5:'.")
     left, top = column_number(match[1]), int(match[2] or 1)
     if match[4]:
         right, bottom = column_number(match[4]), int(match[5] or len(grid))
     else:  # "A5:" is all from there; "A5" would be one cell, which is no table
         if not match[3]:
-            raise InputError(f"{shown}: range = {show(range)} is one cell; write '{range}:'.")
+            raise InputError(f"{file}: range = {show(range)} is one cell; write '{range}:'.")
         right, bottom = max(map(len, grid), default=0), len(grid)
     if top < 1 or (match[4] and right < left) or (match[5] and bottom < top):
-        raise InputError(f"{shown}: range = {show(range)} ends before it begins.")
+        raise InputError(f"{file}: range = {show(range)} ends before it begins.")
     return [row[left - 1 : right] for row in grid[top - 1 : bottom]]
 
 
-def _trimmed(grid: Grid) -> Grid:
+def _trim(grid: Grid) -> Grid:
     """Leave out empty rows and columns at the end, and make rows of one length."""
     filled = [
         (number, max(at for at, cell in enumerate(row) if cell is not None))
@@ -259,20 +259,20 @@ def _trimmed(grid: Grid) -> Grid:
     return [(row + [None] * width)[:width] for row in grid[:rows]]
 
 
-def _long_numbers(cells: list[list[Cell]], shown: str, name: str) -> list[str]:
+def _long_numbers(cells: list[list[Cell]], file: str, name: str) -> list[str]:
     """Say where ids of many digits lie as numbers: the program has rounded them already."""
     for number, row in enumerate(cells, start=1):
         for cell in row:
             if isinstance(cell, float) and cell.is_integer() and 1e15 <= abs(cell) < 1e20:
                 return [
-                    f"{shown}: sheet {show(name)}, row {number}: {_text(cell)} has more digits "
+                    f"{file}: sheet {show(name)}, row {number}: {_text(cell)} has more digits "
                     "than the 15 that spreadsheets keep; ids as long as this are cut unless they "
                     "are texts."
                 ]
     return []
 
 
-def _texts_among_numbers(cells: list[list[Cell]], shown: str, name: str) -> list[str]:
+def _texts_among_numbers(cells: list[list[Cell]], file: str, name: str) -> list[str]:
     """Say where a text such as 1.200 stands in a column of numbers: nobody says what it means."""
     for column in itertools.zip_longest(*cells):
         if not any(isinstance(cell, int | float) for cell in column):
@@ -280,7 +280,7 @@ def _texts_among_numbers(cells: list[list[Cell]], shown: str, name: str) -> list
         for number, cell in enumerate(column, start=1):
             if isinstance(cell, str) and _GROUPED.fullmatch(cell.strip()):
                 return [
-                    f"{shown}: sheet {show(name)}, row {number}: {show(cell)} is a text among "
+                    f"{file}: sheet {show(name)}, row {number}: {show(cell)} is a text among "
                     f"numbers. It is read as {float(cell.strip()):g}; if its point parts "
                     "thousands, make it a number in the sheet."
                 ]

@@ -26,13 +26,13 @@ _UNICODE = 118
 
 
 def read_stata(
-    path: Path, shown: str, labels: str, encoding: str = OLD_ENCODING
+    path: Path, file: str, labels: str, encoding: str = OLD_ENCODING
 ) -> tuple[pa.Table, list[str]]:
     """Return a Stata file's columns, and what a reader should know about them.
 
     Parameters
     ----------
-    path, shown : Path, str
+    path, file : Path, str
         The file, and its name for messages.
     labels : {"labels", "codes"}
         What a column with value labels becomes: the label where a value has one and else its code
@@ -63,10 +63,10 @@ def read_stata(
     [[{'id': 'F1', 'industry': 'Mining'}], [{'id': 'F1', 'industry': 2}]]
     """
     if labels not in CHOICES:
-        raise InputError(f"{shown}: labels = {labels!r} is not known. {nearest(labels, CHOICES)}")
-    with readable(shown):
+        raise InputError(f"{file}: labels = {labels!r} is not known. {nearest(labels, CHOICES)}")
+    with readable(file):
         columns, notes = _columns(path, labels, encoding)
-        return pa.table(columns), [f"{shown}: {each}" for each in notes]
+        return pa.table(columns), [f"{file}: {note}" for note in notes]
 
 
 def _columns(path: Path, labels: str, encoding: str) -> tuple[dict[str, pa.Array], list[str]]:
@@ -74,18 +74,18 @@ def _columns(path: Path, labels: str, encoding: str) -> tuple[dict[str, pa.Array
         warnings.simplefilter("always")
         file = _File(path, encoding)
     notes = []
-    if any(issubclass(each.category, UnicodeWarning) for each in caught):
+    if any(issubclass(warning.category, UnicodeWarning) for warning in caught):
         notes.append("texts are not all UTF-8, as they should be; look at accents.")
     columns: dict[str, pa.Array] = {}
     for position, name in enumerate(map(file.text, file.frame.columns)):
         if name in columns:
             raise ValueError(f"two columns are called {show(name)}")
         if labels == "labels" and file.label_names[position]:
-            columns[name], said = _labelled(file, position, name)
+            columns[name], doubts = _read_labels(file, position, name)
         else:
             values = file.frame.iloc[:, position]
-            columns[name], said = _plain(file, values, file.formats[position], name)
-        notes += said
+            columns[name], doubts = _plain(file, values, file.formats[position], name)
+        notes += doubts
     if not columns:
         raise ValueError("it has no columns")
     return columns, notes
@@ -139,15 +139,15 @@ def _plain(
 ) -> tuple[pa.Array, list[str]]:
     """Return a column without labels."""
     if values.dtype.kind not in "iuf":
-        texts = [file.text(each) if isinstance(each, str) and each else None for each in values]
+        texts = [file.text(value) if isinstance(value, str) and value else None for value in values]
         return pa.array(texts, pa.string()), []
     dates = as_dates(values, format_)
     if dates is not None:
         return pa.array(dates, pa.string()), []
-    said = []
+    doubts = []
     if format_.startswith(("%tb", "%-tb")):
-        said = [f"column {show(name)} keeps its numbers: dates as {format_} are not read."]
-    return _numbers(values), said
+        doubts = [f"column {show(name)} keeps its numbers: dates as {format_} are not read."]
+    return _numbers(values), doubts
 
 
 def _numbers(values: pd.Series[Any]) -> pa.Array:
@@ -164,29 +164,29 @@ def _numbers(values: pd.Series[Any]) -> pa.Array:
     return pa.array(numbers, mask=missing)
 
 
-def _labelled(file: _File, position: int, name: str) -> tuple[pa.Array, list[str]]:
+def _read_labels(file: _File, position: int, name: str) -> tuple[pa.Array, list[str]]:
     """Return the labels of a column; a value without one becomes its code as text."""
     values, wanted = file.frame.iloc[:, position], file.label_names[position]
     if wanted not in file.labels:
-        plain, said = _plain(file, values, file.formats[position], name)
+        plain, doubts = _plain(file, values, file.formats[position], name)
         lacks = f"column {show(name)} names value labels {show(wanted)} that the file lacks"
-        return plain, [*said, f"{lacks}; its codes are read."]
+        return plain, [*doubts, f"{lacks}; its codes are read."]
     labels = file.labels[wanted]
     codes = _numbers(values).to_pylist()
     texts = [None if code is None else labels.get(code, str(code)) for code in codes]
     counts = pd.Series([code for code in codes if code is not None], dtype=object).value_counts()
     bare = [code for code in counts.index if code not in labels]
-    said = []
+    doubts = []
     if bare and len(bare) < len(counts):
-        said.append(
+        doubts.append(
             f"column {show(name)} has value labels for a part of its values: "
             f"{int(counts[bare].sum()):,} rows keep their code, as {show(min(bare))}. Should all "
             'be codes, say labels = "codes".'
         )
-    return pa.array(texts, pa.string()), said + _shared(labels, set(counts.index), name)
+    return pa.array(texts, pa.string()), doubts + _name_shared(labels, set(counts.index), name)
 
 
-def _shared(labels: dict[int, str], used: set[Any], name: str) -> list[str]:
+def _name_shared(labels: dict[int, str], used: set[Any], name: str) -> list[str]:
     """Say where two codes of the data become one text, which nothing later can tell apart."""
     codes: dict[str, list[str]] = {}
     for code in sorted(used):

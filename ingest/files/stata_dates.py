@@ -47,7 +47,7 @@ def as_dates(values: pd.Series[Any], format_: str) -> list[str | None] | None:
     if match is None:
         return None
     unit = match[1] or "d"
-    return [None if math.isnan(each) else _text(each, unit) for each in values]
+    return [None if math.isnan(value) else _text(value, unit) for value in values]
 
 
 def _text(value: float, unit: str) -> str:

@@ -15,14 +15,14 @@ from .records import records, without_comments
 __all__ = ["read_text_grid"]
 
 
-def read_text_grid(plain: Plain, shown: str, entry: Entry) -> list[list[str | None]]:
+def read_text_grid(plain: Plain, file: str, entry: Entry) -> list[list[str | None]]:
     """Return the cells from the first header row on, row by row; such tables are small.
 
     Parameters
     ----------
     plain : Plain
         The file as it can be read.
-    shown : str
+    file : str
         Its name for messages.
     entry : Entry
         Gives signs, the lines above the header and the number of its rows.
@@ -32,9 +32,9 @@ def read_text_grid(plain: Plain, shown: str, entry: Entry) -> list[list[str | No
     InputError
         If a row is longer or shorter than the header, or a quote swallows rows.
     """
-    before, said = lines_above(plain.path, entry)
+    before, separator = lines_above(plain.path, entry)
     lines = _lines(plain.path)[len(before) :]
-    delimiter = delimiter_of(lines, said, shown, entry)
+    delimiter = delimiter_of(lines, separator, file, entry)
     reader = csv.reader(
         lines,
         delimiter=delimiter,
@@ -47,10 +47,10 @@ def read_text_grid(plain: Plain, shown: str, entry: Entry) -> list[list[str | No
     # The reader of this library takes whatever a stray quote joins for one cell.
     heads = entry.header_rows if entry.header else 0
     header = Header([""] * width, delimiter, len(before), sum(map(len, before)), heads=heads)
-    counted = sum(1 for _ in records(plain.path, shown, header, entry))
+    counted = sum(1 for _ in records(plain.path, file, header, entry))
     if width > 1 and counted != sum(1 for _, row in rows if row):
         raise InputError(
-            f"{shown}: {counted:,} records were counted in the file, but another number was read; "
+            f"{file}: {counted:,} records were counted in the file, but another number was read; "
             'a quote is at fault somewhere. Say quote = "" if the file has no texts in quotes.'
         )
     for place, (number, row) in enumerate(rows):
@@ -58,7 +58,7 @@ def read_text_grid(plain: Plain, shown: str, entry: Entry) -> list[list[str | No
         # of one field is a note.
         if len(row) > width or (place >= heads and 1 < len(row) < width):
             raise InputError(
-                f"{shown}, line {number}{without_comments(entry)}: the row has {len(row)} fields, "
+                f"{file}, line {number}{without_comments(entry)}: the row has {len(row)} fields, "
                 f"the header {width}; write one for every column, a blank one where there is no "
                 "value."
             )

@@ -19,7 +19,7 @@ _DIGIT = re.compile(r"\d")
 _TRIED = 20
 
 
-def require_units(units: Cells, below: Sequence[Cells], shown: str) -> list[str]:
+def require_units(units: Cells, below: Sequence[Cells], file: str) -> list[str]:
     """Refuse a row of units that is one of the table's rows.
 
     Where the rows below hold numbers, units are words. A row is one of the table where it has a
@@ -32,7 +32,7 @@ def require_units(units: Cells, below: Sequence[Cells], shown: str) -> list[str]
         The fields of the row below the header.
     below : sequence of rows
         Rows after it.
-    shown : str
+    file : str
         The file, for messages.
 
     Returns
@@ -64,13 +64,13 @@ units; if not, take units_row out.
     full = sum(map(bool, own)) >= min(sum(map(bool, row)) for row in rows)
     if _has_key(own, columns, numbers) or (full and _same(own, columns, numbers)):
         raise InputError(
-            f"{shown}: units_row = true, but the row below the header holds values like those "
+            f"{file}: units_row = true, but the row below the header holds values like those "
             f"after it ({listed}), and would be lost. Take units_row out."
         )
     if any(own[at] and own[at] not in MISSING and not _NUMBER.fullmatch(own[at]) for at in numbers):
         return []
     return [
-        f"{shown}: units_row = true leaves out the row below the header: {listed}. Look whether "
+        f"{file}: units_row = true leaves out the row below the header: {listed}. Look whether "
         "it holds units; if not, take units_row out."
     ]
 

@@ -28,12 +28,12 @@ _SPARE = 64 << 20
 _SUFFIXES = {"gzip": (".gz", ".gzip"), "zstd": (".zst", ".zstd"), "bzip2": (".bz2", ".bz")}
 
 
-def unpack(path: Path, shown: str, member: str | None, folder: Path) -> tuple[Path, str]:
+def unpack(path: Path, file: str, member: str | None, folder: Path) -> tuple[Path, str]:
     """Unpack an archive's table into a folder; what is packed twice is unpacked twice.
 
     Parameters
     ----------
-    path, shown : Path, str
+    path, file : Path, str
         The archive, and its name for messages.
     member : str or None
         Which file of a zip; needed where there are several.
@@ -60,39 +60,39 @@ def unpack(path: Path, shown: str, member: str | None, folder: Path) -> tuple[Pa
     ...     name, unpacked.read_text()
     ('io.csv', 'supplier,user\\n')
     """
-    kind = kind_of(path, shown, None)
+    kind = kind_of(path, file, None)
     if kind not in ARCHIVES:
-        raise InputError(f"{shown}: the file is no archive.")
+        raise InputError(f"{file}: the file is not an archive.")
     if member is not None and kind != "zip":
-        raise InputError(f"{shown}: 'member' names a file of a .zip; this archive holds one file.")
+        raise InputError(f"{file}: 'member' names a file of a .zip; this archive holds one file.")
     name = path.name
     for depth in range(DEPTH + 1):
         if depth == DEPTH:
-            raise InputError(f"{shown}: archives lie {DEPTH} deep in each other; unpack them.")
-        where = shown if depth == 0 else f"{shown} ({name})"
+            raise InputError(f"{file}: archives lie {DEPTH} deep in each other; unpack them.")
+        where = file if depth == 0 else f"{file} ({name})"
         path, name = _unpack_once(path, name, where, kind, member if depth == 0 else None, folder)
-        kind = kind_of(path, f"{shown} ({name})", None)
+        kind = kind_of(path, f"{file} ({name})", None)
         if kind not in ARCHIVES:
             break
     return path, name
 
 
 def _unpack_once(
-    path: Path, name: str, shown: str, kind: str, member: str | None, folder: Path
+    path: Path, name: str, file: str, kind: str, member: str | None, folder: Path
 ) -> tuple[Path, str]:
     if kind == "zip":
-        with readable(shown), zipfile.ZipFile(path) as archive:
-            info = _member(archive, shown, member)
+        with readable(file), zipfile.ZipFile(path) as archive:
+            info = _member(archive, file, member)
             if info.flag_bits & 1:
                 raise InputError(
-                    f"{shown}: {show(info.filename)} is encrypted; unpack it with its password."
+                    f"{file}: {show(info.filename)} is encrypted; unpack it with its password."
                 )
             if info.file_size > _room(folder):
-                raise InputError(_too_large(shown))
-            return _copy(archive.open(info), shown, info.filename, folder), info.filename
-    with readable(shown):
+                raise InputError(_too_large(file))
+            return _copy(archive.open(info), file, info.filename, folder), info.filename
+    with readable(file):
         inner = _without_suffix(name, kind)
-        return _copy(_stream(path, kind), shown, inner, folder), inner
+        return _copy(_stream(path, kind), file, inner, folder), inner
 
 
 def _stream(path: Path, kind: str) -> AbstractContextManager[Any]:
@@ -104,7 +104,7 @@ def _stream(path: Path, kind: str) -> AbstractContextManager[Any]:
     return stream
 
 
-def _copy(stream: AbstractContextManager[Any], shown: str, name: str, folder: Path) -> Path:
+def _copy(stream: AbstractContextManager[Any], file: str, name: str, folder: Path) -> Path:
     """Write a stream to a new file, never more than the disk has room for."""
     room = _room(folder)
     # Only the end of the name is kept, for its suffix: nothing in it can lead elsewhere.
@@ -118,7 +118,7 @@ def _copy(stream: AbstractContextManager[Any], shown: str, name: str, folder: Pa
                 while chunk := _next(source):
                     room -= len(chunk)
                     if room < 0:
-                        raise InputError(_too_large(shown))
+                        raise InputError(_too_large(file))
                     target.write(chunk)
         except BaseException:
             written.unlink()
@@ -132,7 +132,7 @@ def _next(stream: Any) -> bytes:
         return bytes(stream.read(_CHUNK))
     except gzip.BadGzipFile as error:
         if "Not a gzipped file" in str(error):
-            raise OSError("behind its end there are bytes that are no gzip") from error
+            raise OSError("behind its end there are bytes that are not gzip") from error
         raise
 
 
@@ -140,32 +140,32 @@ def _room(folder: Path) -> int:
     return shutil.disk_usage(folder).free - _SPARE
 
 
-def _too_large(shown: str) -> str:
+def _too_large(file: str) -> str:
     return (
-        f"{shown}: unpacked, the file is larger than the free space of the folder for temporary "
+        f"{file}: unpacked, the file is larger than the free space of the folder for temporary "
         "files; make room, or set TMPDIR to a larger disk."
     )
 
 
-def _member(archive: zipfile.ZipFile, shown: str, member: str | None) -> zipfile.ZipInfo:
+def _member(archive: zipfile.ZipFile, file: str, member: str | None) -> zipfile.ZipInfo:
     """Return the file of a zip that is meant."""
     files = {info.filename: info for info in archive.infolist() if not _is_clutter(info)}
     if files and all(name.endswith(".npy") for name in files):
         raise InputError(
-            f"{shown}: a file of NumPy arrays (.npz) is no table that is read; write the matrix "
+            f"{file}: a file of NumPy arrays (.npz) is not a table that is read; write the matrix "
             "with its labels to CSV or Parquet."
         )
     if member is not None:
         if member not in files:
             raise InputError(
-                f"{shown}: the archive holds no file {show(member)}. {nearest(member, files)}"
+                f"{file}: the archive holds no file {show(member)}. {nearest(member, files)}"
             )
         return files[member]
     if not files:
-        raise InputError(f"{shown}: the archive holds no file.")
+        raise InputError(f"{file}: the archive holds no file.")
     if len(files) > 1:
         raise InputError(
-            f"{shown}: the archive holds {len(files):,} files ({show_some(list(files))}); say "
+            f"{file}: the archive holds {len(files):,} files ({show_some(list(files))}); say "
             f'which one is the table: member = "{next(iter(files))}".'
         )
     return next(iter(files.values()))

@@ -75,8 +75,8 @@ def about(path: Path) -> Workbook:
 
 def _says(tree: ElementTree.Element, element: str, attribute: str) -> bool:
     """Whether an attribute of the workbook is on."""
-    found = (each for each in tree.iter() if each.tag.rpartition("}")[2] == element)
-    return any(each.get(attribute, "0").lower() in _TRUE for each in found)
+    elements = (node for node in tree.iter() if node.tag.rpartition("}")[2] == element)
+    return any(node.get(attribute, "0").lower() in _TRUE for node in elements)
 
 
 def _program(archive: zipfile.ZipFile) -> str:

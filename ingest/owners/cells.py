@@ -89,7 +89,7 @@ def _patent_cells(con: duckdb.DuckDBPyConnection, study: Study) -> pa.Table:
         "FROM counted_patent_citations AS c JOIN ok_patents AS p ON p.id = c.citing"
     )
 
-    def joined(table: str, alias: str, end: str) -> str:
+    def join(table: str, alias: str, end: str) -> str:
         at = f"d.year BETWEEN {alias}.first AND {alias}.last"
         return f"JOIN {table} AS {alias} ON {alias}.patent = d.{end} AND {at} "
 
@@ -101,9 +101,9 @@ def _patent_cells(con: duckdb.DuckDBPyConnection, study: Study) -> pa.Table:
         "SELECT receiver, source, year, fsum(count) AS count, fsum(own) AS self_count FROM ("
         "SELECT i.industry AS receiver, j.industry AS source, d.year, "
         "d.count * i.share * j.share AS count, 0.0 AS own FROM dated AS d "
-        f"{joined('patent_in', 'i', 'citing')}{joined('patent_in', 'j', 'cited')}"
+        f"{join('patent_in', 'i', 'citing')}{join('patent_in', 'j', 'cited')}"
         "UNION ALL SELECT i.industry, j.industry, d.year, 0.0, "
         "d.count * h.share * k.share * i.share * j.share FROM dated AS d "
-        f"{joined('patent_held', 'h', 'citing')}{joined('patent_held', 'k', 'cited')}"
+        f"{join('patent_held', 'h', 'citing')}{join('patent_held', 'k', 'cited')}"
         f"AND k.firm = h.firm {of_firm('i', 'h')}{of_firm('j', 'k')}) GROUP BY ALL"
     ).to_arrow_table()

@@ -70,7 +70,7 @@ def owners_by_year(
     F0 0.5 2010 2015
     """
     stakes = _stakes(rows)
-    shares = sorted({each.share for mine in stakes.values() for each in mine})
+    shares = sorted({stake.share for mine in stakes.values() for stake in mine})
     moved = dict(zip(shares, map(float, last_digits(shares)), strict=True))
     search = _Search(stakes, moved, {} if rounded is None else rounded)
     return [stake for firm in sorted(search.stakes) for stake in search.top(firm, *years)]
@@ -100,12 +100,12 @@ if not, too (2004). 1 share ends so.
     by_firm = defaultdict(list)
     for row in rows:
         by_firm[row[0]].append(row)
-    found = [case for _, mine in sorted(by_firm.items()) for case in _ended(mine)]
-    if not found:
+    cases = [case for _, mine in sorted(by_firm.items()) for case in _find_ended(mine)]
+    if not cases:
         return []
-    old, new, start = found[0]
+    old, new, start = cases[0]
     owner = show(old[1])
-    many = f"{len(found):,} shares end" if len(found) > 1 else "1 share ends"
+    many = f"{len(cases):,} shares end" if len(cases) > 1 else "1 share ends"
     return [
         f"ownership: {owner} has {_share(old):.6g} of firm {show(old[0])} until {start - 1} only: "
         f"{show(new[1])} comes in {start} with {_share(new):.6g}, and without a last_year a "
@@ -114,11 +114,11 @@ if not, too (2004). 1 share ends so.
     ]
 
 
-def _ended(mine: list[_Row]) -> list[tuple[_Row, _Row, int]]:
+def _find_ended(mine: list[_Row]) -> list[tuple[_Row, _Row, int]]:
     """Return a firm's stakes that end for another's and leave room for it, and the year."""
     dated = sorted(mine, key=lambda row: (_first(row), row[1]))
     starts = sorted({*map(_first, dated)})
-    found = []
+    cases = []
     for start, following in pairwise(starts):
         coming = [row for row in dated if _first(row) == following]
         open_ended = [row for row in dated if _first(row) == start and row[4] is None]
@@ -126,8 +126,8 @@ def _ended(mine: list[_Row]) -> list[tuple[_Row, _Row, int]]:
         again = {row[1] for row in open_ended} & {row[1] for row in coming}
         held = [row for row in dated if _first(row) < following <= (row[4] or ALWAYS[0])]
         if not again and sum(map(_share, [*open_ended, *coming, *held])) <= 1 + TOLERANCE:
-            found += [(row, coming[0], following) for row in open_ended if row[1] != row[0]]
-    return found
+            cases += [(row, coming[0], following) for row in open_ended if row[1] != row[0]]
+    return cases
 
 
 def _first(row: _Row) -> int:
@@ -143,13 +143,13 @@ def _stakes(rows: Iterable[_Row]) -> dict[str, list[Stake]]:
     by_firm = defaultdict(list)
     for row in rows:
         by_firm[row[0]].append(row)
-    found = {}
+    stakes_of = {}
     for firm, mine in by_firm.items():
         starts = sorted({ALWAYS[0] if row[3] is None else row[3] for row in mine})
         stakes = []
         for _, owner, share, start, stop in mine:
             first = ALWAYS[0] if start is None else start
-            following = next((each - 1 for each in starts if each > first), ALWAYS[1])
+            following = next((start - 1 for start in starts if start > first), ALWAYS[1])
             last = following if stop is None else stop
             if last < first:
                 raise InputError(
@@ -157,26 +157,26 @@ def _stakes(rows: Iterable[_Row]) -> dict[str, list[Stake]]:
                     f"before first_year {first}; exchange them."
                 )
             stakes.append(Stake(firm, owner, 1.0 if share is None else share, first, last))
-        found[firm] = sorted(stakes, key=lambda each: (each.first, each.owner, each.last))
-    return found
+        stakes_of[firm] = sorted(stakes, key=lambda stake: (stake.first, stake.owner, stake.last))
+    return stakes_of
 
 
 def _in(year: int, stakes: list[Stake]) -> str:
     """Say when, where that is a year and not always."""
-    return f" in {year}" if any(each.first > ALWAYS[0] for each in stakes) else ""
+    return f" in {year}" if any(stake.first > ALWAYS[0] for stake in stakes) else ""
 
 
 def _remedy(year: int, stakes: list[Stake]) -> str:
     """Return what mends owners who have more than all of a firm in a year."""
-    ending = [each.owner for each in stakes if each.last == year and each.first < year]
-    coming = [each.owner for each in stakes if each.first == year]
+    ending = [stake.owner for stake in stakes if stake.last == year and stake.first < year]
+    coming = [stake.owner for stake in stakes if stake.first == year]
     if ending and coming:
         return (
             f"{ending[0]} ends in the year in which {coming[0]} comes, and a year has one owner: "
             f"give {year - 1} as the last_year of {ending[0]}, or say columns = {{ last_year = "
             '"" } if every owner stays until the next one comes'
         )
-    if len(coming) > 1 and all(each.share == 1 for each in stakes):
+    if len(coming) > 1 and all(stake.share == 1 for stake in stakes):
         return (
             "all of them come in that year, and a year has one owner: keep the row of the one who "
             "has the firm at its end, or give shares"
@@ -211,7 +211,7 @@ class _Search:
         key = firm, low, high
         if key not in self.known:
             mine = self.stakes[firm]
-            cuts = {low} | {each.first for each in mine} | {each.last + 1 for each in mine}
+            cuts = {low} | {stake.first for stake in mine} | {stake.last + 1 for stake in mine}
             starts = sorted(cut for cut in cuts if low <= cut <= high)
             stops = [start - 1 for start in starts[1:]] + [high]
             self.known[key] = [
@@ -223,28 +223,28 @@ class _Search:
 
     def _piece(self, firm: str, start: int, stop: int, below: tuple[str, ...]) -> list[Stake]:
         """Return the owners in years in which the firm's own owners do not change."""
-        mine = [each for each in self.stakes[firm] if each.first <= start <= each.last]
+        mine = [stake for stake in self.stakes[firm] if stake.first <= start <= stake.last]
         held: dict[str, float] = defaultdict(float)
         for stake in mine:
             held[stake.owner] += stake.share
         total = sum(held.values())
-        leeway = min(sum(self.moved[each.share] for each in mine), MOST)
+        leeway = min(sum(self.moved[stake.share] for stake in mine), MOST)
         if total > 1 + TOLERANCE + leeway:
             raise InputError(
                 f"table ownership: the owners of firm {firm!r} have {total:.12g} of it"
                 f"{_in(start, mine)}, more than all ({', '.join(sorted(held))}); "
-                f"{_remedy(start, mine)}.{in_per_cent((each.share for each in mine), [total])}"
+                f"{_remedy(start, mine)}.{in_per_cent((stake.share for stake in mine), [total])}"
             )
         if total > 1 + TOLERANCE:
             self.rounded[firm] = max(total, self.rounded.get(firm, 0.0))
         even = total >= 1 - TOLERANCE
         rest = held.pop(firm, 0.0) / (total if even else 1.0) + (0.0 if even else 1 - total)
-        found = [Stake(firm, firm, rest, start, stop)] if rest > 0 else []
+        pieces = [Stake(firm, firm, rest, start, stop)] if rest > 0 else []
         for owner, share in held.items():
             part = share / total if even else share
-            found += [
-                Stake(firm, each.owner, part * each.share, each.first, each.last)
-                for each in self.top(owner, start, stop, (*below, firm))
-                if part * each.share > 0
+            pieces += [
+                Stake(firm, stake.owner, part * stake.share, stake.first, stake.last)
+                for stake in self.top(owner, start, stop, (*below, firm))
+                if part * stake.share > 0
             ]
-        return found
+        return pieces

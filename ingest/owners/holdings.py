@@ -99,11 +99,11 @@ def _require_dates(con: duckdb.DuckDBPyConnection) -> None:
             "has no year, other rows of the firm have one; give it in all of them, or in none",
         ),
     ):
-        found = con.execute(
+        rows = con.execute(
             f"SELECT firm, industry FROM ok_firm_industries WHERE {condition} ORDER BY ALL LIMIT 1"
         ).fetchall()
-        if found:
-            firm, industry = found[0]
+        if rows:
+            firm, industry = rows[0]
             raise InputError(
                 f"table firm_industries: firm {firm!r} with industry {industry!r} {problem}."
             )
@@ -151,7 +151,7 @@ def _patent_held(
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE owned AS SELECT * FROM named "
         f"UNION ALL {_rest('named', 'NULL::VARCHAR')} UNION ALL {plain} "
-        f"FROM ok_patents WHERE id NOT IN (SELECT holder FROM named){_only_cited(study)}"
+        f"FROM ok_patents WHERE id NOT IN (SELECT holder FROM named){_select_only_cited(study)}"
     )
     held = (
         "SELECT s.holder, coalesce(o.owner, s.item) AS item, s.share * coalesce(o.share, 1) AS "
@@ -165,8 +165,8 @@ def _patent_held(
         f"({held if study.has('ownership') else 'SELECT * FROM owned'}) "
         "GROUP BY ALL HAVING fsum(share) > 0 ORDER BY ALL"
     )
-    for each in ("named", "owned"):
-        con.execute(f"DROP TABLE {each}")
+    for name in ("named", "owned"):
+        con.execute(f"DROP TABLE {name}")
 
 
 def _spans_of_patents(study: Study) -> Spans:
@@ -181,7 +181,7 @@ def _spans_of_patents(study: Study) -> Spans:
     )
 
 
-def _only_cited(study: Study) -> str:
+def _select_only_cited(study: Study) -> str:
     """Return a SELECT of patents that are only cited; nobody owns them."""
     if not study.has("patent_citations"):
         return ""
@@ -194,13 +194,13 @@ def _only_cited(study: Study) -> str:
 
 def _require_same_owner(con: duckdb.DuckDBPyConnection) -> None:
     """Refuse a patent whose owner in table patents is not among its owners."""
-    found = con.execute(
+    rows = con.execute(
         "SELECT p.id, p.firm FROM ok_patents AS p WHERE p.firm IS NOT NULL AND p.id IN "
         "(SELECT patent FROM ok_patent_owners) AND NOT EXISTS (SELECT 1 FROM ok_patent_owners "
         "AS o WHERE o.patent = p.id AND o.firm = p.firm) ORDER BY ALL LIMIT 1"
     ).fetchall()
-    if found:
-        patent, firm = found[0]
+    if rows:
+        patent, firm = rows[0]
         raise InputError(
             f"table patents says that {firm!r} owns patent {patent!r}, table patent_owners names "
             "others; take the owner out of one of them."

@@ -15,7 +15,7 @@ import pyarrow as pa
 from ...core.errors import InputError
 from .. import sql
 from ..concordance import TOLERANCE, in_per_cent
-from ..values.rounding import MOST, last_digits, scaled
+from ..values.rounding import MOST, last_digits, note_scaling
 
 __all__ = ["ALWAYS", "Spans", "make_spans"]
 
@@ -111,20 +111,20 @@ def make_spans(
         con, "SELECT count(DISTINCT {'h': holder, 'i': item}) FROM span_items WHERE times > 1"
     )
     con.execute("DROP VIEW span_filled")
-    for each in ("rows", "pieces", "items", "sums"):
-        con.execute(f"DROP TABLE span_{each}")
+    for suffix in ("rows", "pieces", "items", "sums"):
+        con.execute(f"DROP TABLE span_{suffix}")
     return int(twice)
 
 
 def _require_one_share(con: duckdb.DuckDBPyConnection, what: Spans) -> None:
     """Refuse an item that has two shares of one holder at a time."""
-    found = con.execute(
+    rows = con.execute(
         "SELECT holder, item, start FROM span_items WHERE item IS NOT NULL "
         "GROUP BY ALL HAVING count(*) > 1 "
         "OR max(CASE WHEN share IS NULL THEN 0 ELSE times END) > 1 ORDER BY ALL LIMIT 1"
     ).fetchall()
-    if found:
-        holder, item, year = found[0]
+    if rows:
+        holder, item, year = rows[0]
         raise InputError(
             f"table {what.table}: {what.holder} {holder!r} has {what.item} {item!r} twice"
             f"{_in(year)}, with shares; keep one row "
@@ -138,7 +138,7 @@ def _require_sums(con: duckdb.DuckDBPyConnection, what: Spans, notes: list[str])
         "CREATE OR REPLACE TEMP TABLE span_sums AS SELECT holder, start, count(*) AS items, "
         "count(share) AS shares, coalesce(fsum(share), 0.0) AS total FROM span_items GROUP BY ALL"
     )
-    _note_rounded(con, what, notes)
+    _note_rounding(con, what, notes)
     for condition, problem in (
         ("shares BETWEEN 1 AND items - 1", "a share in some rows only; give all of them, or none"),
         (
@@ -147,11 +147,11 @@ def _require_sums(con: duckdb.DuckDBPyConnection, what: Spans, notes: list[str])
             "part belongs to nobody",
         ),
     ):
-        found = con.execute(
+        rows = con.execute(
             f"SELECT holder, start, total FROM span_sums WHERE {condition} ORDER BY ALL LIMIT 1"
         ).fetchall()
-        if found:
-            holder, year, total = found[0]
+        if rows:
+            holder, year, total = rows[0]
             (largest,) = sql.one(con, "SELECT max(share) FROM span_items")
             (most,) = sql.one(con, "SELECT max(total) FROM span_sums")
             raise InputError(
@@ -169,13 +169,13 @@ def _require_sums(con: duckdb.DuckDBPyConnection, what: Spans, notes: list[str])
     )
 
 
-def _note_rounded(con: duckdb.DuckDBPyConnection, what: Spans, notes: list[str]) -> None:
+def _note_rounding(con: duckdb.DuckDBPyConnection, what: Spans, notes: list[str]) -> None:
     """Mark sums above 1 that rounding of the last digits explains."""
     con.execute("ALTER TABLE span_sums ADD COLUMN rounded BOOLEAN DEFAULT false")
     if not sql.one(con, f"SELECT count(*) FROM span_sums WHERE total > 1 + {TOLERANCE}")[0]:
         return
-    given = "SELECT DISTINCT share FROM span_items WHERE share IS NOT NULL ORDER BY 1"
-    shares = con.execute(given).fetchnumpy()["share"]
+    query = "SELECT DISTINCT share FROM span_items WHERE share IS NOT NULL ORDER BY 1"
+    shares = con.execute(query).fetchnumpy()["share"]
     moved = pa.table({"share": pa.array(shares), "moved": pa.array(last_digits(shares))})
     con.register("_moved", moved)
     con.execute(
@@ -184,12 +184,12 @@ def _note_rounded(con: duckdb.DuckDBPyConnection, what: Spans, notes: list[str])
         f"d.s = start AND total > 1 + {TOLERANCE} AND total <= 1 + {TOLERANCE} + least(m, {MOST})"
     )
     con.unregister("_moved")
-    found = con.execute(
+    rows = con.execute(
         "SELECT holder, max(total) FROM span_sums WHERE rounded GROUP BY ALL ORDER BY ALL"
     ).fetchall()
-    if found:
+    if rows:
         words = what.holder, f"{what.holder}s"
-        notes.append(scaled(f"table {what.table}", "shares of", words, dict(found)))
+        notes.append(note_scaling(f"table {what.table}", "shares of", words, dict(rows)))
 
 
 def _in(year: int) -> str:

@@ -13,7 +13,7 @@ import duckdb
 from .. import sql
 from . import texts
 
-__all__ = ["MANY", "compared", "with_keys"]
+__all__ = ["MANY", "select_likely", "with_keys"]
 
 #: Of more different values than these only those are compared that are near at first sight.
 MANY = 20_000
@@ -68,16 +68,16 @@ def with_keys(rows: str) -> str:
         f"*, {number} AS _number",
         f"* EXCLUDE (_day, _text, _number), CASE WHEN _number = floor(_number) THEN {exact} "
         f"WHEN _number IS NOT NULL THEN {fraction} ELSE {_words()} END AS plain, "
-        f"CASE WHEN _number IS NOT NULL THEN {exact} ELSE {_unled(bare)} END AS loose",
-        f"*, CASE WHEN plain IN ({_listed(_TRUE)}) THEN true "
-        f"WHEN plain IN ({_listed(_FALSE)}) THEN false END AS truth",
+        f"CASE WHEN _number IS NOT NULL THEN {exact} ELSE {_strip_zeros(bare)} END AS loose",
+        f"*, CASE WHEN plain IN ({_list_texts(_TRUE)}) THEN true "
+        f"WHEN plain IN ({_list_texts(_FALSE)}) THEN false END AS truth",
     )
     for step in steps:
         rows = f"(SELECT {step} FROM {rows})"
     return rows
 
 
-def compared(con: duckdb.DuckDBPyConnection, there: str, wanted: str) -> str:
+def select_likely(con: duckdb.DuckDBPyConnection, there: str, wanted: str) -> str:
     """Return those of a file's values that are worth a comparison: all, unless they are many.
 
     Of many (names, ids) it is those that differ in case, or by the zero or the midnight that
@@ -106,12 +106,12 @@ def _words() -> str:
     words = f"regexp_replace({words}, '[\\p{{P}}\\p{{Z}}\\s]+', '-', 'g')"
     for pattern, kept in (("-([^\\d-])", "\\1"), ("([^\\d-])-(.)", "\\1\\2"), ("^-", "")):
         words = f"regexp_replace({words}, '{pattern}', '{kept}', 'g')"
-    return _unled(f"regexp_replace({words}, '^(\\d{{4}})-(\\d\\d)-(\\d\\d)$', '\\1\\2\\3')")
+    return _strip_zeros(f"regexp_replace({words}, '^(\\d{{4}})-(\\d\\d)-(\\d\\d)$', '\\1\\2\\3')")
 
 
-def _unled(value: str) -> str:
+def _strip_zeros(value: str) -> str:
     return f"regexp_replace({value}, '^0+(.)', '\\1')"
 
 
-def _listed(words: Sequence[str]) -> str:
+def _list_texts(words: Sequence[str]) -> str:
     return ", ".join(map(sql.text, words))

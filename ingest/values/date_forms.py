@@ -164,15 +164,15 @@ def _pattern(form: str) -> str:
     """Return the regular expression of the texts of a form that have all their digits."""
     parts = _parts(form)
     digits = [None, *map(_digits, parts), None]
-    found = []
+    patterns = []
     for n, part in enumerate(parts, start=1):
         number, touches = digits[n], digits[n - 1] or digits[n + 1]
         if part[0] != "%" or part in {"%", "%%"}:
             sign = part[-1]
-            found.append(r"\s*" if part.isspace() else f"\\x{{{ord(sign):x}}}")
+            patterns.append(r"\s*" if part.isspace() else f"\\x{{{ord(sign):x}}}")
         elif number is None:  # the name of a month, say
-            found.append(".*")
+            patterns.append(".*")
         else:
             least = number if touches or number == 4 else 1
-            found.append(rf"\d{{{least},{number}}}")
-    return "".join(found)
+            patterns.append(rf"\d{{{least},{number}}}")
+    return "".join(patterns)

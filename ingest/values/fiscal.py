@@ -60,7 +60,7 @@ def look_for_fiscal_years(
     column: str,
     text: str,
     key: str,
-    said: Fiscal | None = None,
+    setting: Fiscal | None = None,
 ) -> list[str]:
     """Return a warning on a column whose months may be the second halves of fiscal years.
 
@@ -74,7 +74,7 @@ def look_for_fiscal_years(
         Name of the column and its cleaned text, as SQL.
     key : str
         Place in the study file, e.g. ``tables.trade_links``.
-    said : Fiscal, optional
+    setting : Fiscal, optional
         What the study file says of fiscal years.
 
     Returns
@@ -97,7 +97,7 @@ def look_for_fiscal_years(
         f"min_by({_PLACE}, (_part, _row)) FILTER ({no_month}) {_among(relation, text)}",
     )
     # that a year begins in January says nothing of months
-    sure = said is not None and (bad is not None or said.begins == 1)
+    sure = setting is not None and (bad is not None or setting.begins == 1)
     if not everywhere or not some or sure:
         return []
     named, month = say_fiscal(first[2]), f'format = "{_as_month(first[2])}" in [{key}]'
@@ -106,14 +106,14 @@ def look_for_fiscal_years(
             f"{bad[0]}, row {bad[1]}: {column} is {show(bad[2])}, a fiscal year and no month, so "
             f"{show(first[2])} in row {first[1]} is none either. Say in [{key}] {named}."
         )
-    told = f"{first[0]}: {column} is {show(first[2])} in row {first[1]}, which can be a month or a"
-    if said is not None:
+    begin = f"{first[0]}: {column} is {show(first[2])} in row {first[1]}, which can be a month or a"
+    if setting is not None:
         return [
-            f"{told} fiscal year. It was read as the fiscal year; if that is right, 'begins' "
+            f"{begin} fiscal year. It was read as the fiscal year; if that is right, 'begins' "
             f"can be left out where no other dates are in the column, else say {month}."
         ]
     return [
-        f"{told} fiscal year. It was read as the month; if that is right, say {month}, "
+        f"{begin} fiscal year. It was read as the month; if that is right, say {month}, "
         f"else {named}."
     ]
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from .alike import with_keys
 
-__all__ = ["FOOTNOTES", "bare", "likeness", "unseen"]
+__all__ = ["FOOTNOTES", "bare", "likeness", "name_lookalikes"]
 
 #: Small letters of other scripts that, small or capital, look like one of ours.
 _TWINS = dict(
@@ -77,36 +77,34 @@ def likeness(con: duckdb.DuckDBPyConnection, codes: Collection[str]) -> dict[str
     >>> sorted(like.values())
     ['1-1', '10.3', '10.3', 'a', 'a-', 'c10c12', 'c10c12']
     """
-    con.register(
-        "_codes_like", pa.table({"c": list(codes), "v": [_folded(each) for each in codes]})
-    )
+    con.register("_codes_like", pa.table({"c": list(codes), "v": [_fold(code) for code in codes]}))
     try:
         rows = con.execute(f"SELECT c, plain FROM ({with_keys('_codes_like')})").fetchall()
     finally:
         con.unregister("_codes_like")
-    found = {
+    forms = {
         str(code): str(code).lower() if _SECTIONS.fullmatch(code) else bare(plain)
         for code, plain in rows
         if plain
     }
-    for code in list(found):
+    for code in list(forms):
         short = code.rstrip("0")
-        if re.fullmatch(r"\d+\.\d*[1-9]0+", code) and short in found:
+        if re.fullmatch(r"\d+\.\d*[1-9]0+", code) and short in forms:
             stem = short.split(".")[0]
-            if not all(f"{stem}.{digit}" in found for digit in range(1, 10)):
-                found[code] = found[short]
-    return found
+            if not all(f"{stem}.{digit}" in forms for digit in range(1, 10)):
+                forms[code] = forms[short]
+    return forms
 
 
-def _folded(code: str) -> str:
+def _fold(code: str) -> str:
     """Return a code without entities, marks that have no width, footnote signs, and scripts."""
     text = html.unescape(html.unescape(code))
-    text = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
     text = text.rstrip(FOOTNOTES) or text
-    return "".join(_TWINS.get(each, each) for each in text.casefold())
+    return "".join(_TWINS.get(sign, sign) for sign in text.casefold())
 
 
-def unseen(code: str, others: Iterable[str]) -> list[str]:
+def name_lookalikes(code: str, others: Iterable[str]) -> list[str]:
     """Name the signs of a code that look like one of the others', with their code points.
 
     Parameters
@@ -118,14 +116,16 @@ def unseen(code: str, others: Iterable[str]) -> list[str]:
 
     Examples
     --------
-    >>> unseen("\u0410", ["A"]), unseen("A", ["\u0410"]), unseen("C1\u2013C2", ["C1-C2"])
-    (['U+0410 Cyrillic capital letter a'], [], ['U+2013 En dash'])
+    >>> name_lookalikes("\u0410", ["A"]), name_lookalikes("A", ["\u0410"])
+    (['U+0410 Cyrillic capital letter a'], [])
+    >>> name_lookalikes("C1\u2013C2", ["C1-C2"])
+    ['U+2013 En dash']
     """
     theirs = "".join(others).casefold()
-    found = []
-    for each in dict.fromkeys(code):
-        twin = _TWINS.get(each.casefold())
-        mark = ord(each) > 0x7F and unicodedata.category(each)[0] in "PS"
-        if each.casefold() not in theirs and (mark or (twin is not None and twin in theirs)):
-            found.append(f"U+{ord(each):04X} {unicodedata.name(each, 'a sign').capitalize()}")
-    return found
+    names = []
+    for sign in dict.fromkeys(code):
+        twin = _TWINS.get(sign.casefold())
+        mark = ord(sign) > 0x7F and unicodedata.category(sign)[0] in "PS"
+        if sign.casefold() not in theirs and (mark or (twin is not None and twin in theirs)):
+            names.append(f"U+{ord(sign):04X} {unicodedata.name(sign, 'a sign').capitalize()}")
+    return names

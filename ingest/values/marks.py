@@ -162,7 +162,7 @@ def doubt_flags(
     list of str
         One for each such mark.
     """
-    found = []
+    warnings = []
     bare = f"coalesce(NOT {_has(entry.flags)}, false)"
     for flag in filter(str.isalpha, entry.flags):
         marked = _has([flag])
@@ -173,12 +173,12 @@ def doubt_flags(
             f"FROM {rows}",
         )
         if one and other and one * _APART < other:
-            found.append(
+            warnings.append(
                 f"{column}: numbers with the mark {flag!r}, as {example!r}, are {one:,.4g} in the "
                 f"middle, those without a mark {other:,.4g}. Marks are cut off and multiply "
                 f"nothing: if it is a unit, write the numbers out in the file ([{key}])."
             )
-    return found
+    return warnings
 
 
 def _has(flags: Sequence[str]) -> str:

@@ -88,7 +88,7 @@ def _number(text: str, entry: Entry) -> str:
         return f"CASE WHEN NOT contains({text}, '_') THEN try_cast({text} AS DOUBLE) END"
     whole = r"\d+"
     if thousands:
-        signs = {f"[{_BLANKS}]" if each in _BLANKS else _literal(each) for each in thousands}
+        signs = {f"[{_BLANKS}]" if sign in _BLANKS else _literal(sign) for sign in thousands}
         grouped = "|".join(rf"[1-9]\d{{0,2}}({sign}\d{{3}})+" for sign in sorted(signs))
         whole = rf"({grouped}|\d+)"
         bare = f"regexp_replace({text}, {sql.text('|'.join(sorted(signs)))}, '', 'g')"
@@ -158,17 +158,17 @@ def require_one_spelling(
         next(i for i, (p, _) in enumerate(_OTHERS) if re.fullmatch(p, row[2], re.A)) for row in rows
     ]
     clearest = min(range(len(rows)), key=order.__getitem__)
-    file, row, found = rows[clearest]
+    file, row, spelled = rows[clearest]
     beside = con.execute(
         f"SELECT {text} FROM {relation} WHERE {value} IS NOT NULL LIMIT 1"
     ).fetchall()
     beside_it = f", while {beside[0][0]!r} is one as it stands" if beside else ""
-    said = _that_reads_all(con, relation, text, value, order[clearest], entry)
-    if share and "%" in said and sql.one(con, f"SELECT max({value}) > 0 FROM {relation}")[0]:
-        said = "Some numbers have a per cent sign and others do not: write all in one way."
+    advice = _that_reads_all(con, relation, text, value, order[clearest], entry)
+    if share and "%" in advice and sql.one(con, f"SELECT max({value}) > 0 FROM {relation}")[0]:
+        advice = "Some numbers have a per cent sign and others do not: write all in one way."
     raise InputError(
-        f"{file}, row {row}: {column} is {found!r}, a number only in another spelling{beside_it}. "
-        f"{said.format(key=key)}"
+        f"{file}, row {row}: {column} is {spelled!r}, a number only in another "
+        f"spelling{beside_it}. {advice.format(key=key)}"
     )
 
 
@@ -176,19 +176,19 @@ def _require_no_errors(
     con: duckdb.DuckDBPyConnection, relation: str, column: str, text: str, key: str
 ) -> None:
     """Refuse errors of a spreadsheet, with what to do about them."""
-    file, row, found, times = sql.one(con, _first_of(relation, text, _ERRORS))
+    file, row, spelled, times = sql.one(con, _first_of(relation, text, _ERRORS))
     if times:
-        why = "a column too narrow for its numbers" if set(found) == {"#"} else "an error"
+        why = "a column too narrow for its numbers" if set(spelled) == {"#"} else "an error"
         raise InputError(
-            f"{file}, row {row}: {column} is {found!r}, which stands for {why} in a spreadsheet, "
+            f"{file}, row {row}: {column} is {spelled!r}, which stands for {why} in a spreadsheet, "
             f"as in {_values(times)} of [{key}]. Write the number in the file; where none is "
-            f"known, name {found!r} in missing."
+            f"known, name {spelled!r} in missing."
         )
 
 
 def _first_of(relation: str, text: str, form: str) -> str:
     """Ask for file, row and text of the first value of a form, and how many there are."""
-    first = ", ".join(f"min_by({each}, (_part, _row))" for each in ("_file", "_row", text))
+    first = ", ".join(f"min_by({column}, (_part, _row))" for column in ("_file", "_row", text))
     fits = f"regexp_full_match({text}, {sql.text(form)})"
     return f"SELECT {first}, count(*) FROM {relation} WHERE {fits}"
 
@@ -208,16 +208,16 @@ def _require_readable(
     """Refuse numbers in a spelling that no key reads, with what to write in their place."""
     for form, below, why in _UNREAD:
         asked = f"{_first_of(relation, text, form)} AND {value} IS NULL"
-        file, row, found, times = sql.one(con, asked)
+        file, row, spelled, times = sql.one(con, asked)
         if times:
-            bare = re.sub(r"[^\d.,]" if below else ",", "", found)
+            bare = re.sub(r"[^\d.,]" if below else ",", "", spelled)
             written = {_LETTERS: "all its digits", _INEXACT: "the number that is meant"}.get(
                 why, f"{'-' if below else ''}{bare}"
             )
             raise InputError(
-                f"{file}, row {row}: {column} is {found!r}, a number of which {why}, as in "
+                f"{file}, row {row}: {column} is {spelled!r}, a number of which {why}, as in "
                 f"{_values(times)} of [{key}], and no key reads it. "
-                f"Write {written} in the file; a note that is no number goes into missing."
+                f"Write {written} in the file; a note that is not a number goes into missing."
             )
 
 
@@ -243,14 +243,16 @@ def _that_reads_all(
         f"(SELECT DISTINCT {text} AS t FROM {relation} WHERE {value} IS NOT NULL "
         f"OR regexp_full_match({text}, {sql.text(form)}))"
     )
-    read = {each: number("t", _entry(each)) for each in _SPELLINGS}
-    asked = ", ".join(f"coalesce(bool_and({each} IS NOT NULL), false)" for each in read.values())
+    read = {spelling: number("t", _entry(spelling)) for spelling in _SPELLINGS}
+    asked = ", ".join(
+        f"coalesce(bool_and({parsed} IS NOT NULL), false)" for parsed in read.values()
+    )
     answers = sql.one(con, f"SELECT {asked} FROM {numbers}")
-    fits = [each for each, all_read in zip(_SPELLINGS, answers, strict=True) if all_read]
+    fits = [spelling for spelling, all_read in zip(_SPELLINGS, answers, strict=True) if all_read]
     if set(_meant(kind, entry)) & set(fits):
         return f"Say in [{{key}}]: {_OTHERS[kind][1]}."
     best = [next((e for e in fits if e[0] == decimal), None) for decimal in (".", ",")]
-    known = [each for each in best if each is not None]
+    known = [spelling for spelling in best if spelling is not None]
     if not known:
         return (
             "The column has two decimal signs, and no key reads both: write all numbers in one "
@@ -278,7 +280,7 @@ def _that_cuts_off(
     if len(money := currencies(marks)) > 1:
         return f"The column has several currencies ({', '.join(money)}): write all in one."
     cut = entry.model_copy(update={"flags": [*entry.flags, *marks]})
-    said = f"Say in [{{key}}]: {remedy(marks)}."
+    advice = f"Say in [{{key}}]: {remedy(marks)}."
     bare = f"(SELECT {without_flags(text, cut)} AS t FROM {relation} WHERE {text} IS NOT NULL)"
     form = "|".join(f"({pattern})" for pattern, keys in _OTHERS if "flags" not in keys)
     left = con.execute(
@@ -286,9 +288,9 @@ def _that_cuts_off(
         f"AND regexp_full_match(t, {sql.text(form)}) LIMIT 100"
     ).fetchall()
     if not left:
-        return said
+        return advice
     kinds = (i for (t,) in left for i, (p, _) in enumerate(_OTHERS) if re.fullmatch(p, t, re.A))
-    return f"{said} {_that_reads_all(con, bare, 't', number('t', entry), min(kinds), entry)}"
+    return f"{advice} {_that_reads_all(con, bare, 't', number('t', entry), min(kinds), entry)}"
 
 
 def _meant(kind: int, entry: Entry) -> tuple[_Spelling, ...]:
@@ -299,7 +301,7 @@ def _meant(kind: int, entry: Entry) -> tuple[_Spelling, ...]:
         return ((entry.decimal or ".", (" ",)),)
     if "(or decimal" in keys:
         return (".", (",",)), (",", ())
-    return ((decimal, tuple(each for each in ",." if f'thousands = "{each}"' in keys)),)
+    return ((decimal, tuple(sign for sign in ",." if f'thousands = "{sign}"' in keys)),)
 
 
 def _entry(spelling: _Spelling) -> Entry:
@@ -310,10 +312,10 @@ def _entry(spelling: _Spelling) -> Entry:
 
 def _keys(spelling: _Spelling) -> str:
     decimal, signs = spelling
-    listed = ", ".join(f'"{each}"' for each in signs)
-    found = [f'decimal = "{decimal}"'] if decimal != "." else []
-    found += [f"thousands = [{listed}]" if signs[1:] else f"thousands = {listed}"] if signs else []
-    return ", ".join(found) or 'decimal = "."'
+    listed = ", ".join(f'"{sign}"' for sign in signs)
+    keys = [f'decimal = "{decimal}"'] if decimal != "." else []
+    keys += [f"thousands = [{listed}]" if signs[1:] else f"thousands = {listed}"] if signs else []
+    return ", ".join(keys) or 'decimal = "."'
 
 
 def doubt(
@@ -347,8 +349,8 @@ def doubt(
     few = f"{query}(SELECT * FROM {relation} LIMIT 10000) GROUP BY _file"
     if one and any(settled for _, settled, _ in con.execute(few).fetchall()):
         return []
-    found = con.execute(f"{query}{relation} GROUP BY _file ORDER BY min(_part)").fetchall()
-    open_ = [(file, *first) for file, settled, first in found if first and not settled]
+    rows = con.execute(f"{query}{relation} GROUP BY _file ORDER BY min(_part)").fetchall()
+    open_ = [(file, *first) for file, settled, first in rows if first and not settled]
     if not open_:
         return []
     file, row, value = open_[0]

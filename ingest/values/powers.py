@@ -61,12 +61,12 @@ def require_whole(
         Naming the first such value, how many there are, and what writes them whole.
     """
     # A look at the second sign rules out most texts, and costs next to nothing.
-    found = f"({text} < '0' OR substr({text}, 2, 1) IN ('e', 'E', '.', ',')) "
-    found += f"AND regexp_full_match({text}, {sql.text(_POWER)})"
+    condition = f"({text} < '0' OR substr({text}, 2, 1) IN ('e', 'E', '.', ',')) "
+    condition += f"AND regexp_full_match({text}, {sql.text(_POWER)})"
     number, where, value = sql.one(
         con,
         f"SELECT count(*), min_by({file}, _row), min_by({text}, _row) FROM {relation} "
-        f"WHERE {found}",
+        f"WHERE {condition}",
     )
     if number:
         raise InputError(
@@ -86,16 +86,16 @@ def perhaps_power(con: duckdb.DuckDBPyConnection, relation: str, column: str) ->
         Name of the column.
     """
     name = sql.name(column)
-    found = f"strlen({name}) <= 6 AND regexp_full_match({name}, {sql.text(_PERHAPS)})"
+    condition = f"strlen({name}) <= 6 AND regexp_full_match({name}, {sql.text(_PERHAPS)})"
     first = con.execute(
-        f"SELECT _file, _row, {name} FROM {relation} WHERE {found} LIMIT 1"
+        f"SELECT _file, _row, {name} FROM {relation} WHERE {condition} LIMIT 1"
     ).fetchall()
     if not first:
         return []
     others, digits = sql.one(
         con,
         f"SELECT count(*), bool_and(regexp_full_match(trim({name}), '\\d*')) FROM {relation} "
-        f"WHERE NOT ({found})",
+        f"WHERE NOT ({condition})",
     )
     if not others or not digits:
         return []

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...core.errors import show
 
-__all__ = ["MOST", "last_digits", "scaled"]
+__all__ = ["MOST", "last_digits", "note_scaling"]
 
 #: What adds up to more than 1 by more is no rounding, however few the digits and many the shares.
 MOST = 0.05
@@ -52,10 +52,10 @@ def last_digits(shares: ArrayLike) -> Floats:
     >>> last_digits([1 / 3, 0.5]).tolist()
     [0.0, 0.0]
     """
-    given = np.asarray(shares, np.float64)
-    moved = np.zeros(given.shape)
-    known = (given > 1e-30) & (given <= 1)  # more than 1 is no share, rounded or not
-    values = given[known]
+    array = np.asarray(shares, np.float64)
+    moved = np.zeros(array.shape)
+    known = (array > 1e-30) & (array <= 1)  # more than 1 is no share, rounded or not
+    values = array[known]
     if not len(values):
         return moved
     small = values < _SMALL
@@ -78,7 +78,7 @@ def _half_a_unit(values: Floats) -> float:
     return float(0.5 * 10.0**-last)
 
 
-def scaled(where: str, what: str, words: tuple[str, str], sums: Mapping[str, float]) -> str:
+def note_scaling(where: str, what: str, words: tuple[str, str], sums: Mapping[str, float]) -> str:
     """Return a note on shares that were scaled to add up to 1.
 
     Parameters
@@ -92,11 +92,11 @@ def scaled(where: str, what: str, words: tuple[str, str], sums: Mapping[str, flo
 
     Examples
     --------
-    >>> print(scaled("concordance f → t", "weights of", ("code", "codes"), {"A": 1.002}))
+    >>> print(note_scaling("concordance f → t", "weights of", ("code", "codes"), {"A": 1.002}))
     concordance f → t: weights of 1 code add to more than 1 by what rounding of their last digits \
 explains, at most 0.002 (code 'A'); they are scaled to add to 1.
     """
-    worst = max(sums, key=lambda each: (sums[each], each))
+    worst = max(sums, key=lambda holder: (sums[holder], holder))
     return (
         f"{where}: {what} {len(sums):,} {words[len(sums) > 1]} add to more than 1 by what rounding "
         f"of their last digits explains, at most {sums[worst] - 1:.2g} ({words[0]} {show(worst)}); "
@@ -113,7 +113,7 @@ def _whole(values: Floats) -> NDArray[np.bool_]:
 def _single(values: Floats) -> NDArray[np.bool_]:
     """Whether numbers are those of single precision, as they are or as the shortest text is."""
     bare = values.astype(np.float32)
-    texts = np.array([float(str(each)) for each in np.unique(bare)])
-    shown = texts[np.searchsorted(np.unique(bare), bare)]
-    found: NDArray[np.bool_] = (bare.astype(np.float64) == values) | (shown == values)
-    return found
+    texts = np.array([float(str(text)) for text in np.unique(bare)])
+    short = texts[np.searchsorted(np.unique(bare), bare)]
+    single: NDArray[np.bool_] = (bare.astype(np.float64) == values) | (short == values)
+    return single

@@ -17,11 +17,11 @@ __all__ = [
     "digits",
     "half_width",
     "has_digit",
-    "known",
-    "known_number",
     "minus",
     "missing_of",
-    "normalised",
+    "normalise_text",
+    "null_missing",
+    "null_missing_number",
     "patent_number",
 ]
 
@@ -97,7 +97,7 @@ def missing_of(entry: Entry, besides: Sequence[str] = ()) -> list[str]:
     (['-9'], True)
     """
     listed = MISSING if entry.missing is None else entry.missing
-    return [each for each in listed if each not in besides]
+    return [text for text in listed if text not in besides]
 
 
 def clean(value: str, *, plain: bool = False) -> str:
@@ -123,20 +123,20 @@ def clean(value: str, *, plain: bool = False) -> str:
     return f"regexp_replace({bare}, '^{_BLANK}|{_BLANK}$', '', 'g')"
 
 
-def known(value: str, missing: Iterable[str]) -> str:
+def null_missing(value: str, missing: Iterable[str]) -> str:
     """Return a cleaned text, or NULL where it is empty or stands for "missing".
 
     Examples
     --------
-    >>> known("x", ["NA"])
+    >>> null_missing("x", ["NA"])
     "CASE WHEN x NOT IN ('', 'NA') THEN x END"
     """
-    listed = ", ".join(sql.text(each) for each in ["", *missing])
+    listed = ", ".join(sql.text(text) for text in ["", *missing])
     return f"CASE WHEN {value} NOT IN ({listed}) THEN {value} END"
 
 
-def known_number(value: str, missing: Iterable[str], number: Callable[[str], str]) -> str:
-    """Return a cleaned text as :func:`known` does; of a listed number any spelling is missing.
+def null_missing_number(value: str, missing: Iterable[str], number: Callable[[str], str]) -> str:
+    """Do as :func:`null_missing` does; of a listed number any spelling is missing.
 
     Parameters
     ----------
@@ -149,17 +149,17 @@ def known_number(value: str, missing: Iterable[str], number: Callable[[str], str
 
     Examples
     --------
-    >>> known_number("x", ["NA"], str) == known("x", ["NA"])
+    >>> null_missing_number("x", ["NA"], str) == null_missing("x", ["NA"])
     True
-    >>> known_number("x", ["-9.0"], lambda text: f"{text}::DOUBLE").split(" THEN ")[0]
+    >>> null_missing_number("x", ["-9.0"], lambda text: f"{text}::DOUBLE").split(" THEN ")[0]
     "CASE WHEN NOT coalesce(x::DOUBLE IN ('-9.0'::DOUBLE), false)"
     """
     listed = list(missing)
-    numbers = [number(sql.text(each)) for each in listed if has_digit(each)]
+    numbers = [number(sql.text(text)) for text in listed if has_digit(text)]
     if not numbers:
-        return known(value, listed)
+        return null_missing(value, listed)
     same = f"coalesce({number(value)} IN ({', '.join(numbers)}), false)"
-    return f"CASE WHEN NOT {same} THEN {known(value, listed)} END"
+    return f"CASE WHEN NOT {same} THEN {null_missing(value, listed)} END"
 
 
 def has_digit(text: str) -> bool:
@@ -167,7 +167,7 @@ def has_digit(text: str) -> bool:
     return any(sign.isdigit() for sign in text)
 
 
-def normalised(value: str, steps: Clean | None) -> str:
+def normalise_text(value: str, steps: Clean | None) -> str:
     """Return an id or code in the one spelling that the study file asks for."""
     if steps is None:
         return value
@@ -177,8 +177,8 @@ def normalised(value: str, steps: Clean | None) -> str:
         value = patent_number(value)
     for words, pattern in ((steps.drop_prefix, "^({})"), (steps.drop_suffix, "({})$")):
         # The longest first: of 'X' and 'XY' the second is cut off XY.
-        if given := sorted(filter(None, words), key=len, reverse=True):
-            literal = pattern.format("|".join(map(_quoted, given)))
+        if cut := sorted(filter(None, words), key=len, reverse=True):
+            literal = pattern.format("|".join(map(_quote, cut)))
             value = f"regexp_replace({value}, {sql.text(literal)}, '')"
     if steps.case:
         value = f"{steps.case}({value})"
@@ -189,7 +189,7 @@ def normalised(value: str, steps: Clean | None) -> str:
     return f"nullif({value}, '')"
 
 
-def _quoted(word: str) -> str:
+def _quote(word: str) -> str:
     """Quote a text for a regular expression: letters and digits stay, the rest is escaped."""
     return "".join(c if c.isalnum() or ord(c) > 127 else f"\\x{ord(c):02x}" for c in word)
 

@@ -64,13 +64,13 @@ def year(
     alone = f"CAST(try_cast({text} AS USMALLINT) AS VARCHAR) = {text} AND strlen({text}) = 4"
     twice = f"regexp_full_match({text}, {sql.text(_WORLD_BANK)}) AND "
     twice += f"left({text}, 4) = substr({text}, 9, 4)"
-    found = (
+    calendar_year = (
         f"CASE WHEN {alone} THEN CAST({text} AS BIGINT) "
         f"WHEN regexp_full_match({text}, {sql.text(_FORMS)}) OR ({twice}) "
         f"THEN CAST(regexp_extract({text}, '{_FOUR}') AS BIGINT) END"
     )
     if entry.fiscal is None:
-        return found
+        return calendar_year
     month = _part(text, _BEFORE_MONTH)
     month = f"coalesce({month}, {_part(text, _AFTER_POINT)})"
     begins = entry.fiscal.begins
@@ -78,8 +78,8 @@ def year(
     # what lies in two fiscal years is in none, as is a month that nobody knew
     split = f"CASE WHEN {month} IS NULL THEN {part} < {begins} AND {begins} <= {until} "
     split += f"ELSE {month} = 0 AND {begins} > 1 END"
-    found = f"CASE WHEN ({split}) IS NOT TRUE THEN {found} END"
-    calendar = _of_fiscal(found, f"coalesce({month}, {part})", entry)
+    calendar_year = f"CASE WHEN ({split}) IS NOT TRUE THEN {calendar_year} END"
+    calendar = _of_fiscal(calendar_year, f"coalesce({month}, {part})", entry)
     first = f"CAST(left({text}, 4) AS BIGINT)"
     named = f"{first} + 1" if entry.fiscal.named == "end" else first
     two = f"{fiscal(text)} AND NOT {like_month(text)}" if months else fiscal(text)
@@ -102,7 +102,7 @@ def _part(text: str, pattern: str) -> str:
 
 def _months(text: str) -> tuple[str, str]:
     """Return the first and the last month of a quarter, half-year or week, as SQL."""
-    quarter, half, week = (_part(text, each) for each in (_QUARTER, _HALF, _WEEK))
+    quarter, half, week = (_part(text, pattern) for pattern in (_QUARTER, _HALF, _WEEK))
 
     def of_day(day: str) -> str:  # greatest and least pass over NULL
         within = f"CAST(greatest(least({day}, 364), 0) AS INTEGER)"

@@ -281,5 +281,5 @@ def test_invoices_that_were_pasted_twice_are_told(tiny, tmp_path, number, doubtf
 def test_months_may_add_up(tiny, tmp_path) -> None:
     rows = "supplier,buyer,year,value,month\n1,2,2001,4,1\n1,2,2001,9,2\n2,1,2001,3,1\n"
     tiny.write("trade.csv", rows)
-    with pytest.raises(InputError, match="if these are no parts that add up, as months are"):
+    with pytest.raises(InputError, match="if these are not parts that add up, as months are"):
         staged(tiny, tmp_path)

@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 import pytest
 from spillgraph.ingest.values import alike
-from spillgraph.ingest.values.alike import compared, with_keys
+from spillgraph.ingest.values.alike import select_likely, with_keys
 from staging import keys, staged
 
 HEAD = "supplier,buyer,year,value,kind\n"
@@ -185,7 +185,7 @@ def test_of_many_values_the_likely_ones_are_compared(monkeypatch) -> None:
     with duckdb.connect() as con:
         con.execute("CREATE TABLE there AS SELECT unnest(['A', '1.0', 'b-b', 'c', 'd']) AS v")
         con.execute("CREATE TABLE wanted AS SELECT unnest(['a', '1', 'bb']) AS v")
-        rows = con.execute(f"SELECT v FROM {compared(con, 'there', 'wanted')} ORDER BY v")
+        rows = con.execute(f"SELECT v FROM {select_likely(con, 'there', 'wanted')} ORDER BY v")
         assert rows.fetchall() == [("1.0",), ("A",)]
 
 

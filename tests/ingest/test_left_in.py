@@ -122,7 +122,7 @@ def test_a_file_of_arrays_is_told_as_such(tmp_path) -> None:
         np.savez(file, inter=np.eye(2), codes=np.array(["a", "b"]))
     path = printed(tmp_path, "", "", 'printed = { gross_output = "GO" }')
     path.write_text(path.read_text().replace("io.csv", "io.npz"))
-    with pytest.raises(InputError, match="is no table that is read") as why:
+    with pytest.raises(InputError, match="is not a table that is read") as why:
         economy(path, tmp_path)
     assert "member" not in str(why.value)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError
-from spillgraph.ingest.accounts.negative import negative_flows, netted, of_use, to_themselves
+from spillgraph.ingest.accounts.negative import negative_flows, net_flows, of_use, to_themselves
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -15,12 +15,12 @@ def test_turned_round_every_pair_keeps_its_balance(seed: int) -> None:
     labels = list("abcdef")
     table = pd.DataFrame(rng.normal(2, 3, (6, 6)), labels, labels)
     table = table.where(~np.eye(6, dtype=bool), table.abs())
-    found = netted(table)
+    found = net_flows(table)
     assert (found.to_numpy() >= 0).all()
     np.testing.assert_allclose(found - found.T, table - table.T, atol=1e-14)
     untouched = (table >= 0) & (table.T >= 0)
     assert (found[untouched] == table[untouched]).to_numpy()[untouched.to_numpy()].all()
-    assert netted(found).equals(found)
+    assert net_flows(found).equals(found)
 
 
 def test_long_rows_turned_round_are_those_of_the_matrix() -> None:
@@ -31,7 +31,7 @@ def test_long_rows_turned_round_are_those_of_the_matrix() -> None:
     long = table.rename_axis("receiver").melt(ignore_index=False, var_name="source").reset_index()
     rows, notes = negative_flows(long.assign(year=2000), "net")
     wide = rows.pivot(index="receiver", columns="source", values="value").fillna(0.0)
-    pd.testing.assert_frame_equal(wide, netted(table), check_names=False, check_freq=False)
+    pd.testing.assert_frame_equal(wide, net_flows(table), check_names=False, check_freq=False)
     (note,) = notes
     assert note.startswith("2000: negative flows are turned round: ")
     assert rows.columns.tolist() == ["receiver", "source", "year", "value"]
@@ -56,7 +56,7 @@ def test_a_negative_flow_to_oneself_is_left_out_and_the_note_says_so() -> None:
     assert negative_flows(rows[rows["receiver"] == rows["source"]], "net")[1] == [left_out]
     table = rows.pivot(index="source", columns="receiver", values="value").fillna(0.0)
     assert to_themselves(table, 2010) == [left_out]
-    assert netted(table).loc["b", "b"] == 0.0 and to_themselves(netted(table), 2010) == []
+    assert net_flows(table).loc["b", "b"] == 0.0 and to_themselves(net_flows(table), 2010) == []
 
 
 def test_kept_rows_stay_and_are_named_source_first() -> None:

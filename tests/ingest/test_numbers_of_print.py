@@ -66,7 +66,8 @@ def test_what_no_key_reads_is_told_with_what_to_write(
     assert said.startswith(f"io.csv, row 1: value is '{written}', a number of which ")
     assert why in said
     assert said.endswith(
-        f"no key reads it. Write {write} in the file; a note that is no number goes into missing."
+        f"no key reads it. Write {write} in the file; a note that is not a number goes into "
+        "missing."
     )
     text = (tiny.folder / "io.csv").read_text()
     tiny.write("io.csv", text.replace(written, write))

@@ -187,7 +187,7 @@ def test_amounts_per_mille_and_per_cent_have_their_own_remedies() -> None:
     assert "looks like per cent" in in_per_cent([60], [60])
     assert "divide all by 1,000 in the file, so that it is 0.7." in in_per_cent([700, 300], [1000])
     assert in_per_cent([1508800.0, 2], [1508802.0]) == (
-        " A value of 1.5088e+06 is no share: if these are amounts, divide each by what they add up "
-        "to (1.5088e+06)."
+        " A value of 1.5088e+06 is not a share: if these are amounts, divide each by what they add "
+        "up to (1.5088e+06)."
     )
     assert in_per_cent([1, 1, float("nan")], [2]) == ""

@@ -845,7 +845,7 @@ def test_a_firm_with_two_industries_is_told(tiny, tmp_path, second, told) -> Non
 
 def test_records_that_are_no_amounts_do_not_add_up(tiny) -> None:
     keys(tiny, "firms.csv", 'repeat = "add"')
-    with pytest.raises(StudyError, match="rows of firms are no amounts that could add up"):
+    with pytest.raises(StudyError, match="rows of firms are not amounts that could add up"):
         load_study(tiny.path)
 
 

@@ -59,7 +59,7 @@ def test_several_files_are_a_pattern_or_entries(tiny, tmp_path) -> None:
 def test_bytes_behind_a_gzip_are_told(tiny, tmp_path) -> None:
     (tiny.folder / "c.csv.gz").write_bytes(gzip.compress(TEXT.encode()) + b"junk\n")
     tiny.replace('"citations.csv"', '"c.csv.gz"')
-    with pytest.raises(InputError, match="behind its end there are bytes that are no gzip") as it:
+    with pytest.raises(InputError, match="behind its end there are bytes that are not gzip") as it:
         staged(tiny, tmp_path)
     assert "b'" not in str(it.value)
 

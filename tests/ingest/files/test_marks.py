@@ -51,7 +51,7 @@ def test_and_the_name_reads_it(tiny, tmp_path, encoding: str) -> None:
 
 def test_plain_text_is_no_utf_16(tiny, tmp_path) -> None:
     write(tiny, TEXT, 'encoding = "utf-16"')
-    with pytest.raises(InputError, match=r'this is no utf-16, .* Take encoding = "utf-16" out'):
+    with pytest.raises(InputError, match=r'this is not utf-16, .* Take encoding = "utf-16" out'):
         counts(tiny, tmp_path)
 
 
