@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import json
 import platform
@@ -28,6 +29,7 @@ from .folder import answered_in, places_of, staying_in
 from .networks import YearNetworks
 from .page import page_of
 from .plain import columns
+from .read import record_of
 from .result import Result
 from .steps import Steps
 
@@ -103,11 +105,30 @@ def record(
             about = {key: run[key] for key in _ABOUT}
             texts[f"{name}.json"] = _text(about | answer.capability.values(answer.value))
             files[name].append(f"{name}.json")
+    run["outputs"] = {
+        **_hashes_before(out, [place for each in kept.values() for place in each]),
+        **{path.relative_to(fresh).as_posix(): _hash(path.read_bytes()) for path in _files(fresh)},
+        **{name: _hash(text.encode()) for name, text in texts.items()},
+    }
     run["seconds"] = dict(steps.seconds)
     old = {place for each in answered_in(out)[1].values() for place in places_of(each)}
     stay = {place for each in kept.values() for place in places_of(each)}
     _move(fresh, out, texts | {"run.json": _text(run)}, old - stay)
     return run
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _hashes_before(out: Path, places: Sequence[str]) -> dict[str, str]:
+    """Return the hashes of files that stay, as the run that wrote them had them."""
+    before = record_of(out).get("outputs", {}) if places else {}
+    return {place: before[place] for place in places if place in before}
 
 
 def _text(value: dict[str, Any]) -> str:

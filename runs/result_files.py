@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -11,8 +12,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from ..core.errors import InputError, show_some
-from ..core.matrix import LabelledMatrix
+from ..core.errors import InputError
 from ..core.measures import NETWORKS, scores
 from ..graph.matrix_files import load_matrix
 from ..graph.network_files import NETWORK_WRITERS, network_of, write_network
@@ -157,18 +157,19 @@ def tables_of(out: Path, run: Mapping[str, Any], meaning: Meaning) -> dict[str, 
         Names of sectors stand beside their codes. Folders without a table are left out.
     """
     names, notice = names_of(out, run["options"]["target"]), SYNTHETIC if run["synthetic"] else ""
-    files = {"hubs": sorted((out / "hubs").glob("*.csv"))}  # an older version did not list them
-    files |= {name: [out / each for each in some] for name, some in run["capabilities"].items()}
-    codes = _codes(out, run)
+    # an older version did not list them
+    files = {"hubs": [f"hubs/{path.name}" for path in sorted((out / "hubs").glob("*.csv"))]}
+    files |= run["capabilities"]
     measures = {score.name: score.meaning for score in scores()}
     by_folder = {}
-    for folder, paths in files.items():
+    for folder, places in files.items():
         tables = []
-        # Matrices have formats of their own.
-        for path in (p for p in paths if p.suffix == ".csv" and not p.with_suffix(".npz").exists()):
-            _require_there(path)
+        for place in places:
+            # Matrices have formats of their own.
+            if not place.endswith(".csv") or place.replace(".csv", ".npz") in places:
+                continue
+            path = _require_as_written(out, place, run)
             frame = read_table(path)
-            _require_sectors(path, frame, codes)
             meanings = {column: meaning(folder, column) for column in map(str, frame)}
             if folder == "hubs":  # of which matrix, the name of the file says
                 of = path.stem.rpartition("_")[0]
@@ -180,37 +181,20 @@ def tables_of(out: Path, run: Mapping[str, Any], meaning: Meaning) -> dict[str, 
     return by_folder
 
 
-def _require_there(path: Path) -> None:
-    """Refuse a folder from which a file of the run was removed."""
+def _require_as_written(out: Path, place: str, run: Mapping[str, Any]) -> Path:
+    """Return a file of the run; refuse one that was removed or is no longer what the run wrote."""
+    path = out / place
     if not path.exists():
         raise InputError(f"{path} is missing, which run.json lists; run the study again.")
+    known = run.get("outputs", {}).get(place)
+    if known and known != hashlib.sha256(path.read_bytes()).hexdigest():
+        raise _changed(path, "it was changed")
+    return path
 
 
 def _changed(path: Path, what: str) -> InputError:
     """Return what is said of a file that is not as a run wrote it."""
     return InputError(f"{path}: {what}. It is not as the run wrote it; run the study again.")
-
-
-def _codes(out: Path, run: Mapping[str, Any]) -> frozenset[str]:
-    """Return the sectors of a run, which its first matrix has; nothing without one."""
-    for about in run["matrices"].values():
-        return frozenset(_matrix(out, about).rows)
-    return frozenset()
-
-
-def _require_sectors(path: Path, frame: pd.DataFrame, codes: frozenset[str]) -> None:
-    """Refuse a table of sectors to which a row was added, or from which one was taken."""
-    first = str(frame.columns[0])
-    if first not in ("code", "label", "receiver") or "source" in frame or not codes:
-        return
-    held = list(frame[first])
-    if twice := sorted({code for code in held if held.count(code) > 1}):
-        raise _changed(path, f"sector {show_some(twice[:1])} has two rows")
-    if odd := sorted({*held} ^ codes):
-        which = "has a row and is none of the run's" if odd[0] in held else "has no row"
-        raise _changed(path, f"sector {odd[0]!r} {which}")
-    if first == "receiver" and coded_columns(frame) != codes:
-        raise _changed(path, "not every sector has a column")
 
 
 def names_of(out: Path, target: str) -> dict[str, str]:
@@ -273,20 +257,6 @@ def _type_column(texts: pd.Series[Any], path: Path) -> pd.Series[Any]:
     return texts.map(lambda text: float(text or "nan")).astype(float)
 
 
-def _matrix(out: Path, about: Mapping[str, Any]) -> LabelledMatrix:
-    """Return a matrix of the run, if it is the one that run.json tells of."""
-    path = out / about["file"]
-    _require_there(path)
-    # A damaged one is named by what reads it.
-    matrix = load_matrix(path)
-    gap = abs(matrix.sum() - about["sum"])
-    if list(matrix.shape) != about["shape"] or not gap <= 1e-9 * max(1.0, abs(about["sum"])):
-        raise _changed(
-            path, f"shape {list(matrix.shape)} and sum {matrix.sum():.6g} are not those of run.json"
-        )
-    return matrix
-
-
 def _networks(out: Path, run: Mapping[str, Any]) -> Iterator[tuple[int, Any]]:
     """Yield the network of each report year: matrices are its layers, hub tables its scores."""
     names, notice = names_of(out, run["options"]["target"]), SYNTHETIC if run["synthetic"] else ""
@@ -295,18 +265,19 @@ def _networks(out: Path, run: Mapping[str, Any]) -> Iterator[tuple[int, Any]]:
         layer, _, year = key.rpartition("_")
         years.setdefault(int(year), {})[layer] = about
     for year, some in sorted(years.items()):
-        layers = {layer: _matrix(out, about) for layer, about in some.items()}
-        yield year, network_of(year, layers, names, _scores(out / "hubs", year), notice)
+        layers = {
+            layer: load_matrix(_require_as_written(out, about["file"], run))
+            for layer, about in some.items()
+        }
+        yield year, network_of(year, layers, names, _scores(out, year, run), notice)
 
 
-def _scores(hubs: Path, year: int) -> pd.DataFrame:
+def _scores(out: Path, year: int, run: Mapping[str, Any]) -> pd.DataFrame:
     """Return the measures of a year, called as in the graph."""
     tables = []
     for name in NETWORKS:
-        path = hubs / f"{name}_{year}.csv"
-        if path.exists():
-            table = read_table(path)
-            if "label" not in table:
-                raise _changed(path, "column label is missing")
+        place = f"hubs/{name}_{year}.csv"
+        if (out / place).exists():
+            table = read_table(_require_as_written(out, place, run))
             tables.append(table.set_index("label").add_prefix(f"{name}_"))
     return pd.concat(tables, axis=1) if tables else pd.DataFrame()

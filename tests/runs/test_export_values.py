@@ -271,54 +271,27 @@ def said(out: Path, edit: Callable[[dict], object]) -> None:
     (out / "run.json").write_text(json.dumps(run), encoding="utf-8")
 
 
-def uncoded(rows: list[str]) -> list[str]:
-    return [row.partition(",")[2] for row in rows]
+def flip(row: str) -> str:
+    """Change the last digit of a row."""
+    return row[:-1] + ("1" if row[-1] != "1" else "2")
 
 
 HUBS, SOURCES = "hubs/W_2005.csv", "growth/sources.csv"
 DAMAGE: dict[str, tuple[str, str, Callable[[Path], object]]] = {
     "a row was added": (
         HUBS,
-        "sector '999' has a row",
+        "it was changed",
         lambda out: lines(out / HUBS, lambda x: x.append(x[-1].replace("year", "999", 1))),
-    ),
-    "a row stands twice": (
-        HUBS,
-        "sector 'year' has two rows",
-        lambda out: lines(out / HUBS, lambda x: x.append(x[-1])),
     ),
     "a row was taken": (
         SOURCES,
-        "sector 'year' has no row",
+        "it was changed",
         lambda out: lines(out / SOURCES, lambda x: x.pop()),
     ),
-    "a row was cut": (
+    "a digit is another": (
         HUBS,
-        "row 7 has 1 of 7 cells",
-        lambda out: lines(out / HUBS, lambda x: x.append(x.pop().partition(",")[0])),
-    ),
-    "a column has a name twice": (
-        HUBS,
-        "the name of another",
-        lambda out: change(out / HUBS, "pagerank", "label"),
-    ),
-    "a number is a word": (
-        HUBS,
-        "'n/a' is no number",
-        lambda out: lines(
-            out / HUBS, lambda x: x.append(re.sub(r",[^,]*,", ",n/a,", x.pop(), count=1))
-        ),
-    ),
-    "a table is empty": (HUBS, "cannot be read", lambda out: (out / HUBS).write_text("")),
-    "a table is no text": (
-        HUBS,
-        "cannot be read",
-        lambda out: (out / HUBS).write_bytes(b"label,x\n\xff\xfe,1\n"),
-    ),
-    "codes are gone": (
-        HUBS,
-        "column label is missing",
-        lambda out: lines(out / HUBS, lambda x: x.__setitem__(slice(None), uncoded(x))),
+        "it was changed",
+        lambda out: lines(out / HUBS, lambda x: x.append(flip(x.pop()))),
     ),
     "a table is gone": (HUBS, "is missing", lambda out: (out / HUBS).unlink()),
     "a matrix is gone": (
@@ -328,12 +301,12 @@ DAMAGE: dict[str, tuple[str, str, Callable[[Path], object]]] = {
     ),
     "a matrix is cut": (
         "matrices/S_2005.npz",
-        "damaged",
+        "it was changed",
         lambda out: (out / "matrices/S_2005.npz").write_bytes(b"PK\x03\x04"),
     ),
     "a matrix is another": (
         "matrices/S_2005.npz",
-        "are not those of run.json",
+        "it was changed",
         lambda out: shutil.copy(out / "matrices/W_2005.npz", out / "matrices/S_2005.npz"),
     ),
     "no target": ("run.json", "options.target", lambda out: said(out, lambda r: r.pop("options"))),
@@ -368,9 +341,8 @@ def test_a_damaged_folder_is_refused_and_nothing_replaced(
     out = copy(done, tmp_path)
     damage(out)
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
-    formats = FORMATS if case != "codes are gone" else ["gexf"]
     with pytest.raises(InputError) as told:
-        export_results(out, formats, meaning_of)
+        export_results(out, FORMATS, meaning_of)
     if case != "no target":
         assert where in str(told.value) and what in str(told.value)
     assert "run the study again" in str(told.value) or "spillgraph run" in str(told.value)
@@ -385,6 +357,7 @@ def test_what_the_last_format_refuses_leaves_the_first_as_it_was(
         out / SOURCES,
         lambda x: x.append(re.sub(r",[^,]*$", ",inf", x.pop())),
     )
+    said(out, lambda run: run.pop("outputs"))  # as an older version wrote it
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
     with pytest.raises(InputError, match="table sources, column year: a number is infinite"):
         export_results(out, ["xlsx", "md", "dta"], meaning_of)

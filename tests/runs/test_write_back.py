@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -158,6 +160,28 @@ def test_a_graph_that_is_made_anew_says_whose_scores_are_gone(
     spillgraph("borders", study, "--out", out)
     assert told not in " ".join(capsys.readouterr().out.split())
     assert_as_filed(out)
+
+
+def test_run_json_has_the_hash_of_every_file_and_keeps_that_of_what_stays(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    say(study, "[psi]")
+    spillgraph("growth", study, "--out", out)
+    spillgraph("run", study, "--out", out)
+    others = ("tables/", "rejects/", "graph.lbug", "run.json", ".spillgraph")
+    there = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if path.is_file()}
+    wanted = {
+        place: hashlib.sha256(path.read_bytes()).hexdigest()
+        for place, path in there.items()
+        if not place.startswith(others)
+    }
+    assert json.loads((out / "run.json").read_text())["outputs"] == wanted
+    with (out / "growth" / "sectors.csv").open("a") as file:
+        file.write("US:C,1,1,1,1,1,1\n")
+    spillgraph("run", study, "--out", out)  # which leaves it as it is
+    assert _exit_code(["export", str(out), "-q"], debug=False) == 2
+    assert "sectors.csv: it was changed" in capsys.readouterr().err
 
 
 SPOILED = {
