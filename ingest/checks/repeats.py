@@ -177,13 +177,35 @@ def require_none(
         f"FROM {checked} AS c JOIN twice AS t ON {_same(table, asked)} "
         "WHERE c.rowid <> t.first AND c._why IS NULL",
     )[0]
-    amounts, hint = " and ".join(table.adds), apart()
+    amounts = " and ".join(table.adds)
+    hint = apart() or _advise_join(con, table, checked, asked)
     add = f'repeat = "add" if {amounts} of such rows add up, ' if amounts else ""
     raise InputError(
         f"{file}, row {row} repeats the key of row {first_row} of {first_file}: {key} "
         f"({number:,} keys of {table.name} are repeated). {hint}"
         f"{'Else say' if hint else 'Say'} in [tables.{table.name}]: {add}"
         'repeat = "first" if later rows are to be refused.'
+    )
+
+
+def _advise_join(con: duckdb.DuckDBPyConnection, table: Table, checked: str, asked: bool) -> str:
+    """Say so where rows of one key fill different columns, as files of one measure each do."""
+    columns = [c.name for c in table.columns if not c.required and c.name not in table.key]
+    if not columns:
+        return ""
+    filled = ", ".join(f"count({row}.{sql.name(c)})" for row in "fc" for c in columns)
+    numbers = sql.one(
+        con,
+        f"SELECT {filled} FROM {checked} AS c JOIN twice AS t ON {_same(table, asked)} "
+        f"JOIN {checked} AS f ON f.rowid = t.first WHERE c.rowid <> t.first AND c._why IS NULL",
+    )
+    first = [c for c, n in zip(columns, numbers[: len(columns)], strict=True) if n]
+    later = [c for c, n in zip(columns, numbers[len(columns) :], strict=True) if n]
+    if not first or not later or {*first} & {*later}:
+        return ""
+    return (
+        f"The first rows have {', '.join(first)}, the later ones {', '.join(later)}: join them by "
+        f"{' and '.join(table.key)} into one table. "
     )
 
 

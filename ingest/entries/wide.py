@@ -56,6 +56,7 @@ def melt(
     labels, beside, cells = split_columns(source.entry, file, raw)
     _require_other_labels(con, source, file, table, raw)
     _require_cells(source, file, cells)
+    _require_years(source, file, cells)
     apart = tell_apart(con, source.entry, table, raw, labels)
     _require_values(con, source, file, table, raw, apart)
     kind = "DOUBLE" if all(is_number(raw.types[cell]) for cell in cells) else "VARCHAR"
@@ -199,6 +200,23 @@ def _require_cells(source: TableSource, file: str, cells: list[str]) -> None:
                 f"{_toml([*entry.beside, cell])}{mapped}: it stands beside the labels, and holds "
                 f"for all values of its row."
             )
+
+
+def _require_years(source: TableSource, file: str, cells: list[str]) -> None:
+    """Refuse a column without any digit among those of years: a name beside the labels is none."""
+    wide, entry = source.entry.wide, source.entry
+    assert wide is not None
+    if source.table.column(wide.columns).type != "year":
+        return
+    left_out, kept = entry.where_not.get(wide.columns, []), entry.where.get(wide.columns, cells)
+    used = [cell for cell in cells if cell in kept and cell not in left_out]
+    words = [cell for cell in used if not any(sign.isdigit() for sign in cell)]
+    if words and len(words) < len(used):
+        raise InputError(
+            f"{file}: column {show(words[0])} stands among those of years. Say beside = "
+            f"{_toml([*entry.beside, *words])}: it stands beside the labels, and is not read "
+            "unless 'columns' names it."
+        )
 
 
 def _require_values(

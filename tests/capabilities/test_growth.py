@@ -287,6 +287,38 @@ BAD = {
 }
 
 
+def test_names_beside_the_years_of_a_wide_panel_are_told_how_to_say_so(
+    world: World, capsys
+) -> None:
+    panel = world.levels(2010).pivot(index="industry", columns="year", values="tfp")
+    panel.insert(0, "Name", [f"Sector {label}" for label in LABELS])
+    world.write(panel.reset_index())
+    wide = 'wide = { rows = "industry", columns = "year", values = "tfp" }\n'
+    plain = world.path.read_text()
+    world.path.write_text(f"{plain}{wide}\n[growth]\n")
+    assert spillgraph("check", world.path) == 2
+    assert "column 'Name' stands among those of years. Say beside = [\"Name\"]" in told(capsys)
+    world.path.write_text(f'{plain}{wide}beside = ["Name"]\n\n[growth]\n')
+    assert spillgraph("check", world.path) == 0
+
+
+def test_levels_in_two_files_of_one_measure_each_are_to_be_joined(world: World, capsys) -> None:
+    levels = world.levels(2010)
+    world.write(levels.drop(columns="output"))
+    levels.drop(columns="tfp").to_csv(world.path.parent / "more.csv", index=False)
+    text = world.path.read_text().replace("[tables.productivity]", "[[tables.productivity]]")
+    more = '\n[[tables.productivity]]\nfile = "more.csv"\nclassification = "s"\n'
+    world.path.write_text(f"{text}{more}")
+    assert spillgraph("check", world.path) == 2
+    assert "The first rows have tfp, the later ones output: join them by industry and year" in told(
+        capsys
+    )
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> str:
+    return " ".join(capsys.readouterr().err.split())
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_bad_levels_are_refused_by_name(world: World, capsys, name: str) -> None:
     spoil, words = BAD[name]
