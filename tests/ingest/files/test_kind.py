@@ -83,7 +83,7 @@ def test_every_release_of_stata(tmp_path, version):
         (b"<!DOCTYPE html><html><table>", "a web page"),
         (b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>', "an XML sheet"),
         (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),
-        (bytes(range(256)) * 8, "no table that is read"),
+        (bytes(range(256)) * 8, "not a table that is read"),
     ],
 )
 def test_what_is_not_read_is_called_by_its_name(tmp_path, data, words):
