@@ -91,7 +91,8 @@ def run(
                 "the study file."
             )
     loaded = read_study(Path(study))
-    options: dict[str, Any] = {"store": str(store) if store else None, "rebuild": rebuild, **asked}
+    options: dict[str, Any] = {"store": str(store) if store else None}
+    options |= {"rebuild": rebuild, "replace": replace, **asked}
     more = "".join(
         f", {key}={value!r}" for key, value in options.items() if value not in (None, False)
     )
@@ -105,7 +106,7 @@ def run(
         rebuild=rebuild,
         replace_others=replace,
     )
-    _warn(result.warnings)
+    _warn(result.record["warnings"])
     return open_run(out)
 
 

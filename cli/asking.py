@@ -65,13 +65,15 @@ def command_line(
     store: str | None,
     *,
     rebuild: bool,
+    replace: bool,
     more: Mapping[str, Any],
 ) -> str:
     """Return the command as it was typed, for whoever wants to run it again.
 
     Examples
     --------
-    >>> command_line("psi", Path("s.toml"), Path("out"), None, rebuild=False, more={"draws": 99})
+    >>> command_line("psi", Path("s.toml"), Path("out"), None, rebuild=False, replace=False,
+    ...              more={"draws": 99})
     'spillgraph psi s.toml --out out --draws 99'
     """
     words = ["spillgraph", name, str(study), "--out", str(out_folder)]
@@ -82,7 +84,8 @@ def command_line(
         else:
             words += [f"--{flag}", str(value)]
     words += ["--store", store] if store else []
-    return shlex.join([*words, "--rebuild"] if rebuild else words)
+    words += ["--rebuild"] if rebuild else []
+    return shlex.join([*words, "--replace"] if replace else words)
 
 
 def _command(name: str) -> Any:
@@ -127,7 +130,9 @@ def run_and_show(
         out_folder,
         ShownSteps(quiet=quiet),
         asked_of(loaded, more),
-        command=command_line(name, study, out_folder, store, rebuild=rebuild, more=options),
+        command=command_line(
+            name, study, out_folder, store, rebuild=rebuild, replace=replace, more=options
+        ),
         store_url=store,
         rebuild=rebuild,
         replace_others=replace,

@@ -79,6 +79,7 @@ def network_of(
         "layers": {name: matrix.unit for name, matrix in layers.items()},
     }
     codes = _codes(year, layers, scores)
+    _require_few(year, max(matrix.values.nnz for matrix in layers.values()))
     told = {"notice": notice} if notice else {}
     graph = networkx.DiGraph(
         name=f"{notice} Networks of {year}".strip(), about=json.dumps(about, ensure_ascii=False)
@@ -90,15 +91,21 @@ def network_of(
         graph.nodes[code].update(known)
     for name, matrix in layers.items():
         for receiver, source, value in matrix.to_long().itertuples(index=False):
-            graph.add_edge(receiver, source, **{name: float(value)})
-    if graph.number_of_edges() > MOST_EDGES:
-        raise InputError(
-            f"the networks of {year} have {graph.number_of_edges():,} pairs, too many for GraphML "
-            f"and GEXF (at most {MOST_EDGES:,}); take the matrices as parquet."
-        )
+            if value:  # a zero may be stored
+                graph.add_edge(receiver, source, **{name: float(value)})
+    _require_few(year, graph.number_of_edges())
     for _, _, edge in graph.edges(data=True):
         edge["weight"] = edge.get(main, 0.0)
     return graph
+
+
+def _require_few(year: int, pairs: int) -> None:
+    """Refuse what neither Gephi nor its formats can hold."""
+    if pairs > MOST_EDGES:
+        raise InputError(
+            f"the networks of {year} have {pairs:,} pairs, too many for GraphML and GEXF (at most "
+            f"{MOST_EDGES:,}); take the matrices as parquet."
+        )
 
 
 def _codes(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .charts import Spec
+from .result_table import one_line
 
 __all__ = [
     "FEWEST_YEARS",
@@ -96,9 +97,14 @@ class Setting:
     labels: Mapping[str, str]
     synthetic: bool = False
 
+    def __post_init__(self) -> None:
+        """Leave out signs that nobody sees: the converter of plates dies of some."""
+        clean = {code: one_line(label) for code, label in self.labels.items()}
+        object.__setattr__(self, "labels", clean)
+
     def label(self, code: str) -> str:
         """Return code and name of a sector, or the code alone where it has no name."""
-        return self.labels.get(code, code)
+        return self.labels.get(code) or one_line(code)
 
     @property
     def places(self) -> dict[str, int]:

@@ -61,6 +61,10 @@ def reading_of(heat: HeatMap) -> str:
     """Say how a heat map is to be read, on the page and on plates."""
     unit = f" Unit: {heat.shown.matrix.unit}." if heat.shown.matrix.unit else ""
     reading = f"Rows receive, columns are the source. {heat.caption}{unit}"
+    cells = heat.shown.matrix.values.data
+    if many := int((cells < 0).sum()):
+        below = f"{many:,} of them, the smallest {cells.min():.3g}"
+        return f"{reading} White cells are zero or below zero ({below}); darker is larger."
     return f"{reading} White cells are zero; darker is larger."
 
 

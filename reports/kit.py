@@ -177,7 +177,7 @@ class Cells:
     Parameters
     ----------
     matrix : LabelledMatrix, shape (R, C)
-        Not negative, in any unit; rows receive.
+        In any unit; rows receive. What is below zero is drawn as zero, and told.
     beside : pandas.Series, optional
         A share (0 to 1) of each row, which plates draw beside it; its name is their title.
     note : str

@@ -150,7 +150,7 @@ def draw_plate(spec: Spec, title: str, note: str, *, synthetic: bool, scale: flo
     config = {"font": _family(repr(spec)), "aria": False, "padding": 0}
     still["config"] = still.get("config", {}) | config
     inner = vl_convert.vegalite_to_svg(still)
-    inner = re.sub(r"(clip|gradient_)\d+", _renumber(), inner)
+    inner = re.sub(r'((?:\bid="|url\(#|href="#)(?:clip|gradient_))(\d+)', _renumber(), inner)
     found = re.match(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"', inner)
     assert found is not None
     width, height = (float(side) for side in found.groups())
@@ -183,7 +183,7 @@ def _without_tooltips(spec: Any) -> Any:
 def _renumber() -> Any:
     """Return a replacement that numbers ids from 0, which Vega counts through a whole process."""
     numbers: dict[str, int] = {}
-    return lambda found: f"{found[1]}{numbers.setdefault(found[0], len(numbers))}"
+    return lambda place: f"{place[1]}{numbers.setdefault(place[2], len(numbers))}"
 
 
 def _family(text: str) -> str:

@@ -123,8 +123,8 @@ def result_table(
     Returns
     -------
     ResultTable
-        A column ``name`` follows the first column of codes, if there is none yet; further
-        columns of codes are followed by ``source_name`` and the like.
+        A column ``name`` follows that of the codes, if there is none yet; of several columns of
+        codes each is followed by its own, ``source_name`` and the like.
 
     Examples
     --------
@@ -137,7 +137,7 @@ def result_table(
     coded = coded_columns(whole)
     codes = [column for column in whole if column in CODES and column not in coded]
     for column in codes:
-        title = "name" if column == codes[0] and len(codes) == 1 else f"{column}_name"
+        title = "name" if len(codes) == 1 else f"{column}_name"
         told = whole[column].astype(str).map(names)
         if title not in whole and told.notna().any():
             texts = told.fillna("").astype(object)

@@ -159,8 +159,8 @@ class Capability:
     always : bool
         Whether every run asks it.
     figures : str
-        Folder of its figures as files, which are then those of the whole page; else those of its
-        section lie beside its tables.
+        Folder of its figures as files; among them are then those of all sections that no other
+        capability was asked for. Else those of its section lie beside its tables.
     meaning : callable, optional
         Takes a column of its tables; says what it is, or nothing where its name does.
     """

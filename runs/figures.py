@@ -42,7 +42,8 @@ def write_figures(
     wanted: dict[str, tuple[str, Page]] = {}
     for name, answer in answers.items():
         whole = answer.capability.figures
-        sections = [s for s in page.sections if has_plates(s) and (whole or s.id == name)]
+        wide = [s.id for s in page.sections if s.id not in answers] if whole else []
+        sections = [s for s in page.sections if has_plates(s) and s.id in (name, *wide)]
         if sections and formats:
             wanted[name] = whole or name, replace(page, sections=tuple(sections))
     if not wanted:

@@ -13,17 +13,20 @@ import portalocker
 from ..core.errors import InputError
 
 __all__ = [
+    "FRESH",
     "answered_in",
     "claim",
+    "discard_unfinished",
     "hold",
     "places_of",
-    "renew_tables",
     "require_same",
     "staying_in",
 ]
 
 #: What ``spillgraph psi`` writes.
 PSI = ("figures", "psi", "psi.json")
+#: Where everything waits until all of it is there.
+FRESH = ".new"
 #: What a run writes into its folder.
 OURS = (
     "tables",
@@ -34,7 +37,7 @@ OURS = (
     "run.json",
     "report.html",
     "graph.lbug",
-    ".new",
+    FRESH,
 )
 #: Says that the names above are of a run. Written first, so that a run that was cut off can go on.
 MARKER = ".spillgraph"
@@ -123,31 +126,18 @@ def hold(out: Path) -> Iterator[None]:
 
 
 @contextmanager
-def renew_tables(out: Path) -> Iterator[None]:
-    """Make room for the checked tables of a run; a run that is refused leaves those before it.
-
-    Names of sectors are read from them, and must be those of the run that run.json is of.
+def discard_unfinished(out: Path) -> Iterator[None]:
+    """Remove what a run has not finished; results of the run before it are as they were.
 
     Parameters
     ----------
     out : Path
         Folder of the run, claimed.
     """
-    place, aside, record = out / "tables", out / ".new" / "tables", out / "run.json"
-    if record.exists() and place.exists() and not aside.exists():
-        aside.parent.mkdir(exist_ok=True)
-        place.rename(aside)
-    # what lies aside already is of run.json: the run behind it was killed
-    shutil.rmtree(place, ignore_errors=True)
-    before = record.read_bytes() if record.exists() else b""
     try:
         yield
-    except BaseException:
-        if aside.exists() and record.read_bytes() == before:
-            shutil.rmtree(place, ignore_errors=True)
-            aside.rename(place)
-            shutil.rmtree(aside.parent)
-        raise
+    finally:
+        shutil.rmtree(out / FRESH, ignore_errors=True)
 
 
 def answered_in(out: Path) -> tuple[str, dict[str, list[str]]]:
@@ -216,11 +206,17 @@ def require_same(out: Path, whole: str, asked: Collection[str]) -> None:
         If there is anything of the kind, and not of the same run.
     """
     mark, capabilities = answered_in(out)
-    for name, files in capabilities.items():
-        there = [each for each in places_of(files) if (out / each).exists()]
-        if there and name not in asked and mark != whole:
-            raise InputError(
-                f"--out {out}: 'spillgraph {name}' has written {', '.join(sorted(there))} there, "
-                "of other input or other choices than this run, which would remove them. Run "
-                f"'spillgraph {name}' again, name another folder, or add --replace."
-            )
+    left = {
+        name: there
+        for name, files in capabilities.items()
+        if name not in asked and mark != whole
+        if (there := [place for place in places_of(files) if (out / place).exists()])
+    }
+    if left:
+        names = " and ".join(f"'spillgraph {name}'" for name in left)
+        places = ", ".join(sorted({place for there in left.values() for place in there}))
+        raise InputError(
+            f"--out {out}: {names} {'have' if len(left) > 1 else 'has'} written {places} there, of "
+            "other input or other choices than this run, which would remove them. Name another "
+            f"folder, or add --replace and run {names} again."
+        )

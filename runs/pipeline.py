@@ -23,6 +23,7 @@ from ..ingest.load import BATCH_ROWS, load
 from ..ingest.stage import Progress, Staged, attach, stage
 from ..ingest.study import Study
 from .export import Exported, export
+from .folder import FRESH
 from .foresee import foresee, nothing_arrives, require_outputs
 from .identity import fingerprint, fingerprint_of_run, hash_inputs, run_id
 from .networks import YearNetworks, year_networks
@@ -188,9 +189,9 @@ def compute_study(
     if embedded is not None and rebuild:
         remove_graph(embedded, damaged=store_url is None)
     with steps.step("check") as progress, duckdb.connect() as con:
-        for folder in ("rejects", "tables"):
+        for folder in ("rejects", FRESH):
             shutil.rmtree(out / folder, ignore_errors=True)
-        staged, economy = check_tables(con, study, out, out / "rejects", progress)
+        staged, economy = check_tables(con, study, out / FRESH, out / "rejects", progress)
         years = _report_years(study, con)
         _foresee(con, study, staged, economy, years)
         ahead(staged, economy)

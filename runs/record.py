@@ -25,7 +25,7 @@ from ..reports.page import render_page
 from .accounts_json import accounts_json
 from .capability import Answer, Capability
 from .figures import write_figures
-from .folder import answered_in, places_of, staying_in
+from .folder import FRESH, answered_in, places_of, staying_in
 from .networks import YearNetworks
 from .page import page_of
 from .plain import columns
@@ -83,8 +83,8 @@ def record(
     dict
         What run.json holds.
     """
-    fresh = out / ".new"
-    shutil.rmtree(fresh, ignore_errors=True)
+    fresh = out / FRESH  # its tables are there
+    shutil.rmtree(fresh / ".tmp", ignore_errors=True)
     (fresh / "matrices").mkdir(parents=True)
     with steps.step("write"):
         matrices = _write_matrices(result, fresh / "matrices")

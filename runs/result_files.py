@@ -44,8 +44,8 @@ def export_results(
 ) -> list[Path]:
     """Write tables and networks of a run in further formats, beside its own files.
 
-    A later run of other input or choices removes them with the files that they were made of. All
-    are written beside their places first: where one cannot be, none is replaced.
+    A later run removes those of the folders that it writes anew. All are written beside their
+    places first: where one cannot be, none is replaced.
 
     Parameters
     ----------
@@ -230,9 +230,12 @@ def read_table(path: Path) -> pd.DataFrame:
     """
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            head, *rows = csv.reader(file, strict=True)
+            lines = list(csv.reader(file, strict=True))
     except (OSError, ValueError, csv.Error) as error:
-        raise _changed(path, f"it cannot be read ({str(error).strip('.') or 'no rows'})") from None
+        raise _changed(path, f"it cannot be read ({str(error).strip('.')})") from None
+    if not lines:
+        raise _changed(path, "it is empty")
+    head, *rows = lines
     if not all(head) or len(set(head)) < len(head):
         raise _changed(path, "a column has no name, or the name of another")
     for place, row in enumerate(rows, start=2):
@@ -247,6 +250,8 @@ def read_table(path: Path) -> pd.DataFrame:
 def _type_column(texts: pd.Series[Any], path: Path) -> pd.Series[Any]:
     """Return numbers; texts where no cell is a number."""
     known = [text for text in texts if text]
+    if not known:
+        return texts.map(lambda text: float("nan")).astype(float)
     words = [text for text in known if not _NUMBER.fullmatch(text)]
     if len(words) == len(known) and words:
         return texts

@@ -10,7 +10,7 @@ from ..graph.open import embedded_path
 from ..ingest.load import BATCH_ROWS
 from ..ingest.study import Study
 from .capability import Answer, Asked, Context, require_ready
-from .folder import claim, renew_tables, require_same, staying_in
+from .folder import claim, discard_unfinished, require_same, staying_in
 from .pipeline import compute_study
 from .record import record
 from .result import Result
@@ -81,7 +81,7 @@ def run(
     graph = embedded_path(store_url) if store_url else None
     with (
         claim(out, [study.path, *study.files().values()], graph, [*names, *texts]),
-        renew_tables(out),
+        discard_unfinished(out),
         compute_study(
             study,
             out,
@@ -104,6 +104,11 @@ def run(
         result = replace(result, answers=answers)
         stay = staying_in(out, result.fingerprint, result.answers)
         scores = add_staying(scores_of(result), store, result, stay)
+        if stay:
+            result.notes.append(
+                f"The folder also holds what {' and '.join(stay)} found in the same run before. "
+                "The page shows it if the study file has its section, too."
+            )
         overviews = [each.capability for each in asked]
         written = record(result, out, steps, command=command, capabilities=overviews)
         with steps.step("write back"):

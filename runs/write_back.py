@@ -15,7 +15,7 @@ from ..graph.store import GraphStore
 from ..ingest.study import summary
 from .result import Result
 
-__all__ = ["scores_of", "write_back"]
+__all__ = ["add_staying", "scores_of", "write_back"]
 
 
 def scores_of(result: Result) -> dict[int, pd.DataFrame]:
@@ -45,6 +45,7 @@ def scores_of(result: Result) -> dict[int, pd.DataFrame]:
 
 
 def _require_declared(name: str, year: int, frame: pd.DataFrame, result: Result) -> None:
+    """Refuse what the graph has no place for before any file is written."""
     declared = [each.name for each in scores() if each.by == name]
     wrong = [f"score {column!r}" for column in frame if column not in declared]
     wrong += [f"sector {code!r}" for code in frame.index if code not in result.economy.labels]
@@ -61,7 +62,7 @@ def add_staying(
     by_year: Mapping[int, pd.DataFrame],
     store: GraphStore,
     result: Result,
-    stay: Collection[str],
+    stay: Mapping[str, Collection[str]],
 ) -> dict[int, pd.DataFrame]:
     """Put what the same run has found before beside what it finds now; say what the graph lost.
 
@@ -73,8 +74,8 @@ def add_staying(
         The graph of the run.
     result : Result
         What the run found; a warning is added to its economy.
-    stay : collection of str
-        Capabilities whose files stay.
+    stay : mapping of str to collection of str
+        The files of capabilities that stay.
 
     Returns
     -------
@@ -84,7 +85,7 @@ def add_staying(
     before = read_scores(store, result.run, others)
     there = {others[str(name)] for frame in before.values() for name in frame}
     for name in dict.fromkeys(others.values()):
-        if name in stay and name not in there:
+        if stay.get(name) and name not in there:
             result.economy.warnings.append(
                 f"{name}: its files are of this run, but its scores are not in the graph; "
                 f"'spillgraph {name}' writes them again."

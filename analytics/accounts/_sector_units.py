@@ -235,9 +235,8 @@ def _search(accounts: Accounts) -> WrongUnits:
         tries.append(best)
     first = _books(accounts)
     judgements = _judge_all(first, books, tries)
-    while not all(
-        attempt.fits for attempt in judgements
-    ):  # what does not fit in the end is put back
+    # what does not fit in the end is put back
+    while not all(judgement.fits for judgement in judgements):
         tries = [
             attempt for attempt, judgement in zip(tries, judgements, strict=True) if judgement.fits
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...runs.capability import Capability, Options
 from .. import QUESTIONS
-from ._compute import compute, missing
+from ._compute import check, compute, missing
 from ._section import section
 from ._tables import MEANINGS, scores, tables
 
@@ -17,6 +17,7 @@ CAPABILITY = Capability(
     compute=compute,
     tables=tables,
     missing=missing,
+    check=check,
     section=section,
     scores=scores,
     meaning=lambda column: MEANINGS.get(column, ""),

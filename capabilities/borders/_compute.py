@@ -9,9 +9,9 @@ import pandas as pd
 from ...analytics.spillovers import BorderDecomposition, decompose_by_border
 from ...core.errors import InputError, show_some
 from ...ingest.study import Study
-from ...runs.capability import Context, Options
+from ...runs.capability import Checked, Context, Options
 
-__all__ = ["Crossings", "compute", "missing"]
+__all__ = ["Crossings", "check", "compute", "missing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def compute(context: Context, options: Options) -> Crossings:
         If the country of a sector is not known, or there is one country alone.
     """
     result = context.result
-    country = _countries(context)
+    country = _countries(context.rows("industries"), result.study, result.economy.labels)
     by_year = {}
     with context.steps.step("borders") as progress:
         years = [year for year in result.years if year.spillover is not None]
@@ -80,12 +80,23 @@ def compute(context: Context, options: Options) -> Crossings:
     return Crossings(country, by_year)
 
 
-def _countries(context: Context) -> pd.Series[str]:
+def check(checked: Checked, options: Options) -> None:
+    """Refuse sectors without a country, or all of one, before anything is loaded.
+
+    Parameters
+    ----------
+    checked : Checked
+        The tables.
+    options : Options
+        There are none.
+    """
+    _countries(checked.rows("industries"), checked.study, checked.economy.labels)
+
+
+def _countries(rows: pd.DataFrame, study: Study, labels: list[str]) -> pd.Series[str]:
     """Return the country of each sector, as the list of industries gives it."""
-    result = context.result
-    rows = context.rows("industries")
-    mine = rows[rows["classification"] == result.study.about.target]
-    country = mine.set_index("code")["country"].reindex(result.economy.labels)
+    mine = rows[rows["classification"] == study.about.target]
+    country = mine.set_index("code")["country"].reindex(labels)
     lacking = list(country.index[country.isna()])
     if lacking:
         raise InputError(

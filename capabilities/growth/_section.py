@@ -96,13 +96,17 @@ def _bars(growth: Growth) -> Bars:
     mean = Stack([part.mean() for part in parts])
     series: dict[tuple[str, ...], Stack] = {(f"mean {growth.span}",): mean}
     series |= {(str(year),): Stack([part.loc[year] for part in parts]) for year in years}
-    older = " Earlier years are in panel.csv." if len(growth.account.own) > len(years) else ""
+    older = (
+        f" Years before {years[-1]} are in panel.csv."
+        if len(growth.account.own) > len(years)
+        else ""
+    )
     return Bars(
         "growth",
         "Growth by channel",
         "The sector's own progress (grey), and what reaches it from others through chains of "
         "inputs alone, of citations alone, and of both (interaction); the four add up to the "
-        f"number. Parts below zero lie on the left.{older}",
+        f"number. Parts below zero lie on the left. S and W are those of {growth.networks}.{older}",
         "% a year",
         {"": EXACT},
         series,

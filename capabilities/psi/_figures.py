@@ -169,7 +169,6 @@ def _over_years(sums: Sums) -> Lines:
         "years",
         "Over the years",
         "Benefit (row sums of ψ) and contribution (column sums) of each sector by report year, in "
-        "%, the largest of the last year first. All small charts share one scale, which does not "
-        "start at zero.",
+        "%, the largest of the last year first. All small charts share one scale.",
         frames,
     )

@@ -66,8 +66,8 @@ def _chance(depth: Depth) -> str:
     kinds = [each.chance for each in depth.uncertain.values() if each.chance is not None]
     if not kinds:
         return ""
-    together = "adjusted so that a finding anywhere by chance has at most 5%"
-    return f" The {ASSUMES[kinds[0]]}; {together}."
+    together = "They are adjusted for the number of sectors (family-wise)"
+    return f" The {ASSUMES[kinds[0]]}. {together}."
 
 
 def _shown(spread: Spread, null: pd.DataFrame | None) -> dict[str, pd.DataFrame]:

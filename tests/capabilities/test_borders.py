@@ -132,6 +132,10 @@ def test_without_countries_it_says_what_it_needs(
     (tmp_path / "industries.csv").write_text(industries)
     assert spillgraph("borders", study, "--out", tmp_path / "out") == 2
     assert words in capsys.readouterr().err
+    assert not (tmp_path / "out" / "graph.lbug").exists()
+    study.write_text(STUDY.format(more="[borders]"))
+    assert spillgraph("check", study) == 2
+    assert words in capsys.readouterr().err
 
 
 def test_a_study_without_citations_is_refused_before_anything_is_read(world, tmp_path, capsys):

@@ -450,8 +450,8 @@ def test_growth_stands_beside_psi_and_is_drawn_for_papers_too(world: World) -> N
     out = world.path.parent / "out"
     assert spillgraph("run", world.path, "--out", out) == 0
     told = json.loads((out / "run.json").read_text(encoding="utf-8"))["capabilities"]
-    assert "figures/growth.svg" in told["psi"] and (out / "figures" / "growth.svg").is_file()
-    assert "growth/sectors.csv" in told["growth"]
+    assert {"growth/growth.svg", "growth/sectors.csv"} <= set(told["growth"])
+    assert "figures/benefit.svg" in told["psi"] and not (out / "figures" / "growth.svg").exists()
 
 
 def test_a_run_that_is_refused_leaves_the_names_of_the_run_before(world: World) -> None:
@@ -466,13 +466,32 @@ def test_a_run_that_is_refused_leaves_the_names_of_the_run_before(world: World) 
         assert open_run(out).names == names
         assert {path.name: path.read_bytes() for path in (out / "tables").iterdir()} == tables
         assert not (out / ".new").exists()
-    # killed between the two: what lies aside is of run.json
-    (out / ".new").mkdir()
-    (out / "tables").rename(out / ".new" / "tables")
-    (out / "tables").mkdir()
-    assert spillgraph("growth", world.path, "--out", out, "--replace") == 2
-    assert open_run(out).names == names
     world.write(world.levels(2010))
     growth(world, "--replace")
     assert set(open_run(out).names.values()) == {f"Branch {code}" for code in LABELS}
     assert not (out / ".new").exists()
+
+
+def test_a_run_that_fails_while_it_writes_leaves_the_names_of_the_run_before(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = growth(world)
+    names = open_run(out).names
+    sectors = world.path.parent / "industries.csv"
+    sectors.write_text(sectors.read_text().replace("Sector", "Branch"))
+
+    def fail(page: object) -> str:
+        raise OSError(28, "No space left on device", "report.html")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("spillgraph.runs.record.render_page", fail)
+        assert spillgraph("growth", world.path, "--out", out, "--replace") == 1
+    assert open_run(out).names == names and not (out / ".new").exists()
+
+
+def test_what_stays_of_a_run_is_noted_on_the_page_of_the_next(world: World) -> None:
+    out = growth(world)
+    assert spillgraph("run", world.path, "--out", out) == 0
+    note = "The folder also holds what growth found in the same run before."
+    assert note in json.loads((out / "run.json").read_text(encoding="utf-8"))["notes"][-1]
+    assert note in (out / "report.html").read_text(encoding="utf-8")

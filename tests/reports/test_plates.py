@@ -22,8 +22,9 @@ from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.reports.bars import axis_ends
 from spillgraph.reports.charts import colours
-from spillgraph.reports.heat import draw_map, scale_of
-from spillgraph.reports.kit import Bars, Cells, HeatMap, Section, Stack
+from spillgraph.reports.figures import Setting
+from spillgraph.reports.heat import draw_map, reading_of, scale_of
+from spillgraph.reports.kit import Bars, Cells, HeatMap, Page, Section, Stack
 from spillgraph.reports.plate_bars import NARROW, WIDTH, bars_plate
 from spillgraph.reports.plate_maps import map_plate
 from spillgraph.reports.plate_style import convert_plate
@@ -395,6 +396,25 @@ def test_names_are_neither_formulas_nor_markup(drawn, tmp_path):
         if path.stem == "benefit":
             assert seen("01 cost in $ or $x_1$") in said(path)
             assert seen(names["02"]) in said(path)
+
+
+def test_names_with_unseen_signs_or_like_ids_are_drawn_as_they_are(tmp_path):
+    """A converter that meets some control characters ends the whole process."""
+    labels = {"01": "Ste\x07el", "02": "Videoclip7 maker", "03": "gradient_9\ufffe"}
+    values = pd.Series([3.0, 2.0, 1.0], list(labels))
+    bars = Bars("b", "B", "", "%", {"": ["x"]}, {("2020",): Stack([values])})
+    page = Page("T", "", "", (Section("s", "S", (bars,)),), Setting(labels))
+    write_plates(page, tmp_path, ["svg", "pdf", "png"])
+    assert {"Ste el", "Videoclip7 maker", "gradient_9"} <= set(
+        words((tmp_path / "b.svg").read_text())
+    )
+    assert fonts_wanted(page.setting.labels.values(), ["pdf"]) == []
+
+
+def test_cells_below_zero_are_told_for_they_are_white():
+    shares = LabelledMatrix.build("S", [[0.5, -0.25], [0, 0.1]], ["a", "b"])
+    note = reading_of(HeatMap("S", "S", "", ("user", "supplier"), {("2020",): Cells(shares)}))
+    assert "White cells are zero or below zero (1 of them, the smallest -0.25)" in note
 
 
 def test_weights_that_would_share_a_file_get_one_each(drawn, tmp_path):
