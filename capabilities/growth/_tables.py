@@ -31,7 +31,7 @@ MEANINGS = {
 
 
 def meaning(column: str) -> str:
-    """Return what a column of a table is, or nothing where nobody knows it.
+    """Return what a column of a table is, or an empty text.
 
     Parameters
     ----------
