@@ -203,7 +203,7 @@ def both(
         store.prepare()
         store.clear()  # of the study before
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("spillgraph.runs.pipeline.datetime", Clock)  # it goes into the graph
+        patch.setattr("spillgraph.runs.write_back.datetime", Clock)  # it goes into the graph
         return (
             hold(request.param, path, folder / "embedded", None),
             hold(request.param, path, folder / "server", neo4j_of_module.address),
