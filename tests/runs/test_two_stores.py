@@ -294,7 +294,8 @@ def test_totals_and_residuals_are_the_same(both: tuple[Held, Held]) -> None:
 def test_files_are_the_same_but_for_time_and_place(both: tuple[Held, Held]) -> None:
     one, other = (held.out for held in both)
     # differences of levels, conditions and residuals are rounding themselves
-    own = {"created", "seconds", "store", "totals", "totals_agree_to", "years"}
+    own = {"created", "seconds", "store", "totals", "totals_agree_to", "years", "outputs"}
+    assert both[0].run["outputs"].keys() == both[1].run["outputs"].keys()
     told = [{key: held.run[key] for key in held.run if key not in own} for held in both]
     assert apart(*told) == []
     names = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
