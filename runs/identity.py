@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 
 from ..graph.schema import SCHEMA_VERSION
 from ..ingest.find import partition_values
 from ..ingest.stage import Progress
 from ..ingest.study import Study, summary
 
-__all__ = ["fingerprint", "fingerprint_of_run", "hash_inputs", "run_id"]
+__all__ = ["fingerprint", "fingerprint_of_run", "hash_file", "hash_inputs", "run_id"]
 
 
 def hash_inputs(study: Study, progress: Progress = lambda what, share: None) -> dict[str, str]:
@@ -19,9 +20,14 @@ def hash_inputs(study: Study, progress: Progress = lambda what, share: None) -> 
     hashes = {}
     for number, (name, path) in enumerate(files.items()):
         progress(name, number / len(files))
-        with path.open("rb") as file:
-            hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
+        hashes[name] = hash_file(path)
     return hashes
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file, which need not fit into memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def fingerprint(study: Study, inputs: dict[str, str]) -> str:

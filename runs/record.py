@@ -26,6 +26,7 @@ from .accounts_json import accounts_json
 from .capability import Answer, Capability
 from .figures import write_figures
 from .folder import FRESH, answered_in, places_of, staying_in
+from .identity import hash_file
 from .networks import YearNetworks
 from .page import page_of
 from .plain import columns
@@ -107,8 +108,8 @@ def record(
             files[name].append(f"{name}.json")
     run["outputs"] = {
         **_hashes_before(out, [place for each in kept.values() for place in each]),
-        **{path.relative_to(fresh).as_posix(): _hash(path.read_bytes()) for path in _files(fresh)},
-        **{name: _hash(text.encode()) for name, text in texts.items()},
+        **{path.relative_to(fresh).as_posix(): hash_file(path) for path in _files(fresh)},
+        **{name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()},
     }
     run["seconds"] = dict(steps.seconds)
     old = {place for each in answered_in(out)[1].values() for place in places_of(each)}
@@ -119,10 +120,6 @@ def record(
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _hashes_before(out: Path, places: Sequence[str]) -> dict[str, str]:

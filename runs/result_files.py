@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -21,6 +20,7 @@ from ..reports.stata_table import write_stata
 from ..reports.text_table import latex, markdown
 from ..reports.workbook import write_workbook
 from .folder import hold
+from .identity import hash_file
 from .read import require_record
 
 __all__ = ["FORMATS", "export_results", "names_of", "read_table", "tables_of"]
@@ -187,7 +187,7 @@ def _require_as_written(out: Path, place: str, run: Mapping[str, Any]) -> Path:
     if not path.exists():
         raise InputError(f"{path} is missing, which run.json lists; run the study again.")
     known = run.get("outputs", {}).get(place)
-    if known and known != hashlib.sha256(path.read_bytes()).hexdigest():
+    if known and known != hash_file(path):
         raise _changed(path, "it was changed")
     return path
 
