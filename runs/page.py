@@ -9,7 +9,7 @@ from typing import Any
 from ..graph.aggregate import rounding
 from ..ingest.study import Study
 from ..reports.figures import Setting
-from ..reports.kit import Page, Section
+from ..reports.kit import Bars, HeatMap, Lines, Page, Section
 from ..reports.tables import label
 from .capability import Capability
 from .result import Result, without_partner
@@ -49,6 +49,7 @@ def page_of(result: Result, run: dict[str, Any], capabilities: Sequence[Capabili
     """
     about, names, years = result.study.about, result.economy.names, result.years
     sections = [section for each in capabilities if (section := _section(each, result))]
+    _require_other_names(sections)
     sections += [_data(result), proof_section(years, run["matrices"], names)]
     findings = findings_section(sections, years[-1].year if years else None)
     study = result.study.path.name
@@ -71,7 +72,24 @@ def _section(capability: Capability, result: Result) -> Section | None:
     answer = result.answers.get(capability.name)
     if answer is None or capability.section is None:
         return capability.overview(result)
-    return capability.section(answer.value, result.economy.names)
+    section = capability.section(answer.value, result.economy.names)
+    if section.id != capability.name:
+        raise ValueError(f"capability {capability.name}: its section has the id {section.id!r}")
+    return section
+
+
+def _require_other_names(sections: Sequence[Section]) -> None:
+    """Refuse two figures of one name: it is their place on the page, and their file."""
+    owner: dict[str, str] = {}
+    for section in sections:
+        for part in section.parts:
+            if isinstance(part, Bars | HeatMap | Lines):
+                if part.name in owner:
+                    raise ValueError(
+                        f"capability {section.id}: a figure of {owner[part.name]} is called "
+                        f"{part.name!r}, too"
+                    )
+                owner[part.name] = section.id
 
 
 def _data(result: Result) -> Section:

@@ -53,8 +53,8 @@ def _require_declared(name: str, year: int, frame: pd.DataFrame, result: Result)
         wrong.append(f"report year {year}")
     if wrong:
         raise ValueError(
-            f"capability {name}: the graph has no {wrong[0]}. Its scores are declared in "
-            f"core/measures.py: {', '.join(declared) or 'none'}."
+            f"capability {name}: the graph has no {wrong[0]}; the scores that core/measures.py "
+            f"declares of it are {', '.join(declared) or 'none'}"
         )
 
 

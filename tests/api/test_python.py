@@ -58,7 +58,7 @@ def test_every_command_has_a_call_that_the_manual_names() -> None:
     page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (`spillgraph .+?) \| (`spillgraph\..+?) \|$", page, re.MULTILINE)
     named = {word for commands, _ in rows for word in re.findall(r"`spillgraph ([\w-]+)", commands)}
-    assert named == set(group.commands)
+    assert named == set(group.commands), "the table of calls in docs/python.md"
     calls = {word for _, call in rows for word in re.findall(r"spillgraph\.(\w+)", call)}
     assert calls <= set(spillgraph.__all__)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,8 +14,9 @@ import typer
 from spillgraph.capabilities import QUESTIONS, load
 from spillgraph.cli.main import app
 from spillgraph.core.measures import CAPABILITY_SCORES, scores
-from spillgraph.runs import record
-from spillgraph.runs.capability import Capability
+from spillgraph.reports.kit import Bars, Section
+from spillgraph.runs import page, record
+from spillgraph.runs.capability import Answer, Capability
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {each.parent.name for each in (ROOT / "capabilities").glob("*/__init__.py")}
@@ -80,6 +81,23 @@ def test_who_declares_scores_gives_them_and_only_who_does() -> None:
     (nothing,) = [each.default for each in fields(Capability) if each.name == "scores"]
     giving = {name for name in QUESTIONS if load(name).scores is not nothing}
     assert giving == {each.by for each in scores()}
+
+
+def test_figures_of_one_name_are_refused() -> None:
+    bars = Bars("own", "Own", "", "%", {"": ["own"]}, {})
+    sections = [Section("networks", "Networks", (bars,)), Section("reach", "Reach", (bars,))]
+    with pytest.raises(ValueError, match="reach: a figure of networks is called 'own', too"):
+        page._require_other_names(sections)
+    page._require_other_names(sections[:1])
+
+
+def test_a_section_is_called_as_its_capability() -> None:
+    borders = replace(load("borders"), section=lambda value, names: Section("bordres", "B", ()))
+    result = SimpleNamespace(
+        answers={"borders": Answer(borders, None)}, economy=SimpleNamespace(names={})
+    )
+    with pytest.raises(ValueError, match="borders: its section has the id 'bordres'"):
+        page._section(borders, result)  # type: ignore[arg-type]
 
 
 def test_codes_that_would_not_be_written_are_refused() -> None:
