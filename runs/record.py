@@ -7,7 +7,7 @@ import importlib.metadata
 import json
 import platform
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from ..reports.page import render_page
 from .accounts_json import accounts_json
 from .capability import Answer, Capability
 from .figures import write_figures
-from .folder import FRESH, answered_in, places_of, staying_in
+from .folder import FRESH, answered_in, places_of
 from .identity import hash_file
 from .networks import YearNetworks
 from .page import page_of
@@ -59,6 +59,7 @@ def record(
     steps: Steps,
     *,
     command: str,
+    kept: Mapping[str, list[str]],
     capabilities: Sequence[Capability] = (),
 ) -> dict[str, Any]:
     """Write matrices, hub tables, report and run.json of a run, and what capabilities have found.
@@ -76,6 +77,8 @@ def record(
         Shows progress; its seconds go into run.json.
     command : str
         The command line, for the provenance.
+    kept : mapping of str to list of str
+        The files that other capabilities have left of the same run, by capability.
     capabilities : sequence of Capability
         What else the page shows, in its order: what they found, or their overview.
 
@@ -90,9 +93,8 @@ def record(
     with steps.step("write"):
         matrices = _write_matrices(result, fresh / "matrices")
         files = {name: _write_answer(each, result, fresh) for name, each in result.answers.items()}
-    kept = staying_in(out, result.fingerprint, result.answers)
     run = _run(result, matrices, out, command) | {"seconds": dict(steps.seconds)}
-    run["capabilities"] = kept | files
+    run["capabilities"] = {**kept, **files}
     texts = {}
     with steps.step("report"):
         page = page_of(result, run, capabilities)

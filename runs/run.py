@@ -110,7 +110,7 @@ def run(
                 "The page shows it if the study file has its section, too."
             )
         overviews = [each.capability for each in asked]
-        written = record(result, out, steps, command=command, capabilities=overviews)
+        written = record(result, out, steps, command=command, kept=stay, capabilities=overviews)
         with steps.step("write back"):
             write_back(store, result, scores)
     return replace(result, record=written)

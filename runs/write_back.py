@@ -47,8 +47,9 @@ def scores_of(result: Result) -> dict[int, pd.DataFrame]:
 def _require_declared(name: str, year: int, frame: pd.DataFrame, result: Result) -> None:
     """Refuse what the graph has no place for before any file is written."""
     declared = [each.name for each in scores() if each.by == name]
+    sectors = set(result.economy.labels)
     wrong = [f"score {column!r}" for column in frame if column not in declared]
-    wrong += [f"sector {code!r}" for code in frame.index if code not in result.economy.labels]
+    wrong += [f"sector {code!r}" for code in frame.index if code not in sectors]
     if year not in [each.year for each in result.years]:
         wrong.append(f"report year {year}")
     if wrong:
