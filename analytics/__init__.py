@@ -44,7 +44,7 @@ from .growth import (
     spatial_rho,
     tfp_growth,
 )
-from .hubs import hub_table, to_igraph, to_networkx
+from .hubs import hub_breadth, hub_table, to_igraph, to_networkx
 from .inference import (
     Draws,
     StockDraws,
@@ -71,6 +71,7 @@ from .networks import (
     interpolate_shares,
     production_shares,
 )
+from .nulls import draw_null
 from .spillovers import (
     BorderDecomposition,
     Elements,
@@ -119,6 +120,7 @@ __all__ = [
     "decompose_by_border",
     "default_leak",
     "degrees_of_freedom",
+    "draw_null",
     "draw_sums",
     "draws_to_long",
     "elements",
@@ -127,6 +129,7 @@ __all__ = [
     "find_cause",
     "find_totals",
     "fit_trend",
+    "hub_breadth",
     "hub_table",
     "industry_technology",
     "interpolate_shares",

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         sample_study,
     )
     from ._run import Run, open_run
-    from .analytics import accounts, growth, hubs, inference, linalg, networks, spillovers
+    from .analytics import accounts, growth, hubs, inference, linalg, networks, nulls, spillovers
     from .core.errors import InputError, SpillgraphError
     from .core.matrix import LabelledMatrix
     from .graph.matrix_files import load_matrix, save_matrix
@@ -63,6 +63,7 @@ __all__ = [
     "load_matrix",
     "load_query",
     "networks",
+    "nulls",
     "open_run",
     "open_store",
     "query",
@@ -82,7 +83,16 @@ _PLACES = {
     ".queries": "list_queries load_query",
 }
 _HOME = {name: place for place, names in _PLACES.items() for name in names.split()}
-_SUBJECTS = ("accounts", "growth", "hubs", "inference", "linalg", "networks", "spillovers")
+_SUBJECTS = (
+    "accounts",
+    "growth",
+    "hubs",
+    "inference",
+    "linalg",
+    "networks",
+    "nulls",
+    "spillovers",
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -80,10 +80,14 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "closed_classes": lambda m, v: analytics.closed_classes(m("W")),
     "decompose_by_border": lambda m, v: analytics.decompose_by_border(m("S"), m("W"), v("country")),
     "default_leak": lambda m, v: analytics.default_leak(m("W")),
+    "draw_null": lambda m, v: (
+        np.concatenate(list(analytics.draw_null(m("W"), draws=5))).ravel().tolist()
+    ),
     "draw_sums": lambda m, v: analytics.draw_sums(m("S"), m("K"), v("weights")).values,
     "elements": lambda m, v: analytics.elements(m("S"), m("W")),
     "filter_output": lambda m, v: analytics.filter_output(LEVELS, m("S"), m("W")),
     "filter_tfp": lambda m, v: analytics.filter_tfp(LEVELS, m("W")),
+    "hub_breadth": lambda m, v: analytics.hub_breadth(m("W"), m("S")),
     "hub_table": lambda m, v: analytics.hub_table(m("W")),
     "interpolate_shares": lambda m, v: analytics.interpolate_shares(
         {2000: m("S"), 2010: m("S")}, 2004
@@ -133,6 +137,7 @@ RANDOM = {
     "bootstrap_citations",
     "bootstrap_firms",
     "bootstrap_years",
+    "draw_null",
     "permute_citations",
     "sweeps_needed",
 }
