@@ -61,6 +61,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "aggregate_growth": lambda m, v: analytics.aggregate_growth(
         m("S"), m("W"), PANEL, pd.Series(VECTORS["weights"], CODES)
     ),
+    "balance_gras": lambda m, v: analytics.balance_gras(m("Z"), v("output"), v("output")).Z,
     "bootstrap_citations": lambda m, v: analytics.bootstrap_citations(
         m("K"), rng(), 5, effective=v("effective")
     ),
@@ -85,6 +86,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "filter_output": lambda m, v: analytics.filter_output(LEVELS, m("S"), m("W")),
     "filter_tfp": lambda m, v: analytics.filter_tfp(LEVELS, m("W")),
     "hub_table": lambda m, v: analytics.hub_table(m("W")),
+    "imports_by_source": lambda m, v: analytics.imports_by_source(m("S"), v("country")),
     "interpolate_shares": lambda m, v: analytics.interpolate_shares(
         {2000: m("S"), 2010: m("S")}, 2004
     ),
@@ -113,21 +115,32 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
     "bootstrap_clusters": lambda x: analytics.bootstrap_clusters(
         x, LABELS, ("a",), {"a": "x"}, rng(), 1
     ),
+    "capital_stock": lambda x: analytics.capital_stock(x, 0.0, 0.1),
     "degrees_of_freedom": analytics.degrees_of_freedom,
     "draws_to_long": analytics.draws_to_long,
     "find_cause": analytics.find_cause,
     "find_totals": analytics.find_totals,
     "fit_trend": analytics.fit_trend,
+    "imports_apart": lambda x: analytics.imports_apart(x, x),
+    "industry_tables": lambda x: analytics.industry_tables(x, x, groups={"a": "b"}),
     "industry_technology": lambda x: analytics.industry_technology(x, x, industries=["a"]),
     "intervals": lambda x: analytics.intervals(x, x),
     "loss_percent": analytics.loss_percent,
+    "make_and_use": lambda x: analytics.make_and_use(x, x, industries=["a"]),
     "null_pvalues": lambda x: analytics.null_pvalues(x, x),
     "permute_bundles": lambda x: list(
         analytics.permute_bundles(VALUES["K"], x, rng(), 1)  # type: ignore[arg-type]
     ),
     "rank_intervals": lambda x: analytics.rank_intervals(x, x),
+    "redefine": lambda x: analytics.redefine(x, x, x),
+    "rental_cost": lambda x: analytics.rental_cost(x, 0.1, pd.Series({"a": 1})),
+    "requirements": analytics.requirements,
+    "secondary_output": analytics.secondary_output,
     "symmetric_table": lambda x: analytics.symmetric_table(x, final_demand=[], value_added=[]),
+    "technology_table": analytics.technology_table,
 }
+#: Those that take numbers, and refuse what is none in tests of their own.
+NUMBERS = {"pv_depreciation"}
 # Draws in another order of sectors are other draws.
 RANDOM = {
     "bootstrap_citations",
@@ -252,7 +265,7 @@ def flat(result: Any, codes: dict[str, str]) -> dict[Any, float]:
 
 def test_every_public_function_is_held_to_the_contract():
     functions = {n for n in analytics.__all__ if inspect.isfunction(getattr(analytics, n))}
-    assert functions == {*TAKE, *OTHERS}
+    assert functions == {*TAKE, *OTHERS, *NUMBERS}
 
 
 @pytest.mark.parametrize("form", FORMS)
