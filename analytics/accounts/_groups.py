@@ -82,8 +82,9 @@ def nsf_groups_1992() -> pd.DataFrame:
     pandas.DataFrame
         ``code``, ``group``, ``weight``: the weights of a code sum to 1. Four codes hold industries
         of several groups (13, 27A, 56, 62) and are split evenly, as the paper does with detailed
-        code 110602; that one is part of 11, new construction, here, and stays with it. Groups in
-        the order of the paper's Table 1, non-manufacturing last.
+        code 110602. That one (drilling, SIC 138) is part of construction, 11 and 12, here and stays
+        with it; forgings (SIC 346) stay with the metals, 37 and 38. Groups in the order of the
+        paper's Table 1, non-manufacturing last.
 
     References
     ----------

@@ -135,6 +135,35 @@ def test_the_map_of_1992_has_the_papers_groups_in_its_order() -> None:
     assert not set(groups["code"]) & set(REMOVED_1992)
 
 
+def prefixes() -> dict[str, str]:
+    """SIC codes of the groups, ranges written out."""
+    found = {}
+    for group, text in NSF_GROUPS.items():
+        for part in filter(None, text.split(", ")):
+            first, _, last = part.partition("-")
+            for code in range(int(first), int(last or first) + 1):
+                found[str(code)] = group
+    return found
+
+
+def test_the_map_of_1992_follows_the_sic_codes_of_bea(data_folder: Path) -> None:
+    path = data_folder / "bea_io_1977_2002" / "io1992_detail_to_sic87_parsed.csv"
+    table, groups, known = pd.read_csv(path, dtype=str), nsf_groups_1992(), prefixes()
+
+    def group_of(sic: str) -> str:
+        digits = "".join(filter(str.isdigit, sic))
+        fits = [digits[:n] for n in (4, 3, 2) if digits[:n] in known]
+        return known[fits[0]] if fits else "Non-manufacturing"
+
+    table["group"] = table["sic87"].map(str).map(group_of)
+    theirs = table.groupby("io92_2digit")["group"].agg(set)
+    ours = groups.groupby("code")["group"].agg(set)
+    both = theirs.index.intersection(ours.index)
+    assert len(both) > 80
+    # drilling stays with construction, forgings with their metal
+    assert [code for code in both if ours[code] != theirs[code]] == ["11", "12", "37", "38"]
+
+
 def test_us_1992_gives_flows_of_which_shares_can_be_made(data_folder: Path) -> None:
     """UDS and UCS by their formulas: rows and columns sum to one, nothing is negative."""
     long = pd.read_csv(
