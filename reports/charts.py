@@ -296,7 +296,8 @@ def heat_map(
     legend : str
         Title of the colour legend: the quantity and the kind of scale.
     colour : dict
-        ``type`` and ``domain`` of the colour scale, as Vega-Lite has them.
+        ``type`` and ``domain`` of the colour scale, as Vega-Lite has them; ``range`` of one with
+        levels.
     labels : dict of str to str, optional
         What to show for the code of a row; default the code.
     synthetic : bool
@@ -326,10 +327,11 @@ def heat_map(
         gradientThickness=10,
         tickCount=4,
     )
-    scale = alt.Scale(scheme="magma", reverse=True, clamp=True, **colour)
+    tones: Spec = {} if "range" in colour else {"scheme": "magma", "reverse": True, "clamp": True}
+    scale = alt.Scale(**tones, **colour)
     hover = [
-        alt.Tooltip("receiver:N", title="receiver"),
-        alt.Tooltip("source:N", title="source"),
+        alt.Tooltip("receiver:N", title=axes[0].split(":")[0]),
+        alt.Tooltip("source:N", title=axes[1].split(":")[0]),
         alt.Tooltip("value:Q", title="value", format=".4~g"),
     ]
     tone = alt.Color("value:Q", scale=scale, legend=bar)
