@@ -139,6 +139,8 @@ class Bars:
         has a plate, named by the figure and the choice.
     whiskers : str
         How intervals were made, in a sentence, where a bar has any.
+    points : bool
+        Whether each sector has a point in place of a bar, the smallest number first, as ranks have.
     """
 
     name: str
@@ -150,6 +152,7 @@ class Bars:
     choice: str = ""
     plates: Mapping[str, Sequence[str]] = field(default_factory=dict)
     whiskers: str = ""
+    points: bool = False
 
     @property
     def whiskers_note(self) -> str:

@@ -15,7 +15,7 @@
       const right = values.reduce((a, b) => a + Math.max(b, 0), 0);  // negative parts go left
       return { sector, values, total, low, high, end: Math.max(right, high === null ? 0 : high, 0) };
     });
-    rows.sort((a, b) => b.total - a.total);
+    rows.sort((a, b) => figure.points ? a.total - b.total : b.total - a.total);
     return rows.slice(0, limit || rows.length).flatMap((row) => row.values.map((value, order) => ({
       label: page.sectors[row.sector][narrow ? 3 : 2],
       sector: page.sectors[row.sector][1],
@@ -101,7 +101,7 @@
     spec.height = spec.height.step * rows.length / block.v.length;
     for (const param of spec.params) param.value = block[param.name];
     if (set) {
-      const scale = spec.layer[0].encoding.color.scale;
+      const scale = spec.layer.find((layer) => layer.encoding.color).encoding.color.scale;
       [scale.domain, scale.range] = [set.parts, set.colours];
     }
     return spec;

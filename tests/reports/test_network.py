@@ -10,7 +10,7 @@ import pytest
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.reports.drawing import draw_sections
 from spillgraph.reports.figures import Setting
-from spillgraph.reports.kit import Cells, HeatMap, Links, Network, Page, Section
+from spillgraph.reports.kit import Bars, Cells, HeatMap, Links, Network, Page, Section, Stack
 from spillgraph.reports.layout import place_sectors
 from spillgraph.reports.page import render_page
 from spillgraph.reports.plates import plates
@@ -147,3 +147,20 @@ def test_levels_are_steps_of_colour_on_page_and_plate():
     scale = {"type": "threshold", "domain": [0.02, 0.04], "range": ["#ffffff", *level_colours(2)]}
     assert len({picture(np.full((1, 1), value), scale, 1) for value in (0, 0.02, 0.5)}) == 3
     assert picture(np.full((1, 1), 0.019), scale, 1) == picture(np.zeros((1, 1)), scale, 1)
+
+
+def test_points_stand_in_the_order_of_ranks(tmp_path):
+    rank = pd.Series([3.0, 1.0, 2.0], ["00", "01", "02"])
+    interval = pd.DataFrame({"low": [2, 1, 1], "high": [3, 2, 3]}, rank.index)
+    bars = Bars("rank", "Rank", "How sure.", "rank", {"": ("rank",)},
+                {("2020",): Stack([rank], interval=interval)}, points=True)  # fmt: skip
+    whole = Page("T", "", "", (Section("x", "X", (bars,)),), Setting(NAMES))
+    plate = dict(plates(whole))["rank"]
+    assert re.findall(r">(0\d) Sector", plate) == ["01", "02", "00"]
+    assert plate.count("mark-symbol") == 1
+    if BROWSER is not None:
+        body = """return { names: [...document.querySelectorAll("#figure-rank text")]
+          .map((text) => text.textContent).filter((text) => text.includes("Sector")) };"""
+        answer = browse(render_page(whole), tmp_path, body)
+        assert answer["seen"] == []
+        assert [name[:2] for name in answer["names"]] == ["01", "02", "00"]
