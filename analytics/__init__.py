@@ -84,11 +84,13 @@ from .spillovers import (
     strongest_paths,
     truncation,
 )
+from .structure import Backbone, backbone, survivors
 
 __all__ = [
     "Account",
     "Accounts",
     "AggregateGrowth",
+    "Backbone",
     "BorderDecomposition",
     "Cause",
     "CitationShares",
@@ -108,6 +110,7 @@ __all__ = [
     "account",
     "accumulate",
     "aggregate_growth",
+    "backbone",
     "bootstrap_citations",
     "bootstrap_clusters",
     "bootstrap_firms",
@@ -145,6 +148,7 @@ __all__ = [
     "spatial_rho",
     "spectral_radius",
     "strongest_paths",
+    "survivors",
     "sweeps_needed",
     "symmetric_table",
     "tfp_growth",

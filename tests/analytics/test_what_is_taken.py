@@ -61,6 +61,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "aggregate_growth": lambda m, v: analytics.aggregate_growth(
         m("S"), m("W"), PANEL, pd.Series(VECTORS["weights"], CODES)
     ),
+    "backbone": lambda m, v: analytics.backbone(m("K"), side="receiver", alpha=0.9).matrix,
     "bootstrap_citations": lambda m, v: analytics.bootstrap_citations(
         m("K"), rng(), 5, effective=v("effective")
     ),
@@ -100,6 +101,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "strongest_paths": lambda m, v: list(
         analytics.strongest_paths(m("S"), m("W"), *ends(m)).paths["strength"]
     ),
+    "survivors": lambda m, v: survivors_of(m("K")),
     "sweeps_needed": lambda m, v: analytics.sweeps_needed(m("K"), rng()),
     "tfp_growth": lambda m, v: solow(m),
     "to_igraph": lambda m, v: edges(analytics.to_igraph(m("W"))),
@@ -166,6 +168,10 @@ def ends(m: Form) -> tuple[Any, Any]:
     if isinstance(m("S"), pd.DataFrame):
         return 3514, 31
     return ("3514", "31") if isinstance(m("S"), LabelledMatrix) else ("0", "2")
+
+
+def survivors_of(K: Any) -> pd.DataFrame:
+    return analytics.survivors(K, analytics.backbone(K, own="test")).astype(float)
 
 
 def edges(graph: Any) -> dict[tuple[str, str], float]:

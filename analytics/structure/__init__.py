@@ -1,0 +1,11 @@
+"""What a network is made of: its backbone, its communities, who stands between them, and change.
+
+Links of ``M[receiver, source]`` keep their directions and weights throughout.
+"""
+
+from __future__ import annotations
+
+from ._backbone import Backbone, backbone
+from ._survivors import survivors
+
+__all__ = ["Backbone", "backbone", "survivors"]
