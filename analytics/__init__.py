@@ -84,7 +84,16 @@ from .spillovers import (
     strongest_paths,
     truncation,
 )
-from .structure import Backbone, backbone, survivors
+from .structure import (
+    Backbone,
+    Communities,
+    HubChange,
+    backbone,
+    brokers,
+    change_of_hubs,
+    communities,
+    survivors,
+)
 
 __all__ = [
     "Account",
@@ -94,9 +103,11 @@ __all__ = [
     "BorderDecomposition",
     "Cause",
     "CitationShares",
+    "Communities",
     "Draws",
     "Elements",
     "ErrorBounds",
+    "HubChange",
     "IndustryTechnology",
     "Misfit",
     "PathAttribution",
@@ -115,10 +126,13 @@ __all__ = [
     "bootstrap_clusters",
     "bootstrap_firms",
     "bootstrap_years",
+    "brokers",
     "by_source",
+    "change_of_hubs",
     "check_accounts",
     "citation_shares",
     "closed_classes",
+    "communities",
     "decompose_by_border",
     "default_leak",
     "degrees_of_freedom",

@@ -71,6 +71,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "bootstrap_years": lambda m, v: analytics.bootstrap_years(
         {2000: m("K"), 2001: m("K")}, rng(), 5
     ),
+    "brokers": lambda m, v: analytics.brokers(m("K"), v("country"))["constraint"],
     "by_source": lambda m, v: analytics.by_source(m("S"), m("W"), PANEL),
     "citation_shares": lambda m, v: analytics.citation_shares(
         m("K"), "patents", patents=v("output")
@@ -79,6 +80,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
         analytics.check_accounts(m("Z"), pd.DataFrame({"gross_output": v("output")})).paid.gap
     ),
     "closed_classes": lambda m, v: analytics.closed_classes(m("W")),
+    "communities": lambda m, v: analytics.communities(m("K"), runs=3).table["certainty"],
     "decompose_by_border": lambda m, v: analytics.decompose_by_border(m("S"), m("W"), v("country")),
     "default_leak": lambda m, v: analytics.default_leak(m("W")),
     "draw_sums": lambda m, v: analytics.draw_sums(m("S"), m("K"), v("weights")).values,
@@ -115,6 +117,7 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
     "bootstrap_clusters": lambda x: analytics.bootstrap_clusters(
         x, LABELS, ("a",), {"a": "x"}, rng(), 1
     ),
+    "change_of_hubs": analytics.change_of_hubs,
     "degrees_of_freedom": analytics.degrees_of_freedom,
     "draws_to_long": analytics.draws_to_long,
     "find_cause": analytics.find_cause,
@@ -132,6 +135,7 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
 }
 # Draws in another order of sectors are other draws.
 RANDOM = {
+    "communities",
     "bootstrap_citations",
     "bootstrap_firms",
     "bootstrap_years",
