@@ -62,6 +62,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
         m("S"), m("W"), PANEL, pd.Series(VECTORS["weights"], CODES)
     ),
     "balance_gras": lambda m, v: analytics.balance_gras(m("Z"), v("output"), v("output")).Z,
+    "backbone": lambda m, v: analytics.backbone(m("K"), side="receiver", alpha=0.9).matrix,
     "bootstrap_citations": lambda m, v: analytics.bootstrap_citations(
         m("K"), rng(), 5, effective=v("effective")
     ),
@@ -71,6 +72,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "bootstrap_years": lambda m, v: analytics.bootstrap_years(
         {2000: m("K"), 2001: m("K")}, rng(), 5
     ),
+    "brokers": lambda m, v: analytics.brokers(m("K"), v("country"))["constraint"],
     "by_source": lambda m, v: analytics.by_source(m("S"), m("W"), PANEL),
     "citation_shares": lambda m, v: analytics.citation_shares(
         m("K"), "patents", patents=v("output")
@@ -79,6 +81,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
         analytics.check_accounts(m("Z"), pd.DataFrame({"gross_output": v("output")})).paid.gap
     ),
     "closed_classes": lambda m, v: analytics.closed_classes(m("W")),
+    "communities": lambda m, v: analytics.communities(m("K"), runs=3).table["certainty"],
     "decompose_by_border": lambda m, v: analytics.decompose_by_border(m("S"), m("W"), v("country")),
     "default_leak": lambda m, v: analytics.default_leak(m("W")),
     "draw_sums": lambda m, v: analytics.draw_sums(m("S"), m("K"), v("weights")).values,
@@ -102,6 +105,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "strongest_paths": lambda m, v: list(
         analytics.strongest_paths(m("S"), m("W"), *ends(m)).paths["strength"]
     ),
+    "survivors": lambda m, v: survivors_of(m("K")),
     "sweeps_needed": lambda m, v: analytics.sweeps_needed(m("K"), rng()),
     "tfp_growth": lambda m, v: solow(m),
     "to_igraph": lambda m, v: edges(analytics.to_igraph(m("W"))),
@@ -116,6 +120,7 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
         x, LABELS, ("a",), {"a": "x"}, rng(), 1
     ),
     "capital_stock": lambda x: analytics.capital_stock(x, 0.0, 0.1),
+    "change_of_hubs": analytics.change_of_hubs,
     "degrees_of_freedom": analytics.degrees_of_freedom,
     "draws_to_long": analytics.draws_to_long,
     "find_cause": analytics.find_cause,
@@ -143,6 +148,7 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
 NUMBERS = {"pv_depreciation"}
 # Draws in another order of sectors are other draws.
 RANDOM = {
+    "communities",
     "bootstrap_citations",
     "bootstrap_firms",
     "bootstrap_years",
@@ -179,6 +185,10 @@ def ends(m: Form) -> tuple[Any, Any]:
     if isinstance(m("S"), pd.DataFrame):
         return 3514, 31
     return ("3514", "31") if isinstance(m("S"), LabelledMatrix) else ("0", "2")
+
+
+def survivors_of(K: Any) -> pd.DataFrame:
+    return analytics.survivors(K, analytics.backbone(K, own="test")).astype(float)
 
 
 def edges(graph: Any) -> dict[tuple[str, str], float]:
