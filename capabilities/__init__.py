@@ -19,6 +19,7 @@ QUESTIONS = {
     "psi": "Which sectors gain and which give, through which network, and how sure is it?",
     "networks": "Who uses whose goods, and who learns from whom?",
     "hubs": "Which sectors do the others draw on, and by which measure?",
+    "accounts": "What would be lost without a sector, and who stands upstream of whom?",
     "borders": "How much of the spillovers crosses a border, with goods or with knowledge?",
     "growth": "What of a sector's growth is its own progress, and what comes from others?",
 }
