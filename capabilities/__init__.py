@@ -21,6 +21,7 @@ QUESTIONS = {
     "hubs": "Which sectors do the others draw on, and by which measure?",
     "accounts": "What would be lost without a sector, and who stands upstream of whom?",
     "borders": "How much of the spillovers crosses a border, with goods or with knowledge?",
+    "comovement": "Is R&D procyclical within industries or across them, and who carries it?",
     "growth": "What of a sector's growth is its own progress, and what comes from others?",
 }
 

@@ -29,6 +29,7 @@ VECTORS: dict[str, Any] = {
     "country": ["US", "DE", "US"],
     "effective": [11, 6, 11],
 }
+HALVES = pd.Series({3514: 0.5, 685: 0.5, 31: 0.0})
 STEPS = {3514: [0.01, 0.03], 685: [0.02, -0.01], 31: [0.0, 0.04]}
 LEVELS = pd.DataFrame(STEPS, index=[2000, 2001]).cumsum() + 1.0
 PANEL = pd.DataFrame(STEPS, index=[2001, 2002])
@@ -121,15 +122,21 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
     ),
     "capital_stock": lambda x: analytics.capital_stock(x, 0.0, 0.1),
     "change_of_hubs": analytics.change_of_hubs,
+    "comove": lambda x: analytics.comove(x, PANEL, HALVES, HALVES),
+    "correlate": lambda x: analytics.correlate(PANEL, x),
+    "decompose_cov": lambda x: analytics.decompose_cov(PANEL, x, HALVES, HALVES),
     "degrees_of_freedom": analytics.degrees_of_freedom,
     "draws_to_long": analytics.draws_to_long,
+    "fill_gaps": lambda x: analytics.fill_gaps(LEVELS, x),
     "find_cause": analytics.find_cause,
     "find_totals": analytics.find_totals,
     "fit_trend": analytics.fit_trend,
     "imports_apart": lambda x: analytics.imports_apart(x, x),
     "industry_tables": lambda x: analytics.industry_tables(x, x, groups={"a": "b"}),
+    "growth_rates": analytics.growth_rates,
     "industry_technology": lambda x: analytics.industry_technology(x, x, industries=["a"]),
     "intervals": lambda x: analytics.intervals(x, x),
+    "long_run_shares": analytics.long_run_shares,
     "loss_percent": analytics.loss_percent,
     "make_and_use": lambda x: analytics.make_and_use(x, x, industries=["a"]),
     "null_pvalues": lambda x: analytics.null_pvalues(x, x),
