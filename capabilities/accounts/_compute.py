@@ -20,14 +20,14 @@ from ...analytics.leontief import (
     structural_decomposition,
     total_requirements,
 )
-from ...core.errors import InputError
+from ...core.errors import InputError, nearest
 from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
-from ...runs.capability import Context, Options
+from ...runs.capability import Checked, Context, Options
 from ...runs.networks import MOST_ELEMENTS, YearNetworks
 from ...runs.ultimate import Ultimate, ultimate_shares
 
-__all__ = ["Accounts", "AccountsOptions", "YearAccounts", "compute", "missing", "refuse"]
+__all__ = ["Accounts", "AccountsOptions", "YearAccounts", "check", "compute", "missing"]
 
 
 class AccountsOptions(Options):
@@ -104,16 +104,25 @@ def missing(study: Study) -> str:
     return "" if study.trade_from else "it needs deliveries and gross output, of which S is made"
 
 
-def refuse(study: Study, options: AccountsOptions) -> None:
-    """Refuse nothing before the sectors are known.
+def check(checked: Checked, options: AccountsOptions) -> None:
+    """Refuse to extract a sector that there is not, or all of them, before anything is loaded.
 
     Parameters
     ----------
-    study : Study
-        The study.
+    checked : Checked
+        The tables.
     options : AccountsOptions
         Sectors to be extracted.
     """
+    labels = checked.economy.labels
+    strangers = [code for code in options.codes if code not in labels]
+    if strangers:
+        raise InputError(
+            f"[accounts] extract: there is no sector {strangers[0]!r}. "
+            f"{nearest(strangers[0], labels)}"
+        )
+    if options.codes and not set(labels) - set(options.codes):
+        raise InputError("[accounts] extract: all sectors are to leave; leave some.")
 
 
 def compute(context: Context, options: AccountsOptions) -> Accounts:

@@ -30,6 +30,7 @@ MEANINGS = {
     "output, summed",
     "knowledge": "the same through knowledge alone",
     "both": "the same through both",
+    "percent": "what the others lose of ψ1 if it leaves both networks, % of what they have",
     "total": "what the others lose of ψ1 if it leaves both networks, % of output, summed",
     "loss": "output lost, % of the sector's own",
     "technology": "of the change of output, in money: S",
