@@ -61,6 +61,8 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "aggregate_growth": lambda m, v: analytics.aggregate_growth(
         m("S"), m("W"), PANEL, pd.Series(VECTORS["weights"], CODES)
     ),
+    "balance_gras": lambda m, v: analytics.balance_gras(m("Z"), v("output"), v("output")).Z,
+    "backbone": lambda m, v: analytics.backbone(m("K"), side="receiver", alpha=0.9).matrix,
     "bootstrap_citations": lambda m, v: analytics.bootstrap_citations(
         m("K"), rng(), 5, effective=v("effective")
     ),
@@ -70,6 +72,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "bootstrap_years": lambda m, v: analytics.bootstrap_years(
         {2000: m("K"), 2001: m("K")}, rng(), 5
     ),
+    "brokers": lambda m, v: analytics.brokers(m("K"), v("country"))["constraint"],
     "by_source": lambda m, v: analytics.by_source(m("S"), m("W"), PANEL),
     "citation_shares": lambda m, v: analytics.citation_shares(
         m("K"), "patents", patents=v("output")
@@ -78,6 +81,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
         analytics.check_accounts(m("Z"), pd.DataFrame({"gross_output": v("output")})).paid.gap
     ),
     "closed_classes": lambda m, v: analytics.closed_classes(m("W")),
+    "communities": lambda m, v: analytics.communities(m("K"), runs=3).table["certainty"],
     "decompose_by_border": lambda m, v: analytics.decompose_by_border(m("S"), m("W"), v("country")),
     "default_leak": lambda m, v: analytics.default_leak(m("W")),
     "derive_final_demand": lambda m, v: analytics.derive_final_demand(m("S"), v("output")),
@@ -99,6 +103,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
         m("S"), v("output"), v("weights"), v("output"), exports=v("weights")
     ),
     "influence": lambda m, v: analytics.influence(m("S"), v("weights")),
+    "imports_by_source": lambda m, v: analytics.imports_by_source(m("S"), v("country")),
     "interpolate_shares": lambda m, v: analytics.interpolate_shares(
         {2000: m("S"), 2010: m("S")}, 2004
     ),
@@ -119,6 +124,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "structural_decomposition": lambda m, v: analytics.structural_decomposition(
         m("S"), v("weights"), m("S"), v("output"), m("W"), m("W")
     ),
+    "survivors": lambda m, v: survivors_of(m("K")),
     "sweeps_needed": lambda m, v: analytics.sweeps_needed(m("K"), rng()),
     "tfp_growth": lambda m, v: solow(m),
     "to_igraph": lambda m, v: edges(analytics.to_igraph(m("W"))),
@@ -138,26 +144,39 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
     "bootstrap_clusters": lambda x: analytics.bootstrap_clusters(
         x, LABELS, ("a",), {"a": "x"}, rng(), 1
     ),
+    "capital_stock": lambda x: analytics.capital_stock(x, 0.0, 0.1),
+    "change_of_hubs": analytics.change_of_hubs,
     "degrees_of_freedom": analytics.degrees_of_freedom,
     "draws_to_long": analytics.draws_to_long,
     "find_cause": analytics.find_cause,
     "find_totals": analytics.find_totals,
     "fit_trend": analytics.fit_trend,
+    "imports_apart": lambda x: analytics.imports_apart(x, x),
+    "industry_tables": lambda x: analytics.industry_tables(x, x, groups={"a": "b"}),
     "industry_technology": lambda x: analytics.industry_technology(x, x, industries=["a"]),
     "intervals": lambda x: analytics.intervals(x, x),
     "loss_percent": analytics.loss_percent,
+    "make_and_use": lambda x: analytics.make_and_use(x, x, industries=["a"]),
     "null_pvalues": lambda x: analytics.null_pvalues(x, x),
     "permute_bundles": lambda x: list(
         analytics.permute_bundles(VALUES["K"], x, rng(), 1)  # type: ignore[arg-type]
     ),
     "rank_intervals": lambda x: analytics.rank_intervals(x, x),
+    "redefine": lambda x: analytics.redefine(x, x, x),
+    "rental_cost": lambda x: analytics.rental_cost(x, 0.1, pd.Series({"a": 1})),
+    "requirements": analytics.requirements,
+    "secondary_output": analytics.secondary_output,
     "symmetric_table": lambda x: analytics.symmetric_table(x, final_demand=[], value_added=[]),
     # Printed, [upstream, downstream].
     "ucs": lambda x: analytics.ucs(x, VECTORS["output"]),
     "uds": lambda x: analytics.uds(x, VECTORS["output"]),
+    "technology_table": analytics.technology_table,
 }
+#: Those that take numbers, and refuse what is none in tests of their own.
+NUMBERS = {"pv_depreciation"}
 # Draws in another order of sectors are other draws.
 RANDOM = {
+    "communities",
     "bootstrap_citations",
     "bootstrap_firms",
     "bootstrap_years",
@@ -204,6 +223,10 @@ def final_demand(m: Form) -> pd.DataFrame:
     codes = CODES if receiver == 3514 else LABELS if receiver == "3514" else ["0", "1", "2"]
     table = pd.DataFrame([[30.0, 40.0, 20.0], [10.0, 30.0, 10.0]], ["US", "DE"], CODES)
     return table.set_axis(codes, axis=1)
+
+
+def survivors_of(K: Any) -> pd.DataFrame:
+    return analytics.survivors(K, analytics.backbone(K, own="test")).astype(float)
 
 
 def edges(graph: Any) -> dict[tuple[str, str], float]:
@@ -290,7 +313,7 @@ def flat(result: Any, codes: dict[str, str]) -> dict[Any, float]:
 
 def test_every_public_function_is_held_to_the_contract():
     functions = {n for n in analytics.__all__ if inspect.isfunction(getattr(analytics, n))}
-    assert functions == {*TAKE, *OTHERS}
+    assert functions == {*TAKE, *OTHERS, *NUMBERS}
 
 
 @pytest.mark.parametrize("form", FORMS)
