@@ -64,13 +64,20 @@ def ultimate_shares(year: YearNetworks) -> Ultimate:
         notes.append(f"UDS, UCS: {many:,} negative flows were taken for 0.")
         bought = np.maximum(bought, 0.0)
     final = _final(year, x, bought, notes)
-    primary = np.maximum(x - bought.sum(axis=1), 0.0)
+    primary = x - bought.sum(axis=1)
+    below = [code for code, left in zip(S.rows, primary, strict=True) if left < -1e-12 * x.sum()]
+    if below:
+        notes.append(f"UCS: inputs of {show_some(below)} exceed output; nothing primary is left.")
+    primary = np.maximum(primary, 0.0)
     sold = _that_reach(bought.T, final)
     paid = _that_reach(bought, primary)
-    for mask, what in ((sold, "UDS: {} sell nothing"), (paid, "UCS: {} cost nothing")):
+    for mask, what in (
+        (sold, "UDS leaves out what sells nothing"),
+        (paid, "UCS leaves out what costs nothing"),
+    ):
         gone = [code for code, stays in zip(S.rows, mask, strict=True) if not stays]
         if gone:
-            notes.append(f"{what.format(show_some(gone))}; they are left out.")
+            notes.append(f"{what}: {show_some(gone)}.")
     return Ultimate(
         uds(_printed("FLOW", bought.T, S, sold), _amounts(final, S, sold)),
         ucs(_printed("FLOWCOST", bought.T, S, paid), _amounts(primary, S, paid)),

@@ -11,7 +11,7 @@ from ._compute import Accounts
 __all__ = ["screen"]
 
 MOST = 10
-_SHOWN = ("extraction_loss", "output_multiplier", "upstreamness", "influence", "domar")
+_SHOWN = ("extraction_loss", "upstreamness", "domar")
 
 
 def screen(accounts: Accounts, names: Mapping[str, str]) -> list[Shown]:
