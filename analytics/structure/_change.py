@@ -12,7 +12,7 @@ import pandas as pd
 from ...core.errors import InputError, show
 from ...core.labels import text_labels
 from ..inference import rank_intervals
-from ..linalg._labels import Vector, by_label
+from ..linalg._labels import Vector, by_label, require_kind
 from ._adjust import adjust
 from ._trend_test import LEAST_YEARS, mann_kendall, sen_slope
 from ._year_labels import Measure, exchange_years
@@ -183,8 +183,11 @@ def change_of_hubs(
 
 def _frame(scores: pd.DataFrame | Mapping[int, pd.Series[Any]]) -> pd.DataFrame:
     """Scores by year, in order, and by label."""
-    if not isinstance(scores, pd.DataFrame):
-        scores = pd.DataFrame({year: pd.Series(each) for year, each in scores.items()}).T
+    if isinstance(scores, Mapping) and all(isinstance(s, pd.Series) for s in scores.values()):
+        scores = pd.DataFrame(dict(scores)).T
+    require_kind(scores, pd.DataFrame, "scores: years by industries")
+    if scores.empty:
+        raise InputError("scores: there are none; give a row a year and a column an industry.")
     years = pd.to_numeric(pd.Series(scores.index), errors="coerce")
     odd = np.flatnonzero(years.isna() | (years % 1 != 0))
     if odd.size:
