@@ -12,7 +12,7 @@ import pandas as pd
 from ...core.errors import InputError, show
 from ...core.labels import text_labels
 from ..inference import rank_intervals
-from ..linalg._labels import Vector, by_label, require_kind
+from ..linalg._labels import Vector, by_label
 from ._adjust import adjust
 from ._trend_test import LEAST_YEARS, mann_kendall, sen_slope
 from ._year_labels import Measure, exchange_years
@@ -185,7 +185,9 @@ def _frame(scores: pd.DataFrame | Mapping[int, pd.Series[Any]]) -> pd.DataFrame:
     """Scores by year, in order, and by label."""
     if isinstance(scores, Mapping) and all(isinstance(s, pd.Series) for s in scores.values()):
         scores = pd.DataFrame(dict(scores)).T
-    require_kind(scores, pd.DataFrame, "scores: years by industries")
+    if not isinstance(scores, pd.DataFrame):
+        got = type(scores).__name__
+        raise InputError(f"scores: years by industries: a DataFrame is needed, got a {got}.")
     if scores.empty:
         raise InputError("scores: there are none; give a row a year and a column an industry.")
     years = pd.to_numeric(pd.Series(scores.index), errors="coerce")
