@@ -66,7 +66,7 @@ def brokers(M: MatrixLike, partition: Communities | pd.Series[Any]) -> pd.DataFr
     >>> labels = ["ore", "steel", "cars"]
     >>> S = LabelledMatrix.build("S", [[0, 0, 0], [0.5, 0, 0], [0, 0.4, 0]], labels)
     >>> table = brokers(S, pd.Series(["metal", "metal", "vehicles"], labels))
-    >>> table["role"].to_dict()["steel"], table["representative_weight"].to_dict()["steel"]
+    >>> table.loc["steel", "role"], float(table.loc["steel", "representative_weight"])
     ('representative', 0.2)
     """
     matrix = square(M)
