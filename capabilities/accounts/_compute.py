@@ -190,12 +190,16 @@ def _changes(
     known = set(output.index.get_level_values("year"))
     own = [year for year in years if year.trade is not None and year.year in known]
     for before, after in pairwise(own):
-        assert before.production is not None and after.production is not None
-        ends = []
-        for year in (before, after):
-            S = year.production.S  # type: ignore[union-attr]
-            x = output["gross_output"].xs(year.year, level="year").reindex(list(S.rows))
-            ends += [S, derive_final_demand(S, x.fillna(0.0).astype(float))]
-        if set(before.production.S.rows) == set(after.production.S.rows):
-            found[before.year, after.year] = structural_decomposition(*ends)
+        S0, f0 = _demand(before, output)
+        S1, f1 = _demand(after, output)
+        if set(S0.rows) == set(S1.rows):
+            found[before.year, after.year] = structural_decomposition(S0, f0, S1, f1)
     return found
+
+
+def _demand(year: YearNetworks, output: pd.DataFrame) -> tuple[LabelledMatrix, pd.Series[float]]:
+    """Return S and final demand in money: what of output is not sold as an input."""
+    assert year.production is not None
+    S = year.production.S
+    x = output["gross_output"].xs(year.year, level="year").reindex(list(S.rows))
+    return S, derive_final_demand(S, x.fillna(0.0).astype(float))
