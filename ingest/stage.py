@@ -17,7 +17,14 @@ from ..core.errors import InputError, TotalsError, show_some
 from . import sql
 from .checks import repeats
 from .checks.profile import read_how
-from .checks.refusals import lost_values, reasons, write_lost, write_no_rejects, write_rejects
+from .checks.refusals import (
+    Example,
+    lost_values,
+    reasons,
+    write_lost,
+    write_no_rejects,
+    write_rejects,
+)
 from .checks.rows import Reading, typed_rows
 from .checks.staged import Staged, require_usable, with_warnings
 from .contract import SEVERAL, Table, table
@@ -288,7 +295,8 @@ class _Stage:
         )
         read = sum(opened.read for opened in self.opened)
         # In most tables nothing is refused or lost, and nobody has to look for what it was.
-        refused, examples = {}, {}
+        refused: dict[str, int] = {}
+        examples: dict[str, tuple[Example, ...]] = {}
         if any_refused or self._malformed():
             refused, examples = reasons(self.con, self.checked, self._malformed())
         lost, lost_examples = lost_values(self.con, self.checked) if any_lost else ({}, {})
