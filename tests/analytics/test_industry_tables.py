@@ -109,7 +109,7 @@ def test_users_that_are_coarser_are_spread_by_what_is_known_of_their_members() -
     ("change", "message"),
     [
         ({"removed": ["80", "92"]}, "groups: '88', a row of the use table, is in no group"),
-        ({"imports": ["81"]}, "imports: '81' is no row of the use table"),
+        ({"imports": ["81"]}, "imports and compensation: '81' is no row of the use table"),
         ({"groups": {"37": "steel"}}, "groups: '59A', a row of the use table, is in no group"),
         ({"groups": ["37"]}, "groups: a mapping of codes .*got a list"),
         ({"groups": {**GROUPS, "37": "91"}}, "use: '91' is the name of a group and of a code"),
