@@ -25,6 +25,7 @@ __all__ = [
     "Folded",
     "Heading",
     "HeatMap",
+    "Histograms",
     "Key",
     "Lines",
     "Links",
@@ -263,6 +264,32 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Histograms:
+    """How numbers of sectors are distributed, side by side on one scale.
+
+    Parameters
+    ----------
+    name : str
+        Its place on the page, and the name of its plate.
+    title, caption : str
+        What is shown, and how it is to be read.
+    axis : str
+        What is counted, with its unit.
+    series : mapping of str to pandas.Series
+        Numbers by the title of their panel, from the left; what is no number is left out.
+    edges : sequence of float
+        Of the bins, ascending; a bin holds what lies at its lower edge, the last one both.
+    """
+
+    name: str
+    title: str
+    caption: str
+    axis: str
+    series: Mapping[str, pd.Series[float]]
+    edges: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """What a drawing of a network shows of one choice.
 
@@ -343,6 +370,7 @@ Part: TypeAlias = (
     | Table
     | Bars
     | HeatMap
+    | Histograms
     | Lines
     | Network
     | Figure

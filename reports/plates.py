@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from ..core.errors import InputError
 from .figures import Setting
-from .kit import Bars, HeatMap, Key, Lines, Network, Page, Part, Section
+from .histograms import histograms_plate
+from .kit import Bars, HeatMap, Histograms, Key, Lines, Network, Page, Part, Section
 from .plate_bars import bars_plate
 from .plate_lines import lines_plate
 from .plate_maps import map_plate, map_years_plate
@@ -142,6 +143,8 @@ def _drawings(part: Part, setting: Setting) -> Iterator[Drawing]:
         for quantity in part.series:
             name = f"{part.name}-{_slug(quantity)}"
             yield name, partial(lines_plate, part, setting, quantity)
+    elif isinstance(part, Histograms):
+        yield part.name, partial(histograms_plate, part, setting)
     elif isinstance(part, Network):
         for key, links in part.series.items():
             if key[-1] == part.periods[0] and links.matrix.values.nnz:

@@ -47,6 +47,7 @@ def picture(dense: np.ndarray, colour: Mapping[str, Any], most: int) -> str:
     times = max(1, most // max(dense.shape))
     if colour["type"] == "threshold":
         steps = np.searchsorted(colour["domain"], dense, side="right").astype(np.uint8)
+        steps[dense == 0] = 0  # the page draws no cell of zero, whatever levels lie below it
         tones = [list(bytes.fromhex(tone[1:])) for tone in colour["range"]]
         return _png(_enlarge(steps, times), np.array(tones, dtype=np.uint8))
     low, high = colour["domain"]
