@@ -63,6 +63,21 @@ class IndustryTables:
     has_capital: bool
     has_rental: bool
 
+    @property
+    def between(self) -> pd.DataFrame:
+        """FLOW between producing groups, what :func:`~spillgraph.analytics.uds` takes first."""
+        return self.FLOW[list(self.groups)]
+
+    @property
+    def to_final(self) -> pd.Series[float]:
+        """What each group sells to final users, what ``uds`` takes beside it."""
+        return self.FLOW[list(self.final)].sum(axis=1).rename("final")
+
+    @property
+    def primary(self) -> pd.Series[float]:
+        """Imports and compensation: :func:`~spillgraph.analytics.ucs` takes it with FLOWCOST."""
+        return (self.imports + self.compensation).rename("primary")
+
 
 def industry_tables(
     make: pd.DataFrame,
@@ -158,16 +173,13 @@ def industry_tables(
         kept = _of_groups(rents, weights, no_capital, names, "rental costs")
         cost = cost + kept.reindex(index=names, columns=names, fill_value=0.0)
     industries = [code for code in made.index if code in weights.index and code not in cut]
-    paid = [
-        _paid(used, rows, industries, weights, names).rename(what)
-        for what, rows in (("imports", imports), ("compensation", compensation))
-    ]
     return IndustryTables(
         USE + CFLOW,
         cost,
         USE,
         CFLOW,
-        *paid,
+        _paid(used, imports, industries, weights, names).rename("imports"),
+        _paid(used, compensation, industries, weights, names).rename("compensation"),
         tuple(names),
         tuple(final),
         {code: _money(used, code) for code in removed},

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from spillgraph.analytics import capital_stock, industry_tables, rental_cost
+from spillgraph.analytics import capital_stock, industry_tables, rental_cost, ucs, uds
 from spillgraph.analytics.accounts import (
     NSF_GROUPS,
     REMOVED_1992,
@@ -193,3 +193,5 @@ def test_us_1992_gives_flows_of_which_shares_can_be_made(data_folder: Path) -> N
     UCS = np.diag(own) @ np.linalg.inv(np.eye(22) - (cost / total).to_numpy())
     np.testing.assert_allclose(UCS.sum(axis=0), 1.0, rtol=1e-12)
     assert UDS.min() >= 0 and UCS.min() > 0
+    np.testing.assert_allclose(uds(tables.between, tables.to_final).to_frame(), UDS, atol=1e-13)
+    np.testing.assert_allclose(ucs(tables.FLOWCOST, tables.primary).to_frame(), UCS, atol=1e-13)
