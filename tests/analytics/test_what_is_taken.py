@@ -85,16 +85,36 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "communities": lambda m, v: analytics.communities(m("K"), runs=3).table["certainty"],
     "decompose_by_border": lambda m, v: analytics.decompose_by_border(m("S"), m("W"), v("country")),
     "default_leak": lambda m, v: analytics.default_leak(m("W")),
+    "derive_final_demand": lambda m, v: analytics.derive_final_demand(m("S"), v("output")),
+    "domar_weights": lambda m, v: analytics.domar_weights(m("S"), v("weights"), v("output")),
+    "downstreamness": lambda m, v: analytics.downstreamness(m("S"), v("output"), v("output")),
+    "draw_null": lambda m, v: (
+        np.concatenate(list(analytics.draw_null(m("W"), draws=5))).ravel().tolist()
+    ),
     "draw_sums": lambda m, v: analytics.draw_sums(m("S"), m("K"), v("weights")).values,
     "elements": lambda m, v: analytics.elements(m("S"), m("W")),
+    "extract": lambda m, v: analytics.extract(m("S"), v("weights"), ends(m)[0]).loss,
+    "extract_both": lambda m, v: analytics.extract_both(m("S"), m("W"), ends(m)[0]).loss,
+    "extraction_losses": lambda m, v: analytics.extraction_losses(m("S"), v("weights")),
+    "extraction_losses_both": lambda m, v: analytics.extraction_losses_both(
+        m("S"), m("W"), v("weights")
+    ),
     "filter_output": lambda m, v: analytics.filter_output(LEVELS, m("S"), m("W")),
     "filter_tfp": lambda m, v: analytics.filter_tfp(LEVELS, m("W")),
+    "ghosh_multipliers": lambda m, v: analytics.ghosh_multipliers(m("S"), v("output")),
+    "hub_breadth": lambda m, v: analytics.hub_breadth(m("W"), m("S")),
     "hub_table": lambda m, v: analytics.hub_table(m("W")),
+    "industry_vectors": lambda m, v: analytics.industry_vectors(
+        m("S"), v("output"), v("weights"), v("output"), exports=v("weights")
+    ),
+    "influence": lambda m, v: analytics.influence(m("S"), v("weights")),
     "imports_by_source": lambda m, v: analytics.imports_by_source(m("S"), v("country")),
     "interpolate_shares": lambda m, v: analytics.interpolate_shares(
         {2000: m("S"), 2010: m("S")}, 2004
     ),
+    "linkages": lambda m, v: analytics.linkages(m("S"), v("output")).drop(columns="kind"),
     "misfit": lambda m, v: analytics.misfit(PANEL, m("S"), m("W"), PANEL).misfit,
+    "output_multipliers": lambda m, v: analytics.output_multipliers(m("S")),
     "permute_citations": lambda m, v: analytics.permute_citations(m("K"), rng(), 5, sweeps=12),
     "production_shares": lambda m, v: analytics.production_shares(m("Z"), v("output")),
     "psi": lambda m, v: analytics.psi(m("S"), m("W"), weights=v("weights")),
@@ -106,6 +126,9 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "strongest_paths": lambda m, v: list(
         analytics.strongest_paths(m("S"), m("W"), *ends(m)).paths["strength"]
     ),
+    "structural_decomposition": lambda m, v: analytics.structural_decomposition(
+        m("S"), v("weights"), m("S"), v("output"), m("W"), m("W")
+    ),
     "survivors": lambda m, v: survivors_of(m("K")),
     "sweeps_needed": lambda m, v: analytics.sweeps_needed(m("K"), rng()),
     "tfp_growth": lambda m, v: solow(m),
@@ -114,6 +137,12 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
         (i, j): w for i, j, w in analytics.to_networkx(m("W")).edges(data="weight")
     },
     "truncation": lambda m, v: list(analytics.truncation(m("S"), m("W"))["captured"]),
+    "upstreamness": lambda m, v: analytics.upstreamness(
+        m("S"), v("output"), v("weights"), v("weights"), v("weights")
+    ),
+    "value_added_in_trade": lambda m, v: analytics.value_added_in_trade(
+        m("Z"), None, final_demand(m), v("country")
+    ),
 }
 #: Those that take panels, tables or results and no matrix.
 OTHERS: dict[str, Callable[[Any], Any]] = {
@@ -149,6 +178,9 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
     "requirements": analytics.requirements,
     "secondary_output": analytics.secondary_output,
     "symmetric_table": lambda x: analytics.symmetric_table(x, final_demand=[], value_added=[]),
+    # Printed, [upstream, downstream].
+    "ucs": lambda x: analytics.ucs(x, VECTORS["output"]),
+    "uds": lambda x: analytics.uds(x, VECTORS["output"]),
     "technology_table": analytics.technology_table,
 }
 #: Those that take numbers, and refuse what is none in tests of their own.
@@ -159,6 +191,7 @@ RANDOM = {
     "bootstrap_citations",
     "bootstrap_firms",
     "bootstrap_years",
+    "draw_null",
     "permute_citations",
     "sweeps_needed",
 }
@@ -179,6 +212,8 @@ TWO_NETWORKS = {
     "decompose_by_border",
     "by_source",
     "elements",
+    "extract_both",
+    "extraction_losses_both",
     "filter_output",
     "misfit",
     "psi",
@@ -192,6 +227,14 @@ def ends(m: Form) -> tuple[Any, Any]:
     if isinstance(m("S"), pd.DataFrame):
         return 3514, 31
     return ("3514", "31") if isinstance(m("S"), LabelledMatrix) else ("0", "2")
+
+
+def final_demand(m: Form) -> pd.DataFrame:
+    """Final demand of two countries, whose sectors are called as the form calls them."""
+    receiver = ends(m)[0]
+    codes = CODES if receiver == 3514 else LABELS if receiver == "3514" else ["0", "1", "2"]
+    table = pd.DataFrame([[30.0, 40.0, 20.0], [10.0, 30.0, 10.0]], ["US", "DE"], CODES)
+    return table.set_axis(codes, axis=1)
 
 
 def survivors_of(K: Any) -> pd.DataFrame:
