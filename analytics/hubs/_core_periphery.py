@@ -12,7 +12,7 @@ from ._power import left_product, product
 __all__ = ["batch", "core_periphery"]
 
 # Rounds of least squares, and the change of a vector with largest entry 1 at which they end.
-ROUNDS, STILL = 2000, 1e-13
+ROUNDS, STILL = 300, 1e-13
 DENSE = 3000
 
 

@@ -14,7 +14,7 @@ from ...core.errors import InputError
 from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
 from ..inference import StockDraws, benjamini_hochberg, holm
-from ..linalg._labels import Vector, by_label, require_flows, square
+from ..linalg._labels import Vector, by_label, require_flows, require_same_labels, square
 from ..nulls import LARGE, Null, null_named
 from ._evidence import HubEvidence
 from ._large import TOO_LARGE, require_feasible
@@ -258,12 +258,9 @@ def _given(draws: StockDraws | Iterable[Chunk], M: LabelledMatrix) -> Iterable[C
     """Bring draws with labels of their own to the order of the matrix."""
     if not isinstance(draws, StockDraws) or draws.labels == M.rows:
         return draws
-    index = pd.Index(draws.labels)
-    order = index.get_indexer(pd.Index(M.rows))
-    if (order < 0).any() or len(index) != len(M.rows):
-        raise InputError(
-            f"draws: their labels are not those of matrix {M.name}; draw from the same sectors."
-        )
+    what = f"those of matrix {M.name}"
+    require_same_labels(pd.Index(draws.labels), M.rows, "draws", what, "draw from the same sectors")
+    order = pd.Index(draws.labels).get_indexer(pd.Index(M.rows))
     return (chunk[:, order][:, :, order] for chunk in draws)
 
 

@@ -50,7 +50,7 @@ def _by_steps(turned: sparse.csr_array, alpha: float, shrinks: float) -> Vector:
     term: Vector = x
     for _ in range(STEPS):
         term = np.asarray(alpha * (turned @ term), dtype=np.float64)
-        x = x + term
+        x = np.asarray(x + term, dtype=np.float64)
         if term.max(initial=0.0) * shrinks <= CLOSE * (1 - shrinks) * x.max():
             break
     return x

@@ -9,11 +9,13 @@ import numpy as np
 from ..linalg._labels import Vector
 from ..linalg._radius import class_radii
 
-__all__ = ["dominant", "left_product", "product", "radii", "sparse_dominant"]
+__all__ = ["dominant", "in_doubt", "left_product", "product", "radii", "sparse_dominant"]
 
 # Steps, the change of a vector with largest entry 1 at which it stands still, and the part of it
 # that is kept: without it a network with a rhythm, a ring, would go round in circles.
 STEPS, STILL, KEPT = 1000, 1e-13, 0.05
+# A radius of this part of the largest entry may be 0: what is kept of a vector grows instead.
+FAINT = 1e-3
 
 
 def left_product(x: Vector, M: Vector) -> Vector:
@@ -69,11 +71,18 @@ def dominant(
 
 
 def radii(M: Vector) -> Vector:
-    """Spectral radius of each network, by products; those that do not settle by components."""
+    """Spectral radius of each network, by products; those in doubt by components."""
     _, growth, still = dominant(M, left_product)
-    for k in np.flatnonzero(~still):
+    for k in np.flatnonzero(in_doubt(M, growth, still)):
         growth[k] = class_radii(M[k])[1].max()
     return growth
+
+
+def in_doubt(M: Vector, growth: Vector, still: np.ndarray) -> np.ndarray:
+    """Say which networks do not settle, or shrink so fast that nothing may feed back in them."""
+    faint = (growth > 0) & (growth < FAINT * M.max(axis=(1, 2), initial=0.0))
+    doubt: np.ndarray = ~still | faint
+    return doubt
 
 
 def sparse_dominant(step: Callable[[Vector], Vector], N: int) -> tuple[Vector, float]:

@@ -79,21 +79,21 @@ def _swap(X: Vector, logs: Vector, rng: np.random.Generator) -> None:
     kind[there & (two == 0)], kind[there_too & (one == 0)], kind[there & there_too] = 0, 1, 2
     order = np.argsort(kind + rng.random(kind.shape), axis=2)
     n = [(kind == which).sum(axis=2)[:, :, None] for which in range(3)]
-    each = np.minimum(np.minimum(n[0], n[1]), n[2])
-    r = np.arange(each.max(initial=0))
+    most = np.minimum(np.minimum(n[0], n[1]), n[2])
+    r = np.arange(most.max(initial=0))
     last = X.shape[1] - 1
     j, l_, m = (
         np.take_along_axis(order, np.minimum(first + r, last), axis=2)
-        for first in (0 * each, n[0], n[0] + n[1])
+        for first in (0 * most, n[0], n[0] + n[1])
     )
     gap = np.take_along_axis(one, j, axis=2) - np.take_along_axis(two, l_, axis=2)
-    swap = (r < each) & (np.take_along_axis(one, m, axis=2) + gap > 0)
+    swap = (r < most) & (np.take_along_axis(one, m, axis=2) + gap > 0)
     swap &= np.take_along_axis(two, m, axis=2) - gap > 0
     i_, k_ = i[:, :, None], k[:, :, None]
     gain = logs[i_, l_] + logs[k_, j] - logs[i_, j] - logs[k_, l_]
     swap &= np.log(rng.random(swap.shape)) < gain
     s, p, at = np.nonzero(swap)
-    j, l_, m = (each[s, p, at] for each in (j, l_, m))
+    j, l_, m = j[s, p, at], l_[s, p, at], m[s, p, at]
     gap = gap[s, p, at]
     two[s, p, j], one[s, p, l_] = one[s, p, j], two[s, p, l_]
     one[s, p, j] = two[s, p, l_] = 0.0

@@ -42,14 +42,18 @@ def found(M: object, measures: list[str] | None = None, null: object = "strength
 
 # -- calibration -----------------------------------------------------------------------------------
 
-GROUPS, EACH, SMALL = 1200, 19, network(6, 0.8, 8).to_numpy()
+GROUPS, EACH = 3200, 19
+# One link of each row is missing, so that rewiring has something to do.
+SMALL = network(6, 1.0, 8).to_numpy() * ~np.roll(np.eye(6, dtype=bool), 2, axis=1)
 #: Loops over networks, one by one: their tests are in benchmarks/null_calibration.py.
 SLOW = {"betweenness", "closeness"}
+DEAR = {"pagerank", "katz_bonacich", "eigenvector", "authority", "hub", "core_periphery"}
+FEWER = 600
 
 
 def by_group(null: str) -> np.ndarray:
     """Networks of the null, and 19 draws of each one's null, shape (groups, 20, N, N)."""
-    rng, N = np.random.default_rng(11), len(SMALL)
+    rng, N = np.random.default_rng(12), len(SMALL)
     if null not in ("degree", "maxent"):
         # Given what is kept, a network and its draws have one law: drawn together.
         drawn = np.concatenate(list(NULLS[null].draw(SMALL, rng, GROUPS * (EACH + 1))))
@@ -78,7 +82,11 @@ def by_group(null: str) -> np.ndarray:
 
 @pytest.mark.parametrize("null", NULLS)
 def test_five_in_a_hundred_tests_refuse_at_five_per_cent(null):
-    """Every measure; 6 × 1,200 tests each, ties broken at random, as p is uniform only then."""
+    """Every measure: 19,200 tests of each, 3,600 where time is dear.
+
+    Ties are broken at random, for only then is p uniform. Scores of one network are dependent, and
+    cores the same for many sectors: hence so many.
+    """
     names = [
         each.name
         for each in MEASURES
@@ -89,8 +97,10 @@ def test_five_in_a_hundred_tests_refuse_at_five_per_cent(null):
     flat = S.reshape(-1, *SMALL.shape)
     seen = Network(LabelledMatrix.build("M", SMALL), None, np.ones(len(SMALL)))
     rng = np.random.default_rng(3)
-    for name, scores in scores_of(flat, names, seen).items():
-        table = np.nan_to_num(scores, nan=np.inf).reshape(GROUPS, EACH + 1, -1)
+    for name in names:
+        part = flat[: FEWER * (EACH + 1)] if name in DEAR else flat
+        scores = scores_of(part, [name], seen)[name]
+        table = np.nan_to_num(scores, nan=np.inf).reshape(-1, EACH + 1, len(SMALL))
         first, rest = table[:, :1], table[:, 1:]
         close = 1e-9 * np.abs(np.where(np.isfinite(first), first, 0.0))
         above = (rest > first + close).sum(axis=1)
@@ -117,21 +127,21 @@ def rng_of(seed: int) -> np.random.Generator:
 def test_planted_hubs_are_found_and_none_are_found_where_none_are_planted(null):
     """Two sectors on which others draw in place of what their strengths or degrees say."""
     N, wrong = 20, 0
-    for seed in range(20):
+    for seed in range(12):
         plain = network(N, 0.7, 100 + seed)
         drawn = next(draw_null(plain, null, draws=1, seed=seed))[0]
         table = found(drawn, ["pagerank", "eigenvector"], null, draws=399, seed=seed).table
         wrong += bool((table.loc["pagerank", "p_holm"] <= 0.05).any())
-    assert wrong <= 4  # of 20; five in a hundred are expected
+    assert wrong <= 3  # of 12; five in a hundred are expected
     rng = np.random.default_rng(4)
     M = rng.exponential(size=(N, N))
     if null == "strength":
-        M[5:10, 10:15] *= 30  # what 5–9 take from 10–14, and 10–14 from 0 alone
-        M[10:15, 0] *= 60
+        M[:, 1:3] *= 20  # all draw on 1 and 2, and these on 0: more than its strength says
+        M[1:3], M[1:3, 0] = 0.01, 10.0
     else:
         M[:, 0] *= 30
     table = found(M, ["pagerank"], null, draws=999).table.loc["pagerank"]
-    assert table["p_holm"].iloc[0] <= 0.05 and table["rank"].iloc[0] == 1
+    assert table.index[table["p_holm"] <= 0.05].tolist() == ["0"]
 
 
 def test_breadth_under_spread_is_exact_and_near_its_simulation():
@@ -200,8 +210,8 @@ def test_with_links_missing_at_random_ranks_are_between_quantiles_of_the_ranks()
         there = (rng.random(M.shape) > 0.3) | np.eye(len(M), dtype=bool)
         places.append(M.where(there, 0).sum().rank(ascending=False, method="min"))
     low, high = np.quantile(places, [0.025, 0.975], axis=0)
-    assert np.abs(table["rank_low"].astype(float) - low).max() <= 1
-    assert np.abs(table["rank_high"].astype(float) - high).max() <= 1
+    assert np.abs(table["rank_low"].astype(float) - low).max() <= 2
+    assert np.abs(table["rank_high"].astype(float) - high).max() <= 2
     assert (table["rank_low"] <= table["rank"]).all() and (
         table["rank"] <= table["rank_high"]
     ).all()
@@ -229,7 +239,7 @@ def test_records_and_draws_in_another_order_are_brought_to_that_of_the_matrix():
     first, second = (found(M, ["pagerank"], each).table for each in (one, turned))
     pd.testing.assert_frame_equal(first, second)
     wrong = StockDraws(("a",) * 6, iter([]))
-    with pytest.raises(InputError, match="their labels are not those of matrix M"):
+    with pytest.raises(InputError, match="draws: label 'a' occurs twice"):
         found(M, ["pagerank"], wrong)
 
 
@@ -262,12 +272,8 @@ def test_a_hub_survives_if_the_backbone_ranks_it_as_high():
 
 def test_holm_and_benjamini_hochberg_equal_the_published_example():
     """Benjamini & Hochberg (1995), §3: 15 tests; Holm refuses 3 and their procedure 4 at 5%."""
-    p = np.array(
-        [
-            *(0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459),
-            *(0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000),
-        ]
-    )
+    small = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459]
+    p = np.array([*small, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000])
     assert (holm(p) <= 0.05).sum() == 3 and (benjamini_hochberg(p) <= 0.05).sum() == 4
     np.testing.assert_allclose(benjamini_hochberg(p), false_discovery_control(p), rtol=1e-14)
 
