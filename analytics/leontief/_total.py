@@ -46,7 +46,7 @@ def total_requirements(S: MatrixLike) -> LabelledMatrix:
     >>> total_requirements(S).to_frame().mul(9).round(9).to_numpy().tolist()
     [[12.0, 6.0], [2.0, 16.0]]
     """
-    shares, _ = check_production(S)
+    shares = check_production(S)
     count = len(shares.rows)
     U = Resolvent(shares.values, choose_method(count)).solve(np.eye(count))
     return LabelledMatrix(

@@ -8,14 +8,13 @@ import pandas as pd
 
 from ...reports.kit import Folded, Paragraph, Part, Section
 from ...reports.tables import Head, Table, label, make_table, sector_table
+from .. import QUESTIONS
 from ._answer import answer
 from ._compute import MEANINGS, Hubs
 from ._figures import figures
 from ._leading import SYMBOL, leading
 
 __all__ = ["section"]
-
-QUESTION = "Which industries carry a technology shock, and through which network?"
 
 
 def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
@@ -35,7 +34,7 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
     tables = _measures(hubs, names)
     if not tables:
         return Section("hubs", "Hubs", (Paragraph("No hubs were computed."),))
-    parts: list[Part] = [Paragraph(QUESTION), *map(Paragraph, answer(hubs, names))]
+    parts: list[Part] = [Paragraph(QUESTIONS["hubs"]), *map(Paragraph, answer(hubs, names))]
     if hubs.claims:
         year = max(hubs.claims)
         parts += [_evidence(hubs, year, names), *figures(hubs, names)]
