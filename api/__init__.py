@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .core.errors import InputError, SpillgraphError
     from .core.matrix import LabelledMatrix
     from .graph.matrix_files import load_matrix, save_matrix
+    from .ingest.published import PublishedTable, audit, read_published, write_study
     from .queries import list_queries, load_query
 
     __version__: str
@@ -45,11 +46,13 @@ if TYPE_CHECKING:
 __all__ = [
     "InputError",
     "LabelledMatrix",
+    "PublishedTable",
     "Run",
     "SpillgraphError",
     "__version__",
     "accounts",
     "analytics",
+    "audit",
     "bulk_export",
     "check",
     "clean",
@@ -66,10 +69,12 @@ __all__ = [
     "open_run",
     "open_store",
     "query",
+    "read_published",
     "run",
     "sample_study",
     "save_matrix",
     "spillovers",
+    "write_study",
 ]
 
 #: Where a name comes from; a module is its own place.
@@ -79,6 +84,7 @@ _PLACES = {
     ".core.errors": "InputError SpillgraphError",
     ".core.matrix": "LabelledMatrix",
     ".graph.matrix_files": "load_matrix save_matrix",
+    ".ingest.published": "PublishedTable audit read_published write_study",
     ".queries": "list_queries load_query",
 }
 _HOME = {name: place for place, names in _PLACES.items() for name in names.split()}

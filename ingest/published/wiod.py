@@ -1,0 +1,227 @@
+"""World Input-Output Database, releases 2013 and 2016: workbooks, wide tables, long tables.
+
+A workbook prints code, name, country and number of every sector above its column and left of its
+row; final demand, five kinds a country, stands at the right, and payments stand below.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from ...core.errors import InputError, show
+from ..files.stata import OLD_ENCODING, read_stata
+from .block import (
+    EVERYTHING,
+    FINAL,
+    SECTOR,
+    TOTAL,
+    VALUE_ADDED,
+    Block,
+    Line,
+    Numbers,
+    without_zero_totals,
+)
+from .files import File, Files, sheet_names
+from .melt import About, symmetric
+from .printed import Grid, Printed, from_grid, read_grid, read_text
+from .table import PublishedTable
+from .years import one_of_year, the_year, years_in
+
+__all__ = ["fits_wide", "fits_workbook", "read_wide", "read_workbook"]
+
+UNIT = "million US$"
+_NAME = re.compile(r"wiot[_ ]?((?:19|20)?\d\d)", re.IGNORECASE)
+_NUMBER = re.compile(r"[cr](\d{1,2})")
+_COLUMN = re.compile(r"v?([A-Za-z]{3})_?(\d{1,2})")
+#: Payments by what their printed names begin with; the workbooks of 2013 give them no code.
+_PAYMENTS = (
+    ("total intermediate", "II_fob"),
+    ("taxes less subsidies", "TXSP"),
+    ("cif", "EXP_adj"),
+    ("direct purchases", "PURR"),
+    ("purchases on the domestic", "PURNR"),
+    ("value added", "VA"),
+    ("international transport", "IntTTM"),
+    ("output at basic", "GO"),
+    ("total output", "GO"),
+)
+_LABELS = ("IndustryCode", "IndustryDescription", "Country", "RNr", "Year")
+_NO_COUNTRY = ("", "TOT")
+
+
+def fits_workbook(file: File, kind: str) -> bool:
+    """Whether a file goes by the name of a WIOD workbook."""
+    return kind == "sheet" and bool(_NAME.match(file.base))
+
+
+def fits_wide(file: File, kind: str) -> bool:
+    """Whether a file goes by the name of a WIOD table, and is no workbook."""
+    return kind in ("csv", "stata", "parquet") and bool(_NAME.match(file.base))
+
+
+def read_workbook(files: Files, year: int | None) -> PublishedTable:
+    """Read ``WIOT2014_Nov16_ROW.xlsb`` (release 2016) or ``wiot09_row_sep12.xlsx`` (2013)."""
+    sheets = [file for file in files.files if files.kind(file) == "sheet"]
+    if not sheets:
+        raise InputError(f"{files.given}: there is no workbook; wiod reads .xlsx and .xlsb.")
+    file = one_of_year(sheets, year, [_year_of(each) for each in sheets], "WIOD workbooks")
+    path = files.plain(file)
+    names = sheet_names(path, file.name)
+    wanted = [name for name in names if any(char.isdigit() for char in name)] or names
+    sheet = wanted[0]
+    grid = read_grid(path, file.name, "sheet", sheet)
+    place = f"{file.name}, sheet {show(sheet)}"
+    printed = from_grid(grid, place, top=_top(grid, place), header_rows=4, label_columns=4)
+    titles = [cell for row in grid[:4] for cell in row[:1] if cell]
+    found = the_year(
+        place,
+        {
+            "the title": years_in(" ".join(titles[:2])),
+            "the sheet": years_in(sheet),
+            "the file's name": [_year_of(file)] if _year_of(file) else [],
+        },
+        year,
+    )
+    block = _block(printed)
+    source = f"{file.name} ({'; '.join(titles)})"
+    return symmetric(block, About("wiod", found, _unit(titles), source))
+
+
+def read_wide(files: Files, year: int | None) -> PublishedTable:
+    """Read ``WIOT2014_October16_ROW.dta`` or the same as CSV: columns ``vAUS1``, ``TOT``."""
+    tables = [file for file in files.files if files.kind(file) in ("csv", "stata", "parquet")]
+    if not tables:
+        raise InputError(f"{files.given}: there is no .dta, .csv or .parquet file.")
+    file = one_of_year(tables, year, [_year_of(each) for each in tables], "WIOD tables")
+    frame = _frame(files, file)
+    missing = [name for name in _LABELS[:4] if name not in frame.columns]
+    if missing:
+        raise InputError(
+            f"{file.name}: there is no column {show(missing[0])}; a wide WIOD table has "
+            f"{', '.join(_LABELS)} and a column a sector, such as vAUS1. Its columns begin with "
+            f"{', '.join(map(str, frame.columns[:5]))}."
+        )
+    if "Year" in frame.columns:
+        years = sorted({int(float(each)) for each in frame["Year"].dropna()})
+        if year is not None and year in years:
+            frame = frame[frame["Year"].astype(float) == year]
+            years = [year]
+        if len(years) > 1:
+            raise InputError(f"{file.name}: it holds {years[0]} to {years[-1]}; give --year.")
+    else:
+        years = []
+    said = {"the column Year": years, "the file's name": [_year_of(file)] if _year_of(file) else []}
+    found = the_year(file.name, said, year)
+    return symmetric(
+        _block(_as_printed(frame, file.name)), About("wiod-wide", found, UNIT, file.name)
+    )
+
+
+def _year_of(file: File) -> int:
+    match = _NAME.match(file.base)
+    if match is None:
+        return next(iter(years_in(file.base)), 0)
+    year = int(match[1])
+    return year if year > 99 else 1900 + year if year > 50 else 2000 + year
+
+
+def _unit(titles: Sequence[str]) -> str:
+    said = next((title.strip("() ") for title in titles if "US$" in title or "illion" in title), "")
+    return said.replace("millions of", "million") or UNIT
+
+
+def _top(grid: Grid, place: str) -> int:
+    """Return the first of the four header rows, the last of which numbers the columns."""
+    for at, row in enumerate(grid[:12]):
+        if at >= 3 and sum(bool(_NUMBER.fullmatch(cell or "")) for cell in row[4:]) >= 2:
+            return at - 3
+    raise InputError(
+        f"{place}: no row numbers the columns c1, c2, …, as those of the World Input-Output "
+        "Database do in row 6. The header is shifted, or this is another table."
+    )
+
+
+def _block(printed: Printed) -> Block:
+    """Say what the lines of a printed table are."""
+    names, numbers = _numbered(printed)
+    rows = tuple(_row(printed, at, *cells) for at, cells in enumerate(printed.labels))
+    columns = tuple(_column(printed, at, names, numbers) for at in range(printed.values.shape[1]))
+    return without_zero_totals(Block("flows", printed.file, rows, columns, printed.values))
+
+
+def _numbered(printed: Printed) -> tuple[dict[tuple[str, str], str], set[str]]:
+    """Return the codes of sectors by country and number, as rows give them."""
+    names = {}
+    for code, _, country, number in printed.labels:
+        if country not in _NO_COUNTRY:
+            names[country, number[1:]] = f"{country}_{code or number}"
+    return names, {number for _, number in names}
+
+
+def _row(printed: Printed, at: int, code: str, name: str, country: str, number: str) -> Line:
+    place = printed.row(at)
+    if country not in _NO_COUNTRY:
+        return Line(SECTOR, f"{country}_{code or number}", name, country, place)
+    known = code or next(
+        (mine for start, mine in _PAYMENTS if name.lower().startswith(start)), name or number
+    )
+    if known in ("II_fob", "GO"):
+        return Line(TOTAL, known, name, "", place, (SECTOR,) if known == "II_fob" else EVERYTHING)
+    return Line(VALUE_ADDED, known, name, "", place)
+
+
+def _column(
+    printed: Printed, at: int, names: dict[tuple[str, str], str], numbers: set[str]
+) -> Line:
+    code, name, country, number = (row[at] for row in printed.header)
+    place = printed.column(at)
+    if country in _NO_COUNTRY:
+        return Line(TOTAL, code or "GO", name, "", place, EVERYTHING)
+    if number[1:] in numbers:
+        sector = names.get((country, number[1:]), f"{country}_{code or number}")
+        return Line(SECTOR, sector, name, country, place)
+    return Line(FINAL, f"{country}_{code or number}", name, country, place)
+
+
+def _frame(files: Files, file: File) -> pd.DataFrame:
+    path, kind = files.plain(file), files.kind(file)
+    if kind == "stata":
+        table, _ = read_stata(path, file.name, "codes", OLD_ENCODING)
+        frame: pd.DataFrame = table.to_pandas()
+        return frame
+    if kind == "parquet":
+        return pd.read_parquet(path)
+    grid = read_text(path, file.name, header_rows=1, label_columns=5, delimiter=",")
+    labels = pd.DataFrame(list(grid.labels), columns=[row.strip('"') for row in grid.corner[0]])
+    numbers = pd.DataFrame(grid.values, columns=list(grid.header[0]))
+    return pd.concat([labels, numbers], axis=1)
+
+
+def _as_printed(frame: pd.DataFrame, file: str) -> Printed:
+    """Bring a wide table into the form of a workbook: four cells above and left of the numbers."""
+    numbers = [name for name in frame.columns if name not in _LABELS]
+    header = [_header(str(name), file) for name in numbers]
+    texts = [frame[name].fillna("").astype(str).str.strip() for name in _LABELS[:3]]
+    lines = frame["RNr"].astype(float).astype(int).map("r{}".format)
+    values: Numbers = frame[numbers].to_numpy(float)
+    return Printed(
+        file,
+        tuple(tuple(row) for row in zip(*header, strict=True)),
+        tuple(zip(*texts, lines, strict=True)),
+        (("",) * 4,) * 4,
+        np.ascontiguousarray(values),
+        tuple(range(2, len(frame) + 2)),
+    )
+
+
+def _header(name: str, file: str) -> tuple[str, str, str, str]:
+    if name.lstrip("v") in ("TOT", "TOT1"):
+        return ("GO", "", "TOT", "")
+    match = _COLUMN.fullmatch(name)
+    if match is None:
+        raise InputError(f"{file}: the column {show(name)} is no sector such as vAUS1, nor TOT.")
+    return ("", "", match[1], f"c{match[2]}")
