@@ -38,7 +38,16 @@ if TYPE_CHECKING:
     from .core.errors import InputError, SpillgraphError
     from .core.matrix import LabelledMatrix
     from .graph.matrix_files import load_matrix, save_matrix
-    from .ingest.published import PublishedTable, audit, read_published, write_study
+    from .ingest.published import (
+        PublishedTable,
+        audit,
+        from_mario,
+        from_pymrio,
+        read_published,
+        to_mario,
+        to_pymrio,
+        write_study,
+    )
     from .queries import list_queries, load_query
 
     __version__: str
@@ -57,6 +66,8 @@ __all__ = [
     "check",
     "clean",
     "export",
+    "from_mario",
+    "from_pymrio",
     "growth",
     "hubs",
     "inference",
@@ -74,6 +85,8 @@ __all__ = [
     "sample_study",
     "save_matrix",
     "spillovers",
+    "to_mario",
+    "to_pymrio",
     "write_study",
 ]
 
@@ -84,7 +97,9 @@ _PLACES = {
     ".core.errors": "InputError SpillgraphError",
     ".core.matrix": "LabelledMatrix",
     ".graph.matrix_files": "load_matrix save_matrix",
-    ".ingest.published": "PublishedTable audit read_published write_study",
+    ".ingest.published": (
+        "PublishedTable audit from_mario from_pymrio read_published to_mario to_pymrio write_study"
+    ),
     ".queries": "list_queries load_query",
 }
 _HOME = {name: place for place, names in _PLACES.items() for name in names.split()}

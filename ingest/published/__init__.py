@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from .audit import Audit, audit
+from .exchange import from_mario, from_pymrio, to_mario, to_pymrio
 from .formats import FORMATS, read_published
 from .study import write_study
 from .table import PublishedTable
 
-__all__ = ["FORMATS", "Audit", "PublishedTable", "audit", "read_published", "write_study"]
+__all__ = [
+    "FORMATS",
+    "Audit",
+    "PublishedTable",
+    "audit",
+    "from_mario",
+    "from_pymrio",
+    "read_published",
+    "to_mario",
+    "to_pymrio",
+    "write_study",
+]

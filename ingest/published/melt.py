@@ -72,7 +72,6 @@ def symmetric(block: Block, about: About) -> PublishedTable:
     _require_square(block)
     cells = _count(block) + Counter(about.cells)
     flows = _long(block, (SECTOR,), (SECTOR,), ("supplier", "user"), about.year)
-    demand = _demand(block, (SECTOR,), about.year)
     return PublishedTable(
         format=about.format,
         year=about.year,
@@ -80,7 +79,7 @@ def symmetric(block: Block, about: About) -> PublishedTable:
         source=about.source,
         sectors=_labels([line for line in block.rows if line.kind == SECTOR]),
         flows=flows,
-        final_demand=demand,
+        **_final(block, SECTOR, about.year),
         **_below(block, about.year),
         output=_output(block, about.year),
         totals=_totals(block),
@@ -126,7 +125,7 @@ def supply_use(make: Block, use: Block, about: About) -> PublishedTable:
         make=_long(make, (SECTOR,), (COMMODITY,), ("industry", "commodity"), about.year),
         supply=_long(make, (SUPPLY,), (COMMODITY,), ("part", "commodity"), about.year),
         use=_long(use, (COMMODITY,), (SECTOR,), ("commodity", "user"), about.year),
-        final_demand=_demand(use, (COMMODITY,), about.year),
+        **_final(use, COMMODITY, about.year),
         **_below(use, about.year),
         output=_output(make, about.year),
         totals=pd.concat([_totals(make), _totals(use)], ignore_index=True),
@@ -209,12 +208,15 @@ def _long(
     )
 
 
-def _demand(block: Block, suppliers: Sequence[str], year: int) -> pd.DataFrame:
-    frame = _long(block, suppliers, (FINAL,), ("supplier", "use"), year)
-    lines = {line.code: line for line in block.columns if line.kind == FINAL}
-    frame["country"] = frame["use"].map({code: line.country for code, line in lines.items()})
-    frame["kind"] = frame["use"].map({code: _kind(line) for code, line in lines.items()})
-    return frame[list(COLUMNS["final_demand"])]
+def _final(block: Block, supplier: str, year: int) -> dict[str, pd.DataFrame]:
+    """Return final demand, and all of its columns."""
+    lines = [line for line in block.columns if line.kind == FINAL]
+    labels = [(line.code, line.country, _kind(line)) for line in lines]
+    uses = pd.DataFrame(labels, columns=list(COLUMNS["final_uses"])).astype("str")
+    frame = _long(block, (supplier,), (FINAL,), ("supplier", "use"), year)
+    for name in ("country", "kind"):
+        frame[name] = frame["use"].map(dict(zip(uses["use"], uses[name], strict=True)))
+    return {"final_demand": frame[list(COLUMNS["final_demand"])], "final_uses": uses}
 
 
 def _kind(line: Line) -> str:
@@ -225,7 +227,9 @@ def _kind(line: Line) -> str:
 def _below(block: Block, year: int) -> dict[str, pd.DataFrame]:
     """Return the rows below the suppliers: value added, imports, and both under final demand."""
     below = (VALUE_ADDED, IMPORTS)
+    lines = [(line.code, line.kind) for line in block.rows if line.kind in below]
     return {
+        "payments": pd.DataFrame(lines, columns=list(COLUMNS["payments"])).astype("str"),
         "value_added": _long(block, (VALUE_ADDED,), (SECTOR,), ("part", "industry"), year),
         "imports": _long(block, (IMPORTS,), (SECTOR,), ("part", "industry"), year),
         "final_payments": _long(block, below, (FINAL,), ("part", "use"), year),

@@ -17,6 +17,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "make": ("industry", "commodity", "year", "value"),
     "use": ("commodity", "user", "year", "value"),
     "final_demand": ("supplier", "use", "country", "kind", "year", "value"),
+    "final_uses": ("use", "country", "kind"),
+    "payments": ("part", "kind"),
     "value_added": ("part", "industry", "year", "value"),
     "imports": ("part", "industry", "year", "value"),
     "supply": ("part", "commodity", "year", "value"),
@@ -58,6 +60,10 @@ class PublishedTable:
     final_demand : pandas.DataFrame
         ``supplier``, ``use`` (label of the printed column), ``country``, ``kind``, ``year``,
         ``value``.
+    final_uses : pandas.DataFrame
+        ``use``, ``country``, ``kind``: all columns of final demand, those of zeros, too.
+    payments : pandas.DataFrame
+        ``part``, ``kind`` (``value_added`` or ``imports``): all rows below the suppliers.
     value_added : pandas.DataFrame
         ``part``, ``industry``, ``year``, ``value``: value added, and what stands beside it in the
         rows below: taxes on products, margins.
@@ -91,6 +97,8 @@ class PublishedTable:
     final_demand: pd.DataFrame
     value_added: pd.DataFrame
     output: pd.DataFrame
+    final_uses: pd.DataFrame
+    payments: pd.DataFrame
     cells: Mapping[str, int]
     digit: float
     flows: pd.DataFrame = field(default_factory=lambda: _empty("flows"))

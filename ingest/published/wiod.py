@@ -50,6 +50,19 @@ _PAYMENTS = (
     ("total output", "GO"),
 )
 _LABELS = ("IndustryCode", "IndustryDescription", "Country", "RNr", "Year")
+#: Columns of the long tables of the release of 2013; items are the numbers of the workbook.
+_LONG = ("row_country", "row_item", "col_country", "col_item", "value")
+#: Rows of a long table that are no sectors, by their numbers in the workbook.
+_ITEMS = {
+    "60": "II_fob",
+    "61": "EXP_adj",
+    "62": "PURR",
+    "63": "PURNR",
+    "64": "VA",
+    "65": "IntTTM",
+    "69": "GO",
+    "99": "TXSP",
+}
 _NO_COUNTRY = ("", "TOT")
 
 
@@ -60,7 +73,8 @@ def fits_workbook(file: File, kind: str) -> bool:
 
 def fits_wide(file: File, kind: str) -> bool:
     """Whether a file goes by the name of a WIOD table, and is no workbook."""
-    return kind in ("csv", "stata", "parquet") and bool(_NAME.match(file.base))
+    named = file.base.lower().startswith("wiot")  # wiot_full.dta holds all years
+    return kind in ("csv", "stata", "parquet") and named
 
 
 def read_workbook(files: Files, year: int | None) -> PublishedTable:
@@ -98,6 +112,10 @@ def read_wide(files: Files, year: int | None) -> PublishedTable:
         raise InputError(f"{files.given}: there is no .dta, .csv or .parquet file.")
     file = one_of_year(tables, year, [_year_of(each) for each in tables], "WIOD tables")
     frame = _frame(files, file)
+    if set(_LONG) <= set(frame.columns):
+        frame, found = _of_year(frame, "year", file, year)
+        about = About("wiod-wide", found, UNIT, file.name)
+        return symmetric(_block(_from_long(frame, file.name)), about)
     missing = [name for name in _LABELS[:4] if name not in frame.columns]
     if missing:
         raise InputError(
@@ -105,20 +123,30 @@ def read_wide(files: Files, year: int | None) -> PublishedTable:
             f"{', '.join(_LABELS)} and a column a sector, such as vAUS1. Its columns begin with "
             f"{', '.join(map(str, frame.columns[:5]))}."
         )
-    if "Year" in frame.columns:
-        years = sorted({int(float(each)) for each in frame["Year"].dropna()})
+    frame, found = _of_year(frame, "Year", file, year)
+    about = About("wiod-wide", found, UNIT, file.name)
+    return symmetric(_block(_as_printed(frame, file.name)), about)
+
+
+def _of_year(
+    frame: pd.DataFrame, column: str, file: File, year: int | None
+) -> tuple[pd.DataFrame, int]:
+    """Return the rows of the year, and it."""
+    years: list[int] = []
+    if column in frame.columns:
+        of = frame[column].astype(float)
+        years = sorted({int(each) for each in of.dropna()})
         if year is not None and year in years:
-            frame = frame[frame["Year"].astype(float) == year]
-            years = [year]
+            frame, years = frame[of == year], [year]
         if len(years) > 1:
-            raise InputError(f"{file.name}: it holds {years[0]} to {years[-1]}; give --year.")
-    else:
-        years = []
-    said = {"the column Year": years, "the file's name": [_year_of(file)] if _year_of(file) else []}
-    found = the_year(file.name, said, year)
-    return symmetric(
-        _block(_as_printed(frame, file.name)), About("wiod-wide", found, UNIT, file.name)
-    )
+            raise InputError(
+                f"{file.name}: there are tables of {years[0]} to {years[-1]}; say which: --year "
+                f"{years[-1]} (year={years[-1]})."
+            )
+    said = {f"the column {column}": years}
+    if _year_of(file):
+        said["the file's name"] = [_year_of(file)]
+    return frame, the_year(file.name, said, year)
 
 
 def _year_of(file: File) -> int:
@@ -216,6 +244,43 @@ def _as_printed(frame: pd.DataFrame, file: str) -> Printed:
         np.ascontiguousarray(values),
         tuple(range(2, len(frame) + 2)),
     )
+
+
+def _from_long(frame: pd.DataFrame, file: str) -> Printed:
+    """Put a long table into the form of a workbook; a sector's number is its code."""
+    rows = _items(frame["row_country"], frame["row_item"])
+    columns = _items(frame["col_country"], frame["col_item"])
+    row_at, row_labels = pd.factorize(rows)
+    column_at, column_labels = pd.factorize(columns)
+    twice = pd.Series(row_at * len(column_labels) + column_at).duplicated().to_numpy()
+    if twice.any():
+        at = int(np.argmax(twice))
+        raise InputError(
+            f"{file}, row {at + 2:,}: {show(rows.iloc[at])} to {show(columns.iloc[at])} stands "
+            "there for the second time; a cell has one value."
+        )
+    values = np.full((len(row_labels), len(column_labels)), np.nan)
+    values[row_at, column_at] = frame["value"].to_numpy(float)
+    left = [label.split(" ") for label in row_labels]
+    above = [label.split(" ") for label in column_labels]
+    return Printed(
+        file,
+        tuple(zip(*(("", "", country, f"c{item}") for country, item in above), strict=True)),
+        tuple(
+            (_ITEMS.get(item, "") if country in _NO_COUNTRY else "", "", country, f"c{item}")
+            for country, item in left
+        ),
+        (("",) * 4,) * 4,
+        values,
+        tuple(range(1, len(row_labels) + 1)),
+    )
+
+
+def _items(countries: pd.Series[str], items: pd.Series[float]) -> pd.Series[str]:
+    """Return country and number as one label; "TOT" is no country."""
+    country = countries.fillna("").astype(str).str.strip().replace("", "TOT")
+    number = items.astype(str).str.strip().str.lower().str.removeprefix("c").str.removeprefix("r")
+    return country + " " + number.str.replace(r"\.0$", "", regex=True)
 
 
 def _header(name: str, file: str) -> tuple[str, str, str, str]:

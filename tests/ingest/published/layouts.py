@@ -155,6 +155,25 @@ def wiod_wide(it: World, year: int) -> pd.DataFrame:
     return frame
 
 
+def wiod_long(it: World, year: int) -> pd.DataFrame:
+    """The long table of the release of 2013: countries and numbers of rows and columns."""
+    wide, k = wiod_wide(it, year), len(it.sectors)
+    items = [at % k + 1 for at in range(len(it.labels))]
+    rows = [(c, n) for (c, _), n in zip(it.labels, items, strict=True)]
+    rows += [("TOT", 99), ("TOT", 64), ("TOT", 69)]
+    columns = [(c, n) for (c, _), n in zip(it.labels, items, strict=True)]
+    columns += [(c, 37 + at) for c in it.countries for at in range(2)] + [("TOT", 70)]
+    cells = wide.iloc[:, 5:].to_numpy()
+    return pd.DataFrame(
+        [
+            (row[0], row[1], column[0], column[1], year, cells[at, to])
+            for at, row in enumerate(rows)
+            for to, column in enumerate(columns)
+        ],
+        columns=["row_country", "row_item", "col_country", "col_item", "year", "value"],
+    )
+
+
 def icio(path: Path, it: World, edition: int) -> Path:
     """An edition of the inter-country tables: 2016, 2018 and 2021, or 2023."""
     kinds = ("HFCE", "GFCF")

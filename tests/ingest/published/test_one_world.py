@@ -41,6 +41,12 @@ def _wiod_csv(folder: Path) -> Path:
     return path
 
 
+def _wiod_long(folder: Path) -> Path:
+    path = folder / "wiot_full.dta"
+    layouts.wiod_long(IT, 2009).to_stata(path, write_index=False, version=118)
+    return path
+
+
 def _exiobase_zip(folder: Path) -> Path:
     made = layouts.exiobase(folder / "made", IT)
     return layouts.zipped(made, folder / "IOT_2009_ixi.zip", "IOT_2009_ixi/")
@@ -87,6 +93,7 @@ LAYOUTS: dict[str, tuple[str, World, Callable[[Path], Path]]] = {
     "WIOD 2016, binary workbook": ("wiod", IT, _wiod_2016),
     "WIOD 2016, Stata": ("wiod-wide", IT, _wiod_stata),
     "WIOD 2016, CSV": ("wiod-wide", IT, _wiod_csv),
+    "WIOD 2013, long Stata": ("wiod-wide", IT, _wiod_long),
     "ICIO 2016": ("icio", IT, lambda at: layouts.icio(at / "ICIO2016_2009.csv", IT, 2016)),
     "ICIO 2018": ("icio", IT, lambda at: layouts.icio(at / "ICIO2018_2009.CSV", IT, 2018)),
     "ICIO 2021": ("icio", IT, lambda at: layouts.icio(at / "ICIO2021_2009.csv", IT, 2021)),
