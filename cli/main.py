@@ -222,8 +222,9 @@ def published(
 ) -> None:
     """Read a published input-output table (BEA, WIOD, OECD, FIGARO, EXIOBASE, Eora), audit it, and
     write a study that is ready to run."""
-    from ..ingest.published import audit, read_published, write_study
+    from ..ingest.published import audit, read_published, require_ready, write_study
 
+    require_ready(out_folder, totals)
     steps = ShownSteps(quiet=quiet)
     with steps.step("read"):
         table = read_published(

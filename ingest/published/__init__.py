@@ -5,7 +5,7 @@ from __future__ import annotations
 from .audit import Audit, audit
 from .exchange import from_mario, from_pymrio, to_mario, to_pymrio
 from .formats import FORMATS, read_published
-from .study import write_study
+from .study import require_ready, write_study
 from .table import PublishedTable
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "from_mario",
     "from_pymrio",
     "read_published",
+    "require_ready",
     "to_mario",
     "to_pymrio",
     "write_study",

@@ -90,16 +90,23 @@ def _labelled(files: Files, file: File, year: int | None) -> tuple[Labelled, int
     first = max(header, codes, names) + 1
     body = grid[:first] + _until_end(grid[first:])
     printed = from_grid(body, place, top=first - 1, header_rows=1, label_columns=2)
-    keep = [at for at, code in enumerate(grid[codes][2:]) if (code or "").strip()]
-    columns = [
-        Label(_text(grid[codes][at + 2]), _text(grid[names][at + 2]), printed.column(at))
-        for at in keep
+    above = [
+        (_text(code), _text(name))
+        for code, name in zip(grid[codes][2:], grid[names][2:], strict=True)
     ]
-    rows = [Label(code, name, printed.row(at)) for at, (code, name) in enumerate(printed.labels)]
+    keep = [at for at, cells in enumerate(above) if any(cells)]
+    columns = [_label(*above[at], printed.column(at)) for at in keep]
+    rows = [_label(cells[0], cells[1], printed.row(at)) for at, cells in enumerate(printed.labels)]
     unit = next((title for title in titles if "illion" in title), "")
     unit = UNIT if "dollar" in unit.lower() or not unit else unit.strip("() ")
     title = next(iter(titles), file.base)
     return Labelled(place, rows, columns, printed.values[:, keep]), of, unit, title
+
+
+def _label(code: str, name: str, place: str) -> Label:
+    """Return a line's label; totals of the annual tables have a name and no code."""
+    plain = re.sub(r"\s*[/\[]\d+[/\]]$", "", name)  # the number of a footnote
+    return Label(code or plain, plain, place)
 
 
 def _sheet(names: list[str], file: File, year: int | None) -> str:

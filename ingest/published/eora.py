@@ -8,6 +8,7 @@ country ``ROW`` holds statistical discrepancies.
 from __future__ import annotations
 
 import re
+import zipfile
 
 import numpy as np
 
@@ -92,7 +93,7 @@ def _parts(files: Files, year: int | None) -> tuple[dict[str, File], int, str]:
 
 
 def _labels(files: Files, name: str) -> list[tuple[str, ...]]:
-    file = next((each for each in files.files if each.base == name), None)
+    file = next((each for each in files.files if each.base == name), None) or _beside(files, name)
     if file is None:
         raise InputError(
             f"{files.given}: there is no {name}. It is in the download's indices.zip: put that "
@@ -108,6 +109,18 @@ def _labels(files: Files, name: str) -> list[tuple[str, ...]]:
     if short is not None:
         raise InputError(f"{file.name}, row {short + 1:,}: {show(found[short][0])} is one label.")
     return found
+
+
+def _beside(files: Files, name: str) -> File | None:
+    """Return a file of labels in the indices.zip that lies beside what was given."""
+    for file in files.files:
+        path = file.path.parent / "indices.zip"
+        if path.is_file() and zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                found = next((each for each in archive.namelist() if each.endswith(name)), None)
+            if found:
+                return File(f"{path} ({found})", name, path, found)
+    return None
 
 
 def _matrix(files: Files, file: File, rows: int, columns: int) -> Numbers:

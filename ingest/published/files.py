@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
@@ -19,6 +19,9 @@ from ..files.unpack import unpack
 __all__ = ["File", "Files", "opened", "sheet_names"]
 
 _CLUTTER = (".DS_Store", "Thumbs.db", "desktop.ini")
+_KINDS = dict.fromkeys((".csv", ".txt", ".tsv"), "csv")
+_KINDS |= dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), "sheet")
+_KINDS |= {".dta": "stata", ".parquet": "parquet"}
 #: Files that no reader needs, which may be large.
 _PASSED = (".pdf", ".docx", ".doc", ".html", ".md", ".png", ".rdata")
 
@@ -60,17 +63,27 @@ class Files:
     given: str
     files: tuple[File, ...]
     folder: Path
+    unpacked: dict[File, Path] = field(default_factory=dict)
 
     def plain(self, file: File) -> Path:
-        """Return a path to the content of a file, unpacked if it has to be."""
-        with readable(file.name):
-            if file.member is None and kind_of(file.path, file.name, None) not in ARCHIVES:
-                return file.path
-            return unpack(file.path, file.name, file.member, self.folder)[0]
+        """Return a path to the content of a file, unpacked once if it has to be."""
+        if file not in self.unpacked:
+            with readable(file.name):
+                packed = file.member or kind_of(file.path, file.name, None) in ARCHIVES
+                self.unpacked[file] = (
+                    unpack(file.path, file.name, file.member, self.folder)[0]
+                    if packed
+                    else file.path
+                )
+        return self.unpacked[file]
 
     def kind(self, file: File) -> str:
-        """Return what the content of a file is: csv, parquet, stata or sheet."""
-        return kind_of(self.plain(file), file.name, None)
+        """Return what the content of a file is: csv, parquet, stata or sheet.
+
+        Inside an archive its name says it, so that only what is read is unpacked.
+        """
+        named = _KINDS.get(PurePosixPath(file.within).suffix.lower()) if file.member else None
+        return named or kind_of(self.plain(file), file.name, None)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from ...core.errors import InputError, show
 from .audit import Audit, audit, require_adds_up
 from .table import PublishedTable
 
-__all__ = ["write_study"]
+__all__ = ["require_ready", "write_study"]
 
 #: From so many rows on, a table is written as Parquet.
 LARGE = 1_000_000
@@ -57,13 +57,11 @@ def write_study(
         If the folder is not empty, the table contradicts itself, or an output is negative.
     """
     out = Path(out)
-    if totals not in ("stop", "warn"):
-        raise InputError(f"totals = {totals!r}: 'stop' or 'warn' is needed.")
+    require_ready(out, totals)
     found = audit(table)
     if totals == "stop":
         require_adds_up(found)
     _require_usable(table, scrap)
-    _require_empty(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(mkdtemp(prefix=f".{out.name}-", dir=out.parent))
@@ -81,7 +79,23 @@ def write_study(
     return out / "study.toml"
 
 
-def _require_empty(out: Path) -> None:
+def require_ready(out: Path, totals: str = "stop") -> None:
+    """Refuse what can be refused before a table is read.
+
+    Parameters
+    ----------
+    out : Path
+        Folder for the study.
+    totals : str
+        As in :func:`write_study`.
+
+    Raises
+    ------
+    InputError
+        If the folder is not empty, or ``totals`` is another word.
+    """
+    if totals not in ("stop", "warn"):
+        raise InputError(f"totals = {totals!r}: 'stop' or 'warn' is needed.")
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is a file; name a folder for the study.")
     if out.is_dir() and any(out.iterdir()):

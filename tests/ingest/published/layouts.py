@@ -94,16 +94,16 @@ def xlsx(path: Path, sheets: dict[str, Cells]) -> Path:
 
 def xlsb(path: Path, sheet: str, cells: Cells) -> Path:
     """A binary workbook of one sheet, in the records of [MS-XLSB] that a reader needs."""
-    data = _record(129) + _record(148, struct.pack("<4I", 0, len(cells), 0, 99)) + _record(145)
+    data = [_record(129), _record(148, struct.pack("<4I", 0, len(cells), 0, 99)), _record(145)]
     for at, row in enumerate(cells):
-        data += _record(0, struct.pack("<I", at) + bytes(13))
+        data.append(_record(0, struct.pack("<I", at) + bytes(13)))
         for place, value in enumerate(row):
             head = struct.pack("<2I", place, 0)
             if isinstance(value, str):
-                data += _record(6, head + _text(value))
+                data.append(_record(6, head + _text(value)))
             elif value is not None:
-                data += _record(5, head + struct.pack("<d", float(value)))
-    data += _record(146) + _record(130)
+                data.append(_record(5, head + struct.pack("<d", float(value))))
+    data += [_record(146), _record(130)]
     book = _record(131) + _record(143)
     book += _record(156, struct.pack("<2I", 0, 1) + _text("rId1") + _text(sheet))
     book += _record(144) + _record(132)
@@ -117,7 +117,7 @@ def xlsb(path: Path, sheet: str, cells: Cells) -> Path:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("xl/workbook.bin", book)
         archive.writestr("xl/_rels/workbook.bin.rels", relations)
-        archive.writestr("xl/worksheets/sheet1.bin", data)
+        archive.writestr("xl/worksheets/sheet1.bin", b"".join(data))
     return path
 
 

@@ -61,8 +61,7 @@ def _eora_zip(folder: Path) -> Path:
     there = folder / "eora"
     there.mkdir()
     layouts.zipped(labels, there / "indices.zip")
-    layouts.zipped(made, there / "Eora26_2009_bp.zip")
-    return there
+    return layouts.zipped(made, there / "Eora26_2009_bp.zip")
 
 
 def _figaro_zip(folder: Path) -> Path:
@@ -82,6 +81,22 @@ def _long_gz(folder: Path) -> Path:
     path = folder / "cells.csv.gz"
     path.write_bytes(gzip.compress(layouts.long(IT, 2009).to_csv(index=False).encode()))
     return path
+
+
+def _two_levels(folder: Path) -> Path:
+    """Country and sector in two rows and two columns, as offices print tables of countries."""
+    head, *rows = layouts.symmetric(IT)
+    parts = [str(label).partition("_") for label in head[1:]]
+    above = [[None, None, *(first for first, _, _ in parts)]]
+    above.append([None, None, *(rest for _, _, rest in parts)])
+    body = [[*str(row[0]).partition("_")[::2], *row[1:]] for row in rows]
+    return layouts.xlsx(folder / "io_2009.xlsx", {"flows": [*above, *body]})
+
+
+def _with_names(folder: Path) -> Path:
+    head, *rows = layouts.symmetric(IT)
+    cells = [["code", "name", *head[1:]]] + [[r[0], f"name of {r[0]}", *r[1:]] for r in rows]
+    return layouts.csv(folder / "io-2009.csv", cells)
 
 
 def _sheet(folder: Path) -> Path:
@@ -130,6 +145,8 @@ LAYOUTS: dict[str, tuple[str, World, Callable[[Path], Path]]] = {
         lambda at: layouts.csv(at / "io-2009.csv", layouts.symmetric(IT, totals=False)),
     ),
     "a matrix, workbook": ("symmetric", IT, _sheet),
+    "a matrix with two levels": ("symmetric", IT, _two_levels),
+    "a matrix with names": ("symmetric", IT, _with_names),
     "long, Parquet": ("long", IT, _long_parquet),
     "long, packed CSV": ("long", IT, _long_gz),
 }

@@ -12,6 +12,7 @@ from spillgraph.core.errors import InputError
 from spillgraph.ingest.published import read_published, write_study
 
 from . import layouts
+from .test_one_world import LAYOUTS
 
 IT = layouts.world()
 
@@ -28,6 +29,14 @@ def test_a_study_of_flows_runs_and_S_is_flows_over_output(tmp_path) -> None:
     S = found.matrix("S", 2018).to_frame().loc[IT.codes(), IT.codes()]
     np.testing.assert_allclose(S, IT.Z.T / IT.output[:, None], rtol=1e-12)
     assert found.record["accounts"]["2018"]["balanced"]
+
+
+@pytest.mark.parametrize("format", ["exiobase", "long", "wiod-wide"])
+def test_check_accepts_a_study_of_other_formats(format, tmp_path) -> None:
+    _, _, write = next(each for each in LAYOUTS.values() if each[0] == format)
+    staged, economy = spillgraph.check(write_study(read_published(write(tmp_path)), tmp_path / "s"))
+    assert sum(each.read - each.loaded for each in staged.values()) == 0
+    assert economy.accounts[2009].misfit < 1e-9 and economy.warnings == []
 
 
 def test_a_study_of_make_and_use_runs(tmp_path) -> None:
