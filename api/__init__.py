@@ -34,7 +34,16 @@ if TYPE_CHECKING:
         sample_study,
     )
     from ._run import Run, open_run
-    from .analytics import accounts, growth, hubs, inference, linalg, networks, spillovers
+    from .analytics import (
+        accounts,
+        comovement,
+        growth,
+        hubs,
+        inference,
+        linalg,
+        networks,
+        spillovers,
+    )
     from .core.errors import InputError, SpillgraphError
     from .core.matrix import LabelledMatrix
     from .graph.matrix_files import load_matrix, save_matrix
@@ -65,6 +74,7 @@ __all__ = [
     "bulk_export",
     "check",
     "clean",
+    "comovement",
     "export",
     "from_mario",
     "from_pymrio",
@@ -103,7 +113,10 @@ _PLACES = {
     ".queries": "list_queries load_query",
 }
 _HOME = {name: place for place, names in _PLACES.items() for name in names.split()}
-_SUBJECTS = ("accounts", "growth", "hubs", "inference", "linalg", "networks", "spillovers")
+_SUBJECTS = (
+    *("accounts", "comovement", "growth", "hubs"),
+    *("inference", "linalg", "networks", "spillovers"),
+)
 
 
 def __getattr__(name: str) -> Any:
