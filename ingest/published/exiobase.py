@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -47,7 +48,8 @@ def read(files: Files, year: int | None) -> PublishedTable:
     flows, notes = _flows(files, root, output)
     units = _units(files, root)
     payments = _payments(files, root)
-    said = {"the folder's name": years_in(files.given.replace("_", " "))}
+    named = root.strip("/") or Path(files.given).name
+    said = {"the folder's name": years_in(named.replace("_", " "))}
     found = the_year(files.given, said, year)
     block = _block(flows, demand, output, payments)
     money = sorted(set(units.values()))

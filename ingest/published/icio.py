@@ -22,7 +22,7 @@ from .years import one_of_year, the_year, years_in
 __all__ = ["fits", "merge", "read"]
 
 UNIT = "million US$"
-_NAME = re.compile(r"icio.?\d{4}.*|(?:19|20)\d\d[._]SML.*", re.IGNORECASE)
+_NAME = re.compile(r"icio.?\d{4}.*|(?:19|20)\d\d[._](?:SML|EXT).*", re.IGNORECASE)
 _OUTPUT = ("OUT", "OUTPUT", "TOTAL")
 _LABEL = re.compile(r"[A-Z][A-Z0-9]{2}_\w+")
 #: Industries begin with a digit, a letter and a digit, or are a section's letter.

@@ -188,11 +188,43 @@ def read_text(
     width = len(above[-1])
     if not width:
         raise InputError(f"{file}: there is no row below the {header_rows} of the header.")
+    header = [[_clean(cell) for cell in row] for row in above[:header_rows]]
+    if any(len(row) != width for row in header):
+        raise InputError(
+            f"{file}: the header has {len(header[-1]):,} fields and the rows below have {width:,}. "
+            "The file is cut off, or its columns are shifted; fetch it again."
+        )
+    read = _columns(path, file, encoding, header_rows, label_columns, delimiter, width)
+    values = np.empty((read.num_rows, width - label_columns))
+    for at in range(label_columns, width):
+        values[:, at - label_columns] = read.column(at).to_numpy()
+    labels = [[_clean(text) for text in read.column(at).to_pylist()] for at in range(label_columns)]
+    return Printed(
+        file,
+        tuple(tuple(row[label_columns:]) for row in header),
+        tuple(zip(*labels, strict=True)) if labels else ((),) * read.num_rows,
+        tuple(tuple(row[:label_columns]) for row in header),
+        values,
+        tuple(range(header_rows + 1, header_rows + 1 + len(values))),
+    )
+
+
+def _columns(
+    path: Path,
+    file: str,
+    encoding: str,
+    header_rows: int,
+    label_columns: int,
+    delimiter: str,
+    width: int,
+) -> pa.Table:
+    """Return the columns below a header: labels as texts, all others as numbers."""
     names = [f"c{at}" for at in range(width)]
-    types = {name: pa.float64() for name in names[label_columns:]}
-    types |= {name: pa.string() for name in names[:label_columns]}
+    types = {
+        name: pa.string() if at < label_columns else pa.float64() for at, name in enumerate(names)
+    }
     try:
-        read = pacsv.read_csv(
+        return pacsv.read_csv(
             path,
             pacsv.ReadOptions(
                 skip_rows=header_rows,
@@ -208,24 +240,6 @@ def read_text(
     except pa.ArrowInvalid as error:
         _name_fault(path, file, encoding, header_rows, label_columns, delimiter)
         raise InputError(f"{file}: {error}") from error
-    values = np.empty((read.num_rows, width - label_columns))
-    for at in range(label_columns, width):
-        values[:, at - label_columns] = read.column(at).to_numpy()
-    labels = [[_clean(text) for text in read.column(at).to_pylist()] for at in range(label_columns)]
-    header = [[_clean(cell) for cell in row] for row in above[:header_rows]]
-    if any(len(row) != width for row in header):
-        raise InputError(
-            f"{file}: the header has {len(header[-1]):,} fields and the rows below have {width:,}. "
-            "The file is cut off, or its columns are shifted; fetch it again."
-        )
-    return Printed(
-        file,
-        tuple(tuple(row[label_columns:]) for row in header),
-        tuple(zip(*labels, strict=True)) if labels else ((),) * read.num_rows,
-        tuple(tuple(row[:label_columns]) for row in header),
-        values,
-        tuple(range(header_rows + 1, header_rows + 1 + len(values))),
-    )
 
 
 def likely_delimiter(text: str) -> str:
