@@ -128,7 +128,7 @@ def _read(
     """Return S, f and W of a year in one order of sectors."""
     other = None
     if W is None:
-        S, _ = check_production(S)
+        S = check_production(S)
     else:
         S, other, _, _ = check_operands(S, W, None)
     if labels is not None:

@@ -89,7 +89,7 @@ def extract(S: MatrixLike, final_demand: Any, sectors: Sequence[Any] | str) -> E
     >>> found.loss.round(9).to_dict(), round(found.percent, 9)
     ({'steel': 100.0, 'cars': 50.0}, 50.0)
     """
-    S, _ = check_production(S)
+    S = check_production(S)
     f = by_label(final_demand, S.rows, "final_demand")
     gone = places_of(S.rows, sectors)
     U = Resolvent(S.values, choose_method(len(f)))
@@ -165,7 +165,7 @@ def extraction_losses(S: MatrixLike, final_demand: Any) -> pd.Series[float]:
     >>> extraction_losses(S, output["final_demand"]).round(9).to_dict()
     {'steel': 50.0, 'cars': 75.0}
     """
-    S, _ = check_production(S)
+    S = check_production(S)
     f = by_label(final_demand, S.rows, "final_demand")
     U = Resolvent(S.values, choose_method(len(f)))
     x = U.solve(f, transposed=True)

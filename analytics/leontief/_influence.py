@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...core.errors import InputError
 from ...core.labelled import MatrixLike
+from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector, by_label, series
 from ..linalg._leakage import row_leaks
 from ..linalg._operands import check_production
@@ -57,7 +58,7 @@ def influence(S: MatrixLike, weights: Any = None) -> pd.Series[float]:
     >>> influence(S, b).mul(9).round(9).to_dict()
     {'steel': 3.0, 'cars': 6.0}
     """
-    S, _ = check_production(S)
+    S = check_production(S)
     n = len(S.rows)
     c = np.full(n, 1.0 / n)
     if weights is not None:
@@ -108,7 +109,7 @@ def domar_weights(S: MatrixLike, final_demand: Any, output: Any = None) -> pd.Da
     >>> domar_weights(S, output["final_demand"], output["gross_output"]).mul(3).round(9).to_dict()
     {'domar': {'steel': 2.0, 'cars': 4.0}, 'observed': {'steel': 2.0, 'cars': 4.0}}
     """
-    S, _ = check_production(S)
+    S = check_production(S)
     f = by_label(final_demand, S.rows, "final_demand")
     b = _shares(f, "final_demand")
     U = Resolvent(S.values, choose_method(len(f)))
@@ -157,10 +158,14 @@ def derive_final_demand(S: MatrixLike, output: Any) -> pd.Series[float]:
     >>> derive_final_demand(S, output["gross_output"]).to_dict()
     {'steel': 60.0, 'cars': 90.0}
     """
-    S, _ = check_production(S)
+    S = check_production(S)
     x = by_label(output, S.rows, "output")
-    sold = S.values.T @ x
-    final = x - sold
+    return series(leave(S, x), S.rows, "final_demand")
+
+
+def leave(S: LabelledMatrix, x: Vector) -> Vector:
+    """Return x − S'x without what is nothing but rounding."""
+    final: Vector = x - S.values.T @ x
     rounding = np.finfo(np.float64).eps * (len(x) + 3) * (np.abs(x) + S.values.T @ np.abs(x))
     final[np.abs(final) <= rounding] = 0.0
-    return series(final, S.rows, "final_demand")
+    return final

@@ -53,7 +53,7 @@ def output_multipliers(S: MatrixLike) -> pd.Series[float]:
     >>> output_multipliers(S).round(12).to_dict()
     {'steel': 2.0, 'cars': 2.0}
     """
-    S, _ = check_production(S)
+    S = check_production(S)
     U = Resolvent(S.values, choose_method(len(S.rows)))
     return series(U.reach, S.rows, "output_multiplier")
 
@@ -89,7 +89,7 @@ def ghosh_multipliers(S: MatrixLike, output: Any) -> pd.Series[float]:
     >>> ghosh_multipliers(S, output["gross_output"]).mul(9).round(9).to_dict()
     {'steel': 16.0, 'cars': 19.0}
     """
-    S, _ = check_production(S)
+    S = check_production(S)
     x = by_label(output, S.rows, "output")
     U = Resolvent(S.values, choose_method(len(x)))
     return series(sell_on(U, x), S.rows, "ghosh_multiplier")
@@ -144,7 +144,7 @@ def linkages(S: MatrixLike, output: Any) -> pd.DataFrame:
     >>> table["direct_forward"].round(12).to_dict()
     {'steel': 0.4, 'cars': 0.55}
     """
-    S, _ = check_production(S)
+    S = check_production(S)
     x = by_label(output, S.rows, "output")
     return link(Resolvent(S.values, choose_method(len(x))), x, S.rows)
 

@@ -13,6 +13,7 @@ from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
 from ..linalg._entries import NEGATIVE, absolute, divide_rows
 from ..linalg._labels import Vector, by_label, series
+from ..linalg._leakage import row_leaks
 from ..linalg._operands import check_production, prove_radius
 from ..linalg._resolvent import Resolvent, choose_method
 from ._closed import refuse_closed
@@ -77,7 +78,7 @@ def upstreamness(
     >>> upstreamness(S, output["gross_output"], exports).round(3).to_dict()
     {'steel': 2.296, 'cars': 2.241}
     """
-    S, _ = check_production(S)
+    S = check_production(S)
     x = by_label(output, S.rows, "output")
     given = {"exports": exports, "imports": imports, "inventories": inventories}
     if all(values is None for values in given.values()):
@@ -123,7 +124,8 @@ def _sales(S: LabelledMatrix, x: Vector, home: Vector) -> LabelledMatrix:
         "Check trade and stocks of these sectors, or merge them with one that sells to final "
         "users.",
     )
-    prove_radius(size)
+    if (row_leaks(size) < 0).any():
+        prove_radius(size)
     return sales
 
 
@@ -170,7 +172,7 @@ def downstreamness(S: MatrixLike, output: Any = None, value_added: Any = None) -
     >>> downstreamness(S, output["gross_output"], added).round(3).to_dict()
     {'steel': 2.154, 'cars': 2.026}
     """
-    S, _ = check_production(S)
+    S = check_production(S)
     if (output is None) != (value_added is None):
         lacking = "output" if output is None else "value_added"
         raise InputError(f"downstreamness: {lacking} is missing; give output and value_added both.")
@@ -205,5 +207,6 @@ def _cost_shares(S: LabelledMatrix, x: Vector, value_added: Vector) -> LabelledM
         "buy from each other alone and add no value, so that their cost begins nowhere",
         "Check their value added.",
     )
-    prove_radius(size)
+    if (row_leaks(size) < 0).any():
+        prove_radius(size)
     return shares

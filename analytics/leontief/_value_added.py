@@ -196,10 +196,9 @@ def _input_shares(flows: LabelledMatrix, x: Vector) -> LabelledMatrix:
             f"Z: {show(flows.rows[wrong[0]])} buys inputs but sells {x[wrong[0]]:g} in all; a "
             "positive output is needed. Is Z turned round? Rows are users."
         )
-    S, _ = check_production(
+    return check_production(
         LabelledMatrix("S", divide_rows(flows.values, x), flows.rows, flows.rows)
     )
-    return S
 
 
 def _value_added_shares(v: Any, S: LabelledMatrix, x: Vector) -> Vector:

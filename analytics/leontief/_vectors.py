@@ -9,12 +9,12 @@ import pandas as pd
 
 from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
-from ..linalg._labels import Vector, by_label, series
+from ..linalg._labels import Vector, by_label
 from ..linalg._leakage import row_leaks
 from ..linalg._operands import check_production
 from ..linalg._resolvent import Resolvent, choose_method
 from ._extraction import lose_each
-from ._influence import derive_final_demand
+from ._influence import leave
 from ._multipliers import link
 from ._positions import downstreamness, upstreamness
 
@@ -84,7 +84,7 @@ def industry_vectors(
     >>> table["domar"].mul(3).round(9).to_dict()
     {'steel': 2.0, 'cars': 4.0}
     """
-    S, _ = check_production(S)
+    S = check_production(S)
     x = by_label(output, S.rows, "output")
     f, origin = _final_demand(S, x, final_demand)
     U = Resolvent(S.values, choose_method(len(x)))
@@ -117,5 +117,5 @@ def _final_demand(S: LabelledMatrix, x: Vector, final_demand: Any) -> tuple[Vect
     """Return final demand in the order of the sectors, and where it came from."""
     if final_demand is not None:
         return by_label(final_demand, S.rows, "final_demand"), "given"
-    f = np.asarray(derive_final_demand(S, series(x, S.rows, "output")), dtype=np.float64)
+    f = leave(S, x)
     return f, "derived, net of imports" if (f < 0).any() else "derived"

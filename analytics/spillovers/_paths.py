@@ -175,7 +175,7 @@ def _operands(
 ) -> tuple[LabelledMatrix, LabelledMatrix]:
     """Return both networks in one order; the second without links where there is none."""
     if W is None:
-        S, _ = check_production(S)
+        S = check_production(S)
         return S, LabelledMatrix("W", sparse.csr_array(S.shape), S.rows, S.rows)
     S, W, _, _ = check_operands(S, W, own_leak)
     return S, W
