@@ -16,7 +16,7 @@ from ...core.errors import InputError, show
 from .block import FINAL, SECTOR, VALUE_ADDED, Block, Line, Numbers
 from .files import File, Files
 from .melt import About, symmetric
-from .printed import read_text
+from .printed import read_plain, read_text
 from .table import PublishedTable
 from .years import the_year
 
@@ -99,7 +99,7 @@ def _labels(files: Files, name: str) -> list[tuple[str, ...]]:
             f"{files.given}: there is no {name}. It is in the download's indices.zip: put that "
             "beside the matrices, or give it as a second path."
         )
-    lines = files.plain(file).read_text(encoding="utf-8-sig").splitlines()
+    lines = read_plain(files.plain(file), file.name).splitlines()
     found = [
         tuple(cell.strip() for cell in line.rstrip("\t").split("\t"))
         for line in lines

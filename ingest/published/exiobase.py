@@ -16,7 +16,7 @@ from ...core.errors import InputError, show
 from .block import EVERYTHING, FINAL, SECTOR, TOTAL, VALUE_ADDED, Block, Line, Numbers
 from .files import File, Files
 from .melt import About, symmetric
-from .printed import read_text
+from .printed import read_plain, read_text
 from .table import PublishedTable
 from .years import the_year, years_in
 
@@ -84,7 +84,7 @@ def _need(files: Files, root: str, name: str) -> File:
 def _read(files: Files, file: File, label_columns: int) -> _Matrix:
     """Read a matrix with two rows of labels above, and perhaps one that names the label columns."""
     path = files.plain(file)
-    with path.open(encoding="utf-8-sig") as lines:
+    with path.open(encoding="utf-8-sig", errors="replace") as lines:
         head = [lines.readline().rstrip("\r\n").split("\t") for _ in range(3)]
     named = len(head[2]) > label_columns and not any(head[2][label_columns:])
     printed = read_text(
@@ -102,6 +102,11 @@ def _output(files: Files, root: str) -> dict[tuple[str, ...], float]:
     printed = read_text(
         files.plain(file), file.name, header_rows=1, label_columns=2, delimiter="\t"
     )
+    if printed.values.shape[1] != 1:
+        raise InputError(
+            f"{file.name}: region, sector and one number are needed in a row, and "
+            f"{printed.values.shape[1]} numbers are there."
+        )
     return dict(zip(printed.labels, map(float, printed.values[:, 0]), strict=True))
 
 
@@ -129,7 +134,7 @@ def _units(files: Files, root: str) -> dict[tuple[str, ...], str]:
 
 
 def _unit_file(files: Files, file: File) -> dict[tuple[str, ...], str]:
-    lines = files.plain(file).read_text(encoding="utf-8-sig").splitlines()[1:]
+    lines = read_plain(files.plain(file), file.name).splitlines()[1:]
     parted = [line.split("\t") for line in lines if line.strip()]
     return {tuple(cells[:-1]): cells[-1].strip() for cells in parted}
 
@@ -191,10 +196,10 @@ def _require_same(
     mine: list[tuple[str, ...]], file: str, other: list[tuple[str, ...]], other_file: str
 ) -> None:
     """Refuse files whose sectors differ, in kind or order."""
-    for at, label in enumerate(mine):
-        there = other[at] if at < len(other) else ("nothing",)
-        if label != there:
+    for at in range(max(len(mine), len(other))):
+        here, there = (each[at] if at < len(each) else ("nothing",) for each in (mine, other))
+        if here != there:
             raise InputError(
                 f"{other_file}: sector {at + 1:,} is {show(' '.join(there))} and that of {file} is "
-                f"{show(' '.join(label))}. The files are of two versions, or one is cut off."
+                f"{show(' '.join(here))}. The files are of two versions, or one is cut off."
             )

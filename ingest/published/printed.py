@@ -16,7 +16,15 @@ from ..files.damaged import readable
 from ..files.sheet import read_sheet
 from .block import Numbers
 
-__all__ = ["EMPTY", "Printed", "column_letters", "from_grid", "read_grid", "read_text"]
+__all__ = [
+    "EMPTY",
+    "Printed",
+    "column_letters",
+    "from_grid",
+    "read_grid",
+    "read_plain",
+    "read_text",
+]
 
 #: What files print where there is no number.
 EMPTY = frozenset(("", "...", "..", ".", ":", "-", "--", "---", "NA", "N/A", "n.a.", "NaN", "nan"))
@@ -98,7 +106,7 @@ def read_grid(path: Path, file: str, kind: str, sheet: str | None = None) -> Gri
     """
     if kind == "sheet":
         return read_sheet(path, file, sheet=sheet, range=None)[0]
-    text = _text(path, file)
+    text = read_plain(path, file)
     delimiter = likely_delimiter(text)
     rows: Grid = [list(row) for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
     width = max((len(row) for row in rows), default=0)
@@ -248,7 +256,8 @@ def likely_delimiter(text: str) -> str:
     return max("\t;,|", key=lambda sign: sum(line.count(sign) for line in lines))
 
 
-def _text(path: Path, file: str) -> str:
+def read_plain(path: Path, file: str) -> str:
+    """Return all of a text file, in UTF-8 or the encoding of Windows."""
     with readable(file):
         return path.read_text(encoding=_encoding(path))
 

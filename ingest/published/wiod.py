@@ -85,6 +85,8 @@ def read_workbook(files: Files, year: int | None) -> PublishedTable:
     file = one_of_year(sheets, year, [_year_of(each) for each in sheets], "WIOD workbooks")
     path = files.plain(file)
     names = sheet_names(path, file.name)
+    if not names:
+        raise InputError(f"{file.name}: there is no sheet in it; fetch the file again.")
     wanted = [name for name in names if any(char.isdigit() for char in name)] or names
     sheet = wanted[0]
     grid = read_grid(path, file.name, "sheet", sheet)
@@ -134,7 +136,7 @@ def _of_year(
     """Return the rows of the year, and it."""
     years: list[int] = []
     if column in frame.columns:
-        of = frame[column].astype(float)
+        of = _numbers(frame, column, file.name)
         years = sorted({int(each) for each in of.dropna()})
         if year is not None and year in years:
             frame, years = frame[of == year], [year]
@@ -234,8 +236,8 @@ def _as_printed(frame: pd.DataFrame, file: str) -> Printed:
     numbers = [name for name in frame.columns if name not in _LABELS]
     header = [_header(str(name), file) for name in numbers]
     texts = [frame[name].fillna("").astype(str).str.strip() for name in _LABELS[:3]]
-    lines = frame["RNr"].astype(float).astype(int).map("r{}".format)
-    values: Numbers = frame[numbers].to_numpy(float)
+    lines = _numbers(frame, "RNr", file).fillna(0).astype(int).map("r{}".format)
+    values: Numbers = np.column_stack([_numbers(frame, str(name), file) for name in numbers])
     return Printed(
         file,
         tuple(tuple(row) for row in zip(*header, strict=True)),
@@ -244,6 +246,19 @@ def _as_printed(frame: pd.DataFrame, file: str) -> Printed:
         np.ascontiguousarray(values),
         tuple(range(2, len(frame) + 2)),
     )
+
+
+def _numbers(frame: pd.DataFrame, column: str, file: str) -> pd.Series[float]:
+    """Return a column as numbers; name the first cell that is none."""
+    found = pd.to_numeric(frame[column], errors="coerce")
+    fault = found.isna() & frame[column].notna()
+    if fault.any():
+        at = int(np.argmax(fault))
+        raise InputError(
+            f"{file}, row {at + 2:,}, column {show(column)}: {show(frame[column].iloc[at])} stands "
+            "where a number is needed."
+        )
+    return found.astype(float)
 
 
 def _from_long(frame: pd.DataFrame, file: str) -> Printed:
@@ -260,7 +275,7 @@ def _from_long(frame: pd.DataFrame, file: str) -> Printed:
             "there for the second time; a cell has one value."
         )
     values = np.full((len(row_labels), len(column_labels)), np.nan)
-    values[row_at, column_at] = frame["value"].to_numpy(float)
+    values[row_at, column_at] = _numbers(frame, "value", file).to_numpy(float)
     left = [label.split(" ") for label in row_labels]
     above = [label.split(" ") for label in column_labels]
     return Printed(

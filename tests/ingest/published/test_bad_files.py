@@ -176,3 +176,26 @@ def test_a_matrix_cut_off_between_rows(tmp_path) -> None:
     path = layouts.csv(tmp_path / "io_2009.csv", layouts.symmetric(IT)[:4])
     with pytest.raises(InputError, match=r"seems to be cut off after 'AUS_C10'"):
         read_published(path)
+
+
+def test_damaged_files_are_told_in_a_sentence(tmp_path) -> None:
+    """What 2,000 random faults found: none of these may end in a traceback."""
+    exiobase = layouts.exiobase(tmp_path / "IOT_2009_pxp", IT, coefficients=True)
+    table = exiobase / "A.txt"
+    table.write_text("\n".join(lines(table)[:-1]) + "\n")
+    with pytest.raises(InputError, match=r"sector 6 is 'DEU C10' and that of .* is 'nothing'"):
+        read_published(exiobase)
+    output = exiobase / "x.txt"
+    output.write_text("\n".join(line.rpartition("\t")[0] for line in lines(output)) + "\n")
+    with pytest.raises(InputError, match=r"x\.txt: region, sector and one number are needed"):
+        read_published(exiobase)
+    eora = layouts.eora(tmp_path / "eora", IT, 2009)
+    (eora / "labels_VA.txt").write_bytes(b"Primary \x81\x8d inputs\tWages\n")
+    with pytest.raises(InputError, match=r"labels_VA.txt"):
+        read_published(eora)
+    wide = tmp_path / "WIOT2009_October16_ROW.csv"
+    frame = layouts.wiod_wide(IT, 2009).astype({"RNr": object})
+    frame.loc[2, "RNr"] = "x"
+    frame.to_csv(wide, index=False)
+    with pytest.raises(InputError, match=r"row 4, column 'RNr': 'x' stands where a number"):
+        read_published(wide)
