@@ -206,6 +206,12 @@ def read_text(
     values = np.empty((read.num_rows, width - label_columns))
     for at in range(label_columns, width):
         values[:, at - label_columns] = read.column(at).to_numpy()
+    if np.isinf(values).any():
+        row, column = np.argwhere(np.isinf(values))[0]
+        raise InputError(
+            f"{file}, row {header_rows + 1 + row:,}, column {label_columns + 1 + column:,}: a "
+            "number is larger than any amount. The file is damaged; fetch it again."
+        )
     labels = [[_clean(text) for text in read.column(at).to_pylist()] for at in range(label_columns)]
     return Printed(
         file,

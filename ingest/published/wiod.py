@@ -251,7 +251,7 @@ def _as_printed(frame: pd.DataFrame, file: str) -> Printed:
 def _numbers(frame: pd.DataFrame, column: str, file: str) -> pd.Series[float]:
     """Return a column as numbers; name the first cell that is none."""
     found = pd.to_numeric(frame[column], errors="coerce")
-    fault = found.isna() & frame[column].notna()
+    fault = (found.isna() & frame[column].notna()) | found.abs().eq(np.inf)
     if fault.any():
         at = int(np.argmax(fault))
         raise InputError(

@@ -66,6 +66,16 @@ def test_a_cell_that_is_no_number(tmp_path) -> None:
         read_published(path)
 
 
+def test_a_number_beyond_all_amounts(tmp_path) -> None:
+    path = layouts.icio(tmp_path / "ICIO2021_2018.csv", IT, 2021)
+    text = lines(path)
+    fields = text[2].split(",")
+    fields[3] = "1e999"
+    path.write_text("\n".join([*text[:2], ",".join(fields), *text[3:]]) + "\n")
+    with pytest.raises(InputError, match=r"row 3, column 4: a number is larger than any amount"):
+        read_published(path)
+
+
 def test_a_text_in_a_workbook_is_named_by_its_letter(tmp_path) -> None:
     cells = layouts.wiod_cells(IT, ("c37", "c38"), year=2009, coded=False)
     cells[7][5] = "n.v."
