@@ -77,7 +77,7 @@ from .growth import (
     spatial_rho,
     tfp_growth,
 )
-from .hubs import hub_table, to_igraph, to_networkx
+from .hubs import hub_breadth, hub_table, to_igraph, to_networkx
 from .inference import (
     Draws,
     StockDraws,
@@ -126,6 +126,7 @@ from .networks import (
     interpolate_shares,
     production_shares,
 )
+from .nulls import draw_null
 from .spillovers import (
     BorderDecomposition,
     Elements,
@@ -215,6 +216,7 @@ __all__ = [
     "derive_final_demand",
     "domar_weights",
     "downstreamness",
+    "draw_null",
     "draw_sums",
     "draws_to_long",
     "elements",
@@ -230,6 +232,7 @@ __all__ = [
     "fit_trend",
     "ghosh_multipliers",
     "growth_rates",
+    "hub_breadth",
     "hub_table",
     "imports_apart",
     "imports_by_source",

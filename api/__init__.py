@@ -40,9 +40,12 @@ if TYPE_CHECKING:
         growth,
         hubs,
         inference,
+        leontief,
         linalg,
         networks,
+        nulls,
         spillovers,
+        structure,
     )
     from .core.errors import InputError, SpillgraphError
     from .core.matrix import LabelledMatrix
@@ -68,11 +71,13 @@ __all__ = [
     "hubs",
     "inference",
     "init",
+    "leontief",
     "linalg",
     "list_queries",
     "load_matrix",
     "load_query",
     "networks",
+    "nulls",
     "open_run",
     "open_store",
     "query",
@@ -80,6 +85,7 @@ __all__ = [
     "sample_study",
     "save_matrix",
     "spillovers",
+    "structure",
 ]
 
 #: Where a name comes from; a module is its own place.
@@ -93,8 +99,8 @@ _PLACES = {
 }
 _HOME = {name: place for place, names in _PLACES.items() for name in names.split()}
 _SUBJECTS = (
-    *("accounts", "comovement", "growth", "hubs"),
-    *("inference", "linalg", "networks", "spillovers"),
+    *("accounts", "comovement", "growth", "hubs", "inference", "leontief"),
+    *("linalg", "networks", "nulls", "spillovers", "structure"),
 )
 
 

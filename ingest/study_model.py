@@ -112,6 +112,15 @@ class MakeUse(_Strict):
     final_demand: list[str] = Field(default_factory=list)
     imports: list[str] = Field(default_factory=list)
     negative: Literal["refuse", "keep", "net"] = "keep"
+    technology: Literal["industry", "commodity"] = "industry"
+
+    def described(self) -> dict[str, Any]:
+        """Return the keys as plain data; the technology only where it is not the usual one.
+
+        Runs of before this key was there keep their fingerprints.
+        """
+        usual = {"technology"} if self.technology == "industry" else set()
+        return self.model_dump(mode="json", exclude=usual)
 
 
 class Wide(_Strict):

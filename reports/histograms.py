@@ -92,8 +92,8 @@ def draw_histograms(histograms: Histograms, setting: Setting) -> Figure:
     bins = zip(histograms.edges, histograms.edges[1:], strict=False)
     told = [f"{low:g} to {high:g}" for low, high in bins]
     spoken = "; ".join(
-        f"{title}: "
-        + ", ".join(f"{text} {n}" for text, n in zip(told, counts[title], strict=True) if n)
+        f"{title} "
+        + ", ".join(f"{text}: {n}" for text, n in zip(told, counts[title], strict=True) if n)
         for title in counts
     )
     caption = f"{histograms.caption} Numbers of sectors: {spoken}."

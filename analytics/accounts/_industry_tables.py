@@ -63,6 +63,21 @@ class IndustryTables:
     has_capital: bool
     has_rental: bool
 
+    @property
+    def between(self) -> pd.DataFrame:
+        """FLOW between producing groups, what :func:`~spillgraph.analytics.uds` takes first."""
+        return self.FLOW[list(self.groups)]
+
+    @property
+    def to_final(self) -> pd.Series[float]:
+        """What each group sells to final users, what ``uds`` takes beside it."""
+        return self.FLOW[list(self.final)].sum(axis=1).rename("final")
+
+    @property
+    def primary(self) -> pd.Series[float]:
+        """Imports and compensation: :func:`~spillgraph.analytics.ucs` takes it with FLOWCOST."""
+        return (self.imports + self.compensation).rename("primary")
+
 
 def industry_tables(
     make: pd.DataFrame,
@@ -133,21 +148,7 @@ def industry_tables(
     ([[21.0, 34.0, 45.0], [20.0, 80.0, 100.0]], {'steel': 59.0, 'cars': 86.0})
     """
     made, used = _text_labels(make, "make"), _text_labels(use, "use")
-    weights = read_groups(groups)
-    for what, codes in (("imports", imports), ("compensation", compensation)):
-        strangers = [code for code in codes if code not in used.index]
-        if strangers:
-            raise InputError(
-                f"{what}: {show(strangers[0])} is no row of the use table. "
-                f"{nearest(strangers[0], used.index)}"
-            )
-    cut = set(removed)
-    amounts = {code: _money(used, code) for code in removed}
-    industries = [code for code in made.index if code in weights.index and code not in cut]
-    paid = {
-        name: add_up(used.loc[list(rows), industries], weights, name, rows=False, columns=True)
-        for name, rows in (("imports", imports), ("compensation", compensation))
-    }
+    weights, cut = read_groups(groups), set(removed)
     U = add_up(_without(used, cut), weights, "use", rows=True, columns=True)
     V = add_up(_without(made, cut), weights, "make", rows=True, columns=True)
     names = [group for group in weights.columns if group in V.index]
@@ -158,39 +159,52 @@ def industry_tables(
     USE = (shares @ U.reindex(index=shares.columns, columns=columns, fill_value=0.0)).rename_axis(
         index="upstream", columns="downstream"
     )
-    CFLOW, left_out = USE * 0.0, 0.0
+    CFLOW, cost, left_out = USE * 0.0, USE[names].rename_axis(columns="downstream"), 0.0
+    no_capital = {*cut, *real_estate}
     if capital_flow is not None:
         bought = _text_labels(capital_flow, "capital flows")
-        outside = [code for code in bought.columns if code in {*real_estate, *cut}]
+        outside = [code for code in bought.columns if code in no_capital]
         left_out = float(bought[outside].to_numpy().sum())
-        CFLOW = shares @ _capital(bought, weights, {*cut, *real_estate}, shares, columns)
-        CFLOW = CFLOW.rename_axis(index="upstream", columns="downstream")
-    cost = USE[names].rename_axis(columns="downstream")
+        kept = _of_groups(bought, weights, no_capital, names, "capital flows")
+        flows = shares @ kept.reindex(index=shares.columns, columns=columns, fill_value=0.0)
+        CFLOW = flows.rename_axis(index="upstream", columns="downstream")
     if rental is not None:
         rents = _text_labels(rental, "rental costs")
-        added = _without(rents, {*cut, *real_estate})
-        added = add_up(added, weights, "rental costs", rows=True, columns=True)
-        _require_known(added, names, "rental costs")
-        cost = cost + added.reindex(index=names, columns=names, fill_value=0.0)
-    index = pd.Index(names, name="downstream")
-    sums = {
-        name: table.sum(axis=0).reindex(index, fill_value=0.0).rename(name)
-        for name, table in paid.items()
-    }
+        kept = _of_groups(rents, weights, no_capital, names, "rental costs")
+        cost = cost + kept.reindex(index=names, columns=names, fill_value=0.0)
+    industries = [code for code in made.index if code in weights.index and code not in cut]
     return IndustryTables(
         USE + CFLOW,
         cost,
         USE,
         CFLOW,
-        sums["imports"],
-        sums["compensation"],
+        _paid(used, imports, industries, weights, names).rename("imports"),
+        _paid(used, compensation, industries, weights, names).rename("compensation"),
         tuple(names),
         tuple(final),
-        amounts,
+        {code: _money(used, code) for code in removed},
         left_out,
         capital_flow is not None,
         rental is not None,
     )
+
+
+def _paid(
+    use: pd.DataFrame,
+    rows: Sequence[str],
+    industries: list[str],
+    weights: pd.DataFrame,
+    names: list[str],
+) -> pd.Series[float]:
+    """Sum rows of the use table by group of the industries that pay."""
+    strangers = [code for code in rows if code not in use.index]
+    if strangers:
+        raise InputError(
+            f"imports and compensation: {show(strangers[0])} is no row of the use table. "
+            f"{nearest(strangers[0], use.index)}"
+        )
+    table = add_up(use.loc[list(rows), industries], weights, "use", rows=False, columns=True)
+    return table.sum(axis=0).reindex(pd.Index(names, name="downstream"), fill_value=0.0)
 
 
 def _without(table: pd.DataFrame, codes: set[str]) -> pd.DataFrame:
@@ -234,25 +248,16 @@ def _market_shares(V: pd.DataFrame, U: pd.DataFrame) -> pd.DataFrame:
     return made / made.sum(axis=0)
 
 
-def _capital(
-    flows: pd.DataFrame,
-    weights: pd.DataFrame,
-    cut: set[str],
-    shares: pd.DataFrame,
-    columns: pd.Index,
+def _of_groups(
+    table: pd.DataFrame, weights: pd.DataFrame, cut: set[str], names: list[str], what: str
 ) -> pd.DataFrame:
-    """Capital flows by group, with zeros for final users, who buy no capital in that table."""
-    kept = _without(flows, cut)
-    added = add_up(kept, weights, "capital flows", rows=True, columns=True)
-    _require_known(added, list(shares.index), "capital flows")
-    return added.reindex(index=shares.columns, columns=columns, fill_value=0.0)
-
-
-def _require_known(table: pd.DataFrame, names: list[str], what: str) -> None:
-    for side, labels in (("row", table.index), ("column", table.columns)):
+    """Add a table up to groups, and refuse what is in none."""
+    added = add_up(_without(table, cut), weights, what, rows=True, columns=True)
+    for side, labels in (("row", added.index), ("column", added.columns)):
         odd = [code for code in labels if code not in set(names)]
         if odd:
             raise InputError(
                 f"{what}: {side} {show(odd[0])} is in no group; spread or rename it, or name it "
                 "among the removed."
             )
+    return added

@@ -21,15 +21,15 @@ from ..linalg._entries import absolute
 from ..linalg._labels import Vector, by_label, require_kind
 from ..linalg._leakage import require_leakage
 from ..linalg._resolvent import Resolvent, choose_method
+from ._inverse_make import solve_make
 from ._make_and_use import MakeAndUse, require_output
-from ._technology import solve_make
+from ._make_use import TECHNOLOGIES
 
 __all__ = ["Requirements", "Side", "requirements"]
 
 #: What a side of a table of requirements is.
 Side: TypeAlias = Literal["commodity", "industry"]
 SIDES = ("commodity", "industry")
-TECHNOLOGIES = ("industry", "commodity")
 
 
 class _Solver(Protocol):
@@ -240,7 +240,7 @@ def requirements(tables: MakeAndUse, technology: str = "industry") -> Requiremen
         q = tables.commodity_output.to_numpy()
         T = sparse.diags_array(g / goods) @ V @ sparse.diags_array(1.0 / q)
     else:
-        T = sparse.csr_array(g[:, None] * solve_make(tables, np.eye(n), transposed=True))
+        T = sparse.csr_array(g[:, None] * solve_make(tables.make, np.eye(n), transposed=True))
     extra = len(tables.unsupplied)
     T = sparse.csr_array(sparse.hstack([T, sparse.csr_array((n, extra))]))
     divisor = np.where(g == 0, 1.0, g)

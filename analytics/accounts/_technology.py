@@ -20,14 +20,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.sparse.linalg import splu
 
 from ...core.errors import InputError, nearest, show
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector, require_kind
+from ._inverse_make import solve_make
 from ._make_and_use import MakeAndUse, require_output
 
-__all__ = ["MODELS", "Model", "TechnologyTable", "find_model", "solve_make", "technology_table"]
+__all__ = ["MODELS", "Model", "TechnologyTable", "find_model", "technology_table"]
 
 #: What rounding leaves of a sum that is 0, as a share of the largest entry.
 ROUNDING = 1e-12
@@ -194,7 +194,7 @@ def technology_table(tables: MakeAndUse, model: str = "D") -> TechnologyTable:
         paid = [tables.value_added.to_numpy(), tables.imports.to_numpy(), scrap_bought]
         rows = np.vstack([U, *(np.atleast_2d(part) for part in paid)])
         if kind.inverts:
-            moved = solve_make(tables, rows.T, transposed=False).T * q
+            moved = solve_make(tables.make, rows.T, transposed=False).T * q
         else:
             moved = (rows / goods) @ V
         flows, value_added = moved[: len(q)], moved[len(q) : -2]
@@ -202,7 +202,7 @@ def technology_table(tables: MakeAndUse, model: str = "D") -> TechnologyTable:
     else:
         columns = np.hstack([U, Y])
         if kind.inverts:
-            moved = g[:, None] * solve_make(tables, columns, transposed=True)
+            moved = g[:, None] * solve_make(tables.make, columns, transposed=True)
         else:
             moved = (g / goods)[:, None] * (V @ (columns / q[:, None]))
         flows, final = moved[:, : len(g)], moved[:, len(g) :]
@@ -248,68 +248,3 @@ def find_negatives(flows: Vector, index: pd.Index) -> pd.DataFrame:
     order = np.argsort(flows[i, j], kind="stable")
     i, j = i[order], j[order]
     return pd.DataFrame({"supplier": index[i], "user": index[j], "value": flows[i, j]})
-
-
-def solve_make(tables: MakeAndUse, right: Vector, *, transposed: bool) -> Vector:
-    """Solve V X = R, or V' X = R, where V is the make table without scrap.
-
-    Parameters
-    ----------
-    tables : MakeAndUse
-        With as many products as industries.
-    right : ndarray, shape (N, K)
-        R.
-    transposed : bool
-        Solve with V'.
-
-    Returns
-    -------
-    ndarray, shape (N, K)
-
-    Raises
-    ------
-    InputError
-        If V is no square or has no inverse.
-
-    Examples
-    --------
-    >>> from spillgraph.analytics import make_and_use
-    >>> make = pd.DataFrame({"steel": [90.0, 0], "cars": [10.0, 200]}, index=["steel", "cars"])
-    >>> use = pd.DataFrame(0.0, ["steel", "cars"], ["steel", "cars"])
-    >>> tables = make_and_use(make, use, industries=["steel", "cars"])
-    >>> solve_make(tables, np.array([[90.0], [210.0]]), transposed=True).tolist()
-    [[1.0], [1.0]]
-    """
-    V = sparse.csc_array(tables.make.to_numpy())
-    n, m = V.shape
-    if n != m:
-        raise InputError(
-            f"models A and C invert the make table: as many products as industries are needed, "
-            f"got {m} products and {n} industries{_odd(tables)}. Merge them, or take model B or D, "
-            "which need no inverse."
-        )
-    try:
-        X: Vector = splu(sparse.csc_array(V.T) if transposed else V).solve(right)
-    except RuntimeError as error:
-        if "singular" not in str(error):
-            raise
-        X = np.full(right.shape, np.nan)
-    residual = np.abs((V.T if transposed else V) @ X - right)
-    if not (residual <= 1e-8 * max(1.0, float(np.abs(right).max(initial=0.0)))).all():
-        raise InputError(
-            "models A and C invert the make table, and this one has no inverse: some industries "
-            f"make the same mix of products{_odd(tables)}. Merge them, or take model B or D."
-        )
-    return X
-
-
-def _odd(tables: MakeAndUse) -> str:
-    """Name what is no industry's main product, or an industry without a product of its own."""
-    main = tables.make.idxmax(axis=1)
-    orphans = [c for c in tables.commodities if c not in set(main.map(str))]
-    if orphans:
-        more = f" and {len(orphans) - 3} more" if len(orphans) > 3 else ""
-        listed = ", ".join(map(show, orphans[:3]))
-        return f" (no industry mainly makes {listed}{more})"
-    twice = main.index[main.duplicated()]
-    return f" (industry {show(twice[0])} has no main product of its own)" if len(twice) else ""

@@ -1,10 +1,11 @@
-"""p-values of many tests at once: Bonferroni, Holm, Benjamini–Hochberg."""
+"""What is done about many tests at once, by name."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from ...core.errors import InputError, nearest
+from ..inference import benjamini_hochberg, holm
 from ..linalg._labels import Vector
 
 __all__ = ["ADJUSTMENTS", "adjust"]
@@ -34,11 +35,6 @@ def adjust(p: Vector, how: str) -> Vector:
     InputError
         If the name is not in the list.
 
-    References
-    ----------
-    Holm (1979), *Scandinavian Journal of Statistics* 6, 65–70; Benjamini & Hochberg (1995),
-    *Journal of the Royal Statistical Society B* 57, 289–300.
-
     Examples
     --------
     >>> p = np.array([0.01, 0.04, 0.03])
@@ -47,18 +43,10 @@ def adjust(p: Vector, how: str) -> Vector:
     """
     if how not in ADJUSTMENTS:
         raise InputError(f"no correction is called {how!r}. {nearest(how, ADJUSTMENTS)}")
-    adjusted: Vector = np.array(p, dtype=np.float64)
-    tests = np.flatnonzero(np.isfinite(adjusted))
-    E = tests.size
-    if how == "none" or E == 0:
-        return adjusted
-    order = tests[np.argsort(adjusted[tests], kind="stable")]
-    sorted_p, rank = adjusted[order], np.arange(1, E + 1)
-    if how == "bonferroni":
-        stepped = E * sorted_p
-    elif how == "holm":
-        stepped = np.maximum.accumulate((E + 1 - rank) * sorted_p)
-    else:
-        stepped = np.minimum.accumulate((E / rank * sorted_p)[::-1])[::-1]
-    adjusted[order] = np.minimum(stepped, 1.0)
-    return adjusted
+    p = np.array(p, dtype=np.float64)
+    if how == "holm":
+        return holm(p)
+    if how == "bh":
+        return benjamini_hochberg(p)
+    tests = np.count_nonzero(~np.isnan(p)) if how == "bonferroni" else 1
+    return np.minimum(tests * p, 1.0)

@@ -183,8 +183,13 @@ def change_of_hubs(
 
 def _frame(scores: pd.DataFrame | Mapping[int, pd.Series[Any]]) -> pd.DataFrame:
     """Scores by year, in order, and by label."""
+    if isinstance(scores, Mapping) and all(isinstance(s, pd.Series) for s in scores.values()):
+        scores = pd.DataFrame(dict(scores)).T
     if not isinstance(scores, pd.DataFrame):
-        scores = pd.DataFrame({year: pd.Series(each) for year, each in scores.items()}).T
+        got = type(scores).__name__
+        raise InputError(f"scores: years by industries: a DataFrame is needed, got a {got}.")
+    if scores.empty:
+        raise InputError("scores: there are none; give a row a year and a column an industry.")
     years = pd.to_numeric(pd.Series(scores.index), errors="coerce")
     odd = np.flatnonzero(years.isna() | (years % 1 != 0))
     if odd.size:

@@ -65,7 +65,7 @@ class Communities:
     null_modularity : pandas.Series
         Modularity of one run of Leiden on every draw of the null; empty without.
     found_modularity : float
-        That of one run on the network itself, with which the draws are compared.
+        That of one run on the network itself, with which the draws are compared; NaN without.
     """
 
     table: pd.DataFrame
@@ -235,11 +235,11 @@ def _test(
     def best(network: sparse.csr_array) -> float:
         return modularity(network, leiden(network, resolution, next(searches)), resolution)
 
-    Q = best(values)
-    null = [] if draws is None else [best(each) for each in networks_of(draws, labels, "draws")]
-    series = pd.Series(null, name="modularity", dtype=np.float64)
     if draws is None:
-        return Q, series, float("nan")
+        return float("nan"), pd.Series(name="modularity", dtype=np.float64), float("nan")
+    Q = best(values)
+    null = [best(each) for each in networks_of(draws, labels, "draws")]
+    series = pd.Series(null, name="modularity", dtype=np.float64)
     if not null:
         raise InputError("draws: at least one is needed, got none.")
     # A draw without links has no modularity, and counts as at least as clear.

@@ -209,16 +209,15 @@ def _grouped(
     panels: Panels, wide: dict[str, pd.DataFrame], groups: pd.Series[str], how: str
 ) -> Panels:
     """Return panels of groups: growth of the sums of levels, or weighted means of growth."""
-    order = list(dict.fromkeys(groups))
-    member = pd.DataFrame({name: groups == name for name in order}, groups.index).astype(float)
-    growth = {}
+    members = {name: groups.index[groups == name] for name in dict.fromkeys(groups)}
+    growth, shares = {}, {}
     for side in _SIDES:
-        if how == GIVEN:
-            weights = member.mul(panels.shares[side], axis=0)
-            weights = weights / weights.sum()
-            growth[side] = panels.growth[side] @ weights
-        else:
-            growth[side] = growth_rates(wide[side] @ member, how)
-    shares = {side: member.T @ panels.shares[side] for side in _SIDES}
-    none = pd.Series(0, order)
+        own = panels.shares[side]
+        shares[side] = pd.Series({name: own[codes].sum() for name, codes in members.items()})
+        source = panels.growth[side] * own if how == GIVEN else wide[side]
+        # a gap of a member is one of its group, and of no other
+        sums = {name: source[codes].sum(axis=1, skipna=False) for name, codes in members.items()}
+        panel = pd.DataFrame(sums)
+        growth[side] = panel / shares[side] if how == GIVEN else growth_rates(panel, how)
+    none = pd.Series(0, list(members))
     return Panels(growth, shares, panels.totals, none, none)

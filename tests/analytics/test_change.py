@@ -253,6 +253,7 @@ RECORDS = pd.DataFrame({"year": [2000, 2010], "cited": ["a", "b"], "firm": ["x",
     ("scores", "options", "message"),
     [
         (SCORES, {}, "two years without anything behind them leave no test"),
+        ({}, {}, "scores: there are none"),
         (SCORES.set_axis(["x", "y"]), {}, "'x' is not a year"),
         (SCORES.set_axis([1, 1]), {}, "1 occurs twice"),
         (SCORES.replace(9.0, np.nan), {}, "'a' has nan in 2000"),

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from spillgraph.analytics import StockDraws, communities
+from spillgraph.analytics.nulls import draw_null
 from spillgraph.analytics.structure._consensus import (
     adjusted_rand,
     certainty,
@@ -164,6 +165,12 @@ def test_without_structure_p_is_uniform_and_with_it_small():
     found = communities(M, runs=1, draws=StockDraws(M.rows, iter([draws[:10], draws[10:]])))
     assert found.p_modularity == pytest.approx(0.05)
     assert found.null_modularity.size == 19 and found.null_modularity.max() < found.found_modularity
+
+
+def test_draws_of_a_named_null_are_taken_as_they_come():
+    M, _ = planted()
+    found = communities(M, runs=1, draws=draw_null(M, "strength", draws=19))
+    assert found.null_modularity.size == 19 and found.p_modularity == pytest.approx(0.05)
 
 
 def test_the_same_seed_gives_the_same_result_and_own_links_change_nothing():

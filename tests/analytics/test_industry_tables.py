@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from spillgraph.analytics import capital_stock, industry_tables, rental_cost
+from spillgraph.analytics import capital_stock, industry_tables, rental_cost, ucs, uds
 from spillgraph.analytics.accounts import (
     NSF_GROUPS,
     REMOVED_1992,
@@ -109,7 +109,7 @@ def test_users_that_are_coarser_are_spread_by_what_is_known_of_their_members() -
     ("change", "message"),
     [
         ({"removed": ["80", "92"]}, "groups: '88', a row of the use table, is in no group"),
-        ({"imports": ["81"]}, "imports: '81' is no row of the use table"),
+        ({"imports": ["81"]}, "imports and compensation: '81' is no row of the use table"),
         ({"groups": {"37": "steel"}}, "groups: '59A', a row of the use table, is in no group"),
         ({"groups": ["37"]}, "groups: a mapping of codes .*got a list"),
         ({"groups": {**GROUPS, "37": "91"}}, "use: '91' is the name of a group and of a code"),
@@ -193,3 +193,5 @@ def test_us_1992_gives_flows_of_which_shares_can_be_made(data_folder: Path) -> N
     UCS = np.diag(own) @ np.linalg.inv(np.eye(22) - (cost / total).to_numpy())
     np.testing.assert_allclose(UCS.sum(axis=0), 1.0, rtol=1e-12)
     assert UDS.min() >= 0 and UCS.min() > 0
+    np.testing.assert_allclose(uds(tables.between, tables.to_final).to_frame(), UDS, atol=1e-13)
+    np.testing.assert_allclose(ucs(tables.FLOWCOST, tables.primary).to_frame(), UCS, atol=1e-13)

@@ -314,6 +314,10 @@ def test_us_1992_model_d_is_industry_technology(us_1992) -> None:
     np.testing.assert_allclose(new.final_uses.sum(axis=1), old.final_demand, rtol=1e-12)
     np.testing.assert_allclose(new.scrap, old.scrap, atol=1e-8)
     np.testing.assert_array_equal(new.imports, old.imports)
+    other = industry_technology(wide["make"], wide["use"], **options, technology="commodity")
+    np.testing.assert_allclose(
+        printed(technology_table(given_tables, "C").Z), other.flows, rtol=1e-9, atol=1e-6
+    )
     S = production_shares(new.Z, new.gross_output).S.to_frame()
     needs = requirements(given_tables).direct("industry", "industry").to_frame()
     settled = [code for code in S.index if code != "85"]  # an output below 0 has no shares

@@ -88,6 +88,9 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "derive_final_demand": lambda m, v: analytics.derive_final_demand(m("S"), v("output")),
     "domar_weights": lambda m, v: analytics.domar_weights(m("S"), v("weights"), v("output")),
     "downstreamness": lambda m, v: analytics.downstreamness(m("S"), v("output"), v("output")),
+    "draw_null": lambda m, v: (
+        np.concatenate(list(analytics.draw_null(m("W"), draws=5))).ravel().tolist()
+    ),
     "draw_sums": lambda m, v: analytics.draw_sums(m("S"), m("K"), v("weights")).values,
     "elements": lambda m, v: analytics.elements(m("S"), m("W")),
     "extract": lambda m, v: analytics.extract(m("S"), v("weights"), ends(m)[0]).loss,
@@ -99,6 +102,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "filter_output": lambda m, v: analytics.filter_output(LEVELS, m("S"), m("W")),
     "filter_tfp": lambda m, v: analytics.filter_tfp(LEVELS, m("W")),
     "ghosh_multipliers": lambda m, v: analytics.ghosh_multipliers(m("S"), v("output")),
+    "hub_breadth": lambda m, v: analytics.hub_breadth(m("W"), m("S")),
     "hub_table": lambda m, v: analytics.hub_table(m("W")),
     "industry_vectors": lambda m, v: analytics.industry_vectors(
         m("S"), v("output"), v("weights"), v("output"), exports=v("weights")
@@ -187,6 +191,7 @@ RANDOM = {
     "bootstrap_citations",
     "bootstrap_firms",
     "bootstrap_years",
+    "draw_null",
     "permute_citations",
     "sweeps_needed",
 }

@@ -226,6 +226,14 @@ def test_given_growth_is_taken_as_it_is_with_given_shares() -> None:
     assert same["industries"].totals == {}
 
 
+@pytest.mark.parametrize("how", ["log", "given"])
+def test_a_gap_of_a_member_is_one_of_its_group_and_of_no_other(how: str) -> None:
+    rows = at(rows_of()[0], "16", 2003, "rd", np.nan).assign(rd_share=0.2, output_share=0.2)
+    growth = panels(rows, how)["groups"].growth["rd"]
+    assert growth["others"].notna().all()
+    assert growth["capital goods"].isna().sum() == (2 if how == "log" else 1)
+
+
 def test_shares_of_the_table_take_the_place_of_those_of_the_levels() -> None:
     rows, _ = rows_of()
     rows["output_share"] = 0.2

@@ -45,7 +45,7 @@ def test_page_and_plate_are_one_drawing(synthetic: bool) -> None:
     assert bars[0] == bars[1]
     assert "share of sectors" in plate and "mean, −1 to 1" in plate and "R&amp;D" in plate
     assert ("SYNTHETIC DATA" in plate) is synthetic
-    assert "R&D: -1 to -0.5" in figure.caption
+    assert "R&D -1 to -0.5: " in figure.caption
 
 
 def test_nothing_to_show_is_an_empty_histogram() -> None:
