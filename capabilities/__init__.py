@@ -16,9 +16,10 @@ __all__ = ["QUESTIONS", "load"]
 #: Every capability in the order of the page, with its question. They are loaded by name, so that
 #: the help of the command line waits for none of them.
 QUESTIONS = {
+    "hubs": "Which industries carry a technology shock, and through which network?",
     "psi": "Which sectors gain and which give, through which network, and how sure is it?",
     "networks": "Who uses whose goods, and who learns from whom?",
-    "hubs": "Which sectors do the others draw on, and by which measure?",
+    "accounts": "What would be lost without a sector, and who stands upstream of whom?",
     "borders": "How much of the spillovers crosses a border, with goods or with knowledge?",
     "comovement": "Is R&D procyclical within industries or across them, and who carries it?",
     "growth": "What of a sector's growth is its own progress, and what comes from others?",

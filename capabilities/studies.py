@@ -46,7 +46,10 @@ def asked_of(study: Study, more: Mapping[str, Mapping[str, Any]] | None = None) 
     for name in QUESTIONS:
         capability, options = load(name), None
         if name in study.sections or name in more or capability.always:
-            values = study.sections.get(name, capability.options()).model_dump()
+            section = study.sections.get(name)
+            values = (section or capability.options()).model_dump()
+            if section is None and name not in more:
+                values |= capability.plain
             options = _options(capability, values | dict(more.get(name, {})))
         asked.append(Asked(capability, options))
     return asked

@@ -7,7 +7,7 @@ A capability is a folder of :mod:`spillgraph.capabilities` that gives one value 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -158,6 +158,8 @@ class Capability:
         refused before files are written.
     always : bool
         Whether every run asks it.
+    plain : mapping
+        Keys of its options in a run that asks it because every run does.
     figures : str
         Folder of its figures as files; among them are then those of all sections that no other
         capability was asked for. Else those of its section lie beside its tables.
@@ -180,6 +182,7 @@ class Capability:
     overview: Callable[[Result], Section | None] = lambda result: None
     scores: Callable[[Any], Mapping[int, pd.DataFrame]] = lambda value: {}
     always: bool = False
+    plain: Mapping[str, Any] = field(default_factory=dict)
     figures: str = ""
     meaning: Callable[[str], str] = lambda column: ""
 

@@ -12,6 +12,7 @@ from ._extraction_both import JointExtraction, extract_both, extraction_losses_b
 from ._influence import derive_final_demand, domar_weights, influence
 from ._multipliers import KINDS, ghosh_multipliers, linkages, output_multipliers
 from ._positions import downstreamness, upstreamness
+from ._total import total_requirements
 from ._ultimate import PRINTED, ucs, uds
 from ._value_added import value_added_in_trade
 from ._vectors import VECTORS, industry_vectors
@@ -36,6 +37,7 @@ __all__ = [
     "linkages",
     "output_multipliers",
     "structural_decomposition",
+    "total_requirements",
     "ucs",
     "uds",
     "upstreamness",

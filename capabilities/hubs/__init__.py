@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from ...runs.capability import Capability, Options
+from ...runs.capability import Capability
 from .. import QUESTIONS
 from ._compute import MEANINGS, compute, scores, tables
+from ._options import PLAIN, HubOptions
 from ._screen import screen
 from ._section import section
+from ._values import values
 
 __all__ = ["CAPABILITY"]
 
 CAPABILITY = Capability(
     "hubs",
     QUESTIONS["hubs"],
-    Options,
+    HubOptions,
     compute=compute,
     tables=tables,
     section=section,
     screen=screen,
     meaning=lambda column: MEANINGS.get(column, ""),
     scores=scores,
+    values=values,
     always=True,
+    plain=PLAIN,
 )

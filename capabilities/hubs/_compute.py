@@ -9,8 +9,11 @@ import pandas as pd
 from ...analytics import hub_table
 from ...core.matrix import LabelledMatrix
 from ...core.measures import MEASURES, NETWORKS
-from ...runs.capability import Context, Options, Tables
+from ...runs.capability import Context, Tables
 from ...runs.networks import YearNetworks
+from ...runs.records import Source
+from ._evidence import Evidence, evidence
+from ._options import HubOptions
 
 __all__ = ["MEANINGS", "Hubs", "compute", "measures_of", "scores", "tables"]
 
@@ -29,21 +32,31 @@ class Hubs:
     sums : dict of int to DataFrame, shape (N, 2)
         By report year with ψ: its column and row sums as the graph names them, in % per %. They are
         those with a proof, and there where ψ itself is not formed.
+    claims : dict of int to dict of str to Evidence
+        By report year and network: what chance and records say of the hubs. Of the last report
+        year alone where no draws were asked for.
+    years : dict of int to YearNetworks
+        The report years themselves.
+    options : HubOptions
+        What was asked.
     """
 
     measures: dict[int, dict[str, pd.DataFrame]]
     sums: dict[int, pd.DataFrame]
+    claims: dict[int, dict[str, Evidence]]
+    years: dict[int, YearNetworks]
+    options: HubOptions
 
 
-def compute(context: Context, options: Options) -> Hubs:
+def compute(context: Context, options: HubOptions) -> Hubs:
     """Measure every sector in the networks of every report year.
 
     Parameters
     ----------
     context : Context
         The run.
-    options : Options
-        There are none.
+    options : HubOptions
+        Networks, null, draws, seed.
 
     Returns
     -------
@@ -51,11 +64,23 @@ def compute(context: Context, options: Options) -> Hubs:
     """
     years = context.result.years
     measures = {}
+    claims: dict[int, dict[str, Evidence]] = {}
     with context.steps.step("hubs") as progress:
+        source = _records(context) if options.draws else None
         for number, year in enumerate(years):
             progress(str(year.year), number / len(years))
             measures[year.year] = measures_of(year)
-    return Hubs(measures, {year.year: _sums(year) for year in years})
+            if options.draws or year is years[-1]:
+                claims[year.year] = evidence(year, options, context.names, source)
+    by_year = {year.year: year for year in years}
+    return Hubs(measures, {year.year: _sums(year) for year in years}, claims, by_year, options)
+
+
+def _records(context: Context) -> Source | None:
+    """Return the records behind the citations, if there are citations."""
+    flows = context.result.economy.flows
+    flow = next((each for each in flows if each.name == "citations"), None)
+    return None if flow is None else Source.read(context.store, context.result, flow)
 
 
 def measures_of(year: YearNetworks) -> dict[str, pd.DataFrame]:
@@ -106,11 +131,20 @@ def tables(hubs: Hubs) -> Tables:
     hubs : Hubs
         What was computed.
     """
-    return {
+    files = {
         f"{network}_{year}": table
         for year, networks in hubs.measures.items()
         for network, table in networks.items()
     }
+    for year, claims in hubs.claims.items():
+        for network, claim in claims.items():
+            files[f"evidence_{network}_{year}"] = claim.found.table
+            links = claim.kept.links
+            kept = links.loc[links["kept"], ["receiver", "source", "value", "p"]]
+            files[f"backbone_{network}_{year}"] = kept.reset_index(drop=True)
+            if claim.parts is not None:
+                files[f"communities_{network}_{year}"] = claim.parts.table.rename_axis(index="code")
+    return files
 
 
 def scores(hubs: Hubs) -> dict[int, pd.DataFrame]:

@@ -1,18 +1,15 @@
-"""The first hubs of the last year, on the screen: of ψ, else of what there is."""
+"""The leading hubs of the last year, with the evidence for each, on the screen."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...reports.tables import label
+from ...reports.tables import label, show
 from ...runs.capability import Grid, Shown
 from ._compute import Hubs
+from ._leading import SYMBOL, leading
 
 __all__ = ["screen"]
-
-MOST = 5
-#: How much the others draw on a sector, directly, and through chains of any length.
-_SHOWN = ("in_strength", "pagerank", "katz_bonacich")
 
 
 def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
@@ -25,18 +22,23 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
     names : mapping of str to str
         Names of the sectors, by code.
     """
-    year = max((year for year, networks in hubs.measures.items() if networks), default=None)
-    if year is None:
+    if not hubs.claims:
         return []
-    network, table = list(hubs.measures[year].items())[-1]
-    first = table.nlargest(MOST, "in_strength")[list(_SHOWN)]
-    return [
-        Grid(
-            f"Hubs of {'ψ' if network == 'psi' else network} in {year}",
-            ("sector", *(each.replace("_", " ") for each in _SHOWN)),
-            [
-                [label(str(code), names), *(f"{x:.4g}" for x in row)]
-                for code, *row in first.itertuples()
-            ],
-        )
+    year = max(hubs.claims)
+    rows = [
+        [
+            f"{SYMBOL.get(network, network)}: {label(each.code, names)}",
+            "hub" if each.hub else "–",
+            each.by.replace("_", " "),
+            each.rank,
+            show(float(each.row["p_holm"]), "value"),
+        ]
+        for network, claim in hubs.claims[year].items()
+        for each in leading(network, claim, hubs.years[year], names)
     ]
+    if not rows:
+        return []
+    chance = next(iter(hubs.claims[year].values())).found
+    draws = f"{chance.draws:,} draws" if hubs.options.draws else "exact p-values, no draws"
+    heads = ("sector", "", "by", "rank", "p, Holm")
+    return [Grid(f"Hubs in {year} against chance ({chance.null}, {draws})", heads, rows)]

@@ -1,4 +1,4 @@
-"""What the page shows of hubs: a table for each network of the last year that has it."""
+"""The network hub report: the question, the answer, the evidence, the pictures."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ...reports.kit import Paragraph, Part, Section
-from ...reports.tables import Head, Table, sector_table
+from ...reports.kit import Folded, Paragraph, Part, Section
+from ...reports.tables import Head, Table, label, make_table, sector_table
+from .. import QUESTIONS
+from ._answer import answer
 from ._compute import MEANINGS, Hubs
+from ._figures import figures
+from ._leading import SYMBOL, leading
 
 __all__ = ["section"]
 
@@ -27,16 +31,74 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
     -------
     Section
     """
+    tables = _measures(hubs, names)
+    if not tables:
+        return Section("hubs", "Hubs", (Paragraph("No hubs were computed."),))
+    parts: list[Part] = [Paragraph(QUESTIONS["hubs"]), *map(Paragraph, answer(hubs, names))]
+    if hubs.claims:
+        year = max(hubs.claims)
+        parts += [_evidence(hubs, year, names), *figures(hubs, names)]
+        verdicts = tuple(_verdicts(hubs, year, names))
+        parts.append(Folded("Verdicts by sector", verdicts))
+    parts.append(Folded("All measures by sector", tables))
+    more = f", {max(hubs.claims)}" if hubs.claims else ""
+    return Section("hubs", "Hubs", tuple(parts), more)
+
+
+def _evidence(hubs: Hubs, year: int, names: Mapping[str, str]) -> Table:
+    heads = [
+        Head("Network: sector"),
+        Head("Hub", "check", "by any measure, 5% after Holm"),
+        Head("by", "text", "the measure by which it stands out most"),
+        Head("Rank", "text", "and the places that draws leave open"),
+        Head("p, Holm", "value", "how often chance makes it as high, adjusted for the sectors"),
+        Head("In backbone", "check", "whether it keeps its rank by the links of the backbone"),
+        Head("Largest users", "text", "share of what others draw from it"),
+        Head("Behind it", "text", "what was recorded of others' use of it"),
+    ]
+    rows = [
+        [
+            f"{SYMBOL.get(network, network)}: {label(each.code, names)}",
+            each.hub,
+            each.by.replace("_", " "),
+            each.rank,
+            float(each.row["p_holm"]),
+            None if pd.isna(each.row["survives"]) else bool(each.row["survives"]),
+            each.users,
+            each.behind,
+        ]
+        for network, claim in hubs.claims[year].items()
+        for each in leading(network, claim, hubs.years[year], names)
+    ]
+    first = next(iter(hubs.claims[year].values()), None)
+    chance = "" if first is None else f"Null {first.found.null!r}: {first.found.sentence}"
+    if not hubs.options.draws:
+        chance += " p-values of in-degrees are exact; other measures, ranks with intervals and "
+        chance += "communities come with spillgraph hubs."
+    return make_table(f"Leading hubs, with the evidence, {year}", heads, rows, note=chance)
+
+
+def _verdicts(hubs: Hubs, year: int, names: Mapping[str, str]) -> list[Table]:
+    tables = []
+    for network, claim in hubs.claims[year].items():
+        rows = [[code, text] for code, text in claim.sentences.items()]
+        heads = [Head("Code", "code"), Head("Verdict")]
+        caption = f"Verdicts: {SYMBOL.get(network, network)}, {year}"
+        tables.append(make_table(caption, heads, rows, limit=250))
+    return tables
+
+
+def _measures(hubs: Hubs, names: Mapping[str, str]) -> tuple[Table, ...]:
+    """Return the measures in each network of the last year that has it; each explained once."""
     last: dict[str, pd.DataFrame] = {}
     for year in sorted(hubs.measures):
         last |= hubs.measures[year]
-    parts: list[Part] = []
+    tables: list[Table] = []
     explained: set[str] = set()
     for network, table in last.items():
-        parts.append(_table(network, table, names, explained))
+        tables.append(_table(network, table, names, explained))
         explained.update(map(str, table))
-    text = "Sectors on which the others draw. Choose a head to sort by it."
-    return Section("hubs", "Hubs", (Paragraph(text if parts else "No hubs were computed."), *parts))
+    return tuple(tables)
 
 
 def _table(
@@ -51,7 +113,7 @@ def _table(
     ]
     new = [str(name) for name in numbers if name not in explained]
     note = "; ".join(f"{name.replace('_', ' ')}: {MEANINGS[name]}" for name in new)
-    caption = f"Hubs of {'ψ' if network == 'psi' else network}"
+    caption = f"Hubs of {SYMBOL.get(network, network)}"
     return sector_table(caption, heads, numbers, names, note and f"{note}.")
 
 

@@ -70,7 +70,8 @@ def test_the_page_of_any_run_has_its_section_or_none(name: str) -> None:
     nothing = SimpleNamespace(years=[], economy=SimpleNamespace(names={}, labels=[]))
     section = load(name).overview(nothing)  # type: ignore[arg-type]
     assert section is None or (section.id == name and section.parts)
-    assert not (load(name).always and load(name).options.model_fields)
+    assert set(load(name).plain) <= set(load(name).options.model_fields)
+    assert load(name).always or not load(name).plain
 
 
 def test_who_declares_scores_gives_them_and_only_who_does() -> None:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
-from spillgraph.analytics import hub_table
+from spillgraph.analytics import StockDraws, hub_table
 from spillgraph.capabilities import load
 from spillgraph.capabilities.hubs._compute import Hubs, compute, measures_of
+from spillgraph.capabilities.hubs._evidence import _drawn
+from spillgraph.capabilities.hubs._options import PLAIN, HubOptions
+from spillgraph.cli.main import _exit_code
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.core.measures import scores
-from spillgraph.runs.capability import Context, Options
+from spillgraph.graph.matrix_files import load_matrix
+from spillgraph.runs.capability import Context
 from spillgraph.runs.networks import YearNetworks, year_networks
 from spillgraph.runs.steps import Steps
+from spillgraph.sample import write_sample
 
 CODES = ["01", "02", "03"]
 Z = np.array([[20.0, 30, 10], [20, 80, 5], [5, 20, 30]])
@@ -32,18 +41,19 @@ def year_of(number: int, negative: float = 5.0) -> YearNetworks:
 
 
 def hubs_of(*years: YearNetworks) -> Hubs:
-    class Result:
-        pass
-
-    result = Result()
-    result.years = list(years)  # type: ignore[attr-defined]
-    return compute(Context(result, None, Steps()), Options())  # type: ignore[arg-type]
+    result = SimpleNamespace(years=list(years), economy=SimpleNamespace(names={}, flows=[]))
+    return compute(Context(result, None, Steps()), HubOptions(**PLAIN))  # type: ignore[arg-type]
 
 
 def test_every_network_and_year_has_a_table_and_all_its_scores() -> None:
     hubs = hubs_of(year_of(2012), year_of(2017))
     tables = load("hubs").tables(hubs)
-    assert list(tables) == [f"{name}_{y}" for y in (2012, 2017) for name in ("W", "S", "psi")]
+    named = [name for name in tables if not name.startswith(("evidence", "backbone"))]
+    assert named == [f"{name}_{y}" for y in (2012, 2017) for name in ("W", "S", "psi")]
+    networks = ("W", "S", "psi", "UDS", "UCS")
+    assert set(tables) - set(named) == {
+        f"{kind}_{name}_2017" for kind in ("evidence", "backbone") for name in networks
+    }
     S = year_of(2012).production.S  # type: ignore[union-attr]
     want = hub_table(S, list(tables["S_2012"]), output=pd.Series(OUTPUT, CODES))
     pd.testing.assert_frame_equal(tables["S_2012"], want, rtol=1e-14)
@@ -80,9 +90,87 @@ def test_a_run_without_networks_has_no_hubs_and_says_so() -> None:
     assert load("hubs").screen(hubs, {}) == []
 
 
-def test_the_screen_shows_the_first_hubs_of_psi() -> None:
+def test_the_screen_shows_the_leading_hubs_of_every_network() -> None:
     (grid,) = load("hubs").screen(hubs_of(year_of(2012), year_of(2017)), {"03": "Cars"})
-    assert not isinstance(grid, str) and grid.title == "Hubs of ψ in 2017"
-    numbers = [float(row[1]) for row in grid.rows]
-    assert numbers == sorted(numbers, reverse=True) and len(numbers) == 3
-    assert {row[0] for row in grid.rows} == {"01", "02", "03 Cars"}
+    assert not isinstance(grid, str)
+    assert grid.title == "Hubs in 2017 against chance (spread, exact p-values, no draws)"
+    assert {row[0].partition(":")[0] for row in grid.rows} == {"W", "S", "ψ", "UDS", "UCS"}
+    assert any(row[0].endswith("03 Cars") for row in grid.rows)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory) -> Path:
+    """The hubs of the sample's last year, with draws."""
+    folder = tmp_path_factory.mktemp("hubs")
+    write_sample(folder / "study", firms=400, citations=30_000, seed=1)
+    study = folder / "study" / "study.toml"
+    text = study.read_text(encoding="utf-8").replace("[outputs]\n", "[outputs]\nfigures = []\n")
+    text = re.sub(r"report = \[.*?\]", "report = [2020]", text, flags=re.DOTALL)
+    study.write_text(text, encoding="utf-8")
+    more = ["--network", "W,S", "--draws", "199", "--seed", "3"]
+    command = ["hubs", str(study), "--out", str(folder / "out"), "-q", *more]
+    assert _exit_code(command, debug=False) == 0
+    return folder
+
+
+def test_planted_hubs_are_found_and_hubs_json_says_how_sure(sample) -> None:
+    said = json.loads((sample / "out" / "hubs.json").read_text(encoding="utf-8"))
+    planted = json.loads((sample / "study" / "planted.json").read_text(encoding="utf-8"))["hubs"]
+    for network, kind in (("W", "citations"), ("S", "trade")):
+        measures = said[network]["2020"]
+        fields = {"score", "rank", "p", "p_holm", "q", "rank_low", "rank_high", "survives"}
+        for sectors in measures.values():
+            assert all(fields <= set(row) for row in sectors.values())
+        hubs = {code for code, row in measures["in_degree_4"].items() if row["p_holm"] <= 0.05}
+        assert set(planted[kind]) <= hubs
+        for code in planted[kind]:
+            assert "is a hub of" in said["verdicts"][network]["2020"][code]
+            row = measures["pagerank"][code]
+            assert row["p"] == 1 / 200 and row["rank_low"] <= row["rank"] <= row["rank_high"]
+    assert said["chance"]["W"]["2020"]["draws"] == 199
+    assert "records" in said["chance"]["W"]["2020"]["ranks"]
+    assert "missing" in said["chance"]["S"]["2020"]["ranks"]
+
+
+def test_files_and_json_of_the_evidence_agree(sample) -> None:
+    said = json.loads((sample / "out" / "hubs.json").read_text(encoding="utf-8"))["W"]["2020"]
+    file = sample / "out" / "hubs" / "evidence_W_2020.csv"
+    table = pd.read_csv(file, dtype={"industry": str}).set_index(["measure", "industry"])
+    for (measure, code), row in table.iterrows():
+        for name in ("score", "p", "q", "rank", "rank_low"):
+            given = said[measure][code][name]
+            assert given is None if np.isnan(row[name]) else given == pytest.approx(row[name])
+    groups = pd.read_csv(sample / "out" / "hubs" / "communities_W_2020.csv", dtype={"code": str})
+    assert len(groups) == 37 and {"community", "certainty"} <= set(groups)
+
+
+def test_an_unknown_network_is_refused_with_the_nearest(sample, capsys) -> None:
+    study = sample / "study" / "study.toml"
+    command = ["hubs", str(study), "--out", str(sample / "other"), "--network", "UDC", "-q"]
+    assert _exit_code(command, debug=False) == 2
+    assert "UDC" in capsys.readouterr().err
+    assert not (sample / "other" / "graph.lbug").exists()
+
+
+def test_a_link_of_the_backbone_is_heavier_than_chance_makes_it(sample) -> None:
+    """Serrano, Boguñá & Vespignani (2009): (1 − w)^(k − 1) for a share w of k links."""
+    S = load_matrix(sample / "out" / "matrices" / "S_2020.npz").values.toarray()
+    np.fill_diagonal(S, 0.0)
+    count, total = (S > 0).sum(axis=1, keepdims=True), S.sum(axis=1, keepdims=True)
+    p = (1 - S / total) ** (count - 1)
+    kept = pd.read_csv(sample / "out" / "hubs" / "backbone_S_2020.csv")
+    assert len(kept) == ((p < 0.05) & (S > 0)).sum()
+
+
+def test_records_turned_into_networks_are_those_of_a_run() -> None:
+    """A draw that is the stock itself gives W, ψ and the citations of the run."""
+    year = year_of(2017)
+    assert year.citations is not None and year.parts is not None and year.innovation is not None
+    K = year.citations.values.toarray()[None]
+    for name, want in (
+        ("citations", year.citations),
+        ("W", year.innovation.W),
+        ("psi", year.parts.psi),
+    ):
+        (drawn,) = _drawn(name, year, StockDraws(tuple(CODES), iter([K])))
+        np.testing.assert_allclose(drawn[0], want.values.toarray(), rtol=1e-12, atol=1e-15)

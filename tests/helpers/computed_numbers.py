@@ -60,6 +60,7 @@ class Computed:
         yield from self._paths()
         yield from self._choices()
         yield from self._hubs()
+        yield from self._claims()
         yield from self._proof()
         yield from self._rows()
         yield from self._totals()
@@ -174,6 +175,30 @@ class Computed:
                 for head, value in cells.items():
                     yield f"Hubs of {shown}", str(code), head, value
 
+    def _claims(self) -> Iterator[tuple[str, str, str, object]]:
+        said = json.loads((self.folder / "hubs.json").read_text(encoding="utf-8"))
+        caption = f"Leading hubs, with the evidence, {self.last}"
+        for network, years in said["verdicts"].items():
+            shown = _NETWORKS.get(network, network)
+            for code, text in years[self.last].items():
+                yield f"Verdicts: {shown}, {self.last}", code, "Verdict", text
+            rows = [
+                (row["p_holm"], row["p"], row["rank"], order, code, measure, row)
+                for order, (measure, sectors) in enumerate(said[network][self.last].items())
+                for code, row in sectors.items()
+                if row["p_holm"] is not None
+            ]
+            first: dict[str, Any] = {}
+            for *_, code, measure, row in sorted(rows, key=lambda each: each[:4]):
+                first.setdefault(code, (measure, row))
+            leading = list(first.items())[:8]
+            sure = [each for each in leading if each[1][1]["p_holm"] <= 0.05]
+            for code, (measure, row) in sure or leading[:3]:
+                head = f"{shown}: {self._label(code)}"
+                yield caption, head, "Hub", "yes" if row["p_holm"] <= 0.05 else "no"
+                yield caption, head, "by", measure.replace("_", " ")
+                yield caption, head, "p, Holm", row["p_holm"]
+
     def _proof(self) -> Iterator[tuple[str, str, str, object]]:
         caption = "Spectral radii, condition numbers and residuals"
         for key, year in self.years.items():
@@ -231,6 +256,7 @@ class Computed:
     def figures(self) -> dict[Place, float]:
         """Return every number that a figure draws: id, choice with year, sector, part."""
         found: dict[Place, float] = {}
+        found |= self._backbones() | self._contours() | self._shocks() | self._hub_ranks()
         for key, year in self.years.items():
             found |= self._sums(key, year) | self._modes(key, year) | self._whiskers(key, year)
             for name in ("S", "W", "psi"):
@@ -238,6 +264,81 @@ class Computed:
                     cells = row[row.abs() > 1e-14]
                     for other, value in cells.items():
                         found[f"figure-{name}", key, str(code), str(other)] = value
+        return found
+
+    def _networks(self) -> dict[str, pd.DataFrame]:
+        """The networks of the last year whose hubs are tested, rows users, by name."""
+        frames = {name: self.matrix(name, self.last).to_frame() for name in ("W", "S", "psi")}
+        S = frames["S"]
+        tables = self.folder / "tables"
+        output = pd.read_parquet(tables / "io_output.parquet")
+        output = output[output["year"] == int(self.last)].set_index("industry").loc[S.index]
+        x, f = output["gross_output"].to_numpy(), output["final_demand"].to_numpy()
+        bought = S.to_numpy() * x[:, None]
+        primary = x - bought.sum(axis=1)
+        sold = (bought - np.diag(np.diag(bought))).T
+        one = np.eye(len(x))
+        D = sold / (sold.sum(axis=1) + f)[:, None]
+        share = f / (sold.sum(axis=1) + f)
+        frames["UDS"] = pd.DataFrame(np.linalg.inv(one - D) * share, S.index, S.columns)
+        cost = sold.sum(axis=0) + primary
+        UCS = (primary / cost)[:, None] * np.linalg.inv(one - sold / cost)
+        frames["UCS"] = pd.DataFrame(UCS.T, S.index, S.columns)
+        return frames
+
+    def _backbones(self) -> dict[Place, float]:
+        found: dict[Place, float] = {}
+        for name, frame in self._networks().items():
+            kept = pd.read_csv(
+                self.folder / "hubs" / f"backbone_{name}_{self.last}.csv",
+                dtype={"receiver": str, "source": str},
+            )
+            place = "figure-backbone", f"{name}|{self.last}"
+            for receiver, source in zip(kept["receiver"], kept["source"], strict=True):
+                found[(*place, receiver, source)] = frame.loc[receiver, source]
+            others = frame.sum(axis=0) - np.diag(frame)
+            found |= {(*place, str(code), "size"): value for code, value in others.items()}
+        return found
+
+    def _contours(self) -> dict[Place, float]:
+        found: dict[Place, float] = {}
+        networks = self._networks()
+        for name, frame in (("UDS", networks["UDS"]), ("UCS", networks["UCS"].T)):
+            for code, row in (frame - np.diag(np.diag(frame))).iterrows():
+                cells = row[row.abs() > 1e-14]
+                for other, value in cells.items():
+                    found[f"figure-{name}", self.last, str(code), str(other)] = value
+        return found
+
+    def _shocks(self) -> dict[Place, float]:
+        S, W = (self.matrix(name, self.last).to_frame() for name in ("S", "W"))
+        one = np.eye(len(S))
+        U, V = np.linalg.inv(one - S), np.linalg.inv(one - W)
+        parts = {"production": U - one, "innovation": V - one, "interaction": (U - one) @ (V - one)}
+        found: dict[Place, float] = {}
+        whole = sum(parts.values())
+        for j, source in enumerate(S.columns):
+            first = np.argsort(-np.asarray(whole)[:, j], kind="stable")[:25]
+            for name, part in parts.items():
+                for i in first:
+                    place = "figure-shock", f"{self._label(source)}|{self.last}", S.index[i], name
+                    found[place] = float(np.asarray(part)[i, j])
+        return found
+
+    def _hub_ranks(self) -> dict[Place, float]:
+        """Ranks with intervals, where hubs.json has them."""
+        found: dict[Place, float] = {}
+        said = json.loads((self.folder / "hubs.json").read_text(encoding="utf-8"))
+        for network in said["verdicts"]:
+            for year, measures in said[network].items():
+                for measure, sectors in measures.items():
+                    choice = f"{network}: {measure.replace('_', ' ')}|{year}"
+                    for code, row in sectors.items():
+                        if row["rank_low"] is not None:
+                            place = "figure-hub-ranks", choice, code
+                            found[(*place, "rank")] = row["rank"]
+                            found[(*place, "low")] = row["rank_low"]
+                            found[(*place, "high")] = row["rank_high"]
         return found
 
     def _sums(self, key: str, year: Any) -> dict[Place, float]:

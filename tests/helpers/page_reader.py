@@ -69,7 +69,7 @@ def figures_of(page: str) -> dict[Place, float]:
     start = page.index('id="page-data">') + len('id="page-data">')
     data = json.loads(page[start : page.index("</script>", start)])
     codes = [sector[0] for sector in data["sectors"]]
-    readers = {"bars": _bars, "lines": _lines, "heat": _cells}
+    readers = {"bars": _bars, "lines": _lines, "heat": _cells, "network": _links}
     found = {}
     for id, figure in data["figures"].items():
         for choice, block in figure["blocks"].items():
@@ -92,6 +92,13 @@ def _bars(figure: Any, choice: str, block: Any, codes: list[str]) -> dict[Place,
         for part, values in rows.items()
         for i, value in zip(block["i"], values, strict=True)
     }
+
+
+def _links(figure: Any, choice: str, block: Any, codes: list[str]) -> dict[Place, float]:
+    links = zip(block["r"], block["c"], block["v"], strict=True)
+    found = {(codes[r], codes[c]): value for r, c, value in links}
+    sizes = zip(block["i"], block["s"], strict=True)
+    return found | {(codes[i], "size"): value for i, value in sizes}
 
 
 def _lines(figure: Any, choice: str, block: Any, codes: list[str]) -> dict[Place, float]:

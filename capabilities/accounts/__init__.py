@@ -1,0 +1,28 @@
+"""Accounts: multipliers, linkages, positions, extraction and ultimate shares of every sector."""
+
+from __future__ import annotations
+
+from ...runs.capability import Capability
+from .. import QUESTIONS
+from ._compute import AccountsOptions, check, compute, missing
+from ._screen import screen
+from ._section import section
+from ._tables import matrices, meaning, scores, tables, values
+
+__all__ = ["CAPABILITY"]
+
+CAPABILITY = Capability(
+    "accounts",
+    QUESTIONS["accounts"],
+    AccountsOptions,
+    compute=compute,
+    tables=tables,
+    missing=missing,
+    check=check,
+    section=section,
+    values=values,
+    matrices=matrices,
+    screen=screen,
+    scores=scores,
+    meaning=meaning,
+)

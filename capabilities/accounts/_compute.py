@@ -1,0 +1,205 @@
+"""All that S says of every sector, in every report year; with W, extraction from both networks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pandas as pd
+from pydantic import Field
+
+from ...analytics.leontief import (
+    Extraction,
+    JointExtraction,
+    StructuralDecomposition,
+    derive_final_demand,
+    extract,
+    extract_both,
+    extraction_losses_both,
+    industry_vectors,
+    structural_decomposition,
+    total_requirements,
+)
+from ...core.errors import InputError, nearest
+from ...core.matrix import LabelledMatrix
+from ...ingest.study import Study
+from ...runs.capability import Checked, Context, Options
+from ...runs.networks import MOST_ELEMENTS, YearNetworks
+from ...runs.ultimate import Ultimate, ultimate_shares
+
+__all__ = ["Accounts", "AccountsOptions", "YearAccounts", "check", "compute", "missing"]
+
+
+class AccountsOptions(Options):
+    """Keys of ``[accounts]``, and options of ``spillgraph accounts``."""
+
+    extract: str = Field(
+        "", description="Sectors that leave the economy at once: codes, parted by commas."
+    )
+
+    @property
+    def codes(self) -> list[str]:
+        """The sectors to be extracted."""
+        return [code.strip() for code in self.extract.split(",") if code.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class YearAccounts:
+    """The accounts of a year; N sectors.
+
+    Parameters
+    ----------
+    vectors : pandas.DataFrame, N rows indexed by code
+        As :func:`~spillgraph.analytics.leontief.industry_vectors` gives them.
+    direct : LabelledMatrix, shape (N, N)
+        S, [user, supplier].
+    total : LabelledMatrix or None, shape (N, N)
+        U = (I − S)⁻¹; none above 3,000 sectors.
+    ultimate : Ultimate
+        UDS and UCS.
+    both : pandas.DataFrame or None, N rows indexed by code
+        What the others lose if the sector leaves both networks; none without W.
+    extracted : Extraction or None
+        What is lost if the sectors that were named leave.
+    extracted_both : JointExtraction or None
+        The same of both networks.
+    """
+
+    vectors: pd.DataFrame
+    direct: LabelledMatrix
+    total: LabelledMatrix | None
+    ultimate: Ultimate
+    both: pd.DataFrame | None
+    extracted: Extraction | None
+    extracted_both: JointExtraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """What was computed.
+
+    Parameters
+    ----------
+    years : dict of int to YearAccounts
+        By report year.
+    changes : dict of (int, int) to StructuralDecomposition
+        What changed output between two report years of which there are tables, in money.
+    money : str
+        Its unit.
+    """
+
+    years: dict[int, YearAccounts]
+    changes: dict[tuple[int, int], StructuralDecomposition]
+    money: str
+
+
+def missing(study: Study) -> str:
+    """Return what a study lacks.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    """
+    return "" if study.trade_from else "it needs deliveries and gross output, of which S is made"
+
+
+def check(checked: Checked, options: AccountsOptions) -> None:
+    """Refuse to extract a sector that there is not, or all of them, before anything is loaded.
+
+    Parameters
+    ----------
+    checked : Checked
+        The tables.
+    options : AccountsOptions
+        Sectors to be extracted.
+    """
+    labels = checked.economy.labels
+    strangers = [code for code in options.codes if code not in labels]
+    if strangers:
+        raise InputError(
+            f"[accounts] extract: there is no sector {strangers[0]!r}. "
+            f"{nearest(strangers[0], labels)}"
+        )
+    if options.codes and not set(labels) - set(options.codes):
+        raise InputError("[accounts] extract: all sectors are to leave; leave some.")
+
+
+def compute(context: Context, options: AccountsOptions) -> Accounts:
+    """Compute the accounts of every report year.
+
+    Parameters
+    ----------
+    context : Context
+        The run.
+    options : AccountsOptions
+        Sectors to be extracted.
+
+    Raises
+    ------
+    InputError
+        If a sector to be extracted is not known.
+    ClosedClassError
+        If sectors sell to each other alone, or buy from each other alone.
+    """
+    found = {}
+    years = [year for year in context.result.years if year.production is not None]
+    with context.steps.step("accounts") as progress:
+        for number, year in enumerate(years):
+            progress(str(year.year), number / len(years))
+            found[year.year] = _of_year(year, options)
+            for note in found[year.year].ultimate.notes:
+                context.warn(f"{year.year}: {note}")
+        changes = _changes(context, years)
+    return Accounts(found, changes, context.result.study.about.money)
+
+
+def _of_year(year: YearNetworks, options: AccountsOptions) -> YearAccounts:
+    assert year.production is not None
+    S = year.production.S
+    if "gross output" not in year.weights:
+        raise InputError(f"accounts: gross output of {year.year} is not known of every sector.")
+    x = year.weights["gross output"]
+    f = derive_final_demand(S, x)
+    both = extracted = together = None
+    if options.codes:
+        extracted = extract(S, f, options.codes)
+    if year.innovation is not None:
+        W, leak = year.innovation.W, year.innovation.leak
+        both = extraction_losses_both(S, W, own_leak=leak)
+        if options.codes:
+            together = extract_both(S, W, options.codes, own_leak=leak)
+    return YearAccounts(
+        industry_vectors(S, x),
+        S,
+        total_requirements(S) if len(S.rows) <= MOST_ELEMENTS else None,
+        ultimate_shares(year),
+        both,
+        extracted,
+        together,
+    )
+
+
+def _changes(
+    context: Context, years: list[YearNetworks]
+) -> dict[tuple[int, int], StructuralDecomposition]:
+    """Decompose the change of output between report years that have a table of their own."""
+    output, found = context.result.economy.output, {}
+    if output is None:
+        return {}
+    known = set(output.index.get_level_values("year"))
+    own = [year for year in years if year.trade is not None and year.year in known]
+    for before, after in pairwise(own):
+        S0, f0 = _demand(before, output)
+        S1, f1 = _demand(after, output)
+        if set(S0.rows) == set(S1.rows):
+            found[before.year, after.year] = structural_decomposition(S0, f0, S1, f1)
+    return found
+
+
+def _demand(year: YearNetworks, output: pd.DataFrame) -> tuple[LabelledMatrix, pd.Series[float]]:
+    """Return S and final demand in money: what of output is not sold as an input."""
+    assert year.production is not None
+    S = year.production.S
+    x = output["gross_output"].xs(year.year, level="year").reindex(list(S.rows))
+    return S, derive_final_demand(S, x.fillna(0.0).astype(float))

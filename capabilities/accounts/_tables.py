@@ -1,0 +1,159 @@
+"""The files of accounts: vectors by sector, matrices, extraction, what changed output."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ...core.matrix import LabelledMatrix
+from ...runs.capability import Tables
+from ...runs.plain import columns
+from ._compute import Accounts, YearAccounts
+
+__all__ = ["BOTH", "MEANINGS", "matrices", "meaning", "scores", "tables", "values"]
+
+MEANINGS = {
+    "output_multiplier": "output of all sectors per unit of final demand for this one: row sum of "
+    "U = (I − S)⁻¹",
+    "ghosh_multiplier": "output of all sectors per unit of this one's primary inputs (Ghosh)",
+    "backward_linkage": "output multiplier over its mean: above 1, it draws on others more than "
+    "most",
+    "forward_linkage": "Ghosh multiplier over its mean: above 1, others draw on it more than most",
+    "upstreamness": "mean number of steps from its output to final use",
+    "downstreamness": "mean number of steps from primary inputs to its output",
+    "extraction_loss": "% of all gross output that is lost if the sector is extracted",
+    "influence": "% of aggregate consumption for 1% of the productivity of its primary inputs, "
+    "consumption spread evenly; sums to 1",
+    "domar": "its output over GDP: % of GDP for 1% of its productivity",
+    "inputs": "what the others lose of ψ1 through inputs alone if it leaves both networks, % of "
+    "output, summed",
+    "knowledge": "the same through knowledge alone",
+    "both": "the same through both",
+    "percent": "what the others lose of ψ1 if it leaves both networks, % of what they have",
+    "total": "what the others lose of ψ1 if it leaves both networks, % of output, summed",
+    "loss": "output lost, % of the sector's own",
+    "technology": "of the change of output, in money: S",
+    "final_demand": "of the change of output, in money: final demand",
+    "change": "change of output between the two years, in money",
+}
+#: Columns of what the others lose if a sector leaves both networks, as files call them.
+BOTH = "both_"
+
+
+def meaning(column: str) -> str:
+    """Return what a column of a table is, or an empty text.
+
+    Parameters
+    ----------
+    column : str
+        Its name.
+    """
+    return MEANINGS.get(column.removeprefix(BOTH), "")
+
+
+def tables(accounts: Accounts) -> Tables:
+    """Return the tables of every report year.
+
+    Parameters
+    ----------
+    accounts : Accounts
+        What was computed.
+    """
+    files = {}
+    for year, each in accounts.years.items():
+        files[f"vectors_{year}"] = whole(each)
+        if (lost := extracted(each)) is not None:
+            files[f"extracted_{year}"] = lost
+    for (before, after), split in accounts.changes.items():
+        table = split.effects.copy()
+        table.insert(0, "change", split.change)
+        for name in split.effects:
+            table[f"{name}_low"], table[f"{name}_high"] = split.low[name], split.high[name]
+        files[f"change_{before}_{after}"] = table.rename_axis(index="code")
+    return files
+
+
+def whole(each: YearAccounts) -> pd.DataFrame:
+    """Return the vectors of a year, those of both networks behind them.
+
+    Parameters
+    ----------
+    each : YearAccounts
+        A report year.
+    """
+    table = each.vectors.rename_axis(index="code")
+    return table if each.both is None else table.join(each.both.add_prefix(BOTH))
+
+
+def extracted(each: YearAccounts) -> pd.DataFrame | None:
+    """Return what every sector loses if those that were named leave, or nothing.
+
+    Parameters
+    ----------
+    each : YearAccounts
+        A report year.
+    """
+    if each.extracted is None:
+        return None
+    out = each.extracted
+    table = pd.DataFrame({"loss": 100.0 * out.loss / out.output.where(out.output > 0)})
+    if each.extracted_both is not None:
+        table = table.join(each.extracted_both.loss.add_prefix(BOTH))
+    return table.rename_axis(index="code")
+
+
+def matrices(accounts: Accounts) -> dict[str, LabelledMatrix]:
+    """Return direct and total requirements [user, supplier], UDS and UCS [upstream, downstream].
+
+    Parameters
+    ----------
+    accounts : Accounts
+        What was computed.
+    """
+    found: dict[str, LabelledMatrix] = {}
+    for year, each in accounts.years.items():
+        named = {
+            "direct_requirements": each.direct,
+            "total_requirements": each.total,
+            "UDS": each.ultimate.uds,
+            "UCS": each.ultimate.ucs,
+        }
+        found |= {f"{name}_{year}": M for name, M in named.items() if M is not None}
+    return found
+
+
+def values(accounts: Accounts) -> dict[str, Any]:
+    """Return what accounts.json holds beside what every run says of itself.
+
+    Parameters
+    ----------
+    accounts : Accounts
+        What was computed.
+    """
+    by_year = {}
+    for year, each in accounts.years.items():
+        by_year[str(year)] = {
+            **columns(each.vectors),
+            "final_demand": each.vectors.attrs.get("final_demand", ""),
+            "notes": list(each.ultimate.notes),
+        }
+        if each.both is not None:
+            by_year[str(year)]["both_networks"] = columns(each.both)
+        if each.extracted is not None:
+            by_year[str(year)]["extracted"] = {
+                "sectors": list(each.extracted.sectors),
+                "loss_percent": 100.0 * each.extracted.total / float(each.extracted.output.sum()),
+            }
+    return {"meaning": MEANINGS, "years": by_year}
+
+
+def scores(accounts: Accounts) -> dict[int, pd.DataFrame]:
+    """Return what goes back into the graph: the vectors, by report year.
+
+    Parameters
+    ----------
+    accounts : Accounts
+        What was computed.
+    """
+    return {year: each.vectors.add_prefix("accounts_") for year, each in accounts.years.items()}

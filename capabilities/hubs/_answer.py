@@ -1,0 +1,70 @@
+"""The answer in front: which sectors carry a shock, through which network, and how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ...analytics.spillovers import CHANNELS
+from ...reports.tables import label, show
+from ._compute import Hubs
+from ._leading import Leading, leading
+
+__all__ = ["answer"]
+
+#: What a network carries, in the order in which it is told.
+CARRIES = {
+    "S": "Through inputs (S)",
+    "W": "Through knowledge (W)",
+    "psi": "Through both at once (ψ)",
+}
+
+
+def answer(hubs: Hubs, names: Mapping[str, str]) -> Iterator[str]:
+    """Yield the answer: a sentence for each network, and one on the channels.
+
+    Parameters
+    ----------
+    hubs : Hubs
+        What was computed.
+    names : mapping of str to str
+        Names of the sectors, by code.
+    """
+    if not hubs.claims:
+        return
+    year = max(hubs.claims)
+    for network, words in CARRIES.items():
+        if network in hubs.claims[year]:
+            claim = hubs.claims[year][network]
+            found = leading(network, claim, hubs.years[year], names)
+            yield f"{words}: {_sentence(found, names)}"
+    spillover = hubs.years[year].spillover
+    if spillover is not None:
+        total = spillover.modes[list(CHANNELS)].sum()
+        if total.sum() > 0:
+            goods, ideas, both = (show(total[name] / total.sum(), "percent") for name in CHANNELS)
+            yield (
+                f"Of all that sectors gain from each other, {goods} comes through inputs alone, "
+                f"{ideas} through knowledge alone and {both} through both."
+            )
+
+
+def _sentence(found: list[Leading], names: Mapping[str, str]) -> str:
+    if not found:
+        return "there is nothing to test."
+    if not found[0].hub:
+        best = found[0]
+        return (
+            f"no sector is a hub that chance could not make; nearest is "
+            f"{label(best.code, names)} by {best.by.replace('_', ' ')} "
+            f"(p = {show(float(best.row['p']), 'value')}, after Holm "
+            f"{show(float(best.row['p_holm']), 'value')})."
+        )
+    told = [f"{label(each.code, names)} ({_sure(each)})" for each in found[:4]]
+    more = f" and {len(found) - 4} more" if found[4:] else ""
+    verb = "is a hub" if len(found) == 1 else "are hubs"
+    return f"{', '.join(told)}{more} {verb}, more than chance would make."
+
+
+def _sure(each: Leading) -> str:
+    text = f"{each.by.replace('_', ' ')}, p ≤ {show(max(float(each.row['p_holm']), 1e-4), 'value')}"
+    return text if each.rank == str(each.row["rank"]) else f"{text}, rank {each.rank}"

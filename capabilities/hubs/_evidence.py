@@ -1,0 +1,184 @@
+"""Hubs as claims: scores of a network against chance, its backbone, its communities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from ...analytics import StockDraws
+from ...analytics.hubs import HubEvidence, hubs, verdicts
+from ...analytics.structure import Backbone, Communities, backbone, communities
+from ...core.matrix import LabelledMatrix
+from ...runs.networks import YearNetworks
+from ...runs.records import Source, draw_stock
+from ...runs.ultimate import Ultimate, ultimate_shares
+from ._options import HubOptions
+
+__all__ = ["Evidence", "evidence", "networks_of"]
+
+#: Measures whose p-values are exact under the null ``spread``: no draw is needed.
+EXACT = ("in_degree_2", "in_degree_4")
+#: Ranks rest on so many draws of the records at most, for each is a matrix.
+MOST_RECORDS = 499
+#: Links that a backbone keeps are heavier than chance at this level.
+LEVEL = 0.05
+#: Sectors up to which communities are looked for again and again.
+MOST_PARTS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of the hubs of one network and year; N sectors.
+
+    Parameters
+    ----------
+    matrix : LabelledMatrix, shape (N, N)
+        The network: rows use, columns are used.
+    found : HubEvidence
+        Scores, p-values and ranks.
+    kept : Backbone
+        Its backbone.
+    parts : Communities or None
+        Its communities; none where no draws were asked for.
+    sentences : dict of str to str
+        A verdict for each sector.
+    """
+
+    matrix: LabelledMatrix
+    found: HubEvidence
+    kept: Backbone
+    parts: Communities | None
+    sentences: dict[str, str]
+
+
+def networks_of(year: YearNetworks, wanted: tuple[str, ...]) -> dict[str, LabelledMatrix]:
+    """Return the networks of a year by name, rows receivers, without what is negative.
+
+    Parameters
+    ----------
+    year : YearNetworks
+        A report year.
+    wanted : tuple of str
+        Names; those that the year does not have are left out.
+    """
+    matrices = year.matrices()
+    if year.production is not None and {"UDS", "UCS"} & set(wanted):
+        ultimate = ultimate_shares(year)
+        matrices |= _ultimate(ultimate)
+    return {name: _positive(matrices[name]) for name in wanted if name in matrices}
+
+
+def _ultimate(ultimate: Ultimate) -> dict[str, LabelledMatrix]:
+    """Return UDS as it is, an industry depending on whose sales its output is; UCS turned round."""
+    found = {}
+    if ultimate.uds is not None:
+        found["UDS"] = _turned(ultimate.uds, ultimate.uds.values)
+    if ultimate.ucs is not None:
+        found["UCS"] = _turned(ultimate.ucs, ultimate.ucs.values.T.tocsr())
+    return found
+
+
+def _turned(M: LabelledMatrix, values: sparse.csr_array) -> LabelledMatrix:
+    return LabelledMatrix.build(M.name, sparse.csr_array(values), M.rows, unit=M.unit, year=M.year)
+
+
+def _positive(M: LabelledMatrix) -> LabelledMatrix:
+    """Return M without negative entries, which centralities cannot take."""
+    if not (M.values.data < 0).any():
+        return M
+    return replace(M, values=M.values.maximum(0.0).tocsr())
+
+
+def evidence(
+    year: YearNetworks,
+    options: HubOptions,
+    names: Mapping[str, str],
+    source: Source | None,
+) -> dict[str, Evidence]:
+    """Test the hubs of every network of a year.
+
+    Parameters
+    ----------
+    year : YearNetworks
+        A report year.
+    options : HubOptions
+        Networks, null, draws, seed.
+    names : mapping of str to str
+        Names of the sectors, by code.
+    source : Source or None
+        The records behind the citations; none where no draws were asked for.
+    """
+    output = year.weights.get("gross output")
+    return {
+        name: _of_network(name, M, year, options, names, source, output)
+        for name, M in networks_of(year, options.networks).items()
+        if len(M.rows) > 1
+    }
+
+
+def _of_network(
+    name: str,
+    M: LabelledMatrix,
+    year: YearNetworks,
+    options: HubOptions,
+    names: Mapping[str, str],
+    source: Source | None,
+    output: pd.Series[float] | None,
+) -> Evidence:
+    kept = backbone(M, "disparity", side="receiver", alpha=LEVEL)
+    drawn = options.draws > 0
+    found = hubs(
+        M,
+        None if drawn else EXACT,
+        options.null if drawn else "spread",
+        max(1, options.draws),
+        options.seed,
+        output=None if output is None else output.reindex(list(M.rows)),
+        records=_records(name, year, options, source) if drawn and source is not None else None,
+        missing=0.1 if drawn else 0.0,
+        backbone=kept.matrix,
+    )
+    parts = None
+    if drawn and len(M.rows) <= MOST_PARTS and M.values.nnz:
+        parts = communities(M, seed=options.seed)
+    return Evidence(M, found, kept, parts, verdicts(found, names))
+
+
+def _records(
+    name: str, year: YearNetworks, options: HubOptions, source: Source
+) -> StockDraws | None:
+    """Return draws of a network from the citations behind it; of others there are none."""
+    if year.citations is None or name not in {"W", "citations", "psi"}:
+        return None
+    choices = source.study.options
+    if name != "citations" and (choices.normalisation != "row" or choices.rho is not None):
+        return None  # draws are divided by rows
+    draws = min(options.draws, MOST_RECORDS)
+    rng = np.random.default_rng([options.seed, year.year, *b"hubs"])
+    stock = draw_stock(source, year.year, year.citations, draws, rng)
+    return StockDraws(stock.labels, _drawn(name, year, stock))
+
+
+def _drawn(name: str, year: YearNetworks, stock: StockDraws) -> Iterator[np.ndarray]:
+    """Turn draws of the stock into draws of the network."""
+    one = np.eye(len(stock.labels))
+    U = None
+    if name == "psi":
+        assert year.production is not None
+        S = year.production.S.aligned_to(stock.labels)
+        U = np.linalg.inv(one - S.values.toarray())
+    for chunk in stock:
+        if name == "citations":
+            yield chunk
+            continue
+        totals = chunk.sum(axis=2, keepdims=True)
+        W = np.divide(chunk, totals, out=np.zeros_like(chunk), where=totals > 0)
+        W *= 1.0 - one
+        if U is None:
+            yield W
+        else:
+            yield U @ np.linalg.inv(one - W)

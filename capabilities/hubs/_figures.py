@@ -1,0 +1,185 @@
+"""The figures of hubs: backbone, ranks, contours of ultimate shares, who gains from a shock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from ...core.matrix import LabelledMatrix
+from ...reports.kit import Bars, Cells, HeatMap, Key, Links, Network, Stack
+from ...reports.tables import label
+from ...runs.networks import YearNetworks
+from ._compute import Hubs
+from ._evidence import Evidence
+
+__all__ = ["figures"]
+
+#: The levels of the source's contour plots.
+LEVELS = (0.02, 0.04)
+#: Sectors that gain most from a shock, which are drawn.
+MOST_GAINERS = 25
+#: Sectors up to which each can be chosen as the origin of a shock.
+MOST_ORIGINS = 400
+
+
+def figures(hubs: Hubs, names: Mapping[str, str]) -> Iterator[Network | Bars | HeatMap]:
+    """Declare the figures of hubs, in the order of the page.
+
+    Parameters
+    ----------
+    hubs : Hubs
+        What was computed.
+    names : mapping of str to str
+        Names of the sectors, by code.
+    """
+    yield _backbone(hubs)
+    if (ranks := _ranks(hubs)).series:
+        yield ranks
+    for name in ("UDS", "UCS"):
+        if (contours := _contours(hubs, name)).series:
+            yield contours
+    if (shock := _shock(hubs, names)) is not None:
+        yield shock
+
+
+def _backbone(hubs: Hubs) -> Network:
+    series: dict[Key, Links] = {}
+    for network in dict.fromkeys(name for claims in hubs.claims.values() for name in claims):
+        for year, claims in sorted(hubs.claims.items()):
+            if network in claims:
+                claim = claims[network]
+                series[network, str(year)] = _links(claim)
+    coloured = (
+        " Colours are communities." if any(s.group is not None for s in series.values()) else ""
+    )
+    return Network(
+        "backbone",
+        "Backbone of the network",
+        "The links that chance does not explain: each is heavier, among the links of its receiver, "
+        "than spreading what it draws at random would make it (disparity filter, 5%). The area of "
+        f"a sector is what all others draw from it.{coloured}",
+        series,
+        "Network",
+    )
+
+
+def _links(claim: Evidence) -> Links:
+    values = claim.matrix.values
+    drawn = np.asarray(values.sum(axis=0)).ravel() - values.diagonal()
+    size = pd.Series(np.maximum(drawn, 0.0), list(claim.matrix.rows), name="drawn from it")
+    group = None
+    if claim.parts is not None:
+        number = claim.parts.table["community"]
+        group = number.map(lambda k: f"community {k}" if k else "none")
+    return Links(claim.kept.matrix, size, group)
+
+
+def _ranks(hubs: Hubs) -> Bars:
+    """Ranks with their intervals, where there are any."""
+    series: dict[Key, Stack] = {}
+    told = ""
+    for year, claims in sorted(hubs.claims.items()):
+        for network, claim in claims.items():
+            table = claim.found.table
+            for measure in table.index.unique("measure"):
+                part = table.loc[measure]
+                known = part["rank_low"].notna() & part["rank"].notna()
+                if not known.any():
+                    continue
+                shown = part[known].astype({"rank": float, "rank_low": float, "rank_high": float})
+                interval = shown[["rank_low", "rank_high"]].set_axis(["low", "high"], axis=1)
+                name = f"{network}: {str(measure).replace('_', ' ')}"
+                series[name, str(year)] = Stack([shown["rank"]], interval=interval)
+                told = told or claim.found.ranks
+    first = {"hub-ranks": [next(iter(series))[0]]} if series else {}
+    return Bars(
+        "hub-ranks",
+        "Ranks, and how sure they are",
+        "Rank of each sector by a measure, the first at the top. Sectors whose intervals overlap "
+        "have no order that can be told from noise. Intervals come from draws of the records where "
+        "there are any, else from networks in which a tenth of the links is missing at random.",
+        "rank",
+        {"": ("rank",)},
+        series,
+        "Measure",
+        first,
+        points=True,
+    )
+
+
+def _contours(hubs: Hubs, name: str) -> HeatMap:
+    captions = {
+        "UDS": "Of the output of the row's sector, the share that final users get as products of "
+        "the column's. Columns with many cells are demand hubs.",
+        "UCS": "Of the cost of the column's product, the share that was paid for labour and "
+        "imports in the row's sector. Rows with many cells are supply hubs.",
+    }
+    series: dict[Key, Cells] = {}
+    for year, claims in sorted(hubs.claims.items()):
+        if name in claims:
+            M = claims[name].matrix
+            series[(str(year),)] = Cells(_printed(M, turned=name == "UCS"))
+    what = "demand" if name == "UDS" else "cost"
+    return HeatMap(
+        name,
+        f"Ultimate {what} shares ({name})",
+        f"{captions[name]} Own shares are left out.",
+        ("upstream (row)", "downstream (column)"),
+        series,
+        levels=LEVELS,
+        reading="Rows are upstream, columns downstream, as in the source.",
+    )
+
+
+def _printed(M: LabelledMatrix, *, turned: bool) -> LabelledMatrix:
+    """Return shares as the source prints them, without own ones."""
+    values = (M.values.T if turned else M.values).toarray()
+    np.fill_diagonal(values, 0.0)
+    return replace(M, values=sparse.csr_array(values))
+
+
+def _shock(hubs: Hubs, names: Mapping[str, str]) -> Bars | None:
+    """Who gains from 1% in one sector, through which network, in the last year with ψ."""
+    years = [year for year in hubs.years.values() if year.parts is not None]
+    if not years or len(years[-1].weights.index) > MOST_ORIGINS:
+        return None
+    year = years[-1]
+    order = _by_contribution(year)
+    series: dict[Key, Stack] = {
+        (label(code, names), str(year.year)): _gains(year, code) for code in order
+    }
+    return Bars(
+        "shock",
+        "Shock explorer: who gains from progress in a sector",
+        "How much the output of each sector rises, in %, when technology rises by 1% in the sector "
+        "that is chosen: through chains of inputs alone (production), of citations alone "
+        f"(innovation), and of both. The {MOST_GAINERS} that gain most, without the sector's own "
+        "1%; the largest sources come first.",
+        "% of the receiver's output",
+        {"": ("production", "innovation", "interaction")},
+        series,
+        "Shock in",
+        {"shock": [next(iter(series))[0]]},
+    )
+
+
+def _by_contribution(year: YearNetworks) -> list[str]:
+    assert year.spillover is not None
+    first = year.spillover.contribution.iloc[:, 0]
+    return [str(code) for code in first.sort_values(ascending=False, kind="stable").index]
+
+
+def _gains(year: YearNetworks, code: str) -> Stack:
+    assert year.parts is not None
+    place = year.parts.psi.columns.index(code)
+    labels = list(year.parts.psi.rows)
+    parts = [
+        pd.Series(M.values[:, [place]].toarray().ravel(), labels)
+        for M in (year.parts.production, year.parts.innovation, year.parts.interaction)
+    ]
+    top = sum(parts[1:], parts[0]).nlargest(MOST_GAINERS).index
+    return Stack([part[top] for part in parts])

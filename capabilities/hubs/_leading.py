@@ -1,0 +1,124 @@
+"""The leading hubs of a network: who they are, who uses them, and how much stands behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ...core.matrix import LabelledMatrix
+from ...reports.tables import label, show
+from ...runs.networks import YearNetworks
+from ._evidence import Evidence
+
+__all__ = ["LEVEL", "SYMBOL", "Leading", "leading"]
+
+#: A hub is one at this level, after Holm.
+LEVEL = 0.05
+#: Hubs of a network that are told at most.
+MOST = 8
+SYMBOL = {"psi": "ψ"}
+
+
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """One leading sector of a network.
+
+    Parameters
+    ----------
+    code : str
+        The sector.
+    hub : bool
+        Whether it is a hub by any measure at 5% after Holm.
+    by : str
+        The measure by which it stands out most.
+    row : pandas.Series
+        Of that measure: score, rank, p and the others.
+    users : str
+        Its three largest users, each with its share of what others draw from it.
+    behind : str
+        What was recorded of it.
+    """
+
+    code: str
+    hub: bool
+    by: str
+    row: pd.Series
+    users: str
+    behind: str
+
+    @property
+    def rank(self) -> str:
+        """Its rank, with the places that draws leave open."""
+        low, high = self.row["rank_low"], self.row["rank_high"]
+        rank = str(self.row["rank"])
+        return rank if pd.isna(low) or low == high else f"{rank} ({low}–{high})"
+
+
+def leading(
+    network: str, claim: Evidence, year: YearNetworks, names: Mapping[str, str]
+) -> list[Leading]:
+    """Return the hubs of a network, the surest first; the three nearest to one if there is none.
+
+    Parameters
+    ----------
+    network : str
+        Its name.
+    claim : Evidence
+        What is known of it.
+    year : YearNetworks
+        The report year, for the records behind it.
+    names : mapping of str to str
+        Names of the sectors, by code.
+    """
+    table = claim.found.table.reset_index()
+    table = table[table["p_holm"].notna()].sort_values(
+        ["p_holm", "p", "rank"], kind="stable", ignore_index=True
+    )
+    first = table.drop_duplicates("industry").head(MOST)
+    surely = first[first["p_holm"] <= LEVEL]
+    chosen = surely if len(surely) else first.head(3)
+    return [
+        Leading(
+            str(row["industry"]),
+            bool(row["p_holm"] <= LEVEL),
+            str(row["measure"]),
+            row,
+            _users(claim.matrix, str(row["industry"]), names),
+            _behind(network, year, str(row["industry"])),
+        )
+        for _, row in chosen.iterrows()
+    ]
+
+
+def _users(M: LabelledMatrix, code: str, names: Mapping[str, str]) -> str:
+    place = M.columns.index(code)
+    column = M.values[:, [place]].toarray().ravel()
+    column[M.rows.index(code)] = 0.0
+    total = column.sum()
+    if not total:
+        return ""
+    order = np.argsort(-column, kind="stable")[:3]
+    return "; ".join(
+        f"{label(M.rows[k], names)} {show(column[k] / total, 'percent')}"
+        for k in order
+        if column[k] > 0
+    )
+
+
+def _behind(network: str, year: YearNetworks, code: str) -> str:
+    """Say how many citations, or how much money, others have sent to a sector."""
+    texts = []
+    kinds = {"citations": ("W", "psi", "citations"), "trade": ("S", "psi", "UDS", "UCS", "trade")}
+    for name, networks in kinds.items():
+        M = getattr(year, name)
+        if M is None or network not in networks or code not in M.columns:
+            continue
+        column = M.values[:, [M.columns.index(code)]].toarray().ravel()
+        column[M.rows.index(code)] = 0.0
+        users = int((column > 0).sum())
+        what = f"{column.sum():,.0f} {M.unit}" if M.unit else f"{column.sum():,.0f}"
+        texts.append(f"{what} from {users} others")
+    return "; ".join(texts)

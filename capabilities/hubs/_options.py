@@ -1,0 +1,46 @@
+"""What can be asked of hubs."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from pydantic import Field, field_validator
+
+from ...core.errors import nearest
+from ...runs.capability import Options
+
+__all__ = ["KNOWN", "PLAIN", "USUAL", "ChanceName", "HubOptions"]
+
+#: Networks whose hubs can be asked for, and those that are if none is named.
+KNOWN = ("W", "S", "psi", "UDS", "UCS", "trade", "citations")
+USUAL = ("W", "S", "psi", "UDS", "UCS")
+#: What a run that does not ask for hubs leaves out: draws. p-values of in-degrees are exact.
+PLAIN = {"draws": 0}
+
+ChanceName: TypeAlias = Literal[
+    "spread", "strength", "strength_own", "strength_links", "degree", "maxent"
+]
+
+
+class HubOptions(Options):
+    """Keys of ``[hubs]``, and options of ``spillgraph hubs``."""
+
+    network: str = Field(
+        "", description="W, S, psi, UDS, UCS, trade or citations; several parted by commas."
+    )
+    null: ChanceName = Field("spread", description="Against which chance: a null of the manual.")
+    draws: int = Field(999, ge=0, description="Networks drawn from the null; 0 for none.")
+    seed: int = Field(1, ge=0, description="Same seed, same draws.")
+
+    @field_validator("network")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        for name in filter(None, map(str.strip, value.split(","))):
+            if name not in KNOWN:
+                raise ValueError(f"got {name!r}. {nearest(name, KNOWN)}")
+        return value
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The networks that are asked for."""
+        return tuple(filter(None, map(str.strip, self.network.split(",")))) or USUAL

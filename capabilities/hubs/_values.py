@@ -1,0 +1,59 @@
+"""hubs.json: scores, p-values and ranks by network, year, measure and sector, and verdicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ...runs.plain import number
+from ._compute import Hubs
+
+__all__ = ["values"]
+
+_NUMBERS = ("score", "p", "p_holm", "q")
+_RANKS = ("rank", "rank_low", "rank_high")
+
+
+def values(hubs: Hubs) -> dict[str, Any]:
+    """Return what hubs.json holds beside what every run says of itself.
+
+    Parameters
+    ----------
+    hubs : Hubs
+        What was computed.
+    """
+    found: dict[str, Any] = {}
+    verdicts: dict[str, Any] = {}
+    chance: dict[str, Any] = {}
+    for year, claims in hubs.claims.items():
+        for network, claim in claims.items():
+            found.setdefault(network, {})[str(year)] = _measures(claim.found.table)
+            verdicts.setdefault(network, {})[str(year)] = claim.sentences
+            chance.setdefault(network, {})[str(year)] = {
+                "null": claim.found.null,
+                "sentence": claim.found.sentence,
+                "draws": claim.found.draws,
+                "seed": claim.found.seed,
+                "ranks": claim.found.ranks,
+                "backbone": {"method": claim.kept.method, **claim.kept.counts},
+            }
+    return {**found, "verdicts": verdicts, "chance": chance}
+
+
+def _measures(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    measures: dict[str, dict[str, Any]] = {}
+    columns = {name: list(table[name]) for name in (*_NUMBERS, *_RANKS, "survives", "why")}
+    for at, (measure, code) in enumerate(table.index):
+        row: dict[str, Any] = {name: number(float(columns[name][at])) for name in _NUMBERS}
+        row |= {name: _whole(columns[name][at]) for name in _RANKS}
+        survives = columns["survives"][at]
+        row["survives"] = None if survives is pd.NA else bool(survives)
+        if columns["why"][at]:
+            row["why"] = columns["why"][at]
+        measures.setdefault(str(measure), {})[str(code)] = row
+    return measures
+
+
+def _whole(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)

@@ -1,0 +1,125 @@
+"""Ultimate demand and cost shares of a report year, and what had to be left out of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from ..analytics.leontief import PRINTED, ucs, uds
+from ..core.errors import show_some
+from ..core.matrix import LabelledMatrix
+from .networks import MOST_ELEMENTS, YearNetworks
+
+__all__ = ["Ultimate", "ultimate_shares"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ultimate:
+    """UDS and UCS of a year, [upstream, downstream].
+
+    Parameters
+    ----------
+    uds, ucs : LabelledMatrix or None, shape (N, N)
+        Ultimate demand shares, whose rows sum to 1, and ultimate cost shares, whose columns do;
+        none above 3,000 sectors. Sectors that sell nothing, or cost nothing, are not in them.
+    notes : tuple of str
+        What was left out, and what was taken for 0.
+    """
+
+    uds: LabelledMatrix | None
+    ucs: LabelledMatrix | None
+    notes: tuple[str, ...]
+
+
+def ultimate_shares(year: YearNetworks) -> Ultimate:
+    """Return UDS and UCS of a report year.
+
+    Flows are S times gross output. Final demand is that of the study where it is known of every
+    sector, else what of output is not sold as an input; primary inputs are what inputs leave.
+
+    Parameters
+    ----------
+    year : YearNetworks
+        With S.
+
+    Raises
+    ------
+    ClosedClassError
+        If sectors sell to each other alone, or buy from each other alone.
+    """
+    assert year.production is not None
+    S = year.production.S
+    if len(S.rows) > MOST_ELEMENTS:
+        text = f"UDS and UCS are not formed above {MOST_ELEMENTS:,} sectors."
+        return Ultimate(None, None, (text,))
+    if "gross output" not in year.weights:
+        return Ultimate(None, None, ("UDS and UCS need gross output of every sector.",))
+    notes: list[str] = []
+    x = year.weights["gross output"].reindex(list(S.rows)).to_numpy(dtype=np.float64)
+    bought = S.values.toarray() * x[:, None]  # [user, supplier]
+    if many := int((bought < 0).sum()):
+        notes.append(f"UDS, UCS: {many:,} negative flows were taken for 0.")
+        bought = np.maximum(bought, 0.0)
+    final = _final(year, x, bought, notes)
+    primary = x - bought.sum(axis=1)
+    below = [code for code, left in zip(S.rows, primary, strict=True) if left < -1e-12 * x.sum()]
+    if below:
+        notes.append(f"UCS: inputs of {show_some(below)} exceed output; nothing primary is left.")
+    primary = np.maximum(primary, 0.0)
+    sold = _that_reach(bought.T, final)
+    paid = _that_reach(bought, primary)
+    for mask, what in (
+        (sold, "UDS leaves out what sells nothing"),
+        (paid, "UCS leaves out what costs nothing"),
+    ):
+        gone = [code for code, stays in zip(S.rows, mask, strict=True) if not stays]
+        if gone:
+            notes.append(f"{what}: {show_some(gone)}.")
+    return Ultimate(
+        uds(_printed("FLOW", bought.T, S, sold), _amounts(final, S, sold)),
+        ucs(_printed("FLOWCOST", bought.T, S, paid), _amounts(primary, S, paid)),
+        tuple(notes),
+    )
+
+
+def _final(year: YearNetworks, x: np.ndarray, bought: np.ndarray, notes: list[str]) -> np.ndarray:
+    """Return final demand: the study's where it is whole, else what is not sold as an input."""
+    assert year.production is not None
+    labels = year.production.S.rows
+    known = year.final.reindex(list(labels)).to_numpy(dtype=np.float64)
+    known = np.where(x > 0, known, 0.0)
+    found: np.ndarray = x * known
+    if np.isnan(known).any():
+        found = x - bought.sum(axis=0)
+        notes.append("Final demand is what of gross output is not sold as an input.")
+    below = [code for code, value in zip(labels, found, strict=True) if value < -1e-12 * x.sum()]
+    if below:
+        notes.append(f"UDS: final demand of {show_some(below)} is below 0 and taken for 0.")
+    positive: np.ndarray = np.maximum(found, 0.0)
+    return positive
+
+
+def _that_reach(flows: np.ndarray, outside: np.ndarray) -> np.ndarray:
+    """Return who has a flow to others or to the outside, when those without one are gone."""
+    stays: np.ndarray = np.ones(len(outside), dtype=bool)
+    others = flows * (1.0 - np.eye(len(outside)))
+    while True:
+        has = stays & ((others @ stays > 0) | (outside > 0))
+        if (has == stays).all():
+            return stays
+        stays = has
+
+
+def _printed(name: str, flows: np.ndarray, S: LabelledMatrix, mask: np.ndarray) -> LabelledMatrix:
+    labels = [code for code, stays in zip(S.rows, mask, strict=True) if stays]
+    values = sparse.csr_array(flows[mask][:, mask])
+    return LabelledMatrix.build(
+        name, values, labels, unit="share of all output", year=S.year, axes=PRINTED
+    )
+
+
+def _amounts(values: np.ndarray, S: LabelledMatrix, mask: np.ndarray) -> pd.Series[float]:
+    return pd.Series(values, list(S.rows))[mask]

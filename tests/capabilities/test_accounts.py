@@ -1,0 +1,185 @@
+"""Accounts from the command line, against dense inverses of the study's own numbers."""
+
+from __future__ import annotations
+
+import html
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import spillgraph
+from spillgraph.cli.main import _exit_code
+from spillgraph.graph.matrix_files import load_matrix
+
+LABELS = list("ABCDE")
+STUDY = """
+[study]
+name = "Five sectors"
+target = "io"
+
+[outputs]
+figures = []
+
+[tables.io_flows]
+file = "flows.csv"
+classification = "io"
+
+[tables.io_output]
+file = "output.csv"
+classification = "io"
+"""
+
+
+def write_study(folder: Path, Z: np.ndarray, x: np.ndarray, f: np.ndarray | None = None) -> Path:
+    """Write what suppliers (rows) sold to users (columns), as tables are printed."""
+    rows = [(a, b, 2005, Z[i, j]) for i, a in enumerate(LABELS) for j, b in enumerate(LABELS)]
+    flows = pd.DataFrame(rows, columns=["supplier", "user", "year", "value"])
+    flows[flows["value"] != 0].to_csv(folder / "flows.csv", index=False)
+    output = {"industry": LABELS, "year": 2005, "gross_output": x}
+    if f is not None:
+        output["final_demand"] = f
+    pd.DataFrame(output).to_csv(folder / "output.csv", index=False)
+    (folder / "study.toml").write_text(STUDY)
+    return folder / "study.toml"
+
+
+@pytest.fixture(scope="module")
+def economy() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Flows [supplier, user], output and final demand, which balance."""
+    rng = np.random.default_rng(3)
+    Z = rng.gamma(0.6, 20.0, (5, 5))
+    f = 100.0 + rng.gamma(2.0, 30.0, 5)
+    return Z, Z.sum(axis=1) + f, f
+
+
+@pytest.fixture(scope="module")
+def out(economy, tmp_path_factory) -> Path:
+    """A study of deliveries alone, and its accounts."""
+    folder = tmp_path_factory.mktemp("accounts")
+    Z, x, _ = economy
+    study = write_study(folder, Z, x)
+    assert accounts(study, folder / "out", "--extract", "A, C") == 0
+    return folder / "out"
+
+
+def accounts(study: Path, out: Path, *more: object) -> int:
+    arguments = ["accounts", str(study), "--out", str(out), "-q", *map(str, more)]
+    return _exit_code(arguments, debug=False)
+
+
+@pytest.fixture(scope="module")
+def said(out) -> dict[str, dict[str, float]]:
+    """What accounts.json says of the year."""
+    whole = json.loads((out / "accounts.json").read_text(encoding="utf-8"))
+    return whole["years"]["2005"]
+
+
+def vector(said, name: str) -> np.ndarray:
+    return np.array([said[name][code] for code in LABELS])
+
+
+def test_multipliers_are_sums_of_inverses(economy, said) -> None:
+    Z, x, _ = economy
+    L = np.linalg.inv(np.eye(5) - Z / x)  # A = Z / x by column
+    G = np.linalg.inv(np.eye(5) - Z / x[:, None])
+    np.testing.assert_allclose(vector(said, "output_multiplier"), L.sum(axis=0), rtol=1e-10)
+    np.testing.assert_allclose(vector(said, "ghosh_multiplier"), G.sum(axis=1), rtol=1e-10)
+    for linkage, total in (("backward", L.sum(axis=0)), ("forward", G.sum(axis=1))):
+        wanted = total / total.mean()
+        np.testing.assert_allclose(vector(said, f"{linkage}_linkage"), wanted, rtol=1e-10)
+    np.testing.assert_allclose(vector(said, "upstreamness"), G.sum(axis=1), rtol=1e-10)
+    np.testing.assert_allclose(vector(said, "downstreamness"), L.sum(axis=0), rtol=1e-10)
+
+
+def test_a_loss_is_what_is_missing_when_the_sector_is_taken_out(economy, said) -> None:
+    Z, x, f = economy
+    A = Z / x
+    for k in range(5):
+        stays = np.arange(5) != k
+        rest = np.linalg.solve(np.eye(4) - A[stays][:, stays], f[stays])
+        lost = 100 * (x.sum() - rest.sum()) / x.sum()
+        assert said["extraction_loss"][LABELS[k]] == pytest.approx(lost, rel=1e-10)
+
+
+def test_influence_sums_to_one_and_domar_weights_are_sales_over_gdp(economy, said) -> None:
+    Z, x, f = economy
+    v = 1 - Z.sum(axis=0) / x
+    U = np.linalg.inv(np.eye(5) - (Z / x).T)
+    np.testing.assert_allclose(vector(said, "influence"), v * U.mean(axis=0), rtol=1e-10)
+    assert vector(said, "influence").sum() == pytest.approx(1, rel=1e-12)
+    np.testing.assert_allclose(vector(said, "domar"), x / f.sum(), rtol=1e-10)
+
+
+def test_requirements_and_ultimate_shares_keep_their_identities(economy, out) -> None:
+    Z, x, f = economy
+
+    def matrix(name: str) -> np.ndarray:
+        M = load_matrix(out / "accounts" / f"{name}_2005.npz")
+        assert list(M.rows) == list(M.columns) == LABELS
+        return M.values.toarray()
+
+    S = (Z / x).T
+    np.testing.assert_allclose(matrix("direct_requirements"), S, rtol=1e-12)
+    U = np.linalg.inv(np.eye(5) - S)
+    np.testing.assert_allclose(matrix("total_requirements"), U, rtol=1e-10)
+    sold = Z - np.diag(np.diag(Z))
+    share = f / (sold.sum(axis=1) + f)
+    D = sold / (sold.sum(axis=1) + f)[:, None]
+    wanted = np.linalg.inv(np.eye(5) - D) * share
+    np.testing.assert_allclose(matrix("UDS"), wanted, rtol=1e-10)
+    np.testing.assert_allclose(matrix("UDS").sum(axis=1), 1, rtol=1e-12)
+    primary = x - Z.sum(axis=0)
+    cost = sold.sum(axis=0) + primary
+    S2, v2 = (sold / cost).T, primary / cost
+    wanted = (np.linalg.inv(np.eye(5) - S2) * v2).T
+    np.testing.assert_allclose(matrix("UCS"), wanted, rtol=1e-10)
+    np.testing.assert_allclose(matrix("UCS").sum(axis=0), 1, rtol=1e-12)
+
+
+def test_a_set_that_leaves_takes_what_it_bought_with_it(economy, out, said) -> None:
+    Z, x, f = economy
+    stays = np.array([False, True, False, True, True])
+    rest = np.linalg.solve(np.eye(3) - (Z / x)[stays][:, stays], f[stays])
+    lost = pd.read_csv(out / "accounts" / "extracted_2005.csv", index_col="code")["loss"]
+    np.testing.assert_allclose(lost[stays], 100 * (1 - rest / x[stays]), rtol=1e-9)
+    np.testing.assert_allclose(lost[~stays], 100)
+    whole = 100 * (1 - rest.sum() / x.sum())
+    assert said["extracted"]["loss_percent"] == pytest.approx(whole, rel=1e-10)
+
+
+def test_page_graph_and_files_have_the_same_numbers(out, said) -> None:
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert '<section id="accounts">' in page
+    table = pd.read_csv(out / "accounts" / "vectors_2005.csv", index_col="code")
+    found = spillgraph.open_store(out).query(
+        "MATCH (i:Industry) WHERE i.accounts_domar IS NOT NULL "
+        "RETURN i.code AS code, i.accounts_domar AS domar, i.accounts_extraction_loss AS loss"
+    )
+    graph = found.to_pandas().set_index("code").loc[LABELS]
+    for column, name in (("domar", "domar"), ("loss", "extraction_loss")):
+        np.testing.assert_allclose(graph[column], vector(said, name), rtol=1e-12)
+        np.testing.assert_allclose(table.loc[LABELS, name], vector(said, name), rtol=1e-12)
+
+
+def test_who_sells_nothing_is_left_out_and_told(economy, tmp_path, capsys) -> None:
+    Z, x, f = (part.copy() for part in economy)
+    Z[1, :], f[1] = 0.0, 0.0
+    x = Z.sum(axis=1) + f
+    x[1] = 2 * Z[:, 1].sum()
+    study = write_study(tmp_path, Z, x, f)
+    assert accounts(study, tmp_path / "out") == 0
+    UDS = load_matrix(tmp_path / "out/accounts/UDS_2005.npz")
+    assert list(UDS.rows) == list("ACDE")
+    np.testing.assert_allclose(UDS.values.toarray().sum(axis=1), 1, rtol=1e-12)
+    page = html.unescape((tmp_path / "out/report.html").read_text(encoding="utf-8"))
+    assert "UDS leaves out what sells nothing: 'B'." in page
+
+
+def test_an_unknown_sector_is_refused_before_the_load(economy, tmp_path, capsys) -> None:
+    Z, x, f = economy
+    study = write_study(tmp_path, Z, x, f)
+    assert accounts(study, tmp_path / "out", "--extract", "A,X") == 2
+    assert "there is no sector 'X'" in capsys.readouterr().err
+    assert not (tmp_path / "out" / "graph.lbug").exists()
