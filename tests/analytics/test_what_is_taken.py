@@ -82,6 +82,9 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "default_leak": lambda m, v: analytics.default_leak(m("W")),
     "draw_sums": lambda m, v: analytics.draw_sums(m("S"), m("K"), v("weights")).values,
     "elements": lambda m, v: analytics.elements(m("S"), m("W")),
+    "failure_cascade": lambda m, v: analytics.failure_cascade(
+        m("Z"), v("country"), "leontief", [ends(m)[0]]
+    ),
     "filter_output": lambda m, v: analytics.filter_output(LEVELS, m("S"), m("W")),
     "filter_tfp": lambda m, v: analytics.filter_tfp(LEVELS, m("W")),
     "hub_table": lambda m, v: analytics.hub_table(m("W")),
@@ -90,6 +93,9 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     ),
     "misfit": lambda m, v: analytics.misfit(PANEL, m("S"), m("W"), PANEL).misfit,
     "permute_citations": lambda m, v: analytics.permute_citations(m("K"), rng(), 5, sweeps=12),
+    "most_systemic": lambda m, v: (
+        analytics.most_systemic(m("Z"), v("country"), "leontief", k=3).table
+    ),
     "production_shares": lambda m, v: analytics.production_shares(m("Z"), v("output")),
     "psi": lambda m, v: analytics.psi(m("S"), m("W"), weights=v("weights")),
     "radius_bounds": lambda m, v: analytics.radius_bounds(m("W")),
@@ -101,6 +107,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
         analytics.strongest_paths(m("S"), m("W"), *ends(m)).paths["strength"]
     ),
     "sweeps_needed": lambda m, v: analytics.sweeps_needed(m("K"), rng()),
+    "systemic_risk": lambda m, v: analytics.systemic_risk(m("Z"), v("country"), "leontief"),
     "tfp_growth": lambda m, v: solow(m),
     "to_igraph": lambda m, v: edges(analytics.to_igraph(m("W"))),
     "to_networkx": lambda m, v: {
@@ -113,12 +120,14 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
     "bootstrap_clusters": lambda x: analytics.bootstrap_clusters(
         x, LABELS, ("a",), {"a": "x"}, rng(), 1
     ),
+    "carriers": lambda x: analytics.carriers(x, x, "a"),
     "degrees_of_freedom": analytics.degrees_of_freedom,
     "draws_to_long": analytics.draws_to_long,
     "find_cause": analytics.find_cause,
     "find_totals": analytics.find_totals,
     "fit_trend": analytics.fit_trend,
     "industry_technology": lambda x: analytics.industry_technology(x, x, industries=["a"]),
+    "input_classes": lambda x: analytics.input_classes(x, ["a"]),
     "intervals": lambda x: analytics.intervals(x, x),
     "loss_percent": analytics.loss_percent,
     "null_pvalues": lambda x: analytics.null_pvalues(x, x),
