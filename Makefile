@@ -70,8 +70,10 @@ check: $(VENV)/.installed-dev types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p spillgraph
 
+# Workers are as many as processors: a second thread of each worker's BLAS would only wait, and waits
+# at full speed.
 unit: $(VENV)/.installed-dev
-	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 # Mutants of tables and study files, from a fresh seed; those that fail are kept in $(OUT)/search.
 N ?= 10000

@@ -34,7 +34,19 @@ if TYPE_CHECKING:
         sample_study,
     )
     from ._run import Run, open_run
-    from .analytics import accounts, growth, hubs, inference, linalg, networks, spillovers
+    from .analytics import (
+        accounts,
+        comovement,
+        growth,
+        hubs,
+        inference,
+        leontief,
+        linalg,
+        networks,
+        nulls,
+        spillovers,
+        structure,
+    )
     from .core.errors import InputError, SpillgraphError
     from .core.matrix import LabelledMatrix
     from .graph.matrix_files import load_matrix, save_matrix
@@ -53,16 +65,19 @@ __all__ = [
     "bulk_export",
     "check",
     "clean",
+    "comovement",
     "export",
     "growth",
     "hubs",
     "inference",
     "init",
+    "leontief",
     "linalg",
     "list_queries",
     "load_matrix",
     "load_query",
     "networks",
+    "nulls",
     "open_run",
     "open_store",
     "query",
@@ -70,6 +85,7 @@ __all__ = [
     "sample_study",
     "save_matrix",
     "spillovers",
+    "structure",
 ]
 
 #: Where a name comes from; a module is its own place.
@@ -82,7 +98,10 @@ _PLACES = {
     ".queries": "list_queries load_query",
 }
 _HOME = {name: place for place, names in _PLACES.items() for name in names.split()}
-_SUBJECTS = ("accounts", "growth", "hubs", "inference", "linalg", "networks", "spillovers")
+_SUBJECTS = (
+    *("accounts", "comovement", "growth", "hubs", "inference", "leontief"),
+    *("linalg", "networks", "nulls", "spillovers", "structure"),
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -20,6 +20,7 @@ QUESTIONS = {
     "networks": "Who uses whose goods, and who learns from whom?",
     "hubs": "Which sectors do the others draw on, and by which measure?",
     "borders": "How much of the spillovers crosses a border, with goods or with knowledge?",
+    "comovement": "Is R&D procyclical within industries or across them, and who carries it?",
     "growth": "What of a sector's growth is its own progress, and what comes from others?",
 }
 

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from .errors import InputError, show
 from .labels import describe_difference, finite_numbers, positions, require_orientation, text_labels
-from .matrix import LabelledMatrix
+from .matrix import AXES, LabelledMatrix
 from .roles import flow_of, require_role
 
 __all__ = ["MatrixLike", "as_labelled", "square"]
@@ -67,6 +67,7 @@ def as_labelled(
     if isinstance(value, LabelledMatrix):
         if role:
             require_role(value.name, value.unit, role)
+            _require_axes(value)
         return value
     if isinstance(value, pd.DataFrame):
         require_orientation(value, f"matrix {name}", flow=flow_of(role))
@@ -127,6 +128,15 @@ def square(
     values = ordered.values.copy()
     values.eliminate_zeros()
     return replace(ordered, values=values)
+
+
+def _require_axes(M: LabelledMatrix) -> None:
+    """Refuse a matrix that says of itself that its rows are no receivers."""
+    if M.axes != AXES:
+        raise InputError(
+            f"matrix {M.name}: its rows are {M.axes[0]} and its columns {M.axes[1]}, but rows must "
+            "be receivers (users) and columns sources (suppliers). Turn it round."
+        )
 
 
 def _require_one_list(frame: pd.DataFrame, name: str) -> None:

@@ -30,6 +30,8 @@ __all__ = ["LabelledMatrix"]
 
 #: Rows and columns that a printed matrix shows.
 SHOWN = 6
+#: What rows and columns are unless a matrix says otherwise.
+AXES = ("receiver", "source")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,6 +52,9 @@ class LabelledMatrix:
         The year the matrix stands for.
     provenance : dict of str to str
         Where it came from: study, origin tables, options.
+    axes : (str, str)
+        What rows and columns are: receivers and sources, but for the few matrices that keep the
+        orientation of their source, ``upstream`` × ``downstream``, and so say it.
 
     Raises
     ------
@@ -74,6 +79,7 @@ class LabelledMatrix:
     unit: str = ""
     year: int | None = None
     provenance: dict[str, str] = field(default_factory=dict)
+    axes: tuple[str, str] = AXES
 
     def __post_init__(self) -> None:
         if not isinstance(self.values, sparse.csr_array):
@@ -103,12 +109,13 @@ class LabelledMatrix:
         unit: str = "",
         year: int | None = None,
         provenance: dict[str, str] | None = None,
+        axes: tuple[str, str] = AXES,
     ) -> LabelledMatrix:
         """Make a matrix from a frame, or from anything that ``scipy.sparse.csr_array`` takes.
 
         Parameters
         ----------
-        name, unit, year, provenance
+        name, unit, year, provenance, axes
             As in the class.
         values : pandas.DataFrame, array_like or sparse array, shape (R, C)
             The numbers; stored zeros are dropped. A frame brings its labels.
@@ -136,7 +143,7 @@ class LabelledMatrix:
         >>> LabelledMatrix.build("W", W, ["685", "3514"]).values.toarray().tolist()
         [[0.0, 0.25], [0.4, 0.0]]
         """
-        about = unit, year, dict(provenance or {})
+        about: Any = (unit, year, dict(provenance or {}), axes)
         if isinstance(values, pd.DataFrame):
             return cls(name, *_read_frame(values, name, rows, columns), *about)
         refuse_mask(values, f"matrix {name}")
@@ -221,15 +228,20 @@ class LabelledMatrix:
     @property
     def _title(self) -> str:
         size = f"{self.shape[0]:,} × {self.shape[1]:,}"
-        about = [f"{self.name}[receiver, source]", size, self.unit, self.year and str(self.year)]
+        about = [
+            f"{self.name}[{', '.join(self.axes)}]",
+            size,
+            self.unit,
+            self.year and str(self.year),
+        ]
         return ", ".join(text for text in about if text)
 
     @property
     def _corner(self) -> pd.DataFrame:
         return pd.DataFrame(
             self.values[:SHOWN, :SHOWN].toarray(),
-            index=pd.Index(self.rows[:SHOWN], name="receiver"),
-            columns=pd.Index(self.columns[:SHOWN], name="source"),
+            index=pd.Index(self.rows[:SHOWN], name=self.axes[0]),
+            columns=pd.Index(self.columns[:SHOWN], name=self.axes[1]),
         )
 
     @property
@@ -240,20 +252,19 @@ class LabelledMatrix:
         return f"\n… {more[0]:,} more rows, {more[1]:,} more columns; to_frame() has them all"
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a dense frame, rows named ``receiver`` and columns named ``source``."""
+        """Return a dense frame whose axes are called as in ``axes``: receiver and source."""
         return pd.DataFrame(
             self.values.toarray(),
-            index=pd.Index(self.rows, name="receiver"),
-            columns=pd.Index(self.columns, name="source"),
+            index=pd.Index(self.rows, name=self.axes[0]),
+            columns=pd.Index(self.columns, name=self.axes[1]),
         )
 
     def to_long(self) -> pd.DataFrame:
         """Return the nonzero entries as a frame ``receiver, source, value``, row by row."""
         coo = self.values.tocoo()
         rows, columns = np.asarray(self.rows, object), np.asarray(self.columns, object)
-        return pd.DataFrame(
-            {"receiver": rows[coo.row], "source": columns[coo.col], "value": coo.data}
-        )
+        row, column = self.axes
+        return pd.DataFrame({row: rows[coo.row], column: columns[coo.col], "value": coo.data})
 
     def aligned_to(self, labels: Sequence[str]) -> LabelledMatrix:
         """Return the same square matrix with rows and columns in the order of ``labels``.

@@ -37,6 +37,8 @@ class Measure:
         When it is NaN.
     of : tuple of str
         Networks that it is defined for.
+    on_request : bool
+        Computed only where it is asked for by name: not in the tables of every run.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Measure:
     parameter: str = "–"
     undefined: str = "never"
     of: tuple[str, ...] = NETWORKS
+    on_request: bool = False
 
 
 MEASURES: tuple[Measure, ...] = (
@@ -105,6 +108,82 @@ MEASURES: tuple[Measure, ...] = (
         "where output is 0, and where it is not known",
         of=("S",),
     ),
+    *(
+        Measure(
+            f"{side}_degree_{threshold}",
+            meaning.format(threshold),
+            f"#{{{counted} ≠ {own} : m_ij ≥ 0.0{threshold} Σ_k m_ik}}",
+            reading,
+            f"{threshold}%",
+            on_request=True,
+        )
+        for side, own, counted, meaning, reading in (
+            (
+                "in",
+                "j",
+                "i",
+                "number of sectors that draw at least {}% of all they draw in M from the sector",
+                "a source of note to many",
+            ),
+            (
+                "out",
+                "i",
+                "j",
+                "number of sectors from which the sector draws at least {}% of all it draws in M",
+                "draws on many, not on a few (about receivers)",
+            ),
+        )
+        for threshold in (2, 4)
+    ),
+    Measure(
+        "closeness",
+        "how near the sector is, as a source, to those that reach it in M; a strong link is short",
+        "n_j² / ((N − 1) Σ_i d_ij) over the n_j others that reach j; d_ij shortest path, length of "
+        "an edge 1/m_ij",
+        "source of all through short, strong paths",
+        undefined="never; 0 where nobody reaches it; time grows with sectors × edges",
+        on_request=True,
+    ),
+    Measure(
+        "authority",
+        "leading right singular vector of M, largest entry 1: drawn on by those who draw on such",
+        "leading eigenvector of M'M, largest entry 1",
+        "source of sectors that draw on the same sources",
+        undefined="all NaN where the largest singular value is there twice, or M is 0",
+        on_request=True,
+    ),
+    Measure(
+        "hub",
+        "leading left singular vector of M, largest entry 1: draws on sectors that others draw on",
+        "leading eigenvector of MM', largest entry 1",
+        "draws on authorities (about receivers)",
+        undefined="as authority",
+        on_request=True,
+    ),
+    Measure(
+        "core_periphery",
+        "coreness as a source in the continuous core and periphery of M, largest entry 1",
+        "v of min Σ_(i≠j) (m_ij − u_i v_j)², largest entry 1",
+        "source in the core, of receivers in the core",
+        undefined="all NaN where there is no link",
+        on_request=True,
+    ),
+    *(
+        Measure(
+            f"{kind}_core_{side}",
+            f"largest {kind} such that the sector is in a set of sectors each of which {what} "
+            f"{amount} the set in M",
+            f"largest {kind} with a set of {kind}-{side} ≥ {kind} within it",
+            f"in the innermost part of those that {reading}",
+            on_request=True,
+        )
+        for kind, side, what, amount, reading in (
+            ("k", "in", "is drawn on by", "at least k others of", "draw on each other"),
+            ("k", "out", "draws on", "at least k others of", "draw on each other"),
+            ("s", "in", "gives", "at least s to others of", "draw much on each other"),
+            ("s", "out", "draws", "at least s from others of", "draw much on each other"),
+        )
+    ),
 )
 
 
@@ -155,7 +234,7 @@ def scores() -> Iterator[Score]:
     """
     for network in NETWORKS:
         for measure in MEASURES:
-            if network in measure.of:
+            if network in measure.of and not measure.on_request:
                 meaning = re.sub(r"\bM\b", "ψ" if network == "psi" else network, measure.meaning)
                 yield Score(f"{network}_{measure.name}", meaning, "hubs")
     yield from CAPABILITY_SCORES

@@ -110,6 +110,7 @@ def load_matrix(path: Path) -> LabelledMatrix:
                 about["unit"],
                 about["year"],
                 about["provenance"],
+                _axes(about["orientation"]),
             )
     # Of damaged archives numpy, zipfile, zlib and json raise a dozen kinds of errors.
     except Exception as error:
@@ -120,13 +121,19 @@ def load_matrix(path: Path) -> LabelledMatrix:
         ) from error
 
 
+def _axes(orientation: str) -> tuple[str, str]:
+    """Return what rows and columns are, of ``M[receiver, source]``."""
+    row, column = orientation.removeprefix("M[").removesuffix("]").split(", ")
+    return row, column
+
+
 def _about(matrix: LabelledMatrix) -> str:
     return json.dumps(
         {
             "name": matrix.name,
             "unit": matrix.unit,
             "year": matrix.year,
-            "orientation": "M[receiver, source]",
+            "orientation": f"M[{', '.join(matrix.axes)}]",
             "provenance": matrix.provenance,
         },
         ensure_ascii=False,
@@ -175,7 +182,7 @@ def _write_graphml(
     graph.add_nodes_from((code, {"label": printable_name(code, known)}) for code in matrix.rows)
     long = matrix.to_long()
     # As in the graph store: the receiver points to the source.
-    graph.add_weighted_edges_from(zip(long["receiver"], long["source"], long["value"], strict=True))
+    graph.add_weighted_edges_from(long.itertuples(index=False))
     networkx.write_graphml(graph, path)
 
 

@@ -51,6 +51,10 @@ def _level(name: str, meaning: str) -> Column:
     return Column(name, "float", meaning, "any, or an index", strict=True, positive=True)
 
 
+def _amount(name: str, meaning: str, unit: str, minimum: float | None = None) -> Column:
+    return Column(name, "float", meaning, unit, minimum=minimum, strict=True)
+
+
 _CLASSIFIED = ("classification",)
 
 TABLES: tuple[Table, ...] = (
@@ -341,6 +345,24 @@ TABLES: tuple[Table, ...] = (
             Column("year", "year", "year of the level", "year", required=True, within=False),
             _level("tfp", "total factor productivity, of gross output"),
             _level("output", "real gross output"),
+        ),
+        ("industry", "year"),
+        tags=_CLASSIFIED,
+        whole=True,
+        levels=True,
+    ),
+    Table(
+        "industry_panel",
+        "R&D and output of sectors over time, for comovement",
+        (
+            _code("industry", "sector"),
+            Column("year", "year", "year of the row", "year", required=True, within=False),
+            _amount("rd", "real R&D, empty where it is suppressed; or its growth", "any"),
+            _amount("rd_total", "R&D of all sources, whose growth fills gaps in rd", "any"),
+            _amount("output", "real output, e.g. value added; or its growth", "any"),
+            _amount("rd_share", "share in the year's R&D; default: from rd", "share", minimum=0),
+            _amount("output_share", "share in output; default: from output", "share", minimum=0),
+            Column("group", "string", "coarser group, the same in all years of a sector"),
         ),
         ("industry", "year"),
         tags=_CLASSIFIED,

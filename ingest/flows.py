@@ -14,7 +14,7 @@ from ..analytics.accounts import IndustryTechnology, industry_technology
 from ..core.errors import InputError
 from ..graph.aggregate import Flow
 from . import sql
-from .accounts.negative import negative_flows, net_flows, of_use, to_themselves
+from .accounts.negative import negative_flows, net_flows, of_technology, of_use, to_themselves
 from .accounts.use_codes import in_year, require_in_place, require_users, use_codes
 from .contract import Table, flow_tables, table
 from .counted import Counted
@@ -74,7 +74,10 @@ def make_tables(
             scrap=in_year(options.scrap, {*make.columns, *use.index}, codes),
             value_added_rows=in_year(options.value_added, set(use.index), codes),
             final_columns=in_year(options.final_demand, set(use.columns), codes),
+            technology=options.technology,
         )
+        if options.technology == "commodity":
+            notes += of_technology(table.flows, options.negative, int(year))
         if options.negative == "net":
             notes += to_themselves(table.flows, int(year))
             table = replace(table, flows=net_flows(table.flows))

@@ -17,7 +17,14 @@ from ..core.errors import InputError, TotalsError, show_some
 from . import sql
 from .checks import repeats
 from .checks.profile import read_how
-from .checks.refusals import lost_values, reasons, write_lost, write_rejects
+from .checks.refusals import (
+    Example,
+    lost_values,
+    reasons,
+    write_lost,
+    write_no_rejects,
+    write_rejects,
+)
 from .checks.rows import Reading, typed_rows
 from .checks.staged import Staged, require_usable, with_warnings
 from .contract import SEVERAL, Table, table
@@ -137,16 +144,20 @@ class _Stage:
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE {self.checked} AS {' UNION ALL '.join(parts)}"
         )
+        bad = f"SELECT count(*) > 0 FROM {self.checked} WHERE _why IS NOT NULL OR len(_lost) > 0"
+        (faulty,) = sql.one(self.con, bad)
         for number, reading in enumerate(readings):
             rows = f"SELECT * FROM {self.checked} WHERE _entry = {number}"
-            self.warnings += doubts.of_values(self.con, self.study, self.table, reading, rows)
+            self.warnings += doubts.of_values(
+                self.con, self.study, self.table, reading, rows, faulty=faulty
+            )
         self.warnings += doubts.of_margins(self.con, self.study, self.table, self.checked)
         self._settle(repeat)
         path = folder / f"{self.table.name}.parquet"
         self._write(path)
         staged = self._count(path)
         if rejects is not None:
-            self._write_refusals(rejects, lost=bool(staged.lost))
+            self._write_refusals(rejects, refused=bool(staged.rejected), lost=bool(staged.lost))
         for opened in self.opened:
             opened.close(self.con)
         self.con.execute(f"DROP TABLE {self.checked}")
@@ -232,9 +243,13 @@ class _Stage:
         )
         _attach(self.con, self.table.name, path)
 
-    def _write_refusals(self, folder: Path, *, lost: bool) -> None:
+    def _write_refusals(self, folder: Path, *, refused: bool, lost: bool) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        write_rejects(self.con, self.checked, self._malformed(), folder / f"{self.table.name}.csv")
+        path = folder / f"{self.table.name}.csv"
+        if refused:
+            write_rejects(self.con, self.checked, self._malformed(), path)
+        else:
+            write_no_rejects(path)
         if lost:
             write_lost(self.con, self.checked, folder / f"{self.table.name}_values.csv")
 
@@ -269,13 +284,22 @@ class _Stage:
     def _count(self, path: Path) -> Staged:
         # fsum: a plain sum of millions of amounts is off by more than what totals may differ
         measure = f"fsum({sql.name(self.table.measure)})" if self.table.measure else "count(*)"
-        loaded, total = sql.one(
+        without = self._without_partner()
+        conditions = ["len(_lost) > 0", *without.values()]
+        loaded, total, any_refused, any_lost, *unmatched = sql.one(
             self.con,
-            f"SELECT count(*), coalesce({measure}, 0) FROM {self.checked} WHERE _why IS NULL",
+            f"SELECT count(*) FILTER (_why IS NULL), coalesce({measure} FILTER (_why IS NULL), 0), "
+            f"count(*) FILTER (_why IS NOT NULL)"
+            f"{''.join(f', count(*) FILTER (_why IS NULL AND {c})' for c in conditions)} "
+            f"FROM {self.checked}",
         )
-        refused, examples = reasons(self.con, self.checked, self._malformed())
-        lost, lost_examples = lost_values(self.con, self.checked)
         read = sum(opened.read for opened in self.opened)
+        # In most tables nothing is refused or lost, and nobody has to look for what it was.
+        refused: dict[str, int] = {}
+        examples: dict[str, tuple[Example, ...]] = {}
+        if any_refused or self._malformed():
+            refused, examples = reasons(self.con, self.checked, self._malformed())
+        lost, lost_examples = lost_values(self.con, self.checked) if any_lost else ({}, {})
         rejected = sum(refused.values())
         if read != loaded + rejected:
             raise TotalsError(
@@ -290,7 +314,7 @@ class _Stage:
             rejected,
             float(total),
             refused,
-            self._count_unmatched(),
+            {name: int(n) for name, n in zip(without, unmatched, strict=True) if n},
             tuple(self.warnings),
             lost,
             examples | lost_examples,
@@ -320,17 +344,13 @@ class _Stage:
             )
             yield f"{rows:,} rows add up to {kinds:,} of different {', '.join(self.table.key)}."
 
-    def _count_unmatched(self) -> dict[str, int]:
-        """Count loaded rows without a partner, whether the field was empty or found nothing."""
-        counts = {}
-        for column in self.table.columns:
-            if column.keep:
-                name = sql.name(f"lost_{column.name}" if column.required else column.name)
-                without = f"{name} IS NOT NULL" if column.required else f"{name} IS NULL"
-                (rows,) = sql.one(
-                    self.con,
-                    f"SELECT count(*) FROM {self.checked} WHERE _why IS NULL AND {without}",
-                )
-                if rows:
-                    counts[column.name] = int(rows)
-        return counts
+    def _without_partner(self) -> dict[str, str]:
+        """Return, by column, the condition that a loaded row has no partner, whether the field was
+        empty or found nothing."""
+        return {
+            column.name: f"{sql.name(f'lost_{column.name}')} IS NOT NULL"
+            if column.required
+            else f"{sql.name(column.name)} IS NULL"
+            for column in self.table.columns
+            if column.keep
+        }

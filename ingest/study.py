@@ -318,6 +318,6 @@ def summary(study: Study) -> Mapping[str, Any]:
         "formats": list(study.outputs.formats),
         "citations_from": study.citations_from,
         "trade_from": study.trade_from,
-        "make_use": study.make_use.model_dump() if study.make_use else None,
+        "make_use": study.make_use.described() if study.make_use else None,
         **{name: options.model_dump() for name, options in study.sections.items()},
     }

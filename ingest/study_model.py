@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import encodings.aliases
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -48,7 +49,13 @@ class _Strict(BaseModel):
 
     def says(self, key: str) -> bool:
         """Whether a key has another value than without a word."""
-        return bool(getattr(self, key) != self.default(key))
+        return bool(getattr(self, key) != _unsaid(type(self), key))
+
+
+@cache
+def _unsaid(model: type[_Strict], key: str) -> Any:
+    """Return the same value, not to be changed: pydantic takes long to find it."""
+    return model.default(key)
 
 
 class About(_Strict):
@@ -105,6 +112,15 @@ class MakeUse(_Strict):
     final_demand: list[str] = Field(default_factory=list)
     imports: list[str] = Field(default_factory=list)
     negative: Literal["refuse", "keep", "net"] = "keep"
+    technology: Literal["industry", "commodity"] = "industry"
+
+    def described(self) -> dict[str, Any]:
+        """Return the keys as plain data; the technology only where it is not the usual one.
+
+        Runs of before this key was there keep their fingerprints.
+        """
+        usual = {"technology"} if self.technology == "industry" else set()
+        return self.model_dump(mode="json", exclude=usual)
 
 
 class Wide(_Strict):

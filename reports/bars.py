@@ -36,15 +36,17 @@ def draw_bars(bars: Bars, setting: Setting) -> Figure | None:
     wide, narrow = (max(row[k].count("\n") + 1 for row in labels) for k in (2, 3))
     whiskers = any(stack.interval is not None for stack in series.values())
     parts = list(next(iter(names.values())))
-    synthetic = setting.synthetic
+    about = {"synthetic": setting.synthetic, "whiskers": whiskers, "points": bars.points}
     payload: Spec = {
         "kind": "bars",
         "title": bars.title,
         "parts": parts,
-        "wide": bars_wide(parts, bars.axis, wide, synthetic=synthetic, whiskers=whiskers),
-        "narrow": bars_narrow(parts, bars.axis, narrow, synthetic=synthetic, whiskers=whiskers),
+        "wide": bars_wide(parts, bars.axis, wide, **about),
+        "narrow": bars_narrow(parts, bars.axis, narrow, **about),
         "blocks": _blocks(series, setting.places),
     }
+    if bars.points:
+        payload["points"] = True
     if len(names) > 1:
         payload["sets"] = {
             key: {"parts": list(parts), "colours": colours(parts)} for key, parts in names.items()
@@ -52,7 +54,7 @@ def draw_bars(bars: Bars, setting: Setting) -> Figure | None:
     caption = bars.caption + (bars.whiskers_note if whiskers else "")
     controls = key_controls(bars.choice, series, bars.periods)
     if len(labels) > MOST_BARS:
-        shown = (("25", "25 largest"), ("0", f"all {len(labels)}"))
+        shown = (("25", "first 25" if bars.points else "25 largest"), ("0", f"all {len(labels)}"))
         controls.append(Control("Show", shown, "25", role="limit"))
     return Figure(f"figure-{bars.name}", bars.title, caption, tuple(controls), payload)
 

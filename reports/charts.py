@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ParamSpec
 
 import altair as alt
@@ -112,6 +113,14 @@ def finish(chart: Any, *, synthetic: bool) -> Spec:
     return spec
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """Whether bars have whiskers, and whether they are points."""
+
+    whiskers: bool
+    points: bool
+
+
 def _span() -> list[alt.Parameter]:
     """Return the ends of the axis, which the page sets."""
     return [alt.param(name="bottom", value=0), alt.param(name="top", value=1)]
@@ -136,9 +145,9 @@ def _made_once(make: Callable[P, Spec]) -> Callable[P, Spec]:
 
 
 def _bar_layers(
-    base: Any, parts: Sequence[str], axis: str, bar: Spec, text: Spec, *, whiskers: bool
+    base: Any, parts: Sequence[str], axis: str, bar: Spec, text: Spec, form: _Form
 ) -> list[Any]:
-    """Return the stacked bars, their whiskers if asked for, and the number at their end."""
+    """Return the stacked bars or points, whiskers if asked for, and the number at their end."""
     scale = alt.Scale(domainMin=alt.ExprRef("bottom"), domainMax=alt.ExprRef("top"), nice=False)
     x_axis = alt.Axis(title=axis, orient="top", tickCount=5, domain=False)
     legend = alt.Legend(title=None, orient="top") if len(parts) > 1 else None
@@ -149,9 +158,11 @@ def _bar_layers(
         alt.Tooltip("value:Q", title="value", format=".4~g"),
         alt.Tooltip("total:Q", title="total", format=".4~g"),
     ]
-    hover += [alt.Tooltip("interval:N", title="interval")] if whiskers else []
-    bars = base.mark_bar(**bar).encode(
-        x=alt.X("value:Q", stack="zero", scale=scale, axis=x_axis),
+    hover += [alt.Tooltip("interval:N", title="interval")] if form.whiskers else []
+    point: Spec = {"size": 70, "yOffset": bar.get("yOffset", 0), "opacity": 1}
+    marks = base.mark_circle(**point) if form.points else base.mark_bar(**bar)
+    bars = marks.encode(
+        x=alt.X("value:Q", stack=None if form.points else "zero", scale=scale, axis=x_axis),
         color=alt.Color("part:N", scale=tone, legend=legend),
         order=alt.Order("order:Q"),
         tooltip=hover,
@@ -162,7 +173,8 @@ def _bar_layers(
         .transform_calculate(number=NUMBER)
         .encode(x="end:Q", text="number:N")
     )
-    return [bars, *(_whiskers(first, bar.get("yOffset", 0)) if whiskers else []), ends]
+    lines = _whiskers(first, bar.get("yOffset", 0)) if form.whiskers else []
+    return [*lines, bars, ends] if form.points else [bars, *lines, ends]
 
 
 def _whiskers(first: Any, shift: float) -> list[Any]:
@@ -179,7 +191,13 @@ def _whiskers(first: Any, shift: float) -> list[Any]:
 
 @_made_once
 def bars_wide(
-    parts: Sequence[str], axis: str, lines: int, *, synthetic: bool = False, whiskers: bool = False
+    parts: Sequence[str],
+    axis: str,
+    lines: int,
+    *,
+    synthetic: bool = False,
+    whiskers: bool = False,
+    points: bool = False,
 ) -> Spec:
     """Return horizontal bars with the whole names of the sectors on the left.
 
@@ -195,6 +213,8 @@ def bars_wide(
         Whether the chart must carry the warning.
     whiskers : bool
         Whether rows may have an interval.
+    points : bool
+        Whether a point takes the place of each bar.
 
     Returns
     -------
@@ -227,7 +247,7 @@ def bars_wide(
     )
     y = alt.Y("label:N", sort=None, axis=labels, scale=alt.Scale(paddingInner=0.25))
     base = alt.Chart(alt.NamedData(name="rows")).encode(y=y)
-    layers = _bar_layers(base, parts, axis, {}, {"baseline": "middle"}, whiskers=whiskers)
+    layers = _bar_layers(base, parts, axis, {}, {"baseline": "middle"}, _Form(whiskers, points))
     chart = alt.layer(*layers).add_params(*_span())
     step = alt.Step(19 if lines == 1 else LINE * lines + 3)
     return finish(chart.properties(autosize=FIT, height=step), synthetic=synthetic)
@@ -235,13 +255,19 @@ def bars_wide(
 
 @_made_once
 def bars_narrow(
-    parts: Sequence[str], axis: str, lines: int, *, synthetic: bool = False, whiskers: bool = False
+    parts: Sequence[str],
+    axis: str,
+    lines: int,
+    *,
+    synthetic: bool = False,
+    whiskers: bool = False,
+    points: bool = False,
 ) -> Spec:
     """Return the bars of :func:`bars_wide` for a telephone: each name above its bar.
 
     Parameters
     ----------
-    parts, axis, lines, synthetic, whiskers
+    parts, axis, lines, synthetic, whiskers, points
         As there.
 
     Returns
@@ -256,7 +282,7 @@ def bars_narrow(
     )
     shift = height / 2 - 9
     bar, text = {"size": 10, "yOffset": shift}, {"baseline": "middle", "yOffset": shift}
-    layers = _bar_layers(base, parts, axis, bar, text, whiskers=whiskers)
+    layers = _bar_layers(base, parts, axis, bar, text, _Form(whiskers, points))
     names = (
         base.transform_filter(alt.datum.order == 0)
         .mark_text(
@@ -296,7 +322,8 @@ def heat_map(
     legend : str
         Title of the colour legend: the quantity and the kind of scale.
     colour : dict
-        ``type`` and ``domain`` of the colour scale, as Vega-Lite has them.
+        ``type`` and ``domain`` of the colour scale, as Vega-Lite has them; ``range`` of one with
+        levels.
     labels : dict of str to str, optional
         What to show for the code of a row; default the code.
     synthetic : bool
@@ -326,10 +353,11 @@ def heat_map(
         gradientThickness=10,
         tickCount=4,
     )
-    scale = alt.Scale(scheme="magma", reverse=True, clamp=True, **colour)
+    tones: Spec = {} if "range" in colour else {"scheme": "magma", "reverse": True, "clamp": True}
+    scale = alt.Scale(**tones, **colour)
     hover = [
-        alt.Tooltip("receiver:N", title="receiver"),
-        alt.Tooltip("source:N", title="source"),
+        alt.Tooltip("receiver:N", title=axes[0].split(":")[0]),
+        alt.Tooltip("source:N", title=axes[1].split(":")[0]),
         alt.Tooltip("value:Q", title="value", format=".4~g"),
     ]
     tone = alt.Color("value:Q", scale=scale, legend=bar)

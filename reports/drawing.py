@@ -11,15 +11,19 @@ from typing import Any
 from .bars import draw_bars
 from .figures import Figure, Setting, left_out
 from .heat import draw_map
-from .kit import Bars, HeatMap, Lines, Part, Section
+from .histograms import draw_histograms
+from .kit import Bars, HeatMap, Histograms, Lines, Network, Part, Section
 from .lines import draw_lines
+from .network import draw_network
 
 __all__ = ["draw_sections"]
 
 _DRAW: Mapping[type, Callable[[Any, Setting], Figure | None]] = {
     Bars: draw_bars,
     HeatMap: draw_map,
+    Histograms: draw_histograms,
     Lines: draw_lines,
+    Network: draw_network,
 }
 #: Characters of data that the page takes of all bars, and of all heat maps; older years beyond it
 #: are left out.

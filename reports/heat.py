@@ -13,7 +13,7 @@ from .charts import Spec, heat_map
 from .figures import Figure, Setting, key_controls, round_values
 from .kit import HeatMap
 from .plate_style import draw_plate, mark_synthetic
-from .raster import picture, pool_cells
+from .raster import level_colours, picture, pool_cells
 
 __all__ = [
     "MOST_INTERACTIVE",
@@ -60,7 +60,10 @@ def draw_map(heat: HeatMap, setting: Setting) -> Figure | None:
 def reading_of(heat: HeatMap) -> str:
     """Say how a heat map is to be read, on the page and on plates."""
     unit = f" Unit: {heat.shown.matrix.unit}." if heat.shown.matrix.unit else ""
-    reading = f"Rows receive, columns are the source. {heat.caption}{unit}"
+    reading = f"{heat.reading} {heat.caption}{unit}"
+    if heat.levels:
+        steps = ", ".join(f"{level:g}" for level in heat.levels)
+        return f"{reading} Levels: {steps}; white cells are below the first."
     cells = heat.shown.matrix.values.data
     if many := int((cells < 0).sum()):
         below = f"{many:,} of them, the smallest {cells.min():.3g}"
@@ -70,9 +73,13 @@ def reading_of(heat: HeatMap) -> str:
 
 def scale_of(heat: HeatMap) -> tuple[str, Spec]:
     """Return the one scale of all that a heat map can show: its title, type and domain."""
+    what = heat.shown.matrix.unit or heat.title
+    if heat.levels:
+        tones = ["#ffffff", *level_colours(len(heat.levels))]
+        return what, {"type": "threshold", "domain": list(heat.levels), "range": tones}
     cells = np.concatenate([each.matrix.values.data for each in heat.series.values()])
     name, colour = colour_scale(cells)
-    return f"{heat.shown.matrix.unit or heat.title}, {name}", colour
+    return f"{what}, {name}", colour
 
 
 def _interactive(heat: HeatMap, setting: Setting) -> Figure:

@@ -25,8 +25,11 @@ __all__ = [
     "Folded",
     "Heading",
     "HeatMap",
+    "Histograms",
     "Key",
     "Lines",
+    "Links",
+    "Network",
     "Page",
     "Paragraph",
     "Part",
@@ -137,6 +140,8 @@ class Bars:
         has a plate, named by the figure and the choice.
     whiskers : str
         How intervals were made, in a sentence, where a bar has any.
+    points : bool
+        Whether each sector has a point in place of a bar, the smallest number first, as ranks have.
     """
 
     name: str
@@ -148,6 +153,7 @@ class Bars:
     choice: str = ""
     plates: Mapping[str, Sequence[str]] = field(default_factory=dict)
     whiskers: str = ""
+    points: bool = False
 
     @property
     def whiskers_note(self) -> str:
@@ -209,6 +215,11 @@ class HeatMap:
         What is chosen beside the year.
     over_years : bool
         Whether a plate shows all years side by side, too.
+    levels : tuple of float
+        Contours: cells below the first are white, and each level has one colour. By default colours
+        run on one scale.
+    reading : str
+        Which way a cell is read.
     """
 
     name: str
@@ -218,6 +229,8 @@ class HeatMap:
     series: Mapping[Key, Cells]
     choice: str = ""
     over_years: bool = False
+    levels: tuple[float, ...] = ()
+    reading: str = "Rows receive, columns are the source."
 
     @property
     def periods(self) -> list[str]:
@@ -251,6 +264,79 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Histograms:
+    """How numbers of sectors are distributed, side by side on one scale.
+
+    Parameters
+    ----------
+    name : str
+        Its place on the page, and the name of its plate.
+    title, caption : str
+        What is shown, and how it is to be read.
+    axis : str
+        What is counted, with its unit.
+    series : mapping of str to pandas.Series
+        Numbers by the title of their panel, from the left; what is no number is left out.
+    edges : sequence of float
+        Of the bins, ascending; a bin holds what lies at its lower edge, the last one both.
+    """
+
+    name: str
+    title: str
+    caption: str
+    axis: str
+    series: Mapping[str, pd.Series[float]]
+    edges: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What a drawing of a network shows of one choice.
+
+    Parameters
+    ----------
+    matrix : LabelledMatrix, shape (N, N)
+        Links [receiver, source], not negative; own links are not drawn.
+    size : pandas.Series, length N
+        What the area of a sector says, not negative; its name is the title of it.
+    group : pandas.Series of str, length N, optional
+        What its colour says.
+    """
+
+    matrix: LabelledMatrix
+    size: pd.Series[float]
+    group: pd.Series[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A drawing of sectors and links, by layer and year; a sector keeps its place in all of them.
+
+    Parameters
+    ----------
+    name : str
+        Its place on the page, and the name of its plates.
+    title, caption : str
+        What is shown, and how it is to be read.
+    series : mapping of tuple of str to Links
+        By year, or by layer and year.
+    choice : str
+        What is chosen beside the year.
+    """
+
+    name: str
+    title: str
+    caption: str
+    series: Mapping[Key, Links]
+    choice: str = ""
+
+    @property
+    def periods(self) -> list[str]:
+        """What can be chosen as the year, the one at first in front."""
+        return _periods(self.series)
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A headline number: its title, a value, a list of (name, number), and what it means."""
 
@@ -276,7 +362,18 @@ class Folded:
 
 
 Part: TypeAlias = (
-    Heading | Paragraph | Verdict | Cards | Folded | Table | Bars | HeatMap | Lines | Figure
+    Heading
+    | Paragraph
+    | Verdict
+    | Cards
+    | Folded
+    | Table
+    | Bars
+    | HeatMap
+    | Histograms
+    | Lines
+    | Network
+    | Figure
 )
 
 

@@ -38,7 +38,7 @@ def bars_plate(bars: Bars, setting: Setting, *keys: Key) -> str:
         SVG; the largest of the first panel first, with whiskers where there are intervals.
     """
     stacks = [bars.series[key] for key in keys]
-    values = stacks[0].numbers.sort_values(ascending=False, kind="stable")
+    values = stacks[0].numbers.sort_values(ascending=bars.points, kind="stable")
     shown = values.index[:MOST_PLATE_BARS]
     panels = [_panel(bars, setting, key, shown, NARROW if keys[1:] else WIDTH) for key in keys]
     if keys[1:]:
@@ -62,12 +62,11 @@ def _panel(bars: Bars, setting: Setting, key: Key, shown: pd.Index, width: float
     parts = list(bars.parts[key[0] if key[0] in bars.parts else ""])
     labels = {code: wrap_text(setting.label(str(code)), LETTERS) for code in shown}
     lines = max((label.count("\n") + 1 for label in labels.values()), default=1)
-    spec = bars_wide(parts, bars.axis, lines, whiskers=stack.interval is not None)
+    whiskers = stack.interval is not None
+    spec = bars_wide(parts, bars.axis, lines, whiskers=whiskers, points=bars.points)
     ends = axis_ends(stack.span)
-    spec["layer"][0]["encoding"]["x"]["scale"] |= {
-        "domainMin": ends["bottom"],
-        "domainMax": ends["top"],
-    }
+    marks = next(layer for layer in spec["layer"] if "color" in layer["encoding"])
+    marks["encoding"]["x"]["scale"] |= {"domainMin": ends["bottom"], "domainMax": ends["top"]}
     for name in ("params", "autosize", "title"):  # they are the page's, which sets them
         del spec[name]
     if ends["bottom"] < 0:

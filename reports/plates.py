@@ -10,10 +10,12 @@ from typing import TypeAlias
 
 from ..core.errors import InputError
 from .figures import Setting
-from .kit import Bars, HeatMap, Key, Lines, Page, Part, Section
+from .histograms import histograms_plate
+from .kit import Bars, HeatMap, Histograms, Key, Lines, Network, Page, Part, Section
 from .plate_bars import bars_plate
 from .plate_lines import lines_plate
 from .plate_maps import map_plate, map_years_plate
+from .plate_network import network_plate
 from .plate_style import CHINESE, convert_plate, missing_letters
 
 __all__ = ["FORMATS", "fonts_wanted", "has_plates", "plates", "write_plates"]
@@ -141,6 +143,12 @@ def _drawings(part: Part, setting: Setting) -> Iterator[Drawing]:
         for quantity in part.series:
             name = f"{part.name}-{_slug(quantity)}"
             yield name, partial(lines_plate, part, setting, quantity)
+    elif isinstance(part, Histograms):
+        yield part.name, partial(histograms_plate, part, setting)
+    elif isinstance(part, Network):
+        for key, links in part.series.items():
+            if key[-1] == part.periods[0] and links.matrix.values.nnz:
+                yield _named(part.name, key), partial(network_plate, part, setting, key)
 
 
 def _bars(bars: Bars, setting: Setting) -> Iterator[Drawing]:

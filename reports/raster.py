@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["picture", "pool_cells"]
+__all__ = ["level_colours", "picture", "pool_cells"]
 
 #: Vega's colours "magma", dark to light, with which the page's script draws heat maps.
 MAGMA = (
@@ -44,6 +44,12 @@ def picture(dense: np.ndarray, colour: Mapping[str, Any], most: int) -> str:
     >>> picture(np.eye(2), {"type": "linear", "domain": [0, 1]}, 4)[:22]
     'data:image/png;base64,'
     """
+    times = max(1, most // max(dense.shape))
+    if colour["type"] == "threshold":
+        steps = np.searchsorted(colour["domain"], dense, side="right").astype(np.uint8)
+        steps[dense == 0] = 0  # the page draws no cell of zero, whatever levels lie below it
+        tones = [list(bytes.fromhex(tone[1:])) for tone in colour["range"]]
+        return _png(_enlarge(steps, times), np.array(tones, dtype=np.uint8))
     low, high = colour["domain"]
     cells = np.clip(dense, low or 0.0, high)
     shares = np.zeros(dense.shape)
@@ -52,8 +58,29 @@ def picture(dense: np.ndarray, colour: Mapping[str, Any], most: int) -> str:
     else:
         shares = (cells / high) ** (0.5 if colour["type"] == "sqrt" else 1.0)
     steps = np.where(dense > 0, 1 + np.rint(shares * (STEPS - 1)), 0).astype(np.uint8)
-    times = max(1, most // max(dense.shape))
-    return _png(steps.repeat(times, axis=0).repeat(times, axis=1), _palette())
+    return _png(_enlarge(steps, times), _palette())
+
+
+def level_colours(many: int) -> list[str]:
+    """Return a colour for each level, from light to dark.
+
+    Parameters
+    ----------
+    many : int
+        Levels, at least one.
+
+    Examples
+    --------
+    >>> level_colours(2)
+    ['#fec286', '#2e1162']
+    """
+    palette = _palette()[1:]
+    places = np.rint(np.linspace(STEPS // 8, STEPS - STEPS // 5, many)).astype(int)
+    return [f"#{bytes(palette[place]).hex()}" for place in places]
+
+
+def _enlarge(steps: np.ndarray, times: int) -> np.ndarray:
+    return steps.repeat(times, axis=0).repeat(times, axis=1)
 
 
 def _palette() -> np.ndarray:

@@ -50,7 +50,7 @@ def fingerprint(study: Study, inputs: dict[str, str]) -> str:
         "target": study.about.target,
         "citation_weight": study.options.citation_weight,
         "counted": [study.options.lag, study.options.interval],
-        "make_use": study.make_use.model_dump(mode="json") if study.make_use else None,
+        "make_use": study.make_use.described() if study.make_use else None,
     }
     return _digest(shaping)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -57,6 +57,9 @@ class YearNetworks:
         ψ itself.
     weights : DataFrame, shape (N, K)
         Weights of the column sums, those that the study knows.
+    final : Series, shape (N,)
+        Final demand for each sector per unit of its gross output, where the study knows it; empty
+        where it knows it of none.
     notes : list of str
         What the reader should know about the year.
     warnings : list of str
@@ -71,6 +74,7 @@ class YearNetworks:
     spillover: Psi | None = None
     parts: Elements | None = None
     weights: pd.DataFrame = field(default_factory=pd.DataFrame)
+    final: pd.Series[float] = field(default_factory=lambda: pd.Series(dtype=np.float64))
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -128,7 +132,7 @@ def year_networks(
     notes: list[str] = []
     warnings: list[str] = []
     innovation = production = spillover = parts = used = None
-    weights = pd.DataFrame()
+    weights, final = pd.DataFrame(), pd.Series(dtype=np.float64)
     with _told_of(year):
         if citations is not None:
             innovation = citation_shares(citations, normalisation, rho=rho)
@@ -136,7 +140,7 @@ def year_networks(
             warnings += _silent(innovation)
         if trade:
             tables = _Tables(trade, output, negative, notes, warnings)
-            production, weights = _production_of(year, tables)
+            production, weights, final = _production_of(year, tables)
             used = trade.get(production.S.year or year)
         if innovation is not None and production is not None:
             S, W, leak = production.S, innovation.W, innovation.leak
@@ -153,6 +157,7 @@ def year_networks(
         spillover,
         parts,
         weights,
+        final,
         notes,
         warnings,
     )
@@ -202,15 +207,19 @@ class _Tables:
     warnings: list[str]
 
 
-def _production_of(year: int, tables: _Tables) -> tuple[ProductionShares, pd.DataFrame]:
-    """Return S of a year and the weights of its sectors, on the line between two tables."""
+#: Of a year: S, the weights of its sectors, and final demand per unit of output.
+_Made: TypeAlias = "tuple[ProductionShares, pd.DataFrame, pd.Series[float]]"
+
+
+def _production_of(year: int, tables: _Tables) -> _Made:
+    """Return S of a year and what belongs to it, on the line between two tables."""
     before, after, share = benchmarks(tables.trade, year)
-    first, weights = _benchmark(year, before, tables)
+    first, weights, final = _benchmark(year, before, tables)
     if before == after:
         if before != year:
             tables.notes.append(f"S is that of {before}, the nearest year with deliveries.")
-        return first, weights
-    second, other = _benchmark(year, after, tables)
+        return first, weights, final
+    second, other, later = _benchmark(year, after, tables)
     S = interpolate_shares({before: first.S, after: second.S}, year)
     tables.notes.append(f"S and the weights of {year} lie on the line from {before} to {after}.")
     both_years = {before: first, after: second}
@@ -235,6 +244,7 @@ def _production_of(year: int, tables: _Tables) -> tuple[ProductionShares, pd.Dat
             between("unexplained"),
         ),
         (1.0 - share) * weights[both] + share * other[both],
+        (1.0 - share) * final + share * later if len(final) and len(later) else final[:0],
     )
 
 
@@ -266,16 +276,16 @@ def _told_of(what: int | str) -> Iterator[None]:
         raise InputError(f"{what}: {error}") from None
 
 
-def _benchmark(year: int, benchmark: int, tables: _Tables) -> tuple[ProductionShares, pd.DataFrame]:
-    """Return S and weights of the year that a table is of; errors name it, too."""
+def _benchmark(year: int, benchmark: int, tables: _Tables) -> _Made:
+    """Return what :func:`_table_of` does of the year of a table; errors name it, too."""
     if benchmark == year:
         return _table_of(year, tables)
     with _told_of(f"the table of {benchmark}"):
         return _table_of(benchmark, tables)
 
 
-def _table_of(year: int, tables: _Tables) -> tuple[ProductionShares, pd.DataFrame]:
-    """Return S and weights of a year with deliveries."""
+def _table_of(year: int, tables: _Tables) -> _Made:
+    """Return S and what belongs to it of a year with deliveries."""
     if tables.output is None:
         raise InputError("S needs gross output: add [tables.io_output] to the study.")
     table = amounts_of(year, tables.output, tables.trade[year].rows)
@@ -298,4 +308,12 @@ def _table_of(year: int, tables: _Tables) -> tuple[ProductionShares, pd.DataFram
     weights = weights_of(table)
     if "final demand" in weights:
         tables.notes.extend(negative_demand(table["final_demand"]))
-    return shares, weights
+    return shares, weights, _final_of(table)
+
+
+def _final_of(amounts: pd.DataFrame) -> pd.Series[float]:
+    """Return final demand per unit of gross output; empty where it is known of no sector."""
+    if "final_demand" not in amounts or not amounts["final_demand"].notna().any():
+        return pd.Series(dtype=np.float64)
+    output = amounts["gross_output"].astype(float)
+    return (amounts["final_demand"].astype(float) / output.where(output > 0)).rename("final")

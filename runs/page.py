@@ -9,7 +9,7 @@ from typing import Any
 from ..graph.aggregate import rounding
 from ..ingest.study import Study
 from ..reports.figures import Setting
-from ..reports.kit import Bars, HeatMap, Lines, Page, Section
+from ..reports.kit import Bars, HeatMap, Histograms, Lines, Network, Page, Section
 from ..reports.tables import label
 from .capability import Capability
 from .result import Result, without_partner
@@ -83,7 +83,7 @@ def _require_other_names(sections: Sequence[Section]) -> None:
     owner: dict[str, str] = {}
     for section in sections:
         for part in section.parts:
-            if isinstance(part, Bars | HeatMap | Lines):
+            if isinstance(part, Bars | HeatMap | Histograms | Lines | Network):
                 if part.name in owner:
                     raise ValueError(
                         f"capability {section.id}: a figure of {owner[part.name]} is called "

@@ -16,6 +16,7 @@ from .files import Names, TableWriter, study_text
 from .firms import Firms, firm_ids, firms_table, make_firms
 from .growth import make_growth
 from .order import Order, make_order
+from .panel import make_panel
 from .planted import Facts, describe_planted
 from .trade import make_trade
 
@@ -71,7 +72,7 @@ def write_sample(
     dict
         The content of ``planted.json``: ``synthetic``, ``note``, ``seed``, ``arguments``,
         ``files``, ``sizes``, ``hubs``, ``coagglomerated_pairs``, ``closed_class``,
-        ``self_citation_share``, ``input_share``, ``growth`` and ``how``.
+        ``self_citation_share``, ``input_share``, ``growth``, ``comovement`` and ``how``.
 
     Raises
     ------
@@ -98,7 +99,8 @@ def _make_folder(out: Path) -> None:
 
 def _write(out: Path, order: Order, design: Design, tell: Progress) -> dict[str, Any]:
     tell("firms", 0.0)
-    of_firms, of_citations, of_trade, of_growth = np.random.default_rng(order.seed).spawn(4)
+    rngs = np.random.default_rng(order.seed).spawn(5)
+    of_firms, of_citations, of_trade, of_growth, of_panel = rngs
     firms = make_firms(design, order.firms, of_firms, small=order.small)
     table = firms_table(design, firms)
     table.to_csv(out / order.files["firms"], index=False, lineterminator="\n")
@@ -109,6 +111,9 @@ def _write(out: Path, order: Order, design: Design, tell: Progress) -> dict[str,
     levels, trend = make_growth(facts.W, order.years[1], of_growth)
     levels.to_csv(out / order.files["productivity"], index=False, lineterminator="\n")
     sizes["productivity"] = {"rows": len(levels)}
+    panel, moving = make_panel(list(design.sectors), order.years[1], of_panel)
+    panel.to_csv(out / order.files["industry_panel"], index=False, lineterminator="\n")
+    sizes["industry_panel"] = {"rows": len(panel)}
     for name in BUNDLED:
         text = read_bundled(name)
         _text(out / name, text)
@@ -124,7 +129,7 @@ def _write(out: Path, order: Order, design: Design, tell: Progress) -> dict[str,
         trade_file=order.files["trade_links"],
     )
     _text(out / "study.toml", study)
-    answers = describe_planted(order, firms, facts, sizes, trend)
+    answers = describe_planted(order, firms, facts, sizes, trend, moving)
     _text(out / "planted.json", json.dumps(answers, indent=2, ensure_ascii=False) + "\n")
     tell("done", 1.0)
     return answers

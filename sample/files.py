@@ -170,6 +170,11 @@ classification = "io37"
 file = "productivity.csv"    # industry, year, tfp; the planted trends are in planted.json
 classification = "io37"
 
+# What 'spillgraph comovement' takes R&D and output from; nothing else reads it.
+[tables.industry_panel]
+file = "panel.csv"           # industry, year, rd, output, group; see planted.json
+classification = "io37"
+
 # A table may have several entries: [[tables.NAME]] for each. These two give names and order.
 [[tables.industries]]
 file = "industries.csv"

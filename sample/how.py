@@ -15,6 +15,13 @@ _GROWTH = (
     "(I − W) Δ ln A with the W of the last report year, has the trend Gamma1 + Gamma2 t; t = 0 in "
     "the year of the first level."
 )
+_COMOVEMENT = (
+    "Output of all sectors follows one cycle, and R&D of those that make capital goods does, too; "
+    "R&D of the others follows it or runs against it, and a second, weaker one. What else moves of "
+    "R&D is uncorrelated with output in these very years. R_fraction is how much of the covariance "
+    "of aggregate R&D and output across sectors goes by the R&D of each maker of capital goods, "
+    "share how much of the covariance lies across sectors."
+)
 TOO_SMALL = "None, the sample is too small: "
 
 
@@ -42,6 +49,7 @@ def explain(order: Order, design: Design, planted: dict[str, Any]) -> dict[str, 
         "self_citation_share": _self_citations(order, planted["self_citation_share"]),
         "input_share": _input_share(design, planted["input_share"]),
         "growth": _GROWTH,
+        "comovement": _COMOVEMENT,
     }
     if order.firms // 2 < 78:
         sentences["industries"] = (

@@ -47,6 +47,7 @@ class Order:
             "trade_links": f"trade.{extension(self.trade_links)}",
             "io_output": "output.csv",
             "productivity": "productivity.csv",
+            "industry_panel": "panel.csv",
         }
 
 

@@ -131,7 +131,12 @@ class Facts:
 
 
 def describe_planted(
-    order: Order, firms: Firms, facts: Facts, sizes: dict[str, Any], trend: pd.DataFrame
+    order: Order,
+    firms: Firms,
+    facts: Facts,
+    sizes: dict[str, Any],
+    trend: pd.DataFrame,
+    moving: dict[str, Any],
 ) -> dict[str, Any]:
     """Return the content of ``planted.json``.
 
@@ -147,6 +152,8 @@ def describe_planted(
         Rows and sums of each table.
     trend : DataFrame, columns ``Gamma1``, ``Gamma2``, index = code
         Of own progress.
+    moving : dict
+        Whose R&D moves with the output of others.
 
     Returns
     -------
@@ -163,6 +170,7 @@ def describe_planted(
         "self_citation_share": facts.self_share,
         "input_share": facts.input_share,
         "growth": trend.to_dict(),
+        "comovement": moving,
     }
     return {
         "synthetic": True,

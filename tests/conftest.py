@@ -7,10 +7,12 @@ import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import ladybug
 import neo4j_server as rig
 import pytest
 from hypothesis import settings
@@ -65,6 +67,19 @@ def data_folder() -> Path:
     if not (folder / "README.md").is_file():
         pytest.skip(f"the real data are not at {folder}: put them there or set SPILLGRAPH_DATA")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def small_pool() -> Iterator[None]:
+    """Have the embedded store manage one gigabyte, and not most of the machine's memory.
+
+    It goes through all it might use with every COPY and every checkpoint: on a machine of 24 GB
+    each takes twice as long as with one, whatever is in the graph.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        init = partialmethod(ladybug.Database.__init__, buffer_pool_size=1 << 30)
+        patch.setattr(ladybug.Database, "__init__", init)
+        yield
 
 
 # -- a real Neo4j server -------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""From make and use tables to one industry-by-industry table, by industry technology.
+"""From make and use tables to one industry-by-industry table, by industry technology or not.
 
 The Bureau of Economic Analysis' derivation, in its symbols: U use, V make, q commodity output,
 g industry output, D market shares, p scrap ratio, W = (I − p̂)⁻¹ D. (That W is a transformation
@@ -16,8 +16,12 @@ import pandas as pd
 from ...core.errors import InputError, nearest
 from ...core.labels import finite_numbers, require_printed, text_labels
 from ..linalg._labels import Vector, require_kind
+from ._inverse_make import solve_make
 
-__all__ = ["IndustryTechnology", "industry_technology"]
+__all__ = ["TECHNOLOGIES", "IndustryTechnology", "industry_technology"]
+
+#: What industry_technology and requirements may assume of secondary output.
+TECHNOLOGIES = ("industry", "commodity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ def industry_technology(
     scrap: Sequence[str] = (),
     value_added_rows: Sequence[str] = (),
     final_columns: Sequence[str] = (),
+    technology: str = "industry",
 ) -> IndustryTechnology:
     """Combine make and use: Z = W U with W = (I − p̂)⁻¹ D.
 
@@ -90,6 +95,10 @@ def industry_technology(
         Rows of ``use`` that are value added and no commodity.
     final_columns : sequence of str
         Columns of ``use`` that are final users: all that are not industries.
+    technology : {"industry", "commodity"}
+        With ``commodity`` a commodity has the same inputs wherever it is made: W = ĝ (V')⁻¹, for
+        as many commodities as industries. Flows may then be negative (model C of
+        :func:`~spillgraph.analytics.technology_table`, which lists them).
 
     Returns
     -------
@@ -101,7 +110,8 @@ def industry_technology(
     ------
     InputError
         If a code is missing, unknown or repeated, a number is missing, a commodity's outputs
-        cancel to zero, or an industry makes nothing but scrap.
+        cancel to zero, an industry makes nothing but scrap, or commodity technology meets a make
+        table without an inverse.
 
     References
     ----------
@@ -125,6 +135,11 @@ def industry_technology(
     >>> table.final_demand.round(9).to_dict(), table.dropped["not made, intermediate"]
     ({'steel': 45.0, 'cars': 100.0}, 5.0)
     """
+    if technology not in TECHNOLOGIES:
+        raise InputError(
+            f"technology {technology!r}: there is no such assumption. "
+            f"{nearest(str(technology), TECHNOLOGIES)}"
+        )
     order = [str(code) for code in industries]
     make, use = _text_labels(make, "make"), _text_labels(use, "use")
     _require_codes(make, use, order, value_added_rows, final_columns)
@@ -135,7 +150,7 @@ def industry_technology(
     make = make.loc[order]
     goods = make.drop(columns=[code for code in scrap if code in make.columns])
     goods = goods.loc[:, (goods != 0).any(axis=0)]
-    W = _transformation(goods, make.sum(axis=1))
+    W = _transformation(goods, make.sum(axis=1), technology)
     demanded = use.reindex(index=goods.columns, fill_value=0.0)
     flows = W @ demanded[order].to_numpy()
     final = W @ demanded[list(final_columns)].sum(axis=1).to_numpy()
@@ -193,8 +208,8 @@ def _require_codes(
             raise InputError(f"{what}: {pd.Index(codes)[pd.Index(codes).duplicated()][0]!r} twice.")
 
 
-def _transformation(goods: pd.DataFrame, g: pd.Series[float]) -> Vector:
-    """W = (I − p̂)⁻¹ D, industry × commodity, from the make table without scrap."""
+def _transformation(goods: pd.DataFrame, g: pd.Series[float], technology: str) -> Vector:
+    """W, industry × commodity, from the make table without scrap."""
     q = goods.sum(axis=0)
     cancelled = q.index[q == 0]
     if len(cancelled):
@@ -209,6 +224,9 @@ def _transformation(goods: pd.DataFrame, g: pd.Series[float]) -> Vector:
             f"make table: industry {only_scrap[0]!r} makes nothing but scrap; merge it with "
             "the industry that its scrap comes from."
         )
+    if technology == "commodity":
+        inverse = solve_make(goods, np.eye(len(goods)), transposed=True)
+        return g.to_numpy()[:, None] * inverse
     # 1/(1 − p) = g / (g − h); an industry without output has no row to scale.
     scale = np.divide(g, product, out=np.ones(len(g)), where=product.to_numpy() != 0)
     W: Vector = np.asarray(scale)[:, None] * (goods / q).to_numpy()

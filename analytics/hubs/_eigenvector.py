@@ -9,11 +9,13 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector
 from ..linalg._perron import perron
 from ._network import Network
+from ._power import dominant, in_doubt, left_product
 
-__all__ = ["eigenvector"]
+__all__ = ["batch", "eigenvector"]
 
 
 def eigenvector(network: Network) -> Vector:
@@ -50,3 +52,13 @@ def eigenvector(network: Network) -> Vector:
     finally:
         igraph.set_random_number_generator(random)  # what everybody else draws from
     return scores
+
+
+def batch(M: Vector, network: Network) -> Vector:
+    """The same of many networks, by products; those that do not settle by :func:`eigenvector`."""
+    x, growth, still = dominant(M, left_product)
+    x[growth <= 0] = np.nan
+    for k in np.flatnonzero(in_doubt(M, growth, still)):
+        one = LabelledMatrix("M", sparse.csr_array(M[k]), network.matrix.rows, network.matrix.rows)
+        x[k] = eigenvector(Network(one))
+    return x

@@ -10,6 +10,7 @@ import numpy as np
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector
 from ..linalg._radius import class_radii
+from ..nulls import LARGE
 from ._graphs import to_igraph
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ class Network:
         output: Vector | None = None,
     ) -> None:
         self.matrix, self.katz_alpha, self.output = matrix, katz_alpha, output
+
+    @property
+    def large(self) -> bool:
+        """Whether only what takes a few products with the matrix is feasible."""
+        return len(self.matrix.rows) > LARGE
 
     @cached_property
     def graph(self) -> igraph.Graph:

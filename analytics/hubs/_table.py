@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ...core.errors import InputError, nearest
 from ...core.labelled import MatrixLike
 from ...core.measures import MEASURES, NETWORKS
-from ..linalg._labels import Vector, by_label, require_flows, square
+from ..linalg._labels import by_label, require_flows, square
 from ._network import Network
+from ._scores import function_of
 
 __all__ = ["hub_table"]
 
@@ -33,7 +32,8 @@ def hub_table(
         Flows or shares, not negative; rows receivers, columns sources.
     measures : sequence of str, optional
         Names of :data:`spillgraph.core.measures.MEASURES`, of which only these are computed; if
-        left out, those that are declared of all networks: not ``upstreamness``, which is of S.
+        left out, those of every run that are declared of all networks: not ``upstreamness``,
+        which is of S, and none that is computed on request.
     katz_alpha : float, optional
         How much of a link's strength is passed on at each step, 0 < α < 1/ρ(M), in one over
         the unit of ``M``. Default 0.5/ρ(M), so that tables of matrices in different units
@@ -81,18 +81,9 @@ def hub_table(
         output = by_label(output, matrix.rows, "output")
     network = Network(matrix, katz_alpha, output)
     if measures is None:
-        measures = [measure.name for measure in MEASURES if measure.of == NETWORKS]
+        measures = [each.name for each in MEASURES if each.of == NETWORKS and not each.on_request]
     return pd.DataFrame(
-        {name: _function(name)(network) for name in measures},
+        {name: function_of(name)(network) for name in measures},
         index=pd.Index(matrix.rows, name="label"),
         dtype=np.float64,
     )
-
-
-def _function(name: str) -> Callable[[Network], Vector]:
-    """Return the function of a measure, which stands in the file of its name."""
-    known = [measure.name for measure in MEASURES]
-    if name not in known:
-        raise InputError(f"no measure is called {name!r}. {nearest(name, known)}")
-    function: Callable[[Network], Vector] = getattr(import_module(f"{__package__}._{name}"), name)
-    return function

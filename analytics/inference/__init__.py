@@ -10,6 +10,7 @@ from ._bootstrap import years as bootstrap_years
 from ._bundles import permute_bundles
 from ._draws import Draws, StockDraws, draw_sums, draws_to_long
 from ._intervals import degrees_of_freedom, intervals
+from ._multiple import benjamini_hochberg, holm
 from ._nulls import null_pvalues, permute_citations, sweeps_needed
 from ._ranks import rank_intervals
 from ._strata import GRAVE, THIN, describe_thin_strata, thin_strata
@@ -19,6 +20,7 @@ __all__ = [
     "THIN",
     "Draws",
     "StockDraws",
+    "benjamini_hochberg",
     "bootstrap_citations",
     "bootstrap_clusters",
     "bootstrap_firms",
@@ -27,6 +29,7 @@ __all__ = [
     "describe_thin_strata",
     "draw_sums",
     "draws_to_long",
+    "holm",
     "intervals",
     "null_pvalues",
     "permute_bundles",

@@ -12,7 +12,7 @@ from ._labels import labels_where, require_flows, square
 from ._leakage import Leak, require_leakage, row_leaks
 from ._radius import radius_bounds
 
-__all__ = ["Bounds", "check_operands"]
+__all__ = ["Bounds", "check_operands", "check_production", "prove_radius"]
 
 Bounds = tuple[float, float]
 
@@ -66,15 +66,74 @@ def check_operands(
     require_leakage(W, own_leak)
     if W.rows != S.rows:
         W = W.aligned_to(S.rows)
-    return S, W, _prove_radius(size), _prove_radius(W)
+    return S, W, prove_radius(size), prove_radius(W)
+
+
+def check_production(S: MatrixLike) -> LabelledMatrix:
+    """Prove that I − S can be inverted, where production is all there is.
+
+    Where no row sums to more than 1 the leakage test is the proof, and no radius is computed.
+
+    Parameters
+    ----------
+    S : LabelledMatrix, shape (N, N)
+        Production shares of gross output, [user, supplier]; negative entries only as
+        ``production_shares`` marks them.
+
+    Returns
+    -------
+    LabelledMatrix, shape (N, N)
+        Called S, columns in the order of its rows.
+
+    Raises
+    ------
+    InputError
+        If an entry is negative or not finite, or the spectral radius is 1 or more.
+    ClosedClassError
+        If sectors buy everything from each other.
+
+    Examples
+    --------
+    >>> S = LabelledMatrix.build("inputs", [[0.2, 0.3], [0.1, 0.4]], ["steel", "cars"])
+    >>> check_production(S).name
+    'S'
+    """
+    S = _rename(square(S, "S", role="S"), "S")
+    size = absolute(S) if NEGATIVE in S.provenance else S
+    require_flows(size)
+    require_leakage(size)
+    if (row_leaks(size) < 0).any():
+        prove_radius(size)
+    return S
 
 
 def _rename(M: LabelledMatrix, name: str) -> LabelledMatrix:
     return M if M.name == name else replace(M, name=name)
 
 
-def _prove_radius(M: LabelledMatrix) -> Bounds:
-    """Bounds of ρ of a matrix without closed classes, refused where chains do not die out."""
+def prove_radius(M: LabelledMatrix) -> Bounds:
+    """Bound ρ of a matrix without closed classes, refused where chains do not die out.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (N, N)
+        Shares, not negative.
+
+    Returns
+    -------
+    (float, float)
+
+    Raises
+    ------
+    InputError
+        If the spectral radius is 1 or more, as only rows that sum to more than 1 make it.
+
+    Examples
+    --------
+    >>> prove_radius(LabelledMatrix.build("S", [[1.25]], ["steel"]))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    spillgraph.core.errors.InputError: matrix S: its spectral radius is 1.25; below 1 is needed ...
+    """
     low, high = radius_bounds(M)
     heavy = labels_where(row_leaks(M) < 0, M.rows)
     # Where no row exceeds 1 the leakage test is the proof; ρ may then still round to 1.

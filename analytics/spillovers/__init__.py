@@ -6,8 +6,9 @@ from ...core.renamed import old_names
 from ._borders import CROSSINGS, BorderDecomposition, decompose_by_border
 from ._elements import Elements, elements
 from ._modes import CHANNELS, DIFFERENCE, EXACT, MODES, PRINTED, interaction_of_third, mode_shares
-from ._paths import PathAttribution, strongest_paths, truncation
+from ._paths import PathAttribution, strongest_paths
 from ._psi import ErrorBounds, Psi, loss_percent, psi
+from ._truncation import truncation
 
 __all__ = [
     "CHANNELS",

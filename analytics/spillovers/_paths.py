@@ -1,4 +1,4 @@
-"""Path attribution of ψ: its strongest walks, and what walks of a few steps leave out.
+"""Path attribution of ψ: its strongest walks, and what is left beside them.
 
 ψ = Σ Sᵃ Wᵇ over all a, b ≥ 0, so ψ_ij − 1[i=j] is the sum over all walks i → … → j of first
 a ≥ 0 steps in S and then b ≥ 0 steps in W, a + b ≥ 1, each as strong as the product of its
@@ -24,10 +24,10 @@ from ...core.labels import text_labels
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector, require_flows
 from ..linalg._leakage import Leak
-from ..linalg._operands import check_operands
+from ..linalg._operands import check_operands, check_production
 from ..linalg._resolvent import Resolvent, choose_method
 
-__all__ = ["PathAttribution", "strongest_paths", "truncation"]
+__all__ = ["PathAttribution", "apply_inverse", "position", "strongest_paths"]
 
 # −ln share, in whole units that a double adds without rounding: a sum has one value in any
 # order, and walks that go round the same loops in another order are equal.
@@ -73,10 +73,15 @@ class PathAttribution:
     spillover: float
     paths: pd.DataFrame
 
+    @property
+    def remainder(self) -> float:
+        """Sum of the strengths of all walks that are not in the table, % per %."""
+        return max(0.0, self.spillover - math.fsum(self.paths["strength"]))
+
 
 def strongest_paths(
     S: MatrixLike,
-    W: MatrixLike,
+    W: MatrixLike | None,
     receiver: str,
     source: str,
     k: int = 10,
@@ -95,8 +100,9 @@ def strongest_paths(
     ----------
     S : LabelledMatrix, shape (N, N)
         Production shares of gross output, [user, supplier].
-    W : LabelledMatrix, shape (N, N)
-        Citation shares, [citing, cited]; the same labels as S in any order.
+    W : LabelledMatrix, shape (N, N), or None
+        Citation shares, [citing, cited]; the same labels as S in any order. None: of S alone,
+        where ψ is U = (I − S)⁻¹; walks from a user to its suppliers' suppliers.
     receiver, source : str
         The affected sector i and the origin j; they may be one.
     k : int, default 10
@@ -135,19 +141,27 @@ def strongest_paths(
     [['W', 0.4, 0.3], ['S', 0.3, 0.225], ['SS', 0.12, 0.09], ['SW', 0.08, 0.06]]
     >>> attribution.paths["path"][2]
     ('steel', 'cars', 'cars')
+    >>> round(attribution.remainder, 12)  # 4/3 less what is shown
+    0.433333333333
+
+    Through inputs alone, U_ij = 2/3:
+
+    >>> inputs = strongest_paths(S, None, "steel", "cars", k=2)
+    >>> inputs.paths["strength"].round(12).tolist(), round(inputs.remainder, 12)
+    ([0.3, 0.12], 0.246666666667)
     """
     if k < 1:
         raise InputError(f"paths: k must be at least 1, got {k}.")
-    S, W, _, _ = check_operands(S, W, own_leak)
+    S, W = _operands(S, W, own_leak)
     require_flows(S)  # the strongest path is not found by sign
-    i, j = _position(S, receiver, "receiver"), _position(S, source, "source")
+    i, j = position(S, receiver, "receiver"), position(S, source, "source")
     ranked = islice(_Walks(S.values, W.values, j).rank_walks(i), k)
     walks = [_spell_out(S, W, i, steps) for steps in ranked]
     spillover = 0.0
     if walks:
         # ψ − I = U (S + V W), column j: no difference is taken.
         s, w, unit = S.values, W.values, np.eye(1, len(S.rows), j)[0]
-        spillover = float(_apply_inverse(s, s @ unit + _apply_inverse(w, w @ unit))[i])
+        spillover = float(apply_inverse(s, s @ unit + apply_inverse(w, w @ unit))[i])
     paths = pd.DataFrame(walks, columns=["path", "networks", "strength"])
     paths = paths.astype({"networks": str, "strength": np.float64})
     paths.insert(0, "rank", np.arange(1, len(walks) + 1))
@@ -156,7 +170,18 @@ def strongest_paths(
     return PathAttribution(S.rows[i], S.rows[j], float(i == j) + spillover, spillover, paths)
 
 
-def _position(S: LabelledMatrix, label: str, what: str) -> int:
+def _operands(
+    S: MatrixLike, W: MatrixLike | None, own_leak: Leak
+) -> tuple[LabelledMatrix, LabelledMatrix]:
+    """Return both networks in one order; the second without links where there is none."""
+    if W is None:
+        S = check_production(S)
+        return S, LabelledMatrix("W", sparse.csr_array(S.shape), S.rows, S.rows)
+    S, W, _, _ = check_operands(S, W, own_leak)
+    return S, W
+
+
+def position(S: LabelledMatrix, label: str, what: str) -> int:
     """Return the place of a sector, or name the nearest."""
     (text,) = text_labels([label], what)  # as the labels of a frame: 3514 is "3514"
     if text not in S.rows:
@@ -177,7 +202,7 @@ def _spell_out(
     return tuple(S.rows[sector] for sector in sectors), networks, math.prod(map(float, shares))
 
 
-def _apply_inverse(M: sparse.csr_array, right: Vector) -> Vector:
+def apply_inverse(M: sparse.csr_array, right: Vector) -> Vector:
     """(I − M)⁻¹ times a vector that is not negative, accurate entry by entry.
 
     GMRES would do for sums; an element can be a millionth of the largest and must keep its
@@ -290,109 +315,3 @@ def _least_cost(cost: sparse.csr_array, start: Vector) -> Vector:
             break
         least = shorter
     return least
-
-
-def truncation(
-    S: MatrixLike,
-    W: MatrixLike,
-    orders: int = 10,
-    *,
-    element: tuple[str, str] | None = None,
-    own_leak: Leak = None,
-) -> pd.DataFrame:
-    """How much of ψ walks of at most n steps capture: of its sums, or of one element.
-
-    Products with vectors only: q_n = S q_(n−1) + Wⁿ1 are the row sums of all walks of exactly n
-    steps, r_n = S r_(n−1) + Wⁿ⁺¹V1 those of all longer ones (r_(−1) = ψ1). No difference is
-    taken, so a small error keeps its digits.
-
-    Parameters
-    ----------
-    S, W, own_leak
-        As in :func:`strongest_paths`.
-    orders : int, default 10
-        Largest number of steps.
-    element : (str, str), optional
-        Receiver i and source j: compare ψ_ij alone. Default: the sum of all elements.
-
-    Returns
-    -------
-    pandas.DataFrame, orders + 3 rows
-        - ``walks``: ``all`` of at most so many steps; ``paper``: at most two in S and then at
-          most two in W, the source's element formula; ``slide``: the same without S W and S W²,
-          as the source prints its three modes.
-        - ``steps``: steps of the longest walk.
-        - ``captured``: Σψ in % summed over sectors, or ψ_ij in % per %, from these walks.
-        - ``share``: captured / all; NaN where ψ_ij = 0.
-        - ``spillover_share``: the same with I taken off both; NaN where nothing is left.
-        - ``error``: largest relative error of a row sum of ψ, or that of ψ_ij.
-
-    Raises
-    ------
-    InputError, ClosedClassError
-        As in :func:`strongest_paths`, and if ``orders`` is below 0.
-
-    References
-    ----------
-    Li et al. (2024), 30th IIOA conference, §3.2, with Σ S_ik S_kl W_lm W_mj for the last term
-    (erratum E-000.4); their modes: §3.3, with SW and SW² (erratum E-000.3).
-
-    Examples
-    --------
-    >>> from spillgraph.analytics.steel_and_cars import S, W
-    >>> truncation(S, W, orders=1)[["walks", "steps", "captured", "error"]].round(4)
-       walks  steps  captured   error
-    0    all      0    2.0000  0.6667
-    1    all      1    3.6500  0.3783
-    2  paper      4    4.9395  0.1522
-    3  slide      4    4.5445  0.2197
-    >>> table = truncation(S, W, orders=2, element=("steel", "cars"))
-    >>> table["captured"].round(12).tolist()  # I, with S + W, with S² + S W + W², the source's two
-    [0.0, 0.7, 0.96, 1.036, 0.926]
-    """
-    if orders < 0:
-        raise InputError(f"truncation: the number of steps must be at least 0, got {orders}.")
-    S, W, _, _ = check_operands(S, W, own_leak)
-    unit, rows = np.ones(len(S.rows)), slice(None)
-    if element is not None:
-        i, j = _position(S, element[0], "receiver"), _position(S, element[1], "source")
-        unit, rows = np.eye(1, len(S.rows), j)[0], slice(i, i + 1)
-    total, kept = _series(S.values, W.values, unit, orders)
-    return pd.DataFrame([_compare(*row, total, unit, rows) for row in kept])
-
-
-def _series(
-    s: sparse.csr_array, w: sparse.csr_array, unit: Vector, orders: int
-) -> tuple[Vector, list[tuple[str, int, Vector, Vector]]]:
-    """ψ times a vector; and for each set of walks what they add to the vector, and what is left."""
-    V1 = _apply_inverse(w, unit)
-    total = _apply_inverse(s, V1)
-    exact, chain, tail = unit, unit, w @ V1
-    kept = [("all", 0, np.zeros_like(unit), s @ total + tail)]
-    for n in range(1, orders + 1):
-        chain, tail = w @ chain, w @ tail
-        exact = s @ exact + chain
-        kept.append(("all", n, kept[-1][2] + exact, s @ kept[-1][3] + tail))
-    cited, longer = w @ (unit + w @ unit), w @ (w @ (w @ V1))
-    once = s @ cited
-    slide = cited + s @ (unit + s @ (unit + cited))
-    # ψ − (I + S + S²)(I + W + W²) = (I + S + S²) W³ V + S³ ψ
-    left = longer + s @ (longer + s @ (longer + s @ total))
-    kept += [("paper", 4, slide + once, left), ("slide", 4, slide, left + once)]
-    return total, kept
-
-
-def _compare(
-    walks: str, steps: int, gain: Vector, left: Vector, total: Vector, unit: Vector, rows: slice
-) -> dict[str, str | int | float]:
-    """One row of a truncation table; 0 / 0 is NaN."""
-    gained, own, spillover = gain[rows].sum(), unit[rows].sum(), (gain + left)[rows].sum()
-    with np.errstate(invalid="ignore"):
-        return {
-            "walks": walks,
-            "steps": steps,
-            "captured": float(own + gained),
-            "share": float(np.divide(own + gained, total[rows].sum())),
-            "spillover_share": float(np.divide(gained, spillover)),
-            "error": float(np.divide(left[rows], total[rows]).max()),
-        }

@@ -76,7 +76,7 @@ def measures_of(year: YearNetworks) -> dict[str, pd.DataFrame]:
     return {
         name: hub_table(
             _positive(networks[name]),
-            [each.name for each in MEASURES if name in each.of],
+            [each.name for each in MEASURES if name in each.of and not each.on_request],
             output=year.weights.get("gross output"),
         )
         for name in NETWORKS

@@ -22,8 +22,8 @@ from ...analytics.networks import stock_of_year
 from ...core.errors import InputError
 from ...core.matrix import LabelledMatrix
 from ...runs.networks import YearNetworks
+from ...runs.records import Source
 from ._options import Chance
-from ._source import Source
 
 __all__ = ["ASSUMES", "chance"]
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from ...analytics import Psi
 from ...analytics.spillovers import CHANNELS, loss_percent, mode_shares
-from ...reports.tables import Head, Table, largest, make_table, sector_table
+from ...reports.tables import Head, Table, label, largest, make_table, sector_table
+from ...runs.networks import YearNetworks
+from ._compute import Depth
 from ._intervals import Intervals
 from ._sums import Sums, spillover_of
+from ._tables import strong_paths
 
-__all__ = ["rank_tables", "sums_table", "year_table"]
+__all__ = ["choices_table", "paths_table", "rank_tables", "sums_table", "year_table"]
 
 
 def year_table(sums: Sums, names: Mapping[str, str]) -> Table:
@@ -105,3 +108,78 @@ def rank_tables(intervals: Intervals, names: Mapping[str, str]) -> Iterator[Tabl
             columns.append("p")
         caption = f"Ranks with intervals: {quantity}, {year}"
         yield sector_table(caption, heads, frame[columns], names, intervals.sentence)
+
+
+#: Columns of ``paths_YEAR.csv`` that the page shows.
+_PATH = ("path", "receiver", "source", "psi", "strength", "share", "cumulative")
+
+
+def paths_table(
+    years: Sequence[YearNetworks], names: Mapping[str, str], most: int | None = None
+) -> Table | None:
+    """Return the strongest paths of the last year that has them, as ``paths_YEAR.csv`` has them.
+
+    Parameters
+    ----------
+    years : sequence of YearNetworks
+        The report years.
+    names : mapping of str to str
+        Names of the sectors, by code.
+    most : int, optional
+        Sectors up to which paths are looked for.
+    """
+    for year in sorted(years, key=lambda each: -each.year):
+        if year.parts is None or (most and len(year.parts.psi.rows) > most):
+            continue
+        paths = strong_paths(year)
+        if paths is None or paths.empty:
+            continue
+        heads = [
+            Head("Path", "text", "uses: buys inputs of; cites: learns from"),
+            Head("Receiver"),
+            Head("Source"),
+            Head("ψ, %", "value", "% of output gained for 1% in the source"),
+            Head("Strength, %", "value", "product of the shares along the path"),
+            Head("of ψ", "percent"),
+            Head("cumulative", "percent", "of this and the stronger paths"),
+        ]
+        rows = [
+            [path, label(receiver, names), label(source, names), *numbers]
+            for path, receiver, source, *numbers in paths[list(_PATH)].to_numpy().tolist()
+        ]
+        return make_table(f"Strongest paths, {year.year}", heads, rows)
+    return None
+
+
+def choices_table(depth: Depth, names: Mapping[str, str]) -> Table | None:
+    """Return what the sums of ψ owe to the choices behind W, in the last year that has them.
+
+    Parameters
+    ----------
+    depth : Depth
+        What was found.
+    names : mapping of str to str
+        Names of the sectors, by code.
+    """
+    years = [year for year, table in depth.sensitivity.items() if len(table)]
+    if not years:
+        return None
+    table = depth.sensitivity[max(years)]
+    pairs = zip(table["option"], table["value"].fillna(""), strict=True)
+    choice = [f"{option} = {value}" if str(value) else option for option, value in pairs]
+    shown = table.drop(columns=["option", "value"])
+    for name in [name for name in shown if str(name).endswith("_at")]:
+        shown[name] = shown[name].map(lambda code: label(code, names), na_action="ignore")
+    texts = shown.columns[[_form_of(shown[name]) == "text" for name in shown]]
+    shown[texts] = shown[texts].fillna("")
+    heads = [Head("Choice"), *(Head(_title(str(name)), _form_of(shown[name])) for name in shown)]
+    rows = [[one, *row] for one, row in zip(choice, shown.to_numpy().tolist(), strict=True)]
+    return make_table(f"Other choices behind W, {max(years)}", heads, rows)
+
+
+def _title(column: str) -> str:
+    return column.replace("_percent", ", %").replace("_", " ")
+
+
+def _form_of(column: pd.Series[float]) -> str:
+    return "value" if pd.api.types.is_numeric_dtype(column) else "text"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ...reports.kit import Folded, Paragraph, Part, Section
 from ...runs.networks import YearNetworks
@@ -11,10 +12,13 @@ from ._compute import Depth
 from ._figures import figures
 from ._findings import findings
 from ._intervals import Intervals, intervals
-from ._page_tables import rank_tables, sums_table, year_table
+from ._page_tables import choices_table, paths_table, rank_tables, sums_table, year_table
 from ._sums import sums_of
 
 __all__ = ["overview", "section", "sums_section"]
+
+#: Sectors up to which strongest paths take a fraction of a second, and stand on every page.
+MOST_QUICK = 120
 
 
 def section(depth: Depth, names: Mapping[str, str]) -> Section:
@@ -27,7 +31,10 @@ def section(depth: Depth, names: Mapping[str, str]) -> Section:
     names : mapping of str to str
         Names of the sectors, by code.
     """
-    return sums_section(depth.result.years, names, intervals(depth))
+    whole = sums_section(depth.result.years, names, intervals(depth))
+    choices = choices_table(depth, names)
+    more = (Folded(choices.caption, (choices,)),) if choices else ()
+    return replace(whole, parts=(*whole.parts, *more))
 
 
 def overview(result: Result) -> Section:
@@ -38,12 +45,16 @@ def overview(result: Result) -> Section:
     result : Result
         What a run found.
     """
-    return sums_section(result.years, result.economy.names, Intervals())
+    return sums_section(result.years, result.economy.names, Intervals(), MOST_QUICK)
 
 
 def sums_section(
-    years: Sequence[YearNetworks], names: Mapping[str, str], intervals: Intervals
+    years: Sequence[YearNetworks],
+    names: Mapping[str, str],
+    intervals: Intervals,
+    most: int | None = None,
 ) -> Section:
+    """Return the section; strongest paths are in it up to so many sectors, ``None`` for all."""
     title, sums = "Benefit and contribution", sums_of(years)
     if not sums:
         none = "This study has no ψ: that needs both networks, innovation and production."
@@ -54,4 +65,7 @@ def sums_section(
         parts.append(Folded("Ranks with intervals", ranks))
     numbers = sums_table(sums[last], last, names)
     parts.append(Folded("All numbers by sector", (numbers,)))
-    return Section("psi", title, tuple(parts), findings=tuple(findings(sums[last], names)))
+    if paths := paths_table(years, names, most):
+        parts.append(Folded(paths.caption, (paths,)))
+    heads = tuple(findings(sums[last], last, names, intervals))
+    return Section("psi", title, tuple(parts), findings=heads)

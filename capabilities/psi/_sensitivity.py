@@ -15,10 +15,10 @@ from ...core.errors import InputError
 from ...core.matrix import LabelledMatrix
 from ...graph.aggregate import Flow
 from ...graph.store import GraphStore
+from ...runs.fine import concordance_of, fine_flows
 from ...runs.networks import YearNetworks
 from ...runs.result import Result, behind_psi
 from ...runs.steps import Steps
-from ._fine import concordance_of, fine_flows
 
 __all__ = ["sensitivity"]
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from ...analytics import (
     Draws,
@@ -24,15 +23,14 @@ from ...analytics import (
     rank_intervals,
 )
 from ...analytics.inference import GRAVE, describe_thin_strata, thin_strata
-from ...core.errors import InputError, TotalsError
-from ...core.matrix import LabelledMatrix
+from ...core.errors import InputError
 from ...graph.store import GraphStore
 from ...runs.networks import YearNetworks
+from ...runs.records import Source, firm_cells
 from ...runs.result import Result, behind_psi
 from ...runs.steps import Steps
 from ._chance import ASSUMES, chance
 from ._options import Chance
-from ._source import Source
 
 __all__ = ["LEAST_DRAWS", "LEVEL", "Spread", "YearUncertainty", "uncertainty"]
 
@@ -162,7 +160,7 @@ def _of_year(
     thin: dict[str, float] = {}
     samplers: dict[str, Callable[[np.random.Generator], StockDraws]] = {}
     if source.firms is not None:
-        cells, firms, strata = _cells(source, year.year, K)
+        cells, firms, strata = firm_cells(source, year.year, K)
         thin = thin_strata(strata, np.asarray(cells.sum(axis=0)))
         notes.append(describe_thin_strata(thin))
         if thin["thin_share"] > GRAVE:
@@ -221,27 +219,3 @@ def _spread(name: str, drawn: Draws, estimate: Draws, freedom: int | None) -> Sp
             for quantity in ranked
         },
     )
-
-
-def _cells(
-    source: Source, t: int, K: LabelledMatrix
-) -> tuple[sparse.csr_array, tuple[str, ...], pd.Series[str]]:
-    """What each firm adds to each cell of the stock of year t."""
-    assert source.firms is not None and source.industry is not None
-    map, industry = source.map, source.industry
-    firm, cited, count = source.by_firm(t)
-    n = len(map.fine)
-    citing = pd.Index(map.fine).get_indexer(pd.Index(industry))
-    pair = citing[firm] * n + cited
-    by_pair = sparse.csr_array((count, (firm, pair)), shape=(len(industry), n * n))
-    cells = sparse.csr_array((by_pair @ source.cells).T)
-    total = np.asarray(cells.sum(axis=1)).reshape(K.shape)
-    stock = K.values.toarray()
-    if not np.allclose(
-        total, stock, rtol=1e-9, atol=1e-9 * max(1.0, float(stock.max(initial=0.0)))
-    ):
-        raise TotalsError(
-            f"{t}: the citations by firm sum to {total.sum():g}, the stock to {stock.sum():g}; the "
-            "graph is of another run. Run again with --rebuild."
-        )
-    return cells, tuple(str(each) for each in industry.index), industry

@@ -10,10 +10,12 @@ import pandas as pd
 
 from ...core.errors import InputError
 
-__all__ = ["negative_flows", "net_flows", "of_use", "to_themselves"]
+__all__ = ["negative_flows", "net_flows", "of_technology", "of_use", "to_themselves"]
 
 #: Cells that a note names.
 NAMED = 8
+#: What rounding leaves of a flow that is 0, as a share of the largest.
+ROUNDING = 1e-12
 
 
 def net_flows(flows: pd.DataFrame) -> pd.DataFrame:
@@ -121,6 +123,56 @@ def of_use(
         )
     how = "kept as they are published" if negative == "keep" else "turned round"
     return [f"{year}: negative uses are {how}: {cells}."]
+
+
+def of_technology(
+    flows: pd.DataFrame, negative: Literal["refuse", "keep", "net"], year: int
+) -> list[str]:
+    """Count the flows that commodity technology makes negative, and name the largest.
+
+    Parameters
+    ----------
+    flows : pandas.DataFrame, shape (N, N)
+        Suppliers (rows) by users.
+    negative : {"refuse", "keep", "net"}
+        What the study wants.
+    year : int
+        Year of the table.
+
+    Returns
+    -------
+    list of str
+        A note; empty where there are none.
+
+    Raises
+    ------
+    InputError
+        If there are any, and they are to be refused.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame([[5.0, -2.0], [3.0, 4.0]], ["a", "b"], ["a", "b"])
+    >>> print(*of_technology(table, "keep", 1992))
+    1992: commodity technology makes 1 of 4 flows between industries negative, -2 in all, kept as \
+they are: 'a' to 'b' (-2).
+    """
+    values = flows.to_numpy(dtype=np.float64)
+    places = np.argwhere(values < -ROUNDING * np.abs(values).max(initial=0.0))
+    if not len(places):
+        return []
+    below = [(str(flows.index[i]), str(flows.columns[j]), float(values[i, j])) for i, j in places]
+    below.sort(key=lambda cell: cell[2])
+    what = (
+        f"commodity technology makes {len(below):,} of {values.size:,} flows between industries "
+        f"negative, {sum(cell[2] for cell in below):,.6g} in all"
+    )
+    if negative == "refuse":
+        raise InputError(
+            f"make and use tables of {year}: {what}: {_list_cells(below, 'to')}. Take technology = "
+            '"industry" under [make_use], or say what to do with them: negative = "keep" or "net".'
+        )
+    how = "kept as they are" if negative == "keep" else "turned round"
+    return [f"{year}: {what}, {how}: {_list_cells(below, 'to')}."]
 
 
 def negative_flows(

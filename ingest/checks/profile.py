@@ -6,6 +6,7 @@ column says what it does not need; the values that come out are the same.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import duckdb
@@ -17,7 +18,7 @@ from ..source import Opened
 from ..study import TableSource
 from ..values import texts
 from ..values.fiscal import are_months
-from ..values.powers import names_something, require_whole
+from ..values.powers import is_power, names_something, require_whole
 from .per_cent import all_per_cent
 from .rows import Reading, text_of
 
@@ -46,7 +47,7 @@ def read_how(con: duckdb.DuckDBPyConnection, source: TableSource, opened: Opened
     columns = [c for c in source.table.columns if c.name in opened.present]
     if opened.joined:
         _require_one_line(con, opened, columns)
-    for column in filter(names_something, columns):
+    for column in _of_powers(con, opened, [*filter(names_something, columns)]):
         where, name = "_file || ', row ' || _row", sql.name(column.name)
         require_whole(con, opened.relation, column.name, name, where)
     looked_at = [c for c in columns if c.name not in opened.numeric]
@@ -62,7 +63,7 @@ def read_how(con: duckdb.DuckDBPyConnection, source: TableSource, opened: Opened
             odd, missing_there = next(answers), next(answers)
             plain |= set() if odd else {column.name}
             filled |= set() if odd or missing_there else {column.name}
-    floats = {column.name for column in looked_at if _all_floats(con, opened, column, missing)}
+    floats = {column.name for column in _all_floats(con, opened, looked_at, missing)}
     if any(map(texts.has_digit, missing)):  # a listed number has several spellings: 99 and 99.0
         filled -= {c.name for c in columns if c.type != "string"} | floats
     reading = Reading(source, opened, frozenset(plain), frozenset(filled), frozenset(floats))
@@ -136,20 +137,36 @@ def _stands_for(name: str, missing: list[str]) -> str:
     return f"coalesce(bool_or({short} AND {name} IN ({listed})), false)"
 
 
+def _of_powers(
+    con: duckdb.DuckDBPyConnection, opened: Opened, columns: list[Column]
+) -> Iterator[Column]:
+    """Yield the columns in which a text is a power of ten; one look at all of them."""
+    if columns:
+        asked = ", ".join(f"bool_or({is_power(sql.name(column.name))})" for column in columns)
+        answers = sql.one(con, f"SELECT {asked} FROM {opened.relation}")
+        yield from (column for column, found in zip(columns, answers, strict=True) if found)
+
+
 def _all_floats(
-    con: duckdb.DuckDBPyConnection, opened: Opened, column: Column, missing: list[str]
-) -> bool:
-    """Whether an id or code is written with '.0' in every row: pandas made a number of it."""
-    names = column.refers or column.code or column.name in {"id", "code"}
-    if column.type != "string" or not names:
-        return False
-    name = sql.name(column.name)
+    con: duckdb.DuckDBPyConnection, opened: Opened, columns: list[Column], missing: list[str]
+) -> Iterator[Column]:
+    """Yield ids and codes written with '.0' in every row: pandas made numbers of them."""
+    names = {
+        sql.name(c.name): c
+        for c in columns
+        if c.type == "string" and (c.refers or c.code or c.name in {"id", "code"})
+    }
+    if not names:
+        return
     listed = ", ".join(sql.text(text) for text in ["", *missing])
-    rows = f"FROM {opened.relation} WHERE trim({name}) NOT IN ({listed})"
-    ask = f"SELECT bool_and(regexp_full_match(trim({name}), '-?\\d+\\.0+')) FROM "
-    if column.code and _points_mean_something(con):
-        return False
-    for part in (f"(SELECT {name} {rows} LIMIT {_FIRST})", f"(SELECT {name} {rows})"):
-        if not sql.one(con, ask + part)[0]:
-            return False
-    return True
+    told = {name: f"trim({name}) NOT IN ({listed})" for name in names}
+    floats = {name: f"bool_and(regexp_full_match(trim({name}), '-?\\d+\\.0+'))" for name in names}
+    asked = ", ".join(f"{floats[name]} FILTER ({told[name]})" for name in names)
+    # The first texts rule out most columns, and all of them are looked at in one go.
+    first = sql.one(con, f"SELECT {asked} FROM (FROM {opened.relation} LIMIT {_FIRST})")
+    for (name, column), so_far in zip(names.items(), first, strict=True):
+        if so_far is False or (column.code and _points_mean_something(con)):
+            continue
+        rows = f"(SELECT {name} FROM {opened.relation} WHERE {told[name]})"
+        if sql.one(con, f"SELECT {floats[name]} FROM {rows}")[0]:
+            yield column

@@ -23,6 +23,7 @@ __all__ = [
     "reasons",
     "stands_for_missing",
     "write_lost",
+    "write_no_rejects",
     "write_rejects",
 ]
 
@@ -147,6 +148,11 @@ def write_rejects(
         path,
     )
     con.unregister("malformed")
+
+
+def write_no_rejects(path: Path) -> None:
+    """Write the same file where no row was refused."""
+    path.write_text("file,row,column,value,reason\n", encoding="utf-8", newline="\n")
 
 
 def write_lost(con: duckdb.DuckDBPyConnection, checked: str, path: Path) -> None:

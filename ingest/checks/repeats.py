@@ -42,11 +42,11 @@ def _count_repeats(
     optional = [key for key in own if not table.column(key).required and key not in alike]
     known = "".join(f" AND {sql.name(key)} IS NOT NULL" for key in optional)
     # The keys alone first: of millions of rows few repeat, and the rest needs no sorting.
-    con.execute(
+    (number,) = sql.one(
+        con,
         f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {listed} FROM {checked} "
-        f"WHERE _why IS NULL{known} GROUP BY {listed} HAVING count(*) > 1"
+        f"WHERE _why IS NULL{known} GROUP BY {listed} HAVING count(*) > 1",
     )
-    (number,) = sql.one(con, "SELECT count(*) FROM repeated")
     if number:
         # First in the order of the study, not of the table: large tables are made in parallel.
         con.execute(

@@ -25,6 +25,9 @@ __all__ = ["OUT_OF_RANGE", "Reading", "text_of", "typed_rows", "value_of"]
 #: A bad value: SQL condition and reason.
 _Check = tuple[str, str]
 
+#: What a column that no file has is in DuckDB.
+_TYPES = {"string": "VARCHAR", "float": "DOUBLE", "year": "BIGINT"}
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -85,7 +88,7 @@ def typed_rows(study: Study, reading: Reading, entry: int) -> str:
     why: list[str] = []
     lost: list[str] = []
     for column in table.columns:
-        value, unmatched = value_of(column, reading), _finds_nothing(column, study, tags)
+        value, unmatched = _typed(column), _finds_nothing(column, reading, study, tags)
         out = [unmatched] if _keeps_unmatched(column, reading) and not column.required else []
         if table.soft(column):
             out += [condition for condition, _ in bad[column.name]]
@@ -115,16 +118,26 @@ def typed_rows(study: Study, reading: Reading, entry: int) -> str:
     cleaned += [
         f"{own} AS {sql.name(f's_{name}')}" for name, own in _texts_of_missing(reading).items()
     ]
+    # Each value is asked for in several checks: it is written once, for statements that repeat it
+    # take longer to be planned than small tables take to be checked.
+    values = [
+        f", {value_of(column, reading)} AS {_typed(column)}"
+        for column in table.columns
+        if column.type != "string"
+    ]
     return (
         f"SELECT {entry} AS _entry, _part, _row, _file, {', '.join(typed)}, "
         f"CASE {' '.join(why)} END AS _why, {_losses(lost)} AS _lost "
-        f"FROM (SELECT _part, _row, _file, {', '.join(cleaned)} FROM {reading.opened.relation})"
+        f"FROM (SELECT *{''.join(values)} FROM "
+        f"(SELECT _part, _row, _file, {', '.join(cleaned)} FROM {reading.opened.relation}))"
     )
 
 
 def text_of(column: Column, reading: Reading) -> str:
     """Return the cleaned text of a column, NULL where it is missing."""
     entry, name = reading.source.entry, column.name
+    if name not in reading.opened.present:  # NULL in every row
+        return sql.name(name)
     value = texts.clean(sql.name(name), plain=name in reading.plain)
     if column.type != "string" and name not in reading.plain:
         value = texts.digits(value)  # ２０１０ is 2010 and nothing else
@@ -164,8 +177,10 @@ def _number_of(column: Column, reading: Reading) -> Callable[[str], str]:
 def value_of(column: Column, reading: Reading) -> str:
     """Return the typed value of a cleaned text; NULL where the text does not have the type."""
     raw, table = _raw(column), reading.source.table
-    if column.name == table.measure and column.name not in reading.opened.present:
-        return "1.0"
+    if column.name not in reading.opened.present:
+        if column.name == table.measure:
+            return "1.0"
+        return f"CAST(NULL AS {_TYPES[column.type]})"
     if column.type == "float":
         if column.name in reading.opened.numeric:
             return f"try_cast({raw} AS DOUBLE)"
@@ -182,13 +197,20 @@ def _raw(column: Column) -> str:
     return sql.name(f"r_{column.name}")
 
 
+def _typed(column: Column) -> str:
+    """Return the name of a column's typed value among the cleaned rows."""
+    return _raw(column) if column.type == "string" else sql.name(f"v_{column.name}")
+
+
 def _keeps_unmatched(column: Column, reading: Reading) -> bool:
     return column.keep and reading.source.entry.unmatched == "keep"
 
 
-def _finds_nothing(column: Column, study: Study, tags: dict[str, str]) -> str:
+def _finds_nothing(column: Column, reading: Reading, study: Study, tags: dict[str, str]) -> str:
     """Return the condition that a reference or code finds nothing; ``false`` if unchecked."""
     raw = _raw(column)
+    if column.name not in reading.opened.present:
+        return "false"
     if column.refers is not None and study.has(column.refers):
         return f"({raw} IS NOT NULL AND {raw} NOT IN (SELECT id FROM ok_{column.refers}))"
     if column.code is not None and tags.get(column.code) in study.listed:
@@ -209,11 +231,11 @@ def _bad(column: Column, reading: Reading, study: Study) -> Iterator[_Check]:
     """Yield the checks of one column: missing, not of its type, out of bounds."""
     if column.name in reading.opened.present:
         yield from _of_type(column, reading)
-    yield from _within(column, reading, study)
+        yield from _within(column, reading, study)
 
 
 def _of_type(column: Column, reading: Reading) -> Iterator[_Check]:
-    name, raw, value = column.name, _raw(column), value_of(column, reading)
+    name, raw, value = column.name, _raw(column), _typed(column)
     if not reading.source.table.soft(column) and not column.strict:
         yield f"{raw} IS NULL", f"{name} is missing"
     if column.type == "string" and name not in reading.plain:
@@ -229,7 +251,7 @@ def _of_type(column: Column, reading: Reading) -> Iterator[_Check]:
 
 
 def _within(column: Column, reading: Reading, study: Study) -> Iterator[_Check]:
-    name, raw, value = column.name, _raw(column), value_of(column, reading)
+    name, raw, value = column.name, _raw(column), _typed(column)
     table, entry = reading.source.table, reading.source.entry
     if column.type == "year" and column.within:
         first, last = study.years.first, study.years.last

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -75,9 +75,9 @@ class Mend:
             if column.name in self.table.adds and not self.adds:
                 hint = repeats.credit_notes(column, self.table, refused)
             elif column.type == "year":
-                yield from self._read_dates(column.name)
+                yield from self._read_dates(column.name, refused)
             elif column.refers or column.code:
-                hint = self._find_spelling(column)
+                hint = self._find_spelling(column, refused)
             if hint:
                 yield hint
             missing = f"{column.name} is missing" in refused
@@ -99,9 +99,10 @@ class Mend:
                     yield hint
                     return
 
-    def _read_dates(self, column: str) -> Iterator[str]:
+    def _read_dates(self, column: str, refused: Container[str]) -> Iterator[str]:
         """Yield what reads the dates of an entry that were not read."""
-        for number, source in enumerate(self.study.of(self.table.name)):
+        unread = f"{column} is not a year" in refused
+        for number, source in enumerate(self.study.of(self.table.name) if unread else ()):
             values = self._values(f"{self._select_undated(column)} AND _entry = {number} LIMIT 200")
             if not values:
                 continue
@@ -151,7 +152,10 @@ class Mend:
                 yield hint
                 return
 
-    def _find_spelling(self, column: Column) -> str | None:
+    def _find_spelling(self, column: Column, refused: Iterable[str]) -> str | None:
+        begin = f"{column.name} is not in "
+        if not column.keep and not any(reason.startswith(begin) for reason in refused):
+            return None
         hint = find_spelling(self.con, self.study, self.table, column, self.checked)
         sources = self.study.of(self.table.name)
         stata = any(name.endswith(".dta") for of_entry in sources for name, _ in of_entry.files)

@@ -160,7 +160,13 @@ def of_ids(con: duckdb.DuckDBPyConnection, table: Table, opened: Opened) -> Iter
 
 
 def of_values(
-    con: duckdb.DuckDBPyConnection, study: Study, table: Table, reading: Reading, checked: str
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    table: Table,
+    reading: Reading,
+    checked: str,
+    *,
+    faulty: bool = True,
 ) -> Iterator[str]:
     """Yield warnings of numbers, years and places that can be meant in two ways.
 
@@ -176,6 +182,8 @@ def of_values(
         The entry and how its values are read.
     checked : str
         SELECT of the entry's checked rows.
+    faulty : bool
+        Whether any row may be refused or have lost a value.
 
     Yields
     ------
@@ -193,7 +201,8 @@ def of_values(
         if column.type == "string" and column.name not in reading.floats:
             yield from _of_missing(con, column, reading)
         if column.type == "float":
-            yield from _of_numbers(con, table, column, reading, checked)
+            in_words = faulty and _has_no_number(con, checked, column)
+            yield from _of_numbers(con, table, column, reading, in_words=in_words)
         elif column.type == "year" and not entry.format and column.name not in reading.months:
             raw, text = sql.name(f"r_{column.name}"), text_of(column, reading)
             rows = f"(SELECT _part, _file, _row, {text} AS {raw} FROM {reading.opened.relation})"
@@ -208,15 +217,23 @@ def of_values(
 
 
 def _of_numbers(
-    con: duckdb.DuckDBPyConnection, table: Table, column: Column, reading: Reading, checked: str
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    column: Column,
+    reading: Reading,
+    *,
+    in_words: bool,
 ) -> Iterator[str]:
-    """Yield warnings of a column of numbers; refuse one that mixes two spellings."""
+    """Yield warnings of a column of numbers; refuse one that mixes two spellings.
+
+    Whether any of its texts is no number is known: ``in_words``.
+    """
     entry, key = reading.source.entry, f"tables.{table.name}"
     raw, value = sql.name(f"r_{column.name}"), value_of(column, reading)
     own = f"{sql.name(column.name)} AS text"
     columns = f"_part, _file, _row, {own}, {text_of(column, reading)} AS {raw}"
     rows = f"(SELECT {columns} FROM {reading.opened.relation})"
-    if _has_no_number(con, checked, column):
+    if in_words:
         soft = table.soft(column)  # there a bad value costs the value
         share = column.unit == "share"
         require_one_spelling(con, rows, column.name, raw, value, key, entry, soft=soft, share=share)

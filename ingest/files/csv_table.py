@@ -57,18 +57,19 @@ def read_csv(
     header = read_header(plain, path, file, entry)
     if header.apart:
         plain, header = _below(plain, header, folder)
-    bad = _scan(con, plain, header, entry, raw, _LINE)
+    read, bad = _scan(con, plain, header, entry, raw, _LINE)
     if any(kind == _TOO_LONG for _, _, kind in bad):
-        bad = _scan(con, plain, header, entry, raw, _longest(plain.path) + 2)
-    rows, joined = _require_all(con, plain, header, entry, file, raw, bad)
+        read, bad = _scan(con, plain, header, entry, raw, _longest(plain.path) + 2)
+    rows, joined = _require_all(con, plain, header, entry, file, raw, read, bad)
     malformed = tuple(
         Malformed(file, row, text.strip(), f"the row cannot be taken apart: {kind.lower()}")
         for row, (_, text, kind) in zip(rows, bad, strict=True)
     )
     columns = {name: f"c{number}" for number, name in enumerate(header.names)}
-    (read,) = sql.one(con, f"SELECT count(*) FROM {raw}")
+    if len(header.names) == 1:  # without its blank lines
+        (read,) = sql.one(con, f"SELECT count(*) FROM {raw}")
     above = header.lines + header.cut
-    cut = perhaps_cut(file, int(read) + len(malformed), above)
+    cut = perhaps_cut(file, read + len(malformed), above)
     doubts = (*plain.warnings, *header.warnings, *cut)
     return Raw(columns, dict.fromkeys(columns, "VARCHAR"), malformed, doubts, joined)
 
@@ -89,15 +90,16 @@ def _scan(
     entry: Entry,
     raw: str,
     longest: int,
-) -> list[tuple[int, str, str]]:
-    """Read the rows; return line, text and reason of those that could not be taken apart."""
+) -> tuple[int, list[tuple[int, str, str]]]:
+    """Read the rows; return how many, and line, text and reason of those that could not be taken
+    apart."""
     for table in ("_bad", "_bad_scan"):
         con.execute(f"DROP TABLE IF EXISTS {table}")
     columns = ", ".join(f"c{number}: 'VARCHAR'" for number in range(len(header.names)))
     quote, escape = entry.quote, (entry.escape or entry.quote) if entry.quote else ""
     # rows are filled by one thread: with several, line breaks in quotes cannot be told
     fill = "null_padding = true, parallel = false, " if entry.short_rows == "fill" else ""
-    con.execute(
+    scanned = con.execute(
         f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT row_number() OVER () AS _row, * "
         f"FROM read_csv(?, columns = {{{columns}}}, header = false, auto_detect = false, "
         f"skip = {header.lines}, delim = ?, quote = {sql.text(quote)}, "
@@ -106,10 +108,11 @@ def _scan(
         "rejects_table = '_bad', rejects_scan = '_bad_scan', rejects_limit = 0)",
         [sql.path(plain.path), header.delimiter],
     )
+    ((read,),) = scanned.fetchall()
     errors = con.execute(
         "SELECT line, any_value(csv_line), any_value(error_type) FROM _bad GROUP BY 1 ORDER BY 1"
     ).fetchall()
-    return [(int(line), str(text or ""), kind) for line, text, kind in errors]
+    return int(read), [(int(line), str(text or ""), kind) for line, text, kind in errors]
 
 
 def _longest(path: Path) -> int:
@@ -124,13 +127,13 @@ def _require_all(
     entry: Entry,
     file: str,
     raw: str,
+    read: int,
     bad: list[tuple[int, str, str]],
 ) -> tuple[list[int], bool]:
     """Hold the rows against an independent count.
 
     Returns the numbers of those that could not be taken apart, and whether texts run over lines.
     """
-    (read,) = sql.one(con, f"SELECT count(*) FROM {raw}")
     single = len(header.names) == 1
     lines = count_lines(plain.path, header.offset, blank=single)
     counted: list[Record] | None = None

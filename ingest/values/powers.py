@@ -12,7 +12,7 @@ from ...core.errors import InputError, show
 from .. import sql
 from ..contract import Column
 
-__all__ = ["names_something", "perhaps_power", "require_whole"]
+__all__ = ["is_power", "names_something", "perhaps_power", "require_whole"]
 
 #: 1e+05 (R), 1.23457E+11 and 1,23457E+11 (spreadsheets), 1.0E10 (Java, Spark): no id is made so.
 _POWER = r"\s*[+-]?\d([.,]\d+)?[eE]\+\d{2,3}\s*|\s*[+-]?\d[.,]\d+[eE]\d{1,3}\s*"
@@ -35,6 +35,21 @@ def names_something(column: Column) -> bool:
     False
     """
     return column.type == "string" and bool(column.refers or column.code or column.required)
+
+
+def is_power(text: str) -> str:
+    """Return the condition that a text is a power of ten, as programs write long numbers.
+
+    Examples
+    --------
+    >>> import duckdb
+    >>> texts = "(VALUES ('1e+05'), ('1E5'), ('12345')) AS t (x)"
+    >>> duckdb.sql(f"SELECT x FROM {texts} WHERE {is_power('x')}").fetchall()
+    [('1e+05',)]
+    """
+    # A look at the second sign rules out most texts, and costs next to nothing.
+    condition = f"({text} < '0' OR substr({text}, 2, 1) IN ('e', 'E', '.', ',')) "
+    return condition + f"AND regexp_full_match({text}, {sql.text(_POWER)})"
 
 
 def require_whole(
@@ -60,13 +75,10 @@ def require_whole(
     InputError
         Naming the first such value, how many there are, and what writes them whole.
     """
-    # A look at the second sign rules out most texts, and costs next to nothing.
-    condition = f"({text} < '0' OR substr({text}, 2, 1) IN ('e', 'E', '.', ',')) "
-    condition += f"AND regexp_full_match({text}, {sql.text(_POWER)})"
     number, where, value = sql.one(
         con,
         f"SELECT count(*), min_by({file}, _row), min_by({text}, _row) FROM {relation} "
-        f"WHERE {condition}",
+        f"WHERE {is_power(text)}",
     )
     if number:
         raise InputError(

@@ -15,7 +15,7 @@
       const right = values.reduce((a, b) => a + Math.max(b, 0), 0);  // negative parts go left
       return { sector, values, total, low, high, end: Math.max(right, high === null ? 0 : high, 0) };
     });
-    rows.sort((a, b) => b.total - a.total);
+    rows.sort((a, b) => figure.points ? a.total - b.total : b.total - a.total);
     return rows.slice(0, limit || rows.length).flatMap((row) => row.values.map((value, order) => ({
       label: page.sectors[row.sector][narrow ? 3 : 2],
       sector: page.sectors[row.sector][1],
@@ -39,6 +39,39 @@
       const column = page.sectors[block.c[places ? places[k] : k]];
       return { r: row[0], c: column[0], receiver: row[1], source: column[1], value };
     })).filter((cell) => cell.value !== 0);
+  }
+
+  // Links first, two ends each, wide at the source; then the sectors with their strongest partners.
+  function networkRows(figure, block) {
+    const most = Math.max(...block.v, 0), largest = Math.max(...block.s, 0), place = figure.places;
+    const named = (sector) => page.sectors[sector];
+    const strongest = (mine, theirs) => {
+      const links = {};
+      for (let k = block.v.length - 1; k >= 0; k--) {
+        const list = links[block[mine][k]] = links[block[mine][k]] || [];
+        if (list.length < 3) list.push(named(block[theirs][k])[0] + " " + block.v[k]);
+      }
+      return links;
+    };
+    const from = strongest("r", "c"), to = strongest("c", "r");
+    const groups = [], many = {};
+    (block.g || []).forEach((group) => { many[group] = (many[group] || 0) + 1; });
+    groups.push(...Object.keys(many).sort((a, b) => many[b] - many[a] || (a < b ? -1 : 1)));
+    const tone = (k) => figure.groups[Math.min(block.g ? groups.indexOf(block.g[k]) : 0,
+      figure.groups.length - 1)];
+    const order = block.s.map((size, k) => k).sort((a, b) => block.s[b] - block.s[a]);
+    const first = new Set(order.slice(0, figure.named));
+    const links = block.v.flatMap((value, k) => [block.c[k], block.r[k]].map((sector, end) => ({
+      kind: "link", id: k, end, x: place[sector][0], y: place[sector][1],
+      wide: end ? 0 : Math.sqrt(value / most), value,
+      receiver: named(block.r[k])[0], source: named(block.c[k])[0],
+    })));
+    return links.concat(block.i.map((sector, k) => ({
+      kind: "sector", code: named(sector)[0], sector: named(sector)[1],
+      x: place[sector][0], y: place[sector][1], size: block.s[k],
+      root: largest ? block.s[k] / largest : 0, tone: tone(k), group: block.g ? block.g[k] : "–",
+      name: first.has(k), from: (from[sector] || ["–"]).join(", "), to: (to[sector] || ["–"]).join(", "),
+    })));
   }
 
   // Whole pixels a cell keep the grid even; where they are few, quarters must do.
@@ -68,7 +101,7 @@
     spec.height = spec.height.step * rows.length / block.v.length;
     for (const param of spec.params) param.value = block[param.name];
     if (set) {
-      const scale = spec.layer[0].encoding.color.scale;
+      const scale = spec.layer.find((layer) => layer.encoding.color).encoding.color.scale;
       [scale.domain, scale.range] = [set.parts, set.colours];
     }
     return spec;
@@ -82,6 +115,15 @@
     const { x, y } = spec.spec.encoding;
     x.scale.domain = x.axis.values = [years[0], years[years.length - 1]];
     y.scale.domain = block.domain;
+    return spec;
+  }
+
+  function networkSpec(figure, width, block) {
+    const spec = structuredClone(figure.chart);
+    const faint = spec.params.find((param) => param.name === "faint");
+    faint.value = Math.min(faint.value, figure.ink / Math.sqrt(block.v.length));
+    spec.width = width - 12;
+    spec.height = Math.max(320, Math.min(720, 0.66 * width));
     return spec;
   }
 
@@ -100,10 +142,19 @@
     if (!block) { host.textContent = "No data for this choice."; return; }
     const width = host.clientWidth, narrow = width < 720, kind = figure.kind;
     const set = (figure.sets || {})[keys[0]], parts = set ? set.parts : figure.parts;
-    const rows = kind === "heat" ? heatRows(block) : kind === "lines"
-      ? lineRows(figure, block, limit) : barRows(figure, block, limit, narrow, parts);
-    const spec = kind === "heat" ? heatSpec(figure, width) : kind === "lines"
-      ? lineSpec(figure, width, block) : barSpec(figure, width, narrow, block, rows, set);
+    const makers = {
+      bars: () => barRows(figure, block, limit, narrow, parts),
+      heat: () => heatRows(block),
+      lines: () => lineRows(figure, block, limit),
+      network: () => networkRows(figure, block),
+    };
+    const rows = makers[kind]();
+    const spec = {
+      bars: () => barSpec(figure, width, narrow, block, rows, set),
+      heat: () => heatSpec(figure, width),
+      lines: () => lineSpec(figure, width, block),
+      network: () => networkSpec(figure, width, block),
+    }[kind]();
     const chosen = keys.join(", ");
     spec.datasets = { rows };
     spec.title.text = narrow ? [figure.title, chosen] : figure.title + ", " + chosen;

@@ -379,11 +379,11 @@ def test_dense_solve_series_and_sparse_factors_agree_entry_by_entry(monkeypatch)
                            offsets=[0, 1, -1], format="csr")  # fmt: skip
     right = np.zeros(n)
     right[50] = 1.0
-    dense = module._apply_inverse(M, right)
+    dense = module.apply_inverse(M, right)
     monkeypatch.setattr(module, "choose_method", lambda n: "iterative")
-    by_series = module._apply_inverse(M, right)
+    by_series = module.apply_inverse(M, right)
     monkeypatch.setattr(module, "TERMS", 3)
-    factored = module._apply_inverse(M, right)
+    factored = module.apply_inverse(M, right)
     assert 0 < dense.min() < 1e-60
     np.testing.assert_allclose(by_series, dense, rtol=1e-12, atol=0)
     np.testing.assert_allclose(factored, dense, rtol=1e-12, atol=0)

@@ -29,6 +29,7 @@ VECTORS: dict[str, Any] = {
     "country": ["US", "DE", "US"],
     "effective": [11, 6, 11],
 }
+HALVES = pd.Series({3514: 0.5, 685: 0.5, 31: 0.0})
 STEPS = {3514: [0.01, 0.03], 685: [0.02, -0.01], 31: [0.0, 0.04]}
 LEVELS = pd.DataFrame(STEPS, index=[2000, 2001]).cumsum() + 1.0
 PANEL = pd.DataFrame(STEPS, index=[2001, 2002])
@@ -61,6 +62,8 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "aggregate_growth": lambda m, v: analytics.aggregate_growth(
         m("S"), m("W"), PANEL, pd.Series(VECTORS["weights"], CODES)
     ),
+    "balance_gras": lambda m, v: analytics.balance_gras(m("Z"), v("output"), v("output")).Z,
+    "backbone": lambda m, v: analytics.backbone(m("K"), side="receiver", alpha=0.9).matrix,
     "bootstrap_citations": lambda m, v: analytics.bootstrap_citations(
         m("K"), rng(), 5, effective=v("effective")
     ),
@@ -70,6 +73,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "bootstrap_years": lambda m, v: analytics.bootstrap_years(
         {2000: m("K"), 2001: m("K")}, rng(), 5
     ),
+    "brokers": lambda m, v: analytics.brokers(m("K"), v("country"))["constraint"],
     "by_source": lambda m, v: analytics.by_source(m("S"), m("W"), PANEL),
     "citation_shares": lambda m, v: analytics.citation_shares(
         m("K"), "patents", patents=v("output")
@@ -78,20 +82,42 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
         analytics.check_accounts(m("Z"), pd.DataFrame({"gross_output": v("output")})).paid.gap
     ),
     "closed_classes": lambda m, v: analytics.closed_classes(m("W")),
+    "communities": lambda m, v: analytics.communities(m("K"), runs=3).table["certainty"],
     "decompose_by_border": lambda m, v: analytics.decompose_by_border(m("S"), m("W"), v("country")),
     "default_leak": lambda m, v: analytics.default_leak(m("W")),
+    "derive_final_demand": lambda m, v: analytics.derive_final_demand(m("S"), v("output")),
+    "domar_weights": lambda m, v: analytics.domar_weights(m("S"), v("weights"), v("output")),
+    "downstreamness": lambda m, v: analytics.downstreamness(m("S"), v("output"), v("output")),
+    "draw_null": lambda m, v: (
+        np.concatenate(list(analytics.draw_null(m("W"), draws=5))).ravel().tolist()
+    ),
     "draw_sums": lambda m, v: analytics.draw_sums(m("S"), m("K"), v("weights")).values,
     "elements": lambda m, v: analytics.elements(m("S"), m("W")),
     "failure_cascade": lambda m, v: analytics.failure_cascade(
         m("Z"), v("country"), "leontief", [ends(m)[0]]
     ),
+    "extract": lambda m, v: analytics.extract(m("S"), v("weights"), ends(m)[0]).loss,
+    "extract_both": lambda m, v: analytics.extract_both(m("S"), m("W"), ends(m)[0]).loss,
+    "extraction_losses": lambda m, v: analytics.extraction_losses(m("S"), v("weights")),
+    "extraction_losses_both": lambda m, v: analytics.extraction_losses_both(
+        m("S"), m("W"), v("weights")
+    ),
     "filter_output": lambda m, v: analytics.filter_output(LEVELS, m("S"), m("W")),
     "filter_tfp": lambda m, v: analytics.filter_tfp(LEVELS, m("W")),
+    "ghosh_multipliers": lambda m, v: analytics.ghosh_multipliers(m("S"), v("output")),
+    "hub_breadth": lambda m, v: analytics.hub_breadth(m("W"), m("S")),
     "hub_table": lambda m, v: analytics.hub_table(m("W")),
+    "industry_vectors": lambda m, v: analytics.industry_vectors(
+        m("S"), v("output"), v("weights"), v("output"), exports=v("weights")
+    ),
+    "influence": lambda m, v: analytics.influence(m("S"), v("weights")),
+    "imports_by_source": lambda m, v: analytics.imports_by_source(m("S"), v("country")),
     "interpolate_shares": lambda m, v: analytics.interpolate_shares(
         {2000: m("S"), 2010: m("S")}, 2004
     ),
+    "linkages": lambda m, v: analytics.linkages(m("S"), v("output")).drop(columns="kind"),
     "misfit": lambda m, v: analytics.misfit(PANEL, m("S"), m("W"), PANEL).misfit,
+    "output_multipliers": lambda m, v: analytics.output_multipliers(m("S")),
     "permute_citations": lambda m, v: analytics.permute_citations(m("K"), rng(), 5, sweeps=12),
     "most_systemic": lambda m, v: (
         analytics.most_systemic(m("Z"), v("country"), "leontief", k=3).table
@@ -106,6 +132,10 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "strongest_paths": lambda m, v: list(
         analytics.strongest_paths(m("S"), m("W"), *ends(m)).paths["strength"]
     ),
+    "structural_decomposition": lambda m, v: analytics.structural_decomposition(
+        m("S"), v("weights"), m("S"), v("output"), m("W"), m("W")
+    ),
+    "survivors": lambda m, v: survivors_of(m("K")),
     "sweeps_needed": lambda m, v: analytics.sweeps_needed(m("K"), rng()),
     "systemic_risk": lambda m, v: analytics.systemic_risk(m("Z"), v("country"), "leontief"),
     "tfp_growth": lambda m, v: solow(m),
@@ -114,6 +144,12 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
         (i, j): w for i, j, w in analytics.to_networkx(m("W")).edges(data="weight")
     },
     "truncation": lambda m, v: list(analytics.truncation(m("S"), m("W"))["captured"]),
+    "upstreamness": lambda m, v: analytics.upstreamness(
+        m("S"), v("output"), v("weights"), v("weights"), v("weights")
+    ),
+    "value_added_in_trade": lambda m, v: analytics.value_added_in_trade(
+        m("Z"), None, final_demand(m), v("country")
+    ),
 }
 #: Those that take panels, tables or results and no matrix.
 OTHERS: dict[str, Callable[[Any], Any]] = {
@@ -121,27 +157,50 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
         x, LABELS, ("a",), {"a": "x"}, rng(), 1
     ),
     "carriers": lambda x: analytics.carriers(x, x, "a"),
+    "capital_stock": lambda x: analytics.capital_stock(x, 0.0, 0.1),
+    "change_of_hubs": analytics.change_of_hubs,
+    "comove": lambda x: analytics.comove(x, PANEL, HALVES, HALVES),
+    "correlate": lambda x: analytics.correlate(PANEL, x),
+    "decompose_cov": lambda x: analytics.decompose_cov(PANEL, x, HALVES, HALVES),
     "degrees_of_freedom": analytics.degrees_of_freedom,
     "draws_to_long": analytics.draws_to_long,
+    "fill_gaps": lambda x: analytics.fill_gaps(LEVELS, x),
     "find_cause": analytics.find_cause,
     "find_totals": analytics.find_totals,
     "fit_trend": analytics.fit_trend,
+    "imports_apart": lambda x: analytics.imports_apart(x, x),
+    "industry_tables": lambda x: analytics.industry_tables(x, x, groups={"a": "b"}),
+    "growth_rates": analytics.growth_rates,
     "industry_technology": lambda x: analytics.industry_technology(x, x, industries=["a"]),
     "input_classes": lambda x: analytics.input_classes(x, ["a"]),
     "intervals": lambda x: analytics.intervals(x, x),
+    "long_run_shares": analytics.long_run_shares,
     "loss_percent": analytics.loss_percent,
+    "make_and_use": lambda x: analytics.make_and_use(x, x, industries=["a"]),
     "null_pvalues": lambda x: analytics.null_pvalues(x, x),
     "permute_bundles": lambda x: list(
         analytics.permute_bundles(VALUES["K"], x, rng(), 1)  # type: ignore[arg-type]
     ),
     "rank_intervals": lambda x: analytics.rank_intervals(x, x),
+    "redefine": lambda x: analytics.redefine(x, x, x),
+    "rental_cost": lambda x: analytics.rental_cost(x, 0.1, pd.Series({"a": 1})),
+    "requirements": analytics.requirements,
+    "secondary_output": analytics.secondary_output,
     "symmetric_table": lambda x: analytics.symmetric_table(x, final_demand=[], value_added=[]),
+    # Printed, [upstream, downstream].
+    "ucs": lambda x: analytics.ucs(x, VECTORS["output"]),
+    "uds": lambda x: analytics.uds(x, VECTORS["output"]),
+    "technology_table": analytics.technology_table,
 }
+#: Those that take numbers, and refuse what is none in tests of their own.
+NUMBERS = {"pv_depreciation"}
 # Draws in another order of sectors are other draws.
 RANDOM = {
+    "communities",
     "bootstrap_citations",
     "bootstrap_firms",
     "bootstrap_years",
+    "draw_null",
     "permute_citations",
     "sweeps_needed",
 }
@@ -162,6 +221,8 @@ TWO_NETWORKS = {
     "decompose_by_border",
     "by_source",
     "elements",
+    "extract_both",
+    "extraction_losses_both",
     "filter_output",
     "misfit",
     "psi",
@@ -175,6 +236,18 @@ def ends(m: Form) -> tuple[Any, Any]:
     if isinstance(m("S"), pd.DataFrame):
         return 3514, 31
     return ("3514", "31") if isinstance(m("S"), LabelledMatrix) else ("0", "2")
+
+
+def final_demand(m: Form) -> pd.DataFrame:
+    """Final demand of two countries, whose sectors are called as the form calls them."""
+    receiver = ends(m)[0]
+    codes = CODES if receiver == 3514 else LABELS if receiver == "3514" else ["0", "1", "2"]
+    table = pd.DataFrame([[30.0, 40.0, 20.0], [10.0, 30.0, 10.0]], ["US", "DE"], CODES)
+    return table.set_axis(codes, axis=1)
+
+
+def survivors_of(K: Any) -> pd.DataFrame:
+    return analytics.survivors(K, analytics.backbone(K, own="test")).astype(float)
 
 
 def edges(graph: Any) -> dict[tuple[str, str], float]:
@@ -261,7 +334,7 @@ def flat(result: Any, codes: dict[str, str]) -> dict[Any, float]:
 
 def test_every_public_function_is_held_to_the_contract():
     functions = {n for n in analytics.__all__ if inspect.isfunction(getattr(analytics, n))}
-    assert functions == {*TAKE, *OTHERS}
+    assert functions == {*TAKE, *OTHERS, *NUMBERS}
 
 
 @pytest.mark.parametrize("form", FORMS)

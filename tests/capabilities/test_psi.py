@@ -22,11 +22,12 @@ def test_the_overview_is_the_section_without_draws() -> None:
     assert section is not None and seen is not None
     asked = section(Depth(result, PsiOptions(), {}, {}), economy.names)  # type: ignore[arg-type]
     assert [type(part) for part in seen.parts] == [type(part) for part in asked.parts]
-    assert seen.findings == asked.findings and len(seen.findings) == 6
+    assert seen.findings == asked.findings and len(seen.findings) == 7
     names = [part.name for part in seen.parts if isinstance(part, Bars)]
     assert names == ["benefit", "contribution", "loss", "modes"]
     assert [part.title for part in seen.parts if isinstance(part, Folded)] == [
-        "All numbers by sector"
+        "All numbers by sector",
+        "Strongest paths, 2012",
     ]
 
 

@@ -189,6 +189,7 @@ SECTIONS: dict[str, dict[str, tuple[Any, ...]]] = {
     },
     "outputs": {"formats": (["npz"], ["csv", "mtx"], [], ["xlsx"]), "figures": (["svg"], [])},
     "make_use": {
+        "technology": ("industry", "commodity"),
         "scrap": ([], ["s"], ["a"], ["x"]),
         "value_added": ([], ["va"], ["a", "va"]),
         "final_demand": ([], ["fd"], ["A"], ["fd", "x"]),

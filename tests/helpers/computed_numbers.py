@@ -57,6 +57,8 @@ class Computed:
         yield from self._sectors()
         yield from self._by_year()
         yield from self._ranks()
+        yield from self._paths()
+        yield from self._choices()
         yield from self._hubs()
         yield from self._proof()
         yield from self._rows()
@@ -128,6 +130,35 @@ class Computed:
                 }
                 caption = f"Ranks with intervals: {name}, {self.last}"
                 yield from ((caption, code, head, value) for head, value in heads.items())
+
+    def _paths(self) -> Iterator[tuple[str, str, str, object]]:
+        file = self.folder / "psi" / f"paths_{self.last}.csv"
+        for _, row in pd.read_csv(file, dtype={"receiver": str, "source": str}).iterrows():
+            cells = {
+                "Receiver": self._label(row["receiver"]),
+                "Source": self._label(row["source"]),
+                "ψ, %": row["psi"],
+                "Strength, %": row["strength"],
+                "of ψ": row["share"],
+                "cumulative": row["cumulative"],
+            }
+            for head, value in cells.items():
+                yield f"Strongest paths, {self.last}", row["path"], head, value
+
+    def _choices(self) -> Iterator[tuple[str, str, str, object]]:
+        file = self.folder / "psi" / f"sensitivity_{self.last}.csv"
+        table = pd.read_csv(file, dtype=str, keep_default_na=False)
+        for row in table.to_dict("records"):
+            value = row.pop("value")
+            choice = row.pop("option") + (f" = {value}" if value else "")
+            for name, text in row.items():
+                head = str(name).replace("_percent", ", %").replace("_", " ")
+                cell: object = text or "–"
+                if str(name).endswith("_at") and text:
+                    cell = self._label(text)
+                elif name not in {"remark"} and not str(name).endswith("_at"):
+                    cell = float(text) if text else None
+                yield f"Other choices behind W, {self.last}", choice, head, cell
 
     def _quantity(self, quantity: str) -> str | None:
         """What the page calls a quantity that is drawn; nothing where it does not show it."""

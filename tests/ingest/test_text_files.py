@@ -12,6 +12,8 @@ from spillgraph.ingest.stage import Staged
 from spillgraph.ingest.study import load_study
 from staging import keys, staged
 
+CITATIONS_ALONE = True
+
 HEAD = "citing,cited,year,count\n"
 ROWS = "1,2,2000,4\n2,1,2001,3\n3,2,2001,2\n"
 CELLS = [["1", "2", 2000, 4.0], ["2", "1", 2001, 3.0], ["3", "2", 2001, 2.0]]
@@ -96,6 +98,7 @@ def test_a_header_that_is_none_is_told(tiny, tmp_path, text, given, words) -> No
     assert words in str(error.value)
 
 
+@pytest.mark.whole
 def test_labels_that_differ_in_case_are_two(tiny, tmp_path) -> None:
     write(tiny, "code,name\na,small\nA,large\nb,other\n", "sectors.csv")
     write(tiny, "from,to,weight\nA,a,1\nB,A,1\nC,b,1\n", "map.csv")
@@ -113,6 +116,7 @@ def test_labels_that_differ_in_case_are_two(tiny, tmp_path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("label", ["_label", "_row", "_file", "_value", "c0", "file_row_number"])
 def test_a_sector_may_have_any_name(tiny, tmp_path, label) -> None:
     write(tiny, f"code,name\n{label},One\ny,Two\n", "sectors.csv")
@@ -510,6 +514,7 @@ def test_rows_that_end_in_a_delimiter_are_told_as_such(tiny, tmp_path) -> None:
     assert cells(staged(tiny, tmp_path)) == CELLS
 
 
+@pytest.mark.whole
 def test_a_printed_matrix_of_r(tiny, tmp_path) -> None:
     write(tiny, '"A","B"\n"A",1,2\n"B",3,4\n', "io.csv")
     wide = 'wide = { rows = "supplier", columns = "user", values = "value" }'

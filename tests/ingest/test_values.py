@@ -16,6 +16,8 @@ from spillgraph.ingest.stage import Staged
 from spillgraph.ingest.study import load_study
 from staging import keys, staged
 
+CITATIONS_ALONE = True
+
 
 def column(found: dict[str, Staged], table: str, name: str) -> list:
     values = pd.read_parquet(found[table].path)[name]
@@ -169,6 +171,7 @@ def test_two_decimal_signs_are_told_as_such(tiny, tmp_path, values) -> None:
     assert found == [20.5 if comma == "20,5" else 1000.5] * 2
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("values", "doubtful"),
     [
@@ -198,6 +201,7 @@ def test_a_point_that_may_part_thousands_is_told(tiny, tmp_path, values, doubtfu
     assert staged(tiny, tmp_path)["io_output"].warnings == ()
 
 
+@pytest.mark.whole
 def test_another_file_of_the_entry_does_not_settle_what_a_point_is(tiny, tmp_path) -> None:
     head = "industry,year,gross_output\n"
     tiny.write("output_1.csv", f"{head}x,2000,2.500\ny,2000,1.250\n")
@@ -207,6 +211,7 @@ def test_another_file_of_the_entry_does_not_settle_what_a_point_is(tiny, tmp_pat
     assert "output_1.csv: gross_output is '2.500' in row 1, and no value says whether" in text
 
 
+@pytest.mark.whole
 def test_texts_in_one_file_and_numbers_in_another_have_no_spelling_in_common(
     tiny, tmp_path
 ) -> None:
@@ -221,6 +226,7 @@ def test_texts_in_one_file_and_numbers_in_another_have_no_spelling_in_common(
         staged(tiny, tmp_path)
 
 
+@pytest.mark.whole
 def test_numbers_that_a_file_keeps_as_numbers_are_not_doubted(tiny, tmp_path) -> None:
     frame = pd.DataFrame({"industry": ["x", "y"], "year": 2001, "gross_output": [1.125, 500.0]})
     frame.to_parquet(tiny.folder / "output.parquet")
@@ -635,6 +641,7 @@ def test_a_lookup_may_lie_in_an_archive_or_be_of_another_kind(tiny, tmp_path) ->
     assert column(staged(tiny, tmp_path), "firms", "industry") == ["A", "B", "C", "A"]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("value", ["1.125", "3", "2.5e-7", '"1,125"'])
 def test_a_constant_is_the_number_that_it_is(tiny, tmp_path, value) -> None:
     tiny.write("trade.csv", "supplier,buyer,year\n1,2,2001\n")
@@ -646,6 +653,7 @@ def test_a_constant_is_the_number_that_it_is(tiny, tmp_path, value) -> None:
 # -- ids and codes ---------------------------------------------------------------------------------
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("number", "bare"),
     [
@@ -673,6 +681,7 @@ def test_patent_numbers_in_one_spelling(tiny, tmp_path, number, bare) -> None:
     assert column(staged(tiny, tmp_path), "firms", "id")[0] == bare
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("given", "text", "value"),
     [
@@ -713,6 +722,7 @@ def test_invisible_blanks_are_cut_off(tiny, tmp_path, dirt) -> None:
     assert staged(tiny, tmp_path)["firm_citations"].total == 7
 
 
+@pytest.mark.whole
 def test_composed_and_decomposed_letters_are_one(tiny, tmp_path) -> None:
     tiny.write("firms.csv", "id,industry\nM\u00fcller,A\n2,B\n3,C\n4,A\n")
     tiny.write("citations.csv", "citing,cited,year,count\nMu\u0308ller,2,2000,4\n")
@@ -763,6 +773,7 @@ def test_a_lost_zero_in_the_list_of_industries_stops_the_run_with_a_hint(tiny, t
 INVOICES = "supplier,buyer,year,value\n1,2,2001,5\n1,2,2001,7\n2,1,2001,4\n"
 
 
+@pytest.mark.whole
 def test_repeated_amounts_are_not_guessed_at(tiny, tmp_path) -> None:
     tiny.write("trade.csv", INVOICES)
     with pytest.raises(
@@ -771,6 +782,7 @@ def test_repeated_amounts_are_not_guessed_at(tiny, tmp_path) -> None:
         staged(tiny, tmp_path)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("repeat", "rows", "total"),
     [
@@ -803,6 +815,7 @@ def test_rows_that_count_as_one_are_refused_twice_by_choice(tiny, tmp_path) -> N
         staged(tiny, tmp_path)
 
 
+@pytest.mark.whole
 def test_dated_invoices_are_deliveries_of_their_year(tiny, tmp_path) -> None:
     tiny.write(
         "trade.csv",
@@ -812,6 +825,7 @@ def test_dated_invoices_are_deliveries_of_their_year(tiny, tmp_path) -> None:
     assert column(staged(tiny, tmp_path), "trade_links", "value") == [12.0, 4.0]
 
 
+@pytest.mark.whole
 def test_a_missing_part_leaves_the_sum_unknown(tiny, tmp_path) -> None:
     tiny.write(
         "output.csv",
@@ -866,6 +880,7 @@ def test_what_was_refused_before_is_named(tiny, tmp_path) -> None:
         staged(tiny, tmp_path)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "name", ["fine.csv", "firms.csv", "citations.csv", "output.csv", "map.csv"]
 )
@@ -934,6 +949,7 @@ AMOUNTS = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("table", list(AMOUNTS))
 def test_credit_notes_add_up_with_their_invoices(tiny, tmp_path, table) -> None:
     file, head, name = AMOUNTS[table]
@@ -946,6 +962,7 @@ def test_credit_notes_add_up_with_their_invoices(tiny, tmp_path, table) -> None:
     assert found[table].total == pytest.approx(85.5)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("table", list(AMOUNTS))
 def test_a_pair_that_adds_up_to_less_than_nothing_is_refused_whole(tiny, tmp_path, table) -> None:
     file, head, name = AMOUNTS[table]
@@ -958,6 +975,7 @@ def test_a_pair_that_adds_up_to_less_than_nothing_is_refused_whole(tiny, tmp_pat
     assert "-15.0 in 2 rows of" in found[table].why() and "refused" in found[table].warnings[0]
 
 
+@pytest.mark.whole
 def test_negative_amounts_that_do_not_add_up_name_the_key(tiny, tmp_path) -> None:
     tiny.write("trade.csv", "supplier,buyer,year,value\n1,2,2001,100\n1,2,2001,-30\n")
     found = staged(tiny, tmp_path)["trade_links"]
@@ -967,6 +985,7 @@ def test_negative_amounts_that_do_not_add_up_name_the_key(tiny, tmp_path) -> Non
     assert column(staged(tiny, tmp_path), "trade_links", "value") == [70]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("given", "value"), [('negative = "keep"\n', -60.0), ('negative = "net"\n', -60.0), ("", None)]
 )
@@ -988,6 +1007,7 @@ def test_flows_between_industries_add_up_before_they_are_judged(
 # -- full-width signs ------------------------------------------------------------------------------
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("wide", ["firms", "citations"])
 def test_full_width_ids_name_the_key_that_makes_them_one(tiny, tmp_path, wide) -> None:
     ids = {"firms": ["FOO1", "BAR-2"], "citations": ["FOO1", "BAR-2"]}

@@ -21,6 +21,8 @@ from staging import keys, staged
 from .files.workbooks import text as cell
 from .files.workbooks import xlsx
 
+CITATIONS_ALONE = True
+
 
 def prepared(path: Path, tmp_path: Path) -> tuple[dict[str, Staged], Economy]:
     study = load_study(path)
@@ -131,6 +133,7 @@ def test_industries_that_no_list_names_are_told(tiny, tmp_path) -> None:
     assert any("'zz unknown'" in text for text in warnings)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "name",
     [
@@ -165,6 +168,7 @@ def test_amounts_in_two_units_are_told(tiny, tmp_path, name) -> None:
     assert prepared(tiny.path, tmp_path)[0]["trade_links"].warnings == ()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", ["unitid", "unit_price", "community", "current", "scaled"])
 def test_not_every_column_with_a_unit_in_its_name_is_one(tiny, tmp_path, name) -> None:
     tiny.write("trade.csv", f"supplier,buyer,year,value,{name}\n1,2,2001,10,3\n2,1,2001,20,6\n")
@@ -172,6 +176,7 @@ def test_not_every_column_with_a_unit_in_its_name_is_one(tiny, tmp_path, name) -
     assert not any("several values" in text for text in warnings)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("chosen", "told"),
     [
@@ -189,6 +194,7 @@ def test_units_are_those_of_the_rows_that_are_taken(tiny, tmp_path, chosen, told
     assert any("column 'unit' has several values" in text for text in warnings) is told
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("chosen", "told"),
     [
@@ -216,6 +222,7 @@ def test_a_filter_that_chooses_nothing_is_told(tiny, tmp_path, chosen, told) -> 
     assert [told in text for text in warnings] == ([True] if told else [])
 
 
+@pytest.mark.whole
 def test_a_filter_needs_a_row_in_one_of_several_files(tiny, tmp_path) -> None:
     head = "supplier,buyer,year,value\n"
     tiny.write("t1.csv", f"{head}1,2,2001,10\n")
@@ -225,6 +232,7 @@ def test_a_filter_needs_a_row_in_one_of_several_files(tiny, tmp_path) -> None:
     assert prepared(tiny.path, tmp_path)[0]["trade_links"].warnings == ()
 
 
+@pytest.mark.whole
 def test_a_constant_never_replaces_a_column(tiny, tmp_path) -> None:
     keys(tiny, "trade.csv", "constants = { value = 1 }")
     with pytest.raises(InputError, match=r"'constants' gives value, but the file has a column"):
@@ -233,6 +241,7 @@ def test_a_constant_never_replaces_a_column(tiny, tmp_path) -> None:
     assert prepared(tiny.path, tmp_path)[0]["trade_links"].total == 4
 
 
+@pytest.mark.whole
 def test_accounts_that_cannot_be_checked_are_told(tiny, tmp_path) -> None:
     tiny.write("output.csv", "industry,year,gross_output\nx,2001,100\ny,2001,80\n")
     warnings = prepared(tiny.path, tmp_path)[1].warnings
@@ -296,6 +305,7 @@ def test_groups_of_nace_keep_their_point(tiny, tmp_path) -> None:
     assert economy.audits[0].unmapped == ()
 
 
+@pytest.mark.whole
 def test_a_choice_of_the_study_is_no_alarm(tiny, tmp_path) -> None:
     tiny.write("trade.csv", "supplier,buyer,year,value\n1,2,2001,10\n1,2,2001,10\n")
     keys(tiny, "trade.csv", 'repeat = "first"')
@@ -402,6 +412,7 @@ def test_a_row_without_a_unit_that_is_left_out_is_shown(
     )
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("table", "head", "rows", "told"),
     [
@@ -467,6 +478,7 @@ def test_a_column_of_another_name_that_changes_numbers_is_asked_for(
     assert staged(tiny, tmp_path)[table].warnings == ()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("header", "name", "own"),
     [
@@ -506,6 +518,7 @@ def test_no_column_of_words_or_dates_can_be_the_count(tiny, tmp_path, value, num
     assert any("there is no column 'count'" in text for text in told) is number
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("theirs", "meant"),
     [
@@ -526,6 +539,7 @@ def test_a_column_called_like_one_that_stays_empty_is_told(tiny, tmp_path, their
     assert staged(tiny, tmp_path)["io_output"].warnings == ()
 
 
+@pytest.mark.whole
 def test_a_decimal_comma_in_a_comma_file_is_no_name_of_a_row(tiny, tmp_path) -> None:
     tiny.write("trade.csv", "supplier,buyer,year,value\n1,2,2001,1,5\n1,3,2001,2,5\n")
     with pytest.raises(InputError, match="whether a decimal comma parts numbers in two") as told:

@@ -197,11 +197,32 @@ def test_sector_table_holds_losses_and_shares(small):
 
 def test_findings_tell_what_is_lost_and_what_t3_holds(small):
     last = small.last
-    found = {one.title: one for one in findings(last.spillover, small.names)}
+    found = {
+        one.title: one for one in findings(last.spillover, last.year, small.names, Intervals())
+    }
     share = last.spillover.modes["interaction"].sum() / last.spillover.modes["T3"].sum()
     assert found["Interaction in T3"].value == f"{100 * share:.1f}%"
     worst = loss_percent(last.spillover)["benefit"].idxmax()
     assert found["Largest losses without W"].items[0][0] == small.label(worst)
+    spillover = spillover_of(last)
+    goods = last.spillover.modes["production"].sum() / spillover.sum()
+    assert found["Channels of spillover"].items[0] == ("inputs alone", f"{100 * goods:.1f}%")
+    shares = [float(text.rstrip("%")) for _, text in found["Channels of spillover"].items]
+    assert sum(shares) == pytest.approx(100, abs=0.15)
+
+
+def test_a_ranking_within_noise_is_no_finding(small):
+    last = small.last
+    benefit = last.spillover.benefit.sort_values(ascending=False)
+    drawn = pd.DataFrame({"rank": range(1, len(benefit) + 1)}, benefit.index)
+    drawn["rank_low"], drawn["rank_high"] = drawn["rank"], drawn["rank"]
+    for many, words in ((1, "no other in the first place"), (4, "4 sectors in the first place")):
+        drawn.iloc[:many, 1:] = [1, many]
+        sure = Intervals({last.year: {"benefit": drawn}}, "40 draws.")
+        first, *_ = findings(last.spillover, last.year, small.names, sure)
+        assert words in first.meaning
+        ranks = f"rank 1–{many}" if many > 1 else "rank 1"
+        assert first.items[0] == (small.label(benefit.index[0]), f"{benefit.iloc[0]:.3f} ({ranks})")
 
 
 def test_proof_names_the_norm_and_the_residual_of_the_sums(small):

@@ -360,3 +360,19 @@ def test_planted_trends_of_own_progress_are_in_the_levels(sample):
     np.testing.assert_allclose(Gamma1, planted["Gamma1"], atol=1e-12)
     np.testing.assert_allclose(Gamma2, planted["Gamma2"], atol=1e-12)
     assert (g - np.polyval([Gamma2, Gamma1], np.arange(1, len(levels))[:, None])).std() > 1e-3
+
+
+def test_planted_comovement_is_in_the_panel(sample):
+    rows = sample.read("industry_panel")
+    levels = {x: rows.pivot(index="year", columns="industry", values=x) for x in ("rd", "output")}
+    R, Y = (np.log(levels[x]).diff().iloc[1:] for x in ("rd", "output"))
+    sR, sY = (levels[x].div(levels[x].sum(axis=1), axis=0).mean() for x in ("rd", "output"))
+    n = R.shape[1]
+    omega = np.cov(R.to_numpy().T, Y.to_numpy().T)[:n, n:] * np.outer(sR, sY)
+    across = omega - np.diag(np.diag(omega))
+    planted = sample.planted["comovement"]
+    assert across.sum() / omega.sum() == pytest.approx(planted["share"], abs=1e-10)
+    found = pd.Series(across.sum(axis=1) / across.sum(), R.columns)
+    for code, fraction in planted["R_fraction"].items():
+        assert found[code] == pytest.approx(fraction, abs=1e-10)
+    assert len(planted["R_fraction"]) == 5 and sum(planted["R_fraction"].values()) > 0.5

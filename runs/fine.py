@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from ...analytics.networks import Concordance, Weighting
-from ...core.matrix import LabelledMatrix
-from ...graph.aggregate import Flow
-from ...graph.export import citations_by_year
-from ...graph.schema import UNMAPPED
-from ...graph.store import GraphStore
-from ...ingest.economy import Economy
+from ..analytics.networks import Concordance, Weighting
+from ..core.matrix import LabelledMatrix
+from ..graph.aggregate import Flow
+from ..graph.export import citations_by_year
+from ..graph.schema import UNMAPPED
+from ..graph.store import GraphStore
+from ..ingest.economy import Economy
 
 __all__ = ["concordance_of", "fine_flows"]
 

@@ -1,0 +1,334 @@
+"""Hubs as statistical claims: scores against chance, with ranks that say how sure they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ...core.errors import InputError
+from ...core.labelled import MatrixLike
+from ...core.matrix import LabelledMatrix
+from ..inference import StockDraws, benjamini_hochberg, holm
+from ..linalg._labels import Vector, by_label, require_flows, require_same_labels, square
+from ..nulls import LARGE, Null, null_named
+from ._evidence import HubEvidence
+from ._large import TOO_LARGE, require_feasible
+from ._network import Network
+from ._poisson_binomial import upper_tail
+from ._pvalues import Tally
+from ._ranking import from_missing, from_records, ranks, thinned
+from ._scores import Chunk, function_of, scores_of
+
+__all__ = ["USUAL", "hubs"]
+
+#: Measures of hubs(), if none are named.
+USUAL = (
+    "in_strength",
+    "in_degree_2",
+    "in_degree_4",
+    "pagerank",
+    "katz_bonacich",
+    "eigenvector",
+    "authority",
+)
+# Networks with missing links that ranks are taken of.
+MISSING_DRAWS = 199
+
+
+def hubs(
+    matrix: MatrixLike,
+    measures: Sequence[str] | None = None,
+    null: str | Null | StockDraws = "strength",
+    draws: int = 999,
+    seed: int = 0,
+    *,
+    output: Any = None,
+    records: StockDraws | Iterable[Chunk] | None = None,
+    missing: float = 0.1,
+    missing_draws: int = MISSING_DRAWS,
+    backbone: MatrixLike | None = None,
+    katz_alpha: float | None = None,
+) -> HubEvidence:
+    """Measure every sector, and say against which chance and how sure.
+
+    Parameters
+    ----------
+    matrix : LabelledMatrix, shape (N, N)
+        Flows or shares, not negative; rows receivers, columns sources. ``UDS`` is taken as it is:
+        an industry depends on those who use it; ``UCS`` transposed, so that rows are users.
+    measures : sequence of str, optional
+        Names of :data:`spillgraph.core.measures.MEASURES`. Default: in-strength, in-degrees at 2%
+        and 4%, PageRank, Katz–Bonacich, eigenvector, authority; above 3,000 sectors those of them
+        that are feasible.
+    null : str, Null or StockDraws, default "strength"
+        A name of :data:`spillgraph.analytics.nulls.NULLS`, or draws of the same matrix, for
+        instance of :func:`spillgraph.analytics.permute_citations`, in the order of its rows or
+        with labels of their own.
+    draws : int, default 999
+        Networks drawn from the null. After Holm p is at least N/(draws + 1): for 5% with N
+        industries 20 N − 1 draws are needed.
+    seed : int, default 0
+        Same seed, same numbers.
+    output : pandas.Series, shape (N,), optional
+        Gross output, for ``upstreamness``.
+    records : StockDraws or iterable of ndarray, optional
+        Bootstrap draws of the same matrix from the records behind it. Ranks then have confidence
+        sets of 95% (:func:`spillgraph.analytics.rank_intervals`).
+    missing : float, default 0.1
+        Without records: the chance that a link is missing. ``rank_low`` and ``rank_high`` are then
+        where the rank is in 95% of networks with links missing at random. 0: no intervals.
+    missing_draws : int, default 199
+        Networks with missing links.
+    backbone : LabelledMatrix of bool, shape (N, N), optional
+        The links that a backbone keeps. An industry survives if, by these links alone, its rank
+        is not below ``rank_high`` (its rank, where there is no interval).
+    katz_alpha : float, optional
+        As in :func:`spillgraph.analytics.hub_table`.
+
+    Returns
+    -------
+    HubEvidence
+        With a table by measure and industry. A measure that the null keeps has no p but a reason
+        in ``why``; so has one that is not defined. Where the null leaves no choice, p is 1.
+        In-degrees under ``spread`` have exact p-values, by convolution.
+
+    Raises
+    ------
+    InputError
+        If receivers and sources differ, an entry is negative or not finite, a measure or null is
+        not known or not feasible, labels differ, or a number is out of bounds.
+
+    References
+    ----------
+    Davison & Hinkley (1997), *Bootstrap Methods and their Application*, §4.2.5 (p is never 0);
+    those of :func:`spillgraph.analytics.draw_null` for the nulls.
+
+    Examples
+    --------
+    >>> M = pd.DataFrame(
+    ...     [[0, 5, 1, 0], [4, 0, 1, 2], [6, 1, 0, 1], [5, 2, 1, 0]], list("abcd"), list("abcd")
+    ... )
+    >>> found = hubs(M, ["in_strength", "pagerank"], draws=99, missing_draws=19)
+    >>> found.table.loc["in_strength", ["score", "rank", "p"]].to_dict("list")
+    {'score': [15.0, 8.0, 3.0, 3.0], 'rank': [1, 2, 3, 3], 'p': [nan, nan, nan, nan]}
+    >>> found.table.loc[("in_strength", "a"), "why"]
+    "kept by the null 'strength': it is the same in every draw"
+    """
+    network, law = _checked(matrix, null, output, katz_alpha)
+    large, labels = network.large, network.matrix.rows
+    if measures is None:
+        measures = [name for name in USUAL if not (large and name in TOO_LARGE)]
+    names = list(dict.fromkeys(measures))
+    scores = pd.DataFrame(index=list(labels))
+    for name in names:
+        function_of(name)
+    if large:
+        require_feasible(names, len(labels))
+    _require_numbers(draws, missing, missing_draws)
+    for name in names:
+        scores[name] = function_of(name)(network)
+    tests, count = _test(network, law, names, scores, draws, seed)
+    intervals, told = _intervals(network, names, scores, records, missing, missing_draws, seed)
+    kept = None if backbone is None else _backbone(network, backbone)
+    place = {name: ranks(scores[name].to_numpy()) for name in names}
+    table = pd.concat(
+        [
+            _part(name, labels, scores[name].to_numpy(), place[name], tests[name], intervals, kept)
+            for name in names
+        ]
+    )
+    sentence = law.sentence if isinstance(law, Null) else "Draws given by the caller."
+    called = law.name if isinstance(law, Null) else "given"
+    return HubEvidence(table, network.matrix.name, called, sentence, count, seed, told)
+
+
+def _checked(
+    matrix: MatrixLike, null: str | Null | StockDraws, output: Any, katz_alpha: float | None
+) -> tuple[Network, Null | StockDraws]:
+    """Return what is measured, and the law it is held against."""
+    M = square(matrix)
+    require_flows(M)
+    if output is not None:
+        output = by_label(output, M.rows, "output")
+    law = null_named(null) if isinstance(null, str) else null
+    if isinstance(law, Null) and len(M.rows) > LARGE and law.draw_sparse is None:
+        raise InputError(
+            f"null {law.name!r}: {len(M.rows):,} sectors are too many for it, for {law.dense_only}."
+        )
+    return Network(M, katz_alpha, output), law
+
+
+def _part(
+    name: str,
+    labels: tuple[str, ...],
+    score: Vector,
+    place: Vector,
+    test: tuple[Vector, NDArray[np.object_]],
+    intervals: dict[str, tuple[Vector, Vector]],
+    kept: Network | None,
+) -> pd.DataFrame:
+    """Return the rows of a measure."""
+    p, why = test
+    low, high = intervals.get(name, (np.full(len(labels), np.nan),) * 2)
+    columns = {
+        "score": score,
+        "rank": _places(place),
+        "p": p,
+        "p_holm": holm(p),
+        "q": benjamini_hochberg(p),
+        "rank_low": _places(low),
+        "rank_high": _places(high),
+        "survives": _survives(kept, name, place, high),
+        "why": why,
+    }
+    index = pd.MultiIndex.from_product([[name], labels], names=["measure", "industry"])
+    return pd.DataFrame(columns, index=index)
+
+
+def _require_numbers(draws: int, missing: float, missing_draws: int) -> None:
+    if draws < 1 or missing_draws < 1:
+        raise InputError(f"hubs: at least 1 draw is needed, got {min(draws, missing_draws)}.")
+    if not 0 <= missing < 1:
+        raise InputError(f"hubs: the share of missing links must be in [0, 1), got {missing:g}.")
+
+
+def _test(
+    network: Network,
+    law: Null | StockDraws,
+    names: list[str],
+    scores: pd.DataFrame,
+    draws: int,
+    seed: int,
+) -> tuple[dict[str, tuple[Vector, NDArray[np.object_]]], int]:
+    """p-values of every measure, and why there are none."""
+    N = len(network.matrix.rows)
+    reasons = _reasons(law, names)
+    exact = [each for each in names if _is_exact(law, each) and each not in reasons]
+    moving = [each for each in names if each not in reasons and each not in exact]
+    first: Chunk = network.matrix.values
+    if not network.large:
+        first = network.matrix.values.toarray()[None]
+    observed = {name: each[0] for name, each in scores_of(first, moving, network).items()}
+    tally = Tally(network, moving, observed)
+    if moving:
+        tally.add(_draws(network, law, draws, np.random.default_rng([seed, 0])))
+    tests: dict[str, tuple[Vector, NDArray[np.object_]]] = {}
+    for name in names:
+        why = np.full(N, reasons.get(name, ""), dtype=object)
+        p = np.full(N, np.nan)
+        if name in exact:
+            p, why[:] = _exact(network, name, scores[name].to_numpy()), "exact, without draws"
+        elif name in moving:
+            p, moved = tally.p(name)
+            why[~moved] = "every network that the null allows gives this score"
+        undefined = scores[name].isna().to_numpy()
+        if name in observed:
+            undefined = undefined | np.isnan(observed[name])
+        p = np.where(undefined, np.nan, p)
+        why[undefined] = "the measure is not defined here"
+        tests[name] = p, why
+    return tests, tally.draws
+
+
+def _reasons(law: Null | StockDraws, names: list[str]) -> dict[str, str]:
+    """Say which measures a null does not move."""
+    if not isinstance(law, Null):
+        return {}
+    same = f"kept by the null {law.name!r}: it is the same in every draw"
+    return {name: same for name in names if name in law.keeps}
+
+
+def _draws(
+    network: Network, law: Null | StockDraws, draws: int, rng: np.random.Generator
+) -> Iterable[Chunk]:
+    values = network.matrix.values
+    if isinstance(law, Null):
+        if network.large and law.draw_sparse is not None:
+            return law.draw_sparse(values, rng, draws)
+        return law.draw(values.toarray(), rng, draws)
+    return _given(law, network.matrix)
+
+
+def _given(draws: StockDraws | Iterable[Chunk], M: LabelledMatrix) -> Iterable[Chunk]:
+    """Bring draws with labels of their own to the order of the matrix."""
+    if not isinstance(draws, StockDraws) or draws.labels == M.rows:
+        return draws
+    what = f"those of matrix {M.name}"
+    require_same_labels(pd.Index(draws.labels), M.rows, "draws", what, "draw from the same sectors")
+    order = pd.Index(draws.labels).get_indexer(pd.Index(M.rows))
+    return (chunk[:, order][:, :, order] for chunk in draws)
+
+
+def _is_exact(law: Null | StockDraws, name: str) -> bool:
+    return isinstance(law, Null) and law.name == "spread" and name in ("in_degree_2", "in_degree_4")
+
+
+def _exact(network: Network, name: str, counts: Vector) -> Vector:
+    """A sector's chance to be one of the c_i large ones of i is c_i/(N − 1), i by i."""
+    N = len(counts)
+    number = function_of(name.replace("in_", "out_"))(network)
+    if N == 1:
+        return np.ones(1)
+    if network.large:
+        raise InputError(
+            f"measure {name!r} under 'spread' is a convolution over {N:,} sectors; take the null "
+            "'degree'."
+        )
+    chances = np.repeat(number[:, None] / (N - 1), N, axis=1)
+    np.fill_diagonal(chances, 0.0)
+    return upper_tail(counts, chances)
+
+
+def _intervals(
+    network: Network,
+    names: list[str],
+    scores: pd.DataFrame,
+    records: StockDraws | Iterable[Chunk] | None,
+    missing: float,
+    missing_draws: int,
+    seed: int,
+) -> tuple[dict[str, tuple[Vector, Vector]], str]:
+    """Between which places each sector is, and what that rests on."""
+    if records is not None:
+        chunks = _given(records, network.matrix)
+        return (
+            from_records(network, names, chunks, scores),
+            "Ranks: 95% confidence sets from bootstrap draws of the records.",
+        )
+    if missing == 0:
+        return {}, "Ranks: without intervals."
+    chunks = thinned(network, missing, missing_draws, np.random.default_rng([seed, 1]))
+    return (
+        from_missing(network, names, chunks, scores),
+        f"Ranks: where they are in 95% of {missing_draws} networks in which {missing:.0%} of the "
+        "links are missing at random; no records are behind them.",
+    )
+
+
+def _backbone(network: Network, backbone: MatrixLike) -> Network:
+    """Return the network of the links that a backbone keeps."""
+    M = network.matrix
+    if isinstance(backbone, pd.DataFrame):
+        backbone = backbone.astype(np.float64)
+    links = square(backbone, "backbone", like=M).aligned_to(M.rows)
+    values = sparse.csr_array(M.values.multiply(links.values.astype(bool)))
+    kept = LabelledMatrix(f"backbone of {M.name}", values, M.rows, M.rows, unit=M.unit)
+    return Network(kept, network.katz_alpha, network.output)
+
+
+def _survives(kept: Network | None, name: str, place: Vector, high: Vector) -> Any:
+    if kept is None:
+        return pd.array([None] * len(place), dtype="boolean")
+    there = ranks(function_of(name)(kept))
+    survives = pd.array(there <= np.fmax(high, place), dtype="boolean")
+    survives[np.isnan(place)] = pd.NA
+    return survives
+
+
+def _places(values: Vector) -> Any:
+    return pd.array(values, dtype="Float64").astype("Int64")

@@ -1,0 +1,49 @@
+"""Cores: take away the weakest sector again and again."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from ..linalg._labels import Vector
+
+__all__ = ["links_of", "peel"]
+
+
+def links_of(M: Vector) -> Vector:
+    """1 for every link but own ones."""
+    links = (M > 0).astype(np.float64)
+    links[:, np.arange(M.shape[1]), np.arange(M.shape[1])] = 0.0
+    return links
+
+
+def peel(M: Vector, side: Literal["in", "out"]) -> Vector:
+    """The largest s such that a sector is in a set whose members all have strength s within it.
+
+    Taking away the weakest in turn, the core of a sector is the largest strength at which anybody
+    has left so far (Batagelj & Zaveršnik 2003; with weights Eidsaa & Almaas 2013).
+
+    Parameters
+    ----------
+    M : ndarray, shape (B, N, N)
+        Weights, or ones; own links are left out.
+    side : {"in", "out"}
+        Strength as a source, or as a receiver.
+
+    Returns
+    -------
+    ndarray, shape (B, N)
+    """
+    off = M * ~np.eye(M.shape[1], dtype=bool)
+    if side == "out":
+        off = np.ascontiguousarray(off.transpose(0, 2, 1))
+    b, left = np.arange(len(M)), off.sum(axis=1)
+    core, level = np.zeros(M.shape[:2]), np.zeros(len(M))
+    for _ in range(M.shape[1]):
+        weakest = left.argmin(axis=1)
+        level = np.maximum(level, left[b, weakest])
+        core[b, weakest] = level
+        left -= off[b, weakest]  # what it drew from others
+        left[b, weakest] = np.inf
+    return core

@@ -1,0 +1,115 @@
+"""Ranks, and how far they go when records are drawn anew or links are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from ...core.errors import InputError
+from ..inference import rank_intervals
+from ..linalg._labels import Vector
+from ..nulls import LARGE
+from ._network import Network
+from ._scores import Chunk, scores_of
+
+__all__ = ["from_missing", "from_records", "ranks", "thinned"]
+
+# Scores this close, relative, share a place.
+EQUAL = 1e-9
+# Numbers in one batch of networks.
+BATCH = 2**20
+LEVEL = 0.95
+
+
+def ranks(scores: Vector) -> Vector:
+    """Places from the largest score on, ties at the better place; NaN has none.
+
+    Examples
+    --------
+    >>> ranks(np.array([2.0, 5.0, np.nan, 2.0])).tolist()
+    [2.0, 1.0, nan, 2.0]
+    """
+    known = np.sort(scores[~np.isnan(scores)])
+    places = 1.0 + known.size - np.searchsorted(known, scores + EQUAL * np.abs(scores), "right")
+    return np.where(np.isnan(scores), np.nan, places)
+
+
+def thinned(
+    network: Network, missing: float, draws: int, rng: np.random.Generator
+) -> Iterator[Chunk]:
+    """Yield the network without some of its links, each missing with the same chance.
+
+    Own links stay.
+    """
+    values, N = network.matrix.values, len(network.matrix.rows)
+    if network.large:
+        coo = sparse.coo_array(values)
+        for _ in range(draws):
+            there = (rng.random(coo.nnz) >= missing) | (coo.row == coo.col)
+            ends = coo.row[there], coo.col[there]
+            yield sparse.csr_array((coo.data[there], ends), shape=values.shape)
+        return
+    dense, own = values.toarray(), np.eye(N, dtype=bool)
+    most = max(1, BATCH // (N * N))
+    for first in range(0, draws, most):
+        shape = (min(most, draws - first), N, N)
+        yield np.where(own | (rng.random(shape) >= missing), dense, 0.0)
+
+
+def from_missing(
+    network: Network, names: Sequence[str], chunks: Iterable[Chunk], scores: pd.DataFrame
+) -> dict[str, tuple[Vector, Vector]]:
+    """Lowest and highest place in the middle 95% of networks with missing links."""
+    drawn: dict[str, list[Vector]] = {name: [] for name in names}
+    for chunk in chunks:
+        for name, rows in scores_of(chunk, names, network).items():
+            drawn[name] += [ranks(row) for row in rows]
+    intervals = {}
+    for name in names:
+        place = ranks(scores[name].to_numpy())
+        # A network in which the measure is not defined could have put the sector anywhere.
+        table = np.nan_to_num(np.stack(drawn[name]), nan=np.inf)
+        low = np.quantile(table, (1 - LEVEL) / 2, axis=0, method="lower")
+        high = np.quantile(table, (1 + LEVEL) / 2, axis=0, method="higher")
+        last = float(len(place))
+        high = np.minimum(high, last)
+        empty = np.isnan(place)
+        low, high = np.fmin(np.minimum(low, last), place), np.fmax(high, place)
+        intervals[name] = np.where(empty, np.nan, low), np.where(empty, np.nan, high)
+    return intervals
+
+
+def from_records(
+    network: Network, names: Sequence[str], chunks: Iterable[Chunk], scores: pd.DataFrame
+) -> dict[str, tuple[Vector, Vector]]:
+    """Confidence sets of ranks from bootstrap draws of the network; NaN where draws have none."""
+    drawn: dict[str, list[Vector]] = {name: [] for name in names}
+    for chunk in chunks:
+        _require_shape(chunk, network)
+        for name, rows in scores_of(chunk, names, network).items():
+            drawn[name].append(rows)
+    intervals = {}
+    for name in names:
+        table = pd.DataFrame(np.concatenate(drawn[name]), columns=network.matrix.rows)
+        known = ~scores[name].isna()
+        whole = table.loc[:, known].notna().all(axis=1)
+        low = np.full(len(known), np.nan)
+        high = low.copy()
+        if known.any() and whole.sum() >= 1 / (1 - LEVEL):
+            sets = rank_intervals(table.loc[whole, known], scores.loc[known, name], LEVEL)
+            low[known], high[known] = sets["rank_low"], sets["rank_high"]
+        intervals[name] = low, high
+    return intervals
+
+
+def _require_shape(chunk: Chunk, network: Network) -> None:
+    N = len(network.matrix.rows)
+    wanted = (N, N)
+    if chunk.shape[-2:] != wanted or (N <= LARGE and chunk.ndim != 3):
+        raise InputError(
+            f"records: draws of shape (B, {N}, {N}) are needed, got {chunk.shape}; give draws of "
+            f"{network.matrix.name} itself, in the order of its rows."
+        )

@@ -1,0 +1,178 @@
+"""Networks as the page draws them: sectors as points, links that taper from source to receiver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import altair as alt
+import pandas as pd
+
+from .charts import GRID, INK, Spec, finish
+from .figures import Figure, Setting, key_controls, round_values
+from .kit import Links, Network
+from .layout import place_sectors
+
+__all__ = ["draw_network", "link_rows", "network_chart", "places_of"]
+
+#: Colours of groups, the largest first; the last is of all others.
+GROUPS = ("#1c5a8a", "#e08e0b", "#2f7d4f", "#b0413e", "#7b5ea7", "#5aa9c9", "#8a6d3b", "#9aa4af")
+LINK = "#5b6673"
+#: Links whose ink, taken together, leaves the sectors to be seen.
+MOST_INK = 12.0
+#: Sectors up to which all are named at first; of more, only so many of the largest.
+MOST_NAMED = 45
+
+
+def draw_network(network: Network, setting: Setting) -> Figure | None:
+    """Draw a network for the page; ``None`` if no choice of it has a link.
+
+    Parameters
+    ----------
+    network : Network
+        What is to be drawn.
+    setting : Setting
+        Names of the sectors, and whether the data are invented.
+
+    Returns
+    -------
+    Figure or None
+    """
+    series = {key: links for key, links in network.series.items() if links.matrix.values.nnz}
+    if not series:
+        return None
+    places, numbers = places_of(network), setting.places
+    size = next(iter(series.values())).size
+    payload: Spec = {
+        "kind": "network",
+        "title": network.title,
+        "chart": network_chart(str(size.name or "size"), synthetic=setting.synthetic),
+        "groups": list(GROUPS),
+        "places": {
+            str(numbers[code]): [round(side, 4) for side in place] for code, place in places.items()
+        },
+        "named": MOST_NAMED,
+        "ink": MOST_INK,
+        "blocks": {"|".join(key): _block(links, numbers) for key, links in series.items()},
+    }
+    reading = (
+        " A link is wide at its source and narrow at its receiver. Point at a sector to see its "
+        "links; write into the field below to find one."
+    )
+    controls = tuple(key_controls(network.choice, series, network.periods))
+    name = f"figure-{network.name}"
+    return Figure(name, network.title, network.caption + reading, controls, payload)
+
+
+def places_of(network: Network) -> dict[str, tuple[float, float]]:
+    """Return the place of every sector, from the links of all years and layers."""
+    matrices = [links.matrix for links in network.series.values()]
+    codes = list(dict.fromkeys(code for matrix in matrices for code in matrix.rows))
+    return place_sectors(matrices, codes)
+
+
+def link_rows(links: Links) -> pd.DataFrame:
+    """Return the links that are drawn, the weakest first: ``receiver``, ``source``, ``value``.
+
+    Parameters
+    ----------
+    links : Links
+        What is to be drawn; own links are left out.
+
+    Examples
+    --------
+    >>> from spillgraph.analytics.steel_and_cars import K
+    >>> rows = link_rows(Links(K, pd.Series({"steel": 1.0, "cars": 1.0})))
+    >>> rows.to_numpy().tolist()
+    [['cars', 'steel', 1.0], ['steel', 'cars', 4.0]]
+    """
+    long = links.matrix.to_long()
+    long = long[(long["receiver"] != long["source"]) & (long["value"] > 0)]
+    return long.sort_values("value", kind="stable", ignore_index=True)
+
+
+def _block(links: Links, numbers: Mapping[str, int]) -> Spec:
+    """Return links and sectors in few characters: numbers of sectors, values, groups."""
+    rows = link_rows(links)
+    codes = list(links.matrix.rows)
+    block: Spec = {
+        "r": [numbers[code] for code in rows["receiver"]],
+        "c": [numbers[code] for code in rows["source"]],
+        "v": round_values(rows["value"]),
+        "i": [numbers[code] for code in codes],
+        "s": round_values(links.size.reindex(codes).fillna(0.0)),
+    }
+    if links.group is not None:
+        block["g"] = [str(name) for name in links.group.reindex(codes).fillna("–")]
+    return block
+
+
+def network_chart(size: str, *, synthetic: bool = False) -> Spec:
+    """Return sectors and links without their data.
+
+    Parameters
+    ----------
+    size : str
+        What the area of a sector says.
+    synthetic : bool
+        Whether the chart must carry the warning.
+
+    Returns
+    -------
+    dict
+        A Vega-Lite specification. Rows of its data: two a link (``kind`` link, ``id``, ``x``,
+        ``y``, ``wide``, ``receiver``, ``source``, ``value``), one a sector (``kind`` sector,
+        ``code``, ``sector``, ``x``, ``y``, ``size``, ``root``, ``tone``, ``group``, ``name``).
+
+    Examples
+    --------
+    >>> spec = network_chart("in-strength")
+    >>> [layer["mark"]["type"] for layer in spec["layer"]]
+    ['trail', 'circle', 'text']
+    """
+    hover = alt.selection_point(name="hover", on="pointerover", clear="pointerout", fields=["code"])
+    find = alt.param(name="find", value="", bind=alt.binding(input="search", name="Find "))
+    near = "isDefined(hover.code) && indexof(hover.code, datum.receiver) >= 0 || "
+    near += "isDefined(hover.code) && indexof(hover.code, datum.source) >= 0"
+    named = "find !== '' && indexof(lower(datum.sector), lower(find)) >= 0"
+    flat = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
+    field = alt.Scale(domain=[-0.03, 1.03], nice=False)
+    base = alt.Chart(alt.NamedData(name="rows")).encode(
+        x=alt.X("x:Q", axis=flat, scale=field), y=alt.Y("y:Q", axis=flat, scale=field)
+    )
+    sectors = base.transform_filter(alt.datum.kind == "sector")
+    links = (
+        base.transform_filter(alt.datum.kind == "link")
+        .mark_trail()
+        .encode(
+            detail="id:N",
+            order="end:O",
+            size=alt.Size("wide:Q", scale=alt.Scale(domain=[0, 1], range=[0.5, 8]), legend=None),
+            color=alt.condition(near, alt.value(INK), alt.value(LINK)),
+            opacity=alt.condition(near, alt.value(0.85), alt.value(alt.ExprRef("faint"))),
+        )
+    )
+    tips = [
+        alt.Tooltip("sector:N", title="sector"),
+        alt.Tooltip("size:Q", title=size, format=".4~g"),
+        alt.Tooltip("group:N", title="group"),
+        alt.Tooltip("from:N", title="draws on"),
+        alt.Tooltip("to:N", title="drawn on by"),
+    ]
+    area = alt.Scale(domain=[0, 1], range=[18, 620], type="linear")
+    points = sectors.mark_circle(opacity=0.95).encode(
+        size=alt.Size("root:Q", scale=area, legend=None),
+        color=alt.Color("tone:N", scale=None),
+        stroke=alt.condition(named, alt.value("#b3261e"), alt.value("#ffffff")),
+        strokeWidth=alt.condition(named, alt.value(4), alt.value(0.8)),
+        tooltip=tips,
+    )
+    shown = f"datum.name || ({named}) || isDefined(hover.code) && hover.code[0] === datum.code"
+    words = sectors.mark_text(dy=-9, fontSize=10, color=INK, stroke="#ffffff", strokeWidth=0.2)
+    names = words.encode(text="code:N", opacity=alt.condition(shown, alt.value(1), alt.value(0)))
+    chart = alt.layer(links, points.add_params(hover), names).add_params(
+        find, alt.param(name="faint", value=0.38)
+    )
+    chart = chart.resolve_scale(size="independent", color="independent")
+    spec = finish(chart.properties(width=600, height=440), synthetic=synthetic)
+    spec["config"]["view"] = {"stroke": GRID}
+    return spec

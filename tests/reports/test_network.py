@@ -1,0 +1,166 @@
+"""Drawn networks: every link of the matrix, the same place in every year, found by a reader."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from spillgraph.core.matrix import LabelledMatrix
+from spillgraph.reports.drawing import draw_sections
+from spillgraph.reports.figures import Setting
+from spillgraph.reports.kit import Bars, Cells, HeatMap, Links, Network, Page, Section, Stack
+from spillgraph.reports.layout import place_sectors
+from spillgraph.reports.page import render_page
+from spillgraph.reports.plates import plates
+from spillgraph.reports.raster import level_colours, picture
+
+from .test_browser import BROWSER, browse
+
+CODES = [f"{k:02d}" for k in range(30)]
+NAMES = {code: f"{code} Sector <{code}>" for code in CODES}
+
+
+def matrix_of(seed: int) -> LabelledMatrix:
+    random = np.random.default_rng(seed)
+    cells = random.pareto(1.5, (30, 30)) * (random.random((30, 30)) < 0.12)
+    cells[-2:] = cells[:, -2:] = 0  # two sectors without a link
+    return LabelledMatrix.build("W", cells, CODES, unit="share")
+
+
+def network() -> Network:
+    series = {}
+    for seed, key in enumerate([("W", "2012"), ("W", "2020"), ("S", "2020")]):
+        M = matrix_of(seed)
+        size = pd.Series(np.asarray(M.values.sum(axis=0)).ravel(), CODES, name="in-strength")
+        group = pd.Series([f"community {k % 3}" for k in range(30)], CODES)
+        series[key] = Links(M, size, group if key[0] == "W" else None)
+    return Network("backbone", "Backbone", "What is left.", series, "Layer")
+
+
+def page() -> Page:
+    return Page("T", "", "", (Section("hubs", "Hubs", (network(),)),), Setting(NAMES))
+
+
+def test_a_sector_has_one_place_and_the_same_links_give_the_same_places():
+    matrices = [links.matrix for links in network().series.values()]
+    places = place_sectors(matrices, CODES)
+    assert places == place_sectors(matrices, CODES)
+    spots = np.array(list(places.values()))
+    assert spots.min() >= 0 and spots.max() <= 1
+    apart = np.linalg.norm(spots[:, None] - spots[None], axis=2) + np.eye(30)
+    assert apart.min() > 0.005
+    assert places["28"][1] == places["29"][1] == 0.0
+
+
+def test_strong_links_bring_sectors_together():
+    cells = np.full((20, 20), 0.01)
+    cells[:10, :10] = cells[10:, 10:] = 1.0
+    codes = CODES[:20]
+    places = place_sectors([LabelledMatrix.build("W", cells, codes)], codes)
+    spots = np.array([places[code] for code in codes])
+    apart = np.linalg.norm(spots[:, None] - spots[None], axis=2)
+    assert apart[:10, :10].mean() < apart[:10, 10:].mean()
+
+
+def test_the_page_holds_every_link_and_size():
+    (section,) = draw_sections(page().sections, Setting(NAMES))
+    (figure,) = section.figures
+    for key, links in network().series.items():
+        block = figure.payload["blocks"]["|".join(key)]
+        long = links.matrix.to_long()
+        long = long[long["receiver"] != long["source"]]
+        drawn = {
+            (CODES[r], CODES[c]): v
+            for r, c, v in zip(block["r"], block["c"], block["v"], strict=True)
+        }
+        assert len(drawn) == len(long)
+        for row in long.itertuples():
+            assert drawn[row.receiver, row.source] == pytest.approx(row.value, rel=1e-3)
+        assert block["s"] == pytest.approx(links.size.tolist(), rel=1e-3)
+        assert ("g" in block) == (links.group is not None)
+
+
+def test_plates_are_of_the_last_year_in_every_layer_and_the_same_each_time():
+    drawn = dict(plates(page()))
+    assert list(drawn) == ["backbone-w", "backbone-s"]
+    assert drawn == dict(plates(page()))
+    for layer in ("W", "S"):
+        plate = drawn[f"backbone-{layer.lower()}"]
+        off = network().series[layer, "2020"].matrix.values.copy()
+        off.setdiag(0)
+        off.eliminate_zeros()
+        assert len(re.findall(r'class="mark-trail[^>]*><path', plate)) == off.nnz
+
+
+def test_a_network_without_links_is_left_out():
+    M = LabelledMatrix.build("W", np.zeros((2, 2)), ["a", "b"])
+    empty = Network("x", "X", "", {("2020",): Links(M, pd.Series({"a": 0.0, "b": 0.0}))})
+    whole = Page("T", "", "", (Section("x", "X", (empty,)),), Setting({"a": "a", "b": "b"}))
+    assert dict(plates(whole)) == {}
+    assert draw_sections(whole.sections, whole.setting)[0].parts == ()
+
+
+@pytest.mark.skipif(BROWSER is None, reason="needs Chromium or Chrome on the PATH")
+def test_the_browser_draws_links_and_finds_a_sector(tmp_path):
+    body = """
+      const host = document.getElementById("figure-backbone");
+      const shown = () => [...host.querySelectorAll(".mark-text text")]
+        .filter((text) => +(text.getAttribute("opacity") || 1) > 0).length;
+      const red = () => host.querySelectorAll('.mark-symbol path[stroke="#b3261e"]').length;
+      const answer = { links: host.querySelectorAll(".mark-trail path").length,
+        sectors: host.querySelectorAll(".mark-symbol path").length, before: [shown(), red()] };
+      const field = host.querySelector("input");
+      field.value = "sector <07";
+      field.dispatchEvent(new Event("input"));
+      await pause(300);
+      answer.after = [shown(), red()];
+      return answer;
+    """
+    answer = browse(render_page(page()), tmp_path, body)
+    assert answer["seen"] == []
+    links = network().series["W", "2020"].matrix.values
+    assert answer["links"] == links.nnz - np.count_nonzero(links.diagonal())
+    assert answer["sectors"] == 30
+    assert answer["before"][1] == 0 and answer["after"][1] == 1
+
+
+def test_levels_are_steps_of_colour_on_page_and_plate():
+    cells = np.array([[0.0, 0.019], [0.02, 0.5]])
+    M = LabelledMatrix.build("UDS", cells, ["a", "b"], unit="share")
+    heat = HeatMap("uds", "UDS", "A cell.", ("upstream", "downstream"), {("2020",): Cells(M)},
+                   levels=(0.02, 0.04), reading="Rows are upstream.")  # fmt: skip
+    setting = Setting({"a": "a", "b": "b"})
+    whole = Page("T", "", "", (Section("x", "X", (heat,)),), setting)
+    (section,) = draw_sections(whole.sections, setting)
+    spec = section.figures[0].payload["wide"]
+    assert spec["encoding"]["color"]["scale"]["domain"] == [0.02, 0.04]
+    assert spec["encoding"]["color"]["scale"]["range"] == ["#ffffff", *level_colours(2)]
+    assert section.figures[0].caption == (
+        "Rows are upstream. A cell. Unit: share. Levels: 0.02, 0.04; white cells are below the "
+        "first."
+    )
+    titles = [tip["title"] for tip in spec["encoding"]["tooltip"]]
+    assert titles == ["upstream", "downstream", "value"]
+    assert "Levels: 0.02, 0.04" in dict(plates(whole))["uds"]
+    scale = {"type": "threshold", "domain": [0.02, 0.04], "range": ["#ffffff", *level_colours(2)]}
+    assert len({picture(np.full((1, 1), value), scale, 1) for value in (0, 0.02, 0.5)}) == 3
+    assert picture(np.full((1, 1), 0.019), scale, 1) == picture(np.zeros((1, 1)), scale, 1)
+
+
+def test_points_stand_in_the_order_of_ranks(tmp_path):
+    rank = pd.Series([3.0, 1.0, 2.0], ["00", "01", "02"])
+    interval = pd.DataFrame({"low": [2, 1, 1], "high": [3, 2, 3]}, rank.index)
+    bars = Bars("rank", "Rank", "How sure.", "rank", {"": ("rank",)},
+                {("2020",): Stack([rank], interval=interval)}, points=True)  # fmt: skip
+    whole = Page("T", "", "", (Section("x", "X", (bars,)),), Setting(NAMES))
+    plate = dict(plates(whole))["rank"]
+    assert re.findall(r">(0\d) Sector", plate) == ["01", "02", "00"]
+    assert plate.count("mark-symbol") == 1
+    if BROWSER is not None:
+        body = """return { names: [...document.querySelectorAll("#figure-rank text")]
+          .map((text) => text.textContent).filter((text) => text.includes("Sector")) };"""
+        answer = browse(render_page(whole), tmp_path, body)
+        assert answer["seen"] == []
+        assert [name[:2] for name in answer["names"]] == ["01", "02", "00"]
