@@ -95,9 +95,9 @@ def _read(
         for g in range(runs[i], runs[i + 1]):
             total[:] = 0.0
             for k in range(start[g], start[g + 1]):
-                line, part = dense[firm[k]], share[k]
+                f, part = firm[k], share[k]
                 for c in range(WIDTH):
-                    total[c] += line[c] * part
+                    total[c] += dense[f, c] * part
             for c in range(WIDTH):
                 best[c] = max(best[c], total[c])
         for c, b in enumerate(many):
