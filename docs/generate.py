@@ -302,7 +302,9 @@ def _measures() -> str:
         (
             (
                 f"`{each.name}`",
-                ", ".join("ψ" if name == "psi" else name for name in each.of),
+                "any matrix, on request"
+                if each.on_request
+                else ", ".join("ψ" if name == "psi" else name for name in each.of),
                 each.formula,
                 each.reading,
                 each.parameter,

@@ -208,7 +208,7 @@ def _test(
     """p-values of every measure, and why there are none."""
     N = len(network.matrix.rows)
     reasons = _reasons(law, names)
-    exact = [each for each in names if _is_exact(law, each) and each not in reasons]
+    exact = [] if network.large else [each for each in names if _is_exact(law, each)]
     moving = [each for each in names if each not in reasons and each not in exact]
     first: Chunk = network.matrix.values
     if not network.large:
@@ -274,11 +274,6 @@ def _exact(network: Network, name: str, counts: Vector) -> Vector:
     number = function_of(name.replace("in_", "out_"))(network)
     if N == 1:
         return np.ones(1)
-    if network.large:
-        raise InputError(
-            f"measure {name!r} under 'spread' is a convolution over {N:,} sectors; take the null "
-            "'degree'."
-        )
     chances = np.repeat(number[:, None] / (N - 1), N, axis=1)
     np.fill_diagonal(chances, 0.0)
     return upper_tail(counts, chances)

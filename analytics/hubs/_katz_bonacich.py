@@ -66,6 +66,7 @@ def batch(M: Vector, network: Network) -> Vector:
     open_ = alpha * rho >= 1
     alpha = np.where(open_, 0.0, alpha)
     A = np.eye(N) - alpha[:, None, None] * M.transpose(0, 2, 1)
-    x: Vector = np.linalg.solve(A, np.ones((len(M), N, 1)))[:, :, 0].astype(np.float64, copy=False)
+    solved = np.linalg.solve(A, np.ones((len(M), N, 1)))
+    x: Vector = np.asarray(solved[:, :, 0], dtype=np.float64)
     x[open_] = np.nan
     return x

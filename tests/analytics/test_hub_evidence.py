@@ -63,6 +63,7 @@ def by_group(null: str) -> np.ndarray:
     off = seen * ~np.eye(N, dtype=bool)
     if null == "maxent":
         rates = link_weights(off[0])
+        off = walk(off, rates, 60, rng)  # until they are of the law, whatever SMALL is
         middle = walk(off, rates, 2, rng, back=True)
         drawn = walk(np.repeat(middle, EACH, axis=0), rates, 2, rng)
         return np.concatenate([off[:, None], drawn.reshape(GROUPS, EACH, N, N)], axis=1)
