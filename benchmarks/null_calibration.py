@@ -12,7 +12,7 @@ import sys
 
 import numpy as np
 from spillgraph.analytics.hubs._network import Network
-from spillgraph.analytics.hubs._pvalues import upper_p
+from spillgraph.analytics.hubs._pvalues import as_tested, upper_p
 from spillgraph.analytics.hubs._scores import scores_of
 from spillgraph.analytics.nulls import NULLS
 from spillgraph.core.matrix import LabelledMatrix
@@ -50,7 +50,8 @@ def _refused(
         values = next(law.draw(values, rng, 1))[0]
         drawn = np.concatenate([values[None], *law.draw(values, rng, EACH)])
         network = Network(LabelledMatrix.build("M", values), None, np.ones(N))
-        for name, scores in scores_of(drawn, moving, network).items():
+        for name, raw in scores_of(drawn, moving, network).items():
+            scores = as_tested(name, raw, network)
             if np.isnan(scores[0]).any():
                 continue  # not defined: hubs() gives no p-value
             broken[name].append(upper_p(scores[0], scores[1:], rng) <= 0.05)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,8 @@ USUAL = (
 )
 # Networks with missing links that ranks are taken of.
 MISSING_DRAWS = 199
+#: What rows and columns of UDS and UCS are.
+UPSTREAM = ("upstream", "downstream")
 
 
 def hubs(
@@ -52,6 +55,7 @@ def hubs(
     missing: float = 0.1,
     missing_draws: int = MISSING_DRAWS,
     backbone: MatrixLike | None = None,
+    survives: pd.Series[bool] | pd.DataFrame | None = None,
     katz_alpha: float | None = None,
 ) -> HubEvidence:
     """Measure every sector, and say against which chance and how sure.
@@ -59,8 +63,11 @@ def hubs(
     Parameters
     ----------
     matrix : LabelledMatrix, shape (N, N)
-        Flows or shares, not negative; rows receivers, columns sources. ``UDS`` is taken as it is:
-        an industry depends on those who use it; ``UCS`` transposed, so that rows are users.
+        Flows or shares, not negative; rows receivers, columns sources. Of the matrices that are
+        upstream × downstream one called ``UDS`` is taken as it is, for an industry depends on those
+        who use its output, and one called ``UCS`` is turned round, for users depend on whom they
+        buy from: a hub is then a column in both. Draws and backbones of UCS are
+        ``[downstream, upstream]``, too.
     measures : sequence of str, optional
         Names of :data:`spillgraph.core.measures.MEASURES`. Default: in-strength, in-degrees at 2%
         and 4%, PageRank, Katz–Bonacich, eigenvector, authority; above 3,000 sectors those of them
@@ -87,6 +94,9 @@ def hubs(
     backbone : LabelledMatrix of bool, shape (N, N), optional
         The links that a backbone keeps. An industry survives if, by these links alone, its rank
         is not below ``rank_high`` (its rank, where there is no interval).
+    survives : pandas.Series of bool, shape (N,), or DataFrame, shape (N, measures), optional
+        Instead of ``backbone``: which industries survive by another rule, for instance the column
+        ``survives`` of :func:`spillgraph.analytics.survivors`; a frame has a column a measure.
     katz_alpha : float, optional
         As in :func:`spillgraph.analytics.hub_table`.
 
@@ -135,13 +145,15 @@ def hubs(
     tests, count = _test(network, law, names, scores, draws, seed)
     intervals, told = _intervals(network, names, scores, records, missing, missing_draws, seed)
     kept = None if backbone is None else _backbone(network, backbone)
+    lasting = None if survives is None else _lasting(survives, kept, names, labels)
     place = {name: ranks(scores[name].to_numpy()) for name in names}
     table = pd.concat(
         [
-            _part(name, labels, scores[name].to_numpy(), place[name], tests[name], intervals, kept)
+            _part(name, labels, scores[name].to_numpy(), place[name], tests[name], intervals)
             for name in names
         ]
     )
+    table.insert(len(table.columns) - 1, "survives", _survival(table, kept, lasting, names))
     sentence = law.sentence if isinstance(law, Null) else "Draws given by the caller."
     called = law.name if isinstance(law, Null) else "given"
     return HubEvidence(table, network.matrix.name, called, sentence, count, seed, told)
@@ -152,6 +164,8 @@ def _checked(
 ) -> tuple[Network, Null | StockDraws]:
     """Return what is measured, and the law it is held against."""
     M = square(matrix)
+    if M.name == "UCS" and M.axes == UPSTREAM:
+        M = replace(M, values=sparse.csr_array(M.values.T), axes=UPSTREAM[::-1])
     require_flows(M)
     if output is not None:
         output = by_label(output, M.rows, "output")
@@ -170,7 +184,6 @@ def _part(
     place: Vector,
     test: tuple[Vector, NDArray[np.object_]],
     intervals: dict[str, tuple[Vector, Vector]],
-    kept: Network | None,
 ) -> pd.DataFrame:
     """Return the rows of a measure."""
     p, why = test
@@ -183,7 +196,6 @@ def _part(
         "q": benjamini_hochberg(p),
         "rank_low": _places(low),
         "rank_high": _places(high),
-        "survives": _survives(kept, name, place, high),
         "why": why,
     }
     index = pd.MultiIndex.from_product([[name], labels], names=["measure", "industry"])
@@ -316,13 +328,47 @@ def _backbone(network: Network, backbone: MatrixLike) -> Network:
     return Network(kept, network.katz_alpha, network.output)
 
 
-def _survives(kept: Network | None, name: str, place: Vector, high: Vector) -> Any:
-    if kept is None:
-        return pd.array([None] * len(place), dtype="boolean")
-    there = ranks(function_of(name)(kept))
-    survives = pd.array(there <= np.fmax(high, place), dtype="boolean")
-    survives[np.isnan(place)] = pd.NA
-    return survives
+def _lasting(
+    survives: pd.Series[bool] | pd.DataFrame,
+    kept: Network | None,
+    names: list[str],
+    labels: tuple[str, ...],
+) -> dict[str, Vector]:
+    """Return what the caller says of survival, by measure."""
+    if kept is not None:
+        raise InputError("hubs: give a backbone or what survives it, not both.")
+    columns = {
+        name: survives[name] if isinstance(survives, pd.DataFrame) else survives
+        for name in names
+        if not isinstance(survives, pd.DataFrame) or name in survives
+    }
+    return {
+        name: by_label(column.astype(np.float64), labels, "survives")
+        for name, column in columns.items()
+    }
+
+
+def _survival(
+    table: pd.DataFrame,
+    kept: Network | None,
+    lasting: dict[str, Vector] | None,
+    names: list[str],
+) -> Any:
+    """Say which ranks last in the backbone; NA where nothing is known."""
+    parts = []
+    for name in names:
+        rows = table.loc[name]
+        place = rows["rank"].to_numpy(dtype=np.float64, na_value=np.nan)
+        if kept is not None:
+            high = rows["rank_high"].to_numpy(dtype=np.float64, na_value=np.nan)
+            there = ranks(function_of(name)(kept))
+            part = pd.array(there <= np.fmax(high, place), dtype="boolean")
+        else:
+            given = (lasting or {}).get(name, np.full(len(place), np.nan))
+            part = pd.array(given, dtype="boolean")
+        part[np.isnan(place)] = pd.NA
+        parts.append(part)
+    return pd.array(np.concatenate([part.astype(object) for part in parts]), dtype="boolean")
 
 
 def _places(values: Vector) -> Any:

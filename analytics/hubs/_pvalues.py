@@ -11,10 +11,40 @@ from ..linalg._labels import Vector
 from ._network import Network
 from ._scores import Chunk, scores_of
 
-__all__ = ["Tally", "upper_p"]
+__all__ = ["Tally", "as_tested", "upper_p"]
 
 # Scores this close, relative, are taken to be equal.
 EQUAL = 1e-9
+#: Measures that are defined up to a factor.
+UP_TO_A_FACTOR = ("eigenvector", "authority", "hub", "core_periphery")
+
+
+def as_tested(name: str, scores: Vector, network: Network) -> Vector:
+    """Return scores in the form in which those of two networks can be compared.
+
+    Scores with a largest entry of 1 say how near a sector is to the first one: were that one less
+    of a hub than chance has it, all others would seem to be hubs. So what is defined up to a factor
+    is compared as shares of the sum over sectors; so is Katz–Bonacich, where α goes with ρ.
+
+    Parameters
+    ----------
+    name : str
+        The measure.
+    scores : ndarray, shape (B, N)
+        Of networks.
+    network : Network
+        The one observed.
+
+    Returns
+    -------
+    ndarray, shape (B, N)
+    """
+    relative = name in UP_TO_A_FACTOR or (name == "katz_bonacich" and network.katz_alpha is None)
+    if not relative:
+        return scores
+    total = scores.sum(axis=1, keepdims=True)
+    shares: Vector = np.divide(scores, total, out=np.full(scores.shape, np.nan), where=total > 0)
+    return shares
 
 
 def upper_p(observed: Vector, draws: Vector, rng: np.random.Generator | None = None) -> Vector:
@@ -69,7 +99,10 @@ class Tally:
         names: Sequence[str],
         observed: dict[str, Vector],
     ) -> None:
-        self.network, self.names, self.observed = network, tuple(names), observed
+        self.network, self.names = network, tuple(names)
+        self.observed = {
+            name: as_tested(name, scores[None], network)[0] for name, scores in observed.items()
+        }
         self.draws = 0
         N = len(network.matrix.rows)
         self.as_high = {name: np.zeros(N, dtype=np.int64) for name in names}
@@ -84,8 +117,8 @@ class Tally:
         return self
 
     def _count(self, scores: dict[str, Vector]) -> None:
-        for name, drawn in scores.items():
-            T = self.observed[name]
+        for name, raw in scores.items():
+            T, drawn = self.observed[name], as_tested(name, raw, self.network)
             close = EQUAL * np.abs(T)
             self.as_high[name] += (~(drawn < T - close)).sum(axis=0)
             self.moved[name] |= (~(np.abs(drawn - T) <= close)).any(axis=0)

@@ -17,7 +17,7 @@ from spillgraph.analytics import (
 )
 from spillgraph.analytics.hubs import USUAL, hubs, verdicts
 from spillgraph.analytics.hubs._network import Network
-from spillgraph.analytics.hubs._pvalues import upper_p
+from spillgraph.analytics.hubs._pvalues import as_tested, upper_p
 from spillgraph.analytics.hubs._ranking import ranks
 from spillgraph.analytics.hubs._scores import scores_of
 from spillgraph.analytics.inference import benjamini_hochberg, holm
@@ -100,7 +100,7 @@ def test_five_in_a_hundred_tests_refuse_at_five_per_cent(null):
     rng = np.random.default_rng(3)
     for name in names:
         part = flat[: FEWER * (EACH + 1)] if name in DEAR else flat
-        scores = scores_of(part, [name], seen)[name]
+        scores = as_tested(name, scores_of(part, [name], seen)[name], seen)
         table = np.nan_to_num(scores, nan=np.inf).reshape(-1, EACH + 1, len(SMALL))
         first, rest = table[:, :1], table[:, 1:]
         close = 1e-9 * np.abs(np.where(np.isfinite(first), first, 0.0))
@@ -266,6 +266,28 @@ def test_a_hub_survives_if_the_backbone_ranks_it_as_high():
     table = found(M, ["in_strength"], backbone=backbone).table
     assert not table.loc[("in_strength", first), "survives"]
     assert found(M, ["in_strength"]).table["survives"].isna().all()
+
+
+def test_what_survives_may_be_said_by_the_caller():
+    M = network()
+    said = pd.Series(np.arange(len(M)) % 2 == 0, M.index).iloc[::-1]
+    table = found(M, ["in_strength", "pagerank"], survives=said).table
+    assert table.loc["pagerank", "survives"].tolist() == said[M.index].tolist()
+    frame = pd.DataFrame({"pagerank": said})
+    table = found(M, ["in_strength", "pagerank"], survives=frame).table
+    assert table.loc["in_strength", "survives"].isna().all()
+    assert table.loc["pagerank", "survives"].tolist() == said[M.index].tolist()
+    with pytest.raises(InputError, match="a backbone or what survives it, not both"):
+        found(M, ["pagerank"], survives=said, backbone=M > 0)
+
+
+def test_a_hub_of_UDS_and_one_of_UCS_is_an_industry_on_which_others_depend():
+    M = network(6)
+    axes = ("upstream", "downstream")
+    UDS, UCS = (LabelledMatrix.build(name, M, axes=axes) for name in ("UDS", "UCS"))
+    for matrix, sums in ((UDS, M.sum(axis=0)), (UCS, M.sum(axis=1))):
+        score = found(matrix, ["in_strength"]).table.loc["in_strength", "score"]
+        np.testing.assert_allclose(score, sums)
 
 
 # -- many tests together ---------------------------------------------------------------------------

@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import typer
+from spillgraph.analytics.hubs import hubs
 from spillgraph.cli.main import _exit_code, app
-from spillgraph.graph.matrix_files import WRITERS
+from spillgraph.graph.matrix_files import WRITERS, load_matrix
 from spillgraph.ingest import study_model as study
 from spillgraph.queries import list_queries
 
@@ -225,6 +226,17 @@ def test_every_measure_is_there(sample_run: Path) -> None:
     for network, symbol in (("W", "W"), ("S", "S"), ("psi", "ψ")):
         table = pd.read_csv(sample_run / "results" / "hubs" / f"{network}_2020.csv", index_col=0)
         assert [name for name, of in listed if symbol in of.split(", ")] == list(table.columns)
+
+
+def test_the_planted_hubs_are_found_against_chance_and_no_others(sample_run: Path) -> None:
+    planted = json.loads(text_of(sample_run / "study" / "planted.json"))["hubs"]
+    for name, wanted in (("W", planted["citations"]), ("S", planted["trade"])):
+        M = load_matrix(sample_run / "results" / "matrices" / f"{name}_2020.npz")
+        for null in ("spread", "degree"):
+            table = hubs(M, ["in_strength", "katz_bonacich"], null, 999, missing=0).table
+            for measure in table.index.unique("measure"):
+                p = table.loc[measure, "p_holm"]
+                assert sorted(p.index[p <= 0.05]) == sorted(wanted), (name, null, measure)
 
 
 # -- examples run --------------------------------------------------------------------------------
