@@ -50,6 +50,16 @@ if TYPE_CHECKING:
     from .core.errors import InputError, SpillgraphError
     from .core.matrix import LabelledMatrix
     from .graph.matrix_files import load_matrix, save_matrix
+    from .ingest.published import (
+        PublishedTable,
+        audit,
+        from_mario,
+        from_pymrio,
+        read_published,
+        to_mario,
+        to_pymrio,
+        write_study,
+    )
     from .queries import list_queries, load_query
 
     __version__: str
@@ -57,16 +67,20 @@ if TYPE_CHECKING:
 __all__ = [
     "InputError",
     "LabelledMatrix",
+    "PublishedTable",
     "Run",
     "SpillgraphError",
     "__version__",
     "accounts",
     "analytics",
+    "audit",
     "bulk_export",
     "check",
     "clean",
     "comovement",
     "export",
+    "from_mario",
+    "from_pymrio",
     "growth",
     "hubs",
     "inference",
@@ -81,11 +95,15 @@ __all__ = [
     "open_run",
     "open_store",
     "query",
+    "read_published",
     "run",
     "sample_study",
     "save_matrix",
     "spillovers",
     "structure",
+    "to_mario",
+    "to_pymrio",
+    "write_study",
 ]
 
 #: Where a name comes from; a module is its own place.
@@ -95,6 +113,9 @@ _PLACES = {
     ".core.errors": "InputError SpillgraphError",
     ".core.matrix": "LabelledMatrix",
     ".graph.matrix_files": "load_matrix save_matrix",
+    ".ingest.published": (
+        "PublishedTable audit from_mario from_pymrio read_published to_mario to_pymrio write_study"
+    ),
     ".queries": "list_queries load_query",
 }
 _HOME = {name: place for place, names in _PLACES.items() for name in names.split()}

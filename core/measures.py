@@ -238,7 +238,7 @@ def scores() -> Iterator[Score]:
     Examples
     --------
     >>> [score.name for score in scores() if score.name.endswith("upstreamness")]
-    ['S_upstreamness']
+    ['S_upstreamness', 'accounts_upstreamness']
     >>> [score.name for score in scores() if score.by == "growth"][0]
     'growth_own'
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from ..analytics.leontief import PRINTED, ucs, uds
-from ..core.errors import show_some
+from ..core.errors import InputError, show_some
 from ..core.matrix import LabelledMatrix
 from .networks import MOST_ELEMENTS, YearNetworks
 
@@ -45,10 +46,11 @@ def ultimate_shares(year: YearNetworks) -> Ultimate:
     year : YearNetworks
         With S.
 
-    Raises
-    ------
-    ClosedClassError
-        If sectors sell to each other alone, or buy from each other alone.
+    Returns
+    -------
+    Ultimate
+        Without what is not defined, where sectors sell to each other alone or buy from each other
+        alone; the notes name them.
     """
     assert year.production is not None
     S = year.production.S
@@ -78,11 +80,28 @@ def ultimate_shares(year: YearNetworks) -> Ultimate:
         gone = [code for code, stays in zip(S.rows, mask, strict=True) if not stays]
         if gone:
             notes.append(f"{what}: {show_some(gone)}.")
-    return Ultimate(
-        uds(_printed("FLOW", bought.T, S, sold), _amounts(final, S, sold)),
-        ucs(_printed("FLOWCOST", bought.T, S, paid), _amounts(primary, S, paid)),
-        tuple(notes),
-    )
+    UDS = _defined(uds, "UDS", "FLOW", (bought.T, S, sold), final, notes)
+    UCS = _defined(ucs, "UCS", "FLOWCOST", (bought.T, S, paid), primary, notes)
+    return Ultimate(UDS, UCS, tuple(notes))
+
+
+def _defined(
+    shares: Callable[[LabelledMatrix, pd.Series[float]], LabelledMatrix],
+    name: str,
+    flows: str,
+    of: tuple[np.ndarray, LabelledMatrix, np.ndarray],
+    outside: np.ndarray,
+    notes: list[str],
+) -> LabelledMatrix | None:
+    """Return the shares, or say why there are none: a run has more to tell."""
+    bought, S, mask = of
+    if mask.sum() < 2:
+        return None
+    try:
+        return shares(_printed(flows, bought, S, mask), _amounts(outside, S, mask))
+    except InputError as error:
+        notes.append(f"{name} is not defined: {error}")
+        return None
 
 
 def _final(year: YearNetworks, x: np.ndarray, bought: np.ndarray, notes: list[str]) -> np.ndarray:

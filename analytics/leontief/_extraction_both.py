@@ -15,7 +15,7 @@ from ..linalg._labels import Vector, series, weights_by_label
 from ..linalg._leakage import Leak
 from ..linalg._operands import check_operands
 from ..linalg._resolvent import Resolvent, choose_method
-from ._extraction import BLOCK, diagonal, places_of
+from ._extraction import BLOCK, diagonal, factored, places_of
 
 __all__ = ["JointExtraction", "extract_both", "extraction_losses_both"]
 
@@ -210,7 +210,7 @@ def _split(
 
 def _diagonal_of_product(U: Resolvent, V: Resolvent) -> Vector:
     """Return the diagonal of U V, a block of columns at a time."""
-    n = U.M.shape[0]
+    U, V, n = factored(U), factored(V), U.M.shape[0]
     found: Vector = np.empty(n)
     for first in range(0, n, BLOCK):
         columns = np.arange(first, min(first + BLOCK, n))

@@ -18,7 +18,7 @@ USUAL = ("W", "S", "psi", "UDS", "UCS")
 PLAIN = {"draws": 0}
 
 ChanceName: TypeAlias = Literal[
-    "spread", "strength", "strength_own", "strength_links", "degree", "maxent"
+    "spread", "spread_columns", "strength", "strength_own", "strength_links", "degree", "maxent"
 ]
 
 

@@ -14,7 +14,7 @@ from spillgraph.core.errors import ClosedClassError, InputError
 from spillgraph.core.matrix import LabelledMatrix
 
 FACTORS = ["technology", "final_demand", "knowledge"]
-many = settings(max_examples=25, deadline=None)
+many = settings(max_examples=15, deadline=None)
 
 
 def year(seed: int, n: int) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:

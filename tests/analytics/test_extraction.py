@@ -79,10 +79,13 @@ def test_a_sector_that_buys_and_sells_nothing_loses_its_own_output_alone():
     close(extraction_losses(S, {"a": 8.0, "b": 5.0}), [200 / 3, 100 / 3])
 
 
-@pytest.mark.parametrize("method", ["dense", "sparse"])
-def test_the_diagonal_is_that_of_the_inverse_in_blocks_of_any_size(monkeypatch, method):
+@pytest.mark.parametrize(
+    ("method", "full"), [("dense", 9), ("sparse", 9), ("iterative", 9), ("iterative", 2)]
+)
+def test_the_diagonal_is_that_of_the_inverse_in_blocks_of_any_size(monkeypatch, method, full):
     S = network(1, 0.9, own=True)
     monkeypatch.setattr(_extraction, "BLOCK", 3)
+    monkeypatch.setattr(_extraction, "FULL", full)
     U = Resolvent(sparse.csr_array(S), method)
     close(_extraction.diagonal(U), np.diag(inverse(S)))
 

@@ -279,3 +279,28 @@ def test_trade_and_value_added_reach_the_positions(economy):
     table = industry_vectors(economy.S, economy.output, value_added=added, **trade)
     close(table["upstreamness"], upstreamness(economy.S, economy.output, **trade))
     close(table["downstreamness"], downstreamness(economy.S, economy.output, added))
+
+
+def test_one_industry_that_uses_its_own_product():
+    table = industry_vectors(pd.DataFrame([[0.5]], ["a"], ["a"]), {"a": 8.0}).loc["a"]
+    assert table.to_dict() == {
+        "output_multiplier": 2.0,
+        "ghosh_multiplier": 2.0,
+        "backward_linkage": 1.0,
+        "forward_linkage": 1.0,
+        "upstreamness": 2.0,
+        "downstreamness": 2.0,
+        "extraction_loss": 100.0,
+        "influence": 1.0,
+        "domar": 2.0,
+    }
+
+
+def test_industries_that_buy_nothing_stand_for_themselves():
+    table = industry_vectors(
+        pd.DataFrame(np.zeros((2, 2)), list("ab"), list("ab")), {"a": 3.0, "b": 0.0}
+    )
+    assert table["output_multiplier"].tolist() == [1, 1]
+    assert table["extraction_loss"].tolist() == [100, 0]
+    assert table["domar"].tolist() == [1, 0]
+    assert table["upstreamness"].isna().tolist() == [False, True]

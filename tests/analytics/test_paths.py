@@ -152,6 +152,36 @@ def test_walks_are_the_strongest_of_all_by_brute_force(economy, k: int):
 
 
 @quick
+@given(economies(most=3), st.integers(1, 12), st.booleans())
+def test_the_remainder_is_the_sum_of_all_walks_that_are_not_in_the_table(economy, k, alone):
+    """By the walks one by one up to 6 steps, and ψ less the truncated series beyond."""
+    S, W, i, j = economy
+    nothing = [[Fraction(0)] * len(S) for _ in S]
+    W = nothing if alone else W
+    found = attribution(S, W, i, j, k)
+    every = brute_force(S, W, i, j, 6)
+    s, w = (np.array(M, dtype=float) for M in (S, W))
+    exact = np.linalg.inv(np.eye(len(s)) - s) @ np.linalg.inv(np.eye(len(w)) - w)
+    longer = exact[i, j] - (i == j) - float(sum(every.values()))
+    listed = set(walks_of(found))
+    left = sum((strength for walk, strength in every.items() if walk not in listed), Fraction(0))
+    long = found.paths["networks"].str.len() > 6
+    beyond = float(found.paths["strength"][long].sum())
+    assert found.remainder == pytest.approx(float(left) + longer - beyond, rel=1e-9, abs=1e-12)
+
+
+def test_walks_of_S_alone_are_those_with_a_network_that_nobody_cites_in():
+    S = labelled("S", S2)
+    alone = strongest_paths(S, None, "steel", "cars", 9)
+    beside = strongest_paths(S, labelled("W", np.zeros((2, 2))), "steel", "cars", 9)
+    assert alone.paths.equals(beside.paths)
+    close(alone.psi, 2 / 3, 1e-15)
+    close(alone.remainder + alone.paths["strength"].sum(), 2 / 3)
+    with pytest.raises(ClosedClassError, match="matrix S has a closed class"):
+        strongest_paths(labelled("S", np.array([[0, 1.0], [1, 0]])), None, "steel", "cars")
+
+
+@quick
 @given(economies(), st.integers(1, 40))
 def test_walks_of_the_same_shares_are_in_the_order_of_sectors_and_s_before_w(economy, k: int):
     S, W, i, j = economy

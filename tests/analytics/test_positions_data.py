@@ -27,7 +27,9 @@ SPECIAL = ("S00300", "S00401", "S00402", "S00900")
 def us(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The use table of 2012 by 401 industries, and its final uses."""
     table = pd.read_csv(
-        folder / "bea_io_2012_2017" / "detail_tables.csv.gz", dtype={"row": str, "col": str}
+        folder / "bea_io_2012_2017" / "detail_tables.csv.gz",
+        dtype={"row": str, "col": str},
+        engine="pyarrow",
     )
     table = table[table["table"] == "Detail_Use_2012_PRO_AfterRedef_12sch"]
     use = table.pivot_table(index="row", columns="col", values="value", aggfunc="sum").fillna(0.0)

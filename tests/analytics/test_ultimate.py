@@ -14,7 +14,7 @@ from spillgraph.graph.matrix_files import load_matrix, save_matrix
 
 CHIPS = ["metals", "semis", "phones"]
 TYRES = ["rubber", "tyres", "autos"]
-many = settings(max_examples=25, deadline=None)
+many = settings(max_examples=10, deadline=None)
 
 
 def frame(values: object, labels: list[str]) -> pd.DataFrame:

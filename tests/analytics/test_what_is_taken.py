@@ -93,6 +93,9 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     ),
     "draw_sums": lambda m, v: analytics.draw_sums(m("S"), m("K"), v("weights")).values,
     "elements": lambda m, v: analytics.elements(m("S"), m("W")),
+    "failure_cascade": lambda m, v: analytics.failure_cascade(
+        m("Z"), v("country"), "leontief", [ends(m)[0]]
+    ),
     "extract": lambda m, v: analytics.extract(m("S"), v("weights"), ends(m)[0]).loss,
     "extract_both": lambda m, v: analytics.extract_both(m("S"), m("W"), ends(m)[0]).loss,
     "extraction_losses": lambda m, v: analytics.extraction_losses(m("S"), v("weights")),
@@ -116,6 +119,9 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     "misfit": lambda m, v: analytics.misfit(PANEL, m("S"), m("W"), PANEL).misfit,
     "output_multipliers": lambda m, v: analytics.output_multipliers(m("S")),
     "permute_citations": lambda m, v: analytics.permute_citations(m("K"), rng(), 5, sweeps=12),
+    "most_systemic": lambda m, v: (
+        analytics.most_systemic(m("Z"), v("country"), "leontief", k=3).table
+    ),
     "production_shares": lambda m, v: analytics.production_shares(m("Z"), v("output")),
     "psi": lambda m, v: analytics.psi(m("S"), m("W"), weights=v("weights")),
     "radius_bounds": lambda m, v: analytics.radius_bounds(m("W")),
@@ -131,6 +137,7 @@ TAKE: dict[str, Callable[[Form, Form], Any]] = {
     ),
     "survivors": lambda m, v: survivors_of(m("K")),
     "sweeps_needed": lambda m, v: analytics.sweeps_needed(m("K"), rng()),
+    "systemic_risk": lambda m, v: analytics.systemic_risk(m("Z"), v("country"), "leontief"),
     "tfp_growth": lambda m, v: solow(m),
     "to_igraph": lambda m, v: edges(analytics.to_igraph(m("W"))),
     "to_networkx": lambda m, v: {
@@ -149,6 +156,7 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
     "bootstrap_clusters": lambda x: analytics.bootstrap_clusters(
         x, LABELS, ("a",), {"a": "x"}, rng(), 1
     ),
+    "carriers": lambda x: analytics.carriers(x, x, "a"),
     "capital_stock": lambda x: analytics.capital_stock(x, 0.0, 0.1),
     "change_of_hubs": analytics.change_of_hubs,
     "comove": lambda x: analytics.comove(x, PANEL, HALVES, HALVES),
@@ -164,6 +172,7 @@ OTHERS: dict[str, Callable[[Any], Any]] = {
     "industry_tables": lambda x: analytics.industry_tables(x, x, groups={"a": "b"}),
     "growth_rates": analytics.growth_rates,
     "industry_technology": lambda x: analytics.industry_technology(x, x, industries=["a"]),
+    "input_classes": lambda x: analytics.input_classes(x, ["a"]),
     "intervals": lambda x: analytics.intervals(x, x),
     "long_run_shares": analytics.long_run_shares,
     "loss_percent": analytics.loss_percent,

@@ -174,3 +174,24 @@ def test_records_turned_into_networks_are_those_of_a_run() -> None:
     ):
         (drawn,) = _drawn(name, year, StockDraws(tuple(CODES), iter([K])))
         np.testing.assert_allclose(drawn[0], want.values.toarray(), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("draws", [0, 19])
+def test_networks_without_links_or_final_demand_stop_no_run(draws: int) -> None:
+    """What has nothing to test is left out, or says so; every run asks for hubs."""
+    year = year_of(2012)
+    codes = list(CODES)
+    nobody = LabelledMatrix.build("citations", np.zeros((3, 3)), codes)
+    closed = np.array([[0.0, 50, 0], [100, 0, 0], [10, 10, 0]])
+    trade = LabelledMatrix.build("trade", closed, codes, year=2012)
+    index = pd.MultiIndex.from_product([[2012], codes], names=["year", "code"])
+    output = pd.DataFrame({"gross_output": [100.0, 110, 30]}, index)
+    bare = year_networks(2012, nobody, {2012: trade}, output)
+    result = SimpleNamespace(years=[bare], economy=SimpleNamespace(names={}, flows=[]))
+    options = HubOptions(draws=draws)
+    hubs = compute(Context(result, None, Steps()), options)  # type: ignore[arg-type]
+    section = load("hubs").section
+    assert section is not None and section(hubs, {}).parts
+    values = load("hubs").values
+    assert values is not None and set(values(hubs)) >= {"W", "S", "verdicts"}
+    assert year.year == 2012

@@ -28,6 +28,29 @@ FIRMS: list[Case] = [
     ),
     ("top_cited_firms", {"industry": EVIL}, []),
     (
+        "firms_that_carry_an_industry",
+        {"industry": "A"},
+        [("a1", "Alpha", 12, 5, 0.8), ("a2", "Acme", 3, 1, 0.2)],
+    ),
+    (
+        "firms_that_carry_an_industry",
+        {"industry": "A", "first_year": "2002"},
+        [("a1", "Alpha", 8, 2, 1)],
+    ),
+    ("firms_that_carry_an_industry", {"industry": "A", "last_year": "1999"}, []),
+    ("firms_that_carry_an_industry", {"industry": "C", "limit": 1}, [("c1", "Gamma", 7, 2, 7 / 8)]),
+    (
+        "firms_that_supply_for_an_industry",
+        {"industry": "A"},
+        [("a1", "Alpha", 25, 2, 25 / 33), ("a2", "Acme", 8, 1, 8 / 33)],
+    ),
+    (
+        "firms_that_supply_for_an_industry",
+        {"industry": "C", "first_year": 2001, "last_year": 2001},
+        [(EVIL, EVIL, 4, 1, 4 / 7), ("c1", "Gamma", 3, 2, 3 / 7)],
+    ),
+    ("firms_that_supply_for_an_industry", {"industry": EVIL}, []),
+    (
         "suppliers_of_suppliers",
         {"firm": "a1"},
         [("c1", "Gamma", "C", 2, 9), ("a2", "Acme", "A", 1, 8)],

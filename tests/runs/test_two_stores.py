@@ -44,6 +44,8 @@ ASKED = {
     "firms_bridging_two_industries": "{pair}",
     "firms_cited_from_two_industries": "{pair}",
     "firms_of_a_region": "region={region}",
+    "firms_that_carry_an_industry": "industry={industry}",
+    "firms_that_supply_for_an_industry": "industry={industry}",
     "industries_by_psi": "limit=100",
     "industries_without_concordance": "classification={fine}",
     "industry_pairs_trade_and_citations": "minimum_share=0.01, drop_self=no, limit=1000",

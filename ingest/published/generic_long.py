@@ -1,0 +1,224 @@
+"""A long table of any source, a row a cell: ``supplier, user, value``, perhaps year and table.
+
+Where its tables are a make (or supply) and a use table, it is read as these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pyarrow.csv as pacsv
+
+from ...core.errors import InputError, show, show_some
+from ..files.damaged import readable
+from ..files.stata import OLD_ENCODING, read_stata
+from .files import File, Files
+from .generic_lines import (
+    UNIT,
+    alone,
+    as_supply_use,
+    is_output,
+    is_total,
+    left_out,
+    lines_of,
+    sector_codes,
+    year_of,
+)
+from .melt import About, symmetric
+from .printed import likely_delimiter
+from .supply_use import Label, Labelled
+from .table import PublishedTable
+from .years import one_of_year, the_year, years_in
+
+__all__ = ["looks_long", "read_long"]
+
+_NAMES = {
+    "row": ("supplier", "row", "from", "seller", "origin", "row_code"),
+    "column": ("user", "col", "column", "to", "buyer", "destination", "col_code"),
+    "value": ("value", "flow", "amount", "obs_value", "obsvalue"),
+    "year": ("year", "time", "time_period"),
+    "table": ("table",),
+}
+
+
+def read_long(
+    files: Files,
+    year: int | None,
+    tables: Sequence[str] = (),
+    leave_out: Sequence[str] = (),
+) -> PublishedTable:
+    """Read a long table: ``supplier, user, value``, or ``row, col, value`` with ``table``."""
+    frames = [file for file in files.files if files.kind(file) in ("csv", "parquet", "stata")]
+    if not frames:
+        raise InputError(f"{files.given}: there is no text, Parquet or Stata file.")
+    file = one_of_year(frames, year, [year_of(each) for each in frames], "tables")
+    frame, names = _frame(files, file)
+    frame = _of_year(frame, names, year, file)
+    years = {}
+    if "year" in names and len(frame):
+        years["the column of years"] = [int(frame[names["year"]].iloc[0])]
+    parts = _tables(frame, names, tables, file)
+    labelled = {
+        name: left_out(_pivoted(part, names, file, name), leave_out) for name, part in parts.items()
+    }
+    if len(labelled) == 2:
+        first, second = labelled
+        if tables or not years:
+            years |= {f"the table {name}": years_in(name.replace("_", " ")) for name in labelled}
+        kind = "supply" if "supply" in first.lower() else "make"
+        return as_supply_use(labelled[first], labelled[second], kind, years, year, file.name)
+    (table,) = labelled.values()
+    table, sectors = _completed(table)
+    found = the_year(file.name, years, year)
+    block = lines_of(
+        table.file,
+        [(label.code, label.name, label.place) for label in table.rows],
+        [(label.code, label.name, label.place) for label in table.columns],
+        table.values,
+        sectors,
+    )
+    return symmetric(block, About("long", found, UNIT, file.name, alone(block)))
+
+
+def _completed(table: Labelled) -> tuple[Labelled, set[str]]:
+    """Give every sector a row and a column: long tables leave out what is 0.
+
+    What has gross output is a sector, although it buys nothing.
+    """
+    rows = [label.code for label in table.rows]
+    columns = [label.code for label in table.columns]
+    sectors = sector_codes(rows, columns)
+    for at, label in enumerate(columns):
+        if is_output(label):
+            made = np.nan_to_num(table.values[:, at]) != 0
+            sectors |= {code for code, has in zip(rows, made, strict=True) if has}
+            sectors = {code for code in sectors if not is_total(code)}
+    more_rows = [code for code in columns if code in sectors and code not in set(rows)]
+    more_columns = [code for code in rows if code in sectors and code not in set(columns)]
+    values = np.full((len(rows) + len(more_rows), len(columns) + len(more_columns)), np.nan)
+    values[: len(rows), : len(columns)] = table.values
+    return (
+        Labelled(
+            table.file,
+            [*table.rows, *(Label(code, code, "no row") for code in more_rows)],
+            [*table.columns, *(Label(code, code, "no column") for code in more_columns)],
+            values,
+        ),
+        sectors,
+    )
+
+
+def looks_long(header: Sequence[str]) -> bool:
+    """Whether a header, in small letters, names the columns of a long table."""
+    return all(any(name in header for name in _NAMES[what]) for what in ("row", "column", "value"))
+
+
+def _frame(files: Files, file: File) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return a long table and its columns by what they hold."""
+    path, kind = files.plain(file), files.kind(file)
+    with readable(file.name):
+        if kind == "parquet":
+            frame = pd.read_parquet(path)
+        elif kind == "stata":
+            frame = read_stata(path, file.name, "labels", OLD_ENCODING)[0].to_pandas()
+        else:
+            with path.open(encoding="utf-8-sig") as lines:
+                first = lines.readline()
+            sign = likely_delimiter(first)
+            header = [name.strip().strip('"') for name in first.strip().split(sign)]
+            texts = {name: "string" for name in header if name.lower() not in _NAMES["value"]}
+            frame = pacsv.read_csv(
+                path,
+                parse_options=pacsv.ParseOptions(delimiter=sign),
+                convert_options=pacsv.ConvertOptions(column_types=texts),
+            ).to_pandas()
+    names = {}
+    for what, known in _NAMES.items():
+        found = [column for column in frame.columns if str(column).strip().lower() in known]
+        if found:
+            names[what] = found[0]
+    for what in ("row", "column", "value"):
+        if what not in names:
+            raise InputError(
+                f"{file.name}: there is no column of {what}s; a long table has supplier (or row), "
+                f"user (or col) and value. Its columns are {show_some(list(frame.columns))}."
+            )
+    return frame, names
+
+
+def _of_year(
+    frame: pd.DataFrame, names: dict[str, str], year: int | None, file: File
+) -> pd.DataFrame:
+    if "year" not in names:
+        return frame
+    of = pd.to_numeric(frame[names["year"]], errors="coerce")
+    years = sorted(of.dropna().astype(int).unique())
+    if year is not None and year in years:
+        return frame[of == year]
+    if len(years) > 1:
+        raise InputError(
+            f"{file.name}: there are tables of {years[0]} to {years[-1]}; say which: --year "
+            f"{years[-1]} (year={years[-1]})."
+        )
+    return frame
+
+
+def _tables(
+    frame: pd.DataFrame, names: dict[str, str], wanted: Sequence[str], file: File
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of a long file that are meant: one, or make (supply) and use."""
+    if "table" not in names:
+        return {"": frame}
+    own = frame[names["table"]].astype(str)
+    there = list(dict.fromkeys(own))
+    for name in wanted:
+        if name not in there:
+            raise InputError(
+                f"{file.name}: there is no table {show(name)}; there are {show_some(there)}."
+            )
+    chosen = list(wanted) or (there if len(there) == 1 else [])
+    if not chosen:
+        plain = {name.lower(): name for name in there}
+        first = next((plain[name] for name in ("make", "supply") if name in plain), None)
+        chosen = [first, plain["use"]] if first and "use" in plain else []
+    if not chosen or len(chosen) > 2:
+        raise InputError(
+            f"{file.name}: there are {len(there):,} tables ({show_some(there)}); name one, or a "
+            "make (or supply) and a use table: --table NAME --table NAME (tables=[…])."
+        )
+    chosen.sort(key=lambda name: "use" in name.lower())
+    return {name: frame[own == name] for name in chosen}
+
+
+def _pivoted(part: pd.DataFrame, names: dict[str, str], file: File, name: str) -> Labelled:
+    """Put the cells of a long table into a matrix, in the order in which labels come."""
+    place = f"{file.name}, table {show(name)}" if name else file.name
+    values = pd.to_numeric(part[names["value"]], errors="coerce").to_numpy(float)
+    row_at, rows = pd.factorize(part[names["row"]].astype("str"))
+    column_at, columns = pd.factorize(part[names["column"]].astype("str"))
+    fault = (row_at < 0) | (column_at < 0) | ~np.isfinite(values)
+    if fault.any():
+        at = int(np.argmax(fault))
+        raise InputError(
+            f"{place}, row {int(part.index[at]) + 2:,}: {show(rows[row_at[at]])}, "
+            f"{show(columns[column_at[at]])}, {show(part[names['value']].iloc[at])}: two labels "
+            "and a number are needed."
+        )
+    twice = pd.Series(row_at * len(columns) + column_at).duplicated().to_numpy()
+    if twice.any():
+        at = int(np.argmax(twice))
+        raise InputError(
+            f"{place}, row {int(part.index[at]) + 2:,}: {show(rows[row_at[at]])} to "
+            f"{show(columns[column_at[at]])} stands there for the second time; a cell has one "
+            "value."
+        )
+    matrix = np.full((len(rows), len(columns)), np.nan)
+    matrix[row_at, column_at] = values
+    return Labelled(
+        place,
+        [Label(str(code), str(code), f"row {show(code)}") for code in rows],
+        [Label(str(code), str(code), f"column {show(code)}") for code in columns],
+        matrix,
+    )

@@ -1,0 +1,270 @@
+"""Write a published table as a study that is ready to run."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pandas as pd
+
+from ...core.errors import InputError, show
+from .audit import Audit, audit, require_adds_up
+from .table import PublishedTable
+
+__all__ = ["require_ready", "write_study"]
+
+#: From so many rows on, a table is written as Parquet.
+LARGE = 1_000_000
+#: Scrap and used goods in tables of the Bureau of Economic Analysis since 1997.
+_SCRAP = ("Used", "S00401", "S00402")
+
+
+def write_study(
+    table: PublishedTable,
+    out: str | Path,
+    *,
+    totals: str = "stop",
+    scrap: Collection[str] = (),
+) -> Path:
+    """Write a published table as a study: tables and ``study.toml``, ready to run.
+
+    The study has a production network S and no citations. What lies beside its tables –
+    ``final_demand``, ``value_added``, ``audit.json`` – is for the reader.
+
+    Parameters
+    ----------
+    table : PublishedTable
+        Of :func:`read_published`.
+    out : str or Path
+        A new or empty folder. Nothing is left in it if writing fails.
+    totals : str
+        ``"stop"`` refuses a table whose printed totals contradict its cells by more than a
+        hundredth, ``"warn"`` writes it all the same.
+    scrap : collection of str
+        Commodities that are scrap; those of the Bureau of Economic Analysis are known.
+
+    Returns
+    -------
+    Path
+        The study file.
+
+    Raises
+    ------
+    InputError
+        If the folder is not empty, the table contradicts itself, or an output is negative.
+    """
+    out = Path(out)
+    require_ready(out, totals)
+    found = audit(table)
+    if totals == "stop":
+        require_adds_up(found)
+    _require_usable(table, scrap)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    except OSError as error:
+        raise InputError(f"the folder {out} cannot be made: {error}") from None
+    try:
+        _write(table, found, folder, scrap)
+        folder.chmod(0o755)
+        if out.is_dir():
+            out.rmdir()
+        folder.rename(out)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return out / "study.toml"
+
+
+def require_ready(out: Path, totals: str = "stop") -> None:
+    """Refuse what can be refused before a table is read.
+
+    Parameters
+    ----------
+    out : Path
+        Folder for the study.
+    totals : str
+        As in :func:`write_study`.
+
+    Raises
+    ------
+    InputError
+        If the folder is not empty, or ``totals`` is another word.
+    """
+    if totals not in ("stop", "warn"):
+        raise InputError(f"totals = {totals!r}: 'stop' or 'warn' is needed.")
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out} is a file; name a folder for the study.")
+    if out.is_dir() and any(out.iterdir()):
+        raise InputError(
+            f"the folder {out} is not empty, and nothing is overwritten; name another folder."
+        )
+
+
+def _require_usable(table: PublishedTable, scrap: Iterable[str]) -> None:
+    below = table.output[table.output["gross_output"] < 0]
+    if len(below) and table.is_symmetric:
+        sector, value = below.iloc[0][["industry", "gross_output"]]
+        raise InputError(
+            f"{table.source}: the output of {show(sector)} is {value:,.6g}; shares of a negative "
+            "output are no network. Leave the sector out, or add it to another."
+        )
+    made = set(table.make["commodity"])
+    unknown = next((code for code in scrap if code not in made), None)
+    if unknown is not None:
+        raise InputError(f"{table.source}: no industry makes {show(unknown)}, named as scrap.")
+
+
+def _write(table: PublishedTable, found: Audit, folder: Path, scrap: Collection[str]) -> None:
+    names = {"industries": _csv(table.sectors, folder, "industries")}
+    if table.is_symmetric:
+        names["io_flows"] = _file(table.flows, folder, "io_flows")
+        names["io_output"] = _csv(_outputs(table), folder, "io_output")
+        keys = _symmetric_text(table, names)
+    else:
+        names["make"] = _file(table.make, folder, "make")
+        names["use"] = _file(_uses(table), folder, "use")
+        keys = _make_use_text(table, names, scrap)
+    for name in ("final_demand", "value_added"):
+        _file(getattr(table, name), folder, name)
+    _text(folder / "study.toml", _study_text(table, names, keys))
+    _text(folder / "audit.json", _audit_text(found))
+
+
+def _csv(frame: pd.DataFrame, folder: Path, name: str) -> str:
+    frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+    return f"{name}.csv"
+
+
+def _file(frame: pd.DataFrame, folder: Path, name: str) -> str:
+    """Write a long table, a large one as Parquet."""
+    if len(frame) < LARGE:
+        return _csv(frame, folder, name)
+    frame.to_parquet(folder / f"{name}.parquet", index=False)
+    return f"{name}.parquet"
+
+
+def _text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _outputs(table: PublishedTable) -> pd.DataFrame:
+    """Return output, value added, final demand and imports by sector."""
+    frame = table.output.set_index("industry")
+    for name, source, label in (
+        ("value_added", table.value_added, "industry"),
+        ("final_demand", table.final_demand, "supplier"),
+        ("imports", table.imports, "industry"),
+    ):
+        if len(source):
+            values = source["value"].astype(float)
+            sums = values.groupby(source[label].astype(object)).sum()
+            frame[name] = sums.reindex(frame.index).fillna(0.0)
+    return frame.reset_index()
+
+
+def _uses(table: PublishedTable) -> pd.DataFrame:
+    """Return all of the use table; what adds to domestic output is a final use below 0."""
+    taken = table.supply.assign(value=-table.supply["value"].astype(float))
+    parts = [
+        table.use,
+        table.final_demand.rename(columns={"supplier": "commodity", "use": "user"}),
+        table.value_added.rename(columns={"part": "commodity", "industry": "user"}),
+        taken.rename(columns={"part": "user"}),
+    ]
+    names = ["commodity", "user", "year", "value"]
+    return pd.concat(
+        [part[names].astype({"commodity": object, "user": object}) for part in parts],
+        ignore_index=True,
+    )
+
+
+def _study_text(table: PublishedTable, names: dict[str, str], keys: str) -> str:
+    sectors = f"{len(table.sectors):,} sectors"
+    countries = table.sectors["country"].replace("", pd.NA).dropna().nunique()
+    world = f" in {countries} countries" if countries > 1 else ""
+    about = f"{table.source}. {sectors}{world}. {' '.join(table.notes)}".strip()
+    return f"""\
+# A published table, read as {table.format}. S only: there are no citations.
+# Written by 'spillgraph published'; audit.json says how it adds up.
+
+[study]
+name = {_quoted(f"{table.format} {table.year}")}
+description = {_quoted(about)}
+target = {_quoted(table.format)}
+money = {_quoted(table.unit)}
+
+[years]
+first = {table.year}
+last = {table.year}
+report = [{table.year}]
+
+[tables.industries]
+file = {_quoted(names["industries"])}
+classification = {_quoted(table.format)}
+
+{keys}"""
+
+
+def _symmetric_text(table: PublishedTable, names: dict[str, str]) -> str:
+    negative = (table.flows["value"].astype(float) < 0).any()
+    keep = (
+        'negative = "keep"              # as printed: audit.json names them\n' if negative else ""
+    )
+    return f"""\
+[tables.io_flows]
+file = {_quoted(names["io_flows"])}
+classification = {_quoted(table.format)}
+{keep}
+[tables.io_output]
+file = {_quoted(names["io_output"])}
+classification = {_quoted(table.format)}
+"""
+
+
+def _make_use_text(table: PublishedTable, names: dict[str, str], scrap: Collection[str]) -> str:
+    made = set(table.make["commodity"])
+    known = list(dict.fromkeys([*scrap, *(code for code in _SCRAP if code in made)]))
+    final = [*dict.fromkeys(table.final_demand["use"]), *dict.fromkeys(table.supply["part"])]
+    used = dict.fromkeys(table.use["commodity"])
+    lists = {
+        "scrap": known,
+        "value_added": list(dict.fromkeys(table.value_added["part"])),
+        "final_demand": final,
+        "imports": [code for code in used if code not in made],
+    }
+    keys = "".join(f"{key} = {_listed(codes)}\n" for key, codes in lists.items() if codes)
+    return f"""\
+[make_use]
+{keys}
+[tables.make]
+file = {_quoted(names["make"])}
+classification = {_quoted(table.format)}
+
+[tables.use]
+file = {_quoted(names["use"])}
+"""
+
+
+def _audit_text(found: Audit) -> str:
+    content = {
+        "cells": dict(found.table.cells),
+        "totals": found.totals.to_dict("records"),
+        "balance": found.balance.to_dict("records"),
+        "negative": found.negative.to_dict("records"),
+        "zero_output": list(found.zero_output),
+        "notes": list(found.table.notes),
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """Return a text as TOML writes it, which is as JSON does."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _listed(codes: Sequence[str]) -> str:
+    return f"[{', '.join(_quoted(code) for code in codes)}]"

@@ -1,0 +1,59 @@
+"""``spillgraph published`` from a file as it was downloaded to a study that is checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from spillgraph.cli.main import _exit_code
+
+HEAD = "V1,AUS_A01,AUS_B05,NZL_A01,NZL_B05,AUS_HFCE,NZL_HFCE,OUT\n"
+ROWS = """\
+AUS_A01,10,5,1,2,80,2,100
+AUS_B05,20,30,4,6,100,40,200
+NZL_A01,1,2,3,4,5,35,50
+NZL_B05,2,3,8,12,15,40,80
+TLS,1,2,1,2,3,4,
+VA,66,158,33,54,0,0,
+OUT,100,200,50,80,203,121,
+"""
+
+
+def spillgraph(*arguments: str) -> int:
+    return _exit_code(list(arguments), debug=False)
+
+
+def test_a_table_becomes_a_study_that_check_accepts(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "2018_SML.csv"
+    path.write_text(HEAD + ROWS)
+    out = tmp_path / "study"
+    assert spillgraph("published", str(path), "--out", str(out)) == 0
+    told = capsys.readouterr()
+    assert "PublishedTable(icio, 2018, 4 sectors, 2 countries" in told.out
+    assert "total 'OUT' (flows, row): 6 compared, all equal" in told.out
+    assert "negative entries: none" in told.out
+    assert f"Next: spillgraph run {out}/study.toml --out {out}/results" in told.out
+    assert [line.split()[0] for line in told.err.splitlines()] == ["read", "audit", "write"]
+    assert spillgraph("check", str(out / "study.toml"), "--quiet") == 0
+
+
+def test_a_total_that_is_off_is_told_with_its_place_and_nothing_is_written(
+    tmp_path, capsys
+) -> None:
+    path = tmp_path / "2018_SML.csv"
+    path.write_text(HEAD + ROWS.replace("20,30,4", "20,3000,4"))
+    out = tmp_path / "study"
+    assert spillgraph("published", str(path), "--out", str(out), "--quiet") == 2
+    told = capsys.readouterr()
+    assert "'OUT' says 200 for 'AUS_B05', and the cells add up to 3,170" in told.err
+    assert not out.exists()
+    arguments = ["--out", str(out), "--totals", "warn", "--quiet"]
+    assert spillgraph("published", str(path), *arguments) == 0
+    assert spillgraph("published", str(path), *arguments) == 2
+    assert "is not empty, and nothing is overwritten" in capsys.readouterr().err
+
+
+def test_a_format_that_is_not_known_is_refused(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("a,b\n1,2\n")
+    code = spillgraph("published", str(path), "--format", "wiot", "--out", str(tmp_path / "s"))
+    assert code == 2 and "Did you mean 'wiod'?" in capsys.readouterr().err
