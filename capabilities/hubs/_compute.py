@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from ...analytics import hub_table
+from ...analytics.structure import HubChange
 from ...core.matrix import LabelledMatrix
 from ...core.measures import MEASURES, NETWORKS
 from ...runs.capability import Context, Tables
 from ...runs.networks import YearNetworks
 from ...runs.records import Source
+from ._change import changes
 from ._evidence import Evidence, evidence
 from ._options import HubOptions
 
@@ -35,6 +37,8 @@ class Hubs:
     claims : dict of int to dict of str to Evidence
         By report year and network: what chance and records say of the hubs. Of the last report
         year alone where no draws were asked for.
+    change : dict of str to HubChange
+        By network: who rose and who fell between the first and the last report year.
     years : dict of int to YearNetworks
         The report years themselves.
     options : HubOptions
@@ -44,6 +48,7 @@ class Hubs:
     measures: dict[int, dict[str, pd.DataFrame]]
     sums: dict[int, pd.DataFrame]
     claims: dict[int, dict[str, Evidence]]
+    change: dict[str, HubChange]
     years: dict[int, YearNetworks]
     options: HubOptions
 
@@ -72,8 +77,10 @@ def compute(context: Context, options: HubOptions) -> Hubs:
             measures[year.year] = measures_of(year)
             if options.draws or year is years[-1]:
                 claims[year.year] = evidence(year, options, context.names, source)
-    by_year = {year.year: year for year in years}
-    return Hubs(measures, {year.year: _sums(year) for year in years}, claims, by_year, options)
+        by_year = {year.year: year for year in years}
+        change = changes(by_year, claims, options, source) if options.draws else {}
+    sums = {year.year: _sums(year) for year in years}
+    return Hubs(measures, sums, claims, change, by_year, options)
 
 
 def _records(context: Context) -> Source | None:
@@ -144,6 +151,8 @@ def tables(hubs: Hubs) -> Tables:
             files[f"backbone_{network}_{year}"] = kept.reset_index(drop=True)
             if claim.parts is not None:
                 files[f"communities_{network}_{year}"] = claim.parts.table.rename_axis(index="code")
+    for network, change in hubs.change.items():
+        files[f"change_{network}"] = change.table.rename_axis(index="code")
     return files
 
 

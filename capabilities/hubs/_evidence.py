@@ -18,7 +18,7 @@ from ...runs.records import Source, draw_stock
 from ...runs.ultimate import Ultimate, ultimate_shares
 from ._options import HubOptions
 
-__all__ = ["Evidence", "evidence", "networks_of"]
+__all__ = ["Evidence", "evidence", "networks_of", "records_of"]
 
 #: Measures whose p-values are exact under the null ``spread``: no draw is needed.
 EXACT = ("in_degree_2", "in_degree_4")
@@ -131,6 +131,10 @@ def _of_network(
 ) -> Evidence:
     kept = backbone(M, "disparity", side="receiver", alpha=LEVEL)
     drawn = options.draws > 0
+    records = None
+    if drawn and source is not None:
+        rng = np.random.default_rng([options.seed, year.year, *b"hubs"])
+        records = records_of(name, year, options, source, rng)
     found = hubs(
         M,
         None if drawn else EXACT,
@@ -138,7 +142,7 @@ def _of_network(
         max(1, options.draws),
         options.seed,
         output=None if output is None else output.reindex(list(M.rows)),
-        records=_records(name, year, options, source) if drawn and source is not None else None,
+        records=records,
         missing=0.1 if drawn else 0.0,
         backbone=kept.matrix,
     )
@@ -148,17 +152,30 @@ def _of_network(
     return Evidence(M, found, kept, parts, verdicts(found, names))
 
 
-def _records(
-    name: str, year: YearNetworks, options: HubOptions, source: Source
+def records_of(
+    name: str, year: YearNetworks, options: HubOptions, source: Source, rng: np.random.Generator
 ) -> StockDraws | None:
-    """Return draws of a network from the citations behind it; of others there are none."""
+    """Return draws of a network from the citations behind it; of others there are none.
+
+    Parameters
+    ----------
+    name : str
+        The network.
+    year : YearNetworks
+        The report year.
+    options : HubOptions
+        How many draws; 499 at most.
+    source : Source
+        The records.
+    rng : numpy.random.Generator
+        Source of all randomness.
+    """
     if year.citations is None or name not in {"W", "citations", "psi"}:
         return None
     choices = source.study.options
     if name != "citations" and (choices.normalisation != "row" or choices.rho is not None):
         return None  # draws are divided by rows
     draws = min(options.draws, MOST_RECORDS)
-    rng = np.random.default_rng([options.seed, year.year, *b"hubs"])
     stock = draw_stock(source, year.year, year.citations, draws, rng)
     return StockDraws(stock.labels, _drawn(name, year, stock))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -40,6 +40,8 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
         parts += [_evidence(hubs, year, names), *figures(hubs, names)]
         verdicts = tuple(_verdicts(hubs, year, names))
         parts.append(Folded("Verdicts by sector", verdicts))
+    if changed := tuple(_changes(hubs, names)):
+        parts.append(Folded("Who rose and who fell", changed))
     parts.append(Folded("All measures by sector", tables))
     more = f", {max(hubs.claims)}" if hubs.claims else ""
     return Section("hubs", "Hubs", tuple(parts), more)
@@ -86,6 +88,30 @@ def _verdicts(hubs: Hubs, year: int, names: Mapping[str, str]) -> list[Table]:
         caption = f"Verdicts: {SYMBOL.get(network, network)}, {year}"
         tables.append(make_table(caption, heads, rows, limit=250))
     return tables
+
+
+def _changes(hubs: Hubs, names: Mapping[str, str]) -> Iterator[Table]:
+    """Yield, for each network, the change of in-strength and rank, and whether it is one."""
+    for network, change in hubs.change.items():
+        columns = ["score_from", "score_to", "rank_from", "rank_to", "p_holm"]
+        table = change.table[columns].sort_values("p_holm", kind="stable").astype(float)
+        first, last = change.years[0], change.years[-1]
+        heads = [
+            Head(f"drawn from it {first}", "value"),
+            Head(f"{last}", "value"),
+            Head(f"rank {first}", "count"),
+            Head(f"rank {last}", "count"),
+            Head("p, Holm", "value", "of the change, two-sided"),
+        ]
+        told = change.table["verdict"]
+        moved = [f"{label(code, names)} {word}" for code, word in told.items() if word]
+        note = f"Test: {change.test}. " + (
+            f"In rank, for all sectors together: {'; '.join(moved)}."
+            if moved
+            else "No change of rank can be told from noise."
+        )
+        caption = f"Change in {SYMBOL.get(network, network)}, {first}–{last}"
+        yield sector_table(caption, heads, table, names, note)
 
 
 def _measures(hubs: Hubs, names: Mapping[str, str]) -> tuple[Table, ...]:

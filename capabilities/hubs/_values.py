@@ -38,7 +38,23 @@ def values(hubs: Hubs) -> dict[str, Any]:
                 "ranks": claim.found.ranks,
                 "backbone": {"method": claim.kept.method, **claim.kept.counts},
             }
-    return {**found, "verdicts": verdicts, "chance": chance}
+    change = {
+        network: {
+            "from": each.years[0],
+            "to": each.years[-1],
+            "test": each.test,
+            "industries": {
+                str(code): {str(name): _plain(value) for name, value in row.items()}
+                for code, row in each.table.astype(object).iterrows()
+            },
+        }
+        for network, each in hubs.change.items()
+    }
+    return {**found, "verdicts": verdicts, "chance": chance, "change": change}
+
+
+def _plain(value: Any) -> str | float | None:
+    return value if isinstance(value, str) else number(float(value))
 
 
 def _measures(table: pd.DataFrame) -> dict[str, dict[str, Any]]:

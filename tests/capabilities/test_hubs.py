@@ -105,7 +105,7 @@ def sample(tmp_path_factory) -> Path:
     write_sample(folder / "study", firms=400, citations=30_000, seed=1)
     study = folder / "study" / "study.toml"
     text = study.read_text(encoding="utf-8").replace("[outputs]\n", "[outputs]\nfigures = []\n")
-    text = re.sub(r"report = \[.*?\]", "report = [2020]", text, flags=re.DOTALL)
+    text = re.sub(r"report = \[.*?\]", "report = [2012, 2020]", text, flags=re.DOTALL)
     study.write_text(text, encoding="utf-8")
     more = ["--network", "W,S", "--draws", "199", "--seed", "3"]
     command = ["hubs", str(study), "--out", str(folder / "out"), "-q", *more]
@@ -142,6 +142,21 @@ def test_files_and_json_of_the_evidence_agree(sample) -> None:
             assert given is None if np.isnan(row[name]) else given == pytest.approx(row[name])
     groups = pd.read_csv(sample / "out" / "hubs" / "communities_W_2020.csv", dtype={"code": str})
     assert len(groups) == 37 and {"community", "certainty"} <= set(groups)
+
+
+def test_change_of_hubs_is_that_of_the_matrices_with_a_test(sample) -> None:
+    said = json.loads((sample / "out" / "hubs.json").read_text(encoding="utf-8"))["change"]
+    assert set(said) == {"W"}  # two years leave no test where there are no records
+    assert (said["W"]["from"], said["W"]["to"], said["W"]["test"]) == (2012, 2020, "draws")
+    file = sample / "out" / "hubs" / "change_W.csv"
+    table = pd.read_csv(file, dtype={"code": str}).set_index("code")
+    for year, column in ((2012, "score_from"), (2020, "score_to")):
+        W = load_matrix(sample / "out" / "matrices" / f"W_{year}.npz").to_frame()
+        np.testing.assert_allclose(table.loc[W.columns, column], W.sum(axis=0), rtol=1e-10)
+    assert table["p"].between(0, 1).all() and (table["p_holm"] >= table["p"]).all()
+    assert (table["change_low"] <= table["change"]).all()
+    for code, row in table.iterrows():
+        assert said["W"]["industries"][code]["p"] == pytest.approx(row["p"])
 
 
 def test_an_unknown_network_is_refused_with_the_nearest(sample, capsys) -> None:
