@@ -33,6 +33,7 @@ LINE = 11.5
 FIT = {"type": "fit-x", "contains": "padding"}
 #: Three significant digits, but never a power of ten for a large number.
 NUMBER = "format(datum.total, abs(datum.total) < 1000 ? '.3g' : ',.0f')"
+WHOLE = "format(datum.total, '.4~g')"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
@@ -170,7 +171,7 @@ def _bar_layers(
     first = base.transform_filter(alt.datum.order == 0)
     ends = (
         first.mark_text(align="left", dx=4, fontSize=10, color=INK, **text)
-        .transform_calculate(number=NUMBER)
+        .transform_calculate(number=WHOLE if form.points else NUMBER)
         .encode(x="end:Q", text="number:N")
     )
     lines = _whiskers(first, bar.get("yOffset", 0)) if form.whiskers else []

@@ -34,6 +34,10 @@ TEXTS = (
     "path",
     "drawn",
     "remark",
+    "measure",
+    "survives",
+    "why",
+    "verdict",
 )
 #: What stands in front of the numbers of an invented economy, in every format.
 SYNTHETIC = "SYNTHETIC DATA: an invented economy; the numbers describe no real one."

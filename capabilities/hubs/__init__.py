@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...runs.capability import Capability
 from .. import QUESTIONS
-from ._compute import MEANINGS, compute, scores, tables
+from ._compute import compute, scores, tables
+from ._meaning import meaning
 from ._options import PLAIN, HubOptions
 from ._screen import screen
 from ._section import section
@@ -20,7 +21,7 @@ CAPABILITY = Capability(
     tables=tables,
     section=section,
     screen=screen,
-    meaning=lambda column: MEANINGS.get(column, ""),
+    meaning=meaning,
     scores=scores,
     values=values,
     always=True,

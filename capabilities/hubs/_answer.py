@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from ...analytics.spillovers import CHANNELS
 from ...reports.tables import label, show
 from ._compute import Hubs
-from ._leading import Leading, leading
+from ._leading import Leading, called, leading
 
 __all__ = ["answer"]
 
@@ -55,7 +55,7 @@ def _sentence(found: list[Leading], names: Mapping[str, str]) -> str:
         best = found[0]
         return (
             f"no sector is a hub that chance could not make; nearest is "
-            f"{label(best.code, names)} by {best.by.replace('_', ' ')} "
+            f"{label(best.code, names)} by {called(best.by)} "
             f"(p = {show(float(best.row['p']), 'value')}, after Holm "
             f"{show(float(best.row['p_holm']), 'value')})."
         )
@@ -66,5 +66,6 @@ def _sentence(found: list[Leading], names: Mapping[str, str]) -> str:
 
 
 def _sure(each: Leading) -> str:
-    text = f"{each.by.replace('_', ' ')}, p ≤ {show(max(float(each.row['p_holm']), 1e-4), 'value')}"
+    p = float(each.row["p_holm"])
+    text = f"{called(each.by)}, p {'< 0.0001' if p < 1e-4 else '= ' + show(p, 'value')}"
     return text if each.rank == str(each.row["rank"]) else f"{text}, rank {each.rank}"

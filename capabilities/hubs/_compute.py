@@ -145,10 +145,13 @@ def tables(hubs: Hubs) -> Tables:
     }
     for year, claims in hubs.claims.items():
         for network, claim in claims.items():
-            files[f"evidence_{network}_{year}"] = claim.found.table
+            table = claim.found.table.copy()
+            words = table["survives"].map({True: "yes", False: "no"}, na_action="ignore")
+            table["survives"] = words.astype(object).where(words.notna(), "")
+            files[f"evidence_{network}_{year}"] = table
             links = claim.kept.links
             kept = links.loc[links["kept"], ["receiver", "source", "value", "p"]]
-            files[f"backbone_{network}_{year}"] = kept.reset_index(drop=True)
+            files[f"backbone_{network}_{year}"] = kept.rename(columns={"value": "weight"})
             if claim.parts is not None:
                 files[f"communities_{network}_{year}"] = claim.parts.table.rename_axis(index="code")
     for network, change in hubs.change.items():

@@ -15,6 +15,7 @@ from ...reports.tables import label
 from ...runs.networks import YearNetworks
 from ._compute import Hubs
 from ._evidence import Evidence
+from ._leading import called
 
 __all__ = ["figures"]
 
@@ -92,7 +93,7 @@ def _ranks(hubs: Hubs) -> Bars:
                     continue
                 shown = part[known].astype({"rank": float, "rank_low": float, "rank_high": float})
                 interval = shown[["rank_low", "rank_high"]].set_axis(["low", "high"], axis=1)
-                name = f"{network}: {str(measure).replace('_', ' ')}"
+                name = f"{network}: {called(str(measure))}"
                 series[name, str(year)] = Stack([shown["rank"]], interval=interval)
                 told = told or claim.found.ranks
     first = {"hub-ranks": [next(iter(series))[0]]} if series else {}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from textwrap import shorten
 
 import numpy as np
 import pandas as pd
@@ -13,13 +15,34 @@ from ...reports.tables import label, show
 from ...runs.networks import YearNetworks
 from ._evidence import Evidence
 
-__all__ = ["LEVEL", "SYMBOL", "Leading", "leading"]
+__all__ = ["LEVEL", "SYMBOL", "Leading", "called", "leading"]
 
 #: A hub is one at this level, after Holm.
 LEVEL = 0.05
 #: Hubs of a network that are told at most.
 MOST = 8
 SYMBOL = {"psi": "ψ"}
+#: Letters of a name in a list of three.
+LETTERS = 32
+
+
+def called(measure: str) -> str:
+    """Return the name of a measure as a reader says it.
+
+    Parameters
+    ----------
+    measure : str
+        As files name it.
+
+    Examples
+    --------
+    >>> called("in_degree_4"), called("katz_bonacich"), called("in_strength")
+    ('in-degree at 4%', 'Katz–Bonacich', 'in-strength')
+    """
+    text = re.sub(r"^(in|out)_degree_(\d)$", r"\1-degree at \2%", measure)
+    text = re.sub(r"^(in|out)_strength$", r"\1-strength", text)
+    known = {"pagerank": "PageRank", "katz_bonacich": "Katz–Bonacich"}
+    return known.get(text, text.replace("_", " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +125,8 @@ def _users(M: LabelledMatrix, code: str, names: Mapping[str, str]) -> str:
         return ""
     order = np.argsort(-column, kind="stable")[:3]
     return "; ".join(
-        f"{label(M.rows[k], names)} {show(column[k] / total, 'percent')}"
+        f"{shorten(label(M.rows[k], names), LETTERS, placeholder=' …')} "
+        f"{show(column[k] / total, 'percent')}"
         for k in order
         if column[k] > 0
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ...reports.tables import label, show
 from ...runs.capability import Grid, Shown
 from ._compute import Hubs
-from ._leading import SYMBOL, leading
+from ._leading import SYMBOL, called, leading
 
 __all__ = ["screen"]
 
@@ -29,7 +29,7 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
         [
             f"{SYMBOL.get(network, network)}: {label(each.code, names)}",
             "hub" if each.hub else "–",
-            each.by.replace("_", " "),
+            called(each.by),
             each.rank,
             show(float(each.row["p_holm"]), "value"),
         ]

@@ -12,7 +12,7 @@ from .. import QUESTIONS
 from ._answer import answer
 from ._compute import MEANINGS, Hubs
 from ._figures import figures
-from ._leading import SYMBOL, leading
+from ._leading import SYMBOL, called, leading
 
 __all__ = ["section"]
 
@@ -62,7 +62,7 @@ def _evidence(hubs: Hubs, year: int, names: Mapping[str, str]) -> Table:
         [
             f"{SYMBOL.get(network, network)}: {label(each.code, names)}",
             each.hub,
-            each.by.replace("_", " "),
+            called(each.by),
             each.rank,
             float(each.row["p_holm"]),
             None if pd.isna(each.row["survives"]) else bool(each.row["survives"]),

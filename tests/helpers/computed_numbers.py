@@ -196,7 +196,7 @@ class Computed:
             for code, (measure, row) in sure or leading[:3]:
                 head = f"{shown}: {self._label(code)}"
                 yield caption, head, "Hub", "yes" if row["p_holm"] <= 0.05 else "no"
-                yield caption, head, "by", measure.replace("_", " ")
+                yield caption, head, "by", self._called(measure)
                 yield caption, head, "p, Holm", row["p_holm"]
 
     def _proof(self) -> Iterator[tuple[str, str, str, object]]:
@@ -247,6 +247,10 @@ class Computed:
             yield caption, key, "Sectors", each["sectors"]
             yield caption, key, "Sectors checked", each["checked"]
             yield caption, key, "Fit to 1%", {True: "yes", False: "no", None: "–"}[each["balanced"]]
+
+    def _called(self, measure: str) -> str:
+        names = {"in_degree_2": "in-degree at 2%", "in_degree_4": "in-degree at 4%"}
+        return names.get(measure, measure)
 
     def _label(self, code: str) -> str:
         return f"{code} {self.psi['names'][code]}"
@@ -332,7 +336,7 @@ class Computed:
         for network in said["verdicts"]:
             for year, measures in said[network].items():
                 for measure, sectors in measures.items():
-                    choice = f"{network}: {measure.replace('_', ' ')}|{year}"
+                    choice = f"{network}: {self._called(measure)}|{year}"
                     for code, row in sectors.items():
                         if row["rank_low"] is not None:
                             place = "figure-hub-ranks", choice, code

@@ -255,7 +255,7 @@ def test_hubs_and_sums_of_psi_are_the_same(both: tuple[Held, Held]) -> None:
             pd.testing.assert_frame_equal(*pair, rtol=CLOSE, atol=0)
     of_one, of_other = (held.result.answers["hubs"] for held in both)
     assert of_one.tables.keys() == of_other.tables.keys()
-    assert {name.split("_")[0] for name in of_one.tables} == {"W", "S", "psi"}
+    assert {"W", "S", "psi"} < {name.split("_")[0] for name in of_one.tables}
     for name, table in of_one.tables.items():
         pd.testing.assert_frame_equal(table, of_other.tables[name], rtol=CLOSE, atol=0)
     scores = (each.capability.scores(each.value) for each in (of_one, of_other))

@@ -1,0 +1,57 @@
+"""What the columns of the tables of hubs are."""
+
+from __future__ import annotations
+
+from ._compute import MEANINGS
+
+__all__ = ["meaning"]
+
+#: Of evidence, backbones, communities and changes.
+_CLAIMS = {
+    "measure": "the measure, as the table of measures names it",
+    "industry": "code of the sector",
+    "score": "the measure of the sector",
+    "rank": "its rank by the measure, 1 the highest",
+    "p": "how often the null makes a score as high, or a change as large",
+    "p_holm": "p adjusted for the number of sectors (Holm)",
+    "q": "share of false ones among those found (Benjamini–Hochberg)",
+    "rank_low": "highest place that draws leave open",
+    "rank_high": "lowest place that draws leave open",
+    "survives": "whether it keeps its rank by the links of the backbone alone",
+    "why": "why a number is missing, or what is special about it",
+    "receiver": "sector that draws",
+    "source": "sector that is drawn on",
+    "weight": "weight of the link, in the unit of the network",
+    "community": "number of its community, the largest first; 0 for none",
+    "own": "mean share of runs in which it is with another member of its community",
+    "other": "largest such share with another community",
+    "nearest": "that community; 0 for none",
+    "certainty": "own less other: 1 if no run puts it elsewhere",
+    "score_from": "in-strength without own links in the first year",
+    "score_to": "the same in the last year",
+    "change": "last less first",
+    "rank_from": "rank in the first year",
+    "rank_to": "rank in the last year",
+    "rise": "places gained",
+    "change_low": "lower end of an interval of the change",
+    "change_high": "upper end of an interval of the change",
+    "rise_low": "lower end of an interval of the places gained",
+    "rise_high": "upper end of an interval of the places gained",
+    "p_familywise": "p adjusted by the largest deviation (Westfall–Young)",
+    "p_rank": "p of the change of rank",
+    "slope": "trend a year (Sen)",
+    "slope_low": "lower end of an interval of the trend",
+    "slope_high": "upper end of an interval of the trend",
+    "verdict": "rose or fell in rank, right for all sectors together; empty if neither is sure",
+}
+
+
+def meaning(column: str) -> str:
+    """Return what a column of a table is, or an empty text.
+
+    Parameters
+    ----------
+    column : str
+        Its name.
+    """
+    return MEANINGS.get(column) or _CLAIMS.get(column, "")
