@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from spillgraph.capabilities.hubs import CAPABILITY as HUBS
 from spillgraph.capabilities.hubs._compute import Hubs, measures_of
+from spillgraph.capabilities.hubs._options import HubOptions
 from spillgraph.capabilities.networks import CAPABILITY as NETWORKS
 from spillgraph.capabilities.psi._intervals import Intervals
 from spillgraph.capabilities.psi._section import sums_section
@@ -101,7 +102,8 @@ class Report:
         """All but the findings, in the order of the page."""
         assert NETWORKS.section is not None and HUBS.section is not None
         measured = self.years[-1:] if self.hubs else ()
-        hubs = Hubs({year.year: measures_of(year) for year in measured}, {})
+        measures = {year.year: measures_of(year) for year in measured}
+        hubs = Hubs(measures, {}, {}, {}, {}, HubOptions(draws=0))
         data = [
             *rows_parts(self.tables),
             *totals_parts(self.totals, self.exchanged, self.names),

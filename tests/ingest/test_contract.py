@@ -97,5 +97,7 @@ def test_no_list_of_tables_stands_beside_their_declaration(room: str) -> None:
         if isinstance(node, ast.Tuple | ast.List | ast.Set | ast.Dict)
         if len(names := _names_in(node)) > 1
     ]
-    # an option of the study file, whose values are two of them
-    assert [each for each in lists if "study_model.py" not in each] == []
+    # an option of the study file, whose values are two of them; and what the field calls the parts
+    # of a published table, which are no input tables
+    own = ("study_model.py", "ingest/published/")
+    assert [each for each in lists if not any(place in each for place in own)] == []

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from spillgraph.analytics.linalg import without_identity
 from spillgraph.capabilities.psi._findings import findings
+from spillgraph.capabilities.psi._intervals import Intervals
 from spillgraph.graph.aggregate import Totals
 from spillgraph.ingest.concordance import Audit
 from spillgraph.reports.tables import ABSENT, Head, Table, make_table, show
@@ -170,7 +171,9 @@ def test_findings_are_the_largest_of_the_last_year(small):
     last = small.last
     (cards,) = small.page.sections[0].parts
     found = {one.title: one for one in cards.findings}
-    assert {one.title for one in findings(last.spillover, small.names)} < set(found)
+    assert {
+        one.title for one in findings(last.spillover, last.year, small.names, Intervals())
+    } < set(found)
     benefit = last.spillover.benefit
     best = benefit.idxmax()
     first = found["Largest receivers"].items[0]
