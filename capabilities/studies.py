@@ -44,14 +44,14 @@ def asked_of(study: Study, more: Mapping[str, Mapping[str, Any]] | None = None) 
     more = more or {}
     asked = []
     for name in QUESTIONS:
-        capability, options = load(name), None
+        capability, options, unasked = load(name), None, False
         if name in study.sections or name in more or capability.always:
             section = study.sections.get(name)
+            unasked = section is None and name not in more
             values = (section or capability.options()).model_dump()
-            if section is None and name not in more:
-                values |= capability.plain
+            values |= capability.plain if unasked else {}
             options = _options(capability, values | dict(more.get(name, {})))
-        asked.append(Asked(capability, options))
+        asked.append(Asked(capability, options, unasked))
     return asked
 
 

@@ -15,7 +15,16 @@ from typing import Any, ParamSpec
 import altair as alt
 import vl_convert
 
-__all__ = ["Spec", "bars_narrow", "bars_wide", "colours", "finish", "heat_map", "script_bundle"]
+__all__ = [
+    "Spec",
+    "bars_narrow",
+    "bars_wide",
+    "colours",
+    "finish",
+    "heat_map",
+    "make_once",
+    "script_bundle",
+]
 
 Spec = dict[str, Any]
 P = ParamSpec("P")
@@ -127,10 +136,15 @@ def _span() -> list[alt.Parameter]:
     return [alt.param(name="bottom", value=0), alt.param(name="top", value=1)]
 
 
-def _made_once(make: Callable[P, Spec]) -> Callable[P, Spec]:
+def make_once(make: Callable[P, Spec]) -> Callable[P, Spec]:
     """Let a function of a few words make each specification once in a process.
 
     Altair takes 40 ms for one, to check every part of it, and another run asks for the same.
+
+    Parameters
+    ----------
+    make : callable
+        Returns a specification; its arguments have texts that tell them apart.
     """
     known: dict[str, str] = {}
 
@@ -190,7 +204,7 @@ def _whiskers(first: Any, shift: float) -> list[Any]:
     return lines
 
 
-@_made_once
+@make_once
 def bars_wide(
     parts: Sequence[str],
     axis: str,
@@ -254,7 +268,7 @@ def bars_wide(
     return finish(chart.properties(autosize=FIT, height=step), synthetic=synthetic)
 
 
-@_made_once
+@make_once
 def bars_narrow(
     parts: Sequence[str],
     axis: str,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from .charts import GRID, INK, Spec, finish
+from .charts import GRID, INK, Spec, finish, make_once
 from .figures import Figure, Setting, key_controls, round_values
 from .kit import Links, Network
 from .layout import place_sectors
@@ -106,6 +106,7 @@ def _block(links: Links, numbers: Mapping[str, int]) -> Spec:
     return block
 
 
+@make_once
 def network_chart(size: str, *, synthetic: bool = False) -> Spec:
     """Return sectors and links without their data.
 

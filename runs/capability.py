@@ -159,7 +159,8 @@ class Capability:
     always : bool
         Whether every run asks it.
     plain : mapping
-        Keys of its options in a run that asks it because every run does.
+        Keys of its options in a run that asks it because every run does. Figures of such a run are
+        on its page, and no files.
     figures : str
         Folder of its figures as files; among them are then those of all sections that no other
         capability was asked for. Else those of its section lie beside its tables.
@@ -189,10 +190,14 @@ class Capability:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A capability and what is asked of it; without options nothing is but its overview."""
+    """A capability and what is asked of it; without options nothing is but its overview.
+
+    ``unasked`` is one that every run asks, and that nobody asked for.
+    """
 
     capability: Capability
     options: Options | None
+    unasked: bool = False
 
 
 def require_ready(
@@ -235,10 +240,13 @@ class Answer:
         Who answers.
     value : object
         What its ``compute`` returned.
+    unasked : bool
+        Whether nobody asked for it but every run; its figures are then on the page alone.
     """
 
     capability: Capability
     value: Any
+    unasked: bool = False
 
     @property
     def tables(self) -> Tables:

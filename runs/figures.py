@@ -41,6 +41,8 @@ def write_figures(
     """
     wanted: dict[str, tuple[str, Page]] = {}
     for name, answer in answers.items():
+        if answer.unasked:
+            continue
         whole = answer.capability.figures
         wide = [s.id for s in page.sections if s.id not in answers] if whole else []
         sections = [s for s in page.sections if has_plates(s) and s.id in (name, *wide)]

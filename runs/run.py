@@ -96,7 +96,7 @@ def run(
         context = Context(result, store, steps)
         answers = {
             each.capability.name: Answer(
-                each.capability, each.capability.compute(context, each.options)
+                each.capability, each.capability.compute(context, each.options), each.unasked
             )
             for each in asked
             if each.options is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -11,6 +12,10 @@ from ..linalg._labels import require_kind
 from ._evidence import HubEvidence
 
 __all__ = ["verdicts"]
+
+#: What is known of an industry by one measure.
+_Row: TypeAlias = dict[str, Any]
+_COLUMNS = ("rank", "p", "p_holm", "rank_low", "rank_high", "survives", "why")
 
 
 def verdicts(
@@ -47,25 +52,33 @@ def verdicts(
 Ranks: without intervals.
     """
     require_kind(result, HubEvidence, "result of hubs()")
-    said = {}
-    for label in result.table.index.unique("industry"):
-        table = pd.DataFrame(result.table.xs(label, level="industry"))
-        name = (names or {}).get(str(label), str(label))
-        said[str(label)] = f"{name} {_sentence(result, table, level)}"
-    return said
+    rows = _by_industry(result.table)
+    size = len(rows)
+    return {
+        label: f"{(names or {}).get(label, label)} {_sentence(result, each, size, level)}"
+        for label, each in rows.items()
+    }
 
 
-def _sentence(result: HubEvidence, table: pd.DataFrame, level: float) -> str:
+def _by_industry(table: pd.DataFrame) -> dict[str, list[_Row]]:
+    """Return the rows of every industry; a frame for each would take most of the time."""
+    columns = [list(table[name]) for name in _COLUMNS]
+    rows: dict[str, list[_Row]] = {}
+    for (measure, label), *values in zip(table.index, *columns, strict=True):
+        row = dict(zip(_COLUMNS, values, strict=True)) | {"measure": str(measure)}
+        rows.setdefault(str(label), []).append(row)
+    return rows
+
+
+def _sentence(result: HubEvidence, rows: list[_Row], size: int, level: float) -> str:
     chance = f"null {result.null!r}" + (f", {result.draws:,} draws" if result.draws else "")
-    tested = table.dropna(subset="p").sort_values("p_holm", kind="stable")
-    size = len(result.table) // max(len(result.table.index.unique("measure")), 1)
-    if tested.empty:
-        return (
-            f"was not tested in {result.matrix} ({chance}): {_first_reason(table)}. {result.ranks}"
-        )
-    strong = tested[tested["p_holm"] <= level]
-    if strong.empty:
-        best = tested.iloc[0]
+    tested = sorted((row for row in rows if row["p"] == row["p"]), key=lambda row: row["p_holm"])
+    if not tested:
+        reason = next((row["why"] for row in rows if row["why"]), "no measure was asked for")
+        return f"was not tested in {result.matrix} ({chance}): {reason}. {result.ranks}"
+    strong = [row for row in tested if row["p_holm"] <= level]
+    if not strong:
+        best = tested[0]
         number = f"{len(tested)} measure" + ("s" if len(tested) > 1 else "")
         few = _too_few(result, size, level)
         return (
@@ -73,16 +86,14 @@ def _sentence(result: HubEvidence, table: pd.DataFrame, level: float) -> str:
             f"gives ({chance}); nearest {_place(best, size)}, p = {best['p']:.3g}, after Holm "
             f"{best['p_holm']:.3g}.{few} {result.ranks}"
         )
-    by = "; ".join(
-        f"{_place(row, size)}, after Holm p = {row['p_holm']:.3g}" for _, row in strong.iterrows()
-    )
+    by = "; ".join(f"{_place(row, size)}, after Holm p = {row['p_holm']:.3g}" for row in strong)
     text = (
         f"is a hub of {result.matrix} by {len(strong)} of {len(tested)} measures that chance could "
         f"move ({chance}): {by}."
     )
-    lasting = strong["survives"].dropna()
-    if len(lasting):
-        text += f" In the backbone it stays one by {int(lasting.sum())} of them."
+    lasting = [bool(row["survives"]) for row in strong if row["survives"] is not pd.NA]
+    if lasting:
+        text += f" In the backbone it stays one by {sum(lasting)} of them."
     return f"{text} {result.ranks}"
 
 
@@ -94,13 +105,9 @@ def _too_few(result: HubEvidence, size: int, level: float) -> str:
     return f" With {result.draws:,} draws none can be; {needed:,} are needed."
 
 
-def _place(row: pd.Series, size: int) -> str:
-    text = f"{str(row.name).replace('_', ' ')}, rank {row['rank']}"
-    if pd.notna(row["rank_low"]) and row["rank_low"] != row["rank_high"]:
-        text += f" ({row['rank_low']}–{row['rank_high']})"
+def _place(row: _Row, size: int) -> str:
+    text = f"{row['measure'].replace('_', ' ')}, rank {row['rank']}"
+    low, high = row["rank_low"], row["rank_high"]
+    if low is not pd.NA and low != high:
+        text += f" ({low}–{high})"
     return f"{text} of {size}"
-
-
-def _first_reason(table: pd.DataFrame) -> str:
-    reasons = [why for why in table["why"] if why]
-    return reasons[0] if reasons else "no measure was asked for"
