@@ -6,7 +6,7 @@ from ...runs.capability import Capability
 from .. import QUESTIONS
 from ._compute import compute, scores, tables
 from ._meaning import meaning
-from ._options import PLAIN, HubOptions
+from ._options import PLAIN, HubOptions, refuse
 from ._screen import screen
 from ._section import section
 from ._values import values
@@ -19,6 +19,7 @@ CAPABILITY = Capability(
     HubOptions,
     compute=compute,
     tables=tables,
+    refuse=refuse,
     section=section,
     screen=screen,
     meaning=meaning,

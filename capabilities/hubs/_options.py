@@ -6,10 +6,11 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field, field_validator
 
-from ...core.errors import nearest
+from ...core.errors import InputError, nearest
+from ...ingest.study import Study
 from ...runs.capability import Options
 
-__all__ = ["KNOWN", "PLAIN", "USUAL", "ChanceName", "HubOptions"]
+__all__ = ["KNOWN", "PLAIN", "USUAL", "ChanceName", "HubOptions", "refuse"]
 
 #: Networks whose hubs can be asked for, and those that are if none is named.
 KNOWN = ("W", "S", "psi", "UDS", "UCS", "trade", "citations")
@@ -44,3 +45,25 @@ class HubOptions(Options):
     def networks(self) -> tuple[str, ...]:
         """The networks that are asked for."""
         return tuple(filter(None, map(str.strip, self.network.split(",")))) or USUAL
+
+
+def refuse(study: Study, options: HubOptions) -> None:
+    """Refuse a network that was named and that the study does not have, before any work.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    options : HubOptions
+        Networks.
+    """
+    needs = {"W": "citations", "citations": "citations", "psi": "citations and deliveries"}
+    for name in options.networks if options.network.strip(", ") else ():
+        need = needs.get(name, "deliveries")
+        if ("citations" in need and study.citations_from is None) or (
+            "deliveries" in need and study.trade_from is None
+        ):
+            raise InputError(
+                f"[hubs] network = {name!r}: it is made of {need}, which the study does not have; "
+                "name another one."
+            )

@@ -17,6 +17,7 @@ from spillgraph.capabilities.hubs._compute import Hubs, compute, measures_of
 from spillgraph.capabilities.hubs._evidence import _drawn
 from spillgraph.capabilities.hubs._options import PLAIN, HubOptions
 from spillgraph.cli.main import _exit_code
+from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.core.measures import scores
 from spillgraph.graph.matrix_files import load_matrix
@@ -165,6 +166,17 @@ def test_an_unknown_network_is_refused_with_the_nearest(sample, capsys) -> None:
     assert _exit_code(command, debug=False) == 2
     assert "UDC" in capsys.readouterr().err
     assert not (sample / "other" / "graph.lbug").exists()
+
+
+@pytest.mark.parametrize(
+    ("network", "need"), [("W", "citations"), ("S,psi", "citations and deliveries")]
+)
+def test_a_network_that_the_study_does_not_have_is_refused(network: str, need: str) -> None:
+    study = SimpleNamespace(citations_from=None, trade_from="io_flows")
+    with pytest.raises(InputError, match=f"it is made of {need}, which the study does not have"):
+        load("hubs").refuse(study, HubOptions(network=network))  # type: ignore[arg-type]
+    for fine in ("S,UDS", "", " , "):
+        load("hubs").refuse(study, HubOptions(network=fine))  # type: ignore[arg-type]
 
 
 def test_a_link_of_the_backbone_is_heavier_than_chance_makes_it(sample) -> None:
