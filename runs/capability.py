@@ -20,8 +20,10 @@ from ..ingest.economy import Economy
 from ..ingest.stage import Staged
 from ..ingest.study import Study
 from ..reports.kit import Section
+from .networks import YearNetworks
 from .result import Result
 from .steps import Steps
+from .ultimate import Ultimate, ultimate_shares
 
 __all__ = [
     "Answer",
@@ -89,6 +91,7 @@ class Context:
     result: Result
     store: GraphStore
     steps: Steps
+    _ultimate: dict[int, Ultimate] = field(default_factory=dict)
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -98,6 +101,12 @@ class Context:
     def rows(self, table: str) -> pd.DataFrame:
         """Return the accepted rows of an input table, with our column names."""
         return pd.read_parquet(self.result.staged[table].path)
+
+    def ultimate(self, year: YearNetworks) -> Ultimate:
+        """Return the ultimate shares of a report year with S, formed once for all who ask."""
+        if year.year not in self._ultimate:
+            self._ultimate[year.year] = ultimate_shares(year)
+        return self._ultimate[year.year]
 
     def warn(self, text: str) -> None:
         """Say before all numbers, on the screen and on the page, what is doubtful."""

@@ -25,7 +25,7 @@ from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context, Options
 from ...runs.networks import MOST_ELEMENTS, YearNetworks
-from ...runs.ultimate import Ultimate, ultimate_shares
+from ...runs.ultimate import Ultimate
 
 __all__ = ["Accounts", "AccountsOptions", "YearAccounts", "check", "compute", "missing"]
 
@@ -147,14 +147,14 @@ def compute(context: Context, options: AccountsOptions) -> Accounts:
     with context.steps.step("accounts") as progress:
         for number, year in enumerate(years):
             progress(str(year.year), number / len(years))
-            found[year.year] = _of_year(year, options)
+            found[year.year] = _of_year(year, options, context.ultimate(year))
             for note in found[year.year].ultimate.notes:
                 context.warn(f"{year.year}: {note}")
         changes = _changes(context, years)
     return Accounts(found, changes, context.result.study.about.money)
 
 
-def _of_year(year: YearNetworks, options: AccountsOptions) -> YearAccounts:
+def _of_year(year: YearNetworks, options: AccountsOptions, ultimate: Ultimate) -> YearAccounts:
     assert year.production is not None
     S = year.production.S
     if "gross output" not in year.weights:
@@ -173,7 +173,7 @@ def _of_year(year: YearNetworks, options: AccountsOptions) -> YearAccounts:
         industry_vectors(S, x),
         S,
         total_requirements(S) if len(S.rows) <= MOST_ELEMENTS else None,
-        ultimate_shares(year),
+        ultimate,
         both,
         extracted,
         together,

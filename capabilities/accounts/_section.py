@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -50,18 +50,13 @@ def section(accounts: Accounts, names: Mapping[str, str]) -> Section:
         parts.append(_extracted(accounts, last, lost, names))
     for (before, after), split in accounts.changes.items():
         parts.append(_change(before, after, split.change, split.effects, accounts.money, names))
-    found = tuple(_findings(accounts, names))
-    return Section("accounts", "Accounts", tuple(parts), f", {last}", found)
-
-
-def _findings(accounts: Accounts, names: Mapping[str, str]) -> Iterator[Finding]:
-    vectors = accounts.years[max(accounts.years)].vectors
-    yield Finding(
+    lost_most = Finding(
         "Largest losses by extraction",
         "",
-        largest(vectors["extraction_loss"], names),
+        largest(accounts.years[last].vectors["extraction_loss"], names),
         "% of all gross output that is lost if the sector leaves the production network.",
     )
+    return Section("accounts", "Accounts", tuple(parts), f", {last}", (lost_most,))
 
 
 def _bars(accounts: Accounts) -> Bars:
@@ -106,13 +101,12 @@ def _extracted(
 ) -> Table:
     out = accounts.years[year].extracted
     assert out is not None
-    share = 100.0 * out.total / float(out.output.sum())
     heads = [
         Head("Output lost, %", "value", "of the sector's own"),
         *(Head(f"ψ1 lost, %: {str(name).removeprefix(BOTH)}", "value") for name in list(lost)[1:]),
     ]
     caption = f"Without {', '.join(out.sectors)}, {year}"
-    note = f"All sectors together lose {share:.3g}% of gross output."
+    note = f"All sectors together lose {out.percent:.3g}% of gross output."
     return sector_table(caption, heads, lost.sort_values("loss", ascending=False), names, note)
 
 

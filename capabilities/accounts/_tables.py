@@ -143,7 +143,7 @@ def values(accounts: Accounts) -> dict[str, Any]:
         if each.extracted is not None:
             by_year[str(year)]["extracted"] = {
                 "sectors": list(each.extracted.sectors),
-                "loss_percent": 100.0 * each.extracted.total / float(each.extracted.output.sum()),
+                "loss_percent": each.extracted.percent,
             }
     return {"meaning": MEANINGS, "years": by_year}
 

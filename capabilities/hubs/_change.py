@@ -11,13 +11,11 @@ from ...analytics.structure import HubChange, change_of_hubs
 from ...core.errors import InputError
 from ...runs.networks import YearNetworks
 from ...runs.records import Source
-from ._evidence import Evidence, records_of
+from ._evidence import Evidence, drawn_from, records_of
 from ._options import HubOptions
 
 __all__ = ["changes"]
 
-#: The measure whose change is tested.
-MEASURE = "in_strength"
 #: A trend needs so many years.
 LEAST_YEARS = 4
 
@@ -51,7 +49,11 @@ def changes(
     """
     found = {}
     for network in dict.fromkeys(name for each in claims.values() for name in each):
-        scores = {year: _scores(each[network]) for year, each in claims.items() if network in each}
+        scores = {
+            year: drawn_from(each[network].matrix)
+            for year, each in claims.items()
+            if network in each
+        }
         if len(scores) < 2 or len({tuple(sorted(one.index)) for one in scores.values()}) > 1:
             continue  # sectors come and go
         ends = min(scores), max(scores)
@@ -66,13 +68,6 @@ def changes(
         except InputError:  # too few draws for the level, or scores that are not defined
             continue
     return found
-
-
-def _scores(claim: Evidence) -> pd.Series[float]:
-    """Column sums without own links: what others draw from each."""
-    M = claim.matrix
-    sums = np.asarray(M.values.sum(axis=0)).ravel() - M.values.diagonal()
-    return pd.Series(sums, list(M.rows))
 
 
 def _draws(

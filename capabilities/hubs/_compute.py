@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
 from ...analytics import hub_table
 from ...analytics.structure import HubChange
-from ...core.matrix import LabelledMatrix
 from ...core.measures import MEASURES, NETWORKS
 from ...runs.capability import Context, Tables
 from ...runs.networks import YearNetworks
 from ...runs.records import Source
 from ._change import changes
-from ._evidence import Evidence, evidence
+from ._evidence import Evidence, evidence, positive
 from ._options import HubOptions
 
 __all__ = ["MEANINGS", "Hubs", "compute", "measures_of", "scores", "tables"]
@@ -76,7 +75,7 @@ def compute(context: Context, options: HubOptions) -> Hubs:
             progress(str(year.year), number / len(years))
             measures[year.year] = measures_of(year)
             if options.draws or year is years[-1]:
-                claims[year.year] = evidence(year, options, context.names, source)
+                claims[year.year] = evidence(year, options, context.names, source, context.ultimate)
         by_year = {year.year: year for year in years}
         change = changes(by_year, claims, options, source) if options.draws else {}
     sums = {year.year: _sums(year) for year in years}
@@ -107,20 +106,13 @@ def measures_of(year: YearNetworks) -> dict[str, pd.DataFrame]:
     networks = year.matrices()
     return {
         name: hub_table(
-            _positive(networks[name]),
+            positive(networks[name]),
             [each.name for each in MEASURES if name in each.of and not each.on_request],
             output=year.weights.get("gross output"),
         )
         for name in NETWORKS
         if name in networks
     }
-
-
-def _positive(M: LabelledMatrix) -> LabelledMatrix:
-    """Return M without negative entries, which centralities cannot take."""
-    if not (M.values.data < 0).any():
-        return M
-    return replace(M, values=M.values.maximum(0.0).tocsr())
 
 
 def _sums(year: YearNetworks) -> pd.DataFrame:

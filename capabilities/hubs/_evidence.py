@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,10 +15,10 @@ from ...analytics.structure import Backbone, Communities, backbone, communities
 from ...core.matrix import LabelledMatrix
 from ...runs.networks import YearNetworks
 from ...runs.records import Source, draw_stock
-from ...runs.ultimate import Ultimate, ultimate_shares
+from ...runs.ultimate import Ultimate
 from ._options import HubOptions
 
-__all__ = ["Evidence", "evidence", "networks_of", "records_of"]
+__all__ = ["Evidence", "drawn_from", "evidence", "networks_of", "positive", "records_of"]
 
 #: Measures whose p-values are exact under the null ``spread``: no draw is needed.
 EXACT = ("in_degree_2", "in_degree_4")
@@ -55,7 +55,9 @@ class Evidence:
     sentences: dict[str, str]
 
 
-def networks_of(year: YearNetworks, wanted: tuple[str, ...]) -> dict[str, LabelledMatrix]:
+def networks_of(
+    year: YearNetworks, wanted: tuple[str, ...], ultimate: Callable[[YearNetworks], Ultimate]
+) -> dict[str, LabelledMatrix]:
     """Return the networks of a year by name, rows receivers, without what is negative.
 
     Parameters
@@ -64,12 +66,13 @@ def networks_of(year: YearNetworks, wanted: tuple[str, ...]) -> dict[str, Labell
         A report year.
     wanted : tuple of str
         Names; those that the year does not have are left out.
+    ultimate : callable
+        Takes a year with S; returns its ultimate shares.
     """
     matrices = year.matrices()
     if year.production is not None and {"UDS", "UCS"} & set(wanted):
-        ultimate = ultimate_shares(year)
-        matrices |= _ultimate(ultimate)
-    return {name: _positive(matrices[name]) for name in wanted if name in matrices}
+        matrices |= _ultimate(ultimate(year))
+    return {name: positive(matrices[name]) for name in wanted if name in matrices}
 
 
 def _ultimate(ultimate: Ultimate) -> dict[str, LabelledMatrix]:
@@ -86,11 +89,29 @@ def _turned(M: LabelledMatrix, values: sparse.csr_array) -> LabelledMatrix:
     return LabelledMatrix.build(M.name, sparse.csr_array(values), M.rows, unit=M.unit, year=M.year)
 
 
-def _positive(M: LabelledMatrix) -> LabelledMatrix:
-    """Return M without negative entries, which centralities cannot take."""
+def positive(M: LabelledMatrix) -> LabelledMatrix:
+    """Return M without negative entries, which centralities cannot take.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (N, N)
+        Any unit.
+    """
     if not (M.values.data < 0).any():
         return M
     return replace(M, values=M.values.maximum(0.0).tocsr())
+
+
+def drawn_from(M: LabelledMatrix) -> pd.Series[float]:
+    """Return what all others draw from each sector: column sums without own links.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (N, N)
+        Any unit; rows receivers.
+    """
+    sums = np.asarray(M.values.sum(axis=0)).ravel() - M.values.diagonal()
+    return pd.Series(sums, list(M.rows))
 
 
 def evidence(
@@ -98,6 +119,7 @@ def evidence(
     options: HubOptions,
     names: Mapping[str, str],
     source: Source | None,
+    ultimate: Callable[[YearNetworks], Ultimate],
 ) -> dict[str, Evidence]:
     """Test the hubs of every network of a year.
 
@@ -111,11 +133,13 @@ def evidence(
         Names of the sectors, by code.
     source : Source or None
         The records behind the citations; none where no draws were asked for.
+    ultimate : callable
+        Takes a year with S; returns its ultimate shares.
     """
     output = year.weights.get("gross output")
     return {
         name: _of_network(name, M, year, options, names, source, output)
-        for name, M in networks_of(year, options.networks).items()
+        for name, M in networks_of(year, options.networks, ultimate).items()
         if len(M.rows) > 1
     }
 

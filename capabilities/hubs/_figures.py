@@ -14,7 +14,7 @@ from ...reports.kit import Bars, Cells, HeatMap, Key, Links, Network, Stack
 from ...reports.tables import label
 from ...runs.networks import YearNetworks
 from ._compute import Hubs
-from ._evidence import Evidence
+from ._evidence import Evidence, drawn_from
 from ._leading import called
 
 __all__ = ["figures"]
@@ -69,9 +69,7 @@ def _backbone(hubs: Hubs) -> Network:
 
 
 def _links(claim: Evidence) -> Links:
-    values = claim.matrix.values
-    drawn = np.asarray(values.sum(axis=0)).ravel() - values.diagonal()
-    size = pd.Series(np.maximum(drawn, 0.0), list(claim.matrix.rows), name="drawn from it")
+    size = drawn_from(claim.matrix).clip(lower=0.0).rename("drawn from it")
     group = None
     if claim.parts is not None:
         number = claim.parts.table["community"]

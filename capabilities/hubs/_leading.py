@@ -116,10 +116,15 @@ def leading(
     ]
 
 
-def _users(M: LabelledMatrix, code: str, names: Mapping[str, str]) -> str:
-    place = M.columns.index(code)
-    column = M.values[:, [place]].toarray().ravel()
+def _others(M: LabelledMatrix, code: str) -> np.ndarray:
+    """Return what each other sector draws from one; its own place is 0."""
+    column: np.ndarray = M.values[:, [M.columns.index(code)]].toarray().ravel()
     column[M.rows.index(code)] = 0.0
+    return column
+
+
+def _users(M: LabelledMatrix, code: str, names: Mapping[str, str]) -> str:
+    column = _others(M, code)
     total = column.sum()
     if not total:
         return ""
@@ -140,8 +145,7 @@ def _behind(network: str, year: YearNetworks, code: str) -> str:
         M = getattr(year, name)
         if M is None or network not in networks or code not in M.columns:
             continue
-        column = M.values[:, [M.columns.index(code)]].toarray().ravel()
-        column[M.rows.index(code)] = 0.0
+        column = _others(M, code)
         users = int((column > 0).sum())
         what = f"{column.sum():,.0f} {M.unit}" if M.unit else f"{column.sum():,.0f}"
         texts.append(f"{what} from {users} others")
