@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -13,9 +14,8 @@ from ...runs.networks import YearNetworks
 from ._compute import Depth
 from ._intervals import Intervals
 from ._sums import Sums, spillover_of
-from ._tables import strong_paths
 
-__all__ = ["choices_table", "paths_table", "rank_tables", "sums_table", "year_table"]
+__all__ = ["PathsOf", "choices_table", "paths_table", "rank_tables", "sums_table", "year_table"]
 
 
 def year_table(sums: Sums, names: Mapping[str, str]) -> Table:
@@ -110,12 +110,14 @@ def rank_tables(intervals: Intervals, names: Mapping[str, str]) -> Iterator[Tabl
         yield sector_table(caption, heads, frame[columns], names, intervals.sentence)
 
 
+#: Takes a report year; returns its strongest paths, or none.
+PathsOf: TypeAlias = Callable[[YearNetworks], pd.DataFrame | None]
 #: Columns of ``paths_YEAR.csv`` that the page shows.
 _PATH = ("path", "receiver", "source", "psi", "strength", "share", "cumulative")
 
 
 def paths_table(
-    years: Sequence[YearNetworks], names: Mapping[str, str], most: int | None = None
+    years: Sequence[YearNetworks], names: Mapping[str, str], paths_of: PathsOf
 ) -> Table | None:
     """Return the strongest paths of the last year that has them, as ``paths_YEAR.csv`` has them.
 
@@ -125,13 +127,11 @@ def paths_table(
         The report years.
     names : mapping of str to str
         Names of the sectors, by code.
-    most : int, optional
-        Sectors up to which paths are looked for.
+    paths_of : callable
+        Takes a report year; returns its strongest paths, or none.
     """
     for year in sorted(years, key=lambda each: -each.year):
-        if year.parts is None or (most and len(year.parts.psi.rows) > most):
-            continue
-        paths = strong_paths(year)
+        paths = paths_of(year)
         if paths is None or paths.empty:
             continue
         heads = [

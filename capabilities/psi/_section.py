@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+
+import pandas as pd
 
 from ...reports.kit import Folded, Paragraph, Part, Section
 from ...runs.networks import YearNetworks
@@ -12,8 +15,9 @@ from ._compute import Depth
 from ._figures import figures
 from ._findings import findings
 from ._intervals import Intervals, intervals
-from ._page_tables import choices_table, paths_table, rank_tables, sums_table, year_table
+from ._page_tables import PathsOf, choices_table, paths_table, rank_tables, sums_table, year_table
 from ._sums import sums_of
+from ._tables import paths_of, strong_paths
 
 __all__ = ["overview", "section", "sums_section"]
 
@@ -31,7 +35,8 @@ def section(depth: Depth, names: Mapping[str, str]) -> Section:
     names : mapping of str to str
         Names of the sectors, by code.
     """
-    whole = sums_section(depth.result.years, names, intervals(depth))
+    years = depth.result.years
+    whole = sums_section(years, names, intervals(depth), partial(paths_of, depth))
     choices = choices_table(depth, names)
     more = (Folded(choices.caption, (choices,)),) if choices else ()
     return replace(whole, parts=(*whole.parts, *more))
@@ -45,16 +50,20 @@ def overview(result: Result) -> Section:
     result : Result
         What a run found.
     """
-    return sums_section(result.years, result.economy.names, Intervals(), MOST_QUICK)
+    return sums_section(result.years, result.economy.names, Intervals(), _quick_paths)
+
+
+def _quick_paths(year: YearNetworks) -> pd.DataFrame | None:
+    few = year.parts is not None and len(year.parts.psi.rows) <= MOST_QUICK
+    return strong_paths(year) if few else None
 
 
 def sums_section(
     years: Sequence[YearNetworks],
     names: Mapping[str, str],
     intervals: Intervals,
-    most: int | None = None,
+    paths_of: PathsOf = strong_paths,
 ) -> Section:
-    """Return the section; strongest paths are in it up to so many sectors, ``None`` for all."""
     title, sums = "Benefit and contribution", sums_of(years)
     if not sums:
         none = "This study has no ψ: that needs both networks, innovation and production."
@@ -65,7 +74,7 @@ def sums_section(
         parts.append(Folded("Ranks with intervals", ranks))
     numbers = sums_table(sums[last], last, names)
     parts.append(Folded("All numbers by sector", (numbers,)))
-    if paths := paths_table(years, names, most):
+    if paths := paths_table(years, names, paths_of):
         parts.append(Folded(paths.caption, (paths,)))
     heads = tuple(findings(sums[last], last, names, intervals))
     return Section("psi", title, tuple(parts), findings=heads)

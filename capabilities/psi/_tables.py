@@ -14,7 +14,7 @@ from ...core.matrix import LabelledMatrix
 from ...runs.networks import YearNetworks
 from ._compute import Depth
 
-__all__ = ["lost", "strong_paths", "tables"]
+__all__ = ["lost", "paths_of", "strong_paths", "tables"]
 
 #: Elements of ψ whose paths are told, and paths of each.
 ELEMENTS, PATHS = 20, 5
@@ -36,7 +36,7 @@ def tables(depth: Depth) -> dict[str, pd.DataFrame]:
             continue
         files[f"sums_{year.year}"] = _sums(year, depth.result.economy.names)
         files[f"sensitivity_{year.year}"] = depth.sensitivity[year.year]
-        paths = strong_paths(year)
+        paths = paths_of(depth, year)
         if paths is not None:
             files[f"paths_{year.year}"] = paths
         uncertain = depth.uncertain.get(year.year)
@@ -85,6 +85,21 @@ def _sums(year: YearNetworks, names: Mapping[str, str]) -> pd.DataFrame:
     table["imports_share"] = year.production.imports
     table["unexplained_share"] = year.production.unexplained
     return table
+
+
+def paths_of(depth: Depth, year: YearNetworks) -> pd.DataFrame | None:
+    """Return the strongest paths of a year, looked for once.
+
+    Parameters
+    ----------
+    depth : Depth
+        What was found; it keeps them.
+    year : YearNetworks
+        A report year.
+    """
+    if year.year not in depth.paths:
+        depth.paths[year.year] = strong_paths(year)
+    return depth.paths[year.year]
 
 
 def strong_paths(year: YearNetworks) -> pd.DataFrame | None:
