@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import textwrap
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +11,7 @@ from ..core.matrix import LabelledMatrix
 from .charts import Spec, heat_map
 from .figures import Figure, Setting, key_controls, round_values
 from .kit import HeatMap
-from .plate_style import draw_plate, mark_synthetic
+from .plate_style import mark_synthetic, picture_of
 from .raster import level_colours, picture, pool_cells
 
 __all__ = [
@@ -201,9 +200,7 @@ def _picture(heat: HeatMap, setting: Setting) -> Figure:
         axis |= {"labelLimit": 90, "labelOverlap": False}
     title = f"{heat.title}, {year}"
     whole = mark_synthetic(chart, synthetic=setting.synthetic)
-    # Three quarters of a point are a pixel of the page.
-    plate = draw_plate(whole, title, "", synthetic=setting.synthetic, scale=0.75)
-    image = "data:image/svg+xml;base64," + base64.b64encode(plate.encode()).decode("ascii")
+    image = picture_of(whole, title, synthetic=setting.synthetic)
     return Figure(f"figure-{heat.name}", title, caption, image=image)
 
 

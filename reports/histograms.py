@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -11,7 +9,7 @@ import pandas as pd
 from .charts import COLOURS, Spec, finish
 from .figures import Figure, Setting
 from .kit import Histograms
-from .plate_style import draw_plate, heading, mark_synthetic
+from .plate_style import draw_plate, heading, mark_synthetic, picture_of
 
 __all__ = ["bin_counts", "draw_histograms", "histograms_plate"]
 
@@ -83,11 +81,8 @@ def draw_histograms(histograms: Histograms, setting: Setting) -> Figure:
     -------
     Figure
     """
-    # Three quarters of a point are a pixel of the page, which writes title and caption itself.
-    plate = draw_plate(
-        _chart(histograms, setting), histograms.title, "", synthetic=setting.synthetic, scale=0.75
-    )
-    image = "data:image/svg+xml;base64," + base64.b64encode(plate.encode()).decode("ascii")
+    chart = _chart(histograms, setting)
+    image = picture_of(chart, histograms.title, synthetic=setting.synthetic)
     counts = bin_counts(histograms)
     bins = zip(histograms.edges, histograms.edges[1:], strict=False)
     told = [f"{low:g} to {high:g}" for low, high in bins]

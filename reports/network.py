@@ -12,7 +12,7 @@ from .figures import Figure, Setting, key_controls, round_values
 from .kit import Links, Network
 from .layout import place_sectors
 
-__all__ = ["draw_network", "link_rows", "network_chart", "places_of"]
+__all__ = ["draw_network", "link_rows", "network_chart", "places_of", "tones_of"]
 
 #: Colours of groups, the largest first; the last is of all others.
 GROUPS = ("#1c5a8a", "#e08e0b", "#2f7d4f", "#b0413e", "#7b5ea7", "#5aa9c9", "#8a6d3b", "#9aa4af")
@@ -46,7 +46,7 @@ def draw_network(network: Network, setting: Setting) -> Figure | None:
         "kind": "network",
         "title": network.title,
         "chart": network_chart(str(size.name or "size"), synthetic=setting.synthetic),
-        "groups": list(GROUPS),
+        "tones": list(GROUPS),
         "places": {
             str(numbers[code]): [round(side, 4) for side in place] for code, place in places.items()
         },
@@ -103,7 +103,32 @@ def _block(links: Links, numbers: Mapping[str, int]) -> Spec:
     }
     if links.group is not None:
         block["g"] = [str(name) for name in links.group.reindex(codes).fillna("–")]
+        block["t"] = tones_of(links)
     return block
+
+
+def tones_of(links: Links) -> list[int]:
+    """Return the colour of every sector, by its place in :data:`GROUPS`.
+
+    Parameters
+    ----------
+    links : Links
+        The largest group comes first; groups beyond the colours share the last.
+
+    Examples
+    --------
+    >>> from spillgraph.analytics.steel_and_cars import K
+    >>> size = pd.Series({"steel": 1.0, "cars": 1.0})
+    >>> tones_of(Links(K, size)), tones_of(Links(K, size, pd.Series({"steel": "b", "cars": "a"})))
+    ([0, 0], [1, 0])
+    """
+    codes = list(links.matrix.rows)
+    if links.group is None:
+        return [0] * len(codes)
+    names = links.group.reindex(codes).fillna("–").astype(str)
+    many = names.value_counts()
+    order = sorted(many.index, key=lambda name: (-many[name], name))
+    return [min(order.index(name), len(GROUPS) - 1) for name in names]
 
 
 @make_once

@@ -6,12 +6,11 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
 from .charts import Spec
 from .figures import Setting
 from .kit import Key, Links, Network
-from .network import GROUPS, MOST_INK, MOST_NAMED, link_rows, network_chart, places_of
+from .network import GROUPS, MOST_INK, MOST_NAMED, link_rows, network_chart, tones_of
 from .plate_style import draw_plate, mark_synthetic, title_of
 
 __all__ = ["network_plate"]
@@ -20,7 +19,9 @@ __all__ = ["network_plate"]
 WIDE, HIGH = 820, 600
 
 
-def network_plate(network: Network, setting: Setting, key: Key) -> str:
+def network_plate(
+    network: Network, setting: Setting, key: Key, places: Mapping[str, tuple[float, float]]
+) -> str:
     """Draw the network of one layer and year.
 
     Parameters
@@ -31,21 +32,23 @@ def network_plate(network: Network, setting: Setting, key: Key) -> str:
         Names of the sectors, and whether the data are invented.
     key : tuple of str
         Which of its series.
+    places : mapping of str to tuple of float
+        Of every sector, as :func:`~spillgraph.reports.network.places_of` gives them.
 
     Returns
     -------
     str
         SVG. Up to 45 sectors all carry codes, of more the largest.
     """
-    links, places = network.series[key], places_of(network)
+    links = network.series[key]
     ends = _link_ends(links, places)
     size = links.size.reindex(list(links.matrix.rows)).fillna(0.0)
-    named, tones = set(size.nlargest(MOST_NAMED).index), _tones(links.group, size)
+    named = set(size.nlargest(MOST_NAMED).index)
     roots = size.to_numpy(dtype=np.float64) / (float(size.max()) or 1.0)
     sectors = [
         {"kind": "sector", "code": code, "sector": setting.label(code), "name": code in named}
-        | {"x": places[code][0], "y": places[code][1], "root": float(root), "tone": tones[code]}
-        for code, root in zip(links.matrix.rows, roots, strict=True)
+        | {"x": places[code][0], "y": places[code][1], "root": float(root), "tone": GROUPS[tone]}
+        for code, root, tone in zip(links.matrix.rows, roots, tones_of(links), strict=True)
     ]
     spec: Spec = network_chart(str(links.size.name or "size"))
     spec["layer"][1].pop("params", None)
@@ -69,16 +72,6 @@ def _link_ends(links: Links, places: Mapping[str, tuple[float, float]]) -> list[
         for k, (receiver, source) in enumerate(zip(rows["receiver"], rows["source"], strict=True))
         for end, code in enumerate((source, receiver))
     ]
-
-
-def _tones(group: pd.Series[str] | None, size: pd.Series[float]) -> dict[str, str]:
-    """Return the colour of every sector: of the largest groups, then one for all others."""
-    if group is None:
-        return dict.fromkeys(map(str, size.index), GROUPS[0])
-    many = group.value_counts()
-    order = sorted(many.index, key=lambda name: (-many[name], name))
-    tone = {str(name): GROUPS[min(k, len(GROUPS) - 1)] for k, name in enumerate(order)}
-    return {str(code): tone.get(str(group.get(code)), GROUPS[-1]) for code in size.index}
 
 
 def _without_mouse(spec: Spec, faint: float) -> None:

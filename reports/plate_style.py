@@ -6,6 +6,7 @@ the whole is scaled to the sizes of print. PDF and PNG are made of the SVG.
 
 from __future__ import annotations
 
+import base64
 import functools
 import math
 import re
@@ -26,6 +27,7 @@ __all__ = [
     "largest_alone",
     "mark_synthetic",
     "missing_letters",
+    "picture_of",
     "title_of",
     "wrap_text",
 ]
@@ -171,6 +173,24 @@ def draw_plate(spec: Spec, title: str, note: str, *, synthetic: bool, scale: flo
         "</svg>\n",
     ]
     return "\n".join(pieces)
+
+
+def picture_of(spec: Spec, title: str, *, synthetic: bool) -> str:
+    """Draw a specification as a picture of the page, which writes title and caption itself.
+
+    Parameters
+    ----------
+    spec, title, synthetic
+        As in :func:`draw_plate`.
+
+    Returns
+    -------
+    str
+        SVG as a data address.
+    """
+    # Three quarters of a point are a pixel of the page.
+    plate = draw_plate(spec, title, "", synthetic=synthetic, scale=0.75)
+    return "data:image/svg+xml;base64," + base64.b64encode(plate.encode()).decode("ascii")
 
 
 def _without_tooltips(spec: Any) -> Any:

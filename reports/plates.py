@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -12,6 +13,7 @@ from ..core.errors import InputError
 from .figures import Setting
 from .histograms import histograms_plate
 from .kit import Bars, HeatMap, Histograms, Key, Lines, Network, Page, Part, Section
+from .network import places_of
 from .plate_bars import bars_plate
 from .plate_lines import lines_plate
 from .plate_maps import map_plate, map_years_plate
@@ -146,9 +148,16 @@ def _drawings(part: Part, setting: Setting) -> Iterator[Drawing]:
     elif isinstance(part, Histograms):
         yield part.name, partial(histograms_plate, part, setting)
     elif isinstance(part, Network):
-        for key, links in part.series.items():
-            if key[-1] == part.periods[0] and links.matrix.values.nnz:
-                yield _named(part.name, key), partial(network_plate, part, setting, key)
+        yield from _networks(part, setting)
+
+
+def _networks(network: Network, setting: Setting) -> Iterator[Drawing]:
+    """Return what the page shows at first of every layer; sectors are placed once for all."""
+    places = functools.cache(lambda: places_of(network))
+    for key, links in network.series.items():
+        if key[-1] == network.periods[0] and links.matrix.values.nnz:
+            draw = partial(lambda key: network_plate(network, setting, key, places()), key)
+            yield _named(network.name, key), draw
 
 
 def _bars(bars: Bars, setting: Setting) -> Iterator[Drawing]:

@@ -54,11 +54,6 @@
       return links;
     };
     const from = strongest("r", "c"), to = strongest("c", "r");
-    const groups = [], many = {};
-    (block.g || []).forEach((group) => { many[group] = (many[group] || 0) + 1; });
-    groups.push(...Object.keys(many).sort((a, b) => many[b] - many[a] || (a < b ? -1 : 1)));
-    const tone = (k) => figure.groups[Math.min(block.g ? groups.indexOf(block.g[k]) : 0,
-      figure.groups.length - 1)];
     const order = block.s.map((size, k) => k).sort((a, b) => block.s[b] - block.s[a]);
     const first = new Set(order.slice(0, figure.named));
     const links = block.v.flatMap((value, k) => [block.c[k], block.r[k]].map((sector, end) => ({
@@ -69,7 +64,7 @@
     return links.concat(block.i.map((sector, k) => ({
       kind: "sector", code: named(sector)[0], sector: named(sector)[1],
       x: place[sector][0], y: place[sector][1], size: block.s[k],
-      root: largest ? block.s[k] / largest : 0, tone: tone(k), group: block.g ? block.g[k] : "–",
+      root: largest ? block.s[k] / largest : 0, tone: figure.tones[block.t ? block.t[k] : 0], group: block.g ? block.g[k] : "–",
       name: first.has(k), from: (from[sector] || ["–"]).join(", "), to: (to[sector] || ["–"]).join(", "),
     })));
   }
