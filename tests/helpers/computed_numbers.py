@@ -6,6 +6,7 @@ the comparison, and shares no line with the code that fills the page.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,6 +52,11 @@ class Computed:
 
     def tables(self) -> dict[Place, object]:
         """Return every cell: caption, row, column. Numbers are numbers, all else is text."""
+        return self._known_tables
+
+    @functools.cached_property
+    def _known_tables(self) -> dict[Place, object]:
+        """A module compares many pages with the same files."""
         return {(caption, row, head): value for caption, row, head, value in self._cells()}
 
     def _cells(self) -> Iterator[tuple[str, str, str, object]]:
@@ -259,6 +265,10 @@ class Computed:
 
     def figures(self) -> dict[Place, float]:
         """Return every number that a figure draws: id, choice with year, sector, part."""
+        return self._known_figures
+
+    @functools.cached_property
+    def _known_figures(self) -> dict[Place, float]:
         found: dict[Place, float] = {}
         found |= self._backbones() | self._contours() | self._shocks() | self._hub_ranks()
         for key, year in self.years.items():
@@ -270,6 +280,7 @@ class Computed:
                         found[f"figure-{name}", key, str(code), str(other)] = value
         return found
 
+    @functools.cached_property
     def _networks(self) -> dict[str, pd.DataFrame]:
         """The networks of the last year whose hubs are tested, rows users, by name."""
         frames = {name: self.matrix(name, self.last).to_frame() for name in ("W", "S", "psi")}
@@ -292,7 +303,7 @@ class Computed:
 
     def _backbones(self) -> dict[Place, float]:
         found: dict[Place, float] = {}
-        for name, frame in self._networks().items():
+        for name, frame in self._networks.items():
             kept = pd.read_csv(
                 self.folder / "hubs" / f"backbone_{name}_{self.last}.csv",
                 dtype={"receiver": str, "source": str},
@@ -306,7 +317,7 @@ class Computed:
 
     def _contours(self) -> dict[Place, float]:
         found: dict[Place, float] = {}
-        networks = self._networks()
+        networks = self._networks
         for name, frame in (("UDS", networks["UDS"]), ("UCS", networks["UCS"].T)):
             for code, row in (frame - np.diag(np.diag(frame))).iterrows():
                 cells = row[row.abs() > 1e-14]
