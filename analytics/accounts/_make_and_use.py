@@ -14,7 +14,7 @@ import pandas as pd
 
 from ...core.errors import InputError, show
 from ..linalg._labels import Vector
-from ._make_use import _require_codes, _sum_dropped, _text_labels
+from ._make_use import _read_tables, _sum_dropped
 
 __all__ = ["MakeAndUse", "make_and_use", "require_output"]
 
@@ -201,21 +201,16 @@ def make_and_use(
     ({'steel': 90.0, 'cars': 210.0}, 0)
     """
     order = [str(code) for code in industries]
-    make, use = _text_labels(make, "make"), _text_labels(use, "use")
-    _require_codes(make, use, order, value_added_rows, final_columns)
-    commodities = [row for row in use.index if row not in set(value_added_rows)]
-    unknown = sorted(set(scrap) - set(make.columns) - set(commodities))
-    if unknown:
-        raise InputError(f"scrap: commodity {unknown[0]!r} is in neither table.")
+    make, use, commodities = _read_tables(make, use, order, scrap, value_added_rows, final_columns)
     final = list(final_columns)
     scraps = [code for code in scrap if code in make.columns]
-    goods = make.loc[order].drop(columns=scraps)
+    goods = make.drop(columns=scraps)
     goods = goods.loc[:, (goods != 0).any(axis=0)]
     demanded = use.reindex(index=goods.columns, fill_value=0.0)
     outside = {*goods.columns, *scrap}
     not_made = tuple(c for c in commodities if c not in outside)
     scrap_rows = [code for code in scrap if code in use.index]
-    scrap_made = make.loc[order, scraps].sum(axis=1)
+    scrap_made = make[scraps].sum(axis=1)
     g = goods.sum(axis=1) + scrap_made
     paid = use[order].sum(axis=0)
     axis = pd.Index(order, name="industry")

@@ -141,13 +141,7 @@ def industry_technology(
             f"{nearest(str(technology), TECHNOLOGIES)}"
         )
     order = [str(code) for code in industries]
-    make, use = _text_labels(make, "make"), _text_labels(use, "use")
-    _require_codes(make, use, order, value_added_rows, final_columns)
-    commodities = [row for row in use.index if row not in set(value_added_rows)]
-    unknown = sorted(set(scrap) - set(make.columns) - set(commodities))
-    if unknown:
-        raise InputError(f"scrap: commodity {unknown[0]!r} is in neither table.")
-    make = make.loc[order]
+    make, use, commodities = _read_tables(make, use, order, scrap, value_added_rows, final_columns)
     goods = make.drop(columns=[code for code in scrap if code in make.columns])
     goods = goods.loc[:, (goods != 0).any(axis=0)]
     W = _transformation(goods, make.sum(axis=1), technology)
@@ -167,6 +161,24 @@ def industry_technology(
         _sum_dropped(use, order, list(final_columns), scrap, not_made),
         not_made,
     )
+
+
+def _read_tables(
+    make: pd.DataFrame,
+    use: pd.DataFrame,
+    industries: list[str],
+    scrap: Sequence[str],
+    value_added: Sequence[str],
+    final: Sequence[str],
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Return both tables, checked, the make table in the order wanted, and the commodities used."""
+    make, use = _text_labels(make, "make"), _text_labels(use, "use")
+    _require_codes(make, use, industries, value_added, final)
+    commodities = [row for row in use.index if row not in set(value_added)]
+    unknown = sorted(set(scrap) - set(make.columns) - set(commodities))
+    if unknown:
+        raise InputError(f"scrap: commodity {unknown[0]!r} is in neither table.")
+    return make.loc[industries], use, commodities
 
 
 def _text_labels(table: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -192,9 +192,13 @@ def diagonal(U: Resolvent) -> Vector:
     """Return the diagonal of (I − M)⁻¹, a block of columns at a time."""
     U, n = factored(U), U.M.shape[0]
     found: Vector = np.empty(n)
-    for first in range(0, n, BLOCK):
-        columns = np.arange(first, min(first + BLOCK, n))
-        unit = np.zeros((n, columns.size))
-        unit[columns, columns - first] = 1.0
-        found[columns] = U.solve(unit)[columns, columns - first]
+    for block, unit in unit_blocks(n):
+        found[block] = U.solve(unit)[block].diagonal()
     return found
+
+
+def unit_blocks(n: int) -> Iterator[tuple[slice, Vector]]:
+    """Yield the columns of the identity, a block at a time, and which they are."""
+    for first in range(0, n, BLOCK):
+        size = min(BLOCK, n - first)
+        yield slice(first, first + size), np.eye(n, size, -first)

@@ -15,7 +15,7 @@ from ..linalg._labels import Vector, series, weights_by_label
 from ..linalg._leakage import Leak
 from ..linalg._operands import check_operands
 from ..linalg._resolvent import Resolvent, choose_method
-from ._extraction import BLOCK, diagonal, factored, places_of
+from ._extraction import factored, places_of, unit_blocks
 
 __all__ = ["JointExtraction", "extract_both", "extraction_losses_both"]
 
@@ -175,8 +175,7 @@ def extraction_losses_both(
     benefit = U.solve(V.reach)
     users = U.solve(w, transposed=True)  # w'U
     gainers = V.solve(users, transposed=True)  # w'ψ
-    dU, dV, dP = diagonal(U), diagonal(V), _diagonal_of_product(U, V)
-    parts = _split(w, benefit, users, gainers, V.reach, (dU, dV, dP))
+    parts = _split(w, benefit, users, gainers, V.reach, _diagonals(U, V))
     frame = pd.DataFrame(parts, index=pd.Index(S.rows, name="label"))
     frame["total"] = frame.sum(axis=1)
     others = w @ benefit - w * benefit
@@ -208,14 +207,13 @@ def _split(
     }
 
 
-def _diagonal_of_product(U: Resolvent, V: Resolvent) -> Vector:
-    """Return the diagonal of U V, a block of columns at a time."""
+def _diagonals(U: Resolvent, V: Resolvent) -> tuple[Vector, Vector, Vector]:
+    """Return the diagonals of U, of V and of U V, a block of columns at a time."""
     U, V, n = factored(U), factored(V), U.M.shape[0]
-    found: Vector = np.empty(n)
-    for first in range(0, n, BLOCK):
-        columns = np.arange(first, min(first + BLOCK, n))
-        unit = np.zeros((n, columns.size))
-        unit[columns, columns - first] = 1.0
+    dU, dV, dP = np.empty((3, n))
+    for block, unit in unit_blocks(n):
         rows = U.solve(unit, transposed=True)  # row k of U, as a column
-        found[columns] = np.einsum("ij,ij->j", rows, V.solve(unit))
-    return found
+        columns = V.solve(unit)
+        dU[block], dV[block] = rows[block].diagonal(), columns[block].diagonal()
+        dP[block] = np.einsum("ij,ij->j", rows, columns)
+    return dU, dV, dP

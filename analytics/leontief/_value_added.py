@@ -92,7 +92,8 @@ class _World:
     """A table of the world, and what is solved for once.
 
     ``S`` and ``used`` are [user, supplier] and [country, supplier]; ``B_ss`` a block for each
-    country; ``made`` [supplier, country]: output that final demand of a country takes, B Y.
+    country; ``made`` [supplier, country]: output that final demand of a country takes, B Y;
+    ``at_home`` for each country: output that its final demand takes of it, through it alone.
     """
 
     countries: tuple[str, ...]
@@ -103,6 +104,7 @@ class _World:
     content: Vector
     B_ss: list[Vector]
     made: Vector
+    at_home: list[Vector]
 
     @classmethod
     def read(cls, Z: MatrixLike, v: Any, f: Any, countries: Any) -> _World:
@@ -116,19 +118,21 @@ class _World:
         U = Resolvent(S.values, choose_method(len(x)))
         share = _value_added_shares(v, S, x)
         of = [np.flatnonzero(home == name) for name in names]
-        blocks = []
-        for members in of:
+        blocks, at_home = [], []
+        for r, members in enumerate(of):
             unit = np.zeros((len(x), members.size))
             unit[members, np.arange(members.size)] = 1.0
             blocks.append(U.solve(unit, transposed=True)[members])
+            A_rr = S.values[members][:, members].toarray().T
+            at_home.append(np.linalg.solve(np.eye(members.size) - A_rr, used[r, members]))
         made = U.solve(used.T, transposed=True)
-        return cls(names, of, S.values, used, share, U.solve(share), blocks, made)
+        return cls(names, of, S.values, used, share, U.solve(share), blocks, made, at_home)
 
     def split(self, s: int) -> pd.DataFrame:
         """Return a row for each importer of country s."""
         own, others = self.of[s], [r for r in range(len(self.countries)) if r != s]
-        A_ss = self.S[own][:, own].toarray().T
-        L_ss = np.linalg.inv(np.eye(own.size) - A_ss)
+        bought = self.S[:, own].toarray()  # by all, of s
+        L_ss = np.linalg.inv(np.eye(own.size) - bought[own].T)
         V_s, B_ss = self.v[own], self.B_ss[s]
         first = V_s @ L_ss  # domestic value added in a unit of exports, counted once
         total = V_s @ B_ss
@@ -136,12 +140,10 @@ class _World:
         once = foreign @ np.linalg.solve(B_ss, L_ss)
         rows = []
         for r in others:
-            A_sr = self.S[self.of[r]][:, own].toarray().T
+            A_sr = bought[self.of[r]].T
             goods = self.used[r, own]
             through = A_sr @ self.made[self.of[r]]  # inputs for what each country uses in the end
             E = goods + through.sum(axis=1)
-            A_rr = self.S[self.of[r]][:, self.of[r]].toarray().T
-            at_home = np.linalg.solve(np.eye(len(A_rr)) - A_rr, self.used[r, self.of[r]])
             row = {
                 "exports": E.sum(),
                 "DVA": first @ E,
@@ -151,7 +153,7 @@ class _World:
                 "FVA": once @ E,
                 "FDC": (foreign - once) @ E,
                 "other": (1.0 - self.content[own]) @ E,
-                "DAVAX": first @ (goods + A_sr @ at_home),
+                "DAVAX": first @ (goods + A_sr @ self.at_home[r]),
             }
             row["GVC"] = row["exports"] - row["DAVAX"]
             row["GVC_forward"] = row["DVA"] - row["DAVAX"]
