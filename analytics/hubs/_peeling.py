@@ -7,15 +7,33 @@ from typing import Literal
 import numpy as np
 
 from ..linalg._labels import Vector
+from ._network import Network
 
-__all__ = ["links_of", "peel"]
+__all__ = ["coreness", "peel", "peel_links"]
 
 
-def links_of(M: Vector) -> Vector:
-    """1 for every link but own ones."""
-    links = (M > 0).astype(np.float64)
-    links[:, np.arange(M.shape[1]), np.arange(M.shape[1])] = 0.0
-    return links
+def coreness(network: Network, side: Literal["in", "out"]) -> Vector:
+    """The largest k such that a sector is in a set whose members all have k links within it.
+
+    Parameters
+    ----------
+    network : Network
+        Own links are left out.
+    side : {"in", "out"}
+        Links as a source, or as a receiver.
+
+    Returns
+    -------
+    ndarray, shape (N,)
+    """
+    graph = network.graph.copy()
+    graph.delete_edges([edge.index for edge in graph.es if edge.is_loop()])
+    return np.array(graph.coreness(mode=side), dtype=float)
+
+
+def peel_links(M: Vector, side: Literal["in", "out"]) -> Vector:
+    """The same of many networks, shape (B, N, N), at once."""
+    return peel((M > 0).astype(np.float64), side)
 
 
 def peel(M: Vector, side: Literal["in", "out"]) -> Vector:

@@ -12,6 +12,7 @@ from ...core.errors import InputError
 from ..inference import rank_intervals
 from ..linalg._labels import Vector
 from ..nulls import LARGE
+from ..nulls._null import batch_lengths
 from ._network import Network
 from ._scores import Chunk, scores_of
 
@@ -19,8 +20,6 @@ __all__ = ["from_missing", "from_records", "ranks", "thinned"]
 
 # Scores this close, relative, share a place.
 EQUAL = 1e-9
-# Numbers in one batch of networks.
-BATCH = 2**20
 LEVEL = 0.95
 
 
@@ -53,10 +52,8 @@ def thinned(
             yield sparse.csr_array((coo.data[there], ends), shape=values.shape)
         return
     dense, own = values.toarray(), np.eye(N, dtype=bool)
-    most = max(1, BATCH // (N * N))
-    for first in range(0, draws, most):
-        shape = (min(most, draws - first), N, N)
-        yield np.where(own | (rng.random(shape) >= missing), dense, 0.0)
+    for length in batch_lengths(draws, N):
+        yield np.where(own | (rng.random((length, N, N)) >= missing), dense, 0.0)
 
 
 def from_missing(

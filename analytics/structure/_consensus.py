@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from ..linalg._labels import Vector
-from ._leiden import Members, leiden, renumber
+from ._leiden import Members, belongs, leiden, renumber
 
 __all__ = ["PAIRS_LIMIT", "adjusted_rand", "certainty", "co_assignment", "consensus"]
 
@@ -171,13 +171,12 @@ def certainty(runs: Members, members: Members) -> tuple[Vector, Vector, Members]
     """
     R, N = runs.shape
     size = np.bincount(members)
-    node = np.arange(N)
-    belongs = sparse.csr_array((np.ones(N), (node, members)))
+    community = belongs(members)
     met = sparse.csr_array((N, size.size))
     alone = np.zeros(N)
     for run in runs:
-        together = sparse.csr_array((np.ones(N), (node, run)))
-        met = met + together @ (together.T @ belongs)
+        together = belongs(run)
+        met = met + together @ (together.T @ community)
         alone += np.bincount(run)[run] == 1
     share = sparse.coo_array(met)
     own_place = share.col == members[share.row]

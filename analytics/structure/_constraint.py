@@ -7,11 +7,9 @@ from scipy import sparse
 
 from ..linalg._labels import Vector
 from ._margins import ends
+from ._triples import row_blocks
 
 __all__ = ["constraint"]
-
-#: Entries of P² that are held at once.
-BLOCK = 2**23
 
 
 def constraint(values: sparse.csr_array) -> Vector:
@@ -45,13 +43,8 @@ def constraint(values: sparse.csr_array) -> Vector:
     total = np.bincount(row, P.data, N)
     P.data = P.data / total[row]
     linked = P.astype(bool)
-    width = np.minimum(linked.astype(np.int64) @ np.diff(P.indptr), N)
-    block = np.cumsum(width) // BLOCK
     sums = np.full(N, np.nan)
-    for rows in np.split(np.arange(N), np.flatnonzero(np.diff(block)) + 1):
-        if not rows.size:
-            continue
-        part = slice(int(rows[0]), int(rows[-1]) + 1)
+    for part in row_blocks(P, P):
         local = P[part] + (P[part] @ P).multiply(linked[part])
         sums[part] = np.asarray(local.power(2).sum(axis=1)).ravel()
     return np.where(total > 0, sums, np.nan)

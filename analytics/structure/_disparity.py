@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from ..linalg._labels import Vector
+from ._margins import ends
 
 __all__ = ["SIDES", "disparity"]
 
@@ -46,17 +47,14 @@ def disparity(values: sparse.csr_array, side: str) -> dict[str, Vector]:
     {'p_receiver': [0.25, 0.75, 1.0], 'p_source': [1.0, 1.0, 1.0], 'p': [0.25, 0.75, 1.0]}
     """
     columns = {}
+    receiver, source = ends(values)
     if side != "source":
-        columns["p_receiver"] = _spread(values.data, _rows(values), values.shape[0])
+        columns["p_receiver"] = _spread(values.data, receiver, values.shape[0])
     if side != "receiver":
-        columns["p_source"] = _spread(values.data, values.indices, values.shape[1])
+        columns["p_source"] = _spread(values.data, source, values.shape[1])
     pick = np.maximum if side == "both" else np.minimum
     columns["p"] = pick.reduce(list(columns.values()))
     return columns
-
-
-def _rows(values: sparse.csr_array) -> np.ndarray:
-    return np.repeat(np.arange(values.shape[0]), np.diff(values.indptr))
 
 
 def _spread(weight: Vector, end: np.ndarray, size: int) -> Vector:

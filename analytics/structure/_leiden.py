@@ -10,7 +10,7 @@ from scipy import sparse
 
 from ._margins import ends
 
-__all__ = ["Members", "leiden", "renumber"]
+__all__ = ["Members", "belongs", "leiden", "renumber"]
 
 Members = NDArray[np.int64]
 #: Passes of Leiden: until nothing improves, and so many above the limit. Where a large network has
@@ -70,6 +70,26 @@ def leiden(
         resolution_parameter=resolution,
     )
     return np.array(found.membership, dtype=np.int64)
+
+
+def belongs(members: Members) -> sparse.csr_array:
+    """Return who is in which community, 1 or nothing.
+
+    Parameters
+    ----------
+    members : ndarray of int, shape (N,)
+        Communities, from 0.
+
+    Returns
+    -------
+    scipy.sparse.csr_array, shape (N, communities)
+
+    Examples
+    --------
+    >>> belongs(np.array([0, 1, 0])).toarray().tolist()
+    [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
+    """
+    return sparse.csr_array((np.ones(members.size), (np.arange(members.size), members)))
 
 
 def renumber(members: Members) -> Members:

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from ..linalg._labels import Vector
-from ._leiden import Members
+from ._leiden import Members, belongs
 from ._margins import ends
 
 __all__ = ["participation", "within_z"]
@@ -38,7 +38,7 @@ def participation(values: sparse.csr_array, members: Members) -> Vector:
     >>> participation(values, np.array([0, 0, 1])).tolist()
     [0.5, 0.0, nan]
     """
-    by_community = values @ _belongs(members)
+    by_community = values @ belongs(members)
     total = np.asarray(values.sum(axis=1)).ravel()
     squares = np.asarray(by_community.power(2).sum(axis=1)).ravel()
     rest = np.full(total.size, np.nan)
@@ -80,8 +80,3 @@ def within_z(values: sparse.csr_array, members: Members) -> Vector:
     # What is left of equal numbers is rounding.
     np.divide(weight - mean, spread, out=z, where=spread > 1e-12 * np.abs(mean))
     return z
-
-
-def _belongs(members: Members) -> sparse.csr_array:
-    node = np.arange(members.size)
-    return sparse.csr_array((np.ones(members.size), (node, members)))

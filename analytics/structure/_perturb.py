@@ -13,6 +13,7 @@ from ...core.errors import InputError
 from ...core.matrix import LabelledMatrix
 from ..inference import StockDraws
 from ..linalg._labels import require_flows, square
+from ._margins import ends
 
 __all__ = ["PERTURBATIONS", "networks_of", "perturb", "without_own"]
 
@@ -79,8 +80,8 @@ def without_own(values: sparse.csr_array) -> sparse.csr_array:
     [[0.0, 5.0], [1.0, 0.0]]
     """
     between = values.copy()
-    own = np.repeat(np.arange(values.shape[0]), np.diff(values.indptr)) == values.indices
-    between.data[own] = 0.0
+    receiver, source = ends(values)
+    between.data[receiver == source] = 0.0
     between.eliminate_zeros()
     return between
 

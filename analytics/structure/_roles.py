@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from ..linalg._labels import Vector
-from ._leiden import Members
+from ._leiden import Members, belongs
 from ._margins import ends
 from ._triples import through
 
@@ -79,9 +79,8 @@ def _all_paths(
     drawn: sparse.csr_array, given: sparse.csr_array, members: Members, same: bool
 ) -> Vector:
     """Sum of all products between two, linked or not, of one community or of different ones."""
-    node = np.arange(members.size)
-    belongs = sparse.csr_array((np.ones(members.size), (node, members)))
-    within = np.asarray((drawn @ belongs).multiply(given @ belongs).sum(axis=1)).ravel()
+    community = belongs(members)
+    within = np.asarray((drawn @ community).multiply(given @ community).sum(axis=1)).ravel()
     if same:  # there and back is no path between two
         paths: Vector = within - np.asarray(drawn.multiply(given).sum(axis=1)).ravel()
     else:

@@ -15,6 +15,7 @@ from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector, by_label, require_flows, require_kind, square
 from ._backbone import Backbone
+from ._perturb import without_own
 
 __all__ = ["survivors"]
 
@@ -128,9 +129,7 @@ def _require_backbone_of(matrix: LabelledMatrix, kept: Backbone) -> None:
 
 
 def _without_own(matrix: LabelledMatrix) -> LabelledMatrix:
-    diagonal = sparse.diags_array(matrix.values.diagonal(), format="csr")
-    values = sparse.csr_array(matrix.values - diagonal)
-    values.eliminate_zeros()
+    values = without_own(matrix.values)
     return LabelledMatrix(matrix.name, values, matrix.rows, matrix.columns, matrix.unit)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from spillgraph.analytics import brokers, communities
-from spillgraph.analytics.structure import _constraint, _triples
+from spillgraph.analytics.structure import _triples
 from spillgraph.analytics.structure._constraint import constraint
 from spillgraph.analytics.structure._roles import ROLES
 from spillgraph.core.errors import InputError
@@ -64,7 +64,7 @@ def test_roles_equal_the_loop_over_all_triads(
 @pytest.mark.parametrize("block", [2**23, 20])
 @pytest.mark.parametrize("share", [0.1, 0.3, 0.9])
 def test_constraint_equals_networkx(share: float, block: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(_constraint, "BLOCK", block)
+    monkeypatch.setattr(_triples, "BLOCK", block)
     M, _ = network(share, 2)
     K = M.values.toarray() * (1 - np.eye(14))
     graph = nx.from_numpy_array(K, create_using=nx.DiGraph)
