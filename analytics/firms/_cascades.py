@@ -51,6 +51,7 @@ def run_cascades(
     Examples
     --------
     >>> from spillgraph.analytics.steel_and_cars import Z
+    >>> from spillgraph.analytics.firms._economy import build_economy
     >>> two = build_economy(Z, {"steel": "a", "cars": "b"}, "linear")
     >>> run_cascades(two, single_failures(np.arange(2)), 0.5, 9)[:, 3].tolist()
     [1.0, 2.0]
