@@ -12,6 +12,7 @@ from ...core.measures import MEASURES, NETWORKS
 from ...runs.capability import Context, Tables
 from ...runs.networks import YearNetworks
 from ...runs.records import Source
+from ...runs.ultimate import Ultimate
 from ._change import changes
 from ._evidence import Evidence, evidence, positive
 from ._options import HubOptions
@@ -38,6 +39,8 @@ class Hubs:
         year alone where no draws were asked for.
     change : dict of str to HubChange
         By network: who rose and who fell between the first and the last report year.
+    ultimate : dict of int to Ultimate
+        Behind UDS and UCS, by report year, where these were asked for.
     years : dict of int to YearNetworks
         The report years themselves.
     options : HubOptions
@@ -48,6 +51,7 @@ class Hubs:
     sums: dict[int, pd.DataFrame]
     claims: dict[int, dict[str, Evidence]]
     change: dict[str, HubChange]
+    ultimate: dict[int, Ultimate]
     years: dict[int, YearNetworks]
     options: HubOptions
 
@@ -79,7 +83,12 @@ def compute(context: Context, options: HubOptions) -> Hubs:
         by_year = {year.year: year for year in years}
         change = changes(by_year, claims, options, source) if options.draws else {}
     sums = {year.year: _sums(year) for year in years}
-    return Hubs(measures, sums, claims, change, by_year, options)
+    ultimate = {
+        year: context.ultimate(by_year[year])
+        for year in claims
+        if by_year[year].production is not None and {"UDS", "UCS"} & set(options.networks)
+    }
+    return Hubs(measures, sums, claims, change, ultimate, by_year, options)
 
 
 def _records(context: Context) -> Source | None:

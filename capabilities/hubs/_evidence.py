@@ -197,6 +197,8 @@ def records_of(
     if year.citations is None or name not in {"W", "citations", "psi"}:
         return None
     choices = source.study.options
+    if source.study.has("firm_industries"):
+        return None  # a firm is drawn within its industry, and may have several
     if name != "citations" and (choices.normalisation != "row" or choices.rho is not None):
         return None  # draws are divided by rows
     draws = min(options.draws, MOST_RECORDS)

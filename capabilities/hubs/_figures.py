@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from ...analytics.hubs import called
 from ...core.matrix import LabelledMatrix
 from ...reports.kit import Bars, Cells, HeatMap, Key, Links, Network, Stack
 from ...reports.tables import label
 from ...runs.networks import YearNetworks
 from ._compute import Hubs
 from ._evidence import Evidence, drawn_from
-from ._leading import called
 
 __all__ = ["figures"]
 

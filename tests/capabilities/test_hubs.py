@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,16 +15,18 @@ import pytest
 from spillgraph.analytics import StockDraws, hub_table
 from spillgraph.capabilities import load
 from spillgraph.capabilities.hubs._compute import Hubs, compute, measures_of
-from spillgraph.capabilities.hubs._evidence import _drawn
+from spillgraph.capabilities.hubs._evidence import _drawn, records_of
+from spillgraph.capabilities.hubs._leading import leading
 from spillgraph.capabilities.hubs._options import PLAIN, HubOptions
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.core.measures import scores
 from spillgraph.graph.matrix_files import load_matrix
-from spillgraph.runs.capability import Context
+from spillgraph.runs.capability import Context, Grid
 from spillgraph.runs.networks import YearNetworks, year_networks
 from spillgraph.runs.steps import Steps
+from spillgraph.runs.ultimate import REST
 from spillgraph.sample import write_sample
 
 CODES = ["01", "02", "03"]
@@ -92,11 +95,78 @@ def test_a_run_without_networks_has_no_hubs_and_says_so() -> None:
 
 
 def test_the_screen_shows_the_leading_hubs_of_every_network() -> None:
-    (grid,) = load("hubs").screen(hubs_of(year_of(2012), year_of(2017)), {"03": "Cars"})
-    assert not isinstance(grid, str)
-    assert grid.title == "Hubs in 2017 against chance (spread, exact p-values, no draws)"
+    grid, exact = load("hubs").screen(hubs_of(year_of(2012), year_of(2017)), {"03": "Cars"})
+    assert isinstance(grid, Grid) and isinstance(exact, str)
+    why = "against chance (null 'spread', exact p-values, no draws)"
+    assert grid.title == f"No hubs in 2017, and who is nearest to one {why}"
+    assert "need draws" in exact and all(row[2] == "0 of 2" for row in grid.rows)
     assert {row[0].partition(":")[0] for row in grid.rows} == {"W", "S", "ψ", "UDS", "UCS"}
     assert any(row[0].endswith("03 Cars") for row in grid.rows)
+
+
+def test_what_ultimate_shares_leave_out_is_told_on_screen_page_and_in_the_file() -> None:
+    hubs = hubs_of(year_of(2017, -4.0))
+    told = "UDS, UCS: 1 negative flows were taken for 0."
+    said = load("hubs").screen(hubs, {})
+    assert f"2017: {told}" in said
+    section, values = load("hubs").section, load("hubs").values
+    assert section is not None and values is not None
+    assert told in str(section(hubs, {}).parts)
+    chance = values(hubs)["chance"]
+    assert told in chance["UDS"]["2017"]["notes"] and not chance["S"]["2017"]["notes"]
+    # what final demand is by definition is no doubt
+    assert REST in chance["UCS"]["2017"]["notes"] and not any(REST in str(each) for each in said)
+
+
+def test_behind_ultimate_shares_are_final_demand_and_primary_inputs() -> None:
+    hubs = hubs_of(year_of(2017))
+    behind = {
+        (network, each.code): each.behind
+        for network, found in leading(hubs, {}).items()
+        for each in found
+    }
+    final, primary = np.array(OUTPUT) - Z.sum(axis=0), np.array(OUTPUT) - Z.sum(axis=1)
+    for place, code in enumerate(CODES):
+        if ("UDS", code) in behind:
+            assert behind["UDS", code] == f"{final[place] / final.sum():.1%} of all final demand"
+        if ("UCS", code) in behind:
+            assert (
+                behind["UCS", code] == f"{primary[place] / primary.sum():.1%} of all primary inputs"
+            )
+    assert {"UDS", "UCS"} <= {network for network, _ in behind}
+    assert behind["S", "02"] == "50 from 2 others"
+
+
+def test_a_single_sector_has_no_hubs_and_is_told_so() -> None:
+    index = pd.MultiIndex.from_product([[2012], ["01"]], names=["year", "code"])
+    year = year_networks(
+        2012,
+        LabelledMatrix.build("citations", [[6]], ["01"]),
+        {2012: LabelledMatrix.build("trade", [[20]], ["01"], year=2012)},
+        pd.DataFrame({"gross_output": [100.0]}, index),
+    )
+    hubs = hubs_of(year)
+    (told,) = load("hubs").screen(hubs, {})
+    assert "it takes a network of two sectors" in str(told)
+    section = load("hubs").section
+    assert section is not None and str(told) in str(section(hubs, {}).parts)
+
+
+def test_a_null_from_which_nothing_is_drawn_is_refused() -> None:
+    study = SimpleNamespace(citations_from="citations", trade_from="io_flows")
+    with pytest.raises(InputError, match=r"null = 'degree': nothing is drawn .* with draws = 0"):
+        load("hubs").refuse(study, HubOptions(null="degree", draws=0))  # type: ignore[arg-type]
+    load("hubs").refuse(study, HubOptions(draws=0))  # type: ignore[arg-type]
+
+
+def test_firms_of_several_industries_are_not_drawn() -> None:
+    """As ψ refuses it: a firm is drawn within its industry."""
+    options = SimpleNamespace(normalisation="row", rho=None)
+    study = SimpleNamespace(options=options, has=lambda table: table == "firm_industries")
+    source = SimpleNamespace(study=study)
+    rng = np.random.default_rng(1)
+    for name in ("W", "citations", "psi"):
+        assert records_of(name, year_of(2012), HubOptions(), source, rng) is None  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -222,3 +292,35 @@ def test_networks_without_links_or_final_demand_stop_no_run(draws: int) -> None:
     values = load("hubs").values
     assert values is not None and set(values(hubs)) >= {"W", "S", "verdicts"}
     assert year.year == 2012
+
+
+def test_what_every_run_finds_of_hubs_does_not_take_the_place_of_what_was_asked_for(
+    sample, tmp_path
+) -> None:
+    """Draws are not lost to a run without any, nor removed without a word by another study."""
+    out, study = tmp_path / "out", sample / "study" / "study.toml"
+    shutil.copytree(sample / "out", out)
+    before = {path: path.read_bytes() for path in _files(out)}
+    assert len(before) > 10
+    for command in ("run", "accounts", "run"):
+        assert _exit_code([command, str(study), "--out", str(out), "-q"], debug=False) == 0
+        assert {path: path.read_bytes() for path in _files(out)} == before
+        told = json.loads((out / "run.json").read_text(encoding="utf-8"))
+        assert set(told["capabilities"]["hubs"]) == {
+            path.relative_to(out).as_posix() for path in before
+        }
+        assert told["unasked"] == [] and "also holds what hubs " in " ".join(told["notes"])
+    other = tmp_path / "study"
+    shutil.copytree(sample / "study", other)
+    text = (other / "study.toml").read_text(encoding="utf-8").replace("2012, 2020", "2020")
+    (other / "study.toml").write_text(text, encoding="utf-8")
+    again = ["run", str(other / "study.toml"), "--out", str(out), "-q"]
+    assert _exit_code(again, debug=False) == 2
+    assert {path: path.read_bytes() for path in _files(out)} == before
+    assert _exit_code([*again, "--replace"], debug=False) == 0
+    assert json.loads((out / "run.json").read_text(encoding="utf-8"))["unasked"] == ["hubs"]
+    assert _exit_code(again, debug=False) == 0  # nobody asked for what is there now
+
+
+def _files(out: Path) -> list[Path]:
+    return [*(path for path in (out / "hubs").rglob("*") if path.is_file()), out / "hubs.json"]

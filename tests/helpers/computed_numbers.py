@@ -195,14 +195,21 @@ class Computed:
                 if row["p_holm"] is not None
             ]
             first: dict[str, Any] = {}
+            tested: dict[str, list[bool]] = {}
             for *_, code, measure, row in sorted(rows, key=lambda each: each[:4]):
                 first.setdefault(code, (measure, row))
+                tested.setdefault(code, []).append(row["p_holm"] <= 0.05)
             leading = list(first.items())[:8]
             sure = [each for each in leading if each[1][1]["p_holm"] <= 0.05]
             for code, (measure, row) in sure or leading[:3]:
                 head = f"{shown}: {self._label(code)}"
                 yield caption, head, "Hub", "yes" if row["p_holm"] <= 0.05 else "no"
-                yield caption, head, "by", self._called(measure)
+                yield caption, head, "best by", self._called(measure)
+                low, high = row["rank_low"], row["rank_high"]
+                places = "" if low is None else f" ({low}–{high})"
+                yield caption, head, "Rank", f"{row['rank']}{places}"
+                yield caption, head, "In backbone", {True: "yes", False: "no"}[row["survives"]]
+                yield caption, head, "Measures", f"{sum(tested[code])} of {len(tested[code])}"
                 yield caption, head, "p, Holm", row["p_holm"]
 
     def _proof(self) -> Iterator[tuple[str, str, str, object]]:
