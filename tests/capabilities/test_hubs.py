@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from spillgraph.analytics import StockDraws, hub_table
+from spillgraph.analytics import StockDraws, hub_table, strongest_paths
 from spillgraph.capabilities import load
 from spillgraph.capabilities.hubs._compute import Hubs, compute, measures_of
 from spillgraph.capabilities.hubs._evidence import _drawn, records_of
@@ -23,6 +23,7 @@ from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.core.measures import scores
 from spillgraph.graph.matrix_files import load_matrix
+from spillgraph.reports.kit import Bars
 from spillgraph.runs.capability import Context, Grid
 from spillgraph.runs.networks import YearNetworks, year_networks
 from spillgraph.runs.steps import Steps
@@ -135,6 +136,28 @@ def test_behind_ultimate_shares_are_final_demand_and_primary_inputs() -> None:
             )
     assert {"UDS", "UCS"} <= {network for network, _ in behind}
     assert behind["S", "02"] == "50 from 2 others"
+
+
+def test_the_shock_explorer_says_along_which_paths_the_largest_gain_comes() -> None:
+    year = year_of(2017)
+    assert year.parts is not None and year.production is not None and year.innovation is not None
+    section = load("hubs").section
+    assert section is not None
+    parts = section(hubs_of(year), {"03": "Cars"}).parts
+    (shock,) = (part for part in parts if getattr(part, "name", "") == "shock")
+    assert isinstance(shock, Bars)
+    psi = year.parts.psi.to_frame()
+    assert {choice.split()[0] for choice, _ in shock.series} == set(CODES)
+    for (choice, _), stack in shock.series.items():
+        source = choice.split()[0]
+        gains = psi[source].drop(source)
+        receiver = gains.idxmax()
+        walks = strongest_paths(year.production.S, year.innovation.W, receiver, source, 3)
+        assert stack.note.startswith(f"{receiver} Cars" if receiver == "03" else receiver)
+        assert f"gains most: {gains[receiver]:.4g}%" in stack.note
+        for told, share in zip(walks.told, walks.paths["share"], strict=True):
+            assert f"{told} ({share:.1%})" in stack.note
+        assert f"carry {walks.remainder / gains[receiver]:.1%} of it" in stack.note
 
 
 def test_a_single_sector_has_no_hubs_and_is_told_so() -> None:
