@@ -39,6 +39,8 @@ class Hubs:
         year alone where no draws were asked for.
     change : dict of str to HubChange
         By network: who rose and who fell between the first and the last report year.
+    untested : dict of str to str
+        By network: why no change is tested, where draws were asked for.
     ultimate : dict of int to Ultimate
         Behind UDS and UCS, by report year, where these were asked for.
     years : dict of int to YearNetworks
@@ -51,6 +53,7 @@ class Hubs:
     sums: dict[int, pd.DataFrame]
     claims: dict[int, dict[str, Evidence]]
     change: dict[str, HubChange]
+    untested: dict[str, str]
     ultimate: dict[int, Ultimate]
     years: dict[int, YearNetworks]
     options: HubOptions
@@ -81,14 +84,15 @@ def compute(context: Context, options: HubOptions) -> Hubs:
             if options.draws or year is years[-1]:
                 claims[year.year] = evidence(year, options, context.names, source, context.ultimate)
         by_year = {year.year: year for year in years}
-        change = changes(by_year, claims, options, source) if options.draws else {}
+        asked = claims if options.draws else {}
+        change, untested = changes(by_year, asked, options, source)
     sums = {year.year: _sums(year) for year in years}
     ultimate = {
         year: context.ultimate(by_year[year])
         for year in claims
         if by_year[year].production is not None and {"UDS", "UCS"} & set(options.networks)
     }
-    return Hubs(measures, sums, claims, change, ultimate, by_year, options)
+    return Hubs(measures, sums, claims, change, untested, ultimate, by_year, options)
 
 
 def _records(context: Context) -> Source | None:
@@ -155,6 +159,8 @@ def tables(hubs: Hubs) -> Tables:
             files[f"backbone_{network}_{year}"] = kept.rename(columns={"value": "weight"})
             if claim.parts is not None:
                 files[f"communities_{network}_{year}"] = claim.parts.table.rename_axis(index="code")
+            if claim.brokers is not None:
+                files[f"brokers_{network}_{year}"] = claim.brokers
     for network, change in hubs.change.items():
         files[f"change_{network}"] = change.table.rename_axis(index="code")
     return files

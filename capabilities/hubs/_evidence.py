@@ -11,7 +11,7 @@ from scipy import sparse
 
 from ...analytics import StockDraws
 from ...analytics.hubs import HubEvidence, hubs, verdicts
-from ...analytics.structure import Backbone, Communities, backbone, communities
+from ...analytics.structure import Backbone, Communities, backbone, brokers, communities
 from ...core.matrix import LabelledMatrix
 from ...runs.networks import YearNetworks
 from ...runs.records import Source, draw_stock
@@ -26,6 +26,8 @@ EXACT = ("in_degree_2", "in_degree_4")
 MOST_RECORDS = 499
 #: Links that a backbone keeps are heavier than chance at this level.
 LEVEL = 0.05
+#: Roles of brokers whose two ends are not both in the broker's own community.
+BETWEEN = ("gatekeeper", "representative", "consultant", "liaison")
 #: Sectors up to which communities are looked for again and again.
 MOST_PARTS = 1_000
 
@@ -44,6 +46,9 @@ class Evidence:
         Its backbone.
     parts : Communities or None
         Its communities; none where no draws were asked for.
+    brokers : DataFrame or None, index = code
+        How every sector stands between communities, as :func:`spillgraph.analytics.brokers` gives
+        it, and ``between``, the number of paths that leave a community; most of them first.
     sentences : dict of str to str
         A verdict for each sector.
     """
@@ -52,6 +57,7 @@ class Evidence:
     found: HubEvidence
     kept: Backbone
     parts: Communities | None
+    brokers: pd.DataFrame | None
     sentences: dict[str, str]
 
 
@@ -173,7 +179,8 @@ def _of_network(
     parts = None
     if drawn and len(M.rows) <= MOST_PARTS and M.values.nnz:
         parts = communities(M, seed=options.seed)
-    return Evidence(M, found, kept, parts, verdicts(found, names))
+    between = None if parts is None else _brokers(kept, parts)
+    return Evidence(M, found, kept, parts, between, verdicts(found, names))
 
 
 def records_of(
@@ -225,3 +232,14 @@ def _drawn(name: str, year: YearNetworks, stock: StockDraws) -> Iterator[np.ndar
             yield W
         else:
             yield U @ np.linalg.inv(one - W)
+
+
+def _brokers(kept: Backbone, parts: Communities) -> pd.DataFrame:
+    """Return how every sector stands between communities, by the links of the backbone.
+
+    Whole networks link nearly every pair, so that nothing is left to broker.
+    """
+    table = brokers(kept.matrix, parts).rename_axis(index="code")
+    table.insert(1, "between", table[list(BETWEEN)].sum(axis=1))
+    order = ["between", "paths"]
+    return table.sort_values(order, ascending=False, kind="stable")

@@ -11,6 +11,7 @@ from ...reports.kit import Folded, Paragraph, Part, Section
 from ...reports.tables import Head, Table, label, make_table, sector_table
 from .. import QUESTIONS
 from ._answer import answer
+from ._brokers import table_of_brokers
 from ._compute import MEANINGS, Hubs
 from ._doubts import doubts
 from ._figures import figures
@@ -41,10 +42,15 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
     if any(hubs.claims.values()):
         year = max(hubs.claims)
         parts += [_evidence(hubs, year, names), *figures(hubs, names)]
+        if (between := table_of_brokers(hubs, names)) is not None:
+            parts.append(between)
         verdicts = tuple(_verdicts(hubs, year, names))
         parts.append(Folded("Verdicts by sector", verdicts))
     if changed := tuple(_changes(hubs, names)):
         parts.append(Folded("Who rose and who fell", changed))
+    if hubs.untested:
+        why = "; ".join(f"{SYMBOL.get(name, name)}: {text}" for name, text in hubs.untested.items())
+        parts.append(Paragraph(f"No change is tested of {why}."))
     parts.append(Folded("All measures by sector", tables))
     more = f", {max(hubs.claims)}" if hubs.claims else ""
     return Section("hubs", "Hubs", tuple(parts), more)

@@ -52,7 +52,8 @@ def values(hubs: Hubs) -> dict[str, Any]:
         }
         for network, each in hubs.change.items()
     }
-    return {**found, "verdicts": verdicts, "chance": chance, "change": change}
+    told = {"verdicts": verdicts, "chance": chance, "change": change, "untested": hubs.untested}
+    return {**found, **told}
 
 
 def _notes(hubs: Hubs, network: str, year: int, claim: Evidence) -> list[str]:

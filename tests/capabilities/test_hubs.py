@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -29,6 +30,8 @@ from spillgraph.runs.networks import YearNetworks, year_networks
 from spillgraph.runs.steps import Steps
 from spillgraph.runs.ultimate import REST
 from spillgraph.sample import write_sample
+
+from ..helpers.page_reader import tables_of
 
 CODES = ["01", "02", "03"]
 Z = np.array([[20.0, 30, 10], [20, 80, 5], [5, 20, 30]])
@@ -241,6 +244,9 @@ def test_files_and_json_of_the_evidence_agree(sample) -> None:
 def test_change_of_hubs_is_that_of_the_matrices_with_a_test(sample) -> None:
     said = json.loads((sample / "out" / "hubs.json").read_text(encoding="utf-8"))["change"]
     assert set(said) == {"W"}  # two years leave no test where there are no records
+    said_not = json.loads((sample / "out" / "hubs.json").read_text(encoding="utf-8"))["untested"]
+    assert set(said_not) == {"S"} and "a trend needs 4 report years, not 2" in said_not["S"]
+    assert f"No change is tested of S: {said_not['S']}." in _page(sample)
     assert (said["W"]["from"], said["W"]["to"], said["W"]["test"]) == (2012, 2020, "draws")
     file = sample / "out" / "hubs" / "change_W.csv"
     table = pd.read_csv(file, dtype={"code": str}).set_index("code")
@@ -251,6 +257,32 @@ def test_change_of_hubs_is_that_of_the_matrices_with_a_test(sample) -> None:
     assert (table["change_low"] <= table["change"]).all()
     for code, row in table.iterrows():
         assert said["W"]["industries"][code]["p"] == pytest.approx(row["p"])
+
+
+def test_brokers_are_those_of_the_backbone_and_stand_on_the_page(sample) -> None:
+    """A path of two links whose ends have none of their own, counted one by one."""
+    shown = tables_of(_page(sample))["Brokers between communities, 2020"]
+    expected = {}
+    for network in ("W", "S"):
+        folder = sample / "out" / "hubs"
+        file = folder / f"brokers_{network}_2020.csv"
+        table = pd.read_csv(file, dtype={"code": str, "community": str}).set_index("code")
+        kept = pd.read_csv(folder / f"backbone_{network}_2020.csv", dtype=str)
+        links = set(zip(kept["source"], kept["receiver"], strict=True))
+        group = table["community"]
+        between = dict.fromkeys(table.index, 0)
+        for source, broker in links:
+            for other, receiver in links:
+                ends_meet = (source, receiver) in links or source == receiver
+                if other != broker or ends_meet or len({source, broker, receiver}) < 3:
+                    continue
+                between[broker] += len({group[source], group[broker], group[receiver]}) > 1
+        assert table["between"].to_dict() == between
+        assert table["between"].is_monotonic_decreasing and table["between"].iloc[0] > 0
+        for code, row in table[table["between"] > 0].head(5).iterrows():
+            expected[network, str(code)] = str(row["between"])
+    found = {(key.split(":")[0], key.split()[1]): row for key, row in shown.items()}
+    assert {key: row["Paths between"] for key, row in found.items()} == expected
 
 
 def test_an_unknown_network_is_refused_with_the_nearest(sample, capsys) -> None:
@@ -343,6 +375,10 @@ def test_what_every_run_finds_of_hubs_does_not_take_the_place_of_what_was_asked_
     assert _exit_code([*again, "--replace"], debug=False) == 0
     assert json.loads((out / "run.json").read_text(encoding="utf-8"))["unasked"] == ["hubs"]
     assert _exit_code(again, debug=False) == 0  # nobody asked for what is there now
+
+
+def _page(sample: Path) -> str:
+    return html.unescape((sample / "out" / "report.html").read_text(encoding="utf-8"))
 
 
 def _files(out: Path) -> list[Path]:
