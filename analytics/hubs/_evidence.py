@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -53,21 +54,26 @@ class HubEvidence:
         """The null, and how often it was drawn."""
         return f"null {self.null!r}" + (f", {_number(self.draws)}" if self.draws else "")
 
-    def lacking(self, level: float = 0.05) -> str:
+    def lacking(self, level: float = 0.05, together: Sequence[str] = ()) -> str:
         """Say that draws are so few that nothing could have been found, or nothing.
 
         Parameters
         ----------
         level : float, default 0.05
             A hub is one whose p-value after Holm is at most this.
+        together : sequence of str, optional
+            Measures that are adjusted as one, and of which alone is asked. Default: each for
+            itself.
         """
         tested = self.table[self.table["p"].notna()]
+        if together:
+            tested = tested[tested.index.isin(together, level="measure")]
         exact = tested["why"].str.startswith(EXACT)
         drawn = tested[~exact]
         if drawn.empty or not self.draws:
             return ""
-        size = int(drawn.groupby(level="measure", sort=False).size().max())
-        needed = math.ceil(size / level) - 1
+        sizes = drawn.groupby(level="measure", sort=False).size()
+        needed = math.ceil(int(sizes.sum() if together else sizes.max()) / level) - 1
         if self.draws >= needed:
             return ""
         others = " by a measure without exact p-values" if exact.any() else ""

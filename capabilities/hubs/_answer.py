@@ -58,7 +58,7 @@ def _sentence(found: list[Leading], names: Mapping[str, str]) -> str:
             f"no sector is a hub that chance could not make; nearest is "
             f"{label(best.code, names)} by {called(best.by)} "
             f"(p = {show(float(best.row['p']), 'value')}, after Holm "
-            f"{show(float(best.row['p_holm']), 'value')})."
+            f"{show(float(best.row['p_all']), 'value')})."
         )
     told = [f"{label(each.code, names)} ({_sure(each)})" for each in found[:4]]
     more = f" and {len(found) - 4} more" if found[4:] else ""
@@ -67,6 +67,6 @@ def _sentence(found: list[Leading], names: Mapping[str, str]) -> str:
 
 
 def _sure(each: Leading) -> str:
-    p = show_p(float(each.row["p_holm"]))
-    text = f"by {each.measures} measures, best {called(each.by)}, p {p if '<' in p else f'= {p}'}"
+    p = show_p(float(each.row["p_all"]))
+    text = f"{called(each.by)}, p {p if '<' in p else f'= {p}'}"
     return text if pd.isna(each.row["rank_low"]) else f"{text}, rank {each.rank}"

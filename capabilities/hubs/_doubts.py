@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ._compute import Hubs
+from ._leading import CLAIMED
 
 __all__ = ["doubts"]
 
@@ -31,5 +32,6 @@ def doubts(hubs: Hubs) -> list[str]:
             "p-values of in-degrees are exact; other measures, intervals of ranks and communities "
             "need draws, which spillgraph hubs makes.",
         ]
-    last = hubs.claims[max(hubs.claims)]
-    return [*told, *dict.fromkeys(filter(None, (each.found.lacking() for each in last.values())))]
+    found = [each.found for each in hubs.claims[max(hubs.claims)].values()]
+    few = [each.lacking(together=CLAIMED) or each.lacking() for each in found]
+    return [*told, *dict.fromkeys(filter(None, few))]

@@ -9,13 +9,16 @@ from textwrap import shorten
 import numpy as np
 import pandas as pd
 
+from ...analytics.hubs import HubEvidence
+from ...analytics.inference import holm
 from ...core.matrix import LabelledMatrix
 from ...reports.tables import label, show
 from ._compute import Hubs
 
-__all__ = ["LEVEL", "SYMBOL", "Leading", "leading", "show_p"]
+__all__ = ["CLAIMED", "LEVEL", "SYMBOL", "Leading", "claims_of", "leading", "show_p"]
 
-#: A hub is one at this level, after Holm.
+#: A hub is a sector that many draw on: these measures say so, at this level after Holm over both.
+CLAIMED = ("in_degree_2", "in_degree_4")
 LEVEL = 0.05
 #: Hubs of a network that are told at most.
 MOST = 8
@@ -33,13 +36,14 @@ class Leading:
     code : str
         The sector.
     hub : bool
-        Whether it is a hub by any measure at 5% after Holm.
+        Whether more sectors draw on it than chance explains, at 5% after Holm.
     by : str
-        The measure by which it stands out most.
+        The in-degree by which it stands out most.
     row : pandas.Series
-        Of that measure: score, rank, p and the others.
+        Of that measure: score, rank, p and the others; ``p_all`` is adjusted for sectors and for
+        both in-degrees.
     measures : str
-        By how many measures it is a hub, of how many that were tested.
+        By how many measures of all it is above chance, each for itself, of how many tested.
     users : str
         The three that draw most on it, each with its share of what all others draw from it.
     behind : str
@@ -84,21 +88,40 @@ def leading(hubs: Hubs, names: Mapping[str, str]) -> dict[str, list[Leading]]:
     return {name: _of_network(hubs, name, names) for name in hubs.claims[max(hubs.claims)]}
 
 
+def claims_of(found: HubEvidence) -> pd.DataFrame:
+    """Return the claim that is made of each sector, the surest first.
+
+    Parameters
+    ----------
+    found : HubEvidence
+        With both in-degrees.
+
+    Returns
+    -------
+    DataFrame
+        A row a sector that is tested: that of the better in-degree, with ``measure``, ``industry``
+        and ``p_all``, which is adjusted for all sectors and both in-degrees. Of networks without
+        hubs 5% have a sector with ``p_all`` up to 0.05.
+    """
+    table = found.table.reset_index()
+    table = table[table["p"].notna() & table["measure"].isin(CLAIMED)]
+    table = table.assign(p_all=holm(table["p"].to_numpy()))
+    order = ["p_all", "p", "rank"]
+    return table.sort_values(order, kind="stable").drop_duplicates("industry", ignore_index=True)
+
+
 def _of_network(hubs: Hubs, network: str, names: Mapping[str, str]) -> list[Leading]:
     claim = hubs.claims[max(hubs.claims)][network]
-    table = claim.found.table.reset_index()
-    table = table[table["p_holm"].notna()].sort_values(
-        ["p_holm", "p", "rank"], kind="stable", ignore_index=True
-    )
-    first = table.drop_duplicates("industry").head(MOST)
-    surely = first[first["p_holm"] <= LEVEL]
+    first = claims_of(claim.found).head(MOST)
+    surely = first[first["p_all"] <= LEVEL]
     chosen = surely if len(surely) else first.head(3)
-    tested = table.groupby("industry")["p_holm"]
+    table = claim.found.table
+    tested = table[table["p"].notna()].groupby(level="industry")["p_holm"]
     strong, all_tested = tested.agg(lambda p: int((p <= LEVEL).sum())), tested.size()
     return [
         Leading(
             code := str(row["industry"]),
-            bool(row["p_holm"] <= LEVEL),
+            bool(row["p_all"] <= LEVEL),
             str(row["measure"]),
             row,
             f"{strong[code]} of {all_tested[code]}",

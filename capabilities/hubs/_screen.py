@@ -29,10 +29,10 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
         [
             f"{SYMBOL.get(network, network)}: {label(each.code, names)}",
             "hub" if each.hub else "–",
-            each.measures,
             called(each.by),
             each.rank,
-            show_p(float(each.row["p_holm"])),
+            show_p(float(each.row["p_all"])),
+            each.measures,
         ]
         for network, found in leading(hubs, names).items()
         for each in found
@@ -44,5 +44,5 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
     against = chance.chance if chance.draws else f"{chance.chance}, exact p-values, no draws"
     some = any(row[1] == "hub" for row in rows)
     title = f"Hubs in {year}" if some else f"No hubs in {year}, and who is nearest to one"
-    heads = ("sector", "", "measures", "best by", "rank", "p, Holm")
+    heads = ("sector", "", "by", "rank", "p, Holm", "measures")
     return [Grid(f"{title} against chance ({against})", heads, rows), *told]

@@ -59,11 +59,11 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
 def _evidence(hubs: Hubs, year: int, names: Mapping[str, str]) -> Table:
     heads = [
         Head("Network: sector"),
-        Head("Hub", "check", "by any measure, 5% after Holm"),
-        Head("Measures", "text", "by how many it is a hub, of how many that chance could move"),
-        Head("best by", "text", "the measure by which it stands out most"),
-        Head("Rank", "text", "by that measure, and the places that draws leave open"),
-        Head("p, Holm", "value", "how often chance makes it as high, adjusted for the sectors"),
+        Head("Hub", "check", "more sectors draw on it than chance explains, 5% after Holm"),
+        Head("by", "text", "the in-degree by which it stands out most"),
+        Head("Rank", "text", "by that in-degree, and the places that draws leave open"),
+        Head("p, Holm", "value", "adjusted for all sectors and both in-degrees"),
+        Head("Measures", "text", "by how many of all it is above chance, each for itself"),
         Head("In backbone", "check", "whether it keeps its rank by the links of the backbone"),
         Head("Who draws on it", "text", "share of what all others draw from it"),
         Head("Behind it", "text", "what was recorded of it"),
@@ -72,10 +72,10 @@ def _evidence(hubs: Hubs, year: int, names: Mapping[str, str]) -> Table:
         [
             f"{SYMBOL.get(network, network)}: {label(each.code, names)}",
             each.hub,
-            each.measures,
             called(each.by),
             each.rank,
-            float(each.row["p_holm"]),
+            float(each.row["p_all"]),
+            each.measures,
             None if pd.isna(each.row["survives"]) else bool(each.row["survives"]),
             each.users,
             each.behind,
@@ -85,8 +85,9 @@ def _evidence(hubs: Hubs, year: int, names: Mapping[str, str]) -> Table:
     ]
     chance = next(iter(hubs.claims[year].values())).found
     note = (
-        f"Null {chance.null!r}: {chance.sentence} Each measure is a test of its own over all "
-        "sectors: what one measure alone finds, at a p that is not far below 0.05, may be chance. "
+        f"Null {chance.null!r}: {chance.sentence} A hub is a sector that many draw on, "
+        "for 2% or 4% of all they draw at least. The other measures stand beside this claim: each "
+        "is a test of its own, so that one of many may pass by chance. "
         "In UDS those who draw on a sector are those whose output ends in its final sales, in UCS "
         "those whose costs begin in it."
     )

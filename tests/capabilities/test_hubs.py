@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from spillgraph.analytics import StockDraws, hub_table, strongest_paths
+from spillgraph.analytics.hubs import hubs as find
 from spillgraph.capabilities import load
 from spillgraph.capabilities.hubs._compute import Hubs, compute, measures_of
 from spillgraph.capabilities.hubs._evidence import _drawn, records_of
-from spillgraph.capabilities.hubs._leading import leading
+from spillgraph.capabilities.hubs._leading import CLAIMED, claims_of, leading
 from spillgraph.capabilities.hubs._options import PLAIN, HubOptions
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.errors import InputError
@@ -103,7 +104,7 @@ def test_the_screen_shows_the_leading_hubs_of_every_network() -> None:
     assert isinstance(grid, Grid) and isinstance(exact, str)
     why = "against chance (null 'spread', exact p-values, no draws)"
     assert grid.title == f"No hubs in 2017, and who is nearest to one {why}"
-    assert "need draws" in exact and all(row[2] == "0 of 2" for row in grid.rows)
+    assert "need draws" in exact and all(row[5] == "0 of 2" for row in grid.rows)
     assert {row[0].partition(":")[0] for row in grid.rows} == {"W", "S", "ψ", "UDS", "UCS"}
     assert any(row[0].endswith("03 Cars") for row in grid.rows)
 
@@ -161,6 +162,21 @@ def test_the_shock_explorer_says_along_which_paths_the_largest_gain_comes() -> N
         for told, share in zip(walks.told, walks.paths["share"], strict=True):
             assert f"{told} ({share:.1%})" in stack.note
         assert f"carry {walks.remainder / gains[receiver]:.1%} of it" in stack.note
+
+
+def test_of_networks_without_hubs_at_most_one_in_twenty_is_said_to_have_one() -> None:
+    """Both in-degrees are one claim; here each row spreads heavy tails over sectors at random."""
+    rng, networks, wrong, sizes = np.random.default_rng(7), 400, 0, []
+    for _ in range(networks):
+        M = pd.DataFrame(rng.pareto(1.0, size=(15, 15)), *[[f"s{k}" for k in range(15)]] * 2)
+        claims = claims_of(find(M, CLAIMED, "spread", draws=1, missing=0))
+        wrong += bool((claims["p_all"] <= 0.05).any())
+        sizes.append(len(claims))
+    assert set(sizes) == {15}
+    assert wrong / networks <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / networks)
+    M["s3"] += M.sum(axis=1) / 5
+    claims = claims_of(find(M, CLAIMED, "spread", draws=1, missing=0))
+    assert claims.loc[0, "industry"] == "s3" and claims.loc[0, "p_all"] < 0.001
 
 
 def test_a_single_sector_has_no_hubs_and_is_told_so() -> None:
@@ -357,7 +373,7 @@ def test_what_every_run_finds_of_hubs_does_not_take_the_place_of_what_was_asked_
     shutil.copytree(sample / "out", out)
     before = {path: path.read_bytes() for path in _files(out)}
     assert len(before) > 10
-    for command in ("run", "accounts", "run"):
+    for command in ("run", "accounts"):
         assert _exit_code([command, str(study), "--out", str(out), "-q"], debug=False) == 0
         assert {path: path.read_bytes() for path in _files(out)} == before
         told = json.loads((out / "run.json").read_text(encoding="utf-8"))
