@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -82,7 +83,10 @@ def compute(context: Context, options: HubOptions) -> Hubs:
             progress(str(year.year), number / len(years))
             measures[year.year] = measures_of(year)
             if options.draws or year is years[-1]:
-                claims[year.year] = evidence(year, options, context.names, source, context.ultimate)
+                within = _within(progress, year.year, number, len(years))
+                claims[year.year] = evidence(
+                    year, options, context.names, source, context.ultimate, within
+                )
         by_year = {year.year: year for year in years}
         asked = claims if options.draws else {}
         change, untested = changes(by_year, asked, options, source)
@@ -93,6 +97,13 @@ def compute(context: Context, options: HubOptions) -> Hubs:
         if by_year[year].production is not None and {"UDS", "UCS"} & set(options.networks)
     }
     return Hubs(measures, sums, claims, change, untested, ultimate, by_year, options)
+
+
+def _within(
+    progress: Callable[[str, float], None], year: int, number: int, years: int
+) -> Callable[[str, float], None]:
+    """Place the progress of one year in that of all: with draws a year may take minutes."""
+    return lambda network, share: progress(f"{year}, {network}", (number + share) / years)
 
 
 def _records(context: Context) -> Source | None:

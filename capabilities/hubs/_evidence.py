@@ -126,6 +126,7 @@ def evidence(
     names: Mapping[str, str],
     source: Source | None,
     ultimate: Callable[[YearNetworks], Ultimate],
+    progress: Callable[[str, float], None] = lambda text, share: None,
 ) -> dict[str, Evidence]:
     """Test the hubs of every network of a year.
 
@@ -141,13 +142,17 @@ def evidence(
         The records behind the citations; none where no draws were asked for.
     ultimate : callable
         Takes a year with S; returns its ultimate shares.
+    progress : callable
+        Takes the network that is next, and the share that is done.
     """
     output = year.weights.get("gross output")
-    return {
-        name: _of_network(name, M, year, options, names, source, output)
-        for name, M in networks_of(year, options.networks, ultimate).items()
-        if len(M.rows) > 1
-    }
+    matrices = networks_of(year, options.networks, ultimate)
+    found = {}
+    for number, (name, M) in enumerate(matrices.items()):
+        progress(name, number / len(matrices))
+        if len(M.rows) > 1:
+            found[name] = _of_network(name, M, year, options, names, source, output)
+    return found
 
 
 def _of_network(

@@ -6,9 +6,12 @@ import html
 import json
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,6 +55,22 @@ def year_of(number: int, negative: float = 5.0) -> YearNetworks:
 def hubs_of(*years: YearNetworks) -> Hubs:
     result = SimpleNamespace(years=list(years), economy=SimpleNamespace(names={}, flows=[]))
     return compute(Context(result, None, Steps()), HubOptions(**PLAIN))  # type: ignore[arg-type]
+
+
+def test_progress_is_told_network_by_network() -> None:
+    seen: list[tuple[str, float]] = []
+
+    class Told(Steps):
+        @contextmanager
+        def show(self, name: str) -> Iterator[Any]:
+            yield lambda what, share: seen.append((what, share))
+
+    years = [year_of(2012), year_of(2017)]
+    result = SimpleNamespace(years=years, economy=SimpleNamespace(names={}, flows=[]))
+    compute(Context(result, None, Told()), HubOptions(draws=19))  # type: ignore[arg-type]
+    assert [what for what, _ in seen if "UCS" in what] == ["2012, UCS", "2017, UCS"]
+    shares = [share for _, share in seen]
+    assert shares == sorted(shares) and shares[0] >= 0 and shares[-1] == pytest.approx(0.9)
 
 
 def test_every_network_and_year_has_a_table_and_all_its_scores() -> None:
