@@ -283,6 +283,21 @@ def test_firms_without_an_industry_are_left_out_and_counted(tmp_path: Path) -> N
     assert "f5" not in table_in(out, "firms", "firm").index and values_in(out)["firms"] == 5
 
 
+def test_a_negative_delivery_is_refused_and_named_and_an_industry_may_have_no_firm(
+    tmp_path: Path, capsys: Any
+) -> None:
+    links = [(f"f{i}", f"f{j}", 2015, x) for i, row in enumerate(W) for j, x in enumerate(row) if x]
+    links[3] = (*links[3][:3], -4)
+    trade = pd.DataFrame(links, columns=["supplier", "buyer", "year", "value"])
+    listed = pd.DataFrame({"code": list("abcd")})
+    essential = pd.DataFrame([("d", "a", "essential")], columns=["user", "supplier", "class"])
+    path = six_firms(tmp_path, trade=trade, industries=listed, essential=essential)
+    assert spillgraph("risk", path, "--out", tmp_path / "out") == 0
+    assert "trade_links: 1 rows refused: value is negative ('-4' in row 4 of" in said(capsys)
+    values = values_in(tmp_path / "out")
+    assert values["links"] == 29 and list(values["carriers"]) == ["a", "b", "c"]
+
+
 def test_a_pair_that_is_named_beats_a_star() -> None:
     """In whatever order the rows come; what no row names is non-essential."""
     rows = [("*", "*", "essential"), ("*", "b", "ignored"), ("b", "*", "non-essential")]
