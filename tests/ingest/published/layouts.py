@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,15 @@ class World:
     @property
     def labels(self) -> list[tuple[str, str]]:
         return [(country, sector) for country in self.countries for sector in self.sectors]
+
+    @property
+    def paid(self) -> np.ndarray:
+        """What columns add up to: output, unless their labels are wrong."""
+        return self.Z.sum(axis=0) + self.taxes + self.added
+
+    def shifted(self, order: list[int]) -> World:
+        """The same with the labels of columns in another order than their numbers."""
+        return replace(self, Z=self.Z[:, order], taxes=self.taxes[order], added=self.added[order])
 
     def codes(self) -> list[str]:
         return [f"{country}_{sector}" for country, sector in self.labels]
@@ -76,7 +85,7 @@ def wiod_cells(it: World, kinds: tuple[str, str], *, year: int, coded: bool) -> 
         ("TXSP", "taxes less subsidies on products", it.taxes, np.full(len(final), 3.0)),
         ("EXP_adj", "Cif/ fob adjustments on exports", np.zeros(n), np.zeros(len(final))),
         ("VA", "Value added at basic prices", it.added, np.zeros(len(final))),
-        ("GO", "Output at basic prices", it.output, it.Y.sum(axis=0) + 3),
+        ("GO", "Output at basic prices", it.paid, it.Y.sum(axis=0) + 3),
     ]
     for code, name, cells, demand in below:
         rows.append([code if coded else None, name, "TOT", "r60", *cells, *demand])
@@ -141,7 +150,7 @@ def wiod_wide(it: World, year: int) -> pd.DataFrame:
     cells = np.column_stack([it.Z, it.Y, it.output])
     names = [f"v{country}{at % k + 1}" for at, (country, _) in enumerate(it.labels)]
     names += [f"v{country}{k + 2 + at}" for country in it.countries for at in range(2)] + ["TOT"]
-    payments = np.vstack([it.taxes, it.added, it.output])
+    payments = np.vstack([it.taxes, it.added, it.paid])
     wide = np.zeros((3, cells.shape[1]))
     wide[:, : len(it.labels)] = payments
     frame = pd.DataFrame(np.vstack([cells, wide]), columns=names)
@@ -200,7 +209,7 @@ def icio(path: Path, it: World, edition: int) -> Path:
             frame.loc[f"{country}_TAXSUB"] = [*mine, *none]
         frame.loc["VALU"] = [*it.added, *none]
     last = "OUT" if edition in (2016, 2023) else "OUTPUT"
-    frame.loc[last] = [*it.output, *(none if edition == 2016 else it.Y.sum(axis=0))]
+    frame.loc[last] = [*it.paid, *(none if edition == 2016 else it.Y.sum(axis=0))]
     if edition != 2016:
         frame["OUT" if edition == 2023 else "TOTAL"] = [
             *it.output,
@@ -390,7 +399,7 @@ def symmetric(it: World, *, totals: bool = True) -> Cells:
     rows.append(["value added", *it.added])
     if totals:
         head.append("Total output")
-        rows.append(["Total output", *it.output])
+        rows.append(["Total output", *it.paid])
     return [head, *rows]
 
 
