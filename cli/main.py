@@ -216,13 +216,28 @@ def published(
         list[str] | None, typer.Option("--scrap", help="Commodity that is scrap.")
     ] = None,
     totals: Annotated[
-        str, typer.Option("--totals", help="Totals that contradict the cells: stop or warn.")
+        str, typer.Option("--totals", help="Totals that contradict each other: stop or warn.")
     ] = "stop",
+    balance: Annotated[
+        bool, typer.Option("--balance", help="Change cells until rows and columns add up (GRAS).")
+    ] = False,
+    domestic: Annotated[
+        bool, typer.Option("--domestic", help="Take imports out of the uses of a use table.")
+    ] = False,
+    import_matrix: Annotated[
+        Path | None, typer.Option("--import-matrix", help="Imports by commodity and user: a file.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", help="Make and use to symmetric: A, B, C or D.")
+    ] = None,
+    requirements: Annotated[
+        bool, typer.Option("--requirements", help="Direct and total requirements of make and use.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Read a published input-output table (BEA, WIOD, OECD, FIGARO, EXIOBASE, Eora), audit it, and
     write a study that is ready to run."""
-    from ..ingest.published import audit, read_published, require_ready, write_study
+    from ..ingest.published import audit, derive, read_published, require_ready, write_study
 
     require_ready(out_folder, totals)
     steps = ShownSteps(quiet=quiet)
@@ -239,8 +254,23 @@ def published(
     with steps.step("audit"):
         found = audit(table)
     out.print("\n".join([f"{table!r}", *found.sentences()]), markup=False)
+    if balance or domestic or import_matrix or model:
+        with steps.step("derive"):
+            table = derive(
+                table,
+                balance=balance,
+                domestic=domestic,
+                import_matrix=import_matrix,
+                model=model,
+                scrap=scrap or (),
+                totals=totals,
+            )
+        told = [f"note: {note}" for note in table.notes if note not in found.table.notes]
+        out.print("\n".join([f"{table!r}", *told]), markup=False)
     with steps.step("write"):
-        study = write_study(table, out_folder, totals=totals, scrap=scrap or ())
+        study = write_study(
+            table, out_folder, totals=totals, scrap=scrap or (), requirements=requirements
+        )
     out.print(
         f"Wrote {study}. Next: spillgraph run {study} --out {out_folder / 'results'}",
         markup=False,

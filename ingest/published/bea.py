@@ -16,7 +16,7 @@ from .supply_use import Label, Labelled, make_block, use_block
 from .table import PublishedTable
 from .years import the_year, years_in
 
-__all__ = ["fits", "read"]
+__all__ = ["fits", "has_years", "read", "read_labelled"]
 
 UNIT = "million US$"
 _MAKE = re.compile(r"(IO)?Make", re.IGNORECASE)
@@ -36,8 +36,8 @@ def fits(file: File, kind: str) -> bool:
 def read(files: Files, year: int | None) -> PublishedTable:
     """Read a make (or supply) and a use table: two files, or a folder or zip that holds both."""
     make_file, use_file, supply = _pair(files)
-    make, made_in, unit, make_title = _labelled(files, make_file, year)
-    use, used_in, _, use_title = _labelled(files, use_file, year)
+    make, made_in, unit, make_title = read_labelled(files, make_file, year)
+    use, used_in, _, use_title = read_labelled(files, use_file, year)
     said = {f"the table of {make_file.name}": [made_in], f"that of {use_file.name}": [used_in]}
     found = the_year(use_file.name, said, year)
     made = make_block(make, supply=supply)
@@ -77,7 +77,12 @@ def _pair(files: Files) -> tuple[File, File, bool]:
     return (make or supply)[0], use[0], bool(supply)
 
 
-def _labelled(files: Files, file: File, year: int | None) -> tuple[Labelled, int, str, str]:
+def has_years(files: Files, file: File) -> bool:
+    """Whether the sheets of a workbook are called by years, as those of the Bureau are."""
+    return any(len(years_in(name)) == 1 for name in sheet_names(files.plain(file), file.name))
+
+
+def read_labelled(files: Files, file: File, year: int | None) -> tuple[Labelled, int, str, str]:
     """Return one table with its codes, its year, unit and title."""
     path, kind = files.plain(file), files.kind(file)
     sheet = _sheet(sheet_names(path, file.name), file, year) if kind == "sheet" else None

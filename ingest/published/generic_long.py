@@ -32,10 +32,10 @@ from .supply_use import Label, Labelled
 from .table import PublishedTable
 from .years import one_of_year, the_year, years_in
 
-__all__ = ["looks_long", "read_long"]
+__all__ = ["is_long", "looks_long", "read_cells", "read_long"]
 
 _NAMES = {
-    "row": ("supplier", "row", "from", "seller", "origin", "row_code"),
+    "row": ("supplier", "row", "from", "seller", "origin", "row_code", "commodity"),
     "column": ("user", "col", "column", "to", "buyer", "destination", "col_code"),
     "value": ("value", "flow", "amount", "obs_value", "obsvalue"),
     "year": ("year", "time", "time_period"),
@@ -113,6 +113,37 @@ def _completed(table: Labelled) -> tuple[Labelled, set[str]]:
 def looks_long(header: Sequence[str]) -> bool:
     """Whether a header, in small letters, names the columns of a long table."""
     return all(any(name in header for name in _NAMES[what]) for what in ("row", "column", "value"))
+
+
+def is_long(files: Files, file: File) -> bool:
+    """Whether a file is a long table: no text or workbook, or one that names its columns so."""
+    kind = files.kind(file)
+    if kind != "csv":
+        return kind != "sheet"
+    with files.plain(file).open(encoding="utf-8-sig", errors="replace") as lines:
+        first = lines.readline()
+    sign = likely_delimiter(first)
+    return looks_long([name.strip().strip('"').lower() for name in first.strip().split(sign)])
+
+
+def read_cells(files: Files, file: File, year: int) -> Labelled:
+    """Return the cells of a long table of imports as a matrix; of several tables, that one."""
+    frame, names = _frame(files, file)
+    frame = _of_year(frame, names, year, file)
+    name = ""
+    if "table" in names:
+        there = list(dict.fromkeys(frame[names["table"]].astype(str)))
+        fit = [each for each in there if "import" in each.lower()]
+        fit = [each for each in fit if years_in(each.replace("_", " ")) in ([], [year])]
+        if len(fit) != 1:
+            raise InputError(
+                f"{file.name}: one table of imports of {year} is needed, called so, and "
+                f"{show_some(fit or there)} {'are' if fit else 'is what is'} there; give a file "
+                "that holds it alone."
+            )
+        (name,) = fit
+        frame = frame[frame[names["table"]].astype(str) == name]
+    return _pivoted(frame, names, file, name)
 
 
 def _frame(files: Files, file: File) -> tuple[pd.DataFrame, dict[str, str]]:

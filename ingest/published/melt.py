@@ -208,7 +208,7 @@ def _long(
     )
 
 
-def _final(block: Block, supplier: str, year: int) -> dict[str, pd.DataFrame]:
+def _final(block: Block, supplier: str, year: int) -> dict[str, Any]:
     """Return final demand, and all of its columns."""
     lines = [line for line in block.columns if line.kind == FINAL]
     labels = [(line.code, line.country, _kind(line)) for line in lines]
@@ -224,7 +224,7 @@ def _kind(line: Line) -> str:
     return line.code.removeprefix(f"{line.country}_") if line.country else line.code
 
 
-def _below(block: Block, year: int) -> dict[str, pd.DataFrame]:
+def _below(block: Block, year: int) -> dict[str, Any]:
     """Return the rows below the suppliers: value added, imports, and both under final demand."""
     below = (VALUE_ADDED, IMPORTS)
     lines = [(line.code, line.kind) for line in block.rows if line.kind in below]
