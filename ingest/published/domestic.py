@@ -20,8 +20,8 @@ __all__ = ["IMPORTED", "domestic_use"]
 
 #: What the row of imports is called.
 IMPORTED = "imports"
-_IMPORT = re.compile(r"F050\w*|P7\w*|MCIF|imports?\b.*", re.IGNORECASE)
-_EXPORT = re.compile(r"F040\w*|P6\w*|exports?\b.*", re.IGNORECASE)
+_IMPORT = re.compile(r"F050\w*|P7\w*|MCIF|IMP|imports?\b.*", re.IGNORECASE)
+_EXPORT = re.compile(r"F040\w*|P6\w*|EXP(_fob)?|exports?\b.*", re.IGNORECASE)
 #: So many cells are named.
 NAMED = 3
 #: What is left of imports by rounding, as a share of them.
@@ -65,9 +65,9 @@ def domestic_use(
         finals = show_some(list(dict.fromkeys(table.final_demand["use"])))
         raise InputError(
             f"{table.source}: no column holds imports by commodity. They are a final use below 0 "
-            f"(F050, P7, imports) or a column of the supply table (MCIF); final uses are {finals}. "
-            "Name one so, or leave --domestic out: uses are then of domestic goods already, or "
-            "cannot be parted."
+            "(F050, P7, imports) or a column of the supply table (MCIF, IMP); final uses are "
+            f"{finals}. Name one so, or leave --domestic out: uses are then of domestic goods "
+            "already, or cannot be parted."
         )
     tables = tables_of(table, scrap)
     total = -tables.final_uses[columns].sum(axis=1)

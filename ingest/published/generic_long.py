@@ -28,6 +28,7 @@ from .generic_lines import (
 )
 from .melt import About, symmetric
 from .printed import likely_delimiter
+from .rdata_file import read_rdata
 from .supply_use import Label, Labelled
 from .table import PublishedTable
 from .years import one_of_year, the_year, years_in
@@ -50,9 +51,10 @@ def read_long(
     leave_out: Sequence[str] = (),
 ) -> PublishedTable:
     """Read a long table: ``supplier, user, value``, or ``row, col, value`` with ``table``."""
-    frames = [file for file in files.files if files.kind(file) in ("csv", "parquet", "stata")]
+    kinds = ("csv", "parquet", "stata", "rdata")
+    frames = [file for file in files.files if files.kind(file) in kinds]
     if not frames:
-        raise InputError(f"{files.given}: there is no text, Parquet or Stata file.")
+        raise InputError(f"{files.given}: there is no text, Parquet, Stata or R file.")
     file = one_of_year(frames, year, [year_of(each) for each in frames], "tables")
     frame, names = _frame(files, file)
     frame = _of_year(frame, names, year, file)
@@ -152,6 +154,8 @@ def _frame(files: Files, file: File) -> tuple[pd.DataFrame, dict[str, str]]:
     with readable(file.name):
         if kind == "parquet":
             frame = pd.read_parquet(path)
+        elif kind == "rdata":
+            frame = read_rdata(path, file.name)
         elif kind == "stata":
             frame = read_stata(path, file.name, "labels", OLD_ENCODING)[0].to_pandas()
         else:
