@@ -21,8 +21,6 @@ TOO_FAR = 0.01
 _SHORT = {
     "paid": "payments are missing: value added, taxes or imports are in no row of the file",
     "sold": "sales are missing: a final use is in no column of the file",
-    "output": "the printed output is less than the sum in nearly all lines",
-    "made": "industries pay more than they make in nearly all lines",
     "supplied": "less is supplied than used nearly everywhere: imports or margins are in no line",
     "used": "less is used than supplied nearly everywhere: a final use is in no column",
 }

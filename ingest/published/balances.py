@@ -49,6 +49,15 @@ _CAUSES = (
     "labels are shifted, a line is missing, a total is taken for a line (--leave-out), or a cell "
     "is in another unit; fetch the file again."
 )
+#: Which side may fall short, as the file does not have all of it. Of what is paid against what is
+#: sold either: which of them is short of output, another identity says.
+_MAY_LACK = {
+    ("paid", "output"): ("left",),
+    ("sold", "output"): ("left",),
+    ("paid", "made"): ("left",),
+    ("paid", "sold"): ("left", "right"),
+    ("supplied", "used"): ("left", "right"),
+}
 _PRICES = (
     "the tables are at two prices (use at purchasers' prices goes with a supply table that has "
     "margins and taxes, use at producers' or basic prices with a make table), "
@@ -192,9 +201,10 @@ def identities(table: PublishedTable) -> tuple[Identity, ...]:
 
 
 def one_sided(identity: Identity) -> str:
-    """Return which side falls short in nearly all lines and exceeds in none; else nothing.
+    """Return which side may fall short and does, in nearly all lines, and exceeds in none.
 
-    Then something is in no row or column of the file, and no label is wrong.
+    Then something is in no row or column of the file, and no label is wrong: payments, sales,
+    imports, and never a part of the printed output. Else nothing.
 
     Parameters
     ----------
@@ -210,6 +220,8 @@ def one_sided(identity: Identity) -> str:
     if not len(gap) or identity.misfit > MISSING:
         return ""
     for name, short in (("left", -gap), ("right", gap)):
+        if name not in _MAY_LACK.get(identity.sides, ()):
+            continue
         share = short / size
         others = -short[share < -SMALL].sum()
         if (share > SMALL).mean() >= NEARLY_ALL and others <= SMALL * size.sum():

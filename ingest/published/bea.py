@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from ...core.errors import InputError, show
+from .block import Numbers
 from .files import File, Files, sheet_names
 from .melt import About, supply_use
 from .printed import Grid, from_grid, read_grid
@@ -100,12 +103,29 @@ def read_labelled(files: Files, file: File, year: int | None) -> tuple[Labelled,
         for code, name in zip(grid[codes][2:], grid[names][2:], strict=True)
     ]
     keep = [at for at, cells in enumerate(above) if any(cells)]
+    bare = next(
+        (
+            at
+            for at, cells in enumerate(above)
+            if not any(cells) and _numbers(printed.values[:, at])
+        ),
+        None,
+    )
+    if bare is not None:
+        raise InputError(
+            f"{place}: {printed.column(bare)} has numbers and no label. The header is shifted, or "
+            "the label is missing; give it one."
+        )
     columns = [_label(*above[at], printed.column(at)) for at in keep]
     rows = [_label(cells[0], cells[1], printed.row(at)) for at, cells in enumerate(printed.labels)]
     unit = next((title for title in titles if "illion" in title), "")
     unit = UNIT if "dollar" in unit.lower() or not unit else unit.strip("() ")
     title = next(iter(titles), file.base)
     return Labelled(place, rows, columns, printed.values[:, keep]), of, unit, title
+
+
+def _numbers(cells: Numbers) -> bool:
+    return not np.isnan(cells).all()
 
 
 def _label(code: str, name: str, place: str) -> Label:

@@ -23,7 +23,7 @@ from .generic_lines import (
     year_of,
 )
 from .melt import About, symmetric
-from .printed import Printed, from_grid, read_grid
+from .printed import Printed, from_grid, read_grid, require_labels
 from .supply_use import Label, Labelled
 from .table import PublishedTable
 from .years import one_of_year, the_year
@@ -39,7 +39,7 @@ def read_symmetric(
     if not tables:
         raise InputError(f"{files.given}: there is no text file and no workbook.")
     file = one_of_year(tables, year, [year_of(each) for each in tables], "tables")
-    printed = _matrix(files, file, sheet)
+    printed = require_labels(_matrix(files, file, sheet))
     rows = _joined([list(cells) for cells in printed.labels])
     columns = _joined([list(cells) for cells in zip(*printed.header, strict=True)])
     codes, names = _codes(printed, rows, columns)
@@ -78,7 +78,7 @@ def read_supply_use(
 
 def read_labelled(files: Files, file: File) -> Labelled:
     """Return a matrix with the labels of its rows and columns."""
-    printed = _matrix(files, file, None)
+    printed = require_labels(_matrix(files, file, None))
     rows = _joined([list(row) for row in printed.labels])
     columns = _joined([list(cells) for cells in zip(*printed.header, strict=True)])
     return Labelled(

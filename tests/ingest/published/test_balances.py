@@ -153,6 +153,42 @@ def test_a_total_without_a_name_is_not_taken_for_a_missing_line(tmp_path) -> Non
     write_study(read_published(path, leave_out=["somme"]), tmp_path / "study")
 
 
+def test_a_header_that_begins_one_column_too_late_is_refused(tmp_path) -> None:
+    """Final uses first: what sectors pay exceeds the output that is printed, nearly everywhere."""
+    (tmp_path / "io_2017.csv").write_text(
+        "x,homes,a,b,c,Total output\na,5,10,20,30,65\nb,8,12,14,50,84\nc,9,7,30,40,86\n"
+        "wages,43,55,22,,\n"
+    )
+    with pytest.raises(InputError, match=r"the column 'c' pays 120 and .* 'c' is 86"):
+        write_study(read_published(tmp_path / "io_2017.csv"), tmp_path / "study")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_numbers_without_a_label_are_refused_and_empty_columns_left_out(kind, tmp_path) -> None:
+    cells: layouts.Cells = [
+        ["flows", "steel", None, "cars", "homes", None],
+        ["steel", 20, None, 20, 60, None],
+        ["cars", 30, None, 80, 90, None],
+        ["wages", 50, None, 100, None, None],
+    ]
+
+    def read() -> object:
+        path = tmp_path / f"io_2017.{kind}"
+        if kind == "csv":
+            layouts.csv(path, cells)
+        else:
+            layouts.xlsx(path, {"flows": cells})
+        return read_published(path)
+
+    table = read()
+    assert table.final_uses["use"].tolist() == ["homes"]
+    cells[2][5] = 1
+    with pytest.raises(
+        InputError, match=r"column (6|F) has numbers and no label. The header is sh"
+    ):
+        read()
+
+
 def test_rounding_of_a_sum_is_half_a_digit_for_each_number(tmp_path) -> None:
     """All that cells and their total can be off by: three cells and a total, two digits."""
     worst = [0.5 - 1e-9] * 3
