@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...core.errors import show
+from .block import EVERYTHING
 from .table import PublishedTable
 
 __all__ = ["Identity", "contradiction", "identities", "one_sided", "rounding", "sum_by"]
@@ -19,7 +20,8 @@ TABLE = 0.05
 #: Below this share of its larger side a gap is a statistical discrepancy.
 SMALL = 0.005
 #: One side of an identity is missing from the file where it falls short in so many of the lines,
-#: and by less than this share of output: a total among the lines makes it half.
+#: and by less than this share of output: a total among the lines makes it half. Where outputs are
+#: printed, and sales are as large, payments may lack more.
 NEARLY_ALL, MISSING = 0.8, 0.4
 #: What adding many numbers of double precision may lose, as a share of what is added.
 LOST = 1e-9
@@ -80,6 +82,8 @@ class Identity:
         Sum of absolute gross output of the table.
     rounded : float
         What rounding of the printed cells explains, in money.
+    missing : float
+        Up to this share of output a line that the file does not have may explain gaps.
     """
 
     what: str
@@ -88,6 +92,7 @@ class Identity:
     right: pd.Series[float]
     output: float
     rounded: float
+    missing: float = MISSING
 
     @property
     def gap(self) -> pd.Series[float]:
@@ -162,6 +167,8 @@ def identities(table: PublishedTable) -> tuple[Identity, ...]:
     below, final, goods = len(table.payments), len(table.final_uses), len(table.commodities)
     inputs = table.flows if table.is_symmetric else table.use
     paid = _sum((inputs, "user"), (table.value_added, "industry"), (table.imports, "industry"))
+    every = ",".join(EVERYTHING)
+    outputs = bool(((table.totals["axis"] == "column") & (table.totals["of"] == every)).any())
     terms = (n if table.is_symmetric else goods) + below
 
     def identity(
@@ -169,7 +176,8 @@ def identities(table: PublishedTable) -> tuple[Identity, ...]:
     ) -> Identity:
         labels = right.index.union(left.index, sort=False)
         mine, other = (side.reindex(labels).fillna(0.0) for side in (left, right))
-        return Identity(what, sides, mine, other, whole, rounding(numbers, table.digit))
+        missing = float("inf") if outputs and sides[0] == "paid" else MISSING
+        return Identity(what, sides, mine, other, whole, rounding(numbers, table.digit), missing)
 
     compared = []
     if below:
@@ -217,7 +225,7 @@ def one_sided(identity: Identity) -> str:
     """
     gap, size = identity.gap.to_numpy(), identity.size.to_numpy()
     gap, size = gap[size > 0], size[size > 0]
-    if not len(gap) or identity.misfit > MISSING:
+    if not len(gap) or identity.misfit > identity.missing:
         return ""
     for name, short in (("left", -gap), ("right", gap)):
         if name not in _MAY_LACK.get(identity.sides, ()):
