@@ -30,6 +30,8 @@ def derive(
     balance: bool = False,
     domestic: bool = False,
     import_matrix: str | Path | None = None,
+    import_columns: Collection[str] = (),
+    export_columns: Collection[str] = (),
     model: str | None = None,
     scrap: Collection[str] = (),
     totals: str = "stop",
@@ -51,6 +53,8 @@ def derive(
         in proportion to all uses at home.
     import_matrix : str or Path, optional
         A file of imports by commodity and user; it asks for ``domestic``.
+    import_columns, export_columns : collection of str
+        Columns of imports and exports, where their names do not say it; they ask for ``domestic``.
     model : {"A", "B", "C", "D"}, optional
         How make and use become symmetric; default is D, industry technology.
     scrap : collection of str
@@ -89,15 +93,16 @@ technology, product by product, 2 of them; no flow is negative
     """
     if model is not None and model not in MODELS:
         raise InputError(f"model {show(model)}: there is no such model. {nearest(model, MODELS)}")
-    if not (balance or domestic or import_matrix or model):
+    domestic = domestic or bool(import_matrix or import_columns or export_columns)
+    if not (balance or domestic or model):
         return table
-    if model or domestic or import_matrix:
+    if model or domestic:
         require_make_use(table, "--model" if model else "--domestic")
     if totals == "stop":
         require_adds_up(audit(table))
     found = balanced(table) if balance else table
-    if domestic or import_matrix:
-        found = domestic_use(found, import_matrix, scrap)
+    if domestic:
+        found = domestic_use(found, import_matrix, scrap, import_columns, export_columns)
     if model:
         found = _of_model(found, model, scrap)
     return replace(found, printed=table)

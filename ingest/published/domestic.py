@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...analytics.accounts import MakeAndUse, imports_apart
-from ...core.errors import InputError, show_some
+from ...core.errors import InputError, show, show_some
 from .frames import tables_of
 from .import_matrix import read_import_matrix
 from .table import COLUMNS, PublishedTable
@@ -29,7 +29,11 @@ SMALL = 1e-9
 
 
 def domestic_use(
-    table: PublishedTable, matrix: str | Path | None = None, scrap: Collection[str] = ()
+    table: PublishedTable,
+    matrix: str | Path | None = None,
+    scrap: Collection[str] = (),
+    imports: Collection[str] = (),
+    exports: Collection[str] = (),
 ) -> PublishedTable:
     """Take imports out of the uses; they become the row ``imports``.
 
@@ -43,6 +47,8 @@ def domestic_use(
         which more is imported than used at home.
     scrap : collection of str
         Commodities that are scrap, beside those known: they are in no flow, and stay as they are.
+    imports, exports : collection of str
+        Columns that hold imports or exports, where their names do not say it.
 
     Returns
     -------
@@ -59,19 +65,27 @@ def domestic_use(
         code
         for frame, name in ((table.final_demand, "use"), (table.supply, "part"))
         for code in dict.fromkeys(frame[name])
-        if _IMPORT.fullmatch(code)
+        if (code in imports if imports else _IMPORT.fullmatch(code))
     ]
+    for code in [*imports, *exports]:
+        if code not in {*table.final_demand["use"], *table.supply["part"]}:
+            raise InputError(f"{table.source}: no column of final uses or supply is {show(code)}.")
     if not columns:
         finals = show_some(list(dict.fromkeys(table.final_demand["use"])))
         raise InputError(
             f"{table.source}: no column holds imports by commodity. They are a final use below 0 "
             "(F050, P7, imports) or a column of the supply table (MCIF, IMP); final uses are "
-            f"{finals}. Name one so, or leave --domestic out: uses are then of domestic goods "
-            "already, or cannot be parted."
+            f"{finals}. Name it by --import-column, or leave --domestic out: uses are then of "
+            "domestic goods already, or cannot be parted."
         )
     tables = tables_of(table, scrap)
     total = -tables.final_uses[columns].sum(axis=1)
-    parts = _parts(tables, total, columns, matrix, table.year)
+    abroad = [
+        code
+        for code in map(str, tables.final_uses.columns)
+        if (code in exports if exports else _EXPORT.fullmatch(code))
+    ]
+    parts = _parts(tables, total, columns, abroad, matrix, table.year)
     imported = parts.uses
     left = (1 - imported.sum(axis=1) / total.where(total != 0)).fillna(1.0)
     taken = _rows(imported, table.year)
@@ -108,6 +122,7 @@ def _parts(
     tables: MakeAndUse,
     total: pd.Series[float],
     columns: list[str],
+    exports: list[str],
     matrix: str | Path | None,
     year: int,
 ) -> _Parts:
@@ -116,7 +131,6 @@ def _parts(
             tables, read_import_matrix(Path(matrix), year), import_columns=columns
         )
         return _Parts(found.imported_uses, f"as {Path(matrix).name} says", found.above_use)
-    exports = [code for code in tables.final_uses.columns if _EXPORT.fullmatch(str(code))]
     others = tables.final_uses.drop(columns=[*columns, *exports])
     home = tables.use.sum(axis=1) + others.sum(axis=1)
     whole = home + tables.final_uses[exports].sum(axis=1)

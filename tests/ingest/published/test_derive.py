@@ -158,6 +158,16 @@ def test_imports_that_no_column_holds_are_refused(tmp_path) -> None:
         derive(_read(tmp_path, use=use), domestic=True)
 
 
+def test_columns_of_imports_and_exports_go_by_any_code(table, tmp_path) -> None:
+    use = USE.replace("exports", "94").replace("imports", "95")
+    other = _read(tmp_path, use=use)
+    found = derive(other, import_columns=["95"], export_columns=["94"])
+    wanted = derive(table, domestic=True)
+    pd.testing.assert_frame_equal(found.use, wanted.use)
+    with pytest.raises(InputError, match=r"no column of final uses or supply is '96'"):
+        derive(other, import_columns=["96"])
+
+
 def test_a_table_that_does_not_balance_is_balanced_on_wish_and_kept(tmp_path) -> None:
     table = _read(tmp_path, use=USE.replace("steel,2,25,45", "steel,2,28,47"))
     found = derive(table, balance=True)
