@@ -38,9 +38,7 @@ def crossings(table: PublishedTable, scrap: Collection[str] = ()) -> dict[str, p
     InputError
         If the table is symmetric, or industries buy everything from each other.
     """
-    source = table
-    if table.is_symmetric and table.model and table.printed is not None:
-        source = table.printed
+    source = table.made_of or table
     require_make_use(source, "--requirements")
     technology = "commodity" if table.model in ("A", "C") else "industry"
     needs = requirements(tables_of(source, scrap), technology)

@@ -177,6 +177,7 @@ def _products(
         digit=table.digit,
         notes=notes,
         model=found.model.letter,
+        made_of=table,
     )
 
 

@@ -71,7 +71,8 @@ def balanced(table: PublishedTable) -> PublishedTable:
             "them to one sum. Correct the table first."
         )
     up[paid] *= factor
-    found = balance_gras(_matrix(cells, up.index, across.index), up, across)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # where it is not met
+        found = balance_gras(_matrix(cells, up.index, across.index), up, across)
     after = _values(found, cells, up.index, across.index)
     return _changed(table, cells.assign(after=after), factor, found)
 

@@ -91,6 +91,8 @@ class PublishedTable:
         How make and use become, or became, symmetric: ``A`` to ``D``; empty is D, as nobody asked.
     printed : PublishedTable or None
         The table as it was printed, of one that :func:`derive` made.
+    made_of : PublishedTable or None
+        The make and use tables that a table of products was made of.
     """
 
     format: str
@@ -116,6 +118,7 @@ class PublishedTable:
     notes: tuple[str, ...] = ()
     model: str = ""
     printed: PublishedTable | None = None
+    made_of: PublishedTable | None = None
 
     @property
     def is_symmetric(self) -> bool:

@@ -17,6 +17,7 @@ from spillgraph.ingest.published import (
     read_published,
     write_study,
 )
+from spillgraph.ingest.published.crossings import crossings
 from spillgraph.ingest.published.frames import tables_of
 
 MAKE = "make,ore,steel,cars\nmines,50,0,0\nsteel,0,90,10\ncars,0,0,200\n"
@@ -239,6 +240,16 @@ def test_requirements_are_printed_in_all_crossings(table, tmp_path) -> None:
     )
     assert read["direct_commodity_by_industry"].loc["steel", "cars"] == 45 / 200
     np.testing.assert_allclose(read["total_commodity_by_commodity"], np.eye(3) + B @ W, atol=1e-12)
+
+
+def test_requirements_of_a_table_of_products_are_those_of_its_make_and_use(table) -> None:
+    plain = crossings(derive(table, domestic=True))
+    products = crossings(derive(table, domestic=True, model="B"))
+    for name, frame in plain.items():
+        pd.testing.assert_frame_equal(frame, products[name])
+    assert not plain["direct_commodity_by_industry"].equals(
+        crossings(table)["direct_commodity_by_industry"]
+    )
 
 
 def test_bea_import_matrix_is_met_to_the_last_digit(data_folder, tmp_path) -> None:
