@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from .ingest.published import (
         PublishedTable,
         audit,
+        derive,
         from_mario,
         from_pymrio,
         read_published,
@@ -78,6 +79,7 @@ __all__ = [
     "check",
     "clean",
     "comovement",
+    "derive",
     "export",
     "from_mario",
     "from_pymrio",
@@ -114,7 +116,8 @@ _PLACES = {
     ".core.matrix": "LabelledMatrix",
     ".graph.matrix_files": "load_matrix save_matrix",
     ".ingest.published": (
-        "PublishedTable audit from_mario from_pymrio read_published to_mario to_pymrio write_study"
+        "PublishedTable audit derive from_mario from_pymrio read_published to_mario to_pymrio "
+        "write_study"
     ),
     ".queries": "list_queries load_query",
 }

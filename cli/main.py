@@ -22,6 +22,7 @@ from ..core.errors import InputError, QueryError, SpillgraphError
 from . import asking
 from .asking import OutFolder, Quiet, Rebuild, Replace, RunStore, StudyPath
 from .console import ShownSteps, err, out
+from .published import published
 from .start import STOPPED, heard
 from .trouble import disk_trouble
 
@@ -193,58 +194,7 @@ def sample(
     )
 
 
-@app.command()
-def published(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(help="File, folder or archive; make and use: both.", metavar="PATH…"),
-    ],
-    out_folder: Annotated[Path, typer.Option("--out", "-o", help="New folder for the study.")],
-    format: Annotated[
-        str | None, typer.Option("--format", help="Format; default: what the files look like.")
-    ] = None,
-    year: Annotated[int | None, typer.Option("--year", help="Year of the table.")] = None,
-    unit: Annotated[str | None, typer.Option("--unit", help="Unit of money, in words.")] = None,
-    sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of a matrix.")] = None,
-    tables: Annotated[
-        list[str] | None, typer.Option("--table", help="Table of a long file; make and use: two.")
-    ] = None,
-    leave_out: Annotated[
-        list[str] | None, typer.Option("--leave-out", help="Row or column that is no part.")
-    ] = None,
-    scrap: Annotated[
-        list[str] | None, typer.Option("--scrap", help="Commodity that is scrap.")
-    ] = None,
-    totals: Annotated[
-        str, typer.Option("--totals", help="Totals that contradict the cells: stop or warn.")
-    ] = "stop",
-    quiet: Quiet = False,
-) -> None:
-    """Read a published input-output table (BEA, WIOD, OECD, FIGARO, EXIOBASE, Eora), audit it, and
-    write a study that is ready to run."""
-    from ..ingest.published import audit, read_published, require_ready, write_study
-
-    require_ready(out_folder, totals)
-    steps = ShownSteps(quiet=quiet)
-    with steps.step("read"):
-        table = read_published(
-            paths,
-            format,
-            year=year,
-            unit=unit,
-            sheet=sheet,
-            tables=tables or (),
-            leave_out=leave_out or (),
-        )
-    with steps.step("audit"):
-        found = audit(table)
-    out.print("\n".join([f"{table!r}", *found.sentences()]), markup=False)
-    with steps.step("write"):
-        study = write_study(table, out_folder, totals=totals, scrap=scrap or ())
-    out.print(
-        f"Wrote {study}. Next: spillgraph run {study} --out {out_folder / 'results'}",
-        markup=False,
-    )
+app.command()(published)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .audit import Audit, audit
+from .derive import derive
 from .exchange import from_mario, from_pymrio, to_mario, to_pymrio
 from .formats import FORMATS, read_published
 from .study import require_ready, write_study
@@ -13,6 +14,7 @@ __all__ = [
     "Audit",
     "PublishedTable",
     "audit",
+    "derive",
     "from_mario",
     "from_pymrio",
     "read_published",

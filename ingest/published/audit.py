@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...core.errors import InputError, show
+from .balances import LOST, Identity, contradiction, identities, one_sided, rounding, sum_by
 from .block import COMMODITY, FINAL, IMPORTS, SECTOR, SUPPLY, VALUE_ADDED
 from .table import PublishedTable
 
@@ -16,11 +17,15 @@ __all__ = ["Audit", "audit", "require_adds_up"]
 
 #: A total that is off by more than this share of it is a contradiction, and no rounding.
 TOO_FAR = 0.01
-#: What adding many numbers of double precision may lose, as a share of what is added.
-_LOST = 1e-9
-#: So many standard deviations of a sum of rounded cells are rounding: each is off by less than half
-#: a digit, so a sum of n has the deviation √(n / 12).
-_SPREAD = 5.0
+#: What falls short in nearly all lines, and why.
+_SHORT = {
+    "paid": "payments are missing: value added, taxes or imports are in no row of the file",
+    "sold": "sales are missing: a final use is in no column of the file",
+    "supplied": "less is supplied than used nearly everywhere: imports or margins are in no line",
+    "used": "less is used than supplied nearly everywhere: a final use is in no column",
+}
+#: The way round a refusal.
+_GO_ON = '--totals warn (totals="warn") goes on with the cells as they are.'
 #: So many negative entries of a table are named in words; the frame has all.
 NAMED = 3
 #: So many sectors without output are named in words.
@@ -41,12 +46,15 @@ class Audit:
         the cell that is off most, ``share`` (that difference over the total, 0 where cells that
         were cut to their last digit could explain it).
     balance : pandas.DataFrame
-        A row an identity: ``what``, ``compared``, ``misfit`` (sum of absolute gaps over the sum
-        of output), ``where``, ``left``, ``right``, ``difference`` of the largest gap.
+        A row an identity: ``what``, ``compared``, ``differ`` (lines off by more than rounding),
+        ``misfit`` (sum of absolute gaps over the sum of output), ``where``, ``left``, ``right``,
+        ``difference`` of the largest gap.
     negative : pandas.DataFrame
         A row a negative entry: ``table``, ``row``, ``column``, ``value``, most negative first.
     zero_output : tuple of str
         Sectors without output.
+    identities : tuple of Identity
+        What ``balance`` says of, line by line.
     """
 
     table: PublishedTable
@@ -54,13 +62,15 @@ class Audit:
     balance: pd.DataFrame
     negative: pd.DataFrame
     zero_output: tuple[str, ...]
+    identities: tuple[Identity, ...]
 
     def sentences(self) -> list[str]:
         """Return the audit in words, a line each."""
         return [
             *_counts(self.table),
             *(_total_words(row, self.table) for row in self.totals.to_dict("records")),
-            *(_balance_words(row) for row in self.balance.to_dict("records")),
+            *(_balance_words(each) for each in self.identities),
+            *_not_compared(self.table),
             *_negative_words(self.negative),
             *_zero_words(self.zero_output),
             *(f"note: {note}" for note in self.table.notes),
@@ -72,7 +82,7 @@ def audit(table: PublishedTable) -> Audit:
 
     Printed totals are held against sums of the long tables, balances are: what a sector pays (
     inputs, value added, imports) and what it sells (to sectors and final demand) against its
-    output; with commodities, what is supplied of each against what is used.
+    output and against each other; with commodities, what is supplied of each against what is used.
 
     Parameters
     ----------
@@ -83,17 +93,19 @@ def audit(table: PublishedTable) -> Audit:
     Audit
         Nothing is raised; :func:`require_adds_up` does.
     """
+    balanced = identities(table)
     return Audit(
         table=table,
         totals=_totals(table),
-        balance=_balance(table),
+        balance=_balance(balanced),
         negative=_negative(table),
         zero_output=tuple(table.output.loc[table.output["gross_output"] == 0, "industry"]),
+        identities=balanced,
     )
 
 
 def require_adds_up(found: Audit) -> None:
-    """Refuse a table whose printed totals contradict its cells.
+    """Refuse a table whose printed totals contradict its cells, or its rows its columns.
 
     Parameters
     ----------
@@ -103,8 +115,17 @@ def require_adds_up(found: Audit) -> None:
     Raises
     ------
     InputError
-        Names the total that is off most.
+        Names the total that is off most, or the sector or commodity whose two sums are.
     """
+    _require_totals(found)
+    # what compares two sums of cells says more than what compares one with an output
+    for identity in reversed(found.identities):
+        wrong = contradiction(identity)
+        if wrong:
+            raise InputError(f"{found.table.source}: {wrong} {_GO_ON}")
+
+
+def _require_totals(found: Audit) -> None:
     if found.totals.empty:
         return
     worst = found.totals.iloc[int(np.argmax(found.totals["share"].to_numpy(float)))]
@@ -114,8 +135,7 @@ def require_adds_up(found: Audit) -> None:
         f"{found.table.source}: the {worst['axis']} {show(worst['total'])} says "
         f"{worst['printed']:,.15g} for {show(worst['where'])}, and the cells add up to "
         f"{worst['summed']:,.15g}. The file is damaged, a cell is in another unit, or a line is "
-        'missing; fetch it again. --totals warn (totals="warn") goes on with the cells as they '
-        "are."
+        f"missing; fetch it again. {_GO_ON}"
     )
 
 
@@ -163,19 +183,8 @@ def _added(table: PublishedTable, block: str, axis: str, added: list[str]) -> pd
         line, kind, across = mine
         taken = frame if kind in added else frame[frame[line].isin(added)]
         if len(taken):
-            by = taken["value"].astype(float).groupby(_plain(taken[across]), observed=True)
-            sums = sums.add(_named(by.sum()), fill_value=0.0)
+            sums = sums.add(sum_by(taken, across), fill_value=0.0)
     return sums
-
-
-def _plain(labels: pd.Series[str]) -> pd.Series[str]:
-    """Return labels that can be grouped, those of an empty table, too."""
-    return labels if isinstance(labels.dtype, pd.CategoricalDtype) else labels.astype(object)
-
-
-def _named(found: pd.Series[float]) -> pd.Series[float]:
-    """Return sums by label as plain texts: tables have labels of their own."""
-    return found.set_axis(found.index.astype(object))
 
 
 def _compare(
@@ -184,7 +193,7 @@ def _compare(
     printed = part.set_index("label")["printed"]
     sums = summed.reindex(printed.index).fillna(0.0)
     lines = int(part["lines"].iloc[0])
-    allowed = digit * (1 + _SPREAD * np.sqrt(lines / 12)) + printed.abs() * _LOST
+    allowed = rounding(lines + 1, digit) + printed.abs() * LOST
     off = printed - sums
     # cells that were cut, not rounded, lose up to a digit each
     cut = np.maximum(allowed, digit * lines)
@@ -202,42 +211,15 @@ def _compare(
     )
 
 
-def _balance(table: PublishedTable) -> pd.DataFrame:
-    output = table.output.set_index("industry")["gross_output"]
-    inputs = table.flows if table.is_symmetric else table.use
-    paid = _sum(inputs, "user").add(_sum(table.value_added, "industry"), fill_value=0.0)
-    paid = paid.add(_sum(table.imports, "industry"), fill_value=0.0)
-    rows = [_gap("what sectors pay, against output", paid, output, output)]
-    if table.is_symmetric:
-        sold = _sum(table.flows, "supplier").add(_sum(table.final_demand, "supplier"), fill_value=0)
-        rows.append(_gap("what sectors sell, against output", sold, output, output))
-    else:
-        made = _sum(table.make, "industry")
-        rows.append(_gap("what industries make, against output", made, output, output))
-        supplied = _sum(table.make, "commodity").add(_sum(table.supply, "commodity"), fill_value=0)
-        used = _sum(table.use, "commodity").add(_sum(table.final_demand, "supplier"), fill_value=0)
-        used = used[used.index.isin(supplied.index)]  # else imports, of no table here
-        rows.append(_gap("what is supplied, against use", supplied, used, output))
-    names = ["what", "compared", "misfit", "where", "left", "right", "difference"]
+def _balance(balanced: tuple[Identity, ...]) -> pd.DataFrame:
+    rows = []
+    for each in balanced:
+        gap = each.gap
+        at = int(np.argmax(gap.abs().to_numpy()))
+        sides = (float(side.iloc[at]) for side in (each.left, each.right, gap))
+        rows.append((each.what, len(gap), each.differ, each.misfit, str(gap.index[at]), *sides))
+    names = ["what", "compared", "differ", "misfit", "where", "left", "right", "difference"]
     return pd.DataFrame(rows, columns=names)
-
-
-def _sum(frame: pd.DataFrame, by: str) -> pd.Series[float]:
-    values = frame["value"].astype(float)
-    return _named(values.groupby(_plain(frame[by]), observed=True).sum())
-
-
-def _gap(
-    what: str, left: pd.Series[float], right: pd.Series[float], output: pd.Series[float]
-) -> tuple[str, int, float, str, float, float, float]:
-    labels = right.index.union(left.index, sort=False)
-    mine, other = left.reindex(labels).fillna(0.0), right.reindex(labels).fillna(0.0)
-    gap = mine - other
-    at = int(np.argmax(gap.abs().to_numpy()))
-    whole = float(output.abs().sum())
-    misfit = float(gap.abs().sum()) / whole if whole else float("nan")
-    found = float(mine.iloc[at]), float(other.iloc[at]), float(gap.iloc[at])
-    return (what, len(labels), misfit, str(labels[at]), *found)
 
 
 def _negative(table: PublishedTable) -> pd.DataFrame:
@@ -297,12 +279,26 @@ def _total_words(row: dict[Any, Any], table: PublishedTable) -> str:
     return f"{head}, {row['differ']:,} differ; {largest}"
 
 
-def _balance_words(row: dict[Any, Any]) -> str:
+def _balance_words(each: Identity) -> str:
+    gap = each.gap
+    at = int(np.argmax(gap.abs().to_numpy()))
+    left, right = float(each.left.iloc[at]), float(each.right.iloc[at])
+    short = {"left": 0, "right": 1}.get(one_sided(each), -1)
+    side = "" if short < 0 else f"; {_SHORT[each.sides[short]]}"
     return (
-        f"balance, {row['what']}: misfit {row['misfit']:.3%} of output; largest gap "
-        f"{row['difference']:,.6g} at {show(row['where'])} ({row['left']:,.10g} against "
-        f"{row['right']:,.10g})"
+        f"balance, {each.what}: {len(gap):,} compared, {each.differ or 'none'} off by more than "
+        f"rounding, all gaps {each.misfit:.3%} of output; largest gap {left - right:,.6g} at "
+        f"{show(str(gap.index[at]))} ({left:,.10g} against {right:,.10g}){side}"
     )
+
+
+def _not_compared(table: PublishedTable) -> list[str]:
+    lines = []
+    if table.payments.empty:
+        lines.append("balance, what sectors pay: not compared, the file has no payments")
+    if table.final_uses.empty:
+        lines.append("balance, what is sold: not compared, the file has no final uses")
+    return lines
 
 
 def _negative_words(negative: pd.DataFrame) -> list[str]:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from ...core.errors import InputError, show
+from .block import Numbers
 from .files import File, Files, sheet_names
 from .melt import About, supply_use
 from .printed import Grid, from_grid, read_grid
@@ -16,7 +19,7 @@ from .supply_use import Label, Labelled, make_block, use_block
 from .table import PublishedTable
 from .years import the_year, years_in
 
-__all__ = ["fits", "read"]
+__all__ = ["fits", "has_years", "read", "read_labelled"]
 
 UNIT = "million US$"
 _MAKE = re.compile(r"(IO)?Make", re.IGNORECASE)
@@ -36,8 +39,8 @@ def fits(file: File, kind: str) -> bool:
 def read(files: Files, year: int | None) -> PublishedTable:
     """Read a make (or supply) and a use table: two files, or a folder or zip that holds both."""
     make_file, use_file, supply = _pair(files)
-    make, made_in, unit, make_title = _labelled(files, make_file, year)
-    use, used_in, _, use_title = _labelled(files, use_file, year)
+    make, made_in, unit, make_title = read_labelled(files, make_file, year)
+    use, used_in, _, use_title = read_labelled(files, use_file, year)
     said = {f"the table of {make_file.name}": [made_in], f"that of {use_file.name}": [used_in]}
     found = the_year(use_file.name, said, year)
     made = make_block(make, supply=supply)
@@ -77,7 +80,12 @@ def _pair(files: Files) -> tuple[File, File, bool]:
     return (make or supply)[0], use[0], bool(supply)
 
 
-def _labelled(files: Files, file: File, year: int | None) -> tuple[Labelled, int, str, str]:
+def has_years(files: Files, file: File) -> bool:
+    """Whether the sheets of a workbook are called by years, as those of the Bureau are."""
+    return any(len(years_in(name)) == 1 for name in sheet_names(files.plain(file), file.name))
+
+
+def read_labelled(files: Files, file: File, year: int | None) -> tuple[Labelled, int, str, str]:
     """Return one table with its codes, its year, unit and title."""
     path, kind = files.plain(file), files.kind(file)
     sheet = _sheet(sheet_names(path, file.name), file, year) if kind == "sheet" else None
@@ -95,12 +103,29 @@ def _labelled(files: Files, file: File, year: int | None) -> tuple[Labelled, int
         for code, name in zip(grid[codes][2:], grid[names][2:], strict=True)
     ]
     keep = [at for at, cells in enumerate(above) if any(cells)]
+    bare = next(
+        (
+            at
+            for at, cells in enumerate(above)
+            if not any(cells) and _numbers(printed.values[:, at])
+        ),
+        None,
+    )
+    if bare is not None:
+        raise InputError(
+            f"{place}: {printed.column(bare)} has numbers and no label. The header is shifted, or "
+            "the label is missing; give it one."
+        )
     columns = [_label(*above[at], printed.column(at)) for at in keep]
     rows = [_label(cells[0], cells[1], printed.row(at)) for at, cells in enumerate(printed.labels)]
     unit = next((title for title in titles if "illion" in title), "")
     unit = UNIT if "dollar" in unit.lower() or not unit else unit.strip("() ")
     title = next(iter(titles), file.base)
     return Labelled(place, rows, columns, printed.values[:, keep]), of, unit, title
+
+
+def _numbers(cells: Numbers) -> bool:
+    return not np.isnan(cells).all()
 
 
 def _label(code: str, name: str, place: str) -> Label:

@@ -7,26 +7,29 @@ Labels are ``DE_C26``; the world outside the listed countries is ``FIGW1``; paym
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from ...core.errors import InputError, show
 from ..files.damaged import readable
-from .block import FINAL, SECTOR, VALUE_ADDED, Block, Line
+from .block import FINAL, SECTOR, VALUE_ADDED, Block, Line, Numbers
 from .files import File, Files
 from .melt import About, symmetric
 from .printed import read_text
 from .table import PublishedTable
 from .years import one_of_year, the_year, years_in
 
-__all__ = ["fits", "read"]
+__all__ = ["UNIT", "Cells", "fits", "is_final", "is_payment", "read", "read_cells", "year_of"]
 
 UNIT = "million euro"
 _NAME = re.compile(r"(matrix|flatfile)_eu-ic-io.*", re.IGNORECASE)
 _FINAL = re.compile(r"P[3-6]\w*")
 _PAYMENTS = ("D21X31", "OP_RES", "OP_NRES", "D1", "D29X39", "B2A3G")
-_FLAT = ("refArea", "rowIi", "counterpartArea", "colIi", "obsValue")
+_AREAS = ("refArea", "counterpartArea", "obsValue")
+#: Items of rows and columns: industries by industries, products by products or by industries.
+_ITEMS = (re.compile(r"row[IP][ip]"), re.compile(r"col[IP][ip]"))
 
 
 def fits(file: File, kind: str) -> bool:
@@ -39,38 +42,66 @@ def read(files: Files, year: int | None) -> PublishedTable:
     tables = [file for file in files.files if file.base.lower().endswith(".csv")]
     if not tables:
         raise InputError(f"{files.given}: there is no CSV file.")
-    file = one_of_year(tables, year, [_year_of(each) for each in tables], "FIGARO tables")
-    path = files.plain(file)
-    with path.open(encoding="utf-8-sig", errors="replace") as lines:
-        header = lines.readline().replace('"', "").strip().split(",")
-    if set(_FLAT) <= set(header):
-        block = _flat(files, file)
-    else:
-        printed = read_text(path, file.name, header_rows=1, label_columns=1, delimiter=",")
-        rows = [cells[0] for cells in printed.labels]
-        columns = list(printed.header[0])
-        block = _block(
-            file.name,
-            [(label, printed.row(at)) for at, label in enumerate(rows)],
-            [(label, printed.column(at)) for at, label in enumerate(columns)],
-            printed.values,
-        )
-    said = {"the file's name": [_year_of(file)] if _year_of(file) else []}
-    found = the_year(file.name, said, year)
+    file = one_of_year(tables, year, [year_of(each) for each in tables], "FIGARO tables")
+    found = the_year(file.name, {"the file's name": [of] if (of := year_of(file)) else []}, year)
+    cells = read_cells(files, file)
+    block = _block(file.name, cells.rows, cells.columns, cells.values)
     return symmetric(block, About("figaro", found, UNIT, file.name))
 
 
-def _year_of(file: File) -> int:
+def year_of(file: File) -> int:
+    """Return the year of a table: the last one that its name has."""
     return next(iter(reversed(years_in(file.base.replace("_", " ")))), 0)
 
 
-def _flat(files: Files, file: File) -> Block:
+def is_payment(label: str) -> bool:
+    """Whether a row is a payment: ``W2_D1``."""
+    return label.partition("_")[2] in _PAYMENTS
+
+
+def is_final(label: str) -> bool:
+    """Whether a column is a final use: ``DE_P3_S14``."""
+    return bool(_FINAL.fullmatch(label.partition("_")[2]))
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A matrix with labels and places of rows and columns; NaN where there is no cell."""
+
+    rows: list[tuple[str, str]]
+    columns: list[tuple[str, str]]
+    values: Numbers
+
+
+def read_cells(files: Files, file: File) -> Cells:
+    """Read a CSV matrix, or a flat file, whose header names areas, items and a value."""
+    path = files.plain(file)
+    with path.open(encoding="utf-8-sig", errors="replace") as lines:
+        header = lines.readline().replace('"', "").strip().split(",")
+    if set(_AREAS) <= set(header):
+        return _flat(files, file, header)
+    printed = read_text(path, file.name, header_rows=1, label_columns=1, delimiter=",")
+    return Cells(
+        [(cells[0], printed.row(at)) for at, cells in enumerate(printed.labels)],
+        [(label, printed.column(at)) for at, label in enumerate(printed.header[0])],
+        printed.values,
+    )
+
+
+def _flat(files: Files, file: File, header: list[str]) -> Cells:
     """Put the cells of a flat file into a matrix."""
+    items = [next((name for name in header if each.fullmatch(name)), "") for each in _ITEMS]
+    if not all(items):
+        raise InputError(
+            f"{file.name}: a flat file has a column rowIi (rowPi, rowPp) and one colIi (colPi, "
+            f"colPp) beside {', '.join(_AREAS)}; its columns are {', '.join(header)}."
+        )
+    labels = [_AREAS[0], items[0], _AREAS[1], items[1]]
     with readable(file.name):
         cells = pd.read_csv(
             files.plain(file),
-            usecols=list(_FLAT),
-            dtype=dict.fromkeys(_FLAT[:4], "str"),
+            usecols=[*labels, _AREAS[2]],
+            dtype=dict.fromkeys(labels, "str"),
             keep_default_na=False,
             na_values={"obsValue": [""]},
         )
@@ -82,8 +113,8 @@ def _flat(files: Files, file: File) -> Block:
             f"{file.name}, row {at + 2:,}, column obsValue: {show(cells['obsValue'].iloc[at])} "
             "stands where a number is needed."
         )
-    rows = cells["refArea"] + "_" + cells["rowIi"]
-    columns = cells["counterpartArea"] + "_" + cells["colIi"]
+    rows = cells[labels[0]] + "_" + cells[labels[1]]
+    columns = cells[labels[2]] + "_" + cells[labels[3]]
     row_at, row_labels = pd.factorize(rows)
     column_at, column_labels = pd.factorize(columns)
     values = np.full((len(row_labels), len(column_labels)), np.nan)
@@ -95,16 +126,15 @@ def _flat(files: Files, file: File) -> Block:
             "stands there for the second time; a cell has one value."
         )
     values[row_at, column_at] = bad.to_numpy()
-    return _block(
-        file.name,
-        [(label, f"rowIi {label}") for label in row_labels],
-        [(label, f"colIi {label}") for label in column_labels],
+    return Cells(
+        [(label, f"{items[0]} {label}") for label in row_labels],
+        [(label, f"{items[1]} {label}") for label in column_labels],
         values,
     )
 
 
 def _block(
-    file: str, rows: list[tuple[str, str]], columns: list[tuple[str, str]], values: np.ndarray
+    file: str, rows: list[tuple[str, str]], columns: list[tuple[str, str]], values: Numbers
 ) -> Block:
     known = {label for label, _ in rows} & {label for label, _ in columns}
     if not known:
@@ -124,7 +154,7 @@ def _block(
 
 def _line(label: str, place: str, known: set[str], other: str) -> Line:
     country, _, rest = label.partition("_")
-    is_other = rest in _PAYMENTS if other == VALUE_ADDED else bool(_FINAL.fullmatch(rest))
+    is_other = is_payment(label) if other == VALUE_ADDED else is_final(label)
     if label in known or not is_other:
         return Line(SECTOR, label, rest, country, place)
     return Line(other, rest if other == VALUE_ADDED else label, rest, country, place)

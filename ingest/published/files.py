@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,8 +23,9 @@ _CLUTTER = (".DS_Store", "Thumbs.db", "desktop.ini")
 _KINDS = dict.fromkeys((".csv", ".txt", ".tsv"), "csv")
 _KINDS |= dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), "sheet")
 _KINDS |= {".dta": "stata", ".parquet": "parquet"}
+_R = (".rdata", ".rda")
 #: Files that no reader needs, which may be large.
-_PASSED = (".pdf", ".docx", ".doc", ".html", ".md", ".png", ".rdata")
+_PASSED = (".pdf", ".docx", ".doc", ".html", ".md", ".png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,9 @@ class Files:
         """Return a path to the content of a file, unpacked once if it has to be."""
         if file not in self.unpacked:
             with readable(file.name):
+                if _is_r(file):  # packed by itself, and no table inside
+                    self.unpacked[file] = self._member(file)
+                    return self.unpacked[file]
                 packed = file.member or kind_of(file.path, file.name, None) in ARCHIVES
                 self.unpacked[file] = (
                     unpack(file.path, file.name, file.member, self.folder)[0]
@@ -77,11 +82,23 @@ class Files:
                 )
         return self.unpacked[file]
 
+    def _member(self, file: File) -> Path:
+        """Return a file as it is, out of its archive if it lies in one."""
+        if file.member is None:
+            return file.path
+        with zipfile.ZipFile(file.path) as archive, archive.open(file.member) as source:
+            target = self.folder / f"{len(self.unpacked)}-{PurePosixPath(file.member).name}"
+            with target.open("wb") as written:
+                shutil.copyfileobj(source, written)
+        return target
+
     def kind(self, file: File) -> str:
-        """Return what the content of a file is: csv, parquet, stata or sheet.
+        """Return what the content of a file is: csv, parquet, stata, sheet or rdata.
 
         Inside an archive its name says it, so that only what is read is unpacked.
         """
+        if _is_r(file):
+            return "rdata"
         named = _KINDS.get(PurePosixPath(file.within).suffix.lower()) if file.member else None
         return named or kind_of(self.plain(file), file.name, None)
 
@@ -146,6 +163,10 @@ def _members(path: Path, within: str) -> list[File]:
         for name in sorted(names)
         if not _is_clutter(PurePosixPath(name).parts)
     ]
+
+
+def _is_r(file: File) -> bool:
+    return PurePosixPath(file.within).suffix.lower() in _R
 
 
 def _is_clutter(parts: tuple[str, ...]) -> bool:

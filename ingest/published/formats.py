@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...core.errors import InputError, nearest, show_some
-from . import bea, eora, exiobase, figaro, icio, wiod
+from . import bea, eora, exiobase, figaro, figaro_sut, icio, wiod, wiod_sut
 from .files import Files, opened
 from .generic_long import looks_long, read_long
 from .generic_matrix import read_supply_use, read_symmetric
@@ -42,9 +42,11 @@ class Options:
 FORMATS: dict[str, Callable[[Files, Options], PublishedTable]] = {
     "bea": lambda files, to: bea.read(files, to.year),
     "wiod": lambda files, to: wiod.read_workbook(files, to.year),
+    "wiod-sut": lambda files, to: wiod_sut.read(files, to.year),
     "wiod-wide": lambda files, to: wiod.read_wide(files, to.year),
     "icio": lambda files, to: icio.read(files, to.year),
     "figaro": lambda files, to: figaro.read(files, to.year),
+    "figaro-sut": lambda files, to: figaro_sut.read(files, to.year),
     "exiobase": lambda files, to: exiobase.read(files, to.year),
     "eora26": lambda files, to: eora.read(files, to.year),
     "symmetric": lambda files, to: read_symmetric(files, to.year, to.sheet, to.leave_out),
@@ -142,6 +144,8 @@ def _recognised(files: Files) -> str:
                 for name, fits in (
                     ("icio", icio.fits),
                     ("figaro", figaro.fits),
+                    ("figaro-sut", figaro_sut.fits),
+                    ("wiod-sut", wiod_sut.fits),
                     ("wiod", wiod.fits_workbook),
                     ("wiod-wide", wiod.fits_wide),
                     ("bea", bea.fits),
@@ -169,7 +173,7 @@ def _by_content(files: Files) -> str:
     """Return what the first lines of a single file of an unknown name look like."""
     (file,) = files.files
     kind = files.kind(file)
-    if kind in ("parquet", "stata"):
+    if kind in ("parquet", "stata", "rdata"):
         return "long"
     if kind == "sheet":
         return "symmetric"

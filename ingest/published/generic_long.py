@@ -28,14 +28,15 @@ from .generic_lines import (
 )
 from .melt import About, symmetric
 from .printed import likely_delimiter
+from .rdata_file import read_rdata
 from .supply_use import Label, Labelled
 from .table import PublishedTable
 from .years import one_of_year, the_year, years_in
 
-__all__ = ["looks_long", "read_long"]
+__all__ = ["is_long", "looks_long", "read_cells", "read_long"]
 
 _NAMES = {
-    "row": ("supplier", "row", "from", "seller", "origin", "row_code"),
+    "row": ("supplier", "row", "from", "seller", "origin", "row_code", "commodity"),
     "column": ("user", "col", "column", "to", "buyer", "destination", "col_code"),
     "value": ("value", "flow", "amount", "obs_value", "obsvalue"),
     "year": ("year", "time", "time_period"),
@@ -50,9 +51,10 @@ def read_long(
     leave_out: Sequence[str] = (),
 ) -> PublishedTable:
     """Read a long table: ``supplier, user, value``, or ``row, col, value`` with ``table``."""
-    frames = [file for file in files.files if files.kind(file) in ("csv", "parquet", "stata")]
+    kinds = ("csv", "parquet", "stata", "rdata")
+    frames = [file for file in files.files if files.kind(file) in kinds]
     if not frames:
-        raise InputError(f"{files.given}: there is no text, Parquet or Stata file.")
+        raise InputError(f"{files.given}: there is no text, Parquet, Stata or R file.")
     file = one_of_year(frames, year, [year_of(each) for each in frames], "tables")
     frame, names = _frame(files, file)
     frame = _of_year(frame, names, year, file)
@@ -115,12 +117,45 @@ def looks_long(header: Sequence[str]) -> bool:
     return all(any(name in header for name in _NAMES[what]) for what in ("row", "column", "value"))
 
 
+def is_long(files: Files, file: File) -> bool:
+    """Whether a file is a long table: no text or workbook, or one that names its columns so."""
+    kind = files.kind(file)
+    if kind != "csv":
+        return kind != "sheet"
+    with files.plain(file).open(encoding="utf-8-sig", errors="replace") as lines:
+        first = lines.readline()
+    sign = likely_delimiter(first)
+    return looks_long([name.strip().strip('"').lower() for name in first.strip().split(sign)])
+
+
+def read_cells(files: Files, file: File, year: int) -> Labelled:
+    """Return the cells of a long table of imports as a matrix; of several tables, that one."""
+    frame, names = _frame(files, file)
+    frame = _of_year(frame, names, year, file)
+    name = ""
+    if "table" in names:
+        there = list(dict.fromkeys(frame[names["table"]].astype(str)))
+        fit = [each for each in there if "import" in each.lower()]
+        fit = [each for each in fit if years_in(each.replace("_", " ")) in ([], [year])]
+        if len(fit) != 1:
+            raise InputError(
+                f"{file.name}: one table of imports of {year} is needed, called so, and "
+                f"{show_some(fit or there)} {'are' if fit else 'is what is'} there; give a file "
+                "that holds it alone."
+            )
+        (name,) = fit
+        frame = frame[frame[names["table"]].astype(str) == name]
+    return _pivoted(frame, names, file, name)
+
+
 def _frame(files: Files, file: File) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return a long table and its columns by what they hold."""
     path, kind = files.plain(file), files.kind(file)
     with readable(file.name):
         if kind == "parquet":
             frame = pd.read_parquet(path)
+        elif kind == "rdata":
+            frame = read_rdata(path, file.name)
         elif kind == "stata":
             frame = read_stata(path, file.name, "labels", OLD_ENCODING)[0].to_pandas()
         else:

@@ -23,12 +23,12 @@ from .generic_lines import (
     year_of,
 )
 from .melt import About, symmetric
-from .printed import Printed, from_grid, read_grid
+from .printed import Printed, from_grid, read_grid, require_labels
 from .supply_use import Label, Labelled
 from .table import PublishedTable
 from .years import one_of_year, the_year
 
-__all__ = ["read_supply_use", "read_symmetric"]
+__all__ = ["read_labelled", "read_supply_use", "read_symmetric"]
 
 
 def read_symmetric(
@@ -39,7 +39,7 @@ def read_symmetric(
     if not tables:
         raise InputError(f"{files.given}: there is no text file and no workbook.")
     file = one_of_year(tables, year, [year_of(each) for each in tables], "tables")
-    printed = _matrix(files, file, sheet)
+    printed = require_labels(_matrix(files, file, sheet))
     rows = _joined([list(cells) for cells in printed.labels])
     columns = _joined([list(cells) for cells in zip(*printed.header, strict=True)])
     codes, names = _codes(printed, rows, columns)
@@ -64,20 +64,7 @@ def read_supply_use(
             continue
         if what in found:
             raise InputError(f"{files.given}: two files are called {what}; give one of each.")
-        printed = _matrix(files, file, None)
-        rows, columns = (
-            _joined([list(row) for row in printed.labels]),
-            _joined([list(cells) for cells in zip(*printed.header, strict=True)]),
-        )
-        found[what] = left_out(
-            Labelled(
-                printed.file,
-                [Label(code, code, printed.row(at)) for at, code in enumerate(rows)],
-                [Label(code, code, printed.column(at)) for at, code in enumerate(columns)],
-                printed.values,
-            ),
-            leave_out,
-        )
+        found[what] = left_out(read_labelled(files, file), leave_out)
         if year_of(file):
             years[f"the name of {file.name}"] = [year_of(file)]
     first = "make" if "make" in found else "supply"
@@ -87,6 +74,19 @@ def read_supply_use(
             "'make', 'supply' and 'use' in their names."
         )
     return as_supply_use(found[first], found["use"], first, years, year, files.given)
+
+
+def read_labelled(files: Files, file: File) -> Labelled:
+    """Return a matrix with the labels of its rows and columns."""
+    printed = require_labels(_matrix(files, file, None))
+    rows = _joined([list(row) for row in printed.labels])
+    columns = _joined([list(cells) for cells in zip(*printed.header, strict=True)])
+    return Labelled(
+        printed.file,
+        [Label(code, code, printed.row(at)) for at, code in enumerate(rows)],
+        [Label(code, code, printed.column(at)) for at, code in enumerate(columns)],
+        printed.values,
+    )
 
 
 def _matrix(files: Files, file: File, sheet: str | None) -> Printed:

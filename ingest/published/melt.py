@@ -208,7 +208,7 @@ def _long(
     )
 
 
-def _final(block: Block, supplier: str, year: int) -> dict[str, pd.DataFrame]:
+def _final(block: Block, supplier: str, year: int) -> dict[str, Any]:
     """Return final demand, and all of its columns."""
     lines = [line for line in block.columns if line.kind == FINAL]
     labels = [(line.code, line.country, _kind(line)) for line in lines]
@@ -224,7 +224,7 @@ def _kind(line: Line) -> str:
     return line.code.removeprefix(f"{line.country}_") if line.country else line.code
 
 
-def _below(block: Block, year: int) -> dict[str, pd.DataFrame]:
+def _below(block: Block, year: int) -> dict[str, Any]:
     """Return the rows below the suppliers: value added, imports, and both under final demand."""
     below = (VALUE_ADDED, IMPORTS)
     lines = [(line.code, line.kind) for line in block.rows if line.kind in below]
@@ -237,10 +237,18 @@ def _below(block: Block, year: int) -> dict[str, pd.DataFrame]:
 
 
 def _output(block: Block, year: int) -> pd.DataFrame:
-    """Return gross output: the printed column, else the printed row, else what is sold."""
+    """Return gross output: the printed column, else the printed row, else what is sold.
+
+    Where there is no final use, what is sold is not all: then it is what is paid.
+    """
     sold = block.at((SECTOR,), EVERYTHING)
     codes = [line.code for line in sold.rows]
     output = pd.Series(np.nansum(sold.values, axis=1), codes)
+    if block.name == "flows" and not any(line.kind == FINAL for line in block.columns):
+        paid = block.at(EVERYTHING, (SECTOR,))
+        if len(paid.rows) > len(codes):
+            columns = [line.code for line in paid.columns]
+            output = pd.Series(np.nansum(paid.values, axis=0), columns).reindex(codes)
     whole = _printed(block, codes)
     output = whole.combine_first(output) if whole is not None else output
     return pd.DataFrame(

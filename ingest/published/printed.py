@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ __all__ = [
     "read_grid",
     "read_plain",
     "read_text",
+    "require_labels",
 ]
 
 #: What files print where there is no number.
@@ -52,6 +53,8 @@ class Printed:
         Row of the file, from 1, of every row of numbers.
     lettered : bool
         Whether columns go by letters, as in a workbook.
+    kept : tuple of int
+        Which columns of numbers these are, where some were left out.
     """
 
     file: str
@@ -61,6 +64,7 @@ class Printed:
     values: Numbers
     rows: tuple[int, ...]
     lettered: bool = False
+    kept: tuple[int, ...] = ()
 
     def row(self, at: int) -> str:
         """Return where a row of numbers stands."""
@@ -68,7 +72,8 @@ class Printed:
 
     def column(self, at: int) -> str:
         """Return where a column of numbers stands."""
-        place = at + (len(self.labels[0]) if self.labels else 0)
+        place = self.kept[at] if self.kept else at
+        place += len(self.labels[0]) if self.labels else 0
         return f"column {column_letters(place)}" if self.lettered else f"column {place + 1:,}"
 
 
@@ -254,6 +259,46 @@ def _columns(
     except pa.ArrowInvalid as error:
         _name_fault(path, file, encoding, header_rows, label_columns, delimiter)
         raise InputError(f"{file}: {error}") from error
+
+
+def require_labels(printed: Printed) -> Printed:
+    """Refuse numbers in a row or column without a label; leave out what has neither.
+
+    Parameters
+    ----------
+    printed : Printed
+
+    Returns
+    -------
+    Printed
+
+    Raises
+    ------
+    InputError
+        Names the place.
+    """
+    known = ~np.isnan(printed.values)
+    rows = [any(cells) for cells in printed.labels]
+    columns = [any(cells) for cells in zip(*printed.header, strict=True)]
+    for has, used, place in (
+        (rows, known.any(axis=1), printed.row),
+        (columns, known.any(axis=0), printed.column),
+    ):
+        bare = np.flatnonzero(used & ~np.asarray(has, dtype=bool))
+        if len(bare):
+            raise InputError(
+                f"{printed.file}: {place(int(bare[0]))} has numbers and no label. The header is "
+                "shifted, or the label is missing; give it one."
+            )
+    keep, across = np.flatnonzero(rows), np.flatnonzero(columns)
+    return replace(
+        printed,
+        header=tuple(tuple(row[at] for at in across) for row in printed.header),
+        labels=tuple(printed.labels[at] for at in keep),
+        values=np.ascontiguousarray(printed.values[np.ix_(keep, across)]),
+        rows=tuple(printed.rows[at] for at in keep),
+        kept=tuple(map(int, across)),
+    )
 
 
 def likely_delimiter(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -12,14 +12,14 @@ import pandas as pd
 
 from ...core.errors import InputError, show
 from .audit import Audit, audit, require_adds_up
-from .table import PublishedTable
+from .crossings import crossings
+from .frames import known_scrap, use_rows
+from .table import COLUMNS, PublishedTable
 
 __all__ = ["require_ready", "write_study"]
 
 #: From so many rows on, a table is written as Parquet.
 LARGE = 1_000_000
-#: Scrap and used goods in tables of the Bureau of Economic Analysis since 1997.
-_SCRAP = ("Used", "S00401", "S00402")
 
 
 def write_study(
@@ -28,11 +28,13 @@ def write_study(
     *,
     totals: str = "stop",
     scrap: Collection[str] = (),
+    requirements: bool = False,
 ) -> Path:
     """Write a published table as a study: tables and ``study.toml``, ready to run.
 
     The study has a production network S and no citations. What lies beside its tables –
-    ``final_demand``, ``value_added``, ``audit.json`` – is for the reader.
+    ``final_demand``, ``value_added``, ``audit.json``, and ``printed/`` with the table as it was
+    printed, where :func:`derive` made another – is for the reader.
 
     Parameters
     ----------
@@ -45,6 +47,8 @@ def write_study(
         hundredth, ``"warn"`` writes it all the same.
     scrap : collection of str
         Commodities that are scrap; those of the Bureau of Economic Analysis are known.
+    requirements : bool
+        Write direct and total requirements in all crossings of commodities and industries, too.
 
     Returns
     -------
@@ -60,8 +64,10 @@ def write_study(
     require_ready(out, totals)
     found = audit(table)
     if totals == "stop":
-        require_adds_up(found)
+        for each in (audit(table.printed), found) if table.printed else (found,):
+            require_adds_up(each)
     _require_usable(table, scrap)
+    needs = crossings(table, scrap) if requirements else {}
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(mkdtemp(prefix=f".{out.name}-", dir=out.parent))
@@ -69,6 +75,9 @@ def write_study(
         raise InputError(f"the folder {out} cannot be made: {error}") from None
     try:
         _write(table, found, folder, scrap)
+        for name, frame in needs.items():
+            (folder / "requirements").mkdir(exist_ok=True)
+            frame.to_csv(folder / "requirements" / f"{name}.csv", lineterminator="\n")
         folder.chmod(0o755)
         if out.is_dir():
             out.rmdir()
@@ -104,7 +113,7 @@ def require_ready(out: Path, totals: str = "stop") -> None:
         )
 
 
-def _require_usable(table: PublishedTable, scrap: Iterable[str]) -> None:
+def _require_usable(table: PublishedTable, scrap: Collection[str]) -> None:
     below = table.output[table.output["gross_output"] < 0]
     if len(below) and table.is_symmetric:
         sector, value = below.iloc[0][["industry", "gross_output"]]
@@ -112,10 +121,8 @@ def _require_usable(table: PublishedTable, scrap: Iterable[str]) -> None:
             f"{table.source}: the output of {show(sector)} is {value:,.6g}; shares of a negative "
             "output are no network. Leave the sector out, or add it to another."
         )
-    made = set(table.make["commodity"])
-    unknown = next((code for code in scrap if code not in made), None)
-    if unknown is not None:
-        raise InputError(f"{table.source}: no industry makes {show(unknown)}, named as scrap.")
+    if not table.is_symmetric or (scrap and table.printed is None):
+        known_scrap(table, scrap)
 
 
 def _write(table: PublishedTable, found: Audit, folder: Path, scrap: Collection[str]) -> None:
@@ -126,12 +133,23 @@ def _write(table: PublishedTable, found: Audit, folder: Path, scrap: Collection[
         keys = _symmetric_text(table, names)
     else:
         names["make"] = _file(table.make, folder, "make")
-        names["use"] = _file(_uses(table), folder, "use")
+        names["use"] = _file(use_rows(table), folder, "use")
         keys = _make_use_text(table, names, scrap)
     for name in ("final_demand", "value_added"):
         _file(getattr(table, name), folder, name)
+    if table.printed is not None:
+        _write_printed(table.printed, folder / "printed")
     _text(folder / "study.toml", _study_text(table, names, keys))
     _text(folder / "audit.json", _audit_text(found))
+
+
+def _write_printed(table: PublishedTable, folder: Path) -> None:
+    """Write all parts of the table as it was printed; those that it does not have are no files."""
+    folder.mkdir()
+    for name in COLUMNS:
+        frame = getattr(table, name)
+        if len(frame):
+            _file(frame, folder, name)
 
 
 def _csv(frame: pd.DataFrame, folder: Path, name: str) -> str:
@@ -164,22 +182,6 @@ def _outputs(table: PublishedTable) -> pd.DataFrame:
             sums = values.groupby(source[label].astype(object)).sum()
             frame[name] = sums.reindex(frame.index).fillna(0.0)
     return frame.reset_index()
-
-
-def _uses(table: PublishedTable) -> pd.DataFrame:
-    """Return all of the use table; what adds to domestic output is a final use below 0."""
-    taken = table.supply.assign(value=-table.supply["value"].astype(float))
-    parts = [
-        table.use,
-        table.final_demand.rename(columns={"supplier": "commodity", "use": "user"}),
-        table.value_added.rename(columns={"part": "commodity", "industry": "user"}),
-        taken.rename(columns={"part": "user"}),
-    ]
-    names = ["commodity", "user", "year", "value"]
-    return pd.concat(
-        [part[names].astype({"commodity": object, "user": object}) for part in parts],
-        ignore_index=True,
-    )
 
 
 def _study_text(table: PublishedTable, names: dict[str, str], keys: str) -> str:
@@ -227,16 +229,21 @@ classification = {_quoted(table.format)}
 
 def _make_use_text(table: PublishedTable, names: dict[str, str], scrap: Collection[str]) -> str:
     made = set(table.make["commodity"])
-    known = list(dict.fromkeys([*scrap, *(code for code in _SCRAP if code in made)]))
+    known = known_scrap(table, scrap)
     final = [*dict.fromkeys(table.final_demand["use"]), *dict.fromkeys(table.supply["part"])]
     used = dict.fromkeys(table.use["commodity"])
     lists = {
         "scrap": known,
         "value_added": list(dict.fromkeys(table.value_added["part"])),
         "final_demand": final,
-        "imports": [code for code in used if code not in made],
+        "imports": [
+            *(code for code in used if code not in made),
+            *dict.fromkeys(table.imports["part"]),
+        ],
     }
     keys = "".join(f"{key} = {_listed(codes)}\n" for key, codes in lists.items() if codes)
+    if table.model == "C":
+        keys += 'technology = "commodity"      # model C\n'
     return f"""\
 [make_use]
 {keys}

@@ -87,6 +87,12 @@ class PublishedTable:
         What was done that the numbers do not show.
     digit : float
         The last digit that the file prints, 1 for whole numbers: totals are exact up to it.
+    model : str
+        How make and use become, or became, symmetric: ``A`` to ``D``; empty is D, as nobody asked.
+    printed : PublishedTable or None
+        The table as it was printed, of one that :func:`derive` made.
+    made_of : PublishedTable or None
+        The make and use tables that a table of products was made of.
     """
 
     format: str
@@ -110,6 +116,9 @@ class PublishedTable:
     final_payments: pd.DataFrame = field(default_factory=lambda: _empty("final_payments"))
     totals: pd.DataFrame = field(default_factory=lambda: _empty("totals"))
     notes: tuple[str, ...] = ()
+    model: str = ""
+    printed: PublishedTable | None = None
+    made_of: PublishedTable | None = None
 
     @property
     def is_symmetric(self) -> bool:

@@ -28,6 +28,7 @@ from .block import (
 from .files import File, Files, sheet_names
 from .melt import About, symmetric
 from .printed import Grid, Printed, from_grid, read_grid, read_text
+from .rdata_file import read_rdata
 from .table import PublishedTable
 from .years import one_of_year, the_year, years_in
 
@@ -74,7 +75,7 @@ def fits_workbook(file: File, kind: str) -> bool:
 def fits_wide(file: File, kind: str) -> bool:
     """Whether a file goes by the name of a WIOD table, and is no workbook."""
     named = file.base.lower().startswith("wiot")  # wiot_full.dta holds all years
-    return kind in ("csv", "stata", "parquet") and named
+    return kind in ("csv", "stata", "parquet", "rdata") and named
 
 
 def read_workbook(files: Files, year: int | None) -> PublishedTable:
@@ -109,9 +110,10 @@ def read_workbook(files: Files, year: int | None) -> PublishedTable:
 
 def read_wide(files: Files, year: int | None) -> PublishedTable:
     """Read ``WIOT2014_October16_ROW.dta`` or the same as CSV: columns ``vAUS1``, ``TOT``."""
-    tables = [file for file in files.files if files.kind(file) in ("csv", "stata", "parquet")]
+    kinds = ("csv", "stata", "parquet", "rdata")
+    tables = [file for file in files.files if files.kind(file) in kinds]
     if not tables:
-        raise InputError(f"{files.given}: there is no .dta, .csv or .parquet file.")
+        raise InputError(f"{files.given}: there is no .dta, .RData, .csv or .parquet file.")
     file = one_of_year(tables, year, [_year_of(each) for each in tables], "WIOD tables")
     frame = _frame(files, file)
     if set(_LONG) <= set(frame.columns):
@@ -225,6 +227,8 @@ def _frame(files: Files, file: File) -> pd.DataFrame:
         return frame
     if kind == "parquet":
         return pd.read_parquet(path)
+    if kind == "rdata":
+        return read_rdata(path, file.name)
     grid = read_text(path, file.name, header_rows=1, label_columns=5, delimiter=",")
     labels = pd.DataFrame(list(grid.labels), columns=[row.strip('"') for row in grid.corner[0]])
     numbers = pd.DataFrame(grid.values, columns=list(grid.header[0]))

@@ -57,3 +57,33 @@ def test_a_format_that_is_not_known_is_refused(tmp_path: Path, capsys) -> None:
     path.write_text("a,b\n1,2\n")
     code = spillgraph("published", str(path), "--format", "wiot", "--out", str(tmp_path / "s"))
     assert code == 2 and "Did you mean 'wiod'?" in capsys.readouterr().err
+
+
+def test_choices_of_make_and_use_are_told_and_written(tmp_path: Path, capsys) -> None:
+    (tmp_path / "make_2017.csv").write_text("make,steel,cars\nsteel,90,10\ncars,0,200\n")
+    (tmp_path / "use_2017.csv").write_text(
+        "use,steel,cars,homes,imports\nsteel,20,30,45,-5\ncars,21,84,125,-20\nwages,59,86,,\n"
+    )
+    files = [str(tmp_path / f"{name}_2017.csv") for name in ("make", "use")]
+    out = tmp_path / "study"
+    options = ["--format", "supply-use", "--domestic", "--model", "A", "--requirements"]
+    assert spillgraph("published", *files, "--out", str(out), *options) == 0
+    told = capsys.readouterr()
+    assert "note: domestic: imports of 25 are taken out of the uses" in told.out
+    assert "note: model A: product technology, product by product, 2 of them" in told.out
+    assert [line.split()[0] for line in told.err.splitlines()] == [
+        *("read", "audit", "derive", "write")
+    ]
+    assert (out / "printed" / "use.csv").is_file()
+    assert len(list((out / "requirements").iterdir())) == 8
+    assert spillgraph("check", str(out / "study.toml"), "--quiet") == 0
+
+
+def test_a_table_that_does_not_balance_is_refused_or_balanced(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "io_2017.csv"
+    path.write_text("flows,steel,cars,homes\nsteel,20,20,60\ncars,30,80,90\nwages,90,100,\n")
+    out = ["--out", str(tmp_path / "study")]
+    assert spillgraph("published", str(path), *out, "--balance") == 2
+    assert "the column 'steel' pays 140 and the row 'steel' sells 100" in capsys.readouterr().err
+    assert spillgraph("published", str(path), *out, "--balance", "--totals", "warn") == 0
+    assert "note: balanced by GRAS" in capsys.readouterr().out

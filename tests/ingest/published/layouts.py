@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,15 @@ class World:
     @property
     def labels(self) -> list[tuple[str, str]]:
         return [(country, sector) for country in self.countries for sector in self.sectors]
+
+    @property
+    def paid(self) -> np.ndarray:
+        """What columns add up to: output, unless their labels are wrong."""
+        return self.Z.sum(axis=0) + self.taxes + self.added
+
+    def shifted(self, order: list[int]) -> World:
+        """The same with the labels of columns in another order than their numbers."""
+        return replace(self, Z=self.Z[:, order], taxes=self.taxes[order], added=self.added[order])
 
     def codes(self) -> list[str]:
         return [f"{country}_{sector}" for country, sector in self.labels]
@@ -76,7 +85,7 @@ def wiod_cells(it: World, kinds: tuple[str, str], *, year: int, coded: bool) -> 
         ("TXSP", "taxes less subsidies on products", it.taxes, np.full(len(final), 3.0)),
         ("EXP_adj", "Cif/ fob adjustments on exports", np.zeros(n), np.zeros(len(final))),
         ("VA", "Value added at basic prices", it.added, np.zeros(len(final))),
-        ("GO", "Output at basic prices", it.output, it.Y.sum(axis=0) + 3),
+        ("GO", "Output at basic prices", it.paid, it.Y.sum(axis=0) + 3),
     ]
     for code, name, cells, demand in below:
         rows.append([code if coded else None, name, "TOT", "r60", *cells, *demand])
@@ -141,7 +150,7 @@ def wiod_wide(it: World, year: int) -> pd.DataFrame:
     cells = np.column_stack([it.Z, it.Y, it.output])
     names = [f"v{country}{at % k + 1}" for at, (country, _) in enumerate(it.labels)]
     names += [f"v{country}{k + 2 + at}" for country in it.countries for at in range(2)] + ["TOT"]
-    payments = np.vstack([it.taxes, it.added, it.output])
+    payments = np.vstack([it.taxes, it.added, it.paid])
     wide = np.zeros((3, cells.shape[1]))
     wide[:, : len(it.labels)] = payments
     frame = pd.DataFrame(np.vstack([cells, wide]), columns=names)
@@ -200,7 +209,7 @@ def icio(path: Path, it: World, edition: int) -> Path:
             frame.loc[f"{country}_TAXSUB"] = [*mine, *none]
         frame.loc["VALU"] = [*it.added, *none]
     last = "OUT" if edition in (2016, 2023) else "OUTPUT"
-    frame.loc[last] = [*it.output, *(none if edition == 2016 else it.Y.sum(axis=0))]
+    frame.loc[last] = [*it.paid, *(none if edition == 2016 else it.Y.sum(axis=0))]
     if edition != 2016:
         frame["OUT" if edition == 2023 else "TOTAL"] = [
             *it.output,
@@ -230,6 +239,78 @@ def figaro(folder: Path, it: World, year: int, *, flat: bool) -> Path:
     order = ["icioiRow", "icioiCol", "refArea", "rowIi", "counterpartArea", "colIi", "obsValue"]
     cells[order].to_csv(path, index=False)
     return path
+
+
+def figaro_sut(folder: Path, it: World, year: int, *, flat: bool) -> Path:
+    """Supply and use: products CPA_… in rows, industries in columns; each makes a tenth of what
+    the next one of its country sells."""
+    products = [f"{country}_CPA_{sector}" for country, sector in it.labels]
+    make = sut_make(it)
+    uses = [f"{country}_{kind}" for country in it.countries for kind in ("P3_S14", "P51G")]
+    supply = pd.DataFrame(make.T, products, it.codes())
+    use = pd.DataFrame(np.hstack([it.Z, it.Y]), products, it.codes() + uses)
+    added = make.sum(axis=1) - it.Z.sum(axis=0) - it.taxes
+    use.loc["W2_D21X31"] = [*it.taxes, *[0.0] * it.Y.shape[1]]
+    use.loc["W2_B2A3G"] = [*added, *[0.0] * it.Y.shape[1]]
+    for what, frame in (("supply", supply), ("use", use)):
+        name = f"eu-ic-{what}_24ed_{year}.csv"
+        if not flat:
+            frame.to_csv(folder / f"matrix_{name}", index_label="rowLabels")
+            continue
+        cells = frame.stack().rename("obsValue").rename_axis(["row", "col"]).reset_index()
+        for area, item, source in (
+            ("refArea", "rowPi", "row"),
+            ("counterpartArea", "colPi", "col"),
+        ):
+            cells[[area, item]] = cells[source].str.split("_", n=1, expand=True)
+        order = ["row", "col", "refArea", "rowPi", "counterpartArea", "colPi", "obsValue"]
+        names = {"row": f"ic{what[:3]}Row", "col": f"ic{what[:3]}Col"}
+        cells[order].rename(columns=names).to_csv(folder / f"flatfile_{name}", index=False)
+    return folder
+
+
+def sut_make(it: World) -> np.ndarray:
+    """Industries by products: nine tenths of a product are made by its own industry."""
+    n, k = len(it.labels), len(it.sectors)
+    make = np.diag(it.output * 0.9)
+    for at in range(n):
+        first = at // k * k
+        make[first + (at + 1 - first) % k, at] = it.output[at] * 0.1
+    return make
+
+
+def wiod_sut(path: Path, years: dict[int, float]) -> Path:
+    """A national workbook: SUP and USE, years below each other, each a multiple of one table."""
+    supply = [
+        ("CPA_A01", [10.0, 1.0], [11.0, 2.0, 13.0, 0.5, 0.5, 14.0]),
+        ("CPA_C10", [3.0, 20.0], [23.0, 4.0, 27.0, -0.5, 1.0, 27.5]),
+    ]
+    use = [  # INTC, CONS_h, CONS_np, CONS_g, CONS, GFCF, INVEN, GCF, EXP_fob, FU_bas, USE_bas, …
+        ("CPA_A01", [1.0, 2.0], [3.0, 4.0, 0.0, 1.0, 5.0, 1.0, -1.0, 0.0, 5.0, 10.0, 13.0, 0.2]),
+        ("CPA_C10", [3.0, 4.0], [7.0, 9.0, 0.5, 0.5, 10.0, 4.0, 1.0, 5.0, 5.0, 20.0, 27.0, 0.3]),
+        ("TXSP", [0.5, 1.0], [1.5, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 2.5, 0.0]),
+        ("VA", [8.5, 14.0], [22.5, *[0.0] * 9, 22.5, 0.0]),
+        ("GO", [13.0, 21.0], [34.0, *[0.0] * 9, 34.0, 0.0]),
+    ]
+    ends = {
+        "SUP": ["DSUP_bas", "IMP", "SUP_bas", "MARG", "TXSP", "SUP_pur"],
+        "USE": [
+            *("INTC", "CONS_h", "CONS_np", "CONS_g", "CONS", "GFCF", "INVEN", "GCF"),
+            *("EXP_fob", "FU_bas", "USE_bas", "MARG_TXSP_EXP"),
+        ],
+    }
+    sheets: dict[str, Cells] = {}
+    for name, rows in (("SUP", supply), ("USE", use)):
+        codes = ["A01", "C10", *ends[name]]
+        sheets[name] = [
+            [None, None, None, *codes],
+            ["year", "code", "desc", *[f"name of {code}" for code in codes]],
+        ]
+        for year, times in years.items():
+            for code, inner, outer in rows:
+                numbers = [value * times for value in (*inner, *outer)]
+                sheets[name].append([year, code, f"name of {code}", *numbers])
+    return xlsx(path, sheets)
 
 
 def exiobase(folder: Path, it: World, *, coefficients: bool = False) -> Path:
@@ -390,7 +471,7 @@ def symmetric(it: World, *, totals: bool = True) -> Cells:
     rows.append(["value added", *it.added])
     if totals:
         head.append("Total output")
-        rows.append(["Total output", *it.output])
+        rows.append(["Total output", *it.paid])
     return [head, *rows]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
+import rdata
 from spillgraph.core.errors import InputError
 from spillgraph.ingest.published import audit, read_published, write_study
 
@@ -209,3 +212,17 @@ def test_damaged_files_are_told_in_a_sentence(tmp_path) -> None:
     frame.to_csv(wide, index=False)
     with pytest.raises(InputError, match=r"row 4, column 'RNr': 'x' stands where a number"):
         read_published(wide)
+
+
+def test_data_of_R_that_cannot_be_read(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "WIOT2014_October16_ROW.RData"
+    path.write_bytes(b"RDX3\nX\n\0\0")
+    with pytest.raises(InputError, match=r"this is no R data file, or it is damaged"):
+        read_published(path)
+    frame = pd.DataFrame({"a": [1.0]})
+    rdata.write_rda(path, {"one": frame, "two": frame})
+    with pytest.raises(InputError, match=r"there are 2 among 'one', 'two'.*save\(wiot"):
+        read_published(path)
+    monkeypatch.setitem(sys.modules, "rdata", None)
+    with pytest.raises(InputError, match=r"is an extra: pip install 'spillgraph\[r\]'"):
+        read_published(path)

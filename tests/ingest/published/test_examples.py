@@ -7,7 +7,7 @@ import importlib
 
 import pytest
 
-MODULES = ("formats", "generic_lines", "melt", "printed", "years")
+MODULES = ("balances", "derive", "formats", "generic_lines", "melt", "printed", "years")
 
 
 @pytest.mark.parametrize("name", MODULES)

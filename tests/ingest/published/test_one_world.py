@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import rdata
 from spillgraph.ingest.published import FORMATS, PublishedTable, audit, read_published
 
 from . import layouts
@@ -39,6 +40,21 @@ def _wiod_csv(folder: Path) -> Path:
     path = folder / "WIOT2009_October16_ROW.csv"
     layouts.wiod_wide(IT, 2009).to_csv(path, index=False)
     return path
+
+
+def _wiod_r(folder: Path) -> Path:
+    path = folder / "WIOT2009_October16_ROW.RData"
+    frame = layouts.wiod_wide(IT, 2009).reset_index(drop=True)
+    frame.columns = [name.removeprefix("v") for name in frame.columns]
+    rdata.write_rda(path, {"wiot": frame.astype(dict.fromkeys(frame.columns[:3], object))})
+    return path
+
+
+def _wiod_r_zip(folder: Path) -> Path:
+    inside = folder / "inside"
+    inside.mkdir()
+    _wiod_r(inside)
+    return layouts.zipped(inside, folder / "WIOTS_in_R.zip")
 
 
 def _wiod_long(folder: Path) -> Path:
@@ -108,6 +124,8 @@ LAYOUTS: dict[str, tuple[str, World, Callable[[Path], Path]]] = {
     "WIOD 2016, binary workbook": ("wiod", IT, _wiod_2016),
     "WIOD 2016, Stata": ("wiod-wide", IT, _wiod_stata),
     "WIOD 2016, CSV": ("wiod-wide", IT, _wiod_csv),
+    "WIOD 2016, R": ("wiod-wide", IT, _wiod_r),
+    "WIOD 2016, R, zip": ("wiod-wide", IT, _wiod_r_zip),
     "WIOD 2013, long Stata": ("wiod-wide", IT, _wiod_long),
     "ICIO 2016": ("icio", IT, lambda at: layouts.icio(at / "ICIO2016_2009.csv", IT, 2016)),
     "ICIO 2018": ("icio", IT, lambda at: layouts.icio(at / "ICIO2018_2009.CSV", IT, 2018)),
@@ -153,7 +171,9 @@ LAYOUTS: dict[str, tuple[str, World, Callable[[Path], Path]]] = {
 
 
 def test_every_format_of_flows_is_among_the_layouts() -> None:
-    assert {name for name, _, _ in LAYOUTS.values()} == set(FORMATS) - {"bea", "supply-use"}
+    assert {name for name, _, _ in LAYOUTS.values()} == set(FORMATS) - {
+        *("bea", "supply-use", "figaro-sut", "wiod-sut")
+    }
 
 
 @pytest.fixture(params=LAYOUTS, scope="module")
