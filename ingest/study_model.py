@@ -20,7 +20,7 @@ from pydantic import (
     ValidationError,
 )
 
-from ..core.errors import nearest, show
+from ..core.errors import end_sentence, nearest, show
 from .study_words import brief, why
 
 __all__ = [
@@ -326,8 +326,8 @@ def explain(error: ValidationError, more: Mapping[str, type[BaseModel]] | None =
             # what our own checks say comes as "Value error, no encoding is called ..."
             reason = why(
                 detail["type"], detail["input"], detail.get("ctx", {}), _fields_of(place)
-            ) or detail["msg"].removeprefix("Value error, ").removesuffix(".")
-            sentences.append(f"key '{key}' = {brief(detail['input'])}: {reason}.")
+            ) or detail["msg"].removeprefix("Value error, ")
+            sentences.append(f"key '{key}' = {brief(detail['input'])}: {end_sentence(reason)}")
     return " ".join(dict.fromkeys(sentences))
 
 

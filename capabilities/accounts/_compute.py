@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from ...analytics.leontief import (
     Extraction,
@@ -20,12 +20,13 @@ from ...analytics.leontief import (
     structural_decomposition,
     total_requirements,
 )
-from ...core.errors import InputError, nearest
+from ...core.errors import InputError, nearest, show
 from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context, Options
 from ...runs.networks import MOST_ELEMENTS, YearNetworks
 from ...runs.ultimate import Ultimate
+from ._doubts import doubts_of
 
 __all__ = ["Accounts", "AccountsOptions", "YearAccounts", "check", "compute", "missing"]
 
@@ -36,6 +37,17 @@ class AccountsOptions(Options):
     extract: str = Field(
         "", description="Sectors that leave the economy at once: codes, parted by commas."
     )
+
+    @field_validator("extract")
+    @classmethod
+    def _each_once(cls, value: str) -> str:
+        codes = [code.strip() for code in value.split(",")]
+        if value and "" in codes:
+            raise ValueError("a code is blank; name sectors, parted by single commas")
+        twice = next((code for code in codes if codes.count(code) > 1), None)
+        if twice is not None:
+            raise ValueError(f"sector {show(twice)} is named twice; name it once")
+        return value
 
     @property
     def codes(self) -> list[str]:
@@ -63,6 +75,8 @@ class YearAccounts:
         What is lost if the sectors that were named leave.
     extracted_both : JointExtraction or None
         The same of both networks.
+    doubts : tuple of str
+        What is to be known of the vectors.
     """
 
     vectors: pd.DataFrame
@@ -72,6 +86,12 @@ class YearAccounts:
     both: pd.DataFrame | None
     extracted: Extraction | None
     extracted_both: JointExtraction | None
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """All that must be known before any number of the year."""
+        return (*self.doubts, *self.ultimate.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +138,7 @@ def check(checked: Checked, options: AccountsOptions) -> None:
     strangers = [code for code in options.codes if code not in labels]
     if strangers:
         raise InputError(
-            f"[accounts] extract: there is no sector {strangers[0]!r}. "
+            f"[accounts] extract: there is no sector {show(strangers[0])}. "
             f"{nearest(strangers[0], labels)}"
         )
     if options.codes and not set(labels) - set(options.codes):
@@ -148,7 +168,7 @@ def compute(context: Context, options: AccountsOptions) -> Accounts:
         for number, year in enumerate(years):
             progress(str(year.year), number / len(years))
             found[year.year] = _of_year(year, options, context.ultimate(year))
-            for note in found[year.year].ultimate.notes:
+            for note in found[year.year].notes:
                 context.warn(f"{year.year}: {note}")
         changes = _changes(context, years)
     return Accounts(found, changes, context.result.study.about.money)
@@ -169,14 +189,16 @@ def _of_year(year: YearNetworks, options: AccountsOptions, ultimate: Ultimate) -
         both = extraction_losses_both(S, W, own_leak=leak)
         if options.codes:
             together = extract_both(S, W, options.codes, own_leak=leak)
+    vectors = industry_vectors(S, x)
     return YearAccounts(
-        industry_vectors(S, x),
+        vectors,
         S,
         total_requirements(S) if len(S.rows) <= MOST_ELEMENTS else None,
         ultimate,
         both,
         extracted,
         together,
+        tuple(doubts_of(vectors, x)),
     )
 
 

@@ -7,25 +7,19 @@ from typing import Any
 import pandas as pd
 
 from ...core.matrix import LabelledMatrix
+from ...core.measures import CAPABILITY_SCORES
 from ...runs.capability import Tables
 from ...runs.plain import columns
 from ._compute import Accounts, YearAccounts
 
 __all__ = ["BOTH", "MEANINGS", "matrices", "meaning", "scores", "tables", "values"]
 
+#: What columns are: of vectors, as the graph says it too; and of all else.
 MEANINGS = {
-    "output_multiplier": "output of all sectors per unit of final demand for this one: row sum of "
-    "U = (I − S)⁻¹",
-    "ghosh_multiplier": "output of all sectors per unit of this one's primary inputs (Ghosh)",
-    "backward_linkage": "output multiplier over its mean: above 1, it draws on others more than "
-    "most",
-    "forward_linkage": "Ghosh multiplier over its mean: above 1, others draw on it more than most",
-    "upstreamness": "mean number of steps from its output to final use",
-    "downstreamness": "mean number of steps from primary inputs to its output",
-    "extraction_loss": "% of all gross output that is lost if the sector is extracted",
-    "influence": "% of aggregate consumption for 1% of the productivity of its primary inputs, "
-    "consumption spread evenly; sums to 1",
-    "domar": "its output over GDP: % of GDP for 1% of its productivity",
+    each.name.removeprefix("accounts_"): each.meaning
+    for each in CAPABILITY_SCORES
+    if each.by == "accounts"
+} | {
     "inputs": "what the others lose of ψ1 through inputs alone if it leaves both networks, % of "
     "output, summed",
     "knowledge": "the same through knowledge alone",
@@ -136,7 +130,7 @@ def values(accounts: Accounts) -> dict[str, Any]:
         by_year[str(year)] = {
             **columns(each.vectors),
             "final_demand": each.vectors.attrs.get("final_demand", ""),
-            "notes": list(each.ultimate.notes),
+            "notes": list(each.notes),
         }
         if each.both is not None:
             by_year[str(year)]["both_networks"] = columns(each.both)

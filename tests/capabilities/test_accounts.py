@@ -183,3 +183,47 @@ def test_an_unknown_sector_is_refused_before_the_load(economy, tmp_path, capsys)
     assert accounts(study, tmp_path / "out", "--extract", "A,X") == 2
     assert "there is no sector 'X'" in capsys.readouterr().err
     assert not (tmp_path / "out" / "graph.lbug").exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("A,A", "key 'accounts.extract' = 'A,A': sector 'A' is named twice; name it once."),
+        ("A,,B", "key 'accounts.extract' = 'A,,B': a code is blank;"),
+        (" ", "key 'accounts.extract' = ' ': a code is blank;"),
+    ],
+)
+def test_what_is_typed_wrong_in_extract_is_refused_and_the_option_named(
+    economy, tmp_path, capsys, typed, said
+) -> None:
+    study = write_study(tmp_path, *economy)
+    assert accounts(study, tmp_path / "out", "--extract", typed) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_sector_without_output_and_one_below_1_are_told(economy, tmp_path, capsys) -> None:
+    """Both on the first screen: who is in no mean, and whose upstreamness cannot be."""
+    Z, x, f = (part.copy() for part in economy)
+    Z[1, :], Z[:, 1], f[1] = 0.0, 0.0, 0.0
+    Z[3, :] = 0.0
+    Z[3, 0], f[3] = -20.0, 120.0
+    x = Z.sum(axis=1) + f
+    study = write_study(tmp_path, Z, x, f)
+    study.write_text(STUDY.replace('[tables.io_output]', 'negative = "keep"\n\n[tables.io_output]'))
+    assert accounts(study, tmp_path / "out") == 0
+    screen = " ".join(capsys.readouterr().out.split())
+    silent = "1 of 5 sectors has no output and is in no mean of linkages, nor in influence: 'B'."
+    assert silent in screen
+    assert "Upstreamness is below 1 in 1 of 5 sectors, because they sell negative amounts" in screen
+    page = html.unescape((tmp_path / "out/report.html").read_text(encoding="utf-8"))
+    whole = json.loads((tmp_path / "out/accounts.json").read_text(encoding="utf-8"))
+    year = whole["years"]["2005"]
+    assert silent in page and silent in year["notes"]
+    alive = [0, 2, 3, 4]
+    L = np.linalg.inv(np.eye(4) - (Z / np.where(x > 0, x, 1.0))[np.ix_(alive, alive)])
+    wanted = L.sum(axis=0) / L.sum(axis=0).mean()
+    given = [year["backward_linkage"][LABELS[i]] for i in alive]
+    np.testing.assert_allclose(given, wanted, rtol=1e-10)
+    assert year["backward_linkage"]["B"] is None
+    assert sum(year["influence"].values()) == pytest.approx(1)
+    assert year["upstreamness"]["D"] < 1
