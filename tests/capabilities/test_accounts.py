@@ -209,7 +209,7 @@ def test_a_sector_without_output_and_one_below_1_are_told(economy, tmp_path, cap
     Z[3, 0], f[3] = -20.0, 120.0
     x = Z.sum(axis=1) + f
     study = write_study(tmp_path, Z, x, f)
-    study.write_text(STUDY.replace('[tables.io_output]', 'negative = "keep"\n\n[tables.io_output]'))
+    study.write_text(STUDY.replace("[tables.io_output]", 'negative = "keep"\n\n[tables.io_output]'))
     assert accounts(study, tmp_path / "out") == 0
     screen = " ".join(capsys.readouterr().out.split())
     silent = "1 of 5 sectors has no output and is in no mean of linkages, nor in influence: 'B'."
