@@ -232,7 +232,11 @@ CAPABILITY_SCORES: tuple[Score, ...] = (
                 "forward_linkage",
                 "Ghosh multiplier over its mean: above 1, others draw on it more than most",
             ),
-            ("upstreamness", "mean number of steps from its output to final use"),
+            (
+                "upstreamness",
+                "mean number of steps from its output to final use; where the study knows exports, "
+                "imports or changes of stocks, of what is used at home",
+            ),
             ("downstreamness", "mean number of steps from primary inputs to its output"),
             ("extraction_loss", "% of all gross output that is lost if the sector is extracted"),
             (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pandas as pd
@@ -16,7 +16,6 @@ from ...analytics.leontief import (
     extract,
     extract_both,
     extraction_losses_both,
-    industry_vectors,
     structural_decomposition,
     total_requirements,
 )
@@ -26,9 +25,10 @@ from ...ingest.study import Study
 from ...runs.capability import Checked, Context, Options
 from ...runs.networks import MOST_ELEMENTS, YearNetworks
 from ...runs.ultimate import Ultimate
-from ._doubts import doubts_of
+from ._trade import refuse_trade, require_countries, trade_of
+from ._vectors import vectors_of
 
-__all__ = ["Accounts", "AccountsOptions", "YearAccounts", "check", "compute", "missing"]
+__all__ = ["Accounts", "AccountsOptions", "YearAccounts", "check", "compute", "missing", "refuse"]
 
 
 class AccountsOptions(Options):
@@ -36,6 +36,12 @@ class AccountsOptions(Options):
 
     extract: str = Field(
         "", description="Sectors that leave the economy at once: codes, parted by commas."
+    )
+
+    value_added_in_trade: bool | None = Field(
+        None,
+        description="Whether exports are split into whose value added they hold. By default they "
+        "are where the study says final use by country.",
     )
 
     @field_validator("extract")
@@ -62,7 +68,8 @@ class YearAccounts:
     Parameters
     ----------
     vectors : pandas.DataFrame, N rows indexed by code
-        As :func:`~spillgraph.analytics.leontief.industry_vectors` gives them.
+        As :func:`~spillgraph.analytics.leontief.industry_vectors` gives them; their attributes say
+        what of output upstreamness is of.
     direct : LabelledMatrix, shape (N, N)
         S, [user, supplier].
     total : LabelledMatrix or None, shape (N, N)
@@ -77,6 +84,8 @@ class YearAccounts:
         The same of both networks.
     doubts : tuple of str
         What is to be known of the vectors.
+    trade : pandas.DataFrame or None, C (C − 1) rows indexed by exporter and importer
+        Value added in trade between C countries, where the study says enough.
     """
 
     vectors: pd.DataFrame
@@ -87,6 +96,7 @@ class YearAccounts:
     extracted: Extraction | None
     extracted_both: JointExtraction | None
     doubts: tuple[str, ...] = ()
+    trade: pd.DataFrame | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -124,8 +134,24 @@ def missing(study: Study) -> str:
     return "" if study.trade_from else "it needs deliveries and gross output, of which S is made"
 
 
+def refuse(study: Study, options: AccountsOptions) -> None:
+    """Refuse to split trade of a study that does not say final use by country.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    options : AccountsOptions
+        What is asked.
+    """
+    if options.value_added_in_trade:
+        refuse_trade(study)
+
+
 def check(checked: Checked, options: AccountsOptions) -> None:
     """Refuse to extract a sector that there is not, or all of them, before anything is loaded.
+
+    So are sectors without a country where value added in trade is asked for.
 
     Parameters
     ----------
@@ -134,6 +160,8 @@ def check(checked: Checked, options: AccountsOptions) -> None:
     options : AccountsOptions
         Sectors to be extracted.
     """
+    if options.value_added_in_trade:
+        require_countries(checked)
     labels = checked.economy.labels
     strangers = [code for code in options.codes if code not in labels]
     if strangers:
@@ -167,7 +195,8 @@ def compute(context: Context, options: AccountsOptions) -> Accounts:
     with context.steps.step("accounts") as progress:
         for number, year in enumerate(years):
             progress(str(year.year), number / len(years))
-            found[year.year] = _of_year(year, options, context.ultimate(year))
+            trade = trade_of(context, year, asked=options.value_added_in_trade)
+            found[year.year] = replace(_of_year(year, options, context.ultimate(year)), trade=trade)
             for note in found[year.year].notes:
                 context.warn(f"{year.year}: {note}")
         changes = _changes(context, years)
@@ -189,7 +218,7 @@ def _of_year(year: YearNetworks, options: AccountsOptions, ultimate: Ultimate) -
         both = extraction_losses_both(S, W, own_leak=leak)
         if options.codes:
             together = extract_both(S, W, options.codes, own_leak=leak)
-    vectors = industry_vectors(S, x)
+    vectors, doubts = vectors_of(year)
     return YearAccounts(
         vectors,
         S,
@@ -198,7 +227,7 @@ def _of_year(year: YearNetworks, options: AccountsOptions, ultimate: Ultimate) -
         both,
         extracted,
         together,
-        tuple(doubts_of(vectors, x)),
+        tuple(doubts),
     )
 
 

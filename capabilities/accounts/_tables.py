@@ -11,6 +11,8 @@ from ...core.measures import CAPABILITY_SCORES
 from ...runs.capability import Tables
 from ...runs.plain import columns
 from ._compute import Accounts, YearAccounts
+from ._trade import by_exporter
+from ._vectors import HOME_USE
 
 __all__ = ["BOTH", "MEANINGS", "matrices", "meaning", "scores", "tables", "values"]
 
@@ -30,6 +32,18 @@ MEANINGS = {
     "technology": "of the change of output, in money: S",
     "final_demand": "of the change of output, in money: final demand",
     "change": "change of output between the two years, in money",
+    "exports": "goods of the exporter that the importer uses, as inputs or finally, in money",
+    "DVA": "of exports: value added of the exporter that leaves it first",
+    "VAX": "of DVA: what is used up abroad in the end",
+    "REF": "of DVA: what comes back to final users in the exporter",
+    "DDC": "of exports: value added of the exporter that had left it before",
+    "FVA": "of exports: value added of others that leaves the exporter first",
+    "FDC": "of exports: value added of others that had left the exporter before",
+    "other": "of exports: neither inputs nor value added of anybody",
+    "DAVAX": "of VAX: what the importer itself uses up without trading it on",
+    "GVC": "exports less DAVAX: what crosses more than one border",
+    "GVC_forward": "of GVC: DVA less DAVAX",
+    "GVC_backward": "of GVC: exports less DVA",
 }
 #: Columns of what the others lose if a sector leaves both networks, as files call them.
 BOTH = "both_"
@@ -59,6 +73,8 @@ def tables(accounts: Accounts) -> Tables:
         files[f"vectors_{year}"] = whole(each)
         if (lost := extracted(each)) is not None:
             files[f"extracted_{year}"] = lost
+        if each.trade is not None:
+            files[f"trade_in_value_added_{year}"] = each.trade
     for (before, after), split in accounts.changes.items():
         table = split.effects.copy()
         table.insert(0, "change", split.change)
@@ -130,10 +146,13 @@ def values(accounts: Accounts) -> dict[str, Any]:
         by_year[str(year)] = {
             **columns(each.vectors),
             "final_demand": each.vectors.attrs.get("final_demand", ""),
+            "home_use": list(each.vectors.attrs.get(HOME_USE, [])),
             "notes": list(each.notes),
         }
         if each.both is not None:
             by_year[str(year)]["both_networks"] = columns(each.both)
+        if each.trade is not None:
+            by_year[str(year)]["value_added_in_trade"] = columns(by_exporter(each.trade).T)
         if each.extracted is not None:
             by_year[str(year)]["extracted"] = {
                 "sectors": list(each.extracted.sectors),

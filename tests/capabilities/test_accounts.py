@@ -227,3 +227,90 @@ def test_a_sector_without_output_and_one_below_1_are_told(economy, tmp_path, cap
     assert year["backward_linkage"]["B"] is None
     assert sum(year["influence"].values()) == pytest.approx(1)
     assert year["upstreamness"]["D"] < 1
+
+
+TRADE = {
+    "exports": np.array([30.0, 0.0, 5.0, 12.0, 1.0]),
+    "product_imports": np.array([4.0, 9.0, 0.0, 2.0, 0.0]),
+    "inventories": np.array([-3.0, 1.0, 0.0, 2.0, 0.0]),
+}
+
+
+@pytest.mark.parametrize("known", [["exports", "product_imports", "inventories"], ["inventories"]])
+def test_upstreamness_is_of_what_is_used_at_home(economy, tmp_path, known) -> None:
+    """a = x − exports + imports − stocks, of those that the study has; U = (I − Z / a)⁻¹ 1."""
+    Z, x, f = economy
+    study = write_study(tmp_path, Z, x, f)
+    output = pd.read_csv(tmp_path / "output.csv")
+    output.assign(**{name: TRADE[name] for name in known}).to_csv(
+        tmp_path / "output.csv", index=False
+    )
+    assert accounts(study, tmp_path / "out") == 0
+    year = json.loads((tmp_path / "out/accounts.json").read_text(encoding="utf-8"))["years"]["2005"]
+    signs = {"exports": -1.0, "product_imports": 1.0, "inventories": -1.0}
+    home = x + sum(signs[name] * TRADE[name] for name in known)
+    wanted = np.linalg.inv(np.eye(5) - Z / home[:, None]).sum(axis=1)
+    np.testing.assert_allclose(vector(year, "upstreamness"), wanted, rtol=1e-10)
+    closed = np.linalg.inv(np.eye(5) - Z / x[:, None]).sum(axis=1)
+    np.testing.assert_allclose(vector(year, "ghosh_multiplier"), closed, rtol=1e-10)
+    assert year["home_use"] == known
+    page = html.unescape((tmp_path / "out/report.html").read_text(encoding="utf-8"))
+    assert "Upstreamness: of output" in page and "− change of stocks." in page
+
+
+def test_trade_that_is_known_of_some_or_leaves_nothing_at_home_is_not_taken(
+    economy, tmp_path, capsys
+) -> None:
+    Z, x, f = economy
+    study = write_study(tmp_path, Z, x, f)
+    output = pd.read_csv(tmp_path / "output.csv")
+    output.assign(inventories=[1.0, None, 0, 0, 0], exports=[2 * x[0], 0, 0, 0, 0]).to_csv(
+        tmp_path / "output.csv", index=False
+    )
+    assert accounts(study, tmp_path / "out") == 0
+    year = json.loads((tmp_path / "out/accounts.json").read_text(encoding="utf-8"))["years"]["2005"]
+    assert year["home_use"] == []
+    assert year["upstreamness"] == year["ghosh_multiplier"]
+    screen = " ".join(capsys.readouterr().out.split())
+    assert "Upstreamness is that of a closed economy: upstreamness: of 'A'" in screen
+    assert "inventories of 2005 are missing in 'B'" in screen
+
+
+def test_make_and_use_tables_say_which_final_users_are_abroad_or_stocks(economy, tmp_path) -> None:
+    """Each industry makes one commodity: the columns of the use table are its own trade."""
+    Z, x, f = economy
+    final = {"home": f - TRADE["exports"] + TRADE["product_imports"] - TRADE["inventories"]}
+    final |= {"abroad": TRADE["exports"], "from": -TRADE["product_imports"]}
+    final |= {"stocks": TRADE["inventories"]}
+    users = {user: Z[:, j] for j, user in enumerate(LABELS)} | final
+    use = [(c, u, 2005, v[i]) for u, v in users.items() for i, c in enumerate(LABELS)]
+    use += [("wages", u, 2005, x[j] - Z[:, j].sum()) for j, u in enumerate(LABELS)]
+    make = [(c, c, 2005, x[i]) for i, c in enumerate(LABELS)]
+    names = ["commodity", "user", "year", "value"]
+    pd.DataFrame(use, columns=names).to_csv(tmp_path / "use.csv", index=False)
+    names = ["industry", "commodity", "year", "value"]
+    pd.DataFrame(make, columns=names).to_csv(tmp_path / "make.csv", index=False)
+    head = STUDY.partition("[tables")[0]
+    (tmp_path / "study.toml").write_text(
+        f"""{head}
+[make_use]
+value_added = ["wages"]
+final_demand = ["home", "abroad", "from", "stocks"]
+exports = ["abroad"]
+product_imports = ["from"]
+inventories = ["stocks"]
+
+[tables.make]
+file = "make.csv"
+classification = "io"
+
+[tables.use]
+file = "use.csv"
+"""
+    )
+    assert accounts(tmp_path / "study.toml", tmp_path / "out") == 0
+    year = json.loads((tmp_path / "out/accounts.json").read_text(encoding="utf-8"))["years"]["2005"]
+    home = x - TRADE["exports"] + TRADE["product_imports"] - TRADE["inventories"]
+    wanted = np.linalg.inv(np.eye(5) - Z / home[:, None]).sum(axis=1)
+    np.testing.assert_allclose(vector(year, "upstreamness"), wanted, rtol=1e-10)
+    assert year["home_use"] == list(TRADE)
