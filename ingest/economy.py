@@ -70,8 +70,8 @@ class Economy:
     flows : list of Flow
         What is to be aggregated.
     output : DataFrame or None, index (year, code)
-        Gross output, value added, final demand, imports and :data:`TRADED` in the target
-        classification; NaN is missing.
+        Gross output, value added, final demand, imports, and what is known of :data:`TRADED`, in
+        the target classification; NaN is missing.
     notes : list of str
         What a reader should know, e.g. use that no industry supplies.
     warnings : list of str
@@ -351,4 +351,5 @@ def _output(
         weights = maps[classification, study.about.target]
         years = {year: map_totals(table, weights) for year, table in years.items()}
     combined: pd.DataFrame = pd.concat(years, names=["year", "code"])
+    combined = combined.drop(columns=[name for name in TRADED if combined[name].isna().all()])
     return combined.loc[combined.index.get_level_values("code") != UNMAPPED]
