@@ -90,8 +90,8 @@ def bad(table: Table, reason: str) -> list[str]:
 def spoilt(table: Table, number: int, reason: str) -> list[str]:
     """Return a row of a key of its own that loses one value for one reason."""
     row = good(table, f"s{number}")
-    if table.key not in {("id",), ("code",)}:  # years apart, where ids are those of others
-        row["year"] = str(1990 + number % 40) if "year" in row else ""
+    if table.key not in {("id",), ("code",)}:  # years apart, and not that of a good row
+        row["year"] = str(2001 + number) if "year" in row else ""
     column, _, rest = reason.partition(" ")
     row[column] = next(value for start, value in WRONG.items() if rest.startswith(start))
     return list(row.values())
