@@ -13,6 +13,8 @@ import spillgraph
 from spillgraph.cli.main import _exit_code
 from spillgraph.graph.matrix_files import load_matrix
 
+from ..helpers.page_reader import figures_of, tables_of
+
 LABELS = list("ABCDE")
 STUDY = """
 [study]
@@ -161,6 +163,21 @@ def test_page_graph_and_files_have_the_same_numbers(out, said) -> None:
     for column, name in (("domar", "domar"), ("loss", "extraction_loss")):
         np.testing.assert_allclose(graph[column], vector(said, name), rtol=1e-12)
         np.testing.assert_allclose(table.loc[LABELS, name], vector(said, name), rtol=1e-12)
+
+
+def test_every_number_of_the_table_and_of_the_bars_is_in_the_file(out, said) -> None:
+    page = (out / "report.html").read_text(encoding="utf-8")
+    shown, drawn = tables_of(page)["Accounts by sector, 2005"], figures_of(page)
+    lost = pd.read_csv(out / "accounts/extracted_2005.csv", index_col="code")["loss"]
+    for code in LABELS:
+        assert float(tables_of(page)["Without A, C, 2005"][code]["Output lost, %"]) == (
+            pytest.approx(lost[code], rel=1e-9)
+        )
+        for name in ("output_multiplier", "upstreamness", "influence", "domar"):
+            title = name.replace("_", " ")
+            assert float(shown[code][title]) == pytest.approx(said[name][code], rel=1e-9)
+            place = ("figure-accounts", f"{title}|2005", code, "value")
+            assert drawn[place] == pytest.approx(said[name][code], rel=1e-3)
 
 
 def test_who_sells_nothing_is_left_out_and_told(economy, tmp_path, capsys) -> None:

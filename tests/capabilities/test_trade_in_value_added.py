@@ -172,3 +172,11 @@ def test_a_concordance_carries_final_use_over_and_sales_that_miss_output_are_tol
     assert accounts(study, tmp_path / "out") == 0
     screen = " ".join(capsys.readouterr().out.split())
     assert "are not gross output, which they miss by more than 1% in B (" in screen
+
+
+def test_other_formats_say_what_columns_are(out) -> None:
+    assert _exit_code(["export", str(out), "--as", "md", "-q"], debug=False) == 0
+    (file,) = out.rglob("trade_in_value_added_2005.md")
+    text = file.read_text(encoding="utf-8")
+    assert "code of the country that exports" in text
+    assert "value added of the exporter that leaves it first" in text
