@@ -84,6 +84,8 @@ def _blocks(series: Mapping[Key, Stack], place: Mapping[str, int]) -> dict[str, 
         if bars.interval is not None:
             sides = bars.interval[["low", "high"]].reindex(codes).astype(float)
             block["w"] = [round_values(sides[side]) for side in sides]
+        if bars.note:
+            block["note"] = bars.note
         ends.setdefault(key[:-1], []).extend(bars.span)
         blocks["|".join(key)] = block
     for key in series:

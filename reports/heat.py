@@ -104,7 +104,11 @@ def _interactive(heat: HeatMap, setting: Setting) -> Figure:
         "letters": [max(map(len, texts), default=0) for texts in (labels, labels.values())],
         "wide": wide,
         "narrow": narrow,
-        "blocks": {"|".join(key): pack_matrix(matrix, places) for key, matrix in matrices.items()},
+        "blocks": {
+            "|".join(key): pack_matrix(cells.matrix, places)
+            | ({"note": cells.note} if cells.note else {})
+            for key, cells in heat.series.items()
+        },
     }
     controls = tuple(key_controls(heat.choice, heat.series, heat.periods))
     return Figure(f"figure-{heat.name}", heat.title, reading_of(heat), controls, payload)

@@ -77,7 +77,7 @@ class Stack:
     interval : pandas.DataFrame, optional
         Whiskers: columns ``low`` and ``high``.
     note : str
-        A sentence on these bars alone, which plates say behind the caption.
+        Sentences on these bars alone; below them on the page, behind the caption of plates.
     """
 
     parts: Sequence[pd.Series[float]]
@@ -187,7 +187,7 @@ class Cells:
     beside : pandas.Series, optional
         A share (0 to 1) of each row, which plates draw beside it; its name is their title.
     note : str
-        A sentence on these cells alone, which plates say behind the caption.
+        Sentences on these cells alone; below them on the page, behind the caption of plates.
     """
 
     matrix: LabelledMatrix

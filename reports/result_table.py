@@ -40,6 +40,7 @@ TEXTS = (
     "survives",
     "why",
     "verdict",
+    "role",
 )
 #: What stands in front of the numbers of an invented economy, in every format.
 SYNTHETIC = "SYNTHETIC DATA: an invented economy; the numbers describe no real one."

@@ -23,6 +23,8 @@ __all__ = [
     "staying_in",
 ]
 
+#: What every run computed before run.json said what nobody had asked for.
+ALWAYS = ("hubs",)
 #: What ``spillgraph psi`` writes.
 PSI = ("figures", "psi", "psi.json")
 #: Where everything waits until all of it is there.
@@ -140,19 +142,23 @@ def discard_unfinished(out: Path) -> Iterator[None]:
         shutil.rmtree(out / FRESH, ignore_errors=True)
 
 
-def answered_in(out: Path) -> tuple[str, dict[str, list[str]]]:
+def answered_in(out: Path, *, unasked: bool = True) -> tuple[str, dict[str, list[str]]]:
     """Return the fingerprint of the run in a folder, and the files of each of its capabilities.
 
     Parameters
     ----------
     out : Path
         Folder of a run.
+    unasked : bool
+        Also those that nobody asked for but every run: they are soon written anew.
     """
     mark: str = ""
     files: dict[str, list[str]] = {}
     try:
         record = json.loads((out / "run.json").read_text(encoding="utf-8"))
         mark, files = str(record["fingerprint"]), dict(record.get("capabilities", {}))
+        for name in () if unasked else record.get("unasked", ALWAYS):
+            files.pop(name, None)
     except (OSError, ValueError, KeyError, TypeError):
         pass  # of no run that is known
     there = [name for name in PSI if (out / name).exists()]
@@ -164,6 +170,8 @@ def answered_in(out: Path) -> tuple[str, dict[str, list[str]]]:
 def staying_in(out: Path, whole: str, asked: Collection[str]) -> dict[str, list[str]]:
     """Return the files of capabilities that a run leaves as they are: of the same run, not asked.
 
+    What somebody has asked for is more than what every run finds, and stays, too.
+
     Parameters
     ----------
     out : Path
@@ -171,9 +179,9 @@ def staying_in(out: Path, whole: str, asked: Collection[str]) -> dict[str, list[
     whole : str
         Its fingerprint.
     asked : collection of str
-        Capabilities that it asks.
+        Capabilities that somebody asks.
     """
-    mark, files = answered_in(out)
+    mark, files = answered_in(out, unasked=False)
     return {name: some for name, some in files.items() if mark == whole and name not in asked}
 
 
@@ -198,14 +206,14 @@ def require_same(out: Path, whole: str, asked: Collection[str]) -> None:
     whole : str
         Its fingerprint.
     asked : collection of str
-        Capabilities that it asks; their files are written anew.
+        Capabilities that somebody asks; their files are written anew.
 
     Raises
     ------
     InputError
         If there is anything of the kind, and not of the same run.
     """
-    mark, capabilities = answered_in(out)
+    mark, capabilities = answered_in(out, unasked=False)
     left = {
         name: there
         for name, files in capabilities.items()

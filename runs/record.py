@@ -78,7 +78,8 @@ def record(
     command : str
         The command line, for the provenance.
     kept : mapping of str to list of str
-        The files that other capabilities have left of the same run, by capability.
+        The files that capabilities have left of the same run, by capability; they are not written
+        again.
     capabilities : sequence of Capability
         What else the page shows, in its order: what they found, or their overview.
 
@@ -92,9 +93,11 @@ def record(
     (fresh / "matrices").mkdir(parents=True)
     with steps.step("write"):
         matrices = _write_matrices(result, fresh / "matrices")
-        files = {name: _write_answer(each, result, fresh) for name, each in result.answers.items()}
+        written = {name: each for name, each in result.answers.items() if name not in kept}
+        files = {name: _write_answer(each, result, fresh) for name, each in written.items()}
     run = _run(result, matrices, out, command) | {"seconds": dict(steps.seconds)}
     run["capabilities"] = {**kept, **files}
+    run["unasked"] = [name for name, each in written.items() if each.unasked]
     texts = {}
     with steps.step("report"):
         page = page_of(result, run, capabilities)
@@ -102,7 +105,7 @@ def record(
     formats = result.study.outputs.figures
     figures, doubts = write_figures(page, result.answers, fresh, formats, steps)
     run["warnings"] += doubts
-    for name, answer in result.answers.items():
+    for name, answer in written.items():
         files[name] += figures.get(name, [])
         if answer.capability.values is not None:
             about = {key: run[key] for key in _ABOUT}

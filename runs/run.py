@@ -71,12 +71,15 @@ def run(
     """
     answering = [each.capability for each in asked if each.options is not None]
     names = [each.name for each in answering]
+    somebody = [
+        each.capability.name for each in asked if each.options is not None and not each.unasked
+    ]
     ahead = require_ready(study, asked)
     texts = [f"{each.name}.json" for each in answering if each.values]
 
     def before(whole: str) -> None:
         if not replace_others:
-            require_same(out, whole, names)
+            require_same(out, whole, somebody)
 
     graph = embedded_path(store_url) if store_url else None
     with (
@@ -102,7 +105,7 @@ def run(
             if each.options is not None
         }
         result = replace(result, answers=answers)
-        stay = staying_in(out, result.fingerprint, result.answers)
+        stay = staying_in(out, result.fingerprint, somebody)
         scores = add_staying(scores_of(result), store, result, stay)
         if stay:
             result.notes.append(

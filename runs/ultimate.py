@@ -14,7 +14,10 @@ from ..core.errors import InputError, show_some
 from ..core.matrix import LabelledMatrix
 from .networks import MOST_ELEMENTS, YearNetworks
 
-__all__ = ["Ultimate", "ultimate_shares"]
+__all__ = ["REST", "Ultimate", "ultimate_shares"]
+
+#: What final demand is where the study has none. A definition, no doubt.
+REST = "Final demand is what of gross output is not sold as an input."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,21 @@ class Ultimate:
         Ultimate demand shares, whose rows sum to 1, and ultimate cost shares, whose columns do;
         none above 3,000 sectors. Sectors that sell nothing, or cost nothing, are not in them.
     notes : tuple of str
-        What was left out, and what was taken for 0.
+        What was left out, what was taken for 0, and what final demand is.
+    final, primary : Series or None, index = sector
+        Final demand and primary inputs, in shares of all gross output, without what is negative.
     """
 
     uds: LabelledMatrix | None
     ucs: LabelledMatrix | None
     notes: tuple[str, ...]
+    final: pd.Series[float] | None = None
+    primary: pd.Series[float] | None = None
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """The notes that a reader must know: all but what final demand is by definition."""
+        return tuple(note for note in self.notes if note != REST)
 
 
 def ultimate_shares(year: YearNetworks) -> Ultimate:
@@ -82,7 +94,8 @@ def ultimate_shares(year: YearNetworks) -> Ultimate:
             notes.append(f"{what}: {show_some(gone)}.")
     UDS = _defined(uds, "UDS", "FLOW", (bought.T, S, sold), final, notes)
     UCS = _defined(ucs, "UCS", "FLOWCOST", (bought.T, S, paid), primary, notes)
-    return Ultimate(UDS, UCS, tuple(notes))
+    labels = list(S.rows)
+    return Ultimate(UDS, UCS, tuple(notes), pd.Series(final, labels), pd.Series(primary, labels))
 
 
 def _defined(
@@ -113,7 +126,7 @@ def _final(year: YearNetworks, x: np.ndarray, bought: np.ndarray, notes: list[st
     found: np.ndarray = x * known
     if np.isnan(known).any():
         found = x - bought.sum(axis=0)
-        notes.append("Final demand is what of gross output is not sold as an input.")
+        notes.append(REST)
     below = [code for code, value in zip(labels, found, strict=True) if value < -1e-12 * x.sum()]
     if below:
         notes.append(f"UDS: final demand of {show_some(below)} is below 0 and taken for 0.")

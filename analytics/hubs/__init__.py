@@ -13,10 +13,12 @@ from ._graphs import to_igraph, to_networkx
 from ._hubs import USUAL, hubs
 from ._table import hub_table
 from ._verdicts import verdicts
+from ._words import called
 
 __all__ = [
     "USUAL",
     "HubEvidence",
+    "called",
     "hub_breadth",
     "hub_table",
     "hubs",

@@ -17,7 +17,7 @@ from ...core.matrix import LabelledMatrix
 from ..inference import StockDraws, benjamini_hochberg, holm
 from ..linalg._labels import Vector, by_label, require_flows, require_same_labels, square
 from ..nulls import LARGE, Null, null_named
-from ._evidence import HubEvidence
+from ._evidence import EXACT, HubEvidence
 from ._large import TOO_LARGE, require_feasible
 from ._network import Network
 from ._poisson_binomial import upper_tail
@@ -37,6 +37,10 @@ USUAL = (
     "eigenvector",
     "authority",
 )
+#: Measures of how a sector draws on others, not of how they draw on it.
+OF_RECEIVERS = ("out_strength", "out_degree_2", "out_degree_4", "hub", "k_core_out", "s_core_out")
+#: Why nobody survives, and nobody does not.
+NO_LINK = "the backbone keeps no link"
 # Networks with missing links that ranks are taken of.
 MISSING_DRAWS = 199
 #: What rows and columns of UDS and UCS are.
@@ -154,6 +158,8 @@ def hubs(
         ]
     )
     table.insert(len(table.columns) - 1, "survives", _survival(table, kept, lasting, names))
+    if kept is not None and not _linked(kept, "in_strength").any():
+        table["why"] = [f"{why}; {NO_LINK}" if why else NO_LINK for why in table["why"]]
     sentence = law.sentence if isinstance(law, Null) else "Draws given by the caller."
     called = law.name if isinstance(law, Null) else "given"
     return HubEvidence(table, network.matrix.name, called, sentence, count, seed, told)
@@ -234,7 +240,7 @@ def _test(
         why = np.full(N, reasons.get(name, ""), dtype=object)
         p = np.full(N, np.nan)
         if name in exact:
-            p, why[:] = _exact(network, name, scores[name].to_numpy()), "exact, without draws"
+            p, why[:] = _exact(network, name, scores[name].to_numpy()), EXACT
         elif name in moving:
             p, moved = tally.p(name)
             why[~moved] = "every network that the null allows gives this score"
@@ -362,13 +368,23 @@ def _survival(
         if kept is not None:
             high = rows["rank_high"].to_numpy(dtype=np.float64, na_value=np.nan)
             there = ranks(function_of(name)(kept))
-            part = pd.array(there <= np.fmax(high, place), dtype="boolean")
+            linked = _linked(kept, name)
+            part = pd.array((there <= np.fmax(high, place)) & linked, dtype="boolean")
+            if not linked.any():
+                part[:] = pd.NA  # a backbone without links says nothing of anybody
         else:
             given = (lasting or {}).get(name, np.full(len(place), np.nan))
             part = pd.array(given, dtype="boolean")
         part[np.isnan(place)] = pd.NA
         parts.append(part)
     return pd.array(np.concatenate([part.astype(object) for part in parts]), dtype="boolean")
+
+
+def _linked(kept: Network, name: str) -> NDArray[np.bool_]:
+    """Say who has a link to others in a backbone, on the side that a measure looks at."""
+    rows, columns = kept.matrix.values.nonzero()
+    ends = (rows if name in OF_RECEIVERS else columns)[rows != columns]
+    return np.isin(np.arange(len(kept.matrix.rows)), ends)
 
 
 def _places(values: Vector) -> Any:

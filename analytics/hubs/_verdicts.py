@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import pandas as pd
 
 from ..linalg._labels import require_kind
-from ._evidence import HubEvidence
+from ._evidence import EXACT, HubEvidence
+from ._words import called
 
 __all__ = ["verdicts"]
 
@@ -48,14 +48,14 @@ def verdicts(
     >>> found = hubs([[0, 1, 2], [3, 0, 1], [5, 1, 0]], ["pagerank"], draws=59, missing=0)
     >>> print(verdicts(found, {"0": "Steel"})["0"])
     Steel is no hub of M: by none of 1 measure is its score above what chance gives \
-(null 'strength', 59 draws); nearest pagerank, rank 1 of 3, p = 0.183, after Holm 0.55. \
+(null 'strength', 59 draws); nearest PageRank, rank 1 of 3, p = 0.183, after Holm 0.55. \
 Ranks: without intervals.
     """
     require_kind(result, HubEvidence, "result of hubs()")
     rows = _by_industry(result.table)
-    size = len(rows)
+    size, lacking = len(rows), result.lacking(level)
     return {
-        label: f"{(names or {}).get(label, label)} {_sentence(result, each, size, level)}"
+        label: f"{(names or {}).get(label, label)} {_sentence(result, each, size, level, lacking)}"
         for label, each in rows.items()
     }
 
@@ -70,8 +70,8 @@ def _by_industry(table: pd.DataFrame) -> dict[str, list[_Row]]:
     return rows
 
 
-def _sentence(result: HubEvidence, rows: list[_Row], size: int, level: float) -> str:
-    chance = f"null {result.null!r}" + (f", {result.draws:,} draws" if result.draws else "")
+def _sentence(result: HubEvidence, rows: list[_Row], size: int, level: float, lacking: str) -> str:
+    chance = result.chance
     tested = sorted((row for row in rows if row["p"] == row["p"]), key=lambda row: row["p_holm"])
     if not tested:
         reason = next((row["why"] for row in rows if row["why"]), "no measure was asked for")
@@ -80,13 +80,17 @@ def _sentence(result: HubEvidence, rows: list[_Row], size: int, level: float) ->
     if not strong:
         best = tested[0]
         number = f"{len(tested)} measure" + ("s" if len(tested) > 1 else "")
-        few = _too_few(result, size, level)
+        few = f" {lacking}" if lacking else ""
         return (
             f"is no hub of {result.matrix}: by none of {number} is its score above what chance "
             f"gives ({chance}); nearest {_place(best, size)}, p = {best['p']:.3g}, after Holm "
             f"{best['p_holm']:.3g}.{few} {result.ranks}"
         )
-    by = "; ".join(f"{_place(row, size)}, after Holm p = {row['p_holm']:.3g}" for row in strong)
+    by = "; ".join(
+        f"{_place(row, size)}, after Holm p = {row['p_holm']:.3g}"
+        + (" (exact)" if row["why"].startswith(EXACT) else "")
+        for row in strong
+    )
     text = (
         f"is a hub of {result.matrix} by {len(strong)} of {len(tested)} measures that chance could "
         f"move ({chance}): {by}."
@@ -97,17 +101,9 @@ def _sentence(result: HubEvidence, rows: list[_Row], size: int, level: float) ->
     return f"{text} {result.ranks}"
 
 
-def _too_few(result: HubEvidence, size: int, level: float) -> str:
-    """Say where draws are so few that nothing could have been found."""
-    needed = math.ceil(size / level) - 1
-    if not 0 < result.draws < needed:
-        return ""
-    return f" With {result.draws:,} draws none can be; {needed:,} are needed."
-
-
 def _place(row: _Row, size: int) -> str:
-    text = f"{row['measure'].replace('_', ' ')}, rank {row['rank']}"
+    text = f"{called(row['measure'])}, rank {row['rank']}"
     low, high = row["rank_low"], row["rank_high"]
-    if low is not pd.NA and low != high:
+    if low is not pd.NA:
         text += f" ({low}–{high})"
     return f"{text} of {size}"

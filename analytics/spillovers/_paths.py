@@ -27,6 +27,9 @@ from ..linalg._leakage import Leak
 from ..linalg._operands import check_operands, check_production
 from ..linalg._resolvent import Resolvent, choose_method
 
+#: How a step reads, from the receiver to its source.
+VERBS = {"S": "uses", "W": "cites"}
+
 __all__ = ["PathAttribution", "apply_inverse", "position", "strongest_paths"]
 
 # −ln share, in whole units that a double adds without rounding: a sum has one value in any
@@ -77,6 +80,17 @@ class PathAttribution:
     def remainder(self) -> float:
         """Sum of the strengths of all walks that are not in the table, % per %."""
         return max(0.0, self.spillover - math.fsum(self.paths["strength"]))
+
+    @property
+    def told(self) -> list[str]:
+        """The walks in words, from the receiver to its sources: ``cars uses steel cites steel``."""
+        return [
+            path[0]
+            + "".join(
+                f" {VERBS[step]} {label}" for step, label in zip(steps, path[1:], strict=True)
+            )
+            for path, steps in zip(self.paths["path"], self.paths["networks"], strict=True)
+        ]
 
 
 def strongest_paths(
@@ -141,6 +155,8 @@ def strongest_paths(
     [['W', 0.4, 0.3], ['S', 0.3, 0.225], ['SS', 0.12, 0.09], ['SW', 0.08, 0.06]]
     >>> attribution.paths["path"][2]
     ('steel', 'cars', 'cars')
+    >>> attribution.told[3]
+    'steel uses steel cites cars'
     >>> round(attribution.remainder, 12)  # 4/3 less what is shown
     0.433333333333
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import pandas as pd
+
+from ...analytics.hubs import called
 from ...analytics.spillovers import CHANNELS
 from ...reports.tables import label, show
 from ._compute import Hubs
-from ._leading import Leading, called, leading
+from ._leading import Leading, leading, show_p
 
 __all__ = ["answer"]
 
@@ -31,13 +34,11 @@ def answer(hubs: Hubs, names: Mapping[str, str]) -> Iterator[str]:
     """
     if not hubs.claims:
         return
-    year = max(hubs.claims)
+    found = leading(hubs, names)
     for network, words in CARRIES.items():
-        if network in hubs.claims[year]:
-            claim = hubs.claims[year][network]
-            found = leading(network, claim, hubs.years[year], names)
-            yield f"{words}: {_sentence(found, names)}"
-    spillover = hubs.years[year].spillover
+        if network in found:
+            yield f"{words}: {_sentence(found[network], names)}"
+    spillover = hubs.years[max(hubs.claims)].spillover
     if spillover is not None:
         total = spillover.modes[list(CHANNELS)].sum()
         if total.sum() > 0:
@@ -57,7 +58,7 @@ def _sentence(found: list[Leading], names: Mapping[str, str]) -> str:
             f"no sector is a hub that chance could not make; nearest is "
             f"{label(best.code, names)} by {called(best.by)} "
             f"(p = {show(float(best.row['p']), 'value')}, after Holm "
-            f"{show(float(best.row['p_holm']), 'value')})."
+            f"{show(float(best.row['p_all']), 'value')})."
         )
     told = [f"{label(each.code, names)} ({_sure(each)})" for each in found[:4]]
     more = f" and {len(found) - 4} more" if found[4:] else ""
@@ -66,6 +67,6 @@ def _sentence(found: list[Leading], names: Mapping[str, str]) -> str:
 
 
 def _sure(each: Leading) -> str:
-    p = float(each.row["p_holm"])
-    text = f"{called(each.by)}, p {'< 0.0001' if p < 1e-4 else '= ' + show(p, 'value')}"
-    return text if each.rank == str(each.row["rank"]) else f"{text}, rank {each.rank}"
+    p = show_p(float(each.row["p_all"]))
+    text = f"{called(each.by)}, p {p if '<' in p else f'= {p}'}"
+    return text if pd.isna(each.row["rank_low"]) else f"{text}, rank {each.rank}"

@@ -25,7 +25,7 @@ def changes(
     claims: Mapping[int, Mapping[str, Evidence]],
     options: HubOptions,
     source: Source | None,
-) -> dict[str, HubChange]:
+) -> tuple[dict[str, HubChange], dict[str, str]]:
     """Test the change of in-strength, network by network.
 
     Where there are records, the same draw of firms stands for both years; of other networks a trend
@@ -44,30 +44,43 @@ def changes(
 
     Returns
     -------
-    dict of str to HubChange
+    found : dict of str to HubChange
         By network, those that can be tested.
+    untested : dict of str to str
+        Why the others are not.
     """
-    found = {}
+    found: dict[str, HubChange] = {}
+    untested: dict[str, str] = {}
+    if len(claims) < 2:
+        return found, untested
     for network in dict.fromkeys(name for each in claims.values() for name in each):
         scores = {
             year: drawn_from(each[network].matrix)
             for year, each in claims.items()
             if network in each
         }
-        if len(scores) < 2 or len({tuple(sorted(one.index)) for one in scores.values()}) > 1:
-            continue  # sectors come and go
+        if len(scores) < 2:
+            untested[network] = f"there is none but in {max(scores)}"
+            continue
+        if len({tuple(sorted(one.index)) for one in scores.values()}) > 1:
+            untested[network] = "it has not the same sectors in every year"
+            continue
         ends = min(scores), max(scores)
         draws: dict[int, pd.DataFrame] = {}
         for year in ends:
             drawn = _draws(network, years[year], options, source)
             draws |= {} if drawn is None else {year: drawn}
         if not draws and len(scores) < LEAST_YEARS:
+            untested[network] = (
+                f"no records are drawn behind it, and a trend needs {LEAST_YEARS} report years, "
+                f"not {len(scores)}"
+            )
             continue
         try:
             found[network] = change_of_hubs(pd.DataFrame(scores).T, draws or None)
-        except InputError:  # too few draws for the level, or scores that are not defined
-            continue
-    return found
+        except InputError as error:  # too few draws for the level, or scores that are not defined
+            untested[network] = str(error).rstrip(".")
+    return found, untested
 
 
 def _draws(

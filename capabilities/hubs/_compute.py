@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,6 +13,7 @@ from ...core.measures import MEASURES, NETWORKS
 from ...runs.capability import Context, Tables
 from ...runs.networks import YearNetworks
 from ...runs.records import Source
+from ...runs.ultimate import Ultimate
 from ._change import changes
 from ._evidence import Evidence, evidence, positive
 from ._options import HubOptions
@@ -38,6 +40,10 @@ class Hubs:
         year alone where no draws were asked for.
     change : dict of str to HubChange
         By network: who rose and who fell between the first and the last report year.
+    untested : dict of str to str
+        By network: why no change is tested, where draws were asked for.
+    ultimate : dict of int to Ultimate
+        Behind UDS and UCS, by report year, where these were asked for.
     years : dict of int to YearNetworks
         The report years themselves.
     options : HubOptions
@@ -48,6 +54,8 @@ class Hubs:
     sums: dict[int, pd.DataFrame]
     claims: dict[int, dict[str, Evidence]]
     change: dict[str, HubChange]
+    untested: dict[str, str]
+    ultimate: dict[int, Ultimate]
     years: dict[int, YearNetworks]
     options: HubOptions
 
@@ -75,11 +83,27 @@ def compute(context: Context, options: HubOptions) -> Hubs:
             progress(str(year.year), number / len(years))
             measures[year.year] = measures_of(year)
             if options.draws or year is years[-1]:
-                claims[year.year] = evidence(year, options, context.names, source, context.ultimate)
+                within = _within(progress, year.year, number, len(years))
+                claims[year.year] = evidence(
+                    year, options, context.names, source, context.ultimate, within
+                )
         by_year = {year.year: year for year in years}
-        change = changes(by_year, claims, options, source) if options.draws else {}
+        asked = claims if options.draws else {}
+        change, untested = changes(by_year, asked, options, source)
     sums = {year.year: _sums(year) for year in years}
-    return Hubs(measures, sums, claims, change, by_year, options)
+    ultimate = {
+        year: context.ultimate(by_year[year])
+        for year in claims
+        if by_year[year].production is not None and {"UDS", "UCS"} & set(options.networks)
+    }
+    return Hubs(measures, sums, claims, change, untested, ultimate, by_year, options)
+
+
+def _within(
+    progress: Callable[[str, float], None], year: int, number: int, years: int
+) -> Callable[[str, float], None]:
+    """Place the progress of one year in that of all: with draws a year may take minutes."""
+    return lambda network, share: progress(f"{year}, {network}", (number + share) / years)
 
 
 def _records(context: Context) -> Source | None:
@@ -146,6 +170,8 @@ def tables(hubs: Hubs) -> Tables:
             files[f"backbone_{network}_{year}"] = kept.rename(columns={"value": "weight"})
             if claim.parts is not None:
                 files[f"communities_{network}_{year}"] = claim.parts.table.rename_axis(index="code")
+            if claim.brokers is not None:
+                files[f"brokers_{network}_{year}"] = claim.brokers
     for network, change in hubs.change.items():
         files[f"change_{network}"] = change.table.rename_axis(index="code")
     return files

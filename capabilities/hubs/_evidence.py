@@ -11,7 +11,7 @@ from scipy import sparse
 
 from ...analytics import StockDraws
 from ...analytics.hubs import HubEvidence, hubs, verdicts
-from ...analytics.structure import Backbone, Communities, backbone, communities
+from ...analytics.structure import Backbone, Communities, backbone, brokers, communities
 from ...core.matrix import LabelledMatrix
 from ...runs.networks import YearNetworks
 from ...runs.records import Source, draw_stock
@@ -26,6 +26,8 @@ EXACT = ("in_degree_2", "in_degree_4")
 MOST_RECORDS = 499
 #: Links that a backbone keeps are heavier than chance at this level.
 LEVEL = 0.05
+#: Roles of brokers whose two ends are not both in the broker's own community.
+BETWEEN = ("gatekeeper", "representative", "consultant", "liaison")
 #: Sectors up to which communities are looked for again and again.
 MOST_PARTS = 1_000
 
@@ -44,6 +46,9 @@ class Evidence:
         Its backbone.
     parts : Communities or None
         Its communities; none where no draws were asked for.
+    brokers : DataFrame or None, index = code
+        How every sector stands between communities, as :func:`spillgraph.analytics.brokers` gives
+        it, and ``between``, the number of paths that leave a community; most of them first.
     sentences : dict of str to str
         A verdict for each sector.
     """
@@ -52,6 +57,7 @@ class Evidence:
     found: HubEvidence
     kept: Backbone
     parts: Communities | None
+    brokers: pd.DataFrame | None
     sentences: dict[str, str]
 
 
@@ -120,6 +126,7 @@ def evidence(
     names: Mapping[str, str],
     source: Source | None,
     ultimate: Callable[[YearNetworks], Ultimate],
+    progress: Callable[[str, float], None] = lambda text, share: None,
 ) -> dict[str, Evidence]:
     """Test the hubs of every network of a year.
 
@@ -135,13 +142,17 @@ def evidence(
         The records behind the citations; none where no draws were asked for.
     ultimate : callable
         Takes a year with S; returns its ultimate shares.
+    progress : callable
+        Takes the network that is next, and the share that is done.
     """
     output = year.weights.get("gross output")
-    return {
-        name: _of_network(name, M, year, options, names, source, output)
-        for name, M in networks_of(year, options.networks, ultimate).items()
-        if len(M.rows) > 1
-    }
+    matrices = networks_of(year, options.networks, ultimate)
+    found = {}
+    for number, (name, M) in enumerate(matrices.items()):
+        progress(name, number / len(matrices))
+        if len(M.rows) > 1:
+            found[name] = _of_network(name, M, year, options, names, source, output)
+    return found
 
 
 def _of_network(
@@ -173,7 +184,8 @@ def _of_network(
     parts = None
     if drawn and len(M.rows) <= MOST_PARTS and M.values.nnz:
         parts = communities(M, seed=options.seed)
-    return Evidence(M, found, kept, parts, verdicts(found, names))
+    between = None if parts is None else _brokers(kept, parts)
+    return Evidence(M, found, kept, parts, between, verdicts(found, names))
 
 
 def records_of(
@@ -197,6 +209,8 @@ def records_of(
     if year.citations is None or name not in {"W", "citations", "psi"}:
         return None
     choices = source.study.options
+    if source.study.has("firm_industries"):
+        return None  # a firm is drawn within its industry, and may have several
     if name != "citations" and (choices.normalisation != "row" or choices.rho is not None):
         return None  # draws are divided by rows
     draws = min(options.draws, MOST_RECORDS)
@@ -223,3 +237,14 @@ def _drawn(name: str, year: YearNetworks, stock: StockDraws) -> Iterator[np.ndar
             yield W
         else:
             yield U @ np.linalg.inv(one - W)
+
+
+def _brokers(kept: Backbone, parts: Communities) -> pd.DataFrame:
+    """Return how every sector stands between communities, by the links of the backbone.
+
+    Whole networks link nearly every pair, so that nothing is left to broker.
+    """
+    table = brokers(kept.matrix, parts).rename_axis(index="code")
+    table.insert(1, "between", table[list(BETWEEN)].sum(axis=1))
+    order = ["between", "paths"]
+    return table.sort_values(order, ascending=False, kind="stable")

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from ...analytics import strongest_paths
+from ...analytics.hubs import called
 from ...core.matrix import LabelledMatrix
 from ...reports.kit import Bars, Cells, HeatMap, Key, Links, Network, Stack
-from ...reports.tables import label
+from ...reports.tables import label, show
 from ...runs.networks import YearNetworks
 from ._compute import Hubs
 from ._evidence import Evidence, drawn_from
-from ._leading import called
 
 __all__ = ["figures"]
 
@@ -25,6 +26,8 @@ LEVELS = (0.02, 0.04)
 MOST_GAINERS = 25
 #: Sectors up to which each can be chosen as the origin of a shock.
 MOST_ORIGINS = 400
+#: Origins, the largest first, whose strongest paths are looked for, and paths of each.
+MOST_TOLD, PATHS = 100, 3
 
 
 def figures(hubs: Hubs, names: Mapping[str, str]) -> Iterator[Network | Bars | HeatMap]:
@@ -147,17 +150,19 @@ def _shock(hubs: Hubs, names: Mapping[str, str]) -> Bars | None:
     if not years or len(years[-1].weights.index) > MOST_ORIGINS:
         return None
     year = years[-1]
-    order = _by_contribution(year)
-    series: dict[Key, Stack] = {
-        (label(code, names), str(year.year)): _gains(year, code) for code in order
-    }
+    series: dict[Key, Stack] = {}
+    for number, code in enumerate(_by_contribution(year)):
+        parts = _gains(year, code)
+        note = _along(year, code, sum(parts[1:], parts[0]), names) if number < MOST_TOLD else ""
+        series[label(code, names), str(year.year)] = Stack(parts, note=note)
     return Bars(
         "shock",
         "Shock explorer: who gains from progress in a sector",
         "How much the output of each sector rises, in %, when technology rises by 1% in the sector "
         "that is chosen: through chains of inputs alone (production), of citations alone "
         f"(innovation), and of both. The {MOST_GAINERS} that gain most, without the sector's own "
-        "1%; the largest sources come first.",
+        "1%; the largest sources come first. Below it, the strongest paths to the one that gains "
+        "most.",
         "% of the receiver's output",
         {"": ("production", "innovation", "interaction")},
         series,
@@ -172,7 +177,8 @@ def _by_contribution(year: YearNetworks) -> list[str]:
     return [str(code) for code in first.sort_values(ascending=False, kind="stable").index]
 
 
-def _gains(year: YearNetworks, code: str) -> Stack:
+def _gains(year: YearNetworks, code: str) -> list[pd.Series[float]]:
+    """Return what the largest gainers gain from a sector, by network."""
     assert year.parts is not None
     place = year.parts.psi.columns.index(code)
     labels = list(year.parts.psi.rows)
@@ -181,4 +187,26 @@ def _gains(year: YearNetworks, code: str) -> Stack:
         for M in (year.parts.production, year.parts.innovation, year.parts.interaction)
     ]
     top = sum(parts[1:], parts[0]).nlargest(MOST_GAINERS).index
-    return Stack([part[top] for part in parts])
+    return [part[top] for part in parts]
+
+
+def _along(
+    year: YearNetworks, source: str, gains: pd.Series[float], names: Mapping[str, str]
+) -> str:
+    """Say along which paths the sector gains that gains most; the source's own returns aside."""
+    assert year.production is not None and year.innovation is not None
+    others = gains.drop(source, errors="ignore")
+    if others.empty or others.iloc[0] <= 0 or (year.production.S.values.data < 0).any():
+        return ""
+    S, W = year.production.S, year.innovation.W
+    receiver = str(others.index[0])
+    found = strongest_paths(S, W, receiver, source, PATHS, own_leak=year.innovation.leak)
+    paths = "; ".join(
+        f"{told} ({show(share, 'percent')})"
+        for told, share in zip(found.told, found.paths["share"], strict=True)
+    )
+    rest = show(found.remainder / found.spillover, "percent")
+    return (
+        f"{label(receiver, names)} gains most: {show(found.spillover, 'value')}%, along {paths}; "
+        f"all other paths carry {rest} of it."
+    )

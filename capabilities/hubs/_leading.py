@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from textwrap import shorten
@@ -10,39 +9,22 @@ from textwrap import shorten
 import numpy as np
 import pandas as pd
 
+from ...analytics.hubs import HubEvidence
+from ...analytics.inference import holm
 from ...core.matrix import LabelledMatrix
 from ...reports.tables import label, show
-from ...runs.networks import YearNetworks
-from ._evidence import Evidence
+from ._compute import Hubs
 
-__all__ = ["LEVEL", "SYMBOL", "Leading", "called", "leading"]
+__all__ = ["CLAIMED", "LEVEL", "SYMBOL", "Leading", "claims_of", "leading", "show_p"]
 
-#: A hub is one at this level, after Holm.
+#: A hub is a sector that many draw on: these measures say so, at this level after Holm over both.
+CLAIMED = ("in_degree_2", "in_degree_4")
 LEVEL = 0.05
 #: Hubs of a network that are told at most.
 MOST = 8
 SYMBOL = {"psi": "ψ"}
 #: Letters of a name in a list of three.
 LETTERS = 32
-
-
-def called(measure: str) -> str:
-    """Return the name of a measure as a reader says it.
-
-    Parameters
-    ----------
-    measure : str
-        As files name it.
-
-    Examples
-    --------
-    >>> called("in_degree_4"), called("katz_bonacich"), called("in_strength")
-    ('in-degree at 4%', 'Katz–Bonacich', 'in-strength')
-    """
-    text = re.sub(r"^(in|out)_degree_(\d)$", r"\1-degree at \2%", measure)
-    text = re.sub(r"^(in|out)_strength$", r"\1-strength", text)
-    known = {"pagerank": "PageRank", "katz_bonacich": "Katz–Bonacich"}
-    return known.get(text, text.replace("_", " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +36,16 @@ class Leading:
     code : str
         The sector.
     hub : bool
-        Whether it is a hub by any measure at 5% after Holm.
+        Whether more sectors draw on it than chance explains, at 5% after Holm.
     by : str
-        The measure by which it stands out most.
+        The in-degree by which it stands out most.
     row : pandas.Series
-        Of that measure: score, rank, p and the others.
+        Of that measure: score, rank, p and the others; ``p_all`` is adjusted for sectors and for
+        both in-degrees.
+    measures : str
+        By how many measures of all it is above chance, each for itself, of how many tested.
     users : str
-        Its three largest users, each with its share of what others draw from it.
+        The three that draw most on it, each with its share of what all others draw from it.
     behind : str
         What was recorded of it.
     """
@@ -69,48 +54,79 @@ class Leading:
     hub: bool
     by: str
     row: pd.Series
+    measures: str
     users: str
     behind: str
 
     @property
     def rank(self) -> str:
-        """Its rank, with the places that draws leave open."""
+        """Its rank, with the places that draws leave open; without draws that is not known."""
         low, high = self.row["rank_low"], self.row["rank_high"]
         rank = str(self.row["rank"])
-        return rank if pd.isna(low) or low == high else f"{rank} ({low}–{high})"
+        return rank if pd.isna(low) else f"{rank} ({low}–{high})"
 
 
-def leading(
-    network: str, claim: Evidence, year: YearNetworks, names: Mapping[str, str]
-) -> list[Leading]:
-    """Return the hubs of a network, the surest first; the three nearest to one if there is none.
+def leading(hubs: Hubs, names: Mapping[str, str]) -> dict[str, list[Leading]]:
+    """Return the hubs of each network in the last year, the surest first.
+
+    Where a network has none, the three that are nearest to one.
 
     Parameters
     ----------
-    network : str
-        Its name.
-    claim : Evidence
-        What is known of it.
-    year : YearNetworks
-        The report year, for the records behind it.
+    hubs : Hubs
+        What was computed.
     names : mapping of str to str
         Names of the sectors, by code.
+
+    Returns
+    -------
+    dict of str to list of Leading
+        By network; empty where none was tested.
     """
-    table = claim.found.table.reset_index()
-    table = table[table["p_holm"].notna()].sort_values(
-        ["p_holm", "p", "rank"], kind="stable", ignore_index=True
-    )
-    first = table.drop_duplicates("industry").head(MOST)
-    surely = first[first["p_holm"] <= LEVEL]
+    if not hubs.claims:
+        return {}
+    return {name: _of_network(hubs, name, names) for name in hubs.claims[max(hubs.claims)]}
+
+
+def claims_of(found: HubEvidence) -> pd.DataFrame:
+    """Return the claim that is made of each sector, the surest first.
+
+    Parameters
+    ----------
+    found : HubEvidence
+        With both in-degrees.
+
+    Returns
+    -------
+    DataFrame
+        A row a sector that is tested: that of the better in-degree, with ``measure``, ``industry``
+        and ``p_all``, which is adjusted for all sectors and both in-degrees. Of networks without
+        hubs 5% have a sector with ``p_all`` up to 0.05.
+    """
+    table = found.table.reset_index()
+    table = table[table["p"].notna() & table["measure"].isin(CLAIMED)]
+    table = table.assign(p_all=holm(table["p"].to_numpy()))
+    order = ["p_all", "p", "rank"]
+    return table.sort_values(order, kind="stable").drop_duplicates("industry", ignore_index=True)
+
+
+def _of_network(hubs: Hubs, network: str, names: Mapping[str, str]) -> list[Leading]:
+    claim = hubs.claims[max(hubs.claims)][network]
+    first = claims_of(claim.found).head(MOST)
+    surely = first[first["p_all"] <= LEVEL]
     chosen = surely if len(surely) else first.head(3)
+    table = claim.found.table
+    tested = table[table["p"].notna()].groupby(level="industry")["p_holm"]
+    strong, all_tested = tested.agg(lambda p: int((p <= LEVEL).sum())), tested.size()
     return [
         Leading(
-            str(row["industry"]),
-            bool(row["p_holm"] <= LEVEL),
+            code := str(row["industry"]),
+            bool(row["p_all"] <= LEVEL),
             str(row["measure"]),
             row,
-            _users(claim.matrix, str(row["industry"]), names),
-            _behind(network, year, str(row["industry"])),
+            f"{strong[code]} of {all_tested[code]}",
+            _users(claim.matrix, code, names),
+            _behind(hubs, network, code),
         )
         for _, row in chosen.iterrows()
     ]
@@ -137,16 +153,38 @@ def _users(M: LabelledMatrix, code: str, names: Mapping[str, str]) -> str:
     )
 
 
-def _behind(network: str, year: YearNetworks, code: str) -> str:
-    """Say how many citations, or how much money, others have sent to a sector."""
-    texts = []
-    kinds = {"citations": ("W", "psi", "citations"), "trade": ("S", "psi", "UDS", "UCS", "trade")}
+def _behind(hubs: Hubs, network: str, code: str) -> str:
+    """Say what was recorded of a sector: of ultimate shares its own end of the chains."""
+    last = max(hubs.claims)
+    if network in ("UDS", "UCS"):
+        of = hubs.ultimate[last]
+        end, what = (
+            (of.final, "final demand") if network == "UDS" else (of.primary, "primary inputs")
+        )
+        return "" if end is None else f"{show(end[code] / end.sum(), 'percent')} of all {what}"
+    texts, year = [], hubs.years[last]
+    kinds = {"citations": ("W", "psi", "citations"), "trade": ("S", "psi", "trade")}
     for name, networks in kinds.items():
         M = getattr(year, name)
         if M is None or network not in networks or code not in M.columns:
             continue
         column = _others(M, code)
         users = int((column > 0).sum())
-        what = f"{column.sum():,.0f} {M.unit}" if M.unit else f"{column.sum():,.0f}"
-        texts.append(f"{what} from {users} others")
+        texts.append(f"{_amount(column.sum(), M.unit)} from {users} others")
     return "; ".join(texts)
+
+
+def show_p(p: float) -> str:
+    """Show a p-value; nobody can tell apart two that are smaller than one in 10,000.
+
+    Examples
+    --------
+    >>> show_p(3e-35), show_p(0.0329)
+    ('< 0.0001', '0.03290')
+    """
+    return "< 0.0001" if p < 1e-4 else show(p, "value")
+
+
+def _amount(value: float, unit: str) -> str:
+    """Show an amount in whole units where it has four digits of them."""
+    return f"{value:,.0f} {unit}".strip() if value >= 1_000 else f"{value:.4g} {unit}".strip()

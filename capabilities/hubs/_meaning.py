@@ -27,6 +27,23 @@ _CLAIMS = {
     "other": "largest such share with another community",
     "nearest": "that community; 0 for none",
     "certainty": "own less other: 1 if no run puts it elsewhere",
+    "between": "paths source, sector, receiver with two communities at least, by the backbone",
+    "participation_in": "how evenly communities draw on it: 0 one alone, near 1 many",
+    "participation_out": "how evenly it draws on communities: 0 one alone, near 1 many",
+    "within_z_in": "what its own community draws from it, as a standard score of the members",
+    "within_z_out": "what it draws from its own community, as a standard score of the members",
+    "constraint": "Burt's: low where its partners do not deal with each other",
+    "coordinator": "paths through it within its community",
+    "gatekeeper": "paths through it from another community into its own",
+    "representative": "paths through it from its community to another",
+    "consultant": "paths through it within another community",
+    "liaison": "paths through it between two other communities",
+    **{
+        f"{role}_weight": f"the paths as a {role}, each by the product of its weights"
+        for role in ("coordinator", "gatekeeper", "representative", "consultant", "liaison")
+    },
+    "paths": "paths through it whose ends have no link from the first to the last",
+    "role": "the role of which it has most paths; empty without paths",
     "score_from": "in-strength without own links in the first year",
     "score_to": "the same in the last year",
     "change": "last less first",

@@ -48,15 +48,20 @@ class HubOptions(Options):
 
 
 def refuse(study: Study, options: HubOptions) -> None:
-    """Refuse a network that was named and that the study does not have, before any work.
+    """Refuse, before any work, a network that the study does not have, or a null never drawn.
 
     Parameters
     ----------
     study : Study
         The study.
     options : HubOptions
-        Networks.
+        Networks, null, draws.
     """
+    if not options.draws and options.null != "spread":
+        raise InputError(
+            f"[hubs] null = {options.null!r}: nothing is drawn from it with draws = 0; 999 is "
+            "usual. Without draws p-values of in-degrees are exact, under 'spread'."
+        )
     needs = {"W": "citations", "citations": "citations", "psi": "citations and deliveries"}
     for name in options.networks if options.network.strip(", ") else ():
         need = needs.get(name, "deliveries")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...reports.tables import label, show
+from ...analytics.hubs import called
+from ...reports.tables import label
 from ...runs.capability import Grid, Shown
 from ._compute import Hubs
-from ._leading import SYMBOL, called, leading
+from ._doubts import doubts
+from ._leading import SYMBOL, leading, show_p
 
 __all__ = ["screen"]
 
@@ -22,23 +24,25 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
     names : mapping of str to str
         Names of the sectors, by code.
     """
-    if not hubs.claims:
-        return []
-    year = max(hubs.claims)
+    told: list[Shown] = [*doubts(hubs)]
     rows = [
         [
             f"{SYMBOL.get(network, network)}: {label(each.code, names)}",
             "hub" if each.hub else "–",
             called(each.by),
             each.rank,
-            show(float(each.row["p_holm"]), "value"),
+            show_p(float(each.row["p_all"])),
+            each.measures,
         ]
-        for network, claim in hubs.claims[year].items()
-        for each in leading(network, claim, hubs.years[year], names)
+        for network, found in leading(hubs, names).items()
+        for each in found
     ]
     if not rows:
-        return []
+        return told
+    year = max(hubs.claims)
     chance = next(iter(hubs.claims[year].values())).found
-    draws = f"{chance.draws:,} draws" if hubs.options.draws else "exact p-values, no draws"
-    heads = ("sector", "", "by", "rank", "p, Holm")
-    return [Grid(f"Hubs in {year} against chance ({chance.null}, {draws})", heads, rows)]
+    against = chance.chance if chance.draws else f"{chance.chance}, exact p-values, no draws"
+    some = any(row[1] == "hub" for row in rows)
+    title = f"Hubs in {year}" if some else f"No hubs in {year}, and who is nearest to one"
+    heads = ("sector", "", "by", "rank", "p, Holm", "measures")
+    return [Grid(f"{title} against chance ({against})", heads, rows), *told]

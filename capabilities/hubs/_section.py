@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from ...analytics.hubs import called
 from ...reports.kit import Folded, Paragraph, Part, Section
 from ...reports.tables import Head, Table, label, make_table, sector_table
 from .. import QUESTIONS
 from ._answer import answer
+from ._brokers import table_of_brokers
 from ._compute import MEANINGS, Hubs
+from ._doubts import doubts
 from ._figures import figures
-from ._leading import SYMBOL, called, leading
+from ._leading import SYMBOL, leading
 
 __all__ = ["section"]
 
@@ -35,13 +38,19 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
     if not tables:
         return Section("hubs", "Hubs", (Paragraph("No hubs were computed."),))
     parts: list[Part] = [Paragraph(QUESTIONS["hubs"]), *map(Paragraph, answer(hubs, names))]
-    if hubs.claims:
+    parts += map(Paragraph, doubts(hubs))
+    if any(hubs.claims.values()):
         year = max(hubs.claims)
         parts += [_evidence(hubs, year, names), *figures(hubs, names)]
+        if (between := table_of_brokers(hubs, names)) is not None:
+            parts.append(between)
         verdicts = tuple(_verdicts(hubs, year, names))
         parts.append(Folded("Verdicts by sector", verdicts))
     if changed := tuple(_changes(hubs, names)):
         parts.append(Folded("Who rose and who fell", changed))
+    if hubs.untested:
+        why = "; ".join(f"{SYMBOL.get(name, name)}: {text}" for name, text in hubs.untested.items())
+        parts.append(Paragraph(f"No change is tested of {why}."))
     parts.append(Folded("All measures by sector", tables))
     more = f", {max(hubs.claims)}" if hubs.claims else ""
     return Section("hubs", "Hubs", tuple(parts), more)
@@ -50,13 +59,14 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
 def _evidence(hubs: Hubs, year: int, names: Mapping[str, str]) -> Table:
     heads = [
         Head("Network: sector"),
-        Head("Hub", "check", "by any measure, 5% after Holm"),
-        Head("by", "text", "the measure by which it stands out most"),
-        Head("Rank", "text", "and the places that draws leave open"),
-        Head("p, Holm", "value", "how often chance makes it as high, adjusted for the sectors"),
+        Head("Hub", "check", "more sectors draw on it than chance explains, 5% after Holm"),
+        Head("by", "text", "the in-degree by which it stands out most"),
+        Head("Rank", "text", "by that in-degree, and the places that draws leave open"),
+        Head("p, Holm", "value", "adjusted for all sectors and both in-degrees"),
+        Head("Measures", "text", "by how many of all it is above chance, each for itself"),
         Head("In backbone", "check", "whether it keeps its rank by the links of the backbone"),
-        Head("Largest users", "text", "share of what others draw from it"),
-        Head("Behind it", "text", "what was recorded of others' use of it"),
+        Head("Who draws on it", "text", "share of what all others draw from it"),
+        Head("Behind it", "text", "what was recorded of it"),
     ]
     rows = [
         [
@@ -64,20 +74,24 @@ def _evidence(hubs: Hubs, year: int, names: Mapping[str, str]) -> Table:
             each.hub,
             called(each.by),
             each.rank,
-            float(each.row["p_holm"]),
+            float(each.row["p_all"]),
+            each.measures,
             None if pd.isna(each.row["survives"]) else bool(each.row["survives"]),
             each.users,
             each.behind,
         ]
-        for network, claim in hubs.claims[year].items()
-        for each in leading(network, claim, hubs.years[year], names)
+        for network, found in leading(hubs, names).items()
+        for each in found
     ]
-    first = next(iter(hubs.claims[year].values()), None)
-    chance = "" if first is None else f"Null {first.found.null!r}: {first.found.sentence}"
-    if not hubs.options.draws:
-        chance += " p-values of in-degrees are exact; other measures, ranks with intervals and "
-        chance += "communities come with spillgraph hubs."
-    return make_table(f"Leading hubs, with the evidence, {year}", heads, rows, note=chance)
+    chance = next(iter(hubs.claims[year].values())).found
+    note = (
+        f"Null {chance.null!r}: {chance.sentence} A hub is a sector that many draw on, "
+        "for 2% or 4% of all they draw at least. The other measures stand beside this claim: each "
+        "is a test of its own, so that one of many may pass by chance. "
+        "In UDS those who draw on a sector are those whose output ends in its final sales, in UCS "
+        "those whose costs begin in it."
+    )
+    return make_table(f"Leading hubs, with the evidence, {year}", heads, rows, note=note)
 
 
 def _verdicts(hubs: Hubs, year: int, names: Mapping[str, str]) -> list[Table]:

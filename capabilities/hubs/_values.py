@@ -8,6 +8,7 @@ import pandas as pd
 
 from ...runs.plain import number
 from ._compute import Hubs
+from ._evidence import Evidence
 
 __all__ = ["values"]
 
@@ -37,6 +38,7 @@ def values(hubs: Hubs) -> dict[str, Any]:
                 "seed": claim.found.seed,
                 "ranks": claim.found.ranks,
                 "backbone": {"method": claim.kept.method, **claim.kept.counts},
+                "notes": _notes(hubs, network, year, claim),
             }
     change = {
         network: {
@@ -50,7 +52,14 @@ def values(hubs: Hubs) -> dict[str, Any]:
         }
         for network, each in hubs.change.items()
     }
-    return {**found, "verdicts": verdicts, "chance": chance, "change": change}
+    told = {"verdicts": verdicts, "chance": chance, "change": change, "untested": hubs.untested}
+    return {**found, **told}
+
+
+def _notes(hubs: Hubs, network: str, year: int, claim: Evidence) -> list[str]:
+    """Return what was left out of a network, and what its draws cannot show."""
+    behind = hubs.ultimate.get(year) if network in ("UDS", "UCS") else None
+    return [*(behind.notes if behind else ()), *filter(None, [claim.found.lacking()])]
 
 
 def _plain(value: Any) -> str | float | None:

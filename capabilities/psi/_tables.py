@@ -18,8 +18,6 @@ __all__ = ["lost", "paths_of", "strong_paths", "tables"]
 
 #: Elements of ψ whose paths are told, and paths of each.
 ELEMENTS, PATHS = 20, 5
-#: How a step reads, from the receiver to its source.
-VERBS = {"S": "uses", "W": "cites"}
 
 
 def tables(depth: Depth) -> dict[str, pd.DataFrame]:
@@ -139,10 +137,7 @@ def strong_paths(year: YearNetworks) -> pd.DataFrame | None:
         rows = strongest.paths.assign(
             receiver=strongest.receiver, source=strongest.source, psi=strongest.psi
         )
-        rows["path"] = [
-            _told(path, networks)
-            for path, networks in zip(rows["path"], rows["networks"], strict=True)
-        ]
+        rows["path"] = strongest.told
         tables.append(rows)
     columns = ["receiver", "source", "psi", "rank", "path", "strength", "share", "cumulative"]
     return pd.concat(tables)[columns] if tables else pd.DataFrame(columns=columns)
@@ -152,8 +147,3 @@ def _lost(parts: Elements) -> LabelledMatrix:
     """Return ψ − U, what each element of ψ would lose with W = 0, in % per %."""
     lost = sparse.csr_array(parts.innovation.values + parts.interaction.values)
     return replace(parts.psi, name="loss", values=lost)
-
-
-def _told(path: tuple[str, ...], networks: str) -> str:
-    steps = (f" {VERBS[step]} {label}" for step, label in zip(networks, path[1:], strict=True))
-    return path[0] + "".join(steps)

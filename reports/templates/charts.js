@@ -133,6 +133,7 @@
     const figure = page.figures[host.id];
     const { keys, limit } = choices(host);
     const block = figure.blocks[keys.join("|")];
+    host.closest("figure").querySelector("[data-role=note]").textContent = (block && block.note) || "";
     if (views[host.id]) { views[host.id].finalize(); delete views[host.id]; }
     if (!block) { host.textContent = "No data for this choice."; return; }
     const width = host.clientWidth, narrow = width < 720, kind = figure.kind;

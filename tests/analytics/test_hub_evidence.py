@@ -268,6 +268,27 @@ def test_a_hub_survives_if_the_backbone_ranks_it_as_high():
     assert found(M, ["in_strength"]).table["survives"].isna().all()
 
 
+def test_who_has_no_link_in_the_backbone_does_not_survive_and_without_links_nobody_is_judged():
+    """All that are left out tie for the last place, which their interval may reach."""
+    M = network(5)
+    one = (M * 0).astype(float)
+    one.iloc[1, 0] = 1.0  # s1 draws on s0
+    table = found(M, ["in_degree_2", "out_degree_2", "katz_bonacich"], backbone=one).table
+    lasting = table["survives"].fillna(False)
+    sources = {code for name in ("in_degree_2", "katz_bonacich") for code in _kept(lasting, name)}
+    assert sources <= {M.index[0]} and _kept(lasting, "out_degree_2") <= {M.index[1]}
+    one.iloc[1, 0], one.iloc[2, 2] = 0.0, 1.0  # an own link alone
+    table = found(M, ["in_degree_2", "pagerank"], "spread", draws=19, backbone=one).table
+    assert table["survives"].isna().all()
+    assert table["why"].str.endswith("the backbone keeps no link").all()
+    assert table.loc["in_degree_2", "why"].str.startswith("exact, without draws; ").all()
+
+
+def _kept(lasting, name):
+    rows = lasting.loc[name]
+    return set(rows.index[rows])
+
+
 def test_what_survives_may_be_said_by_the_caller():
     M = network()
     said = pd.Series(np.arange(len(M)) % 2 == 0, M.index).iloc[::-1]
@@ -364,7 +385,7 @@ def test_verdicts_say_hub_of_what_against_which_chance_how_sure_and_on_what_it_r
     assert list(said) == list(M.index)
     for part in (
         "Electronics is a hub of M by 2 of 2 measures that chance could move",
-        "(null 'degree', 399 draws): in strength, rank 1",
+        "(null 'degree', 399 draws): in-strength, rank 1",
         "after Holm p = 0.02",
         "In the backbone it stays one by 2 of them.",
         "10% of the links are missing at random",
@@ -376,6 +397,33 @@ def test_verdicts_say_hub_of_what_against_which_chance_how_sure_and_on_what_it_r
 def test_verdicts_say_where_draws_are_too_few_to_find_anything():
     said = verdicts(found(network(), ["pagerank"], draws=99))
     assert "With 99 draws none can be; 239 are needed." in said["s0"]
+
+
+def test_what_draws_are_too_few_for_does_not_touch_exact_p_values():
+    """19 draws give no p below 1/20, so of 12 sectors none after Holm; in-degrees need none."""
+    M = network()
+    M["s0"] = M.to_numpy().sum(axis=1)
+    np.fill_diagonal(M.values, 0.0)
+    result = found(M, ["in_degree_4", "pagerank"], "spread", draws=19)
+    text = "With 19 draws none can be by a measure without exact p-values; 239 are needed."
+    assert result.lacking() == text
+    assert any(text in each for each in verdicts(result).values())
+    one = found(M, ["pagerank"], "spread", draws=1)
+    assert one.lacking() == "With 1 draw none can be; 239 are needed."
+    assert one.chance == "null 'spread', 1 draw"
+    exact = found(M, ["in_degree_4"], "spread", draws=19)
+    assert exact.lacking() == "" and exact.chance == "null 'spread'"
+    M.iloc[:, 1:] = np.where(M.iloc[:, 1:] > 0, 0.001, 0.0)
+    said = verdicts(found(M, ["in_degree_4"], "spread"))
+    assert found(M, ["in_degree_4", "pagerank"], "spread", draws=239).lacking() == ""
+    assert all("draw" not in each.split(". Ranks")[0] for each in said.values())
+
+
+def test_verdicts_say_which_p_value_is_exact():
+    M = pd.DataFrame(0.01, [f"s{i}" for i in range(30)], [f"s{i}" for i in range(30)])
+    M["s0"] = 1.0
+    said = verdicts(found(M, ["in_degree_4", "pagerank"], "spread", draws=599))
+    assert "in-degree at 4%, rank 1" in said["s0"] and "(exact); PageRank" in said["s0"]
 
 
 def test_verdicts_say_where_nothing_was_tested():

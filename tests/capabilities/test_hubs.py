@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from spillgraph.analytics import StockDraws, hub_table
+from spillgraph.analytics import StockDraws, hub_table, strongest_paths
+from spillgraph.analytics.hubs import hubs as find
 from spillgraph.capabilities import load
 from spillgraph.capabilities.hubs._compute import Hubs, compute, measures_of
-from spillgraph.capabilities.hubs._evidence import _drawn
+from spillgraph.capabilities.hubs._evidence import _drawn, records_of
+from spillgraph.capabilities.hubs._leading import CLAIMED, claims_of, leading
 from spillgraph.capabilities.hubs._options import PLAIN, HubOptions
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.core.measures import scores
 from spillgraph.graph.matrix_files import load_matrix
-from spillgraph.runs.capability import Context
+from spillgraph.reports.kit import Bars
+from spillgraph.runs.capability import Context, Grid
 from spillgraph.runs.networks import YearNetworks, year_networks
 from spillgraph.runs.steps import Steps
+from spillgraph.runs.ultimate import REST
 from spillgraph.sample import write_sample
+
+from ..helpers.page_reader import tables_of
 
 CODES = ["01", "02", "03"]
 Z = np.array([[20.0, 30, 10], [20, 80, 5], [5, 20, 30]])
@@ -44,6 +55,22 @@ def year_of(number: int, negative: float = 5.0) -> YearNetworks:
 def hubs_of(*years: YearNetworks) -> Hubs:
     result = SimpleNamespace(years=list(years), economy=SimpleNamespace(names={}, flows=[]))
     return compute(Context(result, None, Steps()), HubOptions(**PLAIN))  # type: ignore[arg-type]
+
+
+def test_progress_is_told_network_by_network() -> None:
+    seen: list[tuple[str, float]] = []
+
+    class Told(Steps):
+        @contextmanager
+        def show(self, name: str) -> Iterator[Any]:
+            yield lambda what, share: seen.append((what, share))
+
+    years = [year_of(2012), year_of(2017)]
+    result = SimpleNamespace(years=years, economy=SimpleNamespace(names={}, flows=[]))
+    compute(Context(result, None, Told()), HubOptions(draws=19))  # type: ignore[arg-type]
+    assert [what for what, _ in seen if "UCS" in what] == ["2012, UCS", "2017, UCS"]
+    shares = [share for _, share in seen]
+    assert shares == sorted(shares) and shares[0] >= 0 and shares[-1] == pytest.approx(0.9)
 
 
 def test_every_network_and_year_has_a_table_and_all_its_scores() -> None:
@@ -92,11 +119,115 @@ def test_a_run_without_networks_has_no_hubs_and_says_so() -> None:
 
 
 def test_the_screen_shows_the_leading_hubs_of_every_network() -> None:
-    (grid,) = load("hubs").screen(hubs_of(year_of(2012), year_of(2017)), {"03": "Cars"})
-    assert not isinstance(grid, str)
-    assert grid.title == "Hubs in 2017 against chance (spread, exact p-values, no draws)"
+    grid, exact = load("hubs").screen(hubs_of(year_of(2012), year_of(2017)), {"03": "Cars"})
+    assert isinstance(grid, Grid) and isinstance(exact, str)
+    why = "against chance (null 'spread', exact p-values, no draws)"
+    assert grid.title == f"No hubs in 2017, and who is nearest to one {why}"
+    assert "need draws" in exact and all(row[5] == "0 of 2" for row in grid.rows)
     assert {row[0].partition(":")[0] for row in grid.rows} == {"W", "S", "ψ", "UDS", "UCS"}
     assert any(row[0].endswith("03 Cars") for row in grid.rows)
+
+
+def test_what_ultimate_shares_leave_out_is_told_on_screen_page_and_in_the_file() -> None:
+    hubs = hubs_of(year_of(2017, -4.0))
+    told = "UDS, UCS: 1 negative flows were taken for 0."
+    said = load("hubs").screen(hubs, {})
+    assert f"2017: {told}" in said
+    section, values = load("hubs").section, load("hubs").values
+    assert section is not None and values is not None
+    assert told in str(section(hubs, {}).parts)
+    chance = values(hubs)["chance"]
+    assert told in chance["UDS"]["2017"]["notes"] and not chance["S"]["2017"]["notes"]
+    # what final demand is by definition is no doubt
+    assert REST in chance["UCS"]["2017"]["notes"] and not any(REST in str(each) for each in said)
+
+
+def test_behind_ultimate_shares_are_final_demand_and_primary_inputs() -> None:
+    hubs = hubs_of(year_of(2017))
+    behind = {
+        (network, each.code): each.behind
+        for network, found in leading(hubs, {}).items()
+        for each in found
+    }
+    final, primary = np.array(OUTPUT) - Z.sum(axis=0), np.array(OUTPUT) - Z.sum(axis=1)
+    for place, code in enumerate(CODES):
+        if ("UDS", code) in behind:
+            assert behind["UDS", code] == f"{final[place] / final.sum():.1%} of all final demand"
+        if ("UCS", code) in behind:
+            assert (
+                behind["UCS", code] == f"{primary[place] / primary.sum():.1%} of all primary inputs"
+            )
+    assert {"UDS", "UCS"} <= {network for network, _ in behind}
+    assert behind["S", "02"] == "50 from 2 others"
+
+
+def test_the_shock_explorer_says_along_which_paths_the_largest_gain_comes() -> None:
+    year = year_of(2017)
+    assert year.parts is not None and year.production is not None and year.innovation is not None
+    section = load("hubs").section
+    assert section is not None
+    parts = section(hubs_of(year), {"03": "Cars"}).parts
+    (shock,) = (part for part in parts if getattr(part, "name", "") == "shock")
+    assert isinstance(shock, Bars)
+    psi = year.parts.psi.to_frame()
+    assert {choice.split()[0] for choice, _ in shock.series} == set(CODES)
+    for (choice, _), stack in shock.series.items():
+        source = choice.split()[0]
+        gains = psi[source].drop(source)
+        receiver = gains.idxmax()
+        walks = strongest_paths(year.production.S, year.innovation.W, receiver, source, 3)
+        assert stack.note.startswith(f"{receiver} Cars" if receiver == "03" else receiver)
+        assert f"gains most: {gains[receiver]:.4g}%" in stack.note
+        for told, share in zip(walks.told, walks.paths["share"], strict=True):
+            assert f"{told} ({share:.1%})" in stack.note
+        assert f"carry {walks.remainder / gains[receiver]:.1%} of it" in stack.note
+
+
+def test_of_networks_without_hubs_at_most_one_in_twenty_is_said_to_have_one() -> None:
+    """Both in-degrees are one claim; here each row spreads heavy tails over sectors at random."""
+    rng, networks, wrong, sizes = np.random.default_rng(7), 400, 0, []
+    for _ in range(networks):
+        M = pd.DataFrame(rng.pareto(1.0, size=(15, 15)), *[[f"s{k}" for k in range(15)]] * 2)
+        claims = claims_of(find(M, CLAIMED, "spread", draws=1, missing=0))
+        wrong += bool((claims["p_all"] <= 0.05).any())
+        sizes.append(len(claims))
+    assert set(sizes) == {15}
+    assert wrong / networks <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / networks)
+    M["s3"] += M.sum(axis=1) / 5
+    claims = claims_of(find(M, CLAIMED, "spread", draws=1, missing=0))
+    assert claims.loc[0, "industry"] == "s3" and claims.loc[0, "p_all"] < 0.001
+
+
+def test_a_single_sector_has_no_hubs_and_is_told_so() -> None:
+    index = pd.MultiIndex.from_product([[2012], ["01"]], names=["year", "code"])
+    year = year_networks(
+        2012,
+        LabelledMatrix.build("citations", [[6]], ["01"]),
+        {2012: LabelledMatrix.build("trade", [[20]], ["01"], year=2012)},
+        pd.DataFrame({"gross_output": [100.0]}, index),
+    )
+    hubs = hubs_of(year)
+    (told,) = load("hubs").screen(hubs, {})
+    assert "it takes a network of two sectors" in str(told)
+    section = load("hubs").section
+    assert section is not None and str(told) in str(section(hubs, {}).parts)
+
+
+def test_a_null_from_which_nothing_is_drawn_is_refused() -> None:
+    study = SimpleNamespace(citations_from="citations", trade_from="io_flows")
+    with pytest.raises(InputError, match=r"null = 'degree': nothing is drawn .* with draws = 0"):
+        load("hubs").refuse(study, HubOptions(null="degree", draws=0))  # type: ignore[arg-type]
+    load("hubs").refuse(study, HubOptions(draws=0))  # type: ignore[arg-type]
+
+
+def test_firms_of_several_industries_are_not_drawn() -> None:
+    """As ψ refuses it: a firm is drawn within its industry."""
+    options = SimpleNamespace(normalisation="row", rho=None)
+    study = SimpleNamespace(options=options, has=lambda table: table == "firm_industries")
+    source = SimpleNamespace(study=study)
+    rng = np.random.default_rng(1)
+    for name in ("W", "citations", "psi"):
+        assert records_of(name, year_of(2012), HubOptions(), source, rng) is None  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +279,9 @@ def test_files_and_json_of_the_evidence_agree(sample) -> None:
 def test_change_of_hubs_is_that_of_the_matrices_with_a_test(sample) -> None:
     said = json.loads((sample / "out" / "hubs.json").read_text(encoding="utf-8"))["change"]
     assert set(said) == {"W"}  # two years leave no test where there are no records
+    said_not = json.loads((sample / "out" / "hubs.json").read_text(encoding="utf-8"))["untested"]
+    assert set(said_not) == {"S"} and "a trend needs 4 report years, not 2" in said_not["S"]
+    assert f"No change is tested of S: {said_not['S']}." in _page(sample)
     assert (said["W"]["from"], said["W"]["to"], said["W"]["test"]) == (2012, 2020, "draws")
     file = sample / "out" / "hubs" / "change_W.csv"
     table = pd.read_csv(file, dtype={"code": str}).set_index("code")
@@ -158,6 +292,32 @@ def test_change_of_hubs_is_that_of_the_matrices_with_a_test(sample) -> None:
     assert (table["change_low"] <= table["change"]).all()
     for code, row in table.iterrows():
         assert said["W"]["industries"][code]["p"] == pytest.approx(row["p"])
+
+
+def test_brokers_are_those_of_the_backbone_and_stand_on_the_page(sample) -> None:
+    """A path of two links whose ends have none of their own, counted one by one."""
+    shown = tables_of(_page(sample))["Brokers between communities, 2020"]
+    expected = {}
+    for network in ("W", "S"):
+        folder = sample / "out" / "hubs"
+        file = folder / f"brokers_{network}_2020.csv"
+        table = pd.read_csv(file, dtype={"code": str, "community": str}).set_index("code")
+        kept = pd.read_csv(folder / f"backbone_{network}_2020.csv", dtype=str)
+        links = set(zip(kept["source"], kept["receiver"], strict=True))
+        group = table["community"]
+        between = dict.fromkeys(table.index, 0)
+        for source, broker in links:
+            for other, receiver in links:
+                ends_meet = (source, receiver) in links or source == receiver
+                if other != broker or ends_meet or len({source, broker, receiver}) < 3:
+                    continue
+                between[broker] += len({group[source], group[broker], group[receiver]}) > 1
+        assert table["between"].to_dict() == between
+        assert table["between"].is_monotonic_decreasing and table["between"].iloc[0] > 0
+        for code, row in table[table["between"] > 0].head(5).iterrows():
+            expected[network, str(code)] = str(row["between"])
+    found = {(key.split(":")[0], key.split()[1]): row for key, row in shown.items()}
+    assert {key: row["Paths between"] for key, row in found.items()} == expected
 
 
 def test_an_unknown_network_is_refused_with_the_nearest(sample, capsys) -> None:
@@ -222,3 +382,39 @@ def test_networks_without_links_or_final_demand_stop_no_run(draws: int) -> None:
     values = load("hubs").values
     assert values is not None and set(values(hubs)) >= {"W", "S", "verdicts"}
     assert year.year == 2012
+
+
+def test_what_every_run_finds_of_hubs_does_not_take_the_place_of_what_was_asked_for(
+    sample, tmp_path
+) -> None:
+    """Draws are not lost to a run without any, nor removed without a word by another study."""
+    out, study = tmp_path / "out", sample / "study" / "study.toml"
+    shutil.copytree(sample / "out", out)
+    before = {path: path.read_bytes() for path in _files(out)}
+    assert len(before) > 10
+    for command in ("run", "accounts"):
+        assert _exit_code([command, str(study), "--out", str(out), "-q"], debug=False) == 0
+        assert {path: path.read_bytes() for path in _files(out)} == before
+        told = json.loads((out / "run.json").read_text(encoding="utf-8"))
+        assert set(told["capabilities"]["hubs"]) == {
+            path.relative_to(out).as_posix() for path in before
+        }
+        assert told["unasked"] == [] and "also holds what hubs " in " ".join(told["notes"])
+    other = tmp_path / "study"
+    shutil.copytree(sample / "study", other)
+    text = (other / "study.toml").read_text(encoding="utf-8").replace("2012, 2020", "2020")
+    (other / "study.toml").write_text(text, encoding="utf-8")
+    again = ["run", str(other / "study.toml"), "--out", str(out), "-q"]
+    assert _exit_code(again, debug=False) == 2
+    assert {path: path.read_bytes() for path in _files(out)} == before
+    assert _exit_code([*again, "--replace"], debug=False) == 0
+    assert json.loads((out / "run.json").read_text(encoding="utf-8"))["unasked"] == ["hubs"]
+    assert _exit_code(again, debug=False) == 0  # nobody asked for what is there now
+
+
+def _page(sample: Path) -> str:
+    return html.unescape((sample / "out" / "report.html").read_text(encoding="utf-8"))
+
+
+def _files(out: Path) -> list[Path]:
+    return [*(path for path in (out / "hubs").rglob("*") if path.is_file()), out / "hubs.json"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -188,22 +188,42 @@ class Computed:
             shown = _NETWORKS.get(network, network)
             for code, text in years[self.last].items():
                 yield f"Verdicts: {shown}, {self.last}", code, "Verdict", text
-            rows = [
-                (row["p_holm"], row["p"], row["rank"], order, code, measure, row)
-                for order, (measure, sectors) in enumerate(said[network][self.last].items())
-                for code, row in sectors.items()
-                if row["p_holm"] is not None
-            ]
-            first: dict[str, Any] = {}
-            for *_, code, measure, row in sorted(rows, key=lambda each: each[:4]):
-                first.setdefault(code, (measure, row))
-            leading = list(first.items())[:8]
-            sure = [each for each in leading if each[1][1]["p_holm"] <= 0.05]
-            for code, (measure, row) in sure or leading[:3]:
-                head = f"{shown}: {self._label(code)}"
-                yield caption, head, "Hub", "yes" if row["p_holm"] <= 0.05 else "no"
-                yield caption, head, "by", self._called(measure)
-                yield caption, head, "p, Holm", row["p_holm"]
+            yield from self._leading(caption, shown, said[network][self.last])
+
+    def _leading(
+        self, caption: str, shown: str, measures: Mapping[str, Any]
+    ) -> Iterator[tuple[str, str, str, object]]:
+        """Hubs by both in-degrees, adjusted together; the others count, each for itself."""
+        names = ("in_degree_2", "in_degree_4")
+        rows = [(name, code, row) for name in names for code, row in measures[name].items()]
+        rows = [each for each in rows if each[2]["p"] is not None]
+        order = sorted(range(len(rows)), key=lambda k: rows[k][2]["p"])
+        adjusted, before = [0.0] * len(rows), 0.0
+        for place, k in enumerate(order):
+            before = max(before, min(1.0, (len(rows) - place) * rows[k][2]["p"]))
+            adjusted[k] = before
+        best = sorted(
+            range(len(rows)), key=lambda k: (adjusted[k], rows[k][2]["p"], rows[k][2]["rank"], k)
+        )
+        first: dict[str, int] = {}
+        for k in best:
+            first.setdefault(rows[k][1], k)
+        leading = list(first.items())[:8]
+        sure = [each for each in leading if adjusted[each[1]] <= 0.05]
+        for code, k in sure or leading[:3]:
+            measure, _, row = rows[k]
+            head = f"{shown}: {self._label(code)}"
+            tested = [each[code]["p_holm"] for each in measures.values()]
+            tested = [p for p in tested if p is not None]
+            low, high = row["rank_low"], row["rank_high"]
+            places = "" if low is None else f" ({low}–{high})"
+            yield caption, head, "Hub", "yes" if adjusted[k] <= 0.05 else "no"
+            yield caption, head, "by", self._called(measure)
+            yield caption, head, "Rank", f"{row['rank']}{places}"
+            yield caption, head, "p, Holm", adjusted[k]
+            yield caption, head, "In backbone", {True: "yes", False: "no"}[row["survives"]]
+            strong = sum(p <= 0.05 for p in tested)
+            yield caption, head, "Measures", f"{strong} of {len(tested)}"
 
     def _proof(self) -> Iterator[tuple[str, str, str, object]]:
         caption = "Spectral radii, condition numbers and residuals"

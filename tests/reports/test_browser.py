@@ -105,6 +105,8 @@ USE = """
   answer.switched = [words("figure-benefit"), words("figure-contribution")];
   answer.chosen = { modes: words("figure-modes"), loss: words("figure-loss") };
   answer.years = words("figure-years");
+  answer.notes = Object.fromEntries(all(".draw").map((d) =>
+    [d.id, d.closest("figure").querySelector("[data-role=note]").textContent]));
   const table = all("#hubs table")[0];
   const column = (k) => [...table.tBodies[0].rows].map((row) => row.cells[k].textContent);
   const buttons = table.tHead.querySelectorAll("button");
@@ -191,6 +193,12 @@ def test_modes_switch_to_those_of_the_source(small, answer):
     assert "interaction" not in modes
     assert f"{spillover_of(small.last).max():.2f}" in modes
     assert any("as printed, 2020" in text for text in modes)
+
+
+def test_what_is_said_of_one_choice_is_below_it_alone(small, answer):
+    modes = small.declared["modes"].series["as printed", "2020"].note
+    assert modes and answer["notes"]["figure-modes"] == modes
+    assert answer["notes"]["figure-benefit"] == ""
 
 
 def test_loss_switches_to_columns(small, answer):

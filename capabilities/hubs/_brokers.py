@@ -1,0 +1,57 @@
+"""Who stands between the communities of a network, on the links that its backbone keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...analytics.hubs import called
+from ...reports.tables import Head, Table, label, make_table
+from ._compute import Hubs
+from ._leading import SYMBOL
+
+__all__ = ["table_of_brokers"]
+
+#: Brokers of a network that the page shows at most.
+MOST = 5
+
+
+def table_of_brokers(hubs: Hubs, names: Mapping[str, str]) -> Table | None:
+    """Return the brokers of each network in the last year; None without communities.
+
+    Parameters
+    ----------
+    hubs : Hubs
+        What was computed.
+    names : mapping of str to str
+        Names of the sectors, by code.
+    """
+    year = max(hubs.claims)
+    rows = [
+        [
+            f"{SYMBOL.get(network, network)}: {label(str(code), names)}",
+            row["community"],
+            float(row["between"]),
+            called(row["role"]),
+            float(row["participation_in"]),
+            float(row["constraint"]),
+        ]
+        for network, claim in hubs.claims[year].items()
+        if claim.brokers is not None
+        for code, row in claim.brokers.head(MOST).iterrows()
+        if row["between"] > 0
+    ]
+    if not rows:
+        return None
+    heads = [
+        Head("Network: sector"),
+        Head("Community", "code", "its own"),
+        Head("Paths between", "count", "source, sector, receiver, with two communities at least"),
+        Head("Mostly", "text", "its role in most of its paths (Gould and Fernandez)"),
+        Head("Participation", "value", "how evenly communities draw on it: 0 one, near 1 many"),
+        Head("Constraint", "value", "low where its partners do not deal with each other (Burt)"),
+    ]
+    note = (
+        "Paths of two links of the backbone whose ends have no link of their own from the first to "
+        "the last: what goes between them goes through the sector."
+    )
+    return make_table(f"Brokers between communities, {year}", heads, rows, note=note)

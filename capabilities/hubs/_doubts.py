@@ -1,0 +1,37 @@
+"""What a reader must know before the table of hubs: what is left out, what draws cannot say."""
+
+from __future__ import annotations
+
+from ._compute import Hubs
+from ._leading import CLAIMED
+
+__all__ = ["doubts"]
+
+
+def doubts(hubs: Hubs) -> list[str]:
+    """Return what is doubtful of the hubs, a sentence each, for screen and page.
+
+    Parameters
+    ----------
+    hubs : Hubs
+        What was computed.
+    """
+    if not hubs.claims:
+        return []
+    if not any(hubs.claims.values()):
+        return [
+            "No hub can be tested: it takes a network of two sectors, for nobody else could draw "
+            "on a single one."
+        ]
+    told = [
+        f"{year}: {text}" for year, each in sorted(hubs.ultimate.items()) for text in each.doubts
+    ]
+    if not hubs.options.draws:
+        return [
+            *told,
+            "p-values of in-degrees are exact; other measures, intervals of ranks and communities "
+            "need draws, which spillgraph hubs makes.",
+        ]
+    found = [each.found for each in hubs.claims[max(hubs.claims)].values()]
+    few = [each.lacking(together=CLAIMED) or each.lacking() for each in found]
+    return [*told, *dict.fromkeys(filter(None, few))]
