@@ -417,6 +417,17 @@ TABLES: tuple[Table, ...] = (
         alone=True,
     ),
     Table(
+        "essential_inputs",
+        "Which industries of firms cannot do without which inputs, for the systemic risk of firms",
+        (
+            _label("user", "using industry of firms; * is every one"),
+            _label("supplier", "supplying industry of firms; * is every one"),
+            Column("class", "string", "essential, non-essential or ignored", required=True),
+        ),
+        ("user", "supplier"),
+        whole=True,
+    ),
+    Table(
         "establishment_patents",
         "Establishments' patents per year",
         (

@@ -26,6 +26,9 @@ CODES = ("code", "label", "sector", "industry", "receiver", "source")
 #: Columns that hold text whatever it looks like: a code 001, a country 840, a sector called 1990.
 TEXTS = (
     *CODES,
+    "firm",
+    "carrier",
+    "firm_name",
     "name",
     "country",
     "exporter",
@@ -53,6 +56,7 @@ _COMMON = {
     "industry": "code of the industry",
     "receiver": "code of the sector that receives",
     "source": "code of the sector that is the source",
+    "firm": "id of the firm",
     "name": "name of the sector",
     "receiver_name": "name of the sector that receives",
     "source_name": "name of the sector that is the source",

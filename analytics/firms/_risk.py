@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib.util import find_spec
-from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
 
 from ...core.errors import InputError, nearest, show
 from ...core.labelled import MatrixLike
 from ...core.labels import text_labels
 from ..linalg._labels import Vector
+from ._cascades import Engine, Shocks, run_cascades, single_failures
 from ._classes import Classes
 from ._economy import Economy, build_economy
 from ._steps import run_steps
 
-__all__ = [
-    "Engine",
-    "Shocks",
-    "failure_cascade",
-    "run_cascades",
-    "single_failures",
-    "systemic_risk",
-]
+__all__ = ["failure_cascade", "require_rule", "systemic_risk"]
 
-Engine = Literal["auto", "compiled", "numpy"]
-#: Where the firms of each scenario stand, and what they lose at the start.
-Shocks = tuple[NDArray[np.int64], NDArray[np.int64], Vector]
-Compressed = tuple[NDArray[np.int64], NDArray[np.int32], Vector]
 _COLUMNS = ("both", "downstream", "upstream")
 
 
@@ -189,110 +176,6 @@ def failure_cascade(
     down, up, _, _ = run_steps(economy, shock, tolerance, max_steps)
     columns = dict(zip(_COLUMNS, (np.maximum(down, up), down, up), strict=True))
     return pd.DataFrame(columns, index=pd.Index(economy.labels, name="label"))
-
-
-def run_cascades(
-    economy: Economy, shocks: Shocks, tolerance: float, max_steps: int, engine: Engine = "auto"
-) -> Vector:
-    """Run cascades and sum up what each costs.
-
-    Parameters
-    ----------
-    economy : Economy
-        N firms.
-    shocks : (start, firms, sizes), ndarrays of shapes (C + 1,), (E,), (E,)
-        Firms ``firms[start[c]:start[c + 1]]`` lose ``sizes`` at the start of cascade c.
-    tolerance, max_steps, engine
-        As in :func:`systemic_risk`.
-
-    Returns
-    -------
-    ndarray, shape (C, 5)
-        Losses of both, downstream and upstream as shares of all; steps; the last change.
-
-    Examples
-    --------
-    >>> from spillgraph.analytics.steel_and_cars import Z
-    >>> two = build_economy(Z, {"steel": "a", "cars": "b"}, "linear")
-    >>> run_cascades(two, single_failures(np.arange(2)), 0.5, 9)[:, 3].tolist()
-    [1.0, 2.0]
-    """
-    if engine not in ("auto", "compiled", "numpy"):
-        raise InputError(f"engine: {show(engine)} is none; needed: auto, compiled or numpy.")
-    if engine == "compiled" and not has_compiler():
-        raise InputError("engine 'compiled': numba is needed; pip install 'spillgraph[fast]'.")
-    start, firms, sizes = shocks
-    if engine == "numpy" or not has_compiler():
-        result = np.empty((len(start) - 1, 5))
-        for c, (first, last) in enumerate(pairwise(start)):
-            shock = np.zeros(len(economy.labels))
-            shock[firms[first:last]] = sizes[first:last]
-            down, up, *ended = run_steps(economy, shock, tolerance, max_steps)
-            lost = economy.weight @ np.column_stack([np.maximum(down, up), down, up])
-            result[c] = *lost, *ended
-        return result
-    from ._spread import spread  # here: numba takes a second to import
-
-    size = len(economy.labels)
-    own = np.arange(size, dtype=np.int32)
-    downward = (*_both_ways(economy.down), economy.customer, _runs(economy.customer, size))
-    upward = (*_both_ways(economy.up), own, _runs(own, size))
-    sums = economy.output, economy.market, economy.market_output, economy.weight
-    arrays: Any = (_plain(each) for each in (shocks, downward, upward, sums))
-    return np.asarray(spread(*arrays, float(tolerance), int(max_steps)))
-
-
-def _plain(value: Any) -> Any:
-    """Return arrays of one kind each, whatever they were made of: other kinds compile anew."""
-    if isinstance(value, tuple):
-        return tuple(_plain(each) for each in value)
-    kind = np.float64 if value.dtype.kind == "f" else value.dtype
-    return np.require(value, kind, ["C", "W", "A"])
-
-
-def has_compiler() -> bool:
-    """Whether numba is installed.
-
-    Examples
-    --------
-    >>> has_compiler() in (True, False)
-    True
-    """
-    return find_spec("numba") is not None
-
-
-def single_failures(firms: NDArray[np.int64]) -> Shocks:
-    """Make a scenario of each firm: it fails alone.
-
-    Parameters
-    ----------
-    firms : ndarray of int, shape (C,)
-        Where they stand.
-
-    Returns
-    -------
-    (start, firms, sizes)
-
-    Examples
-    --------
-    >>> single_failures(np.array([4, 2]))[0].tolist()
-    [0, 1, 2]
-    """
-    return np.arange(len(firms) + 1, dtype=np.int64), firms.astype(np.int64), np.ones(len(firms))
-
-
-def _both_ways(M: sparse.csr_array) -> tuple[Compressed, Compressed]:
-    """Return a matrix compressed by column and by row: starts, the other end, entries."""
-    by_column, by_row = M.tocsc(), M
-    return (
-        (by_column.indptr.astype(np.int64), by_column.indices.astype(np.int32), by_column.data),
-        (by_row.indptr.astype(np.int64), by_row.indices.astype(np.int32), by_row.data),
-    )
-
-
-def _runs(owner: NDArray[np.int32], size: int) -> NDArray[np.int64]:
-    """Where the groups of each firm start; they are ordered by firm."""
-    return np.searchsorted(owner, np.arange(size + 1)).astype(np.int64)
 
 
 def _scenarios(failing: Any, economy: Economy) -> tuple[tuple[str, ...], Shocks]:

@@ -1,10 +1,15 @@
 """Cascades along affected firms only, in loops that numba compiles.
 
-Cascades go in blocks, step by step. A cascade whose affected firms have few links pushes along
-these; the others read all links in order, eight cascades at a time, so that each link is fetched
-once for eight. SciPy's product of two sparse matrices pushes too, but takes ten times as long a
-link, and its product with a dense block has no maximum over groups. Imported where numba is
-installed, and only there.
+While few firms are affected, a cascade goes alone and pushes along their links. Before a step that
+would touch many links it takes a lane: up to ``width`` cascades, each at a step of its own, read
+all links in order together, so that each link is fetched once for all of them; their losses of a
+firm lie side by side. A lane that ends is taken by the next cascade. SciPy's product of two sparse
+matrices pushes too, but takes ten times as long a link, and its product with a dense block has no
+maximum over groups. Imported where numba is installed, and only there.
+
+Losses only grow from step to step, since what fails stays failed and each step is monotone. So a
+step takes the larger of what a firm has lost so far and what it lacks now; shocks need no care.
+No sum is taken in an order that depends on the lane: a cascade's numbers do not depend on others.
 """
 
 from __future__ import annotations
@@ -16,23 +21,19 @@ import numpy as np
 
 __all__ = ["spread"]
 
-#: Above this share of all links, reading them in order is faster than jumping about.
+#: A cascade that would touch more than this share of all links takes a lane.
 PUSHED = 0.1
-#: So many cascades read all links together: their losses of one firm are one line of the cache.
-WIDTH = 8
-#: So many go in a block: most of them need all links at the same steps.
-BLOCK = 32
-#: Marks the loss of a firm that fails while links are read: more than any loss.
-MARK = 2.0
 
 _compile: Any = numba.njit(cache=True, nogil=True)
 
 
+# -- a cascade alone ------------------------------------------------------------------------------
+
+
 @_compile
-def _missing(hit: Any, loss: Any, sums: Any, lost: Any) -> Any:
+def _missing(hit: Any, loss: Any, sums: Any, lost: Any, missing: Any) -> None:
     """σ·loss of each affected firm: what its customers do not find elsewhere in its market."""
     output, market, market_output, _ = sums
-    missing = np.empty(len(hit))
     for i in hit:
         if market[i] >= 0:
             lost[market[i]] += output[i] * loss[i]
@@ -45,15 +46,14 @@ def _missing(hit: Any, loss: Any, sums: Any, lost: Any) -> Any:
     for i in hit:
         if market[i] >= 0:
             lost[market[i]] = 0.0
-    return missing
 
 
 @_compile
-def _push(hit: Any, missing: Any, links: Any, shock: Any, room: Any, loss: Any, after: Any) -> Any:
+def _push(hit: Any, missing: Any, links: Any, room: Any, loss: Any, hits: Any) -> Any:
     """Push along the links of affected firms: how many are affected then, and the last change."""
     (start, group, share), owner = links[0], links[2]
-    in_group, touched, fresh = room
-    reached, count, change = 0, 0, 0.0
+    in_group, touched = room[:2]
+    reached, count, change = 0, len(hit), 0.0
     for q, i in enumerate(hit):
         for k in range(start[i], start[i + 1]):
             part = missing[q] * share[k]
@@ -64,141 +64,216 @@ def _push(hit: Any, missing: Any, links: Any, shock: Any, room: Any, loss: Any, 
                     reached += 1
                 in_group[g] += part
     for g in touched[:reached]:
-        i = owner[g]
-        if fresh[i] == 0.0:
-            after[count] = i
-            count += 1
-        fresh[i] = max(fresh[i], in_group[g])
+        i, now = owner[g], min(in_group[g], 1.0)
         in_group[g] = 0.0
-    for e, i in enumerate(shock[0]):
-        if fresh[i] == 0.0:
-            after[count] = i
+        if loss[i] == 0.0:
+            hits[count] = i
             count += 1
-        fresh[i] = max(fresh[i], shock[1][e])
-    for i in after[:count]:
-        now = min(fresh[i], 1.0)
-        change = max(change, now - loss[i])
-        loss[i] = now
-        fresh[i] = 0.0
+        if now > loss[i]:
+            change = max(change, now - loss[i])
+            loss[i] = now
     return count, change
 
 
 @_compile
-def _read(
-    links: Any, many: Any, dense: Any, loss: Any, after: Any, counts: Any, change: Any
+def _links_of(hit: Any, start: Any) -> int:
+    """How many links affected firms have."""
+    number = 0
+    for i in hit:
+        number += start[i + 1] - start[i]
+    return number
+
+
+@_compile
+def _alone(
+    shock: Any,
+    links: Any,
+    sums: Any,
+    rule: Any,
+    room: Any,
+    below: Any,
+    above: Any,
+    found: Any,
 ) -> Any:
-    """Read all links in order for the cascades ``many``, whose losses stand in ``dense``."""
+    """Run a cascade until it ends or would touch many links: affected firms, and if it ended."""
+    missing, lost = room[2:]
+    downward, upward = links
+    tolerance, max_steps, most = rule
+    b = a = 0
+    firms, sizes = shock
+    for e, i in enumerate(firms):
+        size = sizes[e]
+        if size > 0.0:
+            below[0][i] = above[0][i] = size
+            below[1][b] = above[1][b] = i
+            b += 1
+    a = b
+    while found[3] < max_steps:
+        hit, hit_up = below[1][:b], above[1][:a]
+        if _links_of(hit, downward[0][0]) + _links_of(hit_up, upward[0][0]) > most:
+            return b, a, False
+        _missing(hit, below[0], sums, lost, missing)
+        b, change = _push(hit, missing, downward, room, below[0], below[1])
+        missing[:a] = above[0][hit_up]
+        a, change_up = _push(hit_up, missing, upward, room, above[0], above[1])
+        found[3] += 1
+        found[4] = max(change, change_up)
+        if found[4] <= tolerance:
+            break
+    return b, a, True
+
+
+@_compile
+def _sum_up(below: Any, b: int, above: Any, a: int, weight: Any, found: Any) -> None:
+    """Weighted losses of one cascade."""
+    for i in below[1][:b]:
+        found[0] += weight[i] * max(below[0][i], above[0][i])
+        found[1] += weight[i] * below[0][i]
+    for i in above[1][:a]:
+        found[2] += weight[i] * above[0][i]
+        if below[0][i] == 0.0:
+            found[0] += weight[i] * above[0][i]
+
+
+@_compile
+def _clear(state: Any, count: int) -> None:
+    for i in state[1][:count]:
+        state[0][i] = 0.0
+
+
+# -- lanes ----------------------------------------------------------------------------------------
+
+
+@_compile
+def _missing_in_lanes(loss: Any, sums: Any, lost: Any, missing: Any) -> None:
+    """σ·loss of every firm in all lanes."""
+    output, market, market_output, _ = sums
+    lost[:] = 0.0
+    for i in range(len(output)):
+        if market[i] >= 0:
+            here, own = lost[market[i]], loss[i]
+            for c in range(len(own)):
+                here[c] += output[i] * own[c]
+    for i in range(len(output)):
+        m, own, out = market[i], loss[i], missing[i]
+        if m < 0:
+            for c in range(len(own)):
+                out[c] = own[c]
+        elif output[i] > 0.0:
+            here = lost[m]
+            for c in range(len(own)):
+                out[c] = own[c] * (output[i] / max(market_output[m] - here[c], output[i]))
+        else:
+            out[:] = 0.0
+
+
+@_compile
+def _read(links: Any, missing: Any, old: Any, new: Any, change: Any) -> None:
+    """Read all links in order: what firms lack in each lane, or have lost already."""
     (start, firm, share), runs = links[1], links[3]
-    total, best = np.empty(WIDTH), np.empty(WIDTH)
+    width = missing.shape[1]
+    total, best = np.empty(width), np.empty(width)
     for i in range(len(runs) - 1):
         best[:] = 0.0
         for g in range(runs[i], runs[i + 1]):
             total[:] = 0.0
             for k in range(start[g], start[g + 1]):
-                f, part = firm[k], share[k]
-                for c in range(WIDTH):
-                    total[c] += dense[f, c] * part
-            for c in range(WIDTH):
+                row, part = missing[firm[k]], share[k]
+                for c in range(width):
+                    total[c] += row[c] * part
+            for c in range(width):
                 best[c] = max(best[c], total[c])
-        for c, b in enumerate(many):
-            if best[c] > 0.0:
-                now = min(best[c], 1.0)
-                change[b] = max(change[b], now - loss[b, i])
-                loss[b, i] = now
-                after[b, counts[b]] = i
-                counts[b] += 1
+        before, after = old[i], new[i]
+        for c in range(width):
+            now = max(before[c], min(best[c], 1.0))
+            change[c] = max(change[c], now - before[c])
+            after[c] = now
 
 
 @_compile
-def _read_all(many: Any, missing: Any, links: Any, shocks: Any, state: Any, change: Any) -> None:
-    """One step of at most eight cascades that read all links."""
-    loss, hits, counts, dense = state
-    start, firms, sizes = shocks
-    for c, b in enumerate(many):
-        for q in range(counts[b]):
-            dense[hits[b, q], c] = missing[c][q]
-    old = [loss[b, firms[start[b] : start[b + 1]]] for b in many]
-    before = [hits[b, : counts[b]].copy() for b in many]
-    for b in many:
-        loss[b, firms[start[b] : start[b + 1]]] = MARK
-        counts[b] = 0
-    _read(links, many, dense, loss, hits, counts, change)
-    for c, b in enumerate(many):
-        for e in range(start[b], start[b + 1]):
-            i = firms[e]
-            now = sizes[e]
-            if loss[b, i] == MARK:  # no link has reached it
-                hits[b, counts[b]] = i
-                counts[b] += 1
-            else:
-                now = max(now, loss[b, i])
-            change[b] = max(change[b], now - old[c][e - start[b]])
-            loss[b, i] = now
-        for i in before[c]:
-            dense[i, c] = 0.0
+def _sum_lanes(below: Any, above: Any, weight: Any, keep: Any, total: Any) -> None:
+    """Weighted losses of each lane; the lanes that are not kept are emptied."""
+    for i in range(len(weight)):
+        down, up = below[i], above[i]
+        for c in range(len(keep)):
+            total[0, c] += weight[i] * max(down[c], up[c])
+            total[1, c] += weight[i] * down[c]
+            total[2, c] += weight[i] * up[c]
+            down[c] *= keep[c]
+            up[c] *= keep[c]
 
 
 @_compile
-def _step(
-    active: Any,
-    links: Any,
+def _fill(
+    lanes: Any,
+    following: int,
     shocks: Any,
-    state: Any,
-    room: Any,
+    links: Any,
     sums: Any,
-    replace: bool,
-    change: Any,
-) -> None:
-    """One step of one direction for the active cascades of a block."""
-    loss, hits, counts, _ = state
+    rule: Any,
+    room: Any,
+    below: Any,
+    above: Any,
+    down: Any,
+    up: Any,
+    result: Any,
+) -> int:
+    """Run cascades alone until all free lanes are taken: the number of the following cascade."""
     start, firms, sizes = shocks
-    by_firm = links[0][0]
-    lost, after = room[3], room[4]
-    many, waiting = np.empty(WIDTH, np.int64), 0
-    absent = [np.empty(0) for _ in range(WIDTH)]
-    for b in active:
-        hit = hits[b, : counts[b]]
-        touched = 0
-        for i in hit:
-            touched += by_firm[i + 1] - by_firm[i]
-        missing = _missing(hit, loss[b], sums, lost) if replace else loss[b][hit]
-        if touched > PUSHED * len(links[0][1]):
-            many[waiting] = b
-            absent[waiting] = missing
-            waiting += 1
-            if waiting == WIDTH:
-                _read_all(many, absent, links, shocks, state, change)
-                waiting = 0
-            continue
-        shock = firms[start[b] : start[b + 1]], sizes[start[b] : start[b + 1]]
-        count, most = _push(hit, missing, links, shock, room[:3], loss[b], after)
-        hits[b, :count] = after[:count]
-        counts[b] = count
-        change[b] = max(change[b], most)
-    if waiting:
-        _read_all(many[:waiting], absent, links, shocks, state, change)
+    for c in range(len(lanes)):
+        while lanes[c] < 0 and following < len(result):
+            e = slice(start[following], start[following + 1])
+            found = result[following]
+            shock = firms[e], sizes[e]
+            b, a, ended = _alone(shock, links, sums, rule, room, below, above, found)
+            if ended:
+                _sum_up(below, b, above, a, sums[3], found)
+            else:
+                lanes[c] = following
+                _move(below, b, down, c)
+                _move(above, a, up, c)
+            _clear(below, b)
+            _clear(above, a)
+            following += 1
+    return following
 
 
 @_compile
-def _sum_up(b: int, below: Any, above: Any, weight: Any, found: Any) -> None:
-    """Weighted losses of one cascade, and its room made empty again."""
-    for i in below[1][b, : below[2][b]]:
-        found[0] += weight[i] * max(below[0][b, i], above[0][b, i])
-        found[1] += weight[i] * below[0][b, i]
-    for i in above[1][b, : above[2][b]]:
-        found[2] += weight[i] * above[0][b, i]
-        if below[0][b, i] == 0.0:
-            found[0] += weight[i] * above[0][b, i]
-    for state in (below, above):
-        for i in state[1][b, : state[2][b]]:
-            state[0][b, i] = 0.0
+def _move(state: Any, count: int, lane: Any, c: int) -> None:
+    for i in state[1][:count]:
+        lane[i, c] = state[0][i]
+
+
+@_compile
+def _end(lanes: Any, change: Any, rule: Any, down: Any, up: Any, weight: Any, result: Any) -> None:
+    """Count a step; sum up the cascades that it ends, and set their lanes free."""
+    keep = np.ones(len(lanes))
+    for c, cascade in enumerate(lanes):
+        if cascade >= 0:
+            result[cascade, 3] += 1
+            result[cascade, 4] = change[c]
+            if change[c] <= rule[0] or result[cascade, 3] >= rule[1]:
+                keep[c] = 0.0
+    if keep.min() == 0.0:
+        total = np.zeros((3, len(lanes)))
+        _sum_lanes(down, up, weight, keep, total)
+        for c, cascade in enumerate(lanes):
+            if keep[c] == 0.0:
+                result[cascade, :3] = total[:, c]
+                lanes[c] = -1
 
 
 @_compile
 def spread(
-    shocks: Any, downward: Any, upward: Any, sums: Any, tolerance: float, max_steps: int
+    shocks: Any,
+    downward: Any,
+    upward: Any,
+    sums: Any,
+    tolerance: float,
+    max_steps: int,
+    width: int,
 ) -> Any:
-    """Run cascades block by block and sum up what each costs.
+    """Run cascades and sum up what each costs.
 
     Parameters
     ----------
@@ -211,6 +286,8 @@ def spread(
         As in :class:`spillgraph.analytics.firms._economy.Economy`.
     tolerance, max_steps : float, int
         A cascade ends behind the step that changes no firm by more, or behind so many.
+    width : int
+        How many lanes there are.
 
     Returns
     -------
@@ -223,39 +300,23 @@ def spread(
     'spread'
     """
     n, groups = len(sums[0]), max(len(downward[2]), len(upward[2]))
-    all_start, firms, sizes = shocks
-    size = min(BLOCK, len(all_start) - 1)
-    room = (
-        np.zeros(groups),
-        np.empty(groups, np.int64),
-        np.zeros(n),
-        np.zeros(len(sums[2])),
-        np.empty(n, np.int32),
-    )
-    dense = np.zeros((n, WIDTH))
-    shape = (size, n)
-    below = np.zeros(shape), np.empty(shape, np.int32), np.zeros(size, np.int64), dense
-    above = np.zeros(shape), np.empty(shape, np.int32), np.zeros(size, np.int64), dense
-    result = np.zeros((len(all_start) - 1, 5))
-    for first in range(0, len(result), size):
-        found = result[first : first + size]
-        start = all_start[first : first + len(found) + 1]
-        for b in range(len(found)):
-            for state in (below, above):
-                state[2][b] = start[b + 1] - start[b]
-                for q, e in enumerate(range(start[b], start[b + 1])):
-                    state[1][b, q] = firms[e]
-                    state[0][b, firms[e]] = sizes[e]
-        active = np.arange(len(found))
-        for _ in range(max_steps):
-            change = np.zeros(len(found))
-            _step(active, downward, (start, firms, sizes), below, room, sums, True, change)
-            _step(active, upward, (start, firms, sizes), above, room, sums, False, change)
-            found[active, 3] += 1
-            found[active, 4] = change[active]
-            active = active[change[active] > tolerance]
-            if not len(active):
-                break
-        for b in range(len(found)):
-            _sum_up(b, below, above, sums[3], found[b])
-    return result
+    links = downward, upward
+    room = np.zeros(groups), np.empty(groups, np.int64), np.empty(n), np.zeros(len(sums[2]))
+    below, above = (np.zeros(n), np.empty(n, np.int32)), (np.zeros(n), np.empty(n, np.int32))
+    lost = np.zeros((len(sums[2]), width))
+    down, up, missing = np.zeros((n, width)), np.zeros((n, width)), np.zeros((n, width))
+    rule = tolerance, max_steps, PUSHED * (len(downward[0][1]) + len(upward[0][1]))
+    result = np.zeros((len(shocks[0]) - 1, 5))
+    lanes, following = np.full(width, -1), 0
+    while True:
+        following = _fill(
+            lanes, following, shocks, links, sums, rule, room, below, above, down, up, result
+        )
+        if lanes.max() < 0:
+            return result
+        change = np.zeros(width)
+        _missing_in_lanes(down, sums, lost, missing)
+        _read(downward, missing, down, down, change)
+        _read(upward, up, up, missing, change)
+        up, missing = missing, up
+        _end(lanes, change, rule, down, up, sums[3], result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,16 +14,18 @@ from scipy import sparse
 from ...core.errors import InputError
 from ...core.labelled import MatrixLike
 from ..linalg._labels import Vector
+from ._cascades import Engine, run_cascades, single_failures
 from ._classes import Classes
 from ._economy import Economy, build_economy
-from ._risk import FOUND, Engine, require_rule, run_cascades, single_failures
+from ._risk import FOUND, require_rule
 
 __all__ = ["TopRisk", "most_systemic"]
 
-#: So many cascades go at a time.
+Places = NDArray[np.int64]
+#: So many groups go at a time.
 BLOCK = 32
-#: Cascades of groups go on until no firm changes by more.
-GROUP_TOLERANCE = 1e-6
+#: Of so many firms each has a cascade of its own; a group of more that is not settled is split.
+FEW, SPLIT = 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class TopRisk:
         No firm without a cascade of its own can have more than this.
     certified : bool
         Whether ``bound`` is no more than the last score of ``table``: then no other firm belongs
-        there, up to rounding and to what ``most_systemic`` says of σ.
+        there, up to rounding.
     firms, groups : int
         How many cascades of one firm, and of several at once, were run.
     """
@@ -62,6 +65,7 @@ def most_systemic(
     tolerance: float = 0.01,
     max_steps: int = 100,
     cascades: int = 20_000,
+    seconds: float | None = None,
     engine: Engine = "auto",
 ) -> TopRisk:
     """Find the k firms of highest systemic risk (``both``) and prove it with few cascades.
@@ -69,8 +73,8 @@ def most_systemic(
     Bounds: a firm costs no more than a group of firms with it that fails at once, since losses
     only grow with what fails; so one cascade speaks for all its members downstream. Upstream a firm
     costs no more than its sales partners' losses added up without end, a sum of products with
-    one vector for all firms together. Groups whose bound is above the k-th score are split, down
-    to single firms, whose cascade is run.
+    one vector for all firms together. Members whose bound is above the k-th score make smaller
+    groups, down to single firms, whose cascade is run.
 
     Parameters
     ----------
@@ -82,6 +86,8 @@ def most_systemic(
         A cascade ends behind so many steps in any case. The fewer, the sharper the bounds.
     cascades : int
         Stop behind about so many, certified or not.
+    seconds : float, optional
+        Stop behind about so long, certified or not; what is found then depends on the machine.
 
     Returns
     -------
@@ -94,9 +100,8 @@ def most_systemic(
 
     Notes
     -----
-    A group's cascade is cut off where a step changes no firm by more than 1e-6; the steps that are
-    left then add no more than that each, which is in the bound. Where firms are replaced
-    (``market``), a step can add somewhat more than the one before.
+    A group's cascade goes on until no firm changes at all, or for ``max_steps``: so it has at least
+    the steps of each member's.
 
     Examples
     --------
@@ -114,7 +119,7 @@ def most_systemic(
     if not 1 <= k <= size:
         raise InputError(f"k: got {k}; from 1 to {size}, the number of firms, is needed.")
     search = _Search(economy, k, tolerance, max_steps, engine)
-    search.run(cascades)
+    search.run(cascades, seconds)
     known = np.flatnonzero(~np.isnan(search.found[:, 0]))
     best = known[np.argsort(-search.found[known, 0], kind="stable")][:k]
     index = pd.Index([economy.labels[i] for i in best], name="label")
@@ -125,7 +130,7 @@ def most_systemic(
 
 
 class _Search:
-    """Branch and bound over groups of firms."""
+    """Bounds of every firm, tightened by cascades of groups, highest groups first."""
 
     def __init__(
         self, economy: Economy, k: int, tolerance: float, max_steps: int, engine: Engine
@@ -137,26 +142,27 @@ class _Search:
         self.found = np.full((len(economy.labels), 5), np.nan)
         self.groups = 0
         self.above = upstream_bounds(economy, max_steps)
-        #: Groups that are not settled: their bound, their firms.
-        self.open: list[tuple[float, NDArray[np.int64]]] = []
+        #: The most that each firm can cost; what it costs where its cascade was run.
+        self.most = np.ones(len(economy.labels))
 
-    def run(self, cascades: int) -> None:
-        """Evaluate the likely firms, then groups of the others, the highest bound first."""
+    def run(self, cascades: int, seconds: float | None) -> None:
+        """Evaluate the likely firms, then groups of the others."""
+        end = np.inf if seconds is None else time.monotonic() + seconds
         order = np.argsort(-promise(self.economy, self.above), kind="stable")
         likely, rest = np.split(order, [min(len(order), 2 * self.k + BLOCK)])
         self._evaluate(likely)
+        waiting: list[Places] = []
         while len(rest):
             # The less likely, the larger the group.
-            part, rest = np.split(rest, [max(8, (len(order) - len(rest)) // 8)])
-            self.open.append((np.inf, part))
-        while self.open and self.bound() > self.threshold():
-            if self.groups + int((~np.isnan(self.found[:, 0])).sum()) >= cascades:
-                break
-            self.open.sort(key=lambda each: each[0])
-            chosen = [self.open.pop() for _ in range(min(BLOCK, len(self.open)))]
-            chosen, left = _above(chosen, self.threshold())
-            self.open.extend(left)
-            self._refine(chosen)
+            part, rest = np.split(rest, [max(8, (len(order) - len(rest)) // 4)])
+            waiting.append(part)
+        while waiting and time.monotonic() < end:
+            left = cascades - self.groups - int((~np.isnan(self.found[:, 0])).sum())
+            if left <= 0:
+                return
+            waiting.sort(key=lambda part: -self.most[part].max())
+            now, waiting = waiting[: min(BLOCK, left)], waiting[min(BLOCK, left) :]
+            waiting += self._refine(now)
 
     def threshold(self) -> float:
         """Return the k-th score so far."""
@@ -165,39 +171,37 @@ class _Search:
 
     def bound(self) -> float:
         """Return the most that a firm without a cascade of its own can have."""
-        return max((bound for bound, _ in self.open), default=0.0)
+        return float(self.most[np.isnan(self.found[:, 0])].max(initial=0.0))
 
-    def _refine(self, chosen: list[tuple[float, NDArray[np.int64]]]) -> None:
-        """Bound the groups that have no bound yet; split the others, or run their firm."""
-        parts: list[NDArray[np.int64]] = []
-        for bound, firms in chosen:
-            parts.extend([firms] if np.isinf(bound) else np.array_split(firms, min(4, len(firms))))
-        self._evaluate(np.array([part[0] for part in parts if len(part) == 1], dtype=np.int64))
-        several = [part for part in parts if len(part) > 1]
+    def _refine(self, parts: list[Places]) -> list[Places]:
+        """Bound the firms of each group by its cascade; return groups of those that are left."""
+        parts = [part[self.most[part] > self.threshold()] for part in parts]
+        several = [part for part in parts if len(part) > FEW]
+        few = [part for part in parts if len(part) <= FEW]
+        self._evaluate(np.concatenate([np.empty(0, dtype=np.int64), *few]))
         if not several:
-            return
+            return []
         start = np.concatenate([[0], np.cumsum([len(part) for part in several])])
         firms = np.concatenate(several)
-        steps = self.rule[1]
         shocks = start, firms, np.ones(len(firms))
-        losses = run_cascades(self.downstream, shocks, GROUP_TOLERANCE, steps, self.engine)
+        losses = run_cascades(self.downstream, shocks, 0.0, self.rule[1], self.engine)
         self.groups += len(several)
-        for part, (_, below, _, made, change) in zip(several, losses, strict=True):
-            most = below + (steps - made) * change + self.above[part].max()
-            self.open.append((min(float(most), 1.0), part))
+        for part, (_, below, *_) in zip(several, losses, strict=True):
+            self.most[part] = np.minimum(self.most[part], below + self.above[part])
+        threshold = self.threshold()
+        open_ = (part[self.most[part] > threshold] for part in several)
+        return [
+            piece
+            for part in open_
+            for piece in np.array_split(part, min(SPLIT, len(part)) or 1)
+            if len(piece)
+        ]
 
-    def _evaluate(self, firms: NDArray[np.int64]) -> None:
+    def _evaluate(self, firms: Places) -> None:
         if len(firms):
             shocks = single_failures(firms)
             self.found[firms] = run_cascades(self.economy, shocks, *self.rule, self.engine)
-
-
-def _above(
-    chosen: list[tuple[float, NDArray[np.int64]]], threshold: float
-) -> tuple[list[tuple[float, NDArray[np.int64]]], list[tuple[float, NDArray[np.int64]]]]:
-    """Part the groups that may hold one of the k from those that cannot."""
-    over = [each for each in chosen if each[0] > threshold]
-    return over, [each for each in chosen if each[0] <= threshold]
+            self.most[firms] = self.found[firms, 0]
 
 
 def upstream_bounds(economy: Economy, max_steps: int) -> Vector:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import sparse
 
 from ...core.errors import InputError
 from ..linalg import Vector
 
-__all__ = ["scale", "scale_sparse"]
+__all__ = ["CLOSE", "divide", "refuse", "scale"]
 
 # Relative miss of a margin that is accepted; 1e-10 is promised.
 CLOSE = 2e-12
@@ -44,75 +43,34 @@ def scale(X: Vector, rows: Vector, columns: Vector) -> None:
     open_, part, w = np.arange(len(X)), X, v
     miss = np.inf
     for step in range(STEPS):
-        t = _divide(rows, np.matmul(part, w[:, :, None])[:, :, 0])
+        t = divide(rows, np.matmul(part, w[:, :, None])[:, :, 0])
         reached = np.matmul(t[:, None, :], part)[:, 0, :]
-        off = _divide(np.abs(reached * w - columns), columns).max(axis=1, initial=0.0)
+        off = divide(np.abs(reached * w - columns), columns).max(axis=1, initial=0.0)
         done = off <= CLOSE
         if done.all() or step % LOOK == LOOK - 1:
             u[open_], v[open_] = t, w
             if done.all():
                 break
             open_, part, reached = open_[~done], part[~done] if done.any() else part, reached[~done]
-        w, miss = _divide(columns, reached), float(off.max())
+        w, miss = divide(columns, reached), float(off.max())
     else:
         u[open_], v[open_] = t[~done], w
-        _refuse(miss)
+        refuse(miss, STEPS)
     X *= u[:, :, None]
     X *= v[:, None, :]
 
 
-def scale_sparse(X: sparse.csr_array, rows: Vector, columns: Vector) -> sparse.csr_array:
-    """Do the same to one sparse array.
-
-    Parameters
-    ----------
-    X : scipy.sparse.csr_array, shape (N, N)
-        Not negative.
-    rows, columns : ndarray, each shape (N,)
-        As in :func:`scale`.
-
-    Returns
-    -------
-    scipy.sparse.csr_array, shape (N, N)
-
-    Raises
-    ------
-    InputError
-        As :func:`scale`.
-
-    Examples
-    --------
-    >>> X = sparse.csr_array([[1.0, 2.0], [3.0, 4.0]])
-    >>> Y = scale_sparse(X, np.array([1.0, 1.0]), np.array([1.5, 0.5]))
-    >>> bool(np.allclose(Y.sum(axis=1), 1.0)), bool(np.allclose(Y.sum(axis=0), [1.5, 0.5]))
-    (True, True)
-    """
-    turned, v, miss = sparse.csr_array(X.T), columns.astype(np.float64), np.inf
-    for _ in range(STEPS):
-        u = _divide(rows, X @ v)
-        reached = turned @ u
-        miss = float(_divide(np.abs(reached * v - columns), columns).max(initial=0.0))
-        if miss <= CLOSE:
-            break
-        v = _divide(columns, reached)
-    else:
-        _refuse(miss)
-    scaled = X.copy()
-    scaled.data *= np.repeat(u, np.diff(X.indptr)) * v[X.indices]
-    return scaled
-
-
-def _divide(above: Vector, below: Vector) -> Vector:
+def divide(above: Vector, below: Vector) -> Vector:
     """Divide, with 0 where a margin is empty."""
     shape = np.broadcast_shapes(np.shape(above), below.shape)
     quotient: Vector = np.divide(above, below, out=np.zeros(shape), where=below > 0)
     return quotient
 
 
-def _refuse(miss: float) -> None:
+def refuse(miss: float, steps: int) -> None:
     """Say that the margins are too near to the edge of what is possible."""
     if miss > 1e-10:
         raise InputError(
-            f"null: after {STEPS:,} steps a strength is still missed by {miss:.1g}; some sector "
+            f"null: after {steps:,} steps a strength is still missed by {miss:.1g}; some sector "
             "has nearly all of the network. Leave it out, or take the null 'spread' or 'degree'."
         )

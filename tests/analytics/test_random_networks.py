@@ -13,6 +13,8 @@ from spillgraph.analytics.nulls import NULLS
 from spillgraph.analytics.nulls._curveball import sweep, trade_sparse
 from spillgraph.analytics.nulls._fit import fit_links, fit_weights
 from spillgraph.analytics.nulls._maxent import walk
+from spillgraph.analytics.nulls._newton import scale_sparse
+from spillgraph.analytics.nulls._sinkhorn import scale
 from spillgraph.core.errors import InputError
 
 STRENGTHS = ("strength", "strength_own", "strength_links", "maxent")
@@ -255,6 +257,38 @@ def test_negative_entries_are_refused_naming_the_pair():
     M = pd.DataFrame([[0, -1.0], [1, 0]], ["a", "b"], ["a", "b"])
     with pytest.raises(InputError, match="'a' receives from 'b' is -1"):
         draw_null(M)
+
+
+def test_one_array_is_scaled_as_many_are():
+    """There is one array with given cross ratios and margins; both ways find it."""
+    rng = np.random.default_rng(5)
+    for density in (1.0, 0.4):
+        M = rng.lognormal(sigma=2, size=(12, 12)) * (rng.random((12, 12)) < density)
+        X = rng.exponential(size=M.shape) * (M > 0)
+        many = X[None].copy()
+        scale(many, M.sum(axis=1), M.sum(axis=0))
+        one = scale_sparse(sparse.csr_array(X), M.sum(axis=1), M.sum(axis=0))
+        np.testing.assert_allclose(one.toarray(), many[0], rtol=1e-8, atol=1e-14 * M.max())
+
+
+def test_a_large_network_of_few_links_is_scaled_where_fitting_row_by_row_forgets_too_slowly():
+    """After 2,000 steps of fitting a margin is still missed; Newton steps meet all to 1e-10."""
+    rng, N = np.random.default_rng(1), 20_000
+    hubs = (np.arange(N) + 1.0) ** -0.6
+    ends = rng.integers(0, N, 5 * N), rng.choice(N, 5 * N, p=hubs / hubs.sum())
+    M = sparse.csr_array((rng.lognormal(0, 2, 5 * N), ends), shape=(N, N))
+    rows, columns = np.asarray(M.sum(axis=1)), np.asarray(M.sum(axis=0))
+    X = M.copy()
+    X.data = rng.exponential(size=X.nnz)
+    v = columns
+    for _ in range(2_000):
+        u = np.divide(rows, X @ v, out=np.zeros(N), where=rows > 0)
+        v = np.divide(columns, X.T @ u, out=np.zeros(N), where=columns > 0)
+    missed = np.abs(u * (X @ v) - rows)[rows > 0] / rows[rows > 0]
+    assert missed.max() > 1e-8
+    Y = scale_sparse(X, rows, columns)
+    np.testing.assert_allclose(np.asarray(Y.sum(axis=1)), rows, rtol=1e-10)
+    np.testing.assert_allclose(np.asarray(Y.sum(axis=0)), columns, rtol=1e-10)
 
 
 def test_margins_that_no_scaling_meets_in_time_are_refused():

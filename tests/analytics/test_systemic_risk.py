@@ -247,6 +247,36 @@ def test_certified_firms_are_those_of_all_cascades(replaced: bool) -> None:
     assert not cut.certified and cut.bound > cut.table["both"].min()
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_certified_firms_of_small_economies_are_the_sorted_index(seed: int) -> None:
+    """With and without sales to others, of one class and of mixed ones."""
+    deliveries, own, classes = named(seed)
+    given: dict[str, Any] = {"revenue": deliveries.sum() * 2 + 1} if seed % 2 else {}
+    kind = (classes, "linear", "leontief")[seed % 3]
+    every = systemic_risk(deliveries, own, kind, max_steps=100, **given)["both"]
+    top = most_systemic(deliveries, own, kind, k=3, **given)
+    assert top.certified
+    assert top.table["both"].to_list() == sorted(every, reverse=True)[:3]
+
+
+def test_a_search_without_time_or_cascades_ends_and_says_so() -> None:
+    economy = dense_economy(400)
+    for limit in ({"seconds": 0.0}, {"cascades": 0}):
+        cut = most_systemic(*economy, k=5, **limit)  # type: ignore[arg-type]
+        assert not cut.certified and cut.groups == 0
+        assert cut.firms == 42  # the likely ones
+        assert cut.bound > cut.table["both"].min()
+
+
+def test_a_cascades_numbers_do_not_depend_on_those_that_run_beside_it() -> None:
+    economy = dense_economy()
+    firms = [f"f{i}" for i in range(70)]  # lanes of several cascades, two threads where there are
+    together = systemic_risk(*economy, failing=firms, engine="compiled")
+    for firm in ("f3", "f37", "f69"):
+        alone = systemic_risk(*economy, failing=[firm], engine="compiled")
+        assert alone.loc[firm].equals(together.loc[firm])
+
+
 # -- what is refused -----------------------------------------------------------------------------
 
 

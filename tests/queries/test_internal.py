@@ -148,6 +148,15 @@ def test_firm_to_fine_trade_points_from_source_to_receiver(world: Any) -> None:
     assert run(world, "total_firm_trade") == totals
 
 
+@some_worlds
+def test_deliveries_between_firms_are_those_of_a_year_to_others(world: Any) -> None:
+    edges = world.economy.edges["SUPPLIES", "Firm", "Firm"]
+    for year in {e["year"] for e in edges}:
+        mine = [e for e in edges if e["year"] == year and e["from"] != e["to"]]
+        expected = summed(((e["from"], e["to"]), (e["value"],)) for e in mine)
+        assert run(world, "deliveries_between_firms", year=year) == expected
+
+
 def valid(edges: Iterable[Mapping[str, Any]], key: str, value: str, year: int) -> Any:
     """Ends with their shares in a year, by the other end."""
     found: dict[str, list[tuple[Mapping[str, Any], str]]] = defaultdict(list)

@@ -31,6 +31,7 @@ INTERNAL = {
     "firm_to_fine_trade_by_share": ["receiver", "source", "year", "value"],
     "firms_off_their_industry": ["firms"],
     "citing_firm_to_fine_citations": ["firm", "source", "year", "count", "self_count"],
+    "deliveries_between_firms": ["supplier", "buyer", "value"],
     "industry_of_firms": ["firm", "industry"],
     "firm_to_fine_trade": ["receiver", "source", "year", "value"],
     "fine_to_target_citations": ["receiver", "source", "year", "count", "self_count"],

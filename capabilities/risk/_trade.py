@@ -1,0 +1,135 @@
+"""Who delivers to whom, and where firms belong, as the graph and the study have it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ...core.errors import InputError
+from ...core.matrix import LabelledMatrix
+from ...graph.ask import ask, ask_by_slices
+from ...graph.schema import UNMAPPED
+from ...runs.capability import Context
+
+__all__ = ["Trade", "read_trade", "sectors_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """Deliveries of a year between firms that have an industry.
+
+    Parameters
+    ----------
+    year : int
+        Of the deliveries.
+    deliveries : LabelledMatrix, shape (N, N)
+        [buyer, supplier], in the study's money; no firm supplies itself.
+    firms : pandas.DataFrame, shape (N, 4), indexed by ``firm``
+        ``firm_name``, ``industry`` (as the register has it), ``sector`` (of the target; empty
+        where none is known), ``deliveries`` to other firms.
+    """
+
+    year: int
+    deliveries: LabelledMatrix
+    firms: pd.DataFrame
+
+
+def read_trade(context: Context, wanted: int | None) -> Trade:
+    """Read the deliveries of one year from the graph.
+
+    Parameters
+    ----------
+    context : Context
+        The run.
+    wanted : int or None
+        The year; none: the last that has deliveries.
+
+    Returns
+    -------
+    Trade
+
+    Raises
+    ------
+    InputError
+        If there are no deliveries in the year, or none between firms that have an industry.
+    """
+    year = _year(context, wanted)
+    rows = ask(context.store, "deliveries_between_firms", {"year": year}).to_pandas()
+    rows = rows[rows["value"] > 0]
+    known = ask(context.store, "industry_of_firms").to_pandas().set_index("firm")["industry"]
+    known = known[known != UNMAPPED]
+    inside = rows["supplier"].isin(known.index) & rows["buyer"].isin(known.index)
+    kept = rows[inside]
+    if kept.empty:
+        raise InputError(
+            f"risk: none of {len(rows):,} deliveries in {year} is between two firms that have an "
+            "industry; give the column industry of [tables.firms]."
+        )
+    if len(kept) < len(rows):
+        lost = rows.loc[~inside, "value"].sum() / rows["value"].sum()
+        nowhere = set(rows["supplier"]).union(rows["buyer"]) - set(known.index)
+        context.warn(
+            f"risk: {len(nowhere):,} firms have no industry; {len(rows) - len(kept):,} of "
+            f"{len(rows):,} deliveries in {year} ({lost:.2%} of their value) are left out."
+        )
+    labels = sorted(set(kept["supplier"]).union(kept["buyer"]))
+    deliveries = LabelledMatrix.from_long(
+        "deliveries", kept["buyer"], kept["supplier"], kept["value"], labels
+    )
+    industry = known.reindex(labels)
+    names = context.rows("firms").set_index("id")["name"].reindex(labels).fillna("")
+    sold = kept.groupby("supplier")["value"].sum().reindex(labels).fillna(0.0)
+    firms = pd.DataFrame(
+        {
+            "firm_name": names.astype(str),
+            "industry": industry,
+            "sector": industry.map(sectors_of(context)).fillna(""),
+            "deliveries": sold,
+        },
+        index=pd.Index(labels, name="firm"),
+    )
+    return Trade(year, deliveries, firms)
+
+
+def _year(context: Context, wanted: int | None) -> int:
+    """Return the year that is asked for, or the last, where it has deliveries."""
+    totals = ask_by_slices(context.store, "total_firm_trade").to_pandas()
+    years = sorted(int(year) for year in totals.loc[totals["total"] > 0, "year"].unique())
+    if not years:
+        raise InputError("risk: no firm delivers to another; look at [tables.trade_links].")
+    if wanted is not None and wanted not in years:
+        raise InputError(
+            f"[risk] year = {wanted}: firms deliver in {', '.join(map(str, years))}; name one of "
+            "these years."
+        )
+    return years[-1] if wanted is None else wanted
+
+
+def sectors_of(context: Context) -> dict[str, str]:
+    """Return the sector of each industry of firms: of several the one with the largest weight.
+
+    Parameters
+    ----------
+    context : Context
+        The run.
+    """
+    study, economy = context.result.study, context.result.economy
+    own, target = study.fine_of_firms, study.about.target
+    if own == target:
+        return {code: code for code in economy.labels}
+    maps = economy.maps
+    ends = maps["from"].str.startswith(f"{own}:") & maps["to"].str.startswith(f"{target}:")
+    found = pd.DataFrame(
+        {
+            "industry": maps.loc[ends, "from"].str[len(own) + 1 :],
+            "sector": maps.loc[ends, "to"].str[len(target) + 1 :],
+            "weight": maps.loc[ends, "weight"],
+        }
+    )
+    found = found[found["sector"].isin(economy.labels)]
+    place = found["sector"].map({code: at for at, code in enumerate(economy.labels)})
+    order = np.lexsort((place, -found["weight"]))
+    first = found.iloc[order].drop_duplicates("industry")
+    return dict(zip(first["industry"], first["sector"], strict=True))
