@@ -45,7 +45,8 @@ def asked_of(study: Study, more: Mapping[str, Mapping[str, Any]] | None = None) 
     asked = []
     for name in QUESTIONS:
         capability, options, unasked = load(name), None, False
-        if name in study.sections or name in more or capability.always:
+        always = capability.always and study.has_flows
+        if name in study.sections or name in more or always:
             section = study.sections.get(name)
             unasked = section is None and name not in more
             values = (section or capability.options()).model_dump()

@@ -168,7 +168,7 @@ def _option(key: str, field: FieldInfo) -> inspect.Parameter:
     """Return an option; where it is not given, the study file says its value, or the default."""
     least = next((each.ge for each in field.metadata if hasattr(each, "ge")), None)
     most = next((each.le for each in field.metadata if hasattr(each, "le")), None)
-    default = "" if field.default is None else f" Default: {field.default}."
+    default = "" if field.default in (None, "") else f" Default: {field.default}."
     text = f"{field.description}{default}"
     option = typer.Option(help=text, min=least, max=most, show_default=False)
     kind = getitem(Annotated, (getitem(Union, (field.annotation, None)), option))  # of a value

@@ -18,7 +18,7 @@ from typing import Annotated
 import typer
 
 from ..capabilities import QUESTIONS
-from ..core.errors import InputError, QueryError, SpillgraphError
+from ..core.errors import InputError, QueryError, SpillgraphError, end_sentence
 from . import asking
 from .asking import OutFolder, Quiet, Rebuild, Replace, RunStore, StudyPath
 from .console import ShownSteps, err, out
@@ -337,8 +337,8 @@ def _tell(error: Exception, arguments: Sequence[str]) -> int:
         err.print(f"Error: {trouble or error}", markup=False)
         return 1
     err.print(
-        f"Error: {type(error).__name__}: {error}. This was not expected: run again with --debug "
-        "and report it.",
+        f"Error: {type(error).__name__}: {end_sentence(error)} This was not expected: run again "
+        "with --debug and report it.",
         markup=False,
     )
     return 1

@@ -59,22 +59,12 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
         out.print("SYNTHETIC data: the numbers describe no real economy.")
     _counts({name: (t["read"], t["loaded"], t["rejected"]) for name, t in run["tables"].items()})
     _warnings(run["warnings"])
-    totals = _table("Totals by level", "flow", *_LEVELS)
-    for name, levels in run["totals"].items():
-        totals.add_row(escape(name), *alike([levels[level] for level in _LEVELS]))
-    out.print(totals)
-    out.print(
-        "input = firm = fine = target + unmapped in every flow, to "
-        f"{max(run['totals_agree_to'], 1e-16):.0e} relative."
-    )
+    if run["totals"]:
+        _totals(run)
     _self_citations(run)
     _accounts(run["accounts"])
-    matrices = _table("Matrices", "matrix", "size", "sum", "spectral radius")
-    for name, about in run["matrices"].items():
-        size = " × ".join(str(n) for n in about["shape"])
-        radius = _radius(about)
-        matrices.add_row(escape(name), size, shown(about["sum"]), radius)
-    out.print(matrices)
+    if run["matrices"]:
+        _matrices(run)
     _notes(run)
     for audit in run["concordances"]:
         if audit["unmapped"] or audit["uneven"]:
@@ -96,6 +86,26 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
             out.print(f"{number:,} {what}: see {folder / 'rejects'}", markup=False)
     out.print(f"Scores and shares are in the graph as those of run {run['run']}.", markup=False)
     out.print(f"Report: {folder / 'report.html'}", markup=False)
+
+
+def _totals(run: dict[str, Any]) -> None:
+    totals = _table("Totals by level", "flow", *_LEVELS)
+    for name, levels in run["totals"].items():
+        totals.add_row(escape(name), *alike([levels[level] for level in _LEVELS]))
+    out.print(totals)
+    out.print(
+        "input = firm = fine = target + unmapped in every flow, to "
+        f"{max(run['totals_agree_to'], 1e-16):.0e} relative."
+    )
+
+
+def _matrices(run: dict[str, Any]) -> None:
+    matrices = _table("Matrices", "matrix", "size", "sum", "spectral radius")
+    for name, about in run["matrices"].items():
+        size = " × ".join(str(n) for n in about["shape"])
+        radius = _radius(about)
+        matrices.add_row(escape(name), size, shown(about["sum"]), radius)
+    out.print(matrices)
 
 
 def answers(result: Result, folder: Path) -> None:

@@ -20,6 +20,7 @@ __all__ = [
     "StoreLockedError",
     "StudyError",
     "TotalsError",
+    "end_sentence",
     "nearest",
     "show",
     "show_some",
@@ -162,6 +163,18 @@ def show_some(values: Sequence[object]) -> str:
     """
     more = len(values) - LISTED
     return ", ".join(map(show, values[:LISTED])) + (f" and {more:,} more" if more > 0 else "")
+
+
+def end_sentence(text: object) -> str:
+    """Return a text with a full stop, unless it ends as a sentence does already.
+
+    Examples
+    --------
+    >>> end_sentence("got 's'. Did you mean 'S'?"), end_sentence("got 3")
+    ("got 's'. Did you mean 'S'?", 'got 3.')
+    """
+    sentence = str(text)
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
 
 
 def _escape_invisible(text: str) -> str:

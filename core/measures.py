@@ -206,21 +206,47 @@ class Score:
     by: str
 
 
-_LOST = "% of all gross output that is lost if the sector leaves the production network"
 _CROSS = "of the row sum of ψ, in %: chains that"
 _GROWTH = "of yearly growth with this year's networks, mean in log points:"
 
 #: What capabilities other than hubs find, called after them and the column of their tables.
 CAPABILITY_SCORES: tuple[Score, ...] = (
-    Score("accounts_output_multiplier", "output of all per unit of final demand", "accounts"),
-    Score("accounts_ghosh_multiplier", "output of all per unit of primary inputs", "accounts"),
-    Score("accounts_backward_linkage", "output multiplier over its mean", "accounts"),
-    Score("accounts_forward_linkage", "Ghosh multiplier over its mean", "accounts"),
-    Score("accounts_upstreamness", "mean number of steps from output to final use", "accounts"),
-    Score("accounts_downstreamness", "mean number of steps from primary inputs", "accounts"),
-    Score("accounts_extraction_loss", _LOST, "accounts"),
-    Score("accounts_influence", "share of the sector in the influence vector", "accounts"),
-    Score("accounts_domar", "gross output over GDP (Domar weight)", "accounts"),
+    *(
+        Score(f"accounts_{column}", meaning, "accounts")
+        for column, meaning in (
+            (
+                "output_multiplier",
+                "output of all sectors per unit of final demand for this one: row sum of "
+                "U = (I − S)⁻¹",
+            ),
+            (
+                "ghosh_multiplier",
+                "output of all sectors per unit of this one's primary inputs (Ghosh)",
+            ),
+            (
+                "backward_linkage",
+                "output multiplier over its mean among sectors with output: above 1, it draws on "
+                "others more than most",
+            ),
+            (
+                "forward_linkage",
+                "Ghosh multiplier over its mean: above 1, others draw on it more than most",
+            ),
+            (
+                "upstreamness",
+                "mean number of steps from its output to final use; where the study knows exports, "
+                "imports or changes of stocks, of what is used at home",
+            ),
+            ("downstreamness", "mean number of steps from primary inputs to its output"),
+            ("extraction_loss", "% of all gross output that is lost if the sector is extracted"),
+            (
+                "influence",
+                "% of aggregate consumption for 1% of the productivity of its primary inputs, "
+                "consumption spread evenly over sectors with output; sums to 1",
+            ),
+            ("domar", "its output over GDP: % of GDP for 1% of its productivity"),
+        )
+    ),
     Score("borders_domestic", f"{_CROSS} never leave their country", "borders"),
     Score("borders_production", f"{_CROSS} cross a border with goods alone", "borders"),
     Score("borders_innovation", f"{_CROSS} cross a border with knowledge alone", "borders"),

@@ -103,6 +103,8 @@ class Table:
     levels : bool
         Its values are levels and no amounts, which no concordance can split or add up: its codes
         must be those of the target.
+    alone : bool
+        It is enough for a study without any flow.
     lists : bool
         It says what codes there are, or maps them: its entries may be of several classifications.
     beside : tuple of str
@@ -135,6 +137,7 @@ class Table:
     uncounted: str = ""
     whole: bool = False
     levels: bool = False
+    alone: bool = False
     lists: bool = False
     beside: tuple[str, ...] = ()
     loads: tuple[str, ...] = ()

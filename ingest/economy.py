@@ -39,10 +39,16 @@ from .stage import Staged
 from .study import Study
 from .values.rounding import note_scaling
 
-__all__ = ["Economy", "keeps_negative", "prepare"]
+__all__ = ["TRADED", "Economy", "keeps_negative", "prepare"]
 
+#: What of a product is not used by industries at home in the year, beside final users.
+TRADED = ("exports", "product_imports", "inventories")
 #: Tables whose codes become industries, and their columns.
 _CODED = {table.name: table.industries for table in TABLES if table.counts and table.industries}
+
+
+#: The same of tables that are enough without any flow: nothing else says what sectors there are.
+_ALONE = {table.name: table.industries for table in TABLES if table.alone}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,8 @@ class Economy:
     flows : list of Flow
         What is to be aggregated.
     output : DataFrame or None, index (year, code)
-        Gross output, value added, final demand and imports in the target classification; NaN
-        is missing.
+        Gross output, value added, final demand, imports, and what is known of :data:`TRADED`, in
+        the target classification; NaN is missing.
     notes : list of str
         What a reader should know, e.g. use that no industry supplies.
     warnings : list of str
@@ -187,7 +193,8 @@ def keeps_negative(study: Study) -> bool:
 def _used_codes(con: duckdb.DuckDBPyConnection, study: Study) -> dict[str, list[str]]:
     """Return the codes that the data use, by classification."""
     used: dict[str, set[str]] = {}
-    for name, columns in _CODED.items():
+    coded = _CODED if study.has_flows else _CODED | _ALONE
+    for name, columns in coded.items():
         if not study.has(name):
             continue
         for column in columns:
@@ -301,6 +308,15 @@ def _names(study: Study, what: str) -> list[str]:
     return named
 
 
+def _traded(uses: pd.DataFrame, codes: list[str], what: str) -> pd.Series[float]:
+    """Sum final uses of one kind by industry; imports are printed below 0 among them."""
+    known = [code for code in codes if code in uses]
+    if not known:
+        return pd.Series(np.nan, uses.index)
+    sums: pd.Series[float] = uses[known].sum(axis=1)
+    return -sums if what == "product_imports" else sums
+
+
 def _output(
     con: duckdb.DuckDBPyConnection,
     study: Study,
@@ -308,16 +324,18 @@ def _output(
     maps: dict[tuple[str, str], pd.DataFrame],
 ) -> pd.DataFrame | None:
     """Return output by (year, code) in the target classification, or None without any."""
-    measures = list(MEASURES)
+    measures = [*MEASURES, *TRADED]
     if make_use:
         classification = study.of("make")[0].tags[0]
         unknown = [name for name in ("value_added", "final_demand") if not _names(study, name)]
         years = {
-            year: pd.concat([getattr(table, measure) for measure in measures], axis=1)
+            year: pd.concat([getattr(table, measure) for measure in MEASURES], axis=1)
             for year, table in make_use.items()
         }
-        for table in years.values():
+        for year, table in years.items():
             table[unknown] = np.nan
+            for name in TRADED:
+                table[name] = _traded(make_use[year].final_uses, _names(study, name), name)
     elif study.output_in is not None:
         classification = study.output_in
         frame = con.execute(
@@ -333,4 +351,5 @@ def _output(
         weights = maps[classification, study.about.target]
         years = {year: map_totals(table, weights) for year, table in years.items()}
     combined: pd.DataFrame = pd.concat(years, names=["year", "code"])
+    combined = combined.drop(columns=[name for name in TRADED if combined[name].isna().all()])
     return combined.loc[combined.index.get_level_values("code") != UNMAPPED]

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from ..core.errors import StudyError, show
 from .contract import Table, flow_tables
-from .study_model import Entry, Options
+from .study_model import Entry, MakeUse, Options
 
 __all__ = [
     "name_uncleaned",
     "read_twice",
     "require_effect",
+    "require_final",
     "require_options",
     "require_own_constants",
 ]
@@ -66,6 +67,31 @@ def require_effect(declared: Table, entry: Entry, key: str) -> None:
                 f"key '{key}.match.{column}' does nothing, for constants give {column} to all "
                 "rows; take one of them out."
             )
+
+
+def require_final(make_use: MakeUse) -> None:
+    """Refuse exports, imports and stocks that are no final users.
+
+    Parameters
+    ----------
+    make_use : MakeUse
+        What ``[make_use]`` says.
+
+    Examples
+    --------
+    >>> require_final(MakeUse(final_demand=["F010", "F040"], exports=["F040"]))
+    >>> require_final(MakeUse(final_demand=["F010"], exports=["F040"]))
+    Traceback (most recent call last):
+    spillgraph.core.errors.StudyError: [make_use] names 'F040' in exports, which are final uses, \
+and not in final_demand; name it there, too.
+    """
+    for name in ("exports", "product_imports", "inventories"):
+        for code in getattr(make_use, name):
+            if code not in make_use.final_demand:
+                raise StudyError(
+                    f"[make_use] names {show(code)} in {name}, which are final uses, and not in "
+                    "final_demand; name it there, too."
+                )
 
 
 def require_own_constants(entry: Entry, key: str, files: Iterable[str]) -> None:

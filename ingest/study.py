@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError, create_model
 
 from ..core.errors import StudyError
 from .contract import LIST, TABLES, Table, flow_tables
-from .idle_keys import require_options
+from .idle_keys import require_final, require_options
 from .study_model import About, MakeUse, Options, Outputs, StudyFile, Years, explain
 from .table_source import TableSource, table_source
 
@@ -96,6 +96,11 @@ class Study:
             else:
                 flows = flows or origin
         return links if links and (not flows or self.options.production == links) else flows
+
+    @property
+    def has_flows(self) -> bool:
+        """Whether there are citations or deliveries: without them there is no network."""
+        return self.citations_from is not None or self.trade_from is not None
 
     @property
     def output_in(self) -> str | None:
@@ -212,7 +217,7 @@ def _coherent(study: Study) -> None:
                 raise StudyError(f"[tables.{table.name}] needs [tables.{needed}]; add it.")
     _coherent_production(study)
     _coherent_industries(study)
-    if not citations and study.trade_from is None:
+    if not study.has_flows and not any(table.alone for table in tables):
         raise StudyError("there is nothing to compute: give citations, trade, or both.")
     _coherent_options(study)
     if study.years.first > study.years.last:
@@ -279,6 +284,8 @@ def _coherent_production(study: Study) -> None:
         raise StudyError(
             "[tables.make], [tables.use] and [make_use] belong together: give all three or none."
         )
+    if study.make_use is not None:
+        require_final(study.make_use)
     if study.has("make") and study.has("io_flows"):
         raise StudyError("give either [tables.io_flows] or make and use tables, not both.")
     if study.has("make") and study.has("io_output"):

@@ -20,7 +20,7 @@ from pydantic import (
     ValidationError,
 )
 
-from ..core.errors import nearest, show
+from ..core.errors import end_sentence, nearest, show
 from .study_words import brief, why
 
 __all__ = [
@@ -111,15 +111,20 @@ class MakeUse(_Strict):
     value_added: list[str] = Field(default_factory=list)
     final_demand: list[str] = Field(default_factory=list)
     imports: list[str] = Field(default_factory=list)
+    exports: list[str] = Field(default_factory=list)
+    product_imports: list[str] = Field(default_factory=list)
+    inventories: list[str] = Field(default_factory=list)
     negative: Literal["refuse", "keep", "net"] = "keep"
     technology: Literal["industry", "commodity"] = "industry"
 
     def described(self) -> dict[str, Any]:
-        """Return the keys as plain data; the technology only where it is not the usual one.
+        """Return the keys as plain data; those of later versions only where they say something.
 
-        Runs of before this key was there keep their fingerprints.
+        Runs of before these keys were there keep their fingerprints.
         """
-        usual = {"technology"} if self.technology == "industry" else set()
+        later = ("exports", "product_imports", "inventories")
+        usual = {name for name in later if not getattr(self, name)}
+        usual |= {"technology"} if self.technology == "industry" else set()
         return self.model_dump(mode="json", exclude=usual)
 
 
@@ -326,8 +331,8 @@ def explain(error: ValidationError, more: Mapping[str, type[BaseModel]] | None =
             # what our own checks say comes as "Value error, no encoding is called ..."
             reason = why(
                 detail["type"], detail["input"], detail.get("ctx", {}), _fields_of(place)
-            ) or detail["msg"].removeprefix("Value error, ").removesuffix(".")
-            sentences.append(f"key '{key}' = {brief(detail['input'])}: {reason}.")
+            ) or detail["msg"].removeprefix("Value error, ")
+            sentences.append(f"key '{key}' = {brief(detail['input'])}: {end_sentence(reason)}")
     return " ".join(dict.fromkeys(sentences))
 
 

@@ -393,6 +393,8 @@ class Section:
         What the heading says behind the title, e.g. the year.
     findings : tuple of Finding
         Its headline numbers, which the page shows in front of all sections.
+    labels : mapping of str to str
+        What its figures draw beside sectors of the study, e.g. countries: by code, as it is shown.
     """
 
     id: str
@@ -400,6 +402,7 @@ class Section:
     parts: tuple[Part, ...]
     more: str = ""
     findings: tuple[Finding, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def figures(self) -> list[Figure]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import portalocker
 
-from ..core.errors import InputError, StoreError
+from ..core.errors import InputError, StoreError, StudyError
 from ..graph.bulk_files import BulkFile, BulkFiles
 from ..ingest.economy import Economy
 from ..ingest.load import load_items
@@ -95,6 +95,11 @@ def bulk_export(study: Study, folder: Path, steps: Steps, *, database: str = "ne
         raise InputError(
             f"--database {database!r} is not a valid name of a database: 3 to 63 letters, digits, "
             "dots and dashes are needed, a letter first, and not 'system'."
+        )
+    if not study.has_flows:
+        raise StudyError(
+            f"{study.path}: there is nothing to export: a graph needs citations or deliveries, and "
+            "the study has none."
         )
     with _new_folder(folder, [study.path, *study.files().values()]) as (fresh, work):
         with steps.step("hash") as progress:

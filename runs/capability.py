@@ -170,6 +170,8 @@ class Capability:
     plain : mapping
         Keys of its options in a run that asks it because every run does. Figures of such a run are
         on its page, and no files.
+    of_networks : bool
+        Whether it needs a network; one that reads a table that is enough alone does not.
     figures : str
         Folder of its figures as files; among them are then those of all sections that no other
         capability was asked for. Else those of its section lie beside its tables.
@@ -193,6 +195,7 @@ class Capability:
     scores: Callable[[Any], Mapping[int, pd.DataFrame]] = lambda value: {}
     always: bool = False
     plain: Mapping[str, Any] = field(default_factory=dict)
+    of_networks: bool = True
     figures: str = ""
     meaning: Callable[[str], str] = lambda column: ""
 
@@ -207,6 +210,9 @@ class Asked:
     capability: Capability
     options: Options | None
     unasked: bool = False
+
+
+_NO_NETWORK = "it needs citations or deliveries, and the study has none"
 
 
 def require_ready(
@@ -227,8 +233,15 @@ def require_ready(
         Naming the capability and what the study lacks for it, or as its ``refuse`` says.
     """
     wanted = [(each.capability, each.options) for each in asked if each.options is not None]
+    if not (study.has_flows or wanted):
+        given = next(table.name for table in study.tables if table.alone)
+        raise StudyError(
+            f"{study.path}: there is nothing to compute: give citations, trade, or both. Of "
+            f"[tables.{given}] alone, ask the command that reads it, or add its section."
+        )
     for capability, options in wanted:
-        if lack := capability.missing(study):
+        lack = "" if study.has_flows or not capability.of_networks else _NO_NETWORK
+        if lack := lack or capability.missing(study):
             raise StudyError(f"{capability.name} cannot be computed of {study.path}: {lack}.")
         capability.refuse(study, options)
 

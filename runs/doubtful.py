@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ..analytics import ProductionShares
-from ..core.errors import LISTED
+from ..core.errors import LISTED, show_some
+from ..ingest.economy import TRADED
 
-__all__ = ["in_one_year_only", "negative_demand", "without_output"]
+__all__ = ["in_one_year_only", "negative_demand", "trade_of_some", "without_output"]
 
 
 def in_one_year_only(
@@ -107,3 +108,31 @@ def negative_demand(values: pd.Series[float]) -> list[str]:
     more = f" and {len(below) - LISTED} more" if below[LISTED:] else ""
     named = ", ".join(below[:LISTED]) + more
     return [f"Final demand is negative in {named}: their weights are kept."] if below else []
+
+
+def trade_of_some(year: int, amounts: pd.DataFrame) -> list[str]:
+    """Say where exports, imports or changes of stocks are known of some sectors: a blank is not 0.
+
+    Parameters
+    ----------
+    year : int
+        The year.
+    amounts : DataFrame, index = sector
+        ``gross_output``, and what is traded.
+
+    Examples
+    --------
+    >>> rows = {"gross_output": [1.0, 2.0, 0.0], "exports": [0.5, None, None]}
+    >>> trade_of_some(2005, pd.DataFrame(rows, list("abc")))
+    ["exports of 2005 are missing in 'b' and known of others: upstreamness does without them."]
+    """
+    texts = []
+    for name in TRADED:
+        values = amounts.loc[amounts["gross_output"] > 0, name] if name in amounts else None
+        if values is not None and values.isna().any() and values.notna().any():
+            lacking = show_some(list(values.index[values.isna()]))
+            texts.append(
+                f"{name.replace('_', ' ')} of {year} are missing in {lacking} and known of others: "
+                "upstreamness does without them."
+            )
+    return texts

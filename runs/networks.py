@@ -25,7 +25,8 @@ from ..analytics import (
 from ..analytics.networks import Normalisation, benchmarks
 from ..core.errors import ClosedClassError, InputError
 from ..core.matrix import LabelledMatrix
-from .doubtful import in_one_year_only, negative_demand, without_output
+from ..ingest.economy import TRADED
+from .doubtful import in_one_year_only, negative_demand, trade_of_some, without_output
 from .weights import amounts_of, no_weight, require_rows, weights_of
 
 __all__ = ["YearNetworks", "require_production", "year_networks"]
@@ -60,6 +61,9 @@ class YearNetworks:
     final : Series, shape (N,)
         Final demand for each sector per unit of its gross output, where the study knows it; empty
         where it knows it of none.
+    traded : DataFrame, shape (N, K)
+        Exports, imports and changes of stocks of each sector's product per unit of its gross
+        output: those that the study knows of every sector.
     notes : list of str
         What the reader should know about the year.
     warnings : list of str
@@ -75,6 +79,7 @@ class YearNetworks:
     parts: Elements | None = None
     weights: pd.DataFrame = field(default_factory=pd.DataFrame)
     final: pd.Series[float] = field(default_factory=lambda: pd.Series(dtype=np.float64))
+    traded: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -132,7 +137,7 @@ def year_networks(
     notes: list[str] = []
     warnings: list[str] = []
     innovation = production = spillover = parts = used = None
-    weights, final = pd.DataFrame(), pd.Series(dtype=np.float64)
+    weights, final, traded = pd.DataFrame(), pd.Series(dtype=np.float64), pd.DataFrame()
     with _told_of(year):
         if citations is not None:
             innovation = citation_shares(citations, normalisation, rho=rho)
@@ -140,7 +145,7 @@ def year_networks(
             warnings += _silent(innovation)
         if trade:
             tables = _Tables(trade, output, negative, notes, warnings)
-            production, weights, final = _production_of(year, tables)
+            production, weights, final, traded = _production_of(year, tables)
             used = trade.get(production.S.year or year)
         if innovation is not None and production is not None:
             S, W, leak = production.S, innovation.W, innovation.leak
@@ -158,6 +163,7 @@ def year_networks(
         parts,
         weights,
         final,
+        traded,
         notes,
         warnings,
     )
@@ -207,19 +213,19 @@ class _Tables:
     warnings: list[str]
 
 
-#: Of a year: S, the weights of its sectors, and final demand per unit of output.
-_Made: TypeAlias = "tuple[ProductionShares, pd.DataFrame, pd.Series[float]]"
+#: Of a year: S, the weights of its sectors, and per unit of output final demand and what is traded.
+_Made: TypeAlias = "tuple[ProductionShares, pd.DataFrame, pd.Series[float], pd.DataFrame]"
 
 
 def _production_of(year: int, tables: _Tables) -> _Made:
     """Return S of a year and what belongs to it, on the line between two tables."""
     before, after, share = benchmarks(tables.trade, year)
-    first, weights, final = _benchmark(year, before, tables)
+    first, weights, final, traded = _benchmark(year, before, tables)
     if before == after:
         if before != year:
             tables.notes.append(f"S is that of {before}, the nearest year with deliveries.")
-        return first, weights, final
-    second, other, later = _benchmark(year, after, tables)
+        return first, weights, final, traded
+    second, other, later, after_trade = _benchmark(year, after, tables)
     S = interpolate_shares({before: first.S, after: second.S}, year)
     tables.notes.append(f"S and the weights of {year} lie on the line from {before} to {after}.")
     both_years = {before: first, after: second}
@@ -228,6 +234,8 @@ def _production_of(year: int, tables: _Tables) -> _Made:
     for column in sorted({*weights, *other} - set(both)):
         lacking = after if column in weights else before
         tables.warnings.append(f"{column} is no weight here, because that of {lacking} is missing.")
+
+    known = [column for column in traded if column in after_trade]
 
     def between(name: str) -> pd.Series[float]:
         one, two = getattr(first, name), getattr(second, name).reindex(S.rows)
@@ -245,6 +253,7 @@ def _production_of(year: int, tables: _Tables) -> _Made:
         ),
         (1.0 - share) * weights[both] + share * other[both],
         (1.0 - share) * final + share * later if len(final) and len(later) else final[:0],
+        (1.0 - share) * traded[known] + share * after_trade[known],
     )
 
 
@@ -305,10 +314,11 @@ def _table_of(year: int, tables: _Tables) -> _Made:
             "check them."
         )
     tables.warnings.extend(no_weight(year, table, tables.output))
+    tables.warnings.extend(trade_of_some(year, table))
     weights = weights_of(table)
     if "final demand" in weights:
         tables.notes.extend(negative_demand(table["final_demand"]))
-    return shares, weights, _final_of(table)
+    return shares, weights, _final_of(table), _traded_of(table)
 
 
 def _final_of(amounts: pd.DataFrame) -> pd.Series[float]:
@@ -317,3 +327,12 @@ def _final_of(amounts: pd.DataFrame) -> pd.Series[float]:
         return pd.Series(dtype=np.float64)
     output = amounts["gross_output"].astype(float)
     return (amounts["final_demand"].astype(float) / output.where(output > 0)).rename("final")
+
+
+def _traded_of(amounts: pd.DataFrame) -> pd.DataFrame:
+    """Return what is traded or stored per unit of gross output, of what every sector says it."""
+    output = amounts["gross_output"].astype(float)
+    alive = output > 0
+    known = [name for name in TRADED if name in amounts and amounts.loc[alive, name].notna().all()]
+    shares: pd.DataFrame = amounts[known].astype(float).div(output.where(alive), axis=0)
+    return shares.fillna(0.0)

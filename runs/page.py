@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..graph.aggregate import rounding
+from ..ingest.economy import Economy
 from ..ingest.study import Study
 from ..reports.figures import Setting
 from ..reports.kit import Bars, HeatMap, Histograms, Lines, Network, Page, Section
@@ -59,12 +60,17 @@ def page_of(result: Result, run: dict[str, Any], capabilities: Sequence[Capabili
         description=about.description,
         byline=" · ".join(each for each in (study, run["created"], span) if each),
         sections=(findings, *sections, provenance_section(run, study)),
-        setting=Setting(
-            {code: label(code, names) for code in result.economy.labels}, about.synthetic
-        ),
+        setting=Setting(_labels(result.economy, sections), about.synthetic),
         planted=_planted(result.study),
         warnings=_warnings(result),
     )
+
+
+def _labels(economy: Economy, sections: Sequence[Section]) -> dict[str, str]:
+    """Return what figures draw: sectors first, in their order, and what else sections know."""
+    more = {code: text for section in sections for code, text in section.labels.items()}
+    sectors = {code: label(code, economy.names) for code in economy.labels}
+    return sectors | {code: text for code, text in more.items() if code not in sectors}
 
 
 def _section(capability: Capability, result: Result) -> Section | None:

@@ -282,7 +282,12 @@ def _with_doubts(error: InputError, doubts: list[str]) -> InputError:
 
 
 def _report_years(study: Study, con: duckdb.DuckDBPyConnection) -> list[int]:
-    """Return the report years: as the study says, else the last year with data."""
+    """Return the report years: as the study says, else the last year with data.
+
+    Of a study without flows there are none: they are years of networks.
+    """
+    if not study.has_flows:
+        return []
     if study.years.report:
         return sorted(set(study.years.report))
     declared = flow_tables("citations") | flow_tables("trade")

@@ -52,6 +52,8 @@ class IndustryTechnology:
         made, final``.
     not_made : tuple of str
         Commodities in the use table that no industry makes, such as noncomparable imports.
+    final_uses : pandas.DataFrame, shape (N, F)
+        Deliveries of each industry to each final user; ``final_demand`` are its row sums.
     """
 
     flows: pd.DataFrame
@@ -62,6 +64,7 @@ class IndustryTechnology:
     scrap: pd.Series[float]
     dropped: dict[str, float]
     not_made: tuple[str, ...]
+    final_uses: pd.DataFrame
 
 
 def industry_technology(
@@ -148,6 +151,7 @@ def industry_technology(
     demanded = use.reindex(index=goods.columns, fill_value=0.0)
     flows = W @ demanded[order].to_numpy()
     final = W @ demanded[list(final_columns)].sum(axis=1).to_numpy()
+    uses = W @ demanded[list(final_columns)].to_numpy()
     not_made = tuple(c for c in commodities if c not in goods.columns and c not in set(scrap))
     index = pd.Index(order, name="industry")
     paid = use.loc[[c for c in commodities if c not in set(not_made)], order].sum()
@@ -160,6 +164,7 @@ def industry_technology(
         pd.Series(paid.to_numpy() - flows.sum(axis=0), index, name="scrap"),
         _sum_dropped(use, order, list(final_columns), scrap, not_made),
         not_made,
+        pd.DataFrame(uses, index, pd.Index(list(final_columns), name="use")),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...core.errors import InputError, nearest, show
+from ...core.errors import InputError, end_sentence, nearest, show
 from ...core.labels import describe_difference, text_labels
 from ..linalg._labels import Vector, by_label, require_kind
 
@@ -151,7 +151,7 @@ def check_panel(panel: Any, what: str, *, positive: bool = False) -> pd.DataFram
     try:
         numbers = panel.to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError) as error:
-        raise InputError(f"{what}: numbers are needed: {error}.") from None
+        raise InputError(f"{what}: numbers are needed: {end_sentence(error)}") from None
     wrong = np.argwhere(np.isinf(numbers) | (numbers <= 0 if positive else False))
     if len(wrong):
         t, i = wrong[0]

@@ -119,9 +119,10 @@ def linkages(S: MatrixLike, output: Any) -> pd.DataFrame:
           sales over output (Chenery & Watanabe 1958).
         - ``total_backward``, ``total_forward``: output multiplier and Ghosh multiplier.
         - ``direct_backward_linkage``, ``direct_forward_linkage``, ``backward_linkage``,
-          ``forward_linkage``: these over their means; above 1 is above average.
+          ``forward_linkage``: these over their means among sectors with output; above 1 is above
+          average. NaN without output.
         - ``sensitivity``: column sums of U over their mean, Rasmussen's forward index, which
-          weights a large and a small user alike.
+          weights a large and a small user alike; NaN without output.
         - ``kind``: by ``backward_linkage`` and ``forward_linkage``: ``key`` (both above 1),
           ``backward``, ``forward``, ``independent``; None without output.
 
@@ -167,8 +168,8 @@ def link(U: Resolvent, x: Vector, labels: tuple[str, ...]) -> pd.DataFrame:
     )
     table = dict(raw)
     for name, values in zip(names, raw.values(), strict=True):
-        table[name] = _over_mean(values)
-    table["sensitivity"] = _over_mean(U.solve(ones, transposed=True))
+        table[name] = _over_mean(values, x)
+    table["sensitivity"] = _over_mean(U.solve(ones, transposed=True), x)
     frame = pd.DataFrame(table, index=pd.Index(labels, name="label"))
     ends = zip(table["backward_linkage"], table["forward_linkage"], strict=True)
     frame["kind"] = pd.Series(
@@ -179,8 +180,9 @@ def link(U: Resolvent, x: Vector, labels: tuple[str, ...]) -> pd.DataFrame:
     return frame
 
 
-def _over_mean(values: Vector) -> Vector:
-    known = values[~np.isnan(values)]
+def _over_mean(values: Vector, x: Vector) -> Vector:
+    """Divide by the mean of sectors that produce: one that does not has a multiplier of 1."""
+    known = values[x > 0]
     mean = known.mean() if known.size else np.nan
     over: Vector = values / mean if mean else np.full(len(values), np.nan)
-    return over
+    return np.where(x > 0, over, np.nan)

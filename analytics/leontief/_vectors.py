@@ -68,7 +68,8 @@ def industry_vectors(
     pandas.DataFrame, N rows indexed by ``label``
         Columns as in :data:`VECTORS`. ``attrs["final_demand"]`` is ``given``, ``derived``, or
         ``derived, net of imports`` where some of it is negative. ``domar`` is NaN where final
-        demand does not sum to a positive number.
+        demand does not sum to a positive number. ``influence`` spreads consumption evenly over
+        industries with output; those without have none of the linkages, nor of the means in them.
 
     Raises
     ------
@@ -96,7 +97,8 @@ def industry_vectors(
         ahead = upstreamness(S, output, exports, imports, inventories)
     if value_added is not None:
         behind = downstreamness(S, output, value_added)
-    consumers = U.solve(np.full(count, 1.0 / count), transposed=True)
+    producing = (x > 0).astype(np.float64)
+    consumers = U.solve(producing / max(producing.sum(), 1.0), transposed=True)
     columns = {
         "output_multiplier": links["total_backward"],
         "ghosh_multiplier": links["total_forward"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...runs.capability import Capability
 from .. import QUESTIONS
-from ._compute import AccountsOptions, check, compute, missing
+from ._compute import AccountsOptions, check, compute, missing, refuse
 from ._screen import screen
 from ._section import section
 from ._tables import matrices, meaning, scores, tables, values
@@ -18,6 +18,7 @@ CAPABILITY = Capability(
     compute=compute,
     tables=tables,
     missing=missing,
+    refuse=refuse,
     check=check,
     section=section,
     values=values,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from ...analytics.leontief import (
     Extraction,
@@ -16,18 +16,19 @@ from ...analytics.leontief import (
     extract,
     extract_both,
     extraction_losses_both,
-    industry_vectors,
     structural_decomposition,
     total_requirements,
 )
-from ...core.errors import InputError, nearest
+from ...core.errors import InputError, nearest, show
 from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context, Options
 from ...runs.networks import MOST_ELEMENTS, YearNetworks
 from ...runs.ultimate import Ultimate
+from ._trade import refuse_trade, require_countries, trade_of
+from ._vectors import vectors_of
 
-__all__ = ["Accounts", "AccountsOptions", "YearAccounts", "check", "compute", "missing"]
+__all__ = ["Accounts", "AccountsOptions", "YearAccounts", "check", "compute", "missing", "refuse"]
 
 
 class AccountsOptions(Options):
@@ -36,6 +37,23 @@ class AccountsOptions(Options):
     extract: str = Field(
         "", description="Sectors that leave the economy at once: codes, parted by commas."
     )
+
+    value_added_in_trade: bool | None = Field(
+        None,
+        description="Whether exports are split into whose value added they hold. By default they "
+        "are where the study says final use by country.",
+    )
+
+    @field_validator("extract")
+    @classmethod
+    def _each_once(cls, value: str) -> str:
+        codes = [code.strip() for code in value.split(",")]
+        if value and "" in codes:
+            raise ValueError("a code is blank; name sectors, parted by single commas")
+        twice = next((code for code in codes if codes.count(code) > 1), None)
+        if twice is not None:
+            raise ValueError(f"sector {show(twice)} is named twice; name it once")
+        return value
 
     @property
     def codes(self) -> list[str]:
@@ -50,7 +68,8 @@ class YearAccounts:
     Parameters
     ----------
     vectors : pandas.DataFrame, N rows indexed by code
-        As :func:`~spillgraph.analytics.leontief.industry_vectors` gives them.
+        As :func:`~spillgraph.analytics.leontief.industry_vectors` gives them; their attributes say
+        what of output upstreamness is of.
     direct : LabelledMatrix, shape (N, N)
         S, [user, supplier].
     total : LabelledMatrix or None, shape (N, N)
@@ -63,6 +82,10 @@ class YearAccounts:
         What is lost if the sectors that were named leave.
     extracted_both : JointExtraction or None
         The same of both networks.
+    doubts : tuple of str
+        What is to be known of the vectors.
+    trade : pandas.DataFrame or None, C (C − 1) rows indexed by exporter and importer
+        Value added in trade between C countries, where the study says enough.
     """
 
     vectors: pd.DataFrame
@@ -72,6 +95,13 @@ class YearAccounts:
     both: pd.DataFrame | None
     extracted: Extraction | None
     extracted_both: JointExtraction | None
+    doubts: tuple[str, ...] = ()
+    trade: pd.DataFrame | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """All that must be known before any number of the year."""
+        return (*self.doubts, *self.ultimate.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +134,24 @@ def missing(study: Study) -> str:
     return "" if study.trade_from else "it needs deliveries and gross output, of which S is made"
 
 
+def refuse(study: Study, options: AccountsOptions) -> None:
+    """Refuse to split trade of a study that does not say final use by country.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    options : AccountsOptions
+        What is asked.
+    """
+    if options.value_added_in_trade:
+        refuse_trade(study)
+
+
 def check(checked: Checked, options: AccountsOptions) -> None:
     """Refuse to extract a sector that there is not, or all of them, before anything is loaded.
+
+    So are sectors without a country where value added in trade is asked for.
 
     Parameters
     ----------
@@ -114,11 +160,13 @@ def check(checked: Checked, options: AccountsOptions) -> None:
     options : AccountsOptions
         Sectors to be extracted.
     """
+    if options.value_added_in_trade:
+        require_countries(checked)
     labels = checked.economy.labels
     strangers = [code for code in options.codes if code not in labels]
     if strangers:
         raise InputError(
-            f"[accounts] extract: there is no sector {strangers[0]!r}. "
+            f"[accounts] extract: there is no sector {show(strangers[0])}. "
             f"{nearest(strangers[0], labels)}"
         )
     if options.codes and not set(labels) - set(options.codes):
@@ -147,8 +195,9 @@ def compute(context: Context, options: AccountsOptions) -> Accounts:
     with context.steps.step("accounts") as progress:
         for number, year in enumerate(years):
             progress(str(year.year), number / len(years))
-            found[year.year] = _of_year(year, options, context.ultimate(year))
-            for note in found[year.year].ultimate.notes:
+            trade = trade_of(context, year, asked=options.value_added_in_trade)
+            found[year.year] = replace(_of_year(year, options, context.ultimate(year)), trade=trade)
+            for note in found[year.year].notes:
                 context.warn(f"{year.year}: {note}")
         changes = _changes(context, years)
     return Accounts(found, changes, context.result.study.about.money)
@@ -169,14 +218,16 @@ def _of_year(year: YearNetworks, options: AccountsOptions, ultimate: Ultimate) -
         both = extraction_losses_both(S, W, own_leak=leak)
         if options.codes:
             together = extract_both(S, W, options.codes, own_leak=leak)
+    vectors, doubts = vectors_of(year)
     return YearAccounts(
-        industry_vectors(S, x),
+        vectors,
         S,
         total_requirements(S) if len(S.rows) <= MOST_ELEMENTS else None,
         ultimate,
         both,
         extracted,
         together,
+        tuple(doubts),
     )
 
 

@@ -19,6 +19,8 @@ from ...reports.kit import (
 from ...reports.tables import Head, Table, largest, sector_table
 from ._compute import Accounts
 from ._tables import BOTH, MEANINGS, extracted, whole
+from ._trade_section import labels_of, trade_parts
+from ._vectors import formula_of
 
 __all__ = ["section"]
 
@@ -50,13 +52,17 @@ def section(accounts: Accounts, names: Mapping[str, str]) -> Section:
         parts.append(_extracted(accounts, last, lost, names))
     for (before, after), split in accounts.changes.items():
         parts.append(_change(before, after, split.change, split.effects, accounts.money, names))
+    traded = {year: each.trade for year, each in accounts.years.items() if each.trade is not None}
+    parts += trade_parts(traded, accounts.money)
     lost_most = Finding(
         "Largest losses by extraction",
         "",
         largest(accounts.years[last].vectors["extraction_loss"], names),
         "% of all gross output that is lost if the sector leaves the production network.",
     )
-    return Section("accounts", "Accounts", tuple(parts), f", {last}", (lost_most,))
+    return Section(
+        "accounts", "Accounts", tuple(parts), f", {last}", (lost_most,), labels_of(traded)
+    )
 
 
 def _bars(accounts: Accounts) -> Bars:
@@ -87,7 +93,8 @@ def _table(accounts: Accounts, year: int, names: Mapping[str, str]) -> Table:
     heads = [
         Head(_title(str(name)), "value", MEANINGS[str(name).removeprefix(BOTH)]) for name in numbers
     ]
-    return sector_table(f"Accounts by sector, {year}", heads, numbers, names)
+    note = f"{formula_of(accounts.years[year].vectors).capitalize()}."
+    return sector_table(f"Accounts by sector, {year}", heads, numbers, names, note)
 
 
 def _title(column: str) -> str:

@@ -7,25 +7,21 @@ from typing import Any
 import pandas as pd
 
 from ...core.matrix import LabelledMatrix
+from ...core.measures import CAPABILITY_SCORES
 from ...runs.capability import Tables
 from ...runs.plain import columns
 from ._compute import Accounts, YearAccounts
+from ._trade import by_exporter
+from ._vectors import HOME_USE
 
 __all__ = ["BOTH", "MEANINGS", "matrices", "meaning", "scores", "tables", "values"]
 
+#: What columns are: of vectors, as the graph says it too; and of all else.
 MEANINGS = {
-    "output_multiplier": "output of all sectors per unit of final demand for this one: row sum of "
-    "U = (I − S)⁻¹",
-    "ghosh_multiplier": "output of all sectors per unit of this one's primary inputs (Ghosh)",
-    "backward_linkage": "output multiplier over its mean: above 1, it draws on others more than "
-    "most",
-    "forward_linkage": "Ghosh multiplier over its mean: above 1, others draw on it more than most",
-    "upstreamness": "mean number of steps from its output to final use",
-    "downstreamness": "mean number of steps from primary inputs to its output",
-    "extraction_loss": "% of all gross output that is lost if the sector is extracted",
-    "influence": "% of aggregate consumption for 1% of the productivity of its primary inputs, "
-    "consumption spread evenly; sums to 1",
-    "domar": "its output over GDP: % of GDP for 1% of its productivity",
+    each.name.removeprefix("accounts_"): each.meaning
+    for each in CAPABILITY_SCORES
+    if each.by == "accounts"
+} | {
     "inputs": "what the others lose of ψ1 through inputs alone if it leaves both networks, % of "
     "output, summed",
     "knowledge": "the same through knowledge alone",
@@ -36,6 +32,18 @@ MEANINGS = {
     "technology": "of the change of output, in money: S",
     "final_demand": "of the change of output, in money: final demand",
     "change": "change of output between the two years, in money",
+    "exports": "goods of the exporter that the importer uses, as inputs or finally, in money",
+    "DVA": "of exports: value added of the exporter that leaves it first",
+    "VAX": "of DVA: what is used up abroad in the end",
+    "REF": "of DVA: what comes back to final users in the exporter",
+    "DDC": "of exports: value added of the exporter that had left it before",
+    "FVA": "of exports: value added of others that leaves the exporter first",
+    "FDC": "of exports: value added of others that had left the exporter before",
+    "other": "of exports: neither inputs nor value added of anybody",
+    "DAVAX": "of VAX: what the importer itself uses up without trading it on",
+    "GVC": "exports less DAVAX: what crosses more than one border",
+    "GVC_forward": "of GVC: DVA less DAVAX",
+    "GVC_backward": "of GVC: exports less DVA",
 }
 #: Columns of what the others lose if a sector leaves both networks, as files call them.
 BOTH = "both_"
@@ -65,6 +73,8 @@ def tables(accounts: Accounts) -> Tables:
         files[f"vectors_{year}"] = whole(each)
         if (lost := extracted(each)) is not None:
             files[f"extracted_{year}"] = lost
+        if each.trade is not None:
+            files[f"trade_in_value_added_{year}"] = each.trade
     for (before, after), split in accounts.changes.items():
         table = split.effects.copy()
         table.insert(0, "change", split.change)
@@ -136,10 +146,13 @@ def values(accounts: Accounts) -> dict[str, Any]:
         by_year[str(year)] = {
             **columns(each.vectors),
             "final_demand": each.vectors.attrs.get("final_demand", ""),
-            "notes": list(each.ultimate.notes),
+            "home_use": list(each.vectors.attrs.get(HOME_USE, [])),
+            "notes": list(each.notes),
         }
         if each.both is not None:
             by_year[str(year)]["both_networks"] = columns(each.both)
+        if each.trade is not None:
+            by_year[str(year)]["value_added_in_trade"] = columns(by_exporter(each.trade).T)
         if each.extracted is not None:
             by_year[str(year)]["extracted"] = {
                 "sectors": list(each.extracted.sectors),

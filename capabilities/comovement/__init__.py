@@ -21,5 +21,6 @@ CAPABILITY = Capability(
     section=section,
     values=values,
     screen=screen,
+    of_networks=False,
     meaning=meaning,
 )

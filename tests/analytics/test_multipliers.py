@@ -110,6 +110,23 @@ def test_a_sector_without_output_has_no_forward_linkage_and_others_keep_theirs()
     close(table.loc["a", "forward_linkage"], 1)
 
 
+def test_a_sector_without_output_is_in_no_mean(economy):
+    """It has a multiplier of 1, and the linkages of the others must not rise by it."""
+    labels = [*economy.labels, "silent"]
+    S = economy.S.to_frame() if hasattr(economy.S, "to_frame") else economy.S
+    S = S.reindex(index=labels, columns=labels, fill_value=0.0)
+    x = pd.Series([*economy.x, 0.0], labels)
+    for function in (linkages, industry_vectors):
+        alone = function(economy.S, economy.output)
+        beside = function(S, x)
+        for name in ("backward_linkage", "forward_linkage", "sensitivity", "influence"):
+            if name in alone:
+                close(beside.loc[alone.index, name], alone[name])
+                assert name == "influence" or math.isnan(beside.loc["silent", name])
+    assert industry_vectors(S, x).loc["silent", "influence"] == 0
+    assert industry_vectors(S, x)["influence"].sum() == pytest.approx(1)
+
+
 # -- positions -------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,8 @@ import spillgraph
 from spillgraph.cli.main import _exit_code
 from spillgraph.graph.matrix_files import load_matrix
 
+from ..helpers.page_reader import figures_of, tables_of
+
 LABELS = list("ABCDE")
 STUDY = """
 [study]
@@ -163,6 +165,21 @@ def test_page_graph_and_files_have_the_same_numbers(out, said) -> None:
         np.testing.assert_allclose(table.loc[LABELS, name], vector(said, name), rtol=1e-12)
 
 
+def test_every_number_of_the_table_and_of_the_bars_is_in_the_file(out, said) -> None:
+    page = (out / "report.html").read_text(encoding="utf-8")
+    shown, drawn = tables_of(page)["Accounts by sector, 2005"], figures_of(page)
+    lost = pd.read_csv(out / "accounts/extracted_2005.csv", index_col="code")["loss"]
+    for code in LABELS:
+        assert float(tables_of(page)["Without A, C, 2005"][code]["Output lost, %"]) == (
+            pytest.approx(lost[code], rel=1e-9)
+        )
+        for name in ("output_multiplier", "upstreamness", "influence", "domar"):
+            title = name.replace("_", " ")
+            assert float(shown[code][title]) == pytest.approx(said[name][code], rel=1e-9)
+            place = ("figure-accounts", f"{title}|2005", code, "value")
+            assert drawn[place] == pytest.approx(said[name][code], rel=1e-3)
+
+
 def test_who_sells_nothing_is_left_out_and_told(economy, tmp_path, capsys) -> None:
     Z, x, f = (part.copy() for part in economy)
     Z[1, :], f[1] = 0.0, 0.0
@@ -183,3 +200,134 @@ def test_an_unknown_sector_is_refused_before_the_load(economy, tmp_path, capsys)
     assert accounts(study, tmp_path / "out", "--extract", "A,X") == 2
     assert "there is no sector 'X'" in capsys.readouterr().err
     assert not (tmp_path / "out" / "graph.lbug").exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("A,A", "key 'accounts.extract' = 'A,A': sector 'A' is named twice; name it once."),
+        ("A,,B", "key 'accounts.extract' = 'A,,B': a code is blank;"),
+        (" ", "key 'accounts.extract' = ' ': a code is blank;"),
+    ],
+)
+def test_what_is_typed_wrong_in_extract_is_refused_and_the_option_named(
+    economy, tmp_path, capsys, typed, said
+) -> None:
+    study = write_study(tmp_path, *economy)
+    assert accounts(study, tmp_path / "out", "--extract", typed) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_sector_without_output_and_one_below_1_are_told(economy, tmp_path, capsys) -> None:
+    """Both on the first screen: who is in no mean, and whose upstreamness cannot be."""
+    Z, x, f = (part.copy() for part in economy)
+    Z[1, :], Z[:, 1], f[1] = 0.0, 0.0, 0.0
+    Z[3, :] = 0.0
+    Z[3, 0], f[3] = -20.0, 120.0
+    x = Z.sum(axis=1) + f
+    study = write_study(tmp_path, Z, x, f)
+    study.write_text(STUDY.replace("[tables.io_output]", 'negative = "keep"\n\n[tables.io_output]'))
+    assert accounts(study, tmp_path / "out") == 0
+    screen = " ".join(capsys.readouterr().out.split())
+    silent = "1 of 5 sectors has no output and is in no mean of linkages, nor in influence: 'B'."
+    assert silent in screen
+    assert "Upstreamness is below 1 in 1 of 5 sectors, because they sell negative amounts" in screen
+    page = html.unescape((tmp_path / "out/report.html").read_text(encoding="utf-8"))
+    whole = json.loads((tmp_path / "out/accounts.json").read_text(encoding="utf-8"))
+    year = whole["years"]["2005"]
+    assert silent in page and silent in year["notes"]
+    alive = [0, 2, 3, 4]
+    L = np.linalg.inv(np.eye(4) - (Z / np.where(x > 0, x, 1.0))[np.ix_(alive, alive)])
+    wanted = L.sum(axis=0) / L.sum(axis=0).mean()
+    given = [year["backward_linkage"][LABELS[i]] for i in alive]
+    np.testing.assert_allclose(given, wanted, rtol=1e-10)
+    assert year["backward_linkage"]["B"] is None
+    assert sum(year["influence"].values()) == pytest.approx(1)
+    assert year["upstreamness"]["D"] < 1
+
+
+TRADE = {
+    "exports": np.array([30.0, 0.0, 5.0, 12.0, 1.0]),
+    "product_imports": np.array([4.0, 9.0, 0.0, 2.0, 0.0]),
+    "inventories": np.array([-3.0, 1.0, 0.0, 2.0, 0.0]),
+}
+
+
+@pytest.mark.parametrize("known", [["exports", "product_imports", "inventories"], ["inventories"]])
+def test_upstreamness_is_of_what_is_used_at_home(economy, tmp_path, known) -> None:
+    """a = x − exports + imports − stocks, of those that the study has; U = (I − Z / a)⁻¹ 1."""
+    Z, x, f = economy
+    study = write_study(tmp_path, Z, x, f)
+    output = pd.read_csv(tmp_path / "output.csv")
+    output.assign(**{name: TRADE[name] for name in known}).to_csv(
+        tmp_path / "output.csv", index=False
+    )
+    assert accounts(study, tmp_path / "out") == 0
+    year = json.loads((tmp_path / "out/accounts.json").read_text(encoding="utf-8"))["years"]["2005"]
+    signs = {"exports": -1.0, "product_imports": 1.0, "inventories": -1.0}
+    home = x + sum(signs[name] * TRADE[name] for name in known)
+    wanted = np.linalg.inv(np.eye(5) - Z / home[:, None]).sum(axis=1)
+    np.testing.assert_allclose(vector(year, "upstreamness"), wanted, rtol=1e-10)
+    closed = np.linalg.inv(np.eye(5) - Z / x[:, None]).sum(axis=1)
+    np.testing.assert_allclose(vector(year, "ghosh_multiplier"), closed, rtol=1e-10)
+    assert year["home_use"] == known
+    page = html.unescape((tmp_path / "out/report.html").read_text(encoding="utf-8"))
+    assert "Upstreamness: of output" in page and "− change of stocks." in page
+
+
+def test_trade_that_is_known_of_some_or_leaves_nothing_at_home_is_not_taken(
+    economy, tmp_path, capsys
+) -> None:
+    Z, x, f = economy
+    study = write_study(tmp_path, Z, x, f)
+    output = pd.read_csv(tmp_path / "output.csv")
+    output.assign(inventories=[1.0, None, 0, 0, 0], exports=[2 * x[0], 0, 0, 0, 0]).to_csv(
+        tmp_path / "output.csv", index=False
+    )
+    assert accounts(study, tmp_path / "out") == 0
+    year = json.loads((tmp_path / "out/accounts.json").read_text(encoding="utf-8"))["years"]["2005"]
+    assert year["home_use"] == []
+    assert year["upstreamness"] == year["ghosh_multiplier"]
+    screen = " ".join(capsys.readouterr().out.split())
+    assert "Upstreamness is that of a closed economy: upstreamness: of 'A'" in screen
+    assert "inventories of 2005 are missing in 'B'" in screen
+
+
+def test_make_and_use_tables_say_which_final_users_are_abroad_or_stocks(economy, tmp_path) -> None:
+    """Each industry makes one commodity: the columns of the use table are its own trade."""
+    Z, x, f = economy
+    final = {"home": f - TRADE["exports"] + TRADE["product_imports"] - TRADE["inventories"]}
+    final |= {"abroad": TRADE["exports"], "from": -TRADE["product_imports"]}
+    final |= {"stocks": TRADE["inventories"]}
+    users = {user: Z[:, j] for j, user in enumerate(LABELS)} | final
+    use = [(c, u, 2005, v[i]) for u, v in users.items() for i, c in enumerate(LABELS)]
+    use += [("wages", u, 2005, x[j] - Z[:, j].sum()) for j, u in enumerate(LABELS)]
+    make = [(c, c, 2005, x[i]) for i, c in enumerate(LABELS)]
+    names = ["commodity", "user", "year", "value"]
+    pd.DataFrame(use, columns=names).to_csv(tmp_path / "use.csv", index=False)
+    names = ["industry", "commodity", "year", "value"]
+    pd.DataFrame(make, columns=names).to_csv(tmp_path / "make.csv", index=False)
+    head = STUDY.partition("[tables")[0]
+    (tmp_path / "study.toml").write_text(
+        f"""{head}
+[make_use]
+value_added = ["wages"]
+final_demand = ["home", "abroad", "from", "stocks"]
+exports = ["abroad"]
+product_imports = ["from"]
+inventories = ["stocks"]
+
+[tables.make]
+file = "make.csv"
+classification = "io"
+
+[tables.use]
+file = "use.csv"
+"""
+    )
+    assert accounts(tmp_path / "study.toml", tmp_path / "out") == 0
+    year = json.loads((tmp_path / "out/accounts.json").read_text(encoding="utf-8"))["years"]["2005"]
+    home = x - TRADE["exports"] + TRADE["product_imports"] - TRADE["inventories"]
+    wanted = np.linalg.inv(np.eye(5) - Z / home[:, None]).sum(axis=1)
+    np.testing.assert_allclose(vector(year, "upstreamness"), wanted, rtol=1e-10)
+    assert year["home_use"] == list(TRADE)

@@ -340,3 +340,36 @@ def test_without_the_table_it_says_what_is_needed(tmp_path: Path, capsys) -> Non
     assert spillgraph("comovement", path, "--out", tmp_path / "out") == 2
     shown = " ".join("".join(capsys.readouterr()).split())
     assert "it needs [tables.industry_panel]: R&D and output of sectors, by year" in shown
+
+
+def test_a_panel_alone_is_enough_for_comovement_and_for_nothing_else(
+    moved: tuple[dict, Path], tmp_path: Path, capsys
+) -> None:
+    """Same numbers as beside deliveries, whose sectors are the same."""
+    rows_of()[0].to_csv(tmp_path / "panel.csv", index=False)
+    study = tmp_path / "study.toml"
+    head, _, panel = STUDY.format(more="", figures="[]").partition("[tables.industry_panel]")
+    about = head.partition("[years]")[0] + "[tables.industry_panel]" + panel
+    study.write_text(about, encoding="utf-8")
+    assert spillgraph("comovement", study, "--out", tmp_path / "out") == 0
+    screen = capsys.readouterr().out
+    assert "Totals by level" not in screen and "Matrices" not in screen
+    _, out = moved
+    for name in ("comovement", "breadth", "shares"):
+        alone, beside = (read(each, name, "code") for each in (tmp_path / "out", out))
+        pd.testing.assert_frame_equal(
+            alone.drop(columns="name", errors="ignore"),
+            beside.drop(columns="name", errors="ignore"),
+        )
+    for command in ("networks", "hubs", "psi", "accounts", "borders", "growth"):
+        assert spillgraph(command, study, "--out", tmp_path / command) == 2
+        said = " ".join(capsys.readouterr().err.split())
+        assert f"{command} cannot be computed of" in said
+        assert "it needs citations or deliveries, and the study has none." in said
+    for command in ("run", "check", "bulk-export"):
+        more = {"run": ("--out", tmp_path / "o"), "bulk-export": (tmp_path / "b",)}
+        assert spillgraph(command, study, *more.get(command, ())) == 2
+        assert "there is nothing to" in " ".join(capsys.readouterr().err.split())
+    study.write_text(about + "\n[comovement]\n", encoding="utf-8")
+    assert spillgraph("check", study) == 0
+    assert spillgraph("run", study, "--out", tmp_path / "o") == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from importlib import metadata
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
+from spillgraph.capabilities import QUESTIONS, load
 from spillgraph.cli.main import _exit_code
 from spillgraph.graph.aggregate import start
 from spillgraph.graph.open import open_store
@@ -412,6 +414,23 @@ def test_help_waits_for_no_library_that_it_does_not_need() -> None:
     code = "import sys, spillgraph.cli.main; print(*sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not heavy & set(found.stdout.split())
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_help_says_a_default_where_there_is_one(name: str, capsys) -> None:
+    assert spillgraph(name, "--help") == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "Default: ." not in text and "Default: None" not in text
+    shown = [field.default for field in load(name).options.model_fields.values()]
+    assert text.count("Default: ") == sum(each not in (None, "") for each in shown)
+
+
+def test_a_hint_ends_its_sentence_once(tiny, tmp_path: Path, capsys) -> None:
+    """A question needs no full stop behind its mark."""
+    assert spillgraph("hubs", str(tiny.path), "--out", str(tmp_path / "o"), "--network", "s") == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert said.endswith("Did you mean 'S'?")
+    assert not re.search(r"[.?!]\.(?!\.)", said)
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:

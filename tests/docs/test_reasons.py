@@ -90,8 +90,8 @@ def bad(table: Table, reason: str) -> list[str]:
 def spoilt(table: Table, number: int, reason: str) -> list[str]:
     """Return a row of a key of its own that loses one value for one reason."""
     row = good(table, f"s{number}")
-    if table.key not in {("id",), ("code",)}:  # years apart, where ids are those of others
-        row["year"] = str(1990 + number % 20) if "year" in row else ""
+    if table.key not in {("id",), ("code",)}:  # years apart, and not that of a good row
+        row["year"] = str(2001 + number) if "year" in row else ""
     column, _, rest = reason.partition(" ")
     row[column] = next(value for start, value in WRONG.items() if rest.startswith(start))
     return list(row.values())
@@ -117,7 +117,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Staged]:
     study = Study(
         folder / "study.toml",
         About(name="Reasons", target="c"),
-        Years(first=1990, last=2010),
+        Years(first=1990, last=2030),
         Options(),
         Outputs(),
         MakeUse(value_added=["v"], final_demand=["f"]),
@@ -135,7 +135,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Staged]:
 def test_each_documented_reason_is_given_once_and_no_other(
     table: Table, staged: dict[str, Staged]
 ) -> None:
-    wanted = [reason.replace("FIRST to LAST", "1990 to 2010") for reason in reasons(table)]
+    wanted = [reason.replace("FIRST to LAST", "1990 to 2030") for reason in reasons(table)]
     told = {reason.split(":")[0]: rows for reason, rows in staged[table.name].reasons.items()}
     assert told == {reason.split(":")[0]: 1 for reason in wanted}
     good_rows = 2 if table.key in {("id",), ("code",)} else 1

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError
 from spillgraph.ingest.contract import table
+from spillgraph.ingest.economy import TRADED
 from spillgraph.ingest.study import load_study
 from spillgraph.sample import files as sample_files
 from spillgraph.sample import write_sample
@@ -43,9 +44,9 @@ def test_keys_are_unique(sample):
 
 def test_columns_are_those_of_the_contract(sample):
     for name in ("firms", "firm_citations", "trade_links", "io_output", "industries"):
-        # The economy of the sample imports nothing, its links last no longer than a year, and its
-        # industries are of one country.
-        absent = {"first_year", "last_year", "imports"}
+        # The economy of the sample trades with nobody and stores nothing, its links last no longer
+        # than a year, and its industries are of one country.
+        absent = {"first_year", "last_year", "imports", *TRADED}
         absent |= {"country"} if name == "industries" else set()
         wanted = [c.name for c in table(name).columns if c.name not in absent]
         assert list(sample.read(name)) == wanted
