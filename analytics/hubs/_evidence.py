@@ -77,7 +77,10 @@ class HubEvidence:
         if self.draws >= needed:
             return ""
         others = " by a measure without exact p-values" if exact.any() else ""
-        return f"With {_number(self.draws)} none can be{others}; {needed:,} are needed."
+        return (
+            f"With {_number(self.draws)} no sector can be above chance{others}, after Holm; "
+            f"{needed:,} are needed."
+        )
 
     def __str__(self) -> str:
         """Show the null and the table."""

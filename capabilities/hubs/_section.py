@@ -41,7 +41,8 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
     parts += map(Paragraph, doubts(hubs))
     if any(hubs.claims.values()):
         year = max(hubs.claims)
-        parts += [_evidence(hubs, year, names), *figures(hubs, names)]
+        parts += [_evidence(hubs, year, names), _behind(hubs, year, names)]
+        parts += figures(hubs, names)
         if (between := table_of_brokers(hubs, names)) is not None:
             parts.append(between)
         verdicts = tuple(_verdicts(hubs, year, names))
@@ -65,8 +66,6 @@ def _evidence(hubs: Hubs, year: int, names: Mapping[str, str]) -> Table:
         Head("p, Holm", "value", "adjusted for all sectors and both in-degrees"),
         Head("Measures", "text", "by how many of all it is above chance, each for itself"),
         Head("In backbone", "check", "whether it keeps its rank by the links of the backbone"),
-        Head("Who draws on it", "text", "share of what all others draw from it"),
-        Head("Behind it", "text", "what was recorded of it"),
     ]
     rows = [
         [
@@ -77,8 +76,6 @@ def _evidence(hubs: Hubs, year: int, names: Mapping[str, str]) -> Table:
             float(each.row["p_all"]),
             each.measures,
             None if pd.isna(each.row["survives"]) else bool(each.row["survives"]),
-            each.users,
-            each.behind,
         ]
         for network, found in leading(hubs, names).items()
         for each in found
@@ -87,11 +84,28 @@ def _evidence(hubs: Hubs, year: int, names: Mapping[str, str]) -> Table:
     note = (
         f"Null {chance.null!r}: {chance.sentence} A hub is a sector that many draw on, "
         "for 2% or 4% of all they draw at least. The other measures stand beside this claim: each "
-        "is a test of its own, so that one of many may pass by chance. "
-        "In UDS those who draw on a sector are those whose output ends in its final sales, in UCS "
-        "those whose costs begin in it."
+        "is a test of its own, so that one of many may pass by chance."
     )
     return make_table(f"Leading hubs, with the evidence, {year}", heads, rows, note=note)
+
+
+def _behind(hubs: Hubs, year: int, names: Mapping[str, str]) -> Table:
+    """Return who draws on the leading hubs, and how much was recorded of it."""
+    heads = [
+        Head("Network: sector"),
+        Head("Who draws on it", "text", "share of what all others draw from it"),
+        Head("Behind it", "text", "what was recorded of it"),
+    ]
+    rows = [
+        [f"{SYMBOL.get(network, network)}: {label(each.code, names)}", each.users, each.behind]
+        for network, found in leading(hubs, names).items()
+        for each in found
+    ]
+    note = (
+        "Shares are of all that others draw from the sector. In UDS those who draw on a sector are "
+        "those whose output ends in its final sales, in UCS those whose costs begin in it."
+    )
+    return make_table(f"Who draws on the leading hubs, {year}", heads, rows, note=note)
 
 
 def _verdicts(hubs: Hubs, year: int, names: Mapping[str, str]) -> list[Table]:

@@ -396,7 +396,7 @@ def test_verdicts_say_hub_of_what_against_which_chance_how_sure_and_on_what_it_r
 
 def test_verdicts_say_where_draws_are_too_few_to_find_anything():
     said = verdicts(found(network(), ["pagerank"], draws=99))
-    assert "With 99 draws none can be; 239 are needed." in said["s0"]
+    assert "With 99 draws no sector can be above chance, after Holm; 239 are needed." in said["s0"]
 
 
 def test_what_draws_are_too_few_for_does_not_touch_exact_p_values():
@@ -405,11 +405,14 @@ def test_what_draws_are_too_few_for_does_not_touch_exact_p_values():
     M["s0"] = M.to_numpy().sum(axis=1)
     np.fill_diagonal(M.values, 0.0)
     result = found(M, ["in_degree_4", "pagerank"], "spread", draws=19)
-    text = "With 19 draws none can be by a measure without exact p-values; 239 are needed."
+    text = (
+        "With 19 draws no sector can be above chance by a measure without exact p-values, "
+        "after Holm; 239 are needed."
+    )
     assert result.lacking() == text
     assert any(text in each for each in verdicts(result).values())
     one = found(M, ["pagerank"], "spread", draws=1)
-    assert one.lacking() == "With 1 draw none can be; 239 are needed."
+    assert one.lacking() == "With 1 draw no sector can be above chance, after Holm; 239 are needed."
     assert one.chance == "null 'spread', 1 draw"
     exact = found(M, ["in_degree_4"], "spread", draws=19)
     assert exact.lacking() == "" and exact.chance == "null 'spread'"
