@@ -131,7 +131,7 @@ def check(checked: Checked, options: RiskOptions) -> None:
         What is asked.
     """
     if _inputs(checked.study, options) == "table":
-        _classes(checked.rows(_TABLE), _codes(checked.economy, checked.study.fine_of_firms))
+        _classes(checked.rows(_TABLE), checked.study, checked.economy)
 
 
 def compute(context: Context, options: RiskOptions) -> Risk:
@@ -146,24 +146,24 @@ def compute(context: Context, options: RiskOptions) -> Risk:
     """
     with context.steps.step("risk"):
         trade = read_trade(context, options.year)
-        inputs = _inputs(context.result.study, options)
+        study, economy = context.result.study, context.result.economy
+        inputs = _inputs(study, options)
         classes: Any = inputs
         if inputs == "table":
-            codes = _codes(context.result.economy, context.result.study.fine_of_firms)
-            classes = _classes(context.rows(_TABLE), codes)
+            classes = _classes(context.rows(_TABLE), study, economy)
         sells = _revenue(context, trade, options.revenue)
         given: dict[str, Any] = {
             "market": "industry" if options.market == "industry" else None,
             "revenue": sells,
             "tolerance": options.tolerance,
         }
-        economy = trade.deliveries, trade.firms["industry"], classes
+        network = trade.deliveries, trade.firms["industry"], classes
         certified, bound = True, 0.0
         if len(trade.firms) <= options.cascades:
-            found = systemic_risk(*economy, **given)
+            found = systemic_risk(*network, **given)
         else:
             k = min(options.top, len(trade.firms))
-            top = most_systemic(*economy, k=k, cascades=options.cascades, **given)
+            top = most_systemic(*network, k=k, cascades=options.cascades, **given)
             found, certified, bound = top.table, top.certified, top.bound
             if not certified:
                 context.warn(
@@ -172,8 +172,7 @@ def compute(context: Context, options: RiskOptions) -> Risk:
                 )
         firms = trade.firms.loc[found.index].join(found)
         firms = firms.sort_values("both", ascending=False, kind="stable").rename_axis("firm")
-        labels = context.result.economy.labels
-        industries = _industries(trade, firms, labels)
+        industries = _industries(trade, firms, economy.labels)
         revenue = "deliveries" if sells is None else "sector"
         return Risk(trade, firms, industries, inputs, revenue, options, certified, bound)
 
@@ -184,18 +183,16 @@ def _inputs(study: Study, options: RiskOptions) -> str:
     return "table" if study.has(_TABLE) else "linear"
 
 
-def _codes(economy: Economy, classification: str) -> list[str]:
-    """Return the industries of firms, listed and met."""
+def _classes(rows: pd.DataFrame, study: Study, economy: Economy) -> Any:
+    """Return the classes of inputs: a pair that is named beats * for one end, and that for both.
+
+    Its codes are industries of firms, listed and met.
+    """
     every = economy.industries
-    own = every[(every["classification"] == classification) & (every["code"] != UNMAPPED)]
-    return list(own["code"])
-
-
-def _classes(rows: pd.DataFrame, codes: list[str]) -> Any:
-    """Return the classes of inputs: a pair that is named beats * for one end, and that for both."""
+    own = every[(every["classification"] == study.fine_of_firms) & (every["code"] != UNMAPPED)]
     general = 2 * (rows["user"] == "*").astype(int) + (rows["supplier"] == "*").astype(int)
     ordered = rows.iloc[np.argsort(-general.to_numpy(), kind="stable")]
-    return input_classes(ordered, codes)
+    return input_classes(ordered, list(own["code"]))
 
 
 def _revenue(context: Context, trade: Trade, wanted: str) -> pd.Series[float] | None:

@@ -13,7 +13,7 @@ from ...graph.ask import ask, ask_by_slices
 from ...graph.schema import UNMAPPED
 from ...runs.capability import Context
 
-__all__ = ["Trade", "read_trade", "sectors_of"]
+__all__ = ["Trade", "read_trade"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def read_trade(context: Context, wanted: int | None) -> Trade:
         {
             "firm_name": names.astype(str),
             "industry": industry,
-            "sector": industry.map(sectors_of(context)).fillna(""),
+            "sector": industry.map(_sectors_of(context)).fillna(""),
             "deliveries": sold,
         },
         index=pd.Index(labels, name="firm"),
@@ -107,14 +107,8 @@ def _year(context: Context, wanted: int | None) -> int:
     return years[-1] if wanted is None else wanted
 
 
-def sectors_of(context: Context) -> dict[str, str]:
-    """Return the sector of each industry of firms: of several the one with the largest weight.
-
-    Parameters
-    ----------
-    context : Context
-        The run.
-    """
+def _sectors_of(context: Context) -> dict[str, str]:
+    """Return the sector of each industry of firms: of several the one with the largest weight."""
     study, economy = context.result.study, context.result.economy
     own, target = study.fine_of_firms, study.about.target
     if own == target:
