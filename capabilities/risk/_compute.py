@@ -131,7 +131,7 @@ def check(checked: Checked, options: RiskOptions) -> None:
         What is asked.
     """
     if _inputs(checked.study, options) == "table":
-        _classes(checked.rows(_TABLE), checked.study, checked.economy)
+        _classes(checked.rows(_TABLE), _codes(checked.economy, checked.study.fine_of_firms))
 
 
 def compute(context: Context, options: RiskOptions) -> Risk:
@@ -150,7 +150,7 @@ def compute(context: Context, options: RiskOptions) -> Risk:
         inputs = _inputs(study, options)
         classes: Any = inputs
         if inputs == "table":
-            classes = _classes(context.rows(_TABLE), study, economy)
+            classes = _classes(context.rows(_TABLE), _codes(economy, study.fine_of_firms))
         sells = _revenue(context, trade, options.revenue)
         given: dict[str, Any] = {
             "market": "industry" if options.market == "industry" else None,
@@ -183,16 +183,18 @@ def _inputs(study: Study, options: RiskOptions) -> str:
     return "table" if study.has(_TABLE) else "linear"
 
 
-def _classes(rows: pd.DataFrame, study: Study, economy: Economy) -> Any:
-    """Return the classes of inputs: a pair that is named beats * for one end, and that for both.
-
-    Its codes are industries of firms, listed and met.
-    """
+def _codes(economy: Economy, classification: str) -> list[str]:
+    """Return the industries of firms, listed and met."""
     every = economy.industries
-    own = every[(every["classification"] == study.fine_of_firms) & (every["code"] != UNMAPPED)]
+    own = every[(every["classification"] == classification) & (every["code"] != UNMAPPED)]
+    return list(own["code"])
+
+
+def _classes(rows: pd.DataFrame, codes: list[str]) -> Any:
+    """Return the classes of inputs: a pair that is named beats * for one end, and that for both."""
     general = 2 * (rows["user"] == "*").astype(int) + (rows["supplier"] == "*").astype(int)
     ordered = rows.iloc[np.argsort(-general.to_numpy(), kind="stable")]
-    return input_classes(ordered, list(own["code"]))
+    return input_classes(ordered, codes)
 
 
 def _revenue(context: Context, trade: Trade, wanted: str) -> pd.Series[float] | None:
