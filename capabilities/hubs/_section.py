@@ -15,6 +15,7 @@ from ._brokers import table_of_brokers
 from ._compute import MEANINGS, Hubs
 from ._doubts import doubts
 from ._figures import figures
+from ._firms import table_of_firms
 from ._leading import SYMBOL, leading
 
 __all__ = ["section"]
@@ -42,6 +43,12 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
     if any(hubs.claims.values()):
         year = max(hubs.claims)
         parts += [_evidence(hubs, year, names), _behind(hubs, year, names)]
+        first = {
+            network: [each.code for each in found if each.hub]
+            for network, found in leading(hubs, names).items()
+        }
+        if (carried := table_of_firms(hubs.firms, first, names, year)) is not None:
+            parts.append(carried)
         parts += figures(hubs, names)
         if (between := table_of_brokers(hubs, names)) is not None:
             parts.append(between)
