@@ -2,7 +2,7 @@
 
 A measure is a line here and a file ``analytics/hubs/_NAME.py`` with a function of its name. Hub
 tables, the graph model, what runs write back, the page and the manual follow the list. What other
-capabilities write back of an industry is a line of ``CAPABILITY_SCORES``.
+capabilities write back of an industry is a line of the mappings behind ``CAPABILITY_SCORES``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["CAPABILITY_SCORES", "MEASURES", "NETWORKS", "Measure", "Score", "scores"]
+__all__ = [
+    "CAPABILITY_SCORES",
+    "CHAINS",
+    "GROWTH_PARTS",
+    "MEASURES",
+    "NETWORKS",
+    "VECTORS",
+    "Measure",
+    "Score",
+    "scores",
+]
 
 #: Matrices whose industries are measured, as files and properties name them.
 NETWORKS = ("W", "S", "psi")
@@ -206,55 +216,47 @@ class Score:
     by: str
 
 
-_CROSS = "of the row sum of ψ, in %: chains that"
-_GROWTH = "of yearly growth with this year's networks, mean in log points:"
+#: What the vectors of accounts are, by the column of their tables.
+VECTORS = {
+    "output_multiplier": "output of all sectors per unit of final demand for this one: row sum of "
+    "U = (I − S)⁻¹",
+    "ghosh_multiplier": "output of all sectors per unit of this one's primary inputs (Ghosh)",
+    "backward_linkage": "output multiplier over its mean among sectors with output: above 1, it "
+    "draws on others more than most",
+    "forward_linkage": "Ghosh multiplier over its mean: above 1, others draw on it more than most",
+    "upstreamness": "mean number of steps from its output to final use; where the study knows "
+    "exports, imports or changes of stocks, of what is used at home",
+    "downstreamness": "mean number of steps from primary inputs to its output",
+    "extraction_loss": "% of all gross output that is lost if the sector is extracted",
+    "influence": "% of aggregate consumption for 1% of the productivity of its primary inputs, "
+    "consumption spread evenly over sectors with output; sums to 1",
+    "domar": "its output over GDP: % of GDP for 1% of its productivity",
+}
+#: What a sum of ψ is split into by borders: of rows in the graph, of rows and columns in files.
+CHAINS = {
+    "domestic": "chains that never leave their country",
+    "production": "chains that cross a border with goods alone",
+    "innovation": "chains that cross a border with knowledge alone",
+    "both": "chains that cross a border with goods and with knowledge",
+}
+#: What growth is the sum of: its mean in the graph, every year in files.
+GROWTH_PARTS = {
+    "own": "own progress g",
+    "production": "progress of others through goods alone, (U − I)g",
+    "innovation": "progress of others through knowledge alone, (V − I)g",
+    "interaction": "progress of others through both networks, (U − I)(V − I)g",
+}
+_PARTS = {
+    ("accounts", ""): VECTORS,
+    ("borders", "of the row sum of ψ, in %: "): CHAINS,
+    ("growth", "of yearly growth with this year's networks, mean in log points: "): GROWTH_PARTS,
+}
 
 #: What capabilities other than hubs find, called after them and the column of their tables.
-CAPABILITY_SCORES: tuple[Score, ...] = (
-    *(
-        Score(f"accounts_{column}", meaning, "accounts")
-        for column, meaning in (
-            (
-                "output_multiplier",
-                "output of all sectors per unit of final demand for this one: row sum of "
-                "U = (I − S)⁻¹",
-            ),
-            (
-                "ghosh_multiplier",
-                "output of all sectors per unit of this one's primary inputs (Ghosh)",
-            ),
-            (
-                "backward_linkage",
-                "output multiplier over its mean among sectors with output: above 1, it draws on "
-                "others more than most",
-            ),
-            (
-                "forward_linkage",
-                "Ghosh multiplier over its mean: above 1, others draw on it more than most",
-            ),
-            (
-                "upstreamness",
-                "mean number of steps from its output to final use; where the study knows exports, "
-                "imports or changes of stocks, of what is used at home",
-            ),
-            ("downstreamness", "mean number of steps from primary inputs to its output"),
-            ("extraction_loss", "% of all gross output that is lost if the sector is extracted"),
-            (
-                "influence",
-                "% of aggregate consumption for 1% of the productivity of its primary inputs, "
-                "consumption spread evenly over sectors with output; sums to 1",
-            ),
-            ("domar", "its output over GDP: % of GDP for 1% of its productivity"),
-        )
-    ),
-    Score("borders_domestic", f"{_CROSS} never leave their country", "borders"),
-    Score("borders_production", f"{_CROSS} cross a border with goods alone", "borders"),
-    Score("borders_innovation", f"{_CROSS} cross a border with knowledge alone", "borders"),
-    Score("borders_both", f"{_CROSS} cross a border with goods and with knowledge", "borders"),
-    Score("growth_own", f"{_GROWTH} own progress", "growth"),
-    Score("growth_production", f"{_GROWTH} progress of others through goods alone", "growth"),
-    Score("growth_innovation", f"{_GROWTH} progress of others through knowledge alone", "growth"),
-    Score("growth_interaction", f"{_GROWTH} progress of others through both networks", "growth"),
+CAPABILITY_SCORES: tuple[Score, ...] = tuple(
+    Score(f"{capability}_{column}", whole + meaning, capability)
+    for (capability, whole), columns in _PARTS.items()
+    for column, meaning in columns.items()
 )
 
 

@@ -69,17 +69,15 @@ def run(
     StoreError, TotalsError
         If the store fails, or totals do not agree.
     """
-    answering = [each.capability for each in asked if each.options is not None]
-    names = [each.name for each in answering]
-    somebody = [
-        each.capability.name for each in asked if each.options is not None and not each.unasked
-    ]
+    answering = [each for each in asked if each.options is not None]
+    names = [each.capability.name for each in answering]
+    wanted = [each.capability.name for each in answering if not each.unasked]
     ahead = require_ready(study, asked)
-    texts = [f"{each.name}.json" for each in answering if each.values]
+    texts = [f"{each.capability.name}.json" for each in answering if each.capability.values]
 
     def before(whole: str) -> None:
         if not replace_others:
-            require_same(out, whole, somebody)
+            require_same(out, whole, wanted)
 
     graph = embedded_path(store_url) if store_url else None
     with (
@@ -101,11 +99,10 @@ def run(
             each.capability.name: Answer(
                 each.capability, each.capability.compute(context, each.options), each.unasked
             )
-            for each in asked
-            if each.options is not None
+            for each in answering
         }
         result = replace(result, answers=answers)
-        stay = staying_in(out, result.fingerprint, somebody)
+        stay = staying_in(out, result.fingerprint, wanted)
         scores = add_staying(scores_of(result), store, result, stay)
         if stay:
             result.notes.append(

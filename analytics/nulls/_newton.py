@@ -105,8 +105,9 @@ def _direction(
 def _length(weights: Vector, change: Vector, margins: float) -> Vector:
     """Shorten a step until the function that has its minimum at the margins falls enough."""
     longest = float(np.abs(change).max(initial=0.0))
-    step: Vector = change * min(1.0, LONGEST / longest) if longest else change
-    margins *= min(1.0, LONGEST / longest) if longest else 1.0
+    part = min(1.0, LONGEST / longest) if longest else 1.0
+    step: Vector = change * part
+    margins *= part
     slope = float(weights @ step) - margins
     for _ in range(HALVINGS):
         fall = float(weights @ np.expm1(step)) - margins

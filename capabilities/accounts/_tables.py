@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ...core.matrix import LabelledMatrix
-from ...core.measures import CAPABILITY_SCORES
+from ...core.measures import VECTORS
 from ...runs.capability import Tables
 from ...runs.plain import columns
 from ._compute import Accounts, YearAccounts
@@ -17,11 +17,7 @@ from ._vectors import HOME_USE
 __all__ = ["BOTH", "MEANINGS", "matrices", "meaning", "scores", "tables", "values"]
 
 #: What columns are: of vectors, as the graph says it too; and of all else.
-MEANINGS = {
-    each.name.removeprefix("accounts_"): each.meaning
-    for each in CAPABILITY_SCORES
-    if each.by == "accounts"
-} | {
+MEANINGS = VECTORS | {
     "inputs": "what the others lose of ψ1 through inputs alone if it leaves both networks, % of "
     "output, summed",
     "knowledge": "the same through knowledge alone",

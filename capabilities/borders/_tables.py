@@ -5,16 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ...core.measures import CHAINS
 from ...runs.capability import Tables
 from ._compute import Crossings
 
 __all__ = ["MEANINGS", "by_country", "scores", "tables"]
 
-MEANINGS = {
-    "domestic": "of the sum of ψ, in %: chains that never leave their country",
-    "production": "of the sum of ψ, in %: chains that cross a border with goods alone",
-    "innovation": "of the sum of ψ, in %: chains that cross a border with knowledge alone",
-    "both": "of the sum of ψ, in %: chains that cross a border with goods and with knowledge",
+MEANINGS = {name: f"of the sum of ψ, in %: {what}" for name, what in CHAINS.items()} | {
     "sectors": "sectors of the country",
     "benefit": "row sum of ψ in %, mean over the sectors of the country",
     "abroad": "part of the benefit that comes from the progress of other countries, 0 to 1",

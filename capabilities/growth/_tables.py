@@ -6,17 +6,16 @@ import pandas as pd
 
 from ...analytics.growth import COEFFICIENTS
 from ...analytics.spillovers import EXACT
+from ...core.measures import GROWTH_PARTS
 from ...runs.capability import Tables
 from ._compute import Growth
 
 __all__ = ["MEANINGS", "meaning", "scores", "tables"]
 
 MEANINGS = {
+    name: f"of growth, in log points a year: {what}" for name, what in GROWTH_PARTS.items()
+} | {
     "growth": "growth that the shares of the two networks give, in log points a year",
-    "own": "own progress g, in log points a year",
-    "production": "of growth, in log points a year: others' progress, goods alone, (U − I)g",
-    "innovation": "of growth, in log points a year: others' progress, knowledge alone, (V − I)g",
-    "interaction": "of growth, in log points a year: others' progress, both, (U − I)(V − I)g",
     "spillover": "progress of others: the sum of the three channels, in log points a year",
     "misfit": "growth of output less what the networks give, mean, in log points a year",
     "root_mean_square": "root of the mean square of the misfit, in log points a year",

@@ -38,7 +38,7 @@ def answer(hubs: Hubs, names: Mapping[str, str]) -> Iterator[str]:
     for network, words in CARRIES.items():
         if network in found:
             yield f"{words}: {_sentence(found[network], names)}"
-    spillover = hubs.years[max(hubs.claims)].spillover
+    spillover = hubs.years[hubs.last].spillover
     if spillover is not None:
         total = spillover.modes[list(CHANNELS)].sum()
         if total.sum() > 0:

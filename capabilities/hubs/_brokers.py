@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...analytics.hubs import called
-from ...reports.tables import Head, Table, label, make_table
+from ...reports.tables import Head, Table, make_table
 from ._compute import Hubs
-from ._leading import SYMBOL
+from ._leading import sector_of
 
 __all__ = ["table_of_brokers"]
 
@@ -25,17 +24,16 @@ def table_of_brokers(hubs: Hubs, names: Mapping[str, str]) -> Table | None:
     names : mapping of str to str
         Names of the sectors, by code.
     """
-    year = max(hubs.claims)
     rows = [
         [
-            f"{SYMBOL.get(network, network)}: {label(str(code), names)}",
+            sector_of(network, code, names),
             row["community"],
             float(row["between"]),
-            called(row["role"]),
+            row["role"],
             float(row["participation_in"]),
             float(row["constraint"]),
         ]
-        for network, claim in hubs.claims[year].items()
+        for network, claim in hubs.claims[hubs.last].items()
         if claim.brokers is not None
         for code, row in claim.brokers.head(MOST).iterrows()
         if row["between"] > 0
@@ -54,4 +52,4 @@ def table_of_brokers(hubs: Hubs, names: Mapping[str, str]) -> Table | None:
         "Paths of two links of the backbone whose ends have no link of their own from the first to "
         "the last: what goes between them goes through the sector."
     )
-    return make_table(f"Brokers between communities, {year}", heads, rows, note=note)
+    return make_table(f"Brokers between communities, {hubs.last}", heads, rows, note=note)

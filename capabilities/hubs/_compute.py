@@ -66,6 +66,11 @@ class Hubs:
     years: dict[int, YearNetworks]
     options: HubOptions
 
+    @property
+    def last(self) -> int:
+        """The last report year with claims, of which the page and the screen tell."""
+        return max(self.claims)
+
 
 def compute(context: Context, options: HubOptions) -> Hubs:
     """Measure every sector in the networks of every report year.

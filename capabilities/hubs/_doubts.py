@@ -32,6 +32,6 @@ def doubts(hubs: Hubs) -> list[str]:
             "p-values of in-degrees are exact; other measures, intervals of ranks and communities "
             "need draws, which spillgraph hubs makes.",
         ]
-    found = [each.found for each in hubs.claims[max(hubs.claims)].values()]
+    found = [each.found for each in hubs.claims[hubs.last].values()]
     few = [each.lacking(together=CLAIMED) or each.lacking() for each in found]
     return [*told, *dict.fromkeys(filter(None, few))]

@@ -15,14 +15,13 @@ from ...core.matrix import LabelledMatrix
 from ...reports.tables import label, show
 from ._compute import Hubs
 
-__all__ = ["CLAIMED", "LEVEL", "SYMBOL", "Leading", "claims_of", "leading", "show_p"]
+__all__ = ["CLAIMED", "Leading", "claims_of", "leading", "sector_of", "show_p", "symbol"]
 
 #: A hub is a sector that many draw on: these measures say so, at this level after Holm over both.
 CLAIMED = ("in_degree_2", "in_degree_4")
 LEVEL = 0.05
 #: Hubs of a network that are told at most.
 MOST = 8
-SYMBOL = {"psi": "ψ"}
 #: Letters of a name in a list of three.
 LETTERS = 32
 
@@ -85,7 +84,7 @@ def leading(hubs: Hubs, names: Mapping[str, str]) -> dict[str, list[Leading]]:
     """
     if not hubs.claims:
         return {}
-    return {name: _of_network(hubs, name, names) for name in hubs.claims[max(hubs.claims)]}
+    return {name: _of_network(hubs, name, names) for name in hubs.claims[hubs.last]}
 
 
 def claims_of(found: HubEvidence) -> pd.DataFrame:
@@ -111,20 +110,20 @@ def claims_of(found: HubEvidence) -> pd.DataFrame:
 
 
 def _of_network(hubs: Hubs, network: str, names: Mapping[str, str]) -> list[Leading]:
-    claim = hubs.claims[max(hubs.claims)][network]
+    claim = hubs.claims[hubs.last][network]
     first = claims_of(claim.found).head(MOST)
     surely = first[first["p_all"] <= LEVEL]
     chosen = surely if len(surely) else first.head(3)
     table = claim.found.table
-    tested = table[table["p"].notna()].groupby(level="industry")["p_holm"]
-    strong, all_tested = tested.agg(lambda p: int((p <= LEVEL).sum())), tested.size()
+    tested = (table.loc[table["p"].notna(), "p_holm"] <= LEVEL).groupby(level="industry")
+    strong, measures = tested.sum(), tested.size()
     return [
         Leading(
             code := str(row["industry"]),
             bool(row["p_all"] <= LEVEL),
             str(row["measure"]),
             row,
-            f"{strong[code]} of {all_tested[code]}",
+            f"{strong[code]} of {measures[code]}",
             _users(claim.matrix, code, names),
             _behind(hubs, network, code),
         )
@@ -155,14 +154,13 @@ def _users(M: LabelledMatrix, code: str, names: Mapping[str, str]) -> str:
 
 def _behind(hubs: Hubs, network: str, code: str) -> str:
     """Say what was recorded of a sector: of ultimate shares its own end of the chains."""
-    last = max(hubs.claims)
     if network in ("UDS", "UCS"):
-        of = hubs.ultimate[last]
+        of = hubs.ultimate[hubs.last]
         end, what = (
             (of.final, "final demand") if network == "UDS" else (of.primary, "primary inputs")
         )
         return "" if end is None else f"{show(end[code] / end.sum(), 'percent')} of all {what}"
-    texts, year = [], hubs.years[last]
+    texts, year = [], hubs.years[hubs.last]
     kinds = {"citations": ("W", "psi", "citations"), "trade": ("S", "psi", "trade")}
     for name, networks in kinds.items():
         M = getattr(year, name)
@@ -172,6 +170,28 @@ def _behind(hubs: Hubs, network: str, code: str) -> str:
         users = int((column > 0).sum())
         texts.append(f"{_amount(column.sum(), M.unit)} from {users} others")
     return "; ".join(texts)
+
+
+def symbol(network: str) -> str:
+    """Return what a reader calls a network.
+
+    Examples
+    --------
+    >>> symbol("psi"), symbol("UDS")
+    ('ψ', 'UDS')
+    """
+    return "ψ" if network == "psi" else network
+
+
+def sector_of(network: str, code: object, names: Mapping[str, str]) -> str:
+    """Return a sector with the network that a row speaks of.
+
+    Examples
+    --------
+    >>> sector_of("psi", "20", {"20": "Steel"})
+    'ψ: 20 Steel'
+    """
+    return f"{symbol(network)}: {label(code, names)}"
 
 
 def show_p(p: float) -> str:

@@ -6,6 +6,13 @@ from ._compute import MEANINGS
 
 __all__ = ["meaning"]
 
+_ROLES = {
+    "coordinator": "paths through it within its community",
+    "gatekeeper": "paths through it from another community into its own",
+    "representative": "paths through it from its community to another",
+    "consultant": "paths through it within another community",
+    "liaison": "paths through it between two other communities",
+}
 #: Of evidence, backbones, communities and changes.
 _CLAIMS = {
     "measure": "the measure, as the table of measures names it",
@@ -37,14 +44,10 @@ _CLAIMS = {
     "within_z_in": "what its own community draws from it, as a standard score of the members",
     "within_z_out": "what it draws from its own community, as a standard score of the members",
     "constraint": "Burt's: low where its partners do not deal with each other",
-    "coordinator": "paths through it within its community",
-    "gatekeeper": "paths through it from another community into its own",
-    "representative": "paths through it from its community to another",
-    "consultant": "paths through it within another community",
-    "liaison": "paths through it between two other communities",
+    **_ROLES,
     **{
         f"{role}_weight": f"the paths as a {role}, each by the product of its weights"
-        for role in ("coordinator", "gatekeeper", "representative", "consultant", "liaison")
+        for role in _ROLES
     },
     "paths": "paths through it whose ends have no link from the first to the last",
     "role": "the role of which it has most paths; empty without paths",

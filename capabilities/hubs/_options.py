@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field, field_validator
 
-from ...core.errors import InputError, nearest
+from ...core.errors import InputError, nearest, show
 from ...ingest.study import Study
 from ...runs.capability import Options
 
@@ -38,7 +38,8 @@ class HubOptions(Options):
     def _known(cls, value: str) -> str:
         for name in filter(None, map(str.strip, value.split(","))):
             if name not in KNOWN:
-                raise ValueError(f"got {name!r}. {nearest(name, KNOWN)}")
+                what = "this" if name == value.strip() else show(name)  # the value stands in front
+                raise ValueError(f"{what} is no network. {nearest(name, KNOWN)}")
         return value
 
     @property

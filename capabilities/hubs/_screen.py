@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...analytics.hubs import called
-from ...reports.tables import label
 from ...runs.capability import Grid, Shown
 from ._compute import Hubs
 from ._doubts import doubts
-from ._leading import SYMBOL, leading, show_p
+from ._leading import leading, sector_of, show_p
 
 __all__ = ["screen"]
 
@@ -27,7 +26,7 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
     told: list[Shown] = [*doubts(hubs)]
     rows = [
         [
-            f"{SYMBOL.get(network, network)}: {label(each.code, names)}",
+            sector_of(network, each.code, names),
             "hub" if each.hub else "–",
             called(each.by),
             each.rank,
@@ -39,7 +38,7 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
     ]
     if not rows:
         return told
-    year = max(hubs.claims)
+    year = hubs.last
     chance = next(iter(hubs.claims[year].values())).found
     against = chance.chance if chance.draws else f"{chance.chance}, exact p-values, no draws"
     some = any(row[1] == "hub" for row in rows)

@@ -16,7 +16,7 @@ from ._compute import MEANINGS, Hubs
 from ._doubts import doubts
 from ._figures import figures
 from ._firms import table_of_firms
-from ._leading import SYMBOL, leading
+from ._leading import Leading, leading, sector_of, symbol
 
 __all__ = ["section"]
 
@@ -41,30 +41,28 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
     parts: list[Part] = [Paragraph(QUESTIONS["hubs"]), *map(Paragraph, answer(hubs, names))]
     parts += map(Paragraph, doubts(hubs))
     if any(hubs.claims.values()):
-        year = max(hubs.claims)
-        parts += [_evidence(hubs, year, names), _behind(hubs, year, names)]
-        first = {
-            network: [each.code for each in found if each.hub]
-            for network, found in leading(hubs, names).items()
-        }
-        if (carried := table_of_firms(hubs.firms, first, names, year)) is not None:
+        found = leading(hubs, names)
+        parts += [_evidence(hubs, found, names), _behind(hubs, found, names)]
+        if (carried := table_of_firms(hubs, found, names)) is not None:
             parts.append(carried)
         parts += figures(hubs, names)
         if (between := table_of_brokers(hubs, names)) is not None:
             parts.append(between)
-        verdicts = tuple(_verdicts(hubs, year, names))
+        verdicts = tuple(_verdicts(hubs))
         parts.append(Folded("Verdicts by sector", verdicts))
     if changed := tuple(_changes(hubs, names)):
         parts.append(Folded("Who rose and who fell", changed))
     if hubs.untested:
-        why = "; ".join(f"{SYMBOL.get(name, name)}: {text}" for name, text in hubs.untested.items())
+        why = "; ".join(f"{symbol(name)}: {text}" for name, text in hubs.untested.items())
         parts.append(Paragraph(f"No change is tested of {why}."))
     parts.append(Folded("All measures by sector", tables))
-    more = f", {max(hubs.claims)}" if hubs.claims else ""
+    more = f", {hubs.last}" if hubs.claims else ""
     return Section("hubs", "Hubs", tuple(parts), more)
 
 
-def _evidence(hubs: Hubs, year: int, names: Mapping[str, str]) -> Table:
+def _evidence(
+    hubs: Hubs, by_network: Mapping[str, list[Leading]], names: Mapping[str, str]
+) -> Table:
     heads = [
         Head("Network: sector"),
         Head("Hub", "check", "more sectors draw on it than chance explains, 5% after Holm"),
@@ -76,7 +74,7 @@ def _evidence(hubs: Hubs, year: int, names: Mapping[str, str]) -> Table:
     ]
     rows = [
         [
-            f"{SYMBOL.get(network, network)}: {label(each.code, names)}",
+            sector_of(network, each.code, names),
             each.hub,
             called(each.by),
             each.rank,
@@ -84,19 +82,19 @@ def _evidence(hubs: Hubs, year: int, names: Mapping[str, str]) -> Table:
             each.measures,
             None if pd.isna(each.row["survives"]) else bool(each.row["survives"]),
         ]
-        for network, found in leading(hubs, names).items()
+        for network, found in by_network.items()
         for each in found
     ]
-    chance = next(iter(hubs.claims[year].values())).found
+    chance = next(iter(hubs.claims[hubs.last].values())).found
     note = (
         f"Null {chance.null!r}: {chance.sentence} A hub is a sector that many draw on, "
         "for 2% or 4% of all they draw at least. The other measures stand beside this claim: each "
         "is a test of its own, so that one of many may pass by chance."
     )
-    return make_table(f"Leading hubs, with the evidence, {year}", heads, rows, note=note)
+    return make_table(f"Leading hubs, with the evidence, {hubs.last}", heads, rows, note=note)
 
 
-def _behind(hubs: Hubs, year: int, names: Mapping[str, str]) -> Table:
+def _behind(hubs: Hubs, by_network: Mapping[str, list[Leading]], names: Mapping[str, str]) -> Table:
     """Return who draws on the leading hubs, and how much was recorded of it."""
     heads = [
         Head("Network: sector"),
@@ -104,23 +102,23 @@ def _behind(hubs: Hubs, year: int, names: Mapping[str, str]) -> Table:
         Head("Behind it", "text", "what was recorded of it"),
     ]
     rows = [
-        [f"{SYMBOL.get(network, network)}: {label(each.code, names)}", each.users, each.behind]
-        for network, found in leading(hubs, names).items()
+        [sector_of(network, each.code, names), each.users, each.behind]
+        for network, found in by_network.items()
         for each in found
     ]
     note = (
         "Shares are of all that others draw from the sector. In UDS those who draw on a sector are "
         "those whose output ends in its final sales, in UCS those whose costs begin in it."
     )
-    return make_table(f"Who draws on the leading hubs, {year}", heads, rows, note=note)
+    return make_table(f"Who draws on the leading hubs, {hubs.last}", heads, rows, note=note)
 
 
-def _verdicts(hubs: Hubs, year: int, names: Mapping[str, str]) -> list[Table]:
+def _verdicts(hubs: Hubs) -> list[Table]:
     tables = []
-    for network, claim in hubs.claims[year].items():
+    for network, claim in hubs.claims[hubs.last].items():
         rows = [[code, text] for code, text in claim.sentences.items()]
         heads = [Head("Code", "code"), Head("Verdict")]
-        caption = f"Verdicts: {SYMBOL.get(network, network)}, {year}"
+        caption = f"Verdicts: {symbol(network)}, {hubs.last}"
         tables.append(make_table(caption, heads, rows, limit=250))
     return tables
 
@@ -145,7 +143,7 @@ def _changes(hubs: Hubs, names: Mapping[str, str]) -> Iterator[Table]:
             if moved
             else "No change of rank can be told from noise."
         )
-        caption = f"Change in {SYMBOL.get(network, network)}, {first}–{last}"
+        caption = f"Change in {symbol(network)}, {first}–{last}"
         yield sector_table(caption, heads, table, names, note)
 
 
@@ -174,7 +172,7 @@ def _table(
     ]
     new = [str(name) for name in numbers if name not in explained]
     note = "; ".join(f"{name.replace('_', ' ')}: {MEANINGS[name]}" for name in new)
-    caption = f"Hubs of {SYMBOL.get(network, network)}"
+    caption = f"Hubs of {symbol(network)}"
     return sector_table(caption, heads, numbers, names, note and f"{note}.")
 
 

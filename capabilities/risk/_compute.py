@@ -146,24 +146,24 @@ def compute(context: Context, options: RiskOptions) -> Risk:
     """
     with context.steps.step("risk"):
         trade = read_trade(context, options.year)
-        inputs = _inputs(context.result.study, options)
+        study, economy = context.result.study, context.result.economy
+        inputs = _inputs(study, options)
         classes: Any = inputs
         if inputs == "table":
-            codes = _codes(context.result.economy, context.result.study.fine_of_firms)
-            classes = _classes(context.rows(_TABLE), codes)
+            classes = _classes(context.rows(_TABLE), _codes(economy, study.fine_of_firms))
         sells = _revenue(context, trade, options.revenue)
         given: dict[str, Any] = {
             "market": "industry" if options.market == "industry" else None,
             "revenue": sells,
             "tolerance": options.tolerance,
         }
-        economy = trade.deliveries, trade.firms["industry"], classes
+        network = trade.deliveries, trade.firms["industry"], classes
         certified, bound = True, 0.0
         if len(trade.firms) <= options.cascades:
-            found = systemic_risk(*economy, **given)
+            found = systemic_risk(*network, **given)
         else:
             k = min(options.top, len(trade.firms))
-            top = most_systemic(*economy, k=k, cascades=options.cascades, **given)
+            top = most_systemic(*network, k=k, cascades=options.cascades, **given)
             found, certified, bound = top.table, top.certified, top.bound
             if not certified:
                 context.warn(
@@ -172,8 +172,7 @@ def compute(context: Context, options: RiskOptions) -> Risk:
                 )
         firms = trade.firms.loc[found.index].join(found)
         firms = firms.sort_values("both", ascending=False, kind="stable").rename_axis("firm")
-        labels = context.result.economy.labels
-        industries = _industries(trade, firms, labels)
+        industries = _industries(trade, firms, economy.labels)
         revenue = "deliveries" if sells is None else "sector"
         return Risk(trade, firms, industries, inputs, revenue, options, certified, bound)
 

@@ -65,10 +65,14 @@ def screen(risk: Risk, names: Mapping[str, str]) -> list[Shown]:
     rows = []
     for firm, row in risk.firms.head(_FEW).iterrows():
         numbers = [show(row[name], "percent") for name in DIRECTIONS]
-        rows.append([label(firm, {str(firm): row["firm_name"]}), *numbers])
+        rows.append([_called(firm, row), *numbers])
     heads = ["Firm", *(head.title for head in _HEADS)]
     title = f"Share of all deliveries lost where a firm fails, {risk.trade.year}"
     return [f"{_choices(risk)} {_proof(risk)}", Grid(title, heads, rows)]
+
+
+def _called(firm: object, row: pd.Series) -> str:
+    return label(firm, {str(firm): row["firm_name"]})
 
 
 def _choices(risk: Risk) -> str:
@@ -103,8 +107,7 @@ def _proof(risk: Risk) -> str:
 def _finding(risk: Risk) -> Finding:
     top = risk.firms.head(3)
     items = tuple(
-        (label(firm, {str(firm): row["firm_name"]}), show(row["both"], "percent"))
-        for firm, row in top.iterrows()
+        (_called(firm, row), show(row["both"], "percent")) for firm, row in top.iterrows()
     )
     return Finding(
         "Largest systemic risk of a firm",

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 from spillgraph.analytics import StockDraws, hub_table, strongest_paths
 from spillgraph.analytics.hubs import hubs as find
 from spillgraph.capabilities import load
@@ -360,6 +361,13 @@ def test_an_unknown_network_is_refused_with_the_nearest(sample, capsys) -> None:
     assert _exit_code(command, debug=False) == 2
     assert "UDC" in capsys.readouterr().err
     assert not (sample / "other" / "graph.lbug").exists()
+
+
+@pytest.mark.parametrize(("value", "named"), [("s", "this"), ("W, s", "'s'")])
+def test_an_unknown_network_is_named_once(value: str, named: str) -> None:
+    """The message of a study file has the value in front."""
+    with pytest.raises(ValidationError, match=f"{named} is no network. Did you mean 'S'"):
+        HubOptions(network=value)
 
 
 @pytest.mark.parametrize(
