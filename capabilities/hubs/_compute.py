@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -16,11 +16,14 @@ from ...runs.records import Source
 from ...runs.ultimate import Ultimate
 from ._change import changes
 from ._evidence import Evidence, evidence, positive
+from ._firms import carriers_of
 from ._options import HubOptions
 
 __all__ = ["MEANINGS", "Hubs", "compute", "measures_of", "scores", "tables"]
 
 
+#: Networks whose sectors firms carry, and the flow between firms behind each.
+FIRMS = {"W": "citations", "S": "trade"}
 MEANINGS = {each.name: each.meaning for each in MEASURES}
 
 
@@ -44,6 +47,9 @@ class Hubs:
         By network: why no change is tested, where draws were asked for.
     ultimate : dict of int to Ultimate
         Behind UDS and UCS, by report year, where these were asked for.
+    firms : dict of str to DataFrame
+        By network, W or S: the firms that carry each sector in the last year, where draws were
+        asked for and the study has records of firms.
     years : dict of int to YearNetworks
         The report years themselves.
     options : HubOptions
@@ -56,6 +62,7 @@ class Hubs:
     change: dict[str, HubChange]
     untested: dict[str, str]
     ultimate: dict[int, Ultimate]
+    firms: dict[str, pd.DataFrame]
     years: dict[int, YearNetworks]
     options: HubOptions
 
@@ -101,7 +108,22 @@ def compute(context: Context, options: HubOptions) -> Hubs:
         for year in claims
         if by_year[year].production is not None and {"UDS", "UCS"} & set(options.networks)
     }
-    return Hubs(measures, sums, claims, change, untested, ultimate, by_year, options)
+    firms = _firms(context, claims) if options.draws else {}
+    return Hubs(measures, sums, claims, change, untested, ultimate, firms, by_year, options)
+
+
+def _firms(
+    context: Context, claims: Mapping[int, Mapping[str, Evidence]]
+) -> dict[str, pd.DataFrame]:
+    """Return the firms that carry each sector in the last year, where flows are those of firms."""
+    last = max(claims, default=0)
+    of_firms = {each.name for each in context.result.economy.flows if each.table is None}
+    found = {
+        network: carriers_of(context, network, last)
+        for network, flow in FIRMS.items()
+        if flow in of_firms and network in claims.get(last, {})
+    }
+    return {network: table for network, table in found.items() if len(table)}
 
 
 def _within(
@@ -177,6 +199,8 @@ def tables(hubs: Hubs) -> Tables:
                 files[f"communities_{network}_{year}"] = claim.parts.table.rename_axis(index="code")
             if claim.brokers is not None:
                 files[f"brokers_{network}_{year}"] = claim.brokers
+    for network, found in hubs.firms.items():
+        files[f"carriers_{network}_{max(hubs.claims)}"] = found
     for network, change in hubs.change.items():
         files[f"change_{network}"] = change.table.rename_axis(index="code")
     return files

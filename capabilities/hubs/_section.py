@@ -15,6 +15,7 @@ from ._brokers import table_of_brokers
 from ._compute import MEANINGS, Hubs
 from ._doubts import doubts
 from ._figures import figures
+from ._firms import table_of_firms
 from ._leading import Leading, leading, sector_of, symbol
 
 __all__ = ["section"]
@@ -42,6 +43,8 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
     if any(hubs.claims.values()):
         found = leading(hubs, names)
         parts += [_evidence(hubs, found, names), _behind(hubs, found, names)]
+        if (carried := table_of_firms(hubs, found, names)) is not None:
+            parts.append(carried)
         parts += figures(hubs, names)
         if (between := table_of_brokers(hubs, names)) is not None:
             parts.append(between)

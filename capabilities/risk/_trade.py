@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from ...core.errors import InputError
@@ -12,6 +11,7 @@ from ...core.matrix import LabelledMatrix
 from ...graph.ask import ask, ask_by_slices
 from ...graph.schema import UNMAPPED
 from ...runs.capability import Context
+from ...runs.firms import sectors_of
 
 __all__ = ["Trade", "read_trade"]
 
@@ -85,7 +85,7 @@ def read_trade(context: Context, wanted: int | None) -> Trade:
         {
             "firm_name": names.astype(str),
             "industry": industry,
-            "sector": industry.map(_sectors_of(context)).fillna(""),
+            "sector": industry.map(sectors_of(context.result)).fillna(""),
             "deliveries": sold,
         },
         index=pd.Index(labels, name="firm"),
@@ -105,25 +105,3 @@ def _year(context: Context, wanted: int | None) -> int:
             "these years."
         )
     return years[-1] if wanted is None else wanted
-
-
-def _sectors_of(context: Context) -> dict[str, str]:
-    """Return the sector of each industry of firms: of several the one with the largest weight."""
-    study, economy = context.result.study, context.result.economy
-    own, target = study.fine_of_firms, study.about.target
-    if own == target:
-        return {code: code for code in economy.labels}
-    maps = economy.maps
-    ends = maps["from"].str.startswith(f"{own}:") & maps["to"].str.startswith(f"{target}:")
-    found = pd.DataFrame(
-        {
-            "industry": maps.loc[ends, "from"].str[len(own) + 1 :],
-            "sector": maps.loc[ends, "to"].str[len(target) + 1 :],
-            "weight": maps.loc[ends, "weight"],
-        }
-    )
-    found = found[found["sector"].isin(economy.labels)]
-    place = found["sector"].map({code: at for at, code in enumerate(economy.labels)})
-    order = np.lexsort((place, -found["weight"]))
-    first = found.iloc[order].drop_duplicates("industry")
-    return dict(zip(first["industry"], first["sector"], strict=True))

@@ -295,6 +295,40 @@ def test_change_of_hubs_is_that_of_the_matrices_with_a_test(sample) -> None:
         assert said["W"]["industries"][code]["p"] == pytest.approx(row["p"])
 
 
+def test_firms_that_carry_a_hub_are_those_of_the_records(sample) -> None:
+    """Summed from the study's own files; a firm counts where most of its industry goes."""
+    study = sample / "study"
+    firms = pd.read_csv(study / "firms.csv", dtype=str).set_index("id")
+    maps = pd.read_csv(study / "concordance.csv", dtype={"from": str, "to": str})
+    order = maps.sort_values(["weight", "to"], ascending=[False, True], kind="stable")
+    sector = firms["industry"].map(order.drop_duplicates("from").set_index("from")["to"])
+    cited = pd.read_csv(study / "citations.csv")
+    cited = cited[(cited["citing"] != cited["cited"]) & (cited["year"] <= 2020)]
+    sold = pd.read_csv(study / "trade.csv")
+    sold = sold[(sold["supplier"] != sold["buyer"]) & (sold["year"] == 2020)]
+    shown = tables_of(_page(sample))["Firms that carry the leading hubs, 2020"]
+    assert {key.split(":")[0] for key in shown} == {"W", "S"}
+    for network, amount in (
+        ("W", cited.groupby("cited")["count"].sum()),
+        ("S", sold.groupby("supplier")["value"].sum()),
+    ):
+        file = sample / "out" / "hubs" / f"carriers_{network}_2020.csv"
+        table = pd.read_csv(file, dtype={"code": str})
+        for code, part in table.groupby("code"):
+            want = amount[amount.index.map(sector) == code].sort_values(ascending=False)
+            np.testing.assert_allclose(part["amount"], want.head(10))
+            np.testing.assert_allclose(part["share"], want.head(10) / want.sum())
+            np.testing.assert_allclose(part["hhi"], ((want / want.sum()) ** 2).sum())
+            np.testing.assert_allclose(amount[part["firm"]], part["amount"])
+            assert (firms["name"][part["firm"]].to_numpy() == part["firm_name"]).all()
+            row = next((r for k, r in shown.items() if k.startswith(f"{network}: {code} ")), None)
+            if row is not None:
+                first = part.iloc[0]
+                assert row["Firms with most"].startswith(first["firm_name"])
+                assert f"{100 * first['share']:.1f}%" in row["Firms with most"]
+                assert float(row["HHI"]) == pytest.approx(first["hhi"], rel=1e-3)
+
+
 def test_brokers_are_those_of_the_backbone_and_stand_on_the_page(sample) -> None:
     """A path of two links whose ends have none of their own, counted one by one."""
     shown = tables_of(_page(sample))["Brokers between communities, 2020"]

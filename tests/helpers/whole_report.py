@@ -103,7 +103,7 @@ class Report:
         assert NETWORKS.section is not None and HUBS.section is not None
         measured = self.years[-1:] if self.hubs else ()
         measures = {year.year: measures_of(year) for year in measured}
-        hubs = Hubs(measures, {}, {}, {}, {}, {}, {}, HubOptions(draws=0))
+        hubs = Hubs(measures, {}, {}, {}, {}, {}, {}, {}, HubOptions(draws=0))
         data = [
             *rows_parts(self.tables),
             *totals_parts(self.totals, self.exchanged, self.names),

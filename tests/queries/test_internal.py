@@ -14,6 +14,8 @@ SLICED = {
     f"{what}_{flow}" for what in ("firm_to_fine", "total_firm") for flow in ("citations", "trade")
 } | {
     "citing_firm_to_fine_citations",
+    "citations_received_by_firms",
+    "deliveries_made_by_firms",
     "patent_to_fine_citations",
     "patent_to_firm_citations",
     "firm_to_fine_citations_by_share",
@@ -146,6 +148,23 @@ def test_firm_to_fine_trade_points_from_source_to_receiver(world: Any) -> None:
     assert run(world, "firm_to_fine_trade") == expected
     totals = summed(((e["year"],), (e["value"],)) for e in edges)
     assert run(world, "total_firm_trade") == totals
+
+
+@some_worlds
+@pytest.mark.parametrize(
+    ("name", "edge", "firm", "value"),
+    [
+        ("citations_received_by_firms", "CITES", "to", "count"),
+        ("deliveries_made_by_firms", "SUPPLIES", "from", "value"),
+    ],
+)
+def test_what_other_firms_draw_from_a_firm(
+    world: Any, name: str, edge: str, firm: str, value: str
+) -> None:
+    edges = world.economy.edges[edge, "Firm", "Firm"]
+    others = [e for e in edges if e["from"] != e["to"]]
+    expected = summed(((e[firm], e["year"]), (e[value],)) for e in others)
+    assert run(world, name) == expected
 
 
 @some_worlds

@@ -31,6 +31,8 @@ INTERNAL = {
     "firm_to_fine_trade_by_share": ["receiver", "source", "year", "value"],
     "firms_off_their_industry": ["firms"],
     "citing_firm_to_fine_citations": ["firm", "source", "year", "count", "self_count"],
+    "citations_received_by_firms": ["firm", "year", "amount"],
+    "deliveries_made_by_firms": ["firm", "year", "amount"],
     "deliveries_between_firms": ["supplier", "buyer", "value"],
     "industry_of_firms": ["firm", "industry"],
     "firm_to_fine_trade": ["receiver", "source", "year", "value"],

@@ -1,0 +1,74 @@
+"""Firms behind the sectors: where they belong, what they receive and deliver."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..graph.ask import ask, ask_by_slices
+from ..graph.store import GraphStore
+from .result import Result
+
+__all__ = ["amounts_of_firms", "sectors_of"]
+
+#: By network, the query of what others draw from each firm.
+DRAWN = {"W": "citations_received_by_firms", "S": "deliveries_made_by_firms"}
+
+
+def amounts_of_firms(store: GraphStore, result: Result, network: str, year: int) -> pd.DataFrame:
+    """Return what other firms draw from each firm that has a sector.
+
+    Parameters
+    ----------
+    store : GraphStore
+        The graph of the run.
+    result : Result
+        What the run found.
+    network : {"W", "S"}
+        Citations received in all years up to the year, or deliveries made in the last year of
+        deliveries up to it.
+    year : int
+        A report year.
+
+    Returns
+    -------
+    DataFrame, index = id of the firm
+        ``amount``, above 0, and ``sector``. Empty where the study has no such records of firms.
+    """
+    rows = ask_by_slices(store, DRAWN[network]).to_pandas()
+    rows = rows[rows["year"] <= year]
+    if network == "S":
+        rows = rows[rows["year"] == rows["year"].max()]
+    amount = rows.groupby("firm")["amount"].sum()
+    industry = ask(store, "industry_of_firms").to_pandas().set_index("firm")["industry"]
+    sector = industry.map(sectors_of(result)).dropna()
+    found = pd.DataFrame({"amount": amount[amount > 0]})
+    return found.join(sector.rename("sector"), how="inner")
+
+
+def sectors_of(result: Result) -> dict[str, str]:
+    """Return the sector of each industry of firms: of several the one with the largest weight.
+
+    Parameters
+    ----------
+    result : Result
+        What the run found.
+    """
+    study, economy = result.study, result.economy
+    own, target = study.fine_of_firms, study.about.target
+    if own == target:
+        return {code: code for code in economy.labels}
+    maps = economy.maps
+    ends = maps["from"].str.startswith(f"{own}:") & maps["to"].str.startswith(f"{target}:")
+    found = pd.DataFrame(
+        {
+            "industry": maps.loc[ends, "from"].str[len(own) + 1 :],
+            "sector": maps.loc[ends, "to"].str[len(target) + 1 :],
+            "weight": maps.loc[ends, "weight"],
+        }
+    )
+    found = found[found["sector"].isin(economy.labels)]
+    place = found["sector"].map({code: at for at, code in enumerate(economy.labels)})
+    order = np.lexsort((place, -found["weight"]))
+    first = found.iloc[order].drop_duplicates("industry")
+    return dict(zip(first["industry"], first["sector"], strict=True))
