@@ -46,7 +46,7 @@ def amounts_of_firms(store: GraphStore, result: Result, network: str, year: int)
 
 
 def industry_of_firms(store: GraphStore) -> pd.Series[str]:
-    """Return the industry of every firm, as the graph has it: of some it is the residual.
+    """Return the industry of every firm; "unmapped" where none is known.
 
     Parameters
     ----------
