@@ -9,7 +9,7 @@ from ..graph.ask import ask, ask_by_slices
 from ..graph.store import GraphStore
 from .result import Result
 
-__all__ = ["amounts_of_firms", "sectors_of"]
+__all__ = ["amounts_of_firms", "industry_of_firms", "sectors_of"]
 
 #: By network, the query of what others draw from each firm.
 DRAWN = {"W": "citations_received_by_firms", "S": "deliveries_made_by_firms"}
@@ -40,10 +40,27 @@ def amounts_of_firms(store: GraphStore, result: Result, network: str, year: int)
     if network == "S":
         rows = rows[rows["year"] == rows["year"].max()]
     amount = rows.groupby("firm")["amount"].sum()
-    industry = ask(store, "industry_of_firms").to_pandas().set_index("firm")["industry"]
-    sector = industry.map(sectors_of(result)).dropna()
+    sector = industry_of_firms(store).map(sectors_of(result)).dropna()
     found = pd.DataFrame({"amount": amount[amount > 0]})
     return found.join(sector.rename("sector"), how="inner")
+
+
+def industry_of_firms(store: GraphStore) -> pd.Series[str]:
+    """Return the industry of every firm, as the graph has it: of some it is the residual.
+
+    Parameters
+    ----------
+    store : GraphStore
+        The graph of the run.
+
+    Returns
+    -------
+    Series, index = id of the firm
+    """
+    industry: pd.Series[str] = (
+        ask(store, "industry_of_firms").to_pandas().set_index("firm")["industry"]
+    )
+    return industry
 
 
 def sectors_of(result: Result) -> dict[str, str]:

@@ -150,7 +150,7 @@ def answered_in(out: Path, *, unasked: bool = True) -> tuple[str, dict[str, list
     out : Path
         Folder of a run.
     unasked : bool
-        Also those that nobody asked for but every run: they are soon written anew.
+        Whether those count that nobody asked for: every run writes them anew.
     """
     mark: str = ""
     files: dict[str, list[str]] = {}

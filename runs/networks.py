@@ -330,7 +330,7 @@ def _final_of(amounts: pd.DataFrame) -> pd.Series[float]:
 
 
 def _traded_of(amounts: pd.DataFrame) -> pd.DataFrame:
-    """Return what is traded or stored per unit of gross output, of what every sector says it."""
+    """Return exports, imports and changes of stocks per unit of gross output, if known of all."""
     output = amounts["gross_output"].astype(float)
     alive = output > 0
     known = [name for name in TRADED if name in amounts and amounts.loc[alive, name].notna().all()]

@@ -15,11 +15,12 @@ from ..analytics.networks import Concordance, year_weights
 from ..core.errors import TotalsError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
-from ..graph.ask import ask, ask_by_slices
+from ..graph.ask import ask_by_slices
 from ..graph.store import GraphStore
 from ..ingest.study import Study
 from .export import yearly_citations
 from .fine import concordance_of, fine_flows
+from .firms import industry_of_firms
 from .result import Result
 
 __all__ = ["Source", "draw_stock", "firm_cells"]
@@ -50,7 +51,7 @@ class Source:
         firms = ask_by_slices(store, "citing_firm_to_fine_citations").to_pandas()
         if study.options.self_citations == "exclude":
             firms["count"] -= firms["self_count"]
-        named = ask(store, "industry_of_firms").to_pandas().set_index("firm")["industry"]
+        named = industry_of_firms(store)
         known = named[named.isin(map.fine)]
         return cls(study, map, map.cells(), yearly, fine, firms, known)
 

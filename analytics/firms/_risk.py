@@ -18,9 +18,11 @@ from ._classes import Classes
 from ._economy import Economy, build_economy
 from ._steps import run_steps
 
-__all__ = ["failure_cascade", "require_rule", "systemic_risk"]
+__all__ = ["FOUND", "failure_cascade", "require_rule", "systemic_risk"]
 
 _COLUMNS = ("both", "downstream", "upstream")
+#: Of each cascade: what it costs, how many steps it takes, how much the last one changes.
+FOUND = [*_COLUMNS, "steps", "change"]
 
 
 def systemic_risk(
@@ -122,9 +124,6 @@ def systemic_risk(
     found = run_cascades(economy, shocks, tolerance, max_steps, engine)
     table = pd.DataFrame(found, index=pd.Index(names, name="label"), columns=FOUND)
     return table.astype({"steps": np.int64})
-
-
-FOUND = [*_COLUMNS, "steps", "change"]
 
 
 def failure_cascade(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import pandas as pd
@@ -196,14 +196,16 @@ def compute(context: Context, options: AccountsOptions) -> Accounts:
         for number, year in enumerate(years):
             progress(str(year.year), number / len(years))
             trade = trade_of(context, year, asked=options.value_added_in_trade)
-            found[year.year] = replace(_of_year(year, options, context.ultimate(year)), trade=trade)
+            found[year.year] = _of_year(year, options, context.ultimate(year), trade)
             for note in found[year.year].notes:
                 context.warn(f"{year.year}: {note}")
         changes = _changes(context, years)
     return Accounts(found, changes, context.result.study.about.money)
 
 
-def _of_year(year: YearNetworks, options: AccountsOptions, ultimate: Ultimate) -> YearAccounts:
+def _of_year(
+    year: YearNetworks, options: AccountsOptions, ultimate: Ultimate, trade: pd.DataFrame | None
+) -> YearAccounts:
     assert year.production is not None
     S = year.production.S
     if "gross output" not in year.weights:
@@ -228,6 +230,7 @@ def _of_year(year: YearNetworks, options: AccountsOptions, ultimate: Ultimate) -
         extracted,
         together,
         tuple(doubts),
+        trade,
     )
 
 

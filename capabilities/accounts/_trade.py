@@ -73,7 +73,7 @@ def _countries_of(rows: pd.DataFrame, target: str, labels: list[str]) -> pd.Seri
 
 
 def require_countries(checked: Checked) -> None:
-    """Refuse sectors without a country, or all of one.
+    """Refuse sectors without a country, and a study of one country.
 
     Parameters
     ----------
@@ -202,11 +202,10 @@ def _value_added(Z: LabelledMatrix, output: pd.DataFrame) -> pd.Series[float] | 
 
 def _hold_against_output(context: Context, given: _Given) -> None:
     """Say of which countries sales to industries and final users are not gross output."""
-    gap = np.asarray(given.Z.values.sum(axis=0)).ravel() + given.final.sum().to_numpy()
-    gap = gap - given.output["gross_output"].fillna(0.0).to_numpy()
-    by = given.country.to_numpy()
-    x = given.output["gross_output"].fillna(0.0).groupby(by).sum()
-    off = pd.Series(np.abs(gap)).groupby(by).sum() / x.where(x > 0)
+    output, by = given.output["gross_output"].fillna(0.0), given.country.to_numpy()
+    sales = np.asarray(given.Z.values.sum(axis=0)).ravel() + given.final.sum().to_numpy()
+    x = output.groupby(by).sum()
+    off = (output - sales).abs().groupby(by).sum() / x.where(x > 0)
     off = off[off > GAP].sort_values(ascending=False, kind="stable")
     if len(off):
         listed = ", ".join(f"{name} ({share:.1%})" for name, share in off.head(LISTED).items())

@@ -14,10 +14,12 @@ from ._doubts import doubts_of
 
 __all__ = ["HOME_USE", "formula_of", "vectors_of"]
 
-#: Columns of gross output by the argument of upstreamness that they are.
-_ARGUMENTS = {"exports": "exports", "product_imports": "imports", "inventories": "inventories"}
-_SIGNS = {"exports": "−", "product_imports": "+", "inventories": "−"}
-_WORDS = {"exports": "exports", "product_imports": "imports", "inventories": "change of stocks"}
+#: By column of gross output: which argument of upstreamness it is, and how the formula says it.
+_TRADED = {
+    "exports": ("exports", "− exports"),
+    "product_imports": ("imports", "+ imports"),
+    "inventories": ("inventories", "− change of stocks"),
+}
 #: Where a frame of vectors says what of output its upstreamness takes away or adds.
 HOME_USE = "home_use"
 
@@ -55,7 +57,7 @@ def _open(
     known = [str(name) for name in traded]
     if not known:
         return None
-    given: dict[str, Any] = {_ARGUMENTS[name]: x * traded[name].reindex(x.index) for name in known}
+    given: dict[str, Any] = {_TRADED[name][0]: x * traded[name].reindex(x.index) for name in known}
     try:
         found = industry_vectors(S, x, **given)
     except InputError as error:  # of the closed economy it may be defined all the same
@@ -85,5 +87,5 @@ def formula_of(vectors: pd.DataFrame) -> str:
     known: list[str] = vectors.attrs.get(HOME_USE, [])
     if not known:
         return "upstreamness: of all output, as in a closed economy"
-    parts = "".join(f" {_SIGNS[name]} {_WORDS[name]}" for name in known)
-    return f"upstreamness: of output{parts}"
+    parts = " ".join(_TRADED[name][1] for name in known)
+    return f"upstreamness: of output {parts}"

@@ -11,7 +11,7 @@ from ...core.matrix import LabelledMatrix
 from ...graph.ask import ask, ask_by_slices
 from ...graph.schema import UNMAPPED
 from ...runs.capability import Context
-from ...runs.firms import sectors_of
+from ...runs.firms import industry_of_firms, sectors_of
 
 __all__ = ["Trade", "read_trade"]
 
@@ -58,7 +58,7 @@ def read_trade(context: Context, wanted: int | None) -> Trade:
     year = _year(context, wanted)
     rows = ask(context.store, "deliveries_between_firms", {"year": year}).to_pandas()
     rows = rows[rows["value"] > 0]
-    known = ask(context.store, "industry_of_firms").to_pandas().set_index("firm")["industry"]
+    known = industry_of_firms(context.store)
     known = known[known != UNMAPPED]
     inside = rows["supplier"].isin(known.index) & rows["buyer"].isin(known.index)
     kept = rows[inside]
