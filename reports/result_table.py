@@ -44,6 +44,8 @@ TEXTS = (
     "why",
     "verdict",
     "role",
+    "network",
+    "is_hub",
 )
 #: What stands in front of the numbers of an invented economy, in every format.
 SYNTHETIC = "SYNTHETIC DATA: an invented economy; the numbers describe no real one."

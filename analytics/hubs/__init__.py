@@ -8,6 +8,7 @@ at it. The diagonal is kept as the matrix has it (W has none, S has own inputs).
 from __future__ import annotations
 
 from ._breadth import hub_breadth
+from ._claims import CLAIMED, claims
 from ._evidence import HubEvidence
 from ._graphs import to_igraph, to_networkx
 from ._hubs import USUAL, hubs
@@ -16,9 +17,11 @@ from ._verdicts import verdicts
 from ._words import called
 
 __all__ = [
+    "CLAIMED",
     "USUAL",
     "HubEvidence",
     "called",
+    "claims",
     "hub_breadth",
     "hub_table",
     "hubs",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias, cast
 
 import pandas as pd
 
 from ..linalg._labels import require_kind
+from ._claims import claims
 from ._evidence import EXACT, HubEvidence
 from ._words import called
 
@@ -19,7 +20,11 @@ _COLUMNS = ("rank", "p", "p_holm", "rank_low", "rank_high", "survives", "why")
 
 
 def verdicts(
-    result: HubEvidence, names: Mapping[str, str] | None = None, *, level: float = 0.05
+    result: HubEvidence,
+    names: Mapping[str, str] | None = None,
+    *,
+    level: float = 0.05,
+    claim: Sequence[str] = (),
 ) -> dict[str, str]:
     """Say of each industry whether it is a hub, in a sentence.
 
@@ -31,6 +36,9 @@ def verdicts(
         Names of industries by their labels.
     level : float, default 0.05
         An industry is called a hub by the measures whose p-value after Holm is at most this.
+    claim : sequence of str, optional
+        Measures that alone make a hub, as :func:`claims` has it; what the others find is told
+        beside it. Default: each measure speaks for itself.
 
     Returns
     -------
@@ -53,7 +61,16 @@ Ranks: without intervals.
     """
     require_kind(result, HubEvidence, "result of hubs()")
     rows = _by_industry(result.table)
-    size, lacking = len(rows), result.lacking(level)
+    size, lacking = len(rows), result.lacking(level, claim)
+    if claim:
+        best = cast("dict[str, _Row]", claims(result, claim).to_dict("index"))
+        told = {
+            label: _claimed(result, best[label], each, size, level, lacking)
+            if label in best
+            else _sentence(result, each, size, level, lacking)
+            for label, each in rows.items()
+        }
+        return {label: f"{(names or {}).get(label, label)} {text}" for label, text in told.items()}
     return {
         label: f"{(names or {}).get(label, label)} {_sentence(result, each, size, level, lacking)}"
         for label, each in rows.items()
@@ -68,6 +85,31 @@ def _by_industry(table: pd.DataFrame) -> dict[str, list[_Row]]:
         row = dict(zip(_COLUMNS, values, strict=True)) | {"measure": str(measure)}
         rows.setdefault(str(label), []).append(row)
     return rows
+
+
+def _claimed(
+    result: HubEvidence,
+    best: _Row,
+    rows: list[_Row],
+    size: int,
+    level: float,
+    lacking: str,
+) -> str:
+    """Say whether the claim holds, and what all measures find, each for itself."""
+    holds = best["p_claim"] <= level
+    exact = str(best["why"]).startswith(EXACT)
+    chance = f"exact, null {result.null!r}" if exact else result.chance
+    tested = [row for row in rows if row["p"] == row["p"]]
+    strong = [row for row in tested if row["p_holm"] <= level]
+    text = (
+        f"is {'a' if holds else 'no'} hub of {result.matrix}: {_place(best, size)}, "
+        f"p = {best['p']:.3g}, after Holm {best['p_claim']:.3g} ({chance})."
+    )
+    if holds and _known(best["survives"]):
+        text += f" In the backbone it {'keeps' if best['survives'] else 'does not keep'} its rank."
+    text += f" It is above chance by {len(strong)} of {len(tested)} measures, each for itself"
+    text += f": {', '.join(called(row['measure']) for row in strong)}." if strong else "."
+    return f"{text} {lacking} {result.ranks}" if lacking and not holds else f"{text} {result.ranks}"
 
 
 def _sentence(result: HubEvidence, rows: list[_Row], size: int, level: float, lacking: str) -> str:
@@ -104,6 +146,10 @@ def _sentence(result: HubEvidence, rows: list[_Row], size: int, level: float, la
 def _place(row: _Row, size: int) -> str:
     text = f"{called(row['measure'])}, rank {row['rank']}"
     low, high = row["rank_low"], row["rank_high"]
-    if low is not pd.NA:
+    if _known(low):
         text += f" ({low}–{high})"
     return f"{text} of {size}"
+
+
+def _known(value: object) -> bool:
+    return not (value is None or value is pd.NA)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from ...analytics.hubs import called
+from ...analytics.hubs import CLAIMED, called
 from ...analytics.spillovers import CHANNELS
 from ...reports.tables import label, show
 from ._compute import Hubs
@@ -19,6 +19,8 @@ CARRIES = {
     "S": "Through inputs (S)",
     "W": "Through knowledge (W)",
     "psi": "Through both at once (ψ)",
+    "UDS": "Where the output of others ends (UDS)",
+    "UCS": "Where the costs of others begin (UCS)",
 }
 
 
@@ -37,7 +39,8 @@ def answer(hubs: Hubs, names: Mapping[str, str]) -> Iterator[str]:
     found = leading(hubs, names)
     for network, words in CARRIES.items():
         if network in found:
-            yield f"{words}: {_sentence(found[network], names)}"
+            evidence = hubs.claims[hubs.last][network].found
+            yield f"{words}: {_sentence(found[network], evidence.lacking(together=CLAIMED), names)}"
     spillover = hubs.years[hubs.last].spillover
     if spillover is not None:
         total = spillover.modes[list(CHANNELS)].sum()
@@ -49,16 +52,21 @@ def answer(hubs: Hubs, names: Mapping[str, str]) -> Iterator[str]:
             )
 
 
-def _sentence(found: list[Leading], names: Mapping[str, str]) -> str:
+def _sentence(found: list[Leading], lacking: str, names: Mapping[str, str]) -> str:
     if not found:
         return "there is nothing to test."
     if not found[0].hub:
         best = found[0]
+        start = (
+            "with so few draws no hub can be told"
+            if lacking
+            else ("no sector is a hub that chance could not make")
+        )
         return (
-            f"no sector is a hub that chance could not make; nearest is "
+            f"{start}; nearest is "
             f"{label(best.code, names)} by {called(best.by)} "
             f"(p = {show(float(best.row['p']), 'value')}, after Holm "
-            f"{show(float(best.row['p_all']), 'value')})."
+            f"{show(float(best.row['p_claim']), 'value')})."
         )
     told = [f"{label(each.code, names)} ({_sure(each)})" for each in found[:4]]
     more = f" and {len(found) - 4} more" if found[4:] else ""
@@ -67,6 +75,6 @@ def _sentence(found: list[Leading], names: Mapping[str, str]) -> str:
 
 
 def _sure(each: Leading) -> str:
-    p = show_p(float(each.row["p_all"]))
+    p = show_p(float(each.row["p_claim"]))
     text = f"{called(each.by)}, p {p if '<' in p else f'= {p}'}"
     return text if pd.isna(each.row["rank_low"]) else f"{text}, rank {each.rank}"

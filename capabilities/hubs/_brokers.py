@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ...reports.tables import Head, Table, make_table
 from ._compute import Hubs
+from ._evidence import BETWEEN
 from ._leading import sector_of
 
 __all__ = ["table_of_brokers"]
@@ -29,7 +30,8 @@ def table_of_brokers(hubs: Hubs, names: Mapping[str, str]) -> Table | None:
             sector_of(network, code, names),
             row["community"],
             float(row["between"]),
-            row["role"],
+            max(BETWEEN, key=lambda role: row[role]),
+            float(row["certainty"]),
             float(row["participation_in"]),
             float(row["constraint"]),
         ]
@@ -44,7 +46,8 @@ def table_of_brokers(hubs: Hubs, names: Mapping[str, str]) -> Table | None:
         Head("Network: sector"),
         Head("Community", "code", "its own"),
         Head("Paths between", "count", "source, sector, receiver, with two communities at least"),
-        Head("Mostly", "text", "its role in most of its paths (Gould and Fernandez)"),
+        Head("Mostly", "text", "its role in most of these paths (Gould and Fernandez)"),
+        Head("Certainty", "value", "that its community is its own: 1 if sure, 0 if not"),
         Head("Participation", "value", "how evenly communities draw on it: 0 one, near 1 many"),
         Head("Constraint", "value", "low where its partners do not deal with each other (Burt)"),
     ]

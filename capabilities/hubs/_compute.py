@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from ...analytics import hub_table
@@ -14,9 +15,10 @@ from ...runs.capability import Context, Tables
 from ...runs.networks import YearNetworks
 from ...runs.records import Source
 from ...runs.ultimate import Ultimate
+from ._carriers import carriers_of
 from ._change import changes
+from ._claims import claims_table, words
 from ._evidence import Evidence, evidence, positive
-from ._firms import carriers_of
 from ._options import HubOptions
 
 __all__ = ["MEANINGS", "Hubs", "compute", "measures_of", "scores", "tables"]
@@ -90,17 +92,17 @@ def compute(context: Context, options: HubOptions) -> Hubs:
     measures = {}
     claims: dict[int, dict[str, Evidence]] = {}
     with context.steps.step("hubs") as progress:
-        source = _records(context) if options.draws else None
+        source = _records(context) if options.draws != 0 else None
         for number, year in enumerate(years):
             progress(str(year.year), number / len(years))
             measures[year.year] = measures_of(year)
-            if options.draws or year is years[-1]:
+            if options.draws != 0 or year is years[-1]:
                 within = _within(progress, year.year, number, len(years))
                 claims[year.year] = evidence(
                     year, options, context.names, source, context.ultimate, within
                 )
         by_year = {year.year: year for year in years}
-        asked = claims if options.draws else {}
+        asked = claims if options.draws != 0 else {}
         change, untested = changes(by_year, asked, options, source)
     sums = {year.year: _sums(year) for year in years}
     ultimate = {
@@ -108,7 +110,7 @@ def compute(context: Context, options: HubOptions) -> Hubs:
         for year in claims
         if by_year[year].production is not None and {"UDS", "UCS"} & set(options.networks)
     }
-    firms = _firms(context, claims) if options.draws else {}
+    firms = _firms(context, claims) if options.draws != 0 else {}
     return Hubs(measures, sums, claims, change, untested, ultimate, firms, by_year, options)
 
 
@@ -187,10 +189,11 @@ def tables(hubs: Hubs) -> Tables:
         for network, table in networks.items()
     }
     for year, claims in hubs.claims.items():
+        if claims:
+            files[f"claims_{year}"] = claims_table(claims)
         for network, claim in claims.items():
             table = claim.found.table.copy()
-            words = table["survives"].map({True: "yes", False: "no"}, na_action="ignore")
-            table["survives"] = words.astype(object).where(words.notna(), "")
+            table["survives"] = words(table["survives"])
             files[f"evidence_{network}_{year}"] = table
             links = claim.kept.links
             kept = links.loc[links["kept"], ["receiver", "source", "value", "p"]]
@@ -202,7 +205,9 @@ def tables(hubs: Hubs) -> Tables:
     for network, found in hubs.firms.items():
         files[f"carriers_{network}_{max(hubs.claims)}"] = found
     for network, change in hubs.change.items():
-        files[f"change_{network}"] = change.table.rename_axis(index="code")
+        # Few years bound no slope: an end without a bound is empty.
+        table = change.table.replace([np.inf, -np.inf], np.nan)
+        files[f"change_{network}"] = table.rename_axis(index="code")
     return files
 
 

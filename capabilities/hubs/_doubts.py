@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...analytics.hubs import CLAIMED
 from ._compute import Hubs
-from ._leading import CLAIMED
 
 __all__ = ["doubts"]
 
@@ -26,7 +26,7 @@ def doubts(hubs: Hubs) -> list[str]:
     told = [
         f"{year}: {text}" for year, each in sorted(hubs.ultimate.items()) for text in each.doubts
     ]
-    if not hubs.options.draws:
+    if hubs.options.draws == 0:
         return [
             *told,
             "p-values of in-degrees are exact; other measures, intervals of ranks and communities "

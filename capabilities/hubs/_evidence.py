@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from ...analytics import StockDraws
-from ...analytics.hubs import HubEvidence, hubs, verdicts
+from ...analytics.hubs import CLAIMED, HubEvidence, claims, hubs, verdicts
 from ...analytics.structure import Backbone, Communities, backbone, brokers, communities
 from ...core.matrix import LabelledMatrix
 from ...runs.networks import YearNetworks
@@ -18,12 +18,14 @@ from ...runs.records import Source, draw_stock
 from ...runs.ultimate import Ultimate
 from ._options import HubOptions
 
-__all__ = ["Evidence", "drawn_from", "evidence", "networks_of", "positive", "records_of"]
+__all__ = ["SURE", "Evidence", "drawn_from", "evidence", "networks_of", "positive", "records_of"]
 
 #: Measures whose p-values are exact under the null ``spread``: no draw is needed.
 EXACT = ("in_degree_2", "in_degree_4")
 #: Ranks rest on so many draws of the records at most, for each is a matrix.
 MOST_RECORDS = 499
+#: A hub is one at this level, after Holm over all sectors and both in-degrees.
+SURE = 0.05
 #: Links that a backbone keeps are heavier than chance at this level.
 LEVEL = 0.05
 #: Roles of brokers whose two ends are not both in the broker's own community.
@@ -48,7 +50,10 @@ class Evidence:
         Its communities; none where no draws were asked for.
     brokers : DataFrame or None, index = code
         How every sector stands between communities, as :func:`spillgraph.analytics.brokers` gives
-        it, and ``between``, the number of paths that leave a community; most of them first.
+        it, ``certainty`` that the community is its own, and ``between``, the number of paths that
+        leave a community; most of them first.
+    claims : DataFrame, index = code
+        Whether each sector is a hub, as :func:`spillgraph.analytics.hubs.claims` gives it.
     sentences : dict of str to str
         A verdict for each sector.
     """
@@ -58,7 +63,15 @@ class Evidence:
     kept: Backbone
     parts: Communities | None
     brokers: pd.DataFrame | None
+    claims: pd.DataFrame
     sentences: dict[str, str]
+
+    @property
+    def measures(self) -> tuple[pd.Series[int], pd.Series[int]]:
+        """By how many measures each sector is above chance, each for itself; of how many."""
+        table = self.found.table
+        held = (table.loc[table["p"].notna(), "p_holm"] <= SURE).groupby(level="industry")
+        return held.sum().astype(int), held.size()
 
 
 def networks_of(
@@ -165,7 +178,8 @@ def _of_network(
     output: pd.Series[float] | None,
 ) -> Evidence:
     kept = backbone(M, "disparity", side="receiver", alpha=LEVEL)
-    drawn = options.draws > 0
+    draws = options.draws_for(len(M.rows))
+    drawn = draws > 0
     records = None
     if drawn and source is not None:
         rng = np.random.default_rng([options.seed, year.year, *b"hubs"])
@@ -174,7 +188,7 @@ def _of_network(
         M,
         None if drawn else EXACT,
         options.null if drawn else "spread",
-        max(1, options.draws),
+        max(1, draws),
         options.seed,
         output=None if output is None else output.reindex(list(M.rows)),
         records=records,
@@ -185,7 +199,8 @@ def _of_network(
     if drawn and len(M.rows) <= MOST_PARTS and M.values.nnz:
         parts = communities(M, seed=options.seed)
     between = None if parts is None else _brokers(kept, parts)
-    return Evidence(M, found, kept, parts, between, verdicts(found, names))
+    told = verdicts(found, names, claim=CLAIMED)
+    return Evidence(M, found, kept, parts, between, claims(found), told)
 
 
 def records_of(
@@ -213,7 +228,7 @@ def records_of(
         return None  # a firm is drawn within its industry, and may have several
     if name != "citations" and (choices.normalisation != "row" or choices.rho is not None):
         return None  # draws are divided by rows
-    draws = min(options.draws, MOST_RECORDS)
+    draws = min(options.draws_for(len(year.citations.rows)), MOST_RECORDS)
     stock = draw_stock(source, year.year, year.citations, draws, rng)
     return StockDraws(stock.labels, _drawn(name, year, stock))
 
@@ -245,6 +260,7 @@ def _brokers(kept: Backbone, parts: Communities) -> pd.DataFrame:
     Whole networks link nearly every pair, so that nothing is left to broker.
     """
     table = brokers(kept.matrix, parts).rename_axis(index="code")
-    table.insert(1, "between", table[list(BETWEEN)].sum(axis=1))
+    table.insert(1, "certainty", parts.table["certainty"])
+    table.insert(2, "between", table[list(BETWEEN)].sum(axis=1))
     order = ["between", "paths"]
     return table.sort_values(order, ascending=False, kind="stable")

@@ -9,19 +9,13 @@ from textwrap import shorten
 import numpy as np
 import pandas as pd
 
-from ...analytics.hubs import HubEvidence
-from ...analytics.inference import holm
 from ...core.matrix import LabelledMatrix
 from ...reports.tables import label, show
 from ._compute import Hubs
+from ._evidence import SURE
 
-__all__ = ["CLAIMED", "Leading", "claims_of", "leading", "sector_of", "show_p", "symbol"]
+__all__ = ["Leading", "leading", "sector_of", "show_p", "symbol"]
 
-#: A hub is a sector that many draw on: these measures say so, at this level after Holm over both.
-CLAIMED = ("in_degree_2", "in_degree_4")
-LEVEL = 0.05
-#: Hubs of a network that are told at most.
-MOST = 8
 #: Letters of a name in a list of three.
 LETTERS = 32
 
@@ -39,12 +33,12 @@ class Leading:
     by : str
         The in-degree by which it stands out most.
     row : pandas.Series
-        Of that measure: score, rank, p and the others; ``p_all`` is adjusted for sectors and for
+        Of that measure: score, rank, p and the others; ``p_claim`` is adjusted for sectors and for
         both in-degrees.
     measures : str
         By how many measures of all it is above chance, each for itself, of how many tested.
     users : str
-        The three that draw most on it, each with its share of what all others draw from it.
+        The three that draw most on it, each with the share of all that it draws.
     behind : str
         What was recorded of it.
     """
@@ -87,47 +81,22 @@ def leading(hubs: Hubs, names: Mapping[str, str]) -> dict[str, list[Leading]]:
     return {name: _of_network(hubs, name, names) for name in hubs.claims[hubs.last]}
 
 
-def claims_of(found: HubEvidence) -> pd.DataFrame:
-    """Return the claim that is made of each sector, the surest first.
-
-    Parameters
-    ----------
-    found : HubEvidence
-        With both in-degrees.
-
-    Returns
-    -------
-    DataFrame
-        A row a sector that is tested: that of the better in-degree, with ``measure``, ``industry``
-        and ``p_all``, which is adjusted for all sectors and both in-degrees. Of networks without
-        hubs 5% have a sector with ``p_all`` up to 0.05.
-    """
-    table = found.table.reset_index()
-    table = table[table["p"].notna() & table["measure"].isin(CLAIMED)]
-    table = table.assign(p_all=holm(table["p"].to_numpy()))
-    order = ["p_all", "p", "rank"]
-    return table.sort_values(order, kind="stable").drop_duplicates("industry", ignore_index=True)
-
-
 def _of_network(hubs: Hubs, network: str, names: Mapping[str, str]) -> list[Leading]:
     claim = hubs.claims[hubs.last][network]
-    first = claims_of(claim.found).head(MOST)
-    surely = first[first["p_all"] <= LEVEL]
-    chosen = surely if len(surely) else first.head(3)
-    table = claim.found.table
-    tested = (table.loc[table["p"].notna(), "p_holm"] <= LEVEL).groupby(level="industry")
-    strong, measures = tested.sum(), tested.size()
+    surely = claim.claims[claim.claims["p_claim"] <= SURE]
+    chosen = surely if len(surely) else claim.claims.head(3)
+    above, tested = claim.measures
     return [
         Leading(
-            code := str(row["industry"]),
-            bool(row["p_all"] <= LEVEL),
+            code := str(index),
+            bool(row["p_claim"] <= SURE),
             str(row["measure"]),
             row,
-            f"{strong[code]} of {measures[code]}",
+            f"{above[code]} of {tested[code]}",
             _users(claim.matrix, code, names),
             _behind(hubs, network, code),
         )
-        for _, row in chosen.iterrows()
+        for index, row in chosen.iterrows()
     ]
 
 
@@ -139,14 +108,13 @@ def _others(M: LabelledMatrix, code: str) -> np.ndarray:
 
 
 def _users(M: LabelledMatrix, code: str, names: Mapping[str, str]) -> str:
+    """Name the three that draw most, with the share that in-degrees count: of all they draw."""
     column = _others(M, code)
-    total = column.sum()
-    if not total:
-        return ""
+    total = np.asarray(M.values.sum(axis=1)).ravel()
     order = np.argsort(-column, kind="stable")[:3]
     return "; ".join(
         f"{shorten(label(M.rows[k], names), LETTERS, placeholder=' …')} "
-        f"{show(column[k] / total, 'percent')}"
+        f"{show(column[k] / total[k], 'percent')}"
         for k in order
         if column[k] > 0
     )

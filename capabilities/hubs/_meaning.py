@@ -24,6 +24,11 @@ _CLAIMS = {
     "q": "share of false ones among those found (Benjamini–Hochberg)",
     "rank_low": "highest place that draws leave open",
     "rank_high": "lowest place that draws leave open",
+    "network": "the network: W, S, psi, UDS, UCS, trade or citations",
+    "is_hub": "whether more sectors draw on it than chance explains: p_claim is 5% at most",
+    "p_claim": "p adjusted (Holm) for all sectors and both in-degrees at once",
+    "above": "by how many measures it is above chance after Holm, each for itself",
+    "tested": "how many measures chance can move",
     "survives": "whether it keeps its rank by the links of the backbone alone",
     "why": "why a number is missing, or what is special about it",
     "receiver": "sector that draws",
@@ -64,8 +69,8 @@ _CLAIMS = {
     "p_familywise": "p adjusted by the largest deviation (Westfall–Young)",
     "p_rank": "p of the change of rank",
     "slope": "trend a year (Sen)",
-    "slope_low": "lower end of an interval of the trend",
-    "slope_high": "upper end of an interval of the trend",
+    "slope_low": "lower end of an interval of the trend; empty where the years bound none",
+    "slope_high": "upper end of an interval of the trend; empty where the years bound none",
     "verdict": "rose or fell in rank, right for all sectors together; empty if neither is sure",
 }
 

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field, field_validator
 
+from ...analytics.hubs import CLAIMED
 from ...core.errors import InputError, nearest, show
 from ...ingest.study import Study
 from ...runs.capability import Options
@@ -15,6 +16,8 @@ __all__ = ["KNOWN", "PLAIN", "USUAL", "ChanceName", "HubOptions", "refuse"]
 #: Networks whose hubs can be asked for, and those that are if none is named.
 KNOWN = ("W", "S", "psi", "UDS", "UCS", "trade", "citations")
 USUAL = ("W", "S", "psi", "UDS", "UCS")
+#: Networks that are drawn where nobody says how many, and at most.
+USUAL_DRAWS, MOST_DRAWS = 999, 9_999
 #: What a run that does not ask for hubs leaves out: draws. p-values of in-degrees are exact.
 PLAIN = {"draws": 0}
 
@@ -30,7 +33,9 @@ class HubOptions(Options):
         "", description="W, S, psi, UDS, UCS, trade or citations; several parted by commas."
     )
     null: ChanceName = Field("spread", description="Against which chance: a null of the manual.")
-    draws: int = Field(999, ge=0, description="Networks drawn from the null; 0 for none.")
+    draws: int | None = Field(
+        None, ge=0, description="Networks drawn from the null; 0 for none; default: enough."
+    )
     seed: int = Field(1, ge=0, description="Same seed, same draws.")
 
     @field_validator("network")
@@ -41,6 +46,22 @@ class HubOptions(Options):
                 what = "this" if name == value.strip() else show(name)  # the value stands in front
                 raise ValueError(f"{what} is no network. {nearest(name, KNOWN)}")
         return value
+
+    def draws_for(self, N: int) -> int:
+        """Return how many networks of N sectors are drawn.
+
+        Where none are named, 999; as many as the claim needs, up to 9,999, where it has no exact
+        p-values.
+
+        Examples
+        --------
+        >>> HubOptions().draws_for(94), HubOptions(null="degree").draws_for(94)
+        (999, 3759)
+        """
+        if self.draws is not None:
+            return self.draws
+        needed = 0 if self.null == "spread" else len(CLAIMED) * N * 20 - 1
+        return min(max(USUAL_DRAWS, needed), MOST_DRAWS)
 
     @property
     def networks(self) -> tuple[str, ...]:
@@ -58,7 +79,7 @@ def refuse(study: Study, options: HubOptions) -> None:
     options : HubOptions
         Networks, null, draws.
     """
-    if not options.draws and options.null != "spread":
+    if options.draws == 0 and options.null != "spread":
         raise InputError(
             f"[hubs] null = {options.null!r}: nothing is drawn from it with draws = 0; 999 is "
             "usual. Without draws p-values of in-degrees are exact, under 'spread'."

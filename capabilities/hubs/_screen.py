@@ -8,9 +8,12 @@ from ...analytics.hubs import called
 from ...runs.capability import Grid, Shown
 from ._compute import Hubs
 from ._doubts import doubts
-from ._leading import leading, sector_of, show_p
+from ._leading import leading, sector_of, show_p, symbol
 
 __all__ = ["screen"]
+
+#: Hubs of a network on the screen.
+MOST = 8
 
 
 def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
@@ -24,17 +27,18 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
         Names of the sectors, by code.
     """
     told: list[Shown] = [*doubts(hubs)]
+    by_network = leading(hubs, names)
     rows = [
         [
             sector_of(network, each.code, names),
             "hub" if each.hub else "–",
             called(each.by),
             each.rank,
-            show_p(float(each.row["p_all"])),
+            show_p(float(each.row["p_claim"])),
             each.measures,
         ]
-        for network, found in leading(hubs, names).items()
-        for each in found
+        for network, found in by_network.items()
+        for each in found[:MOST]
     ]
     if not rows:
         return told
@@ -42,6 +46,11 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
     chance = next(iter(hubs.claims[year].values())).found
     against = chance.chance if chance.draws else f"{chance.chance}, exact p-values, no draws"
     some = any(row[1] == "hub" for row in rows)
-    title = f"Hubs in {year}" if some else f"No hubs in {year}, and who is nearest to one"
+    title = f"Hubs in {year}" if some else f"No hub can be told in {year}; nearest are these,"
     heads = ("sector", "", "by", "rank", "p, Holm", "measures")
-    return [Grid(f"{title} against chance ({against})", heads, rows), *told]
+    cut = [
+        f"{symbol(network)}: {len(found)} hubs, of which the surest {MOST} are shown."
+        for network, found in by_network.items()
+        if len(found) > MOST
+    ]
+    return [Grid(f"{title} against chance ({against})", heads, rows), *cut, *told]

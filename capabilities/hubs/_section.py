@@ -20,6 +20,9 @@ from ._leading import Leading, leading, sector_of, symbol
 
 __all__ = ["section"]
 
+#: Rows of hubs on the page.
+MOST = 250
+
 
 def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
     """Return the section of hubs.
@@ -78,7 +81,7 @@ def _evidence(
             each.hub,
             called(each.by),
             each.rank,
-            float(each.row["p_all"]),
+            float(each.row["p_claim"]),
             each.measures,
             None if pd.isna(each.row["survives"]) else bool(each.row["survives"]),
         ]
@@ -91,14 +94,15 @@ def _evidence(
         "for 2% or 4% of all they draw at least. The other measures stand beside this claim: each "
         "is a test of its own, so that one of many may pass by chance."
     )
-    return make_table(f"Leading hubs, with the evidence, {hubs.last}", heads, rows, note=note)
+    caption = f"Leading hubs, with the evidence, {hubs.last}"
+    return make_table(caption, heads, rows, note=note, limit=MOST)
 
 
 def _behind(hubs: Hubs, by_network: Mapping[str, list[Leading]], names: Mapping[str, str]) -> Table:
     """Return who draws on the leading hubs, and how much was recorded of it."""
     heads = [
         Head("Network: sector"),
-        Head("Who draws on it", "text", "share of what all others draw from it"),
+        Head("Who draws most on it", "text", "and the share of all that they draw, own included"),
         Head("Behind it", "text", "what was recorded of it"),
     ]
     rows = [
@@ -107,10 +111,12 @@ def _behind(hubs: Hubs, by_network: Mapping[str, list[Leading]], names: Mapping[
         for each in found
     ]
     note = (
-        "Shares are of all that others draw from the sector. In UDS those who draw on a sector are "
-        "those whose output ends in its final sales, in UCS those whose costs begin in it."
+        "Shares are of all that the one who draws draws, as in-degrees count it. In UDS those who "
+        "draw on a sector are those whose output ends in its final sales, in UCS those whose costs "
+        "begin in it."
     )
-    return make_table(f"Who draws on the leading hubs, {hubs.last}", heads, rows, note=note)
+    caption = f"Who draws on the leading hubs, {hubs.last}"
+    return make_table(caption, heads, rows, note=note, limit=MOST)
 
 
 def _verdicts(hubs: Hubs) -> list[Table]:
@@ -119,7 +125,7 @@ def _verdicts(hubs: Hubs) -> list[Table]:
         rows = [[code, text] for code, text in claim.sentences.items()]
         heads = [Head("Code", "code"), Head("Verdict")]
         caption = f"Verdicts: {symbol(network)}, {hubs.last}"
-        tables.append(make_table(caption, heads, rows, limit=250))
+        tables.append(make_table(caption, heads, rows, limit=MOST))
     return tables
 
 

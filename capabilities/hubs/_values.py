@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from ...analytics.hubs import CLAIMED
 from ...runs.plain import number
 from ._compute import Hubs
-from ._evidence import Evidence
+from ._evidence import SURE, Evidence
 
 __all__ = ["values"]
 
@@ -25,12 +26,21 @@ def values(hubs: Hubs) -> dict[str, Any]:
         What was computed.
     """
     found: dict[str, Any] = {}
+    claimed: dict[str, Any] = {}
     verdicts: dict[str, Any] = {}
     chance: dict[str, Any] = {}
     for year, claims in hubs.claims.items():
         for network, claim in claims.items():
             found.setdefault(network, {})[str(year)] = _measures(claim.found.table)
             verdicts.setdefault(network, {})[str(year)] = claim.sentences
+            claimed.setdefault(network, {})[str(year)] = {
+                str(code): {
+                    "hub": bool(row["p_claim"] <= SURE),
+                    "measure": row["measure"],
+                    "p": number(float(row["p_claim"])),
+                }
+                for code, row in claim.claims.iterrows()
+            }
             chance.setdefault(network, {})[str(year)] = {
                 "null": claim.found.null,
                 "sentence": claim.found.sentence,
@@ -52,14 +62,21 @@ def values(hubs: Hubs) -> dict[str, Any]:
         }
         for network, each in hubs.change.items()
     }
-    told = {"verdicts": verdicts, "chance": chance, "change": change, "untested": hubs.untested}
+    told = {
+        "claims": claimed,
+        "verdicts": verdicts,
+        "chance": chance,
+        "change": change,
+        "untested": hubs.untested,
+    }
     return {**found, **told}
 
 
 def _notes(hubs: Hubs, network: str, year: int, claim: Evidence) -> list[str]:
     """Return what was left out of a network, and what its draws cannot show."""
+    few = claim.found.lacking(together=CLAIMED) or claim.found.lacking()
     behind = hubs.ultimate.get(year) if network in ("UDS", "UCS") else None
-    return [*(behind.notes if behind else ()), *filter(None, [claim.found.lacking()])]
+    return [*(behind.notes if behind else ()), *filter(None, [few])]
 
 
 def _plain(value: Any) -> str | float | None:

@@ -15,7 +15,7 @@ from spillgraph.analytics import (
     permute_citations,
     rank_intervals,
 )
-from spillgraph.analytics.hubs import USUAL, hubs, verdicts
+from spillgraph.analytics.hubs import CLAIMED, USUAL, claims, hubs, verdicts
 from spillgraph.analytics.hubs._network import Network
 from spillgraph.analytics.hubs._pvalues import as_tested, upper_p
 from spillgraph.analytics.hubs._ranking import ranks
@@ -427,6 +427,28 @@ def test_verdicts_say_which_p_value_is_exact():
     M["s0"] = 1.0
     said = verdicts(found(M, ["in_degree_4", "pagerank"], "spread", draws=599))
     assert "in-degree at 4%, rank 1" in said["s0"] and "(exact); PageRank" in said["s0"]
+
+
+def test_with_a_claim_it_alone_makes_a_hub_and_the_others_stand_beside_it():
+    M = pd.DataFrame(0.01, [f"s{i}" for i in range(30)], [f"s{i}" for i in range(30)])
+    M["s0"] = 1.0
+    M.iloc[:3, 1] = 30.0  # much from few: no in-degree, but in-strength
+    result = found(M, ["in_degree_2", "in_degree_4", "in_strength"], "spread", draws=1199)
+    alone, claimed = verdicts(result), verdicts(result, claim=CLAIMED)
+    table = claims(result)
+    for label, text in claimed.items():
+        holds = table.loc[label, "p_claim"] <= 0.05
+        assert text.startswith(f"{label} is {'a' if holds else 'no'} hub of M: in-degree at ")
+        assert f"after Holm {table.loc[label, 'p_claim']:.3g} (exact, null 'spread')" in text
+    assert "rank 1 of 30" in claimed["s0"]
+    assert "by 2 of 3 measures, each for itself: in-degree at 2%, in-degree" in claimed["s0"]
+    assert alone["s1"].startswith("s1 is a hub") and claimed["s1"].startswith("s1 is no hub")
+    assert "above chance by 1 of 3 measures, each for itself: in-strength." in claimed["s1"]
+    both = result.table.loc[list(CLAIMED), "p"]
+    worst = holm(both.to_numpy())
+    assert table.loc["s0", "p_claim"] == pytest.approx(
+        worst[both.index.get_loc(("in_degree_2", "s0"))]
+    )
 
 
 def test_verdicts_say_where_nothing_was_tested():

@@ -18,11 +18,12 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 from spillgraph.analytics import StockDraws, hub_table, strongest_paths
+from spillgraph.analytics.hubs import CLAIMED, claims
 from spillgraph.analytics.hubs import hubs as find
 from spillgraph.capabilities import load
 from spillgraph.capabilities.hubs._compute import Hubs, compute, measures_of
 from spillgraph.capabilities.hubs._evidence import _drawn, records_of
-from spillgraph.capabilities.hubs._leading import CLAIMED, claims_of, leading
+from spillgraph.capabilities.hubs._leading import leading
 from spillgraph.capabilities.hubs._options import PLAIN, HubOptions
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.errors import InputError
@@ -77,10 +78,10 @@ def test_progress_is_told_network_by_network() -> None:
 def test_every_network_and_year_has_a_table_and_all_its_scores() -> None:
     hubs = hubs_of(year_of(2012), year_of(2017))
     tables = load("hubs").tables(hubs)
-    named = [name for name in tables if not name.startswith(("evidence", "backbone"))]
+    named = [name for name in tables if not name.startswith(("evidence", "backbone", "claims"))]
     assert named == [f"{name}_{y}" for y in (2012, 2017) for name in ("W", "S", "psi")]
     networks = ("W", "S", "psi", "UDS", "UCS")
-    assert set(tables) - set(named) == {
+    assert set(tables) - set(named) == {"claims_2017"} | {
         f"{kind}_{name}_2017" for kind in ("evidence", "backbone") for name in networks
     }
     S = year_of(2012).production.S  # type: ignore[union-attr]
@@ -123,7 +124,7 @@ def test_the_screen_shows_the_leading_hubs_of_every_network() -> None:
     grid, exact = load("hubs").screen(hubs_of(year_of(2012), year_of(2017)), {"03": "Cars"})
     assert isinstance(grid, Grid) and isinstance(exact, str)
     why = "against chance (null 'spread', exact p-values, no draws)"
-    assert grid.title == f"No hubs in 2017, and who is nearest to one {why}"
+    assert grid.title == f"No hub can be told in 2017; nearest are these, {why}"
     assert "need draws" in exact and all(row[5] == "0 of 2" for row in grid.rows)
     assert {row[0].partition(":")[0] for row in grid.rows} == {"W", "S", "ψ", "UDS", "UCS"}
     assert any(row[0].endswith("03 Cars") for row in grid.rows)
@@ -189,14 +190,14 @@ def test_of_networks_without_hubs_at_most_one_in_twenty_is_said_to_have_one() ->
     rng, networks, wrong, sizes = np.random.default_rng(7), 400, 0, []
     for _ in range(networks):
         M = pd.DataFrame(rng.pareto(1.0, size=(15, 15)), *[[f"s{k}" for k in range(15)]] * 2)
-        claims = claims_of(find(M, CLAIMED, "spread", draws=1, missing=0))
-        wrong += bool((claims["p_all"] <= 0.05).any())
-        sizes.append(len(claims))
+        found = claims(find(M, CLAIMED, "spread", draws=1, missing=0))
+        wrong += bool((found["p_claim"] <= 0.05).any())
+        sizes.append(len(found))
     assert set(sizes) == {15}
     assert wrong / networks <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / networks)
     M["s3"] += M.sum(axis=1) / 5
-    claims = claims_of(find(M, CLAIMED, "spread", draws=1, missing=0))
-    assert claims.loc[0, "industry"] == "s3" and claims.loc[0, "p_all"] < 0.001
+    found = claims(find(M, CLAIMED, "spread", draws=1, missing=0))
+    assert found.index[0] == "s3" and found["p_claim"].iloc[0] < 0.001
 
 
 def test_a_single_sector_has_no_hubs_and_is_told_so() -> None:
@@ -263,6 +264,59 @@ def test_planted_hubs_are_found_and_hubs_json_says_how_sure(sample) -> None:
     assert said["chance"]["W"]["2020"]["draws"] == 199
     assert "records" in said["chance"]["W"]["2020"]["ranks"]
     assert "missing" in said["chance"]["S"]["2020"]["ranks"]
+
+
+def test_one_claim_a_sector_is_the_same_in_table_json_verdict_and_page(sample) -> None:
+    said = json.loads((sample / "out" / "hubs.json").read_text(encoding="utf-8"))
+    file = sample / "out" / "hubs" / "claims_2020.csv"
+    table = pd.read_csv(file, dtype={"code": str}).set_index(["network", "code"])
+    shown = tables_of(_page(sample))["Leading hubs, with the evidence, 2020"]
+    hubs = {(k.split(":")[0], k.split()[1]) for k, row in shown.items() if row["Hub"] == "yes"}
+    assert hubs == set(table.index[table["is_hub"] == "yes"]) and len(hubs) > 5
+    for (network, code), row in table.iterrows():
+        claim = said["claims"][network]["2020"][code]
+        assert claim["hub"] == (row["is_hub"] == "yes") == (row["p_claim"] <= 0.05)
+        assert claim["p"] == pytest.approx(row["p_claim"])
+        text = said["verdicts"][network]["2020"][code]
+        assert (("is a hub of" in text) == claim["hub"] and "is no hub of" in text) or claim["hub"]
+        assert f"by {row['above']} of {row['tested']} measures" in text
+
+
+def test_draws_are_as_many_as_the_claim_needs_where_nobody_says_how_many() -> None:
+    assert HubOptions().draws_for(500) == 999  # p-values of in-degrees are exact
+    assert HubOptions(null="degree").draws_for(20) == 999
+    for N in (37, 94):
+        draws = HubOptions(null="strength").draws_for(N)
+        assert 2 * N / (draws + 1) <= 0.05 < 2 * N / draws
+    assert HubOptions(null="strength").draws_for(3_000) == 9_999
+    assert HubOptions(null="strength", draws=40).draws_for(94) == 40
+
+
+def test_slopes_that_few_years_do_not_bound_are_empty_so_that_stata_takes_the_table() -> None:
+    years = [year_of(t) for t in (2012, 2014, 2016, 2018)]
+    result = SimpleNamespace(years=years, economy=SimpleNamespace(names={}, flows=[]))
+    hubs = compute(Context(result, None, Steps()), HubOptions(draws=19))  # type: ignore[arg-type]
+    table = load("hubs").tables(hubs)["change_S"]
+    assert {"slope_low", "slope_high"} <= set(table)
+    assert not np.isinf(table.select_dtypes(float).to_numpy()).any()
+
+
+def test_every_hub_is_told_however_many_there_are() -> None:
+    """20 of 60 sectors are drawn on by all; the screen shows the surest and says how many."""
+    codes = [f"{k:02}" for k in range(60)]
+    rng = np.random.default_rng(3)
+    K = np.full((60, 60), 0.01) + np.where(np.arange(60) < 20, 5.0, 0) * rng.uniform(
+        0.9, 1.1, (60, 60)
+    )
+    year = year_networks(2012, LabelledMatrix.build("citations", K, codes), {}, None)
+    hubs = hubs_of(year)
+    assert sum(each.hub for each in leading(hubs, {})["W"]) == 20
+    section = load("hubs").section
+    assert section is not None
+    assert "and 16 more are hubs" in str(section(hubs, {}).parts)
+    grid, *told = load("hubs").screen(hubs, {})
+    assert isinstance(grid, Grid) and len(grid.rows) == 8
+    assert "W: 20 hubs, of which the surest 8 are shown." in told
 
 
 def test_files_and_json_of_the_evidence_agree(sample) -> None:

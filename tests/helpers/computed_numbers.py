@@ -208,7 +208,7 @@ class Computed:
         first: dict[str, int] = {}
         for k in best:
             first.setdefault(rows[k][1], k)
-        leading = list(first.items())[:8]
+        leading = list(first.items())
         sure = [each for each in leading if adjusted[each[1]] <= 0.05]
         for code, k in sure or leading[:3]:
             measure, _, row = rows[k]

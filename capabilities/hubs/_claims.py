@@ -1,0 +1,66 @@
+"""Whether each sector is a hub of each network, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from ._evidence import SURE, Evidence
+
+__all__ = ["claims_table", "words"]
+
+
+def claims_table(claims: Mapping[str, Evidence]) -> pd.DataFrame:
+    """Return whether each sector is a hub of each network of a year, the surest first.
+
+    Parameters
+    ----------
+    claims : mapping of str to Evidence
+        By network.
+
+    Returns
+    -------
+    DataFrame, index = network
+        ``code``, ``is_hub``, the ``measure`` by which it stands out, its ``score``, ``rank``,
+        ``p`` and ``p_claim``; by how many measures it is ``above`` chance, each for itself, of how
+        many ``tested``; and whether it ``survives`` in the backbone.
+    """
+    parts = []
+    for network, claim in claims.items():
+        table = claim.claims.rename_axis(index="code").reset_index()
+        above, tested = claim.measures
+        parts.append(
+            table.assign(
+                network=network,
+                is_hub=np.where(table["p_claim"] <= SURE, "yes", "no"),
+                above=table["code"].map(above),
+                tested=table["code"].map(tested),
+                survives=words(table["survives"]),
+            )
+        )
+    columns = [
+        "code",
+        "is_hub",
+        "measure",
+        "score",
+        "rank",
+        "rank_low",
+        "rank_high",
+        "p",
+        "p_claim",
+    ]
+    return pd.concat(parts).set_index("network")[[*columns, "above", "tested", "survives"]]
+
+
+def words(survives: pd.Series) -> pd.Series:
+    """Return yes, no, or nothing where it is not known.
+
+    Parameters
+    ----------
+    survives : Series of bool, with missing values
+        Whether ranks last in the backbone.
+    """
+    told = survives.map({True: "yes", False: "no"}, na_action="ignore").astype(object)
+    return told.where(told.notna(), "")
