@@ -62,19 +62,15 @@ Ranks: without intervals.
     require_kind(result, HubEvidence, "result of hubs()")
     rows = _by_industry(result.table)
     size, lacking = len(rows), result.lacking(level, claim)
-    if claim:
-        best = cast("dict[str, _Row]", claims(result, claim).to_dict("index"))
-        told = {
-            label: _claimed(result, best[label], each, size, level, lacking)
-            if label in best
-            else _sentence(result, each, size, level, lacking)
-            for label, each in rows.items()
-        }
-        return {label: f"{(names or {}).get(label, label)} {text}" for label, text in told.items()}
-    return {
-        label: f"{(names or {}).get(label, label)} {_sentence(result, each, size, level, lacking)}"
+    table = claims(result, claim).to_dict("index") if claim else {}
+    best = cast("dict[str, _Row]", table)
+    told = {
+        label: _claimed(result, best[label], each, size, level, lacking)
+        if label in best
+        else _sentence(result, each, size, level, lacking)
         for label, each in rows.items()
     }
+    return {label: f"{(names or {}).get(label, label)} {text}" for label, text in told.items()}
 
 
 def _by_industry(table: pd.DataFrame) -> dict[str, list[_Row]]:

@@ -23,9 +23,10 @@ def claims_table(claims: Mapping[str, Evidence]) -> pd.DataFrame:
     Returns
     -------
     DataFrame, index = network
-        ``code``, ``is_hub``, the ``measure`` by which it stands out, its ``score``, ``rank``,
-        ``p`` and ``p_claim``; by how many measures it is ``above`` chance, each for itself, of how
-        many ``tested``; and whether it ``survives`` in the backbone.
+        ``code``, ``is_hub``, the ``measure`` by which it stands out, its ``score``, ``rank``
+        with ``rank_low`` and ``rank_high``, ``p`` and ``p_claim``; by how many measures it is
+        ``above`` chance, each for itself, of how many ``tested``; and whether it ``survives`` in
+        the backbone.
     """
     parts = []
     for network, claim in claims.items():

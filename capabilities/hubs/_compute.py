@@ -92,17 +92,17 @@ def compute(context: Context, options: HubOptions) -> Hubs:
     measures = {}
     claims: dict[int, dict[str, Evidence]] = {}
     with context.steps.step("hubs") as progress:
-        source = _records(context) if options.draws != 0 else None
+        source = _records(context) if options.drawn else None
         for number, year in enumerate(years):
             progress(str(year.year), number / len(years))
             measures[year.year] = measures_of(year)
-            if options.draws != 0 or year is years[-1]:
+            if options.drawn or year is years[-1]:
                 within = _within(progress, year.year, number, len(years))
                 claims[year.year] = evidence(
                     year, options, context.names, source, context.ultimate, within
                 )
         by_year = {year.year: year for year in years}
-        asked = claims if options.draws != 0 else {}
+        asked = claims if options.drawn else {}
         change, untested = changes(by_year, asked, options, source)
     sums = {year.year: _sums(year) for year in years}
     ultimate = {
@@ -110,7 +110,7 @@ def compute(context: Context, options: HubOptions) -> Hubs:
         for year in claims
         if by_year[year].production is not None and {"UDS", "UCS"} & set(options.networks)
     }
-    firms = _firms(context, claims) if options.draws != 0 else {}
+    firms = _firms(context, claims) if options.drawn else {}
     return Hubs(measures, sums, claims, change, untested, ultimate, firms, by_year, options)
 
 
@@ -203,7 +203,7 @@ def tables(hubs: Hubs) -> Tables:
             if claim.brokers is not None:
                 files[f"brokers_{network}_{year}"] = claim.brokers
     for network, found in hubs.firms.items():
-        files[f"carriers_{network}_{max(hubs.claims)}"] = found
+        files[f"carriers_{network}_{hubs.last}"] = found
     for network, change in hubs.change.items():
         # Few years bound no slope: an end without a bound is empty.
         table = change.table.replace([np.inf, -np.inf], np.nan)

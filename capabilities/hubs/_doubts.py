@@ -26,7 +26,7 @@ def doubts(hubs: Hubs) -> list[str]:
     told = [
         f"{year}: {text}" for year, each in sorted(hubs.ultimate.items()) for text in each.doubts
     ]
-    if hubs.options.draws == 0:
+    if not hubs.options.drawn:
         return [
             *told,
             "p-values of in-degrees are exact; other measures, intervals of ranks and communities "

@@ -178,8 +178,7 @@ def _of_network(
     output: pd.Series[float] | None,
 ) -> Evidence:
     kept = backbone(M, "disparity", side="receiver", alpha=LEVEL)
-    draws = options.draws_for(len(M.rows))
-    drawn = draws > 0
+    draws, drawn = options.draws_for(len(M.rows)), options.drawn
     records = None
     if drawn and source is not None:
         rng = np.random.default_rng([options.seed, year.year, *b"hubs"])

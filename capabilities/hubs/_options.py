@@ -47,6 +47,11 @@ class HubOptions(Options):
                 raise ValueError(f"{what} is no network. {nearest(name, KNOWN)}")
         return value
 
+    @property
+    def drawn(self) -> bool:
+        """Whether anything is drawn; without draws p-values of in-degrees are exact."""
+        return self.draws != 0
+
     def draws_for(self, N: int) -> int:
         """Return how many networks of N sectors are drawn.
 
@@ -79,7 +84,7 @@ def refuse(study: Study, options: HubOptions) -> None:
     options : HubOptions
         Networks, null, draws.
     """
-    if options.draws == 0 and options.null != "spread":
+    if not options.drawn and options.null != "spread":
         raise InputError(
             f"[hubs] null = {options.null!r}: nothing is drawn from it with draws = 0; 999 is "
             "usual. Without draws p-values of in-degrees are exact, under 'spread'."

@@ -111,9 +111,9 @@ def _behind(hubs: Hubs, by_network: Mapping[str, list[Leading]], names: Mapping[
         for each in found
     ]
     note = (
-        "Shares are of all that the one who draws draws, as in-degrees count it. In UDS those who "
-        "draw on a sector are those whose output ends in its final sales, in UCS those whose costs "
-        "begin in it."
+        "Shares are of all that the user draws, as in-degrees count it. In UDS the users of a "
+        "sector are those whose output ends in its final sales, in UCS those whose costs begin "
+        "in it."
     )
     caption = f"Who draws on the leading hubs, {hubs.last}"
     return make_table(caption, heads, rows, note=note, limit=MOST)
