@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ...analytics.hubs import CLAIMED
+from ...analytics.structure import HubChange
 from ...runs.plain import number
 from ._compute import Hubs
 from ._evidence import SURE, Evidence
@@ -33,14 +34,7 @@ def values(hubs: Hubs) -> dict[str, Any]:
         for network, claim in claims.items():
             found.setdefault(network, {})[str(year)] = _measures(claim.found.table)
             verdicts.setdefault(network, {})[str(year)] = claim.sentences
-            claimed.setdefault(network, {})[str(year)] = {
-                str(code): {
-                    "hub": bool(row["p_claim"] <= SURE),
-                    "measure": row["measure"],
-                    "p": number(float(row["p_claim"])),
-                }
-                for code, row in claim.claims.iterrows()
-            }
+            claimed.setdefault(network, {})[str(year)] = _claims(claim)
             chance.setdefault(network, {})[str(year)] = {
                 "null": claim.found.null,
                 "sentence": claim.found.sentence,
@@ -50,26 +44,37 @@ def values(hubs: Hubs) -> dict[str, Any]:
                 "backbone": {"method": claim.kept.method, **claim.kept.counts},
                 "notes": _notes(hubs, network, year, claim),
             }
-    change = {
-        network: {
-            "from": each.years[0],
-            "to": each.years[-1],
-            "test": each.test,
-            "industries": {
-                str(code): {str(name): _plain(value) for name, value in row.items()}
-                for code, row in each.table.astype(object).iterrows()
-            },
-        }
-        for network, each in hubs.change.items()
-    }
     told = {
         "claims": claimed,
         "verdicts": verdicts,
         "chance": chance,
-        "change": change,
+        "change": {network: _change(each) for network, each in hubs.change.items()},
         "untested": hubs.untested,
     }
     return {**found, **told}
+
+
+def _claims(claim: Evidence) -> dict[str, Any]:
+    return {
+        str(code): {
+            "hub": bool(row["p_claim"] <= SURE),
+            "measure": row["measure"],
+            "p": number(float(row["p_claim"])),
+        }
+        for code, row in claim.claims.iterrows()
+    }
+
+
+def _change(change: HubChange) -> dict[str, Any]:
+    return {
+        "from": change.years[0],
+        "to": change.years[-1],
+        "test": change.test,
+        "industries": {
+            str(code): {str(name): _plain(value) for name, value in row.items()}
+            for code, row in change.table.astype(object).iterrows()
+        },
+    }
 
 
 def _notes(hubs: Hubs, network: str, year: int, claim: Evidence) -> list[str]:
