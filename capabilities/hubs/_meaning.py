@@ -16,6 +16,7 @@ _ROLES = {
 #: Of evidence, backbones, communities and changes.
 _CLAIMS = {
     "measure": "the measure, as the table of measures names it",
+    "code": "code of the sector",
     "industry": "code of the sector",
     "score": "the measure of the sector",
     "rank": "its rank by the measure, 1 the highest",
@@ -39,6 +40,7 @@ _CLAIMS = {
     "other": "largest such share with another community",
     "nearest": "that community; 0 for none",
     "certainty": "own less other: 1 if no run puts it elsewhere",
+    "firm": "id of the firm",
     "firm_name": "name of the firm",
     "amount": "citations received from other firms so far, or deliveries made to them in a year",
     "share": "part of that of all firms of the sector",
