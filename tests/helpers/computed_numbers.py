@@ -10,6 +10,7 @@ import functools
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
@@ -188,7 +189,31 @@ class Computed:
             shown = _NETWORKS.get(network, network)
             for code, text in years[self.last].items():
                 yield f"Verdicts: {shown}, {self.last}", code, "Verdict", text
-            yield from self._leading(caption, shown, said[network][self.last])
+            leading = list(self._leading(caption, shown, said[network][self.last]))
+            yield from leading
+            if network in _NETWORKS:
+                yield from self._users(network, {row for _, row, *_ in leading})
+
+    def _users(self, network: str, rows: set[str]) -> Iterator[tuple[str, str, str, object]]:
+        """Who draws most on a hub, each with its share of all that it draws itself."""
+        matrix = self.matrix(network, self.last).to_frame().clip(lower=0.0)
+        shares = matrix.div(matrix.sum(axis=1), axis=0)
+        for code in matrix.columns:
+            row = f"{_NETWORKS[network]}: {self._label(code)}"
+            if row in rows:
+                drawn = matrix[code].drop(code).sort_values(ascending=False, kind="stable")
+                text = "; ".join(
+                    f"{shorten(self._label(user), 32, placeholder=' …')} "
+                    f"{float(shares.at[user, code]):.1%}"
+                    for user, amount in drawn.head(3).items()
+                    if amount > 0
+                )
+                yield (
+                    f"Who draws on the leading hubs, {self.last}",
+                    row,
+                    "Who draws most on it",
+                    text,
+                )
 
     def _leading(
         self, caption: str, shown: str, measures: Mapping[str, Any]
