@@ -17,6 +17,7 @@ __all__ = [
     "Cell",
     "Head",
     "Table",
+    "begin",
     "frame_table",
     "label",
     "largest",
@@ -113,6 +114,17 @@ _FORMS: dict[str, Callable[[float], str]] = {
     "seconds": lambda x: f"{x:,.2f}",
     "year": lambda x: f"{x:.0f}",
 }
+
+
+def begin(text: str) -> str:
+    """Begin a text with a capital, and leave all else as it is: symbols have theirs.
+
+    Examples
+    --------
+    >>> begin("row sum of U = (I − S)⁻¹")
+    'Row sum of U = (I − S)⁻¹'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def show(value: object, form: str) -> str:

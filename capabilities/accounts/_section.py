@@ -16,7 +16,7 @@ from ...reports.kit import (
     Section,
     Stack,
 )
-from ...reports.tables import Head, Table, largest, sector_table
+from ...reports.tables import Head, Table, begin, largest, sector_table
 from ._compute import Accounts
 from ._tables import BOTH, MEANINGS, extracted, whole
 from ._trade_section import labels_of, trade_parts
@@ -85,7 +85,7 @@ def _bars(accounts: Accounts) -> Bars:
 
 
 def _sentence(name: str) -> str:
-    return f"{name.replace('_', ' ')}: {MEANINGS[name]}.".capitalize()
+    return begin(f"{name.replace('_', ' ')}: {MEANINGS[name]}.")
 
 
 def _table(accounts: Accounts, year: int, names: Mapping[str, str]) -> Table:
@@ -93,7 +93,7 @@ def _table(accounts: Accounts, year: int, names: Mapping[str, str]) -> Table:
     heads = [
         Head(_title(str(name)), "value", MEANINGS[str(name).removeprefix(BOTH)]) for name in numbers
     ]
-    note = f"{formula_of(accounts.years[year].vectors).capitalize()}."
+    note = f"{begin(formula_of(accounts.years[year].vectors))}."
     return sector_table(f"Accounts by sector, {year}", heads, numbers, names, note)
 
 
@@ -126,7 +126,7 @@ def _change(
     names: Mapping[str, str],
 ) -> Part:
     numbers = pd.concat([change.rename("change"), effects], axis=1)
-    heads = [Head(_title(str(name)).capitalize(), "value") for name in numbers]
+    heads = [Head(begin(_title(str(name))), "value") for name in numbers]
     title = f"What changed output, {before}–{after}"
     note = "Mean of the two polar decompositions; the parts add up to the change."
     return Folded(title, (sector_table(f"{title}, {money}", heads, numbers, names, note),))

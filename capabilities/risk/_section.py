@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from ...reports.kit import Bars, Cards, Finding, Paragraph, Part, Section, Stack
-from ...reports.tables import MOST_ROWS, Head, Table, label, make_table, sector_table, show
+from ...reports.tables import MOST_ROWS, Head, Table, begin, label, make_table, sector_table, show
 from ...runs.capability import Grid, Shown
 from ._compute import DIRECTIONS, Risk
 
@@ -85,7 +85,7 @@ def _choices(risk: Risk) -> str:
         "sector": "firms sell to others as much as their sector does",
     }
     return (
-        f"Inputs: {_INPUTS[risk.inputs]}. {market.capitalize()} replace a supplier; "
+        f"Inputs: {_INPUTS[risk.inputs]}. {begin(market)} replace a supplier; "
         f"{sells[risk.revenue]}. A cascade ends where no firm changes by more than "
         f"{show(risk.options.tolerance, 'percent')}."
     )

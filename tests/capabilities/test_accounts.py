@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import spillgraph
+from spillgraph.capabilities.accounts._section import _sentence
 from spillgraph.cli.main import _exit_code
 from spillgraph.graph.matrix_files import load_matrix
 
@@ -331,3 +332,8 @@ file = "use.csv"
     wanted = np.linalg.inv(np.eye(5) - Z / home[:, None]).sum(axis=1)
     np.testing.assert_allclose(vector(year, "upstreamness"), wanted, rtol=1e-10)
     assert year["home_use"] == list(TRADE)
+
+
+def test_symbols_in_a_sentence_keep_their_capitals() -> None:
+    assert _sentence("domar") == "Domar: its output over GDP: % of GDP for 1% of its productivity."
+    assert "U = (I − S)⁻¹" in _sentence("output_multiplier")
