@@ -44,8 +44,8 @@ def systemic_risk(
     A firm that fails delivers nothing and buys nothing. Downstream its customers produce less:
     an essential input stops production in proportion to what is missing of the industry's
     deliveries, a non-essential one in proportion to its share in all inputs; the scarcest input
-    decides. Upstream its suppliers lose what it bought. Both go on from firm to firm, apart
-    from each other, until no firm changes by more than ``tolerance``.
+    decides. Upstream its suppliers lose what it bought. Both go on from firm to firm side by side,
+    neither touching the other, until neither changes any firm by more than ``tolerance``.
 
     Parameters
     ----------
