@@ -107,10 +107,11 @@ def _sales(S: LabelledMatrix, x: Vector, home: Vector) -> LabelledMatrix:
     wrong = np.flatnonzero(sold & (home <= 0))
     if wrong.size:
         i = wrong[0]
+        part = f"{home[i] / x[i]:.3g} of its output" if x[i] > 0 else f"{home[i]:g}"
         raise InputError(
-            f"upstreamness: of {show(S.rows[i])} {home[i]:g} is used at home (output less exports "
-            "and stocks, plus imports), but industries buy it; a positive amount is needed. Check "
-            "its trade and stocks, or leave them out."
+            f"upstreamness: of {show(S.rows[i])} {part} is used at home (output less exports and "
+            "stocks, plus imports), but industries buy it; more than 0 is needed. Check its trade "
+            "and stocks, or leave them out."
         )
     name = "sales over home use"
     kept = {NEGATIVE: S.provenance[NEGATIVE]} if NEGATIVE in S.provenance else {}

@@ -169,7 +169,7 @@ def test_trade_in_proportion_to_output_changes_no_position(economy):
 
 def test_a_product_that_industries_buy_and_nobody_uses_at_home_is_named():
     exports = {"steel": 100.0, "cars": 0.0}
-    with pytest.raises(InputError, match="of 'steel' 0 is used at home"):
+    with pytest.raises(InputError, match="of 'steel' 0 of its output is used at home"):
         upstreamness(S2, output["gross_output"], exports)
 
 

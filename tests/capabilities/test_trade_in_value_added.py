@@ -166,12 +166,32 @@ def test_a_concordance_carries_final_use_over_and_sales_that_miss_output_are_tol
     wanted = value_added_in_trade(Z, v, f, pd.Series(COUNTRY))
     pd.testing.assert_frame_equal(pairs_of(tmp_path / "out").loc[wanted.index], wanted, rtol=1e-9)
     output = pd.read_csv(tmp_path / "output.csv")
-    output.loc[output["industry"] == "B1", "gross_output"] *= 1.2
+    output.loc[output["industry"] == "B1", "gross_output"] *= 1.05
     output.to_csv(tmp_path / "output.csv", index=False)
     capsys.readouterr()
     assert accounts(study, tmp_path / "out") == 0
     screen = " ".join(capsys.readouterr().out.split())
     assert "are not gross output, which they miss by more than 1% in B (" in screen
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda rows: rows.assign(value=rows["value"] * 1_000), "in the money of gross output"),
+        (lambda rows: rows[rows["industry"] != "A1"], "'A1' has no row there"),
+    ],
+)
+def test_final_use_in_another_unit_or_without_a_sector_gives_no_numbers(
+    tmp_path, capsys, spoil, words
+) -> None:
+    study = write_study(tmp_path)
+    spoil(pd.read_csv(tmp_path / "final.csv")).to_csv(tmp_path / "final.csv", index=False)
+    assert accounts(study, tmp_path / "out") == 0
+    screen = " ".join(capsys.readouterr().out.split())
+    assert "value added in trade is not computed: [tables.final_use] of 2005" in screen
+    assert words in screen and not list((tmp_path / "out").rglob("trade_in_value_added*"))
+    assert accounts(study, tmp_path / "out", "--value-added-in-trade") == 2
+    assert words in " ".join(capsys.readouterr().err.split())
 
 
 def test_other_formats_say_what_columns_are(out) -> None:
