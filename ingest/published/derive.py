@@ -157,8 +157,9 @@ def _products(
     imports = found.imports.to_frame().T.set_axis(["imports"])
     payments = [(part, "value_added") for part, row in below.iterrows() if row.any()]
     payments += [("imports", "imports")] if imports.to_numpy().any() else []
-    demand = _long(found.final_uses, ("supplier", "use"), year)
-    finals = [(code, "", code) for code in found.final_uses.columns]
+    about = table.final_uses.set_index("use").reindex(found.final_uses.columns)
+    uses = about.fillna({"country": "", "kind": about.index.to_series()}).reset_index(names="use")
+    demand = _long(found.final_uses, ("supplier", "use"), year).merge(uses, on="use", how="left")
     output = pd.DataFrame({"industry": codes, "year": year, "gross_output": found.gross_output})
     return PublishedTable(
         format=table.format,
@@ -167,8 +168,8 @@ def _products(
         source=table.source,
         sectors=names[list(COLUMNS["sectors"])].astype("str"),
         flows=_long(found.Z.to_frame().T, ("supplier", "user"), year),
-        final_demand=demand.assign(country="", kind=demand["use"])[list(COLUMNS["final_demand"])],
-        final_uses=pd.DataFrame(finals, columns=list(COLUMNS["final_uses"])).astype("str"),
+        final_demand=demand[list(COLUMNS["final_demand"])],
+        final_uses=uses[list(COLUMNS["final_uses"])].astype("str"),
         payments=pd.DataFrame(payments, columns=list(COLUMNS["payments"])).astype("str"),
         value_added=_long(below, ("part", "industry"), year),
         imports=_long(imports, ("part", "industry"), year),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,13 +14,12 @@ from ...core.errors import InputError, show, show_some
 from .frames import tables_of
 from .import_matrix import read_import_matrix
 from .table import COLUMNS, PublishedTable
+from .traded import EXPORT, IMPORT
 
 __all__ = ["IMPORTED", "domestic_use"]
 
 #: What the row of imports is called.
 IMPORTED = "imports"
-_IMPORT = re.compile(r"F050\w*|P7\w*|MCIF|IMP|imports?\b.*", re.IGNORECASE)
-_EXPORT = re.compile(r"F040\w*|P6\w*|EXP(_fob)?|exports?\b.*", re.IGNORECASE)
 #: So many cells are named.
 NAMED = 3
 #: What is left of imports by rounding, as a share of them.
@@ -65,7 +63,7 @@ def domestic_use(
         code
         for frame, name in ((table.final_demand, "use"), (table.supply, "part"))
         for code in dict.fromkeys(frame[name])
-        if (code in imports if imports else _IMPORT.fullmatch(code))
+        if (code in imports if imports else IMPORT.fullmatch(code))
     ]
     for code in [*imports, *exports]:
         if code not in {*table.final_demand["use"], *table.supply["part"]}:
@@ -83,7 +81,7 @@ def domestic_use(
     abroad = [
         code
         for code in map(str, tables.final_uses.columns)
-        if (code in exports if exports else _EXPORT.fullmatch(code))
+        if (code in exports if exports else EXPORT.fullmatch(code))
     ]
     parts = _parts(tables, total, columns, abroad, matrix, table.year)
     imported = parts.uses
@@ -106,6 +104,8 @@ def domestic_use(
         ),
         totals=table.totals.iloc[:0],
         notes=(*table.notes, *_told(parts, total, table, columns)),
+        domestic=True,
+        exports=tuple(abroad),
     )
 
 

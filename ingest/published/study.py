@@ -15,6 +15,7 @@ from .audit import Audit, audit, require_adds_up
 from .crossings import crossings
 from .frames import known_scrap, use_rows
 from .table import COLUMNS, PublishedTable
+from .traded import countries_of, final_use_of, is_world, sold_as, traded_uses
 
 __all__ = ["require_ready", "write_study"]
 
@@ -32,9 +33,11 @@ def write_study(
 ) -> Path:
     """Write a published table as a study: tables and ``study.toml``, ready to run.
 
-    The study has a production network S and no citations. What lies beside its tables –
-    ``final_demand``, ``value_added``, ``audit.json``, and ``printed/`` with the table as it was
-    printed, where :func:`derive` made another – is for the reader.
+    The study has a production network S and no citations. Of a table of several countries it says
+    who uses what finally, too, and of any table what is exported, imported and put into stocks, as
+    far as its columns tell. What lies beside its tables – ``value_added``, ``audit.json``,
+    ``final_demand``, and ``printed/`` with the table as it was printed, where :func:`derive` made
+    another – is for the reader.
 
     Parameters
     ----------
@@ -127,6 +130,8 @@ def _require_usable(table: PublishedTable, scrap: Collection[str]) -> None:
 
 def _write(table: PublishedTable, found: Audit, folder: Path, scrap: Collection[str]) -> None:
     names = {"industries": _csv(table.sectors, folder, "industries")}
+    for name in ("final_demand", "value_added"):
+        names[name] = _file(getattr(table, name), folder, name)
     if table.is_symmetric:
         names["io_flows"] = _file(table.flows, folder, "io_flows")
         names["io_output"] = _csv(_outputs(table), folder, "io_output")
@@ -135,8 +140,10 @@ def _write(table: PublishedTable, found: Audit, folder: Path, scrap: Collection[
         names["make"] = _file(table.make, folder, "make")
         names["use"] = _file(use_rows(table), folder, "use")
         keys = _make_use_text(table, names, scrap)
-    for name in ("final_demand", "value_added"):
-        _file(getattr(table, name), folder, name)
+        if is_world(table):
+            names["final_use"] = _file(final_use_of(table, scrap), folder, "final_use")
+    if is_world(table):
+        keys += _final_use_text(table, names)
     if table.printed is not None:
         _write_printed(table.printed, folder / "printed")
     _text(folder / "study.toml", _study_text(table, names, keys))
@@ -170,7 +177,7 @@ def _text(path: Path, text: str) -> None:
 
 
 def _outputs(table: PublishedTable) -> pd.DataFrame:
-    """Return output, value added, final demand and imports by sector."""
+    """Return output, value added, final demand, imports, and what is traded, by sector."""
     frame = table.output.set_index("industry")
     for name, source, label in (
         ("value_added", table.value_added, "industry"),
@@ -181,12 +188,15 @@ def _outputs(table: PublishedTable) -> pd.DataFrame:
             values = source["value"].astype(float)
             sums = values.groupby(source[label].astype(object)).sum()
             frame[name] = sums.reindex(frame.index).fillna(0.0)
+    for name, codes in traded_uses(table).items():
+        sums = sold_as(table, codes).reindex(frame.index).fillna(0.0)
+        frame[name] = 0.0 - sums if name == "product_imports" else sums
     return frame.reset_index()
 
 
 def _study_text(table: PublishedTable, names: dict[str, str], keys: str) -> str:
     sectors = f"{len(table.sectors):,} sectors"
-    countries = table.sectors["country"].replace("", pd.NA).dropna().nunique()
+    countries = len(countries_of(table))
     world = f" in {countries} countries" if countries > 1 else ""
     about = f"{table.source}. {sectors}{world}. {' '.join(table.notes)}".strip()
     return f"""\
@@ -240,6 +250,7 @@ def _make_use_text(table: PublishedTable, names: dict[str, str], scrap: Collecti
             *(code for code in used if code not in made),
             *dict.fromkeys(table.imports["part"]),
         ],
+        **traded_uses(table),
     }
     keys = "".join(f"{key} = {_listed(codes)}\n" for key, codes in lists.items() if codes)
     if table.model == "C":
@@ -253,6 +264,21 @@ classification = {_quoted(table.format)}
 
 [tables.use]
 file = {_quoted(names["use"])}
+"""
+
+
+def _final_use_text(table: PublishedTable, names: dict[str, str]) -> str:
+    """Return the entry of final use by country: as printed, or of make and use by industry."""
+    keys = ""
+    if table.is_symmetric:
+        keys = 'columns = { industry = "supplier" }\n'
+        if (table.final_demand["country"].astype(object) == "").any():
+            keys += 'where_not = { country = "" }   # discrepancies and the like: nobody\'s use\n'
+    return f"""
+[tables.final_use]
+file = {_quoted(names["final_demand" if table.is_symmetric else "final_use"])}
+classification = {_quoted(table.format)}
+{keys}repeat = "add"                 # a country has several uses
 """
 
 

@@ -89,6 +89,10 @@ class PublishedTable:
         The last digit that the file prints, 1 for whole numbers: totals are exact up to it.
     model : str
         How make and use become, or became, symmetric: ``A`` to ``D``; empty is D, as nobody asked.
+    domestic : bool
+        Whether imports were taken out of the uses.
+    exports : tuple of str
+        Final uses that are exports, where it was asked which are.
     printed : PublishedTable or None
         The table as it was printed, of one that :func:`derive` made.
     made_of : PublishedTable or None
@@ -117,6 +121,8 @@ class PublishedTable:
     totals: pd.DataFrame = field(default_factory=lambda: _empty("totals"))
     notes: tuple[str, ...] = ()
     model: str = ""
+    domestic: bool = False
+    exports: tuple[str, ...] = ()
     printed: PublishedTable | None = None
     made_of: PublishedTable | None = None
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+from spillgraph.analytics.leontief import value_added_in_trade
 from spillgraph.cli.main import _exit_code
+
+from ..ingest.published import layouts
 
 HEAD = "V1,AUS_A01,AUS_B05,NZL_A01,NZL_B05,AUS_HFCE,NZL_HFCE,OUT\n"
 ROWS = """\
@@ -87,3 +93,43 @@ def test_a_table_that_does_not_balance_is_refused_or_balanced(tmp_path: Path, ca
     assert "the column 'steel' pays 140 and the row 'steel' sells 100" in capsys.readouterr().err
     assert spillgraph("published", str(path), *out, "--balance", "--totals", "warn") == 0
     assert "note: balanced by GRAS" in capsys.readouterr().out
+
+
+def accounts_of(path: Path, folder: Path) -> Path:
+    """Run published and then accounts, as a user does; return the folder of results."""
+    assert spillgraph("published", str(path), "--out", str(folder / "study"), "--quiet") == 0
+    study, out = folder / "study" / "study.toml", folder / "out"
+    assert spillgraph("accounts", str(study), "--out", str(out), "--quiet") == 0
+    return out
+
+
+def test_value_added_in_trade_of_a_file_is_that_of_the_printed_table(tmp_path: Path) -> None:
+    path = tmp_path / "2018_SML.csv"
+    path.write_text(HEAD + ROWS)
+    out = accounts_of(path, tmp_path)
+    pairs = ["exporter", "importer"]
+    found = pd.read_csv(out / "accounts" / "trade_in_value_added_2018.csv", index_col=pairs)
+    printed = pd.read_csv(path, index_col=0).astype(float)
+    codes = list(printed.index[:4])
+    Z = printed.loc[codes, codes].T  # [user, supplier]
+    final = printed.loc[codes, ["AUS_HFCE", "NZL_HFCE"]].T.set_axis(["AUS", "NZL"])
+    country = pd.Series([code[:3] for code in codes], codes)
+    wanted = value_added_in_trade(Z, printed.loc[["TLS", "VA"], codes].sum(), final, country)
+    assert list(found) == list(wanted) and len(found) == 2
+    pd.testing.assert_frame_equal(found.loc[wanted.index], wanted, rtol=1e-9, atol=1e-9)
+    goods = printed.loc["AUS_A01":"AUS_B05", ["NZL_A01", "NZL_B05", "NZL_HFCE"]]
+    assert found.loc[("AUS", "NZL"), "exports"] == goods.to_numpy().sum() == 55
+
+
+def test_upstreamness_of_a_world_table_takes_stocks_off_what_is_used(tmp_path: Path) -> None:
+    it = layouts.world()
+    cells = layouts.wiod_cells(it, ("c37", "c42"), year=2009, coded=False)
+    out = accounts_of(layouts.xlsx(tmp_path / "wiot09_row_sep12.xlsx", {"2009": cells}), tmp_path)
+    vectors = pd.read_csv(out / "accounts" / "vectors_2009.csv", index_col=0)
+    # U = 1 + sum over users j of z_ij / (x_i - stocks_i) U_j; rows of Z sell
+    shares = it.Z / (it.output - it.Y[:, 1::2].sum(axis=1))[:, None]
+    wanted = np.linalg.solve(np.eye(len(it.Z)) - shares, np.ones(len(it.Z)))
+    found = vectors["upstreamness"].reindex(it.codes())
+    np.testing.assert_allclose(found, wanted, rtol=1e-10)
+    said = json.loads((out / "accounts.json").read_text(encoding="utf-8"))
+    assert "inventories" in json.dumps(said["years"]["2009"]["home_use"])

@@ -16,7 +16,7 @@ Cells = list[list[object]]
 
 @dataclass(frozen=True)
 class World:
-    """Two countries, three sectors each, two kinds of final use, value added that balances."""
+    """Two countries, three sectors each, two final uses (homes, stocks), value added that balances."""
 
     countries: tuple[str, ...]
     sectors: tuple[str, ...]
@@ -62,7 +62,7 @@ def wiod_cells(it: World, kinds: tuple[str, str], *, year: int, coded: bool) -> 
     n, k = len(it.labels), len(it.sectors)
     final = [(country, kind) for country in it.countries for kind in kinds]
     numbers = [f"c{at % k + 1}" for at in range(n)]
-    last = {kinds[0]: f"c{k + 2}", kinds[1]: f"c{k + 3}"}
+    last = dict(zip(kinds, ("c57", "c61") if coded else kinds, strict=True))
     top: Cells = [
         [f"World Input-Output Table for {year}", *[None] * (n + len(final) + 4)],
         ["2 countries, in current prices"],
@@ -149,7 +149,7 @@ def wiod_wide(it: World, year: int) -> pd.DataFrame:
     k = len(it.sectors)
     cells = np.column_stack([it.Z, it.Y, it.output])
     names = [f"v{country}{at % k + 1}" for at, (country, _) in enumerate(it.labels)]
-    names += [f"v{country}{k + 2 + at}" for country in it.countries for at in range(2)] + ["TOT"]
+    names += [f"v{country}{number}" for country in it.countries for number in (57, 61)] + ["TOT"]
     payments = np.vstack([it.taxes, it.added, it.paid])
     wide = np.zeros((3, cells.shape[1]))
     wide[:, : len(it.labels)] = payments
@@ -171,7 +171,7 @@ def wiod_long(it: World, year: int) -> pd.DataFrame:
     rows = [(c, n) for (c, _), n in zip(it.labels, items, strict=True)]
     rows += [("TOT", 99), ("TOT", 64), ("TOT", 69)]
     columns = [(c, n) for (c, _), n in zip(it.labels, items, strict=True)]
-    columns += [(c, 37 + at) for c in it.countries for at in range(2)] + [("TOT", 70)]
+    columns += [(c, number) for c in it.countries for number in (37, 42)] + [("TOT", 70)]
     cells = wide.iloc[:, 5:].to_numpy()
     return pd.DataFrame(
         [
@@ -185,7 +185,7 @@ def wiod_long(it: World, year: int) -> pd.DataFrame:
 
 def icio(path: Path, it: World, edition: int) -> Path:
     """An edition of the inter-country tables: 2016, 2018 and 2021, or 2023."""
-    kinds = ("HFCE", "GFCF")
+    kinds = ("HFCE", "INVNT")
     swapped = edition == 2016
     final = [
         f"{kind}_{country}" if swapped else f"{country}_{kind}"
@@ -220,7 +220,7 @@ def icio(path: Path, it: World, edition: int) -> Path:
 
 
 def figaro(folder: Path, it: World, year: int, *, flat: bool) -> Path:
-    kinds = ("P3_S14", "P51G")
+    kinds = ("P3_S14", "P5M")
     columns = it.codes() + [f"{country}_{kind}" for country in it.countries for kind in kinds]
     frame = pd.DataFrame(np.hstack([it.Z, it.Y]), it.codes(), columns)
     frame.loc["W2_D21X31"] = [*it.taxes, *[0.0] * it.Y.shape[1]]
@@ -246,7 +246,7 @@ def figaro_sut(folder: Path, it: World, year: int, *, flat: bool) -> Path:
     the next one of its country sells."""
     products = [f"{country}_CPA_{sector}" for country, sector in it.labels]
     make = sut_make(it)
-    uses = [f"{country}_{kind}" for country in it.countries for kind in ("P3_S14", "P51G")]
+    uses = [f"{country}_{kind}" for country in it.countries for kind in ("P3_S14", "P5M")]
     supply = pd.DataFrame(make.T, products, it.codes())
     use = pd.DataFrame(np.hstack([it.Z, it.Y]), products, it.codes() + uses)
     added = make.sum(axis=1) - it.Z.sum(axis=0) - it.taxes
@@ -317,7 +317,7 @@ def exiobase(folder: Path, it: World, *, coefficients: bool = False) -> Path:
     folder.mkdir(parents=True)
     lines = pd.MultiIndex.from_tuples(it.labels, names=["region", "sector"])
     uses = pd.MultiIndex.from_product(
-        [it.countries, ["households", "investment"]], names=["region", "category"]
+        [it.countries, ["households", "Changes in inventories"]], names=["region", "category"]
     )
     Z = pd.DataFrame(it.Z, lines, lines)
     shares = Z / it.output
@@ -352,7 +352,7 @@ def eora(folder: Path, it: World, year: int) -> Path:
     uses = [
         (f"Country {c}", c, "Final Demand", kind)
         for c in it.countries
-        for kind in ("Household final consumption P.3h", "Gross fixed capital formation P.51")
+        for kind in ("Household final consumption P.3h", "Changes in inventories P.52")
     ]
     for name, matrix in (("T", T), ("FD", FD), ("VA", VA)):
         np.savetxt(folder / f"Eora26_{year}_bp_{name}.txt", matrix, delimiter="\t", fmt="%.9g")
@@ -461,7 +461,7 @@ def symmetric(it: World, *, totals: bool = True) -> Cells:
     head: list[object] = [
         "flows",
         *it.codes(),
-        *["AUS_homes", "AUS_firms", "DEU_homes", "DEU_firms"],
+        *["AUS_homes", "AUS_stocks", "DEU_homes", "DEU_stocks"],
     ]
     rows: Cells = [
         [code, *it.Z[at], *it.Y[at]] + ([it.output[at]] if totals else [])
@@ -476,7 +476,7 @@ def symmetric(it: World, *, totals: bool = True) -> Cells:
 
 
 def long(it: World, year: int) -> pd.DataFrame:
-    columns = it.codes() + [f"{c}_{k}" for c in it.countries for k in ("homes", "firms")]
+    columns = it.codes() + [f"{c}_{k}" for c in it.countries for k in ("homes", "stocks")]
     frame = pd.DataFrame(np.hstack([it.Z, it.Y]), it.codes(), columns)
     frame.loc["taxes"] = [*it.taxes, *[0.0] * it.Y.shape[1]]
     frame.loc["value added"] = [*it.added, *[0.0] * it.Y.shape[1]]

@@ -21,7 +21,7 @@ def lines(path: Path) -> list[str]:
 
 
 def test_a_sheet_with_a_shifted_header(tmp_path) -> None:
-    cells = layouts.wiod_cells(IT, ("c37", "c38"), year=2009, coded=False)
+    cells = layouts.wiod_cells(IT, ("c37", "c42"), year=2009, coded=False)
     path = layouts.xlsx(tmp_path / "wiot09.xlsx", {"WIOT_2009": [*cells[:5], *cells[6:]]})
     with pytest.raises(
         InputError, match=r"no row numbers the columns c1, c2, ….*header is shifted"
@@ -30,7 +30,7 @@ def test_a_sheet_with_a_shifted_header(tmp_path) -> None:
 
 
 def test_a_workbook_that_is_of_another_year_than_its_name_says(tmp_path) -> None:
-    cells = layouts.wiod_cells(IT, ("c37", "c38"), year=2008, coded=False)
+    cells = layouts.wiod_cells(IT, ("c37", "c42"), year=2008, coded=False)
     path = layouts.xlsx(tmp_path / "wiot09.xlsx", {"WIOT": cells})
     with pytest.raises(InputError, match=r"the title says 2008 and the file's name says 2009"):
         read_published(path)
@@ -80,7 +80,7 @@ def test_a_number_beyond_all_amounts(tmp_path) -> None:
 
 
 def test_a_text_in_a_workbook_is_named_by_its_letter(tmp_path) -> None:
-    cells = layouts.wiod_cells(IT, ("c37", "c38"), year=2009, coded=False)
+    cells = layouts.wiod_cells(IT, ("c37", "c42"), year=2009, coded=False)
     cells[7][5] = "n.v."
     path = layouts.xlsx(tmp_path / "wiot09.xlsx", {"WIOT_2009": cells})
     with pytest.raises(InputError, match=r"row 8, column F: 'n.v.' stands where a number"):

@@ -66,7 +66,7 @@ def test_to_mario_and_back_is_the_same_table(table, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "mario", SimpleNamespace(Database=FakeDatabase))
     db = to_mario(table)
     assert db.Z.index[0] == ("AUS", "Sector", "A01")
-    assert db.Y.columns[1] == ("AUS", "Consumption category", "GFCF")
+    assert db.Y.columns[1] == ("AUS", "Consumption category", "INVNT")
     assert set(db.units) == {"Sector", "Factor of production", "Satellite account"}
     same(table, from_mario(db))
 

@@ -10,14 +10,20 @@ import numpy as np
 import pandas as pd
 import pytest
 import rdata
-from spillgraph.ingest.published import FORMATS, PublishedTable, audit, read_published
+from spillgraph.ingest.published import (
+    FORMATS,
+    PublishedTable,
+    audit,
+    read_published,
+    write_study,
+)
 
 from . import layouts
 from .layouts import World
 
 IT = layouts.world()
 FIGARO = layouts.world(("DE", "FIGW1"), ("A01", "B", "C10T12"))
-Z13, Z16 = ("c37", "c38"), ("CONS_h", "GFCF")
+Z13, Z16 = ("c37", "c42"), ("CONS_h", "INVEN")
 
 
 def _wiod_2013(folder: Path) -> Path:
@@ -221,6 +227,16 @@ def test_payments_and_output_are_those_of_the_economy(read) -> None:
     np.testing.assert_allclose(paid.reindex(codes), it.added + it.taxes)
     np.testing.assert_allclose(table.output["gross_output"], it.output)
     assert table.output["industry"].tolist() == codes
+
+
+def test_its_study_has_stocks_by_supplier_and_final_use_by_country(read, tmp_path) -> None:
+    _, it, table = read
+    study = write_study(table, tmp_path / "study")
+    found = pd.read_csv(study.parent / "io_output.csv")
+    assert not {"exports", "product_imports"} & set(found)
+    np.testing.assert_allclose(found["inventories"], it.Y[:, 1::2].sum(axis=1), rtol=1e-9)
+    text = study.read_text()
+    assert '[tables.final_use]\nfile = "final_demand.csv"' in text and "where_not" not in text
 
 
 def test_it_adds_up_and_balances(read) -> None:

@@ -22,7 +22,7 @@ def test_a_study_of_flows_runs_and_S_is_flows_over_output(tmp_path) -> None:
     study = write_study(table, tmp_path / "study")
     staged, _ = spillgraph.check(study)
     assert {name: each.read - each.loaded for name, each in staged.items()} == dict.fromkeys(
-        ("industries", "io_flows", "io_output"), 0
+        ("industries", "io_flows", "io_output", "final_use"), 0
     )
     found = spillgraph.run(study, tmp_path / "out")
     assert found.warnings == []
@@ -76,7 +76,7 @@ def test_the_audit_lies_beside_the_study(tmp_path) -> None:
     assert told["cells"]["read"] == table.cells["read"]
     assert {row["total"] for row in told["totals"]} == {"OUTPUT", "TOTAL"}
     assert told["negative"] == [
-        {"table": "final_demand", "row": "AUS_B05", "column": "AUS_GFCF", "value": -7.0}
+        {"table": "final_demand", "row": "AUS_B05", "column": "AUS_INVNT", "value": -7.0}
     ]
 
 
