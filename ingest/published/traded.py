@@ -99,7 +99,7 @@ def _holds_imports(table: PublishedTable, codes: list[str]) -> bool:
     """Whether uses hold what these columns take off again."""
     if (table.made_of or table).domestic:
         return False
-    return table.supply["part"].isin(codes).any() or bool(sold_as(table, codes).sum() < 0)
+    return bool(table.supply["part"].isin(codes).any() or sold_as(table, codes).sum() < 0)
 
 
 def _what(table: PublishedTable, use: str, kind: str) -> str:
@@ -116,9 +116,8 @@ def _what(table: PublishedTable, use: str, kind: str) -> str:
 
 def _is_sic(table: PublishedTable) -> bool:
     whole = table.made_of or table
-    return _SIC_USES <= set(whole.final_uses["use"]) and _SIC_PAYMENTS <= set(
-        whole.payments["part"]
-    )
+    paid, uses = set(whole.payments["part"]), set(whole.final_uses["use"])
+    return paid >= _SIC_PAYMENTS and uses >= _SIC_USES
 
 
 def sold_as(table: PublishedTable, codes: list[str]) -> pd.Series[float]:
@@ -155,7 +154,7 @@ def final_use_of(table: PublishedTable, scrap: Collection[str] = ()) -> pd.DataF
     """
     uses = technology_table(tables_of(table, scrap), table.model or "D").final_uses
     country = dict(zip(table.final_uses["use"], table.final_uses["country"], strict=True))
-    cells = uses.rename_axis(index="industry", columns="use").stack().rename("value").reset_index()
+    cells = uses.melt(var_name="use", ignore_index=False).rename_axis("industry").reset_index()
     cells = cells[cells["value"] != 0].assign(year=table.year)
     cells["country"] = cells["use"].map(country).fillna("")
     cells = cells[cells["country"] != ""]  # margins and taxes of a supply table are nobody's use

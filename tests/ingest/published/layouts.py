@@ -16,7 +16,7 @@ Cells = list[list[object]]
 
 @dataclass(frozen=True)
 class World:
-    """Two countries, three sectors each, two final uses (homes, stocks), value added that balances."""
+    """Two countries, three sectors each, homes and stocks as final uses; value added balances."""
 
     countries: tuple[str, ...]
     sectors: tuple[str, ...]
