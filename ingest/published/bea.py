@@ -7,6 +7,7 @@ A sheet a year. Titles, then two rows of codes and names (detail tables: names a
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from .supply_use import Label, Labelled, make_block, use_block
 from .table import PublishedTable
 from .years import the_year, years_in
 
-__all__ = ["fits", "has_years", "read", "read_labelled"]
+__all__ = ["fits", "has_header", "has_years", "read", "read_labelled"]
 
 UNIT = "million US$"
 _MAKE = re.compile(r"(IO)?Make", re.IGNORECASE)
@@ -34,6 +35,13 @@ def fits(file: File, kind: str) -> bool:
     """Whether a file goes by the name of a make, supply or use table of the Bureau."""
     named = _MAKE.match(file.base) or _SUPPLY.match(file.base) or _USE.match(file.base)
     return kind in ("sheet", "csv") and bool(named)
+
+
+def has_header(files: Files, file: File) -> bool:
+    """Whether one of the first 15 lines of a text file begins as the header of such a table."""
+    with files.plain(file).open(encoding="utf-8-sig", errors="replace") as lines:
+        starts = [line.split(",")[0].strip(' "\n').lower() for line in islice(lines, 15)]
+    return any(start in _FIRST for start in starts)
 
 
 def read(files: Files, year: int | None) -> PublishedTable:

@@ -159,7 +159,7 @@ def _recognised(files: Files) -> str:
         else:
             unknown.append(file)
     if len(found) == 1:
-        return next(iter(found))
+        return "supply-use" if _of_others(files, *found) else next(iter(found))
     if not found and len(unknown) == 1:
         return _by_content(files)
     raise InputError(
@@ -167,6 +167,12 @@ def _recognised(files: Files) -> str:
         f"{'two formats: ' + ', '.join(found) if found else 'no format'}; say which it is: "
         f"--format NAME (format=…), one of {', '.join(FORMATS)}."
     )
+
+
+def _of_others(files: Files, name: str) -> bool:
+    """Whether files are called make and use as the Bureau's are, and hold other tables than its."""
+    texts = [file for file in files.files if files.kind(file) == "csv"]
+    return name == "bea" and bool(texts) and not any(bea.has_header(files, one) for one in texts)
 
 
 def _by_content(files: Files) -> str:

@@ -271,3 +271,12 @@ def test_bea_import_matrix_is_met_to_the_last_digit(data_folder, tmp_path) -> No
     wanted = printed[printed["row"].isin(goods)]["value"].sum()
     assert found.imports["value"].sum() == pytest.approx(wanted)
     assert audit(found).balance["misfit"].max() < 5e-5
+
+
+@pytest.mark.parametrize("names", [("make_2017.csv", "use_2017.csv"), ("make.csv", "use.csv")])
+def test_files_called_make_and_use_that_are_not_the_bureaus_are_plain_matrices(
+    tmp_path, names
+) -> None:
+    for name, text in zip(names, (MAKE, USE), strict=True):
+        (tmp_path / name).write_text(text)
+    assert read_published(tmp_path, year=2017).format == "supply-use"
