@@ -242,9 +242,9 @@ CHAINS = {
 #: What growth is the sum of: its mean in the graph, every year in files.
 GROWTH_PARTS = {
     "own": "own progress g",
-    "production": "progress of others through goods alone, (U − I)g",
-    "innovation": "progress of others through knowledge alone, (V − I)g",
-    "interaction": "progress of others through both networks, (U − I)(V − I)g",
+    "production": "others' progress, goods alone, (U − I)g",
+    "innovation": "others' progress, knowledge alone, (V − I)g",
+    "interaction": "others' progress, both, (U − I)(V − I)g",
 }
 _PARTS = {
     ("accounts", ""): VECTORS,

@@ -53,13 +53,15 @@ def page_of(result: Result, run: dict[str, Any], capabilities: Sequence[Capabili
     _require_other_names(sections)
     sections += [_data(result), proof_section(years, run["matrices"], names)]
     findings = findings_section(sections, years[-1].year if years else None)
+    # What every run is asked first leads: its answer stands above the cards.
+    lead = [each for each in sections[:1] if capabilities and each.id == capabilities[0].name]
     study = result.study.path.name
     span = "–".join(dict.fromkeys(str(years[k].year) for k in (0, -1))) if years else ""
     return Page(
         title=about.name,
         description=about.description,
         byline=" · ".join(each for each in (study, run["created"], span) if each),
-        sections=(findings, *sections, provenance_section(run, study)),
+        sections=(*lead, findings, *sections[len(lead) :], provenance_section(run, study)),
         setting=Setting(_labels(result.economy, sections), about.synthetic),
         planted=_planted(result.study),
         warnings=_warnings(result),

@@ -42,7 +42,7 @@ _CLAIMS = {
     "certainty": "own less other: 1 if no run puts it elsewhere",
     "firm": "id of the firm",
     "firm_name": "name of the firm",
-    "amount": "citations received from other firms so far, or deliveries made to them in a year",
+    "amount": "citations received from other firms so far, or a year's deliveries to them",
     "share": "part of that of all firms of the sector",
     "hhi": "sum of squared shares of all firms of the sector",
     "between": "paths source, sector, receiver with two communities at least, by the backbone",

@@ -266,6 +266,12 @@ def test_planted_hubs_are_found_and_hubs_json_says_how_sure(sample) -> None:
     assert "missing" in said["chance"]["S"]["2020"]["ranks"]
 
 
+def test_the_answer_stands_first_on_the_page(sample) -> None:
+    page = _page(sample)
+    places = [page.index(f'<section id="{name}"') for name in ("hubs", "findings", "psi")]
+    assert places == sorted(places)
+
+
 def test_one_claim_a_sector_is_the_same_in_table_json_verdict_and_page(sample) -> None:
     said = json.loads((sample / "out" / "hubs.json").read_text(encoding="utf-8"))
     file = sample / "out" / "hubs" / "claims_2020.csv"

@@ -92,8 +92,8 @@ def test_planted_hubs_are_found(sample) -> None:
     study, out = sample
     hubs = pd.read_csv(out / "hubs" / "W_2020.csv", dtype={"label": str}, index_col="label")
     tables = [path.name for path in (out / "hubs").iterdir() if path.suffix == ".csv"]
-    claims = [name for name in tables if name.startswith(("backbone_", "evidence_"))]
-    assert len(tables) - len(claims) == 12 and len(claims) == 10
+    claims = [name for name in tables if name.startswith(("backbone_", "claims_", "evidence_"))]
+    assert len(tables) - len(claims) == 12 and len(claims) == 11
     planted = json.loads((study / "planted.json").read_text(encoding="utf-8"))
     with np.load(out / "matrices" / "W_2020.npz") as stored:
         labels = stored["col_labels"]

@@ -60,4 +60,4 @@ def test_neo4j_reads_the_edges_in_their_order(neo4j_driver: neo4j.Driver, name: 
 
 
 def test_statements_over_firms_and_patents_have_a_hint() -> None:
-    assert len(HINTED) == 12
+    assert len(HINTED) == 14
