@@ -109,14 +109,13 @@ def _others(M: LabelledMatrix, code: str) -> np.ndarray:
 
 def _users(M: LabelledMatrix, code: str, names: Mapping[str, str]) -> str:
     """Name the three that draw most, with the share that in-degrees count: of all they draw."""
-    column = _others(M, code)
     total = np.asarray(M.values.sum(axis=1)).ravel()
-    order = np.argsort(-column, kind="stable")[:3]
+    share = np.divide(_others(M, code), total, out=np.zeros(len(total)), where=total > 0)
+    order = np.argsort(-share, kind="stable")[:3]
     return "; ".join(
-        f"{shorten(label(M.rows[k], names), LETTERS, placeholder=' …')} "
-        f"{show(column[k] / total[k], 'percent')}"
+        f"{shorten(label(M.rows[k], names), LETTERS, placeholder=' …')} {show(share[k], 'percent')}"
         for k in order
-        if column[k] > 0
+        if share[k] > 0
     )
 
 

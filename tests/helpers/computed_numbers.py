@@ -201,12 +201,11 @@ class Computed:
         for code in matrix.columns:
             row = f"{_NETWORKS[network]}: {self._label(code)}"
             if row in rows:
-                drawn = matrix[code].drop(code).sort_values(ascending=False, kind="stable")
+                drawn = shares[code].drop(code).sort_values(ascending=False, kind="stable")
                 text = "; ".join(
-                    f"{shorten(self._label(user), 32, placeholder=' …')} "
-                    f"{float(shares.at[user, code]):.1%}"
-                    for user, amount in drawn.head(3).items()
-                    if amount > 0
+                    f"{shorten(self._label(user), 32, placeholder=' …')} {share:.1%}"
+                    for user, share in drawn.head(3).items()
+                    if share > 0
                 )
                 yield (
                     f"Who draws on the leading hubs, {self.last}",
