@@ -6,7 +6,7 @@ from ...runs.capability import Capability
 from .. import QUESTIONS
 from ._compute import ComovementOptions, check, compute, missing
 from ._section import screen, section
-from ._tables import meaning, tables, values
+from ._tables import MEANINGS, tables, values
 
 __all__ = ["CAPABILITY"]
 
@@ -22,5 +22,5 @@ CAPABILITY = Capability(
     values=values,
     screen=screen,
     of_networks=False,
-    meaning=meaning,
+    meaning=lambda column: MEANINGS.get(column, ""),
 )

@@ -10,7 +10,7 @@ from ...runs.capability import Tables
 from ...runs.plain import columns, number
 from ._compute import Level, Moving
 
-__all__ = ["MEANINGS", "meaning", "pairs", "tables", "values"]
+__all__ = ["MEANINGS", "pairs", "tables", "values"]
 
 MEANINGS = {
     "rd_share": "long-run share in R&D: mean of the annual shares, 0 to 1",
@@ -35,17 +35,6 @@ MEANINGS = {
     "C_R": "mean correlation of its R&D with the output of others, −1 to 1",
     "C_Y": "mean correlation of its output with the R&D of others, −1 to 1",
 }
-
-
-def meaning(column: str) -> str:
-    """Return what a column of a table is, or an empty text.
-
-    Parameters
-    ----------
-    column : str
-        Its name.
-    """
-    return MEANINGS.get(column, "")
 
 
 def tables(moving: Moving) -> Tables:

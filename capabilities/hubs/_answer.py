@@ -10,7 +10,7 @@ from ...analytics.hubs import CLAIMED, called
 from ...analytics.spillovers import CHANNELS
 from ...reports.tables import label, show
 from ._compute import Hubs
-from ._leading import Leading, leading, show_p
+from ._leading import Leading, show_p
 
 __all__ = ["answer"]
 
@@ -24,19 +24,22 @@ CARRIES = {
 }
 
 
-def answer(hubs: Hubs, names: Mapping[str, str]) -> Iterator[str]:
+def answer(
+    hubs: Hubs, found: Mapping[str, list[Leading]], names: Mapping[str, str]
+) -> Iterator[str]:
     """Yield the answer: a sentence for each network, and one on the channels.
 
     Parameters
     ----------
     hubs : Hubs
         What was computed.
+    found : mapping of str to list of Leading
+        The leading hubs, by network.
     names : mapping of str to str
         Names of the sectors, by code.
     """
     if not hubs.claims:
         return
-    found = leading(hubs, names)
     for network, words in CARRIES.items():
         if network in found:
             evidence = hubs.claims[hubs.last][network].found

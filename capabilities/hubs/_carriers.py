@@ -34,11 +34,10 @@ def carriers_of(context: Context, network: str, year: int) -> pd.DataFrame:
         where the study has no such records of firms.
     """
     drawn = amounts_of_firms(context.store, context.result, network, year)
+    members = dict(list(drawn.groupby("sector")))
     parts = []
-    for code in context.result.economy.labels:
-        if not (drawn["sector"] == code).any():
-            continue
-        found = carriers(drawn["amount"], drawn["sector"], code, k=MOST)
+    for code in filter(members.__contains__, context.result.economy.labels):
+        found = carriers(members[code]["amount"], members[code]["sector"], code, k=MOST)
         top = found.top.set_axis(["amount", "share"], axis=1).rename_axis("firm").reset_index()
         parts.append(top.assign(code=code, hhi=float(found.concentration["hhi"].iloc[0])))
     columns = ["firm", "firm_name", "amount", "share", "hhi"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from ._evidence import SURE, Evidence
+from ._evidence import Evidence
 
 __all__ = ["claims_table", "words"]
 
@@ -35,7 +35,7 @@ def claims_table(claims: Mapping[str, Evidence]) -> pd.DataFrame:
         parts.append(
             table.assign(
                 network=network,
-                is_hub=np.where(table["p_claim"] <= SURE, "yes", "no"),
+                is_hub=np.where(table["hub"], "yes", "no"),
                 above=table["code"].map(above),
                 tested=table["code"].map(tested),
                 survives=words(table["survives"]),

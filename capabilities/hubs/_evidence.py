@@ -18,10 +18,8 @@ from ...runs.records import Source, draw_stock
 from ...runs.ultimate import Ultimate
 from ._options import HubOptions
 
-__all__ = ["SURE", "Evidence", "drawn_from", "evidence", "networks_of", "positive", "records_of"]
+__all__ = ["Evidence", "drawn_from", "evidence", "networks_of", "positive", "records_of"]
 
-#: Measures whose p-values are exact under the null ``spread``: no draw is needed.
-EXACT = ("in_degree_2", "in_degree_4")
 #: Ranks rest on so many draws of the records at most, for each is a matrix.
 MOST_RECORDS = 499
 #: A hub is one at this level, after Holm over all sectors and both in-degrees.
@@ -53,7 +51,8 @@ class Evidence:
         it, ``certainty`` that the community is its own, and ``between``, the number of paths that
         leave a community; most of them first.
     claims : DataFrame, index = code
-        Whether each sector is a hub, as :func:`spillgraph.analytics.hubs.claims` gives it.
+        The claim that is made of each sector, as :func:`spillgraph.analytics.hubs.claims` gives it,
+        and whether it is a ``hub``.
     sentences : dict of str to str
         A verdict for each sector.
     """
@@ -185,7 +184,7 @@ def _of_network(
         records = records_of(name, year, options, source, rng)
     found = hubs(
         M,
-        None if drawn else EXACT,
+        None if drawn else CLAIMED,  # exact under ``spread``: no draw is needed
         options.null if drawn else "spread",
         max(1, draws),
         options.seed,
@@ -199,7 +198,9 @@ def _of_network(
         parts = communities(M, seed=options.seed)
     between = None if parts is None else _brokers(kept, parts)
     told = verdicts(found, names, claim=CLAIMED)
-    return Evidence(M, found, kept, parts, between, claims(found), told)
+    claimed = claims(found)
+    claimed["hub"] = claimed["p_claim"] <= SURE
+    return Evidence(M, found, kept, parts, between, claimed, told)
 
 
 def records_of(

@@ -27,7 +27,7 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
         Names of the sectors, by code.
     """
     told: list[Shown] = [*doubts(hubs)]
-    by_network = leading(hubs, names)
+    by_network = leading(hubs)
     rows = [
         [
             sector_of(network, each.code, names),

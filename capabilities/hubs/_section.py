@@ -11,6 +11,7 @@ from ...reports.kit import Folded, Paragraph, Part, Section
 from ...reports.tables import Head, Table, label, make_table, sector_table
 from .. import QUESTIONS
 from ._answer import answer
+from ._behind import table_of_users
 from ._brokers import table_of_brokers
 from ._compute import MEANINGS, Hubs
 from ._doubts import doubts
@@ -41,11 +42,11 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
     tables = _measures(hubs, names)
     if not tables:
         return Section("hubs", "Hubs", (Paragraph("No hubs were computed."),))
-    parts: list[Part] = [Paragraph(QUESTIONS["hubs"]), *map(Paragraph, answer(hubs, names))]
+    found = leading(hubs)
+    parts: list[Part] = [Paragraph(QUESTIONS["hubs"]), *map(Paragraph, answer(hubs, found, names))]
     parts += map(Paragraph, doubts(hubs))
     if any(hubs.claims.values()):
-        found = leading(hubs, names)
-        parts += [_evidence(hubs, found, names), _behind(hubs, found, names)]
+        parts += [_evidence(hubs, found, names), table_of_users(hubs, found, names, MOST)]
         if (carried := table_of_firms(hubs, found, names)) is not None:
             parts.append(carried)
         parts += figures(hubs, names)
@@ -95,27 +96,6 @@ def _evidence(
         "is a test of its own, so that one of many may pass by chance."
     )
     caption = f"Leading hubs, with the evidence, {hubs.last}"
-    return make_table(caption, heads, rows, note=note, limit=MOST)
-
-
-def _behind(hubs: Hubs, by_network: Mapping[str, list[Leading]], names: Mapping[str, str]) -> Table:
-    """Return who draws on the leading hubs, and how much was recorded of it."""
-    heads = [
-        Head("Network: sector"),
-        Head("Who draws most on it", "text", "and the share of all that they draw, own included"),
-        Head("Behind it", "text", "what was recorded of it"),
-    ]
-    rows = [
-        [sector_of(network, each.code, names), each.users, each.behind]
-        for network, found in by_network.items()
-        for each in found
-    ]
-    note = (
-        "Shares are of all that the user draws, as in-degrees count it. In UDS the users of a "
-        "sector are those whose output ends in its final sales, in UCS those whose costs begin "
-        "in it."
-    )
-    caption = f"Who draws on the leading hubs, {hubs.last}"
     return make_table(caption, heads, rows, note=note, limit=MOST)
 
 

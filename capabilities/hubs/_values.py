@@ -10,7 +10,7 @@ from ...analytics.hubs import CLAIMED
 from ...analytics.structure import HubChange
 from ...runs.plain import number
 from ._compute import Hubs
-from ._evidence import SURE, Evidence
+from ._evidence import Evidence
 
 __all__ = ["values"]
 
@@ -57,7 +57,7 @@ def values(hubs: Hubs) -> dict[str, Any]:
 def _claims(claim: Evidence) -> dict[str, Any]:
     return {
         str(code): {
-            "hub": bool(row["p_claim"] <= SURE),
+            "hub": bool(row["hub"]),
             "measure": row["measure"],
             "p": number(float(row["p_claim"])),
         }

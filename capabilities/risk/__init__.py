@@ -6,7 +6,7 @@ from ...runs.capability import Capability
 from .. import QUESTIONS
 from ._compute import RiskOptions, check, compute, missing, refuse
 from ._section import screen, section
-from ._tables import meaning, tables, values
+from ._tables import MEANINGS, tables, values
 
 __all__ = ["CAPABILITY"]
 
@@ -22,5 +22,5 @@ CAPABILITY = Capability(
     section=section,
     values=values,
     screen=screen,
-    meaning=meaning,
+    meaning=lambda column: MEANINGS.get(column, ""),
 )

@@ -8,7 +8,7 @@ from ...runs.capability import Tables
 from ...runs.plain import number
 from ._compute import DIRECTIONS, Risk
 
-__all__ = ["MEANINGS", "meaning", "tables", "values"]
+__all__ = ["MEANINGS", "tables", "values"]
 
 MEANINGS = {
     "firm_name": "name of the firm",
@@ -24,17 +24,6 @@ MEANINGS = {
     "make_half": "least number of firms that make half of the sector's deliveries",
     "top_share": "share of the largest firm in the sector's deliveries, 0 to 1",
 }
-
-
-def meaning(column: str) -> str:
-    """Return what a column of a table is, or an empty text.
-
-    Parameters
-    ----------
-    column : str
-        Its name.
-    """
-    return MEANINGS.get(column, "")
 
 
 def tables(risk: Risk) -> Tables:

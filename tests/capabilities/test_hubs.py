@@ -21,6 +21,7 @@ from spillgraph.analytics import StockDraws, hub_table, strongest_paths
 from spillgraph.analytics.hubs import CLAIMED, claims
 from spillgraph.analytics.hubs import hubs as find
 from spillgraph.capabilities import load
+from spillgraph.capabilities.hubs._behind import recorded
 from spillgraph.capabilities.hubs._compute import Hubs, compute, measures_of
 from spillgraph.capabilities.hubs._evidence import _drawn, records_of
 from spillgraph.capabilities.hubs._leading import leading
@@ -147,9 +148,11 @@ def test_what_ultimate_shares_leave_out_is_told_on_screen_page_and_in_the_file()
 def test_behind_ultimate_shares_are_final_demand_and_primary_inputs() -> None:
     hubs = hubs_of(year_of(2017))
     behind = {
-        (network, each.code): each.behind
-        for network, found in leading(hubs, {}).items()
-        for each in found
+        (network, each.code): text
+        for network, found in leading(hubs).items()
+        for each, text in zip(
+            found, recorded(hubs, network, [one.code for one in found]), strict=True
+        )
     }
     final, primary = np.array(OUTPUT) - Z.sum(axis=0), np.array(OUTPUT) - Z.sum(axis=1)
     for place, code in enumerate(CODES):
@@ -316,7 +319,7 @@ def test_every_hub_is_told_however_many_there_are() -> None:
     )
     year = year_networks(2012, LabelledMatrix.build("citations", K, codes), {}, None)
     hubs = hubs_of(year)
-    assert sum(each.hub for each in leading(hubs, {})["W"]) == 20
+    assert sum(each.hub for each in leading(hubs)["W"]) == 20
     section = load("hubs").section
     assert section is not None
     assert "and 16 more are hubs" in str(section(hubs, {}).parts)
