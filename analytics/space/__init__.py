@@ -1,0 +1,34 @@
+"""Where establishments are: indices of agglomeration and coagglomeration, and what chance gives."""
+
+from __future__ import annotations
+
+from ._colocation import colocation
+from ._density import KDensities, k_density, k_density_envelope
+from ._ellison_glaeser import ellison_glaeser, ellison_glaeser_group, ellison_glaeser_kerr
+from ._envelopes import Envelope, envelope
+from ._marcon_puech import (
+    lang_marcon_puech,
+    lang_marcon_puech_envelope,
+    marcon_puech,
+    marcon_puech_envelope,
+)
+from ._pair_distances import distance_grid
+from ._quotients import location_quotients
+
+__all__ = [
+    "Envelope",
+    "KDensities",
+    "colocation",
+    "distance_grid",
+    "ellison_glaeser",
+    "ellison_glaeser_group",
+    "ellison_glaeser_kerr",
+    "envelope",
+    "k_density",
+    "k_density_envelope",
+    "lang_marcon_puech",
+    "lang_marcon_puech_envelope",
+    "location_quotients",
+    "marcon_puech",
+    "marcon_puech_envelope",
+]
