@@ -14,8 +14,8 @@ from ._inputs import read_establishments
 
 __all__ = ["BLOCK", "PairDistances", "distance_grid", "order_statistics", "silverman"]
 
-#: Distances that are held at once: 32 MB.
-BLOCK = 2**22
+#: Distances that are held at once: 8 MB.
+BLOCK = 2**20
 # Bins of the first of two passes for order statistics.
 BINS = 2**16
 
