@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from ._colocation import colocation
-from ._density import KDensities, k_density, k_density_envelope
+from ._density import KDensities, k_density, k_density_envelope, k_density_pvalues
 from ._ellison_glaeser import ellison_glaeser, ellison_glaeser_group, ellison_glaeser_kerr
 from ._envelopes import Envelope, envelope
-from ._marcon_puech import (
+from ._lang_marcon_puech import (
     lang_marcon_puech,
     lang_marcon_puech_envelope,
-    marcon_puech,
-    marcon_puech_envelope,
+    lang_marcon_puech_pvalues,
 )
+from ._marcon_puech import marcon_puech, marcon_puech_envelope, marcon_puech_pvalues
 from ._pair_distances import distance_grid
 from ._quotients import location_quotients
 
@@ -26,9 +26,12 @@ __all__ = [
     "envelope",
     "k_density",
     "k_density_envelope",
+    "k_density_pvalues",
     "lang_marcon_puech",
     "lang_marcon_puech_envelope",
+    "lang_marcon_puech_pvalues",
     "location_quotients",
     "marcon_puech",
     "marcon_puech_envelope",
+    "marcon_puech_pvalues",
 ]

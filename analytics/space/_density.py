@@ -12,12 +12,12 @@ import pandas as pd
 from ...core.errors import InputError
 from ..linalg._labels import Vector
 from ._envelopes import Envelope
-from ._inputs import Codes, Establishments, read_establishments, read_grid, read_pairs
+from ._inputs import Codes, Establishments, Pair, read_establishments, read_grid, read_pairs
 from ._kernel_sums import REACH, kernel_sums
 from ._pair_distances import PairDistances, distance_grid, silverman
-from ._relabelling import Pool, hold_against_chance
+from ._relabelling import Chance, Curve, Pool, hold_against_chance, pvalues
 
-__all__ = ["KDensities", "k_density", "k_density_envelope"]
+__all__ = ["KDensities", "k_density", "k_density_envelope", "k_density_pvalues"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,19 +177,86 @@ def k_density_envelope(
     """
     found = read_establishments(sites, industry, weights)
     grid = distance_grid(found.sites) if distances is None else read_grid(distances)
-    ((label, other),) = read_pairs([pair], found.industries, ordered=False)
-    first, second = found.members(label), found.members(other)
+    chance = Chance(pool, draws, level, seed)
+    (both,) = read_pairs([pair], found.industries, ordered=False)
+    first, second = (found.members(label) for label in both)
     if _distances(found, first, second, np.arange(len(found.sites))).count < 2:
         raise InputError(
-            f"pair: at least two distances are needed between {label!r} and {other!r}, which have "
-            f"{len(first)} and {len(second)} establishments."
+            f"pair: at least two distances are needed between {both[0]!r} and {both[1]!r}, which "
+            f"have {len(first)} and {len(second)} establishments."
         )
+    return hold_against_chance(_curve(found, both, grid), grid, found, both, chance)
 
-    def curve(order: Codes) -> Vector:
+
+def k_density_pvalues(
+    sites: Any,
+    industry: Any,
+    distances: Any = None,
+    *,
+    pairs: Iterable[Sequence[Any]] | None = None,
+    weights: Any = None,
+    pool: Pool = "all",
+    draws: int = 999,
+    level: float = 0.05,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Hold the K-densities of many pairs against chance, as :func:`k_density_envelope` does each.
+
+    Without weights, and among all sites, pairs of the same numbers of establishments share their
+    counterfactuals, which takes a fraction of the time.
+
+    Parameters
+    ----------
+    sites, industry, distances, pairs, weights
+        As in :func:`k_density`. Of industries that were not chosen before, some of many are
+        localized by chance: adjust p for the number of pairs.
+    pool, draws, level, seed
+        As in :func:`k_density_envelope`. With pool ``pair``, only pairs of different industries.
+
+    Returns
+    -------
+    pandas.DataFrame, index (``industry``, ``other``)
+        ``establishments`` and ``others``, their numbers; ``p``, ``p_above`` and ``p_below``;
+        ``localized`` and ``dispersed``, Duranton and Overman's verdicts (see :class:`Envelope`). p
+        is NaN where a pair has no density, or too few counterfactuals have one.
+
+    Raises
+    ------
+    InputError
+        As :func:`k_density_envelope`.
+
+    References
+    ----------
+    Duranton & Overman (2005), *Review of Economic Studies* 72, 1077–1106; see :func:`envelope`.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> sites = rng.uniform(0, 100, (60, 2))
+    >>> industry = np.where(np.hypot(*(sites - 50).T) < 25, "centre", "rest")
+    >>> found = k_density_pvalues(sites, industry, pairs=[("centre", "centre")], draws=99)
+    >>> found[["p", "localized"]].to_dict("records")
+    [{'p': 0.01, 'localized': True}]
+    """
+    found = read_establishments(sites, industry, weights)
+    grid = distance_grid(found.sites) if distances is None else read_grid(distances)
+    chance = Chance(pool, draws, level, seed)
+    wanted = read_pairs(pairs, found.industries, ordered=False)
+    if pairs is None and pool == "pair":
+        wanted = [pair for pair in wanted if pair[0] != pair[1]]
+    table = pvalues(lambda pair: _curve(found, pair, grid), grid, found, wanted, chance)
+    return table.set_index(pd.MultiIndex.from_tuples(wanted, names=["industry", "other"]))
+
+
+def _curve(found: Establishments, pair: Pair, grid: Vector) -> Curve:
+    """Return the density of a pair as a function of where establishments are."""
+    first, second = (found.members(label) for label in pair)
+
+    def density(order: Codes) -> Vector:
         of = _distances(found, first, second, order)
         return _density(of, grid, silverman(of))
 
-    return hold_against_chance(curve, grid, found, (label, other), pool, draws, level, seed)
+    return density
 
 
 def _distances(found: Establishments, first: Codes, second: Codes, order: Codes) -> PairDistances:

@@ -12,7 +12,7 @@ from scipy.stats import rankdata
 from ...core.errors import InputError
 from ..linalg._labels import Vector
 
-__all__ = ["Envelope", "envelope"]
+__all__ = ["Envelope", "envelope", "require_level", "where_defined"]
 
 # Values this close, relative to the largest at a distance, are equal: sums in another order.
 DIGITS = 10
@@ -40,7 +40,7 @@ class Envelope:
     level : float
         Level of all envelopes; of the bands of Duranton and Overman it is that of each side.
     draws : int
-        Number of counterfactuals.
+        Number of counterfactuals that entered.
     """
 
     curve: pd.DataFrame
@@ -81,8 +81,8 @@ def envelope(observed: pd.Series[float], draws: Vector, level: float = 0.05) -> 
     observed : pandas.Series, length D
         The curve, indexed by distance in km.
     draws : ndarray, shape (S, D)
-        Curves of counterfactuals. A distance at which one of them, or the observed curve, is not
-        defined is left out.
+        Curves of counterfactuals. One that is not defined anywhere is left out; then a distance at
+        which one of them, or the observed curve, is not defined.
     level : float, default 0.05
 
     Returns
@@ -112,8 +112,8 @@ def envelope(observed: pd.Series[float], draws: Vector, level: float = 0.05) -> 
     [False, True, False]
     """
     values = np.asarray(observed, dtype=np.float64)
-    least = _require_level(level, len(draws))
-    known = np.isfinite(values) & np.isfinite(draws).all(axis=0)
+    draws, known = where_defined(values, draws)
+    least = require_level(level, len(draws))
     if not known.any():
         raise InputError(
             "envelope: there is no distance at which the observed curve and all draws are defined; "
@@ -143,8 +143,54 @@ def envelope(observed: pd.Series[float], draws: Vector, level: float = 0.05) -> 
     return Envelope(curve, *p, level, len(draws))
 
 
-def _require_level(level: float, draws: int) -> int:
-    """Return how many curves a local envelope leaves out on each side."""
+def where_defined(observed: Vector, draws: Vector) -> tuple[Vector, NDArray[np.bool_]]:
+    """Return the draws that are defined somewhere, and where they and the observed curve are.
+
+    That the observed curve is defined is part of what is known: it is compared with those that are.
+
+    Parameters
+    ----------
+    observed : ndarray, shape (D,)
+    draws : ndarray, shape (S, D)
+
+    Returns
+    -------
+    draws : ndarray, shape (S', D)
+    known : ndarray of bool, shape (D,)
+
+    Examples
+    --------
+    >>> draws = np.array([[np.nan, np.nan, np.nan], [np.nan, 2.0, 3.0]])
+    >>> kept, known = where_defined(np.array([1.0, 1.0, np.nan]), draws)
+    >>> len(kept), known.tolist()
+    (1, [False, True, False])
+    """
+    kept = draws[np.isfinite(draws).any(axis=1)]
+    return kept, np.isfinite(observed) & np.isfinite(kept).all(axis=0)
+
+
+def require_level(level: float, draws: int) -> int:
+    """Return how many curves a local envelope leaves out on each side.
+
+    Parameters
+    ----------
+    level : float
+    draws : int
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    InputError
+        If the level is not between 0 and 1, or the draws are too few for it.
+
+    Examples
+    --------
+    >>> require_level(0.05, 999)
+    25
+    """
     if not 0 < level < 1:
         raise InputError(f"level: a number between 0 and 1 is needed, got {level}.")
     least = int(np.floor(level * (draws + 1) / 2 + 1e-9))

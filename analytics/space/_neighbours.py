@@ -1,16 +1,28 @@
-"""Who is around each establishment: weights within radii, or weighed by a kernel of distance."""
+"""Who is around each establishment, and how that compares with who is in the whole region."""
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from scipy.spatial.distance import cdist
 
 from ..linalg._labels import Vector
-from ._inputs import Codes
+from ._inputs import Codes, Establishments, Pair
 from ._kernel_sums import kernel_sums
 from ._pair_distances import BLOCK
 
-__all__ = ["kernel_weights", "row_blocks", "weights_within"]
+__all__ = [
+    "AXES",
+    "curves_of_pairs",
+    "kernel_weights",
+    "relative",
+    "row_blocks",
+    "share_of_rest",
+    "weights_within",
+]
+
+#: What the two industries of a pair are: whose neighbours, and which of them.
+AXES = ["reference", "neighbour"]
 
 
 def row_blocks(count: int, cells: int) -> list[slice]:
@@ -128,3 +140,89 @@ def _distances(sites: Vector, neighbours: Vector, same: Codes | None) -> Vector:
     if same is not None:
         d[np.arange(len(d)), same] = np.inf
     return d
+
+
+def share_of_rest(found: Establishments, reference: Codes, other: str) -> Vector:
+    """Return the share of an industry in all weights but that of each establishment.
+
+    Parameters
+    ----------
+    found : Establishments
+    reference : ndarray of int, shape (R,)
+        Those that are left out, each from its own share.
+    other : str
+        The industry.
+
+    Returns
+    -------
+    ndarray, shape (R,)
+        NaN where there is no other establishment.
+
+    Examples
+    --------
+    >>> from spillgraph.analytics.space._inputs import read_establishments
+    >>> found = read_establishments([[0, 0], [1, 1], [2, 2]], ["a", "a", "b"], [2, 1, 1])
+    >>> share_of_rest(found, np.array([0, 2]), "a").tolist()
+    [0.5, 1.0]
+    """
+    w = found.weights[reference]
+    of = found.code == found.industries.index(other)
+    # Weights of a single industry's establishments cancel exactly only where it is alone.
+    rest = found.weights.sum() - w
+    share = found.weights[of].sum() - np.where(of[reference], w, 0.0)
+    alone = of[reference] & (np.count_nonzero(of) == 1)
+    share[alone] = 0.0
+    part: Vector = np.divide(share, rest, out=np.full(len(w), np.nan), where=rest > 0)
+    return part
+
+
+def relative(around: Vector, total: Vector, share: Vector, faint: float = 0.0) -> Vector:
+    """Return the sum of shares around the reference, over that of shares in the whole region.
+
+    Parameters
+    ----------
+    around, total : ndarray, shape (R, D)
+        Weights of an industry and of all around each establishment.
+    share : ndarray, shape (R,)
+        The industry's share in all but the establishment.
+    faint : float
+        Where ``total`` is no more than this, there is no neighbour, and none counts.
+
+    Returns
+    -------
+    ndarray, shape (D,)
+        NaN where no establishment has a neighbour.
+
+    Examples
+    --------
+    >>> around, total = np.array([[1.0], [0.0]]), np.array([[2.0], [0.0]])
+    >>> relative(around, total, np.array([0.25, 0.25])).tolist()
+    [2.0]
+    """
+    any_neighbour = total > faint
+    local = np.divide(around, total, out=np.zeros_like(around), where=any_neighbour).sum(axis=0)
+    expected = any_neighbour.T @ share
+    m: Vector = np.divide(local, expected, out=np.full(len(local), np.nan), where=expected > 0)
+    return m
+
+
+def curves_of_pairs(values: Vector, wanted: list[Pair], radii: Vector) -> pd.DataFrame:
+    """Return curves with their labels.
+
+    Parameters
+    ----------
+    values : ndarray, shape (pairs, D)
+    wanted : list of (reference, neighbour)
+    radii : ndarray, shape (D,)
+
+    Returns
+    -------
+    pandas.DataFrame, shape (pairs, D)
+
+    Examples
+    --------
+    >>> curves_of_pairs(np.ones((1, 1)), [("a", "b")], np.array([5.0])).loc[("a", "b"), 5.0].item()
+    1.0
+    """
+    index = pd.MultiIndex.from_tuples(wanted, names=AXES)
+    return pd.DataFrame(values, index, pd.Index(radii, name="distance"))
