@@ -31,7 +31,8 @@ class Envelope:
         somewhere; ``band_low`` and ``band_high``, Duranton and Overman's global bands, with
         ``localization`` Γ(d) = max(observed − band_high, 0) and ``dispersion`` Ψ(d) =
         max(band_low − observed, 0), which is 0 everywhere for a curve that is localized somewhere.
-        In the unit of the curve; NaN where it, or that of a draw, is not defined.
+        In the unit of the curve, to ten digits of the largest value at a distance, so that equal
+        curves are equal; NaN where it, or that of a draw, is not defined.
     p : float
         Of the whole curve, two-sided: share of all curves, the observed one among them, that are
         as extreme.
@@ -72,9 +73,11 @@ def envelope(observed: pd.Series[float], draws: Vector, level: float = 0.05) -> 
     sorted ranks come first in the dictionary. p is the share of curves at least as extreme as the
     observed one; the envelope is the hull of those that are not among the ``level`` most extreme.
 
-    Duranton and Overman: the upper band is that local rank, the same at all distances, which
-    ``level`` of the draws exceed somewhere, interpolated between two whole ranks; the lower band is
-    the mirror image, of those draws that do not exceed the upper one.
+    Duranton and Overman: the upper band has one local rank at all distances, the innermost that at
+    most ``level`` of all curves exceed somewhere; the lower band is the mirror image, of those
+    curves that do not exceed the upper one. (The paper has the draws alone and interpolates between
+    two ranks. With the observed curve among them, as for p, it is above the upper band by chance
+    in at most ``level`` of all cases, however few the draws are.)
 
     Parameters
     ----------
@@ -119,10 +122,10 @@ def envelope(observed: pd.Series[float], draws: Vector, level: float = 0.05) -> 
             "envelope: there is no distance at which the observed curve and all draws are defined; "
             "give larger distances, or industries with more establishments."
         )
-    curves = np.vstack([values[known], draws[:, known]])
+    curves = _round(np.vstack([values[known], draws[:, known]]))
     ordered = np.sort(curves, axis=0)
     p, hull = _rank_length(curves, level)
-    low, high = _bands(curves[1:], level)
+    low, high = _bands(curves, level)
     localization = np.maximum(curves[0] - high, 0.0)
     dispersion = np.maximum(low - curves[0], 0.0) * (not localization.any())
     columns = {
@@ -139,7 +142,7 @@ def envelope(observed: pd.Series[float], draws: Vector, level: float = 0.05) -> 
     }
     curve = pd.DataFrame(np.nan, observed.index, list(columns))
     curve.loc[known] = np.column_stack(list(columns.values()))
-    curve["observed"] = values
+    curve.loc[~known, "observed"] = values[~known]
     return Envelope(curve, *p, level, len(draws))
 
 
@@ -200,11 +203,17 @@ def require_level(level: float, draws: int) -> int:
     return least
 
 
+def _round(curves: Vector) -> Vector:
+    """Make equal what differs by rounding: curves of few establishments have few values."""
+    scale = np.abs(curves).max(axis=0)
+    scale[scale == 0] = 1.0
+    rounded: Vector = np.round(curves / scale, DIGITS) * scale
+    return rounded
+
+
 def _rank_length(curves: Vector, level: float) -> tuple[tuple[float, float, float], Vector]:
     """Return p-values of the first curve, two-sided, above and below, and the curves inside."""
-    scale = np.abs(curves).max(axis=0)
-    rounded = np.round(curves / np.where(scale > 0, scale, 1.0), DIGITS)
-    low = rankdata(rounded, method="average", axis=0)
+    low = rankdata(curves, method="average", axis=0)
     high = len(curves) + 1 - low
     places = [_most_extreme_first(ranks) for ranks in (np.minimum(low, high), high, low)]
     p = [float((each <= each[0]).mean()) for each in places]
@@ -220,22 +229,18 @@ def _most_extreme_first(ranks: Vector) -> NDArray[np.int64]:
     return np.asarray(place, dtype=np.int64).ravel()
 
 
-def _bands(draws: Vector, level: float) -> tuple[Vector, Vector]:
+def _bands(curves: Vector, level: float) -> tuple[Vector, Vector]:
     """Return Duranton and Overman's lower and upper band."""
-    high = _upper_band(draws, level)
-    inside = (draws <= high).all(axis=1)
-    return -_upper_band(-draws[inside], level), high
+    high = _upper_band(curves, level)
+    inside = (curves <= high).all(axis=1)
+    return -_upper_band(-curves[inside], level), high
 
 
-def _upper_band(draws: Vector, level: float) -> Vector:
-    """Return the band that a share ``level`` of the draws exceed somewhere."""
+def _upper_band(curves: Vector, level: float) -> Vector:
+    """Return the innermost local rank that at most a share ``level`` of curves exceed somewhere."""
     # The k-th band is the (k + 1)-th highest value; a curve exceeds it where its rank is k or less.
-    best = rankdata(-draws, method="max", axis=0).min(axis=1)
-    ordered = np.sort(draws, axis=0)[::-1]
-    exceed = np.searchsorted(np.sort(best), np.arange(len(draws)), side="right") / len(draws)
+    best = rankdata(-curves, method="max", axis=0).min(axis=1)
+    exceed = np.searchsorted(np.sort(best), np.arange(len(curves)), side="right") / len(curves)
     k = int(np.searchsorted(exceed, level + 1e-12, side="right")) - 1
-    if k + 1 >= len(draws):
-        return np.asarray(ordered[-1], dtype=np.float64)
-    part = (level - exceed[k]) / (exceed[k + 1] - exceed[k])
-    band: Vector = (1 - part) * ordered[k] + part * ordered[k + 1]
+    band: Vector = np.sort(curves, axis=0)[::-1][k]
     return band
