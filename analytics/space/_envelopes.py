@@ -14,8 +14,9 @@ from ..linalg._labels import Vector
 
 __all__ = ["Envelope", "envelope", "require_level", "where_defined"]
 
-# Values this close, relative to the largest at a distance, are equal: sums in another order.
-DIGITS = 10
+# Neighbouring values this close, relative to the largest at a distance, are equal: sums in
+# another order.
+EQUAL = 1e-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,7 @@ class Envelope:
         somewhere; ``band_low`` and ``band_high``, Duranton and Overman's global bands, with
         ``localization`` Γ(d) = max(observed − band_high, 0) and ``dispersion`` Ψ(d) =
         max(band_low − observed, 0), which is 0 everywhere for a curve that is localized somewhere.
-        In the unit of the curve, to ten digits of the largest value at a distance, so that equal
-        curves are equal; NaN where it, or that of a draw, is not defined.
+        In the unit of the curve; NaN where it, or that of a draw, is not defined.
     p : float
         Of the whole curve, two-sided: share of all curves, the observed one among them, that are
         as extreme.
@@ -122,7 +122,7 @@ def envelope(observed: pd.Series[float], draws: Vector, level: float = 0.05) -> 
             "envelope: there is no distance at which the observed curve and all draws are defined; "
             "give larger distances, or industries with more establishments."
         )
-    curves = _round(np.vstack([values[known], draws[:, known]]))
+    curves = _make_equal(np.vstack([values[known], draws[:, known]]))
     ordered = np.sort(curves, axis=0)
     p, hull = _rank_length(curves, level)
     low, high = _bands(curves, level)
@@ -203,12 +203,17 @@ def require_level(level: float, draws: int) -> int:
     return least
 
 
-def _round(curves: Vector) -> Vector:
+def _make_equal(curves: Vector) -> Vector:
     """Make equal what differs by rounding: curves of few establishments have few values."""
-    scale = np.abs(curves).max(axis=0)
-    scale[scale == 0] = 1.0
-    rounded: Vector = np.round(curves / scale, DIGITS) * scale
-    return rounded
+    order = np.argsort(curves, axis=0)
+    ordered = np.take_along_axis(curves, order, axis=0)
+    near = np.diff(ordered, axis=0) <= EQUAL * np.abs(curves).max(axis=0)
+    place = np.arange(len(curves))[:, np.newaxis] * np.ones(curves.shape[1], dtype=np.int64)
+    place[1:][near] = 0
+    first = np.maximum.accumulate(place, axis=0)
+    equal = np.empty_like(curves)
+    np.put_along_axis(equal, order, np.take_along_axis(ordered, first, axis=0), axis=0)
+    return equal
 
 
 def _rank_length(curves: Vector, level: float) -> tuple[tuple[float, float, float], Vector]:

@@ -171,7 +171,7 @@ def test_the_observed_curve_of_an_envelope_is_the_curve(name, pool):
     for w in (None, weights):
         found = hold(sites, industry, pair, at, weights=w, pool=pool, draws=39, **options)
         expected = function(sites, industry, at, pairs=[pair], weights=w, **options).loc[pair]
-        np.testing.assert_allclose(found.curve["observed"], expected, rtol=1e-9)
+        np.testing.assert_allclose(found.curve["observed"], expected, rtol=1e-12)
         assert found.curve["mean"].between(0.6, 1.5).all()
 
 
