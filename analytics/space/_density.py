@@ -89,7 +89,7 @@ def k_density(
 
     References
     ----------
-    Duranton & Overman (2005), *Review of Economic Studies* 72, 1077–1106, equations (1) and (4);
+    Duranton & Overman (2005), *Review of Economic Studies* 72, 1077–1106, equation (1);
     (2008), *Journal of Regional Science* 48, 213–243 (pairs of industries); Silverman (1986),
     *Density Estimation for Statistics and Data Analysis*, §2.10 (reflection) and (3.31).
 

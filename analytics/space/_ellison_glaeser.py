@@ -55,8 +55,8 @@ def ellison_glaeser(
 
     References
     ----------
-    Ellison & Glaeser (1997), *Journal of Political Economy* 105, 889–927, equation (5), and for the
-    variance 2 {H² [Σx² − 2Σx³ + (Σx²)²] − Σ_k z_k⁴ [Σx² − 4Σx³ + 3(Σx²)²]} its section IV.
+    Ellison & Glaeser (1997), *Journal of Political Economy* 105, 889–927, equation (5). The
+    variance of G is 2 {H² [Σx² − 2Σx³ + (Σx²)²] − Σ_k z_k⁴ [Σx² − 4Σx³ + 3(Σx²)²]}.
 
     Examples
     --------
@@ -178,8 +178,8 @@ def ellison_glaeser_group(
 
     References
     ----------
-    Ellison & Glaeser (1997), *Journal of Political Economy* 105, 889–927, section V. The R package
-    REAT 3.0.3 (``ellison.c``) sums shares where the paper weights them, and gives another number.
+    Ellison & Glaeser (1997), *Journal of Political Economy* 105, 889–927. The R package REAT
+    3.0.3 (``ellison.c``) sums shares where the paper weights them, and gives another number.
 
     Examples
     --------
