@@ -132,16 +132,15 @@ def trade_of(context: Context, year: YearNetworks, *, asked: bool | None) -> pd.
         return None
     try:
         given = _read(context, year)
-        doubt = _hold_against_output(given)
-        table = value_added_in_trade(
-            given.Z, _value_added(given.Z, given.output), given.final, given.country
-        )
+        values = _value_added(given.Z, given.output)
+        doubts = [_hold_against_output(given), _hold_against_payments(given, values)]
+        table = value_added_in_trade(given.Z, values, given.final, given.country)
     except InputError as error:
         if asked:
             raise
         context.warn(f"{year.year}: value added in trade is not computed: {error}")
         return None
-    if doubt:
+    for doubt in filter(None, doubts):
         context.warn(doubt)
     return table
 
@@ -211,28 +210,54 @@ def _hold_against_output(given: _Given) -> str:
     InputError
         If they miss it by so much that rows are missing, or final use is in another unit.
     """
-    x, by = given.output["gross_output"].fillna(0.0), given.country.to_numpy()
-    final = given.final.sum()
+    x, final = given.output["gross_output"].fillna(0.0), given.final.sum()
     sales = np.asarray(given.Z.values.sum(axis=0)).ravel() + final.to_numpy()
-    whole = x.groupby(by).sum()
-    off = (x - sales).abs().groupby(by).sum() / whole.where(whole > 0)
-    off = off[off > GAP].sort_values(ascending=False, kind="stable")
+    off = _shares_off((x - sales).abs(), given, GAP)
     if off.empty:
         return ""
-    listed = ", ".join(f"{name} ({share:.1%})" for name, share in off.head(LISTED).items())
-    more = f" and {len(off) - LISTED} more" if len(off) > LISTED else ""
+    listed = _listed(off)
     if off.iloc[0] <= GROSS:
         return (
             f"{given.Z.year}: sales in flows and [tables.{FINAL_USE}] are not gross output, which "
-            f"they miss by more than {GAP:.0%} in {listed}{more}; value added in trade takes sales."
+            f"they miss by more than {GAP:.0%} in {listed}; value added in trade takes sales."
         )
     none = list(final.index[(given.final == 0).all().to_numpy() & (x - sales > GAP * x).to_numpy()])
     unsold = f"{show_some(none)} has no row there; " if none else ""
     raise InputError(
         f"[tables.{FINAL_USE}] of {given.Z.year}: sales to industries and final users "
         f"({sales.sum():,.6g}) are not gross output ({x.sum():,.6g}), which they miss in "
-        f"{listed}{more}; {unsold}give all final use, in the money of gross output."
+        f"{listed}; {unsold}give all final use, in the money of gross output."
     )
+
+
+def _hold_against_payments(given: _Given, values: pd.Series[float] | None) -> str:
+    """Say of which countries inputs and value added leave too much of output for taxes alone."""
+    if values is None:
+        return ""
+    x = given.output["gross_output"].fillna(0.0)
+    rest = x - np.asarray(given.Z.values.sum(axis=1)).ravel() - values
+    off = _shares_off(rest, given, GROSS)
+    if off.empty:
+        return ""
+    return (
+        f"{given.Z.year}: inputs and value added leave more than {GROSS:.0%} of gross output in "
+        f"{_listed(off)}. In value added in trade this rest is 'other': taxes, margins, imports "
+        "from countries that the table does not have. Where it is value added, the parts DVA to "
+        "FDC are too small: correct the column value_added of [tables.io_output]."
+    )
+
+
+def _shares_off(gap: pd.Series[float], given: _Given, bound: float) -> pd.Series[float]:
+    """Return by country what a gap is of its output, the largest first, above a bound."""
+    by = given.country.to_numpy()
+    whole = given.output["gross_output"].fillna(0.0).groupby(by).sum()
+    off: pd.Series[float] = gap.groupby(by).sum() / whole.where(whole > 0)
+    return off[off > bound].sort_values(ascending=False, kind="stable")
+
+
+def _listed(off: pd.Series[float]) -> str:
+    named = ", ".join(f"{name} ({share:.1%})" for name, share in off.head(LISTED).items())
+    return f"{named} and {len(off) - LISTED} more" if len(off) > LISTED else named
 
 
 def by_exporter(pairs: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from ...core.errors import InputError, show, show_some
 from .frames import tables_of
 from .import_matrix import read_import_matrix
 from .table import COLUMNS, PublishedTable
-from .traded import EXPORT, IMPORT
+from .traded import is_export, is_import
 
 __all__ = ["IMPORTED", "domestic_use"]
 
@@ -63,7 +63,7 @@ def domestic_use(
         code
         for frame, name in ((table.final_demand, "use"), (table.supply, "part"))
         for code in dict.fromkeys(frame[name])
-        if (code in imports if imports else IMPORT.fullmatch(code))
+        if (code in imports if imports else is_import(table, code))
     ]
     for code in [*imports, *exports]:
         if code not in {*table.final_demand["use"], *table.supply["part"]}:
@@ -81,7 +81,7 @@ def domestic_use(
     abroad = [
         code
         for code in map(str, tables.final_uses.columns)
-        if (code in exports if exports else EXPORT.fullmatch(code))
+        if (code in exports if exports else is_export(table, code))
     ]
     parts = _parts(tables, total, columns, abroad, matrix, table.year)
     imported = parts.uses

@@ -169,6 +169,39 @@ def test_columns_of_imports_and_exports_go_by_any_code(table, tmp_path) -> None:
         derive(other, import_columns=["96"])
 
 
+SIC = (
+    "table,row,col,value\nmake,01,01,50\nmake,02,02,90\nmake,02,03,10\nmake,03,03,200\n"
+    + "".join(
+        f"use,{row},{column},{value}\n"
+        for row, cells in (
+            ("01", (5, 40, 0, 3, 0, 0, 12, -10)),
+            ("02", (2, 25, 45, 20, 0, 0, 8, -10)),
+            ("03", (3, 5, 30, 100, 45, 5, 62, -40)),
+            ("88", (30, 20, 100, 0, 0, 0, 0, 0)),
+            ("89", (5, 5, 15, 0, 0, 0, 0, 0)),
+            ("90", (5, 5, 10, 0, 0, 0, 0, 0)),
+        )
+        for column, value in zip(
+            ("01", "02", "03", "91", "92", "93", "94", "95"), cells, strict=True
+        )
+        if value
+    )
+)
+
+
+def test_columns_94_and_95_of_the_sic_era_are_exports_and_imports(tmp_path) -> None:
+    path = tmp_path / "us_1992.csv"
+    path.write_text(SIC)
+    table = read_published(path, "long", year=1992)
+    found = derive(table, domestic=True)
+    assert found.exports == ("94",)
+    assert dense(found.use, "commodity", "user").loc["02", "03"] == pytest.approx(
+        45 * (1 - 10 / 92)
+    )
+    wanted = derive(table, import_columns=["95"], export_columns=["94"])
+    pd.testing.assert_frame_equal(found.use, wanted.use)
+
+
 def test_a_table_that_does_not_balance_is_balanced_on_wish_and_kept(tmp_path) -> None:
     table = _read(tmp_path, use=USE.replace("steel,2,25,45", "steel,2,28,47"))
     found = derive(table, balance=True)
