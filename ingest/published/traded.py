@@ -8,7 +8,7 @@ from collections.abc import Collection
 import pandas as pd
 
 from ...analytics.accounts import technology_table
-from .frames import tables_of
+from .frames import naming, tables_of
 from .table import PublishedTable
 
 __all__ = [
@@ -197,7 +197,8 @@ def final_use_of(table: PublishedTable, scrap: Collection[str] = ()) -> pd.DataF
     pandas.DataFrame
         ``industry``, ``use``, ``country``, ``year``, ``value``: by the model that makes S.
     """
-    uses = technology_table(tables_of(table, scrap), table.model or "D").final_uses
+    with naming(table):
+        uses = technology_table(tables_of(table, scrap), table.model or "D").final_uses
     country = dict(zip(table.final_uses["use"], table.final_uses["country"], strict=True))
     cells = uses.melt(var_name="use", ignore_index=False).rename_axis("industry").reset_index()
     cells = cells[cells["value"] != 0].assign(year=table.year)
