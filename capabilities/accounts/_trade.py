@@ -13,11 +13,14 @@ from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context
 from ...runs.networks import YearNetworks
+from ._target import at_target
 
 __all__ = [
     "FINAL_USE",
     "PARTS",
     "by_exporter",
+    "countries_of",
+    "lacking",
     "refuse_trade",
     "require_countries",
     "shares_of",
@@ -66,7 +69,7 @@ def refuse_trade(study: Study) -> None:
             )
 
 
-def _countries_of(rows: pd.DataFrame, target: str, labels: list[str]) -> pd.Series[str]:
+def countries_of(rows: pd.DataFrame, target: str, labels: list[str]) -> pd.Series[str]:
     """Return the country of each sector; missing where the list of industries gives none."""
     mine = rows[rows["classification"] == target]
     country: pd.Series[str] = mine.set_index("code")["country"].reindex(labels)
@@ -87,12 +90,12 @@ def require_countries(checked: Checked) -> None:
         Naming them.
     """
     rows = checked.rows("industries")
-    country = _countries_of(rows, checked.study.about.target, checked.economy.labels)
-    if lack := _lacking(country):
+    country = countries_of(rows, checked.study.about.target, checked.economy.labels)
+    if lack := lacking(country):
         raise InputError(f"[accounts] value_added_in_trade: {lack}")
 
 
-def _lacking(country: pd.Series[str]) -> str:
+def lacking(country: pd.Series[str]) -> str:
     """Say what sectors lack of countries; nothing where they have two or more."""
     missing = list(country.index[country.isna()])
     if missing:
@@ -148,8 +151,8 @@ def trade_of(context: Context, year: YearNetworks, *, asked: bool | None) -> pd.
 def _read(context: Context, year: YearNetworks) -> _Given:
     result = context.result
     labels, target = result.economy.labels, result.study.about.target
-    country = _countries_of(context.rows("industries"), target, labels)
-    if lack := _lacking(country):
+    country = countries_of(context.rows("industries"), target, labels)
+    if lack := lacking(country):
         raise InputError(lack)
     Z = year.trade
     if Z is None or Z.year != year.year:
@@ -158,7 +161,7 @@ def _read(context: Context, year: YearNetworks) -> _Given:
     rows = rows[rows["year"] == year.year]
     if rows.empty:
         raise InputError(f"[tables.{FINAL_USE}] has no row of {year.year}; add them.")
-    rows = _at_target(rows, result.economy.maps, target)
+    rows = at_target(rows, result.economy.maps, target)
     final = rows.pivot_table(
         index="country", columns="industry", values="value", aggfunc="sum", fill_value=0.0
     )
@@ -173,20 +176,6 @@ def _read(context: Context, year: YearNetworks) -> _Given:
     output = result.economy.output
     output = output[output.index.get_level_values("year") == year.year].droplevel("year")
     return _Given(Z, output.reindex(labels), final, country)
-
-
-def _at_target(rows: pd.DataFrame, maps: pd.DataFrame, target: str) -> pd.DataFrame:
-    """Carry final use over to the target, along the study's concordance."""
-    (classification,) = set(rows["classification"])
-    if classification == target:
-        return rows
-    keys = rows.assign(key=rows["classification"] + ":" + rows["industry"])
-    mapped = keys.merge(maps, left_on="key", right_on="from")
-    mapped = mapped[mapped["to"].str.startswith(f"{target}:")]
-    return mapped.assign(
-        industry=mapped["to"].str.removeprefix(f"{target}:"),
-        value=mapped["value"] * mapped["weight"],
-    )
 
 
 def _value_added(Z: LabelledMatrix, output: pd.DataFrame) -> pd.Series[float] | None:

@@ -162,15 +162,16 @@ def _as_said(
             f"{path.name}: imports of {nowhere.to_numpy().sum():,.6g} are of commodities that no "
             f"industry makes, or scrap, and stay as they are: {show_some(list(nowhere.index))}"
         )
-    below = found.imported_uses.stack()
-    below = below[below < 0].sort_values(kind="stable")
+    cells = pd.Series(found.imported_uses.stack())
+    below = cells[cells < 0].sort_values(kind="stable")
     if len(below):
-        cells = ", ".join(
-            f"{row} → {user} {value:,.6g}" for (row, user), value in below.head(NAMED).items()
+        named = ", ".join(
+            f"{row} → {user} {value:,.6g}"
+            for (row, user), value in zip(below.index[:NAMED], below, strict=False)
         )
         notes.append(
             f"{path.name}: {len(below):,} imports are below 0, {below.sum():,.6g} in all, and add "
-            f"to domestic uses: {cells}"
+            f"to domestic uses: {named}"
         )
     return _Parts(found.imported_uses, f"as {path.name} says", found.above_use, tuple(notes))
 

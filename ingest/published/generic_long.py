@@ -305,5 +305,5 @@ def _called(
     if what in names:
         texts = part[names[what]].fillna("").astype("str").to_numpy()
         first = pd.Series(texts).groupby(at).first()
-        called |= {codes[place]: text for place, text in first.items() if text}
+        called |= {codes[at]: str(text) for at, text in enumerate(first) if text}
     return called
