@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["FLOWS", "GOODS", "Capital", "capital_of", "check_capital"]
 
-#: The tables of what was bought, and of what was bought at all.
-FLOWS, GOODS = "capital_flows", "capital_goods"
+#: The table of who bought how much of which capital good.
+FLOWS = "capital_flows"
+#: The table of how long capital goods last.
+GOODS = "capital_goods"
 #: What is added up of cells.
 _AMOUNTS = ("capital_flow", "capital_stock", "rental_cost")
 #: Of capital flows that reach no sector, less than this share is rounding.

@@ -90,7 +90,7 @@ def origin_parts(
         Head("from abroad", "percent"),
         *(Head(f"Source {place}", "text") for place in range(1, _FIRST + 1)),
     ]
-    rows = [_of_country(str(code), sums.loc[str(code)].astype(float)) for code in sums.index]
+    rows = [_of_country(str(code), row) for code, row in sums.iterrows()]
     rows.sort(key=lambda row: -float(str(row[1])))
     caption = f"Inputs by country of origin, {last}"
     note = "Inputs of all sectors of the country; shares are of all its inputs."
@@ -98,7 +98,7 @@ def origin_parts(
     return [Folded(caption, (table,))]
 
 
-def _of_country(code: str, row: pd.Series) -> list[object]:
+def _of_country(code: str, row: pd.Series[float]) -> list[object]:
     """Return a country's inputs, its own share of them, and where most of the others come from."""
     whole, home = float(row.sum()), float(row[code])
     abroad = row.drop(code).sort_values(ascending=False, kind="stable").head(_FIRST)
