@@ -98,7 +98,8 @@ def domestic_use(
     ]
     if matrix is None:
         with naming(table):
-            parts = _in_proportion(tables, total, columns, abroad)
+            added = [part for part in dict.fromkeys(table.supply["part"]) if part not in columns]
+            parts = _in_proportion(tables, total, columns, abroad, added)
     else:
         parts = _as_said(tables, total, columns, Path(matrix), table, totals)
     imported = parts.uses
@@ -177,16 +178,23 @@ def _as_said(
 
 
 def _in_proportion(
-    tables: MakeAndUse, total: pd.Series[float], columns: list[str], exports: list[str]
+    tables: MakeAndUse,
+    total: pd.Series[float],
+    columns: list[str],
+    exports: list[str],
+    added: list[str],
 ) -> _Parts:
-    """Return imports by user, the same share of a commodity's imports for all at home."""
-    others = tables.final_uses.drop(columns=[*columns, *exports])
+    """Return imports by user, the same share of a commodity's imports for all at home.
+
+    Margins and taxes that a supply table adds stand among the uses, below 0, and are no users.
+    """
+    others = tables.final_uses.drop(columns=[*columns, *exports, *added])
     home = tables.use.sum(axis=1) + others.sum(axis=1)
     whole = home + tables.final_uses[exports].sum(axis=1)
     plain = total.where((total > 0) & (total <= home), 0.0)
     through = total.where((total > home) & (total > 0) & (total <= whole * (1 + 1e-6)), 0.0)
-    first = imports_apart(tables, plain, exports=exports, import_columns=columns)
-    second = imports_apart(tables, through, import_columns=columns)
+    first = imports_apart(tables, plain, exports=[*exports, *added], import_columns=columns)
+    second = imports_apart(tables, through, exports=added, import_columns=columns)
     above = pd.concat([first.above_use, second.above_use], ignore_index=True)
     how = (
         "every user at home with the same share of a commodity's imports, exports "

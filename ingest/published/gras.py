@@ -20,6 +20,8 @@ __all__ = ["balanced"]
 
 #: A cell that changes by more than this share of itself is counted.
 MUCH = 0.01
+#: Changes of so little of all cells are rounding.
+NOTHING = 1e-9
 #: What lines are called: a sector sells and pays, and rows of payments and final uses stand beside.
 SOLD, BOUGHT, PAID, USED = "sales of ", "costs of ", "payment ", "final use "
 _Cells = pd.DataFrame
@@ -171,11 +173,14 @@ def _changed(
 def _told(table: PublishedTable, cells: _Cells, factor: float, found: Balanced) -> Sequence[str]:
     off = max((each.misfit for each in identities(table)), default=0.0)
     change = (cells["after"] - cells["value"]).abs()
+    whole = float(cells["value"].abs().sum())
+    if float(change.sum()) <= NOTHING * whole:
+        return ("balanced by GRAS: rows and columns add up already, and no cell is changed",)
     much = change > MUCH * cells["value"].abs()
     worst = cells.iloc[int(np.argmax(change.to_numpy()))]
     return (
         f"balanced by GRAS in {found.rounds:,} rounds: gaps were {off:.3%} of output; all changes "
-        f"are {change.sum() / cells['value'].abs().sum():.3%} of all cells, {int(much.sum()):,} of "
+        f"are {change.sum() / whole:.3%} of all cells, {int(much.sum()):,} of "
         f"{len(cells):,} cells change by more than {MUCH:.0%}, most {worst['cell']} from "
         f"{worst['value']:,.6g} to {worst['after']:,.6g}; payments times {factor:.6g}",
     )
