@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-__all__ = ["Coded", "paired", "unit_in"]
+from .years import years_in
+
+__all__ = ["Coded", "Said", "paired", "said_in", "unit_in"]
 
 #: Codes of lines, and their names; a line without a name is called by its code.
 Coded = tuple[list[str], list[str]]
@@ -13,6 +16,38 @@ _AMOUNT = re.compile(
     r"\b(thousands?|millions?|billions?|tsd|mio|mill|mln|mrd|bn)\b|\bunits?\b", re.IGNORECASE
 )
 _LEAD = re.compile(r"^.*\bin\s+|^.*\bunits?\b\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What titles and the corner of a table say: its unit, and its year, in a list if it is one."""
+
+    unit: str
+    years: list[int]
+
+
+def said_in(texts: Sequence[str]) -> Said:
+    """Return what titles say of a table; years of prices say nothing of its own.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Titles above a table, and the cell in its corner.
+
+    Returns
+    -------
+    Said
+
+    Examples
+    --------
+    >>> said_in(["Use table 2017, at prices of 2010", "million euro"])
+    Said(unit='million euro', years=[])
+    >>> said_in(["use 2017"]).years
+    [2017]
+    """
+    plain = [text for text in texts if "price" not in text.lower()]
+    years = sorted(set(years_in(" ".join(plain).replace("_", " "))))
+    return Said(unit_in(texts), years if len(years) == 1 else [])
 
 
 def paired(mine: Sequence[Sequence[str]], other: Sequence[Sequence[str]]) -> tuple[Coded, Coded]:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 
 from ...core.errors import InputError, show, show_some
-from .block import Block
+from .block import Block, Line, require_once
 from .files import File, Files
-from .generic_labels import Coded, paired, unit_in
+from .generic_labels import Coded, Said, paired, said_in
 from .generic_lines import (
     UNIT,
     alone,
@@ -43,15 +43,15 @@ def read_symmetric(
     if not tables:
         raise InputError(f"{files.given}: there is no text file and no workbook.")
     file = one_of_year(tables, year, [year_of(each) for each in tables], "tables")
-    printed, unit = _matrix(files, file, sheet)
+    printed, said = _matrix(files, file, sheet)
     rows, columns = paired(printed.labels, _above(printed))
     block = _symmetric_block(printed, rows, columns)
     block, cells = without(block, leave_out)
     require_upright(block)
     require_imports_below(block)
-    said = {"the file's name": [year_of(file)] if year_of(file) else []}
-    found = the_year(file.name, said, year)
-    about = About("symmetric", found, unit or UNIT, printed.file, alone(block), cells)
+    years = {"the file's name": [year_of(file)] if year_of(file) else [], "its title": said.years}
+    found = the_year(file.name, years, year)
+    about = About("symmetric", found, said.unit or UNIT, printed.file, alone(block), cells)
     return symmetric(block, about)
 
 
@@ -80,32 +80,43 @@ def read_supply_use(
     years = {
         f"the name of {file.name}": [year_of(file)] for file in found.values() if year_of(file)
     }
-    make, use = _both(files, found[first], found["use"], turned=first == "supply")
+    make, use, titles = _both(files, found[first], found["use"], turned=first == "supply")
+    years |= {f"the title of {name}": of for name, of in titles.items()}
     return as_supply_use(make, use, first, years, year, files.given, leave_out)
 
 
-def _both(files: Files, make: File, use: File, *, turned: bool) -> tuple[Labelled, Labelled]:
-    """Return both matrices; industries and commodities are called the same in either."""
-    (made, made_in), (used, used_in) = _matrix(files, make, None), _matrix(files, use, None)
+def _both(
+    files: Files, make: File, use: File, *, turned: bool
+) -> tuple[Labelled, Labelled, dict[str, list[int]]]:
+    """Return both matrices, and which years their titles say.
+
+    Industries and commodities are called the same in either.
+    """
+    (made, of_made), (used, of_used) = _matrix(files, make, None), _matrix(files, use, None)
     rows, columns = made.labels, _above(made)
     industries, goods = (columns, rows) if turned else (rows, columns)
     mine, users = paired(industries, _above(used))
     commodities, lines = paired(goods, used.labels)
     rows_, columns_ = (commodities, mine) if turned else (mine, commodities)
     return (
-        _labelled(made, rows_, columns_, made_in),
-        _labelled(used, lines, users, used_in),
+        _labelled(made, rows_, columns_, of_made.unit),
+        _labelled(used, lines, users, of_used.unit),
+        {make.name: of_made.years, use.name: of_used.years},
     )
 
 
 def read_labelled(
-    files: Files, file: File, rows: Sequence[str], columns: Sequence[str]
+    files: Files, file: File, year: int, rows: Sequence[str], columns: Sequence[str]
 ) -> Labelled:
     """Return a matrix with its labels; of code and name the code is what others have, too."""
-    printed, unit = _matrix(files, file, None)
+    printed, said = _matrix(files, file, None)
+    if said.years not in ([], [year]):
+        raise InputError(
+            f"{printed.file}: its title says {said.years[0]}, and imports of {year} are needed."
+        )
     mine, _ = paired(printed.labels, [(code,) for code in rows])
     above, _ = paired(_above(printed), [(code,) for code in columns])
-    return _labelled(printed, mine, above, unit)
+    return _labelled(printed, mine, above, said.unit)
 
 
 def _labelled(printed: Printed, rows: Coded, columns: Coded, unit: str) -> Labelled:
@@ -123,8 +134,8 @@ def _above(printed: Printed) -> list[tuple[str, ...]]:
     return list(zip(*printed.header, strict=True))
 
 
-def _matrix(files: Files, file: File, sheet: str | None) -> tuple[Printed, str]:
-    """Return a matrix as it is printed, and its unit where something above it says that."""
+def _matrix(files: Files, file: File, sheet: str | None) -> tuple[Printed, Said]:
+    """Return a matrix as it is printed, and what is said above it."""
     kind = files.kind(file)
     grid = _without_notes(read_grid(files.plain(file), file.name, kind, sheet))
     place = f"{file.name}, sheet {show(sheet)}" if sheet else file.name
@@ -141,7 +152,7 @@ def _matrix(files: Files, file: File, sheet: str | None) -> tuple[Printed, str]:
     )
     titles = [cell for row in grid[:top] for cell in row if cell]
     corner = [cell for cells in printed.corner for cell in cells if cell]
-    return require_labels(printed), unit_in([*titles, *corner])
+    return require_labels(printed), said_in([*titles, *corner])
 
 
 def _without_notes(grid: Grid) -> Grid:
@@ -169,6 +180,10 @@ def _symmetric_block(printed: Printed, rows: Coded, columns: Coded) -> Block:
     named = {code: name for code, name in zip(*columns, strict=True) if name != code}
     named |= {code: name for code, name in zip(*rows, strict=True) if name != code}
     codes, above = rows[0], columns[0]
+    for labels, place in ((codes, printed.row), (above, printed.column)):
+        require_once(
+            [Line("line", code, place=place(at)) for at, code in enumerate(labels)], printed.file
+        )
     known = sector_codes(codes, above)
     if len(known) < 2:
         raise InputError(

@@ -154,4 +154,4 @@ def _labelled(
         if said != year:
             raise InputError(f"{found.file} is of {said}, and the use table of {year}.")
         return found
-    return read_labelled(files, file, commodities, users)
+    return read_labelled(files, file, year, commodities, users)

@@ -23,6 +23,11 @@ _PAID = re.compile(
     r"|V00\d+|D1|B2A3G",
     re.IGNORECASE,
 )
+_PHYSICAL = re.compile(
+    r"(total )?(employment|employees|persons|jobs|workers|hours worked|full-time equivalent)\b.*"
+    r"|.*\b(emissions?|CO2|terajoules|tonnes|hectares)\b.*",
+    re.IGNORECASE,
+)
 _IMPORTED = re.compile(r"(less:? )?imports?( of goods.*| \(.*\)|, .*)?|P7|F050\w*", re.IGNORECASE)
 _USED = re.compile(
     r"exports?\b.*|(private |government |household )?(final )?consumption\b.*|households?"
@@ -33,6 +38,8 @@ _USED = re.compile(
 
 def require_upright(block: Block) -> None:
     """Refuse a table whose final uses are payments by their names, or the reverse.
+
+    So are rows below it that are no money: persons, hours, emissions.
 
     Parameters
     ----------
@@ -45,6 +52,12 @@ def require_upright(block: Block) -> None:
         Naming one of them.
     """
     paid = [line for line in block.rows if line.kind == VALUE_ADDED]
+    physical = next((line for line in paid if _called(line, _PHYSICAL)), None)
+    if physical is not None:
+        raise InputError(
+            f"{block.file}: the row {show(physical.code)} ({physical.place}) is no amount of money "
+            "by its name, and would be a payment. Leave it out: --leave-out (leave_out=[…])."
+        )
     used = [line for line in block.columns if line.kind == FINAL]
     for wrong, form, right, is_, looks in (
         (used, _PAID, paid, "a column and no row, as final uses are", "a payment"),

@@ -60,6 +60,21 @@ SPOILT = {
         lambda text: text.replace("90", "90*"),
         r"'90\*' stands where a number is needed. Take the mark of a footnote off",
     ),
+    "brackets for a minus": (
+        "make",
+        lambda text: text.replace("90", "(90)"),
+        r"'\(90\)' stands where a number is needed. Write amounts as plain numbers",
+    ),
+    "a row that is no money": (
+        "use",
+        lambda text: text + "Employment (persons),4,3,12,,,\n",
+        r"the row 'Employment \(persons\)' \(row 6\) is no amount of money .* --leave-out",
+    ),
+    "another year in the corner": (
+        "use",
+        lambda text: text.replace("use,", "use 2012,"),
+        r"make_2017.csv says 2017 and the title of .*use_2017.csv says 2012",
+    ),
     "header alone": (
         "use",
         lambda text: text.splitlines()[0] + "\n",
@@ -177,6 +192,16 @@ def test_what_no_model_can_be_made_of_names_the_files(model, tmp_path) -> None:
     table = read_published(_write(tmp_path, make, use), "supply-use")
     with pytest.raises(InputError, match=rf"^{tmp_path}: .* has no inverse: some industries make"):
         derive(table, model=model)
+
+
+def test_labels_that_stand_twice_in_a_symmetric_table_are_told_with_their_places(tmp_path) -> None:
+    with pytest.raises(InputError, match="row 2 and row 3 are both called 'steel'"):
+        _symmetric(tmp_path, SYMMETRIC.replace("cars,30", "steel,30"))
+
+
+def test_a_minus_sign_of_print_is_a_minus(tmp_path) -> None:
+    text = SYMMETRIC.replace("25,60,100", "\N{MINUS SIGN}25,110,105").replace("100,,", "145,,")
+    assert _symmetric(tmp_path, text).flows["value"].min() == -25.0
 
 
 SYMMETRIC = "flows,steel,cars,homes,Total output\nsteel,20,25,60,100\ncars,30,80,90,200\n"
