@@ -44,7 +44,7 @@ def capital_parts(
     bars = Bars(
         "rental-costs",
         "Rental costs of capital",
-        f"{MEANINGS['rental_cost'].capitalize()}, by sector.",
+        "What the use of capital costs a year, by sector.",
         "% of gross output",
         {"": ("value",)},
         series,

@@ -24,14 +24,15 @@ _PAID = re.compile(
     re.IGNORECASE,
 )
 _PHYSICAL = re.compile(
-    r"(total )?(employment|employees|persons|jobs|workers|hours worked|full-time equivalent)\b.*"
-    r"|.*\b(emissions?|CO2|terajoules|tonnes|hectares)\b.*",
+    r"(?!.*(compensation|wage|salar|contribution|income|remuneration|cost|tax|permit|allowance))"
+    r"((total )?(employment|employees|persons|jobs|workers|hours worked|full-time equivalent)\b.*"
+    r"|.*\b(emissions?|CO2|terajoules|tonnes|hectares)\b.*)",
     re.IGNORECASE,
 )
 _IMPORTED = re.compile(r"(less:? )?imports?( of goods.*| \(.*\)|, .*)?|P7|F050\w*", re.IGNORECASE)
 _USED = re.compile(
-    r"exports?\b.*|(private |government |household )?(final )?consumption\b.*|households?"
-    r"|government|investment|(gross )?fixed capital.*|gross capital.*|F0\d\w*|P[3-6]\w*",
+    r"exports?\b.*|(private |government |household )?(final )?consumption\b.*"
+    r"|investment|(gross )?fixed capital.*|gross capital.*|F0\d\w*|P[3-6]\w*",
     re.IGNORECASE,
 )
 

@@ -199,6 +199,13 @@ def test_labels_that_stand_twice_in_a_symmetric_table_are_told_with_their_places
         _symmetric(tmp_path, SYMMETRIC.replace("cars,30", "steel,30"))
 
 
+def test_payments_whose_names_begin_as_persons_and_uses_do_are_payments(tmp_path) -> None:
+    text = SYMMETRIC.replace("25,60,100", "20,60,100").replace("wages,55,100,,\n", "")
+    text += "Employees' compensation,30,60,,\nGovernment,10,30,,\nEmission taxes,10,10,,\n"
+    table = _symmetric(tmp_path, text)
+    assert len(table.payments) == 3 and audit(table).balance["misfit"].max() == 0
+
+
 def test_a_minus_sign_of_print_is_a_minus(tmp_path) -> None:
     text = SYMMETRIC.replace("25,60,100", "\N{MINUS SIGN}25,110,105").replace("100,,", "145,,")
     assert _symmetric(tmp_path, text).flows["value"].min() == -25.0
