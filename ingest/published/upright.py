@@ -17,10 +17,9 @@ __all__ = [
     "require_upright",
 ]
 
-#: Payments and final uses that no table has on the other side.
+#: Payments and final uses that no table has on the other side, in words: codes may be a product's.
 _PAID = re.compile(
-    r"(gross |net )?value added.*|wages.*|compensation.*|(gross |net )?operating surplus.*|profits"
-    r"|V00\d+|D1|B2A3G",
+    r"(gross |net )?value added.*|wages.*|compensation.*|(gross |net )?operating surplus.*|profits",
     re.IGNORECASE,
 )
 _PHYSICAL = re.compile(
@@ -31,8 +30,8 @@ _PHYSICAL = re.compile(
 )
 _IMPORTED = re.compile(r"(less:? )?imports?( of goods.*| \(.*\)|, .*)?|P7|F050\w*", re.IGNORECASE)
 _USED = re.compile(
-    r"exports?\b.*|(private |government |household )?(final )?consumption\b.*"
-    r"|investment|(gross )?fixed capital.*|gross capital.*|F0\d\w*|P[3-6]\w*",
+    r"exports?\b.*|(private |government |household )?(final )?consumption\b(?! of fixed).*"
+    r"|investment|(gross )?(fixed )?capital formation.*",
     re.IGNORECASE,
 )
 

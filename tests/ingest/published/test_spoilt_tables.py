@@ -201,9 +201,17 @@ def test_labels_that_stand_twice_in_a_symmetric_table_are_told_with_their_places
 
 def test_payments_whose_names_begin_as_persons_and_uses_do_are_payments(tmp_path) -> None:
     text = SYMMETRIC.replace("25,60,100", "20,60,100").replace("wages,55,100,,\n", "")
-    text += "Employees' compensation,30,60,,\nGovernment,10,30,,\nEmission taxes,10,10,,\n"
+    text += "Consumption of fixed capital,0,5,,\nEmployees' compensation,30,55,,\n"
+    text += "Government,10,30,,\nEmission taxes,10,10,,\n"
     table = _symmetric(tmp_path, text)
-    assert len(table.payments) == 3 and audit(table).balance["misfit"].max() == 0
+    assert len(table.payments) == 4 and audit(table).balance["misfit"].max() == 0
+
+
+def test_codes_of_products_are_no_final_uses(tmp_path) -> None:
+    make = MAKE.replace("ore,steel,cars", "P2,P3,F010")
+    use = USE.replace("ore,5", "P2,5").replace("steel,2", "P3,2").replace("cars,3", "F010,3")
+    table = read_published(_write(tmp_path, make, use), "supply-use")
+    assert table.commodities["code"].tolist() == ["P2", "P3", "F010"]
 
 
 def test_a_minus_sign_of_print_is_a_minus(tmp_path) -> None:
