@@ -377,6 +377,7 @@ TABLES: tuple[Table, ...] = (
                 "growth of the user's stock a year; without it capital_growth of [accounts]",
                 "share",
                 minimum=-1,
+                maximum=1,
                 strict=True,
                 absent="capital_growth of [accounts] holds for all",
             ),

@@ -52,7 +52,7 @@ class AccountsOptions(Options):
         TAX, ge=0.0, lt=1.0, description="Of rental costs of capital: tax on profits, a share."
     )
     capital_interest: float = Field(
-        RATE, gt=-1.0, description="Of rental costs of capital: interest a year, a share."
+        RATE, gt=-1.0, lt=1.0, description="Of rental costs of capital: interest a year, a share."
     )
     capital_credit: float = Field(
         0.0, ge=0.0, lt=1.0, description="Of rental costs: investment tax credit, share of a price."
@@ -61,7 +61,10 @@ class AccountsOptions(Options):
         "end", description="When in its year a deduction for depreciation counts."
     )
     capital_growth: float = Field(
-        0.0, gt=-1.0, description="Growth of capital stocks a year where capital_flows has none."
+        0.0,
+        gt=-1.0,
+        lt=1.0,
+        description="Growth of capital stocks a year where capital_flows has none.",
     )
 
     @field_validator("extract")

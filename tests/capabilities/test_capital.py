@@ -114,6 +114,7 @@ def test_tax_interest_credit_and_timing_are_options(tmp_path) -> None:
         (FLOWS, GOODS.replace("39", "0"), "life"),
         (FLOWS, GOODS.replace("0.03", "1.3"), "depreciation"),
         (FLOWS.replace("B2", "Z9"), GOODS, "Z9"),
+        (FLOWS.replace("0.02", "2"), GOODS, "growth is above 1: 1, '2' in row 2 of capital.csv"),
         (FLOWS.replace(",12,", ",-12,"), GOODS, "-12"),
         (FLOWS + "machines,A1,2005,1,0\n", GOODS, "machines"),
         (
