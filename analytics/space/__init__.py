@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ._cells import CellOutcome, coagglomeration_by_cell
 from ._coagglomeration import Coagglomeration, coagglomeration
 from ._colocation import colocation
 from ._density import KDensities, k_density, k_density_envelope, k_density_pvalues
@@ -19,10 +20,12 @@ from ._sites import project_sites
 from ._transport import wasserstein
 
 __all__ = [
+    "CellOutcome",
     "Coagglomeration",
     "Envelope",
     "KDensities",
     "coagglomeration",
+    "coagglomeration_by_cell",
     "colocation",
     "distance_grid",
     "ellison_glaeser",

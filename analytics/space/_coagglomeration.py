@@ -17,10 +17,14 @@ from ._nearest import count_nearest
 from ._transport import Engine, choose_engine
 from ._verdicts import TIE, Counts, Work, count_draws
 
-__all__ = ["Coagglomeration", "coagglomeration"]
+__all__ = ["Coagglomeration", "NoPairsError", "coagglomeration"]
 
 #: A region whose most frequent point has more of its sites says little about distances.
 CROWDED = 1 / 3
+
+
+class NoPairsError(InputError):
+    """The sites of a region make no pair that a distance could tell apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,13 +284,12 @@ def _cell(
     sizes = labels.value_counts()
     names = tuple(sorted(sizes.index[sizes >= min_size]))
     if len(names) < 2:
-        raise InputError(
-            f"{len(names)} of {len(sizes)} industries have at least {min_size} sites with "
-            "coordinates; a pair needs two."
-        )
+        few = f"{len(names) or 'no'} {'industry has' if len(names) == 1 else 'industries have'}"
+        enough = "a site" if min_size == 1 else f"{min_size} sites"
+        raise NoPairsError(f"{few} {enough} with coordinates, of {len(sizes)}; a pair needs two.")
     points, shared = np.unique(xy, axis=0, return_counts=True)
     if len(points) == 1:
-        raise InputError(
+        raise NoPairsError(
             f"all {len(xy)} sites are in one point; distances between them say nothing. Give each "
             "its own coordinates."
         )
