@@ -21,7 +21,7 @@ def test_labels_stay_and_what_is_not_known_stays_unknown():
     assert found.index.equals(INDEX) and found.columns.tolist() == ["ln1p_patents", "ln1p_quality"]
     assert found["ln1p_patents"].tolist() == [0.0, pytest.approx(math.log(10), rel=1e-15)]
     # ln(1 + 1e-9) by its series: a logarithm of the sum would lose half of the digits.
-    assert found["ln1p_quality"].iloc[0] == pytest.approx(1e-9 - 0.5e-18, rel=1e-15)
+    assert found["ln1p_quality"].iloc[0] == pytest.approx(1e-9 - 0.5e-18, rel=1e-15, abs=0)
     assert np.isnan(found["ln1p_quality"].iloc[1])
     assert panel["patents"].tolist() == [0, 9]
 
