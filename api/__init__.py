@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         linalg,
         networks,
         nulls,
+        pools,
         spillovers,
         structure,
     )
@@ -96,6 +97,7 @@ __all__ = [
     "nulls",
     "open_run",
     "open_store",
+    "pools",
     "query",
     "read_published",
     "run",
@@ -124,7 +126,7 @@ _PLACES = {
 _HOME = {name: place for place, names in _PLACES.items() for name in names.split()}
 _SUBJECTS = (
     *("accounts", "comovement", "growth", "hubs", "inference", "leontief"),
-    *("linalg", "networks", "nulls", "spillovers", "structure"),
+    *("linalg", "networks", "nulls", "pools", "spillovers", "structure"),
 )
 
 
