@@ -124,6 +124,6 @@ def _staying(stay: Iterable[str]) -> str:
         return text
     return (
         f"{text} Of hubs the page shows what every run finds, without draws; hubs/ and hubs.json "
-        "hold what was asked: other networks, another chance and so other p-values, as the case may "
-        "be. Its command stands in hubs.json."
+        "hold what was asked, which may be other networks and another chance, with other p-values. "
+        "The command stands in hubs.json."
     )
