@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...analytics.hubs import CLAIMED
 from ._compute import Hubs
+from ._leading import symbol
 
 __all__ = ["doubts"]
 
@@ -32,6 +33,11 @@ def doubts(hubs: Hubs) -> list[str]:
             "p-values of in-degrees are exact; other measures, intervals of ranks and communities "
             "need draws, which spillgraph hubs makes.",
         ]
-    found = [each.found for each in hubs.claims[hubs.last].values()]
-    few = [each.lacking(together=CLAIMED) or each.lacking() for each in found]
-    return [*told, *dict.fromkeys(filter(None, few))]
+    found = {name: each.found for name, each in hubs.claims[hubs.last].items()}
+    few = [each.lacking(together=CLAIMED) or each.lacking() for each in found.values()]
+    rough = [
+        f"{symbol(name)}: {each.ranks}"
+        for name, each in found.items()
+        if "without intervals" in each.ranks or "Left out" in each.ranks
+    ]
+    return [*told, *dict.fromkeys(filter(None, few)), *rough]

@@ -23,7 +23,7 @@ from spillgraph.analytics.hubs import hubs as find
 from spillgraph.capabilities import load
 from spillgraph.capabilities.hubs._behind import recorded
 from spillgraph.capabilities.hubs._compute import Hubs, compute, measures_of
-from spillgraph.capabilities.hubs._evidence import _drawn, records_of
+from spillgraph.capabilities.hubs._evidence import _drawn, evidence, records_of
 from spillgraph.capabilities.hubs._leading import leading
 from spillgraph.capabilities.hubs._options import PLAIN, HubOptions
 from spillgraph.cli.main import _exit_code
@@ -34,6 +34,7 @@ from spillgraph.graph.matrix_files import load_matrix
 from spillgraph.reports.kit import Bars
 from spillgraph.runs.capability import Context, Grid
 from spillgraph.runs.networks import YearNetworks, year_networks
+from spillgraph.runs.records import draw_stock
 from spillgraph.runs.steps import Steps
 from spillgraph.runs.ultimate import REST
 from spillgraph.sample import write_sample
@@ -523,3 +524,43 @@ def _page(sample: Path) -> str:
 
 def _files(out: Path) -> list[Path]:
     return [*(path for path in (out / "hubs").rglob("*") if path.is_file()), out / "hubs.json"]
+
+
+def circle(own: int) -> tuple[YearNetworks, SimpleNamespace]:
+    """Two sectors that cite each other and rarely themselves: many a draw loses the only leak."""
+    K = np.array([[own, 3.0, 0], [3, own, 0], [2, 0, 0]])
+    year = year_of(2017)
+    stock = LabelledMatrix.build("citations", K, CODES)
+    assert year.trade is not None
+    index = pd.MultiIndex.from_product([[2017], CODES], names=["year", "code"])
+    output = pd.DataFrame({"gross_output": OUTPUT}, index)
+    made = year_networks(2017, stock, {2017: year.trade}, output, negative="keep")
+    options = SimpleNamespace(normalisation="row", rho=None)
+    study = SimpleNamespace(options=options, has=lambda name: False)
+    return made, SimpleNamespace(study=study, firms=None)
+
+
+def test_draws_without_an_inverse_are_left_out_and_counted() -> None:
+    year, source = circle(1)
+    options = HubOptions(network="psi,W", draws=199)
+    found = evidence(year, options, {}, source, lambda year: None)  # type: ignore[arg-type]
+    told = found["psi"].found.ranks
+    lost = int(re.findall(r"Left out: (\d+) draws without an inverse of I − W", told)[0])
+    rng = np.random.default_rng([1, 2017, *b"hubs"])
+    assert year.citations is not None
+    stock = np.concatenate(list(draw_stock(source, 2017, year.citations, 199, rng)))  # type: ignore[arg-type]
+    # closed, as the two cite each other: neither has own citations, nor cites nobody
+    assert lost == int(((stock[:, 0, 0] == 0) & (stock[:, 1, 1] == 0)).sum()) > 0
+    assert "Left out" not in found["W"].found.ranks
+    table = found["psi"].found.table
+    assert table["rank_low"].notna().all() and (table["rank_low"] <= table["rank"]).all()
+
+
+@pytest.mark.parametrize(("draws", "given"), [(19, False), (38, False), (39, True)])
+def test_ranks_of_few_records_have_no_interval_and_say_so(draws: int, given: bool) -> None:
+    year, source = circle(9)
+    options = HubOptions(network="W", draws=draws)
+    found = evidence(year, options, {}, source, lambda year: None)["W"].found  # type: ignore[arg-type]
+    assert found.table["rank_low"].notna().all() == given
+    assert (f"take 39 draws of the records, got {draws}." in found.ranks) != given
+    assert ("95% confidence sets" in found.ranks) == given
