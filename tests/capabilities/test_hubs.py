@@ -226,6 +226,13 @@ def test_a_null_from_which_nothing_is_drawn_is_refused() -> None:
     load("hubs").refuse(study, HubOptions(draws=0))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("name", ["hubs", "psi"])
+@pytest.mark.parametrize("draws", [-1, 10**12])
+def test_draws_that_no_run_would_end_with_are_refused_at_once(name: str, draws: int) -> None:
+    with pytest.raises(ValidationError, match="draws"):
+        load(name).options(draws=draws)
+
+
 def test_firms_of_several_industries_are_not_drawn() -> None:
     """As ψ refuses it: a firm is drawn within its industry."""
     options = SimpleNamespace(normalisation="row", rho=None)
