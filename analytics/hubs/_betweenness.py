@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
@@ -11,6 +14,8 @@ from ..nulls import LARGE
 from ._network import Network
 
 __all__ = ["betweenness"]
+
+Places: TypeAlias = "NDArray[np.signedinteger]"
 
 #: From so many links a sector on it pays to look first which can lie on a shortest path.
 DENSE = 100
@@ -35,7 +40,7 @@ def betweenness(network: Network) -> Vector:
     return np.array(graph.betweenness(directed=True, weights=length.tolist()), dtype=float)
 
 
-def _on_shortest_paths(values: sparse.csr_array) -> tuple[Vector, Vector, Vector]:
+def _on_shortest_paths(values: sparse.csr_array) -> tuple[Places, Places, Vector]:
     """Return receivers, sources and lengths of the links that can lie on a shortest path.
 
     A link longer than some path between its ends lies on none. The paths are those of the strongest

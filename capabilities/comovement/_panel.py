@@ -202,12 +202,12 @@ def _require_whole_year(side: str, panel: pd.DataFrame) -> None:
     """Refuse levels of which no year has all: no share follows from them."""
     if panel.notna().all(axis=1).any():
         return
-    lacking = panel.isna().sum()
-    worst = lacking.idxmax()
+    lacking = panel.isna().sum().to_numpy()
+    worst = int(lacking.argmax())
     raise InputError(
         f"{_NAME}: no year has {side} of every sector, so shares do not follow from the levels; "
-        f"{show(worst)} lacks {lacking[worst]} of {len(panel)} years, for one. Fill the gaps in, "
-        f"leave sectors out with where_not, or give {side}_share."
+        f"{show(panel.columns[worst])} lacks {lacking[worst]} of {len(panel)} years, for one. Fill "
+        f"the gaps in, leave sectors out with where_not, or give {side}_share."
     )
 
 
@@ -221,12 +221,12 @@ def _mean_shares(side: str, given: pd.DataFrame) -> pd.Series[float]:
             "some, for one. Fill them in, or leave the column out."
         )
     sums = whole.sum(axis=1)
-    off = (sums - 1.0).abs() > _CLOSE
-    if off.any():
-        year = off.idxmax()
-        percent = " They seem to be per cent." if abs(sums[year] - 100.0) < 1.0 else ""
+    off = np.flatnonzero((sums - 1.0).abs() > _CLOSE)
+    if len(off):
+        year, total = whole.index[off[0]], float(sums.iloc[off[0]])
+        percent = " They seem to be per cent." if abs(total - 100.0) < 1.0 else ""
         raise InputError(
-            f"{_NAME}: {side}_share of {year} sums to {sums[year]:.8g} over the sectors of the "
+            f"{_NAME}: {side}_share of {year} sums to {total:.8g} over the sectors of the "
             f"table, and shares of a year must sum to 1.{percent} Divide them by their sum, if no "
             "sector is missing."
         )

@@ -96,11 +96,11 @@ def screen(moving: Moving, names: Mapping[str, str]) -> list[str]:
 
 def _finding(moving: Moving, names: Mapping[str, str]) -> Finding:
     level, title = moving.whole, "Comovement across industries"
-    cov = level.decomposition.table.loc["cov"]
-    share, whole = cov["share"], cov["estimated"]
+    table = level.decomposition.table
+    share, whole = (float(table[name]["cov"]) for name in ("share", "estimated"))
     if len(level.shares) == 1:
         return Finding(title, ABSENT, (), "nothing can lie across them, for there is but one.")
-    if pd.isna(share):
+    if np.isnan(share):
         why = "none has a share in the covariance of aggregate R&D and output, which is 0 or not "
         return Finding(title, ABSENT, (), f"{why}known.")
     top = largest(level.comovement.table["R_fraction"], names, form="percent")

@@ -272,6 +272,14 @@ def test_a_study_without_deliveries_of_firms_says_so(tmp_path: Path, capsys: Any
     assert "it needs [tables.trade_links], what firms deliver to firms" in said(capsys)
 
 
+def test_firms_that_deliver_to_themselves_alone_are_told_so(tmp_path: Path, capsys: Any) -> None:
+    links = [(f"f{i}", f"f{i}", 2015, 1.0) for i in range(6)]
+    trade = pd.DataFrame(links, columns=["supplier", "buyer", "year", "value"])
+    path = six_firms(tmp_path, trade=trade)
+    assert spillgraph("risk", path, "--out", tmp_path / "out") == 2
+    assert "risk: in 2015 every delivery is of a firm to itself" in said(capsys)
+
+
 def test_firms_without_an_industry_are_left_out_and_counted(tmp_path: Path) -> None:
     firms = pd.DataFrame(
         {"id": [f"f{i}" for i in range(6)], "industry": ["a", "b", "c", "a", "b", None]}
