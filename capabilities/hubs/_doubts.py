@@ -8,6 +8,9 @@ from ._leading import symbol
 
 __all__ = ["doubts"]
 
+#: Networks that are sums over chains of inputs and citations.
+OF_CHAINS = ("psi", "UDS", "UCS")
+
 
 def doubts(hubs: Hubs) -> list[str]:
     """Return what is doubtful of the hubs, a sentence each, for screen and page.
@@ -27,6 +30,12 @@ def doubts(hubs: Hubs) -> list[str]:
     told = [
         f"{year}: {text}" for year, each in sorted(hubs.ultimate.items()) for text in each.doubts
     ]
+    if chained := [symbol(name) for name in OF_CHAINS if name in hubs.claims[hubs.last]]:
+        told.append(
+            f"{', '.join(chained)}: sums over chains. What one sector draws resembles what others "
+            "draw, so that hubs are found there even where W and S are random: one that is none in "
+            "W or S is no evidence of more than chance."
+        )
     if not hubs.options.drawn:
         return [
             *told,

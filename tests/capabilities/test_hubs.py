@@ -23,6 +23,7 @@ from spillgraph.analytics.hubs import hubs as find
 from spillgraph.capabilities import load
 from spillgraph.capabilities.hubs._behind import recorded
 from spillgraph.capabilities.hubs._compute import Hubs, compute, measures_of
+from spillgraph.capabilities.hubs._doubts import doubts
 from spillgraph.capabilities.hubs._evidence import _drawn, evidence, records_of
 from spillgraph.capabilities.hubs._leading import leading
 from spillgraph.capabilities.hubs._options import PLAIN, HubOptions
@@ -123,8 +124,10 @@ def test_a_run_without_networks_has_no_hubs_and_says_so() -> None:
 
 
 def test_the_screen_shows_the_leading_hubs_of_every_network() -> None:
-    grid, exact = load("hubs").screen(hubs_of(year_of(2012), year_of(2017)), {"03": "Cars"})
-    assert isinstance(grid, Grid) and isinstance(exact, str)
+    shown = load("hubs").screen(hubs_of(year_of(2012), year_of(2017)), {"03": "Cars"})
+    grid, chained, exact = shown
+    assert isinstance(grid, Grid) and isinstance(exact, str) and isinstance(chained, str)
+    assert chained.startswith("ψ, UDS, UCS: sums over chains.")
     why = "against chance (null 'spread', exact p-values, no draws)"
     assert grid.title == f"No hub can be told in 2017; nearest are these, {why}"
     assert "need draws" in exact and all(row[5] == "0 of 2" for row in grid.rows)
@@ -571,3 +574,30 @@ def test_ranks_of_few_records_have_no_interval_and_say_so(draws: int, given: boo
     assert found.table.loc["in_strength", "rank_low"].notna().all() == given
     assert (f"take 39 draws of the records, got {draws}." in found.ranks) != given
     assert ("95% confidence sets" in found.ranks) == given
+
+
+def test_hubs_of_sums_over_chains_come_with_a_warning_as_random_networks_have_them_too() -> None:
+    """W and S of ten random networks have a hub in one at most, ψ in all of them."""
+    rng, N = np.random.default_rng(4), 40
+    labels, there = [f"{i:02d}" for i in range(N)], {"W": 0, "S": 0, "psi": 0}
+    for _ in range(10):
+        K = rng.integers(1, 30, (N, N)) * (rng.random((N, N)) < 0.15)
+        K += np.diag(rng.integers(5, 30, N))
+        Z = rng.random((N, N)) * (rng.random((N, N)) < 0.15)
+        W, S = (
+            K / K.sum(axis=1, keepdims=True),
+            0.5 * Z / np.maximum(Z.sum(axis=1, keepdims=True), 1),
+        )
+        np.fill_diagonal(W, 0.0)
+        psi = np.linalg.inv(np.eye(N) - S) @ np.linalg.inv(np.eye(N) - W)
+        for name, M in (("W", W), ("S", S), ("psi", psi)):
+            found = find(pd.DataFrame(M, labels, labels), CLAIMED, "spread", 1, missing=0)
+            there[name] += bool((claims(found)["p_claim"] <= 0.05).any())
+    assert there["W"] <= 1 and there["S"] <= 1 and there["psi"] == 10
+    warning = "hubs are found there even where W and S are random"
+    year = year_of(2012)
+    assert warning in " ".join(doubts(hubs_of(year)))
+    result = SimpleNamespace(years=[year], economy=SimpleNamespace(names={}, flows=[]))
+    context = Context(result, None, Steps())  # type: ignore[arg-type]
+    alone = compute(context, HubOptions(network="W,S", **PLAIN))
+    assert warning not in " ".join(doubts(alone))
