@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from spillgraph.capabilities import QUESTIONS
 from spillgraph.capabilities.studies import read_study
-from spillgraph.ingest.study import load_study
+from spillgraph.ingest.study import load_study, summary
 from spillgraph.runs.identity import fingerprint, fingerprint_of_run, hash_inputs
 
 
@@ -63,4 +63,7 @@ def test_what_is_asked_of_a_capability_makes_no_other_run(tiny, name: str) -> No
         else (f'{text}\n[options]\naccounts = "warn"\n')
     )
     tiny.path.write_text(f"{more}\n[{name}]\n")
-    assert fingerprint_of_run(read_study(tiny.path), "mark") != before
+    study = read_study(tiny.path)
+    assert fingerprint_of_run(study, "mark") != before
+    assert summary(study)["accounts"] == "warn"  # and not what the section says
+    assert summary(study)[f"[{name}]"] == study.sections[name].model_dump()
