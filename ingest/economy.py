@@ -152,7 +152,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
             *find_one_sided(con, study, accounts, alone),
             *younger_than_citing(con, study),
             *half_matrices(con, flows),
-            *codes_without_target(con, study, audits, _CODED),
+            *codes_without_target(con, study, audits, _coded(study)),
             *years_without_citations(con, study),
             *counted.warnings,
         ],
@@ -190,11 +190,15 @@ def keeps_negative(study: Study) -> bool:
     )
 
 
+def _coded(study: Study) -> dict[str, tuple[str, ...]]:
+    """Return the tables whose codes become industries of the study, and their columns."""
+    return _CODED if study.has_flows else _CODED | _ALONE
+
+
 def _used_codes(con: duckdb.DuckDBPyConnection, study: Study) -> dict[str, list[str]]:
     """Return the codes that the data use, by classification."""
     used: dict[str, set[str]] = {}
-    coded = _CODED if study.has_flows else _CODED | _ALONE
-    for name, columns in coded.items():
+    for name, columns in _coded(study).items():
         if not study.has(name):
             continue
         for column in columns:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 import pandas as pd
 
-from ..core.errors import StudyError
+from ..core.errors import StudyError, show_some
 from ..ingest.doubts.sites import doubts_of_spread
 from ..ingest.economy import Economy
 from ..ingest.study import Study
@@ -112,6 +112,12 @@ def _sites(
     classification = study.of(source)[0].tags[0]
     sectors = sectors_of_codes(economy, classification, study.about.target)
     found = found.assign(sector=found["industry"].map(sectors))
+    lacking = found.loc[found["sector"].isna() & found["industry"].notna(), "industry"]
+    if len(lacking):
+        warnings += (
+            f"{source}: {len(lacking):,} of {len(found):,} sites have an industry without a sector "
+            f"({show_some(sorted(set(lacking)))}): they are sites of their industry alone.",
+        )
     table = found.reindex(columns=[*_TEXTS, "year", *_NUMBERS]).astype(
         dict.fromkeys(_TEXTS, "str") | {"year": "Int64"} | dict.fromkeys(_NUMBERS, "float64")
     )

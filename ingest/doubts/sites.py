@@ -28,8 +28,10 @@ _AT_ONE_POINT, _NO_PLACE = 3, 10
 _FEW = 10
 
 #: A place, whichever pair of columns gives it.
-_PLACE = "CASE WHEN coalesce(lat, x) IS NOT NULL AND coalesce(lon, y) IS NOT NULL THEN "
-_PLACE += "(coalesce(lat, y), coalesce(lon, x)) END"
+_PLACE = (
+    "CASE WHEN coalesce(lat, x) IS NOT NULL AND coalesce(lon, y) IS NOT NULL "
+    "THEN (coalesce(lat, x), coalesce(lon, y)) END"
+)
 
 
 def doubts_of_sites(
@@ -75,7 +77,16 @@ def doubts_of_spread(con: duckdb.DuckDBPyConnection, rows: str) -> Iterator[str]
     str
     """
     placed = f"(SELECT region, year, industry, {_PLACE} AS place FROM {rows})"
-    yield from _without_place(con, placed)
+    without, number = sql.one(
+        con, f"SELECT count(*) FILTER (place IS NULL), count(*) FROM {placed}"
+    )
+    if _NO_PLACE * without > number:
+        yield (
+            f"{without:,} of {number:,} sites have no place: they count among the sites of their "
+            "industry and are left out wherever distances are."
+        )
+    if 2 * without > number:  # what else is strange follows from it
+        return
     known = f"{placed} WHERE place IS NOT NULL AND region IS NOT NULL AND industry IS NOT NULL"
     yield from _at_one_point(con, f"(SELECT * FROM {known})")
     yield from _of_one_industry(con, f"(SELECT * FROM {known})")
@@ -161,18 +172,6 @@ def _of_years(con: duckdb.DuckDBPyConnection, rows: str) -> Iterator[str]:
             f"{repeated:,} establishments (as {show(first)}) stand in several rows without a year, "
             "of which the first counts. If these are years, map the column that has them with "
             'columns = { year = "…" }.'
-        )
-
-
-def _without_place(con: duckdb.DuckDBPyConnection, placed: str) -> Iterator[str]:
-    """Yield a warning where many sites have no place."""
-    without, number = sql.one(
-        con, f"SELECT count(*) FILTER (place IS NULL), count(*) FROM {placed}"
-    )
-    if _NO_PLACE * without > number:
-        yield (
-            f"{without:,} of {number:,} sites have no place: they count among the sites of their "
-            "industry and are left out wherever distances are."
         )
 
 

@@ -175,7 +175,8 @@ def test_exchanged_columns_are_told_and_the_remedy_holds(tmp_path: Path) -> None
     text = "\n".join(
         [head, *(f"e{i},{'AB'[i % 2]},r,{116 + i / 100},{39 + i / 90}" for i in range(12))]
     )
-    said = [each for each in look(tmp_path, text).warnings if "exchanged" in each]
+    said = look(tmp_path, text).warnings
+    assert len(said) == 3  # and that values are lost, and sites without a place
     assert said[0].startswith("lat is beyond 90 in 12 rows, lon in none ('116.0' in row 1 of")
     found = look(tmp_path, text, re.search(r"columns = \{.*\}", said[0])[0])
     assert found.warnings == () and rows(found)["lat"].between(39, 40).all()
@@ -253,6 +254,29 @@ def test_establishments_alone_are_a_study(tmp_path: Path, capsys) -> None:
     assert not load_study(study.path).has_flows
     assert _exit_code(["check", str(study.path), "-q"], debug=False) == 2
     assert "Of [tables.establishments] alone, ask the" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_study_of_networks_may_have_sites_and_says_what_is_doubtful(
+    tiny, tmp_path: Path, capsys
+) -> None:
+    """On the first screen, on the page, in the folder; the networks stay what they are."""
+    text = lines() + "p,A,r,,\nq,B,r,48.5,\nz,A,,40,3\ne1,A,r,40,3\n"
+    tiny.write("sites.csv", text)
+    entry = '[tables.establishments]\nfile = "sites.csv"\nclassification = "f"\n'
+    tiny.replace("[tables.trade_links]", f"{entry}\n[tables.trade_links]")
+    assert _exit_code(["check", str(tiny.path), "-q"], debug=True) == 0
+    screen = " ".join(capsys.readouterr().out.split())
+    assert re.search(r"establishments \S* ?16 \S* ?14 \S* ?2", screen)
+    assert "establishments: 2 of 15 sites have no place" in screen
+    out = tmp_path / "out"
+    assert _exit_code(["run", str(tiny.path), "--out", str(out), "-q"], debug=True) == 0
+    assert len(pd.read_parquet(out / "tables" / "establishments.parquet")) == 14
+    refused = pd.read_csv(out / "rejects" / "establishments.csv")
+    assert set(refused["reason"]) == {
+        "region is missing",
+        "repeats the key of an earlier row",
+    }
+    assert "2 of 15 sites have no place" in (out / "report.html").read_text(encoding="utf-8")
 
 
 def test_codes_reach_the_target_as_those_of_firms_do(tmp_path: Path) -> None:

@@ -86,14 +86,17 @@ def test_establishments_are_the_sites_and_nothing_is_left_out(tmp_path: Path) ->
     assert sites.placed.tolist() == [True, True, True, False]
     assert table["x"].isna().all() and sites.in_degrees
     assert table["patents"].fillna(-1).tolist() == [1, -1, 3, 0]
-    assert sites.single == 4 and sites.warnings == ()
+    assert sites.single == 4
 
 
 def test_a_site_keeps_its_fine_industry_and_has_the_sector_of_the_largest_weight(
     tmp_path: Path,
 ) -> None:
     """C is in no concordance: it has no sector, and is a site all the same."""
-    table = sites_of(tmp_path, SITES).table
+    sites = sites_of(tmp_path, SITES)
+    table = sites.table
+    (said,) = sites.warnings
+    assert said.startswith("establishments: 1 of 4 sites have an industry without a sector ('C')")
     assert dict(zip(table["industry"], table["sector"].fillna(""), strict=True)) == {
         "A": "x",
         "B": "y",
@@ -101,12 +104,13 @@ def test_a_site_keeps_its_fine_industry_and_has_the_sector_of_the_largest_weight
     }
 
 
-def test_codes_of_sites_without_a_sector_are_told_where_sites_are_alone(tmp_path: Path) -> None:
+def test_codes_without_a_target_are_told_where_sites_are_alone(tmp_path: Path) -> None:
     sites_of(tmp_path, SITES)
     study, economies = load_study(tmp_path / "study.toml"), []
     check(study, Steps(), lambda staged, economy: economies.append(economy))
     assert economies[0].labels == ["x", "y"]
     assert economies[0].audits[0].unmapped == ("C",)
+    assert any("1 of 3 codes has no target ('C')" in said for said in economies[0].warnings)
 
 
 def test_km_and_a_cross_section(tmp_path: Path) -> None:
