@@ -15,7 +15,7 @@ WORKERS ?= $(if $(SPILLGRAPH_TEST_NEO4J),0,2)
 
 SERVER := server/neo4j_server.py
 
-.PHONY: demo demo-neo4j neo4j neo4j-stop test check unit search bench bench-psi bench-neo4j types clean
+.PHONY: demo demo-neo4j neo4j neo4j-stop test check style typed unit search bench bench-psi bench-neo4j types clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -63,11 +63,17 @@ neo4j: $(VENV)/.installed
 neo4j-stop:
 	@$(PYTHON) $(SERVER) stop
 
-test: check unit
+# Style first, which takes a second; types, which take a minute of one processor, beside the tests.
+test: style
+	@$(MAKE) --no-print-directory -j 2 typed unit
 
-check: $(VENV)/.installed-dev types
+check: style typed
+
+style: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+typed: $(VENV)/.installed-dev types
 	$(BIN)/mypy -p spillgraph
 
 # Workers are as many as processors: a second thread of each worker's BLAS would only wait, and waits

@@ -84,6 +84,11 @@ def _table(table: Table) -> str:
         facts.append("- Its codes are those of the target: no concordance carries levels over.")
     if table.tags:
         facts.append(f"- The study file must say: {_codes(table.tags)}.")
+    if table.pairs:
+        ways = " or ".join(
+            f"{_codes(pair)} in {table.column(pair[0]).unit}" for pair in table.pairs
+        )
+        facts.append(f"- Of {ways} the files have one pair; both, or none, is an error.")
     if table.measure is not None:
         facts.append(f"- Sum that is checked at every level: `{table.measure}`.")
         if not table.column(table.measure).required:

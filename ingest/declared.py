@@ -93,6 +93,10 @@ class Table:
     either : tuple of str
         Two columns of which a file has one at least, and a row exactly one: a year, or the first
         of several, of which ``last_year`` is the last.
+    pairs : tuple of (str, str)
+        Pairs of columns of which the files have exactly one: degrees or km.
+    blank : tuple of str
+        Columns of the key in which an empty field says "always", so that two of them are the same.
     sums : tuple of str
         Further columns that add up where rows of one key do; the measure always does.
     uncounted : str
@@ -133,6 +137,8 @@ class Table:
     tags: tuple[str, ...] = ()
     distinct: tuple[str, ...] = ()
     either: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+    blank: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
     uncounted: str = ""
     whole: bool = False

@@ -32,7 +32,9 @@ from .doubts import added
 from .doubts import of_values as doubts
 from .doubts.copies import require_no_copies
 from .doubts.mend import Mend
+from .doubts.sites import doubts_of_sites
 from .doubts.year_and_parts import whole_and_parts
+from .entries.one_pair import require_one_pair
 from .files.raw import Malformed
 from .source import Opened, open_source
 from .study import Study
@@ -152,6 +154,9 @@ class _Stage:
                 self.con, self.study, self.table, reading, rows, faulty=faulty
             )
         self.warnings += doubts.of_margins(self.con, self.study, self.table, self.checked)
+        if self.table.pairs:
+            entries = [source.entry for source in self.study.of(self.table.name)]
+            self.warnings += doubts_of_sites(self.con, self.table, entries, self.checked)
         self._settle(repeat)
         path = folder / f"{self.table.name}.parquet"
         self._write(path)
@@ -174,8 +179,14 @@ class _Stage:
                 self.warnings += opened.warnings
                 readings.append(read_how(self.con, source, opened))
                 self.warnings += doubts.of_ids(self.con, self.table, opened)
+        require_one_pair(self.table, self._columns())
         self.warnings += doubts.of_absent(self.con, self.study, self.table, self.opened)
         return readings
+
+    def _columns(self) -> Iterator[tuple[str, frozenset[str], list[str]]]:
+        """Yield the first file of each entry, our columns that it gives, and its own."""
+        for source, opened in zip(self.study.of(self.table.name), self.opened, strict=True):
+            yield source.files[0][0], opened.present, list(opened.raws[0].columns)
 
     def _settle(self, repeat: str) -> None:
         """Pass over, refuse or add up the rows of one key."""

@@ -298,7 +298,9 @@ def _reaches_target(study: Study) -> None:
     """Every classification with flows needs a way to the target."""
     maps = {source.tags for source in study.of("concordance")}
     for source in study.sources:
-        if source.table.lists or not (source.table.counts or source.table.levels):
+        if source.table.lists or not (
+            source.table.counts or source.table.levels or source.table.alone
+        ):
             continue
         for tag in source.tags:
             if tag != study.about.target and source.table.levels:

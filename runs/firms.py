@@ -7,9 +7,10 @@ import pandas as pd
 
 from ..graph.ask import ask, ask_by_slices
 from ..graph.store import GraphStore
+from ..ingest.economy import Economy
 from .result import Result
 
-__all__ = ["amounts_of_firms", "industry_of_firms", "sectors_of"]
+__all__ = ["amounts_of_firms", "industry_of_firms", "sectors_of", "sectors_of_codes"]
 
 #: By network, the query of what others draw from each firm.
 DRAWN = {"W": "citations_received_by_firms", "S": "deliveries_made_by_firms"}
@@ -71,8 +72,20 @@ def sectors_of(result: Result) -> dict[str, str]:
     result : Result
         What the run found.
     """
-    study, economy = result.study, result.economy
-    own, target = study.fine_of_firms, study.about.target
+    study = result.study
+    return sectors_of_codes(result.economy, study.fine_of_firms, study.about.target)
+
+
+def sectors_of_codes(economy: Economy, own: str, target: str) -> dict[str, str]:
+    """Return the sector of each code: of several the one with the largest weight.
+
+    Parameters
+    ----------
+    economy : Economy
+        Its sectors and concordances.
+    own, target : str
+        Classification of the codes, and that of the sectors.
+    """
     if own == target:
         return {code: code for code in economy.labels}
     maps = economy.maps

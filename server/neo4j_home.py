@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,14 +30,16 @@ class Server:
     home: Path
 
 
-def admin(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def admin(
+    home: Path, *arguments: str, java_options: Sequence[str] = ()
+) -> subprocess.CompletedProcess[str]:
     """Run neo4j-admin on a home whose server does not run, e.g. ``database import full``.
 
     It runs in the home: name files by their whole path. Look at ``returncode``.
     """
     lib, home = fetch(), home.resolve()
     (home / "conf").mkdir(parents=True, exist_ok=True)
-    command = [java(), *JAVA_OPTIONS, f"-Dbasedir={home}", "-cp", f"{lib}/*"]
+    command = [java(), *JAVA_OPTIONS, *java_options, f"-Dbasedir={home}", "-cp", f"{lib}/*"]
     return subprocess.run(
         [*command, "org.neo4j.cli.AdminTool", *arguments],
         cwd=home,
@@ -97,7 +99,9 @@ def agree_password(home: Path, known: str | None, wanted: str | None) -> str:
     try:
         # By way of a file, so that no process list shows the password.
         _write_secret(arguments, password)
-        done = admin(home, "dbms", "set-initial-password", f"@{arguments}")
+        # A second's work: Java's second compiler would take as long again.
+        quick = ["-XX:TieredStopAtLevel=1"]
+        done = admin(home, "dbms", "set-initial-password", f"@{arguments}", java_options=quick)
     finally:
         arguments.unlink(missing_ok=True)
     if done.returncode:

@@ -31,27 +31,63 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 # would leave the other workers idle. test_faq and test_docs share a run that one of them makes, and
 # so stand apart. All other files follow in their own order.
 LONGEST = (
-    "ingest/test_values.py",
     "runs/test_two_stores.py",
     "runs/test_neo4j_kill.py",
     "runs/test_psi.py",
-    "ingest/test_wrong_without_a_word.py",
-    "fuzz/test_fuzz.py",
     "runs/test_bulk_export.py",
-    "ingest/test_text_files.py",
+    "fuzz/test_fuzz.py",
+    "ingest/test_values.py",
+    "ingest/test_wrong_without_a_word.py",
+    "ingest/test_counted.py",
+    "ingest/test_account_check.py",
+    "runs/test_resume.py",
     "runs/test_pipeline.py",
     "runs/test_neo4j_neighbours.py",
-    "ingest/test_counted.py",
     "graph/test_results.py",
+    "server/test_neo4j_server.py",
+    "reports/test_plates.py",
+    "ingest/test_text_files.py",
+    "runs/test_page_numbers.py",
     "docs/test_faq.py",
-    "runs/test_resume.py",
-    "ingest/test_account_check.py",
+    "test_examples.py",
+    "graph/test_bolt_settings.py",
+    "graph/test_bulk_files.py",
     "ingest/test_filter_doubts.py",
     "cli/test_missing_and_known.py",
-    "reports/test_plates.py",
-    "server/test_neo4j_server.py",
+    "analytics/test_systemic_risk.py",
+    "capabilities/test_growth.py",
+    "sample/test_sample_small.py",
+    "reports/test_result_files.py",
+    "ingest/test_hostile.py",
+    "analytics/test_bundles.py",
+    "analytics/test_hub_evidence.py",
     "cli/test_cli.py",
+    "cli/test_trouble.py",
 )
+
+
+#: A file system in memory, and the room that the suite's files must find there.
+MEMORY, ROOM = Path("/dev/shm"), 8 << 30
+
+
+def pytest_configure() -> None:
+    """Have tests write into memory where there is room: a run waits 500 times for a disk.
+
+    What is killed in a test is a process, never the machine, so that nothing is proved by a disk
+    which memory would not prove as well. PYTEST_DEBUG_TEMPROOT names another folder.
+    """
+    if _room_in_memory() >= ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def _room_in_memory() -> int:
+    """Return the bytes that can be written into memory; 0 where it is no folder."""
+    try:
+        told = Path("/proc/meminfo").read_text(encoding="ascii")
+        kilobytes = int(told.partition("MemAvailable:")[2].split()[0])
+        return min(kilobytes << 10, shutil.disk_usage(MEMORY).free)
+    except (OSError, IndexError, ValueError):
+        return 0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -71,13 +107,13 @@ def data_folder() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def small_pool() -> Iterator[None]:
-    """Have the embedded store manage one gigabyte, and not most of the machine's memory.
+    """Have the embedded store manage a quarter of a gigabyte, and not most of the memory.
 
     It goes through all it might use with every COPY and every checkpoint: on a machine of 24 GB
     each takes twice as long as with one, whatever is in the graph.
     """
     with pytest.MonkeyPatch.context() as patch:
-        init = partialmethod(ladybug.Database.__init__, buffer_pool_size=1 << 30)
+        init = partialmethod(ladybug.Database.__init__, buffer_pool_size=1 << 28)
         patch.setattr(ladybug.Database, "__init__", init)
         yield
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Literal
 
 import pandas as pd
 from pydantic import Field, field_validator
 
+from ...analytics.accounts import RATE, TAX
 from ...analytics.leontief import (
     Extraction,
     JointExtraction,
@@ -25,6 +27,8 @@ from ...ingest.study import Study
 from ...runs.capability import Checked, Context, Options
 from ...runs.networks import MOST_ELEMENTS, YearNetworks
 from ...runs.ultimate import Ultimate
+from ._capital import Capital, capital_of, check_capital
+from ._origins import origins_of
 from ._trade import refuse_trade, require_countries, trade_of
 from ._vectors import vectors_of
 
@@ -42,6 +46,25 @@ class AccountsOptions(Options):
         None,
         description="Whether exports are split into whose value added they hold. By default they "
         "are where the study says final use by country.",
+    )
+
+    capital_tax: float = Field(
+        TAX, ge=0.0, lt=1.0, description="Of rental costs of capital: tax on profits, a share."
+    )
+    capital_interest: float = Field(
+        RATE, gt=-1.0, lt=1.0, description="Of rental costs of capital: interest a year, a share."
+    )
+    capital_credit: float = Field(
+        0.0, ge=0.0, lt=1.0, description="Of rental costs: investment tax credit, share of a price."
+    )
+    capital_timing: Literal["end", "begin"] = Field(
+        "end", description="When in its year a deduction for depreciation counts."
+    )
+    capital_growth: float = Field(
+        0.0,
+        gt=-1.0,
+        lt=1.0,
+        description="Growth of capital stocks a year where capital_flows has none.",
     )
 
     @field_validator("extract")
@@ -86,6 +109,12 @@ class YearAccounts:
         What is to be known of the vectors.
     trade : pandas.DataFrame or None, C (C − 1) rows indexed by exporter and importer
         Value added in trade between C countries, where the study says enough.
+    capital : Capital or None
+        Stocks and rental costs of capital, where the study says what was bought.
+    origins : pandas.DataFrame or None, indexed by code and origin
+        Inputs by country of origin, where sectors have countries.
+    country : pandas.Series or None, indexed by code
+        Those countries.
     """
 
     vectors: pd.DataFrame
@@ -97,11 +126,15 @@ class YearAccounts:
     extracted_both: JointExtraction | None
     doubts: tuple[str, ...] = ()
     trade: pd.DataFrame | None = None
+    capital: Capital | None = None
+    origins: pd.DataFrame | None = None
+    country: pd.Series[str] | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
         """All that must be known before any number of the year."""
-        return (*self.doubts, *self.ultimate.notes)
+        capital = self.capital.notes if self.capital else ()
+        return (*self.doubts, *self.ultimate.notes, *capital)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +184,8 @@ def refuse(study: Study, options: AccountsOptions) -> None:
 def check(checked: Checked, options: AccountsOptions) -> None:
     """Refuse to extract a sector that there is not, or all of them, before anything is loaded.
 
-    So are sectors without a country where value added in trade is asked for.
+    So are sectors without a country where value added in trade is asked for, and capital flows
+    without a life or a rate.
 
     Parameters
     ----------
@@ -162,6 +196,7 @@ def check(checked: Checked, options: AccountsOptions) -> None:
     """
     if options.value_added_in_trade:
         require_countries(checked)
+    check_capital(checked, options)
     labels = checked.economy.labels
     strangers = [code for code in options.codes if code not in labels]
     if strangers:
@@ -196,7 +231,10 @@ def compute(context: Context, options: AccountsOptions) -> Accounts:
         for number, year in enumerate(years):
             progress(str(year.year), number / len(years))
             trade = trade_of(context, year, asked=options.value_added_in_trade)
-            found[year.year] = _of_year(year, options, context.ultimate(year), trade)
+            plain = _of_year(year, options, context.ultimate(year), trade)
+            origins, country = origins_of(context, year) or (None, None)
+            capital = capital_of(context, year.year, options)
+            found[year.year] = replace(plain, capital=capital, origins=origins, country=country)
             for note in found[year.year].notes:
                 context.warn(f"{year.year}: {note}")
         changes = _changes(context, years)

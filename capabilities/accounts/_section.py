@@ -17,6 +17,7 @@ from ...reports.kit import (
     Stack,
 )
 from ...reports.tables import Head, Table, begin, largest, sector_table
+from ._capital_section import capital_parts, origin_parts
 from ._compute import Accounts
 from ._tables import BOTH, MEANINGS, extracted, whole
 from ._trade_section import labels_of, trade_parts
@@ -54,6 +55,16 @@ def section(accounts: Accounts, names: Mapping[str, str]) -> Section:
         parts.append(_change(before, after, split.change, split.effects, accounts.money, names))
     traded = {year: each.trade for year, each in accounts.years.items() if each.trade is not None}
     parts += trade_parts(traded, accounts.money)
+    parts += origin_parts(
+        {
+            year: (each.origins, each.country)
+            for year, each in accounts.years.items()
+            if each.origins is not None and each.country is not None
+        },
+        accounts.money,
+    )
+    capital = {year: each.capital for year, each in accounts.years.items() if each.capital}
+    parts += capital_parts(capital, accounts.money, names)
     lost_most = Finding(
         "Largest losses by extraction",
         "",

@@ -11,6 +11,7 @@ from ...core.measures import VECTORS
 from ...runs.capability import Tables
 from ...runs.plain import columns
 from ._compute import Accounts, YearAccounts
+from ._origins import by_user_country
 from ._trade import by_exporter
 from ._vectors import HOME_USE
 
@@ -40,6 +41,16 @@ MEANINGS = VECTORS | {
     "GVC": "exports less DAVAX: what crosses more than one border",
     "GVC_forward": "of GVC: DVA less DAVAX",
     "GVC_backward": "of GVC: exports less DVA",
+    "intermediate_inputs": "inputs of the sector that come from the country, in money",
+    "input_share": "the same, % of all inputs of the sector",
+    "capital_flow": "capital goods that the sector bought in the year, in money",
+    "capital_stock": "capital in use at the end of the year, in money",
+    "rental_cost": "what the use of capital costs a year, in money",
+    "rental_share": "the same, % of gross output",
+    "life": "service life of the capital good, years",
+    "depreciation": "what its stock loses a year, a share",
+    "present_value": "of what may be deducted for its depreciation, per unit of its price",
+    "user_cost": "what a unit of its stock costs a year",
 }
 #: Columns of what the others lose if a sector leaves both networks, as files call them.
 BOTH = "both_"
@@ -71,6 +82,12 @@ def tables(accounts: Accounts) -> Tables:
             files[f"extracted_{year}"] = lost
         if each.trade is not None:
             files[f"trade_in_value_added_{year}"] = each.trade
+        if each.origins is not None:
+            files[f"inputs_by_country_{year}"] = each.origins
+        if each.capital is not None:
+            files[f"capital_{year}"] = each.capital.cells
+            files[f"rental_costs_{year}"] = each.capital.sectors
+            files[f"capital_goods_{year}"] = each.capital.goods.rename_axis(index="good")
     for (before, after), split in accounts.changes.items():
         table = split.effects.copy()
         table.insert(0, "change", split.change)
@@ -149,6 +166,14 @@ def values(accounts: Accounts) -> dict[str, Any]:
             by_year[str(year)]["both_networks"] = columns(each.both)
         if each.trade is not None:
             by_year[str(year)]["value_added_in_trade"] = columns(by_exporter(each.trade).T)
+        if each.origins is not None and each.country is not None:
+            sums = by_user_country(each.origins, each.country)
+            by_year[str(year)]["inputs_by_country"] = columns(sums.T)
+        if each.capital is not None:
+            by_year[str(year)]["capital"] = {
+                **columns(each.capital.sectors),
+                "goods": columns(each.capital.goods.T),
+            }
         if each.extracted is not None:
             by_year[str(year)]["extracted"] = {
                 "sectors": list(each.extracted.sectors),

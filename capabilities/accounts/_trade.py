@@ -13,11 +13,14 @@ from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context
 from ...runs.networks import YearNetworks
+from ._target import at_target
 
 __all__ = [
     "FINAL_USE",
     "PARTS",
     "by_exporter",
+    "countries_of",
+    "lacking",
     "refuse_trade",
     "require_countries",
     "shares_of",
@@ -66,7 +69,7 @@ def refuse_trade(study: Study) -> None:
             )
 
 
-def _countries_of(rows: pd.DataFrame, target: str, labels: list[str]) -> pd.Series[str]:
+def countries_of(rows: pd.DataFrame, target: str, labels: list[str]) -> pd.Series[str]:
     """Return the country of each sector; missing where the list of industries gives none."""
     mine = rows[rows["classification"] == target]
     country: pd.Series[str] = mine.set_index("code")["country"].reindex(labels)
@@ -87,12 +90,12 @@ def require_countries(checked: Checked) -> None:
         Naming them.
     """
     rows = checked.rows("industries")
-    country = _countries_of(rows, checked.study.about.target, checked.economy.labels)
-    if lack := _lacking(country):
+    country = countries_of(rows, checked.study.about.target, checked.economy.labels)
+    if lack := lacking(country):
         raise InputError(f"[accounts] value_added_in_trade: {lack}")
 
 
-def _lacking(country: pd.Series[str]) -> str:
+def lacking(country: pd.Series[str]) -> str:
     """Say what sectors lack of countries; nothing where they have two or more."""
     missing = list(country.index[country.isna()])
     if missing:
@@ -132,16 +135,15 @@ def trade_of(context: Context, year: YearNetworks, *, asked: bool | None) -> pd.
         return None
     try:
         given = _read(context, year)
-        doubt = _hold_against_output(given)
-        table = value_added_in_trade(
-            given.Z, _value_added(given.Z, given.output), given.final, given.country
-        )
+        values = _value_added(given.Z, given.output)
+        doubts = [_hold_against_output(given), _hold_against_payments(given, values)]
+        table = value_added_in_trade(given.Z, values, given.final, given.country)
     except InputError as error:
         if asked:
             raise
         context.warn(f"{year.year}: value added in trade is not computed: {error}")
         return None
-    if doubt:
+    for doubt in filter(None, doubts):
         context.warn(doubt)
     return table
 
@@ -149,8 +151,8 @@ def trade_of(context: Context, year: YearNetworks, *, asked: bool | None) -> pd.
 def _read(context: Context, year: YearNetworks) -> _Given:
     result = context.result
     labels, target = result.economy.labels, result.study.about.target
-    country = _countries_of(context.rows("industries"), target, labels)
-    if lack := _lacking(country):
+    country = countries_of(context.rows("industries"), target, labels)
+    if lack := lacking(country):
         raise InputError(lack)
     Z = year.trade
     if Z is None or Z.year != year.year:
@@ -159,7 +161,7 @@ def _read(context: Context, year: YearNetworks) -> _Given:
     rows = rows[rows["year"] == year.year]
     if rows.empty:
         raise InputError(f"[tables.{FINAL_USE}] has no row of {year.year}; add them.")
-    rows = _at_target(rows, result.economy.maps, target)
+    rows = at_target(rows, result.economy.maps, target)
     final = rows.pivot_table(
         index="country", columns="industry", values="value", aggfunc="sum", fill_value=0.0
     )
@@ -174,20 +176,6 @@ def _read(context: Context, year: YearNetworks) -> _Given:
     output = result.economy.output
     output = output[output.index.get_level_values("year") == year.year].droplevel("year")
     return _Given(Z, output.reindex(labels), final, country)
-
-
-def _at_target(rows: pd.DataFrame, maps: pd.DataFrame, target: str) -> pd.DataFrame:
-    """Carry final use over to the target, along the study's concordance."""
-    (classification,) = set(rows["classification"])
-    if classification == target:
-        return rows
-    keys = rows.assign(key=rows["classification"] + ":" + rows["industry"])
-    mapped = keys.merge(maps, left_on="key", right_on="from")
-    mapped = mapped[mapped["to"].str.startswith(f"{target}:")]
-    return mapped.assign(
-        industry=mapped["to"].str.removeprefix(f"{target}:"),
-        value=mapped["value"] * mapped["weight"],
-    )
 
 
 def _value_added(Z: LabelledMatrix, output: pd.DataFrame) -> pd.Series[float] | None:
@@ -211,28 +199,54 @@ def _hold_against_output(given: _Given) -> str:
     InputError
         If they miss it by so much that rows are missing, or final use is in another unit.
     """
-    x, by = given.output["gross_output"].fillna(0.0), given.country.to_numpy()
-    final = given.final.sum()
+    x, final = given.output["gross_output"].fillna(0.0), given.final.sum()
     sales = np.asarray(given.Z.values.sum(axis=0)).ravel() + final.to_numpy()
-    whole = x.groupby(by).sum()
-    off = (x - sales).abs().groupby(by).sum() / whole.where(whole > 0)
-    off = off[off > GAP].sort_values(ascending=False, kind="stable")
+    off = _shares_off((x - sales).abs(), given, GAP)
     if off.empty:
         return ""
-    listed = ", ".join(f"{name} ({share:.1%})" for name, share in off.head(LISTED).items())
-    more = f" and {len(off) - LISTED} more" if len(off) > LISTED else ""
+    listed = _listed(off)
     if off.iloc[0] <= GROSS:
         return (
             f"{given.Z.year}: sales in flows and [tables.{FINAL_USE}] are not gross output, which "
-            f"they miss by more than {GAP:.0%} in {listed}{more}; value added in trade takes sales."
+            f"they miss by more than {GAP:.0%} in {listed}; value added in trade takes sales."
         )
     none = list(final.index[(given.final == 0).all().to_numpy() & (x - sales > GAP * x).to_numpy()])
     unsold = f"{show_some(none)} has no row there; " if none else ""
     raise InputError(
         f"[tables.{FINAL_USE}] of {given.Z.year}: sales to industries and final users "
         f"({sales.sum():,.6g}) are not gross output ({x.sum():,.6g}), which they miss in "
-        f"{listed}{more}; {unsold}give all final use, in the money of gross output."
+        f"{listed}; {unsold}give all final use, in the money of gross output."
     )
+
+
+def _hold_against_payments(given: _Given, values: pd.Series[float] | None) -> str:
+    """Say of which countries inputs and value added leave too much of output for taxes alone."""
+    if values is None:
+        return ""
+    x = given.output["gross_output"].fillna(0.0)
+    rest = x - np.asarray(given.Z.values.sum(axis=1)).ravel() - values
+    off = _shares_off(rest, given, GROSS)
+    if off.empty:
+        return ""
+    return (
+        f"{given.Z.year}: inputs and value added leave more than {GROSS:.0%} of gross output in "
+        f"{_listed(off)}. In value added in trade this rest is 'other': taxes, margins, imports "
+        "from countries that the table does not have. Where it is value added, the parts DVA to "
+        "FDC are too small: correct the column value_added of [tables.io_output]."
+    )
+
+
+def _shares_off(gap: pd.Series[float], given: _Given, bound: float) -> pd.Series[float]:
+    """Return by country what a gap is of its output, the largest first, above a bound."""
+    by = given.country.to_numpy()
+    whole = given.output["gross_output"].fillna(0.0).groupby(by).sum()
+    off: pd.Series[float] = gap.groupby(by).sum() / whole.where(whole > 0)
+    return off[off > bound].sort_values(ascending=False, kind="stable")
+
+
+def _listed(off: pd.Series[float]) -> str:
+    named = ", ".join(f"{name} ({share:.1%})" for name, share in off.head(LISTED).items())
+    return f"{named} and {len(off) - LISTED} more" if len(off) > LISTED else named
 
 
 def by_exporter(pairs: pd.DataFrame) -> pd.DataFrame:

@@ -152,9 +152,10 @@ def _describe_unexplained(accounts: Accounts) -> str:
     )
     if lacks_payments(accounts) and not short > DOUBTFUL:
         return (
-            ". Inputs and value added fall short of it nearly everywhere and exceed it "
-            "nowhere: the flows are domestic, or taxes and other payments are in no table. The "
-            "rest is shown as imports; if you know them, give the column imports of io_output."
+            ". Inputs and value added fall short of it nearly everywhere and exceed it nowhere: "
+            "the flows are domestic, value added is not all of it, or taxes and other payments are "
+            "in no table. The rest counts as imports in cost shares; if you know them, give the "
+            "column imports of io_output."
         )
     off = off_alone(accounts)
     if off:

@@ -21,14 +21,14 @@ PLACE = "(_entry, _part, _row)"
 def _key(table: Table, asked: bool) -> tuple[tuple[str, ...], frozenset[str]]:
     """Return the columns of the key, and those of them in which an empty field is one, too.
 
-    An empty first year of an owner says "always before", and so does another. Elsewhere it does so
-    where the study file asks for the first of equal rows.
+    The table declares them; in others an empty first year says "always before" where the study file
+    asks for the first of equal rows.
     """
     names = {column.name for column in table.columns}
     if asked and "first_year" in names:
         key = tuple(dict.fromkeys((*table.key, "first_year")))
         return key, frozenset({"year", "first_year"} & {*key})
-    return table.key, frozenset({"first_year"} if table.name == "ownership" else ())
+    return table.key, frozenset(table.blank)
 
 
 def _count_repeats(

@@ -318,4 +318,4 @@ def _losses(lost: list[str]) -> str:
     kind = 'STRUCT("column" VARCHAR, "value" VARCHAR, reason VARCHAR)[]'
     if not lost:
         return f"CAST(NULL AS {kind})"
-    return f"CAST(list_filter([{', '.join(lost)}], lambda x: x IS NOT NULL) AS {kind})"
+    return f"CAST(list_filter([{', '.join(lost)}], lambda _each: _each IS NOT NULL) AS {kind})"

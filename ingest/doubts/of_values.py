@@ -51,6 +51,7 @@ def of_absent(
     for column in table.columns if unused else ():
         name = column.name
         meant = all(entry.columns.get(name) == "" for entry in entries)
+        meant |= any(name in pair for pair in table.pairs)  # of which the files have one, and whole
         # a year says as much as the first one, and the reverse
         same = {"year", "first_year"} if name in {"year", "first_year"} else {name}
         if meant or any(same & of_entry.present for of_entry in opened):
@@ -314,6 +315,6 @@ def of_margins(
 def _has_no_number(con: duckdb.DuckDBPyConnection, checked: str, column: Column) -> bool:
     """Whether a text of the column is no number, in whatever row."""
     reason = sql.text(f"{column.name} is not a number")
-    lost = f"list_contains(list_transform(_lost, lambda x: x.reason), {reason})"
+    lost = f"list_contains(list_transform(_lost, lambda _each: _each.reason), {reason})"
     where = f"_why.reason = {reason} OR (_lost IS NOT NULL AND {lost})"
     return bool(sql.one(con, f"SELECT count(*) FROM ({checked}) WHERE {where}")[0])

@@ -77,7 +77,7 @@ def find_misplaced(
     -------
     list of str
     """
-    warnings = _beyond(con, table, entry, rows)
+    warnings = [*_beyond(con, table, entry, rows), *_at_zero(con, table, rows)]
     if countries == "NULL":
         return warnings
     con.register("_countries", _countries())
@@ -141,6 +141,22 @@ def _exchange(table: Table, entry: Entry) -> str:
     return f"say in [tables.{table.name}]: columns = {{ lat = {lon}, lon = {lat} }}."
 
 
+def _at_zero(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> list[str]:
+    """Say of places at 0° N 0° E that a missing place is often written so: there is only sea."""
+    number, file, row = sql.one(
+        con,
+        f"SELECT count(*), arg_min(_file, (_part, _row)), min(_row) FROM ({rows}) "
+        "WHERE lat = 0 AND lon = 0",
+    )
+    if not number:
+        return []
+    return [
+        f"lat and lon are both 0 in {number:,} {'row' if number == 1 else 'rows'} (row {row:,} of "
+        f"{file}), in the sea off Africa: a missing place is often written so. Leave both empty "
+        f"there, or leave the rows of {table.name} out with where_not."
+    ]
+
+
 def _beyond(con: duckdb.DuckDBPyConnection, table: Table, entry: Entry, rows: str) -> list[str]:
     """Ask whether the columns are exchanged where a latitude, and no longitude, is beyond 90."""
     number, file, row, value, far = sql.one(
@@ -148,7 +164,7 @@ def _beyond(con: duckdb.DuckDBPyConnection, table: Table, entry: Entry, rows: st
         "SELECT count(w), arg_min(_file, (_part, _row)) FILTER (w IS NOT NULL), "
         "arg_min(_row, (_part, _row)) FILTER (w IS NOT NULL), "
         "arg_min(w.value, (_part, _row)) FILTER (w IS NOT NULL), coalesce(max(abs(lon)), 0) "
-        "FROM (SELECT *, list_filter(_lost, lambda x: x.reason IN "
+        "FROM (SELECT *, list_filter(_lost, lambda _each: _each.reason IN "
         f"('lat is above 90', 'lat is below -90'))[1] AS w FROM ({rows}))",
     )
     if not number or far > 90:

@@ -9,7 +9,16 @@ import numpy as np
 import pandas as pd
 
 from ...core.errors import InputError, show
-from .balances import LOST, Identity, contradiction, identities, one_sided, rounding, sum_by
+from .balances import (
+    LOST,
+    Identity,
+    contradiction,
+    identities,
+    one_sided,
+    power_between,
+    rounding,
+    sum_by,
+)
 from .block import COMMODITY, FINAL, IMPORTS, SECTOR, SUPPLY, VALUE_ADDED
 from .table import PublishedTable
 
@@ -131,11 +140,16 @@ def _require_totals(found: Audit) -> None:
     worst = found.totals.iloc[int(np.argmax(found.totals["share"].to_numpy(float)))]
     if worst["share"] <= TOO_FAR:
         return
+    power = power_between(worst["printed"], worst["summed"])
+    cause = (
+        f"The total is about {10.0**power:,g} times the sum: one of the two is in another unit."
+        if power
+        else "The file is damaged, a cell is in another unit, or a line is missing; fetch it again."
+    )
     raise InputError(
         f"{found.table.source}: the {worst['axis']} {show(worst['total'])} says "
         f"{worst['printed']:,.15g} for {show(worst['where'])}, and the cells add up to "
-        f"{worst['summed']:,.15g}. The file is damaged, a cell is in another unit, or a line is "
-        f"missing; fetch it again. {_GO_ON}"
+        f"{worst['summed']:,.15g}. {cause} {_GO_ON}"
     )
 
 

@@ -11,7 +11,16 @@ from ...core.errors import show
 from .block import EVERYTHING
 from .table import PublishedTable
 
-__all__ = ["Identity", "contradiction", "identities", "one_sided", "rounding", "sum_by"]
+__all__ = [
+    "Identity",
+    "contradiction",
+    "identities",
+    "one_sided",
+    "power_between",
+    "rounding",
+    "sum_by",
+    "unit_between",
+]
 
 #: A line that is off by more than this share of its larger side, and of all output, is refused.
 LINE, OF_ALL = 0.2, 0.001
@@ -30,6 +39,8 @@ LOST = 1e-9
 SPREAD = 5.0
 #: Labels are permuted where so many of the lines that are off have each other's totals.
 PERMUTED = 0.8
+#: Two sums are in different units where the logarithm of their ratio is so near to a whole number.
+NEAR = 0.1
 #: A gap is no rounding for this where it is so many times what rounding explains.
 CLEAR = 10.0
 
@@ -237,6 +248,37 @@ def one_sided(identity: Identity) -> str:
     return ""
 
 
+def power_between(left: float, right: float) -> int:
+    """Return which power of ten one amount is of another; 0 where it is none.
+
+    Examples
+    --------
+    >>> power_between(200_000, 205), power_between(200, 205), power_between(3.0, 0.0)
+    (3, 0, 0)
+    """
+    if not left * right > 0:
+        return 0
+    exact = float(np.log10(left / right))
+    return round(exact) if abs(exact - round(exact)) < NEAR else 0
+
+
+def unit_between(identity: Identity) -> int:
+    """Return by which power of ten one side is larger than the other, and but for that fits it.
+
+    Parameters
+    ----------
+    identity : Identity
+
+    Returns
+    -------
+    int
+        0 where no unit explains the gaps.
+    """
+    power = power_between(float(identity.left.sum()), float(identity.right.sum()))
+    off = (identity.left / 10.0**power - identity.right).abs().sum()
+    return power if float(off) <= LINE * float(identity.right.abs().sum()) else 0
+
+
 def contradiction(identity: Identity) -> str:
     """Say of which line the two sums are too far apart for a published table; else nothing.
 
@@ -262,6 +304,11 @@ def contradiction(identity: Identity) -> str:
     if (not far.any() and not identity.misfit > TABLE) or one_sided(identity):
         return ""
     at = str(gap.idxmax())
+    if power := unit_between(identity):
+        return (
+            f"{_both(identity, at)}. Multiplied by {10.0**-power:g} the first amounts fit nearly "
+            "everywhere: the two are in different units. Bring the table into one unit."
+        )
     return (
         f"{_both(identity, at)}; all gaps are {identity.misfit:.1%} of output. Either "
         f"{_PRICES if identity.sides == ('supplied', 'used') else ''}{_CAUSES}"

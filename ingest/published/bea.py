@@ -7,7 +7,7 @@ A sheet a year. Titles, then two rows of codes and names (detail tables: names a
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 
@@ -38,10 +38,16 @@ def fits(file: File, kind: str) -> bool:
 
 
 def has_header(files: Files, file: File) -> bool:
-    """Whether one of the first 15 lines of a text file begins as the header of such a table."""
-    with files.plain(file).open(encoding="utf-8-sig", errors="replace") as lines:
-        starts = [line.split(",")[0].strip(' "\n').lower() for line in islice(lines, 15)]
-    return any(start in _FIRST for start in starts)
+    """Whether one of the first 15 lines of a text begins as the header of such a table does.
+
+    The Bureau's headers are two rows, of codes and of names; a matrix of others may begin with
+    ``code``, too.
+    """
+    with files.plain(file).open(encoding="utf-8-sig", errors="replace") as text:
+        lines = [[cell.strip(' "\n') for cell in line.split(",")] for line in islice(text, 15)]
+    return any(
+        cells[0].lower() in _FIRST and sum(map(bool, above)) > 2 for above, cells in pairwise(lines)
+    )
 
 
 def read(files: Files, year: int | None) -> PublishedTable:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from ...core.errors import InputError, show
 
-__all__ = ["EVERYTHING", "Block", "Line", "require_once", "without_zero_totals"]
+__all__ = [
+    "EVERYTHING",
+    "Block",
+    "Line",
+    "completed",
+    "require_once",
+    "with_columns",
+    "without_zero_totals",
+]
 
 Numbers = npt.NDArray[np.float64]
 
@@ -110,6 +118,53 @@ def without_zero_totals(block: Block) -> Block:
                 if not np.nan_to_num(mine[at, here]).any():
                     mine[at, here] = np.nan
     return Block(block.name, block.file, block.rows, block.columns, values)
+
+
+def completed(block: Block) -> Block:
+    """Give every sector a row and a column: layouts of a row a cell leave out what is 0.
+
+    Parameters
+    ----------
+    block : Block
+        Of a symmetric table.
+
+    Returns
+    -------
+    Block
+        Lines that were not there are empty.
+    """
+    rows, columns = (
+        {line.code: line for line in lines if line.kind == SECTOR}
+        for lines in (block.rows, block.columns)
+    )
+    below = [replace(line, place="no row") for code, line in columns.items() if code not in rows]
+    values = np.pad(block.values, ((0, len(below)), (0, 0)), constant_values=np.nan)
+    whole = Block(block.name, block.file, (*block.rows, *below), block.columns, values)
+    return with_columns(whole, whole.rows)
+
+
+def with_columns(block: Block, lines: Sequence[Line]) -> Block:
+    """Give every sector among some lines a column.
+
+    Parameters
+    ----------
+    block : Block
+    lines : sequence of Line
+        Of another block, or rows of this one.
+
+    Returns
+    -------
+    Block
+        Columns that were not there are empty.
+    """
+    there = {line.code for line in block.columns}
+    more = [
+        replace(line, place="no column")
+        for line in lines
+        if line.kind == SECTOR and line.code not in there
+    ]
+    values = np.pad(block.values, ((0, 0), (0, len(more))), constant_values=np.nan)
+    return Block(block.name, block.file, block.rows, (*block.columns, *more), values)
 
 
 def require_once(lines: Sequence[Line], file: str) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ...analytics.accounts import requirements
 from ...core.errors import InputError
-from .frames import require_make_use, tables_of
+from .frames import naming, require_make_use, tables_of
 from .table import PublishedTable
 
 __all__ = ["crossings"]
@@ -41,7 +41,8 @@ def crossings(table: PublishedTable, scrap: Collection[str] = ()) -> dict[str, p
     source = table.made_of or table
     require_make_use(source, "--requirements")
     technology = "commodity" if table.model in ("A", "C") else "industry"
-    needs = requirements(tables_of(source, scrap), technology)
+    with naming(source):
+        needs = requirements(tables_of(source, scrap), technology)
     found = {}
     for of in _SIDES:
         for per in _SIDES:

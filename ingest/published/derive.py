@@ -14,7 +14,7 @@ from ...analytics.accounts import MODELS, TechnologyTable, technology_table
 from ...core.errors import InputError, nearest, show
 from .audit import audit, require_adds_up
 from .domestic import domestic_use
-from .frames import known_scrap, require_make_use, tables_of
+from .frames import known_scrap, naming, require_make_use, tables_of
 from .gras import balanced
 from .table import COLUMNS, PublishedTable
 
@@ -85,7 +85,7 @@ def derive(
     ...         _ = Path(folder, name).write_text(text)
     ...     table = read_published(folder, "supply-use")
     >>> products = derive(table, model="A")
-    >>> print(products, products.notes[0])
+    >>> print(products, products.notes[-1])
     PublishedTable(supply-use, 2017, 2 sectors, symmetric, money units) model A: product \
 technology, product by product, 2 of them; no flow is negative
     >>> products.flows["value"].round(9).tolist()
@@ -102,7 +102,7 @@ technology, product by product, 2 of them; no flow is negative
         require_adds_up(audit(table))
     found = balanced(table) if balance else table
     if domestic:
-        found = domestic_use(found, import_matrix, scrap, import_columns, export_columns)
+        found = domestic_use(found, import_matrix, scrap, import_columns, export_columns, totals)
     if model:
         found = _of_model(found, model, scrap)
     return replace(found, printed=table)
@@ -110,7 +110,8 @@ technology, product by product, 2 of them; no flow is negative
 
 def _of_model(table: PublishedTable, model: str, scrap: Collection[str]) -> PublishedTable:
     """Return a table with its model; one of products is derived here, others by the study."""
-    found = technology_table(tables_of(table, scrap), model)
+    with naming(table):
+        found = technology_table(tables_of(table, scrap), model)
     kind = found.model
     notes = [
         *table.notes,

@@ -11,10 +11,10 @@ import pandas as pd
 
 from ...analytics.accounts import MakeAndUse, imports_apart
 from ...core.errors import InputError, show, show_some
-from .frames import tables_of
-from .import_matrix import read_import_matrix
+from .frames import naming, tables_of
+from .import_matrix import read_import_matrix, require_same_imports
 from .table import COLUMNS, PublishedTable
-from .traded import EXPORT, IMPORT
+from .traded import is_export, is_import
 
 __all__ = ["IMPORTED", "domestic_use"]
 
@@ -32,6 +32,7 @@ def domestic_use(
     scrap: Collection[str] = (),
     imports: Collection[str] = (),
     exports: Collection[str] = (),
+    totals: str = "stop",
 ) -> PublishedTable:
     """Take imports out of the uses; they become the row ``imports``.
 
@@ -47,6 +48,8 @@ def domestic_use(
         Commodities that are scrap, beside those known: they are in no flow, and stay as they are.
     imports, exports : collection of str
         Columns that hold imports or exports, where their names do not say it.
+    totals : str
+        ``"warn"`` takes a matrix whose imports are not those of the columns, too.
 
     Returns
     -------
@@ -63,8 +66,11 @@ def domestic_use(
         code
         for frame, name in ((table.final_demand, "use"), (table.supply, "part"))
         for code in dict.fromkeys(frame[name])
-        if (code in imports if imports else IMPORT.fullmatch(code))
+        if (code in imports if imports else is_import(table, code))
     ]
+    both = next((code for code in imports if code in exports), None)
+    if both is not None:
+        raise InputError(f"{table.source}: {show(both)} is named as imports and as exports.")
     for code in [*imports, *exports]:
         if code not in {*table.final_demand["use"], *table.supply["part"]}:
             raise InputError(f"{table.source}: no column of final uses or supply is {show(code)}.")
@@ -76,14 +82,26 @@ def domestic_use(
             f"{finals}. Name it by --import-column, or leave --domestic out: uses are then of "
             "domestic goods already, or cannot be parted."
         )
-    tables = tables_of(table, scrap)
+    with naming(table):
+        tables = tables_of(table, scrap)
     total = -tables.final_uses[columns].sum(axis=1)
+    if not total.sum() > 0:
+        raise InputError(
+            f"{table.source}: imports ({', '.join(columns)}) are {-total.sum():,.6g} in all; they "
+            "are a final use below 0, or above 0 in a supply table. Change their sign, or name "
+            "another column by --import-column."
+        )
     abroad = [
         code
         for code in map(str, tables.final_uses.columns)
-        if (code in exports if exports else EXPORT.fullmatch(code))
+        if (code in exports if exports else is_export(table, code))
     ]
-    parts = _parts(tables, total, columns, abroad, matrix, table.year)
+    if matrix is None:
+        with naming(table):
+            added = [part for part in dict.fromkeys(table.supply["part"]) if part not in columns]
+            parts = _in_proportion(tables, total, columns, abroad, added)
+    else:
+        parts = _as_said(tables, total, columns, Path(matrix), table, totals)
     imported = parts.uses
     left = (1 - imported.sum(axis=1) / total.where(total != 0)).fillna(1.0)
     taken = _rows(imported, table.year)
@@ -116,28 +134,67 @@ class _Parts:
     uses: pd.DataFrame
     how: str
     above: pd.DataFrame
+    notes: tuple[str, ...] = ()
 
 
-def _parts(
+def _as_said(
+    tables: MakeAndUse,
+    total: pd.Series[float],
+    columns: list[str],
+    path: Path,
+    table: PublishedTable,
+    totals: str,
+) -> _Parts:
+    """Return imports by user as a file says."""
+    goods = [*tables.commodities, *tables.unsupplied.index]
+    goods += [code for code in table.commodities["code"] if code not in goods]
+    users = [*tables.industries, *map(str, tables.final_uses.columns)]
+    matrix = read_import_matrix(path, table.year, goods, users)
+    mine = matrix.drop(columns=[code for code in columns if code in matrix])
+    if totals == "stop":
+        require_same_imports(str(path), mine, total)
+    with naming(table):
+        found = imports_apart(tables, matrix, import_columns=columns)
+    notes = []
+    nowhere = mine.drop(index=[code for code in tables.commodities if code in mine.index])
+    nowhere = nowhere[(nowhere != 0).any(axis=1)]
+    if len(nowhere):
+        notes.append(
+            f"{path.name}: imports of {nowhere.to_numpy().sum():,.6g} are of commodities that no "
+            f"industry makes, or scrap, and stay as they are: {show_some(list(nowhere.index))}"
+        )
+    cells = pd.Series(found.imported_uses.stack())
+    below = cells[cells < 0].sort_values(kind="stable")
+    if len(below):
+        named = ", ".join(
+            f"{row} → {user} {value:,.6g}"
+            for (row, user), value in zip(below.index[:NAMED], below, strict=False)
+        )
+        notes.append(
+            f"{path.name}: {len(below):,} imports are below 0, {below.sum():,.6g} in all, and add "
+            f"to domestic uses: {named}"
+        )
+    return _Parts(found.imported_uses, f"as {path.name} says", found.above_use, tuple(notes))
+
+
+def _in_proportion(
     tables: MakeAndUse,
     total: pd.Series[float],
     columns: list[str],
     exports: list[str],
-    matrix: str | Path | None,
-    year: int,
+    added: list[str],
 ) -> _Parts:
-    if matrix is not None:
-        found = imports_apart(
-            tables, read_import_matrix(Path(matrix), year), import_columns=columns
-        )
-        return _Parts(found.imported_uses, f"as {Path(matrix).name} says", found.above_use)
-    others = tables.final_uses.drop(columns=[*columns, *exports])
+    """Return imports by user, the same share of a commodity's imports for all at home.
+
+    Margins and taxes that a supply table adds stand among the uses, below 0, and are no users.
+    """
+    others = tables.final_uses.drop(columns=[*columns, *exports, *added])
     home = tables.use.sum(axis=1) + others.sum(axis=1)
     whole = home + tables.final_uses[exports].sum(axis=1)
     plain = total.where((total > 0) & (total <= home), 0.0)
     through = total.where((total > home) & (total > 0) & (total <= whole * (1 + 1e-6)), 0.0)
-    first = imports_apart(tables, plain, exports=exports, import_columns=columns)
-    second = imports_apart(tables, through, import_columns=columns)
+    first = imports_apart(tables, plain, exports=[*exports, *added], import_columns=columns)
+    second = imports_apart(tables, through, exports=added, import_columns=columns)
     above = pd.concat([first.above_use, second.above_use], ignore_index=True)
     how = (
         "every user at home with the same share of a commodity's imports, exports "
@@ -229,4 +286,4 @@ def _told(
         lines.append(
             f"more is imported than used in {len(above):,} cells, which are negative: {named}"
         )
-    return lines
+    return [*lines, *parts.notes]

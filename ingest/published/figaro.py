@@ -14,7 +14,7 @@ import pandas as pd
 
 from ...core.errors import InputError, show
 from ..files.damaged import readable
-from .block import FINAL, SECTOR, VALUE_ADDED, Block, Line, Numbers
+from .block import FINAL, SECTOR, VALUE_ADDED, Block, Line, Numbers, completed
 from .files import File, Files
 from .melt import About, symmetric
 from .printed import read_text
@@ -46,6 +46,7 @@ def read(files: Files, year: int | None) -> PublishedTable:
     found = the_year(file.name, {"the file's name": [of] if (of := year_of(file)) else []}, year)
     cells = read_cells(files, file)
     block = _block(file.name, cells.rows, cells.columns, cells.values)
+    block = completed(block) if cells.flat else block
     return symmetric(block, About("figaro", found, UNIT, file.name))
 
 
@@ -66,11 +67,15 @@ def is_final(label: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A matrix with labels and places of rows and columns; NaN where there is no cell."""
+    """A matrix with labels and places of rows and columns; NaN where there is no cell.
+
+    ``flat`` says that it was a row a cell: what is 0 may be left out there, whole lines of it, too.
+    """
 
     rows: list[tuple[str, str]]
     columns: list[tuple[str, str]]
     values: Numbers
+    flat: bool = False
 
 
 def read_cells(files: Files, file: File) -> Cells:
@@ -130,6 +135,7 @@ def _flat(files: Files, file: File, header: list[str]) -> Cells:
         [(label, f"{items[0]} {label}") for label in row_labels],
         [(label, f"{items[1]} {label}") for label in column_labels],
         values,
+        flat=True,
     )
 
 

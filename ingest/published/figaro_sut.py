@@ -11,7 +11,7 @@ import re
 
 from ...core.errors import InputError, show
 from . import figaro
-from .block import COMMODITY, FINAL, SECTOR, VALUE_ADDED, Block, Line
+from .block import COMMODITY, FINAL, SECTOR, VALUE_ADDED, Block, Line, with_columns
 from .files import File, Files
 from .melt import About, supply_use
 from .table import PublishedTable
@@ -62,6 +62,7 @@ def read(files: Files, year: int | None) -> PublishedTable:
         ),
         use.values,
     )
+    block = with_columns(block, make.rows) if use.flat else block
     return supply_use(make, block, About("figaro-sut", found, figaro.UNIT, "; ".join(names)))
 
 

@@ -171,8 +171,13 @@ def _recognised(files: Files) -> str:
 
 def _of_others(files: Files, name: str) -> bool:
     """Whether files are called make and use as the Bureau's are, and hold other tables than its."""
-    texts = [file for file in files.files if files.kind(file) == "csv"]
-    return name == "bea" and bool(texts) and not any(bea.has_header(files, one) for one in texts)
+    if name != "bea":
+        return False
+    return not any(
+        bea.has_years(files, file) if files.kind(file) == "sheet" else bea.has_header(files, file)
+        for file in files.files
+        if files.kind(file) in ("csv", "sheet")
+    )
 
 
 def _by_content(files: Files) -> str:

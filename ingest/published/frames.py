@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
 import pandas as pd
 
@@ -10,10 +11,26 @@ from ...analytics.accounts import MakeAndUse, make_and_use
 from ...core.errors import InputError, show
 from .table import PublishedTable
 
-__all__ = ["SCRAP", "known_scrap", "require_make_use", "tables_of", "use_rows"]
+__all__ = ["SCRAP", "known_scrap", "naming", "require_make_use", "tables_of", "use_rows"]
 
 #: Scrap and used goods in tables of the Bureau of Economic Analysis since 1997.
 SCRAP = ("Used", "S00401", "S00402")
+
+
+@contextmanager
+def naming(table: PublishedTable) -> Iterator[None]:
+    """Say of which files a table is, where it cannot be computed with.
+
+    Parameters
+    ----------
+    table : PublishedTable
+    """
+    try:
+        yield
+    except InputError as error:
+        if str(error).startswith(table.source):
+            raise
+        raise InputError(f"{table.source}: {error}") from None
 
 
 def require_make_use(table: PublishedTable, what: str) -> None:

@@ -8,11 +8,24 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...core.errors import InputError, show, show_some
-from .block import EVERYTHING, FINAL, IMPORTS, SECTOR, TOTAL, VALUE_ADDED, Block, Line, Numbers
+from .block import (
+    COMMODITY,
+    EVERYTHING,
+    FINAL,
+    IMPORTS,
+    SECTOR,
+    TOTAL,
+    VALUE_ADDED,
+    Block,
+    Line,
+    Numbers,
+    with_columns,
+)
 from .files import File
 from .melt import About, supply_use
 from .supply_use import Labelled, make_block, use_block
 from .table import PublishedTable
+from .upright import require_imports_below, require_made, require_upright
 from .years import the_year, years_in
 
 __all__ = [
@@ -200,6 +213,7 @@ def without(block: Block, labels: Sequence[str]) -> tuple[Block, dict[str, int]]
 
 
 def left_out(table: Labelled, labels: Sequence[str]) -> Labelled:
+    """Leave lines out by their labels; which labels there are is asked for elsewhere."""
     rows = [at for at, label in enumerate(table.rows) if label.code not in labels]
     columns = [at for at, label in enumerate(table.columns) if label.code not in labels]
     return Labelled(
@@ -207,6 +221,7 @@ def left_out(table: Labelled, labels: Sequence[str]) -> Labelled:
         [table.rows[at] for at in rows],
         [table.columns[at] for at in columns],
         table.values[np.ix_(rows, columns)],
+        table.unit,
     )
 
 
@@ -228,8 +243,60 @@ def as_supply_use(
     years: dict[str, list[int]],
     year: int | None,
     source: str,
+    leave_out: Sequence[str] = (),
+    *,
+    zeros: bool = True,
 ) -> PublishedTable:
+    """Return a make (or supply) and a use matrix as a published table.
+
+    Parameters
+    ----------
+    make, use : Labelled
+    kind : str
+        ``make`` or ``supply``.
+    years : dict of str to list of int
+        As in :func:`~spillgraph.ingest.published.years.the_year`.
+    year : int or None
+        The year that was asked for.
+    source : str
+        The files, for messages.
+    leave_out : sequence of str
+        Labels of lines that are no part of either matrix.
+    zeros : bool
+        Whether lines of 0 are there: a table of a row a cell leaves them out.
+
+    Returns
+    -------
+    PublishedTable
+
+    Raises
+    ------
+    InputError
+        If a label to be left out is in neither, or their units differ.
+    """
+    labels = (*make.rows, *make.columns, *use.rows, *use.columns)
+    _require_there(leave_out, {label.code for label in labels}, source)
+    if make.unit and use.unit and make.unit.lower() != use.unit.lower():
+        raise InputError(
+            f"{make.file} is in {show(make.unit)} and {use.file} in {show(use.unit)}; bring both "
+            "tables into one unit."
+        )
     found = the_year(source, years, year)
-    made = make_block(make, supply=kind == "supply")
-    about = About("supply-use", found, UNIT, source)
-    return supply_use(made, use_block(use, made), about)
+    made = make_block(left_out(make, leave_out), supply=kind == "supply")
+    used = use_block(left_out(use, leave_out), made)
+    left = sum(each.values.size for each in (make, use)) - made.values.size - used.values.size
+    used = used if zeros else with_columns(used, made.rows)
+    require_made(made)
+    require_upright(used)
+    require_imports_below(used)
+    unit = use.unit or make.unit or UNIT
+    cells = {"left_out": left} if left else {}
+    notes = (*alone(used), *_unmade(used, made))
+    return supply_use(made, used, About("supply-use", found, unit, source, notes, cells))
+
+
+def _unmade(use: Block, make: Block) -> tuple[str, ...]:
+    """Say which commodities count as imports, as no industry makes them."""
+    made = {line.code for line in make.columns if line.kind == COMMODITY}
+    codes = [line.code for line in use.rows if line.kind == COMMODITY and line.code not in made]
+    return (f"made by no industry, counted as imports: {show_some(codes)}",) if codes else ()

@@ -6,6 +6,7 @@ Where its tables are a make (or supply) and a use table, it is read as these.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,9 +22,9 @@ from .generic_lines import (
     as_supply_use,
     is_output,
     is_total,
-    left_out,
     lines_of,
     sector_codes,
+    without,
     year_of,
 )
 from .melt import About, symmetric
@@ -31,6 +32,7 @@ from .printed import likely_delimiter
 from .rdata_file import read_rdata
 from .supply_use import Label, Labelled
 from .table import PublishedTable
+from .upright import require_imports_below, require_upright
 from .years import one_of_year, the_year, years_in
 
 __all__ = ["is_long", "looks_long", "read_cells", "read_long"]
@@ -41,6 +43,9 @@ _NAMES = {
     "value": ("value", "flow", "amount", "obs_value", "obsvalue"),
     "year": ("year", "time", "time_period"),
     "table": ("table",),
+    "unit": ("unit", "units", "unit_measure"),
+    "row_name": ("supplier_name", "row_name", "commodity_name"),
+    "column_name": ("user_name", "col_name", "column_name"),
 }
 
 
@@ -58,19 +63,19 @@ def read_long(
     file = one_of_year(frames, year, [year_of(each) for each in frames], "tables")
     frame, names = _frame(files, file)
     frame = _of_year(frame, names, year, file)
-    years = {}
+    years = {"the file's name": [year_of(file)]} if year_of(file) else {}
     if "year" in names and len(frame):
-        years["the column of years"] = [int(frame[names["year"]].iloc[0])]
+        years = {"the column of years": [_a_year(frame[names["year"]], file)]}
+    unit = _unit(frame, names, file)
     parts = _tables(frame, names, tables, file)
-    labelled = {
-        name: left_out(_pivoted(part, names, file, name), leave_out) for name, part in parts.items()
-    }
+    labelled = {name: _pivoted(part, names, file, name, unit) for name, part in parts.items()}
     if len(labelled) == 2:
         first, second = labelled
         if tables or not years:
             years |= {f"the table {name}": years_in(name.replace("_", " ")) for name in labelled}
         kind = "supply" if "supply" in first.lower() else "make"
-        return as_supply_use(labelled[first], labelled[second], kind, years, year, file.name)
+        make, use = labelled[first], labelled[second]
+        return as_supply_use(make, use, kind, years, year, file.name, leave_out, zeros=False)
     (table,) = labelled.values()
     table, sectors = _completed(table)
     found = the_year(file.name, years, year)
@@ -81,7 +86,31 @@ def read_long(
         table.values,
         sectors,
     )
-    return symmetric(block, About("long", found, UNIT, file.name, alone(block)))
+    block, cells = without(block, leave_out)
+    require_upright(block)
+    require_imports_below(block)
+    return symmetric(block, About("long", found, unit or UNIT, file.name, alone(block), cells))
+
+
+def _a_year(years: pd.Series[Any], file: File) -> int:
+    """Return the year that the first row says."""
+    first = pd.to_numeric(years.iloc[:1], errors="coerce").iloc[0]
+    if not np.isfinite(first):
+        raise InputError(f"{file.name}, row 2: {show(years.iloc[0])} is no year.")
+    return int(first)
+
+
+def _unit(frame: pd.DataFrame, names: dict[str, str], file: File) -> str:
+    """Return the one unit that a column says; nothing where there is no such column."""
+    if "unit" not in names:
+        return ""
+    units = [str(unit) for unit in frame[names["unit"]].dropna().unique()]
+    if len(units) > 1:
+        raise InputError(
+            f"{file.name}, column {show(names['unit'])}: amounts are in {len(units):,} units "
+            f"({show_some(units)}); keep the rows of one of them."
+        )
+    return units[0] if units else ""
 
 
 def _completed(table: Labelled) -> tuple[Labelled, set[str]]:
@@ -132,6 +161,8 @@ def read_cells(files: Files, file: File, year: int) -> Labelled:
     """Return the cells of a long table of imports as a matrix; of several tables, that one."""
     frame, names = _frame(files, file)
     frame = _of_year(frame, names, year, file)
+    if "year" in names and len(frame):
+        the_year(file.name, {"the column of years": [_a_year(frame[names["year"]], file)]}, year)
     name = ""
     if "table" in names:
         there = list(dict.fromkeys(frame[names["table"]].astype(str)))
@@ -227,7 +258,9 @@ def _tables(
     return {name: frame[own == name] for name in chosen}
 
 
-def _pivoted(part: pd.DataFrame, names: dict[str, str], file: File, name: str) -> Labelled:
+def _pivoted(
+    part: pd.DataFrame, names: dict[str, str], file: File, name: str, unit: str = ""
+) -> Labelled:
     """Put the cells of a long table into a matrix, in the order in which labels come."""
     place = f"{file.name}, table {show(name)}" if name else file.name
     values = pd.to_numeric(part[names["value"]], errors="coerce").to_numpy(float)
@@ -251,9 +284,26 @@ def _pivoted(part: pd.DataFrame, names: dict[str, str], file: File, name: str) -
         )
     matrix = np.full((len(rows), len(columns)), np.nan)
     matrix[row_at, column_at] = values
+    called, above = (
+        _called(part, names, codes, f"{side}_name", at)
+        for side, codes, at in (("row", rows, row_at), ("column", columns, column_at))
+    )
     return Labelled(
         place,
-        [Label(str(code), str(code), f"row {show(code)}") for code in rows],
-        [Label(str(code), str(code), f"column {show(code)}") for code in columns],
+        [Label(str(code), called[code], f"row {show(code)}") for code in rows],
+        [Label(str(code), above[code], f"column {show(code)}") for code in columns],
         matrix,
+        unit,
     )
+
+
+def _called(
+    part: pd.DataFrame, names: dict[str, str], codes: pd.Index, what: str, at: np.ndarray
+) -> dict[str, str]:
+    """Return what each code is called: by the column of names beside it, if there is one."""
+    called = {code: str(code) for code in codes}
+    if what in names:
+        texts = part[names[what]].fillna("").astype("str").to_numpy()
+        first = pd.Series(texts).groupby(at).first()
+        called |= {codes[at]: str(text) for at, text in enumerate(first) if text}
+    return called

@@ -13,13 +13,17 @@ from scipy import sparse
 from ...analytics.accounts import Balanced, balance_gras
 from ...core.errors import InputError
 from ...core.matrix import LabelledMatrix
-from .balances import identities, sum_by
+from .balances import identities, sum_by, unit_between
 from .table import COLUMNS, PublishedTable
 
 __all__ = ["balanced"]
 
 #: A cell that changes by more than this share of itself is counted.
 MUCH = 0.01
+#: Changes of so little of all cells are rounding.
+NOTHING = 1e-9
+#: What lines are called: a sector sells and pays, and rows of payments and final uses stand beside.
+SOLD, BOUGHT, PAID, USED = "sales of ", "costs of ", "payment ", "final use "
 _Cells = pd.DataFrame
 
 
@@ -50,6 +54,7 @@ def balanced(table: PublishedTable) -> PublishedTable:
             f"{table.source}: --balance needs rows of payments and columns of final uses, and the "
             f"file has no {missing}."
         )
+    _require_one_unit(table)
     cells = _cells(table)
     rows, columns = (cells[name].to_numpy(dtype=object) for name in ("row", "column"))
     values = cells["value"].to_numpy(float)
@@ -59,9 +64,9 @@ def balanced(table: PublishedTable) -> PublishedTable:
     supplied, between = output, identities(table)[-1]
     if not table.is_symmetric:
         output, supplied = sum_by(table.make, "industry"), between.left
-    up = _targets(row_sums, supplied, "supplier|", between.rounded)
-    across = _targets(column_sums, output, "user|", between.rounded)
-    paid = [label for label in up.index if label.startswith("part|")]
+    up = _targets(row_sums, supplied, SOLD, between.rounded)
+    across = _targets(column_sums, output, BOUGHT, between.rounded)
+    paid = [label for label in up.index if label.startswith(PAID)]
     whole = float(up[paid].sum())
     factor = (float(across.sum()) - float(up.sum()) + whole) / whole if whole else float("nan")
     if not factor > 0:
@@ -71,10 +76,24 @@ def balanced(table: PublishedTable) -> PublishedTable:
             "them to one sum. Correct the table first."
         )
     up[paid] *= factor
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # where it is not met
-        found = balance_gras(_matrix(cells, up.index, across.index), up, across)
+    try:
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # where it is not met
+            found = balance_gras(_matrix(cells, up.index, across.index), up, across)
+    except InputError as error:
+        raise InputError(f"{table.source}: --balance: {error}") from None
     after = _values(found, cells, up.index, across.index)
     return _changed(table, cells.assign(after=after), factor, found)
+
+
+def _require_one_unit(table: PublishedTable) -> None:
+    """Refuse tables whose parts are in different units: balanced cells would be off by powers."""
+    for identity in identities(table):
+        if power := unit_between(identity):
+            raise InputError(
+                f"{table.source}: --balance: {identity.what}: {identity.left.sum():,.6g} against "
+                f"{identity.right.sum():,.6g}, {10.0 ** abs(power):,g} times as much on one side. "
+                "Bring the table into one unit first."
+            )
 
 
 def _cells(table: PublishedTable) -> _Cells:
@@ -82,19 +101,20 @@ def _cells(table: PublishedTable) -> _Cells:
     inputs = ("flows", "supplier", "user") if table.is_symmetric else ("use", "commodity", "user")
     parts = []
     for name, row, column, row_kind, column_kind in (
-        (*inputs, "supplier", "user"),
-        ("final_demand", "supplier", "use", "supplier", "use"),
-        ("value_added", "part", "industry", "part", "user"),
-        ("imports", "part", "industry", "part", "user"),
-        ("final_payments", "part", "use", "part", "use"),
+        (*inputs, SOLD, BOUGHT),
+        ("final_demand", "supplier", "use", SOLD, USED),
+        ("value_added", "part", "industry", PAID, BOUGHT),
+        ("imports", "part", "industry", PAID, BOUGHT),
+        ("final_payments", "part", "use", PAID, USED),
     ):
         frame = getattr(table, name)
         parts.append(
             pd.DataFrame(
                 {
                     "of": name,
-                    "row": f"{row_kind}|" + frame[row].astype(object),
-                    "column": f"{column_kind}|" + frame[column].astype(object),
+                    "row": row_kind + frame[row].astype(object),
+                    "column": column_kind + frame[column].astype(object),
+                    "cell": frame[row].astype(object) + " → " + frame[column].astype(object),
                     "value": frame["value"].astype(float),
                 }
             )
@@ -153,12 +173,14 @@ def _changed(
 def _told(table: PublishedTable, cells: _Cells, factor: float, found: Balanced) -> Sequence[str]:
     off = max((each.misfit for each in identities(table)), default=0.0)
     change = (cells["after"] - cells["value"]).abs()
+    whole = float(cells["value"].abs().sum())
+    if float(change.sum()) <= NOTHING * whole:
+        return ("balanced by GRAS: rows and columns add up already, and no cell is changed",)
     much = change > MUCH * cells["value"].abs()
     worst = cells.iloc[int(np.argmax(change.to_numpy()))]
-    label = " → ".join(str(worst[side]).partition("|")[2] for side in ("row", "column"))
     return (
         f"balanced by GRAS in {found.rounds:,} rounds: gaps were {off:.3%} of output; all changes "
-        f"are {change.sum() / cells['value'].abs().sum():.3%} of all cells, {int(much.sum()):,} of "
-        f"{len(cells):,} cells change by more than {MUCH:.0%}, most {label} from "
+        f"are {change.sum() / whole:.3%} of all cells, {int(much.sum()):,} of "
+        f"{len(cells):,} cells change by more than {MUCH:.0%}, most {worst['cell']} from "
         f"{worst['value']:,.6g} to {worst['after']:,.6g}; payments times {factor:.6g}",
     )

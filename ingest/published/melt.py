@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ from .block import (
     require_once,
 )
 from .table import COLUMNS, PublishedTable
+from .upright import require_one_spelling, require_same_industries
 
 __all__ = ["About", "supply_use", "symmetric"]
 
@@ -113,14 +114,15 @@ def supply_use(make: Block, use: Block, about: About) -> PublishedTable:
     """
     for block in (make, use):
         _require_sound(block)
-    _require_same_industries(make, use)
+    require_same_industries(make, use)
+    require_one_spelling(make, use)
     cells = _count(make) + _count(use) + Counter(about.cells)
     return PublishedTable(
         format=about.format,
         year=about.year,
         unit=about.unit,
         source=about.source,
-        sectors=_labels([line for line in make.rows if line.kind == SECTOR]),
+        sectors=_labels(_named(make.rows, use.columns, SECTOR)),
         commodities=_commodities(make, use),
         make=_long(make, (SECTOR,), (COMMODITY,), ("industry", "commodity"), about.year),
         supply=_long(make, (SUPPLY,), (COMMODITY,), ("part", "commodity"), about.year),
@@ -169,21 +171,6 @@ def _require_square(block: Block) -> None:
                 f"{block.file}: the sector {show(line.code)} ({line.place}) has no {what}: of "
                 f"{len(rows):,} rows and {len(columns):,} columns of sectors {both:,} have both. "
                 "The file is cut off, or its header is shifted; fetch it again."
-            )
-
-
-def _require_same_industries(make: Block, use: Block) -> None:
-    made = {line.code: line for line in make.rows if line.kind == SECTOR}
-    using = {line.code: line for line in use.columns if line.kind == SECTOR}
-    for mine, other, here, there in (
-        (made, using, make.file, f"no column of {use.file}"),
-        (using, made, use.file, f"no row of {make.file}"),
-    ):
-        line = next((line for code, line in mine.items() if code not in other), None)
-        if line is not None:
-            raise InputError(
-                f"{here}: the industry {show(line.code)} ({line.place}) is {there}. Give make and "
-                "use tables of one year, level and edition."
             )
 
 
@@ -342,8 +329,20 @@ def _labels(lines: Sequence[Line]) -> pd.DataFrame:
 
 def _commodities(make: Block, use: Block) -> pd.DataFrame:
     """Return the commodities of both blocks, those that are made first."""
-    lines = {line.code: line for line in make.columns if line.kind == COMMODITY}
+    lines = {line.code: line for line in _named(make.columns, use.rows, COMMODITY)}
     for line in use.rows:
         if line.kind == COMMODITY:
             lines.setdefault(line.code, line)
     return _labels(list(lines.values()))
+
+
+def _named(lines: Sequence[Line], others: Sequence[Line], kind: str) -> list[Line]:
+    """Return the lines of a kind, with names of the other block where they have none."""
+    names = {line.code: line.name for line in others if line.kind == kind}
+    return [
+        replace(line, name=names.get(line.code, line.name))
+        if line.name in ("", line.code)
+        else line
+        for line in lines
+        if line.kind == kind
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from .block import Numbers
 
 __all__ = [
     "EMPTY",
+    "Grid",
     "Printed",
     "column_letters",
     "from_grid",
@@ -30,6 +32,10 @@ __all__ = [
 #: What files print where there is no number.
 EMPTY = frozenset(("", "...", "..", ".", ":", "-", "--", "---", "NA", "N/A", "n.a.", "NaN", "nan"))
 _BLOCK = 1 << 26
+#: Numbers with a decimal comma or parted thousands, and numbers with a mark.
+_SIGNS = re.compile(r"[-+−]?\d{1,3}([., '’\u00a0\u202f]?\d{3})*([.,]\d+)?")
+_WRITTEN = re.compile(r"\([\d.,]+\)|[-+]?[\d.,]+\s*[%‰$€£¥]|[$€£¥]\s*[-+]?[\d.,]+")
+_MARKED = re.compile(r"[-+]?\d[\d.]*\s*([*†‡]+|[a-z]{1,2}|[(\[/]\w+[)\]/])", re.IGNORECASE)
 Grid = list[list[str | None]]
 
 
@@ -346,16 +352,27 @@ def _name_fault(
 
 def _number(text: str, file: str, row: int, column: int, lettered: bool) -> float:
     try:
-        number = float(text)
+        number = float(text.replace("\N{MINUS SIGN}", "-"))
     except ValueError:
         number = float("inf")
     if not np.isfinite(number):
         where = column_letters(column) if lettered else f"{column + 1:,}"
         raise InputError(
             f"{file}, row {row + 1:,}, column {where}: {show(text)} stands where a number is "
-            "needed. The header is shifted, or the file is another format."
+            f"needed. {_why(text)}"
         )
     return number
+
+
+def _why(text: str) -> str:
+    """Say what is likely wrong with a text among numbers."""
+    if _SIGNS.fullmatch(text):
+        return "Write numbers with a decimal point, and without signs between thousands: 1025.5."
+    if _WRITTEN.fullmatch(text):
+        return "Write amounts as plain numbers, and those below 0 with a minus."
+    if _MARKED.fullmatch(text):
+        return "Take the mark of a footnote off the number."
+    return "The header is shifted, or the file is another format."
 
 
 def _clean(cell: str | None) -> str:

@@ -27,6 +27,12 @@ __all__ = ["Label", "Labelled", "make_block", "scrap_in", "use_block"]
 
 #: What adds to domestic output in a supply table of the Bureau of Economic Analysis.
 _SUPPLY = ("mcif", "madj", "trade", "trans", "mdty", "top", "sub")
+#: The same in words, in tables of any source.
+_ADDS = re.compile(
+    r"imports?\b.*|cif\b.*|.*\bmargins?|(net )?taxes\b.*|(less:? )?subsidies\b.*"
+    r"|P7|IMP|OTTM|TLS|D21X31",
+    re.IGNORECASE,
+)
 #: Totals by code or name, and the kinds (or codes) of lines that they add up.
 _MAKE_ROWS = {"t007": (SECTOR,), "total commodity output": (SECTOR,)}
 _MAKE_COLUMNS = {
@@ -83,16 +89,17 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A matrix of a file with its labels, before it is known what they are."""
+    """A matrix of a file with its labels, before it is known what they are, and its unit."""
 
     file: str
     rows: Sequence[Label]
     columns: Sequence[Label]
     values: Numbers
+    unit: str = ""
 
     def turned(self) -> Labelled:
         """Return the matrix turned round."""
-        return Labelled(self.file, self.columns, self.rows, self.values.T)
+        return Labelled(self.file, self.columns, self.rows, self.values.T, self.unit)
 
 
 def make_block(table: Labelled, *, supply: bool) -> Block:
@@ -114,7 +121,7 @@ def make_block(table: Labelled, *, supply: bool) -> Block:
     rows = [
         _total(label, row_totals)
         or Line(
-            SUPPLY if label.code.lower() in _SUPPLY else SECTOR,
+            SUPPLY if supply and _adds(label) else SECTOR,
             label.code,
             label.name,
             "",
@@ -127,6 +134,13 @@ def make_block(table: Labelled, *, supply: bool) -> Block:
         for label in mine.columns
     ]
     return Block("make", mine.file, tuple(rows), tuple(columns), np.ascontiguousarray(mine.values))
+
+
+def _adds(label: Label) -> bool:
+    """Whether a column of a supply table adds to what industries make."""
+    return label.code.lower() in _SUPPLY or any(
+        _ADDS.fullmatch(text) for text in (label.code, label.name)
+    )
 
 
 def use_block(

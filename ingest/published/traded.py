@@ -8,10 +8,18 @@ from collections.abc import Collection
 import pandas as pd
 
 from ...analytics.accounts import technology_table
-from .frames import tables_of
+from .frames import naming, tables_of
 from .table import PublishedTable
 
-__all__ = ["EXPORT", "IMPORT", "countries_of", "final_use_of", "is_world", "sold_as", "traded_uses"]
+__all__ = [
+    "countries_of",
+    "final_use_of",
+    "is_export",
+    "is_import",
+    "is_world",
+    "sold_as",
+    "traded_uses",
+]
 
 #: What is told apart, as table ``io_output`` calls it.
 NAMES = ("exports", "product_imports", "inventories")
@@ -107,10 +115,47 @@ def _what(table: PublishedTable, use: str, kind: str) -> str:
     plain = " ".join(kind.replace("_", " ").split())
     if _STOCKS.fullmatch(plain) or kind in _NUMBERED.get(table.format, ()):
         return "inventories"
-    if use in (table.made_of or table).exports or EXPORT.fullmatch(kind):
+    if use in (table.made_of or table).exports or is_export(table, kind):
         return "exports"
-    if IMPORT.fullmatch(kind) or kind == _ADJUSTED:
+    if is_import(table, kind) or kind == _ADJUSTED:
         return "product_imports"
+    return _of_sic(table, kind)
+
+
+def is_export(table: PublishedTable, kind: str) -> bool:
+    """Whether a kind of final use is exports, by its name.
+
+    Parameters
+    ----------
+    table : PublishedTable
+    kind : str
+        As the column is called, without a country.
+
+    Returns
+    -------
+    bool
+    """
+    return bool(EXPORT.fullmatch(kind)) or _of_sic(table, kind) == "exports"
+
+
+def is_import(table: PublishedTable, kind: str) -> bool:
+    """Whether a kind of final use, or a column of a supply table, is imports, by its name.
+
+    Parameters
+    ----------
+    table : PublishedTable
+    kind : str
+        As the column is called, without a country.
+
+    Returns
+    -------
+    bool
+    """
+    return bool(IMPORT.fullmatch(kind)) or _of_sic(table, kind) == "product_imports"
+
+
+def _of_sic(table: PublishedTable, kind: str) -> str:
+    """Return what a column of the Bureau's tables of the SIC era is; else nothing."""
     return _SIC.get(kind, "") if kind in _SIC and _is_sic(table) else ""
 
 
@@ -152,7 +197,8 @@ def final_use_of(table: PublishedTable, scrap: Collection[str] = ()) -> pd.DataF
     pandas.DataFrame
         ``industry``, ``use``, ``country``, ``year``, ``value``: by the model that makes S.
     """
-    uses = technology_table(tables_of(table, scrap), table.model or "D").final_uses
+    with naming(table):
+        uses = technology_table(tables_of(table, scrap), table.model or "D").final_uses
     country = dict(zip(table.final_uses["use"], table.final_uses["country"], strict=True))
     cells = uses.melt(var_name="use", ignore_index=False).rename_axis("industry").reset_index()
     cells = cells[cells["value"] != 0].assign(year=table.year)

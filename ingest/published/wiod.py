@@ -23,6 +23,7 @@ from .block import (
     Block,
     Line,
     Numbers,
+    completed,
     without_zero_totals,
 )
 from .files import File, Files, sheet_names
@@ -119,7 +120,7 @@ def read_wide(files: Files, year: int | None) -> PublishedTable:
     if set(_LONG) <= set(frame.columns):
         frame, found = _of_year(frame, "year", file, year)
         about = About("wiod-wide", found, UNIT, file.name)
-        return symmetric(_block(_from_long(frame, file.name)), about)
+        return symmetric(completed(_block(_from_long(frame, file.name))), about)
     missing = [name for name in _LABELS[:4] if name not in frame.columns]
     if missing:
         raise InputError(

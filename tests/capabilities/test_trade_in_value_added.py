@@ -128,6 +128,24 @@ def test_json_and_page_have_the_sums_of_the_file(out) -> None:
                 assert drawn[place] == pytest.approx(100 * share, rel=1e-3)
 
 
+def test_value_added_that_leaves_much_of_output_is_told_where_it_goes(tmp_path, capsys) -> None:
+    """Half the value added: the screen and the split name the same rest by both of its names."""
+    study = write_study(tmp_path)
+    output = pd.read_csv(tmp_path / "output.csv")
+    output.assign(value_added=output["value_added"] / 2).to_csv(
+        tmp_path / "output.csv", index=False
+    )
+    assert accounts(study, tmp_path / "out") == 0
+    screen = " ".join(capsys.readouterr().out.split())
+    Z, _, x, v = world()
+    rest = (x - Z.sum(axis=1) - v / 2).groupby(pd.Series(COUNTRY)).sum()
+    shares = rest / x.groupby(pd.Series(COUNTRY)).sum()
+    assert "value added is not all of it" in screen and "rest counts as imports in cost" in screen
+    worst = shares.idxmax()
+    assert f"leave more than 10% of gross output in {worst} ({shares[worst]:.1%})" in screen
+    assert "Where it is value added, the parts DVA to FDC are too small" in screen
+
+
 def test_without_final_use_or_countries_there_is_none(tmp_path, capsys) -> None:
     study = write_study(tmp_path, final=False)
     assert accounts(study, tmp_path / "out") == 0

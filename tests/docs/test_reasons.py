@@ -45,8 +45,9 @@ def reasons(table: Table) -> list[str]:
 
 
 def losses(table: Table) -> list[str]:
-    """Return all documented reasons for which a value is left empty."""
-    return list(dict.fromkeys([*_reserved(table, soft=True), *generate.losses(table)]))
+    """Return all documented reasons for which a value is left empty, of the columns given here."""
+    every = dict.fromkeys([*_reserved(table, soft=True), *generate.losses(table)])
+    return [reason for reason in every if reason.split()[0] in good(table)]
 
 
 def _reserved(table: Table, *, soft: bool) -> list[str]:
@@ -67,7 +68,9 @@ def good(table: Table, id: str = "a") -> dict[str, str]:
             return next(ends) if linked else id if column.name in table.key else "x"
         return "2000" if column.type == "year" else "1"
 
-    row = {column.name: value(column) for column in table.columns}
+    # of two pairs one is given: the last, for firms have the other
+    other = {name for pair in table.pairs[:-1] for name in pair}
+    row = {column.name: value(column) for column in table.columns if column.name not in other}
     dates = ("first_year", "last_year") if table.either else ()
     return row | dict.fromkeys(dates, "")
 
@@ -106,7 +109,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Staged]:
         path = folder / f"{table.name}.csv"
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
-            writer.writerow([column.name for column in table.columns])
+            writer.writerow(good(table))
             writer.writerow(good(table).values())
             if table.key in {("id",), ("code",)}:
                 writer.writerow(good(table, "b").values())

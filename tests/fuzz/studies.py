@@ -134,7 +134,10 @@ def of_patents() -> Draft:
         "owners.csv": "patent,firm,share\n5001,F01,0.5\n5001,F02,0.5\n5003,F03,1\n5004,F01,0.4",
         "shares.csv": "firm,industry,share,year\nF01,A,0.5,2000\nF01,B,0.5,2000\nF02,C,1,2001",
         "owned.csv": "firm,owner,first_year,last_year,share\nF05,F06,2001,,1\nF04,F03,2000,2001,1",
-        "plants.csv": "establishment,firm,industry,year,patents\nE1,F01,A,2001,3\nE2,F02,B,2001,4",
+        "plants.csv": "establishment,firm,industry,region,lat,lon,year,patents\n"
+        "E1,F01,A,North,50.5,8.25,2001,3\nE2,F02,B,South,49.125,9.5,2001,4\n"
+        "E3,F01,B,North,50.75,8.5,2001,0\nE4,F02,A,South,49.5,9.25,2001,1\n"
+        "E5,F01,A,North,50.25,8.125,2001,2\nE6,F03,B,South,49.25,9.625,2001,5",
     }
     study = _about("f", 2000, 2002, [2002]) | {
         "tables": {
@@ -145,7 +148,7 @@ def of_patents() -> Draft:
             "firm_industries": {"file": "shares.csv", "classification": "f"},
             "ownership": {"file": "owned.csv"},
             "patent_citations": {"file": "cites.csv", "unmatched": "keep"},
-            "establishment_patents": {"file": "plants.csv", "classification": "f"},
+            "establishments": {"file": "plants.csv", "classification": "f"},
         },
         "options": {"lag": [0, 10], "citation_weight": "fractional"},
     }

@@ -69,6 +69,8 @@ def test_what_is_needed_beside_a_table_was_a_list_by_hand() -> None:
         "trade_links": ("firms",),
         "make": ("use",),
         "use": ("make",),
+        "capital_goods": ("capital_flows",),
+        "capital_flows": ("capital_goods",),
     }
 
 

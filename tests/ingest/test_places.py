@@ -117,27 +117,26 @@ def test_without_a_country_a_latitude_beyond_90_is_told_however_rare(tiny, tmp_p
 
 def test_establishments_lie_in_the_country_of_their_firm(tiny, tmp_path) -> None:
     tiny.write("firms.csv", "id,industry,country\n1,A,DE\n2,B,DE\n3,C,US\n4,,\n")
-    rows = "a,1,13.4,52.5,2001,1\nb,2,9.9,53.6,2001,1\n"
-    tiny.write("est.csv", f"establishment,firm,y,x,year,patents\n{rows}")
+    rows = "a,1,A,r,13.4,52.5\nb,2,B,r,9.9,53.6\nc,1,A,r,11.6,48.1\nd,2,B,r,7,51\n"
+    tiny.write("est.csv", f"establishment,firm,industry,region,breadth,length\n{rows}")
     tiny.replace(
         "[tables.trade_links]",
-        '[tables.establishment_patents]\nfile = "est.csv"\nclassification = "f"\n'
-        'columns = { lat = "y", lon = "x" }\n\n[tables.trade_links]',
+        '[tables.establishments]\nfile = "est.csv"\nclassification = "f"\n'
+        'columns = { lat = "breadth", lon = "length" }\n\n[tables.trade_links]',
     )
-    (text,) = staged(tiny, tmp_path)["establishment_patents"].warnings
-    assert text.endswith('[tables.establishment_patents]: columns = { lat = "x", lon = "y" }.')
+    (text,) = staged(tiny, tmp_path)["establishments"].warnings
+    assert text.endswith('[tables.establishments]: columns = { lat = "length", lon = "breadth" }.')
 
 
 def test_plants_abroad_are_no_alarm(tiny, tmp_path) -> None:
     tiny.write("firms.csv", "id,industry,country\n1,A,CN\n2,B,CN\n3,C,US\n4,,\n")
-    rows = "a,1,40.7,-74,2001,1\nb,2,37.8,-122.4,2001,1\n"
-    tiny.write("est.csv", f"establishment,firm,lat,lon,year,patents\n{rows}")
+    rows = "a,1,A,r,40.7,-74\nb,2,B,r,37.8,-122.4\nc,1,A,r,41.9,-88\nd,2,B,r,34,-118\n"
+    tiny.write("est.csv", f"establishment,firm,industry,region,lat,lon\n{rows}")
     tiny.replace(
         "[tables.trade_links]",
-        '[tables.establishment_patents]\nfile = "est.csv"\nclassification = "f"\n\n'
-        "[tables.trade_links]",
+        '[tables.establishments]\nfile = "est.csv"\nclassification = "f"\n\n[tables.trade_links]',
     )
-    assert staged(tiny, tmp_path)["establishment_patents"].warnings == ()
+    assert staged(tiny, tmp_path)["establishments"].warnings == ()
 
 
 def test_both_sides_of_the_180th_meridian_are_one_country(tiny, tmp_path) -> None:

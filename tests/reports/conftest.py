@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import altair as alt
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,6 +20,21 @@ from spillgraph.runs.networks import YearNetworks, year_networks
 from spillgraph.runs.sections import FlowTotals
 
 from ..helpers.whole_report import Report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def checked_charts() -> Iterator[None]:
+    """Have Altair check every chart of these tests, as it does not in a run."""
+    draw = alt.TopLevelMixin.to_dict
+
+    def checked(self: Any, validate: bool = True, **more: Any) -> Any:
+        whole = more.get("context", {}).get("top_level", True)  # a layer alone lacks its data
+        return draw(self, validate=validate or whole, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(alt.TopLevelMixin, "to_dict", checked)
+        yield
+
 
 SECTORS = Path(__file__).parents[2] / "ingest" / "data" / "io37_sectors.csv"
 

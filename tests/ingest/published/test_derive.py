@@ -20,6 +20,8 @@ from spillgraph.ingest.published import (
 from spillgraph.ingest.published.crossings import crossings
 from spillgraph.ingest.published.frames import tables_of
 
+from . import layouts
+
 MAKE = "make,ore,steel,cars\nmines,50,0,0\nsteel,0,90,10\ncars,0,0,200\n"
 USE = (
     "use,mines,steel,cars,homes,exports,imports\nore,5,40,0,3,12,-10\n"
@@ -169,6 +171,39 @@ def test_columns_of_imports_and_exports_go_by_any_code(table, tmp_path) -> None:
         derive(other, import_columns=["96"])
 
 
+SIC = (
+    "table,row,col,value\nmake,01,01,50\nmake,02,02,90\nmake,02,03,10\nmake,03,03,200\n"
+    + "".join(
+        f"use,{row},{column},{value}\n"
+        for row, cells in (
+            ("01", (5, 40, 0, 3, 0, 0, 12, -10)),
+            ("02", (2, 25, 45, 20, 0, 0, 8, -10)),
+            ("03", (3, 5, 30, 100, 45, 5, 62, -40)),
+            ("88", (30, 20, 100, 0, 0, 0, 0, 0)),
+            ("89", (5, 5, 15, 0, 0, 0, 0, 0)),
+            ("90", (5, 5, 10, 0, 0, 0, 0, 0)),
+        )
+        for column, value in zip(
+            ("01", "02", "03", "91", "92", "93", "94", "95"), cells, strict=True
+        )
+        if value
+    )
+)
+
+
+def test_columns_94_and_95_of_the_sic_era_are_exports_and_imports(tmp_path) -> None:
+    path = tmp_path / "us_1992.csv"
+    path.write_text(SIC)
+    table = read_published(path, "long", year=1992)
+    found = derive(table, domestic=True)
+    assert found.exports == ("94",)
+    assert dense(found.use, "commodity", "user").loc["02", "03"] == pytest.approx(
+        45 * (1 - 10 / 92)
+    )
+    wanted = derive(table, import_columns=["95"], export_columns=["94"])
+    pd.testing.assert_frame_equal(found.use, wanted.use)
+
+
 def test_a_table_that_does_not_balance_is_balanced_on_wish_and_kept(tmp_path) -> None:
     table = _read(tmp_path, use=USE.replace("steel,2,25,45", "steel,2,28,47"))
     found = derive(table, balance=True)
@@ -187,6 +222,59 @@ def test_a_table_that_does_not_balance_is_balanced_on_wish_and_kept(tmp_path) ->
     assert kept["value"].sum() == table.use["value"].sum()
     assert "balanced by GRAS" in study.read_text()
     assert json.loads((study.parent / "audit.json").read_text())["balance"][-1]["misfit"] < 1e-8
+
+
+def test_a_table_that_adds_up_is_not_changed_by_balancing(table) -> None:
+    found = derive(table, balance=True)
+    assert found.notes[-1].endswith("rows and columns add up already, and no cell is changed")
+
+
+def test_margins_and_taxes_of_a_supply_table_are_no_users_of_imports(tmp_path) -> None:
+    """The Bureau's framework: of farm goods 10 of 123 used at home come from abroad."""
+    table = read_published(layouts.bea_framework(tmp_path))
+    found = derive(table, domestic=True)
+    use = dense(found.use, "commodity", "user")
+    assert use.loc["111CA", "211"] == pytest.approx(40 * (1 - 10 / 123))
+    assert use.loc["211", "111CA"] == pytest.approx(30 * (1 - 20 / 216))
+    assert audit(found).balance["difference"].abs().max() < 1e-9
+    pd.testing.assert_frame_equal(
+        found.supply.astype(object),
+        table.supply[table.supply["part"] != "MCIF"].reset_index(drop=True).astype(object),
+    )
+    study = write_study(derive(table, domestic=True, model="B"), tmp_path / "study")
+    assert spillgraph.check(study)[1].accounts[2017].misfit < 1e-12
+    assert spillgraph.check(write_study(found, tmp_path / "plain"))[1].accounts[2017].misfit < 1e-12
+
+
+def test_balanced_cells_are_those_of_gras_by_hand(tmp_path) -> None:
+    """Positive cells times r s, negative ones over r s, until all lines have their totals."""
+    table = _read(tmp_path, use=USE.replace("steel,2,25,45", "steel,2,28,47"))
+    found = derive(table, balance=True)
+    a = np.array(
+        [
+            [5, 40, 0, 3, 12, -10],
+            [2, 28, 47, 20, 8, -10],
+            [3, 5, 30, 150, 62, -40],
+            [40, 30, 125, 0, 0, 0],
+        ],
+        dtype=float,
+    )
+    columns = np.array([50, 100, 200, *a[:, 3:].sum(axis=0)])
+    rows = np.array([50, 90, 210, columns.sum() - 350])
+    P, N, r, s = np.maximum(a, 0), np.maximum(-a, 0), np.ones(4), np.ones(6)
+    for _ in range(500):
+        for side, other, total, p, n in ((r, s, rows, P, N), (s, r, columns, P.T, N.T)):
+            plus, minus = p @ other, n @ (1 / other)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                root = (total + np.sqrt(total**2 + 4 * plus * minus)) / (2 * plus)
+            side[:] = np.where(plus > 0, root, -minus / total)
+    wanted = P * np.outer(r, s) - N / np.outer(r, s)
+    use = dense(found.use, "commodity", "user")
+    mine = use.loc[["ore", "steel", "cars"], ["mines", "steel", "cars"]]
+    np.testing.assert_allclose(mine, wanted[:3, :3], rtol=1e-7)
+    sold = dense(found.final_demand, "supplier", "use")
+    sold = sold.loc[["ore", "steel", "cars"], ["homes", "exports", "imports"]]
+    np.testing.assert_allclose(sold, wanted[:3, 3:], rtol=1e-7)
 
 
 def test_a_symmetric_table_is_balanced_too(tmp_path) -> None:

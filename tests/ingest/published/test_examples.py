@@ -7,7 +7,16 @@ import importlib
 
 import pytest
 
-MODULES = ("balances", "derive", "formats", "generic_lines", "melt", "printed", "years")
+MODULES = (
+    "balances",
+    "derive",
+    "formats",
+    "generic_labels",
+    "generic_lines",
+    "melt",
+    "printed",
+    "years",
+)
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -1,0 +1,74 @@
+"""One region in one year: sites, industries, draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..linalg._labels import Vector
+
+__all__ = ["Cell", "Matrix", "Places", "draw_orders"]
+
+Matrix = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Checked sites of one region and year.
+
+    Parameters
+    ----------
+    xy : ndarray, shape (N, 2)
+        Sites, km.
+    weights : ndarray, shape (N,)
+        Mass of each, above zero.
+    code : ndarray, shape (N,)
+        Place of its industry in ``names``; −1: in the pool only.
+    names : tuple of str
+        J industries.
+    """
+
+    xy: Matrix
+    weights: Vector
+    code: Places
+    names: tuple[str, ...]
+
+    @property
+    def counts(self) -> Places:
+        """Sites of each industry, shape (J,)."""
+        return np.bincount(self.code[self.code >= 0], minlength=len(self.names))
+
+    def members(self) -> list[Places]:
+        """Return the sites of each industry."""
+        order = np.argsort(self.code, kind="stable")[np.count_nonzero(self.code < 0) :]
+        return np.split(order, np.cumsum(self.counts)[:-1])
+
+
+def draw_orders(among: Places, draws: int, longest: int, rng: np.random.Generator) -> Places:
+    """Return S random orders of the pool, cut where no industry is longer.
+
+    A draw of n sites is the first n of an order, so that each pair's null is that of draws
+    without replacement, and all pairs share the draws.
+
+    Parameters
+    ----------
+    among : ndarray, shape (P,)
+        The sites of the pool.
+    draws, longest : int
+        S, and the sites of the largest industry.
+    rng : numpy.random.Generator
+        Where chance comes from.
+
+    Returns
+    -------
+    ndarray, shape (S, min(longest, P))
+
+    Examples
+    --------
+    >>> draw_orders(np.arange(5), 2, 3, np.random.default_rng(1)).shape
+    (2, 3)
+    """
+    return np.stack([rng.permutation(among)[:longest] for _ in range(draws)]).astype(np.int64)

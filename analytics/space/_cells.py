@@ -1,0 +1,170 @@
+"""The test in every region and year: cells that know nothing of each other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, as_completed
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import pandas as pd
+
+from ...core.errors import InputError, show
+from ._cell import Matrix
+from ._coagglomeration import Coagglomeration, NoPairsError, coagglomeration
+from ._sites import project_sites
+
+__all__ = ["CellOutcome", "coagglomeration_by_cell"]
+
+
+@dataclass(frozen=True, slots=True)
+class CellOutcome:
+    """What became of one region and year.
+
+    Parameters
+    ----------
+    region : str
+        Its name.
+    year : int or None
+        Its year; None where sites have none.
+    sites : int
+        Rows that it has, with coordinates or without.
+    found : Coagglomeration or None
+        The verdicts; None where there are none.
+    why : str
+        Why not.
+    seconds : float
+        What it took.
+    """
+
+    region: str
+    year: int | None
+    sites: int
+    found: Coagglomeration | None
+    why: str
+    seconds: float
+
+
+def coagglomeration_by_cell(
+    sites: pd.DataFrame,
+    *,
+    seed: int = 0,
+    weights: str | None = None,
+    executor: Executor | None = None,
+    report: Callable[[CellOutcome], None] = lambda outcome: None,
+    **options: Any,
+) -> list[CellOutcome]:
+    """Test every ordered pair of industries in each region and year.
+
+    A cell has a stream of chance of its own, made of the seed, the region's name and the year: its
+    verdicts are the same whatever other cells are asked for, in whatever order they end.
+
+    Parameters
+    ----------
+    sites : pandas.DataFrame, N rows
+        ``industry``; ``region`` and ``year`` where there are several; ``x`` and ``y`` in km, or
+        ``lat`` and ``lon`` in degrees, which are put on a plane region by region.
+    seed : int
+        Of the draws.
+    weights : str, optional
+        Column of masses, e.g. ``employment``.
+    executor : concurrent.futures.Executor, optional
+        Where cells are computed, e.g. a ProcessPoolExecutor; default: here, one after the other.
+    report : callable
+        Told of each outcome as it comes, for a bar.
+    **options
+        Those of :func:`coagglomeration`.
+
+    Returns
+    -------
+    list of CellOutcome
+        By region and year.
+
+    Raises
+    ------
+    InputError
+        If columns are missing. A cell where the test makes no sense is no error: its outcome says
+        why.
+
+    Examples
+    --------
+    >>> sites = pd.DataFrame({"industry": list("ababcc"), "region": list("NNNNSS")})
+    >>> sites["x"], sites["y"] = [0.0, 0.1, 5.0, 5.1, 0.0, 1.0], 0.0
+    >>> for cell in coagglomeration_by_cell(sites, draws=19):
+    ...     print(cell.region, cell.why or len(cell.found.pairs))
+    N 2
+    S 1 industry has a site with coordinates, of 1; a pair needs two.
+    """
+    jobs = list(_jobs(sites, seed, weights, options))
+    outcomes = []
+    if executor is None:
+        for job in jobs:
+            outcomes.append(_outcome(*job))
+            report(outcomes[-1])
+    else:
+        # The largest first, so that none is left alone at the end.
+        by_size = sorted(jobs, key=lambda job: -len(job[2]))
+        for done in as_completed([executor.submit(_outcome, *job) for job in by_size]):
+            outcomes.append(done.result())
+            report(outcomes[-1])
+    return sorted(outcomes, key=lambda o: (o.region, o.year if o.year is not None else -1))
+
+
+def _jobs(
+    sites: pd.DataFrame, seed: int, weights: str | None, options: Mapping[str, Any]
+) -> Iterator[tuple[Any, ...]]:
+    if missing := [c for c in ("industry", weights) if c and c not in sites.columns]:
+        raise InputError(f"sites: there is no column {show(missing[0])}; got {', '.join(sites)}.")
+    region = sites["region"] if "region" in sites else pd.Series("", index=sites.index)
+    if region.isna().any():
+        raise InputError(f"sites: {int(region.isna().sum())} rows have no region; leave them out.")
+    for name, rows in sites.groupby(region, sort=True):
+        xy = _plane(rows)
+        years = rows["year"] if "year" in rows and rows["year"].notna().any() else None
+        if years is not None and years.isna().any():
+            raise InputError(f"sites: rows of region {show(str(name))} have no year, others do.")
+        for year in [None] if years is None else sorted(years.unique()):
+            of_year = np.ones(len(rows), bool) if years is None else (years == year).to_numpy()
+            some = rows[of_year]
+            mass = None if weights is None else some[weights].to_numpy(float)
+            when = None if year is None else int(year)
+            chance = [seed, crc32(str(name).encode()), when or 0]
+            yield (
+                str(name),
+                when,
+                xy[of_year],
+                some["industry"].to_numpy(),
+                mass,
+                chance,
+                dict(options),
+            )
+
+
+def _plane(rows: pd.DataFrame) -> Matrix:
+    if {"x", "y"} <= set(rows) and rows["x"].notna().any():
+        return rows[["x", "y"]].to_numpy(float)
+    if {"lat", "lon"} <= set(rows):
+        return project_sites(rows["lat"], rows["lon"])
+    raise InputError(f"sites: they need x and y, or lat and lon; got {', '.join(rows)}.")
+
+
+def _outcome(
+    region: str,
+    year: int | None,
+    xy: Matrix,
+    industry: Any,
+    mass: Any,
+    chance: list[int],
+    options: dict[str, Any],
+) -> CellOutcome:
+    """Compute one cell; where its sites make no test, say why."""
+    begun = time.perf_counter()
+    found, why = None, ""
+    try:
+        found = coagglomeration(xy, industry, seed=chance, weights=mass, **options)
+    except NoPairsError as reason:
+        why = str(reason)
+    return CellOutcome(region, year, len(xy), found, why, time.perf_counter() - begun)

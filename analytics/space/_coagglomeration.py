@@ -1,0 +1,331 @@
+"""Which industries crowd around which: the directional test of Billings and Johnson, exact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from ...core.errors import InputError, show
+from ...core.matrix import LabelledMatrix
+from ..inference import benjamini_hochberg
+from ._cell import Cell, Places
+from ._nearest import count_nearest
+from ._transport import Engine, choose_engine
+from ._verdicts import TIE, Counts, Work, count_draws
+
+__all__ = ["Coagglomeration", "NoPairsError", "coagglomeration"]
+
+#: A region whose most frequent point has more of its sites says little about distances.
+CROWDED = 1 / 3
+
+
+class NoPairsError(InputError):
+    """The sites of a region make no pair that a distance could tell apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coagglomeration:
+    """Verdicts on all ordered pairs of industries of one region and year.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame, J·(J − 1) rows
+        ``j``, ``k``; ``n_j``, ``n_k`` (sites); ``W`` (km, the distance between the two); ``r_low``,
+        ``r_high`` (draws at most as far, of S: what was proved), ``p`` (missing where the two
+        differ), ``q`` (p after Benjamini–Hochberg over all pairs; missing unless all p are known),
+        ``phi`` (1 if j and k coagglomerate at the first threshold, j → k).
+    thresholds : tuple of float
+        Verdicts that are certain, the first of them ``phi``.
+    draws : int
+        S.
+    sites : int
+        N that took part.
+    dropped : dict of str to int
+        Sites that did not, by reason.
+    excluded : dict of str to int
+        Industries with fewer sites than asked for, and their sites.
+    resample, ties : str
+        As asked.
+    notes : tuple of str
+        What is doubtful.
+    work : Work
+        What it took.
+    """
+
+    pairs: pd.DataFrame
+    thresholds: tuple[float, ...]
+    draws: int
+    sites: int
+    dropped: dict[str, int]
+    excluded: dict[str, int]
+    resample: str
+    ties: str
+    notes: tuple[str, ...]
+    work: Work
+
+    def phi(self, threshold: float | None = None) -> LabelledMatrix:
+        """Return Φ, ``Φ[j, k] = 1`` where j → k; the diagonal is 0.
+
+        Parameters
+        ----------
+        threshold : float, optional
+            One of those asked for; default: the first.
+
+        Raises
+        ------
+        InputError
+            If verdicts were not asked for at it, and not all draws are finished.
+        """
+        level = self.thresholds[0] if threshold is None else threshold
+        most = _most_near(level, self.draws, self.ties)
+        low, high = self.pairs["r_low"].to_numpy(), self.pairs["r_high"].to_numpy()
+        if ((low <= most) & (high > most)).any():
+            asked = ", ".join(f"{t:g}" for t in self.thresholds)
+            raise InputError(
+                f"threshold {level:g}: verdicts are certain at {asked}; ask for this one too, or "
+                "for mode='full'."
+            )
+        linked = self.pairs[high <= most]
+        labels = sorted(set(self.pairs["j"]))
+        place = {label: i for i, label in enumerate(labels)}
+        dense = np.zeros((len(labels), len(labels)))
+        dense[linked["j"].map(place), linked["k"].map(place)] = 1.0
+        return LabelledMatrix.build("Phi", dense, labels, unit="verdict")
+
+
+def coagglomeration(
+    sites: Any,
+    industry: Sequence[str],
+    *,
+    threshold: float | Sequence[float] = 0.95,
+    draws: int = 999,
+    seed: int | Sequence[int] = 0,
+    resample: Literal["target", "source"] = "target",
+    mode: Literal["decide", "full"] = "decide",
+    distance: Literal["wasserstein", "nearest"] = "wasserstein",
+    pool: Literal["all", "exclude_fixed"] = "all",
+    ties: Literal["against", "published"] = "against",
+    weights: Sequence[float] | None = None,
+    min_size: int = 1,
+    engine: Engine = "auto",
+    advance: Callable[[int], None] = lambda pairs: None,
+) -> Coagglomeration:
+    """Test, for every ordered pair, whether k's sites are nearer to j's than chance would put them.
+
+    μ_j spreads a mass of 1 over j's sites, and W_jk = W₁(μ_j, μ_k) is the least mean distance, in
+    km, over which one can be moved onto the other. The sites of j stay, n_k sites are drawn without
+    replacement from all sites of the region, S times, and r counts the draws with W* ≤ W_jk. Then
+    p = (1 + r) / (S + 1), and j → k where p ≤ 1 − threshold. Draws are shared by all pairs: the
+    draw of n sites is the first n of a random order.
+
+    Verdicts are those of a brute force over the same draws: a distance is compared through bounds
+    that are proved, and solved exactly where these leave doubt.
+
+    Parameters
+    ----------
+    sites : array_like, shape (N, 2)
+        x and y in km, on a plane (:func:`project_sites` makes them of degrees). Rows with a missing
+        coordinate are dropped and counted.
+    industry : sequence of str, shape (N,)
+        Industry of each site. Missing: dropped and counted.
+    threshold : float or sequence of float
+        1 − α of the verdicts, each above 0 and below 1.
+    draws, seed : int
+        S ≥ 1; the seed may be a sequence of numbers.
+    resample : {"target", "source"}
+        Whose sites are redrawn in j → k: those of k, as the method's published code does and stores
+        it, or those of j, as its prose can be read. The one is the transpose of the other, and
+        exchanges outward with inward pools.
+    mode : {"decide", "full"}
+        Stop where every verdict is certain, or finish all draws, so that every p is known.
+    distance : {"wasserstein", "nearest"}
+        W₁; or the mean distance from j's sites to the nearest of k. W₁ balances mass, so it cannot
+        tell that all of j is near a part of k; the other can, and is not symmetric.
+    pool : {"all", "exclude_fixed"}
+        Whether draws may fall on sites of the industry that stays.
+    ties : {"against", "published"}
+        Whether draws as far as the pair count against coagglomeration, as above, or 1 − p is the
+        share #{W* ≥ W} / S of the published code.
+    weights : sequence of float, shape (N,), optional
+        Mass of each site, e.g. employment; default: ones. Drawn sites bring theirs.
+    min_size : int
+        Industries with fewer sites are left out, and named; their sites stay in the pool.
+    engine : {"auto", "compiled", "numpy"}
+        Loops that numba compiles, or SciPy.
+    advance : callable
+        Told how many pairs are done, for a bar.
+
+    Returns
+    -------
+    Coagglomeration
+        Verdicts, what they rest on, what was left out.
+
+    Raises
+    ------
+    InputError
+        If an argument makes no sense, all sites share a point, or fewer than two industries are
+        left.
+
+    Notes
+    -----
+    Billings, S. B. & Johnson, E. B. (2016), Agglomeration within an urban area, Journal of Urban
+    Economics 91, 13–25. Chen & Liu (2025) call j's outward coagglomeration those k with j → k.
+
+    Examples
+    --------
+    Bakers sit beside cafés, two streets from each other; smiths sit elsewhere.
+
+    >>> rng = np.random.default_rng(1)
+    >>> towns = rng.uniform(0, 50, (12, 2))
+    >>> xy = np.vstack([towns, towns + 0.2, rng.uniform(0, 50, (40, 2))])
+    >>> trade = ["bakers"] * 12 + ["cafes"] * 12 + ["smiths"] * 40
+    >>> coagglomeration(xy, trade, draws=199).phi().to_frame().loc["bakers"].to_dict()
+    {'bakers': 0.0, 'cafes': 1.0, 'smiths': 0.0}
+    """
+    thresholds = _thresholds(threshold, draws, ties)
+    _one_of("resample", resample, ("target", "source"))
+    _one_of("mode", mode, ("decide", "full"))
+    _one_of("distance", distance, ("wasserstein", "nearest"))
+    _one_of("pool", pool, ("all", "exclude_fixed"))
+    if min_size < 1:
+        raise InputError(f"min_size: got {min_size}; give a whole number from 1 on.")
+    cell, dropped, excluded, notes = _cell(sites, industry, weights, min_size)
+    ranks = np.array(
+        [] if mode == "full" else [_most_near(t, draws, ties) for t in thresholds], np.int64
+    )
+    tie = -TIE if ties == "published" else TIE
+    rng = np.random.default_rng(seed)
+    apart = pool == "exclude_fixed"
+    if distance == "nearest":
+        counts = count_nearest(cell, draws, rng, exclude_fixed=apart, tie=tie, advance=advance)
+    else:
+        compiled = choose_engine(engine) == "compiled"
+        counts = count_draws(
+            cell,
+            draws,
+            rng,
+            ranks,
+            exclude_fixed=apart,
+            compiled=compiled,
+            tie=tie,
+            advance=advance,
+        )
+    if resample == "source":
+        counts = replace(counts, distance=counts.distance.T, near=counts.near.T, far=counts.far.T)
+    return Coagglomeration(
+        _table(cell, counts, draws, thresholds[0], ties),
+        thresholds,
+        draws,
+        len(cell.xy),
+        dropped,
+        excluded,
+        resample,
+        ties,
+        notes,
+        counts.work,
+    )
+
+
+def _one_of(name: str, value: str, among: tuple[str, ...]) -> None:
+    if value not in among:
+        raise InputError(f"{name}: got {show(value)}; give one of {', '.join(among)}.")
+
+
+def _most_near(threshold: float, draws: int, ties: str) -> int:
+    """Return how many draws may be near in a verdict of coagglomeration."""
+    level = 1.0 - threshold
+    if ties == "published":
+        return int(np.floor(level * draws + 1e-9))
+    return int(np.floor(level * (draws + 1) + 1e-9)) - 1
+
+
+def _thresholds(threshold: float | Sequence[float], draws: int, ties: str) -> tuple[float, ...]:
+    _one_of("ties", ties, ("against", "published"))
+    if draws < 1:
+        raise InputError(f"draws: got {draws}; give a whole number from 1 on.")
+    given = np.atleast_1d(np.asarray(threshold, dtype=float))
+    for level in given:
+        if not 0 < level < 1:
+            raise InputError(f"threshold: got {level:g}; give numbers above 0 and below 1.")
+        if _most_near(level, draws, ties) < 0:
+            least = int(np.ceil(1 / (1 - level) - 1e-9)) - 1
+            raise InputError(
+                f"threshold {level:g} with {draws} draws: no pair could ever be found; give at "
+                f"least {least} draws."
+            )
+    if not len(given):
+        raise InputError("threshold: got none; give at least one.")
+    return tuple(float(level) for level in given)
+
+
+def _cell(
+    sites: Any, industry: Sequence[str], weights: Sequence[float] | None, min_size: int
+) -> tuple[Cell, dict[str, int], dict[str, int], tuple[str, ...]]:
+    """Check sites; industries that are too small keep their sites in the pool, as code −1."""
+    xy = np.asarray(sites, dtype=float)
+    if xy.ndim != 2 or xy.shape[1:] != (2,):
+        raise InputError(f"sites: got shape {xy.shape}; give a row of x and y, in km, a site.")
+    labels = pd.Series(list(industry), dtype="object")
+    mass = np.ones(len(xy)) if weights is None else np.asarray(weights, dtype=float)
+    for name, values in (("industry", labels), ("weights", mass)):
+        if len(values) != len(xy):
+            raise InputError(f"{name}: got {len(values)} for {len(xy)} sites; give one each.")
+    nowhere = ~np.isfinite(xy).all(axis=1)
+    unnamed = ~nowhere & labels.isna().to_numpy()
+    light = ~nowhere & ~unnamed & ~(np.isfinite(mass) & (mass > 0))
+    stay = ~(nowhere | unnamed | light)
+    reasons = {"no coordinates": nowhere, "no industry": unnamed, "no weight": light}
+    dropped = {reason: int(which.sum()) for reason, which in reasons.items() if which.any()}
+    xy, mass, labels = np.ascontiguousarray(xy[stay]), mass[stay], labels[stay].astype(str)
+    sizes = labels.value_counts()
+    names = tuple(sorted(sizes.index[sizes >= min_size]))
+    if len(names) < 2:
+        few = f"{len(names) or 'no'} {'industry has' if len(names) == 1 else 'industries have'}"
+        enough = "a site" if min_size == 1 else f"{min_size} sites"
+        raise NoPairsError(f"{few} {enough} with coordinates, of {len(sizes)}; a pair needs two.")
+    points, shared = np.unique(xy, axis=0, return_counts=True)
+    if len(points) == 1:
+        raise NoPairsError(
+            f"all {len(xy)} sites are in one point; distances between them say nothing. Give each "
+            "its own coordinates."
+        )
+    notes = []
+    if shared.max() > CROWDED * len(xy):
+        x, y = points[shared.argmax()]
+        notes.append(
+            f"{shared.max()} of {len(xy)} sites share the point ({x:g}, {y:g}): many distances are "
+            "0."
+        )
+    place = {name: i for i, name in enumerate(names)}
+    code = labels.map(place).fillna(-1).to_numpy(np.int64)
+    excluded = {str(name): int(n) for name, n in sorted(sizes.items()) if n < min_size}
+    return Cell(xy, mass, code, names), dropped, excluded, tuple(notes)
+
+
+def _table(cell: Cell, counts: Counts, draws: int, threshold: float, ties: str) -> pd.DataFrame:
+    j, k = np.nonzero(~np.eye(len(cell.names), dtype=bool))
+    names, sizes = np.array(cell.names, dtype=object), cell.counts
+    low: Places = counts.near[j, k]
+    high: Places = draws - counts.far[j, k]
+    known = low == high
+    p = low / draws if ties == "published" else (1 + low) / (draws + 1)
+    p = np.where(known, p, np.nan)
+    phi = high <= _most_near(threshold, draws, ties)
+    return pd.DataFrame(
+        {
+            "j": names[j],
+            "k": names[k],
+            "n_j": sizes[j],
+            "n_k": sizes[k],
+            "W": counts.distance[j, k],
+            "r_low": low,
+            "r_high": high,
+            "p": p,
+            "q": benjamini_hochberg(p) if known.all() else np.nan,
+            "phi": phi.astype(np.int64),
+        }
+    )

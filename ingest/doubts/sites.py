@@ -1,0 +1,221 @@
+"""What is doubtful about where establishments are, before anything is made of it.
+
+Signs and exchanged columns of degrees are looked for in :mod:`spillgraph.ingest.doubts.places`, as
+in every table of places.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+import duckdb
+
+from ...core.errors import show, show_some
+from .. import sql
+from ..contract import Table
+from ..study_model import Entry
+
+__all__ = ["doubts_of_sites", "doubts_of_spread"]
+
+#: No two places on earth are farther apart, in km.
+_FARTHEST = 20_038.0
+#: Sites within so many "km" whose numbers could be degrees, with so many decimals, are in degrees.
+_NARROW, _DECIMALS = 20.0, 3
+#: One in so many sites of a region may lie in one point, one in so many may have no place.
+_AT_ONE_POINT, _NO_PLACE = 3, 10
+#: Of fewer sites several in one point say nothing.
+_FEW = 10
+
+#: A place, whichever pair of columns gives it.
+_PLACE = "CASE WHEN coalesce(lat, x) IS NOT NULL AND coalesce(lon, y) IS NOT NULL THEN "
+_PLACE += "(coalesce(lat, y), coalesce(lon, x)) END"
+
+
+def doubts_of_sites(
+    con: duckdb.DuckDBPyConnection, table: Table, entries: Sequence[Entry], checked: str
+) -> Iterator[str]:
+    """Yield warnings on places, years and regions of a table of sites.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the checked rows.
+    table : Table
+        Their declaration.
+    entries : sequence of Entry
+        Give the files' names of columns.
+    checked : str
+        Name of the checked rows, before rows that repeat a key are refused.
+
+    Yields
+    ------
+    str
+    """
+    rows = f"(SELECT * FROM {checked} WHERE _why IS NULL)"
+    yield from _no_degrees(con, table, entries[0], rows)
+    yield from _no_km(con, table, entries[0], rows)
+    yield from _of_years(con, rows)
+    yield from doubts_of_spread(con, rows)
+
+
+def doubts_of_spread(con: duckdb.DuckDBPyConnection, rows: str) -> Iterator[str]:
+    """Yield warnings on sites without a place and on how they lie in their regions.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the sites.
+    rows : str
+        SELECT of them, or a name: ``region``, ``year``, ``industry``, ``lat``, ``lon``, ``x`` and
+        ``y``.
+
+    Yields
+    ------
+    str
+    """
+    placed = f"(SELECT region, year, industry, {_PLACE} AS place FROM {rows})"
+    yield from _without_place(con, placed)
+    known = f"{placed} WHERE place IS NOT NULL AND region IS NOT NULL AND industry IS NOT NULL"
+    yield from _at_one_point(con, f"(SELECT * FROM {known})")
+    yield from _of_one_industry(con, f"(SELECT * FROM {known})")
+
+
+def _own(entry: Entry, name: str) -> str:
+    return json.dumps(entry.columns.get(name) or name, ensure_ascii=False)
+
+
+def _no_degrees(
+    con: duckdb.DuckDBPyConnection, table: Table, entry: Entry, rows: str
+) -> Iterator[str]:
+    """Yield a warning of latitudes and longitudes that are mostly both beyond any degree."""
+    beyond = " AND ".join(
+        "len(list_filter(_lost, lambda _each: _each.reason IN "
+        f"('{c} is above {most}', '{c} is below -{most}'))) > 0"
+        for c, most in (("lat", 90), ("lon", 180))
+    )
+    number, all_rows, file, row = sql.one(
+        con,
+        f"SELECT count(*) FILTER ({beyond}), count(*), arg_min(_file, (_entry, _part, _row)) "
+        f"FILTER ({beyond}), arg_min(_row, (_entry, _part, _row)) FILTER ({beyond}) FROM {rows}",
+    )
+    if 2 * number > all_rows:
+        x, y = _own(entry, "lon"), _own(entry, "lat")
+        yield (
+            f"lat and lon are beyond 90 and 180 in {number:,} of {all_rows:,} rows (row {row:,} of "
+            f"{file}): these are no degrees. If they are km, say in [tables.{table.name}]: columns "
+            f'= {{ lat = "", lon = "", x = {x}, y = {y} }}.'
+        )
+
+
+def _no_km(con: duckdb.DuckDBPyConnection, table: Table, entry: Entry, rows: str) -> Iterator[str]:
+    """Yield warnings of distances that are degrees, in metres, or all 0."""
+    number, west, east, south, north, decimals, at_zero, of_zero = sql.one(
+        con,
+        "SELECT count(*), min(x), max(x), min(y), max(y), count(*) FILTER (round(x, 2) <> x AND "
+        f"round(y, 2) <> y), count(*) FILTER (x = 0 AND y = 0), min({{'row': _row, 'file': "
+        f"_file}}) FILTER (x = 0 AND y = 0) FROM {rows} WHERE x IS NOT NULL AND y IS NOT NULL",
+    )
+    if not number:
+        return
+    wide, high = east - west, north - south
+    most = max(abs(west), abs(east), abs(south), abs(north))
+    where = f"x runs from {west:g} to {east:g}, y from {south:g} to {north:g}"
+    degrees = max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90
+    if number > 1 and degrees and max(wide, high) < _NARROW and 2 * decimals > number:
+        lat, lon = _own(entry, "y"), _own(entry, "x")
+        yield (
+            f"{where}, with {_DECIMALS} decimals and more: all sites would lie within "
+            f"{max(wide, high):.3g} km. If these are degrees, say in [tables.{table.name}]: "
+            f'columns = {{ x = "", y = "", lat = {lat}, lon = {lon} }}.'
+        )
+    if max(wide, high, most) > _FARTHEST:
+        yield (
+            f"{where}: no two places on earth are {_FARTHEST:,.0f} km apart. If these are metres, "
+            "write km: divide them by 1,000 in the file."
+        )
+    if at_zero > 1:
+        yield (
+            f"x and y are both 0 in {at_zero:,} rows (row {of_zero['row']:,} of "
+            f"{of_zero['file']}): a missing place is often written so. If it is, leave both "
+            "empty there."
+        )
+
+
+def _of_years(con: duckdb.DuckDBPyConnection, rows: str) -> Iterator[str]:
+    """Yield a warning of rows without a year, beside others or in several of one site."""
+    without, with_year, repeated, first = sql.one(
+        con,
+        "SELECT coalesce(sum(n) FILTER (year IS NULL), 0), coalesce(sum(n) FILTER (year IS NOT "
+        "NULL), 0), count(*) FILTER (year IS NULL AND n > 1), min(establishment) FILTER (year IS "
+        "NULL AND n > 1) FROM "
+        f"(SELECT establishment, year, count(*) AS n FROM {rows} GROUP BY ALL)",
+    )
+    if without and with_year:
+        yield (
+            f"{without:,} of {without + with_year:,} rows have no year and are sites in every "
+            "year, beside those of the year. If that is not meant, write their years."
+        )
+    if repeated and not with_year:
+        yield (
+            f"{repeated:,} establishments (as {show(first)}) stand in several rows without a year, "
+            "of which the first counts. If these are years, map the column that has them with "
+            'columns = { year = "…" }.'
+        )
+
+
+def _without_place(con: duckdb.DuckDBPyConnection, placed: str) -> Iterator[str]:
+    """Yield a warning where many sites have no place."""
+    without, number = sql.one(
+        con, f"SELECT count(*) FILTER (place IS NULL), count(*) FROM {placed}"
+    )
+    if _NO_PLACE * without > number:
+        yield (
+            f"{without:,} of {number:,} sites have no place: they count among the sites of their "
+            "industry and are left out wherever distances are."
+        )
+
+
+def _at_one_point(con: duckdb.DuckDBPyConnection, known: str) -> Iterator[str]:
+    """Yield a warning of regions with more than a third of their sites in one point."""
+    found = con.execute(
+        "SELECT region, year, place, n, total FROM (SELECT *, sum(n) OVER (PARTITION BY region, "
+        "year) AS total FROM "
+        f"(SELECT region, year, place, count(*) AS n FROM {known} GROUP BY ALL)) "
+        f"WHERE {_AT_ONE_POINT} * n > total AND total >= {_FEW} "
+        "ORDER BY n / total DESC, region, year, place"
+    ).fetchall()
+    if found:
+        region, year, place, n, total = found[0]
+        regions = len({row[0] for row in found})
+        many = f"; so in {regions:,} regions" if regions > 1 else ""
+        yield (
+            f"{n:,} of {total:,} sites of {_named(region, year)} lie at one point "
+            f"({', '.join(f'{value:g}' for value in place)}){many}. Is it the middle of a town or "
+            "of a postcode? Distances within it are 0."
+        )
+
+
+def _of_one_industry(con: duckdb.DuckDBPyConnection, known: str) -> Iterator[str]:
+    """Yield a warning of regions with one industry, and of industries with one site."""
+    kinds = f"SELECT region, count(DISTINCT industry) AS n FROM {known} GROUP BY ALL"
+    regions, number = sql.one(
+        con, f"SELECT list(region ORDER BY region) FILTER (n = 1), count(*) FROM ({kinds})"
+    )
+    if regions:
+        yield (
+            f"{len(regions):,} of {number:,} regions ({show_some(regions)}) "
+            f"{'have' if regions[1:] else 'has'} sites of one industry: it lies beside no other "
+            "there, and no pair of industries can be looked at."
+        )
+    sites = f"SELECT count(*) AS n FROM {known} GROUP BY region, year, industry"
+    single, cells = sql.one(con, f"SELECT count(*) FILTER (n = 1), count(*) FROM ({sites})")
+    if 2 * single > cells:
+        yield (
+            f"{single:,} of {cells:,} industries by region and year have a single site: whom it "
+            "lies beside says little."
+        )
+
+
+def _named(region: str, year: int | None) -> str:
+    return f"region {show(region)}" + (f" in {year}" if year is not None else "")

@@ -1,0 +1,262 @@
+"""Establishments: places in one pair of columns, and what is doubtful about them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from spillgraph.cli.main import _exit_code
+from spillgraph.core.errors import InputError, StudyError
+from spillgraph.ingest.contract import table
+from spillgraph.ingest.stage import Staged
+from spillgraph.ingest.study import load_study
+from staging import staged
+
+STUDY = """
+[study]
+name = "Sites"
+target = "s"
+{more}
+[tables.establishments]
+file = "sites.csv"
+classification = "s"
+{keys}
+"""
+
+#: A site a line: a and b are its place, in degrees around Paris if nothing else is said.
+HEAD = "establishment,industry,region,lat,lon"
+
+
+class Study:
+    """A study of establishments alone."""
+
+    def __init__(self, folder: Path, text: str, keys: str = "", more: str = "") -> None:
+        self.folder, self.path = folder, folder / "study.toml"
+        (folder / "sites.csv").write_text(text, encoding="utf-8")
+        self.path.write_text(STUDY.format(keys=keys, more=more), encoding="utf-8")
+
+
+def lines(n: int = 12, head: str = HEAD, east: float = 2.0, step: float = 0.0123) -> str:
+    """Return a table of sites of two industries in one region, no two at one place."""
+    rows = [f"e{i},{'AB'[i % 2]},r,{48 + i * step:.4f},{east + i * step:.4f}" for i in range(n)]
+    return "\n".join([head, *rows, ""])
+
+
+def look(tmp_path: Path, text: str, keys: str = "", more: str = "") -> Staged:
+    return staged(Study(tmp_path, text, keys, more), tmp_path / "out")["establishments"]
+
+
+def rows(found: Staged) -> pd.DataFrame:
+    return pd.read_parquet(found.path)
+
+
+def refused(tmp_path: Path, text: str, keys: str = "") -> str:
+    with pytest.raises(InputError) as error:
+        look(tmp_path, text, keys)
+    return str(error.value)
+
+
+# -- which columns -------------------------------------------------------------------------------
+
+
+def test_a_table_of_sites_is_read_without_a_word(tmp_path: Path) -> None:
+    found = look(tmp_path, lines())
+    assert (found.loaded, found.rejected, found.warnings) == (12, 0, ())
+    assert rows(found)["x"].isna().all() and rows(found)["year"].isna().all()
+
+
+def test_km_take_the_place_of_degrees(tmp_path: Path) -> None:
+    found = look(tmp_path, lines(head="establishment,industry,region,y,x", step=7.5))
+    assert found.warnings == ()
+    assert rows(found)[["x", "y"]].notna().all(axis=None)
+    assert rows(found)[["lat", "lon"]].isna().all(axis=None)
+
+
+def test_both_pairs_are_an_error_that_its_remedy_mends(tmp_path: Path) -> None:
+    text = "establishment,industry,region,lat,lon,x,y\na,A,r,48,2,1,1\nb,B,r,48.1,2.1,7,9\n"
+    said = refused(tmp_path, text)
+    assert said.startswith("sites.csv: the columns lat, lon, x and y (for establishments) give")
+    assert "lat and lon in degrees or x and y in km" in said
+    found = look(tmp_path, text, re.search(r"columns = \{.*\}", said)[0])
+    assert rows(found)["lat"].tolist() == [48, 48.1] and rows(found)["x"].isna().all()
+
+
+def test_a_half_of_the_other_pair_is_an_error_too(tmp_path: Path) -> None:
+    text = "establishment,industry,region,lat,lon,y\na,A,r,48,2,1\nb,B,r,48.1,2.1,7\n"
+    said = refused(tmp_path, text)
+    assert said.endswith('Leave the other alone with columns = { y = "" }.')
+    assert look(tmp_path, text, 'columns = { y = "" }').loaded == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "missing"),
+    [("lat,longitude", "lon"), ("Breite,lon", "lat"), ("x,north", "y"), ("p,q", "lat")],
+)
+def test_no_pair_is_an_error_that_names_what_is_missing(tmp_path: Path, head, missing) -> None:
+    said = refused(tmp_path, lines(head=f"establishment,industry,region,{head}"))
+    assert f"there is no column {missing!r} (for establishments.{missing})" in said
+    assert f'columns = {{ {missing} = "…" }}' in said
+
+
+def test_entries_give_places_in_one_way(tmp_path: Path) -> None:
+    study = Study(tmp_path, lines())
+    (tmp_path / "more.csv").write_text("establishment,industry,region,x,y\nz,A,r,1,2\n")
+    entry = '[[tables.establishments]]\nfile = "{}"\nclassification = "s"\n'
+    head = study.path.read_text().partition("[tables")[0]
+    study.path.write_text(head + entry.format("sites.csv") + entry.format("more.csv"))
+    with pytest.raises(InputError, match=r"more.csv: places of establishments are given as x and"):
+        staged(study, tmp_path / "out")
+
+
+def test_a_firm_register_needs_no_pair() -> None:
+    assert [each for each in ("firms", "establishments") if table(each).pairs] == ["establishments"]
+
+
+# -- which rows ----------------------------------------------------------------------------------
+
+
+def test_rows_without_a_place_are_loaded_and_counted(tmp_path: Path) -> None:
+    text = lines() + "p,A,r,,\nq,B,r,here,2\ns,B,r,48,\n"
+    found = look(tmp_path, text)
+    assert (found.loaded, found.rejected) == (15, 0)
+    assert rows(found).set_index("establishment").loc[["p", "q"], "lon"].isna().all()
+    assert found.lost == {"lat is not a number": 1}
+    (said,) = found.warnings
+    assert said.startswith("3 of 15 sites have no place: they count among the sites")
+
+
+def test_a_region_must_be_given_and_constants_give_one(tmp_path: Path) -> None:
+    found = look(tmp_path, lines() + "p,A,,48.5,2.5\n")
+    assert found.reasons == {"region is missing": 1}
+    text = "\n".join(line.replace(",r,", ",") for line in lines().splitlines())
+    text = text.replace(",region", "")
+    assert "there is no column 'region' (for establishments.region)" in refused(tmp_path, text)
+    found = look(tmp_path, text, 'constants = { region = "all" }')
+    assert set(rows(found)["region"]) == {"all"}
+
+
+def test_an_establishment_stands_once_a_year_and_once_without_years(tmp_path: Path) -> None:
+    text = lines() + "e1,A,r,48.9,2.9\n"
+    found = look(tmp_path, text)
+    assert found.reasons == {"repeats the key of an earlier row": 1}
+    (said,) = found.warnings
+    assert said.startswith("1 establishments (as 'e1') stand in several rows without a year")
+    years = [f"{line},{year}" for year in (2001, 2004) for line in lines().splitlines()[1:]]
+    found = look(tmp_path, "\n".join([f"{HEAD},year", *years, years[0]]))
+    assert (found.loaded, found.warnings) == (24, ())
+    assert found.reasons == {"repeats the key of an earlier row": 1}
+
+
+def test_rows_without_a_year_beside_others_are_told(tmp_path: Path) -> None:
+    text = "\n".join(f"{line},{2001 if n else 'year'}" for n, line in enumerate(lines().split()))
+    (said,) = look(tmp_path, f"{text}\nz,A,r,48.77,2.77,\n").warnings
+    assert said.startswith("1 of 13 rows have no year and are sites in every year")
+
+
+def test_amounts_below_0_cost_the_amount(tmp_path: Path) -> None:
+    text = f"{HEAD},patents,employment,patent_value\na,A,r,48,2,-1,5,2\nb,B,r,48.5,2,1,-5,-2\n"
+    found = look(tmp_path, text)
+    reasons = [f"{name} is negative" for name in ("employment", "patents", "patent_value")]
+    assert found.lost == dict.fromkeys(reasons, 1)
+
+
+# -- doubts --------------------------------------------------------------------------------------
+
+
+def only(tmp_path: Path, text: str, keys: str = "") -> str:
+    (said,) = look(tmp_path, text, keys).warnings
+    return said
+
+
+def test_exchanged_columns_are_told_and_the_remedy_holds(tmp_path: Path) -> None:
+    head = "establishment,industry,region,lat,lon"
+    text = "\n".join(
+        [head, *(f"e{i},{'AB'[i % 2]},r,{116 + i / 100},{39 + i / 90}" for i in range(12))]
+    )
+    said = [each for each in look(tmp_path, text).warnings if "exchanged" in each]
+    assert said[0].startswith("lat is beyond 90 in 12 rows, lon in none ('116.0' in row 1 of")
+    found = look(tmp_path, text, re.search(r"columns = \{.*\}", said[0])[0])
+    assert found.warnings == () and rows(found)["lat"].between(39, 40).all()
+
+
+def test_km_under_the_names_of_degrees_are_told_and_the_remedy_holds(tmp_path: Path) -> None:
+    text = lines(step=21.3).replace(",r,48", ",r,98").replace(",2.0000", ",202")
+    text = "\n".join(
+        [HEAD, *(f"e{i},{'AB'[i % 2]},r,{500 + 3 * i},{900 + 7 * i}" for i in range(9))]
+    )
+    said = [each for each in look(tmp_path, text).warnings if "no degrees" in each]
+    assert said[0].startswith(
+        "lat and lon are beyond 90 and 180 in 9 of 9 rows (row 1 of sites.csv"
+    )
+    found = look(tmp_path, text, re.search(r"columns = \{.*\}", said[0])[0])
+    assert found.warnings == () and rows(found)["x"].tolist()[:2] == [900, 907]
+
+
+def test_degrees_under_the_names_of_km_are_told_and_the_remedy_holds(tmp_path: Path) -> None:
+    text = lines(head="establishment,industry,region,y,x")
+    said = only(tmp_path, text)
+    assert said.startswith("x runs from 2 to 2.1353, y from 48 to 48.1353, with 3 decimals and mo")
+    found = look(tmp_path, text, re.search(r"columns = \{.*\}", said)[0])
+    assert found.warnings == () and rows(found)["lat"].between(48, 49).all()
+
+
+def test_metres_under_the_names_of_km_are_told(tmp_path: Path) -> None:
+    head = "establishment,industry,region,x,y"
+    text = lines(head=head, east=5_400_000, step=731)
+    assert "If these are metres, write km" in only(tmp_path, text)
+
+
+@pytest.mark.parametrize(("head", "rows"), [("lat,lon", 1), ("x,y", 2)])
+def test_places_at_zero_are_told(tmp_path: Path, head: str, rows: int) -> None:
+    """One site may lie at the origin of x and y; at 0° N 0° E none does."""
+    text = lines(head=f"establishment,industry,region,{head}", step=0.5)
+    zeros = [f"z{n},A,r,0,0\n" for n in range(3)]
+    said = only(tmp_path, text + "".join(zeros[:rows]))
+    assert "both 0 in" in said and "(row 13 of sites.csv" in said
+    assert len(look(tmp_path, text + "".join(zeros[: rows - 1])).warnings) == 0
+
+
+def test_places_at_zero_are_told_of_firms_too(tiny, tmp_path: Path) -> None:
+    tiny.write("firms.csv", "id,industry,lat,lon\n1,A,0,0\n2,B,49,9\n3,C,,\n4,,,\n")
+    assert any(
+        "lat and lon are both 0 in 1 row " in said
+        for said in staged(tiny, tmp_path / "o")["firms"].warnings
+    )
+
+
+def test_a_third_of_a_region_at_one_point_is_told(tmp_path: Path) -> None:
+    text = lines() + "".join(f"z{n},{'AB'[n % 2]},r,48.5,2.5\n" for n in range(7))
+    assert only(tmp_path, text).startswith("7 of 19 sites of region 'r' lie at one point (48.5, 2")
+    text = lines() + "".join(f"z{n},{'AB'[n % 2]},r,48.5,2.5\n" for n in range(6))
+    assert look(tmp_path, text).warnings == ()  # a third, and no more
+
+
+def test_a_region_of_one_industry_is_told(tmp_path: Path) -> None:
+    text = lines() + "p,A,other,40,3\nq,A,other,40.1,3\n"
+    said = only(tmp_path, text)
+    assert said.startswith("1 of 2 regions ('other') has sites of one industry")
+
+
+def test_industries_of_one_site_are_counted(tmp_path: Path) -> None:
+    text = lines() + "".join(f"p{n},C{n},r,40,{n}\n" for n in range(3))
+    assert only(tmp_path, text).startswith("3 of 5 industries by region and year have a single")
+
+
+# -- the study -----------------------------------------------------------------------------------
+
+
+def test_establishments_alone_are_a_study(tmp_path: Path, capsys) -> None:
+    """Of them alone nothing is computed but what is asked, as of a panel."""
+    study = Study(tmp_path, lines())
+    assert not load_study(study.path).has_flows
+    assert _exit_code(["check", str(study.path), "-q"], debug=False) == 2
+    assert "Of [tables.establishments] alone, ask the" in " ".join(capsys.readouterr().err.split())
+
+
+def test_codes_reach_the_target_as_those_of_firms_do(tmp_path: Path) -> None:
+    study = Study(tmp_path, lines())
+    study.path.write_text(study.path.read_text().replace('target = "s"', 'target = "t"'))
+    with pytest.raises(StudyError, match=r"establishments\] is in classification 's', the target"):
+        load_study(study.path)
