@@ -328,5 +328,6 @@ def summary(study: Study) -> Mapping[str, Any]:
         "citations_from": study.citations_from,
         "trade_from": study.trade_from,
         "make_use": study.make_use.described() if study.make_use else None,
-        **{name: options.model_dump() for name, options in study.sections.items()},
+        # in brackets, for accounts is an option of every study, too
+        **{f"[{name}]": options.model_dump() for name, options in study.sections.items()},
     }

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import portalocker
@@ -14,9 +15,11 @@ from ..core.errors import InputError
 
 __all__ = [
     "FRESH",
+    "UNFINISHED",
     "answered_in",
     "claim",
     "discard_unfinished",
+    "half_moved",
     "hold",
     "places_of",
     "require_same",
@@ -29,18 +32,22 @@ ALWAYS = ("hubs",)
 PSI = ("figures", "psi", "psi.json")
 #: Where everything waits until all of it is there.
 FRESH = ".new"
-#: What a run writes into its folder.
-OURS = (
+#: What every run writes into its folder.
+EVERY = (
     "tables",
     "rejects",
     "matrices",
     "hubs",
-    *PSI,
+    "hubs.json",
     "run.json",
     "report.html",
     "graph.lbug",
     FRESH,
 )
+#: What a run may write into its folder, whatever is asked.
+OURS = (*EVERY, *PSI)
+#: Key of a run.json that a run leaves while it moves its files: the places that it moves.
+UNFINISHED = "unfinished"
 #: Says that the names above are of a run. Written first, so that a run that was cut off can go on.
 MARKER = ".spillgraph"
 
@@ -60,7 +67,7 @@ def claim(
     store : Path, optional
         Where the graph lies, if the user says so.
     more : iterable of str
-        Further folders that the run writes into it.
+        Further files and folders that the run writes into it.
 
     Raises
     ------
@@ -70,6 +77,7 @@ def claim(
     """
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out} is a file; name a folder.")
+    more = tuple(more)
     ours = (*OURS, *more)
     places = [(out / name).resolve() for name in ours]
     for path in inputs:
@@ -80,19 +88,27 @@ def claim(
     replaced = [place for place in places if place.name != "graph.lbug"]
     if store is not None and any(store.resolve().is_relative_to(place) for place in replaced):
         raise InputError(f"--store {store} lies where the run writes its results; name another.")
-    if not (out / MARKER).exists():
-        taken = [name for name in ours if (out / name).exists()]
-        if taken:
-            raise InputError(
-                f"--out {out}: a run would replace {', '.join(taken)} there, which no run has "
-                "written; name another folder."
-            )
+    known = _written_in(out)
+    writes = (*EVERY, *more) if known else ours
+    taken = [name for name in dict.fromkeys(writes) if name not in known and (out / name).exists()]
+    if taken:
+        raise InputError(
+            f"--out {out}: a run would replace {', '.join(taken)} there, which no run has "
+            "written; move it away, or name another folder."
+        )
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"--out {out} cannot be written to: {error.strerror}.") from None
     with hold(out):
         yield
+
+
+def _written_in(out: Path) -> set[str]:
+    """Return the names in a folder that a run has written: a marker alone makes no other ours."""
+    if not (out / MARKER).exists():
+        return set()
+    return {*EVERY, *half_moved(out), *places_of(chain(*answered_in(out)[1].values()))}
 
 
 @contextmanager
@@ -154,23 +170,41 @@ def answered_in(out: Path, *, unasked: bool = True) -> tuple[str, dict[str, list
     """
     mark: str = ""
     files: dict[str, list[str]] = {}
+    listed = False
     try:
         record = json.loads((out / "run.json").read_text(encoding="utf-8"))
-        mark, files = str(record["fingerprint"]), dict(record.get("capabilities", {}))
+        mark, listed = str(record["fingerprint"]), "capabilities" in record
+        files = dict(record.get("capabilities", {}))
         for name in () if unasked else record.get("unasked", ALWAYS):
             files.pop(name, None)
     except (OSError, ValueError, KeyError, TypeError):
         pass  # of no run that is known
     there = [name for name in PSI if (out / name).exists()]
-    if there and "psi" not in files:  # an older version did not list it
+    if there and not listed:  # an older version did not list it
         files["psi"] = there
     return mark, files
+
+
+def half_moved(out: Path) -> list[str]:
+    """Return the places that a run was moving its files to when it was cut off; mostly none.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of a run.
+    """
+    try:
+        record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+        return [str(place) for place in record.get(UNFINISHED, [])]
+    except (OSError, ValueError, AttributeError, TypeError):
+        return []
 
 
 def staying_in(out: Path, whole: str, asked: Collection[str]) -> dict[str, list[str]]:
     """Return the files of capabilities that a run leaves as they are: of the same run, not asked.
 
-    What somebody has asked for is more than what every run finds, and stays, too.
+    What somebody has asked for is more than what every run finds, and stays, too. Files that are
+    gone do not.
 
     Parameters
     ----------
@@ -182,7 +216,14 @@ def staying_in(out: Path, whole: str, asked: Collection[str]) -> dict[str, list[
         Capabilities that somebody asks.
     """
     mark, files = answered_in(out, unasked=False)
-    return {name: some for name, some in files.items() if mark == whole and name not in asked}
+    if mark != whole:
+        return {}
+    there = {
+        name: [place for place in some if (out / place).exists()]
+        for name, some in files.items()
+        if name not in asked
+    }
+    return {name: some for name, some in there.items() if some}
 
 
 def places_of(files: Iterable[str]) -> list[str]:

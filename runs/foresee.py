@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from ..analytics.networks import benchmarks
-from ..core.errors import InputError
+from ..core.errors import ClosedClassError, InputError, show
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
@@ -59,7 +59,11 @@ def foresee(
         trade = {year: _on(each.flows, economy.labels) for year, each in economy.accounts.items()}
         negative: Literal["keep", "refuse"] = "keep" if keeps_negative(study) else "refuse"
         for year in years:
-            require_production(year, trade, economy.output, negative)
+            try:
+                require_production(year, trade, economy.output, negative)
+            except ClosedClassError as error:
+                firm = _firm_of_itself(con, study, economy, error.classes)
+                raise ClosedClassError(f"{error}{firm}", error.classes) from None
     warnings = []
     for year in _table_years(con, economy, years):
         if economy.output is not None:
@@ -166,3 +170,31 @@ def _on(Z: LabelledMatrix, labels: list[str]) -> LabelledMatrix:
         (np.ones(len(at)), (at[:, 0], at[:, 1])), shape=(len(labels), len(Z.rows))
     )
     return LabelledMatrix.build("Z", sparse.csr_array(pick @ Z.values @ pick.T), labels)
+
+
+def _firm_of_itself(
+    con: duckdb.DuckDBPyConnection, study: Study, economy: Economy, classes: list[list[str]]
+) -> str:
+    """Name the firm of some sectors that delivers most to itself: one row may be the cause."""
+    trade = next(each for each in economy.flows if each.name == "trade")
+    if trade.between != "firms" or trade.by_share is not None:
+        return ""
+    target, own = study.about.target, trade.classification
+    sectors = [f"{target}:{code}" for members in classes for code in members]
+    mapped = economy.maps.loc[economy.maps["to"].isin(sectors), "from"]
+    keys = sectors if own == target else list(mapped)
+    codes = [key.removeprefix(f"{own}:") for key in keys if key.startswith(f"{own}:")]
+    one, two = table(trade.origin).ends
+    statement = (
+        f"SELECT f.id, t.year, sum(t.value) AS value FROM counted_{trade.origin} AS t "  # noqa: S608 - our names
+        f"JOIN ok_firms AS f ON f.id = t.{one} WHERE t.{one} = t.{two} "
+        "AND list_contains(?, f.industry) GROUP BY ALL ORDER BY value DESC, f.id LIMIT 1"
+    )
+    found = con.execute(statement, [codes]).fetchone()
+    if found is None or not found[2] > 0:
+        return ""
+    firm, year, value = found
+    return (
+        f" Among the deliveries there are those of firms to themselves: {show(firm)} delivers "
+        f"itself {value:g} in {year}, the most of a firm of these sectors."
+    )

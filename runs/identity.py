@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from ..graph.schema import SCHEMA_VERSION
@@ -59,10 +60,10 @@ def fingerprint_of_run(study: Study, mark: str) -> str:
     """Name what a run finds: the :func:`fingerprint` of its graph, and the choices behind it.
 
     Report years are among the choices; where the study names none they follow from the input.
-    What is asked of a capability changes its own answer alone.
+    What is asked of a capability changes its own answer alone: its section is left out, and not the
+    option that may have the same name, as ``accounts`` has.
     """
-    choices = {name: value for name, value in summary(study).items() if name not in study.sections}
-    return f"{mark}:{_digest(choices)}"
+    return f"{mark}:{_digest(dict(summary(replace(study, sections={}))))}"
 
 
 def run_id(whole: str) -> str:

@@ -12,6 +12,7 @@ from ..graph.aggregate import is_complete
 from ..graph.open import open_store
 from ..graph.store import GraphStore
 from ..queries import Query, load_query
+from .folder import UNFINISHED
 
 __all__ = ["bind_query", "doubt_of", "open_graph", "record_of", "require_record", "study_values"]
 
@@ -44,16 +45,22 @@ def require_record(folder: Path) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If there is none that can be read.
+        If there is none that can be read, or the run was cut off while it moved its files there.
     """
     try:
         record: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        return {"capabilities": {}} | record | {key: record[key] for key in _NEEDED}
+        run = {"capabilities": {}} | record | {key: record[key] for key in _NEEDED}
     except (OSError, ValueError, KeyError, TypeError):
         raise InputError(
             f"{folder} holds no results of a run: there is no run.json that can be read; name the "
             "folder that was --out of 'spillgraph run'."
         ) from None
+    if UNFINISHED in run:
+        raise InputError(
+            f"{folder}: the run there was cut off while it put its files into place, so some are "
+            f"of the run before it; repeat it: {run.get('command') or 'spillgraph run'}"
+        )
+    return run
 
 
 def open_graph(where: str | Path, *, read_only: bool = True) -> GraphStore:
@@ -89,7 +96,10 @@ def doubt_of(graph: GraphStore, where: str | Path | None) -> str:
     where : str or Path, optional
         The place that named it.
     """
-    mark = record_of(where).get("fingerprint")
+    record = record_of(where)
+    mark = record.get("fingerprint")
+    if UNFINISHED in record:
+        return "the run beside this graph was cut off while it put its files into place; repeat it."
     if not is_complete(graph):
         return "the run that made this graph did not finish; run it again."
     if mark is not None and not is_complete(graph, mark):

@@ -25,7 +25,7 @@ from ..reports.page import render_page
 from .accounts_json import accounts_json
 from .capability import Answer, Capability
 from .figures import write_figures
-from .folder import FRESH, answered_in, places_of
+from .folder import FRESH, UNFINISHED, answered_in, half_moved, places_of
 from .identity import hash_file
 from .networks import YearNetworks
 from .page import page_of
@@ -119,7 +119,12 @@ def record(
     run["seconds"] = dict(steps.seconds)
     old = {place for each in answered_in(out)[1].values() for place in places_of(each)}
     stay = {place for each in kept.values() for place in places_of(each)}
-    _move(fresh, out, texts | {"run.json": _text(run)}, old - stay)
+    gone = {*old, *half_moved(out)} - stay - {"run.json"}
+    moved = sorted({*gone, *texts, *(each.name for each in fresh.iterdir())})
+    # Were the run cut off now, the folder would hold files of two runs: run.json says so.
+    halfway = run | {"capabilities": dict(kept), UNFINISHED: moved}
+    _write_over(out / "run.json", _text(halfway))
+    _move(fresh, out, texts | {"run.json": _text(run)}, gone)
     return run
 
 
@@ -289,6 +294,13 @@ def _shown_store(url: str, out: Path) -> str:
     path = graph.resolve()
     inside = path.is_relative_to(out.resolve())
     return str(path.relative_to(out.resolve())) if inside else str(path)
+
+
+def _write_over(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    fresh = path.with_name(f".{path.name}")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
 
 
 def _move(fresh: Path, out: Path, texts: dict[str, str], gone: Collection[str]) -> None:

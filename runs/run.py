@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,6 +74,7 @@ def run(
     wanted = [each.capability.name for each in answering if not each.unasked]
     ahead = require_ready(study, asked)
     texts = [f"{each.capability.name}.json" for each in answering if each.capability.values]
+    figures = [each.capability.figures for each in answering if each.capability.figures]
 
     def before(whole: str) -> None:
         if not replace_others:
@@ -81,7 +82,7 @@ def run(
 
     graph = embedded_path(store_url) if store_url else None
     with (
-        claim(out, [study.path, *study.files().values()], graph, [*names, *texts]),
+        claim(out, [study.path, *study.files().values()], graph, [*names, *texts, *figures]),
         discard_unfinished(out),
         compute_study(
             study,
@@ -105,12 +106,24 @@ def run(
         stay = staying_in(out, result.fingerprint, wanted)
         scores = add_staying(scores_of(result), store, result, stay)
         if stay:
-            result.notes.append(
-                f"The folder also holds what {' and '.join(stay)} found in the same run before. "
-                "The page shows it if the study file has its section, too."
-            )
+            result.notes.append(_staying(stay))
         overviews = [each.capability for each in asked]
         written = record(result, out, steps, command=command, kept=stay, capabilities=overviews)
         with steps.step("write back"):
             write_back(store, result, scores)
     return replace(result, record=written)
+
+
+def _staying(stay: Iterable[str]) -> str:
+    """Say what stays in the folder, and that the page may show something else."""
+    text = (
+        f"The folder also holds what {' and '.join(stay)} found in the same run before. The page "
+        "shows it if the study file has its section, too."
+    )
+    if "hubs" not in stay:
+        return text
+    return (
+        f"{text} Of hubs the page shows what every run finds, without draws; hubs/ and hubs.json "
+        "hold what was asked, which may be other networks and another chance, with other p-values. "
+        "The command stands in hubs.json."
+    )

@@ -31,11 +31,16 @@ class CovDecomposition:
         Ω^RY: of R&D of the row's industry with output of the column's.
     years : int
         Years that R and Y have in common.
+    correlation : float
+        Of the growth of the two aggregates, over the years in which both are known; NaN where
+        these are fewer than three, or one does not vary. With gaps it is not cov ÷ √(var_R var_Y)
+        of the column ``actual``, whose rows may be of different years.
     """
 
     table: pd.DataFrame
     covariance: pd.DataFrame
     years: int
+    correlation: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,9 @@ def decompose_cov(
         "cov": _split(of, weights_R, weights_Y, total_R, total_Y),
     }
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="moment")
-    return CovDecomposition(table.astype({"dropped": int}), _named(of, rd.columns), len(rd))
+    together = moments(total_R.to_frame(), total_Y.to_frame()).correlation[0, 0]
+    covariances = _named(of, rd.columns)
+    return CovDecomposition(table.astype({"dropped": int}), covariances, len(rd), float(together))
 
 
 def comove(

@@ -22,7 +22,7 @@ from ._large import TOO_LARGE, require_feasible
 from ._network import Network
 from ._poisson_binomial import upper_tail
 from ._pvalues import Tally
-from ._ranking import from_missing, from_records, ranks, thinned
+from ._ranking import FEWEST, from_missing, from_records, ranks, thinned
 from ._scores import Chunk, function_of, scores_of
 
 __all__ = ["USUAL", "hubs"]
@@ -309,10 +309,11 @@ def _intervals(
     """Between which places each sector is, and what that rests on."""
     if records is not None:
         chunks = _given(records, network.matrix)
-        return (
-            from_records(network, names, chunks, scores),
-            "Ranks: 95% confidence sets from bootstrap draws of the records.",
-        )
+        sets, count = from_records(network, names, chunks, scores)
+        if count < FEWEST:
+            few = f"Ranks: without intervals, for they take {FEWEST} draws of the records, got "
+            return {}, f"{few}{count}."
+        return sets, "Ranks: 95% confidence sets from bootstrap draws of the records."
     if missing == 0:
         return {}, "Ranks: without intervals."
     chunks = thinned(network, missing, missing_draws, np.random.default_rng([seed, 1]))

@@ -16,11 +16,13 @@ from ..nulls._null import batch_lengths
 from ._network import Network
 from ._scores import Chunk, scores_of
 
-__all__ = ["from_missing", "from_records", "ranks", "thinned"]
+__all__ = ["FEWEST", "from_missing", "from_records", "ranks", "thinned"]
 
 # Scores this close, relative, share a place.
 EQUAL = 1e-9
 LEVEL = 0.95
+#: Draws of the records that a confidence set of ranks takes at least, as ``rank_intervals`` has it.
+FEWEST = round(2 / (1 - LEVEL)) - 1
 
 
 def ranks(scores: Vector) -> Vector:
@@ -81,25 +83,31 @@ def from_missing(
 
 def from_records(
     network: Network, names: Sequence[str], chunks: Iterable[Chunk], scores: pd.DataFrame
-) -> dict[str, tuple[Vector, Vector]]:
-    """Confidence sets of ranks from bootstrap draws of the network; NaN where draws have none."""
+) -> tuple[dict[str, tuple[Vector, Vector]], int]:
+    """Confidence sets of ranks from bootstrap draws of the network, and how many draws there are.
+
+    They are NaN where a measure is known of fewer draws than :data:`FEWEST`.
+    """
     drawn: dict[str, list[Vector]] = {name: [] for name in names}
+    count = 0
     for chunk in chunks:
         _require_shape(chunk, network)
+        count += len(chunk) if isinstance(chunk, np.ndarray) else 1
         for name, rows in scores_of(chunk, names, network).items():
             drawn[name].append(rows)
     intervals = {}
     for name in names:
-        table = pd.DataFrame(np.concatenate(drawn[name]), columns=network.matrix.rows)
+        rows = np.concatenate([np.empty((0, len(network.matrix.rows))), *drawn[name]])
+        table = pd.DataFrame(rows, columns=network.matrix.rows)
         known = ~scores[name].isna()
         whole = table.loc[:, known].notna().all(axis=1)
         low = np.full(len(known), np.nan)
         high = low.copy()
-        if known.any() and whole.sum() >= 1 / (1 - LEVEL):
+        if known.any() and whole.sum() >= FEWEST:
             sets = rank_intervals(table.loc[whole, known], scores.loc[known, name], LEVEL)
             low[known], high[known] = sets["rank_low"], sets["rank_high"]
         intervals[name] = low, high
-    return intervals
+    return intervals, count
 
 
 def _require_shape(chunk: Chunk, network: Network) -> None:

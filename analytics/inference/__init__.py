@@ -8,7 +8,7 @@ from ._bootstrap import clusters as bootstrap_clusters
 from ._bootstrap import firms as bootstrap_firms
 from ._bootstrap import years as bootstrap_years
 from ._bundles import permute_bundles
-from ._draws import Draws, StockDraws, draw_sums, draws_to_long
+from ._draws import Draws, StockDraws, draw_sums, draws_to_long, has_inverse
 from ._intervals import degrees_of_freedom, intervals
 from ._multiple import benjamini_hochberg, holm
 from ._nulls import null_pvalues, permute_citations, sweeps_needed
@@ -29,6 +29,7 @@ __all__ = [
     "describe_thin_strata",
     "draw_sums",
     "draws_to_long",
+    "has_inverse",
     "holm",
     "intervals",
     "null_pvalues",

@@ -18,7 +18,7 @@ from ...core.matrix import LabelledMatrix
 from ..linalg._labels import Vector, require_kind, square, weights_by_label
 from ..linalg._operands import check_operands
 
-__all__ = ["Draws", "StockDraws", "chunk_lengths", "draw_sums", "draws_to_long"]
+__all__ = ["Draws", "StockDraws", "chunk_lengths", "draw_sums", "draws_to_long", "has_inverse"]
 
 # Numbers in one batch of matrices: 8 MB, so that a batch stays near the processor.
 BATCH = 2**20
@@ -302,6 +302,38 @@ def _positions(have: tuple[str, ...], want: tuple[str, ...]) -> NDArray[np.intp]
 
 def _sums(K: Vector, fixed: _Production) -> tuple[Batch, int]:
     """All sums of a batch of draws, and how many of them are singular."""
+    W, A, V1, closed = _solved(K)
+    columns, columns_lost = _solve(A.swapaxes(1, 2), (fixed.weights @ fixed.U).T)
+    closed = closed | columns_lost
+    sums = _row_sums(W, V1, fixed) | _column_sums(W, columns, fixed)
+    for name, values in sums.items():
+        if not name.startswith(NO_INVERSE):
+            values[closed] = np.nan
+    return sums, int(closed.sum())
+
+
+def has_inverse(K: Vector) -> NDArray[np.bool_]:
+    """Say for every draw of citations whether I − W has an inverse that can be proved.
+
+    Parameters
+    ----------
+    K : ndarray, shape (B, N, N)
+        ``K[draw, receiver, source]``, not negative.
+
+    Returns
+    -------
+    ndarray of bool, shape (B,)
+
+    Examples
+    --------
+    >>> has_inverse(np.array([[[6.0, 4], [1, 3]], [[0, 4], [1, 0]]])).tolist()
+    [True, False]
+    """
+    return ~_solved(K)[3]
+
+
+def _solved(K: Vector) -> tuple[Vector, Vector, Vector, NDArray[np.bool_]]:
+    """Return W, I − W and V1 = (I − W)⁻¹ 1 of every draw, and which have no proven inverse."""
     total = K.sum(axis=2)
     W = np.zeros_like(K)
     np.divide(K, total[..., np.newaxis], out=W, where=total[..., np.newaxis] > 0)
@@ -313,17 +345,11 @@ def _sums(K: Vector, fixed: _Production) -> tuple[Batch, int]:
     A[:, places, places] = 1.0
     A[closed] = np.eye(K.shape[1])  # any regular matrix: the answer is not used
     one = np.ones((K.shape[1], 1))
-    V1, rows_lost = _solve(A, one)
-    columns, columns_lost = _solve(A.swapaxes(1, 2), (fixed.weights @ fixed.U).T)
+    V1, lost = _solve(A, one)
     # As psi: row sums that do not satisfy their own equations are no proof of an inverse.
     rounding = np.finfo(np.float64).eps * (K.shape[1] + 3) * (1 + 2 * np.abs(V1))
     near = (np.abs(A @ V1 - one) + rounding).max(axis=(1, 2)) >= 0.5
-    closed = closed | rows_lost | columns_lost | near | ~(V1.min(axis=(1, 2)) > 0)
-    sums = _row_sums(W, V1, fixed) | _column_sums(W, columns, fixed)
-    for name, values in sums.items():
-        if not name.startswith(NO_INVERSE):
-            values[closed] = np.nan
-    return sums, int(closed.sum())
+    return W, A, V1, closed | lost | near | ~(V1.min(axis=(1, 2)) > 0)
 
 
 def _row_sums(W: Vector, V1: Vector, fixed: _Production) -> Batch:

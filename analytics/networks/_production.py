@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from ...core.errors import InputError
+from ...core.errors import ClosedClassError, InputError
 from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
 from ..linalg._entries import KEPT, NEGATIVE, absolute, divide_rows
@@ -23,7 +24,7 @@ from ..linalg._labels import (
     series,
     square,
 )
-from ..linalg._leakage import ROUNDING, default_leak, require_leakage, row_leaks
+from ..linalg._leakage import ROUNDING, closed_classes, default_leak, require_leakage, row_leaks
 from ..linalg._radius import spectral_radius
 from ._by_year import by_year
 
@@ -151,7 +152,7 @@ def production_shares(
     size = absolute(S)
     heavy = labels_where(row_leaks(size) <= 0, S.rows)
     if heavy:
-        _require_dying_out(size, heavy)
+        _require_dying_out(size, heavy, None if signed else flows, x)
     v, m, rest = _leaks(S, x, value_added, imports)
     return ProductionShares(S, v, labels_where(x <= 0, S.rows), heavy, m, rest)
 
@@ -298,8 +299,12 @@ def _require_output(x: Vector, inputs: Vector, flows: LabelledMatrix) -> None:
         )
 
 
-def _require_dying_out(S: LabelledMatrix, heavy: tuple[str, ...]) -> None:
+def _require_dying_out(
+    S: LabelledMatrix, heavy: tuple[str, ...], flows: LabelledMatrix | None, x: Vector
+) -> None:
     """Refuse ρ(S) ≥ 1: the sum over supply chains would not be finite."""
+    if flows is not None:
+        _require_less_than_output(S, flows, x)
     require_leakage(S)
     rho = spectral_radius(S)
     if rho >= 1:
@@ -308,3 +313,27 @@ def _require_dying_out(S: LabelledMatrix, heavy: tuple[str, ...]) -> None:
             f"{', '.join(map(repr, heavy[:5]))} reach or exceed their gross output; check these "
             "rows, or merge the sectors with their main suppliers."
         )
+
+
+def _require_less_than_output(S: LabelledMatrix, flows: LabelledMatrix, x: Vector) -> None:
+    """Refuse what uses more than it makes, by itself or in a closed class: no circle is the cause.
+
+    A sector whose own flow exceeds its output is refused whatever else it buys: ρ(S) ≥ S_ii > 1.
+    """
+    inputs, own = np.asarray(flows.values.sum(axis=1)), flows.values.diagonal()
+    most = x * (1.0 + ROUNDING)
+    alone = np.flatnonzero((x > 0) & (own > most))
+    classes = closed_classes(S) if not alone.size else [[S.rows[i]] for i in alone]
+    over = [i for i in map(S.rows.index, chain(*classes)) if inputs[i] > most[i]]
+    if not over:
+        return
+    i = max(over, key=lambda i: inputs[i] / x[i])
+    of_own = f", {own[i]:g} of them from itself," if own[i] > 0 else ""
+    more = f" So {'do' if over[2:] else 'does'} {len(over) - 1:,} more." if over[1:] else ""
+    raise ClosedClassError(
+        f"matrix {S.name}: {S.rows[i]!r} buys inputs of {inputs[i]:g}{of_own} for a gross output "
+        f"of {x[i]:g}: no chain of inputs dies out where a sector uses more than it makes.{more} "
+        "Correct these flows or the output (is one of them in another unit, or of a part of the "
+        "firms?), or leave the sector out.",
+        classes,
+    )

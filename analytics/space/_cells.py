@@ -117,7 +117,9 @@ def _jobs(
     sites: pd.DataFrame, seed: int, weights: str | None, options: Mapping[str, Any]
 ) -> Iterator[tuple[Any, ...]]:
     if missing := [c for c in ("industry", weights) if c and c not in sites.columns]:
-        raise InputError(f"sites: there is no column {show(missing[0])}; got {', '.join(sites)}.")
+        raise InputError(
+            f"sites: there is no column {show(missing[0])}; got {', '.join(map(str, sites))}."
+        )
     region = sites["region"] if "region" in sites else pd.Series("", index=sites.index)
     if region.isna().any():
         raise InputError(f"sites: {int(region.isna().sum())} rows have no region; leave them out.")
@@ -148,7 +150,7 @@ def _plane(rows: pd.DataFrame) -> Matrix:
         return rows[["x", "y"]].to_numpy(float)
     if {"lat", "lon"} <= set(rows):
         return project_sites(rows["lat"], rows["lon"])
-    raise InputError(f"sites: they need x and y, or lat and lon; got {', '.join(rows)}.")
+    raise InputError(f"sites: they need x and y, or lat and lon; got {', '.join(map(str, rows))}.")
 
 
 def _outcome(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 from pydantic import Field
 
@@ -13,7 +12,7 @@ from ...analytics import comovement as numerics
 from ...core.errors import show_some
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context, Options
-from ._panel import GIVEN, Panels, read_panels
+from ._panel import GIVEN, Panels, read_panels, years_of
 
 __all__ = ["ComovementOptions", "Level", "Moving", "check", "compute", "missing"]
 
@@ -68,7 +67,7 @@ class Moving:
     first, last : int
         Years of growth.
     correlation : float
-        Of the growth of aggregate R&D and output.
+        Of the growth of aggregate R&D and output, over the years in which both are known.
     filled, left : pandas.Series of int
         Gaps by sector, filled in and not.
     """
@@ -114,9 +113,11 @@ def check(checked: Checked, options: ComovementOptions) -> None:
     options : ComovementOptions
         Growth, years and gaps.
     """
-    labels = checked.economy.labels
-    panels = _read(checked.rows(_TABLE), labels, options)["industries"]
-    checked.economy.warnings.extend(_doubts(panels, labels, options))
+    labels, rows = checked.economy.labels, checked.rows(_TABLE)
+    panels = _read(rows, labels, options)["industries"]
+    checked.economy.warnings.extend(
+        [*_doubts(panels, labels, options), *_doubts_of_rows(rows, options)]
+    )
 
 
 def compute(context: Context, options: ComovementOptions) -> Moving:
@@ -134,12 +135,11 @@ def compute(context: Context, options: ComovementOptions) -> Moving:
         panels = _read(context.rows(_TABLE), labels, options)
         levels = {name: _level(each) for name, each in panels.items()}
         each = panels["industries"]
-        table = levels["industries"].decomposition.table
-        var_Y, var_R, cov = table["actual"]
         if lost := levels["industries"].correlations.dropped:
             context.warn(
-                f"comovement: {lost:,} pairs of industries have no correlation, because fewer than "
-                "three years are common or one of the two does not vary; they are left out."
+                f"comovement: {_of(lost, 'pair')} of industries {_verb(lost, 'has', 'have')} no "
+                "correlation, because fewer than three years are common or one of the two does not "
+                "vary; they are left out."
             )
         years = each.growth["rd"].index
         return Moving(
@@ -147,7 +147,7 @@ def compute(context: Context, options: ComovementOptions) -> Moving:
             options.growth,
             int(years[0]),
             int(years[-1]),
-            float(cov / np.sqrt(var_R * var_Y)) if var_R * var_Y > 0 else np.nan,
+            levels["industries"].decomposition.correlation,
             each.filled,
             each.left,
         )
@@ -181,14 +181,15 @@ def _doubts(panels: Panels, labels: list[str], options: ComovementOptions) -> li
     if filled := int(panels.filled.sum()):
         names = list(panels.filled.index[panels.filled > 0])
         texts.append(
-            f"comovement: {filled:,} missing values of rd ({show_some(names)}) were filled in with "
-            "the growth of rd_total."
+            f"comovement: {_of(filled, 'missing value')} of rd ({show_some(names)}) "
+            f"{_verb(filled, 'was', 'were')} filled in with the growth of rd_total."
         )
     if left := int(panels.left.sum()):
         names = list(panels.left.index[panels.left > 0])
         texts.append(
-            f"comovement: {left:,} values of rd or output ({show_some(names)}) are missing; each "
-            "pair of industries is taken over the years that both have."
+            f"comovement: {_of(left, 'value')} of rd or output ({show_some(names)}) "
+            f"{_verb(left, 'is', 'are')} missing; each pair of industries is taken over the years "
+            "that both have."
         )
     positive = [(each.fillna(0.0) >= 0).all(axis=None) for each in panels.growth.values()]
     if options.growth == GIVEN and all(positive):
@@ -197,3 +198,34 @@ def _doubts(panels: Panels, labels: list[str], options: ComovementOptions) -> li
             "were read as growth: are they levels?"
         )
     return texts
+
+
+def _doubts_of_rows(rows: pd.DataFrame, options: ComovementOptions) -> list[str]:
+    """Return what is doubtful of the rows themselves: years asked for, columns exchanged."""
+    texts = []
+    low, high = years_of(rows)
+    for name, asked, beyond in (
+        ("first", options.first, options.first is not None and options.first < low),
+        ("last", options.last, options.last is not None and options.last > high),
+    ):
+        if beyond:
+            texts.append(
+                f"comovement: {name} = {asked} under [comovement], and {_TABLE} has {low} to "
+                f"{high}: the years that it has are taken."
+            )
+    sums = rows.dropna(subset=["rd", "output"]).groupby("year")[["rd", "output"]].sum()
+    if options.growth != GIVEN and len(sums) and (sums["rd"] > sums["output"]).all():
+        texts.append(
+            f"comovement: the sum of rd is above that of output in every year of {_TABLE}. If the "
+            "two columns are exchanged, so is who carries what; if they are in different units, "
+            "nothing changes."
+        )
+    return texts
+
+
+def _of(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def _verb(count: int, one: str, more: str) -> str:
+    return one if count == 1 else more

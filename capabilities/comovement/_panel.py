@@ -10,12 +10,14 @@ import pandas as pd
 from ...analytics.comovement import fill_gaps, growth_rates, long_run_shares
 from ...core.errors import InputError, nearest, show, show_some
 
-__all__ = ["GIVEN", "Panels", "read_panels"]
+__all__ = ["GIVEN", "Panels", "read_panels", "years_of"]
 
 _NAME = "table industry_panel"
 #: What is in the table where it holds no levels.
 GIVEN = "given"
 _SIDES = ("rd", "output")
+#: By how much shares may miss a sum of 1, as in ``decompose_cov``.
+_CLOSE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def read_panels(
     """
     codes = _sectors(rows, labels)
     wide = _wide(rows, codes, span, 2 if how == GIVEN else 3)
+    _require_both(wide)
     filled = pd.Series(0, codes)
     if gaps == "total" and how != GIVEN and wide["rd_total"].notna().any(axis=None):
         _require_levels("rd", wide["rd"])
@@ -96,14 +99,6 @@ def _sectors(rows: pd.DataFrame, labels: list[str]) -> list[str]:
             f"{_NAME}: {show_some(strange)} {'are' if strange[1:] else 'is'} no sector of the "
             f"study. {nearest(strange[0], labels)} Correct it, or leave it out with where_not."
         )
-    for side in _SIDES:
-        known = set(rows.loc[rows[side].notna(), "industry"])
-        if lacking := [code for code in codes if code not in known]:
-            raise InputError(
-                f"{_NAME} has no {side} of {show_some(lacking)} in any year; comovement needs "
-                "R&D and output of every sector in the table. Give them, or leave the sectors out "
-                "with where_not."
-            )
     return [label for label in labels if label in set(codes)]
 
 
@@ -111,14 +106,13 @@ def _wide(
     rows: pd.DataFrame, codes: list[str], span: tuple[int | None, int | None], steps: int
 ) -> dict[str, pd.DataFrame]:
     """Return each column of numbers as years × sectors, refused where years are too few."""
-    first, last = (
-        int(getattr(rows["year"], end)()) if year is None else year
-        for year, end in zip(span, ("min", "max"), strict=True)
-    )
+    low, high = years_of(rows)
+    first, last = (max(low, span[0] or low), min(high, span[1] or high))
     if last - first < steps:
+        got = f"got {first} to {last}" if last >= first else "got none"
         raise InputError(
-            f"{_NAME}: comovement needs three years of growth, got {first} to {last}; see first "
-            "and last under [comovement]."
+            f"{_NAME}: comovement needs three years of growth, {got}; the table has {low} "
+            f"to {high}, see first and last under [comovement]."
         )
     years = pd.RangeIndex(first, last + 1, name="year")
     names = (*_SIDES, "rd_total", *(f"{side}_share" for side in _SIDES))
@@ -128,6 +122,31 @@ def _wide(
         .astype(float)
         for name in names
     }
+
+
+def years_of(rows: pd.DataFrame) -> tuple[int, int]:
+    """Return the first and the last year of which there is R&D or output of any sector.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The accepted rows of the table.
+    """
+    years = rows.loc[rows[list(_SIDES)].notna().any(axis=1), "year"]
+    years = years if len(years) else rows["year"]
+    return int(years.min()), int(years.max())
+
+
+def _require_both(wide: dict[str, pd.DataFrame]) -> None:
+    """Refuse sectors without any R&D or output in the years that count."""
+    for side in _SIDES:
+        panel = wide[side]
+        if lacking := list(panel.columns[panel.isna().all()]):
+            raise InputError(
+                f"{_NAME} has no {side} of {show_some(lacking)} in any year from "
+                f"{panel.index[0]} to {panel.index[-1]}; comovement needs R&D and output of every "
+                "sector in the table. Give them, or leave the sectors out with where_not."
+            )
 
 
 def _require_levels(name: str, panel: pd.DataFrame) -> None:
@@ -174,18 +193,42 @@ def _industries(
                 f"{_NAME} holds growth, so shares do not follow from it: give {side}_share, too."
             )
         else:
+            _require_whole_year(side, panel)
             shares[side] = long_run_shares(panel)
     return Panels(growth, shares, totals, filled, left)
 
 
+def _require_whole_year(side: str, panel: pd.DataFrame) -> None:
+    """Refuse levels of which no year has all: no share follows from them."""
+    if panel.notna().all(axis=1).any():
+        return
+    lacking = panel.isna().sum().to_numpy()
+    worst = int(lacking.argmax())
+    raise InputError(
+        f"{_NAME}: no year has {side} of every sector, so shares do not follow from the levels; "
+        f"{show(panel.columns[worst])} lacks {lacking[worst]} of {len(panel)} years, for one. Fill "
+        f"the gaps in, leave sectors out with where_not, or give {side}_share."
+    )
+
+
 def _mean_shares(side: str, given: pd.DataFrame) -> pd.Series[float]:
-    """Return means over the years in which all sectors have a share."""
+    """Return means over the years in which all sectors have a share; those of a year sum to 1."""
     whole = given.dropna()
     if whole.empty:
         lacking = given.columns[given.isna().any()][0]
         raise InputError(
             f"{_NAME}: no year has a {side}_share of every sector; {show(lacking)} lacks "
             "some, for one. Fill them in, or leave the column out."
+        )
+    sums = whole.sum(axis=1)
+    off = np.flatnonzero((sums - 1.0).abs() > _CLOSE)
+    if len(off):
+        year, total = whole.index[off[0]], float(sums.iloc[off[0]])
+        percent = " They seem to be per cent." if abs(total - 100.0) < 1.0 else ""
+        raise InputError(
+            f"{_NAME}: {side}_share of {year} sums to {total:.8g} over the sectors of the "
+            f"table, and shares of a year must sum to 1.{percent} Divide them by their sum, if no "
+            "sector is missing."
         )
     return whole.mean()
 

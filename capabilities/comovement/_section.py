@@ -22,7 +22,7 @@ from ...reports.kit import (
     Stack,
     Verdict,
 )
-from ...reports.tables import Head, Table, largest, make_table, sector_table, show
+from ...reports.tables import ABSENT, Head, Table, largest, make_table, sector_table, show
 from ._compute import Level, Moving
 from ._tables import breadth, own, pairs
 
@@ -89,15 +89,26 @@ def screen(moving: Moving, names: Mapping[str, str]) -> list[str]:
     """
     each = _finding(moving, names)
     who = ", ".join(f"{name} {value}" for name, value in each.items)
-    return [f"{each.title}, {moving.span}: {each.value} {each.meaning} Most by R&D of: {who}."]
+    most = f" Most by R&D of: {who}." if who else ""
+    value = "" if each.value == ABSENT else f"{each.value} "
+    return [f"{each.title}, {moving.span}: {value}{each.meaning}{most}"]
 
 
 def _finding(moving: Moving, names: Mapping[str, str]) -> Finding:
-    level = moving.whole
-    share = show(level.decomposition.table.loc["cov", "share"], "percent")
+    level, title = moving.whole, "Comovement across industries"
+    table = level.decomposition.table
+    share, whole = (float(table[name]["cov"]) for name in ("share", "estimated"))
+    if len(level.shares) == 1:
+        return Finding(title, ABSENT, (), "nothing can lie across them, for there is but one.")
+    if np.isnan(share):
+        why = "none has a share in the covariance of aggregate R&D and output, which is 0 or not "
+        return Finding(title, ABSENT, (), f"{why}known.")
     top = largest(level.comovement.table["R_fraction"], names, form="percent")
-    text = "of the covariance of aggregate R&D and output lies across industries."
-    return Finding("Comovement across industries", share, top, text)
+    sign = ", which is below 0," if whole < 0 else ""
+    text = f"of the covariance of aggregate R&D and output{sign} lies across industries."
+    if not 0 <= share <= 1:
+        text += " What lies within them has the opposite sign."
+    return Finding(title, show(share, "percent"), top, text)
 
 
 def _decomposition(moving: Moving) -> Table:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from ...analytics.hubs import CLAIMED
 from ._compute import Hubs
+from ._leading import symbol
 
 __all__ = ["doubts"]
+
+#: Networks that are sums over chains of inputs and citations.
+OF_CHAINS = ("psi", "UDS", "UCS")
 
 
 def doubts(hubs: Hubs) -> list[str]:
@@ -26,12 +30,23 @@ def doubts(hubs: Hubs) -> list[str]:
     told = [
         f"{year}: {text}" for year, each in sorted(hubs.ultimate.items()) for text in each.doubts
     ]
+    if chained := [symbol(name) for name in OF_CHAINS if name in hubs.claims[hubs.last]]:
+        told.append(
+            f"{', '.join(chained)}: sums over chains. What one sector draws resembles what others "
+            "draw, so that hubs are found there even where W and S are random: one that is none in "
+            "W or S is no evidence of more than chance."
+        )
     if not hubs.options.drawn:
         return [
             *told,
             "p-values of in-degrees are exact; other measures, intervals of ranks and communities "
             "need draws, which spillgraph hubs makes.",
         ]
-    found = [each.found for each in hubs.claims[hubs.last].values()]
-    few = [each.lacking(together=CLAIMED) or each.lacking() for each in found]
-    return [*told, *dict.fromkeys(filter(None, few))]
+    found = {name: each.found for name, each in hubs.claims[hubs.last].items()}
+    few = [each.lacking(together=CLAIMED) or each.lacking() for each in found.values()]
+    rough = [
+        f"{symbol(name)}: {each.ranks}"
+        for name, each in found.items()
+        if "without intervals" in each.ranks or "Left out" in each.ranks
+    ]
+    return [*told, *dict.fromkeys(filter(None, few)), *rough]

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from ...analytics import StockDraws
 from ...analytics.hubs import CLAIMED, HubEvidence, claims, hubs, verdicts
+from ...analytics.inference import has_inverse
 from ...analytics.structure import Backbone, Communities, backbone, brokers, communities
 from ...core.matrix import LabelledMatrix
 from ...runs.networks import YearNetworks
@@ -178,10 +179,10 @@ def _of_network(
 ) -> Evidence:
     kept = backbone(M, "disparity", side="receiver", alpha=LEVEL)
     draws, drawn = options.draws_for(len(M.rows)), options.drawn
-    records = None
+    records, lost = None, [0]
     if drawn and source is not None:
         rng = np.random.default_rng([options.seed, year.year, *b"hubs"])
-        records = records_of(name, year, options, source, rng)
+        records = _with_inverse(records_of(name, year, options, source, rng), lost)
     found = hubs(
         M,
         None if drawn else CLAIMED,  # exact under ``spread``: no draw is needed
@@ -193,14 +194,17 @@ def _of_network(
         missing=0.1 if drawn else 0.0,
         backbone=kept.matrix,
     )
+    if lost[0]:
+        many = f"{lost[0]:,} draws" if lost[0] > 1 else "1 draw"
+        found = replace(found, ranks=f"{found.ranks} Left out: {many} without an inverse of I − W.")
     parts = None
     if drawn and len(M.rows) <= MOST_PARTS and M.values.nnz:
         parts = communities(M, seed=options.seed)
     between = None if parts is None else _brokers(kept, parts)
-    told = verdicts(found, names, claim=CLAIMED)
+    sentences = verdicts(found, names, claim=CLAIMED)
     claimed = claims(found)
     claimed["hub"] = claimed["p_claim"] <= SURE
-    return Evidence(M, found, kept, parts, between, claimed, told)
+    return Evidence(M, found, kept, parts, between, claimed, sentences)
 
 
 def records_of(
@@ -233,8 +237,23 @@ def records_of(
     return StockDraws(stock.labels, _drawn(name, year, stock))
 
 
+def _with_inverse(records: StockDraws | None, lost: list[int]) -> StockDraws | None:
+    """Leave out draws without numbers, and count them in ``lost`` when they are read."""
+    if records is None:
+        return None
+
+    def chunks(records: StockDraws) -> Iterator[np.ndarray]:
+        for chunk in records:
+            known = np.isfinite(chunk).all(axis=(1, 2))
+            lost[0] += int((~known).sum())
+            if known.any():
+                yield chunk if known.all() else chunk[known]
+
+    return StockDraws(records.labels, chunks(records))
+
+
 def _drawn(name: str, year: YearNetworks, stock: StockDraws) -> Iterator[np.ndarray]:
-    """Turn draws of the stock into draws of the network."""
+    """Turn draws of the stock into draws of the network; NaN where ψ has no inverse."""
     one = np.eye(len(stock.labels))
     U = None
     if name == "psi":
@@ -251,7 +270,10 @@ def _drawn(name: str, year: YearNetworks, stock: StockDraws) -> Iterator[np.ndar
         if U is None:
             yield W
         else:
-            yield U @ np.linalg.inv(one - W)
+            known = has_inverse(chunk)
+            psi = np.full(chunk.shape, np.nan)
+            psi[known] = U @ np.linalg.inv(one - W[known])
+            yield psi
 
 
 def _brokers(kept: Backbone, parts: Communities) -> pd.DataFrame:

@@ -34,7 +34,10 @@ class HubOptions(Options):
     )
     null: ChanceName = Field("spread", description="Against which chance: a null of the manual.")
     draws: int | None = Field(
-        None, ge=0, description="Networks drawn from the null; 0 for none; default: enough."
+        None,
+        ge=0,
+        le=1_000_000,
+        description="Networks drawn from the null; 0 for none; default: enough.",
     )
     seed: int = Field(1, ge=0, description="Same seed, same draws.")
 

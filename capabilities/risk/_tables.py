@@ -1,4 +1,4 @@
-"""The files of risk: firms, carriers of sectors, and plain values."""
+"""The files of risk: firms, what is at risk of each sector, and plain values."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def tables(risk: Risk) -> Tables:
     risk : Risk
         What was computed.
     """
-    return {"firms": risk.firms, "carriers": risk.industries}
+    return {"firms": risk.firms, "sectors": risk.industries}
 
 
 def values(risk: Risk) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def values(risk: Risk) -> dict[str, Any]:
             | {"steps": int(row["steps"])}
             for firm, row in top.iterrows()
         },
-        "carriers": {
+        "sectors": {
             str(code): {"carrier": str(row["carrier"])}
             | {name: number(float(row[name])) for name in (*counted, *measured)}
             for code, row in risk.industries.iterrows()

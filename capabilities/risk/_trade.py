@@ -53,11 +53,18 @@ def read_trade(context: Context, wanted: int | None) -> Trade:
     Raises
     ------
     InputError
-        If there are no deliveries in the year, or none between firms that have an industry.
+        If there are no deliveries in the year, firms deliver to themselves alone, or none has an
+        industry.
     """
     year = _year(context, wanted)
     rows = ask(context.store, "deliveries_between_firms", {"year": year}).to_pandas()
     rows = rows[rows["value"] > 0]
+    if rows.empty:
+        raise InputError(
+            f"risk: in {year} every delivery is of a firm to itself, and no failure spreads by "
+            "those; look at supplier and buyer of [tables.trade_links], or name another year under "
+            "[risk]."
+        )
     known = industry_of_firms(context.store)
     known = known[known != UNMAPPED]
     inside = rows["supplier"].isin(known.index) & rows["buyer"].isin(known.index)

@@ -161,7 +161,8 @@ def _describe_unexplained(accounts: Accounts) -> str:
     if off:
         return f"; worst in {off}. Check the units there and whether all is in the tables."
     worst = ", ".join(repr(code) for code in accounts.worst(3).index)
-    return f"; worst in {worst}. Check the units and whether all is in the tables."
+    where = f"; worst in {worst}" if worst else ""
+    return f"{where}. Check the units and whether all is in the tables."
 
 
 def _misfits(paid: float, sold: float) -> str:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spillgraph.analytics import hub_table, hubs, psi, spectral_radius, to_igraph, to_networkx
+from spillgraph.analytics.hubs._betweenness import DENSE, _on_shortest_paths
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.core.measures import MEASURES
@@ -86,6 +87,31 @@ def test_betweenness_equals_networkx_with_length_one_over_weight(M):
         edge["length"] = 1 / edge["weight"]
     agree(
         hub_table(M)["betweenness"],
+        nx.betweenness_centrality(graph, weight="length", normalized=False),
+    )
+
+
+@pytest.mark.parametrize("kind", ["strengths", "ties", "blocks"])
+def test_betweenness_of_a_dense_network_goes_through_few_links_and_finds_the_same(kind):
+    """All but what lies on no shortest path is left out; networkx goes through all of it."""
+    rng, N = np.random.default_rng(3), 112
+    values = {
+        "strengths": rng.pareto(1.2, (N, 1)) * rng.pareto(1.2, N) * rng.gamma(1.0, size=(N, N)),
+        "ties": 2.0 ** rng.integers(0, 3, (N, N)),
+        "blocks": rng.random((N, N)),
+    }[kind]
+    if kind == "blocks":  # a sector that nobody reaches, and one that reaches nobody
+        values[:, 0] = values[-1] = 0.0
+    M = labelled(values)
+    assert M.values.nnz > DENSE * N
+    kept = _on_shortest_paths(M.values)[2].size
+    assert kept < M.values.nnz * (1.0 if kind == "ties" else 0.6)
+    graph = to_networkx(M)
+    graph.remove_edges_from(list(nx.selfloop_edges(graph)))
+    for _, _, edge in graph.edges(data=True):
+        edge["length"] = 1 / edge["weight"]
+    agree(
+        hub_table(M, ["betweenness"])["betweenness"],
         nx.betweenness_centrality(graph, weight="length", normalized=False),
     )
 

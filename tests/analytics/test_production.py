@@ -129,3 +129,19 @@ def test_tables_are_brought_together_by_label():
         interpolate_shares({2000: first, 2010: labelled("S", [[0.1]], ["wool"])}, 2005)
     with pytest.raises(InputError, match="at least one year with a table"):
         interpolate_shares({}, 2005)
+
+
+def test_a_sector_that_uses_more_than_it_makes_is_told_with_its_amounts() -> None:
+    """Its own deliveries are the cause, whether or not it buys of others that leak."""
+    output = pd.Series({"a": 100.0, "b": 100.0, "c": 100.0})
+    for bought in (0.0, 5.0):
+        Z = pd.DataFrame([[150.0, bought, 0], [5, 10, 10], [0, 10, 0]], list("abc"), list("abc"))
+        told = rf"'a' buys inputs of {150 + bought:g}, 150 of them from itself, .* output of 100:"
+        with pytest.raises(ClosedClassError, match=told) as refused:
+            production_shares(Z, output)
+        assert refused.value.classes == [["a"]]
+    Z = pd.DataFrame([[0.0, 120, 0], [110, 0, 0], [0, 10, 0]], list("abc"), list("abc"))
+    told = "'a' buys inputs of 120 for a gross output of 100: .* So does 1 more. Correct"
+    with pytest.raises(ClosedClassError, match=told) as refused:
+        production_shares(Z, output)
+    assert refused.value.classes == [["a", "b"]]

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from spillgraph.analytics.comovement import fill_gaps, growth_rates
+from spillgraph.capabilities.comovement._compute import Moving, _level
 from spillgraph.capabilities.comovement._panel import read_panels
+from spillgraph.capabilities.comovement._section import screen
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.errors import InputError
 from spillgraph.sample.panel import CARRIERS, make_panel
@@ -175,7 +177,7 @@ def test_gaps_are_filled_in_and_counted_and_sectors_without_rows_are_told(tmp_pa
     )
     warnings = " ".join(json.loads((out / "run.json").read_text(encoding="utf-8"))["warnings"])
     assert "2 missing values of rd ('18') were filled in with the growth of rd_total" in warnings
-    assert "1 values of rd or output ('01') are missing" in warnings
+    assert "1 value of rd or output ('01') is missing" in warnings
     assert "1 of 5 sectors ('02') have no rows in industry_panel" in warnings
     values = json.loads((out / "comovement.json").read_text(encoding="utf-8"))
     assert values["gaps"] == {"filled": {"18": 2}, "left": {"01": 1}}
@@ -187,7 +189,12 @@ def test_gaps_are_filled_in_and_counted_and_sectors_without_rows_are_told(tmp_pa
 # -- the panel -------------------------------------------------------------------------------------
 
 
-def panels(rows: pd.DataFrame, how: str = "log", gaps: str = "total"):
+def panels(
+    rows: pd.DataFrame,
+    how: str = "log",
+    gaps: str = "total",
+    span: tuple[int | None, int | None] = (None, None),
+):
     have = rows.reindex(
         columns=[
             "industry",
@@ -200,7 +207,7 @@ def panels(rows: pd.DataFrame, how: str = "log", gaps: str = "total"):
             "group",
         ]
     )
-    return read_panels(have, LABELS, how, gaps, (None, None))
+    return read_panels(have, LABELS, how, gaps, span)
 
 
 def test_given_growth_is_taken_as_it_is_with_given_shares() -> None:
@@ -298,6 +305,24 @@ REFUSED: dict[str, tuple[Change, str, str, str]] = {
         "total",
         r"no year has a rd_share of every sector; '02' lacks some",
     ),
+    "nothing whole": (
+        lambda r: r.assign(rd=r["rd"].mask(r["year"].lt(2000) == r["industry"].isin(["02", "16"]))),
+        "log",
+        "total",
+        r"no year has rd of every sector.*'01' lacks 21 of 29 years",
+    ),
+    "shares that only their means make whole": (
+        lambda r: r.assign(output_share=0.2 + np.where(r["year"].eq(2003), 0.05, -0.05 / 28)),
+        "log",
+        "total",
+        r"output_share of 1992 sums to 0\.99107143 over.* must sum to 1\. Divide",
+    ),
+    "per cent": (
+        lambda r: r.assign(rd_share=20.0),
+        "log",
+        "total",
+        r"rd_share of 1992 sums to 100 .* They seem to be per cent",
+    ),
     "few years": (
         lambda r: r[r["year"] > 2017],
         "log",
@@ -318,6 +343,61 @@ def test_what_is_refused_of_a_panel(case: str) -> None:
     change, how, gaps, message = REFUSED[case]
     with pytest.raises(InputError, match=message):
         panels(change(rows_of()[0]), how, gaps)
+
+
+def test_years_that_the_table_does_not_have_are_no_years_of_growth() -> None:
+    rows = rows_of()[0]
+    empty = at(at(rows, "16", 1992, "rd", np.nan), "16", 1992, "output", np.nan)
+    empty.loc[empty["year"].eq(1992), ["rd", "output"]] = np.nan
+    for table, first in ((rows, 1992), (empty, 1993)):
+        found = panels(table, span=(1900, 2100))["industries"]
+        assert list(found.growth["rd"].index) == list(range(first + 1, 2021))
+        assert not found.left.any()
+    with pytest.raises(InputError, match="got none; the table has 1992 to 2020"):
+        panels(rows, span=(2050, 2060))
+    with pytest.raises(InputError, match="no rd of '02' in any year from 2005 to 2020"):
+        late = rows["rd"].mask(rows["industry"].eq("02") & rows["year"].gt(2004))
+        panels(rows.assign(rd=late), span=(2005, None))
+
+
+def test_what_is_doubtful_of_the_panel_is_told(tmp_path: Path) -> None:
+    rows = rows_of()[0].rename(columns={"rd": "output", "output": "rd"})
+    study = study_in(tmp_path, rows, "[comovement]\nfirst = 1980\n")
+    assert spillgraph("comovement", study, "--out", tmp_path / "out") == 0
+    told = " ".join(json.loads((tmp_path / "out" / "run.json").read_text())["warnings"])
+    assert "first = 1980 under [comovement], and industry_panel has 1992 to 2020" in told
+    assert "sum of rd is above that of output in every year" in told
+
+
+def test_aggregates_are_correlated_over_the_years_that_both_have() -> None:
+    """Moments of which each is of other years make no correlation, and may exceed 1."""
+    rows = rows_of()[0]
+    hidden = rows["industry"].eq("16") & rows["year"].isin([2001, 2002, 2008])
+    rows.loc[hidden, "rd"] = np.nan
+    level = _level(panels(rows, gaps="leave")["industries"])
+    sums = rows.groupby("year")[["rd", "output"]].sum(min_count=len(LABELS))
+    steps = np.log(sums).diff().dropna()
+    wanted = np.corrcoef(steps["rd"], steps["output"])[0, 1]
+    assert level.decomposition.correlation == pytest.approx(wanted, rel=1e-10)
+    var_Y, var_R, cov = level.decomposition.table["actual"]
+    assert abs(cov / np.sqrt(var_R * var_Y) - wanted) > 0.005
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda r: r[r["industry"].eq("16")], "nothing can lie across them, for there is but one."),
+        (lambda r: r.assign(output=7.0), "none has a share in the covariance of aggregate"),
+        (lambda r: r.assign(output=1 / r["rd"]), "which is below 0, lies across"),
+    ],
+)
+def test_the_screen_says_what_a_share_is_one_of(change: Change, told: str) -> None:
+    found = {"industries": _level(panels(change(rows_of()[0]))["industries"])}
+    none = pd.Series(dtype=int)
+    (shown,) = screen(Moving(found, "log", 1993, 2020, 0.0, none, none), {})
+    assert told in shown and "of: ." not in shown and "–:" not in shown
+    share = found["industries"].decomposition.table.loc["cov", "share"]
+    assert ("opposite sign" in shown) == (not 0 <= share <= 1 and not np.isnan(share))
 
 
 @pytest.mark.parametrize("command", ["check", "comovement"])

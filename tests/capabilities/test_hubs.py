@@ -23,7 +23,8 @@ from spillgraph.analytics.hubs import hubs as find
 from spillgraph.capabilities import load
 from spillgraph.capabilities.hubs._behind import recorded
 from spillgraph.capabilities.hubs._compute import Hubs, compute, measures_of
-from spillgraph.capabilities.hubs._evidence import _drawn, records_of
+from spillgraph.capabilities.hubs._doubts import doubts
+from spillgraph.capabilities.hubs._evidence import _drawn, evidence, records_of
 from spillgraph.capabilities.hubs._leading import leading
 from spillgraph.capabilities.hubs._options import PLAIN, HubOptions
 from spillgraph.cli.main import _exit_code
@@ -34,6 +35,7 @@ from spillgraph.graph.matrix_files import load_matrix
 from spillgraph.reports.kit import Bars
 from spillgraph.runs.capability import Context, Grid
 from spillgraph.runs.networks import YearNetworks, year_networks
+from spillgraph.runs.records import draw_stock
 from spillgraph.runs.steps import Steps
 from spillgraph.runs.ultimate import REST
 from spillgraph.sample import write_sample
@@ -122,8 +124,10 @@ def test_a_run_without_networks_has_no_hubs_and_says_so() -> None:
 
 
 def test_the_screen_shows_the_leading_hubs_of_every_network() -> None:
-    grid, exact = load("hubs").screen(hubs_of(year_of(2012), year_of(2017)), {"03": "Cars"})
-    assert isinstance(grid, Grid) and isinstance(exact, str)
+    shown = load("hubs").screen(hubs_of(year_of(2012), year_of(2017)), {"03": "Cars"})
+    grid, chained, exact = shown
+    assert isinstance(grid, Grid) and isinstance(exact, str) and isinstance(chained, str)
+    assert chained.startswith("ψ, UDS, UCS: sums over chains.")
     why = "against chance (null 'spread', exact p-values, no draws)"
     assert grid.title == f"No hub can be told in 2017; nearest are these, {why}"
     assert "need draws" in exact and all(row[5] == "0 of 2" for row in grid.rows)
@@ -223,6 +227,13 @@ def test_a_null_from_which_nothing_is_drawn_is_refused() -> None:
     with pytest.raises(InputError, match=r"null = 'degree': nothing is drawn .* with draws = 0"):
         load("hubs").refuse(study, HubOptions(null="degree", draws=0))  # type: ignore[arg-type]
     load("hubs").refuse(study, HubOptions(draws=0))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["hubs", "psi"])
+@pytest.mark.parametrize("draws", [-1, 10**12])
+def test_draws_that_no_run_would_end_with_are_refused_at_once(name: str, draws: int) -> None:
+    with pytest.raises(ValidationError, match="draws"):
+        load(name).options(draws=draws)
 
 
 def test_firms_of_several_industries_are_not_drawn() -> None:
@@ -523,3 +534,70 @@ def _page(sample: Path) -> str:
 
 def _files(out: Path) -> list[Path]:
     return [*(path for path in (out / "hubs").rglob("*") if path.is_file()), out / "hubs.json"]
+
+
+def circle(own: int) -> tuple[YearNetworks, SimpleNamespace]:
+    """Two sectors that cite each other and rarely themselves: many a draw loses the only leak."""
+    K = np.array([[own, 3.0, 0], [3, own, 0], [2, 0, 0]])
+    year = year_of(2017)
+    stock = LabelledMatrix.build("citations", K, CODES)
+    assert year.trade is not None
+    index = pd.MultiIndex.from_product([[2017], CODES], names=["year", "code"])
+    output = pd.DataFrame({"gross_output": OUTPUT}, index)
+    made = year_networks(2017, stock, {2017: year.trade}, output, negative="keep")
+    options = SimpleNamespace(normalisation="row", rho=None)
+    study = SimpleNamespace(options=options, has=lambda name: False)
+    return made, SimpleNamespace(study=study, firms=None)
+
+
+def test_draws_without_an_inverse_are_left_out_and_counted() -> None:
+    year, source = circle(1)
+    options = HubOptions(network="psi,W", draws=199)
+    found = evidence(year, options, {}, source, lambda year: None)  # type: ignore[arg-type]
+    told = found["psi"].found.ranks
+    lost = int(re.findall(r"Left out: (\d+) draws without an inverse of I − W", told)[0])
+    rng = np.random.default_rng([1, 2017, *b"hubs"])
+    assert year.citations is not None
+    stock = np.concatenate(list(draw_stock(source, 2017, year.citations, 199, rng)))  # type: ignore[arg-type]
+    # closed, as the two cite each other: neither has own citations, nor cites nobody
+    assert lost == int(((stock[:, 0, 0] == 0) & (stock[:, 1, 1] == 0)).sum()) > 0
+    assert "Left out" not in found["W"].found.ranks
+    table = found["psi"].found.table
+    assert table["rank_low"].notna().all() and (table["rank_low"] <= table["rank"]).all()
+
+
+@pytest.mark.parametrize(("draws", "given"), [(19, False), (38, False), (39, True)])
+def test_ranks_of_few_records_have_no_interval_and_say_so(draws: int, given: bool) -> None:
+    year, source = circle(9)
+    options = HubOptions(network="W", draws=draws)
+    found = evidence(year, options, {}, source, lambda year: None)["W"].found  # type: ignore[arg-type]
+    assert found.table.loc["in_strength", "rank_low"].notna().all() == given
+    assert (f"take 39 draws of the records, got {draws}." in found.ranks) != given
+    assert ("95% confidence sets" in found.ranks) == given
+
+
+def test_hubs_of_sums_over_chains_come_with_a_warning_as_random_networks_have_them_too() -> None:
+    """W and S of ten random networks have a hub in one at most, ψ in all of them."""
+    rng, N = np.random.default_rng(4), 40
+    labels, there = [f"{i:02d}" for i in range(N)], {"W": 0, "S": 0, "psi": 0}
+    for _ in range(10):
+        K = rng.integers(1, 30, (N, N)) * (rng.random((N, N)) < 0.15)
+        K += np.diag(rng.integers(5, 30, N))
+        Z = rng.random((N, N)) * (rng.random((N, N)) < 0.15)
+        W, S = (
+            K / K.sum(axis=1, keepdims=True),
+            0.5 * Z / np.maximum(Z.sum(axis=1, keepdims=True), 1),
+        )
+        np.fill_diagonal(W, 0.0)
+        psi = np.linalg.inv(np.eye(N) - S) @ np.linalg.inv(np.eye(N) - W)
+        for name, M in (("W", W), ("S", S), ("psi", psi)):
+            found = find(pd.DataFrame(M, labels, labels), CLAIMED, "spread", 1, missing=0)
+            there[name] += bool((claims(found)["p_claim"] <= 0.05).any())
+    assert there["W"] <= 1 and there["S"] <= 1 and there["psi"] == 10
+    warning = "hubs are found there even where W and S are random"
+    year = year_of(2012)
+    assert warning in " ".join(doubts(hubs_of(year)))
+    result = SimpleNamespace(years=[year], economy=SimpleNamespace(names={}, flows=[]))
+    context = Context(result, None, Steps())  # type: ignore[arg-type]
+    alone = compute(context, HubOptions(network="W,S", **PLAIN))
+    assert warning not in " ".join(doubts(alone))

@@ -145,7 +145,7 @@ def test_files_hold_what_the_functions_give(sample: Path) -> None:
     wanted = systemic_risk(deliveries, own, "linear", revenue=revenue)
     found = firms.loc[labels, list(wanted)]
     pd.testing.assert_frame_equal(found, wanted, check_names=False, rtol=1e-9)
-    for code, row in table_in(sample / "out", "carriers", "code").iterrows():
+    for code, row in table_in(sample / "out", "sectors", "code").iterrows():
         inside = firms[firms["sector"] == code]
         spread = carriers(inside["deliveries"], inside["sector"], code, k=1).concentration.iloc[0]
         assert row["carrier"] == inside["both"].idxmax() and row["both"] == inside["both"].max()
@@ -175,7 +175,7 @@ def test_the_page_shows_the_numbers_of_the_files(sample: Path) -> None:
         line = tops.split(f">{firm}</th>")[1].split("</tr>")[0]
         for number in (row["both"], row["downstream"], row["upstream"], row["deliveries"] / whole):
             assert f">{show(number, 'percent')}<" in line
-    for code, row in table_in(sample / "out", "carriers", "code").iterrows():
+    for code, row in table_in(sample / "out", "sectors", "code").iterrows():
         line = carried.split(f">{code}</th>")[1].split("</tr>")[0]
         assert f">{row['carrier']}<" in line
         assert f">{show(row['both'], 'percent')}<" in line
@@ -187,7 +187,7 @@ def test_the_record_names_every_file(sample: Path) -> None:
     record = json.loads((out / "run.json").read_text(encoding="utf-8"))
     files = {f"risk/{path.name}" for path in (out / "risk").iterdir()} | {"risk.json"}
     assert files == set(record["capabilities"]["risk"])
-    assert {"risk/firms.csv", "risk/carriers.csv", "risk/risk-both.svg"} < files
+    assert {"risk/firms.csv", "risk/sectors.csv", "risk/risk-both.svg"} < files
 
 
 def test_the_highest_of_many_firms_are_those_of_all(tmp_path: Path) -> None:
@@ -272,6 +272,14 @@ def test_a_study_without_deliveries_of_firms_says_so(tmp_path: Path, capsys: Any
     assert "it needs [tables.trade_links], what firms deliver to firms" in said(capsys)
 
 
+def test_firms_that_deliver_to_themselves_alone_are_told_so(tmp_path: Path, capsys: Any) -> None:
+    links = [(f"f{i}", f"f{i}", 2015, 1.0) for i in range(6)]
+    trade = pd.DataFrame(links, columns=["supplier", "buyer", "year", "value"])
+    path = six_firms(tmp_path, trade=trade)
+    assert spillgraph("risk", path, "--out", tmp_path / "out") == 2
+    assert "risk: in 2015 every delivery is of a firm to itself" in said(capsys)
+
+
 def test_firms_without_an_industry_are_left_out_and_counted(tmp_path: Path) -> None:
     firms = pd.DataFrame(
         {"id": [f"f{i}" for i in range(6)], "industry": ["a", "b", "c", "a", "b", None]}
@@ -295,7 +303,7 @@ def test_a_negative_delivery_is_refused_and_named_and_an_industry_may_have_no_fi
     assert spillgraph("risk", path, "--out", tmp_path / "out") == 0
     assert "trade_links: 1 rows refused: value is negative ('-4' in row 4 of" in said(capsys)
     values = values_in(tmp_path / "out")
-    assert values["links"] == 29 and list(values["carriers"]) == ["a", "b", "c"]
+    assert values["links"] == 29 and list(values["sectors"]) == ["a", "b", "c"]
 
 
 def test_a_pair_that_is_named_beats_a_star() -> None:

@@ -245,9 +245,8 @@ def after_psi_of_another(tiny: Any, out: Path) -> None:
     run_into(tiny, out)
     (out / "psi.json").write_text("{}", encoding="utf-8")
     mine = out / "run.json"
-    mine.write_text(
-        mine.read_text(encoding="utf-8").replace('"fingerprint": "', '"fingerprint": "x')
-    )
+    text = mine.read_text(encoding="utf-8").replace('"fingerprint": "', '"fingerprint": "x')
+    mine.write_text(text.replace('"capabilities": {', '"capabilities": {"psi": ["psi.json"], ', 1))
     run_into(tiny, out)
 
 

@@ -120,3 +120,12 @@ def test_how_many_sectors_lack_output_is_told() -> None:
 
 def _years(codes: str) -> pd.MultiIndex:
     return pd.MultiIndex.from_tuples([(2000, code) for code in codes], names=["year", "code"])
+
+
+def test_a_firm_that_delivers_itself_more_than_its_sector_makes_is_named(tiny, tmp_path) -> None:
+    rows = "1,1,2001,100000\n1,3,2001,5\n3,1,2001,5\n2,2,2001,7\n"
+    tiny.write("trade.csv", "supplier,buyer,year,value\n" + rows)
+    text = both(tiny.path, tmp_path)
+    assert "closed class" not in text
+    assert "of them from itself, for a gross output of" in text
+    assert "'1' delivers itself 100000 in 2001, the most of a firm of these sectors" in text

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from spillgraph.ingest.study import load_study
-from spillgraph.runs.identity import fingerprint, hash_inputs
+import pytest
+from spillgraph.capabilities import QUESTIONS
+from spillgraph.capabilities.studies import read_study
+from spillgraph.ingest.study import load_study, summary
+from spillgraph.runs.identity import fingerprint, fingerprint_of_run, hash_inputs
 
 
 def mark(path: Path) -> str:
@@ -44,3 +47,23 @@ def test_a_release_or_a_measure_reloads_nobodys_graph(tiny, monkeypatch) -> None
     assert mark(tiny.path) == before
     monkeypatch.setattr("spillgraph.runs.identity.SCHEMA_VERSION", 99)
     assert mark(tiny.path) != before
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_what_is_asked_of_a_capability_makes_no_other_run(tiny, name: str) -> None:
+    """Not even of accounts, which is also the name of an option that every run has."""
+    before = fingerprint_of_run(read_study(tiny.path), "mark")
+    text = tiny.path.read_text()
+    tiny.path.write_text(f"{text}\n[{name}]\n")
+    assert fingerprint_of_run(read_study(tiny.path), "mark") == before
+    options = text.count("[options]")
+    more = (
+        text.replace("[options]", '[options]\naccounts = "warn"')
+        if options
+        else (f'{text}\n[options]\naccounts = "warn"\n')
+    )
+    tiny.path.write_text(f"{more}\n[{name}]\n")
+    study = read_study(tiny.path)
+    assert fingerprint_of_run(study, "mark") != before
+    assert summary(study)["accounts"] == "warn"  # and not what the section says
+    assert summary(study)[f"[{name}]"] == study.sections[name].model_dump()
