@@ -66,8 +66,8 @@ def knowledge_pools(
 
     References
     ----------
-    Chen and Liu (2025), *Frontiers of Economics in China* 20(3), 344–375, equations (2) and (3),
-    and §4 on mutual pairs. Their Φ is 1 where Coagg_{j→k} ≥ 0.95 (0.90 and 0.99 for robustness).
+    Chen and Liu (2025), *Frontiers of Economics in China* 20(3), 344–375, equations (2) and (3);
+    §4.2.2 on mutual pairs. Their Φ is 1 where Coagg_{j→k} ≥ 0.95 (0.90 and 0.99 in §4.2.1).
 
     Examples
     --------

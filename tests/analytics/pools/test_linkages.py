@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from spillgraph.analytics.steel_and_cars import K, S
 from spillgraph.core.errors import InputError
 
 N = 4
+STORED = Path(__file__).parents[1] / "stored"
 INDUSTRIES = [f"i{n}" for n in range(N)]
 PATENTS = arrays.arrays(float, (7, N), elements=st.integers(0, 9).map(float))
 PRESENCE = arrays.arrays(float, (7, N), elements=st.sampled_from([0.0, 1.0]))
@@ -70,6 +72,18 @@ def test_the_smaller_direction_is_hidalgos_proximity(M: np.ndarray):
             if u[j] and u[k]:
                 hidalgo = (M[:, j] * M[:, k]).sum() / max(u[j], u[k])
                 assert min(found[j, k], found[k, j]) == hidalgo
+
+
+def test_both_are_those_of_the_growth_labs_program():
+    """Its answers lie beside the script that asked it, on sizes of 10 industries in 30 units."""
+    sizes = pd.read_csv(STORED / "proximity_sizes.csv", dtype={"industry": str})
+    found = directional_proximity(sizes.pivot(index="unit", columns="industry", values="size"))
+    theirs = pd.read_csv(STORED / "proximity.csv", dtype={"j": str, "k": str})
+    ours = found.stack().loc[list(zip(theirs["j"], theirs["k"], strict=True))].to_numpy()
+    back = found.T.stack().loc[list(zip(theirs["j"], theirs["k"], strict=True))].to_numpy()
+    assert ours.tolist() == theirs["asymmetric"].tolist()
+    assert np.minimum(ours, back).tolist() == theirs["symmetric"].tolist()
+    assert (ours != back).any()
 
 
 def test_equal_profiles_are_present_everywhere_whatever_rounding_says():
