@@ -22,6 +22,7 @@ QUESTIONS = {
     "accounts": "What would be lost without a sector, and who stands upstream of whom?",
     "borders": "How much of the spillovers crosses a border, with goods or with knowledge?",
     "risk": "Whose failure would be felt, and which firms carry an industry?",
+    "coagglomeration": "Which industries crowd around which, and what do they find there?",
     "comovement": "Is R&D procyclical within industries or across them, and who carries it?",
     "growth": "What of a sector's growth is its own progress, and what comes from others?",
 }

@@ -157,6 +157,9 @@ class Capability:
         Takes what was computed; returns plain values for NAME.json.
     matrices : callable, optional
         Takes what was computed; returns matrices by the name of their file.
+    parquet : callable, optional
+        Takes what was computed; returns long tables by the name of their Parquet file, which lies
+        beside NAME.json and says of each column what it is.
     screen : callable, optional
         Takes what was computed and the names of the sectors; returns what the command shows.
     overview : callable, optional
@@ -190,6 +193,7 @@ class Capability:
     section: Callable[[Any, Mapping[str, str]], Section] | None = None
     values: Callable[[Any], dict[str, Any]] | None = None
     matrices: Callable[[Any], Mapping[str, LabelledMatrix]] = lambda value: {}
+    parquet: Callable[[Any], Tables] = lambda value: {}
     screen: Callable[[Any, Mapping[str, str]], Sequence[Shown]] = lambda value, names: ()
     overview: Callable[[Result], Section | None] = lambda result: None
     scores: Callable[[Any], Mapping[int, pd.DataFrame]] = lambda value: {}

@@ -7,12 +7,14 @@ import importlib.metadata
 import json
 import platform
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ..analytics import spectral_radius
 from ..analytics.linalg import EXACT_LIMIT
@@ -212,7 +214,18 @@ def _write_answer(answer: Answer, result: Result, fresh: Path) -> list[str]:
         files += save_matrix(matrix, folder / name, formats, result.economy.names)
     if not files:
         folder.rmdir()
-    return [f"{folder.name}/{path.name}" for path in files]
+    places = [f"{folder.name}/{path.name}" for path in files]
+    for name, table in answer.capability.parquet(answer.value).items():
+        _write_parquet(table, fresh / f"{name}.parquet", answer.capability.meaning)
+        places.append(f"{name}.parquet")
+    return places
+
+
+def _write_parquet(table: pd.DataFrame, path: Path, meaning: Callable[[str], str]) -> None:
+    """Write a long table whose columns say what they are."""
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    said = [field.with_metadata({"description": meaning(field.name)}) for field in arrow.schema]
+    pq.write_table(arrow.cast(pa.schema(said, metadata=arrow.schema.metadata)), path)
 
 
 def _require_named(capability: str, name: str, table: pd.DataFrame) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._cells import CellOutcome, coagglomeration_by_cell
-from ._coagglomeration import Coagglomeration, coagglomeration
+from ._coagglomeration import Coagglomeration, coagglomeration, require_thresholds
 from ._colocation import colocation
 from ._density import KDensities, k_density, k_density_envelope, k_density_pvalues
 from ._ellison_glaeser import ellison_glaeser, ellison_glaeser_group, ellison_glaeser_kerr
@@ -43,5 +43,6 @@ __all__ = [
     "marcon_puech_envelope",
     "marcon_puech_pvalues",
     "project_sites",
+    "require_thresholds",
     "wasserstein",
 ]

@@ -17,7 +17,7 @@ from ._nearest import count_nearest
 from ._transport import Engine, choose_engine
 from ._verdicts import TIE, Counts, Work, count_draws
 
-__all__ = ["Coagglomeration", "NoPairsError", "coagglomeration"]
+__all__ = ["Coagglomeration", "NoPairsError", "coagglomeration", "require_thresholds"]
 
 #: A region whose most frequent point has more of its sites says little about distances.
 CROWDED = 1 / 3
@@ -186,7 +186,7 @@ def coagglomeration(
     >>> coagglomeration(xy, trade, draws=199).phi().to_frame().loc["bakers"].to_dict()
     {'bakers': 0.0, 'cafes': 1.0, 'smiths': 0.0}
     """
-    thresholds = _thresholds(threshold, draws, ties)
+    thresholds = require_thresholds(threshold, draws, ties)
     _one_of("resample", resample, ("target", "source"))
     _one_of("mode", mode, ("decide", "full"))
     _one_of("distance", distance, ("wasserstein", "nearest"))
@@ -243,7 +243,34 @@ def _most_near(threshold: float, draws: int, ties: str) -> int:
     return int(np.floor(level * (draws + 1) + 1e-9)) - 1
 
 
-def _thresholds(threshold: float | Sequence[float], draws: int, ties: str) -> tuple[float, ...]:
+def require_thresholds(
+    threshold: float | Sequence[float], draws: int, ties: str = "against"
+) -> tuple[float, ...]:
+    """Return thresholds; refuse those that no number of near draws could meet.
+
+    Parameters
+    ----------
+    threshold : float or sequence of float
+        Each above 0 and below 1.
+    draws : int
+        S.
+    ties : {"against", "published"}
+        As in :func:`coagglomeration`.
+
+    Returns
+    -------
+    tuple of float
+
+    Raises
+    ------
+    InputError
+        If there is none, one is out of range, or there are too few draws for it.
+
+    Examples
+    --------
+    >>> require_thresholds(0.95, 19)
+    (0.95,)
+    """
     _one_of("ties", ties, ("against", "published"))
     if draws < 1:
         raise InputError(f"draws: got {draws}; give a whole number from 1 on.")

@@ -51,10 +51,10 @@ class Work:
 
     def add(self, by_bound: int, by_plan: int, solved: int, pivots: int) -> None:
         """Add what a part took."""
-        self.by_bound += by_bound
-        self.by_plan += by_plan
-        self.solved += solved
-        self.pivots += pivots
+        self.by_bound += int(by_bound)
+        self.by_plan += int(by_plan)
+        self.solved += int(solved)
+        self.pivots += int(pivots)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,51 @@
+"""What can be asked of coagglomeration."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from ...runs.capability import Options
+
+__all__ = ["ALWAYS", "CoagglomerationOptions"]
+
+#: Thresholds at which pools are given beside the one that is asked for, as robustness checks are.
+ALWAYS = (0.90, 0.95, 0.99)
+
+
+class CoagglomerationOptions(Options):
+    """Keys of ``[coagglomeration]``, and options of ``spillgraph coagglomeration``."""
+
+    threshold: float = Field(
+        0.95, gt=0.0, lt=1.0, description="Share of draws that must be farther than the pair."
+    )
+    draws: int = Field(999, ge=1, le=1_000_000, description="Draws of each pair.")
+    seed: int = Field(1, ge=0, description="Same seed, same draws.")
+    resample: Literal["target", "source"] = Field(
+        "target", description="Whose sites are redrawn in j → k: those of k, or those of j."
+    )
+    mode: Literal["decide", "full"] = Field(
+        "decide", description="Stop where verdicts are certain, or finish all draws and give all p."
+    )
+    region: str = Field("", description="This region alone; default: all.")
+    year: int | None = Field(None, description="This year alone; default: all.")
+    level: Literal["industry", "sector"] = Field(
+        "industry", description="Industries as the table of sites has them, or sectors."
+    )
+    distance: Literal["wasserstein", "nearest"] = Field(
+        "wasserstein", description="Distance between industries, or to the nearest site of k."
+    )
+    pool: Literal["all", "exclude_fixed"] = Field(
+        "all", description="Sites that are drawn from: all, or all but those of the one that stays."
+    )
+    ties: Literal["against", "published"] = Field(
+        "against", description="Draws as far as the pair count against it, or for it."
+    )
+    weights: Literal["none", "employment"] = Field(
+        "none", description="Mass of a site: each the same, or its employment."
+    )
+    min_size: int = Field(1, ge=1, description="Sites that an industry needs in a region and year.")
+    processes: int = Field(
+        1, ge=1, le=64, description="Regions and years that are computed at once."
+    )

@@ -1,0 +1,212 @@
+"""The files of coagglomeration: pairs and pools as Parquet, cells, industries and pairs as CSV."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from ...analytics.pools import log_panel
+from ...analytics.space import CellOutcome
+from ...runs.capability import Tables
+from ...runs.plain import number
+from ._compute import Coagglomerated
+from ._pools import QUANTITIES
+
+__all__ = [
+    "MEANINGS",
+    "cells_table",
+    "industries_table",
+    "pairs_table",
+    "parquet",
+    "tables",
+    "values",
+]
+
+_WAYS = {"outward": "of those around whom it crowds", "inward": "of those who crowd around it"}
+_OF = {"size": "patents", "quality": "patent values", "employment": "employment"}
+_POOLS = {
+    f"{way}_{name}": f"{_OF[name]} {_WAYS[way]}" for name in QUANTITIES.values() for way in _WAYS
+}
+_ONE_WAY = {f"{name}_one_way": f"{text}, mutual pairs left out" for name, text in _POOLS.items()}
+
+MEANINGS = {
+    "region": "region of the sites",
+    "year": "year of the sites; empty where they have none",
+    "j": "industry that crowds, if phi is 1, around k",
+    "k": "industry around which it crowds",
+    "n_j": "sites of j",
+    "n_k": "sites of k",
+    "W": "distance between j and k: least mean distance of moving one onto the other, km",
+    "p": "(1 + draws at most as far) / (1 + draws); empty where the verdict needed fewer",
+    "phi": "1 if j coagglomerates with k, j → k",
+    "q": "p after Benjamini and Hochberg over the pairs of the region and year",
+    "r_low": "draws at most as far, at least",
+    "r_high": "draws at most as far, at most",
+    "industry": "industry",
+    "threshold": "share of draws that must be farther than the pair",
+    "sites": "sites of the region and year",
+    "dropped": "of them without a place, an industry or a weight",
+    "industries": "industries compared",
+    "excluded": "industries with too few sites",
+    "pairs": "ordered pairs compared",
+    "linked": "ordered pairs with j → k",
+    "linked_share": "share of ordered pairs with j → k",
+    "mutual_share": "mutual pairs in unordered pairs that are linked at all (b)",
+    "reciprocity": "links that are answered in all links (r)",
+    "seconds": "seconds that it took",
+    "solved": "draws whose distance was solved for",
+    "why": "why there are no verdicts",
+    "cells": "regions and years in which it is compared",
+    "outward": "links to others, over all regions and years",
+    "inward": "links from others, over all regions and years",
+    "outward_share": "share of its ordered pairs j → k that are links",
+    "inward_share": "share of its ordered pairs k → j that are links",
+    "share": "share of the regions and years in which j → k",
+    **_POOLS,
+    **_ONE_WAY,
+    **{f"ln1p_{name}": f"ln(1 + x) of {text}" for name, text in (_POOLS | _ONE_WAY).items()},
+}
+_PAIRS = ["region", "year", "j", "k", "n_j", "n_k", "W", "p", "phi", "q", "r_low", "r_high"]
+_KEYS = ["region", "year", "industry", "threshold"]
+
+
+def parquet(found: Coagglomerated) -> Tables:
+    """Return pairs, pools, and pools ready for a regression.
+
+    Parameters
+    ----------
+    found : Coagglomerated
+        What was computed.
+    """
+    logs = log_panel(found.pools.drop(columns=_KEYS))
+    return {
+        "coagglomeration": found.pairs[_PAIRS],
+        "pools": found.pools,
+        "pools_log": pd.concat([found.pools[_KEYS], logs], axis=1),
+    }
+
+
+def tables(found: Coagglomerated) -> Tables:
+    """Return cells, industries and pairs.
+
+    Parameters
+    ----------
+    found : Coagglomerated
+        What was computed.
+    """
+    return {
+        "cells": cells_table(found),
+        "industries": industries_table(found),
+        "pairs": pairs_table(found),
+    }
+
+
+def cells_table(found: Coagglomerated) -> pd.DataFrame:
+    """Return a row a region and year.
+
+    Parameters
+    ----------
+    found : Coagglomerated
+        What was computed.
+    """
+    rows = [_cell(found, cell) for cell in found.cells]
+    return pd.DataFrame(rows).astype({"year": "Int64"}).drop(columns="work")
+
+
+def _cell(found: Coagglomerated, cell: CellOutcome) -> dict[str, Any]:
+    row: dict[str, Any] = {"region": cell.region, "year": cell.year, "sites": cell.sites}
+    result = cell.found
+    if result is None:
+        return row | {"why": cell.why, "seconds": cell.seconds, "work": None}
+    links = found.links[cell.region, cell.year]
+    return row | {
+        "dropped": sum(result.dropped.values()),
+        "industries": result.pairs["j"].nunique(),
+        "excluded": len(result.excluded),
+        "pairs": len(result.pairs),
+        "linked": links.linked,
+        "linked_share": links.linked / len(result.pairs),
+        "mutual_share": links.b,
+        "reciprocity": links.r,
+        "seconds": round(cell.seconds, 3),
+        "work": asdict(result.work),
+        "solved": result.work.solved,
+        "why": "",
+    }
+
+
+def industries_table(found: Coagglomerated) -> pd.DataFrame:
+    """Return links of each industry over all regions and years, the most outward ones first.
+
+    Parameters
+    ----------
+    found : Coagglomerated
+        What was computed.
+    """
+    pairs = found.pairs
+    cells = pairs.drop_duplicates(["region", "year", "j"]).groupby("j").size()
+    out = pairs.groupby("j")["phi"].agg(["sum", "mean"])
+    into = pairs.groupby("k")["phi"].agg(["sum", "mean"])
+    table = pd.DataFrame(
+        {
+            "cells": cells,
+            "outward": out["sum"],
+            "inward": into["sum"],
+            "outward_share": out["mean"],
+            "inward_share": into["mean"],
+        }
+    ).rename_axis(index="industry")
+    return table.sort_values(["outward_share", "inward_share"], ascending=False, kind="stable")
+
+
+def pairs_table(found: Coagglomerated) -> pd.DataFrame:
+    """Return the ordered pairs that are linked anywhere, those in the most regions first.
+
+    Parameters
+    ----------
+    found : Coagglomerated
+        What was computed.
+    """
+    by_pair = found.pairs.groupby(["j", "k"]).agg(
+        cells=("phi", "size"), linked=("phi", "sum"), share=("phi", "mean"), W=("W", "mean")
+    )
+    linked = by_pair[by_pair["linked"] > 0].reset_index()
+    order = linked.sort_values(["linked", "share"], ascending=False, kind="stable")
+    return order.reset_index(drop=True)
+
+
+def values(found: Coagglomerated) -> dict[str, Any]:
+    """Return plain values for coagglomeration.json.
+
+    Parameters
+    ----------
+    found : Coagglomerated
+        What was computed.
+    """
+    options = found.options
+    return {
+        "source": found.sites.source,
+        "classification": found.sites.classification,
+        "choices": options.model_dump(),
+        "thresholds": list(found.thresholds),
+        "direction": _direction(options.resample),
+        "left_out": found.left,
+        "cells": [_plain(_cell(found, cell), cell) for cell in found.cells],
+    }
+
+
+def _direction(resample: str) -> str:
+    whose = "k" if resample == "target" else "j"
+    return f"j → k: the sites of {whose} are redrawn, those of the other stay"
+
+
+def _plain(row: dict[str, Any], cell: CellOutcome) -> dict[str, Any]:
+    plain = {
+        name: number(value) if isinstance(value, float) else value for name, value in row.items()
+    }
+    if cell.found is not None:
+        plain |= {"dropped": cell.found.dropped, "excluded": cell.found.excluded}
+        plain["notes"] = list(cell.found.notes)
+    return plain
