@@ -57,8 +57,9 @@ def outlines_of_geojson(collection: Mapping[str, Any], name: str) -> dict[str, l
             raise InputError(
                 f"regions: feature {place} has no property {show(name)}; it has {has}."
             )
-        geometry = feature.get("geometry") or {}
-        kind, rings = geometry.get("type"), geometry.get("coordinates")
+        geometry: Any = feature.get("geometry") or {}
+        kind: Any = geometry.get("type")
+        rings: Any = geometry.get("coordinates")
         if kind == "Polygon":
             rings = [rings]
         elif kind != "MultiPolygon":
@@ -98,7 +99,8 @@ def locate_sites(lat: Any, lon: Any, outlines: Outlines) -> NDArray[np.object_]:
         points = np.concatenate(rings)
         low, high = points.min(axis=0), points.max(axis=0)
         near = (x >= low[0]) & (x <= high[0]) & (y >= low[1]) & (y <= high[1])
-        some = np.flatnonzero(near & np.equal(region, None))
+        free = np.array([each is None for each in region], dtype=bool)
+        some = np.flatnonzero(near & free)
         inside = np.zeros(len(some), dtype=bool)
         for ring in rings:
             inside ^= _inside(x[some], y[some], ring)
