@@ -240,7 +240,7 @@ class LadybugStore:
         with _transaction(self):
             # Edges first: a table of nodes cannot go while edges hang on it.
             for name in [*(edge.name for edge in edges), *(node.name for node in nodes)]:
-                self._execute(f"DROP TABLE {name}")
+                self._execute(f"DROP TABLE IF EXISTS {name}")  # an older graph may lack it
             for statement in [*map(_node_ddl, nodes), *map(_edge_ddl, edges)]:
                 self._execute(statement)
             self._execute(
