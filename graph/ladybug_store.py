@@ -332,9 +332,10 @@ class LadybugStore:
 
 
 def _advise_rerun(message: str) -> str:
-    """Say what to do about a score that a graph of an older version does not have."""
-    lacking = re.search(r"Cannot find property (\w+) for", message)
-    if lacking is None or lacking[1] not in {score.name for score in SCORES}:
+    """Say what to do about a result that a graph of an older version does not have."""
+    lacking = re.search(r"Cannot find property (\w+) for|Table (\w+) does not exist", message)
+    declared = {*RESULTS, *(score.name for score in SCORES)}
+    if lacking is None or not declared & {*lacking.groups()}:
         return ""
     return " A graph that an older version has written lacks it: run the study again."
 

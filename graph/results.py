@@ -174,7 +174,10 @@ def read_found(store: GraphStore, run: str, kind: str) -> pa.Table:
     kind : str
         One of :data:`spillgraph.graph.schema.FOUND`.
     """
-    columns, pattern = [f"x.{each.name} AS {each.name}" for each in _properties(kind)], f"(x:{kind})"
+    columns, pattern = (
+        [f"x.{each.name} AS {each.name}" for each in _properties(kind)],
+        f"(x:{kind})",
+    )
     if node_type(kind) is None:
         (start, end) = edge_type(kind).ends[0]
         pattern = f"(a:{start})-[x:{kind}]->(b:{end})"

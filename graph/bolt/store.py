@@ -212,7 +212,9 @@ class BoltStore:
         """Remove a run's notes, scores, edges and, last, its node: a rest is dropped again."""
         parameters = {"run": run}
         of_runs = ["Run {id: $run}"]
-        of_runs += [f"{n.name} {{run: $run}}" for n in NODES if n.name in RESULTS and n.name != "Run"]
+        of_runs += [
+            f"{n.name} {{run: $run}}" for n in NODES if n.name in RESULTS and n.name != "Run"
+        ]
         for nodes in of_runs:
             require_free(self._read, self.url, f":{nodes}", parameters)
         of_run = f"MATCH (x:LoadedBatch:{MARK}) WHERE x.id CONTAINS ':run:' + $run + ':'"
