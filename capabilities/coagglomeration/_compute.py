@@ -45,6 +45,8 @@ class Coagglomerated:
         What was asked.
     names : dict of str to str
         Names of the industries, by code, where there are any.
+    classification : str
+        That of the industries: of the sites, or the target.
     """
 
     sites: Sites
@@ -56,6 +58,7 @@ class Coagglomerated:
     thresholds: tuple[float, ...]
     options: CoagglomerationOptions
     names: dict[str, str]
+    classification: str
 
     @property
     def pairs(self) -> pd.DataFrame:
@@ -164,6 +167,7 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
         thresholds,
         options,
         dict(names),
+        study.about.target if options.level == "sector" else sites.classification,
     )
 
 

@@ -58,6 +58,7 @@ ASKED = {
     "suppliers_of_suppliers": "firm={firm}, limit=1000",
     "top_cited_firms": "industry={industry}",
     "unmapped_flow_by_year": "classification={fine}",
+    "what_a_pool_is_made_of": "industry={crowding}, region={crowded_region}",
     "who_an_industry_learns_from": "classification={fine}, industry={industry}, drop_self=no",
     "who_learns_from_an_industry": "industry={sector}, limit=1000",
 }
@@ -86,17 +87,23 @@ VALUES = {
     "patents": _TINY,
     "owners": _TINY,
 }
+COAGGLOMERATION = {
+    "industries_that_crowd_around_an_industry",
+    "pairs_that_coagglomerate",
+    "what_a_pool_is_made_of",
+}
 #: Queries that find nothing in a study, and rightly so.
 NOTHING = {
     "sample": {"most_cited_patents", "patents_without_owner"},
     "tiny": {
+        *COAGGLOMERATION,
         "firms_bridging_two_industries",
         "firms_cited_from_two_industries",
         "most_cited_patents",
         "patents_without_owner",
     },
-    "patents": set(),
-    "owners": set(),
+    "patents": COAGGLOMERATION,
+    "owners": COAGGLOMERATION,
 }
 
 PATENTS = (
