@@ -218,6 +218,18 @@ def test_weights_and_sizes(tmp_path: Path) -> None:
     assert numbers_of(out)["cells"][0]["excluded"] == {"potters": 6}
 
 
+def test_nearest_sites_have_a_distance_of_their_own_in_each_direction(tmp_path: Path) -> None:
+    path, out = study_in(tmp_path, towns(years=(2020,))), tmp_path / "out"
+    options = ("--draws", "199", "--distance", "nearest", "--pool", "exclude_fixed")
+    assert run(path, out, *options) == 0
+    assert numbers_of(out)["choices"]["pool"] == "exclude_fixed"
+    pairs = pairs_of(out)
+    assert {("bakers", "cafes"), ("cafes", "bakers")} <= links(pairs)
+    assert pairs["p"].notna().all()  # all draws are finished
+    distance = pairs[pairs["region"] == "North"].set_index(["j", "k"])["W"]
+    assert distance["smiths", "potters"] > 1.2 * distance["potters", "smiths"]
+
+
 def test_degrees_give_the_verdicts_of_km(found: Path, tmp_path: Path) -> None:
     sites = towns()
     lat, lon = sites["y"] / KM, sites["x"] / KM  # at the equator
@@ -306,24 +318,26 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[s
     firms = pd.read_csv(folder / "sample" / "firms.csv", dtype={"industry": str})
     sites = firms.rename(columns={"id": "establishment", "size": "employment"})
     keep = ["establishment", "industry", "region", "lat", "lon", "employment"]
-    return study_in(folder, sites[keep]), sample["coagglomerated_pairs"]
+    pairs = sample["coagglomerated_pairs"]
+    there = sites["region"].isin({region for pair in pairs for region in pair["regions"]})
+    return study_in(folder, sites.loc[there, keep]), pairs
 
 
 def test_planted_pairs_are_found(planted: tuple[Path, list[dict[str, Any]]]) -> None:
-    """Mutual ones in each of their regions; those that are one way by nearest sites."""
+    """Mutual ones both ways in each of their regions, the others one way in most of them."""
     path, pairs = planted
     assert {pair["mutual"] for pair in pairs} == {True, False}
-    near = path.parent / "near"
     assert run(path, path.parent / "out") == 0
-    assert run(path, near, "--distance", "nearest", "--draws", "199") == 0
-    balanced, nearest = (
-        pairs_of(out).set_index(["region", "j", "k"])["phi"] for out in (path.parent / "out", near)
-    )
+    table = pairs_of(path.parent / "out")
+    phi = table.set_index(["region", "j", "k"])["phi"]
+    one_way = []
     for pair in pairs:
-        j, k = pair["j"], pair["k"]
         for region in pair["regions"]:
-            assert nearest[region, j, k] == 1
+            there, back = phi[region, pair["j"], pair["k"]], phi[region, pair["k"], pair["j"]]
             if pair["mutual"]:
-                assert balanced[region, j, k] == balanced[region, k, j] == 1
-    # Others are linked no more often than chance allows, in all.
-    assert nearest.mean() < 0.06 and balanced.mean() < 0.06
+                assert there == back == 1, (pair, region)
+            else:
+                one_way.append((there, back))
+    assert len(one_way) >= 8
+    assert np.mean(one_way, axis=0)[0] >= 0.75 and np.mean(one_way, axis=0)[1] <= 0.25
+    assert table["phi"].mean() < 0.05  # of the others no more than by chance
