@@ -16,7 +16,7 @@ from ...ingest.study import Study
 from ...runs.capability import Checked, Context
 from ...runs.sites import Sites, read_sites
 from ._options import ALWAYS, CoagglomerationOptions
-from ._pools import pools_of
+from ._pools import QUANTITIES, pools_of
 
 __all__ = ["Coagglomerated", "check", "compute", "missing", "refuse"]
 
@@ -149,7 +149,7 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
             f"coagglomeration: no region and year has a pair of industries to compare. "
             f"{_called(cells[0])}: {cells[0].why}"
         )
-    for warning in _doubts(sites, cells, left):
+    for warning in _doubts(sites, used, cells, left):
         context.warn(warning)
     links = {
         (cell.region, cell.year): reciprocity(cell.found.phi())
@@ -256,11 +256,19 @@ def _called(cell: CellOutcome) -> str:
     return cell.region if cell.year is None else f"{cell.region}, {cell.year}"
 
 
-def _doubts(sites: Sites, cells: list[CellOutcome], left: dict[str, int]) -> Iterator[str]:
+def _doubts(
+    sites: Sites, used: pd.DataFrame, cells: list[CellOutcome], left: dict[str, int]
+) -> Iterator[str]:
     """Say what was left out, and which regions say little."""
     if left:
         count = left["no region"]
         yield f"coagglomeration: {count} rows of {sites.source} have no region and are left out."
+    if empty := [column for column in QUANTITIES if used[column].isna().all()]:
+        pools = ", ".join(QUANTITIES[column] for column in empty)
+        yield (
+            f"coagglomeration: no site has {' or '.join(empty)}, so that nothing is known of pools "
+            f"of {pools}."
+        )
     none = [cell for cell in cells if cell.found is None]
     if none:
         more = f" ({len(none)} of {len(cells)})" if len(none) > 1 else ""
