@@ -91,11 +91,12 @@ def _evidence(
         for network, found in by_network.items()
         for each in found
     ]
-    first, *others = chances(hubs)
-    told = " ".join([first.sentence, *(each.of_networks for each in others)])
+    against = chances(hubs)
+    told = " ".join(each.of_networks if len(against) > 1 else each.sentence for each in against)
     note = (
-        f"{told} A hub is a sector that many draw on, for 2% or 4% of all they draw at least. The other measures stand beside this claim: each "
-        "is a test of its own, so that one of many may pass by chance."
+        f"{told} A hub is a sector that many draw on, for 2% or 4% of all they draw at least. The "
+        "other measures stand beside this claim: each is a test of its own, so that one of many "
+        "may pass by chance."
     )
     caption = f"Leading hubs, with the evidence, {hubs.last}"
     return make_table(caption, heads, rows, note=note, limit=MOST)
