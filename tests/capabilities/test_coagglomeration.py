@@ -341,3 +341,69 @@ def test_planted_pairs_are_found(planted: tuple[Path, list[dict[str, Any]]]) -> 
     assert len(one_way) >= 8
     assert np.mean(one_way, axis=0)[0] >= 0.75 and np.mean(one_way, axis=0)[1] <= 0.25
     assert table["phi"].mean() < 0.05  # of the others no more than by chance
+
+
+def outlines(folder: Path, **boxes: tuple[float, float]) -> None:
+    """Write outlines of boxes, from one longitude to another."""
+    features = [
+        {
+            "properties": {"area": name},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[w, 29], [e, 29], [e, 32], [w, 32], [w, 29]]],
+            },
+        }
+        for name, (w, e) in boxes.items()
+    ]
+    (folder / "areas.geojson").write_text(json.dumps({"features": features}), encoding="utf-8")
+
+
+def in_degrees(sites: pd.DataFrame) -> pd.DataFrame:
+    """Put both regions beside each other, each a degree wide."""
+    west = np.where(sites["region"] == "North", 110.0, 112.0)
+    cosine = np.cos(np.radians(30.0))
+    lat, lon = 30 + sites["y"] / KM, west + sites["x"] / KM / cosine
+    return sites.drop(columns=["x", "y"]).assign(lat=lat, lon=lon)
+
+
+def test_outlines_take_the_place_of_regions(tmp_path: Path) -> None:
+    """Sites get the region in whose outline they lie; those in none are left out and counted."""
+    sites = in_degrees(towns(years=(2020,)))
+    assert run(study_in(tmp_path, sites), tmp_path / "named", "--draws", "99") == 0
+    path = study_in(tmp_path, sites.assign(region="all"))
+    outlines(tmp_path, North=(109.5, 111.0), South=(111.5, 113.0))
+    asked = ["--draws", "99", "--outlines", "areas.geojson", "--outline-name", "area"]
+    assert run(path, tmp_path / "outlined", *asked) == 0
+    pd.testing.assert_frame_equal(pairs_of(tmp_path / "named"), pairs_of(tmp_path / "outlined"))
+    outlines(tmp_path, South=(111.5, 113.0))
+    assert run(path, tmp_path / "half", *asked) == 0
+    said = json.loads((tmp_path / "half" / "coagglomeration.json").read_text(encoding="utf-8"))
+    assert said["left_out"] == {"no region": (sites["region"] == "North").sum()}
+    assert sum(cell["sites"] for cell in said["cells"]) == (sites["region"] == "South").sum()
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "words"),
+    [
+        ("none.geojson", "area", "there is no file"),
+        ("areas.geojson", "region", "feature 0 has no property 'region'; it has area"),
+        ("study.toml", "area", "without geopandas"),
+        ("broken.json", "area", "no GeoJSON"),
+    ],
+)
+def test_outlines_that_cannot_be_read_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str, name: str, words: str
+) -> None:
+    path = study_in(tmp_path, in_degrees(towns(years=(2020,))))
+    outlines(tmp_path, North=(109.5, 111.0))
+    (tmp_path / "broken.json").write_text("{", encoding="utf-8")
+    assert run(path, tmp_path / "out", "--outlines", file, "--outline-name", name) == 2
+    assert words in " ".join(capsys.readouterr().err.split())
+
+
+def test_outlines_need_degrees(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = study_in(tmp_path, towns(years=(2020,)))
+    outlines(tmp_path, North=(109.5, 111.0))
+    asked = ["--outlines", "areas.geojson", "--outline-name", "area"]
+    assert run(path, tmp_path / "out", *asked) == 2
+    assert "no latitude and longitude" in " ".join(capsys.readouterr().err.split())
