@@ -149,7 +149,7 @@ def _inverse(D: Vector, step: Direct) -> tuple[Vector, NDArray[np.bool_]]:
     A = np.eye(N) - D
     A[~known] = np.eye(N)  # any regular matrix: the answer is not used
     try:
-        inverse = np.linalg.inv(A)
+        inverse = np.asarray(np.linalg.inv(A), dtype=np.float64)
     except np.linalg.LinAlgError:  # singular to the last digit: find out which
         inverse = np.stack([_one_inverse(each) for each in A])
     with np.errstate(invalid="ignore"):
