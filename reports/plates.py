@@ -12,13 +12,27 @@ from typing import TypeAlias
 from ..core.errors import InputError
 from .figures import Setting
 from .histograms import histograms_plate
-from .kit import Bars, HeatMap, Histograms, Key, Lines, Network, Page, Part, Section
+from .kit import (
+    Bars,
+    HeatMap,
+    Histograms,
+    Key,
+    Lines,
+    Network,
+    Page,
+    Part,
+    Rates,
+    Section,
+    SiteMap,
+)
 from .network import places_of
 from .plate_bars import bars_plate
 from .plate_lines import lines_plate
 from .plate_maps import map_plate, map_years_plate
 from .plate_network import network_plate
 from .plate_style import CHINESE, convert_plate, missing_letters
+from .rates import rates_plate
+from .site_map import site_map_plate
 
 __all__ = ["FORMATS", "fonts_wanted", "has_plates", "plates", "write_plates"]
 
@@ -149,6 +163,12 @@ def _drawings(part: Part, setting: Setting) -> Iterator[Drawing]:
         yield part.name, partial(histograms_plate, part, setting)
     elif isinstance(part, Network):
         yield from _networks(part, setting)
+    elif isinstance(part, Rates):
+        yield part.name, partial(rates_plate, part, setting)
+    elif isinstance(part, SiteMap):
+        for key in part.series:
+            if key[-1] == part.periods[0]:
+                yield _named(part.name, key), partial(site_map_plate, part, setting, key)
 
 
 def _networks(network: Network, setting: Setting) -> Iterator[Drawing]:

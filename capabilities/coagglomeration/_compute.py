@@ -15,6 +15,7 @@ from ...core.errors import InputError, StudyError, nearest, show
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context
 from ...runs.sites import Sites, read_sites
+from ._linkages import linkages_of
 from ._options import ALWAYS, CoagglomerationOptions
 from ._pools import pools_of
 
@@ -45,6 +46,10 @@ class Coagglomerated:
         What was asked.
     names : dict of str to str
         Names of the industries, by code, where there are any.
+    linkages : pandas.DataFrame
+        Share of linked pairs by fifths of W_jk and S_jk, as :func:`linkages_of` gives them.
+    networks_of : int or None
+        Year of these W and S: the last one of the report.
     """
 
     sites: Sites
@@ -56,6 +61,8 @@ class Coagglomerated:
     thresholds: tuple[float, ...]
     options: CoagglomerationOptions
     names: dict[str, str]
+    linkages: pd.DataFrame
+    networks_of: int | None
 
     @property
     def pairs(self) -> pd.DataFrame:
@@ -154,6 +161,7 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
         if cell.found is not None
     }
     names = context.names if options.level == "sector" else _names(context, sites)
+    year, linkages = _linkages(context, used, cells, options)
     return Coagglomerated(
         sites,
         used,
@@ -164,7 +172,29 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
         thresholds,
         options,
         dict(names),
+        linkages,
+        year,
     )
+
+
+def _linkages(
+    context: Context,
+    used: pd.DataFrame,
+    cells: list[CellOutcome],
+    options: CoagglomerationOptions,
+) -> tuple[int | None, pd.DataFrame]:
+    """Return the last report year with a network, and links by fifths of W_jk and S_jk in it."""
+    networks = {
+        year.year: {name: M for name, M in year.matrices().items() if name in ("W", "S")}
+        for year in context.result.years
+    }
+    last = max((year for year, matrices in networks.items() if matrices), default=None)
+    column = "sector" if options.level == "sector" else "industry"
+    sectors = used.dropna(subset=[column, "sector"]).drop_duplicates(column)
+    sector = dict(zip(sectors[column].astype(str), sectors["sector"].astype(str), strict=True))
+    pairs = pd.concat([cell.found.pairs[["j", "k", "phi"]] for cell in cells if cell.found])
+    by_name = {} if last is None else dict(sorted(networks[last].items(), reverse=True))
+    return last, linkages_of(pairs, by_name, sector)
 
 
 def _thresholds(options: CoagglomerationOptions) -> tuple[float, ...]:
