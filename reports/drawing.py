@@ -93,7 +93,9 @@ def _beyond(budget: int, figures: Sequence[Figure | None]) -> set[str]:
     return gone
 
 
-def _without(part: Bars | HeatMap | SiteMap, gone: set[str], what: str, setting: Setting) -> Figure | None:
+def _without(
+    part: Bars | HeatMap | SiteMap, gone: set[str], what: str, setting: Setting
+) -> Figure | None:
     """Draw without some years, and say so; what is shown at first stays."""
     stay = {key for key in part.series if key[-1] not in gone or key[-1] == part.periods[0]}
     kept: Any = {key: value for key, value in part.series.items() if key in stay}

@@ -53,7 +53,10 @@ def draw_rates(rates: Rates, setting: Setting) -> Figure | None:
         return None
     spoken = "; ".join(
         f"{title}: "
-        + ", ".join(f"{_spoken(str(name))} {row.share:.1%} of {int(row.n):,}" for name, row in table.iterrows())
+        + ", ".join(
+            f"{_spoken(str(name))} {row.share:.1%} of {int(row.n):,}"
+            for name, row in table.iterrows()
+        )
         for title, table in rates.series.items()
     )
     caption = f"{rates.caption} The dashed line is the share in all of them. {spoken}."
@@ -78,7 +81,9 @@ def _chart(rates: Rates, setting: Setting) -> Spec:
             {"group": f"{name} | n = {int(row.n):,}", "share": float(row.share)}
             for name, row in table.iterrows()
         ]
-        spec = _panel([str(row["group"]) for row in rows], rates.axis, top, float(table["mean"].iloc[0]))
+        spec = _panel(
+            [str(row["group"]) for row in rows], rates.axis, top, float(table["mean"].iloc[0])
+        )
         config = spec.pop("config")
         view: Spec = {"width": WIDTH, "height": HEIGHT, "data": {"values": rows}}
         view |= {"layer": spec["layer"]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
 
 import altair as alt
 import numpy as np
@@ -19,11 +19,14 @@ __all__ = ["draw_site_map", "pick_spots", "site_chart", "site_map_plate"]
 TONES = ("#9aa4af", "#e08e0b", "#1c5a8a")
 SHAPES = ("circle", "circle", "triangle-up")
 #: The first of two is the larger one, so that it is seen below the other at the same place.
-SIZES, OPACITIES = (14, 120, 42), (0.6, 0.9, 1.0)
+SIZES, OPACITIES = (14, 120, 50), (0.6, 0.9, 1.0)
 #: Places of a group that are drawn, at most; of more a sample is.
 MOST_OTHERS, MOST_COMPARED = 2_000, 1_000
-#: So much of the longer side is the finest step of a place, and the margin around all of them.
+#: A place is told to so much of the longer side at least, and the margin around all of them.
 FINEST, MARGIN = 1 / 2_000, 0.03
+#: Nine tenths of the sites lie between these quantiles of a coordinate; what is farther beyond them
+#: than so much of their distance would leave the others a dot, and is counted in the legend.
+MOST, BEYOND = (0.05, 0.95), 0.75
 #: The shorter side of a map in the longer one, at least: sites on a line would leave no map.
 FLATTEST = 0.3
 #: Pixels of a plate's longer side.
@@ -44,7 +47,8 @@ def draw_site_map(site_map: SiteMap, setting: Setting) -> Figure | None:
     -------
     Figure or None
         A group with more than 2,000 places (one that is compared: 1,000) is drawn as a sample, and
-        its legend says so.
+        sites far outside of where most are, as wrong coordinates put them, are left out; the legend
+        says both.
     """
     if not site_map.series:
         return None
@@ -101,15 +105,15 @@ def site_map_plate(site_map: SiteMap, setting: Setting, key: Key) -> str:
     return draw_plate(view | {"config": config}, title, note, synthetic=setting.synthetic)
 
 
-def pick_spots(places: pd.DataFrame, step: float, most: int) -> pd.DataFrame:
-    """Return distinct places on a grid, a sample of them if they are many.
+def pick_spots(places: pd.DataFrame, digits: int, most: int) -> pd.DataFrame:
+    """Return distinct places, a sample of them if they are many.
 
     Parameters
     ----------
     places : pandas.DataFrame, N rows
         ``x`` and ``y``, km.
-    step : float
-        Of the grid, km: what lies nearer is one dot.
+    digits : int
+        Decimals that a map can show: places that agree in them are one.
     most : int
         Places to return, at most.
 
@@ -121,24 +125,27 @@ def pick_spots(places: pd.DataFrame, step: float, most: int) -> pd.DataFrame:
     Examples
     --------
     >>> near = pd.DataFrame({"x": [0.0, 0.01, 3.0], "y": [1.0, 1.0, 2.0]})
-    >>> pick_spots(near, 0.1, 10).to_numpy().tolist()
+    >>> pick_spots(near, 1, 10).to_numpy().tolist()
     [[0.0, 1.0], [3.0, 2.0]]
-    >>> len(pick_spots(near, 0.1, 1))
+    >>> len(pick_spots(near, 1, 1))
     1
     """
-    digits = max(0, -int(np.floor(np.log10(step))))
-    grid = (np.round(places[["x", "y"]] / step) * step).round(digits) + 0.0  # no −0
-    distinct = grid.drop_duplicates(ignore_index=True)
+    cells = places[["x", "y"]].to_numpy(dtype=np.float64).round(digits) + 0.0  # no −0
+    distinct: pd.DataFrame = pd.DataFrame(cells, columns=["x", "y"]).drop_duplicates()
     if len(distinct) <= most:
         return distinct
     chosen = np.random.default_rng(len(distinct)).choice(len(distinct), most, replace=False)
-    return distinct.iloc[np.sort(chosen)]
+    sample: pd.DataFrame = distinct.iloc[np.sort(chosen)]
+    return sample
 
 
 def _ends(spots: Spots) -> list[list[float]]:
-    """Return where a map ends to the left, right, below and above."""
+    """Return where a map ends to the left, right, below and above: around where most sites are."""
     every = pd.concat([frame[["x", "y"]] for frame in spots.places.values()])
     low, high = every.min().to_numpy(float), every.max().to_numpy(float)
+    inner, outer = every.quantile(MOST[0]).to_numpy(float), every.quantile(MOST[1]).to_numpy(float)
+    reach = np.where(outer > inner, BEYOND * (outer - inner), np.inf)
+    low, high = np.maximum(low, inner - reach), np.minimum(high, outer + reach)
     longer = float((high - low).max()) or 1.0
     half = np.maximum((high - low) / 2, FLATTEST * longer / 2) + MARGIN * longer
     middle = (low + high) / 2
@@ -147,31 +154,37 @@ def _ends(spots: Spots) -> list[list[float]]:
     ]
 
 
+def _inside(places: pd.DataFrame, ends: list[list[float]]) -> pd.DataFrame:
+    (left, right), (bottom, top) = ends
+    return places.loc[places["x"].between(left, right) & places["y"].between(bottom, top)]
+
+
 def _block(spots: Spots) -> Spec:
     """Return the places of each group, what it is called, and the ends of the map."""
     ends = _ends(spots)
-    step = max(right - left for left, right in ends) * FINEST
+    longer = max(right - left for left, right in ends)
+    digits = math.ceil(-math.log10(longer * FINEST))
     groups, across, up = [], [], []
     for k, (group, places) in enumerate(spots.places.items()):
-        picked = pick_spots(places, step, MOST_COMPARED if k else MOST_OTHERS)
-        groups.append(group + _told(places, step, picked))
+        inside = _inside(places, ends)
+        picked = pick_spots(inside, digits, MOST_COMPARED if k else MOST_OTHERS)
+        groups.append(f"{group} ({_told(places, inside, picked, digits)})")
         across.append(picked["x"].tolist())
         up.append(picked["y"].tolist())
     block: Spec = {"groups": groups, "x": across, "y": up, "ends": ends}
-    block["title"] = list(_two(spots.title))
+    block["title"] = [part.strip() for part in spots.title.split(":", 1)]
     return block | ({"note": spots.note} if spots.note else {})
 
 
-def _two(title: str) -> Iterable[str]:
-    """Return what stands before a colon and behind it, for a narrow page a line each."""
-    return (part.strip() for part in title.split(":", 1))
-
-
-def _told(places: pd.DataFrame, step: float, picked: pd.DataFrame) -> str:
-    """Return how many sites a group has, and how many places of them are drawn if not all."""
-    every = len(pick_spots(places, step, len(places) + 1))
-    drawn = "" if every == len(picked) else f", {len(picked):,} of {every:,} places drawn"
-    return f" ({len(places):,}{drawn})"
+def _told(places: pd.DataFrame, inside: pd.DataFrame, picked: pd.DataFrame, digits: int) -> str:
+    """Return how many sites a group has, how many are outside of the map, and what is drawn."""
+    said = [f"{len(places):,}"]
+    if outside := len(places) - len(inside):
+        said.append(f"{outside:,} far outside")
+    every = len(pick_spots(inside, digits, len(inside) + 1))
+    if every > len(picked):
+        said.append(f"{len(picked):,} of {every:,} places drawn")
+    return ", ".join(said)
 
 
 @make_once

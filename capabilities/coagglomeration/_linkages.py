@@ -62,14 +62,18 @@ def _fifths(name: str, matrix: LabelledMatrix, between: pd.Series[float]) -> pd.
     known = between[
         between.index.isin(matrix.rows, level="j") & between.index.isin(matrix.columns, level="k")
     ]
-    cells = matrix.to_frame().stack()
-    link = cells.reindex(known.index).fillna(0.0)
+    j, k = (known.index.get_level_values(end) for end in ("j", "k"))
+    at = pd.Index(matrix.rows).get_indexer(j), pd.Index(matrix.columns).get_indexer(k)
+    link = pd.Series(matrix.values.toarray()[at], known.index)
     if link.nunique() < 2:
         return pd.DataFrame(columns=_COLUMNS)
     cut = pd.qcut(link, GROUPS, labels=False, duplicates="drop")
     table = pd.DataFrame({"link": link, "phi": known, "cut": cut}).groupby("cut")
     found = table.agg(
-        low=("link", "min"), high=("link", "max"), pairs=("phi", "size"), linked_share=("phi", "mean")
+        low=("link", "min"),
+        high=("link", "max"),
+        pairs=("phi", "size"),
+        linked_share=("phi", "mean"),
     )
     group = range(1, len(found) + 1)
     return found.assign(network=name, group=group, mean=float(known.mean()))

@@ -52,7 +52,7 @@ def site_map(found: Coagglomerated, every: str) -> SiteMap | None:
     degrees = found.sites.in_degrees
     plane = (
         "Sites lie on the plane on which their distances are measured, an azimuthal equidistant "
-        "projection about the middle of the region."
+        "projection about the middle of the region; 0 is at their median."
         if degrees
         else "Sites lie on the plane on which their distances are measured."
     )
@@ -112,18 +112,17 @@ def _most(result: Coagglomeration, row: pd.Series) -> float:
 
 
 def _on_plane(found: Coagglomerated, region: str) -> pd.DataFrame:
-    """Return the sites of a region with their place in km, those without one left out."""
+    """Return the sites of a region in km, degrees from their median; without a place none."""
     rows = found.used[found.used["region"] == region]
     if found.sites.in_degrees:
         xy = project_sites(rows["lat"], rows["lon"])
-        rows = rows.assign(x=xy[:, 0], y=xy[:, 1])
-    placed = np.isfinite(rows[["x", "y"]].to_numpy(dtype=float)).all(axis=1)
-    return rows[placed & rows["industry"].notna()]
+        x, y = (xy - np.nanmedian(xy, axis=0)).T
+        rows = rows.assign(x=x, y=y)
+    placed: pd.DataFrame = rows.dropna(subset=["x", "y", "industry"])
+    return placed
 
 
-def _spots(
-    found: Coagglomerated, cell: CellOutcome, sites: pd.DataFrame, row: pd.Series
-) -> Spots:
+def _spots(found: Coagglomerated, cell: CellOutcome, sites: pd.DataFrame, row: pd.Series) -> Spots:
     result = cell.found
     assert result is not None  # it has the row
     j, k = str(row["j"]), str(row["k"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from textwrap import shorten
 
 import pandas as pd
 
@@ -12,8 +13,8 @@ from ._compute import Coagglomerated
 
 __all__ = ["linkage_rates", "pool_parts", "pool_sources", "pool_sources_table"]
 
-#: Industries that the bars of pools and their table show, and sources that a row names.
-_INDUSTRIES, _ROWS, _SOURCES = 40, 25, 5
+#: Industries that the bars of pools and their table show, sources that a row names, and how long.
+_INDUSTRIES, _ROWS, _SOURCES, _LETTERS = 40, 25, 5, 32
 #: What pools are of, the first that sites have: name of the pool, column of sites, unit.
 _QUANTITIES = (("size", "patents", "patents"), ("employment", "employment", "persons"))
 _WAYS = {
@@ -50,24 +51,24 @@ def pool_parts(found: Coagglomerated, every: str) -> Bars | None:
         return None
     name, column, unit = quantity
     pools = found.pools[found.pools["threshold"] == found.thresholds[0]]
+    pools = pools.assign(year=pools["year"].astype("string").fillna(every))
     series: dict[Key, Stack] = {}
     for way in _WAYS:
         whole, alone = f"{way}_{name}", f"{way}_{name}_one_way"
-        sums = pools.groupby(["year", "industry"], dropna=False)[[whole, alone]].sum(min_count=1)
-        for year, table in sums.groupby(level="year", dropna=False):
-            one = table.droplevel("year").dropna()
-            one = one[one[whole] > 0].nlargest(_INDUSTRIES, whole)
-            if len(one):
-                key = every if pd.isna(year) else str(int(year))
-                series[way, key] = Stack([one[whole] - one[alone], one[alone]])
+        for year, table in pools.groupby("year"):
+            sums = table.groupby("industry")[[whole, alone]].sum(min_count=1).dropna()
+            largest = sums[sums[whole] > 0].nlargest(_INDUSTRIES, whole)
+            if len(largest):
+                parts = [largest[whole] - largest[alone], largest[alone]]
+                series[way, str(year)] = Stack(parts)
     if not series:
         return None
     return Bars(
         "coagglomeration_pools",
         f"What pools of {column} are made of",
         f"Pools of {column}, summed over regions: outward, {_WAYS['outward']}; inward, "
-        f"{_WAYS['inward']}. A link is mutual where each crowds around the other. What is known in "
-        "several regions counts in each of them; a region where a part is not known counts in none.",
+        f"{_WAYS['inward']}. A link is mutual where each crowds around the other. A "
+        "region where part of a pool is not known is left out of its sum.",
         unit,
         {"": ["mutual links", "one-way links"]},
         series,
@@ -143,7 +144,9 @@ def _source_rows(
         own = sources[sources["j"] == j].set_index("k")["value"]
         first = own.sort_values(ascending=False, kind="stable").head(_SOURCES)
         text = "; ".join(
-            f"{label(str(k), names)} {show(value / total, 'percent')}" for k, value in first.items()
+            f"{shorten(label(str(k), names), _LETTERS, placeholder=' …')} "
+            f"{show(value / total, 'percent')}"
+            for k, value in first.items()
         )
         yield [label(str(j), names), float(total), float(first.sum() / total), text]
 

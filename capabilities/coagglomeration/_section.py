@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -208,7 +208,7 @@ def _most_linked(found: Coagglomerated, most: int) -> list[str]:
     return [code for code in order.index if code in codes] or list(order.index[:2])
 
 
-def _share(pairs: pd.DataFrame, codes: Sequence[str]) -> LabelledMatrix:
+def _share(pairs: pd.DataFrame, codes: list[str]) -> LabelledMatrix:
     """Return the share of regions and years in which j → k; the diagonal is 0."""
     share = pairs.groupby(["j", "k"])["phi"].mean().unstack("k")
     dense = np.array(share.reindex(index=codes, columns=codes).fillna(0.0))
