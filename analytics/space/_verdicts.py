@@ -136,17 +136,17 @@ def count_draws(
         groups = ((np.arange(J), everybody),)
     limits = distance * (1.0 + tie) + tie * 1e-3 * extent(cell.xy)
     for fixed, pool in groups:
-        # Each group's draws have a stream of their own: whoever is left out changes no other's.
         orders = draw_orders(pool, draws, longest, rng)
         prices = [_prices(cell, members[j], compiled) for j in fixed]
         for size, lower in _bounds(cell, orders, members, fixed, features, prices):
             redrawn = np.flatnonzero(cell.counts == size)
+            drawn = np.ascontiguousarray(orders[:, :size])
             for place, j in enumerate(fixed):
                 others = redrawn[redrawn != j]
                 if not len(others) or size > orders.shape[1]:
                     continue
                 found = settle(
-                    orders[:, :size],
+                    drawn,
                     members[j],
                     np.ascontiguousarray(lower[:, place]),
                     limits[j, others],
@@ -260,7 +260,7 @@ def _compiled(cell: Cell, ranks: Places) -> Callable[..., tuple[Places, Places, 
         took = settle(
             cell.xy,
             cell.weights,
-            np.ascontiguousarray(orders),
+            orders,
             fixed,
             lower,
             limits,
