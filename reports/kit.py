@@ -352,11 +352,14 @@ class Spots:
         What this map shows, above it.
     note : str
         Sentences on this map alone; below it on the page, behind the caption of plates.
+    outline : sequence of numpy.ndarray, each of shape (M, 2)
+        Rings around the sites, on the same plane; the map then ends where they do.
     """
 
     places: Mapping[str, pd.DataFrame]
     title: str
     note: str = ""
+    outline: Sequence[np.ndarray] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,9 @@ SHAPES = ("circle", "circle", "triangle-up")
 SIZES, OPACITIES = (14, 120, 50), (0.6, 0.9, 1.0)
 #: Places of a group that are drawn, at most; of more a sample is.
 MOST_OTHERS, MOST_COMPARED = 2_000, 1_000
-#: A place is told to so much of the longer side at least, and the margin around all of them.
-FINEST, MARGIN = 1 / 2_000, 0.03
+#: In the longer side of a map: the coarsest step of a place, the finest one of an outline, and the
+#: margin around all of them.
+FINEST, COARSEST, MARGIN = 1 / 2_000, 1 / 500, 0.03
 #: Nine tenths of the sites lie between these quantiles of a coordinate; what is farther beyond them
 #: than so much of their distance would leave the others a dot, and is counted in the legend.
 MOST, BEYOND = (0.05, 0.95), 0.75
@@ -82,27 +83,33 @@ def site_map_plate(site_map: SiteMap, setting: Setting, key: Key) -> str:
     """
     spots = site_map.series[key]
     block = _block(spots)
-    rows = [
+    rows: list[Spec] = [
+        {"ring": ring, "at": at, "x": x, "y": y}
+        for ring, (xs, ys) in enumerate(block.get("outline", ()))
+        for at, (x, y) in enumerate(zip(xs, ys, strict=True))
+    ]
+    rows += [
         {"group": group, "rank": rank, "x": x, "y": y}
         for rank, group in enumerate(block["groups"])
         for x, y in zip(block["x"][rank], block["y"][rank], strict=True)
     ]
     spec = site_chart(site_map.axes)
-    config, encoding = spec.pop("config"), spec["encoding"]
+    spec.pop("title")
     (left, right), (bottom, top) = block["ends"]
     step = SIDE / max(right - left, top - bottom)
     for side, ends in (("x", [left, right]), ("y", [bottom, top])):
-        encoding[side]["scale"]["domain"] = ends
+        spec["encoding"][side]["scale"]["domain"] = ends
     for channel in ("color", "shape"):
-        scale = encoding[channel]["scale"]
+        scale = spec["layer"][1]["encoding"][channel]["scale"]
         scale |= {"domain": block["groups"], "range": scale["range"][: len(block["groups"])]}
-    layer = {key: spec[key] for key in ("mark", "transform", "encoding")}
-    layer["data"] = {"values": rows}
-    view: Spec = {"width": step * (right - left), "height": step * (top - bottom)}
-    view = mark_synthetic(view | {"layer": [layer]}, synthetic=setting.synthetic)
+    for layer in spec["layer"]:
+        layer.pop("data", None)
+    spec |= {"width": step * (right - left), "height": step * (top - bottom)}
+    spec["data"] = {"values": rows}
+    view = mark_synthetic(spec, synthetic=setting.synthetic)
     note = f"{site_map.caption} {spots.note}".rstrip()
     title = ": ".join(block["title"])
-    return draw_plate(view | {"config": config}, title, note, synthetic=setting.synthetic)
+    return draw_plate(view, title, note, synthetic=setting.synthetic)
 
 
 def pick_spots(places: pd.DataFrame, digits: int, most: int) -> pd.DataFrame:
@@ -140,12 +147,22 @@ def pick_spots(places: pd.DataFrame, digits: int, most: int) -> pd.DataFrame:
 
 
 def _ends(spots: Spots) -> list[list[float]]:
-    """Return where a map ends to the left, right, below and above: around where most sites are."""
+    """Return where a map ends to the left, right, below and above.
+
+    That is around its outline, or around where most sites are.
+    """
+    if len(spots.outline):
+        points = np.concatenate(spots.outline)
+        return _box(points.min(axis=0), points.max(axis=0))
     every = pd.concat([frame[["x", "y"]] for frame in spots.places.values()])
     low, high = every.min().to_numpy(float), every.max().to_numpy(float)
     inner, outer = every.quantile(MOST[0]).to_numpy(float), every.quantile(MOST[1]).to_numpy(float)
     reach = np.where(outer > inner, BEYOND * (outer - inner), np.inf)
-    low, high = np.maximum(low, inner - reach), np.minimum(high, outer + reach)
+    return _box(np.maximum(low, inner - reach), np.minimum(high, outer + reach))
+
+
+def _box(low: np.ndarray, high: np.ndarray) -> list[list[float]]:
+    """Return ends with a margin, and with sides that are not too unlike."""
     longer = float((high - low).max()) or 1.0
     half = np.maximum((high - low) / 2, FLATTEST * longer / 2) + MARGIN * longer
     middle = (low + high) / 2
@@ -172,8 +189,20 @@ def _block(spots: Spots) -> Spec:
         across.append(picked["x"].tolist())
         up.append(picked["y"].tolist())
     block: Spec = {"groups": groups, "x": across, "y": up, "ends": ends}
+    if len(spots.outline):
+        block["outline"] = [_ring(ring, longer * COARSEST, digits) for ring in spots.outline]
     block["title"] = [part.strip() for part in spots.title.split(":", 1)]
     return block | ({"note": spots.note} if spots.note else {})
+
+
+def _ring(ring: np.ndarray, step: float, digits: int) -> list[list[float]]:
+    """Return x and y of a ring, its steps no finer than can be seen, the first point once more."""
+    closed = np.concatenate([ring, ring[:1]])
+    cell = np.round(closed / step)
+    kept = np.r_[True, (cell[1:] != cell[:-1]).any(axis=1)]
+    kept[-1] = True
+    sides: list[list[float]] = (closed[kept].round(digits) + 0.0).T.tolist()
+    return sides
 
 
 def _told(places: pd.DataFrame, inside: pd.DataFrame, picked: pd.DataFrame, digits: int) -> str:
@@ -201,41 +230,42 @@ def site_chart(axes: tuple[str, str], *, synthetic: bool = False) -> Spec:
     Returns
     -------
     dict
-        A Vega-Lite specification; its rows have ``x``, ``y`` (km), ``group`` and ``rank`` (0: all
-        other sites). Who draws it sets width, height and the domains of all scales.
+        A Vega-Lite specification; its rows have ``x`` and ``y`` (km), and ``group`` and ``rank``
+        (0: all other sites), or ``ring`` and ``at`` where they are points of an outline. Who draws
+        it sets width, height and the domains of all scales.
 
     Examples
     --------
-    >>> sorted(site_chart(("km to the east", "km to the north"))["encoding"])
-    ['color', 'opacity', 'shape', 'size', 'x', 'y']
+    >>> spec = site_chart(("km to the east", "km to the north"))
+    >>> sorted(spec["encoding"]), [layer["mark"]["type"] for layer in spec["layer"]]
+    (['x', 'y'], ['line', 'point'])
     """
+    side: Spec = {"scale": alt.Scale(nice=False, zero=False)}
     look: Spec = {"tickCount": 6, "domain": False, "ticks": False, "gridColor": GRID}
-    sides = [
-        channel(
-            f"{field}:Q",
-            title=title,
-            scale=alt.Scale(nice=False, zero=False),
-            axis=alt.Axis(format=",~r", labelOverlap=True, **look),
-        )
-        for channel, field, title in ((alt.X, "x", axes[0]), (alt.Y, "y", axes[1]))
-    ]
+    side["axis"] = alt.Axis(format=",~r", labelOverlap=True, **look)
+    x, y = alt.X("x:Q", title=axes[0], **side), alt.Y("y:Q", title=axes[1], **side)
     key: Spec = {"title": None, "orient": "top", "symbolOpacity": 1, "symbolSize": 70}
     legend = alt.Legend(**key)
-    chart = (
-        alt.Chart(alt.NamedData(name="rows"))
-        .mark_point(filled=True, stroke="#ffffff", strokeWidth=0.4)
+    rows = alt.Chart(alt.NamedData(name="rows"))
+    outline = (
+        rows.transform_filter("isDefined(datum.ring)")
+        .mark_line(color=INK, strokeWidth=1, opacity=0.6)
+        .encode(detail="ring:N", order="at:Q")
+    )
+    sites = (
+        rows.transform_filter("isDefined(datum.rank)")
         .transform_calculate(
             area=f"{list(SIZES)}[datum.rank]", ink=f"{list(OPACITIES)}[datum.rank]"
         )
+        .mark_point(filled=True, stroke="#ffffff", strokeWidth=0.4)
         .encode(
-            x=sides[0],
-            y=sides[1],
             color=alt.Color("group:N", scale=alt.Scale(range=list(TONES)), legend=legend),
             shape=alt.Shape("group:N", scale=alt.Scale(range=list(SHAPES)), legend=legend),
             size=alt.Size("area:Q", scale=None),
             opacity=alt.Opacity("ink:Q", scale=None),
         )
     )
+    chart = alt.layer(outline, sites).encode(x=x, y=y)
     spec = finish(chart, synthetic=synthetic)
     spec["config"]["view"] = {"stroke": INK, "strokeOpacity": 0.4}
     return spec

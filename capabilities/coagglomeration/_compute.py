@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from ...analytics.pools import Reciprocity, reciprocity
-from ...analytics.space import CellOutcome, coagglomeration_by_cell, require_thresholds
+from ...analytics.space import (
+    CellOutcome,
+    Outlines,
+    coagglomeration_by_cell,
+    require_thresholds,
+)
 from ...core.errors import InputError, StudyError, nearest, show
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context
@@ -50,6 +55,8 @@ class Coagglomerated:
         Share of linked pairs by fifths of W_jk and S_jk, as :func:`linkages_of` gives them.
     networks_of : int or None
         Year of these W and S: the last one of the report.
+    outlines : mapping of str to sequence of numpy.ndarray, each of shape (M, 2)
+        Rings of longitude and latitude by region, where regions come from a file of outlines.
     """
 
     sites: Sites
@@ -63,6 +70,7 @@ class Coagglomerated:
     names: dict[str, str]
     linkages: pd.DataFrame
     networks_of: int | None
+    outlines: Outlines = field(default_factory=dict)
 
     @property
     def pairs(self) -> pd.DataFrame:

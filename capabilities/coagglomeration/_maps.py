@@ -35,7 +35,7 @@ def site_map(found: Coagglomerated, every: str) -> SiteMap | None:
         ``None`` if no pair is linked.
     """
     series: dict[Key, Spots] = {}
-    planes: dict[str, pd.DataFrame] = {}
+    planes: dict[str, tuple[pd.DataFrame, list[np.ndarray]]] = {}
     for j, k in _chosen(found):
         region = _clearest(found, j, k)
         if region not in planes:
@@ -43,10 +43,10 @@ def site_map(found: Coagglomerated, every: str) -> SiteMap | None:
         for cell in found.cells:
             row = _row(cell, j, k) if cell.region == region else None
             if row is not None and cell.found is not None:
-                here = planes[region]
+                here, outline = planes[region]
                 of_year = here if cell.year is None else here[here["year"] == cell.year]
                 key = (f"{j} → {k}, {region}", str(cell.year or every))
-                series[key] = _spots(found, cell, of_year, row)
+                series[key] = _spots(found, cell, of_year, row, outline)
     if not series:
         return None
     degrees = found.sites.in_degrees
@@ -60,7 +60,7 @@ def site_map(found: Coagglomerated, every: str) -> SiteMap | None:
         "coagglomeration_map",
         "Where the sites of a pair are",
         f"{plane} Pairs that are linked in the most regions and years, each in the region where it "
-        "holds at the strictest threshold, and of several where both have the most sites.",
+        "meets the most thresholds over the years, and of several where both have the most sites.",
         ("km to the east", "km to the north") if degrees else ("x, km", "y, km"),
         series,
         choice="Pair",
@@ -88,16 +88,15 @@ def _row(cell: CellOutcome, j: str, k: str) -> pd.Series | None:
 
 
 def _clearest(found: Coagglomerated, j: str, k: str) -> str:
-    """Return the region where j → k holds at the strictest threshold, by the most sites."""
-    best: tuple[tuple[int, int], str] = ((-1, -1), "")
+    """Return the region where j → k holds most strictly over the years, then by the most sites."""
+    clear: dict[str, tuple[int, int]] = {}
     for cell in found.cells:
         row = _row(cell, j, k)
-        if row is None or cell.found is None or not row["phi"]:
-            continue
-        met = sum(_meets(cell.found, row, level) for level in found.thresholds)
-        clear = (met, int(min(row["n_j"], row["n_k"])))
-        best = max(best, (clear, cell.region), key=lambda each: each[0])
-    return best[1]
+        if row is not None and cell.found is not None and row["phi"]:
+            met = sum(_meets(cell.found, row, level) for level in found.thresholds)
+            before = clear.get(cell.region, (0, 0))
+            clear[cell.region] = (before[0] + met, before[1] + int(min(row["n_j"], row["n_k"])))
+    return max(clear, key=lambda region: clear[region])
 
 
 def _meets(result: Coagglomeration, row: pd.Series, threshold: float) -> bool:
@@ -111,18 +110,28 @@ def _most(result: Coagglomeration, row: pd.Series) -> float:
     return count / (result.draws + (result.ties != "published"))
 
 
-def _on_plane(found: Coagglomerated, region: str) -> pd.DataFrame:
-    """Return the sites of a region in km, degrees from their median; without a place none."""
+def _on_plane(found: Coagglomerated, region: str) -> tuple[pd.DataFrame, list[np.ndarray]]:
+    """Return the sites of a region that have a place, and its outline if known, in km."""
     rows = found.used[found.used["region"] == region]
+    outline: list[np.ndarray] = []
     if found.sites.in_degrees:
-        xy = project_sites(rows["lat"], rows["lon"])
-        x, y = (xy - np.nanmedian(xy, axis=0)).T
-        rows = rows.assign(x=x, y=y)
+        about = rows["lat"], rows["lon"]
+        xy = project_sites(*about)
+        middle = np.nanmedian(xy, axis=0)
+        rows = rows.assign(x=xy[:, 0] - middle[0], y=xy[:, 1] - middle[1])
+        for ring in found.outlines.get(region, ()):
+            outline.append(project_sites(ring[:, 1], ring[:, 0], about) - middle)
     placed: pd.DataFrame = rows.dropna(subset=["x", "y", "industry"])
-    return placed
+    return placed, outline
 
 
-def _spots(found: Coagglomerated, cell: CellOutcome, sites: pd.DataFrame, row: pd.Series) -> Spots:
+def _spots(
+    found: Coagglomerated,
+    cell: CellOutcome,
+    sites: pd.DataFrame,
+    row: pd.Series,
+    outline: list[np.ndarray],
+) -> Spots:
     result = cell.found
     assert result is not None  # it has the row
     j, k = str(row["j"]), str(row["k"])
@@ -139,6 +148,7 @@ def _spots(found: Coagglomerated, cell: CellOutcome, sites: pd.DataFrame, row: p
         {name: places[["x", "y"]] for name, places in groups.items()},
         title,
         " ".join(_sentences(found, result, row)),
+        outline,
     )
 
 

@@ -123,23 +123,26 @@
   }
 
   function siteRows(block) {
-    return block.groups.flatMap((group, rank) =>
-      block.x[rank].map((x, i) => ({ group, rank, x, y: block.y[rank][i] })));
+    const rings = (block.outline || []).flatMap(([xs, ys], ring) =>
+      xs.map((x, at) => ({ ring, at, x, y: ys[at] })));
+    return rings.concat(block.groups.flatMap((group, rank) =>
+      block.x[rank].map((x, i) => ({ group, rank, x, y: block.y[rank][i] }))));
   }
 
   // A kilometre is as long to the east as to the north.
   function siteSpec(figure, width, narrow, block) {
-    const spec = structuredClone(figure.chart), [x, y] = block.ends, { encoding } = spec;
+    const spec = structuredClone(figure.chart), [x, y] = block.ends;
+    const { color, shape } = spec.layer[1].encoding;
     const step = Math.min((width - 66) / (x[1] - x[0]), 560 / (y[1] - y[0]));
     spec.width = step * (x[1] - x[0]);
     spec.height = step * (y[1] - y[0]);
-    encoding.x.scale.domain = x;
-    encoding.y.scale.domain = y;
-    for (const { scale } of [encoding.color, encoding.shape]) {
+    spec.encoding.x.scale.domain = x;
+    spec.encoding.y.scale.domain = y;
+    for (const { scale } of [color, shape]) {
       scale.domain = block.groups;
       scale.range = scale.range.slice(0, block.groups.length);
     }
-    if (narrow) encoding.color.legend.columns = encoding.shape.legend.columns = 1;
+    if (narrow) color.legend.columns = shape.legend.columns = 1;
     return spec;
   }
 

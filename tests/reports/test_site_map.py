@@ -73,8 +73,8 @@ def test_every_place_is_on_the_page_and_on_the_plate() -> None:
 def test_a_kilometre_is_as_long_to_the_east_as_to_the_north() -> None:
     (left, right), (bottom, top) = block_of(GROUPS)["ends"]
     ((_, plate),) = plates(page_of(site_map(GROUPS)))
-    view = re.search(r'role-frame root"[^>]*><g[^>]*><path class="background"[^>]* d="M0[.5]*,0[.5]*'
-                     r'h([\d.]+)v([\d.]+)', plate)  # fmt: skip
+    frame = r'role-frame root"[^>]*><g[^>]*><path class="background"[^>]* d="M0[.5]*,0[.5]*'
+    view = re.search(frame + r"h([\d.]+)v([\d.]+)", plate)
     assert view is not None
     assert float(view[1]) / (right - left) == pytest.approx(float(view[2]) / (top - bottom))
 
@@ -105,6 +105,22 @@ def test_many_places_are_a_sample_that_says_so() -> None:
     assert block == block_of(many)
     picked = pick_spots(many["other sites"], 1, MOST_OTHERS)
     assert abs(picked["x"].mean() - many["other sites"]["x"].mean()) < 1.5
+
+
+def test_an_outline_is_drawn_and_ends_the_map() -> None:
+    turn = np.linspace(0, 2 * np.pi, 5_000, endpoint=False)
+    ring = 100 * np.column_stack([np.cos(turn), np.sin(turn)])
+    one = Spots(GROUPS, "a → b: linked", outline=[ring, ring / 50])
+    page = page_of(SiteMap("where", "Where", "A plane.", ("x", "y"), {("2020",): one}))
+    (section,) = draw_sections(page.sections, page.setting)
+    block = section.figures[0].payload["blocks"]["2020"]
+    assert block["ends"] == [pytest.approx([-106, 106], abs=0.1)] * 2
+    for (x, y), radius in zip(block["outline"], (100, 2), strict=True):
+        assert (x[0], y[0]) == (x[-1], y[-1]) and len(x) < 2_000
+        assert np.hypot(x, y) == pytest.approx(radius, abs=0.1)
+    ((_, plate),) = plates(page)
+    lines = re.findall(r'mark-line[^>]*><path[^>]* d="(M[^"]*)"', plate)
+    assert [line.count("L") + 1 for line in lines] == [len(x) for x, _ in block["outline"]]
 
 
 def test_old_years_are_left_out_where_maps_are_many() -> None:
