@@ -1,6 +1,8 @@
-"""Shares of ordered groups side by side, as the page shows them and as a plate: one drawing."""
+"""Shares of ordered groups, as the page shows them and as a plate."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import altair as alt
 
@@ -31,11 +33,15 @@ def rates_plate(rates: Rates, setting: Setting) -> str:
         SVG; the dashed line is the share in all groups together.
     """
     note = f"{rates.caption} The dashed line is the share in all of them."
-    return draw_plate(_chart(rates, setting), rates.title, note, synthetic=setting.synthetic)
+    return draw_plate(
+        _chart(rates, setting, "hconcat"), rates.title, note, synthetic=setting.synthetic
+    )
 
 
 def draw_rates(rates: Rates, setting: Setting) -> Figure | None:
     """Draw shares of groups for the page, as a picture whose numbers the caption says.
+
+    Its panels are one below the other, to be read on a telephone, too.
 
     Parameters
     ----------
@@ -60,7 +66,7 @@ def draw_rates(rates: Rates, setting: Setting) -> Figure | None:
         for title, table in rates.series.items()
     )
     caption = f"{rates.caption} The dashed line is the share in all of them. {spoken}."
-    image = picture_of(_chart(rates, setting), rates.title, synthetic=setting.synthetic)
+    image = picture_of(_chart(rates, setting, "vconcat"), rates.title, synthetic=setting.synthetic)
     return Figure(f"figure-{rates.name}", rates.title, caption, image=image)
 
 
@@ -70,8 +76,8 @@ def _spoken(name: str) -> str:
     return f"{first} ({second})" if second else first
 
 
-def _chart(rates: Rates, setting: Setting) -> Spec:
-    """Return panels side by side, all on one scale that begins at 0."""
+def _chart(rates: Rates, setting: Setting, along: Literal["hconcat", "vconcat"]) -> Spec:
+    """Return panels side by side or in a column, all on one scale that begins at 0."""
     highest = max(float(table[["share", "mean"]].max().max()) for table in rates.series.values())
     top = float(f"{1.15 * max(highest, 0.001):.3g}")
     panels: list[Spec] = []
@@ -88,7 +94,7 @@ def _chart(rates: Rates, setting: Setting) -> Spec:
         view: Spec = {"width": WIDTH, "height": HEIGHT, "data": {"values": rows}}
         view |= {"layer": spec["layer"]}
         panels.append(mark_synthetic(view, synthetic=setting.synthetic) | heading(title))
-    return {"config": config, "hconcat": panels, "spacing": 30}
+    return {"config": config, along: panels, "spacing": 30}
 
 
 def _panel(groups: list[str], axis: str, top: float, mean: float) -> Spec:

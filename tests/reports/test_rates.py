@@ -1,8 +1,9 @@
-"""Shares of ordered groups: page and plate are one drawing, and the caption says its numbers."""
+"""Shares of ordered groups: the same on page and plate, and the caption says the numbers."""
 
 from __future__ import annotations
 
 import base64
+import re
 
 import pandas as pd
 import pytest
@@ -21,7 +22,7 @@ def made() -> Rates:
 
 
 @pytest.mark.parametrize("synthetic", [True, False])
-def test_page_and_plate_are_one_drawing(synthetic: bool) -> None:
+def test_page_and_plate_hold_the_same_panels(synthetic: bool) -> None:
     setting, section = Setting({}, synthetic), Section("x", "X", (made(),))
     assert has_plates(section)
     (drawn,) = draw_sections([section], setting)
@@ -29,8 +30,13 @@ def test_page_and_plate_are_one_drawing(synthetic: bool) -> None:
     shown = base64.b64decode(figure.image.partition(",")[2]).decode()
     ((name, plate),) = plates(Page("T", "", "", (section,), setting))
     assert name == "by-links" and plate == rates_plate(made(), setting)
-    inner = [each[each.index("<svg x=") : each.index("</svg>")] for each in (shown, plate)]
-    assert inner[0] == inner[1]
+    marks = [
+        re.findall(r'class="mark-(?:line|symbol)[^>]*>.*?</g>', each) for each in (shown, plate)
+    ]
+    assert marks[0] == marks[1] and len(marks[0]) == 4
+    sides = [re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', each) for each in (shown, plate)]
+    page_side, plate_side = [(float(side[1]), float(side[2])) for side in sides if side]
+    assert page_side[0] / 0.75 < 420 < plate_side[0] / 0.6  # pixels of a page
     assert "By W" in plate and "2–5%" in plate and "n = 1,200" in plate
     assert ("SYNTHETIC DATA" in plate) is synthetic
     assert figure.caption.endswith(
