@@ -14,9 +14,11 @@ from .bars import draw_bars
 from .figures import Figure, Setting, left_out
 from .heat import draw_map
 from .histograms import draw_histograms
-from .kit import Bars, HeatMap, Histograms, Lines, Network, Part, Section
+from .kit import Bars, HeatMap, Histograms, Lines, Network, Part, Rates, Section, SiteMap
 from .lines import draw_lines
 from .network import draw_network
+from .rates import draw_rates
+from .site_map import draw_site_map
 
 __all__ = ["draw_sections"]
 
@@ -26,12 +28,15 @@ _DRAW: Mapping[type, Callable[[Any, Setting], Figure | None]] = {
     Histograms: draw_histograms,
     Lines: draw_lines,
     Network: draw_network,
+    Rates: draw_rates,
+    SiteMap: draw_site_map,
 }
-#: Characters of data that the page takes of all bars, and of all heat maps; older years beyond it
-#: are left out.
+#: Characters of data that the page takes of all bars, of all heat maps and of all maps of sites;
+#: older years beyond it are left out.
 BUDGETS: Mapping[type, tuple[str, int]] = {
     Bars: ("bars", 1_500_000),
     HeatMap: ("maps", 2_200_000),
+    SiteMap: ("maps of sites", 800_000),
 }
 
 
@@ -49,7 +54,7 @@ def draw_sections(sections: Sequence[Section], setting: Setting) -> list[Section
     -------
     list of Section
         With a figure in place of each declared one; those that hold nothing are left out. Of bars
-        and heat maps as many years, counted from the last, as fit the page.
+        and maps as many years, counted from the last, as fit the page.
     """
     declared = [part for section in sections for part in section.parts if type(part) in _DRAW]
     drawn = {id(part): _draw(part, setting) for part in declared}
@@ -88,7 +93,9 @@ def _beyond(budget: int, figures: Sequence[Figure | None]) -> set[str]:
     return gone
 
 
-def _without(part: Bars | HeatMap, gone: set[str], what: str, setting: Setting) -> Figure | None:
+def _without(
+    part: Bars | HeatMap | SiteMap, gone: set[str], what: str, setting: Setting
+) -> Figure | None:
     """Draw without some years, and say so; what is shown at first stays."""
     stay = {key for key in part.series if key[-1] not in gone or key[-1] == part.periods[0]}
     kept: Any = {key: value for key, value in part.series.items() if key in stay}

@@ -33,7 +33,10 @@ __all__ = [
     "Page",
     "Paragraph",
     "Part",
+    "Rates",
     "Section",
+    "SiteMap",
+    "Spots",
     "Stack",
     "Verdict",
 ]
@@ -337,6 +340,85 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Spots:
+    """The sites of a map of one choice.
+
+    Parameters
+    ----------
+    places : mapping of str to pandas.DataFrame
+        By group, columns ``x`` (to the east) and ``y`` (to the north), km on one plane: all other
+        sites first, then up to two groups that are compared. Every site has a place.
+    title : str
+        What this map shows, above it.
+    note : str
+        Sentences on this map alone; below it on the page, behind the caption of plates.
+    outline : sequence of numpy.ndarray, each of shape (M, 2)
+        Rings around the sites, on the same plane; the map then ends where they do.
+    """
+
+    places: Mapping[str, pd.DataFrame]
+    title: str
+    note: str = ""
+    outline: Sequence[np.ndarray] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SiteMap:
+    """Maps of sites, a kilometre as long to the east as to the north, by choice and year.
+
+    Parameters
+    ----------
+    name : str
+        Its place on the page, and the name of its plates.
+    title, caption : str
+        What is shown, and how it is to be read.
+    axes : tuple of str
+        Titles of the axes: what is to the right, and what is above.
+    series : mapping of tuple of str to Spots
+        By year, or by choice and year.
+    choice : str
+        What is chosen beside the year.
+    """
+
+    name: str
+    title: str
+    caption: str
+    axes: tuple[str, str]
+    series: Mapping[Key, Spots]
+    choice: str = ""
+
+    @property
+    def periods(self) -> list[str]:
+        """What can be chosen as the year, the one at first in front."""
+        return _periods(self.series)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Shares of groups that have an order, e.g. of fifths, side by side on one scale.
+
+    Parameters
+    ----------
+    name : str
+        Its place on the page, and the name of its plate.
+    title, caption : str
+        What is shown, and how it is to be read.
+    axis : str
+        What the height of a point is, a share from 0 to 1.
+    series : mapping of str to pandas.DataFrame
+        By the title of its panel, from the left: ``share`` (0 to 1), ``n`` (how many it is of) and
+        ``mean`` (of all groups together); the index is what a group is called, in order, with
+        `` | `` between two lines.
+    """
+
+    name: str
+    title: str
+    caption: str
+    axis: str
+    series: Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A headline number: its title, a value, a list of (name, number), and what it means."""
 
@@ -373,6 +455,8 @@ Part: TypeAlias = (
     | Histograms
     | Lines
     | Network
+    | Rates
+    | SiteMap
     | Figure
 )
 

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ..core.errors import InputError
 from .figures import Setting
 from .histograms import histograms_plate
-from .kit import Bars, HeatMap, Histograms, Key, Lines, Network, Page, Part, Section
+from .kit import (
+    Bars,
+    HeatMap,
+    Histograms,
+    Key,
+    Lines,
+    Network,
+    Page,
+    Part,
+    Rates,
+    Section,
+    SiteMap,
+)
 from .network import places_of
 from .plate_bars import bars_plate
 from .plate_lines import lines_plate
 from .plate_maps import map_plate, map_years_plate
 from .plate_network import network_plate
 from .plate_style import CHINESE, convert_plate, missing_letters
+from .rates import rates_plate
+from .site_map import site_map_plate
 
 __all__ = ["FORMATS", "fonts_wanted", "has_plates", "plates", "write_plates"]
 
@@ -137,18 +151,29 @@ def fonts_wanted(names: Iterable[str], formats: Sequence[str]) -> list[str]:
 
 def _drawings(part: Part, setting: Setting) -> Iterator[Drawing]:
     """Return name and drawing of every plate of what a section declares, in their order."""
-    if isinstance(part, Bars):
-        yield from _bars(part, setting)
-    elif isinstance(part, HeatMap):
-        yield from _maps(part, setting)
-    elif isinstance(part, Lines):
-        for quantity in part.series:
-            name = f"{part.name}-{_slug(quantity)}"
-            yield name, partial(lines_plate, part, setting, quantity)
-    elif isinstance(part, Histograms):
-        yield part.name, partial(histograms_plate, part, setting)
-    elif isinstance(part, Network):
-        yield from _networks(part, setting)
+    draw = _DRAW.get(type(part))
+    return draw(part, setting) if draw else iter(())
+
+
+def _lines(lines: Lines, setting: Setting) -> Iterator[Drawing]:
+    for quantity in lines.series:
+        yield f"{lines.name}-{_slug(quantity)}", partial(lines_plate, lines, setting, quantity)
+
+
+def _histograms(histograms: Histograms, setting: Setting) -> Iterator[Drawing]:
+    yield histograms.name, partial(histograms_plate, histograms, setting)
+
+
+def _rates(rates: Rates, setting: Setting) -> Iterator[Drawing]:
+    if rates.series:
+        yield rates.name, partial(rates_plate, rates, setting)
+
+
+def _site_maps(site_map: SiteMap, setting: Setting) -> Iterator[Drawing]:
+    """Return the maps that the page shows at first of every choice."""
+    for key in site_map.series:
+        if key[-1] == site_map.periods[0]:
+            yield _named(site_map.name, key), partial(site_map_plate, site_map, setting, key)
 
 
 def _networks(network: Network, setting: Setting) -> Iterator[Drawing]:
@@ -181,6 +206,17 @@ def _maps(heat: HeatMap, setting: Setting) -> Iterator[Drawing]:
             if heat.over_years:
                 name = _named(f"years-{heat.name}", key)
                 yield name, partial(map_years_plate, heat, setting, key[:-1])
+
+
+_DRAW: Mapping[type, Callable[[Any, Setting], Iterator[Drawing]]] = {
+    Bars: _bars,
+    HeatMap: _maps,
+    Histograms: _histograms,
+    Lines: _lines,
+    Network: _networks,
+    Rates: _rates,
+    SiteMap: _site_maps,
+}
 
 
 def _named(name: str, key: Key) -> str:

@@ -10,7 +10,17 @@ from ..graph.aggregate import rounding
 from ..ingest.economy import Economy
 from ..ingest.study import Study
 from ..reports.figures import Setting
-from ..reports.kit import Bars, HeatMap, Histograms, Lines, Network, Page, Section
+from ..reports.kit import (
+    Bars,
+    HeatMap,
+    Histograms,
+    Lines,
+    Network,
+    Page,
+    Rates,
+    Section,
+    SiteMap,
+)
 from ..reports.tables import label
 from .capability import Capability
 from .result import Result, without_partner
@@ -91,7 +101,7 @@ def _require_other_names(sections: Sequence[Section]) -> None:
     owner: dict[str, str] = {}
     for section in sections:
         for part in section.parts:
-            if isinstance(part, Bars | HeatMap | Histograms | Lines | Network):
+            if isinstance(part, Bars | HeatMap | Histograms | Lines | Network | Rates | SiteMap):
                 if part.name in owner:
                     raise ValueError(
                         f"capability {section.id}: a figure of {owner[part.name]} is called "

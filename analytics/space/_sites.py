@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...core.errors import InputError
+from ..linalg._labels import Vector
 from ._cell import Matrix
 
 __all__ = ["project_sites"]
@@ -15,7 +16,7 @@ __all__ = ["project_sites"]
 WIDE_KM = 2_500.0
 
 
-def project_sites(lat: Any, lon: Any) -> Matrix:
+def project_sites(lat: Any, lon: Any, about: tuple[Any, Any] | None = None) -> Matrix:
     """Return sites in km on a plane that touches the Earth in their middle.
 
     The projection is azimuthal equidistant on the WGS 84 ellipsoid, about the middle of the sites'
@@ -25,6 +26,9 @@ def project_sites(lat: Any, lon: Any) -> Matrix:
     ----------
     lat, lon : array_like, shape (N,)
         Degrees. A pair with a missing value stays missing.
+    about : tuple of array_like, optional
+        Latitudes and longitudes of the sites whose middle the plane touches, e.g. to put an outline
+        on the plane of the sites in it; default: the sites themselves.
 
     Returns
     -------
@@ -43,6 +47,11 @@ def project_sites(lat: Any, lon: Any) -> Matrix:
     >>> xy = project_sites([60.0, 60.0], [10.0, 11.0])
     >>> round(float(xy[1, 0] - xy[0, 0]), 1)
     55.8
+
+    What is not among the sites, on their plane:
+
+    >>> project_sites([60.0], [10.5], about=([60.0, 60.0], [10.0, 11.0])).round(6).tolist()
+    [[0.0, 0.0]]
     """
     from pyproj import Proj  # here: it takes a fifth of a second to import
 
@@ -60,14 +69,20 @@ def project_sites(lat: Any, lon: Any) -> Matrix:
     out = np.full((degrees.shape[1], 2), np.nan)
     if there.any():
         lats, lons = degrees[:, there]
-        # Across the date line the box is the shorter way round.
-        turn = 360.0 if np.ptp(lons) > 180 else 0.0
-        east = np.where(lons < 0, lons + turn, lons)
-        plane = Proj(
-            proj="aeqd",
-            ellps="WGS84",
-            lat_0=float((lats.min() + lats.max()) / 2),
-            lon_0=float((east.min() + east.max()) / 2),
-        )
+        middle = _middle(lats, lons) if about is None else _middle(*_known(about))
+        plane = Proj(proj="aeqd", ellps="WGS84", lat_0=middle[0], lon_0=middle[1])
         out[there] = np.stack(plane(lons, lats), axis=1) / 1000.0
     return out
+
+
+def _known(about: tuple[Any, Any]) -> Matrix:
+    """Return the latitudes and longitudes of sites that have both."""
+    degrees = np.stack([np.asarray(each, dtype=float) for each in about])
+    return degrees[:, np.isfinite(degrees).all(axis=0)]
+
+
+def _middle(lats: Vector, lons: Vector) -> tuple[float, float]:
+    """Return the middle of a box, which across the date line is the shorter way round."""
+    turn = 360.0 if np.ptp(lons) > 180 else 0.0
+    east = np.where(lons < 0, lons + turn, lons)
+    return float((lats.min() + lats.max()) / 2), float((east.min() + east.max()) / 2)

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 
 import pandas as pd
 
 from ...analytics.pools import Reciprocity, reciprocity
-from ...analytics.space import CellOutcome, coagglomeration_by_cell, require_thresholds
+from ...analytics.space import (
+    CellOutcome,
+    Outlines,
+    coagglomeration_by_cell,
+    require_thresholds,
+)
 from ...core.errors import InputError
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context
 from ...runs.sites import Sites, read_sites
+from ._linkages import linkages_of
 from ._options import ALWAYS, CoagglomerationOptions
 from ._pools import QUANTITIES, pools_of
 from ._sites import choose_sites, outlines_of
@@ -49,6 +55,12 @@ class Coagglomerated:
         Names of the industries, by code, where there are any.
     classification : str
         That of the industries: of the sites, or the target.
+    linkages : pandas.DataFrame
+        Share of linked pairs by fifths of W_jk and S_jk, as :func:`linkages_of` gives them.
+    networks_of : int or None
+        Year of these W and S: the last one of the report.
+    outlines : mapping of str to sequence of numpy.ndarray, each of shape (M, 2)
+        Rings of longitude and latitude by region, where regions come from a file of outlines.
     """
 
     sites: Sites
@@ -61,6 +73,9 @@ class Coagglomerated:
     options: CoagglomerationOptions
     names: dict[str, str]
     classification: str
+    linkages: pd.DataFrame
+    networks_of: int | None
+    outlines: Outlines = field(default_factory=dict)
 
     @property
     def pairs(self) -> pd.DataFrame:
@@ -161,6 +176,7 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
         if cell.found is not None
     }
     names = context.names if options.level == "sector" else _names(context, sites)
+    year, linkages = _linkages(context, used, cells, options)
     return Coagglomerated(
         sites,
         used,
@@ -172,7 +188,30 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
         options,
         dict(names),
         study.about.target if options.level == "sector" else sites.classification,
+        linkages,
+        year,
+        outlines,
     )
+
+
+def _linkages(
+    context: Context,
+    used: pd.DataFrame,
+    cells: list[CellOutcome],
+    options: CoagglomerationOptions,
+) -> tuple[int | None, pd.DataFrame]:
+    """Return the last report year with a network, and links by fifths of W_jk and S_jk in it."""
+    networks = {
+        year.year: {name: M for name, M in year.matrices().items() if name in ("W", "S")}
+        for year in context.result.years
+    }
+    last = max((year for year, matrices in networks.items() if matrices), default=None)
+    column = "sector" if options.level == "sector" else "industry"
+    sectors = used.dropna(subset=[column, "sector"]).drop_duplicates(column)
+    sector = dict(zip(sectors[column].astype(str), sectors["sector"].astype(str), strict=True))
+    pairs = pd.concat([cell.found.pairs[["j", "k", "phi"]] for cell in cells if cell.found])
+    by_name = {} if last is None else dict(sorted(networks[last].items(), reverse=True))
+    return last, linkages_of(pairs, by_name, sector)
 
 
 def _thresholds(options: CoagglomerationOptions) -> tuple[float, ...]:

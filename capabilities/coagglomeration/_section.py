@@ -14,6 +14,7 @@ from ...reports.kit import (
     Cells,
     Finding,
     HeatMap,
+    Key,
     Links,
     Network,
     Paragraph,
@@ -24,12 +25,16 @@ from ...reports.kit import (
 from ...reports.tables import Head, Table, label, make_table, show
 from ...runs.capability import Grid, Shown
 from ._compute import Coagglomerated
+from ._maps import site_map
+from ._pictures import linkage_rates, pool_parts, pool_sources_table
 from ._tables import cells_table, industries_table, pairs_table
 
 __all__ = ["screen", "section"]
 
 #: Industries that a matrix or a drawing shows, pairs and cells that tables show.
 _MOST, _PAIRS, _CELLS, _FEW = 60, 50, 60, 10
+#: Industries and regions of the matrices by region.
+_OF_REGION, _REGIONS = 40, 12
 _CELL_HEADS = (
     Head("Sites", "count"),
     Head("Industries", "count"),
@@ -60,19 +65,25 @@ def section(found: Coagglomerated, names: Mapping[str, str]) -> Section:
     names : mapping of str to str
         Names of the sectors, by code.
     """
-    parts: list[Part] = [
+    every = _all(found)
+    parts: list[Part | None] = [
         Paragraph(_what(found)),
         Paragraph(_direction(found)),
         Cards((_finding(found), _expected(found))),
         _pairs(found),
+        site_map(found, every),
         _links(found),
         _matrix(found),
         _reach(found),
+        pool_parts(found, every),
+        pool_sources_table(found),
+        linkage_rates(found),
         _cells(found),
     ]
     labels = {code: label(code, found.names) for code in industries_table(found).index}
     title = "Coagglomeration of industries"
-    return Section("coagglomeration", title, tuple(parts), _span(found), labels=labels)
+    known = tuple(part for part in parts if part is not None)
+    return Section("coagglomeration", title, known, _span(found), labels=labels)
 
 
 def screen(found: Coagglomerated, names: Mapping[str, str]) -> list[Shown]:
@@ -189,16 +200,20 @@ def _pairs(found: Coagglomerated) -> Table:
     return make_table("Pairs that coagglomerate in the most regions", heads, rows, note=note)
 
 
-def _shares(found: Coagglomerated) -> tuple[LabelledMatrix, int]:
-    """Return the share of regions and years in which j → k, of the industries with most links."""
+def _most_linked(found: Coagglomerated, most: int) -> list[str]:
+    """Return the industries with the most links, those that crowd around most in front."""
     order = industries_table(found)
-    several = order[order["outward"] + order["inward"] > 0]
-    most = (several["outward"] + several["inward"]).nlargest(_MOST, keep="first").index
-    codes = [code for code in order.index if code in set(most)] or list(order.index[:2])
-    share = found.pairs.groupby(["j", "k"])["phi"].mean().unstack("k")
+    links = order["outward"] + order["inward"]
+    codes = set(links[links > 0].nlargest(most, keep="first").index)
+    return [code for code in order.index if code in codes] or list(order.index[:2])
+
+
+def _share(pairs: pd.DataFrame, codes: list[str]) -> LabelledMatrix:
+    """Return the share of regions and years in which j → k; the diagonal is 0."""
+    share = pairs.groupby(["j", "k"])["phi"].mean().unstack("k")
     dense = np.array(share.reindex(index=codes, columns=codes).fillna(0.0))
     np.fill_diagonal(dense, 0.0)
-    return LabelledMatrix.build("Phi", dense, codes, unit="share"), len(order)
+    return LabelledMatrix.build("Phi", dense, codes, unit="share")
 
 
 def _cut(shown: int, every: int) -> str:
@@ -206,20 +221,34 @@ def _cut(shown: int, every: int) -> str:
 
 
 def _matrix(found: Coagglomerated) -> HeatMap:
-    matrix, every = _shares(found)
+    pairs, codes, every = found.pairs, _most_linked(found, _OF_REGION), _all(found)
+    regions = [cell.region for cell in sorted(found.cells, key=lambda cell: -cell.sites)]
+    known = set(pairs["region"])
+    regions = [region for region in dict.fromkeys(regions) if region in known]
+    series: dict[Key, Cells] = {(every,): Cells(_share(pairs, codes))}
+    cut = ""
+    if len(regions) > 1:
+        series = {("all regions", every): series[every,]}
+        for region in regions[:_REGIONS]:
+            series[region, every] = Cells(_share(pairs[pairs["region"] == region], codes))
+    if len(regions) > _REGIONS:
+        cut = f" The {_REGIONS} of {len(regions):,} regions with the most sites."
     return HeatMap(
         "phi",
         "Who crowds around whom",
         "Share of the regions and years with both industries in which j → k: row j, column k."
-        + _cut(len(matrix.rows), every),
+        + _cut(len(codes), found.pairs["j"].nunique())
+        + cut,
         ("industry j", "crowds around k"),
-        {(_all(found),): Cells(matrix)},
+        series,
+        choice="Region",
         reading="The row crowds around the column.",
     )
 
 
 def _links(found: Coagglomerated) -> Network:
-    matrix, every = _shares(found)
+    codes = _most_linked(found, _MOST)
+    matrix, every = _share(found.pairs, codes), found.pairs["j"].nunique()
     sites = found.used.groupby("industry").size().reindex(list(matrix.rows)).astype(float)
     floor = float(np.quantile(matrix.values.data, 0.8)) if matrix.values.nnz > 200 else 0.0
     dense = matrix.values.toarray()

@@ -185,6 +185,10 @@ def values(found: Coagglomerated) -> dict[str, Any]:
         "thresholds": list(found.thresholds),
         "direction": _direction(options.resample),
         "left_out": found.left,
+        "linkages": {
+            "year": found.networks_of,
+            "groups": found.linkages.to_dict("records"),
+        },
         "cells": [_plain(_cell(found, cell), cell) for cell in found.cells],
     }
 

@@ -122,6 +122,30 @@
     return spec;
   }
 
+  function siteRows(block) {
+    const rings = (block.outline || []).flatMap(([xs, ys], ring) =>
+      xs.map((x, at) => ({ ring, at, x, y: ys[at] })));
+    return rings.concat(block.groups.flatMap((group, rank) =>
+      block.x[rank].map((x, i) => ({ group, rank, x, y: block.y[rank][i] }))));
+  }
+
+  // A kilometre is as long to the east as to the north.
+  function siteSpec(figure, width, narrow, block) {
+    const spec = structuredClone(figure.chart), [x, y] = block.ends;
+    const { color, shape } = spec.layer[1].encoding;
+    const step = Math.min((width - 66) / (x[1] - x[0]), 560 / (y[1] - y[0]));
+    spec.width = step * (x[1] - x[0]);
+    spec.height = step * (y[1] - y[0]);
+    spec.encoding.x.scale.domain = x;
+    spec.encoding.y.scale.domain = y;
+    for (const { scale } of [color, shape]) {
+      scale.domain = block.groups;
+      scale.range = scale.range.slice(0, block.groups.length);
+    }
+    if (narrow) color.legend.columns = shape.legend.columns = 1;
+    return spec;
+  }
+
   function choices(host) {
     const selects = Array.from(host.closest("figure").querySelectorAll("select"));
     const limit = selects.find((select) => select.dataset.role === "limit");
@@ -143,6 +167,7 @@
       heat: () => heatRows(block),
       lines: () => lineRows(figure, block, limit),
       network: () => networkRows(figure, block),
+      sites: () => siteRows(block),
     };
     const rows = makers[kind]();
     const spec = {
@@ -150,10 +175,12 @@
       heat: () => heatSpec(figure, width),
       lines: () => lineSpec(figure, width, block),
       network: () => networkSpec(figure, width, block),
+      sites: () => siteSpec(figure, width, narrow, block),
     }[kind]();
     const chosen = keys.join(", ");
     spec.datasets = { rows };
     spec.title.text = narrow ? [figure.title, chosen] : figure.title + ", " + chosen;
+    if (block.title) spec.title.text = narrow ? block.title : block.title.join(": ");
     views[host.id] = await window.vegaEmbed(host, spec, {
       mode: "vega-lite", ast: true, renderer: kind === "heat" ? "canvas" : "svg",
       actions: { export: true, source: false, compiled: false, editor: false },

@@ -69,7 +69,7 @@ def figures_of(page: str) -> dict[Place, float]:
     start = page.index('id="page-data">') + len('id="page-data">')
     data = json.loads(page[start : page.index("</script>", start)])
     codes = [sector[0] for sector in data["sectors"]]
-    readers = {"bars": _bars, "lines": _lines, "heat": _cells, "network": _links}
+    readers = {"bars": _bars, "lines": _lines, "heat": _cells, "network": _links, "sites": _sites}
     found = {}
     for id, figure in data["figures"].items():
         for choice, block in figure["blocks"].items():
@@ -99,6 +99,16 @@ def _links(figure: Any, choice: str, block: Any, codes: list[str]) -> dict[Place
     found = {(codes[r], codes[c]): value for r, c, value in links}
     sizes = zip(block["i"], block["s"], strict=True)
     return found | {(codes[i], "size"): value for i, value in sizes}
+
+
+def _sites(figure: Any, choice: str, block: Any, codes: list[str]) -> dict[Place, float]:
+    sides = {"x": block["x"], "y": block["y"]}
+    return {
+        (group, str(k), side): value
+        for side, values in sides.items()
+        for group, places in zip(block["groups"], values, strict=True)
+        for k, value in enumerate(places)
+    }
 
 
 def _lines(figure: Any, choice: str, block: Any, codes: list[str]) -> dict[Place, float]:
