@@ -243,9 +243,11 @@ def require_ready(
     wanted = [(each.capability, each.options) for each in asked if each.options is not None]
     if not (study.has_flows or wanted):
         given = next(table.name for table in study.tables if table.alone)
+        readers = [each.capability for each in asked if not each.capability.of_networks]
+        name = next((each.name for each in readers if not each.missing(study)), "NAME")
         raise StudyError(
             f"{study.path}: there is nothing to compute: give citations, trade, or both. Of "
-            f"[tables.{given}] alone, ask the command that reads it, or add its section."
+            f"[tables.{given}] alone, ask spillgraph {name}, or add a section [{name}]."
         )
     for capability, options in wanted:
         lack = "" if study.has_flows or not capability.of_networks else _NO_NETWORK

@@ -16,6 +16,7 @@ from ._lang_marcon_puech import (
 from ._marcon_puech import marcon_puech, marcon_puech_envelope, marcon_puech_pvalues
 from ._pair_distances import distance_grid
 from ._quotients import location_quotients
+from ._regions import Outlines, locate_sites, outlines_of_geojson
 from ._sites import project_sites
 from ._transport import wasserstein
 
@@ -24,6 +25,7 @@ __all__ = [
     "Coagglomeration",
     "Envelope",
     "KDensities",
+    "Outlines",
     "coagglomeration",
     "coagglomeration_by_cell",
     "colocation",
@@ -38,10 +40,12 @@ __all__ = [
     "lang_marcon_puech",
     "lang_marcon_puech_envelope",
     "lang_marcon_puech_pvalues",
+    "locate_sites",
     "location_quotients",
     "marcon_puech",
     "marcon_puech_envelope",
     "marcon_puech_pvalues",
+    "outlines_of_geojson",
     "project_sites",
     "require_thresholds",
     "wasserstein",

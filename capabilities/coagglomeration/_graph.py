@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from ...core.measures import POOLED
@@ -25,15 +27,15 @@ def graph(found: Coagglomerated, run: str) -> Tables:
         Id of the run.
     """
     prefix = f"{found.classification}:"
-    linked = found.pairs[found.pairs["phi"] == 1].assign(run=run)
-    linked["from"], linked["to"] = prefix + linked["j"], prefix + linked["k"]
+    linked = found.pairs[found.pairs["phi"] == 1]
     nodes = _industries_in_regions(found)
     # A number: names of regions and industries put together may be those of others.
     keys = [f"{run}:{number}" for number in range(len(nodes))]
+    ends: dict[str, Any] = {"from": prefix + linked["j"], "to": prefix + linked["k"], "run": run}
     return {
         "IndustryRegion": nodes.assign(key=keys, run=run),
         "OF_INDUSTRY": pd.DataFrame({"from": keys, "to": prefix + nodes["industry"], "run": run}),
-        "COAGGLOMERATES": linked,
+        "COAGGLOMERATES": linked.assign(**ends),
     }
 
 

@@ -31,7 +31,7 @@ MEANINGS = {
     "k": "industry around which it crowds",
     "n_j": "sites of j",
     "n_k": "sites of k",
-    "W": "distance between j and k: least mean distance of moving one onto the other, km",
+    "W": "mean distance of moving j onto k, or to the nearest site (option distance), km",
     "p": "(1 + draws at most as far) / (1 + draws); empty where the verdict needed fewer",
     "phi": "1 if j coagglomerates with k, j → k",
     "q": "p after Benjamini and Hochberg over the pairs of the region and year",

@@ -1,0 +1,76 @@
+"""Regions from a file of outlines, in place of those that the table of sites names."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ...analytics.space import Outlines, locate_sites, outlines_of_geojson
+from ...core.errors import InputError
+from ...ingest.study import Study
+
+__all__ = ["located", "read_outlines"]
+
+
+def read_outlines(study: Study, file: str, name: str) -> Outlines:
+    """Read outlines: GeoJSON by ourselves, other formats by geopandas where it is installed.
+
+    Parameters
+    ----------
+    study : Study
+        The study; the file is named relative to it.
+    file : str
+        GeoJSON, or what geopandas reads (shapefile, GeoPackage).
+    name : str
+        The property that names a region.
+    """
+    path = study.path.parent / file
+    if not path.is_file():
+        raise InputError(f"[coagglomeration] outlines: there is no file {path}.")
+    try:
+        return outlines_of_geojson(_collection(path), name)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _collection(path: Path) -> dict[str, Any]:
+    if path.suffix.lower() in (".json", ".geojson"):
+        try:
+            read = json.loads(path.read_text(encoding="utf-8"))
+        except (ValueError, OSError) as error:
+            raise InputError(f"it is no GeoJSON ({error})") from None
+        if not isinstance(read, dict):
+            raise InputError("it is no GeoJSON FeatureCollection.")
+        return read
+    if find_spec("geopandas") is None:
+        raise InputError(
+            "only GeoJSON is read without geopandas; install it, or convert the file to GeoJSON in "
+            "degrees."
+        )
+    import geopandas
+
+    frame = geopandas.read_file(path)
+    in_degrees = frame if frame.crs is None else frame.to_crs(4326)
+    collection: dict[str, Any] = json.loads(in_degrees.to_json())
+    return collection
+
+
+def located(table: pd.DataFrame, outlines: Outlines) -> pd.DataFrame:
+    """Return sites with the region in whose outline they lie; missing where in none.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Sites with ``lat`` and ``lon``.
+    outlines : mapping
+        Rings by region.
+    """
+    if not table["lat"].notna().any():
+        raise InputError(
+            "[coagglomeration] outlines: sites have no latitude and longitude, which outlines need."
+        )
+    return table.assign(region=locate_sites(table["lat"], table["lon"], outlines))
