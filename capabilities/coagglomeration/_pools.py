@@ -60,7 +60,8 @@ def _of_cell(
         one_way = _named(knowledge_pools(phi, own, mutual="exclude")).add_suffix("_one_way")
         both = pd.concat([pools, one_way], axis=1)
         # Of a quantity that nobody has, not even an empty pool is known to be 0.
-        both[[c for c in map(str, both) if c.split("_")[1] in unknown]] = float("nan")
+        lacking = [str(column) for column in both if str(column).split("_")[1] in unknown]
+        both[lacking] = float("nan")
         both = both.rename_axis(index="industry").reset_index()
         both.insert(0, "region", cell.region)
         both.insert(1, "year", cell.year)
