@@ -186,6 +186,11 @@ def _choose(sites: Sites, options: CoagglomerationOptions) -> tuple[pd.DataFrame
         table = table.assign(industry=table["sector"])
     nowhere = table["region"].isna()
     left = {"no region": int(nowhere.sum())} if nowhere.any() else {}
+    if nowhere.all():
+        raise InputError(
+            f"{sites.source}: no site has a region; give the column that says where sites are "
+            "compared, or one name in all rows."
+        )
     table = _every_year(table[~nowhere])
     if options.weights == "employment" and not (table["employment"] > 0).any():
         raise StudyError(
@@ -214,14 +219,15 @@ def _choose(sites: Sites, options: CoagglomerationOptions) -> tuple[pd.DataFrame
 
 
 def _every_year(table: pd.DataFrame) -> pd.DataFrame:
-    """Return rows without a year once in every year that others have."""
+    """Return rows without a year once in every year that others have, but for sites that have a
+    row of that year."""
     years = table["year"].dropna().unique()
     always = table[table["year"].isna()]
     if not len(years) or always.empty:
         return table
     repeated = [always.assign(year=year) for year in years]
     whole = pd.concat([table[table["year"].notna()], *repeated], ignore_index=True)
-    return whole.astype({"year": "Int64"})
+    return whole.astype({"year": "Int64"}).drop_duplicates(["id", "year"], ignore_index=True)
 
 
 @contextmanager
