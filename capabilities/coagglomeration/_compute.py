@@ -184,6 +184,9 @@ def _choose(sites: Sites, options: CoagglomerationOptions) -> tuple[pd.DataFrame
     table = sites.table
     if options.level == "sector":
         table = table.assign(industry=table["sector"])
+    if not sites.placed.any():
+        km = " or x and y, km" if sites.source == "establishments" else ""
+        raise InputError(f"{sites.source}: no site has a place; give lat and lon, degrees{km}.")
     nowhere = table["region"].isna()
     left = {"no region": int(nowhere.sum())} if nowhere.any() else {}
     if nowhere.all():

@@ -245,16 +245,21 @@ def _too_wide(con: duckdb.DuckDBPyConnection, rows: str) -> Iterator[str]:
         f"SELECT region, radians(sqrt(high ** 2 + (wide * cos(radians(middle))) ** 2)) / 2 AS c "
         f"FROM ({spans}) ORDER BY c DESC, region"
     ).fetchall()
-    wide = [(region, c) for region, c in found if c / sin(min(c, _HALF_ROUND)) > 1 + _OFF]
+    wide = [(region, c) for region, c in found if _stretch(c) > _OFF]
     if wide:
         region, c = wide[0]
-        off = min(c, _HALF_ROUND) / sin(min(c, _HALF_ROUND)) - 1
         more = f"; {len(wide):,} of {len(found):,} regions are so" if wide[1:] else ""
         yield (
             f"region {show(region)} is {2 * c * _RADIUS:,.0f} km wide{more}: sites are put on a "
-            f"plane, on which distances so far apart are off by up to {off:.0%}. Is a place wrong, "
-            "or is the region too large to compare sites in?"
+            f"plane, on which distances so far apart are off by up to {_stretch(c):.0%}. Is a place "
+            "wrong, or is the region too large to compare sites in?"
         )
+
+
+def _stretch(c: float) -> float:
+    """Return by which share a circle at an angle of c from the middle of its plane is too long."""
+    angle = min(c, _HALF_ROUND)
+    return angle / sin(angle) - 1 if angle > 0 else 0.0
 
 
 def _of_one_industry(con: duckdb.DuckDBPyConnection, known: str) -> Iterator[str]:
