@@ -251,8 +251,8 @@ def _too_wide(con: duckdb.DuckDBPyConnection, rows: str) -> Iterator[str]:
         more = f"; {len(wide):,} of {len(found):,} regions are so" if wide[1:] else ""
         yield (
             f"region {show(region)} is {2 * c * _RADIUS:,.0f} km wide{more}: sites are put on a "
-            f"plane, on which distances so far apart are off by up to {_stretch(c):.0%}. Is a place "
-            "wrong, or is the region too large to compare sites in?"
+            f"plane, on which distances so far apart are off by up to {_stretch(c):.0%}. Is a "
+            "place wrong, or is the region too large to compare sites in?"
         )
 
 
