@@ -44,13 +44,20 @@ def choose_sites(
     table = sites.table
     if options.level == "sector":
         table = table.assign(industry=table["sector"])
+    if not sites.placed.any():
+        km = " or x and y, km" if sites.source == "establishments" else ""
+        raise InputError(f"{sites.source}: no site has a place; give lat and lon, degrees{km}.")
     if outlines:
         table = located(table, outlines)
     nowhere = table["region"].isna()
     left = {"no region": int(nowhere.sum())} if nowhere.any() else {}
     if nowhere.all():
-        why = "lies in an outline" if outlines else "has a region"
-        raise InputError(f"{sites.source}: no site {why}.")
+        raise InputError(
+            f"{sites.source}: no site lies in an outline of {options.outlines}."
+            if outlines
+            else f"{sites.source}: no site has a region; give the column that says where sites are "
+            "compared, or one name in all rows."
+        )
     table = _every_year(table[~nowhere])
     if options.weights == "employment" and not (table["employment"] > 0).any():
         raise StudyError(
@@ -79,11 +86,12 @@ def choose_sites(
 
 
 def _every_year(table: pd.DataFrame) -> pd.DataFrame:
-    """Return rows without a year once in every year that others have."""
+    """Return rows without a year once in every year that others have, but for sites that have a
+    row of that year."""
     years = table["year"].dropna().unique()
     always = table[table["year"].isna()]
     if not len(years) or always.empty:
         return table
     repeated = [always.assign(year=year) for year in years]
     whole = pd.concat([table[table["year"].notna()], *repeated], ignore_index=True)
-    return whole.astype({"year": "Int64"})
+    return whole.astype({"year": "Int64"}).drop_duplicates(["id", "year"], ignore_index=True)
