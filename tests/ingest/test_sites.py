@@ -253,7 +253,8 @@ def test_establishments_alone_are_a_study(tmp_path: Path, capsys) -> None:
     study = Study(tmp_path, lines())
     assert not load_study(study.path).has_flows
     assert _exit_code(["check", str(study.path), "-q"], debug=False) == 2
-    assert "Of [tables.establishments] alone, ask the" in " ".join(capsys.readouterr().err.split())
+    told = "Of [tables.establishments] alone, ask spillgraph coagglomeration"
+    assert told in " ".join(capsys.readouterr().err.split())
 
 
 def test_a_study_of_networks_may_have_sites_and_says_what_is_doubtful(
