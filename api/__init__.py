@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         networks,
         nulls,
         pools,
+        space,
         spillovers,
         structure,
     )
@@ -103,6 +104,7 @@ __all__ = [
     "run",
     "sample_study",
     "save_matrix",
+    "space",
     "spillovers",
     "structure",
     "to_mario",
@@ -126,7 +128,7 @@ _PLACES = {
 _HOME = {name: place for place, names in _PLACES.items() for name in names.split()}
 _SUBJECTS = (
     *("accounts", "comovement", "growth", "hubs", "inference", "leontief"),
-    *("linalg", "networks", "nulls", "pools", "spillovers", "structure"),
+    *("linalg", "networks", "nulls", "pools", "space", "spillovers", "structure"),
 )
 
 

@@ -17,6 +17,8 @@ __all__ = [
     "GROWTH_PARTS",
     "MEASURES",
     "NETWORKS",
+    "POOLED",
+    "POOLS",
     "VECTORS",
     "Measure",
     "Score",
@@ -245,6 +247,14 @@ GROWTH_PARTS = {
     "production": "others' progress, goods alone, (U − I)g",
     "innovation": "others' progress, knowledge alone, (V − I)g",
     "interaction": "others' progress, both, (U − I)(V − I)g",
+}
+#: What the sites of an industry add up to, and pools are made of.
+POOLED = {"size": "patents", "quality": "patent values", "employment": "employment"}
+_WAYS = {"outward": "of those around whom it crowds", "inward": "of those who crowd around it"}
+_POOLS = {f"{way}_{name}": f"{of} {_WAYS[way]}" for name, of in POOLED.items() for way in _WAYS}
+#: Pools of an industry in a region, with and without the pairs that crowd around each other.
+POOLS = _POOLS | {
+    f"{name}_one_way": f"{text}, mutual pairs left out" for name, text in _POOLS.items()
 }
 _PARTS = {
     ("accounts", ""): VECTORS,

@@ -240,7 +240,7 @@ class LadybugStore:
         with _transaction(self):
             # Edges first: a table of nodes cannot go while edges hang on it.
             for name in [*(edge.name for edge in edges), *(node.name for node in nodes)]:
-                self._execute(f"DROP TABLE {name}")
+                self._execute(f"DROP TABLE IF EXISTS {name}")  # an older graph may lack it
             for statement in [*map(_node_ddl, nodes), *map(_edge_ddl, edges)]:
                 self._execute(statement)
             self._execute(
@@ -332,9 +332,10 @@ class LadybugStore:
 
 
 def _advise_rerun(message: str) -> str:
-    """Say what to do about a score that a graph of an older version does not have."""
-    lacking = re.search(r"Cannot find property (\w+) for", message)
-    if lacking is None or lacking[1] not in {score.name for score in SCORES}:
+    """Say what to do about a result that a graph of an older version does not have."""
+    lacking = re.search(r"Cannot find property (\w+) for|Table (\w+) does not exist", message)
+    declared = {*RESULTS, *(score.name for score in SCORES)}
+    if lacking is None or not declared & {*lacking.groups()}:
         return ""
     return " A graph that an older version has written lacks it: run the study again."
 

@@ -12,10 +12,12 @@ import pyarrow as pa
 from ..core.errors import InputError, nearest, show
 from ..core.matrix import LabelledMatrix
 from .ask import ask
-from .schema import SCORES
-from .store import Batch, GraphStore, edge_type
+from .schema import FOUND, SCORES, Property
+from .store import Batch, GraphStore, edge_type, node_type
 
-__all__ = ["Run", "read_scores", "remove_results", "write_results"]
+__all__ = ["Run", "read_found", "read_scores", "remove_results", "to_table", "write_results"]
+
+_TYPES = {"string": pa.string(), "integer": pa.int64(), "float": pa.float64()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,11 @@ def write_results(
     run: Run,
     scores: Mapping[int, pd.DataFrame],
     links: Mapping[tuple[str, int], LabelledMatrix],
+    found: Mapping[str, pa.Table],
     *,
     fingerprint: str,
 ) -> None:
-    """Write a run's scores and shares; what the same run wrote before is replaced.
+    """Write a run's results; what the same run wrote before is replaced.
 
     Parameters
     ----------
@@ -68,6 +71,8 @@ def write_results(
     links : mapping of (str, int) to LabelledMatrix, shape (N, N)
         ``("W", year)`` and ``("S", year)``: ``[receiver, source]``. Each entry that is not 0
         becomes an edge from the receiver to the source.
+    found : mapping of str to pyarrow.Table
+        Nodes and edges of :data:`spillgraph.graph.schema.FOUND`, as :func:`to_table` gives them.
     fingerprint : str
         Goes into the batch ids.
 
@@ -89,8 +94,10 @@ def write_results(
     for (name, year), matrix in links.items():
         ends, weight = _links(matrix, run.classification)
         tables[name].append(_build_edges(ends, run.id, year, {"weight": weight}))
+    for kind in (kind for kinds in FOUND.values() for kind in kinds if kind in found):
+        tables[kind].append(found[kind])
     for kind, parts in tables.items():
-        ends_of_kind = None if kind == "Run" else edge_type(kind).ends[0]
+        ends_of_kind = None if node_type(kind) else edge_type(kind).ends[0]
         id = f"{fingerprint}:run:{run.id}:{kind}"
         store.load(Batch(id, kind, pa.concat_tables(parts), ends_of_kind))
     if scores:
@@ -129,6 +136,64 @@ def read_scores(store: GraphStore, run: str, names: Collection[str]) -> dict[int
         for year, part in rows.groupby("year")
     }
     return {year: part for year, part in by_year.items() if len(part.columns)}
+
+
+def to_table(kind: str, rows: pd.DataFrame) -> pa.Table:
+    """Return nodes or edges as the schema declares them.
+
+    Parameters
+    ----------
+    kind : str
+        One of :data:`spillgraph.graph.schema.FOUND`.
+    rows : DataFrame
+        A column a property; of edges also ``from`` and ``to``, the keys of their ends. What is
+        missing, or NaN, is no property.
+
+    Returns
+    -------
+    pyarrow.Table
+
+    Raises
+    ------
+    KeyError
+        If a column is missing.
+    """
+    schema = _schema(kind)
+    return pa.Table.from_pandas(rows[schema.names], schema, preserve_index=False)
+
+
+def read_found(store: GraphStore, run: str, kind: str) -> pa.Table:
+    """Read nodes or edges that a run has written, as :func:`to_table` gives them.
+
+    Parameters
+    ----------
+    store : GraphStore
+        The graph.
+    run : str
+        Id of the run.
+    kind : str
+        One of :data:`spillgraph.graph.schema.FOUND`.
+    """
+    columns, pattern = (
+        [f"x.{each.name} AS {each.name}" for each in _properties(kind)],
+        f"(x:{kind})",
+    )
+    if node_type(kind) is None:
+        (start, end) = edge_type(kind).ends[0]
+        pattern = f"(a:{start})-[x:{kind}]->(b:{end})"
+        columns = ["a.key AS `from`", "b.key AS `to`", *columns]
+    statement = f"MATCH {pattern} WHERE x.run = $run RETURN {', '.join(columns)}"
+    return store.query(statement, {"run": run}).cast(_schema(kind))
+
+
+def _properties(kind: str) -> tuple[Property, ...]:
+    node = node_type(kind)
+    return node.properties if node else edge_type(kind).properties
+
+
+def _schema(kind: str) -> pa.Schema:
+    ends = [] if node_type(kind) else [("from", pa.string()), ("to", pa.string())]
+    return pa.schema([*ends, *((each.name, _TYPES[each.type]) for each in _properties(kind))])
 
 
 def remove_results(store: GraphStore, run: str) -> None:

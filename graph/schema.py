@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..core.measures import scores
+from ..core.measures import POOLED, POOLS, scores
 
 __all__ = [
     "EDGES",
+    "FOUND",
     "NODES",
     "RESULTS",
     "RESULT_PROPERTIES",
@@ -25,7 +26,7 @@ __all__ = [
 
 #: Raised whenever a change below makes an existing store unreadable, or what a load puts into the
 #: graph changes: it is part of the input's fingerprint. What runs write back is none of it.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 #: The residual industry of every classification: what no code or concordance covers.
 #: It keeps totals exact and is never a row of W, S or ψ.
@@ -78,8 +79,9 @@ _ORIGIN = Property(
 SCORES = tuple(Property(score.name, "float", score.meaning) for score in scores())
 
 #: Nodes and edges that runs write back, and what they set of Industry nodes: both come and go with
-#: their run.
-RESULTS = ("Run", "SCORES", "W", "S")
+#: their run. FOUND has those that one capability alone writes, nodes before the edges on them.
+FOUND = {"coagglomeration": ("IndustryRegion", "OF_INDUSTRY", "COAGGLOMERATES")}
+RESULTS = ("Run", "SCORES", "W", "S", *(kind for kinds in FOUND.values() for kind in kinds))
 RESULT_PROPERTIES = ("run", "scores_year", *(score.name for score in SCORES))
 
 NODES: tuple[NodeType, ...] = (
@@ -143,6 +145,23 @@ NODES: tuple[NodeType, ...] = (
             Property("run", "string", "id of the run whose scores follow, the last that wrote any"),
             Property("scores_year", "integer", "year of the scores, the run's last", "year"),
             *SCORES,
+        ),
+    ),
+    NodeType(
+        "IndustryRegion",
+        "What coagglomeration found of an industry in a region, and in a year if its sites have "
+        "years; industries that were compared",
+        "key",
+        (
+            Property("key", "string", "id of the run, a colon, and a number"),
+            _RUN,
+            Property("industry", "string", "code; OF_INDUSTRY leads to it"),
+            Property("region", "string", "region of the sites"),
+            _YEAR,
+            Property("threshold", "float", "share of draws that must be farther than a pair"),
+            Property("sites", "integer", "sites that were compared", "sites"),
+            *(Property(name, "float", f"its own {text}") for name, text in POOLED.items()),
+            *(Property(name, "float", text) for name, text in POOLS.items()),
         ),
     ),
     NodeType("Region", "A region", "id", (Property("id", "string", "name or code"),)),
@@ -276,5 +295,27 @@ EDGES: tuple[EdgeType, ...] = (
         "the receiver points to the source",
         (("Industry", "Industry"),),
         (_RUN, _YEAR, Property("weight", "float", "entry of S", "share")),
+    ),
+    EdgeType(
+        "OF_INDUSTRY",
+        "The industry whose pools these are",
+        (("IndustryRegion", "Industry"),),
+        (_RUN,),
+    ),
+    EdgeType(
+        "COAGGLOMERATES",
+        "j → k: the industry crowds around that one in a region; pairs that do not are no edges",
+        (("Industry", "Industry"),),
+        (
+            _RUN,
+            Property("region", "string", "region of the sites"),
+            _YEAR,
+            Property(
+                "p",
+                "float",
+                "(1 + draws at most as far) / (1 + draws); absent where the verdict needed fewer",
+            ),
+            Property("phi", "integer", "the verdict: 1"),
+        ),
     ),
 )

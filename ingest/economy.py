@@ -118,10 +118,11 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     """
     require_all_rows(study, staged)
     counted = count_what_counts(con, study)
-    used = _used_codes(con, study)
+    used = _used_codes(con, study, _coded(study))
     maps, audits = _maps(con, study, used)
-    industries = _industries(con, study, used, maps)
-    labels, names = _sectors(industries, study.about.target)
+    labels, names = _sectors(_industries(con, study, used, maps), study.about.target)
+    # What stands beside flows, sites say, has industries that are nodes and no sectors.
+    industries = _industries(con, study, _used_codes(con, study, _CODED | _ALONE), maps)
     notes = [f"{audit.name}: {note}" for audit in staged.values() for note in audit.notes]
     notes += [*map(_note_rounding, (audit for audit in audits if audit.rounded)), *counted.notes]
     left_in = require_left_out(con, study)
@@ -195,10 +196,12 @@ def _coded(study: Study) -> dict[str, tuple[str, ...]]:
     return _CODED if study.has_flows else _CODED | _ALONE
 
 
-def _used_codes(con: duckdb.DuckDBPyConnection, study: Study) -> dict[str, list[str]]:
-    """Return the codes that the data use, by classification."""
+def _used_codes(
+    con: duckdb.DuckDBPyConnection, study: Study, tables: dict[str, tuple[str, ...]]
+) -> dict[str, list[str]]:
+    """Return the codes that the data use in columns of some tables, by classification."""
     used: dict[str, set[str]] = {}
-    for name, columns in _coded(study).items():
+    for name, columns in tables.items():
         if not study.has(name):
             continue
         for column in columns:

@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from ..core.measures import scores
+from ..core.measures import POOLS, scores
 from .cypher import Clause, Token, clauses, items, scopes, word_set
 
 __all__ = ["AGGREGATES", "INTEGER_PROPERTIES", "NULLABLE_PROPERTIES", "sum_problems"]
 
 #: Properties of the graph model that are whole numbers.
-INTEGER_PROPERTIES = word_set("before first_year last_year rows scores_year year")
+INTEGER_PROPERTIES = word_set("before first_year last_year phi rows scores_year sites year")
 
 #: Number properties that may be null, so that a group may have nothing to sum.
-NULLABLE_PROPERTIES = word_set("before lat lon quality rows scores_year size total year") | {
-    score.name for score in scores()
-}
+NULLABLE_PROPERTIES = (
+    word_set("before employment lat lon p quality rows scores_year sites size threshold total year")
+    | {score.name for score in scores()}
+    | set(POOLS)
+)
 
 #: Functions over a group of rows, in small letters.
 AGGREGATES = word_set("avg collect count max min percentilecont sum")

@@ -168,6 +168,9 @@ class Capability:
         Takes what was computed; returns a frame a report year, indexed by code, that goes back into
         the graph. Its columns are declared in :mod:`spillgraph.core.measures`: any other is
         refused before files are written.
+    graph : callable, optional
+        Takes what was computed and the id of the run; returns nodes and edges that go back into the
+        graph, a frame a kind: those that ``FOUND`` of :mod:`spillgraph.graph.schema` has of it.
     always : bool
         Whether every run asks it.
     plain : mapping
@@ -197,6 +200,7 @@ class Capability:
     screen: Callable[[Any, Mapping[str, str]], Sequence[Shown]] = lambda value, names: ()
     overview: Callable[[Result], Section | None] = lambda result: None
     scores: Callable[[Any], Mapping[int, pd.DataFrame]] = lambda value: {}
+    graph: Callable[[Any, str], Tables] = lambda value, run: {}
     always: bool = False
     plain: Mapping[str, Any] = field(default_factory=dict)
     of_networks: bool = True
@@ -239,9 +243,11 @@ def require_ready(
     wanted = [(each.capability, each.options) for each in asked if each.options is not None]
     if not (study.has_flows or wanted):
         given = next(table.name for table in study.tables if table.alone)
+        readers = [each.capability for each in asked if not each.capability.of_networks]
+        name = next((each.name for each in readers if not each.missing(study)), "NAME")
         raise StudyError(
             f"{study.path}: there is nothing to compute: give citations, trade, or both. Of "
-            f"[tables.{given}] alone, ask the command that reads it, or add its section."
+            f"[tables.{given}] alone, ask spillgraph {name}, or add a section [{name}]."
         )
     for capability, options in wanted:
         lack = "" if study.has_flows or not capability.of_networks else _NO_NETWORK

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from ..core.errors import ClosedClassError, InputError
+from ..core.errors import ClosedClassError, InputError, StudyError
 from ..graph.aggregate import Flow, Totals, aggregate, finish, start
 from ..graph.ladybug_file import remove_graph
 from ..graph.open import embedded_path, open_store
@@ -80,8 +80,16 @@ def check(study: Study, steps: Steps, ahead: Ahead = _nothing) -> tuple[dict[str
     ):
         staged, economy = check_tables(con, study, Path(folder), None, progress)
         economy.warnings.extend(_foresee(con, study, staged, economy, _report_years(study, con)))
-        ahead(staged, economy)
+        _look_ahead(ahead, staged, economy)
         return staged, economy
+
+
+def _look_ahead(ahead: Ahead, staged: dict[str, Staged], economy: Economy) -> None:
+    """Let capabilities look at the tables; what they refuse often began with what is doubtful."""
+    try:
+        ahead(staged, economy)
+    except InputError as error:
+        raise _with_doubts(error, input_warnings(staged, economy)) from None
 
 
 def _foresee(
@@ -194,7 +202,7 @@ def compute_study(
         staged, economy = check_tables(con, study, out / FRESH, out / "rejects", progress)
         years = _report_years(study, con)
         _foresee(con, study, staged, economy, years)
-        ahead(staged, economy)
+        _look_ahead(ahead, staged, economy)
     with open_store(url) as store:
         given = store, study, staged, economy, mark, steps, out, batch_rows
         changes = _load(*given, replace=rebuild or store_url is None, rebuild=rebuild)
@@ -278,7 +286,7 @@ def _with_doubts(error: InputError, doubts: list[str]) -> InputError:
     text = f"{error} Before that: {' '.join(first[:_DOUBTS])}{more}"
     if isinstance(error, ClosedClassError):
         return ClosedClassError(text, error.classes)
-    return InputError(text)
+    return StudyError(text) if isinstance(error, StudyError) else InputError(text)
 
 
 def _report_years(study: Study, con: duckdb.DuckDBPyConnection) -> list[int]:

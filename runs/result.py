@@ -110,7 +110,9 @@ def input_warnings(staged: dict[str, Staged], economy: Economy) -> list[str]:
         texts += [
             without_partner(table, column)
             for column, rows in table.unmatched.items()
-            if column != "cited" and rows > (1.0 - ENOUGH) * table.loaded
+            if column != "cited"
+            and not (column == "firm" and "firms" not in staged)  # there is nobody to find
+            and rows > (1.0 - ENOUGH) * table.loaded
         ]
     return list(dict.fromkeys([*texts, *economy.warnings]))
 

@@ -15,7 +15,7 @@ from .pipeline import compute_study
 from .record import record
 from .result import Result
 from .steps import Steps
-from .write_back import add_staying, scores_of, write_back
+from .write_back import add_staying, add_staying_found, found_of, scores_of, write_back
 
 __all__ = ["run"]
 
@@ -105,12 +105,13 @@ def run(
         result = replace(result, answers=answers)
         stay = staying_in(out, result.fingerprint, wanted)
         scores = add_staying(scores_of(result), store, result, stay)
+        found = add_staying_found(found_of(result), store, result, stay)
         if stay:
             result.notes.append(_staying(stay))
         overviews = [each.capability for each in asked]
         written = record(result, out, steps, command=command, kept=stay, capabilities=overviews)
         with steps.step("write back"):
-            write_back(store, result, scores)
+            write_back(store, result, scores, found)
     return replace(result, record=written)
 
 

@@ -33,6 +33,9 @@ class Ultimate:
         What was left out, what was taken for 0, and what final demand is.
     final, primary : Series or None, index = sector
         Final demand and primary inputs, in shares of all gross output, without what is negative.
+    bought : DataFrame or None, shape (N, N)
+        ``[user, supplier]``, the flows behind both, in shares of all gross output, without what is
+        negative.
     """
 
     uds: LabelledMatrix | None
@@ -40,6 +43,7 @@ class Ultimate:
     notes: tuple[str, ...]
     final: pd.Series[float] | None = None
     primary: pd.Series[float] | None = None
+    bought: pd.DataFrame | None = None
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -95,7 +99,8 @@ def ultimate_shares(year: YearNetworks) -> Ultimate:
     UDS = _defined(uds, "UDS", "FLOW", (bought.T, S, sold), final, notes)
     UCS = _defined(ucs, "UCS", "FLOWCOST", (bought.T, S, paid), primary, notes)
     labels = list(S.rows)
-    return Ultimate(UDS, UCS, tuple(notes), pd.Series(final, labels), pd.Series(primary, labels))
+    ends = pd.Series(final, labels), pd.Series(primary, labels)
+    return Ultimate(UDS, UCS, tuple(notes), *ends, pd.DataFrame(bought, labels, labels))
 
 
 def _defined(

@@ -1,4 +1,4 @@
-"""What a run found goes where the analysts ask: scores and shares in the graph."""
+"""What a run found goes where the analysts ask: scores, shares and links in the graph."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 import pandas as pd
+import pyarrow as pa
 
 from ..core.measures import scores
-from ..graph.results import Run, read_scores, write_results
-from ..graph.store import GraphStore
+from ..graph.results import Run, read_found, read_scores, to_table, write_results
+from ..graph.schema import FOUND
+from ..graph.store import GraphStore, edge_type, node_type
 from ..ingest.study import summary
 from .result import Result
 
-__all__ = ["add_staying", "scores_of", "write_back"]
+__all__ = ["add_staying", "add_staying_found", "found_of", "scores_of", "write_back"]
 
 
 def scores_of(result: Result) -> dict[int, pd.DataFrame]:
@@ -87,18 +89,82 @@ def add_staying(
     there = {others[str(name)] for frame in before.values() for name in frame}
     for name in dict.fromkeys(others.values()):
         if stay.get(name) and name not in there:
-            result.economy.warnings.append(
-                f"{name}: its files are of this run, but its scores are not in the graph; "
-                f"'spillgraph {name}' writes them again."
-            )
+            _tell_lost(result, name, "scores are")
     return {
         year: frame.join(before[year], how="outer") if year in before else frame
         for year, frame in by_year.items()
     }
 
 
-def write_back(store: GraphStore, result: Result, by_year: Mapping[int, pd.DataFrame]) -> None:
-    """Put scores and shares into the graph, under the id of the run.
+def _tell_lost(result: Result, name: str, what: str) -> None:
+    result.economy.warnings.append(
+        f"{name}: its files are of this run, but its {what} not in the graph; "
+        f"'spillgraph {name}' writes them again."
+    )
+
+
+def found_of(result: Result) -> dict[str, pa.Table]:
+    """Return the nodes and edges that capabilities have found, by kind.
+
+    Parameters
+    ----------
+    result : Result
+        What the run found.
+
+    Raises
+    ------
+    ValueError
+        If a capability gives a kind that the schema does not declare of it, or an edge to an
+        industry that is not in the graph.
+    """
+    industries = set(result.economy.industries["key"])
+    found: dict[str, pa.Table] = {}
+    for name, answer in result.answers.items():
+        for kind, rows in answer.capability.graph(answer.value, result.run).items():
+            if kind not in FOUND.get(name, ()):
+                raise ValueError(f"capability {name}: graph/schema.py declares no {kind} of it")
+            found[kind] = to_table(kind, rows)
+            ends = () if node_type(kind) else edge_type(kind).ends[0]
+            for column, end in zip(("from", "to"), ends, strict=False):
+                lacking = set(rows[column]) - industries if end == "Industry" else set()
+                if lacking:
+                    raise ValueError(f"capability {name}: the graph has no {min(lacking)!r}")
+    return found
+
+
+def add_staying_found(
+    found: Mapping[str, pa.Table],
+    store: GraphStore,
+    result: Result,
+    stay: Mapping[str, Collection[str]],
+) -> dict[str, pa.Table]:
+    """Put nodes and edges that the same run has found before beside those that it finds now.
+
+    Parameters
+    ----------
+    found : mapping of str to pyarrow.Table
+        What :func:`found_of` returns.
+    store, result, stay
+        As in :func:`add_staying`.
+    """
+    before: dict[str, pa.Table] = {}
+    for name, kinds in FOUND.items():
+        if name not in result.answers:
+            there = {kind: read_found(store, result.run, kind) for kind in kinds}
+            there = {kind: table for kind, table in there.items() if table.num_rows}
+            if stay.get(name) and not there:
+                _tell_lost(result, name, "links are")
+            before |= there
+    return before | dict(found)
+
+
+def write_back(
+    store: GraphStore,
+    result: Result,
+    by_year: Mapping[int, pd.DataFrame],
+    found: Mapping[str, pa.Table],
+) -> None:
+    """Put scores, shares and links into the graph, under the id of the run.
 
     Parameters
     ----------
@@ -108,6 +174,8 @@ def write_back(store: GraphStore, result: Result, by_year: Mapping[int, pd.DataF
         What it found.
     by_year : mapping of int to DataFrame
         What :func:`add_staying` returns.
+    found : mapping of str to pyarrow.Table
+        What :func:`add_staying_found` returns.
     """
     study = result.study
     run = Run(
@@ -124,4 +192,4 @@ def write_back(store: GraphStore, result: Result, by_year: Mapping[int, pd.DataF
         for name, matrix in year.matrices().items()
         if name in {"W", "S"}
     }
-    write_results(store, run, by_year, links, fingerprint=result.mark)
+    write_results(store, run, by_year, links, found, fingerprint=result.mark)

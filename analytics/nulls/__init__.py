@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from ._chains import CHAINED, Direct, null_of_chains
 from ._list import NULLS, draw_null, null_named
 from ._null import LARGE, Null
 
-__all__ = ["LARGE", "NULLS", "Null", "draw_null", "null_named"]
+__all__ = [
+    "CHAINED",
+    "LARGE",
+    "NULLS",
+    "Direct",
+    "Null",
+    "draw_null",
+    "null_named",
+    "null_of_chains",
+]

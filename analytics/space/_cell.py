@@ -71,4 +71,7 @@ def draw_orders(among: Places, draws: int, longest: int, rng: np.random.Generato
     >>> draw_orders(np.arange(5), 2, 3, np.random.default_rng(1)).shape
     (2, 3)
     """
-    return np.stack([rng.permutation(among)[:longest] for _ in range(draws)]).astype(np.int64)
+    orders = np.empty((draws, min(longest, len(among))), dtype=np.int64)
+    for order in orders:
+        order[:] = rng.permutation(among)[:longest]
+    return orders

@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 
 from ...core.errors import InputError, show
+from ...core.labels import as_numbers
 from ._cell import Matrix
 from ._coagglomeration import Coagglomeration, NoPairsError, coagglomeration
+from ._read import read_known, read_whole
 from ._sites import project_sites
 
 __all__ = ["CellOutcome", "coagglomeration_by_cell"]
@@ -116,22 +118,25 @@ def coagglomeration_by_cell(
 def _jobs(
     sites: pd.DataFrame, seed: int, weights: str | None, options: Mapping[str, Any]
 ) -> Iterator[tuple[Any, ...]]:
+    if not isinstance(sites, pd.DataFrame):
+        raise InputError(f"sites: got {type(sites).__name__}; give a DataFrame, a row a site.")
     if missing := [c for c in ("industry", weights) if c and c not in sites.columns]:
         raise InputError(
             f"sites: there is no column {show(missing[0])}; got {', '.join(map(str, sites))}."
         )
+    read_whole(seed, "seed", 0)
     region = sites["region"] if "region" in sites else pd.Series("", index=sites.index)
     if region.isna().any():
         raise InputError(f"sites: {int(region.isna().sum())} rows have no region; leave them out.")
     for name, rows in sites.groupby(region, sort=True):
         xy = _plane(rows)
-        years = rows["year"] if "year" in rows and rows["year"].notna().any() else None
+        years = _years(rows)
         if years is not None and years.isna().any():
             raise InputError(f"sites: rows of region {show(str(name))} have no year, others do.")
         for year in [None] if years is None else sorted(years.unique()):
             of_year = np.ones(len(rows), bool) if years is None else (years == year).to_numpy()
             some = rows[of_year]
-            mass = None if weights is None else some[weights].to_numpy(float)
+            mass = None if weights is None else some[weights]
             when = None if year is None else int(year)
             chance = [seed, crc32(str(name).encode()), when or 0]
             yield (
@@ -145,9 +150,22 @@ def _jobs(
             )
 
 
+def _years(rows: pd.DataFrame) -> pd.Series[float] | None:
+    """Return years as numbers; None where there are none."""
+    if "year" not in rows or rows["year"].isna().all():
+        return None
+    years = pd.Series(as_numbers(rows["year"].to_numpy(dtype=object)), index=rows.index)
+    odd = rows["year"].notna() & ~(years % 1 == 0)
+    if odd.any():
+        raise InputError(
+            f"sites: got the year {show(rows['year'][odd].iloc[0])}; whole numbers are needed."
+        )
+    return years
+
+
 def _plane(rows: pd.DataFrame) -> Matrix:
     if {"x", "y"} <= set(rows) and rows["x"].notna().any():
-        return rows[["x", "y"]].to_numpy(float)
+        return read_known(rows[["x", "y"]], "x and y")
     if {"lat", "lon"} <= set(rows):
         return project_sites(rows["lat"], rows["lon"])
     raise InputError(f"sites: they need x and y, or lat and lon; got {', '.join(map(str, rows))}.")

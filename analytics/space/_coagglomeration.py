@@ -10,10 +10,13 @@ import numpy as np
 import pandas as pd
 
 from ...core.errors import InputError, show
+from ...core.labels import text_labels
 from ...core.matrix import LabelledMatrix
 from ..inference import benjamini_hochberg
 from ._cell import Cell, Places
 from ._nearest import count_nearest
+from ._read import read_known, read_whole, require_masses, require_near
+from ._slices import BINS, DIRECTIONS
 from ._transport import Engine, choose_engine
 from ._verdicts import TIE, Counts, Work, count_draws
 
@@ -21,6 +24,8 @@ __all__ = ["Coagglomeration", "NoPairsError", "coagglomeration", "require_thresh
 
 #: A region whose most frequent point has more of its sites says little about distances.
 CROWDED = 1 / 3
+#: Numbers that draws may hold at a time: 8 GB of them.
+ROOM = 1_000_000_000
 
 
 class NoPairsError(InputError):
@@ -80,7 +85,9 @@ class Coagglomeration:
         InputError
             If verdicts were not asked for at it, and not all draws are finished.
         """
-        level = self.thresholds[0] if threshold is None else threshold
+        level = self.thresholds[0]
+        if threshold is not None:
+            (level,) = require_thresholds(threshold, self.draws, self.ties)
         most = _most_near(level, self.draws, self.ties)
         low, high = self.pairs["r_low"].to_numpy(), self.pairs["r_high"].to_numpy()
         if ((low <= most) & (high > most)).any():
@@ -191,14 +198,14 @@ def coagglomeration(
     _one_of("mode", mode, ("decide", "full"))
     _one_of("distance", distance, ("wasserstein", "nearest"))
     _one_of("pool", pool, ("all", "exclude_fixed"))
-    if min_size < 1:
-        raise InputError(f"min_size: got {min_size}; give a whole number from 1 on.")
+    read_whole(min_size, "min_size", 1)
     cell, dropped, excluded, notes = _cell(sites, industry, weights, min_size)
     ranks = np.array(
         [] if mode == "full" else [_most_near(t, draws, ties) for t in thresholds], np.int64
     )
     tie = -TIE if ties == "published" else TIE
-    rng = np.random.default_rng(seed)
+    _require_room(cell, draws)
+    rng = np.random.default_rng(_seed(seed))
     apart = pool == "exclude_fixed"
     if distance == "nearest":
         counts = count_nearest(cell, draws, rng, exclude_fixed=apart, tie=tie, advance=advance)
@@ -272,9 +279,13 @@ def require_thresholds(
     (0.95,)
     """
     _one_of("ties", ties, ("against", "published"))
-    if draws < 1:
-        raise InputError(f"draws: got {draws}; give a whole number from 1 on.")
-    given = np.atleast_1d(np.asarray(threshold, dtype=float))
+    read_whole(draws, "draws", 1)
+    try:
+        given = np.ravel(np.asarray(threshold, dtype=float))
+    except (TypeError, ValueError):
+        raise InputError(
+            f"threshold: got {show(threshold)}; give numbers above 0 and below 1."
+        ) from None
     for level in given:
         if not 0 < level < 1:
             raise InputError(f"threshold: got {level:g}; give numbers above 0 and below 1.")
@@ -293,27 +304,35 @@ def _cell(
     sites: Any, industry: Sequence[str], weights: Sequence[float] | None, min_size: int
 ) -> tuple[Cell, dict[str, int], dict[str, int], tuple[str, ...]]:
     """Check sites; industries that are too small keep their sites in the pool, as code −1."""
-    xy = np.asarray(sites, dtype=float)
+    xy = read_known(sites, "sites")
     if xy.ndim != 2 or xy.shape[1:] != (2,):
         raise InputError(f"sites: got shape {xy.shape}; give a row of x and y, in km, a site.")
-    labels = pd.Series(list(industry), dtype="object")
-    mass = np.ones(len(xy)) if weights is None else np.asarray(weights, dtype=float)
-    for name, values in (("industry", labels), ("weights", mass)):
+    require_near(xy, "sites")
+    mass = np.ones(len(xy)) if weights is None else read_known(weights, "weights")
+    codes = np.asarray(industry, dtype="object")
+    for name, values in (("industry", codes), ("weights", mass)):
+        if values.ndim != 1:
+            raise InputError(f"{name}: got shape {values.shape}; give one a site.")
         if len(values) != len(xy):
             raise InputError(f"{name}: got {len(values)} for {len(xy)} sites; give one each.")
+    labels = _labels(codes)
     nowhere = ~np.isfinite(xy).all(axis=1)
     unnamed = ~nowhere & labels.isna().to_numpy()
     light = ~nowhere & ~unnamed & ~(np.isfinite(mass) & (mass > 0))
     stay = ~(nowhere | unnamed | light)
     reasons = {"no coordinates": nowhere, "no industry": unnamed, "no weight": light}
     dropped = {reason: int(which.sum()) for reason, which in reasons.items() if which.any()}
-    xy, mass, labels = np.ascontiguousarray(xy[stay]), mass[stay], labels[stay].astype(str)
+    every = labels.nunique()
+    xy, mass, labels = np.ascontiguousarray(xy[stay]), mass[stay], labels[stay]
+    require_masses(mass, "weights")
     sizes = labels.value_counts()
     names = tuple(sorted(sizes.index[sizes >= min_size]))
     if len(names) < 2:
         few = f"{len(names) or 'no'} {'industry has' if len(names) == 1 else 'industries have'}"
         enough = "a site" if min_size == 1 else f"{min_size} sites"
-        raise NoPairsError(f"{few} {enough} with coordinates, of {len(sizes)}; a pair needs two.")
+        what = "coordinates" if weights is None else "coordinates and a weight"
+        lost = "".join(f" ({n} of {len(stay)} sites: {reason})" for reason, n in dropped.items())
+        raise NoPairsError(f"{few} {enough} with {what}, of {every}{lost}; a pair needs two.")
     points, shared = np.unique(xy, axis=0, return_counts=True)
     if len(points) == 1:
         raise NoPairsError(
@@ -321,7 +340,7 @@ def _cell(
             "its own coordinates."
         )
     notes = []
-    if shared.max() > CROWDED * len(xy):
+    if shared.max() > max(1, CROWDED * len(xy)):
         x, y = points[shared.argmax()]
         notes.append(
             f"{shared.max()} of {len(xy)} sites share the point ({x:g}, {y:g}): many distances are "
@@ -331,6 +350,30 @@ def _cell(
     code = labels.map(place).fillna(-1).to_numpy(np.int64)
     excluded = {str(name): int(n) for name, n in sorted(sizes.items()) if n < min_size}
     return Cell(xy, mass, code, names), dropped, excluded, tuple(notes)
+
+
+def _labels(codes: Any) -> pd.Series[str]:
+    """Return industries as texts, as all functions on industries have them; None where missing."""
+    code, distinct = pd.factorize(codes)
+    texts = np.array([*text_labels(list(distinct), "industry"), None], dtype=object)
+    return pd.Series(texts[code], dtype="object")
+
+
+def _seed(seed: int | Sequence[int]) -> list[int]:
+    """Refuse a seed that is no number, or none from which draws could come again."""
+    parts = list(seed) if isinstance(seed, Sequence) and not isinstance(seed, str) else [seed]
+    return [read_whole(part, "seed", 0) for part in parts]
+
+
+def _require_room(cell: Cell, draws: int) -> None:
+    """Refuse more draws than memory can hold."""
+    longest, J = int(cell.counts.max()), len(cell.names)
+    row = longest + 3 * (DIRECTIONS * BINS + 2 * J)
+    if draws * row > ROOM:
+        raise InputError(
+            f"draws: {draws:,} draws of up to {longest:,} sites, of {J:,} industries, need "
+            f"{8e-9 * draws * row:,.0f} GB of memory; give at most {ROOM // row:,}."
+        )
 
 
 def _table(cell: Cell, counts: Counts, draws: int, threshold: float, ties: str) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ...core.errors import InputError, nearest, show
 from ...core.labels import as_numbers, text_labels
 from ..linalg._labels import Vector
+from ._read import require_masses, require_near
 
 __all__ = [
     "Codes",
@@ -80,7 +81,7 @@ def read_establishments(sites: Any, industry: Any, weights: Any = None) -> Estab
     ------
     InputError
         If the lengths differ, there is no establishment, a coordinate is missing, an industry has
-        no label, or a weight is not positive.
+        no label, or a weight is not positive, or so small beside others that it would be lost.
 
     Examples
     --------
@@ -104,7 +105,10 @@ def read_establishments(sites: Any, industry: Any, weights: Any = None) -> Estab
             f"out those without a place ({odd.size:,} here), from all arguments alike, and say how "
             "many."
         )
-    return Establishments(places, code, industries, read_weights(weights, len(places), above=0.0))
+    require_near(places, "sites")
+    mass = read_weights(weights, len(places), above=0.0)
+    require_masses(mass, "weights")
+    return Establishments(places, code, industries, mass)
 
 
 def read_codes(labels: Any, what: str, count: int | None = None) -> tuple[Codes, tuple[str, ...]]:

@@ -93,13 +93,15 @@ def _start(c: Any, a: Any, b: Any, prices: Any) -> Any:
         while True:
             j = _where(c[i], open_, _least(c[i], open_))
             row[t], column[t] = i, j
-            full = left[j] <= need and still > 1
+            # What rounding leaves over must not leave a column out of the tree: the last row is
+            # linked with all that are still open.
+            full = still > 1 and (left[j] <= need or i == n - 1)
             flow[t] = left[j] if full else need
             t += 1
             if not full:
                 left[j] -= need
                 break
-            need -= left[j]
+            need = max(0.0, need - left[j])
             still -= 1
             open_[j] = -np.inf
     return row, column, flow

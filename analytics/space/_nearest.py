@@ -10,12 +10,12 @@ from scipy.spatial.distance import cdist
 
 from ..linalg._labels import Vector
 from ._cell import Cell, Matrix, Places, draw_orders
-from ._verdicts import TIE, Counts, Work, extent
+from ._verdicts import BLOCK, TIE, Counts, Work, extent
 
 __all__ = ["count_nearest"]
 
-#: Distances held at a time.
-_BLOCK = 4_000_000
+#: So many distances between all sites and those of an industry are held, as most cells have fewer.
+_HELD = 50_000_000
 
 
 def count_nearest(
@@ -70,11 +70,11 @@ def count_nearest(
     for j in range(J):
         if exclude_fixed:
             orders = draw_orders(np.setdiff1d(everybody, members[j]), draws, longest, rng)
-        reach = cdist(cell.xy, cell.xy[members[j]])
+        grow = _growth(cell.xy, cell.xy[members[j]])
         least = np.full((draws, len(members[j])), np.inf)
         before = 0
         for size in np.unique(counts):
-            _grow(least, reach, orders[:, before:size])
+            grow(least, orders[:, before:size])
             before = int(size)
             others = np.flatnonzero((counts == size) & (np.arange(J) != j))
             mean = np.average(least, axis=1, weights=cell.weights[members[j]])
@@ -88,11 +88,27 @@ def _mean(cell: Cell, sites: Places, values: Vector) -> float:
     return float(np.average(values, weights=cell.weights[sites]))
 
 
-def _grow(least: Matrix, reach: Matrix, added: Places) -> None:
-    """Let draws grow by some sites each."""
-    if not added.shape[1]:
-        return
-    step = max(1, _BLOCK // (added.shape[1] * reach.shape[1]))
-    for first in range(0, len(added), step):
-        some = slice(first, first + step)
-        np.minimum(least[some], reach[added[some]].min(axis=1), out=least[some])
+def _growth(xy: Matrix, sites: Matrix) -> Callable[[Matrix, Places], None]:
+    """Return what lets draws grow by some sites each: distances are looked up, or searched for
+    where there are too many to hold."""
+    if len(xy) * len(sites) > _HELD:
+
+        def search(least: Matrix, added: Places) -> None:
+            if not added.shape[1]:
+                return
+            for nearest, draw in zip(least, added, strict=True):
+                np.minimum(nearest, KDTree(xy[draw]).query(sites)[0], out=nearest)
+
+        return search
+
+    reach = cdist(xy, sites)
+
+    def look_up(least: Matrix, added: Places) -> None:
+        if not added.shape[1]:
+            return
+        step = max(1, BLOCK // (added.shape[1] * len(sites)))
+        for first in range(0, len(added), step):
+            some = slice(first, first + step)
+            np.minimum(least[some], reach[added[some]].min(axis=1), out=least[some])
+
+    return look_up

@@ -9,18 +9,16 @@ import numpy as np
 from ...core.errors import InputError
 from ..linalg._labels import Vector
 from ._cell import Matrix
+from ._read import read_known
 
 __all__ = ["project_sites"]
-
-#: A region wider than this is not flat: its distances on the plane are off by more than a percent.
-WIDE_KM = 2_500.0
 
 
 def project_sites(lat: Any, lon: Any, about: tuple[Any, Any] | None = None) -> Matrix:
     """Return sites in km on a plane that touches the Earth in their middle.
 
     The projection is azimuthal equidistant on the WGS 84 ellipsoid, about the middle of the sites'
-    box: within 500 km of it distances between sites are right to .1%.
+    box: within 500 km of it distances between sites are right to .1%, within 1,250 km to 1%.
 
     Parameters
     ----------
@@ -38,7 +36,8 @@ def project_sites(lat: Any, lon: Any, about: tuple[Any, Any] | None = None) -> M
     Raises
     ------
     InputError
-        If a latitude is outside ±90 or a longitude outside ±180.
+        If a latitude is outside ±90 or a longitude outside ±180, one is a text, or there are not
+        as many of both.
 
     Examples
     --------
@@ -55,7 +54,13 @@ def project_sites(lat: Any, lon: Any, about: tuple[Any, Any] | None = None) -> M
     """
     from pyproj import Proj  # here: it takes a fifth of a second to import
 
-    degrees = np.stack([np.asarray(lat, dtype=float), np.asarray(lon, dtype=float)])
+    pair = [read_known(lat, "latitude"), read_known(lon, "longitude")]
+    if pair[0].ndim != 1 or pair[0].shape != pair[1].shape:
+        raise InputError(
+            f"latitude and longitude: got shapes {pair[0].shape} and {pair[1].shape}; give one of "
+            "each a site."
+        )
+    degrees = np.stack(pair)
     there = np.isfinite(degrees).all(axis=0)
     for name, values, most in (("latitude", degrees[0], 90), ("longitude", degrees[1], 180)):
         wrong = np.flatnonzero(there & (np.abs(np.where(there, values, 0)) > most))
@@ -63,7 +68,7 @@ def project_sites(lat: Any, lon: Any, about: tuple[Any, Any] | None = None) -> M
             swapped = name == "latitude" and (np.abs(degrees[1][there]) <= 90).all()
             remedy = " Latitude and longitude seem to be exchanged." if swapped else ""
             raise InputError(
-                f"{name} of site {wrong[0]}: got {values[wrong[0]]:g}; degrees lie between "
+                f"{name} of site {wrong[0] + 1:,}: got {values[wrong[0]]:g}; degrees lie between "
                 f"−{most} and {most}.{remedy}"
             )
     out = np.full((degrees.shape[1], 2), np.nan)

@@ -17,7 +17,7 @@ import numpy as np
 from ..linalg._labels import Vector
 from ._cell import Matrix
 
-__all__ = ["DIRECTIONS", "slices"]
+__all__ = ["BINS", "DIRECTIONS", "slices"]
 
 #: More of either hardly tightens the bound: it loses a tenth to the plane, not to these.
 DIRECTIONS, BINS = 8, 32

@@ -10,9 +10,10 @@ from scipy import sparse
 from scipy.optimize import linear_sum_assignment, linprog
 from scipy.spatial.distance import cdist
 
-from ...core.errors import InputError
+from ...core.errors import InputError, show
 from ..linalg._labels import Vector
 from ._cell import Matrix
+from ._read import read_known, require_masses, require_near
 
 __all__ = ["Engine", "choose_engine", "plan_cost", "wasserstein"]
 
@@ -30,13 +31,15 @@ def choose_engine(engine: Engine) -> Literal["compiled", "numpy"]:
     Raises
     ------
     InputError
-        If compiled loops are asked for and numba is not installed.
+        If it is another, or compiled loops are asked for and numba is not installed.
 
     Examples
     --------
     >>> choose_engine("numpy")
     'numpy'
     """
+    if engine not in ("auto", "compiled", "numpy"):
+        raise InputError(f"engine: got {show(engine)}; give one of auto, compiled, numpy.")
     there = find_spec("numba") is not None
     if engine == "compiled" and not there:
         raise InputError("engine 'compiled': numba is needed; pip install 'spillgraph[fast]'.")
@@ -89,18 +92,22 @@ def wasserstein(
 
 
 def _sites(xy: Matrix, weights: Vector | None, name: str) -> tuple[Matrix, Vector]:
-    sites = np.ascontiguousarray(xy, dtype=float)
+    sites = np.ascontiguousarray(read_known(xy, name))
     if sites.ndim != 2 or sites.shape[1:] != (2,) or not len(sites):
         raise InputError(
             f"{name}: got shape {sites.shape}; give at least one row of x and y, in km."
         )
-    mass = np.ones(len(sites)) if weights is None else np.ascontiguousarray(weights, dtype=float)
+    require_near(sites, name)
+    mass = np.ones(len(sites))
+    if weights is not None:
+        mass = np.ascontiguousarray(read_known(weights, f"weights_{name}"))
     if mass.shape != (len(sites),):
         raise InputError(
             f"weights_{name}: got shape {mass.shape} for {len(sites)} sites; give one each."
         )
     if not (np.isfinite(sites).all() and np.isfinite(mass).all() and (mass > 0).all()):
         raise InputError(f"{name}: coordinates must be finite numbers, and masses above zero.")
+    require_masses(mass, f"weights_{name}")
     return sites, mass
 
 
@@ -141,6 +148,11 @@ def plan_cost(cost: Matrix, a: Vector, b: Vector) -> tuple[float, Vector]:
         b_eq=supply / unit,
         method="highs",
     )
+    if found.status != 0:
+        raise InputError(
+            f"masses of {min(a.min(), b.min()):g} beside {max(a.max(), b.max()):g} are too unequal "
+            "for SciPy's solver; install numba: pip install 'spillgraph[fast]'."
+        )
     prices = np.asarray(found.eqlin.marginals[n:])
     # What the prices prove: at a best plan the same number, without the solver's tolerance.
     proved = float((b / b.sum()) @ prices + (a / a.sum()) @ (cost - prices).min(axis=1))

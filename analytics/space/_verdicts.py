@@ -20,10 +20,12 @@ from ._cell import Cell, Matrix, Places, draw_orders
 from ._slices import slices
 from ._transport import plan_cost
 
-__all__ = ["TIE", "Counts", "Work", "count_draws", "extent"]
+__all__ = ["BLOCK", "TIE", "Counts", "Work", "count_draws", "extent"]
 
 #: A draw that is farther by less than this, relatively, is a tie.
 TIE = 1e-9
+#: Distances held at a time, where not all are needed at once.
+BLOCK = 4_000_000
 #: Sites of the samples whose prices bound the distance of every draw.
 _SAMPLES = (64, 512)
 
@@ -227,8 +229,15 @@ def _prices(cell: Cell, sites: Places, compiled: bool) -> list[tuple[Vector, Vec
         else:
             cost = cdist(cell.xy[sample], cell.xy[sites])
             g = plan_cost(cost, cell.weights[sample], cell.weights[sites])[1]
-        found.append((g, (cdist(cell.xy, cell.xy[sites]) - g).min(axis=1)))
+        found.append((g, _reach(cell.xy, cell.xy[sites], g)))
     return found
+
+
+def _reach(xy: Matrix, sites: Matrix, g: Vector) -> Vector:
+    """Return the least distance less price that every site finds, some of them at a time."""
+    step = max(1, BLOCK // len(sites))
+    blocks = (xy[first : first + step] for first in range(0, len(xy), step))
+    return np.concatenate([(cdist(block, sites) - g).min(axis=1) for block in blocks])
 
 
 def _distances(cell: Cell, members: list[Places], compiled: bool) -> Matrix:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...runs.capability import Capability
 from .. import QUESTIONS
 from ._compute import check, compute, missing, refuse
+from ._graph import graph
 from ._options import CoagglomerationOptions
 from ._section import screen, section
 from ._tables import MEANINGS, parquet, tables, values
@@ -24,6 +25,7 @@ CAPABILITY = Capability(
     values=values,
     parquet=parquet,
     screen=screen,
+    graph=graph,
     of_networks=False,
     meaning=lambda column: MEANINGS.get(column, ""),
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 
 import pandas as pd
 
@@ -16,13 +17,14 @@ from ...analytics.space import (
     coagglomeration_by_cell,
     require_thresholds,
 )
-from ...core.errors import InputError, StudyError, nearest, show
+from ...core.errors import InputError
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context
 from ...runs.sites import Sites, read_sites
 from ._linkages import linkages_of
 from ._options import ALWAYS, CoagglomerationOptions
-from ._pools import pools_of
+from ._pools import QUANTITIES, pools_of
+from ._sites import choose_sites, outlines_of
 
 __all__ = ["Coagglomerated", "check", "compute", "missing", "refuse"]
 
@@ -38,7 +40,7 @@ class Coagglomerated:
     used : pandas.DataFrame
         The sites that were asked for, by cell, with their industry in ``industry``.
     left : dict of str to int
-        Sites that no region, year or industry could take, by reason.
+        Sites that no region could take, by reason.
     cells : list of CellOutcome
         By region and year.
     links : dict of (str, int or None) to Reciprocity
@@ -51,6 +53,8 @@ class Coagglomerated:
         What was asked.
     names : dict of str to str
         Names of the industries, by code, where there are any.
+    classification : str
+        That of the industries: of the sites, or the target.
     linkages : pandas.DataFrame
         Share of linked pairs by fifths of W_jk and S_jk, as :func:`linkages_of` gives them.
     networks_of : int or None
@@ -68,6 +72,7 @@ class Coagglomerated:
     thresholds: tuple[float, ...]
     options: CoagglomerationOptions
     names: dict[str, str]
+    classification: str
     linkages: pd.DataFrame
     networks_of: int | None
     outlines: Outlines = field(default_factory=dict)
@@ -121,9 +126,10 @@ def check(checked: Checked, options: CoagglomerationOptions) -> None:
     options : CoagglomerationOptions
         What is asked.
     """
+    outlines = outlines_of(checked.study, options)
     sites = read_sites(checked.study, checked.economy, checked.rows)
     checked.economy.warnings.extend(sites.warnings)
-    _choose(sites, options)
+    choose_sites(sites, options, outlines)
 
 
 def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated:
@@ -137,8 +143,9 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
         What is asked.
     """
     study, economy = context.result.study, context.result.economy
+    outlines = outlines_of(study, options)
     sites = read_sites(study, economy, context.rows)
-    used, left = _choose(sites, options)
+    used, left = choose_sites(sites, options, outlines)
     thresholds = _thresholds(options)
     with context.steps.step("coagglomeration") as progress, _workers(options) as executor:
         cells = coagglomeration_by_cell(
@@ -161,7 +168,7 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
             f"coagglomeration: no region and year has a pair of industries to compare. "
             f"{_called(cells[0])}: {cells[0].why}"
         )
-    for warning in _doubts(sites, cells, left):
+    for warning in _doubts(sites, used, cells, left):
         context.warn(warning)
     links = {
         (cell.region, cell.year): reciprocity(cell.found.phi())
@@ -180,8 +187,10 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
         thresholds,
         options,
         dict(names),
+        study.about.target if options.level == "sector" else sites.classification,
         linkages,
         year,
+        outlines,
     )
 
 
@@ -217,58 +226,14 @@ def _thresholds(options: CoagglomerationOptions) -> tuple[float, ...]:
     return tuple(dict.fromkeys((options.threshold, *others)))
 
 
-def _choose(sites: Sites, options: CoagglomerationOptions) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return the sites of the regions and years that are asked for, and who has none."""
-    table = sites.table
-    if options.level == "sector":
-        table = table.assign(industry=table["sector"])
-    nowhere = table["region"].isna()
-    left = {"no region": int(nowhere.sum())} if nowhere.any() else {}
-    table = _every_year(table[~nowhere])
-    if options.weights == "employment" and not (table["employment"] > 0).any():
-        raise StudyError(
-            f'[coagglomeration] weights = "employment": no row of {sites.source} has any; give the '
-            "column, or leave out the option."
-        )
-    regions = sorted(map(str, table["region"].unique()))
-    if options.region:
-        if options.region not in regions:
-            raise InputError(
-                f"region {show(options.region)}: no site is there. "
-                f"{nearest(options.region, regions)}"
-            )
-        table = table[table["region"] == options.region]
-    if options.year is not None:
-        years = sorted(int(year) for year in table["year"].dropna().unique())
-        if options.year not in years:
-            raise InputError(
-                f"year {options.year}: no site is of that year. "
-                + (f"There are {', '.join(map(str, years))}." if years else "Sites have no years.")
-            )
-        table = table[table["year"] == options.year]
-    if not table["industry"].notna().any():
-        raise InputError(f"{sites.source}: no site has an industry.")
-    return table, left
-
-
-def _every_year(table: pd.DataFrame) -> pd.DataFrame:
-    """Return rows without a year once in every year that others have."""
-    years = table["year"].dropna().unique()
-    always = table[table["year"].isna()]
-    if not len(years) or always.empty:
-        return table
-    repeated = [always.assign(year=year) for year in years]
-    whole = pd.concat([table[table["year"].notna()], *repeated], ignore_index=True)
-    return whole.astype({"year": "Int64"})
-
-
 @contextmanager
 def _workers(options: CoagglomerationOptions) -> Iterator[Executor | None]:
     """Give processes where more than one is asked for."""
     if options.processes == 1:
         yield None
         return
-    with ProcessPoolExecutor(options.processes) as executor:
+    # Not by a fork: other threads of this process hold locks that a copy would never get.
+    with ProcessPoolExecutor(options.processes, get_context("spawn")) as executor:
         yield executor
 
 
@@ -290,11 +255,19 @@ def _called(cell: CellOutcome) -> str:
     return cell.region if cell.year is None else f"{cell.region}, {cell.year}"
 
 
-def _doubts(sites: Sites, cells: list[CellOutcome], left: dict[str, int]) -> Iterator[str]:
+def _doubts(
+    sites: Sites, used: pd.DataFrame, cells: list[CellOutcome], left: dict[str, int]
+) -> Iterator[str]:
     """Say what was left out, and which regions say little."""
     if left:
         count = left["no region"]
         yield f"coagglomeration: {count} rows of {sites.source} have no region and are left out."
+    if empty := [column for column in QUANTITIES if used[column].isna().all()]:
+        pools = ", ".join(QUANTITIES[column] for column in empty)
+        yield (
+            f"coagglomeration: no site has {' or '.join(empty)}, so that nothing is known of pools "
+            f"of {pools}."
+        )
     none = [cell for cell in cells if cell.found is None]
     if none:
         more = f" ({len(none)} of {len(cells)})" if len(none) > 1 else ""

@@ -30,6 +30,10 @@ class CoagglomerationOptions(Options):
     )
     region: str = Field("", description="This region alone; default: all.")
     year: int | None = Field(None, description="This year alone; default: all.")
+    outlines: str = Field(
+        "", description="File with outlines of regions, in place of column region; GeoJSON."
+    )
+    outline_name: str = Field("name", description="Property of an outline that names its region.")
     level: Literal["industry", "sector"] = Field(
         "industry", description="Industries as the table of sites has them, or sectors."
     )

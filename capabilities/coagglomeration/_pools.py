@@ -28,6 +28,12 @@ def pools_of(
         Verdicts.
     thresholds : sequence of float
         Of the verdicts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Pools; missing where a quantity of theirs is, and all those of a quantity of which a region
+        and year has nothing.
     """
     rows = [
         row for cell in cells if cell.found for row in _of_cell(used, cell, cell.found, thresholds)
@@ -46,12 +52,17 @@ def _of_cell(
         here &= used["year"] == cell.year
     sums = used[here].groupby("industry")[list(QUANTITIES)].sum(min_count=1)
     values = sums.rename(columns=QUANTITIES)
+    unknown = [name for name in values if values[name].isna().all()]
     for threshold in thresholds:
         phi = found.phi(threshold)
         own = values.reindex(list(phi.rows))
         pools = _named(knowledge_pools(phi, own))
         one_way = _named(knowledge_pools(phi, own, mutual="exclude")).add_suffix("_one_way")
-        both = pd.concat([pools, one_way], axis=1).rename_axis(index="industry").reset_index()
+        both = pd.concat([pools, one_way], axis=1)
+        # Of a quantity that nobody has, not even an empty pool is known to be 0.
+        lacking = [str(column) for column in both if str(column).split("_")[1] in unknown]
+        both[lacking] = float("nan")
+        both = both.rename_axis(index="industry").reset_index()
         both.insert(0, "region", cell.region)
         both.insert(1, "year", cell.year)
         yield both.assign(threshold=threshold)

@@ -30,7 +30,7 @@ def read_outlines(study: Study, file: str, name: str) -> Outlines:
     """
     path = study.path.parent / file
     if not path.is_file():
-        raise InputError(f"[coagglomeration] regions: there is no file {path}.")
+        raise InputError(f"[coagglomeration] outlines: there is no file {path}.")
     try:
         return outlines_of_geojson(_collection(path), name)
     except InputError as error:
@@ -71,6 +71,6 @@ def located(table: pd.DataFrame, outlines: Outlines) -> pd.DataFrame:
     """
     if not table["lat"].notna().any():
         raise InputError(
-            "[coagglomeration] regions: sites have no latitude and longitude, which outlines need."
+            "[coagglomeration] outlines: sites have no latitude and longitude, which outlines need."
         )
     return table.assign(region=locate_sites(table["lat"], table["lon"], outlines))

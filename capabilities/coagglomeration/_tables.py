@@ -9,10 +9,10 @@ import pandas as pd
 
 from ...analytics.pools import log_panel
 from ...analytics.space import CellOutcome
+from ...core.measures import POOLS
 from ...runs.capability import Tables
 from ...runs.plain import number
 from ._compute import Coagglomerated
-from ._pools import QUANTITIES
 
 __all__ = [
     "MEANINGS",
@@ -24,13 +24,6 @@ __all__ = [
     "values",
 ]
 
-_WAYS = {"outward": "of those around whom it crowds", "inward": "of those who crowd around it"}
-_OF = {"size": "patents", "quality": "patent values", "employment": "employment"}
-_POOLS = {
-    f"{way}_{name}": f"{_OF[name]} {_WAYS[way]}" for name in QUANTITIES.values() for way in _WAYS
-}
-_ONE_WAY = {f"{name}_one_way": f"{text}, mutual pairs left out" for name, text in _POOLS.items()}
-
 MEANINGS = {
     "region": "region of the sites",
     "year": "year of the sites; empty where they have none",
@@ -38,7 +31,7 @@ MEANINGS = {
     "k": "industry around which it crowds",
     "n_j": "sites of j",
     "n_k": "sites of k",
-    "W": "distance between j and k: least mean distance of moving one onto the other, km",
+    "W": "mean distance of moving j onto k, or to the nearest site (option distance), km",
     "p": "(1 + draws at most as far) / (1 + draws); empty where the verdict needed fewer",
     "phi": "1 if j coagglomerates with k, j → k",
     "q": "p after Benjamini and Hochberg over the pairs of the region and year",
@@ -64,9 +57,8 @@ MEANINGS = {
     "outward_share": "share of its ordered pairs j → k that are links",
     "inward_share": "share of its ordered pairs k → j that are links",
     "share": "share of the regions and years in which j → k",
-    **_POOLS,
-    **_ONE_WAY,
-    **{f"ln1p_{name}": f"ln(1 + x) of {text}" for name, text in (_POOLS | _ONE_WAY).items()},
+    **POOLS,
+    **{f"ln1p_{name}": f"ln(1 + x) of {text}" for name, text in POOLS.items()},
 }
 _PAIRS = ["region", "year", "j", "k", "n_j", "n_k", "W", "p", "phi", "q", "r_low", "r_high"]
 _KEYS = ["region", "year", "industry", "threshold"]

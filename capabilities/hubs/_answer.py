@@ -10,6 +10,7 @@ from ...analytics.hubs import CLAIMED, called
 from ...analytics.spillovers import CHANNELS
 from ...reports.tables import label, show
 from ._compute import Hubs
+from ._evidence import Evidence
 from ._leading import Leading, show_p
 
 __all__ = ["answer"]
@@ -41,9 +42,9 @@ def answer(
     if not hubs.claims:
         return
     for network, words in CARRIES.items():
-        if network in found:
-            evidence = hubs.claims[hubs.last][network].found
-            yield f"{words}: {_sentence(found[network], evidence.lacking(together=CLAIMED), names)}"
+        evidence = hubs.claims[hubs.last].get(network)
+        if evidence is not None and not evidence.untested:  # of what is not tested doubts tell
+            yield f"{words}: {_sentence(found[network], evidence, names)}"
     spillover = hubs.years[hubs.last].spillover
     if spillover is not None:
         total = spillover.modes[list(CHANNELS)].sum()
@@ -55,14 +56,14 @@ def answer(
             )
 
 
-def _sentence(found: list[Leading], lacking: str, names: Mapping[str, str]) -> str:
+def _sentence(found: list[Leading], evidence: Evidence, names: Mapping[str, str]) -> str:
     if not found:
         return "there is nothing to test."
     if not found[0].hub:
         best = found[0]
         start = (
             "with so few draws no hub can be told"
-            if lacking
+            if evidence.found.lacking(together=CLAIMED)
             else ("no sector is a hub that chance could not make")
         )
         return (
@@ -74,7 +75,8 @@ def _sentence(found: list[Leading], lacking: str, names: Mapping[str, str]) -> s
     told = [f"{label(each.code, names)} ({_sure(each)})" for each in found[:4]]
     more = f" and {len(found) - 4} more" if found[4:] else ""
     verb = "is a hub" if len(found) == 1 else "are hubs"
-    return f"{', '.join(told)}{more} {verb}, more than chance would make."
+    chance = f"more than chance would make (null {evidence.found.null!r})"
+    return f"{', '.join(told)}{more} {verb}, {chance}."
 
 
 def _sure(each: Leading) -> str:

@@ -25,8 +25,8 @@ def claims_table(claims: Mapping[str, Evidence]) -> pd.DataFrame:
     DataFrame, index = network
         ``code``, ``is_hub``, the ``measure`` by which it stands out, its ``score``, ``rank``
         with ``rank_low`` and ``rank_high``, ``p`` and ``p_claim``; by how many measures it is
-        ``above`` chance, each for itself, of how many ``tested``; and whether it ``survives`` in
-        the backbone.
+        ``above`` chance, each for itself, of how many ``tested``; whether it ``survives`` in the
+        backbone; and the ``null`` it is held against. Networks that were not tested have no rows.
     """
     parts = []
     for network, claim in claims.items():
@@ -39,6 +39,7 @@ def claims_table(claims: Mapping[str, Evidence]) -> pd.DataFrame:
                 above=table["code"].map(above),
                 tested=table["code"].map(tested),
                 survives=words(table["survives"]),
+                null=claim.found.null,
             )
         )
     columns = [
@@ -52,7 +53,7 @@ def claims_table(claims: Mapping[str, Evidence]) -> pd.DataFrame:
         "p",
         "p_claim",
     ]
-    return pd.concat(parts).set_index("network")[[*columns, "above", "tested", "survives"]]
+    return pd.concat(parts).set_index("network")[[*columns, "above", "tested", "survives", "null"]]
 
 
 def words(survives: pd.Series) -> pd.Series:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ...analytics.hubs import CLAIMED
 from ._compute import Hubs
+from ._evidence import Evidence
 from ._leading import symbol
 
 __all__ = ["doubts"]
-
-#: Networks that are sums over chains of inputs and citations.
-OF_CHAINS = ("psi", "UDS", "UCS")
 
 
 def doubts(hubs: Hubs) -> list[str]:
@@ -30,19 +30,15 @@ def doubts(hubs: Hubs) -> list[str]:
     told = [
         f"{year}: {text}" for year, each in sorted(hubs.ultimate.items()) for text in each.doubts
     ]
-    if chained := [symbol(name) for name in OF_CHAINS if name in hubs.claims[hubs.last]]:
-        told.append(
-            f"{', '.join(chained)}: sums over chains. What one sector draws resembles what others "
-            "draw, so that hubs are found there even where W and S are random: one that is none in "
-            "W or S is no evidence of more than chance."
-        )
+    told += _untested(hubs.claims[hubs.last])
     if not hubs.options.drawn:
         return [
             *told,
             "p-values of in-degrees are exact; other measures, intervals of ranks and communities "
             "need draws, which spillgraph hubs makes.",
         ]
-    found = {name: each.found for name, each in hubs.claims[hubs.last].items()}
+    tested = {k: each for k, each in hubs.claims[hubs.last].items() if not each.untested}
+    found = {name: each.found for name, each in tested.items()}
     few = [each.lacking(together=CLAIMED) or each.lacking() for each in found.values()]
     rough = [
         f"{symbol(name)}: {each.ranks}"
@@ -50,3 +46,12 @@ def doubts(hubs: Hubs) -> list[str]:
         if "without intervals" in each.ranks or "Left out" in each.ranks
     ]
     return [*told, *dict.fromkeys(filter(None, few)), *rough]
+
+
+def _untested(claims: Mapping[str, Evidence]) -> list[str]:
+    """Say of which networks no hub is tested, and why, those with the same reason together."""
+    why: dict[str, list[str]] = {}
+    for name, each in claims.items():
+        if each.untested:
+            why.setdefault(each.untested, []).append(symbol(name))
+    return [f"{', '.join(names)}: hubs are not tested, {text}." for text, names in why.items()]

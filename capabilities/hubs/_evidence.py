@@ -17,6 +17,7 @@ from ...core.matrix import LabelledMatrix
 from ...runs.networks import YearNetworks
 from ...runs.records import Source, draw_stock
 from ...runs.ultimate import Ultimate
+from ._chance import Chance, chance_of
 from ._options import HubOptions
 
 __all__ = ["Evidence", "drawn_from", "evidence", "networks_of", "positive", "records_of"]
@@ -56,6 +57,8 @@ class Evidence:
         and whether it is a ``hub``.
     sentences : dict of str to str
         A verdict for each sector.
+    untested : str
+        Why no hub is tested; empty where they are.
     """
 
     matrix: LabelledMatrix
@@ -65,6 +68,7 @@ class Evidence:
     brokers: pd.DataFrame | None
     claims: pd.DataFrame
     sentences: dict[str, str]
+    untested: str = ""
 
     @property
     def measures(self) -> tuple[pd.Series[int], pd.Series[int]]:
@@ -164,7 +168,8 @@ def evidence(
     for number, (name, M) in enumerate(matrices.items()):
         progress(name, number / len(matrices))
         if len(M.rows) > 1:
-            found[name] = _of_network(name, M, year, options, names, source, output)
+            chance = chance_of(name, M, year, options, ultimate)
+            found[name] = _of_network(name, M, year, options, names, source, output, chance)
     return found
 
 
@@ -176,9 +181,10 @@ def _of_network(
     names: Mapping[str, str],
     source: Source | None,
     output: pd.Series[float] | None,
+    chance: Chance,
 ) -> Evidence:
     kept = backbone(M, "disparity", side="receiver", alpha=LEVEL)
-    draws, drawn = options.draws_for(len(M.rows)), options.drawn
+    drawn = options.drawn
     records, lost = None, [0]
     if drawn and source is not None:
         rng = np.random.default_rng([options.seed, year.year, *b"hubs"])
@@ -186,14 +192,16 @@ def _of_network(
     found = hubs(
         M,
         None if drawn else CLAIMED,  # exact under ``spread``: no draw is needed
-        options.null if drawn else "spread",
-        max(1, draws),
+        StockDraws(M.rows, iter(())) if chance.untested else chance.null,
+        max(1, chance.draws),
         options.seed,
         output=None if output is None else output.reindex(list(M.rows)),
         records=records,
         missing=0.1 if drawn else 0.0,
         backbone=kept.matrix,
     )
+    if chance.untested:
+        found = _without_test(found, chance)
     if lost[0]:
         many = f"{lost[0]:,} draws" if lost[0] > 1 else "1 draw"
         found = replace(found, ranks=f"{found.ranks} Left out: {many} without an inverse of I − W.")
@@ -204,7 +212,16 @@ def _of_network(
     sentences = verdicts(found, names, claim=CLAIMED)
     claimed = claims(found)
     claimed["hub"] = claimed["p_claim"] <= SURE
-    return Evidence(M, found, kept, parts, between, claimed, sentences)
+    return Evidence(M, found, kept, parts, between, claimed, sentences, chance.untested)
+
+
+def _without_test(found: HubEvidence, chance: Chance) -> HubEvidence:
+    """Return scores and ranks without p-values, and why there are none."""
+    why = found.table["why"].mask(found.table["p"].notna(), chance.untested)
+    table = found.table.assign(p=np.nan, p_holm=np.nan, q=np.nan, why=why)
+    return replace(
+        found, table=table, null="none", sentence=f"Hubs are not tested, {chance.untested}."
+    )
 
 
 def records_of(

@@ -31,6 +31,7 @@ _CLAIMS = {
     "above": "by how many measures it is above chance after Holm, each for itself",
     "tested": "how many measures chance can move",
     "survives": "whether it keeps its rank by the links of the backbone alone",
+    "null": "the chance that it is held against, as the table of nulls names it",
     "why": "why a number is missing, or what is special about it",
     "receiver": "sector that draws",
     "source": "sector that is drawn on",

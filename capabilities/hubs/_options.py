@@ -55,20 +55,30 @@ class HubOptions(Options):
         """Whether anything is drawn; without draws p-values of in-degrees are exact."""
         return self.draws != 0
 
-    def draws_for(self, N: int) -> int:
-        """Return how many networks of N sectors are drawn.
-
-        Where none are named, 999; as many as the claim needs, up to 9,999, where it has no exact
-        p-values.
+    def needed_for(self, N: int) -> int:
+        """Return how many draws the claim of N sectors needs where p-values are not exact.
 
         Examples
         --------
-        >>> HubOptions().draws_for(94), HubOptions(null="degree").draws_for(94)
+        >>> HubOptions().needed_for(94)
+        3759
+        """
+        return len(CLAIMED) * N * 20 - 1
+
+    def draws_for(self, N: int, *, chained: bool = False) -> int:
+        """Return how many networks of N sectors are drawn.
+
+        Where none are named, 999; as many as the claim needs, up to 9,999, where it has no exact
+        p-values: under other nulls than ``spread``, and of sums over chains under any.
+
+        Examples
+        --------
+        >>> HubOptions().draws_for(94), HubOptions().draws_for(94, chained=True)
         (999, 3759)
         """
         if self.draws is not None:
             return self.draws
-        needed = 0 if self.null == "spread" else len(CLAIMED) * N * 20 - 1
+        needed = 0 if self.null == "spread" and not chained else self.needed_for(N)
         return min(max(USUAL_DRAWS, needed), MOST_DRAWS)
 
     @property

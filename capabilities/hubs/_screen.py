@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ...analytics.hubs import called
 from ...runs.capability import Grid, Shown
+from ._chances import chances
 from ._compute import Hubs
 from ._doubts import doubts
 from ._leading import leading, sector_of, show_p, symbol
@@ -43,8 +44,7 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
     if not rows:
         return told
     year = hubs.last
-    chance = next(iter(hubs.claims[year].values())).found
-    against = chance.chance if chance.draws else f"{chance.chance}, exact p-values, no draws"
+    first, *others = chances(hubs)
     some = any(row[1] == "hub" for row in rows)
     title = f"Hubs in {year}" if some else f"No hub can be told in {year}; nearest are these,"
     heads = ("sector", "", "by", "rank", "p, Holm", "measures")
@@ -53,4 +53,6 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
         for network, found in by_network.items()
         if len(found) > MOST
     ]
-    return [Grid(f"{title} against chance ({against})", heads, rows), *cut, *told]
+    # Chances that are none of the networks in front.
+    other = [f"Chance of {', '.join(each.networks)}: {each.short}." for each in others]
+    return [Grid(f"{title} against chance ({first.short})", heads, rows), *other, *cut, *told]

@@ -13,6 +13,7 @@ from .. import QUESTIONS
 from ._answer import answer
 from ._behind import table_of_users
 from ._brokers import table_of_brokers
+from ._chances import chances
 from ._compute import MEANINGS, Hubs
 from ._doubts import doubts
 from ._figures import figures
@@ -46,7 +47,8 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
     parts: list[Part] = [Paragraph(QUESTIONS["hubs"]), *map(Paragraph, answer(hubs, found, names))]
     parts += map(Paragraph, doubts(hubs))
     if any(hubs.claims.values()):
-        parts += [_evidence(hubs, found, names), table_of_users(hubs, found, names, MOST)]
+        if chances(hubs):
+            parts += [_evidence(hubs, found, names), table_of_users(hubs, found, names, MOST)]
         if (carried := table_of_firms(hubs, found, names)) is not None:
             parts.append(carried)
         parts += figures(hubs, names)
@@ -89,11 +91,12 @@ def _evidence(
         for network, found in by_network.items()
         for each in found
     ]
-    chance = next(iter(hubs.claims[hubs.last].values())).found
+    against = chances(hubs)
+    told = " ".join(each.of_networks if len(against) > 1 else each.sentence for each in against)
     note = (
-        f"Null {chance.null!r}: {chance.sentence} A hub is a sector that many draw on, "
-        "for 2% or 4% of all they draw at least. The other measures stand beside this claim: each "
-        "is a test of its own, so that one of many may pass by chance."
+        f"{told} A hub is a sector that many draw on, for 2% or 4% of all they draw at least. The "
+        "other measures stand beside this claim: each is a test of its own, so that one of many "
+        "may pass by chance."
     )
     caption = f"Leading hubs, with the evidence, {hubs.last}"
     return make_table(caption, heads, rows, note=note, limit=MOST)

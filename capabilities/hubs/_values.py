@@ -81,7 +81,8 @@ def _notes(hubs: Hubs, network: str, year: int, claim: Evidence) -> list[str]:
     """Return what was left out of a network, and what its draws cannot show."""
     few = claim.found.lacking(together=CLAIMED) or claim.found.lacking()
     behind = hubs.ultimate.get(year) if network in ("UDS", "UCS") else None
-    return [*(behind.notes if behind else ()), *filter(None, [few])]
+    untested = claim.found.sentence if claim.untested else ""
+    return [*(behind.notes if behind else ()), *filter(None, [few, untested])]
 
 
 def _plain(value: Any) -> str | float | None:

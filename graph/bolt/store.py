@@ -211,7 +211,12 @@ class BoltStore:
     def drop_run(self, run: str) -> None:
         """Remove a run's notes, scores, edges and, last, its node: a rest is dropped again."""
         parameters = {"run": run}
-        require_free(self._read, self.url, ":Run {id: $run}", parameters)
+        of_runs = ["Run {id: $run}"]
+        of_runs += [
+            f"{n.name} {{run: $run}}" for n in NODES if n.name in RESULTS and n.name != "Run"
+        ]
+        for nodes in of_runs:
+            require_free(self._read, self.url, f":{nodes}", parameters)
         of_run = f"MATCH (x:LoadedBatch:{MARK}) WHERE x.id CONTAINS ':run:' + $run + ':'"
         self._delete(of_run, parameters)
         erasure = ", ".join(f"n.{name} = null" for name in RESULT_PROPERTIES)
@@ -222,7 +227,8 @@ class BoltStore:
         )
         for edge in (edge.name for edge in EDGES if edge.name in RESULTS):
             self._delete(f"MATCH (:{MARK})-[x:{edge} {{run: $run}}]->(:{MARK})", parameters)
-        self._delete(f"MATCH (x:Run:{MARK} {{id: $run}})", parameters)
+        for nodes in reversed(of_runs):
+            self._delete(f"MATCH (x:{MARK}:{nodes})", parameters)
 
     def clear(self) -> None:
         """Remove everything with our label, and nothing else."""

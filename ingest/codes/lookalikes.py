@@ -95,7 +95,7 @@ def _of_levels(codes: Iterable[str]) -> bool:
 def _places(con: duckdb.DuckDBPyConnection, study: Study) -> dict[tuple[str, bool], _Where]:
     """Return where each code stands, by classification; commodities are codes on their own."""
     places: dict[tuple[str, bool], _Where] = {}
-    tables = [table for table in study.tables if table.counts and table.name != LIST]
+    tables = [t for t in study.tables if (t.counts or t.alone) and t.name != LIST]
     # data come before what maps their codes
     for table in sorted(tables, key=lambda table: table.lists):
         for column in table.codes:

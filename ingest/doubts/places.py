@@ -159,15 +159,17 @@ def _at_zero(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> list[st
 
 def _beyond(con: duckdb.DuckDBPyConnection, table: Table, entry: Entry, rows: str) -> list[str]:
     """Ask whether the columns are exchanged where a latitude, and no longitude, is beyond 90."""
-    number, file, row, value, far = sql.one(
+    number, file, row, value, far, none = sql.one(
         con,
         "SELECT count(w), arg_min(_file, (_part, _row)) FILTER (w IS NOT NULL), "
         "arg_min(_row, (_part, _row)) FILTER (w IS NOT NULL), "
-        "arg_min(w.value, (_part, _row)) FILTER (w IS NOT NULL), coalesce(max(abs(lon)), 0) "
+        "arg_min(w.value, (_part, _row)) FILTER (w IS NOT NULL), coalesce(max(abs(lon)), 0), "
+        "count(*) FILTER (len(list_filter(_lost, lambda _each: _each.reason IN "
+        "('lon is above 180', 'lon is below -180'))) > 0) "
         "FROM (SELECT *, list_filter(_lost, lambda _each: _each.reason IN "
         f"('lat is above 90', 'lat is below -90'))[1] AS w FROM ({rows}))",
     )
-    if not number or far > 90:
+    if not number or far > 90 or none:
         return []
     return [
         f"lat is beyond 90 in {number:,} rows, lon in none ({value!r} in row {row:,} of {file}). "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from math import sin
 
 import duckdb
 
@@ -15,6 +16,7 @@ from ...core.errors import show, show_some
 from .. import sql
 from ..contract import Table
 from ..study_model import Entry
+from ..values.likeness import likeness
 
 __all__ = ["doubts_of_sites", "doubts_of_spread"]
 
@@ -22,6 +24,8 @@ __all__ = ["doubts_of_sites", "doubts_of_spread"]
 _FARTHEST = 20_038.0
 #: Sites within so many "km" whose numbers could be degrees, with so many decimals, are in degrees.
 _NARROW, _DECIMALS = 20.0, 3
+#: Radius of the earth, km; distances that are off by more are told, up to so many radians.
+_RADIUS, _OFF, _HALF_ROUND = 6_371.0, 0.01, 2.5
 #: One in so many sites of a region may lie in one point, one in so many may have no place.
 _AT_ONE_POINT, _NO_PLACE = 3, 10
 #: Of fewer sites several in one point say nothing.
@@ -87,6 +91,8 @@ def doubts_of_spread(con: duckdb.DuckDBPyConnection, rows: str) -> Iterator[str]
         )
     if 2 * without > number:  # what else is strange follows from it
         return
+    yield from _spelled_in_two_ways(con, rows)
+    yield from _too_wide(con, rows)
     known = f"{placed} WHERE place IS NOT NULL AND region IS NOT NULL AND industry IS NOT NULL"
     yield from _at_one_point(con, f"(SELECT * FROM {known})")
     yield from _of_one_industry(con, f"(SELECT * FROM {known})")
@@ -142,8 +148,8 @@ def _no_km(con: duckdb.DuckDBPyConnection, table: Table, entry: Entry, rows: str
         )
     if max(wide, high, most) > _FARTHEST:
         yield (
-            f"{where}: no two places on earth are {_FARTHEST:,.0f} km apart. If these are metres, "
-            "write km: divide them by 1,000 in the file."
+            f"{where}: no two places on earth are more than {_FARTHEST:,.0f} km apart. If these "
+            "are metres, write km: divide them by 1,000 in the file."
         )
     if at_zero > 1:
         yield (
@@ -165,7 +171,8 @@ def _of_years(con: duckdb.DuckDBPyConnection, rows: str) -> Iterator[str]:
     if without and with_year:
         yield (
             f"{without:,} of {without + with_year:,} rows have no year and are sites in every "
-            "year, beside those of the year. If that is not meant, write their years."
+            "year in which their establishment has no other. If that is not meant, write their "
+            "years."
         )
     if repeated and not with_year:
         yield (
@@ -193,6 +200,66 @@ def _at_one_point(con: duckdb.DuckDBPyConnection, known: str) -> Iterator[str]:
             f"({', '.join(f'{value:g}' for value in place)}){many}. Is it the middle of a town or "
             "of a postcode? Distances within it are 0."
         )
+
+
+def _spelled_in_two_ways(con: duckdb.DuckDBPyConnection, rows: str) -> Iterator[str]:
+    """Yield a warning of regions whose names are one but for their spelling."""
+    asked = f"SELECT region, count(*) FROM {rows} WHERE region IS NOT NULL GROUP BY region"
+    sites = {str(region): int(n) for region, n in con.execute(asked).fetchall()}
+    alike: dict[str, list[str]] = {}
+    for region, key in sorted(likeness(con, sorted(sites)).items()):
+        alike.setdefault(key, []).append(region)
+    several = [names for names in alike.values() if len(names) > 1]
+    if not several:
+        return
+    names = max(several, key=lambda group: sum(sites[name] for name in group))
+    named = ", ".join(f"{_quoted(name)} ({sites[name]:,} sites)" for name in names)
+    more = f"; so with {len(several):,} names" if several[1:] else ""
+    capitals = len({name.upper() for name in names}) == 1
+    mend = ', or say clean = { region = { case = "upper" } }' if capitals else ""
+    yield (
+        f"regions {named} differ in spelling alone{more}: each is a region of its own, and its "
+        f"sites are compared with none of the other. If they are one, write them in one way{mend}."
+    )
+
+
+def _quoted(name: str) -> str:
+    """Return a name in quotes, with signs that look like others as their code points."""
+    return show(name) if name.isascii() else ascii(name)
+
+
+def _too_wide(con: duckdb.DuckDBPyConnection, rows: str) -> Iterator[str]:
+    """Yield a warning of regions so wide that their distances on a plane are not those on earth.
+
+    On an azimuthal equidistant plane a circle about its middle is too long by c / sin c, with c the
+    angle to it.
+    """
+    spans = (
+        "SELECT region, max(lat) - min(lat) AS high, (max(lat) + min(lat)) / 2 AS middle, "
+        # across the date line the shorter way round
+        "least(max(lon) - min(lon), max((lon + 360) % 360) - min((lon + 360) % 360)) AS wide "
+        f"FROM {rows} WHERE lat IS NOT NULL AND lon IS NOT NULL AND region IS NOT NULL "
+        "AND NOT (lat = 0 AND lon = 0) GROUP BY region"  # those are told as missing
+    )
+    found = con.execute(
+        f"SELECT region, radians(sqrt(high ** 2 + (wide * cos(radians(middle))) ** 2)) / 2 AS c "
+        f"FROM ({spans}) ORDER BY c DESC, region"
+    ).fetchall()
+    wide = [(region, c) for region, c in found if _stretch(c) > _OFF]
+    if wide:
+        region, c = wide[0]
+        more = f"; {len(wide):,} of {len(found):,} regions are so" if wide[1:] else ""
+        yield (
+            f"region {show(region)} is {2 * c * _RADIUS:,.0f} km wide{more}: sites are put on a "
+            f"plane, on which distances so far apart are off by up to {_stretch(c):.0%}. Is a "
+            "place wrong, or is the region too large to compare sites in?"
+        )
+
+
+def _stretch(c: float) -> float:
+    """Return by which share a circle at an angle of c from the middle of its plane is too long."""
+    angle = min(c, _HALF_ROUND)
+    return angle / sin(angle) - 1 if angle > 0 else 0.0
 
 
 def _of_one_industry(con: duckdb.DuckDBPyConnection, known: str) -> Iterator[str]:

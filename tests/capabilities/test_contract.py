@@ -14,6 +14,7 @@ import typer
 from spillgraph.capabilities import QUESTIONS, load
 from spillgraph.cli.main import app
 from spillgraph.core.measures import CAPABILITY_SCORES, scores
+from spillgraph.graph.schema import FOUND
 from spillgraph.reports.kit import Bars, Section
 from spillgraph.runs import page, record
 from spillgraph.runs.capability import Answer, Capability
@@ -82,6 +83,11 @@ def test_who_declares_scores_gives_them_and_only_who_does() -> None:
     (nothing,) = [each.default for each in fields(Capability) if each.name == "scores"]
     giving = {name for name in QUESTIONS if load(name).scores is not nothing}
     assert giving == {each.by for each in scores()}
+
+
+def test_who_declares_nodes_and_edges_gives_them_and_only_who_does() -> None:
+    (nothing,) = [each.default for each in fields(Capability) if each.name == "graph"]
+    assert {name for name in QUESTIONS if load(name).graph is not nothing} == set(FOUND)
 
 
 def test_figures_of_one_name_are_refused() -> None:

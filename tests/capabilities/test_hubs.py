@@ -20,11 +20,18 @@ from pydantic import ValidationError
 from spillgraph.analytics import StockDraws, hub_table, strongest_paths
 from spillgraph.analytics.hubs import CLAIMED, claims
 from spillgraph.analytics.hubs import hubs as find
+from spillgraph.analytics.nulls import NULLS, Null, null_of_chains
+from spillgraph.analytics.nulls._null import copies
 from spillgraph.capabilities import load
 from spillgraph.capabilities.hubs._behind import recorded
+from spillgraph.capabilities.hubs._chance import (
+    OF_CHAINS,
+    chance_of,
+    step_of_ultimate,
+    steps_of_psi,
+)
 from spillgraph.capabilities.hubs._compute import Hubs, compute, measures_of
-from spillgraph.capabilities.hubs._doubts import doubts
-from spillgraph.capabilities.hubs._evidence import _drawn, evidence, records_of
+from spillgraph.capabilities.hubs._evidence import _drawn, evidence, networks_of, records_of
 from spillgraph.capabilities.hubs._leading import leading
 from spillgraph.capabilities.hubs._options import PLAIN, HubOptions
 from spillgraph.cli.main import _exit_code
@@ -37,7 +44,7 @@ from spillgraph.runs.capability import Context, Grid
 from spillgraph.runs.networks import YearNetworks, year_networks
 from spillgraph.runs.records import draw_stock
 from spillgraph.runs.steps import Steps
-from spillgraph.runs.ultimate import REST
+from spillgraph.runs.ultimate import REST, ultimate_shares
 from spillgraph.sample import write_sample
 
 from ..helpers.page_reader import tables_of
@@ -60,6 +67,11 @@ def year_of(number: int, negative: float = 5.0) -> YearNetworks:
 def hubs_of(*years: YearNetworks) -> Hubs:
     result = SimpleNamespace(years=list(years), economy=SimpleNamespace(names={}, flows=[]))
     return compute(Context(result, None, Steps()), HubOptions(**PLAIN))  # type: ignore[arg-type]
+
+
+def drawn_of(*years: YearNetworks, **asked: Any) -> Hubs:
+    result = SimpleNamespace(years=list(years), economy=SimpleNamespace(names={}, flows=[]))
+    return compute(Context(result, None, Steps()), HubOptions(**asked))  # type: ignore[arg-type]
 
 
 def test_progress_is_told_network_by_network() -> None:
@@ -127,11 +139,11 @@ def test_the_screen_shows_the_leading_hubs_of_every_network() -> None:
     shown = load("hubs").screen(hubs_of(year_of(2012), year_of(2017)), {"03": "Cars"})
     grid, chained, exact = shown
     assert isinstance(grid, Grid) and isinstance(exact, str) and isinstance(chained, str)
-    assert chained.startswith("ψ, UDS, UCS: sums over chains.")
+    assert chained.startswith("ψ, UDS, UCS: hubs are not tested, for the chance of sums over")
     why = "against chance (null 'spread', exact p-values, no draws)"
     assert grid.title == f"No hub can be told in 2017; nearest are these, {why}"
     assert "need draws" in exact and all(row[5] == "0 of 2" for row in grid.rows)
-    assert {row[0].partition(":")[0] for row in grid.rows} == {"W", "S", "ψ", "UDS", "UCS"}
+    assert {row[0].partition(":")[0] for row in grid.rows} == {"W", "S"}
     assert any(row[0].endswith("03 Cars") for row in grid.rows)
 
 
@@ -150,7 +162,7 @@ def test_what_ultimate_shares_leave_out_is_told_on_screen_page_and_in_the_file()
 
 
 def test_behind_ultimate_shares_are_final_demand_and_primary_inputs() -> None:
-    hubs = hubs_of(year_of(2017))
+    hubs = drawn_of(year_of(2017), network="S,UDS,UCS", draws=199)
     behind = {
         (network, each.code): text
         for network, found in leading(hubs).items()
@@ -309,6 +321,9 @@ def test_draws_are_as_many_as_the_claim_needs_where_nobody_says_how_many() -> No
         draws = HubOptions(null="strength").draws_for(N)
         assert 2 * N / (draws + 1) <= 0.05 < 2 * N / draws
     assert HubOptions(null="strength").draws_for(3_000) == 9_999
+    # of sums over chains nothing is exact, under 'spread' neither
+    assert HubOptions().draws_for(94, chained=True) == 40 * 94 - 1
+    assert HubOptions(draws=40).draws_for(94, chained=True) == 40
     assert HubOptions(null="strength", draws=40).draws_for(94) == 40
 
 
@@ -576,28 +591,123 @@ def test_ranks_of_few_records_have_no_interval_and_say_so(draws: int, given: boo
     assert ("95% confidence sets" in found.ranks) == given
 
 
-def test_hubs_of_sums_over_chains_come_with_a_warning_as_random_networks_have_them_too() -> None:
-    """W and S of ten random networks have a hub in one at most, ψ in all of them."""
-    rng, N = np.random.default_rng(4), 40
-    labels, there = [f"{i:02d}" for i in range(N)], {"W": 0, "S": 0, "psi": 0}
-    for _ in range(10):
-        K = rng.integers(1, 30, (N, N)) * (rng.random((N, N)) < 0.15)
-        K += np.diag(rng.integers(5, 30, N))
-        Z = rng.random((N, N)) * (rng.random((N, N)) < 0.15)
-        W, S = (
-            K / K.sum(axis=1, keepdims=True),
-            0.5 * Z / np.maximum(Z.sum(axis=1, keepdims=True), 1),
+@pytest.mark.parametrize("name", OF_CHAINS)
+def test_what_chance_draws_is_what_a_network_is_made_of(name: str) -> None:
+    """Steps that are drawn as they are give the network of the run."""
+    same = Null("spread", "", (), lambda values, rng, draws: copies(values, draws))
+    year = year_of(2017)
+    (M,) = networks_of(year, (name,), ultimate_shares).values()
+    if name == "psi":
+        law = null_of_chains(name, steps_of_psi(year, M.rows), same)
+    else:
+        step, last = step_of_ultimate(name, ultimate_shares(year), M.rows)
+        law = null_of_chains(name, [step], same, last)
+    (drawn,) = law.draw(M.values.toarray(), np.random.default_rng(1), 2)
+    np.testing.assert_allclose(drawn[1], M.values.toarray(), rtol=1e-12, atol=1e-15)
+
+
+def test_flows_are_drawn_not_shares_so_that_accounts_stay() -> None:
+    """Under 'strength' sales and purchases of every sector, and citations made and received."""
+    year = year_of(2017)
+    S, W = steps_of_psi(year, tuple(CODES))
+    flows = S.shares * S.totals[:, None]
+    np.testing.assert_allclose(flows * sum(OUTPUT), Z, rtol=1e-12)
+    cited = np.array([[0, 4, 1], [1, 0, 2], [2, 5, 0]])
+    np.testing.assert_allclose(W.shares * W.totals[:, None], cited, rtol=1e-12)
+    for name, outside in (("UDS", Z.sum(axis=0)), ("UCS", Z.sum(axis=1))):
+        step, last = step_of_ultimate(name, ultimate_shares(year), tuple(CODES))
+        moved = (Z if name == "UCS" else Z.T) * (1 - np.eye(3))
+        got = step.shares * step.totals[:, None] * sum(OUTPUT)
+        np.testing.assert_allclose(got, moved, rtol=1e-12)
+        left = np.array(OUTPUT) - outside
+        np.testing.assert_allclose(last, left / (left + moved.sum(axis=1)), rtol=1e-12)
+
+
+def test_screen_page_and_files_say_which_chance_a_network_was_held_against() -> None:
+    hubs = drawn_of(year_of(2012), draws=199)
+    nulls = {
+        "W": "spread",
+        "S": "spread",
+        "psi": "spread of W and S",
+        "UDS": "spread of deliveries",
+        "UCS": "spread of inputs",
+    }
+    values, section = load("hubs").values, load("hubs").section
+    assert values is not None and section is not None
+    said = values(hubs)["chance"]
+    assert {name: each["2012"]["null"] for name, each in said.items()} == nulls
+    table = load("hubs").tables(hubs)["claims_2012"]
+    assert table.groupby(level="network")["null"].unique().map(list).to_dict() == {
+        name: [null] for name, null in nulls.items()
+    }
+    grid, *told = load("hubs").screen(hubs, {})
+    assert isinstance(grid, Grid) and "(null 'spread', 199 draws)" in grid.title
+    assert "Chance of ψ: null 'spread of W and S', 199 draws." in told
+    page = str(section(hubs, {}).parts)
+    assert "W, S: null 'spread'. Each receiver spreads" in page
+    assert "ψ: null 'spread of W and S'. Citations and deliveries are drawn" in page
+    assert "(null 'spread of inputs', 199 draws)" in str(hubs.claims[2012]["UCS"].sentences)
+    assert "sums over chains" not in str(told)
+
+
+@pytest.mark.parametrize("null", sorted(set(NULLS) - {"spread_columns", "strength_own"}))
+def test_sums_over_chains_are_tested_under_every_null_that_keeps_what_leaves_them(
+    null: str,
+) -> None:
+    hubs = drawn_of(year_of(2012), null=null, draws=19)
+    for name in OF_CHAINS:
+        claim = hubs.claims[2012][name]
+        assert not claim.untested and claim.found.draws == 19
+        table = claim.found.table
+        assert table["p"].between(1 / 20, 1).all() and not table["why"].str.contains("kept").any()
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ({"draws": 0}, "has to be drawn, which spillgraph hubs does"),
+        ({"draws": 19, "null": "spread_columns"}, "'spread_columns' does not keep what leaves"),
+        ({"draws": 19, "null": "strength_own"}, "take spread, strength, strength_links, degree"),
+    ],
+)
+def test_what_cannot_be_tested_says_why_on_screen_page_and_in_the_file(
+    asked: dict[str, Any], why: str
+) -> None:
+    """Nothing is claimed of it, nor that it is no hub; scores and ranks stay."""
+    hubs = drawn_of(year_of(2012), **asked)
+    values, section = load("hubs").values, load("hubs").section
+    assert values is not None and section is not None
+    assert any(
+        str(text).startswith("ψ, UDS, UCS: hubs are not tested") and why in str(text)
+        for text in load("hubs").screen(hubs, {})
+    )
+    assert why in str(section(hubs, {}).parts)
+    said, files = values(hubs), load("hubs").tables(hubs)
+    assert set(files["claims_2012"].index) == {"W", "S"}
+    for name in OF_CHAINS:
+        assert any(why in note for note in said["chance"][name]["2012"]["notes"])
+        assert said["claims"][name]["2012"] == {}
+        assert all(
+            "was not tested" in text and why in text
+            for text in said["verdicts"][name]["2012"].values()
         )
-        np.fill_diagonal(W, 0.0)
-        psi = np.linalg.inv(np.eye(N) - S) @ np.linalg.inv(np.eye(N) - W)
-        for name, M in (("W", W), ("S", S), ("psi", psi)):
-            found = find(pd.DataFrame(M, labels, labels), CLAIMED, "spread", 1, missing=0)
-            there[name] += bool((claims(found)["p_claim"] <= 0.05).any())
-    assert there["W"] <= 1 and there["S"] <= 1 and there["psi"] == 10
-    warning = "hubs are found there even where W and S are random"
+        table = files[f"evidence_{name}_2012"]
+        assert table["p"].isna().all() and table["score"].notna().all()
+        assert table["rank"].notna().all() and table["why"].str.contains(re.escape(why)).all()
+    alone = drawn_of(year_of(2012), network="psi,UCS", **asked)
+    shown = load("hubs").screen(alone, {})
+    assert not any(isinstance(each, Grid) for each in shown) and why in str(shown)
+    assert section(alone, {}).parts and len(load("hubs").tables(alone)["claims_2012"]) == 0
+
+
+def test_draws_that_many_sectors_need_are_made_only_where_they_are_asked_for() -> None:
+    M = LabelledMatrix.build("psi", np.eye(251), [f"{k:03}" for k in range(251)])
     year = year_of(2012)
-    assert warning in " ".join(doubts(hubs_of(year)))
-    result = SimpleNamespace(years=[year], economy=SimpleNamespace(names={}, flows=[]))
-    context = Context(result, None, Steps())  # type: ignore[arg-type]
-    alone = compute(context, HubOptions(network="W,S", **PLAIN))
-    assert warning not in " ".join(doubts(alone))
+    found = chance_of("psi", M, year, HubOptions(), ultimate_shares)
+    assert found.untested == (
+        "for 251 sectors take 10,039 draws, each with an inverse; ask for them with draws = 10039"
+    )
+    assert not chance_of("W", M, year, HubOptions(), ultimate_shares).untested
+    S = networks_of(year, ("psi",), ultimate_shares)["psi"]
+    asked = chance_of("psi", S, year, HubOptions(draws=10_039), ultimate_shares)
+    assert (asked.untested, asked.draws) == ("", 10_039)

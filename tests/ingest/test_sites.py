@@ -284,3 +284,78 @@ def test_codes_reach_the_target_as_those_of_firms_do(tmp_path: Path) -> None:
     study.path.write_text(study.path.read_text().replace('target = "s"', 'target = "t"'))
     with pytest.raises(StudyError, match=r"establishments\] is in classification 's', the target"):
         load_study(study.path)
+
+
+# -- how regions are spelled, and how wide they are ------------------------------------------------
+
+
+def warned(tmp_path: Path, change) -> list[str]:
+    frame = pd.DataFrame(
+        {
+            "establishment": [f"e{i}" for i in range(24)],
+            "industry": ["A", "B"] * 12,
+            "region": "r",
+            "lat": [48 + i * 0.0123 for i in range(24)],
+            "lon": [2 + i * 0.0123 for i in range(24)],
+        }
+    )
+    return list(look(tmp_path, change(frame).to_csv(index=False)).warnings)
+
+
+@pytest.mark.parametrize(
+    ("names", "named", "remedy"),
+    [
+        (["Bayern", "BAYERN"], "'BAYERN' (12 sites), 'Bayern' (12 sites)", 'case = "upper"'),
+        (["Île de France", "Île-de-France"], r"'\xcele de France' (12 sites)", "in one way."),
+        (["Bayern", "Bay\u200bern"], r"'Bay\u200bern' (12 sites)", "in one way."),
+        (["01", "1"], "'01' (12 sites), '1' (12 sites)", "in one way."),
+    ],
+)
+def test_regions_in_two_spellings_are_told(tmp_path: Path, names, named, remedy) -> None:
+    texts = warned(tmp_path, lambda f: f.assign(region=names * 12))
+    (said,) = [text for text in texts if "spelling" in text]
+    assert said.startswith("regions '") and named in said and remedy in said
+    assert "differ in spelling alone: each is a region of its own" in said
+
+
+def test_the_remedy_of_regions_in_two_spellings_mends_them(tmp_path: Path) -> None:
+    text = lines().replace(",r,", ",R,", 3)
+    (said,) = look(tmp_path, text).warnings
+    assert look(tmp_path, text, re.search(r"clean = \{.*\} \}", said)[0]).warnings == ()
+
+
+def test_regions_in_two_compositions_of_unicode_are_one(tmp_path: Path) -> None:
+    text = lines().replace(",r,", ",K\u00f6ln,", 6).replace(",r,", ",Ko\u0308ln,")
+    assert rows(look(tmp_path, text))["region"].nunique() == 1
+
+
+def test_regions_with_other_numbers_are_others(tmp_path: Path) -> None:
+    said = warned(tmp_path, lambda f: f.assign(region=["Zone 1", "Zone 2"] * 12))
+    assert not any("spelling" in text for text in said)
+
+
+@pytest.mark.parametrize(
+    ("change", "km"),
+    [
+        (lambda f: f.assign(lat=35 + f.index * 1.5, lon=-9 + f.index * 3.0), "6,065"),
+        # half of the rows have latitude and longitude exchanged
+        (lambda f: f.assign(lat=[48.1, 2.1] * 12, lon=[2.1, 48.1] * 12), "6,901"),
+        (lambda f: f.assign(lat=f.index * 5.0 - 60, lon=f.index * 14.0 - 170), "3"),
+    ],
+)
+def test_a_region_that_no_plane_can_hold_is_told(tmp_path: Path, change, km) -> None:
+    said = [text for text in warned(tmp_path, change) if "km wide" in text]
+    assert len(said) == 1 and said[0].startswith(f"region 'r' is {km}")
+    assert re.search(r"off by up to \d+%\. Is a place wrong", said[0])
+
+
+@pytest.mark.parametrize("east", [2.0, 179.9, -179.9])
+def test_a_region_across_the_date_line_is_not_wide(tmp_path: Path, east) -> None:
+    lon = [(east + i * 0.0123 + 180) % 360 - 180 for i in range(24)]
+    assert warned(tmp_path, lambda f: f.assign(lon=lon)) == []
+
+
+def test_metres_as_degrees_are_not_told_as_exchanged(tmp_path: Path) -> None:
+    said = warned(tmp_path, lambda f: f.assign(lat=f.lat * 1e5, lon=f.lon * 1e5))
+    assert any("these are no degrees" in text for text in said)
+    assert not any("exchanged" in text for text in said)

@@ -168,6 +168,43 @@ def _add_results(economy: Economy) -> None:
         ("f:B", "f:A", EVIL, 2002, 1.0),
         ("f:C", "f:A", "r1", 2002, 0.875),
     )
+    _add_coagglomeration(economy)
+
+
+def _add_coagglomeration(economy: Economy) -> None:
+    """Links of r2 with years, of r1 without; B crowds around A in the South, A around B in both."""
+    economy.edges["COAGGLOMERATES", "Industry", "Industry"] = _rows(
+        "from to run region year p phi",
+        ("f:A", "f:B", "r2", "North", 2001, 0.01, 1),
+        ("f:A", "f:B", "r2", "North", 2002, None, 1),
+        ("f:A", "f:B", "r2", "South", 2001, 0.02, 1),
+        ("f:A", "f:C", "r2", "North", 2001, 0.03, 1),
+        ("f:C", "f:B", "r2", "North", 2001, 0.04, 1),
+        ("f:B", "f:A", "r2", "South", 2002, 0.05, 1),
+        ("f:C", "f:B", EVIL, EVIL, 2001, 0.01, 1),
+        ("t:X", "t:Y", "r1", "North", None, None, 1),
+        ("t:X", "t:Y", "r1", "South", None, 0.5, 1),
+    )
+    nodes = economy.nodes["IndustryRegion"] = _rows(
+        "key run industry region year sites size quality employment",
+        ("r2:0", "r2", "A", "North", 2001, 8, 5.0, 1.0, 1.0),
+        ("r2:1", "r2", "B", "North", 2001, 4, 6.0, 1.5, None),
+        ("r2:2", "r2", "C", "North", 2001, 2, None, None, 3.0),
+        ("r2:3", "r2", "B", "North", 2002, 5, 7.0, 2.5, 4.0),
+        ("r2:4", "r2", "C", "North", 2002, 3, 8.0, 3.5, 5.0),
+        ("r2:5", "r2", "B", "South", 2001, 1, 2.0, 0.5, 6.0),
+        (f"{EVIL}:0", EVIL, "B", EVIL, 2001, 9, 9.0, 9.0, 9.0),
+        ("r1:0", "r1", "Y", "North", None, 6, 3.0, None, None),
+        ("r1:1", "r1", "Y", "South", None, 7, 4.0, None, None),
+    )
+    economy.edges["OF_INDUSTRY", "IndustryRegion", "Industry"] = [
+        {
+            "from": row["key"],
+            "to": f"{'t' if row['run'] == 'r1' else 'f'}:{row['industry']}",
+            "run": row["run"],
+        }
+        for row in nodes
+    ]
 
 
 def drawn(seed: int) -> Economy:

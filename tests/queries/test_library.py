@@ -309,7 +309,70 @@ RESULTS: list[Case] = [
     ),
     ("channels_between_industries", C_FROM_A | {"run": "r1", "year": 2002}, []),
 ]
-CASES = [*FIRMS, *PATENTS, *INDUSTRIES, *RESULTS]
+R2: Given = {"run": "r2"}
+COAGGLOMERATION: list[Case] = [
+    (
+        "industries_that_crowd_around_an_industry",
+        R2 | {"industry": "B"},
+        [("A", "Name A", 2, 3), ("C", "Name C", 1, 1)],
+    ),
+    (
+        "industries_that_crowd_around_an_industry",
+        R2 | {"industry": "B", "first_year": 2002},
+        [("A", "Name A", 1, 1)],
+    ),
+    (
+        "industries_that_crowd_around_an_industry",
+        R2 | {"industry": "A", "last_year": "2002"},
+        [("B", "Name B", 1, 1)],
+    ),
+    ("industries_that_crowd_around_an_industry", R2 | {"industry": "A", "last_year": 2001}, []),
+    (
+        "industries_that_crowd_around_an_industry",
+        {"run": "r1", "industry": "Y", "first_year": 2001, "limit": 1},
+        [("X", "Name X", 2, 2)],
+    ),
+    (
+        "pairs_that_coagglomerate",
+        R2,
+        [("A", "B", 2, 3), ("A", "C", 1, 1), ("B", "A", 1, 1), ("C", "B", 1, 1)],
+    ),
+    ("pairs_that_coagglomerate", R2 | {"minimum_regions": 2}, [("A", "B", 2, 3)]),
+    ("pairs_that_coagglomerate", R2 | {"first_year": 2002, "limit": 1}, [("A", "B", 1, 1)]),
+    ("pairs_that_coagglomerate", {"run": EVIL}, [("C", "B", 1, 1)]),
+    ("pairs_that_coagglomerate", {"run": "r1", "last_year": 1900}, [("X", "Y", 2, 2)]),
+    (
+        "what_a_pool_is_made_of",
+        R2 | {"industry": "A", "region": "North"},
+        [
+            (2001, "B", "Name B", 4, 6, 1.5, None),
+            (2001, "C", "Name C", 2, None, None, 3),
+            (2002, "B", "Name B", 5, 7, 2.5, 4),
+        ],
+    ),
+    (
+        "what_a_pool_is_made_of",
+        R2 | {"industry": "A", "region": "North", "last_year": 2001, "limit": 1},
+        [(2001, "B", "Name B", 4, 6, 1.5, None)],
+    ),
+    (
+        "what_a_pool_is_made_of",
+        R2 | {"industry": "A", "region": "South"},
+        [(2001, "B", "Name B", 1, 2, 0.5, 6)],
+    ),
+    (
+        "what_a_pool_is_made_of",
+        {"run": "r1", "industry": "X", "region": "South"},
+        [(None, "Y", "Name Y", 7, 4, None, None)],
+    ),
+    (
+        "what_a_pool_is_made_of",
+        {"run": EVIL, "industry": "C", "region": EVIL},
+        [(2001, "B", "Name B", 9, 9, 9, 9)],
+    ),
+    ("what_a_pool_is_made_of", R2 | {"industry": "B", "region": "North"}, []),
+]
+CASES = [*FIRMS, *PATENTS, *INDUSTRIES, *RESULTS, *COAGGLOMERATION]
 
 
 def answer(world: Any, name: str, given: Given) -> list[tuple[Any, ...]]:

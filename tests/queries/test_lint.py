@@ -327,7 +327,8 @@ def test_number_properties_agree_with_the_graph_model() -> None:
     of_edges = [p for edge in EDGES for p in edge.properties if p.type != "string"]
     whole = {p.name for p in (*numbers, *of_edges) if p.type == "integer"}
     assert whole == INTEGER_PROPERTIES
-    assert {p.name for p in numbers} == NULLABLE_PROPERTIES
+    # and of an edge the p of a verdict that needed fewer draws
+    assert {p.name for p in numbers} | {"p"} == NULLABLE_PROPERTIES
 
 
 #: An expression for every function the linter allows, and its value on every store.

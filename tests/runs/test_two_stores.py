@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from spillgraph.capabilities import load
-from spillgraph.capabilities.studies import asked_of
+from spillgraph.capabilities.studies import asked_of, read_study
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.graph.bolt.store import BoltStore
@@ -47,17 +47,20 @@ ASKED = {
     "firms_that_carry_an_industry": "industry={industry}",
     "firms_that_supply_for_an_industry": "industry={industry}",
     "industries_by_psi": "limit=100",
+    "industries_that_crowd_around_an_industry": "industry={industry}",
     "industries_without_concordance": "classification={fine}",
     "industry_pairs_trade_and_citations": "minimum_share=0.01, drop_self=no, limit=1000",
     "largest_customers_of_a_firm": "firm={firm}, limit=1000",
     "most_cited_patents": "",
     "mutual_citation_pairs": "classification={fine}, limit=1000",
+    "pairs_that_coagglomerate": "limit=1000",
     "patents_without_owner": "",
     "runs": "",
     "self_citation_share_by_industry": "classification={fine}",
     "suppliers_of_suppliers": "firm={firm}, limit=1000",
     "top_cited_firms": "industry={industry}",
     "unmapped_flow_by_year": "classification={fine}",
+    "what_a_pool_is_made_of": "industry={industry}, region={region}",
     "who_an_industry_learns_from": "classification={fine}, industry={industry}, drop_self=no",
     "who_learns_from_an_industry": "industry={sector}, limit=1000",
 }
@@ -86,19 +89,31 @@ VALUES = {
     "patents": _TINY,
     "owners": _TINY,
 }
+COAGGLOMERATION = {
+    "industries_that_crowd_around_an_industry",
+    "pairs_that_coagglomerate",
+    "what_a_pool_is_made_of",
+}
 #: Queries that find nothing in a study, and rightly so.
 NOTHING = {
     "sample": {"most_cited_patents", "patents_without_owner"},
     "tiny": {
+        *COAGGLOMERATION,
         "firms_bridging_two_industries",
         "firms_cited_from_two_industries",
         "most_cited_patents",
         "patents_without_owner",
     },
-    "patents": set(),
-    "owners": set(),
+    "patents": COAGGLOMERATION,
+    "owners": COAGGLOMERATION,
 }
 
+REGION = """
+[coagglomeration]
+draws = 39
+threshold = 0.9
+region = "Agglomeration 01"
+"""
 PATENTS = (
     "id,firm,year\np1,1,2000\np2,2,2001\np3,,2001\np4,1,2002\np5,3,2002\np6,4,2002\np7,3,2000\n"
 )
@@ -148,6 +163,8 @@ def write_study(name: str, folder: Path, tiny_in: Callable[[Path], Any]) -> Path
         write_sample(folder, firms=300, citations=20_000, seed=11)
         with (folder / "citations.csv").open("a", encoding="utf-8") as file:
             file.write("F000001,F999999,2010,3\nF000002,F000001,1066,1\n")  # will be refused
+        with (folder / "study.toml").open("a", encoding="utf-8") as file:
+            file.write(REGION)
         return folder / "study.toml"
     study = tiny_in(folder)
     if name in {"patents", "owners"}:
@@ -174,11 +191,12 @@ def ask(name: str, study: str, out: Path) -> pa.Table:
 def hold(study: str, path: Path, out: Path, url: str | None) -> Held:
     steps = Steps()
     out.mkdir()
+    study_file = read_study(path)
     result = run(
-        load_study(path),
+        study_file,
         out,
         steps,
-        asked_of(load_study(path)),
+        asked_of(study_file),
         command="spillgraph run",
         store_url=url,
     )

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -183,6 +184,160 @@ def test_run_json_has_the_hash_of_every_file_and_keeps_that_of_what_stays(
     assert _exit_code(["export", str(out), "-q"], debug=False) == 2
     assert "sectors.csv: it was changed" in capsys.readouterr().err
 
+
+# -- links and pools -----------------------------------------------------------------------------
+
+SITES = """
+[tables.establishments]
+file = "sites.csv"
+classification = "fine"
+
+[tables.concordance]
+file = "map.csv"
+from_classification = "fine"
+to_classification = "world"
+"""
+OPTIONS = ("--draws", 39, "--threshold", 0.9)
+
+
+@pytest.fixture
+def sites(study: Path, tmp_path: Path) -> Path:
+    """Industries that no flow has; b lies beside a in the North, and by itself in the South."""
+    rng = np.random.default_rng(3)
+    rows = []
+    for region, at in (("North", {"b": (0, 0)}), ("South", {"b": (90, 90)})):
+        for industry, centre in ({"a": (0, 0), "c": (60, 0), "d": (0, 70)} | at).items():
+            for x, y in np.array(centre) + rng.normal(0, 2, (6, 2)):
+                rows.append((industry, region, x, y, rng.integers(1, 9)))
+    table = pd.DataFrame(rows, columns=["industry", "region", "x", "y", "patents"])
+    table.rename_axis("establishment").to_csv(tmp_path / "sites.csv")
+    (tmp_path / "map.csv").write_text("from,to,weight\na,US:A,1\nb,US:B,1\n")  # not c, d
+    return say(study, SITES)
+
+
+def assert_links_as_filed(out: Path, store: str | None = None, prefix: str = "fine:") -> None:
+    pairs = pd.read_parquet(out / "coagglomeration.parquet")
+    linked = pairs[pairs["phi"] == 1]
+    assert 0 < len(linked) < len(pairs)
+    pools = pd.read_parquet(out / "pools.parquet")
+    pools = pools[pools["threshold"] == pools["threshold"].iloc[0]]
+    with open_store(store or str(out / "graph.lbug"), read_only=True) as graph:
+        (run_id,) = graph.query("MATCH (r:Run) RETURN r.id AS id")["id"].to_pylist()
+        links = graph.query(
+            "MATCH (j:Industry)-[c:COAGGLOMERATES]->(k:Industry) WHERE c.run = $run "
+            "RETURN c.region AS region, j.key AS j, k.key AS k, c.p AS p, c.year AS year",
+            {"run": run_id},
+        ).to_pylist()
+        own = graph.query(
+            "MATCH (x:IndustryRegion)-[:OF_INDUSTRY]->(i:Industry) WHERE x.run = $run "
+            "RETURN x.region AS region, i.key AS key, x.size AS own, x.outward_size AS pool, "
+            "x.sites AS sites",
+            {"run": run_id},
+        ).to_pandas()
+    found = {(row["region"], row["j"], row["k"], row["p"]) for row in links}
+    p = linked["p"].astype(object).where(linked["p"].notna(), None)
+    ends = prefix + linked["j"], prefix + linked["k"]
+    assert found == set(zip(linked["region"], *ends, p, strict=True))
+    assert len(links) == len(linked)
+    assert all(row["year"] is None for row in links)
+    # a pool is what those around whom the industry crowds have: summed here along the edges
+    size = own.set_index(["region", "key"])["own"]
+    sums = dict.fromkeys(size.index, 0.0)
+    for row in links:
+        sums[row["region"], row["j"]] += size[row["region"], row["k"]]
+    pool = own.set_index(["region", "key"])["pool"]
+    assert pool.to_dict() == pytest.approx(sums)
+    filed = pools.assign(key=prefix + pools["industry"]).set_index(["region", "key"])
+    assert filed["outward_size"].to_dict() == pytest.approx(sums)
+
+
+def count_links(out: Path) -> int:
+    with open_store(str(out / "graph.lbug"), read_only=True) as store:
+        return store.count("COAGGLOMERATES", ("Industry", "Industry"), None).rows
+
+
+@pytest.mark.parametrize("server", [False, True], ids=["ladybug", "neo4j"])
+def test_links_and_pools_are_there_and_a_plain_run_leaves_them(
+    sites: Path, tmp_path: Path, server: bool, request: pytest.FixtureRequest
+) -> None:
+    out = tmp_path / "out"
+    store = str(request.getfixturevalue("neo4j").address) if server else None
+    given = ("--out", out, *(("--store", store) if store else ()))
+    spillgraph("coagglomeration", sites, *given, *OPTIONS)
+    assert_links_as_filed(out, store)
+    spillgraph("growth", sites, *given)
+    spillgraph("run", sites, *given)
+    assert_links_as_filed(out, store)
+    spillgraph("coagglomeration", sites, *given, *OPTIONS, "--mode", "full", "--seed", 2)
+    assert pd.read_parquet(out / "coagglomeration.parquet")["p"].notna().all()
+    assert_links_as_filed(out, store)
+
+
+def test_industries_of_sites_are_nodes_and_no_sectors(sites: Path, tmp_path: Path) -> None:
+    spillgraph("run", sites, "--out", tmp_path / "out")
+    with open_store(str(tmp_path / "out" / "graph.lbug"), read_only=True) as store:
+        keys = store.query("MATCH (i:Industry) RETURN i.key AS key")["key"].to_pylist()
+    fine = {f"fine:{code}" for code in ["a", "b", "c", "d", "unmapped"]}
+    assert set(keys) == fine | {f"world:{code}" for code in [*SECTORS, "unmapped"]}
+    stored = np.load(tmp_path / "out" / "matrices" / "W_2006.npz")
+    assert sorted(stored["row_labels"]) == sorted(SECTORS)
+
+
+def test_links_between_sectors_join_the_sectors(sites: Path, tmp_path: Path) -> None:
+    table = pd.read_csv(tmp_path / "sites.csv")
+    codes = dict(zip("abcd", SECTORS, strict=True))
+    table.assign(industry=table["industry"].map(codes)).to_csv(tmp_path / "sites.csv", index=False)
+    say(sites, SITES.partition("\n[tables.conc")[0].replace("fine", "world"))
+    spillgraph("coagglomeration", sites, "--out", tmp_path / "out", *OPTIONS, "--level", "sector")
+    assert_links_as_filed(tmp_path / "out", prefix="world:")
+
+
+def test_links_go_with_other_choices_with_clean_and_with_a_new_graph(
+    sites: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    spillgraph("coagglomeration", sites, "--out", out, *OPTIONS)
+    assert count_links(out)
+    spillgraph("run", sites, "--out", out, "--rebuild")
+    told = "coagglomeration: its files are of this run, but its links are not in the graph"
+    assert told in " ".join(capsys.readouterr().out.split())
+    assert not count_links(out)
+    spillgraph("coagglomeration", sites, "--out", out, *OPTIONS)
+    assert count_links(out)
+    say(sites, f'{SITES}\n[options]\ndiagonal = "keep"\n')
+    spillgraph("run", sites, "--out", out, "--replace")
+    assert not count_links(out)
+    spillgraph("coagglomeration", sites, "--out", out, *OPTIONS)
+    told_run = json.loads((out / "run.json").read_text())["run"]
+    assert _exit_code(["clean", "--run", told_run, "--store", str(out)], debug=False) == 0
+    assert not count_links(out)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda found: {"W": found["COAGGLOMERATES"]}, "graph/schema.py declares no W of it"),
+        (
+            lambda found: {"COAGGLOMERATES": found["COAGGLOMERATES"].replace("fine:a", "fine:z")},
+            "the graph has no 'fine:z'",
+        ),
+    ],
+)
+def test_a_link_without_a_place_is_refused_before_any_file(
+    sites: Path, tmp_path: Path, spoil: Any, told: str
+) -> None:
+    asked = asked_of(read_study(sites), {"coagglomeration": {"draws": 39, "threshold": 0.9}})
+    at = [each.capability.name for each in asked].index("coagglomeration")
+    right = asked[at].capability.graph
+    wrong = replace(asked[at].capability, graph=lambda found, run: spoil(right(found, run)))
+    asked[at] = replace(asked[at], capability=wrong)
+    with pytest.raises(ValueError, match=f"capability coagglomeration: {told}"):
+        run(read_study(sites), tmp_path / "out", Steps(), asked)
+    assert not (tmp_path / "out" / "run.json").exists()
+    assert not (tmp_path / "out" / "coagglomeration.parquet").exists()
+
+
+# -- what has no place ---------------------------------------------------------------------------
 
 SPOILED = {
     "score 'growth_own'": lambda table: table.assign(growth_own=1.0),

@@ -46,6 +46,8 @@ def test_numbers_as_labels_become_texts_and_pairs_may_be_asked_for_by_number():
         ({"industry": ["1", 1, "b", "b"]}, "industry: label '1' occurs twice"),
         ({"weights": [1, 0, 1, 1]}, "establishment 2 weighs '0'; a finite number greater than 0"),
         ({"weights": [1, 1, np.inf, 1]}, "establishment 3 weighs 'inf'"),
+        ({"weights": [1e-300, 1e300, 1, 1]}, "they run from 1e-300 to 1e.*lost in rounding"),
+        ({"sites": np.array(SITES) * 1e200}, "these are no km"),
         ({"weights": ["1", 1, 1, 1]}, "establishment 1 weighs '1'"),
     ],
 )

@@ -112,7 +112,7 @@ def test_projected_distances_are_those_on_the_globe(lat, lon):
 
 def test_missing_coordinates_stay_missing_and_exchanged_ones_are_named():
     assert np.isnan(project_sites([1.0, np.nan], [2.0, 3.0])).tolist() == [[False] * 2, [True] * 2]
-    with pytest.raises(InputError, match=r"latitude of site 1: got 121.5.*seem to be exchanged"):
+    with pytest.raises(InputError, match=r"latitude of site 2: got 121.5.*seem to be exchanged"):
         project_sites([31.0, 121.5], [20.0, 31.2])
-    with pytest.raises(InputError, match="longitude of site 0: got 200"):
+    with pytest.raises(InputError, match="longitude of site 1: got 200"):
         project_sites([31.0], [200.0])
