@@ -197,7 +197,7 @@ def _block(spots: Spots) -> Spec:
 
 def _ring(ring: np.ndarray, step: float, digits: int) -> list[list[float]]:
     """Return x and y of a ring, its steps no finer than can be seen, the first point once more."""
-    closed = np.concatenate([ring, ring[:1]])
+    closed = ring if (ring[0] == ring[-1]).all() else np.concatenate([ring, ring[:1]])
     cell = np.round(closed / step)
     kept = np.r_[True, (cell[1:] != cell[:-1]).any(axis=1)]
     kept[-1] = True

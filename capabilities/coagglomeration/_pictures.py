@@ -101,7 +101,8 @@ def pool_sources(found: Coagglomerated) -> pd.DataFrame:
     linked = pairs[pairs["phi"] == 1].merge(
         own, left_on=["region", "k"], right_index=True, how="left"
     )
-    whole = linked.groupby(["region", "j"])["value"].transform(lambda each: each.notna().all())
+    known = linked["value"].notna()
+    whole = known.groupby([linked["region"], linked["j"]]).transform("all")
     return linked[whole].groupby(["j", "k"])["value"].sum().reset_index()
 
 

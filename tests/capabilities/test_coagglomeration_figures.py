@@ -192,6 +192,35 @@ def test_an_outline_lies_on_the_plane_of_the_sites(places: Run) -> None:
             assert high[1] - low[1] == pytest.approx(134, abs=2)  # 1.2 degrees of latitude
 
 
+def test_outlines_of_a_file_are_on_the_page(tmp_path: Path) -> None:
+    boxes = {"Upper": (9.0, 59.0, 11.0, 61.0), "Lower": (9.0, 29.0, 11.0, 31.0)}
+    features = []
+    for name, (west, south, east, north) in boxes.items():
+        ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        features.append({"properties": {"name": name}, "geometry": geometry})
+    study = made(tmp_path)
+    (tmp_path / "boxes.json").write_text(json.dumps({"features": features}))
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text + 'outlines = "boxes.json"\n', encoding="utf-8")
+    assert (
+        _exit_code(
+            ["coagglomeration", str(study), "--out", str(tmp_path / "out"), "-q"], debug=False
+        )
+        == 0
+    )
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    data = page[page.index('id="page-data">') + len('id="page-data">') :]
+    figures = json.loads(data[: data.index("</script>")])["figures"]
+    blocks = figures["figure-coagglomeration_map"]["blocks"]
+    assert "a → b, Upper|2019" in blocks
+    for block in blocks.values():
+        ((x, y),) = block["outline"]
+        assert (len(x), x[0], y[0]) == (5, x[-1], y[-1])
+        assert max(y) - min(y) == pytest.approx(222, abs=2)  # two degrees of latitude
+        assert all(min(x) < one < max(x) for xs in block["x"] for one in xs)
+
+
 # -- verdicts by region ----------------------------------------------------------------------------
 
 
