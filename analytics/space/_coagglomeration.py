@@ -359,9 +359,9 @@ def _labels(codes: Any) -> pd.Series[str]:
     return pd.Series(texts[code], dtype="object")
 
 
-def _seed(seed: int | Sequence[int]) -> list[int]:
+def _seed(seed: Any) -> list[int]:
     """Refuse a seed that is no number, or none from which draws could come again."""
-    parts = list(seed) if isinstance(seed, Sequence) and not isinstance(seed, str) else [seed]
+    parts = seed if isinstance(seed, list | tuple | np.ndarray) else [seed]
     return [read_whole(part, "seed", 0) for part in parts]
 
 
