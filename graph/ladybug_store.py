@@ -46,7 +46,7 @@ def ddl() -> list[str]:
 
     Examples
     --------
-    >>> print(ddl()[4])
+    >>> print(next(each for each in ddl() if " Region(" in each))
     CREATE NODE TABLE IF NOT EXISTS Region(id STRING, PRIMARY KEY(id))
     """
     return [_node_ddl(node) for node in NODES] + [_edge_ddl(edge) for edge in EDGES]

@@ -64,6 +64,14 @@ def choose_sites(
             f'[coagglomeration] weights = "employment": no row of {sites.source} has any; give the '
             "column, or leave out the option."
         )
+    table = _asked(table, options)
+    if not table["industry"].notna().any():
+        raise InputError(f"{sites.source}: no site has an industry.")
+    return table, left
+
+
+def _asked(table: pd.DataFrame, options: CoagglomerationOptions) -> pd.DataFrame:
+    """Return the sites of the region and the year that are asked for."""
     regions = sorted(map(str, table["region"].unique()))
     if options.region:
         if options.region not in regions:
@@ -80,9 +88,7 @@ def choose_sites(
                 + (f"There are {', '.join(map(str, years))}." if years else "Sites have no years.")
             )
         table = table[table["year"] == options.year]
-    if not table["industry"].notna().any():
-        raise InputError(f"{sites.source}: no site has an industry.")
-    return table, left
+    return table
 
 
 def _every_year(table: pd.DataFrame) -> pd.DataFrame:

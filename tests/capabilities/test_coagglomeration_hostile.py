@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from spillgraph.capabilities.coagglomeration._compute import _every_year as every_year
+from spillgraph.capabilities.coagglomeration._sites import _every_year as every_year
 from spillgraph.cli.main import _exit_code as main
 
 STUDY = """
