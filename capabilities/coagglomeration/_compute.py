@@ -170,6 +170,11 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
         )
     for warning in _doubts(sites, used, cells, left):
         context.warn(warning)
+    if options.distance == "nearest" and options.pool == "all":
+        context.warn(
+            "coagglomeration: with distance = nearest a draw that falls on the sites that stay is "
+            'at distance 0, so that links are missed; pool = "exclude_fixed" leaves those sites out.'
+        )
     links = {
         (cell.region, cell.year): reciprocity(cell.found.phi())
         for cell in cells
@@ -268,6 +273,12 @@ def _doubts(
             f"coagglomeration: no site has {' or '.join(empty)}, so that nothing is known of pools "
             f"of {pools}."
         )
+    for column in QUANTITIES:
+        if (blank := int(used[column].isna().sum())) and column not in empty:
+            yield (
+                f"coagglomeration: {blank} of {len(used)} sites have no {column}; in sums of an "
+                "industry they count as 0."
+            )
     none = [cell for cell in cells if cell.found is None]
     if none:
         more = f" ({len(none)} of {len(cells)})" if len(none) > 1 else ""

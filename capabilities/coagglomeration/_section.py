@@ -107,7 +107,8 @@ def screen(found: Coagglomerated, names: Mapping[str, str]) -> list[Shown]:
         for _, row in table.iterrows()
     ]
     grid = Grid("Pairs in the most regions and years", ["j → k", "Linked", "Compared", "km"], rows)
-    return [f"{_what(found)} {_direction(found)}", _rate(found), grid]
+    said: list[Shown] = [f"{_what(found)} {_direction(found)}", _rate(found)]
+    return [*said, grid] if rows else said
 
 
 def _span(found: Coagglomerated) -> str:
@@ -119,20 +120,27 @@ def _span(found: Coagglomerated) -> str:
 
 def _what(found: Coagglomerated) -> str:
     options, pairs = found.options, found.pairs
+    stays, drawn = ("j", "k") if options.resample == "target" else ("k", "j")
     how = (
-        "the mean distance from j's sites to the nearest of k"
+        f"the mean distance from {stays}'s sites to the nearest of {drawn}"
         if options.distance == "nearest"
         else "the least mean distance over which one industry's sites can be moved onto the other's"
     )
     cells = sum(cell.found is not None for cell in found.cells)
     return (
-        f"{len(pairs):,} ordered pairs of industries in {cells} "
-        f"{'regions and years' if cells > 1 else 'region'}, of {found.sites.source}. An industry j "
+        f"{len(pairs):,} ordered pairs of industries in {cells} {_places(found, cells)}, of "
+        f"{found.sites.source}. An industry j "
         f"coagglomerates with k, j → k, where at least {show(found.thresholds[0], 'percent')} of "
         f"{options.draws:,} draws of as many sites from "
         f"{'all sites' if options.pool == 'all' else 'all other sites'} of the region are farther "
         f"than k is; how far, is {how}."
     )
+
+
+def _places(found: Coagglomerated, cells: int) -> str:
+    """Say what a cell is: a region, or a region in a year."""
+    region = "region" if cells == 1 else "regions"
+    return region if not _span(found) else f"{region} and years"
 
 
 def _direction(found: Coagglomerated) -> str:

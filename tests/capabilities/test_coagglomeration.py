@@ -407,3 +407,18 @@ def test_outlines_need_degrees(tmp_path: Path, capsys: pytest.CaptureFixture[str
     asked = ["--outlines", "areas.geojson", "--outline-name", "area"]
     assert run(path, tmp_path / "out", *asked) == 2
     assert "no latitude and longitude" in " ".join(capsys.readouterr().err.split())
+
+
+def test_what_misleads_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sites = towns(years=(2020,)).drop(columns="year")
+    sites.loc[:4, "employment"] = np.nan
+    path = study_in(tmp_path, sites)
+    asked = ("--draws", "19", "--distance", "nearest", "--resample", "source")
+    assert run(path, tmp_path / "out", *asked) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "5 of 112 sites have no employment; in sums of an industry they count as 0" in said
+    assert 'pool = "exclude_fixed" leaves those sites out' in said
+    assert "in 2 regions, of establishments" in said
+    assert "the mean distance from k's sites to the nearest of j" in said
+    assert run(path, tmp_path / "apart", *asked, "--pool", "exclude_fixed") == 0
+    assert "leaves those sites out" not in capsys.readouterr().out
