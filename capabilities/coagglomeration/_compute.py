@@ -173,7 +173,7 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
     if options.distance == "nearest" and options.pool == "all":
         context.warn(
             "coagglomeration: with distance = nearest a draw that falls on the sites that stay is "
-            'at distance 0, so that links are missed; pool = "exclude_fixed" leaves those sites out.'
+            'at distance 0: links are missed. pool = "exclude_fixed" leaves those sites out.'
         )
     links = {
         (cell.region, cell.year): reciprocity(cell.found.phi())
