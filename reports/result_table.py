@@ -48,6 +48,10 @@ TEXTS = (
     "role",
     "network",
     "is_hub",
+    "null",
+    "region",
+    "j",
+    "k",
 )
 #: What stands in front of the numbers of an invented economy, in every format.
 SYNTHETIC = "SYNTHETIC DATA: an invented economy; the numbers describe no real one."

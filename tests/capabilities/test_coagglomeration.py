@@ -422,3 +422,15 @@ def test_what_misleads_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "the mean distance from k's sites to the nearest of j" in said
     assert run(path, tmp_path / "apart", *asked, "--pool", "exclude_fixed") == 0
     assert "leaves those sites out" not in capsys.readouterr().out
+
+
+def test_codes_stay_text_in_exports(tmp_path: Path) -> None:
+    """A region 01 and an industry 001 are no numbers, whatever they look like."""
+    sites = towns(years=(2020,)).replace({"North": "01", "South": "02", "bakers": "001"})
+    path = study_in(tmp_path, sites.replace({"cafes": "002", "potters": "003", "smiths": "004"}))
+    assert run(path, tmp_path / "out", "--draws", "19") == 0
+    assert _exit_code(["export", str(tmp_path / "out"), "--as", "xlsx"], debug=False) == 0
+    (file,) = tmp_path.glob("out/**/*.xlsx")
+    book = pd.read_excel(file, sheet_name=None, engine="calamine", header=None)
+    cells = {str(cell) for sheet in book.values() for cell in sheet.to_numpy().ravel()}
+    assert {"01", "02", "001", "002"} <= cells
