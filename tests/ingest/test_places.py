@@ -130,13 +130,14 @@ def test_establishments_lie_in_the_country_of_their_firm(tiny, tmp_path) -> None
 
 def test_plants_abroad_are_no_alarm(tiny, tmp_path) -> None:
     tiny.write("firms.csv", "id,industry,country\n1,A,CN\n2,B,CN\n3,C,US\n4,,\n")
-    rows = "a,1,A,e,40.7,-74\nb,2,A,w,37.8,-122.4\nc,1,B,e,41.9,-88\nd,2,B,w,34,-118\n"
+    rows = "a,1,A,r,40.7,-74\nb,2,B,r,37.8,-122.4\nc,1,A,r,41.9,-88\nd,2,B,r,34,-118\n"
     tiny.write("est.csv", f"establishment,firm,industry,region,lat,lon\n{rows}")
     tiny.replace(
         "[tables.trade_links]",
         '[tables.establishments]\nfile = "est.csv"\nclassification = "f"\n\n[tables.trade_links]',
     )
-    assert staged(tiny, tmp_path)["establishments"].warnings == ()
+    (text,) = staged(tiny, tmp_path)["establishments"].warnings
+    assert "region 'r' is 4,334 km wide" in text  # and nothing of countries
 
 
 def test_both_sides_of_the_180th_meridian_are_one_country(tiny, tmp_path) -> None:
