@@ -15,7 +15,7 @@ from ._envelopes import Envelope
 from ._inputs import Codes, Establishments, Pair, read_establishments, read_grid, read_pairs
 from ._kernel_sums import REACH, kernel_sums
 from ._pair_distances import PairDistances, distance_grid, silverman
-from ._relabelling import Chance, Curve, Pool, hold_against_chance, pvalues
+from ._relabelling import Chance, Curve, Pool, hold_against_chance, pairs_to_hold, pvalues
 
 __all__ = ["KDensities", "k_density", "k_density_envelope", "k_density_pvalues"]
 
@@ -242,11 +242,10 @@ def k_density_pvalues(
     found = read_establishments(sites, industry, weights)
     grid = distance_grid(found.sites) if distances is None else read_grid(distances)
     chance = Chance(pool, draws, level, seed)
-    wanted = read_pairs(pairs, found.industries, ordered=False)
-    if pairs is None and pool == "pair":
-        wanted = [pair for pair in wanted if pair[0] != pair[1]]
-    table = pvalues(lambda pair: _curve(found, pair, grid), grid, found, wanted, chance)
-    return table.set_index(pd.MultiIndex.from_tuples(wanted, names=["industry", "other"]))
+    wanted = pairs_to_hold(pairs, found, chance, ordered=False)
+    return pvalues(
+        lambda pair: _curve(found, pair, grid), grid, found, wanted, chance, ["industry", "other"]
+    )
 
 
 def _curve(found: Establishments, pair: Pair, grid: Vector) -> Curve:

@@ -14,7 +14,7 @@ from ._envelopes import Envelope
 from ._inputs import Codes, Establishments, Pair, read_establishments, read_grid, read_pairs
 from ._neighbours import AXES, curves_of_pairs, kernel_weights, relative, share_of_rest
 from ._pair_distances import PairDistances, silverman
-from ._relabelling import Chance, Curve, Pool, hold_against_chance, pvalues
+from ._relabelling import Chance, Curve, Pool, hold_against_chance, pairs_to_hold, pvalues
 
 __all__ = ["lang_marcon_puech", "lang_marcon_puech_envelope", "lang_marcon_puech_pvalues"]
 
@@ -197,14 +197,10 @@ def lang_marcon_puech_pvalues(
     radii = read_grid(distances)
     _require_bandwidth(bandwidth)
     chance = Chance(pool, draws, level, seed)
-    wanted = read_pairs(pairs, found.industries, ordered=True)
-    if pairs is None and pool == "pair":
-        wanted = [pair for pair in wanted if pair[0] != pair[1]]
+    wanted = pairs_to_hold(pairs, found, chance, ordered=True)
     fixed = _fixed(found, radii, bandwidth)
-    table = pvalues(
-        lambda pair: _curve(found, pair, radii, bandwidth, fixed), radii, found, wanted, chance
-    )
-    return table.set_index(pd.MultiIndex.from_tuples(wanted, names=AXES))
+    curve_of = lambda pair: _curve(found, pair, radii, bandwidth, fixed)  # noqa: E731
+    return pvalues(curve_of, radii, found, wanted, chance, AXES)
 
 
 def _fixed(found: Establishments, radii: Vector, bandwidth: float | None) -> Vector | None:

@@ -12,7 +12,7 @@ from ..linalg._labels import Vector
 from ._envelopes import Envelope
 from ._inputs import Codes, Establishments, Pair, read_establishments, read_grid, read_pairs
 from ._neighbours import AXES, curves_of_pairs, relative, row_blocks, share_of_rest, weights_within
-from ._relabelling import Chance, Curve, Pool, hold_against_chance, pvalues
+from ._relabelling import Chance, Curve, Pool, hold_against_chance, pairs_to_hold, pvalues
 
 __all__ = ["marcon_puech", "marcon_puech_envelope", "marcon_puech_pvalues"]
 
@@ -208,12 +208,11 @@ def marcon_puech_pvalues(
     found = read_establishments(sites, industry, weights)
     radii = read_grid(distances)
     chance = Chance(pool, draws, level, seed)
-    wanted = read_pairs(pairs, found.industries, ordered=True)
-    if pairs is None and pool == "pair":
-        wanted = [pair for pair in wanted if pair[0] != pair[1]]
+    wanted = pairs_to_hold(pairs, found, chance, ordered=True)
     fixed = _fixed(found, radii)
-    table = pvalues(lambda pair: _curve(found, pair, radii, fixed), radii, found, wanted, chance)
-    return table.set_index(pd.MultiIndex.from_tuples(wanted, names=AXES))
+    return pvalues(
+        lambda pair: _curve(found, pair, radii, fixed), radii, found, wanted, chance, AXES
+    )
 
 
 def _fixed(found: Establishments, radii: Vector) -> Vector | None:

@@ -10,7 +10,7 @@ from scipy.spatial.distance import cdist
 
 from ..linalg._labels import Vector
 from ._cell import Cell, Matrix, Places, draw_orders
-from ._verdicts import BLOCK, TIE, Counts, Work, extent
+from ._verdicts import BLOCK, TIE, Counts, Work, limits_of
 
 __all__ = ["count_nearest"]
 
@@ -64,7 +64,7 @@ def count_nearest(
             if j != k:
                 distance[j, k] = _mean(cell, members[j], to_nearest[members[j]])
     near = np.zeros((J, J), dtype=np.int64)
-    limits = distance * (1.0 + tie) + tie * 1e-3 * extent(cell.xy)
+    limits = limits_of(distance, tie, cell.xy)
     everybody = np.arange(len(cell.xy))
     orders = draw_orders(everybody, draws, longest, rng)
     for j in range(J):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -12,13 +12,14 @@ import pandas as pd
 from ...core.errors import InputError, show
 from ..linalg._labels import Vector
 from ._envelopes import Envelope, envelope, require_level, where_defined
-from ._inputs import Codes, Establishments, Pair
+from ._inputs import Codes, Establishments, Pair, read_pairs
 
 __all__ = [
     "Chance",
     "Curve",
     "Pool",
     "hold_against_chance",
+    "pairs_to_hold",
     "pvalues",
     "require_draws",
     "require_pool",
@@ -107,6 +108,7 @@ def pvalues(
     found: Establishments,
     pairs: list[Pair],
     chance: Chance,
+    axes: Sequence[str],
 ) -> pd.DataFrame:
     """Hold the curves of many pairs against chance, and keep what a table can hold of each.
 
@@ -120,10 +122,13 @@ def pvalues(
     at, found, chance
         As in :func:`hold_against_chance`.
     pairs : list of (str, str)
+        As :func:`pairs_to_hold` gives them.
+    axes : sequence of two str
+        What the first and the second of a pair are called.
 
     Returns
     -------
-    pandas.DataFrame, a row a pair, in the order of ``pairs``
+    pandas.DataFrame, a row a pair, in the order of ``pairs``, indexed by ``axes``
         ``establishments``, ``others``, ``p``, ``p_above``, ``p_below``, ``localized``,
         ``dispersed``; p is NaN where there is no curve, or too few counterfactuals have one.
 
@@ -133,7 +138,7 @@ def pvalues(
     >>> found = read_establishments([[x, 0] for x in range(8)], list("aabbcccc"))
     >>> far = lambda pair: lambda order: found.sites[order[:2], 0].max(keepdims=True)
     >>> chance = Chance("all", 99, 0.05, 0)
-    >>> pvalues(far, np.array([1.0]), found, [("a", "b")], chance)["p_above"].tolist()
+    >>> pvalues(far, np.array([1.0]), found, [("a", "b")], chance, ["j", "k"])["p_above"].tolist()
     [1.0]
     """
     shared = found.equal and chance.pool == "all"
@@ -155,7 +160,37 @@ def pvalues(
             of = envelope(observed, kept, chance.level)
             rows[n] = (*kinds[n][:2], of.p, of.p_above, of.p_below, of.localized, of.dispersed)
     columns = ["establishments", "others", "p", "p_above", "p_below", "localized", "dispersed"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, pd.MultiIndex.from_tuples(pairs, names=list(axes)), columns)
+
+
+def pairs_to_hold(
+    pairs: Iterable[Sequence[Any]] | None, found: Establishments, chance: Chance, *, ordered: bool
+) -> list[Pair]:
+    """Return the pairs that are held against chance: by default all that it can tell apart.
+
+    Parameters
+    ----------
+    pairs, ordered
+        As in :func:`read_pairs`.
+    found, chance
+        As in :func:`hold_against_chance`. Among the sites of one industry alone, chance changes
+        nothing.
+
+    Returns
+    -------
+    list of (str, str)
+
+    Examples
+    --------
+    >>> from spillgraph.analytics.space._inputs import read_establishments
+    >>> found = read_establishments([[0, 0], [1, 0]], ["a", "b"])
+    >>> pairs_to_hold(None, found, Chance("pair", 99, 0.05, 0), ordered=True)
+    [('a', 'b'), ('b', 'a')]
+    """
+    wanted = read_pairs(pairs, found.industries, ordered=ordered)
+    if pairs is None and chance.pool == "pair":
+        return [pair for pair in wanted if pair[0] != pair[1]]
+    return wanted
 
 
 def _draw(curve: Curve, length: int, found: Establishments, pair: Pair, chance: Chance) -> Vector:

@@ -20,7 +20,7 @@ from ._cell import Cell, Matrix, Places, draw_orders
 from ._slices import slices
 from ._transport import plan_cost
 
-__all__ = ["BLOCK", "TIE", "Counts", "Work", "count_draws", "extent"]
+__all__ = ["BLOCK", "TIE", "Counts", "Work", "count_draws", "extent", "limits_of"]
 
 #: A draw that is farther by less than this, relatively, is a tie.
 TIE = 1e-9
@@ -136,7 +136,7 @@ def count_draws(
         groups = ((np.array([j]), np.setdiff1d(everybody, members[j])) for j in range(J))
     else:
         groups = ((np.arange(J), everybody),)
-    limits = distance * (1.0 + tie) + tie * 1e-3 * extent(cell.xy)
+    limits = limits_of(distance, tie, cell.xy)
     for fixed, pool in groups:
         orders = draw_orders(pool, draws, longest, rng)
         prices = [_prices(cell, members[j], compiled) for j in fixed]
@@ -158,6 +158,11 @@ def count_draws(
                 work.add(*found[2])
                 advance(len(others))
     return Counts(distance, near, far, work)
+
+
+def limits_of(distance: Matrix, tie: float, xy: Matrix) -> Matrix:
+    """Return up to which distance a draw is near: rounding is a tie, also where all is at 0 km."""
+    return distance * (1.0 + tie) + tie * 1e-3 * extent(xy)
 
 
 def extent(xy: Matrix) -> float:
