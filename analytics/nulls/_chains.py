@@ -97,8 +97,8 @@ def null_of_chains(
     name : {"psi", "U", "V", "UDS", "UCS"}
         The network, ``[receiver, source]``: UDS as it is, UCS turned round.
     steps : sequence of Direct
-        Of ψ those of S and W, in this order, of U that of S, of V that of W; of UDS that of what sellers deliver, of UCS that of
-        what buyers use, both without own flows.
+        Of ψ those of S and W, in this order, of U that of S, of V that of W; of UDS that of what
+        sellers deliver, of UCS that of what buyers use, both without own flows.
     null : str or Null, default "spread"
         One of :data:`CHAINED`.
     last : ndarray, shape (N,), optional

@@ -189,8 +189,7 @@ def named(name: str, rng: np.random.Generator) -> tuple[LabelledMatrix, Callable
         return M, lambda null: law(F.iloc[order, order], end, null)
     _, (S, W), _ = psi(rng)
     s, w = (
-        LabelledMatrix.build(called, step.shares, LABELS)
-        for called, step in (("S", S), ("W", W))
+        LabelledMatrix.build(called, step.shares, LABELS) for called, step in (("S", S), ("W", W))
     )
     M = getattr(elements(s, w), name)
     frames = [each.to_frame().iloc[order, order] for each in (s, w)]
@@ -223,7 +222,7 @@ def test_a_chance_of_psi_says_what_it_lacks() -> None:
         null_of_psi(s, w, output=pd.Series([-1.0] + [1.0] * (N - 1), LABELS))
     with pytest.raises(InputError, match="s9"):
         null_of_psi(s, w.drop(index="s9", columns="s9"))
-    with pytest.raises(InputError, match="spread_columns.*does not keep"):
+    with pytest.raises(InputError, match=r"spread_columns.*does not keep"):
         null_of_psi(s, w, "spread_columns")
     money = null_of_psi(s, w, "strength", output=pd.Series(S.totals, LABELS))
     (drawn,) = money.draw(np.empty((N, N)), np.random.default_rng(1), 3)
