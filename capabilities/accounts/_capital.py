@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ...analytics.accounts import capital_stock, pv_depreciation, rental_cost
 from ...core.errors import InputError, show, show_some
 from ...runs.capability import Checked, Context
+from ._options import AccountsOptions
 from ._target import at_target
-
-if TYPE_CHECKING:
-    from ._compute import AccountsOptions
 
 __all__ = ["FLOWS", "GOODS", "Capital", "capital_of", "check_capital"]
 
