@@ -11,7 +11,7 @@ from ...core.labelled import MatrixLike, square
 from ..leontief import cost_step, demand_step
 from ..linalg._labels import Vector, by_label, require_flows
 from ._chains import Direct, null_of_chains
-from ._null import Null
+from ._null import LARGE, Null
 
 __all__ = ["null_of_psi", "null_of_ucs", "null_of_uds"]
 
@@ -52,8 +52,8 @@ def null_of_psi(
     Raises
     ------
     InputError
-        If labels differ, an entry is negative or not finite, neither matrix is given, or the null
-        does not keep what leaves the chains.
+        If labels differ, an entry is negative or not finite, neither matrix is given, there are
+        more than 3,000 sectors, or the null does not keep what leaves the chains.
 
     Examples
     --------
@@ -72,6 +72,7 @@ def null_of_psi(
             shares[role] = square(M, role, like=beside, role=role)
             require_flows(shares[role])
     labels = next(iter(shares.values())).rows
+    _require_small(labels)
     totals = {"S": (output, "output"), "W": (cited, "cited")}
     steps = [
         Direct(M.aligned_to(labels).values.toarray(), _amounts(*totals[role], labels))
@@ -114,6 +115,7 @@ def null_of_uds(FLOW: MatrixLike, final: Any, null: str | Null = "spread") -> Nu
     'spread of deliveries'
     """
     D, total, share = demand_step(FLOW, final)
+    _require_small(D.rows)
     step = Direct(D.values.toarray(), total)
     return null_of_chains("UDS", [step], null, share, labels=D.rows)
 
@@ -148,8 +150,18 @@ def null_of_ucs(FLOWCOST: MatrixLike, primary: Any, null: str | Null = "spread")
     ('metals', 'semis', 'phones')
     """
     D, total, share = cost_step(FLOWCOST, primary)
+    _require_small(D.rows)
     step = Direct(D.values.toarray(), total)
     return null_of_chains("UCS", [step], null, share, labels=D.rows)
+
+
+def _require_small(labels: tuple[str, ...]) -> None:
+    if len(labels) > LARGE:
+        raise InputError(
+            f"a null of sums over chains: {len(labels):,} sectors are too many for it, for each of "
+            f"its draws takes an inverse; up to {LARGE:,} are drawn so. Hold W and S against "
+            "chance, each by itself."
+        )
 
 
 def _amounts(amounts: Any, name: str, labels: tuple[str, ...]) -> Vector:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 from spillgraph.analytics import elements, ucs, uds
 from spillgraph.analytics.hubs import CLAIMED, claims, hubs
 from spillgraph.analytics.hubs._in_degree_4 import batch as in_degree_4
@@ -227,3 +228,9 @@ def test_a_chance_of_psi_says_what_it_lacks() -> None:
     money = null_of_psi(s, w, "strength", output=pd.Series(S.totals, LABELS))
     (drawn,) = money.draw(np.empty((N, N)), np.random.default_rng(1), 3)
     assert drawn.shape == (3, N, N)
+
+
+def test_a_graph_of_firms_is_too_large_for_sums_over_chains_and_says_so() -> None:
+    large = LabelledMatrix.build("S", sparse.csr_array((200_000, 200_000)))
+    with pytest.raises(InputError, match="200,000 sectors are too many for it, for each of its"):
+        null_of_psi(large, None)
