@@ -23,8 +23,8 @@ from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context
 from ...runs.networks import MOST_ELEMENTS, YearNetworks
-from ...runs.ultimate import Ultimate
-from ._capital import Capital, capital_of, check_capital
+from ...runs.ultimate import Ultimate, ultimate_shares
+from ._capital import Capital, capital_of, capital_use, check_capital
 from ._options import AccountsOptions
 from ._origins import origins_of
 from ._trade import refuse_trade, require_countries, trade_of
@@ -60,6 +60,9 @@ class YearAccounts:
         Value added in trade between C countries, where the study says enough.
     capital : Capital or None
         Stocks and rental costs of capital, where the study says what was bought.
+    with_capital : Ultimate or None
+        UDS and UCS with capital goods among deliveries and rental costs among costs, where every
+        capital good is called as the sector that makes it.
     origins : pandas.DataFrame or None, indexed by code and origin
         Inputs by country of origin, where sectors have countries.
     country : pandas.Series or None, indexed by code
@@ -76,6 +79,7 @@ class YearAccounts:
     doubts: tuple[str, ...] = ()
     trade: pd.DataFrame | None = None
     capital: Capital | None = None
+    with_capital: Ultimate | None = None
     origins: pd.DataFrame | None = None
     country: pd.Series[str] | None = None
 
@@ -83,7 +87,9 @@ class YearAccounts:
     def notes(self) -> tuple[str, ...]:
         """All that must be known before any number of the year."""
         capital = self.capital.notes if self.capital else ()
-        return (*self.doubts, *self.ultimate.notes, *capital)
+        more = self.with_capital.notes if self.with_capital else ()
+        beside = [f"With capital goods, {note}" for note in more if note not in self.ultimate.notes]
+        return (*self.doubts, *self.ultimate.notes, *capital, *beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +189,14 @@ def compute(context: Context, options: AccountsOptions) -> Accounts:
             plain = _of_year(year, options, context.ultimate(year), trade)
             origins, country = origins_of(context, year) or (None, None)
             capital = capital_of(context, year.year, options)
-            found[year.year] = replace(plain, capital=capital, origins=origins, country=country)
+            use = capital_use(context, year, capital)
+            found[year.year] = replace(
+                plain,
+                capital=capital,
+                with_capital=None if use is None else ultimate_shares(year, use),
+                origins=origins,
+                country=country,
+            )
             for note in found[year.year].notes:
                 context.warn(f"{year.year}: {note}")
         changes = _changes(context, years)
