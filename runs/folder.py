@@ -22,6 +22,7 @@ __all__ = [
     "half_moved",
     "hold",
     "places_of",
+    "require_readable",
     "require_same",
     "staying_in",
 ]
@@ -235,6 +236,34 @@ def places_of(files: Iterable[str]) -> list[str]:
     ['psi', 'psi.json']
     """
     return list(dict.fromkeys(each.split("/")[0] for each in files))
+
+
+def require_readable(out: Path, places: Iterable[str]) -> None:
+    """Refuse a folder whose run.json is damaged where files lie of which it alone could tell.
+
+    They would stay beside the results of another run, and no run.json would list them.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the run that is to come.
+    places : iterable of str
+        Names of all that any capability writes.
+
+    Raises
+    ------
+    InputError
+        If there are such files.
+    """
+    if not (out / "run.json").exists() or answered_in(out)[0]:
+        return
+    always = {*EVERY, *PSI}  # which are known for a run's without its record
+    left = [name for name in places if name not in always and (out / name).exists()]
+    if (out / MARKER).exists() and left:
+        raise InputError(
+            f"--out {out}: run.json there is damaged, so that nobody can tell of which run "
+            f"{', '.join(left)} there is; move what lies there away, or name another folder."
+        )
 
 
 def require_same(out: Path, whole: str, asked: Collection[str]) -> None:

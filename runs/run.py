@@ -10,7 +10,7 @@ from ..graph.open import embedded_path
 from ..ingest.load import BATCH_ROWS
 from ..ingest.study import Study
 from .capability import Answer, Asked, Context, require_ready
-from .folder import claim, discard_unfinished, require_same, staying_in
+from .folder import claim, discard_unfinished, require_readable, require_same, staying_in
 from .pipeline import compute_study
 from .record import record
 from .result import Result
@@ -79,6 +79,10 @@ def run(
     texts = [f"{each.capability.name}.json" for each in answering if each.capability.values]
     figures = [each.capability.figures for each in answering if each.capability.figures]
 
+    every = [each.capability for each in asked]
+    places = [name for one in every for name in (one.name, f"{one.name}.json", one.figures) if name]
+    require_readable(out, dict.fromkeys(places))
+
     def before(whole: str) -> None:
         if not replace_others:
             require_same(out, whole, wanted)
@@ -114,8 +118,7 @@ def run(
             found = add_staying_found(found, store, result, stay)
         if stay:
             result.notes.append(_staying(stay))
-        overviews = [each.capability for each in asked]
-        written = record(result, out, steps, command=command, kept=stay, capabilities=overviews)
+        written = record(result, out, steps, command=command, kept=stay, capabilities=every)
         if keeps:
             with steps.step("write back"):
                 write_back(store, result, scores, found)

@@ -14,10 +14,26 @@ from ..core.errors import InputError, show_some
 from ..core.matrix import LabelledMatrix
 from .networks import MOST_ELEMENTS, YearNetworks
 
-__all__ = ["REST", "Ultimate", "ultimate_shares"]
+__all__ = ["REST", "CapitalUse", "Ultimate", "ultimate_shares"]
 
 #: What final demand is where the study has none. A definition, no doubt.
 REST = "Final demand is what of gross output is not sold as an input."
+
+
+@dataclass(frozen=True, slots=True)
+class CapitalUse:
+    """Capital goods by the sector that makes them, in shares of all gross output; N sectors.
+
+    Parameters
+    ----------
+    goods : ndarray, shape (N, N)
+        ``[maker, user]``: what was bought in the year.
+    rental : ndarray, shape (N, N)
+        ``[maker, user]``: what the use of the stock costs a year.
+    """
+
+    goods: np.ndarray
+    rental: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +67,21 @@ class Ultimate:
         return tuple(note for note in self.notes if note != REST)
 
 
-def ultimate_shares(year: YearNetworks) -> Ultimate:
+def ultimate_shares(year: YearNetworks, capital: CapitalUse | None = None) -> Ultimate:
     """Return UDS and UCS of a report year.
 
     Flows are S times gross output. Final demand is that of the study where it is known of every
     sector, else what of output is not sold as an input; primary inputs are what inputs leave.
 
+    With capital goods these are deliveries, too, and no final demand (A3), and their rental cost is
+    a cost and no primary input (A13) of Ouyang & Chang (2011).
+
     Parameters
     ----------
     year : YearNetworks
         With S.
+    capital : CapitalUse, optional
+        Of the year, in the order of S.
 
     Returns
     -------
@@ -87,8 +108,14 @@ def ultimate_shares(year: YearNetworks) -> Ultimate:
     if below:
         notes.append(f"UCS: inputs of {show_some(below)} exceed output; nothing primary is left.")
     primary = np.maximum(primary, 0.0)
-    sold = _that_reach(bought.T, final)
-    paid = _that_reach(bought, primary)
+    delivered, used = bought.T, bought
+    if capital is not None:
+        delivered, used = bought.T + capital.goods, bought + capital.rental.T
+        made, rent = capital.goods.sum(axis=1), capital.rental.sum(axis=0)
+        final = _less(final, made, "UDS: capital goods of", "final demand", S, notes)
+        primary = _less(primary, rent, "UCS: rental costs of", "value added", S, notes)
+    sold = _that_reach(delivered, final)
+    paid = _that_reach(used, primary)
     for mask, what in (
         (sold, "UDS leaves out what sells nothing"),
         (paid, "UCS leaves out what costs nothing"),
@@ -96,11 +123,23 @@ def ultimate_shares(year: YearNetworks) -> Ultimate:
         gone = [code for code, stays in zip(S.rows, mask, strict=True) if not stays]
         if gone:
             notes.append(f"{what}: {show_some(gone)}.")
-    UDS = _defined(uds, "UDS", "FLOW", (bought.T, S, sold), final, notes)
-    UCS = _defined(ucs, "UCS", "FLOWCOST", (bought.T, S, paid), primary, notes)
+    UDS = _defined(uds, "UDS", "FLOW", (delivered, S, sold), final, notes)
+    UCS = _defined(ucs, "UCS", "FLOWCOST", (used.T, S, paid), primary, notes)
     labels = list(S.rows)
     ends = pd.Series(final, labels), pd.Series(primary, labels)
     return Ultimate(UDS, UCS, tuple(notes), *ends, pd.DataFrame(bought, labels, labels))
+
+
+def _less(
+    whole: np.ndarray, part: np.ndarray, what: str, of: str, S: LabelledMatrix, notes: list[str]
+) -> np.ndarray:
+    """Return what of final demand or primary inputs is no capital; never less than nothing."""
+    left = whole - part
+    below = [code for code, value in zip(S.rows, left, strict=True) if value < -1e-12]
+    if below:
+        notes.append(f"{what} {show_some(below)} are more than {of}; nothing of it is left.")
+    rest: np.ndarray = np.maximum(left, 0.0)
+    return rest
 
 
 def _defined(

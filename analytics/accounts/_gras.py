@@ -187,5 +187,5 @@ def _not_met(gap: tuple[Vector, Vector], A: LabelledMatrix, rounds: int) -> str:
     return (
         f"balance: after {rounds:,} rounds the {('row', 'column')[side]} {show(label)} is still "
         f"{gap[side][k]:+.4g} off its total. The zeros of the table may not allow these margins; "
-        "correct them, fill in cells, or give more rounds."
+        "correct them, or fill in cells; in Python, rounds= lets it go on."
     )

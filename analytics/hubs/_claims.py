@@ -30,7 +30,9 @@ def claims(found: HubEvidence, measures: Sequence[str] = CLAIMED) -> pd.DataFram
     DataFrame, index = industry
         A row a sector that is tested: that of the ``measure`` with the smallest p-value, as in
         ``found.table``, and ``p_claim``, which is adjusted by Holm for all sectors and all of these
-        measures at once. Of networks without hubs 5% have a sector with ``p_claim`` up to 0.05.
+        measures at once. Of networks without hubs 5% at most have a sector with ``p_claim`` up to
+        0.05, and fewer of small ones: counts have ties, of which each counts against the hub, and
+        Holm takes the two in-degrees for unrelated, which they are not.
 
     Examples
     --------

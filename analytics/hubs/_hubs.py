@@ -16,7 +16,7 @@ from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
 from ..inference import StockDraws, benjamini_hochberg, holm
 from ..linalg._labels import Vector, by_label, require_flows, require_same_labels, square
-from ..nulls import LARGE, Null, null_named
+from ..nulls import LARGE, NULLS, SUMS, Null, null_named
 from ._evidence import EXACT, HubEvidence
 from ._large import TOO_LARGE, require_feasible
 from ._network import Network
@@ -79,7 +79,9 @@ def hubs(
     null : str, Null or StockDraws, default "strength"
         A name of :data:`spillgraph.analytics.nulls.NULLS`, or draws of the same matrix, for
         instance of :func:`spillgraph.analytics.permute_citations`, in the order of its rows or
-        with labels of their own.
+        with labels of their own. Of a matrix called ``psi``, ``U``, ``V``, ``UDS`` or ``UCS`` no
+        name: shuffled itself it is no chance, so give what draws what it is made of,
+        :func:`~spillgraph.analytics.nulls.null_of_psi`, ``null_of_uds`` or ``null_of_ucs``.
     draws : int, default 999
         Networks drawn from the null. After Holm p is at least N/(draws + 1): for 5% with N
         industries 20 N − 1 draws are needed.
@@ -115,7 +117,8 @@ def hubs(
     ------
     InputError
         If receivers and sources differ, an entry is negative or not finite, a measure or null is
-        not known or not feasible, labels differ, or a number is out of bounds.
+        not known or not feasible, labels differ, a number is out of bounds, or a sum over chains
+        is to be shuffled itself.
 
     References
     ----------
@@ -176,11 +179,25 @@ def _checked(
     if output is not None:
         output = by_label(output, M.rows, "output")
     law = null_named(null) if isinstance(null, str) else null
+    if isinstance(law, Null) and law.name in NULLS and M.name in SUMS:
+        _refuse_shuffling(M.name, law.name)
     if isinstance(law, Null) and len(M.rows) > LARGE and law.draw_sparse is None:
         raise InputError(
             f"null {law.name!r}: {len(M.rows):,} sectors are too many for it, for {law.dense_only}."
         )
     return Network(M, katz_alpha, output), law
+
+
+def _refuse_shuffling(name: str, null: str) -> None:
+    """Refuse to shuffle sums over chains, and say what to draw instead."""
+    given = {"UDS": "uds(FLOW, final", "UCS": "ucs(FLOWCOST, primary"}
+    given |= {"psi": "psi(S, W", "V": "psi(None, W"}
+    way = given.get(name, "psi(S, None")
+    raise InputError(
+        f"hubs: {name} is a sum over chains, and its rows resemble each other by chance alone, so "
+        f"null {null!r} cannot shuffle {name} itself: what it is made of is drawn. Give "
+        f"null=null_of_{way}, {null!r}) of spillgraph.analytics.nulls."
+    )
 
 
 def _part(
@@ -266,6 +283,9 @@ def _draws(
 ) -> Iterable[Chunk]:
     values = network.matrix.values
     if isinstance(law, Null):
+        if law.labels:
+            drawn = StockDraws(law.labels, law.draw(values.toarray(), rng, draws))
+            return _given(drawn, network.matrix)
         if network.large and law.draw_sparse is not None:
             return law.draw_sparse(values, rng, draws)
         return law.draw(values.toarray(), rng, draws)

@@ -13,7 +13,7 @@ from ._influence import derive_final_demand, domar_weights, influence
 from ._multipliers import KINDS, ghosh_multipliers, linkages, output_multipliers
 from ._positions import downstreamness, upstreamness
 from ._total import total_requirements
-from ._ultimate import PRINTED, ucs, uds
+from ._ultimate import PRINTED, cost_step, demand_step, ucs, uds
 from ._value_added import value_added_in_trade
 from ._vectors import VECTORS, industry_vectors
 
@@ -24,6 +24,8 @@ __all__ = [
     "Extraction",
     "JointExtraction",
     "StructuralDecomposition",
+    "cost_step",
+    "demand_step",
     "derive_final_demand",
     "domar_weights",
     "downstreamness",

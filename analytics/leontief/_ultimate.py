@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,13 @@ from scipy import sparse
 from ...core.errors import InputError, show
 from ...core.labelled import MatrixLike, square
 from ...core.labels import require_printed
-from ...core.matrix import LabelledMatrix
+from ...core.matrix import AXES, LabelledMatrix
 from ..linalg._entries import divide_rows
 from ..linalg._labels import Vector, by_label
 from ..linalg._resolvent import Resolvent, choose_method
 from ._closed import refuse_closed
 
-__all__ = ["PRINTED", "ucs", "uds"]
+__all__ = ["PRINTED", "cost_step", "demand_step", "ucs", "uds"]
 
 #: What rows and columns of the paper's matrices are.
 PRINTED = ("upstream", "downstream")
@@ -66,9 +67,7 @@ def uds(FLOW: MatrixLike, final: Any) -> LabelledMatrix:
     >>> uds(FLOW, {"rubber": 0, "tyres": 25, "cars": 50}).to_frame().loc["rubber"].to_dict()
     {'rubber': 0.0, 'tyres': 0.25, 'cars': 0.75}
     """
-    flows = _read_printed(FLOW, "FLOW", final)
-    f = _read_amounts(final, flows.rows, "final")
-    D, share = _divide(flows, f, "sells nothing to others and nothing to final users")
+    D, _, share = demand_step(FLOW, final)
     refuse_closed(
         D,
         share,
@@ -76,7 +75,7 @@ def uds(FLOW: MatrixLike, final: Any) -> LabelledMatrix:
         "Add what they sell to final users, or merge them with an industry that does.",
     )
     values = Resolvent(D.values, choose_method(len(share))).solve(np.diag(share))
-    return _printed("UDS", values, flows)
+    return _printed("UDS", values, D)
 
 
 def ucs(FLOWCOST: MatrixLike, primary: Any) -> LabelledMatrix:
@@ -123,12 +122,7 @@ def ucs(FLOWCOST: MatrixLike, primary: Any) -> LabelledMatrix:
     >>> shares["phones"].round(12).to_dict()
     {'metals': 0.28, 'semis': 0.42, 'phones': 0.3}
     """
-    flows = _read_printed(FLOWCOST, "FLOWCOST", primary)
-    p = _read_amounts(primary, flows.rows, "primary")
-    users = LabelledMatrix(
-        "FLOWCOST", sparse.csr_array(flows.values.T), flows.rows, flows.rows, flows.unit
-    )
-    D, share = _divide(users, p, "has no cost but for its own product")
+    D, _, share = cost_step(FLOWCOST, primary)
     refuse_closed(
         D,
         share,
@@ -136,7 +130,52 @@ def ucs(FLOWCOST: MatrixLike, primary: Any) -> LabelledMatrix:
         "Add what they pay for imports and labour, or merge them with an industry that does.",
     )
     values = Resolvent(D.values, choose_method(len(share))).solve(np.diag(share))
-    return _printed("UCS", values.T, flows)
+    return _printed("UCS", values.T, D)
+
+
+def demand_step(FLOW: MatrixLike, final: Any) -> tuple[LabelledMatrix, Vector, Vector]:
+    """Return one step of the chains that output goes: DDS without own deliveries.
+
+    Parameters
+    ----------
+    FLOW, final
+        As in :func:`uds`.
+
+    Returns
+    -------
+    D : LabelledMatrix, shape (N, N)
+        ``[seller, buyer]``, shares of what each sells to others and to final users.
+    total : ndarray, shape (N,)
+        What that is in money.
+    share : ndarray, shape (N,)
+        The share of final users.
+    """
+    flows = _read_printed(FLOW, "FLOW", final)
+    f = _read_amounts(final, flows.rows, "final")
+    return _divide(flows, f, "sells nothing to others and nothing to final users")
+
+
+def cost_step(FLOWCOST: MatrixLike, primary: Any) -> tuple[LabelledMatrix, Vector, Vector]:
+    """Return one step of the chains that cost comes: DCS' without own inputs.
+
+    Parameters
+    ----------
+    FLOWCOST, primary
+        As in :func:`ucs`.
+
+    Returns
+    -------
+    D : LabelledMatrix, shape (N, N)
+        ``[buyer, seller]``, shares of what each pays to others and for imports and labour.
+    total : ndarray, shape (N,)
+        What that is in money.
+    share : ndarray, shape (N,)
+        The share of imports and labour.
+    """
+    flows = _read_printed(FLOWCOST, "FLOWCOST", primary)
+    p = _read_amounts(primary, flows.rows, "primary")
+    users = replace(flows, name="FLOWCOST", values=sparse.csr_array(flows.values.T))
+    return _divide(users, p, "has no cost but for its own product")
 
 
 def _read_printed(flows: MatrixLike, name: str, beside: Any) -> LabelledMatrix:
@@ -178,7 +217,9 @@ def _read_amounts(values: Any, labels: tuple[str, ...], name: str) -> Vector:
     return amounts
 
 
-def _divide(flows: LabelledMatrix, outside: Vector, nothing: str) -> tuple[LabelledMatrix, Vector]:
+def _divide(
+    flows: LabelledMatrix, outside: Vector, nothing: str
+) -> tuple[LabelledMatrix, Vector, Vector]:
     """Divide rows without their own entries, and what leaves, by the total of both."""
     others = sparse.csr_array(flows.values - sparse.diags_array(flows.values.diagonal()))
     others.eliminate_zeros()
@@ -189,8 +230,8 @@ def _divide(flows: LabelledMatrix, outside: Vector, nothing: str) -> tuple[Label
             f"{flows.name}: industry {show(flows.rows[empty[0]])} {nothing}; its shares are not "
             "defined. Leave it out, or merge it with another."
         )
-    D = LabelledMatrix(flows.name, divide_rows(others, total), flows.rows, flows.rows, "share")
-    return D, outside / total
+    D = replace(flows, values=divide_rows(others, total), unit="share", axes=AXES)
+    return D, total, outside / total
 
 
 def _printed(name: str, values: Vector, like: LabelledMatrix) -> LabelledMatrix:

@@ -27,17 +27,29 @@ from ..linalg import Vector
 from ._list import null_named
 from ._null import Null
 
-__all__ = ["CHAINED", "Direct", "null_of_chains"]
+__all__ = ["CHAINED", "SUMS", "Direct", "null_of_chains"]
 
 #: Nulls that chains can be drawn from. They keep own links and what every receiver draws on all
 #: others, so what leaves each step of a chain, without which I − W or I − S may have no inverse.
 CHAINED = ("spread", "strength", "strength_links", "degree", "maxent")
+#: Networks that are sums over chains, as the program calls them.
+SUMS = ("psi", "U", "V", "UDS", "UCS", "total_requirements")
 #: Of what the chains of a network are made, in few words and in a sentence.
 MADE_OF = {
     "psi": (
         "W and S",
         "Citations and deliveries are drawn, each by itself, and ψ = (I − S)⁻¹(I − W)⁻¹ is formed "
         "of every draw; own citations, own inputs, output and value added of every sector stay.",
+    ),
+    "U": (
+        "S",
+        "Deliveries are drawn, and U = (I − S)⁻¹ is formed of every draw; own inputs, output and "
+        "value added of every sector stay.",
+    ),
+    "V": (
+        "W",
+        "Citations are drawn, and V = (I − W)⁻¹ is formed of every draw; own citations and "
+        "citations made by every sector stay.",
     ),
     "UDS": (
         "deliveries",
@@ -72,21 +84,27 @@ class Direct:
 
 
 def null_of_chains(
-    name: str, steps: Sequence[Direct], null: str | Null = "spread", last: Vector | None = None
+    name: str,
+    steps: Sequence[Direct],
+    null: str | Null = "spread",
+    last: Vector | None = None,
+    labels: tuple[str, ...] = (),
 ) -> Null:
     """Return the null of a sum over chains, whose steps are drawn from a null of the list.
 
     Parameters
     ----------
-    name : {"psi", "UDS", "UCS"}
+    name : {"psi", "U", "V", "UDS", "UCS"}
         The network, ``[receiver, source]``: UDS as it is, UCS turned round.
     steps : sequence of Direct
-        Of ψ those of S and W, in this order; of UDS that of what sellers deliver, of UCS that of
-        what buyers use, both without own flows.
+        Of ψ those of S and W, in this order, of U that of S, of V that of W; of UDS that of what
+        sellers deliver, of UCS that of what buyers use, both without own flows.
     null : str or Null, default "spread"
         One of :data:`CHAINED`.
     last : ndarray, shape (N,), optional
         What columns are multiplied by: of UDS and UCS the shares that leave the chains.
+    labels : tuple of str, length N, optional
+        The sectors, in the order of the steps.
 
     Returns
     -------
@@ -135,7 +153,9 @@ def null_of_chains(
         "The network is the same function of its steps as each draw is of its own; where these are "
         f"exchangeable, so are they. Of a step: {law.proof}"
     )
-    return Null(f"{law.name} of {what}", f"{told} {law.sentence}", (), draw, proof=proof)
+    named = f"{law.name} of {what}"
+    inverse = "each of its draws takes an inverse"
+    return Null(named, f"{told} {law.sentence}", (), draw, None, inverse, proof, labels)
 
 
 def _inverse(D: Vector, step: Direct) -> tuple[Vector, NDArray[np.bool_]]:

@@ -39,6 +39,9 @@ class Null:
         Why there is no ``draw_sparse``.
     proof : str
         Why a network of this law is refused at 5% in 5% of cases.
+    labels : tuple of str
+        The sectors of its draws, in their order, where it draws what a network is made of; empty
+        where draws are in the order of the values that are given.
 
     Examples
     --------
@@ -56,6 +59,7 @@ class Null:
     ) = None
     dense_only: str = ""
     proof: str = ""
+    labels: tuple[str, ...] = ()
 
 
 def batch_lengths(draws: int, N: int) -> Iterator[int]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...runs.capability import Capability
 from .. import QUESTIONS
-from ._compute import AccountsOptions, check, compute, missing, refuse
+from ._compute import check, compute, missing, refuse
+from ._options import AccountsOptions
 from ._screen import screen
 from ._section import section
 from ._tables import matrices, meaning, scores, tables, values

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ...analytics.accounts import capital_stock, pv_depreciation, rental_cost
 from ...core.errors import InputError, show, show_some
 from ...runs.capability import Checked, Context
+from ...runs.networks import MOST_ELEMENTS, YearNetworks
+from ...runs.ultimate import CapitalUse
+from ._options import AccountsOptions
 from ._target import at_target
 
-if TYPE_CHECKING:
-    from ._compute import AccountsOptions
-
-__all__ = ["FLOWS", "GOODS", "Capital", "capital_of", "check_capital"]
+__all__ = ["FLOWS", "GOODS", "Capital", "capital_of", "capital_use", "check_capital"]
 
 #: The table of who bought how much of which capital good.
 FLOWS = "capital_flows"
@@ -123,6 +122,43 @@ def capital_of(context: Context, year: int, options: AccountsOptions) -> Capital
         goods,
         tuple(notes),
     )
+
+
+def capital_use(context: Context, year: YearNetworks, capital: Capital | None) -> CapitalUse | None:
+    """Return capital goods by the sector that makes them, where each is called as its maker.
+
+    Parameters
+    ----------
+    context : Context
+        The run.
+    year : YearNetworks
+        A report year with S.
+    capital : Capital or None
+        Its capital.
+
+    Returns
+    -------
+    CapitalUse or None
+        In the order of S; none where a good is no sector, or S is too large for ultimate shares.
+    """
+    assert year.production is not None
+    labels, output = list(year.production.S.rows), context.result.economy.output
+    if (
+        capital is None
+        or len(labels) > MOST_ELEMENTS
+        or not set(capital.goods.index) <= set(labels)
+    ):
+        return None
+    assert output is not None, "S is made of it"
+    of_year = output[output.index.get_level_values("year") == year.year].droplevel("year")
+    whole = float(of_year["gross_output"].reindex(labels).astype(float).sum())
+    if not whole > 0:
+        return None  # flows of the year, output of another
+    goods, rental = (
+        capital.cells[name].unstack("code").reindex(labels, columns=labels).fillna(0.0) / whole
+        for name in ("capital_flow", "rental_cost")
+    )
+    return CapitalUse(goods.to_numpy(), rental.to_numpy())
 
 
 def _by_user(

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
 
 import pandas as pd
-from pydantic import Field, field_validator
 
-from ...analytics.accounts import RATE, TAX
 from ...analytics.leontief import (
     Extraction,
     JointExtraction,
@@ -24,64 +21,16 @@ from ...analytics.leontief import (
 from ...core.errors import InputError, nearest, show
 from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
-from ...runs.capability import Checked, Context, Options
+from ...runs.capability import Checked, Context
 from ...runs.networks import MOST_ELEMENTS, YearNetworks
-from ...runs.ultimate import Ultimate
-from ._capital import Capital, capital_of, check_capital
+from ...runs.ultimate import Ultimate, ultimate_shares
+from ._capital import Capital, capital_of, capital_use, check_capital
+from ._options import AccountsOptions
 from ._origins import origins_of
 from ._trade import refuse_trade, require_countries, trade_of
 from ._vectors import vectors_of
 
-__all__ = ["Accounts", "AccountsOptions", "YearAccounts", "check", "compute", "missing", "refuse"]
-
-
-class AccountsOptions(Options):
-    """Keys of ``[accounts]``, and options of ``spillgraph accounts``."""
-
-    extract: str = Field(
-        "", description="Sectors that leave the economy at once: codes, parted by commas."
-    )
-
-    value_added_in_trade: bool | None = Field(
-        None,
-        description="Whether exports are split into whose value added they hold. By default they "
-        "are where the study says final use by country.",
-    )
-
-    capital_tax: float = Field(
-        TAX, ge=0.0, lt=1.0, description="Of rental costs of capital: tax on profits, a share."
-    )
-    capital_interest: float = Field(
-        RATE, gt=-1.0, lt=1.0, description="Of rental costs of capital: interest a year, a share."
-    )
-    capital_credit: float = Field(
-        0.0, ge=0.0, lt=1.0, description="Of rental costs: investment tax credit, share of a price."
-    )
-    capital_timing: Literal["end", "begin"] = Field(
-        "end", description="When in its year a deduction for depreciation counts."
-    )
-    capital_growth: float = Field(
-        0.0,
-        gt=-1.0,
-        lt=1.0,
-        description="Growth of capital stocks a year where capital_flows has none.",
-    )
-
-    @field_validator("extract")
-    @classmethod
-    def _each_once(cls, value: str) -> str:
-        codes = [code.strip() for code in value.split(",")]
-        if value and "" in codes:
-            raise ValueError("a code is blank; name sectors, parted by single commas")
-        twice = next((code for code in codes if codes.count(code) > 1), None)
-        if twice is not None:
-            raise ValueError(f"sector {show(twice)} is named twice; name it once")
-        return value
-
-    @property
-    def codes(self) -> list[str]:
-        """The sectors to be extracted."""
-        return [code.strip() for code in self.extract.split(",") if code.strip()]
+__all__ = ["Accounts", "YearAccounts", "check", "compute", "missing", "refuse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +60,9 @@ class YearAccounts:
         Value added in trade between C countries, where the study says enough.
     capital : Capital or None
         Stocks and rental costs of capital, where the study says what was bought.
+    with_capital : Ultimate or None
+        UDS and UCS with capital goods among deliveries and rental costs among costs, where every
+        capital good is called as the sector that makes it.
     origins : pandas.DataFrame or None, indexed by code and origin
         Inputs by country of origin, where sectors have countries.
     country : pandas.Series or None, indexed by code
@@ -127,6 +79,7 @@ class YearAccounts:
     doubts: tuple[str, ...] = ()
     trade: pd.DataFrame | None = None
     capital: Capital | None = None
+    with_capital: Ultimate | None = None
     origins: pd.DataFrame | None = None
     country: pd.Series[str] | None = None
 
@@ -134,7 +87,9 @@ class YearAccounts:
     def notes(self) -> tuple[str, ...]:
         """All that must be known before any number of the year."""
         capital = self.capital.notes if self.capital else ()
-        return (*self.doubts, *self.ultimate.notes, *capital)
+        more = self.with_capital.notes if self.with_capital else ()
+        beside = [f"With capital goods, {note}" for note in more if note not in self.ultimate.notes]
+        return (*self.doubts, *self.ultimate.notes, *capital, *beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +189,14 @@ def compute(context: Context, options: AccountsOptions) -> Accounts:
             plain = _of_year(year, options, context.ultimate(year), trade)
             origins, country = origins_of(context, year) or (None, None)
             capital = capital_of(context, year.year, options)
-            found[year.year] = replace(plain, capital=capital, origins=origins, country=country)
+            use = capital_use(context, year, capital)
+            found[year.year] = replace(
+                plain,
+                capital=capital,
+                with_capital=None if use is None else ultimate_shares(year, use),
+                origins=origins,
+                country=country,
+            )
             for note in found[year.year].notes:
                 context.warn(f"{year.year}: {note}")
         changes = _changes(context, years)

@@ -142,6 +142,9 @@ def matrices(accounts: Accounts) -> dict[str, LabelledMatrix]:
             "UDS": each.ultimate.uds,
             "UCS": each.ultimate.ucs,
         }
+        if each.with_capital is not None:
+            named["UDS_capital"] = each.with_capital.uds
+            named["UCS_capital"] = each.with_capital.ucs
         found |= {f"{name}_{year}": M for name, M in named.items() if M is not None}
     return found
 

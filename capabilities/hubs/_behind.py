@@ -11,7 +11,7 @@ import pandas as pd
 from ...core.matrix import LabelledMatrix
 from ...reports.tables import Head, Table, label, make_table, show
 from ._compute import Hubs
-from ._leading import Leading, sector_of
+from ._leading import Leading, sectors_of
 
 __all__ = ["recorded", "table_of_users"]
 
@@ -38,12 +38,9 @@ def table_of_users(
         How many rows at most.
     """
     rows: list[list[str]] = []
-    for network, found in by_network.items():
-        codes = [each.code for each in found]
+    for network, codes, sectors in sectors_of(by_network, names):
         users = _users(hubs.claims[hubs.last][network].matrix, codes, names)
-        behind = recorded(hubs, network, codes)
-        told = zip(codes, users, behind, strict=True)
-        rows += [[sector_of(network, code, names), who, what] for code, who, what in told]
+        rows += map(list, zip(sectors, users, recorded(hubs, network, codes), strict=True))
     heads = [
         Head("Network: sector"),
         Head("Who draws most on it", "text", "and the share of all that they draw, own included"),

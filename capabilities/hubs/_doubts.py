@@ -45,7 +45,22 @@ def doubts(hubs: Hubs) -> list[str]:
         for name, each in found.items()
         if "without intervals" in each.ranks or "Left out" in each.ranks
     ]
-    return [*told, *dict.fromkeys(filter(None, few)), *rough]
+    return [*told, *_negative(hubs, tested), *dict.fromkeys(filter(None, few)), *rough]
+
+
+def _negative(hubs: Hubs, tested: Mapping[str, Evidence]) -> list[str]:
+    """Say what the draws of ψ leave out of S, which ψ itself holds."""
+    production = hubs.years[hubs.last].production
+    if "psi" not in tested or production is None:
+        return []
+    values = production.S.values.data
+    below = values[values < 0]
+    if not below.size:
+        return []
+    share = -below.sum() / abs(values).sum()
+    one = below.size == 1
+    many = "1 negative entry counts" if one else f"{below.size:,} negative entries count"
+    return [f"ψ: {many} as 0 in the draws of S, {share:.3%} of all that it holds."]
 
 
 def _untested(claims: Mapping[str, Evidence]) -> list[str]:

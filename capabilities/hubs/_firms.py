@@ -8,7 +8,7 @@ import pandas as pd
 
 from ...reports.tables import Head, Table, make_table, show
 from ._compute import Hubs
-from ._leading import Leading, sector_of
+from ._leading import Leading, sectors_of
 
 __all__ = ["table_of_firms"]
 
@@ -31,10 +31,11 @@ def table_of_firms(
         Names of the sectors, by code.
     """
     rows = [
-        [sector_of(network, each.code, names), _told(firms), float(firms["hhi"].iloc[0])]
-        for network, table in hubs.firms.items()
-        for each in by_network[network]
-        if len(firms := table[table.index == each.code])
+        [sector, _told(firms), float(firms["hhi"].iloc[0])]
+        for network, codes, sectors in sectors_of(by_network, names)
+        if (table := hubs.firms.get(network)) is not None
+        for code, sector in zip(codes, sectors, strict=True)
+        if len(firms := table[table.index == code])
     ]
     if not rows:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,7 +11,7 @@ from ...reports.tables import label, show
 from ._compute import Hubs
 from ._evidence import Evidence
 
-__all__ = ["Leading", "leading", "sector_of", "show_p", "symbol"]
+__all__ = ["Leading", "leading", "sector_of", "sectors_of", "show_p", "symbol"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,23 @@ def sector_of(network: str, code: object, names: Mapping[str, str]) -> str:
     'ψ: 20 Steel'
     """
     return f"{symbol(network)}: {label(code, names)}"
+
+
+def sectors_of(
+    by_network: Mapping[str, list[Leading]], names: Mapping[str, str]
+) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Go through the leading hubs: the network, their codes, and what a reader calls them.
+
+    Parameters
+    ----------
+    by_network : mapping of str to list of Leading
+        The leading hubs.
+    names : mapping of str to str
+        Names of the sectors, by code.
+    """
+    for network, found in by_network.items():
+        codes = [each.code for each in found]
+        yield network, codes, [sector_of(network, code, names) for code in codes]
 
 
 def show_p(p: float) -> str:

@@ -13,6 +13,7 @@ from .balances import (
     LOST,
     Identity,
     contradiction,
+    empty_cells,
     identities,
     one_sided,
     power_between,
@@ -129,7 +130,7 @@ def require_adds_up(found: Audit) -> None:
     _require_totals(found)
     # what compares two sums of cells says more than what compares one with an output
     for identity in reversed(found.identities):
-        wrong = contradiction(identity)
+        wrong = contradiction(identity, found.table)
         if wrong:
             raise InputError(f"{found.table.source}: {wrong} {_GO_ON}")
 
@@ -149,7 +150,8 @@ def _require_totals(found: Audit) -> None:
     raise InputError(
         f"{found.table.source}: the {worst['axis']} {show(worst['total'])} says "
         f"{worst['printed']:,.15g} for {show(worst['where'])}, and the cells add up to "
-        f"{worst['summed']:,.15g}. {cause} {_GO_ON}"
+        f"{worst['summed']:,.15g}. {cause}"
+        f"{empty_cells(found.table, str(worst['where']))} {_GO_ON}"
     )
 
 

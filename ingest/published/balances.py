@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ...core.errors import show
+from ...core.errors import show, show_some
 from .block import EVERYTHING
 from .table import PublishedTable
 
 __all__ = [
     "Identity",
     "contradiction",
+    "empty_cells",
     "identities",
     "one_sided",
     "power_between",
@@ -279,12 +280,35 @@ def unit_between(identity: Identity) -> int:
     return power if float(off) <= LINE * float(identity.right.abs().sum()) else 0
 
 
-def contradiction(identity: Identity) -> str:
+def empty_cells(table: PublishedTable, at: str) -> str:
+    """Name the cells of a line that have no number, where the file has few of them.
+
+    Parameters
+    ----------
+    table : PublishedTable
+        The table.
+    at : str
+        Label of a row, of a column, or of both.
+
+    Returns
+    -------
+    str
+        A sentence, or nothing.
+    """
+    cells = [f"{row} → {column}" for row, column in table.empty if at in (row, column)]
+    if not cells:
+        return ""
+    return f" No number stands in {show_some(cells)}: fill it in, or write 0."
+
+
+def contradiction(identity: Identity, table: PublishedTable) -> str:
     """Say of which line the two sums are too far apart for a published table; else nothing.
 
     Parameters
     ----------
     identity : Identity
+    table : PublishedTable
+        The table that it is of.
 
     Returns
     -------
@@ -312,6 +336,7 @@ def contradiction(identity: Identity) -> str:
     return (
         f"{_both(identity, at)}; all gaps are {identity.misfit:.1%} of output. Either "
         f"{_PRICES if identity.sides == ('supplied', 'used') else ''}{_CAUSES}"
+        f"{empty_cells(table, at)}"
     )
 
 

@@ -33,6 +33,8 @@ __all__ = ["About", "supply_use", "symmetric"]
 
 #: Digits behind the point that are looked at to see how exact a file is.
 _DIGITS = 6
+#: More cells without a number are no gap: the file leaves out what is 0.
+FEW = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def symmetric(block: Block, about: About) -> PublishedTable:
         output=_output(block, about.year),
         totals=_totals(block),
         cells=_all(cells),
+        empty=_empty(block),
         digit=last_digit(block.values),
         notes=about.notes,
     )
@@ -132,6 +135,7 @@ def supply_use(make: Block, use: Block, about: About) -> PublishedTable:
         output=_output(make, about.year),
         totals=pd.concat([_totals(make), _totals(use)], ignore_index=True),
         cells=_all(cells),
+        empty=(*_empty(make), *_empty(use)),
         digit=min(last_digit(make.values), last_digit(use.values)),
         notes=about.notes,
     )
@@ -313,6 +317,20 @@ def _count(block: Block) -> Counter[str]:
             counts["totals" if total else "zero"] += zero
             counts[where] += part.size - empty - zero
     return counts
+
+
+def _empty(block: Block) -> tuple[tuple[str, str], ...]:
+    """Return the cells without a number, unless they are so many that empty means 0."""
+    below, aside = (VALUE_ADDED, IMPORTS), (TOTAL, MEMO)
+    empty = np.isnan(block.values)
+    for lines, cells in ((block.rows, empty), (block.columns, empty.T)):
+        cells[[line.kind in aside for line in lines]] = False
+    paid = [line.kind in below for line in block.rows]
+    final = [line.kind == FINAL for line in block.columns]
+    empty[np.ix_(paid, final)] = False  # where nothing is printed in most tables
+    if empty.sum() > FEW:
+        return ()
+    return tuple((block.rows[i].code, block.columns[j].code) for i, j in np.argwhere(empty))
 
 
 def _all(counts: Counter[str]) -> dict[str, int]:

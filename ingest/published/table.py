@@ -83,6 +83,9 @@ class PublishedTable:
         cell by cell.
     cells : mapping of str to int
         Counts of cells by what became of them; ``read`` is their sum.
+    empty : tuple of (str, str)
+        Row and column of every cell of sectors, commodities, payments and final uses that has no
+        number, where these are few: a number may be missing there.
     notes : tuple of str
         What was done that the numbers do not show.
     digit : float
@@ -119,6 +122,7 @@ class PublishedTable:
     supply: pd.DataFrame = field(default_factory=lambda: _empty("supply"))
     final_payments: pd.DataFrame = field(default_factory=lambda: _empty("final_payments"))
     totals: pd.DataFrame = field(default_factory=lambda: _empty("totals"))
+    empty: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     model: str = ""
     domestic: bool = False

@@ -12,7 +12,12 @@ CAPITAL: tuple[Table, ...] = (
         "capital_goods",
         "Capital goods: how long they last, for rental costs of capital",
         (
-            Column("id", "string", "the capital good, as capital_flows calls it", required=True),
+            Column(
+                "id",
+                "string",
+                "the capital good, as capital_flows calls it; perhaps the code of its maker",
+                required=True,
+            ),
             Column("life", "float", "service life", "years", required=True, positive=True),
             Column(
                 "depreciation",

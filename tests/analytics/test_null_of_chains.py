@@ -6,12 +6,25 @@ import functools
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import sparse
+from spillgraph.analytics import elements, ucs, uds
 from spillgraph.analytics.hubs import CLAIMED, claims, hubs
 from spillgraph.analytics.hubs._in_degree_4 import batch as in_degree_4
 from spillgraph.analytics.hubs._network import Network
 from spillgraph.analytics.hubs._pvalues import upper_p
-from spillgraph.analytics.nulls import CHAINED, NULLS, Direct, Null, null_of_chains
+from spillgraph.analytics.nulls import (
+    CHAINED,
+    NULLS,
+    Direct,
+    Null,
+    null_of_chains,
+    null_of_psi,
+    null_of_ucs,
+    null_of_uds,
+)
+from spillgraph.analytics.nulls._null import copies
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 
@@ -161,3 +174,63 @@ def test_a_step_with_rows_above_one_is_drawn_where_its_chains_end() -> None:
     assert len(drawn) == 200
     back = np.eye(3) - np.linalg.inv(drawn)
     assert (np.abs(np.linalg.eigvals(back)).max(axis=1) < 1).all()
+
+
+LABELS = [f"s{k}" for k in range(N)]
+
+
+def named(name: str, rng: np.random.Generator) -> tuple[LabelledMatrix, Callable[[str], Null]]:
+    """Return a matrix of the name, and what gives its null."""
+    order = rng.permutation(N)
+    if name in ("UDS", "UCS"):
+        F = pd.DataFrame(flows(rng, N), LABELS, LABELS)
+        end = pd.Series(rng.uniform(1, 5, N), LABELS)
+        shares, law = (uds, null_of_uds) if name == "UDS" else (ucs, null_of_ucs)
+        M = shares(F, end)
+        return M, lambda null: law(F.iloc[order, order], end, null)
+    _, (S, W), _ = psi(rng)
+    s, w = (
+        LabelledMatrix.build(called, step.shares, LABELS) for called, step in (("S", S), ("W", W))
+    )
+    M = getattr(elements(s, w), name)
+    frames = [each.to_frame().iloc[order, order] for each in (s, w)]
+    given = {"psi": frames, "U": [frames[0], None], "V": [None, frames[1]]}[name]
+    return M, lambda null: null_of_psi(*given, null)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", ["psi", "U", "V", "UDS", "UCS"])
+def test_a_sum_over_chains_is_not_shuffled_itself_and_the_error_names_what_draws_it(
+    name: str,
+) -> None:
+    """What is given under the way that the error names has draws in the order of the matrix."""
+    M, law = named(name, np.random.default_rng(7))
+    for null in ("spread", "strength", NULLS["degree"]):
+        with pytest.raises(InputError, match=f"hubs: {name} is a sum over chains.*null_of_"):
+            hubs(M, CLAIMED, null, 19, missing=0)
+    found = hubs(M, CLAIMED, law("strength"), 19, missing=0)
+    assert found.null.startswith("strength of ") and found.draws == 19
+    same = Null("spread", "", (), lambda values, rng, draws: copies(values, draws))
+    kept = hubs(M, ["pagerank"], law(same), 19, missing=0).table  # type: ignore[arg-type]
+    assert (kept["p"] == 1).all() and kept["why"].str.contains("every network").all()
+
+
+def test_a_chance_of_psi_says_what_it_lacks() -> None:
+    _, (S, W), _ = psi(np.random.default_rng(4))
+    s, w = (pd.DataFrame(each.shares, LABELS, LABELS) for each in (S, W))
+    with pytest.raises(InputError, match="give S, W or both"):
+        null_of_psi(None, None)
+    with pytest.raises(InputError, match="output: 's0' has -1; 0 or more"):
+        null_of_psi(s, w, output=pd.Series([-1.0] + [1.0] * (N - 1), LABELS))
+    with pytest.raises(InputError, match="s9"):
+        null_of_psi(s, w.drop(index="s9", columns="s9"))
+    with pytest.raises(InputError, match=r"spread_columns.*does not keep"):
+        null_of_psi(s, w, "spread_columns")
+    money = null_of_psi(s, w, "strength", output=pd.Series(S.totals, LABELS))
+    (drawn,) = money.draw(np.empty((N, N)), np.random.default_rng(1), 3)
+    assert drawn.shape == (3, N, N)
+
+
+def test_a_graph_of_firms_is_too_large_for_sums_over_chains_and_says_so() -> None:
+    large = LabelledMatrix.build("S", sparse.csr_array((200_000, 200_000)))
+    with pytest.raises(InputError, match="200,000 sectors are too many for it, for each of its"):
+        null_of_psi(large, None)

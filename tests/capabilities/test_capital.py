@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from spillgraph.analytics import ucs, uds
 from spillgraph.cli.main import _exit_code
+from spillgraph.graph.matrix_files import load_matrix
 
 from ..helpers.page_reader import figures_of, tables_of
 from .test_trade_in_value_added import COUNTRY, LABELS, world
@@ -179,3 +182,49 @@ def test_inputs_of_every_sector_by_country_of_origin(out) -> None:
     assert float(row["of it from home"]) == pytest.approx(sums.loc["A", "A"] / sums.loc["A"].sum())
     first = sums.loc["A"].drop("A").idxmax()
     assert row["Source 1"].startswith(f"{first} (")
+
+
+def test_capital_goods_called_as_sectors_are_deliveries_and_costs_in_ultimate_shares(
+    tmp_path,
+) -> None:
+    """FLOW = use + capital goods (A3), FLOWCOST = use + rental costs (A13), held against both."""
+    study = write_study(
+        tmp_path,
+        "good,user,year,value,growth\nA1,A1,2005,13,0.01\nC2,A1,2005,3,0.02\nA1,B2,2005,12,0\n",
+        "id,life,depreciation\nA1,7,0.12\nC2,39,0.03\n",
+    )
+    out = tmp_path / "out"
+    assert run("accounts", study, "--out", str(out)) == 0
+    Z, f, x, _ = world()
+    cells = read(out, "capital", "code", "good")
+    goods, rental = (
+        cells[name].unstack("code").reindex(LABELS, columns=LABELS).fillna(0.0)
+        for name in ("capital_flow", "rental_cost")
+    )
+    assert goods.loc["A1"].sum() == 25 and goods.loc["C2", "A1"] == 3
+    wanted = {
+        "UDS_capital": uds(Z.T + goods, f.sum() - goods.sum(axis=1)),
+        "UCS_capital": ucs(Z.T + rental, x - Z.sum(axis=1) - rental.sum()),
+        "UDS": uds(Z.T, f.sum()),
+        "UCS": ucs(Z.T, x - Z.sum(axis=1)),
+    }
+    for name, M in wanted.items():
+        found = load_matrix(out / f"accounts/{name}_2005.npz").to_frame()
+        np.testing.assert_allclose(found, M.to_frame().loc[found.index, found.columns], rtol=1e-9)
+        sums = found.sum(axis=1 if name.startswith("UDS") else 0)
+        np.testing.assert_allclose(sums, 1.0, rtol=1e-12)
+
+
+def test_capital_goods_of_other_names_leave_ultimate_shares_as_they_are(out) -> None:
+    assert not list(out.glob("accounts/*_capital_*.npz"))
+
+
+def test_more_capital_goods_than_final_demand_are_told(tmp_path, capsys) -> None:
+    goods = "id,life,depreciation\nA1,7,0.12\n"
+    study = write_study(tmp_path, "good,user,year,value\nA1,B1,2005,100000\n", goods)
+    assert run("accounts", study, "--out", str(tmp_path / "out")) == 0
+    told = json.loads((tmp_path / "out/accounts.json").read_text())["years"]["2005"]["notes"]
+    assert any(
+        note.startswith("With capital goods, UDS: capital goods of 'A1' are more than final demand")
+        for note in told
+    )

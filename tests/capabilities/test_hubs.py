@@ -31,6 +31,7 @@ from spillgraph.capabilities.hubs._chance import (
     steps_of_psi,
 )
 from spillgraph.capabilities.hubs._compute import Hubs, compute, measures_of
+from spillgraph.capabilities.hubs._doubts import doubts
 from spillgraph.capabilities.hubs._evidence import _drawn, evidence, networks_of, records_of
 from spillgraph.capabilities.hubs._leading import leading
 from spillgraph.capabilities.hubs._options import PLAIN, HubOptions
@@ -711,3 +712,19 @@ def test_draws_that_many_sectors_need_are_made_only_where_they_are_asked_for() -
     S = networks_of(year, ("psi",), ultimate_shares)["psi"]
     asked = chance_of("psi", S, year, HubOptions(draws=10_039), ultimate_shares)
     assert (asked.untested, asked.draws) == ("", 10_039)
+
+
+def test_what_draws_of_psi_leave_out_of_S_is_told_with_its_number_and_size() -> None:
+    """The flow of -3 from 685 to 31 is one of nine entries of S."""
+    year = year_of(2017, negative=-3.0)
+    assert year.production is not None
+    S = year.production.S.to_frame().to_numpy()
+    share = -S[S < 0].sum() / np.abs(S).sum()
+    said = doubts(drawn_of(year, network="psi,W", draws=19))
+    (told,) = [text for text in said if "negative entr" in text]
+    assert told == (
+        f"ψ: 1 negative entry counts as 0 in the draws of S, {share:.3%} of all that it holds."
+    )
+    for asked in ({"network": "W", "draws": 19}, {"network": "psi", "draws": 0}):
+        assert "entry counts" not in " ".join(doubts(drawn_of(year, **asked)))
+    assert "entry counts" not in " ".join(doubts(drawn_of(year_of(2017), draws=19)))

@@ -127,3 +127,20 @@ def test_the_page_of_a_run_says_that_the_hubs_in_the_folder_may_be_others(study:
     told = "Of hubs the page shows what every run finds, without draws"
     assert told in " ".join(record(study)["notes"])
     assert told in (study.parent / "out" / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("options", [(), ("--replace",)])
+def test_beside_a_damaged_run_json_no_folder_is_left_that_the_next_one_does_not_list(
+    study: Path, options: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert spillgraph("accounts", study) == 0
+    out = study.parent / "out"
+    (out / "run.json").write_text('{"fingerprint": ', encoding="utf-8")
+    for command in ("run", "accounts"):
+        assert spillgraph(command, study, *options) == 2
+        told = " ".join(capsys.readouterr().err.split())
+        assert "run.json there is damaged" in told and "accounts, accounts.json" in told
+    shutil.rmtree(out / "accounts")
+    (out / "accounts.json").unlink()
+    assert spillgraph("run", study, *options) == 0
+    assert not [place for place in record(study)["outputs"] if place.startswith("accounts")]

@@ -207,3 +207,25 @@ def test_no_table_that_was_rounded_is_off_by_more_than_rounding() -> None:
         off = np.round(cells.sum(axis=1)) - np.round(cells).sum(axis=1)
         assert np.abs(off).max() <= rounding(terms + 1, 1.0) <= (terms + 1) / 2
     assert rounding(1_001, 1.0) < 50
+
+
+@pytest.mark.parametrize(
+    ("cars", "last"),
+    [
+        ("30,,90,200", "wages,50,100,,\nTotal output,100,200,150,\n"),
+        ("30,,90,", "wages,50,180,,\n"),
+    ],
+    ids=["total", "balance"],
+)
+def test_an_empty_cell_of_a_line_that_does_not_add_up_is_named(tmp_path, cars, last) -> None:
+    path = tmp_path / "io_2017.csv"
+    head = "flows,steel,cars,homes,Total output\nsteel,20,20,60,100\n"
+    path.write_text(f"{head}cars,{cars}\n{last}")
+    table = read_published(path, unit="shells")
+    assert table.empty == (("cars", "cars"),)
+    with pytest.raises(InputError, match=r"No number stands in 'cars → cars': fill it in"):
+        write_study(table, tmp_path / "study")
+    # where a table leaves out all that is 0, an empty cell is no gap
+    wide = pd.DataFrame(np.diag([10.0] * 6), list("abcdef"), list("abcdef")).replace(0, None)
+    wide.to_csv(tmp_path / "wide_2017.csv", index_label="flows")
+    assert read_published(tmp_path / "wide_2017.csv", unit="shells").empty == ()

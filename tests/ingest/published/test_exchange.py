@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+import spillgraph
 from spillgraph.core.errors import InputError
 from spillgraph.ingest.published import (
     PublishedTable,
+    audit,
     from_mario,
     from_pymrio,
     read_published,
     to_mario,
     to_pymrio,
+    write_study,
 )
 
 from . import layouts
@@ -140,3 +144,27 @@ def test_the_test_tables_of_mario_come_back_to_the_last_digit() -> None:
         np.testing.assert_array_equal(
             mine.reindex(index=theirs.index, columns=theirs.columns), theirs
         )
+
+
+def test_the_test_supply_and_use_of_mario_become_make_and_use_to_the_last_digit() -> None:
+    mario = pytest.importorskip("mario", reason="MARIO is not installed: pip install mariopy")
+    db = mario.load_test("SUT")
+    table = from_mario(db, year=2010)
+    makers = db.Z.index.get_level_values(1) == "Activity"
+    users = db.Z.columns.get_level_values(1) == "Activity"
+    for frame, theirs in (
+        (table.make, db.Z.loc[makers, ~users]),
+        (table.use, db.Z.loc[~makers, users]),
+        (table.value_added, db.V.loc[:, users]),
+    ):
+        mine = np.sort(frame["value"].to_numpy(float))
+        np.testing.assert_array_equal(mine, np.sort(theirs.to_numpy()[theirs.to_numpy() != 0]))
+    assert all(each.differ == 0 for each in audit(table).identities)
+
+
+@pytest.mark.parametrize("kind", ["IOT", "SUT"])
+def test_a_table_of_mario_becomes_a_study_that_runs(kind: str, tmp_path: Path) -> None:
+    mario = pytest.importorskip("mario", reason="MARIO is not installed: pip install mariopy")
+    study = write_study(from_mario(mario.load_test(kind), year=2010), tmp_path / "study")
+    S = spillgraph.run(study, tmp_path / "out").matrix("S", 2010).to_frame()
+    assert S.shape[0] == (6 if kind == "IOT" else 4) and 0 < S.to_numpy().sum(axis=1).max() < 1
