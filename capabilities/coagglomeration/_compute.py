@@ -21,12 +21,16 @@ from ...core.errors import InputError
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context
 from ...runs.sites import Sites, read_sites
+from ._indices import Indices, indices_of
 from ._linkages import linkages_of
 from ._options import ALWAYS, CoagglomerationOptions
 from ._pools import QUANTITIES, pools_of
 from ._sites import choose_sites, outlines_of
 
 __all__ = ["Coagglomerated", "check", "compute", "missing", "refuse"]
+
+#: Draws that an envelope at 5% needs, of both sides.
+LEAST = 39
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class Coagglomerated:
         Year of these W and S: the last one of the report.
     outlines : mapping of str to sequence of numpy.ndarray, each of shape (M, 2)
         Rings of longitude and latitude by region, where regions come from a file of outlines.
+    indices : Indices or None
+        Other indices of the same pairs, where they are asked for.
     """
 
     sites: Sites
@@ -76,6 +82,7 @@ class Coagglomerated:
     linkages: pd.DataFrame
     networks_of: int | None
     outlines: Outlines = field(default_factory=dict)
+    indices: Indices | None = None
 
     @property
     def pairs(self) -> pd.DataFrame:
@@ -114,6 +121,13 @@ def refuse(study: Study, options: CoagglomerationOptions) -> None:
         What is asked.
     """
     require_thresholds((options.threshold,), options.draws, options.ties)
+    if options.indices_draws and not options.indices:
+        raise InputError("[coagglomeration] indices_draws needs the indices: add indices = true.")
+    if 0 < options.indices_draws < LEAST:
+        raise InputError(
+            f"[coagglomeration] indices_draws: got {options.indices_draws}; an envelope at 5% "
+            f"needs {LEAST} or more, 0 leaves it out."
+        )
 
 
 def check(checked: Checked, options: CoagglomerationOptions) -> None:
@@ -180,6 +194,10 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
         for cell in cells
         if cell.found is not None
     }
+    indices = None
+    if options.indices:
+        with context.steps.step("indices") as progress, _workers(options) as executor:
+            indices = indices_of(used, cells, options, executor, progress)
     names = context.names if options.level == "sector" else _names(context, sites)
     year, linkages = _linkages(context, used, cells, options)
     return Coagglomerated(
@@ -196,6 +214,7 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
         linkages,
         year,
         outlines,
+        indices,
     )
 
 

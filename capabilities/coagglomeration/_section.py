@@ -25,6 +25,7 @@ from ...reports.kit import (
 from ...reports.tables import Head, Table, label, make_table, show
 from ...runs.capability import Grid, Shown
 from ._compute import Coagglomerated
+from ._index_pictures import index_parts, index_sentence
 from ._maps import site_map
 from ._pictures import linkage_rates, pool_parts, pool_sources_table
 from ._tables import cells_table, industries_table, pairs_table
@@ -78,6 +79,7 @@ def section(found: Coagglomerated, names: Mapping[str, str]) -> Section:
         pool_parts(found, every),
         pool_sources_table(found),
         linkage_rates(found),
+        *index_parts(found),
         _cells(found),
     ]
     labels = {code: label(code, found.names) for code in industries_table(found).index}
@@ -108,6 +110,8 @@ def screen(found: Coagglomerated, names: Mapping[str, str]) -> list[Shown]:
     ]
     grid = Grid("Pairs in the most regions and years", ["j → k", "Linked", "Compared", "km"], rows)
     said: list[Shown] = [f"{_what(found)} {_direction(found)}", _rate(found)]
+    if found.indices is not None:
+        said.append(index_sentence(found))
     return [*said, grid] if rows else said
 
 
