@@ -135,7 +135,8 @@ def _firms(study: Study, rows: Rows) -> tuple[pd.DataFrame, tuple[str, ...]]:
         firms = _with_patents(study, rows, firms)
     with duckdb.connect() as con:
         con.register("sites", firms.assign(year=None, x=None, y=None))
-        return firms, tuple(f"firms: {text}" for text in doubts_of_spread(con, "sites"))
+        doubts = doubts_of_spread(con, "sites", "'firm ' || id")
+        return firms, tuple(f"firms: {text}" for text in doubts)
 
 
 def _main_industry(industries: pd.DataFrame) -> pd.Series[str]:

@@ -59,7 +59,7 @@ def index_sentence(found: Coagglomerated) -> str:
 
 
 def _what(found: Coagglomerated, indices: Indices) -> str:
-    km, employment = show(indices.km, "value"), found.options.weights == "employment"
+    km, employment = f"{indices.km:g}", found.options.weights == "employment"
     mass = "sites weigh as their employment" if employment else "each site counts the same"
     held = (
         f" K is held against {indices.draws:,} draws of all sites over all distances up to the "
@@ -70,7 +70,7 @@ def _what(found: Coagglomerated, indices: Indices) -> str:
     return (
         f"The same pairs of the same sites; {mass}. Ellison–Glaeser–Kerr and colocation need "
         f"areas: squares of {km} km within each region and year. M looks at neighbours of j within "
-        f"{km} km, m at those about {km} km away (bandwidth {show(indices.km / 2, 'value')} km), K "
+        f"{km} km, m at those about {km} km away (bandwidth {indices.km / 2:g} km), K "
         f"is the smoothed share of the distances between j and k that are below {km} km. φ, M and "
         "m have a direction, the others have none. Location quotients take regions as areas."
         f"{held}"

@@ -95,7 +95,7 @@ def test_rank_correlations_are_means_over_regions_and_years(found: Path) -> None
 
 def test_the_page_holds_phi_beside_each_index_and_says_what_each_looked_at(found: Path) -> None:
     page = (found / "report.html").read_text(encoding="utf-8")
-    assert "squares of 6.000 km within each region and year" in page
+    assert "squares of 6 km within each region and year" in page
     cells = tables_of(page)
     correlations = cells["Rank correlations with other indices"]
     assert len(cells["Linked, where other indices see little"]) > 0
