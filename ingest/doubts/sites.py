@@ -31,10 +31,10 @@ _AT_ONE_POINT, _NO_PLACE = 3, 10
 #: Of fewer sites several in one point, or one far from the others, say nothing.
 _FEW = 10
 #: Sites are far that are so many km from the middle of their region, and so many times as far as
-#: half of those outside of that very point.
-_FAR, _TIMES = 200.0, 10.0
+#: half, and three quarters, of those outside of that very point.
+_FAR, _HALF, _QUARTERS = 300.0, 10.0, 5.0
 #: Where more than one in so many are, they are a part of the region.
-_PART = 5
+_PART = 10
 #: Far sites that are named.
 _NAMED = 3
 
@@ -287,8 +287,12 @@ def _far_away(con: duckdb.DuckDBPyConnection, rows: str, named: str) -> Iterator
         " ELSE sqrt((x - median(x) OVER of) ** 2 + (y - median(y) OVER of) ** 2) END AS km "
         f"FROM ({places}) WINDOW of AS (PARTITION BY region)"
     )
-    half = f"SELECT *, median(nullif(km, 0)) OVER (PARTITION BY region) AS half FROM ({away})"
-    far = f"SELECT *, km > {_FAR} AND km > {_TIMES} * half AS far FROM ({half})"
+    usual = (
+        "SELECT *, quantile_cont(nullif(km, 0), 0.5) OVER of AS half, quantile_cont(nullif(km, 0), "
+        f"0.75) OVER of AS quarters FROM ({away}) WINDOW of AS (PARTITION BY region)"
+    )
+    least = f"greatest({_FAR}, {_HALF} * half, {_QUARTERS} * quarters)"
+    far = f"SELECT *, km > {least} AS far FROM ({usual})"
     found = con.execute(
         "SELECT region, count(*) FILTER (far) AS n, count(*) AS sites, max(km), any_value(half), "
         "list({'who': who, 'km': km} ORDER BY km DESC, who) FILTER (far) "

@@ -376,7 +376,7 @@ def test_sites_far_from_all_others_are_named(tmp_path: Path) -> None:
 def test_far_sites_of_several_regions_are_counted(tmp_path: Path) -> None:
     def change(f: pd.DataFrame) -> pd.DataFrame:
         two = pd.concat([f, f.assign(region="s", establishment="s" + f["establishment"])])
-        return far(two.reset_index(drop=True), [3, 30, 40, 41], 45.0, 12.0)
+        return far(two.reset_index(drop=True), [3, 40, 41], 45.0, 12.0)
 
     (said,) = warned(tmp_path, change)
     assert (
