@@ -85,6 +85,17 @@ class Coagglomerated:
     indices: Indices | None = None
 
     @property
+    def places(self) -> str:
+        """What links are counted over, in words: regions, and years where sites have any."""
+        dated = any(cell.year is not None for cell in self.cells)
+        return "regions and years" if dated else "regions"
+
+    @property
+    def place(self) -> str:
+        """One of these."""
+        return "region and year" if self.places != "regions" else "region"
+
+    @property
     def pairs(self) -> pd.DataFrame:
         """Ordered pairs of all cells that have any."""
         parts = [
@@ -285,7 +296,7 @@ def _doubts(
     """Say what was left out, and which regions say little."""
     if left:
         count = left["no region"]
-        yield f"coagglomeration: {count} rows of {sites.source} have no region and are left out."
+        yield f"coagglomeration: {count:,} rows of {sites.source} have no region and are left out."
     if empty := [column for column in QUANTITIES if used[column].isna().all()]:
         pools = ", ".join(QUANTITIES[column] for column in empty)
         yield (
@@ -295,8 +306,8 @@ def _doubts(
     for column in QUANTITIES:
         if (blank := int(used[column].isna().sum())) and column not in empty:
             yield (
-                f"coagglomeration: {blank} of {len(used)} sites have no {column}; in sums of an "
-                "industry they count as 0."
+                f"coagglomeration: {blank:,} of {len(used):,} sites have no {column}; in sums of "
+                "an industry they count as 0."
             )
     none = [cell for cell in cells if cell.found is None]
     if none:
@@ -306,12 +317,13 @@ def _doubts(
     if dropped:
         every = sum(cell.sites for cell in cells)
         yield (
-            f"coagglomeration: {dropped} of {every} sites have no place, industry or weight, and "
-            "take no part."
+            f"coagglomeration: {dropped:,} of {every:,} sites have no place, industry or weight, "
+            "and take no part."
         )
     crowded = [cell for cell in cells if cell.found and cell.found.notes]
     if crowded and crowded[0].found:
-        more = f" ({len(crowded)} regions and years are so)" if len(crowded) > 1 else ""
+        cells = "regions" if crowded[0].year is None else "regions and years"
+        more = f" ({len(crowded)} {cells} are so)" if len(crowded) > 1 else ""
         yield f"coagglomeration: {_called(crowded[0])}: {crowded[0].found.notes[0]}{more}"
 
 

@@ -32,8 +32,8 @@ def index_parts(found: Coagglomerated) -> Iterator[Part]:
     yield Heading("Beside other indices")
     yield Paragraph(_what(found, indices))
     if indices.known:
-        yield _rates(indices)
-        yield _agreement_table(indices)
+        yield _rates(found, indices)
+        yield _agreement_table(found, indices)
         yield from _disagreements(found, indices)
     yield _industries(found, indices)
 
@@ -69,7 +69,7 @@ def _what(found: Coagglomerated, indices: Indices) -> str:
     )
     return (
         f"The same pairs of the same sites; {mass}. Ellison–Glaeser–Kerr and colocation need "
-        f"areas: squares of {km} km within each region and year. M looks at neighbours of j within "
+        f"areas: squares of {km} km within each {found.place}. M looks at neighbours of j within "
         f"{km} km, m at those about {km} km away (bandwidth {indices.km / 2:g} km), K "
         f"is the smoothed share of the distances between j and k that are below {km} km. φ, M and "
         "m have a direction, the others have none. Location quotients take regions as areas."
@@ -77,7 +77,7 @@ def _what(found: Coagglomerated, indices: Indices) -> str:
     )
 
 
-def _rates(indices: Indices) -> Rates:
+def _rates(found: Coagglomerated, indices: Indices) -> Rates:
     series = {}
     for name in indices.known:
         table = by_fifths(indices.pairs.dropna(subset=[name]), name)
@@ -85,7 +85,7 @@ def _rates(indices: Indices) -> Rates:
     return Rates(
         "coagglomeration_indices",
         "Links and other indices",
-        "Share of pairs with j → k, by fifths of each index among the pairs of a region and year, "
+        f"Share of pairs with j → k, by fifths of each index among the pairs of a {found.place}, "
         "the lowest first. Pairs of one value stay in one group, so that groups may be fewer.",
         "pairs that are linked",
         series,
@@ -96,10 +96,10 @@ def _called(group: int, groups: int) -> str:
     return f"{group}{' | lowest' if group == 1 else ' | highest' if group == groups else ''}"
 
 
-def _agreement_table(indices: Indices) -> Table:
+def _agreement_table(found: Coagglomerated, indices: Indices) -> Table:
     heads = [
         Head("Index"),
-        Head("Pairs", "count", "of all regions and years that have it"),
+        Head("Pairs", "count", f"of all {found.places} that have it"),
         Head("with φ", "value", "rank correlation"),
         Head("with nearness", "value", "rank correlation with −W"),
         Head("Linked, lowest group", "percent"),
@@ -108,7 +108,7 @@ def _agreement_table(indices: Indices) -> Table:
     columns = ["pairs", "correlation_phi", "correlation_near", "linked_lowest", "linked_highest"]
     rows = [[OF_PAIRS[row["index"]], *row[columns]] for _, row in agreement(indices).iterrows()]
     note = (
-        "Spearman's, of the pairs of a region and year; the mean over these, weighted by pairs. φ "
+        f"Spearman's, of the pairs of a {found.place}; the mean over these, weighted by pairs. φ "
         "has two values, so that not even a perfect ranking has 1."
     )
     return make_table("Rank correlations with other indices", heads, rows, note=note)
@@ -133,7 +133,7 @@ def _pairs_table(
         Head("Industry j"),
         Head("k"),
         Head("Linked in", "count"),
-        Head("of", "count", "regions and years in which both are"),
+        Head("of", "count", f"{found.places} in which both are"),
         *(Head(_SHORT[name], "percent", "pairs that are no higher") for name in indices.known),
     ]
     rows = [
@@ -146,7 +146,7 @@ def _pairs_table(
         ]
         for _, row in pairs.iterrows()
     ]
-    note = "By index: the share of the pairs of a region and year that it puts no higher, mean."
+    note = f"By index: the share of the pairs of a {found.place} that it puts no higher, mean."
     return make_table(caption, heads, rows, note=note)
 
 
@@ -160,7 +160,7 @@ def _industries(found: Coagglomerated, indices: Indices) -> Table:
     order = means.sort_values("ellison_glaeser", ascending=False, kind="stable")
     heads = [
         Head("Industry"),
-        Head("Compared in", "count", "regions and years"),
+        Head("Compared in", "count", found.places),
         Head("Ellison–Glaeser", "value", "γ of squares, mean"),
         Head("M", "value", "own, mean"),
         Head("K", "percent", "own distances within reach, mean"),

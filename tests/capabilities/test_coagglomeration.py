@@ -419,6 +419,8 @@ def test_what_misleads_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "5 of 112 sites have no employment; in sums of an industry they count as 0" in said
     assert 'pool = "exclude_fixed" leaves those sites out' in said
     assert "in 2 regions, of establishments" in said
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "regions and years" not in page and "region and year" not in page
     assert "the mean distance from k's sites to the nearest of j" in said
     assert run(path, tmp_path / "apart", *asked, "--pool", "exclude_fixed") == 0
     assert "leaves those sites out" not in capsys.readouterr().out

@@ -380,8 +380,8 @@ def test_far_sites_of_several_regions_are_counted(tmp_path: Path) -> None:
 
     (said,) = warned(tmp_path, change)
     assert (
-        said.startswith("3 of 24 sites of region 's'")
-        and "; in all 4 sites of 2 regions do so" in said
+        said.startswith("2 of 24 sites of region 's'")
+        and "; in all 3 sites of 2 regions do so" in said
     )
 
 
