@@ -20,7 +20,7 @@ __all__ = ["Sites", "read_sites"]
 Rows = Callable[[str], pd.DataFrame]
 
 _TEXTS = ["id", "industry", "sector", "region"]
-_NUMBERS = ["lat", "lon", "x", "y", "employment", "patents", "patent_value"]
+_NUMBERS = ["lat", "lon", "x", "y", "employment", "output", "patents", "patent_value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Sites:
     table : pandas.DataFrame
         ``id``, ``industry`` (as the table has it), ``sector`` (of several the one with the largest
         weight), ``region``, ``year`` (missing: in every year), ``lat``, ``lon`` (degrees) or ``x``,
-        ``y`` (km), ``employment``, ``patents``, ``patent_value``. Nothing is left out: what is not
-        known is missing.
+        ``y`` (km), ``employment``, ``output``, ``patents``, ``patent_value``. Nothing is left out:
+        what is not known is missing.
     source : str
         The table that they are of: ``establishments`` or ``firms``.
     classification : str

@@ -18,13 +18,15 @@ from ...analytics.space import (
     require_thresholds,
 )
 from ...core.errors import InputError
+from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context
 from ...runs.sites import Sites, read_sites
 from ._indices import Indices, indices_of
 from ._linkages import linkages_of
 from ._options import ALWAYS, CoagglomerationOptions
-from ._pools import QUANTITIES, pools_of
+from ._pools import QUANTITIES, SELDOM, pools_of
+from ._proximity import proximity_of
 from ._sites import choose_sites, outlines_of
 
 __all__ = ["Coagglomerated", "check", "compute", "missing", "refuse"]
@@ -61,6 +63,8 @@ class Coagglomerated:
         That of the industries: of the sites, or the target.
     linkages : pandas.DataFrame
         Share of linked pairs by fifths of W_jk and S_jk, as :func:`linkages_of` gives them.
+    proximity : pandas.DataFrame
+        Linkages of ordered pairs in technology and by inputs, as :func:`proximity_of` gives them.
     networks_of : int or None
         Year of these W and S: the last one of the report.
     outlines : mapping of str to sequence of numpy.ndarray, each of shape (M, 2)
@@ -80,6 +84,7 @@ class Coagglomerated:
     names: dict[str, str]
     classification: str
     linkages: pd.DataFrame
+    proximity: pd.DataFrame
     networks_of: int | None
     outlines: Outlines = field(default_factory=dict)
     indices: Indices | None = None
@@ -210,7 +215,9 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
         with context.steps.step("indices") as progress, _workers(options) as executor:
             indices = indices_of(used, cells, options, executor, progress)
     names = context.names if options.level == "sector" else _names(context, sites)
-    year, linkages = _linkages(context, used, cells, options)
+    year, networks = _networks(context)
+    sector = _sectors(used, options)
+    pairs = pd.concat([cell.found.pairs[["j", "k", "phi"]] for cell in cells if cell.found])
     return Coagglomerated(
         sites,
         used,
@@ -222,31 +229,29 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
         options,
         dict(names),
         study.about.target if options.level == "sector" else sites.classification,
-        linkages,
+        linkages_of(pairs, networks, sector),
+        proximity_of(pairs, used, networks, sector),
         year,
         outlines,
         indices,
     )
 
 
-def _linkages(
-    context: Context,
-    used: pd.DataFrame,
-    cells: list[CellOutcome],
-    options: CoagglomerationOptions,
-) -> tuple[int | None, pd.DataFrame]:
-    """Return the last report year with a network, and links by fifths of W_jk and S_jk in it."""
+def _networks(context: Context) -> tuple[int | None, dict[str, LabelledMatrix]]:
+    """Return the last report year with a network, and its W and S."""
     networks = {
         year.year: {name: M for name, M in year.matrices().items() if name in ("W", "S")}
         for year in context.result.years
     }
     last = max((year for year, matrices in networks.items() if matrices), default=None)
+    return last, {} if last is None else dict(sorted(networks[last].items(), reverse=True))
+
+
+def _sectors(used: pd.DataFrame, options: CoagglomerationOptions) -> dict[str, str]:
+    """Return the sector of each industry that is compared."""
     column = "sector" if options.level == "sector" else "industry"
     sectors = used.dropna(subset=[column, "sector"]).drop_duplicates(column)
-    sector = dict(zip(sectors[column].astype(str), sectors["sector"].astype(str), strict=True))
-    pairs = pd.concat([cell.found.pairs[["j", "k", "phi"]] for cell in cells if cell.found])
-    by_name = {} if last is None else dict(sorted(networks[last].items(), reverse=True))
-    return last, linkages_of(pairs, by_name, sector)
+    return dict(zip(sectors[column].astype(str), sectors["sector"].astype(str), strict=True))
 
 
 def _thresholds(options: CoagglomerationOptions) -> tuple[float, ...]:
@@ -297,10 +302,11 @@ def _doubts(
     if left:
         count = left["no region"]
         yield f"coagglomeration: {count:,} rows of {sites.source} have no region and are left out."
-    if empty := [column for column in QUANTITIES if used[column].isna().all()]:
-        pools = ", ".join(QUANTITIES[column] for column in empty)
+    empty = [column for column in QUANTITIES if used[column].isna().all()]
+    if told := [column for column in empty if column not in SELDOM]:
+        pools = ", ".join(QUANTITIES[column] for column in told)
         yield (
-            f"coagglomeration: no site has {' or '.join(empty)}, so that nothing is known of pools "
+            f"coagglomeration: no site has {' or '.join(told)}, so that nothing is known of pools "
             f"of {pools}."
         )
     for column in QUANTITIES:
@@ -322,8 +328,8 @@ def _doubts(
         )
     crowded = [cell for cell in cells if cell.found and cell.found.notes]
     if crowded and crowded[0].found:
-        cells = "regions" if crowded[0].year is None else "regions and years"
-        more = f" ({len(crowded)} {cells} are so)" if len(crowded) > 1 else ""
+        places = "regions" if crowded[0].year is None else "regions and years"
+        more = f" ({len(crowded)} {places} are so)" if len(crowded) > 1 else ""
         yield f"coagglomeration: {_called(crowded[0])}: {crowded[0].found.notes[0]}{more}"
 
 

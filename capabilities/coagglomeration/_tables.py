@@ -73,6 +73,9 @@ MEANINGS = {
     "correlation_near": "rank correlation with -W within regions and years",
     "linked_lowest": "share of linked pairs in the lowest fifth or group of equals",
     "linked_highest": "share of linked pairs in the highest fifth or group of equals",
+    "co_occurrence": "share of regions and years strong in patents of j that are so of k, too",
+    "citations": "W_jk of their sectors: share of k in the citations of j",
+    "inputs": "S_jk of their sectors: input from k per unit of output of j",
     **POOLS,
     **{f"ln1p_{name}": f"ln(1 + x) of {text}" for name, text in POOLS.items()},
 }
@@ -97,6 +100,7 @@ def parquet(found: Coagglomerated) -> Tables:
         "coagglomeration": found.pairs[_PAIRS],
         "pools": found.pools,
         "pools_log": pd.concat([found.pools[_KEYS], logs], axis=1),
+        "proximity": found.proximity,
         **of_indices,
     }
 

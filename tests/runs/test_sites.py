@@ -16,7 +16,7 @@ from spillgraph.sample import write_sample
 
 COLUMNS = [
     *("id", "industry", "sector", "region", "year"),
-    *("lat", "lon", "x", "y", "employment", "patents", "patent_value"),
+    *("lat", "lon", "x", "y", "employment", "output", "patents", "patent_value"),
 ]
 ABOUT = '[study]\nname = "Sites"\ntarget = "t"\n[years]\nfirst = 2000\nlast = 2005\n'
 CODES = """
