@@ -412,7 +412,7 @@ def test_outlines_take_the_place_of_regions(tmp_path: Path) -> None:
     [
         ("none.geojson", "area", "there is no file"),
         ("areas.geojson", "region", "feature 0 has no property 'region'; it has area"),
-        ("study.toml", "area", "without geopandas"),
+        ("study.toml", "area", "geopandas"),  # which is not there, or cannot read it
         ("broken.json", "area", "no GeoJSON"),
     ],
 )
