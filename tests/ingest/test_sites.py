@@ -260,6 +260,21 @@ def test_establishments_alone_are_a_study(tmp_path: Path, capsys) -> None:
     assert told in " ".join(capsys.readouterr().err.split())
 
 
+def test_firms_alone_are_told_to_be_sites_and_the_remedy_is_a_study(tmp_path: Path) -> None:
+    study = Study(tmp_path, lines(head="number,industry,region,lat,lon"))
+    sites = study.path.read_text()
+    firms = sites.replace("establishments]", "firms]") + 'columns = { id = "number" }\n'
+    study.path.write_text(firms)
+    with pytest.raises(StudyError, match="give citations, trade, or both. Firms with") as error:
+        load_study(study.path)
+    remedy = re.search(r'columns = \{ establishment = "number", .*? \}', str(error.value))
+    assert remedy and "[tables.establishments]" in str(error.value)
+    text = lines(head="number,industry,region,lat,lon").replace("lon\n", "lon,size\n")
+    text = re.sub(r"(\d)$", r"\1,7", text, flags=re.MULTILINE)
+    found = look(tmp_path, text, remedy[0])
+    assert found.loaded == 12 and (rows(found)["employment"] == 7).all()
+
+
 def test_a_study_of_networks_may_have_sites_and_says_what_is_doubtful(
     tiny, tmp_path: Path, capsys
 ) -> None:
