@@ -265,7 +265,7 @@ def test_firms_alone_are_told_to_be_sites_and_the_remedy_is_a_study(tmp_path: Pa
     sites = study.path.read_text()
     firms = sites.replace("establishments]", "firms]") + 'columns = { id = "number" }\n'
     study.path.write_text(firms)
-    with pytest.raises(StudyError, match="give citations, trade, or both. Firms with") as error:
+    with pytest.raises(StudyError, match=r"trade, or both\. Firms with") as error:
         load_study(study.path)
     remedy = re.search(r'columns = \{ establishment = "number", .*? \}', str(error.value))
     assert remedy and "[tables.establishments]" in str(error.value)
