@@ -116,8 +116,10 @@ def _agreement_table(found: Coagglomerated, indices: Indices) -> Table:
 
 def _disagreements(found: Coagglomerated, indices: Indices) -> Iterator[Table]:
     pairs = by_pair(indices).dropna(subset=["rank"])
-    ahead = pairs["share"] - pairs["rank"]
-    pairs = pairs.assign(ahead=ahead, behind=-ahead)
+    # Over all its regions and years, so that a pair of a single one is not in front of all others.
+    pairs = pairs.assign(
+        ahead=pairs["linked"] * (1 - pairs["rank"]), behind=pairs["cells"] * pairs["rank"]
+    )
     for caption, rows, by in (
         ("Linked, where other indices see little", pairs[pairs["linked"] > 0], "ahead"),
         ("Not linked, where other indices see much", pairs[pairs["linked"] == 0], "behind"),
@@ -146,14 +148,17 @@ def _pairs_table(
         ]
         for _, row in pairs.iterrows()
     ]
-    note = f"By index: the share of the pairs of a {found.place} that it puts no higher, mean."
+    note = (
+        f"By index: the share of the pairs of a {found.place} that it puts no higher, mean. Pairs "
+        f"of several {found.places} come first."
+    )
     return make_table(caption, heads, rows, note=note)
 
 
 def _industries(found: Coagglomerated, indices: Indices) -> Table:
     table = indices.industries
     by_industry = table.groupby("industry")
-    means = by_industry[["ellison_glaeser", "M", "K"]].mean()
+    means = pd.DataFrame({name: _weighted(table, name) for name in ("ellison_glaeser", "M", "K")})
     known = table.dropna(subset=["location_quotient"])
     top = known.loc[known.groupby("industry")["location_quotient"].idxmax()].set_index("industry")
     means["cells"] = by_industry.size()
@@ -161,9 +166,9 @@ def _industries(found: Coagglomerated, indices: Indices) -> Table:
     heads = [
         Head("Industry"),
         Head("Compared in", "count", found.places),
-        Head("Ellison–Glaeser", "value", "γ of squares, mean"),
-        Head("M", "value", "own, mean"),
-        Head("K", "percent", "own distances within reach, mean"),
+        Head("Ellison–Glaeser", "value", "γ of squares, mean by sites"),
+        Head("M", "value", "own, mean by sites"),
+        Head("K", "percent", "own distances within reach, mean by sites"),
         Head("Location quotient", "value", "the largest of a region"),
         Head("there", "text"),
     ]
@@ -182,3 +187,11 @@ def _industries(found: Coagglomerated, indices: Indices) -> Table:
     every = len(order)
     note = f"The {_INDUSTRIES} of {every:,} with the largest γ." if every > _INDUSTRIES else ""
     return make_table("How concentrated industries are", heads, rows, note=note)
+
+
+def _weighted(table: pd.DataFrame, column: str) -> pd.Series[float]:
+    """Return by industry the mean of an index over regions and years, weighted by sites."""
+    known = table.dropna(subset=[column])
+    sums = (known[column] * known["sites"]).groupby(known["industry"]).sum()
+    mean: pd.Series[float] = sums / known.groupby("industry")["sites"].sum()
+    return mean

@@ -41,7 +41,7 @@ OF_PAIRS = {
 _ABOUT, _BLOCK = 2, 2**20
 #: What indices cost, measured at 1,000 to 4,000 sites: seconds a squared site and a pair of
 #: industries; with draws, a curve of K and a distance in it.
-_SITE, _PAIR, _CURVE, _DISTANCE = 1.2e-7, 3.5e-4, 4.5e-4, 1.2e-7
+_SITE, _PAIR, _CURVE, _DISTANCE = 3e-7, 5e-4, 4.5e-4, 1.2e-7
 _CELL = ["region", "year"]
 Points: TypeAlias = "NDArray[np.float64]"
 Places: TypeAlias = "NDArray[np.int64]"

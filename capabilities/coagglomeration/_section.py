@@ -295,16 +295,18 @@ def _reach(found: Coagglomerated) -> Bars:
 
 
 def _cells(found: Coagglomerated) -> Table:
-    heads = [Head("Region"), Head("Year", "year"), *_CELL_HEADS, Head("No verdicts because")]
-    rows = list(_cell_rows(cells_table(found)))
+    dated = bool(_span(found))
+    heads = [Head("Region"), *([Head("Year", "year")] if dated else []), *_CELL_HEADS]
+    heads.append(Head("No verdicts because"))
+    rows = list(_cell_rows(cells_table(found), dated=dated))
     note = "" if len(rows) <= _CELLS else f"The first {_CELLS} of {len(rows):,}; cells.csv has all."
     return make_table(begin(found.places), heads, rows[:_CELLS], note=note)
 
 
-def _cell_rows(table: pd.DataFrame) -> Iterator[list[object]]:
+def _cell_rows(table: pd.DataFrame, *, dated: bool) -> Iterator[list[object]]:
     whole = table.reindex(columns=["region", "year", *_CELL_COLUMNS, "why"])
     for _, row in whole.iterrows():
         numbers = [None if pd.isna(row[name]) else row[name] for name in _CELL_COLUMNS]
         year = None if pd.isna(row["year"]) else row["year"]
         why = row["why"] if isinstance(row["why"], str) else ""
-        yield [row["region"], year, *numbers, why]
+        yield [row["region"], *([year] if dated else []), *numbers, why]

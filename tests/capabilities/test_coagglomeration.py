@@ -13,6 +13,8 @@ from spillgraph.analytics.space import coagglomeration
 from spillgraph.cli.main import _exit_code
 from spillgraph.sample import write_sample
 
+from ..helpers.page_reader import tables_of
+
 STUDY = """
 [study]
 name = "Sites"
@@ -446,6 +448,8 @@ def test_what_misleads_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "in 2 regions, of establishments" in said
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "regions and years" not in page and "region and year" not in page
+    cells = tables_of(page)["Regions"]
+    assert set(cells) == {"North", "South"} and "Year" not in cells["North"]
     assert "the mean distance from k's sites to the nearest of j" in said
     assert run(path, tmp_path / "apart", *asked, "--pool", "exclude_fixed") == 0
     assert "leaves those sites out" not in capsys.readouterr().out

@@ -100,6 +100,14 @@ def test_the_page_holds_phi_beside_each_index_and_says_what_each_looked_at(found
     correlations = cells["Rank correlations with other indices"]
     assert len(cells["Linked, where other indices see little"]) > 0
     assert len(cells["How concentrated industries are"]) == 4
+    own = pd.read_csv(found / "coagglomeration" / "indices.csv")
+    smiths = own[own["industry"] == "smiths"]
+    shown = cells["How concentrated industries are"]["smiths Trade smiths"]
+    gamma = np.average(smiths["ellison_glaeser"], weights=smiths["sites"])
+    assert float(shown["Ellison–Glaeser"]) == pytest.approx(gamma)
+    largest = smiths.loc[smiths["location_quotient"].idxmax()]
+    assert float(shown["Location quotient"]) == pytest.approx(largest["location_quotient"])
+    assert shown["there"] == largest["region"]
     told = {row["index"]: row for row in numbers_of(found)["indices"]["agreement"]}
     row = correlations["M, Marcon–Puech"]
     assert float(row["with φ"]) == pytest.approx(told["M"]["correlation_phi"])
