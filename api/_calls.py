@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ from .core.errors import InputError, nearest
 from .graph.ask import cast_answer
 from .graph.results import remove_results
 from .graph.store import GraphStore
-from .runs.read import bind_query, doubt_of, open_graph
+from .runs.read import bind_query, doubt_of, open_graph, require_kept
 from .runs.steps import Steps
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def run(
     out: str | Path,
     *,
     store: str | Path | None = None,
+    graph: Literal["firms", "industries", "nothing"] | None = None,
+    verify: bool = False,
     rebuild: bool = False,
     replace: bool = False,
     steps: Steps | None = None,
@@ -58,6 +60,10 @@ def run(
         Folder for the results.
     store : str or Path, optional
         Graph: a path or ``neo4j://HOST``; default ``out/graph.lbug``.
+    graph : {"firms", "industries", "nothing"}, optional
+        How much of the graph is built; default as ``[graph] keep`` of the study says, or firms.
+    verify : bool
+        Hold the sums of the graph against sums from the tables.
     rebuild : bool
         Rebuild the graph.
     replace : bool
@@ -90,9 +96,9 @@ def run(
                 f"{name} = {asked[name]!r}: its options are needed, as in {name}={{}} for those of "
                 "the study file."
             )
-    loaded = read_study(Path(study))
+    loaded = read_study(Path(study), graph)
     options: dict[str, Any] = {"store": str(store) if store else None}
-    options |= {"rebuild": rebuild, "replace": replace, **asked}
+    options |= {"graph": graph, "verify": verify, "rebuild": rebuild, "replace": replace, **asked}
     more = "".join(
         f", {key}={value!r}" for key, value in options.items() if value not in (None, False)
     )
@@ -105,6 +111,7 @@ def run(
         store_url=options["store"],
         rebuild=rebuild,
         replace_others=replace,
+        verify=verify,
     )
     _warn(result.record["warnings"])
     return open_run(out)
@@ -325,6 +332,7 @@ def query(name: str, where: str | Path, **values: Any) -> pd.DataFrame:
     with open_graph(where) as graph:
         if doubt := doubt_of(graph, where):
             _warn([doubt])
+        require_kept(graph, statement.text)
         frame: pd.DataFrame = cast_answer(graph.query(statement.text, texts), statement).to_pandas()
         return frame
 

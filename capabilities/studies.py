@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +11,37 @@ from pydantic import ValidationError
 
 from ..core.errors import InputError
 from ..ingest.study import Study, load_study, wrap_sections
-from ..ingest.study_model import explain
+from ..ingest.study_model import Graph, explain
 from ..runs.capability import Asked, Capability, Options
 from . import QUESTIONS, load
 
 __all__ = ["asked_of", "meaning_of", "read_study"]
 
 
-def read_study(path: Path) -> Study:
+def read_study(path: Path, graph: str | None = None) -> Study:
     """Read a study file that may have a section for each capability.
 
     Parameters
     ----------
     path : Path
         The study file.
+    graph : {"firms", "industries", "nothing"}, optional
+        What takes the place of ``[graph] keep``.
+
+    Raises
+    ------
+    StudyError
+        As :func:`~spillgraph.ingest.study.load_study` does.
     """
-    return load_study(path, {name: load(name).options for name in QUESTIONS})
+    study = load_study(path, {name: load(name).options for name in QUESTIONS})
+    if graph is None:
+        return study
+    try:
+        return replace(study, graph=Graph.model_validate({"keep": graph}))
+    except ValidationError:
+        raise InputError(
+            f"graph = {graph!r}: say firms, industries or nothing; see [graph] of the study file."
+        ) from None
 
 
 def asked_of(study: Study, more: Mapping[str, Mapping[str, Any]] | None = None) -> list[Asked]:

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from operator import getitem
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 import typer
 from typer.core import TyperGroup
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Commands",
+    "Keep",
     "OutFolder",
     "Quiet",
     "Rebuild",
     "Replace",
     "RunStore",
     "StudyPath",
+    "Verify",
     "command_line",
     "help_of",
     "run_and_show",
@@ -40,6 +42,15 @@ RunStore = Annotated[
 Rebuild = Annotated[bool, typer.Option("--rebuild", help="Rebuild the graph.")]
 Replace = Annotated[
     bool, typer.Option("--replace", help="Remove what psi, borders, … wrote for another run.")
+]
+Keep = Annotated[
+    Literal["firms", "industries", "nothing"] | None,
+    typer.Option(
+        "--graph", help="How much of the graph is built; default as [graph] keep, or firms."
+    ),
+]
+Verify = Annotated[
+    bool, typer.Option("--verify", help="Hold the graph's sums against sums from the tables.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 
@@ -67,6 +78,8 @@ def command_line(
     rebuild: bool,
     replace: bool,
     more: Mapping[str, Any],
+    graph: str | None = None,
+    verify: bool = False,
 ) -> str:
     """Return the command as it was typed, for whoever wants to run it again.
 
@@ -84,6 +97,8 @@ def command_line(
         else:
             words += [f"--{flag}", str(value)]
     words += ["--store", store] if store else []
+    words += ["--graph", graph] if graph else []
+    words += ["--verify"] if verify else []
     words += ["--rebuild"] if rebuild else []
     return shlex.join([*words, "--replace"] if replace else words)
 
@@ -106,6 +121,8 @@ def run_and_show(
     replace: bool,
     quiet: bool,
     more: Mapping[str, Mapping[str, Any]],
+    graph: str | None = None,
+    verify: bool = False,
 ) -> None:
     """Run a study for a command, and show what was found.
 
@@ -113,7 +130,7 @@ def run_and_show(
     ----------
     name : str
         The command.
-    study, out_folder, store, rebuild, replace, quiet
+    study, out_folder, store, rebuild, replace, quiet, graph, verify
         Its options.
     more : mapping of str to mapping
         Capabilities that are asked beside those of the study, with their options.
@@ -123,7 +140,7 @@ def run_and_show(
     from ..runs.run import run
     from . import show
 
-    loaded = read_study(study)
+    loaded = read_study(study, graph)
     options = more.get(name, {})
     result = run(
         loaded,
@@ -131,11 +148,20 @@ def run_and_show(
         ShownSteps(quiet=quiet),
         asked_of(loaded, more),
         command=command_line(
-            name, study, out_folder, store, rebuild=rebuild, replace=replace, more=options
+            name,
+            study,
+            out_folder,
+            store,
+            rebuild=rebuild,
+            replace=replace,
+            more=options,
+            graph=graph,
+            verify=verify,
         ),
         store_url=store,
         rebuild=rebuild,
         replace_others=replace,
+        verify=verify,
     )
     show.run_summary(result.record, out_folder)
     show.answers(result, out_folder)
@@ -148,13 +174,16 @@ def _function(name: str) -> Callable[..., None]:
         study: StudyPath,
         out_folder: OutFolder,
         store: RunStore = None,
+        graph: Keep = None,
+        verify: Verify = False,
         rebuild: Rebuild = False,
         replace: Replace = False,
         quiet: Quiet = False,
         **typed_options: Any,
     ) -> None:
         options = {key: value for key, value in typed_options.items() if value is not None}
-        run_and_show(name, study, out_folder, store, rebuild, replace, quiet, {name: options})
+        fixed = name, study, out_folder, store, rebuild, replace, quiet
+        run_and_show(*fixed, {name: options}, graph, verify)
 
     whole = inspect.signature(ask, eval_str=True)
     fixed = [each for each in whole.parameters.values() if each.kind is not each.VAR_KEYWORD]

@@ -20,7 +20,7 @@ import typer
 from ..capabilities import QUESTIONS
 from ..core.errors import InputError, QueryError, SpillgraphError, end_sentence
 from . import asking
-from .asking import OutFolder, Quiet, Rebuild, Replace, RunStore, StudyPath
+from .asking import Keep, OutFolder, Quiet, Rebuild, Replace, RunStore, StudyPath, Verify
 from .console import ShownSteps, err, out
 from .published import published
 from .start import STOPPED, heard
@@ -83,12 +83,15 @@ def run(
     study: StudyPath,
     out_folder: OutFolder,
     store: RunStore = None,
+    graph: Keep = None,
+    verify: Verify = False,
     rebuild: Rebuild = False,
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a study: tables, graph, industry matrices, W, S, psi, hubs and the report."""
-    asking.run_and_show("run", study, out_folder, store, rebuild, replace, quiet, {})
+    fixed = "run", study, out_folder, store, rebuild, replace, quiet
+    asking.run_and_show(*fixed, {}, graph, verify)
 
 
 for _name in QUESTIONS:
@@ -237,7 +240,7 @@ def query(
     year, unless --param says otherwise.
     """
     from ..graph.ask import cast_answer
-    from ..runs.read import bind_query
+    from ..runs.read import bind_query, require_kept
     from . import show
     from .asked import open_asked, warn
 
@@ -250,6 +253,7 @@ def query(
     statement, values = bind_query(name, texts, store)
     with open_asked(store) as graph:
         warn(graph, store)
+        require_kept(graph, statement.text)
         show.rows(cast_answer(graph.query(statement.text, values), statement), format, out_file)
 
 
@@ -276,11 +280,13 @@ def cypher(
     store: StoreUrl = None,
 ) -> None:
     """Run a Cypher statement of your own; it may read, not write."""
+    from ..runs.read import require_kept
     from . import show
     from .asked import open_asked, warn
 
     with open_asked(store) as graph:
         warn(graph, store)
+        require_kept(graph, statement)
         show.rows(graph.query(statement), format, out_file)
 
 

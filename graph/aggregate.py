@@ -18,7 +18,17 @@ from .ask import ask, ask_by_slices
 from .schema import UNMAPPED
 from .store import Batch, GraphStore
 
-__all__ = ["AGREEMENT", "Flow", "Totals", "aggregate", "finish", "is_complete", "rounding", "start"]
+__all__ = [
+    "AGREEMENT",
+    "Cells",
+    "Flow",
+    "Totals",
+    "aggregate",
+    "finish",
+    "is_complete",
+    "rounding",
+    "start",
+]
 
 #: Relative difference up to which totals count as equal: rounding, and nothing else.
 AGREEMENT = 1e-12
@@ -42,6 +52,25 @@ _COMPLETE = ":complete"
 _ENDS = ("Industry", "Industry")
 #: Input table of the ends of flows whose year and owners are those of patents.
 _PATENTS = "patents"
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A flow of firms or patents summed to fine industries and years, from the tables.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        ``receiver, source, year`` and ``count, self_count`` or ``value``; the residual included.
+    firm : float
+        Sum between firms, and of citations between patents of which one has no owner.
+    unowned : float
+        Of citations between patents of which one has no owner.
+    """
+
+    table: pa.Table
+    firm: float
+    unowned: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +100,8 @@ class Flow:
         For flows whose ends may belong to several firms or industries, by share and by year: sums
         then go through HOLDS and BELONGS_TO. It holds what they must come to, from the tables:
         ``receiver, source, year`` and ``count, self_count`` or ``value``.
+    cells : Cells, optional
+        Sums of a flow of firms or patents that are not in the store, from the tables.
     """
 
     name: str
@@ -82,6 +113,7 @@ class Flow:
     between: str | None = None
     table: pa.Table | None = None
     by_share: pa.Table | None = None
+    cells: Cells | None = None
 
     @property
     def measure(self) -> str:
@@ -161,6 +193,7 @@ def aggregate(
     keep_diagonal: bool,
     fingerprint: str,
     uncovered: Collection[str] | None = None,
+    wanted: pa.Table | None = None,
 ) -> Totals:
     """Aggregate one flow and write the sums back as edges between industries.
 
@@ -181,6 +214,8 @@ def aggregate(
     uncovered : collection of str, optional
         Codes of the flow that no concordance has. With them a loss says whether codes have no
         target or weights are below 1.
+    wanted : pyarrow.Table, optional
+        What the sums between fine industries must come to, from the tables.
 
     Returns
     -------
@@ -189,11 +224,16 @@ def aggregate(
     Raises
     ------
     TotalsError
-        If totals at firm, fine and target level do not agree to 1e-12 relative.
+        If totals at firm, fine and target level do not agree to 1e-12 relative, or sums are not
+        what is wanted.
     """
     _derive_firm_edges(store, flow, fingerprint)
     fine, unowned = _fine_flow(store, flow)
-    _require_cells(flow, fine)
+    if flow.by_share is not None:
+        # A sum over five patterns is where stores differ.
+        _require_cells(flow, fine, flow.by_share)
+    if wanted is not None:
+        _require_cells(flow, fine, wanted)
     _write(store, flow, fine, flow.classification, fingerprint)
     mapped = fine
     if flow.classification != target:
@@ -215,7 +255,7 @@ def aggregate(
 
 def _derive_firm_edges(store: GraphStore, flow: Flow, fingerprint: str) -> None:
     """Sum patent citations to those who own the patents."""
-    if flow.between != _PATENTS:
+    if flow.between != _PATENTS or flow.cells is not None:
         return
     id = f"{fingerprint}:derived:{flow.origin}"
     noted = store.batches().get(id)
@@ -237,6 +277,8 @@ def _fine_flow(store: GraphStore, flow: Flow) -> tuple[pa.Table, float]:
 
     And citations that have no owner at an end: they are in the residual, and between no firms.
     """
+    if flow.cells is not None:
+        return flow.cells.table, flow.cells.unowned
     if flow.table is not None:
         table = flow.table
         if flow.kind == "citations":
@@ -268,25 +310,23 @@ def _fine_flow_by_share(store: GraphStore) -> tuple[pa.Table, float]:
     return fine, _sum(table, "unowned")
 
 
-def _require_cells(flow: Flow, fine: pa.Table) -> None:
-    """Hold sums by share against those from the tables, cell by cell.
+def _require_cells(flow: Flow, fine: pa.Table, wanted: pa.Table) -> None:
+    """Hold sums of the store against those from the tables, cell by cell.
 
-    A sum over five patterns is where stores differ, and a flow in a wrong cell keeps the total.
+    A flow in a wrong cell keeps the total.
     """
-    if flow.by_share is None:
-        return
     cell = ["receiver", "source", "year"]
     measures = ["count", "self_count"] if flow.kind == "citations" else ["value"]
-    both = fine.join(flow.by_share, cell, join_type="full outer", right_suffix="_wanted")
+    both = fine.join(wanted, cell, join_type="full outer", right_suffix="_wanted")
     for name in measures:
-        held, wanted = (pc.fill_null(both[name + end], 0.0) for end in ("", "_wanted"))
-        apart = pc.abs(pc.subtract(held, wanted))
-        bound = pc.multiply(pc.add(pc.abs(wanted), abs(flow.input)), rounding(flow.rows))
+        held, due = (pc.fill_null(both[name + end], 0.0) for end in ("", "_wanted"))
+        apart = pc.abs(pc.subtract(held, due))
+        bound = pc.multiply(pc.add(pc.abs(due), abs(flow.input)), rounding(flow.rows))
         wrong = both.filter(pc.greater(apart, bound))
         if wrong.num_rows:
             at = wrong.select(cell).slice(0, 1).to_pylist()[0]
             raise TotalsError(
-                f"{flow.name}: {name} by share is not that of the tables in {wrong.num_rows} cells "
+                f"{flow.name}: {name} is not that of the tables in {wrong.num_rows} cells "
                 f"of the store, the first from {at['source']} to {at['receiver']} in {at['year']}; "
                 "please report this."
             )
@@ -340,8 +380,8 @@ def _totals(
     unowned: float,
     uncovered: Collection[str] | None,
 ) -> Totals:
-    firm = None
-    if flow.of_firms:
+    firm = None if flow.cells is None else flow.cells.firm
+    if flow.of_firms and flow.cells is None:
         firm = _sum(ask_by_slices(store, f"total_firm_{flow.kind}"), "total") + unowned
     statement = f"total_industry_{flow.kind}"
     where = {"classification": flow.classification, "origin": flow.origin}

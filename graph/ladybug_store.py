@@ -22,7 +22,18 @@ import pyarrow as pa
 from ..core.errors import QueryError, StoreError
 from ..queries import parameters_of, why_not_read_only
 from .ladybug_file import lock, remove_files, require_graph
-from .schema import EDGES, NODES, RESULT_PROPERTIES, RESULTS, SCORES, EdgeType, NodeType, Property
+from .ladybug_tables import (
+    ROW,
+    TYPES,
+    ddl,
+    edge_ddl,
+    index_ddl,
+    is_numbered,
+    node_ddl,
+    number_ends,
+    number_nodes,
+)
+from .schema import EDGES, NODES, RESULT_PROPERTIES, RESULTS, SCORES, NodeType
 from .store import (
     Batch,
     Counted,
@@ -33,38 +44,11 @@ from .store import (
     node_type,
 )
 
-__all__ = ["LadybugStore", "ddl"]
+__all__ = ["LadybugStore"]
 
 _DONE = "MATCH (b:LoadedBatch {id: $id}) SET b.before = -1"
 _FORGET = "MATCH (b:LoadedBatch {id: $id}) DELETE b"
 _ENDS = ("from", "to")
-_TYPES = {"string": "STRING", "integer": "INT64", "float": "DOUBLE"}
-
-
-def ddl() -> list[str]:
-    """Return the statements that create the schema, from its one declaration.
-
-    Examples
-    --------
-    >>> print(next(each for each in ddl() if " Region(" in each))
-    CREATE NODE TABLE IF NOT EXISTS Region(id STRING, PRIMARY KEY(id))
-    """
-    return [_node_ddl(node) for node in NODES] + [_edge_ddl(edge) for edge in EDGES]
-
-
-def _node_ddl(node: NodeType) -> str:
-    columns = _columns(node.properties)
-    return f"CREATE NODE TABLE IF NOT EXISTS {node.name}({columns}, PRIMARY KEY({node.key}))"
-
-
-def _edge_ddl(edge: EdgeType) -> str:
-    parts = [f"FROM {start} TO {end}" for start, end in edge.ends]
-    parts += [_columns(edge.properties)] if edge.properties else []
-    return f"CREATE REL TABLE IF NOT EXISTS {edge.name}({', '.join(parts)})"
-
-
-def _columns(properties: tuple[Property, ...]) -> str:
-    return ", ".join(f"{column.name} {_TYPES[column.type]}" for column in properties)
 
 
 class LadybugStore:
@@ -89,6 +73,7 @@ class LadybugStore:
         self.sessions = 1
         self._read_only = read_only
         self._database: Any = None
+        self._numbers: dict[str, pa.Table] = {}
         require_graph(path)
         self._lock = lock(path, exclusive=not read_only)
         try:
@@ -134,10 +119,29 @@ class LadybugStore:
 
     def prepare(self) -> None:
         """Create the tables of the schema where they are not there yet, and settle old loads."""
-        for statement in ddl():
-            self._execute(statement)
+        self._create(ddl())
         self._add_properties()
         self._settle()
+        self._index()
+
+    def _create(self, statements: Sequence[str]) -> None:
+        """Create tables; those whose key is a number need no index on it, only that on the text."""
+        for statement in statements:
+            by_number = f"PRIMARY KEY({ROW})" in statement
+            self._execute(f"CALL enable_default_hash_index={'false' if by_number else 'true'}")
+            self._execute(statement)
+
+    def _index(self) -> None:
+        """Make the index on the key of nodes whose load was cut off before it."""
+        indexed = self._execute("CALL show_indexes() RETURN table_name AS kind")["kind"].to_pylist()
+        for node in NODES:
+            if is_numbered(node.name) and node.name not in indexed:
+                self._index_nodes(node)
+
+    def _index_nodes(self, node: NodeType) -> None:
+        if self.count(node.name, None, None).rows:
+            self._execute(index_ddl(node))
+            self._execute("CHECKPOINT")
 
     def _add_properties(self) -> None:
         """Give the tables of a graph made earlier the measures that have come since."""
@@ -147,7 +151,7 @@ class LadybugStore:
             there = self._execute(f"CALL table_info('{name}') RETURN name")["name"].to_pylist()
             for new in properties:
                 if new.name not in there:
-                    column = f"{new.name} {_TYPES[new.type]}"
+                    column = f"{new.name} {TYPES[new.type]}"
                     self._execute(f"ALTER TABLE {name} ADD IF NOT EXISTS {column}")
 
     def load(self, batch: Batch, progress: Progress = no_progress) -> bool:
@@ -172,6 +176,10 @@ class LadybugStore:
             self._execute(_FORGET, {"id": batch.id})
             raise
         self._execute("CHECKPOINT")
+        node = node_type(batch.kind)
+        if node is not None and is_numbered(node.name):
+            self._numbers.pop(node.name, None)
+            self._index_nodes(node)
         self._execute(_DONE, {"id": batch.id})
         progress(1.0)
         return True
@@ -213,7 +221,7 @@ class LadybugStore:
         with _transaction(self):
             # Not DELETE: the library crashes in a COPY into a table that edges were deleted from.
             self._execute(f"DROP TABLE {edge.name}")
-            self._execute(_edge_ddl(edge))
+            self._execute(edge_ddl(edge))
             self._execute("MATCH (b:LoadedBatch) WHERE b.kind = $kind DELETE b", {"kind": kind})
 
     def update(self, kind: str, table: pa.Table) -> None:
@@ -237,12 +245,12 @@ class LadybugStore:
         edges = [edge for edge in EDGES if edge.name in RESULTS]
         nodes = [node for node in NODES if node.name in RESULTS]
         erasure = ", ".join(f"n.{name} = NULL" for name in RESULT_PROPERTIES)
+        self._numbers.clear()
         with _transaction(self):
             # Edges first: a table of nodes cannot go while edges hang on it.
             for name in [*(edge.name for edge in edges), *(node.name for node in nodes)]:
                 self._execute(f"DROP TABLE IF EXISTS {name}")  # an older graph may lack it
-            for statement in [*map(_node_ddl, nodes), *map(_edge_ddl, edges)]:
-                self._execute(statement)
+            self._create([*map(node_ddl, nodes), *map(edge_ddl, edges)])
             self._execute(
                 "MATCH (b:LoadedBatch) WHERE b.kind IN $kinds DELETE b", {"kinds": list(RESULTS)}
             )
@@ -252,8 +260,6 @@ class LadybugStore:
         if not batch.table.num_rows:  # COPY refuses an empty table
             return
         # By name: where a property has been added the graph has another order.
-        names = [n for n in batch.table.column_names if batch.ends is None or n not in _ENDS]
-        into = f"{batch.kind}({', '.join(names)})" if names else batch.kind
         ends = ""
         if batch.ends is not None:
             start, end = batch.ends
@@ -262,13 +268,37 @@ class LadybugStore:
             if len(edge_type(batch.kind).ends) > 1:
                 ends = f" (from='{start}', to='{end}')"
         try:
-            self._execute(f"COPY {into} FROM $rows{ends}", {"rows": batch.table})
+            table = self._number(batch)
+            names = [n for n in table.column_names if batch.ends is None or n not in _ENDS]
+            into = f"{batch.kind}({', '.join(names)})" if names else batch.kind
+            self._execute(f"COPY {into} FROM $rows{ends}", {"rows": table})
         except StoreError as error:
             raise StoreError(f"{batch.kind} could not be loaded: {error}") from error
+
+    def _number(self, batch: Batch) -> pa.Table:
+        """Return the rows of a batch with numbers for the keys of nodes."""
+        node = node_type(batch.kind)
+        if node is not None:
+            return number_nodes(node, batch.table) if is_numbered(batch.kind) else batch.table
+        table = batch.table
+        for place, kind in enumerate(batch.ends or ()):
+            numbers = number_ends(kind, table[_ENDS[place]], self._nodes(kind))
+            table = table.set_column(place, _ENDS[place], numbers)
+        return table
+
+    def _nodes(self, kind: str) -> pa.Table:
+        """Return keys and numbers of all nodes of a kind; read once for all batches of edges."""
+        if kind not in self._numbers:
+            key = next(node.key for node in NODES if node.name == kind)
+            self._numbers[kind] = self._execute(
+                f"MATCH (n:{kind}) RETURN n.{key} AS key, n.{ROW} AS {ROW}"
+            )
+        return self._numbers[kind]
 
     def clear(self) -> None:
         """Remove the file and begin an empty one; the lock is kept throughout."""
         held, self._lock = self._lock, None
+        self._numbers.clear()
         self.close()
         self._lock = held
         remove_files(self.path)
@@ -324,15 +354,20 @@ class LadybugStore:
             result = self._connection.execute(statement, dict(parameters or {}))
         except RuntimeError as error:
             line = _first_line(error)
-            raise StoreError(f"the statement cannot run: {line}{_advise_rerun(line)}") from error
+            raise StoreError(f"the statement cannot run: {line}{_advise(line)}") from error
         # A statement without columns has no rows to fetch: the library divides by zero there.
         if not result.get_column_names():
             return pa.table({})
         return _widen_numbers(result.get_as_arrow())
 
 
-def _advise_rerun(message: str) -> str:
-    """Say what to do about a result that a graph of an older version does not have."""
+def _advise(message: str) -> str:
+    """Say what to do about a fault that the library's own words leave unexplained."""
+    if "Undirected rel pattern" in message:
+        return (
+            " Edges on firms and patents need their arrow here: write -[...]-> or <-[...]-, and "
+            "both with UNION ALL."
+        )
     lacking = re.search(r"Cannot find property (\w+) for|Table (\w+) does not exist", message)
     declared = {*RESULTS, *(score.name for score in SCORES)}
     if lacking is None or not declared & {*lacking.groups()}:

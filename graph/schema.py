@@ -14,6 +14,7 @@ __all__ = [
     "EDGES",
     "FOUND",
     "NODES",
+    "OF_FIRMS",
     "RESULTS",
     "RESULT_PROPERTIES",
     "SCHEMA_VERSION",
@@ -26,7 +27,7 @@ __all__ = [
 
 #: Raised whenever a change below makes an existing store unreadable, or what a load puts into the
 #: graph changes: it is part of the input's fingerprint. What runs write back is none of it.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 #: The residual industry of every classification: what no code or concordance covers.
 #: It keeps totals exact and is never a row of W, S or ψ.
@@ -84,6 +85,12 @@ FOUND = {"coagglomeration": ("IndustryRegion", "OF_INDUSTRY", "OF_REGION", "COAG
 RESULTS = ("Run", "SCORES", "W", "S", *(kind for kinds in FOUND.values() for kind in kinds))
 RESULT_PROPERTIES = ("run", "scores_year", *(score.name for score in SCORES))
 
+#: What of the model is only there where a graph keeps firms.
+OF_FIRMS = frozenset(
+    {"Firm", "Patent", "Region", "Country", "CITES", "SUPPLIES", "OWNS", "IN_INDUSTRY"}
+    | {"IN_REGION", "IN_COUNTRY", "HOLDS", "BELONGS_TO"}
+)
+
 NODES: tuple[NodeType, ...] = (
     NodeType(
         "Study",
@@ -92,6 +99,7 @@ NODES: tuple[NodeType, ...] = (
         (
             Property("name", "string", "name of the study"),
             Property("target", "string", "classification of the matrices"),
+            Property("keep", "string", "firms, or industries where these alone are nodes"),
         ),
     ),
     NodeType(

@@ -48,9 +48,12 @@ def plan(study: Study) -> list[Item]:
     """
     # The study comes first: whoever finds half a graph knows whose it is.
     name, target = sql.text(study.about.name), sql.text(study.about.target)
-    items = [Item("Study", f"SELECT {name} AS name, {target} AS target")]
-    kinds = study.loads | {"Industry", "MAPS_TO"}  # data may name industries that no list does
-    if study.has_shares:
+    keep = sql.text("firms" if study.keeps_firms else "industries")
+    items = [Item("Study", f"SELECT {name} AS name, {target} AS target, {keep} AS keep")]
+    kinds = {"Industry", "MAPS_TO"}  # data may name industries that no list does
+    if study.keeps_firms:
+        kinds |= study.loads
+    if study.keeps_firms and study.has_shares:
         kinds.add("BELONGS_TO")
     for kind, items_of in _ITEMS.items():
         items += items_of(study) if kind in kinds else []

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError, create_model
 from ..core.errors import StudyError
 from .contract import LIST, TABLES, Table, flow_tables
 from .idle_keys import require_final, require_options
-from .study_model import About, MakeUse, Options, Outputs, StudyFile, Years, explain
+from .study_model import About, Graph, MakeUse, Options, Outputs, StudyFile, Years, explain
 from .table_source import TableSource, table_source
 
 __all__ = ["Study", "TableSource", "load_study", "summary", "wrap_sections"]
@@ -32,6 +32,7 @@ class Study:
     make_use: MakeUse | None
     sources: tuple[TableSource, ...]
     sections: Mapping[str, BaseModel] = field(default_factory=dict)
+    graph: Graph = Graph()  # noqa: RUF009 - it is frozen
 
     def of(self, name: str) -> list[TableSource]:
         """Return the entries of one table."""
@@ -50,6 +51,11 @@ class Study:
     def loads(self) -> set[str]:
         """Kinds of nodes and edges that its tables put into the graph."""
         return {kind for table in self.tables for kind in table.loads}
+
+    @property
+    def keeps_firms(self) -> bool:
+        """Whether the graph gets firms, patents, and what is between them."""
+        return self.graph.keep == "firms"
 
     @property
     def listed(self) -> set[str]:
@@ -164,6 +170,7 @@ def load_study(path: Path, sections: Mapping[str, type[BaseModel]] | None = None
             parsed.make_use,
             sources,
             {name: getattr(model, name) for name, model in own.items()},
+            parsed.graph,
         )
         _coherent(study)
     except StudyError as error:
@@ -344,6 +351,7 @@ def summary(study: Study) -> Mapping[str, Any]:
         "citations_from": study.citations_from,
         "trade_from": study.trade_from,
         "make_use": study.make_use.described() if study.make_use else None,
+        "graph": study.graph.keep,
         # in brackets, for accounts is an option of every study, too
         **{f"[{name}]": options.model_dump() for name, options in study.sections.items()},
     }

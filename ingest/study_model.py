@@ -28,6 +28,7 @@ __all__ = [
     "Clean",
     "Entry",
     "Fiscal",
+    "Graph",
     "MakeUse",
     "Match",
     "Options",
@@ -102,6 +103,12 @@ class Outputs(_Strict):
     figures: list[Literal["svg", "pdf", "png"]] = Field(
         default_factory=lambda: ["svg", "pdf"]  # type: ignore[arg-type]
     )
+
+
+class Graph(_Strict):
+    """``[graph]``: how much of the graph is built: firms, industries alone, or none that stays."""
+
+    keep: Literal["firms", "industries", "nothing"] = "firms"
 
 
 class MakeUse(_Strict):
@@ -303,6 +310,7 @@ class StudyFile(_Strict):
     options: Options = Options()
     outputs: Outputs = Outputs()
     make_use: MakeUse | None = None
+    graph: Graph = Graph()
 
 
 def explain(error: ValidationError, more: Mapping[str, type[BaseModel]] | None = None) -> str:

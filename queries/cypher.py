@@ -21,6 +21,7 @@ __all__ = [
     "clauses",
     "column_names",
     "items",
+    "kinds_of",
     "parameters_of",
     "scopes",
     "split_commas",
@@ -288,3 +289,18 @@ def parameters_of(text: str) -> set[str]:
     ['firm', 'n']
     """
     return {token.text[1:].strip("`") for token in tokenize(text) if token.kind == "parameter"}
+
+
+def kinds_of(text: str) -> set[str]:
+    """Return the kinds of nodes and edges that a statement names.
+
+    Examples
+    --------
+    >>> sorted(kinds_of("MATCH (f:Firm)-[:OWNS|`CITES`]->(p) WHERE f.name = ':Region' RETURN p"))
+    ['CITES', 'Firm', 'OWNS']
+    """
+    named = set()
+    for mark, token in pairwise(tokenize(text)):
+        if mark.text in {":", "|"} and token.kind in {"word", "name"}:
+            named.add(token.text.strip("`"))
+    return named

@@ -23,8 +23,9 @@ from ..ingest.load import load_items
 from ..ingest.plan import plan, register
 from ..ingest.stage import Progress, Staged
 from ..ingest.study import Study
+from .attached import attach_tables
 from .identity import fingerprint, hash_inputs
-from .pipeline import attach_tables, check_tables
+from .pipeline import check_tables
 from .steps import Steps
 
 __all__ = ["WARNING", "Export", "bulk_export", "how_to"]

@@ -2,18 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from ..graph.ask import ask, ask_by_slices
 from ..graph.store import GraphStore
 from ..ingest.economy import Economy
+from ..ingest.owners.firm_rows import answer_of_tables
+from ..queries import load_query
+from .attached import register_tables
 from .result import Result
 
-__all__ = ["amounts_of_firms", "industry_of_firms", "sectors_of", "sectors_of_codes", "tied_codes"]
+__all__ = [
+    "amounts_of_firms",
+    "ask_firms",
+    "industry_of_firms",
+    "sectors_of",
+    "sectors_of_codes",
+    "tied_codes",
+]
 
 #: By network, the query of what others draw from each firm.
 DRAWN = {"W": "citations_received_by_firms", "S": "deliveries_made_by_firms"}
+
+
+def ask_firms(
+    store: GraphStore, result: Result, name: str, parameters: Mapping[str, object] | None = None
+) -> pd.DataFrame:
+    """Ask what the graph holds of firms, or the tables where the study keeps no firms in it.
+
+    Parameters
+    ----------
+    store : GraphStore
+        The graph of the run.
+    result : Result
+        What the run found.
+    name : str
+        An internal query about firms.
+    parameters : mapping of str to object, optional
+        Values of its parameters; a query by slices has none else.
+
+    Returns
+    -------
+    DataFrame
+        Columns of the query.
+    """
+    study, staged = result.study, result.staged
+    if not study.keeps_firms:
+        folder = staged["firms"].path.parent
+        with register_tables(study, staged, result.economy, folder) as con:
+            return answer_of_tables(con, study, name, parameters)
+    if "slices" in {each.name for each in load_query(name).parameters}:
+        answer = ask_by_slices(store, name)
+    else:
+        answer = ask(store, name, parameters)
+    frame: pd.DataFrame = answer.to_pandas()
+    return frame
 
 
 def amounts_of_firms(store: GraphStore, result: Result, network: str, year: int) -> pd.DataFrame:
@@ -36,31 +82,32 @@ def amounts_of_firms(store: GraphStore, result: Result, network: str, year: int)
     DataFrame, index = id of the firm
         ``amount``, above 0, and ``sector``. Empty where the study has no such records of firms.
     """
-    rows = ask_by_slices(store, DRAWN[network]).to_pandas()
+    rows = ask_firms(store, result, DRAWN[network])
     rows = rows[rows["year"] <= year]
     if network == "S":
         rows = rows[rows["year"] == rows["year"].max()]
     amount = rows.groupby("firm")["amount"].sum()
-    sector = industry_of_firms(store).map(sectors_of(result)).dropna()
+    sector = industry_of_firms(store, result).map(sectors_of(result)).dropna()
     found = pd.DataFrame({"amount": amount[amount > 0]})
     return found.join(sector.rename("sector"), how="inner")
 
 
-def industry_of_firms(store: GraphStore) -> pd.Series[str]:
+def industry_of_firms(store: GraphStore, result: Result) -> pd.Series[str]:
     """Return the industry of every firm; "unmapped" where none is known.
 
     Parameters
     ----------
     store : GraphStore
         The graph of the run.
+    result : Result
+        What the run found.
 
     Returns
     -------
     Series, index = id of the firm
     """
-    industry: pd.Series[str] = (
-        ask(store, "industry_of_firms").to_pandas().set_index("firm")["industry"]
-    )
+    rows = ask_firms(store, result, "industry_of_firms")
+    industry: pd.Series[str] = rows.set_index("firm")["industry"]
     return industry
 
 

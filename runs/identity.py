@@ -52,6 +52,7 @@ def fingerprint(study: Study, inputs: dict[str, str]) -> str:
         "citation_weight": study.options.citation_weight,
         "counted": [study.options.lag, study.options.interval],
         "make_use": study.make_use.described() if study.make_use else None,
+        "graph": study.keeps_firms,
     }
     return _digest(shaping)
 

@@ -6,7 +6,8 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -20,8 +21,10 @@ from ..ingest import sql
 from ..ingest.contract import flow_tables
 from ..ingest.economy import Economy, keeps_negative, prepare
 from ..ingest.load import BATCH_ROWS, load
-from ..ingest.stage import Progress, Staged, attach, stage
+from ..ingest.owners.cells import sum_cells
+from ..ingest.stage import Progress, Staged, stage
 from ..ingest.study import Study
+from .attached import attach_tables, register_tables
 from .export import Exported, export
 from .folder import FRESH
 from .foresee import foresee, nothing_arrives, require_outputs
@@ -31,7 +34,6 @@ from .result import Result, input_warnings
 from .steps import Steps
 
 __all__ = [
-    "attach_tables",
     "check",
     "check_tables",
     "compute_study",
@@ -123,23 +125,6 @@ def check_tables(
 
 
 @contextmanager
-def attach_tables(staged: dict[str, Staged], folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a connection to accepted rows, of its own: what checking took in memory is given back.
-
-    Parameters
-    ----------
-    staged : dict of str to Staged
-        The tables.
-    folder : Path
-        Large queries spill into it.
-    """
-    with duckdb.connect() as con:
-        con.execute("SET temp_directory = ?", [str(folder / ".tmp")])
-        attach(con, staged)
-        yield con
-
-
-@contextmanager
 def compute_study(
     study: Study,
     out: Path,
@@ -147,6 +132,7 @@ def compute_study(
     *,
     store_url: str | None = None,
     rebuild: bool = False,
+    verify: bool = False,
     batch_rows: int = BATCH_ROWS,
     before: Callable[[str], None] = lambda whole: None,
     ahead: Ahead = _nothing,
@@ -165,6 +151,8 @@ def compute_study(
         Address of the graph store; default ``out/graph.lbug``.
     rebuild : bool
         Rebuild the graph, and let it take the place of another study's.
+    verify : bool
+        Hold the sums of the graph against sums from the tables.
     batch_rows : int
         Edges of one load transaction.
     before : callable, optional
@@ -185,6 +173,7 @@ def compute_study(
     StoreError, TotalsError
         If the store fails, or totals do not agree.
     """
+    _require_kept(study, store_url, verify=verify)
     url = store_url or str(out / "graph.lbug")
     embedded = embedded_path(url)
     if embedded is None:
@@ -203,17 +192,54 @@ def compute_study(
         years = _report_years(study, con)
         _foresee(con, study, staged, economy, years)
         _look_ahead(ahead, staged, economy)
-    with open_store(url) as store:
+    with _place(study, out, url) as place, open_store(place) as store:
         given = store, study, staged, economy, mark, steps, out, batch_rows
         changes = _load(*given, replace=rebuild or store_url is None, rebuild=rebuild)
-        totals = _aggregate(store, study, economy, years, mark, steps)
+        sums = store, study, staged, economy, years, mark, steps, out
+        totals = _aggregate(*sums, verify=verify)
         with steps.step("export"):
             flows = export(store, study, economy, years)
         finish(store, whole)
         networks = _compute(study, years, flows, staged, economy, steps)
         notes = [*economy.notes, *changes]
+        notes += [_VERIFIED] if verify else []
         parts = study, inputs, staged, economy, totals, networks, flows, notes, url, mark, whole
         yield store, Result(*parts, run_id(whole))
+
+
+_VERIFIED = (
+    "Verified: between fine industries and years, the sums of the graph are those of the tables."
+)
+
+
+def _require_kept(study: Study, store_url: str | None, *, verify: bool) -> None:
+    """Refuse what goes with a graph where none is wanted."""
+    keep = study.graph.keep
+    if keep == "nothing" and store_url is not None:
+        raise InputError(
+            f'[graph] keep = "nothing": no graph stays, and {store_url} is to hold one; leave out '
+            '--store, or say keep = "industries".'
+        )
+    if verify and keep != "firms":
+        raise InputError(
+            f"--verify holds the sums of the graph against those of the tables, and with keep = "
+            f'"{keep}" these are the only ones; say keep = "firms", or leave out --verify.'
+        )
+
+
+@contextmanager
+def _place(study: Study, out: Path, url: str) -> Iterator[str]:
+    """Yield where the graph is built; one that is not to stay goes with the numbers that it gave.
+
+    Also where nothing is kept sums go through the same graph of industries: there is one way to
+    the matrices, and it is small.
+    """
+    if study.graph.keep != "nothing":
+        yield url
+        return
+    remove_graph(out / "graph.lbug", damaged=True)  # of a run before, which nothing names now
+    with tempfile.TemporaryDirectory(dir=out, prefix=".graph") as folder:
+        yield str(Path(folder) / "graph.lbug")
 
 
 def _load(
@@ -309,26 +335,36 @@ def _report_years(study: Study, con: duckdb.DuckDBPyConnection) -> list[int]:
 def _aggregate(
     store: GraphStore,
     study: Study,
+    staged: dict[str, Staged],
     economy: Economy,
     years: list[int],
     mark: str,
     steps: Steps,
+    out: Path,
+    *,
+    verify: bool,
 ) -> dict[str, Totals]:
+    """Sum the flows: of firms in the graph, or from the tables where firms are not in it."""
     totals = {}
-    with steps.step("aggregate") as progress:
+    with steps.step("aggregate") as progress, ExitStack() as stack:
         start(store)
+        con = None
+        if verify or not study.keeps_firms:
+            con = stack.enter_context(register_tables(study, staged, economy, out))
         target = study.about.target
         lacking = {each.source: each.unmapped for each in economy.audits if each.target == target}
         for number, flow in enumerate(economy.flows):
             progress(flow.name, number / len(economy.flows))
+            cells = sum_cells(con, study, flow) if con is not None and flow.of_firms else None
             totals[flow.name] = aggregate(
                 store,
-                flow,
+                flow if study.keeps_firms else replace(flow, cells=cells),
                 target=target,
                 years=years,
                 keep_diagonal=study.options.diagonal == "keep",
                 fingerprint=mark,
                 uncovered=lacking.get(flow.classification),
+                wanted=cells.table if cells is not None and verify else None,
             )
             _require_some(flow, totals[flow.name], target)
     return totals

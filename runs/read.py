@@ -7,14 +7,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..core.errors import InputError
+from ..core.errors import InputError, QueryError
 from ..graph.aggregate import is_complete
+from ..graph.ask import ask
 from ..graph.open import open_store
+from ..graph.schema import OF_FIRMS
 from ..graph.store import GraphStore
-from ..queries import Query, load_query
+from ..queries import Query, kinds_of, load_query
 from .folder import UNFINISHED
 
-__all__ = ["bind_query", "doubt_of", "open_graph", "record_of", "require_record", "study_values"]
+__all__ = [
+    "bind_query",
+    "doubt_of",
+    "open_graph",
+    "record_of",
+    "require_kept",
+    "require_record",
+    "study_values",
+]
 
 #: What run.json says in every version.
 _NEEDED = ("options", "matrices")
@@ -78,9 +88,14 @@ def open_graph(where: str | Path, *, read_only: bool = True) -> GraphStore:
     InputError
         If there is none.
     """
-    folder = Path(where)
+    folder, record = Path(where), record_of(where)
+    if "store" in record and record["store"] is None:
+        raise InputError(
+            f'{folder}: the run there kept no graph ([graph] keep = "nothing"); its matrices and '
+            "tables are in the folder. Run again with --graph industries or --graph firms."
+        )
     # A run names its graph; one that ended before its end has it in the usual place.
-    url = str(record_of(where).get("store") or "graph.lbug")
+    url = str(record.get("store") or "graph.lbug")
     if folder.is_dir():
         return open_store(url if ":" in url else folder / url, read_only=read_only)
     return open_store(where, read_only=read_only)
@@ -105,6 +120,36 @@ def doubt_of(graph: GraphStore, where: str | Path | None) -> str:
     if mark is not None and not is_complete(graph, mark):
         return "this graph is from a later run than run.json and the matrices beside it."
     return ""
+
+
+def require_kept(graph: GraphStore, statement: str) -> None:
+    """Refuse a statement about firms where the graph has industries alone: it would find nothing.
+
+    Parameters
+    ----------
+    graph : GraphStore
+        The open graph.
+    statement : str
+        What is to be asked.
+
+    Raises
+    ------
+    QueryError
+        If it names a kind of node or edge that the study has not kept.
+    """
+    lacking = sorted(kinds_of(statement) & OF_FIRMS)
+    if not lacking:
+        return
+    try:
+        kept = ask(graph, "kept_of_the_graph")["keep"].to_pylist()
+    except QueryError:  # a graph of the time when all kept firms
+        return
+    if "industries" in kept:
+        raise QueryError(
+            f"the statement asks for {', '.join(lacking)}, and this graph keeps industries alone "
+            '([graph] keep = "industries"); run the study with --graph firms, or ask its tables, '
+            "which are in the folder of the run."
+        )
 
 
 def study_values(where: str | Path | None) -> dict[str, object]:

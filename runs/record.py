@@ -150,7 +150,7 @@ def _run(result: Result, matrices: dict[str, Any], out: Path, command: str) -> d
         "synthetic": result.study.about.synthetic,
         "created": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "command": command,
-        "store": _shown_store(result.store, out),
+        "store": _shown_store(result, out),
         "fingerprint": result.fingerprint,
         "run": result.run,
         "tables": {
@@ -299,11 +299,13 @@ def _versions() -> dict[str, str]:
     return versions | {name: importlib.metadata.version(name) for name in _PACKAGES}
 
 
-def _shown_store(url: str, out: Path) -> str:
+def _shown_store(result: Result, out: Path) -> str | None:
     """Name a graph relative to the run's folder where it lies in it, else by its whole path."""
-    graph = embedded_path(url)
+    if result.study.graph.keep == "nothing":
+        return None
+    graph = embedded_path(result.store)
     if graph is None:
-        return url
+        return result.store
     path = graph.resolve()
     inside = path.is_relative_to(out.resolve())
     return str(path.relative_to(out.resolve())) if inside else str(path)

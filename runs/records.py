@@ -15,12 +15,11 @@ from ..analytics.networks import Concordance, year_weights
 from ..core.errors import TotalsError
 from ..core.matrix import LabelledMatrix
 from ..graph.aggregate import Flow
-from ..graph.ask import ask_by_slices
 from ..graph.store import GraphStore
 from ..ingest.study import Study
 from .export import yearly_citations
 from .fine import concordance_of, fine_flows
-from .firms import industry_of_firms
+from .firms import ask_firms, industry_of_firms
 from .result import Result
 
 __all__ = ["Source", "draw_stock", "firm_cells"]
@@ -48,10 +47,10 @@ class Source:
         yearly = yearly_citations(store, study, economy, flow)
         if flow.table is not None:
             return cls(study, map, map.cells(), yearly, fine, None, None)
-        firms = ask_by_slices(store, "citing_firm_to_fine_citations").to_pandas()
+        firms = ask_firms(store, result, "citing_firm_to_fine_citations")
         if study.options.self_citations == "exclude":
             firms["count"] -= firms["self_count"]
-        named = industry_of_firms(store)
+        named = industry_of_firms(store, result)
         known = named[named.isin(map.fine)]
         return cls(study, map, map.cells(), yearly, fine, firms, known)
 

@@ -30,6 +30,7 @@ def run(
     store_url: str | None = None,
     rebuild: bool = False,
     replace_others: bool = False,
+    verify: bool = False,
     batch_rows: int = BATCH_ROWS,
 ) -> Result:
     """Run a study: numbers, files, and what goes back into the graph, in this order.
@@ -55,6 +56,8 @@ def run(
         Rebuild the graph, and let it take the place of another study's.
     replace_others : bool
         Remove what a capability has left there for another run.
+    verify : bool
+        Hold the sums of the graph against sums from the tables.
     batch_rows : int
         Edges of one load transaction.
 
@@ -90,6 +93,7 @@ def run(
             steps,
             store_url=store_url,
             rebuild=rebuild,
+            verify=verify,
             batch_rows=batch_rows,
             before=before,
             ahead=ahead,
@@ -104,14 +108,17 @@ def run(
         }
         result = replace(result, answers=answers)
         stay = staying_in(out, result.fingerprint, wanted)
-        scores = add_staying(scores_of(result), store, result, stay)
-        found = add_staying_found(found_of(result), store, result, stay)
+        scores, found = scores_of(result), found_of(result)
+        if keeps := study.graph.keep != "nothing":
+            scores = add_staying(scores, store, result, stay)
+            found = add_staying_found(found, store, result, stay)
         if stay:
             result.notes.append(_staying(stay))
         overviews = [each.capability for each in asked]
         written = record(result, out, steps, command=command, kept=stay, capabilities=overviews)
-        with steps.step("write back"):
-            write_back(store, result, scores, found)
+        if keeps:
+            with steps.step("write back"):
+                write_back(store, result, scores, found)
     return replace(result, record=written)
 
 

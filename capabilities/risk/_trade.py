@@ -8,10 +8,9 @@ import pandas as pd
 
 from ...core.errors import InputError
 from ...core.matrix import LabelledMatrix
-from ...graph.ask import ask, ask_by_slices
 from ...graph.schema import UNMAPPED
 from ...runs.capability import Context
-from ...runs.firms import industry_of_firms, sectors_of
+from ...runs.firms import ask_firms, industry_of_firms, sectors_of
 
 __all__ = ["Trade", "read_trade"]
 
@@ -57,7 +56,7 @@ def read_trade(context: Context, wanted: int | None) -> Trade:
         industry.
     """
     year = _year(context, wanted)
-    rows = ask(context.store, "deliveries_between_firms", {"year": year}).to_pandas()
+    rows = ask_firms(context.store, context.result, "deliveries_between_firms", {"year": year})
     rows = rows[rows["value"] > 0]
     if rows.empty:
         raise InputError(
@@ -65,7 +64,7 @@ def read_trade(context: Context, wanted: int | None) -> Trade:
             "those; look at supplier and buyer of [tables.trade_links], or name another year under "
             "[risk]."
         )
-    known = industry_of_firms(context.store)
+    known = industry_of_firms(context.store, context.result)
     known = known[known != UNMAPPED]
     inside = rows["supplier"].isin(known.index) & rows["buyer"].isin(known.index)
     kept = rows[inside]
@@ -102,7 +101,7 @@ def read_trade(context: Context, wanted: int | None) -> Trade:
 
 def _year(context: Context, wanted: int | None) -> int:
     """Return the year that is asked for, or the last, where it has deliveries."""
-    totals = ask_by_slices(context.store, "total_firm_trade").to_pandas()
+    totals = ask_firms(context.store, context.result, "total_firm_trade")
     years = sorted(int(year) for year in totals.loc[totals["total"] > 0, "year"].unique())
     if not years:
         raise InputError("risk: no firm delivers to another; look at [tables.trade_links].")

@@ -6,12 +6,13 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from ...graph.aggregate import Flow
+from ...graph.aggregate import Cells, Flow
 from ...graph.schema import UNMAPPED
+from .. import sql
 from ..contract import table
 from ..study import Study
 
-__all__ = ["cells_by_share", "cells_of"]
+__all__ = ["cells_by_share", "cells_of", "date_citations", "sum_cells"]
 
 
 def cells_of(con: duckdb.DuckDBPyConnection, flow: Flow) -> pd.DataFrame | None:
@@ -81,13 +82,7 @@ def cells_by_share(con: duckdb.DuckDBPyConnection, study: Study, origin: str) ->
 
 
 def _patent_cells(con: duckdb.DuckDBPyConnection, study: Study) -> pa.Table:
-    count = "1.0 / count(*) OVER (PARTITION BY c.citing)"
-    if study.options.citation_weight == "full":
-        count = "1.0"
-    con.execute(
-        f"CREATE OR REPLACE TEMP VIEW dated AS SELECT c.citing, c.cited, p.year, {count} AS count "
-        "FROM counted_patent_citations AS c JOIN ok_patents AS p ON p.id = c.citing"
-    )
+    date_citations(con, study)
 
     def join(table: str, alias: str, end: str) -> str:
         at = f"d.year BETWEEN {alias}.first AND {alias}.last"
@@ -107,3 +102,93 @@ def _patent_cells(con: duckdb.DuckDBPyConnection, study: Study) -> pa.Table:
         f"{join('patent_held', 'h', 'citing')}{join('patent_held', 'k', 'cited')}"
         f"AND k.firm = h.firm {of_firm('i', 'h')}{of_firm('j', 'k')}) GROUP BY ALL"
     ).to_arrow_table()
+
+
+def date_citations(con: duckdb.DuckDBPyConnection, study: Study) -> None:
+    """Make ``dated``: citations between patents by year of citing, with what each counts.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds ``ok_patents`` and ``counted_patent_citations``.
+    study : Study
+        Says what a citation counts.
+    """
+    count = "1.0 / count(*) OVER (PARTITION BY c.citing)"
+    if study.options.citation_weight == "full":
+        count = "1.0::DOUBLE"
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW dated AS SELECT c.citing, c.cited, p.year, {count} AS count "
+        "FROM counted_patent_citations AS c JOIN ok_patents AS p ON p.id = c.citing"
+    )
+
+
+def sum_cells(con: duckdb.DuckDBPyConnection, study: Study, flow: Flow) -> Cells:
+    """Sum a flow of firms or patents from the tables, as the store would from its edges.
+
+    Sums are compensated, so that they do not depend on the order of the rows.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        After :func:`~spillgraph.ingest.plan.register`.
+    study : Study
+        The study.
+    flow : Flow
+        One whose ends are firms or patents.
+
+    Returns
+    -------
+    Cells
+    """
+    if flow.between == "patents":
+        return _cells_of_patents(con, study, flow)
+    declared = table(flow.origin)
+    (one, other), measure = declared.ends, declared.measure
+    if flow.by_share is not None:
+        cells = flow.by_share
+    else:
+        own = f", fsum(CASE WHEN {one} = {other} THEN {measure} ELSE 0.0 END) AS self_count"
+        cells = con.sql(
+            f"SELECT coalesce(a.industry, '{UNMAPPED}') AS receiver, "
+            f"coalesce(b.industry, '{UNMAPPED}') AS source, year, fsum({measure}) AS {measure}"
+            f"{own if measure == 'count' else ''} FROM counted_{flow.origin} AS c "
+            f"JOIN shown_firms AS a ON a.id = c.{one} JOIN shown_firms AS b ON b.id = c.{other} "
+            f"WHERE {measure} <> 0 GROUP BY ALL ORDER BY ALL"
+        ).to_arrow_table()
+    (firm,) = sql.one(con, f"SELECT coalesce(fsum({measure}), 0.0) FROM counted_{flow.origin}")
+    return Cells(cells, float(firm), 0.0)
+
+
+def _cells_of_patents(con: duckdb.DuckDBPyConnection, study: Study, flow: Flow) -> Cells:
+    date_citations(con, study)
+    if flow.by_share is not None:
+        at = "d.year BETWEEN {0}.first AND {0}.last"
+        total, owned = sql.one(
+            con,
+            "SELECT coalesce(fsum(d.count * i.share * j.share), 0.0), "
+            "coalesce(fsum(d.count * i.share * j.share * i.owned * j.owned), 0.0) FROM dated AS d "
+            f"JOIN patent_in AS i ON i.patent = d.citing AND {at.format('i')} "
+            f"JOIN patent_in AS j ON j.patent = d.cited AND {at.format('j')}",
+        )
+        return Cells(flow.by_share, float(total), float(total - owned))
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW owned_citations AS SELECT d.year, d.count, p.firm AS citing, "
+        f"q.firm AS cited, coalesce(a.industry, '{UNMAPPED}') AS receiver, "
+        f"coalesce(b.industry, '{UNMAPPED}') AS source FROM dated AS d "
+        "LEFT JOIN shown_patents AS p ON p.id = d.citing "
+        "LEFT JOIN shown_firms AS a ON a.id = p.firm "
+        "LEFT JOIN shown_patents AS q ON q.id = d.cited "
+        "LEFT JOIN shown_firms AS b ON b.id = q.firm"
+    )
+    cells = con.sql(
+        "SELECT receiver, source, year, fsum(count) AS count, "
+        "fsum(CASE WHEN citing = cited THEN count ELSE 0.0 END) AS self_count "
+        "FROM owned_citations GROUP BY ALL ORDER BY ALL"
+    ).to_arrow_table()
+    total, unowned = sql.one(
+        con,
+        "SELECT coalesce(fsum(count), 0.0), coalesce(fsum(count) FILTER "
+        "(citing IS NULL OR cited IS NULL), 0.0) FROM owned_citations",
+    )
+    return Cells(cells, float(total), float(unowned))

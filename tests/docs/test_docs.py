@@ -117,6 +117,7 @@ SECTIONS = {
     "## `[years]`": study.Years,
     "## `[options]`": study.Options,
     "## `[outputs]`": study.Outputs,
+    "## `[graph]`": study.Graph,
     "## `[make_use]`": study.MakeUse,
     "### `match`: look a value up in another file": study.Match,
     "### `wide`: read a printed matrix": study.Wide,

@@ -9,11 +9,15 @@ import sys
 import time
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
-from spillgraph.core.errors import InputError, StoreError, StoreLockedError
+from spillgraph.core.errors import InputError, QueryError, StoreError, StoreLockedError
 from spillgraph.graph.ladybug_file import remove_graph
-from spillgraph.graph.ladybug_store import ddl
+from spillgraph.graph.ladybug_store import LadybugStore
+from spillgraph.graph.ladybug_tables import ddl
 from spillgraph.graph.open import open_store
+from spillgraph.graph.schema import NODES
+from spillgraph.graph.store import Batch
 
 _CHILD = """
 import sys
@@ -73,6 +77,64 @@ def test_a_cut_off_batch_that_is_neither_in_nor_out_is_an_error(tmp_path: Path) 
             store.prepare()
 
 
+def _firms(*ids: str) -> Batch:
+    columns = {"id": pa.array(ids), "name": pa.array(ids), "industry": pa.array(ids)}
+    columns |= {name: pa.nulls(len(ids), pa.string()) for name in ("region", "country")}
+    columns |= {name: pa.nulls(len(ids), pa.float64()) for name in ("lat", "lon", "size")}
+    return Batch("firms", "Firm", pa.table(columns))
+
+
+def _indexes(store: LadybugStore) -> list[str]:
+    return store._execute("CALL show_indexes() RETURN index_name AS n")["n"].to_pylist()
+
+
+def test_an_index_that_a_kill_has_left_out_is_made_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "graph.lbug"
+
+    def die(store: LadybugStore, node: object) -> None:
+        raise KeyboardInterrupt
+
+    with LadybugStore(path) as store, monkeypatch.context() as patched:
+        store.prepare()
+        patched.setattr(LadybugStore, "_index_nodes", die)
+        with pytest.raises(KeyboardInterrupt):
+            store.load(_firms("a", "b"))
+        assert "Firm_id" not in _indexes(store)
+    with LadybugStore(path) as store:
+        store.prepare()
+        assert "Firm_id" in _indexes(store)
+        assert store.load(_firms("a", "b")) is False
+        rows = store.query("MATCH (f:Firm) WHERE f.id = $id RETURN f.name AS name", {"id": "b"})
+        assert rows.to_pylist() == [{"name": "b"}]
+
+
+def test_a_graph_of_the_time_before_numbers_is_opened_and_cleared(tmp_path: Path) -> None:
+    path = tmp_path / "graph.lbug"
+    with LadybugStore(path) as store:
+        for statement in ddl():
+            old = statement.replace("_row INT64, ", "").partition(" WITH (")[0]
+            node = next((n for n in NODES if f" {n.name}(" in statement), None)
+            store._execute(old if node is None else old.replace("(_row)", f"({node.key})"))
+        store._execute("CREATE (:Firm {id: 'a', name: 'A'})")
+    with LadybugStore(path) as store:
+        store.prepare()
+        read = "MATCH (f:Firm) RETURN f.id AS id"
+        assert store.query(read).to_pylist() == [{"id": "a"}]
+        store.clear()
+        assert store.load(_firms("b", "c"))
+        assert store.query(read + " ORDER BY id")["id"].to_pylist() == ["b", "c"]
+
+
+def test_a_pattern_without_an_arrow_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    with LadybugStore(tmp_path / "graph.lbug") as store:
+        store.prepare()
+        store.load(_firms("a", "b"))
+        with pytest.raises(QueryError, match=r"write -\[...\]-> or <-\[...\]-, and both with"):
+            store.query("MATCH (f:Firm)-[:CITES]-(g:Firm) RETURN f.id AS id")
+
+
 def test_the_lock_ends_with_the_process(tmp_path: Path) -> None:
     path = tmp_path / "graph.lbug"
     code = (
@@ -122,11 +184,17 @@ def test_a_folder_is_no_graph(tmp_path: Path) -> None:
 
 def test_ddl_is_what_the_schema_declares() -> None:
     text = "\n".join(ddl())
-    assert "CREATE NODE TABLE IF NOT EXISTS Country(id STRING, PRIMARY KEY(id))" in text
+    assert (
+        "CREATE NODE TABLE IF NOT EXISTS Country(_row INT64, id STRING, PRIMARY KEY(_row))" in text
+    )
     assert (
         "CREATE REL TABLE IF NOT EXISTS CITES(FROM Firm TO Firm, FROM Patent TO Patent, "
-        "year INT64, count DOUBLE, origin STRING)"
+        "year INT64, count DOUBLE, origin STRING) WITH (storage_direction='fwd')"
     ) in text
+    # Edges between industries are few: a user may ask for them without a direction.
+    assert "CREATE REL TABLE IF NOT EXISTS MAPS_TO(FROM Industry TO Industry, weight DOUBLE)" in (
+        text.splitlines()
+    )
 
 
 def test_a_reader_beside_a_writer_is_refused(tmp_path: Path) -> None:

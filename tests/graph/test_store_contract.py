@@ -110,6 +110,26 @@ def test_a_second_batch_of_nodes_is_refused(store: GraphStore) -> None:
         store.load(firms("2", id="g"))
 
 
+def test_a_key_that_comes_twice_leaves_nothing_behind(store: GraphStore) -> None:
+    with pytest.raises(StoreError):
+        store.load(firms("F1", "F2", "F1"))
+    assert store.batches() == {}
+    assert store.count("Firm", None, None).rows == 0
+    assert store.load(firms("F1", "F2"))
+
+
+def test_edges_go_to_the_nodes_of_their_keys_in_whatever_order(store: GraphStore) -> None:
+    store.load(firms("b", "", "ab", "a", "é", "a b"))
+    pairs = [("a", "b"), ("", "ab"), ("é", "a b"), ("b", "b"), ("a b", "")]
+    store.load(citations([(one, other, 2000, 1.0) for one, other in pairs], "c"))
+    rows = store.query(
+        "MATCH (a:Firm)-[:CITES]->(b:Firm) RETURN a.name AS one, b.name AS other"
+    ).to_pylist()
+    assert {(row["one"], row["other"]) for row in rows} == {
+        (f"Firm {one}", f"Firm {other}") for one, other in pairs
+    }
+
+
 def test_edges_between_wrong_kinds_are_refused(store: GraphStore) -> None:
     store.load(firms("1"))
     batch = citations([("1", "1", 2000, 1.0)], "c")
