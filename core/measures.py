@@ -249,7 +249,12 @@ GROWTH_PARTS = {
     "interaction": "others' progress, both, (U − I)(V − I)g",
 }
 #: What the sites of an industry add up to, and pools are made of.
-POOLED = {"size": "patents", "quality": "patent values", "employment": "employment"}
+POOLED = {
+    "size": "patents",
+    "quality": "patent values",
+    "employment": "employment",
+    "output": "output",
+}
 _WAYS = {"outward": "of those around whom it crowds", "inward": "of those who crowd around it"}
 _POOLS = {f"{way}_{name}": f"{of} {_WAYS[way]}" for name, of in POOLED.items() for way in _WAYS}
 #: Pools of an industry in a region, with and without the pairs that crowd around each other.

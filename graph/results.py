@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..core.errors import InputError, nearest, show
 from ..core.matrix import LabelledMatrix
 from .ask import ask
-from .schema import FOUND, SCORES, Property
+from .schema import FOUND, NODES, SCORES, Property
 from .store import Batch, GraphStore, edge_type, node_type
 
 __all__ = ["Run", "read_found", "read_scores", "remove_results", "to_table", "write_results"]
@@ -95,7 +96,7 @@ def write_results(
         ends, weight = _links(matrix, run.classification)
         tables[name].append(_build_edges(ends, run.id, year, {"weight": weight}))
     for kind in (kind for kinds in FOUND.values() for kind in kinds if kind in found):
-        tables[kind].append(found[kind])
+        tables[kind].append(_between_nodes(store, kind, found[kind]))
     for kind, parts in tables.items():
         ends_of_kind = None if node_type(kind) else edge_type(kind).ends[0]
         id = f"{fingerprint}:run:{run.id}:{kind}"
@@ -181,9 +182,18 @@ def read_found(store: GraphStore, run: str, kind: str) -> pa.Table:
     if node_type(kind) is None:
         (start, end) = edge_type(kind).ends[0]
         pattern = f"(a:{start})-[x:{kind}]->(b:{end})"
-        columns = ["a.key AS `from`", "b.key AS `to`", *columns]
+        key = {each.name: each.key for each in NODES}
+        columns = [f"a.{key[start]} AS `from`", f"b.{key[end]} AS `to`", *columns]
     statement = f"MATCH {pattern} WHERE x.run = $run RETURN {', '.join(columns)}"
     return store.query(statement, {"run": run}).cast(_schema(kind))
+
+
+def _between_nodes(store: GraphStore, kind: str, rows: pa.Table) -> pa.Table:
+    """Leave out edges to regions that are no nodes: those of sites alone are none."""
+    if node_type(kind) or edge_type(kind).ends[0][1] != "Region":
+        return rows
+    regions = store.query("MATCH (r:Region) RETURN r.id AS id")["id"]
+    return rows.filter(pc.is_in(rows["to"], value_set=regions.cast(pa.string())))
 
 
 def _properties(kind: str) -> tuple[Property, ...]:

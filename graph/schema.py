@@ -81,7 +81,7 @@ SCORES = tuple(Property(score.name, "float", score.meaning) for score in scores(
 
 #: Nodes and edges that runs write back, and what they set of Industry nodes: both come and go with
 #: their run. FOUND has those that one capability alone writes, nodes before the edges on them.
-FOUND = {"coagglomeration": ("IndustryRegion", "OF_INDUSTRY", "COAGGLOMERATES")}
+FOUND = {"coagglomeration": ("IndustryRegion", "OF_INDUSTRY", "OF_REGION", "COAGGLOMERATES")}
 RESULTS = ("Run", "SCORES", "W", "S", *(kind for kinds in FOUND.values() for kind in kinds))
 RESULT_PROPERTIES = ("run", "scores_year", *(score.name for score in SCORES))
 
@@ -164,7 +164,7 @@ NODES: tuple[NodeType, ...] = (
             Property("key", "string", "id of the run, a colon, and a number"),
             _RUN,
             Property("industry", "string", "code; OF_INDUSTRY leads to it"),
-            Property("region", "string", "region of the sites"),
+            Property("region", "string", "region of the sites; OF_REGION leads to it"),
             _YEAR,
             Property("threshold", "float", "share of draws that must be farther than a pair"),
             Property("sites", "integer", "sites that were compared", "sites"),
@@ -308,6 +308,13 @@ EDGES: tuple[EdgeType, ...] = (
         "OF_INDUSTRY",
         "The industry whose pools these are",
         (("IndustryRegion", "Industry"),),
+        (_RUN,),
+    ),
+    EdgeType(
+        "OF_REGION",
+        "The region in which these pools are, where firms are in it, too: regions of sites alone "
+        "are no nodes",
+        (("IndustryRegion", "Region"),),
         (_RUN,),
     ),
     EdgeType(

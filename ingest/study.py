@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -225,7 +226,9 @@ def _coherent(study: Study) -> None:
     _coherent_production(study)
     _coherent_industries(study)
     if not study.has_flows and not any(table.alone for table in tables):
-        raise StudyError("there is nothing to compute: give citations, trade, or both.")
+        raise StudyError(
+            f"there is nothing to compute: give citations, trade, or both.{_sites_of(study)}"
+        )
     _coherent_options(study)
     if study.years.first > study.years.last:
         raise StudyError("key 'years': first is later than last.")
@@ -235,6 +238,19 @@ def _coherent(study: Study) -> None:
     for table in tables:
         _coherent_entries(study, table)
     _reaches_target(study)
+
+
+def _sites_of(study: Study) -> str:
+    """Say how firms are a study by themselves, as the sites that they are: nothing without any."""
+    if not study.has("firms"):
+        return ""
+    own = study.of("firms")[0].entry.columns
+    columns = (("establishment", own.get("id") or "id"), ("employment", own.get("size") or "size"))
+    named = ", ".join(f"{name} = {json.dumps(column)}" for name, column in columns)
+    return (
+        " Firms with places are sites: call their table [tables.establishments], with "
+        f"columns = {{ {named} }}, and ask spillgraph coagglomeration."
+    )
 
 
 def _coherent_entries(study: Study, declared: Table) -> None:

@@ -19,7 +19,10 @@ INTEGER_PROPERTIES = word_set("before first_year last_year phi rows scores_year 
 
 #: Number properties that may be null, so that a group may have nothing to sum.
 NULLABLE_PROPERTIES = (
-    word_set("before employment lat lon p quality rows scores_year sites size threshold total year")
+    word_set(
+        "before employment lat lon output p quality rows scores_year sites size threshold "
+        "total year"
+    )
     | {score.name for score in scores()}
     | set(POOLS)
 )

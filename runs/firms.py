@@ -15,7 +15,14 @@ from ..queries import load_query
 from .attached import register_tables
 from .result import Result
 
-__all__ = ["amounts_of_firms", "ask_firms", "industry_of_firms", "sectors_of", "sectors_of_codes"]
+__all__ = [
+    "amounts_of_firms",
+    "ask_firms",
+    "industry_of_firms",
+    "sectors_of",
+    "sectors_of_codes",
+    "tied_codes",
+]
 
 #: By network, the query of what others draw from each firm.
 DRAWN = {"W": "citations_received_by_firms", "S": "deliveries_made_by_firms"}
@@ -128,6 +135,35 @@ def sectors_of_codes(economy: Economy, own: str, target: str) -> dict[str, str]:
     """
     if own == target:
         return {code: code for code in economy.labels}
+    first = _heaviest_first(economy, own, target).drop_duplicates("industry")
+    return dict(zip(first["industry"], first["sector"], strict=True))
+
+
+def tied_codes(economy: Economy, own: str, target: str) -> dict[str, list[str]]:
+    """Return the codes that have no largest weight, with the sectors that share it.
+
+    Parameters
+    ----------
+    economy : Economy
+        Its sectors and concordances.
+    own, target : str
+        Classification of the codes, and that of the sectors.
+
+    Returns
+    -------
+    dict of str to list of str
+        The first sector is the one that :func:`sectors_of_codes` takes.
+    """
+    if own == target:
+        return {}
+    found = _heaviest_first(economy, own, target)
+    largest = found.groupby("industry")["weight"].transform("max")
+    among = found[found["weight"] == largest].groupby("industry")["sector"].agg(list)
+    return {str(code): sectors for code, sectors in among.items() if len(sectors) > 1}
+
+
+def _heaviest_first(economy: Economy, own: str, target: str) -> pd.DataFrame:
+    """Return ``industry``, ``sector`` and ``weight``: the largest first, then as sectors come."""
     maps = economy.maps
     ends = maps["from"].str.startswith(f"{own}:") & maps["to"].str.startswith(f"{target}:")
     found = pd.DataFrame(
@@ -140,5 +176,4 @@ def sectors_of_codes(economy: Economy, own: str, target: str) -> dict[str, str]:
     found = found[found["sector"].isin(economy.labels)]
     place = found["sector"].map({code: at for at, code in enumerate(economy.labels)})
     order = np.lexsort((place, -found["weight"]))
-    first = found.iloc[order].drop_duplicates("industry")
-    return dict(zip(first["industry"], first["sector"], strict=True))
+    return found.iloc[order]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import duckdb
 import pandas as pd
 
-from ..core.errors import StudyError, show_some
+from ..core.errors import StudyError, show, show_some
 from ..ingest.doubts.sites import doubts_of_spread
 from ..ingest.economy import Economy
 from ..ingest.study import Study
-from .firms import sectors_of_codes
+from .firms import sectors_of_codes, tied_codes
 
 __all__ = ["Sites", "read_sites"]
 
@@ -20,7 +20,7 @@ __all__ = ["Sites", "read_sites"]
 Rows = Callable[[str], pd.DataFrame]
 
 _TEXTS = ["id", "industry", "sector", "region"]
-_NUMBERS = ["lat", "lon", "x", "y", "employment", "patents", "patent_value"]
+_NUMBERS = ["lat", "lon", "x", "y", "employment", "output", "patents", "patent_value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Sites:
     table : pandas.DataFrame
         ``id``, ``industry`` (as the table has it), ``sector`` (of several the one with the largest
         weight), ``region``, ``year`` (missing: in every year), ``lat``, ``lon`` (degrees) or ``x``,
-        ``y`` (km), ``employment``, ``patents``, ``patent_value``. Nothing is left out: what is not
-        known is missing.
+        ``y`` (km), ``employment``, ``output``, ``patents``, ``patent_value``. Nothing is left out:
+        what is not known is missing.
     source : str
         The table that they are of: ``establishments`` or ``firms``.
     classification : str
@@ -111,17 +111,36 @@ def _sites(
     """Bring sites into their columns, and give them their sectors."""
     classification = study.of(source)[0].tags[0]
     sectors = sectors_of_codes(economy, classification, study.about.target)
+    tied = tied_codes(economy, classification, study.about.target)
     found = found.assign(sector=found["industry"].map(sectors))
-    lacking = found.loc[found["sector"].isna() & found["industry"].notna(), "industry"]
-    if len(lacking):
-        warnings += (
-            f"{source}: {len(lacking):,} of {len(found):,} sites have an industry without a sector "
-            f"({show_some(sorted(set(lacking)))}): they are sites of their industry alone.",
-        )
+    told = [*_without_sector(source, found), *_of_two_sectors(source, found, tied)]
     table = found.reindex(columns=[*_TEXTS, "year", *_NUMBERS]).astype(
         dict.fromkeys(_TEXTS, "str") | {"year": "Int64"} | dict.fromkeys(_NUMBERS, "float64")
     )
-    return Sites(table.reset_index(drop=True), source, classification, warnings)
+    return Sites(table.reset_index(drop=True), source, classification, (*warnings, *told))
+
+
+def _without_sector(source: str, found: pd.DataFrame) -> Iterator[str]:
+    """Yield a warning of sites whose industry no sector has."""
+    lacking = found.loc[found["sector"].isna() & found["industry"].notna(), "industry"]
+    if len(lacking):
+        yield (
+            f"{source}: {len(lacking):,} of {len(found):,} sites have an industry without a sector "
+            f"({show_some(sorted(set(lacking)))}): they are sites of their industry alone."
+        )
+
+
+def _of_two_sectors(
+    source: str, found: pd.DataFrame, tied: Mapping[str, list[str]]
+) -> Iterator[str]:
+    """Yield a warning of industries whose sector is one of several with the same weight."""
+    if among := sorted(set(found["industry"].dropna()) & set(tied)):
+        first = f"{show(among[0])}, of {show_some(tied[among[0]])}"
+        yield (
+            f"{source}: {len(among):,} of the industries belong to several sectors with equal "
+            f"weights ({first}): where sectors are asked for, their sites are of the first one. "
+            "Give one of them more weight if that is not meant."
+        )
 
 
 def _firms(study: Study, rows: Rows) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -135,7 +154,8 @@ def _firms(study: Study, rows: Rows) -> tuple[pd.DataFrame, tuple[str, ...]]:
         firms = _with_patents(study, rows, firms)
     with duckdb.connect() as con:
         con.register("sites", firms.assign(year=None, x=None, y=None))
-        return firms, tuple(f"firms: {text}" for text in doubts_of_spread(con, "sites"))
+        doubts = doubts_of_spread(con, "sites", "'firm ' || id")
+        return firms, tuple(f"firms: {text}" for text in doubts)
 
 
 def _main_industry(industries: pd.DataFrame) -> pd.Series[str]:

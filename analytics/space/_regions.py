@@ -36,7 +36,7 @@ def outlines_of_geojson(collection: Mapping[str, Any], name: str) -> dict[str, l
     Raises
     ------
     InputError
-        If it is no collection, a feature has no such property, or is no polygon.
+        If it is no collection, a feature has no such property, is no polygon, or is not in degrees.
 
     Examples
     --------
@@ -63,12 +63,24 @@ def outlines_of_geojson(collection: Mapping[str, Any], name: str) -> dict[str, l
         if kind == "Polygon":
             rings = [rings]
         elif kind != "MultiPolygon":
-            raise InputError(
-                f"regions: feature {place} ({properties[name]}) is {show(kind)}; give polygons."
-            )
-        own = outlines.setdefault(str(properties[name]), [])
-        own.extend(np.array(ring, dtype=float)[:, :2] for polygon in rings for ring in polygon)
+            what = f"is {show(kind)}; give polygons" if kind else "has no outline; leave it out"
+            raise InputError(f"regions: feature {place} ({properties[name]}) {what}.")
+        read = [np.array(ring, dtype=float)[:, :2] for polygon in rings for ring in polygon]
+        _require_degrees(read, place, str(properties[name]))
+        outlines.setdefault(str(properties[name]), []).extend(read)
     return outlines
+
+
+def _require_degrees(rings: Sequence[Matrix], place: int, name: str) -> None:
+    """Refuse outlines on another plane, in which no site would lie."""
+    far = np.abs(np.concatenate(rings)).max(axis=0)
+    # A border may run along a meridian twice, to close a ring across the date line.
+    if far[0] > 2 * 180 or far[1] > 90:
+        raise InputError(
+            f"regions: feature {place} ({name}) reaches {far[0]:,.0f} and {far[1]:,.0f}; outlines "
+            "are in degrees of longitude and latitude. Convert them to EPSG:4326 (a shapefile says "
+            "what it is in with its .prj)."
+        )
 
 
 def locate_sites(lat: Any, lon: Any, outlines: Outlines) -> NDArray[np.object_]:

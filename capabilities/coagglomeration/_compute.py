@@ -18,15 +18,21 @@ from ...analytics.space import (
     require_thresholds,
 )
 from ...core.errors import InputError
+from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context
 from ...runs.sites import Sites, read_sites
+from ._indices import Indices, indices_of
 from ._linkages import linkages_of
 from ._options import ALWAYS, CoagglomerationOptions
-from ._pools import QUANTITIES, pools_of
+from ._pools import QUANTITIES, SELDOM, pools_of
+from ._proximity import proximity_of
 from ._sites import choose_sites, outlines_of
 
 __all__ = ["Coagglomerated", "check", "compute", "missing", "refuse"]
+
+#: Draws that an envelope at 5% needs, of both sides.
+LEAST = 39
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +63,14 @@ class Coagglomerated:
         That of the industries: of the sites, or the target.
     linkages : pandas.DataFrame
         Share of linked pairs by fifths of W_jk and S_jk, as :func:`linkages_of` gives them.
+    proximity : pandas.DataFrame
+        Linkages of ordered pairs in technology and by inputs, as :func:`proximity_of` gives them.
     networks_of : int or None
         Year of these W and S: the last one of the report.
     outlines : mapping of str to sequence of numpy.ndarray, each of shape (M, 2)
         Rings of longitude and latitude by region, where regions come from a file of outlines.
+    indices : Indices or None
+        Other indices of the same pairs, where they are asked for.
     """
 
     sites: Sites
@@ -74,8 +84,21 @@ class Coagglomerated:
     names: dict[str, str]
     classification: str
     linkages: pd.DataFrame
+    proximity: pd.DataFrame
     networks_of: int | None
     outlines: Outlines = field(default_factory=dict)
+    indices: Indices | None = None
+
+    @property
+    def places(self) -> str:
+        """What links are counted over, in words: regions, and years where sites have any."""
+        dated = any(cell.year is not None for cell in self.cells)
+        return "regions and years" if dated else "regions"
+
+    @property
+    def place(self) -> str:
+        """One of these."""
+        return "region and year" if self.places != "regions" else "region"
 
     @property
     def pairs(self) -> pd.DataFrame:
@@ -114,6 +137,13 @@ def refuse(study: Study, options: CoagglomerationOptions) -> None:
         What is asked.
     """
     require_thresholds((options.threshold,), options.draws, options.ties)
+    if options.indices_draws and not options.indices:
+        raise InputError("[coagglomeration] indices_draws needs the indices: add indices = true.")
+    if 0 < options.indices_draws < LEAST:
+        raise InputError(
+            f"[coagglomeration] indices_draws: got {options.indices_draws}; an envelope at 5% "
+            f"needs {LEAST} or more, 0 leaves it out."
+        )
 
 
 def check(checked: Checked, options: CoagglomerationOptions) -> None:
@@ -180,8 +210,14 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
         for cell in cells
         if cell.found is not None
     }
+    indices = None
+    if options.indices:
+        with context.steps.step("indices") as progress, _workers(options) as executor:
+            indices = indices_of(used, cells, options, executor, progress)
     names = context.names if options.level == "sector" else _names(context, sites)
-    year, linkages = _linkages(context, used, cells, options)
+    year, networks = _networks(context)
+    sector = _sectors(used, options)
+    pairs = pd.concat([cell.found.pairs[["j", "k", "phi"]] for cell in cells if cell.found])
     return Coagglomerated(
         sites,
         used,
@@ -193,30 +229,29 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
         options,
         dict(names),
         study.about.target if options.level == "sector" else sites.classification,
-        linkages,
+        linkages_of(pairs, networks, sector),
+        proximity_of(pairs, used, networks, sector),
         year,
         outlines,
+        indices,
     )
 
 
-def _linkages(
-    context: Context,
-    used: pd.DataFrame,
-    cells: list[CellOutcome],
-    options: CoagglomerationOptions,
-) -> tuple[int | None, pd.DataFrame]:
-    """Return the last report year with a network, and links by fifths of W_jk and S_jk in it."""
+def _networks(context: Context) -> tuple[int | None, dict[str, LabelledMatrix]]:
+    """Return the last report year with a network, and its W and S."""
     networks = {
         year.year: {name: M for name, M in year.matrices().items() if name in ("W", "S")}
         for year in context.result.years
     }
     last = max((year for year, matrices in networks.items() if matrices), default=None)
+    return last, {} if last is None else dict(sorted(networks[last].items(), reverse=True))
+
+
+def _sectors(used: pd.DataFrame, options: CoagglomerationOptions) -> dict[str, str]:
+    """Return the sector of each industry that is compared."""
     column = "sector" if options.level == "sector" else "industry"
     sectors = used.dropna(subset=[column, "sector"]).drop_duplicates(column)
-    sector = dict(zip(sectors[column].astype(str), sectors["sector"].astype(str), strict=True))
-    pairs = pd.concat([cell.found.pairs[["j", "k", "phi"]] for cell in cells if cell.found])
-    by_name = {} if last is None else dict(sorted(networks[last].items(), reverse=True))
-    return last, linkages_of(pairs, by_name, sector)
+    return dict(zip(sectors[column].astype(str), sectors["sector"].astype(str), strict=True))
 
 
 def _thresholds(options: CoagglomerationOptions) -> tuple[float, ...]:
@@ -266,18 +301,19 @@ def _doubts(
     """Say what was left out, and which regions say little."""
     if left:
         count = left["no region"]
-        yield f"coagglomeration: {count} rows of {sites.source} have no region and are left out."
-    if empty := [column for column in QUANTITIES if used[column].isna().all()]:
-        pools = ", ".join(QUANTITIES[column] for column in empty)
+        yield f"coagglomeration: {count:,} rows of {sites.source} have no region and are left out."
+    empty = [column for column in QUANTITIES if used[column].isna().all()]
+    if told := [column for column in empty if column not in SELDOM]:
+        pools = ", ".join(QUANTITIES[column] for column in told)
         yield (
-            f"coagglomeration: no site has {' or '.join(empty)}, so that nothing is known of pools "
+            f"coagglomeration: no site has {' or '.join(told)}, so that nothing is known of pools "
             f"of {pools}."
         )
     for column in QUANTITIES:
         if (blank := int(used[column].isna().sum())) and column not in empty:
             yield (
-                f"coagglomeration: {blank} of {len(used)} sites have no {column}; in sums of an "
-                "industry they count as 0."
+                f"coagglomeration: {blank:,} of {len(used):,} sites have no {column}; in sums of "
+                "an industry they count as 0."
             )
     none = [cell for cell in cells if cell.found is None]
     if none:
@@ -287,12 +323,13 @@ def _doubts(
     if dropped:
         every = sum(cell.sites for cell in cells)
         yield (
-            f"coagglomeration: {dropped} of {every} sites have no place, industry or weight, and "
-            "take no part."
+            f"coagglomeration: {dropped:,} of {every:,} sites have no place, industry or weight, "
+            "and take no part."
         )
     crowded = [cell for cell in cells if cell.found and cell.found.notes]
     if crowded and crowded[0].found:
-        more = f" ({len(crowded)} regions and years are so)" if len(crowded) > 1 else ""
+        places = "regions" if crowded[0].year is None else "regions and years"
+        more = f" ({len(crowded)} {places} are so)" if len(crowded) > 1 else ""
         yield f"coagglomeration: {_called(crowded[0])}: {crowded[0].found.notes[0]}{more}"
 
 

@@ -35,6 +35,7 @@ def graph(found: Coagglomerated, run: str) -> Tables:
     return {
         "IndustryRegion": nodes.assign(key=keys, run=run),
         "OF_INDUSTRY": pd.DataFrame({"from": keys, "to": prefix + nodes["industry"], "run": run}),
+        "OF_REGION": pd.DataFrame({"from": keys, "to": nodes["region"], "run": run}),
         "COAGGLOMERATES": linked.assign(**ends),
     }
 

@@ -59,7 +59,7 @@ def site_map(found: Coagglomerated, every: str) -> SiteMap | None:
     return SiteMap(
         "coagglomeration_map",
         "Where the sites of a pair are",
-        f"{plane} Pairs that are linked in the most regions and years, each in the region where it "
+        f"{plane} Pairs that are linked in the most {found.places}, each in the region where it "
         "meets the most thresholds over the years, and of several where both have the most sites.",
         ("km to the east", "km to the north") if degrees else ("x, km", "y, km"),
         series,

@@ -53,3 +53,12 @@ class CoagglomerationOptions(Options):
     processes: int = Field(
         1, ge=1, le=64, description="Regions and years that are computed at once."
     )
+    indices: bool = Field(
+        False, description="Other indices of the same pairs beside φ, and how far they agree."
+    )
+    indices_km: float = Field(
+        10.0, gt=0.0, description="Distance that these look at, and side of their squares, km."
+    )
+    indices_draws: int = Field(
+        0, ge=0, le=100_000, description="Draws of an envelope of K for each pair, 39 or more."
+    )

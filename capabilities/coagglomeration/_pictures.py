@@ -175,7 +175,7 @@ def linkage_rates(found: Coagglomerated) -> Rates | None:
     return Rates(
         "coagglomeration_linkages",
         "Links, citations and inputs",
-        "Share of the regions and years in which j → k, by fifths of W_jk (share of k in the "
+        f"Share of the {found.places} in which j → k, by fifths of W_jk (share of k in the "
         "citations of j) and of S_jk (input from k per unit of output of j), the weakest first. A "
         "pair of sectors is one observation. Pairs of one value, as those without any link, stay "
         "in one group, so that groups may be fewer. Below a group are the range of its links and "

@@ -9,10 +9,17 @@ import pandas as pd
 from ...analytics.pools import knowledge_pools
 from ...analytics.space import CellOutcome, Coagglomeration
 
-__all__ = ["QUANTITIES", "pools_of"]
+__all__ = ["QUANTITIES", "SELDOM", "pools_of"]
 
 #: Columns of sites, and what their pools are called.
-QUANTITIES = {"patents": "size", "patent_value": "quality", "employment": "employment"}
+QUANTITIES = {
+    "patents": "size",
+    "patent_value": "quality",
+    "employment": "employment",
+    "output": "output",
+}
+#: Of these, a study that has none is not told so: few have it.
+SELDOM = ("output",)
 
 
 def pools_of(

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ...analytics.space import Outlines, locate_sites, outlines_of_geojson
-from ...core.errors import InputError
+from ...core.errors import InputError, show_some
 from ...ingest.study import Study
 
 __all__ = ["located", "read_outlines"]
@@ -32,12 +32,12 @@ def read_outlines(study: Study, file: str, name: str) -> Outlines:
     if not path.is_file():
         raise InputError(f"[coagglomeration] outlines: there is no file {path}.")
     try:
-        return outlines_of_geojson(_collection(path), name)
+        return outlines_of_geojson(_collection(path, name), name)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
 
 
-def _collection(path: Path) -> dict[str, Any]:
+def _collection(path: Path, name: str) -> dict[str, Any]:
     if path.suffix.lower() in (".json", ".geojson"):
         try:
             read = json.loads(path.read_text(encoding="utf-8"))
@@ -48,12 +48,32 @@ def _collection(path: Path) -> dict[str, Any]:
         return read
     if find_spec("geopandas") is None:
         raise InputError(
-            "only GeoJSON is read without geopandas; install it, or convert the file to GeoJSON in "
-            "degrees."
+            "only GeoJSON is read without geopandas; convert the file to GeoJSON in degrees, or "
+            'pip install "spillgraph[geo]".'
         )
+    return _by_geopandas(path, name)
+
+
+def _by_geopandas(path: Path, name: str) -> dict[str, Any]:
+    """Read another format, in degrees; of its properties the name alone, if it is there."""
     import geopandas
 
-    frame = geopandas.read_file(path)
+    try:
+        layers = list(geopandas.list_layers(path)["name"])
+        if layers[1:]:
+            raise InputError(
+                f"it has {len(layers)} layers ({show_some(layers)}), and one is needed. Convert "
+                "the one that is meant to GeoJSON."
+            )
+        frame = geopandas.read_file(path)
+    except (OSError, RuntimeError) as error:  # that of the reader is of the latter
+        raise InputError(f"geopandas cannot read it ({error})") from None
+    if not isinstance(frame, geopandas.GeoDataFrame):
+        raise InputError("it has no outlines; is it the table of a shapefile without its .shp?")
+    if name in frame:  # others may be of kinds that JSON has not, as dates
+        frame = frame[[name, frame.geometry.name]]
+    else:
+        frame = frame.astype(dict.fromkeys(frame.columns.drop(frame.geometry.name), "str"))
     in_degrees = frame if frame.crs is None else frame.to_crs(4326)
     collection: dict[str, Any] = json.loads(in_degrees.to_json())
     return collection

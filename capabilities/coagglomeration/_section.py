@@ -22,9 +22,10 @@ from ...reports.kit import (
     Section,
     Stack,
 )
-from ...reports.tables import Head, Table, label, make_table, show
+from ...reports.tables import Head, Table, begin, label, make_table, show
 from ...runs.capability import Grid, Shown
 from ._compute import Coagglomerated
+from ._index_pictures import index_parts, index_sentence
 from ._maps import site_map
 from ._pictures import linkage_rates, pool_parts, pool_sources_table
 from ._tables import cells_table, industries_table, pairs_table
@@ -78,6 +79,7 @@ def section(found: Coagglomerated, names: Mapping[str, str]) -> Section:
         pool_parts(found, every),
         pool_sources_table(found),
         linkage_rates(found),
+        *index_parts(found),
         _cells(found),
     ]
     labels = {code: label(code, found.names) for code in industries_table(found).index}
@@ -106,8 +108,10 @@ def screen(found: Coagglomerated, names: Mapping[str, str]) -> list[Shown]:
         ]
         for _, row in table.iterrows()
     ]
-    grid = Grid("Pairs in the most regions and years", ["j → k", "Linked", "Compared", "km"], rows)
+    grid = Grid(f"Pairs in the most {found.places}", ["j → k", "Linked", "Compared", "km"], rows)
     said: list[Shown] = [f"{_what(found)} {_direction(found)}", _rate(found)]
+    if found.indices is not None:
+        said.append(index_sentence(found))
     return [*said, grid] if rows else said
 
 
@@ -127,20 +131,15 @@ def _what(found: Coagglomerated) -> str:
         else "the least mean distance over which one industry's sites can be moved onto the other's"
     )
     cells = sum(cell.found is not None for cell in found.cells)
+    places = found.place if cells == 1 else found.places
     return (
-        f"{len(pairs):,} ordered pairs of industries in {cells} {_places(found, cells)}, of "
+        f"{len(pairs):,} ordered pairs of industries in {cells} {places}, of "
         f"{found.sites.source}. An industry j "
         f"coagglomerates with k, j → k, where at least {show(found.thresholds[0], 'percent')} of "
         f"{options.draws:,} draws of as many sites from "
         f"{'all sites' if options.pool == 'all' else 'all other sites'} of the region are farther "
         f"than k is; how far, is {how}."
     )
-
-
-def _places(found: Coagglomerated, cells: int) -> str:
-    """Say what a cell is: a region, or a region in a year."""
-    region = "region" if cells == 1 else "regions"
-    return region if not _span(found) else f"{region} and years"
 
 
 def _direction(found: Coagglomerated) -> str:
@@ -171,7 +170,7 @@ def _finding(found: Coagglomerated) -> Finding:
     )
     value = show(len(pairs_table(found)), "count")
     return Finding(
-        "Pairs that coagglomerate somewhere", value, items, "regions and years in which j → k."
+        "Pairs that coagglomerate somewhere", value, items, f"{found.places} in which j → k."
     )
 
 
@@ -193,7 +192,7 @@ def _pairs(found: Coagglomerated) -> Table:
     heads = [
         Head("Industry j"),
         Head("crowds around k"),
-        Head("Linked in", "count", "regions and years"),
+        Head("Linked in", "count", found.places),
         Head("of", "count", "in which both are"),
         Head("Mean distance", "value", "km"),
     ]
@@ -244,7 +243,7 @@ def _matrix(found: Coagglomerated) -> HeatMap:
     return HeatMap(
         "phi",
         "Who crowds around whom",
-        "Share of the regions and years with both industries in which j → k: row j, column k."
+        f"Share of the {found.places} with both industries in which j → k: row j, column k."
         + _cut(len(codes), found.pairs["j"].nunique())
         + cut,
         ("industry j", "crowds around k"),
@@ -266,8 +265,8 @@ def _links(found: Coagglomerated) -> Network:
     return Network(
         "coagglomeration_links",
         "Directed links between industries",
-        "A link from k to j says that j crowds around k; its width is the share of regions and "
-        f"years in which it does.{_cut(len(matrix.rows), every)}"
+        "A link from k to j says that j crowds around k; its width is the share of "
+        f"{found.places} in which it does.{_cut(len(matrix.rows), every)}"
         + (" The strongest fifth of the links." if floor else ""),
         {(_all(found),): Links(strong, sites.fillna(0.0).rename("sites"))},
     )
@@ -286,7 +285,7 @@ def _reach(found: Coagglomerated) -> Bars:
     return Bars(
         "coagglomeration_reach",
         "Who crowds around others, and around whom others crowd",
-        "Share of the ordered pairs of an industry, over all regions and years, that are links."
+        f"Share of the ordered pairs of an industry, over all {found.places}, that are links."
         + _cut(len(table), len(industries_table(found))),
         "% of its pairs",
         {"": ["links"]},
@@ -296,16 +295,18 @@ def _reach(found: Coagglomerated) -> Bars:
 
 
 def _cells(found: Coagglomerated) -> Table:
-    heads = [Head("Region"), Head("Year", "year"), *_CELL_HEADS, Head("No verdicts because")]
-    rows = list(_cell_rows(cells_table(found)))
+    dated = bool(_span(found))
+    heads = [Head("Region"), *([Head("Year", "year")] if dated else []), *_CELL_HEADS]
+    heads.append(Head("No verdicts because"))
+    rows = list(_cell_rows(cells_table(found), dated=dated))
     note = "" if len(rows) <= _CELLS else f"The first {_CELLS} of {len(rows):,}; cells.csv has all."
-    return make_table("Regions and years", heads, rows[:_CELLS], note=note)
+    return make_table(begin(found.places), heads, rows[:_CELLS], note=note)
 
 
-def _cell_rows(table: pd.DataFrame) -> Iterator[list[object]]:
+def _cell_rows(table: pd.DataFrame, *, dated: bool) -> Iterator[list[object]]:
     whole = table.reindex(columns=["region", "year", *_CELL_COLUMNS, "why"])
     for _, row in whole.iterrows():
         numbers = [None if pd.isna(row[name]) else row[name] for name in _CELL_COLUMNS]
         year = None if pd.isna(row["year"]) else row["year"]
         why = row["why"] if isinstance(row["why"], str) else ""
-        yield [row["region"], year, *numbers, why]
+        yield [row["region"], *([year] if dated else []), *numbers, why]

@@ -12,7 +12,9 @@ from ...analytics.space import CellOutcome
 from ...core.measures import POOLS
 from ...runs.capability import Tables
 from ...runs.plain import number
+from ._agreement import agreement
 from ._compute import Coagglomerated
+from ._indices import OF_PAIRS
 
 __all__ = [
     "MEANINGS",
@@ -57,6 +59,23 @@ MEANINGS = {
     "outward_share": "share of its ordered pairs j → k that are links",
     "inward_share": "share of its ordered pairs k → j that are links",
     "share": "share of the regions and years in which j → k",
+    "ellison_glaeser_kerr": "coagglomeration index of Ellison, Glaeser and Kerr, of squares",
+    "colocation": "chance that a site of each lies in the same square",
+    "M": "M of Marcon and Puech: k's share around j over that in the region",
+    "m": "m of Lang, Marcon and Puech: the same about so far away",
+    "K": "smoothed share of distances within reach, Duranton and Overman's K",
+    "K_p": "p of K over all distances; empty without draws",
+    "K_localized": "1 if K is above its global envelope somewhere",
+    "ellison_glaeser": "agglomeration index of Ellison and Glaeser, of squares",
+    "location_quotient": "share in the region over share in all regions",
+    "index": "index that is held beside phi",
+    "correlation_phi": "rank correlation with phi within regions and years",
+    "correlation_near": "rank correlation with -W within regions and years",
+    "linked_lowest": "share of linked pairs in the lowest fifth or group of equals",
+    "linked_highest": "share of linked pairs in the highest fifth or group of equals",
+    "co_occurrence": "share of regions and years strong in patents of j that are so of k, too",
+    "citations": "W_jk of their sectors: share of k in the citations of j",
+    "inputs": "S_jk of their sectors: input from k per unit of output of j",
     **POOLS,
     **{f"ln1p_{name}": f"ln(1 + x) of {text}" for name, text in POOLS.items()},
 }
@@ -73,10 +92,16 @@ def parquet(found: Coagglomerated) -> Tables:
         What was computed.
     """
     logs = log_panel(found.pools.drop(columns=_KEYS))
+    of_indices = {}
+    if found.indices is not None:
+        columns = ["region", "year", "j", "k", "W", "phi", *OF_PAIRS, "K_p", "K_localized"]
+        of_indices["indices"] = found.indices.pairs[columns]
     return {
         "coagglomeration": found.pairs[_PAIRS],
         "pools": found.pools,
         "pools_log": pd.concat([found.pools[_KEYS], logs], axis=1),
+        "proximity": found.proximity,
+        **of_indices,
     }
 
 
@@ -88,10 +113,15 @@ def tables(found: Coagglomerated) -> Tables:
     found : Coagglomerated
         What was computed.
     """
+    of_indices = {}
+    if found.indices is not None:
+        of_indices["indices"] = found.indices.industries
+        of_indices["indices_agreement"] = agreement(found.indices)
     return {
         "cells": cells_table(found),
         "industries": industries_table(found),
         "pairs": pairs_table(found),
+        **of_indices,
     }
 
 
@@ -189,8 +219,21 @@ def values(found: Coagglomerated) -> dict[str, Any]:
             "year": found.networks_of,
             "groups": found.linkages.to_dict("records"),
         },
+        "indices": _indices(found),
         "cells": [_plain(_cell(found, cell), cell) for cell in found.cells],
     }
+
+
+def _indices(found: Coagglomerated) -> dict[str, Any] | None:
+    """Return what other indices looked at, and how far they agree; None where nobody asked."""
+    if found.indices is None:
+        return None
+    rows = agreement(found.indices).to_dict("records")
+    agree = [
+        {str(key): number(cell) if isinstance(cell, float) else cell for key, cell in row.items()}
+        for row in rows
+    ]
+    return {"km": found.indices.km, "draws": found.indices.draws, "agreement": agree}
 
 
 def _direction(resample: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from math import sin
+from math import radians, sin
 
 import duckdb
 
@@ -28,8 +28,15 @@ _NARROW, _DECIMALS = 20.0, 3
 _RADIUS, _OFF, _HALF_ROUND = 6_371.0, 0.01, 2.5
 #: One in so many sites of a region may lie in one point, one in so many may have no place.
 _AT_ONE_POINT, _NO_PLACE = 3, 10
-#: Of fewer sites several in one point say nothing.
+#: Of fewer sites several in one point, or one far from the others, say nothing.
 _FEW = 10
+#: Sites are far that are so many km from the middle of their region, and so many times as far as
+#: half, and three quarters, of those outside of that very point.
+_FAR, _HALF, _QUARTERS = 300.0, 10.0, 5.0
+#: Where more than one in so many are, they are a part of the region.
+_PART = 10
+#: Far sites that are named.
+_NAMED = 3
 
 #: A place, whichever pair of columns gives it.
 _PLACE = (
@@ -62,10 +69,10 @@ def doubts_of_sites(
     yield from _no_degrees(con, table, entries[0], rows)
     yield from _no_km(con, table, entries[0], rows)
     yield from _of_years(con, rows)
-    yield from doubts_of_spread(con, rows)
+    yield from doubts_of_spread(con, rows, "'row ' || _row || ' of ' || _file")
 
 
-def doubts_of_spread(con: duckdb.DuckDBPyConnection, rows: str) -> Iterator[str]:
+def doubts_of_spread(con: duckdb.DuckDBPyConnection, rows: str, named: str) -> Iterator[str]:
     """Yield warnings on sites without a place and on how they lie in their regions.
 
     Parameters
@@ -75,6 +82,8 @@ def doubts_of_spread(con: duckdb.DuckDBPyConnection, rows: str) -> Iterator[str]
     rows : str
         SELECT of them, or a name: ``region``, ``year``, ``industry``, ``lat``, ``lon``, ``x`` and
         ``y``.
+    named : str
+        What a site is called, as SQL of their columns.
 
     Yields
     ------
@@ -93,6 +102,7 @@ def doubts_of_spread(con: duckdb.DuckDBPyConnection, rows: str) -> Iterator[str]
         return
     yield from _spelled_in_two_ways(con, rows)
     yield from _too_wide(con, rows)
+    yield from _far_away(con, rows, named)
     known = f"{placed} WHERE place IS NOT NULL AND region IS NOT NULL AND industry IS NOT NULL"
     yield from _at_one_point(con, f"(SELECT * FROM {known})")
     yield from _of_one_industry(con, f"(SELECT * FROM {known})")
@@ -254,6 +264,53 @@ def _too_wide(con: duckdb.DuckDBPyConnection, rows: str) -> Iterator[str]:
             f"plane, on which distances so far apart are off by up to {_stretch(c):.0%}. Is a "
             "place wrong, or is the region too large to compare sites in?"
         )
+
+
+def _far_away(con: duckdb.DuckDBPyConnection, rows: str, named: str) -> Iterator[str]:
+    """Yield a warning of sites far from all others of their region.
+
+    How far, is from the medians of both coordinates, and beside the median of these distances:
+    neither moves with the sites that are looked for.
+    """
+    degree = radians(_RADIUS)
+    # across the date line the shorter way round
+    places = (
+        f"SELECT region, lat, x, y, {named} AS who, lat IS NOT NULL AS on_earth, "
+        "CASE WHEN max(lon) OVER of - min(lon) OVER of > 180 THEN (lon + 360) % 360 ELSE lon END "
+        f"AS lon FROM {rows} WHERE region IS NOT NULL AND coalesce(lat, x) IS NOT NULL AND "
+        "coalesce(lon, y) IS NOT NULL AND NOT coalesce(lat = 0 AND lon = 0, false) "  # as missing
+        "WINDOW of AS (PARTITION BY region)"
+    )
+    away = (
+        f"SELECT region, who, CASE WHEN on_earth THEN {degree} * sqrt((lat - median(lat) OVER of) "
+        "** 2 + ((lon - median(lon) OVER of) * cos(radians((lat + median(lat) OVER of) / 2))) ** 2)"
+        " ELSE sqrt((x - median(x) OVER of) ** 2 + (y - median(y) OVER of) ** 2) END AS km "
+        f"FROM ({places}) WINDOW of AS (PARTITION BY region)"
+    )
+    usual = (
+        "SELECT *, quantile_cont(nullif(km, 0), 0.5) OVER of AS half, quantile_cont(nullif(km, 0), "
+        f"0.75) OVER of AS quarters FROM ({away}) WINDOW of AS (PARTITION BY region)"
+    )
+    least = f"greatest({_FAR}, {_HALF} * half, {_QUARTERS} * quarters)"
+    far = f"SELECT *, km > {least} AS far FROM ({usual})"
+    found = con.execute(
+        "SELECT region, count(*) FILTER (far) AS n, count(*) AS sites, max(km), any_value(half), "
+        "list({'who': who, 'km': km} ORDER BY km DESC, who) FILTER (far) "
+        f"FROM ({far}) GROUP BY region HAVING n > 0 AND sites >= {_FEW} AND {_PART} * n <= sites "
+        "ORDER BY n DESC, region"
+    ).fetchall()
+    if not found:
+        return
+    region, n, sites, most, half, each = found[0]
+    examples = ", ".join(f"{one['who']}: {one['km']:,.0f} km" for one in each[:_NAMED])
+    every = sum(row[1] for row in found)
+    more = f"; in all {every:,} sites of {len(found):,} regions do so" if found[1:] else ""
+    yield (
+        f"{n:,} of {sites:,} sites of region {show(region)} lie up to {most:,.0f} km from the "
+        f"middle of its sites ({examples}), half of these within {half:,.0f} km{more}. Is a place "
+        "or a region wrong? Distances are means, which few such sites move: correct them, leave "
+        "their places empty, or give them a region of their own."
+    )
 
 
 def _stretch(c: float) -> float:

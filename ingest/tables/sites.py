@@ -31,6 +31,7 @@ SITES: tuple[Table, ...] = (
             _km("x", "distance to the east of any origin", "y"),
             _km("y", "distance to the north of it", "x"),
             _sum("employment", "employment", "study's unit"),
+            _sum("output", "output, for pools of scale", "study's unit"),
             _sum("patents", "patents of the year", "patents"),
             _sum("patent_value", "quality or value of these patents", "study's unit"),
         ),

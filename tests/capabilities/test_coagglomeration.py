@@ -13,6 +13,8 @@ from spillgraph.analytics.space import coagglomeration
 from spillgraph.cli.main import _exit_code
 from spillgraph.sample import write_sample
 
+from ..helpers.page_reader import tables_of
+
 STUDY = """
 [study]
 name = "Sites"
@@ -35,7 +37,9 @@ classification = "t"
 """
 PAIR_COLUMNS = ["region", "year", "j", "k", "n_j", "n_k", "W", "p", "phi", "q", "r_low", "r_high"]
 POOLS = [
-    f"{way}_{what}" for what in ("size", "quality", "employment") for way in ("outward", "inward")
+    f"{way}_{what}"
+    for what in ("size", "quality", "employment", "output")
+    for way in ("outward", "inward")
 ]
 KEYS = ["region", "year", "industry", "threshold"]
 KM = 111.19492664455873  # of a degree of latitude, on a sphere
@@ -74,7 +78,10 @@ def towns(seed: int = 4, years: tuple[int, ...] = (2019, 2020)) -> pd.DataFrame:
     table = pd.concat(parts, ignore_index=True)
     n = len(table)
     return table.assign(
-        employment=rng.integers(1, 50, n), patents=rng.integers(0, 9, n), patent_value=rng.random(n)
+        employment=rng.integers(1, 50, n),
+        patents=rng.integers(0, 9, n),
+        patent_value=rng.random(n),
+        output=rng.integers(0, 900, n),
     )
 
 
@@ -137,19 +144,39 @@ def test_pairs_are_those_of_the_function_in_every_region_and_year(found: Path) -
 
 def test_pools_add_up_to_what_links_carry(found: Path) -> None:
     pairs, pools = pairs_of(found), pd.read_parquet(found / "pools.parquet")
-    sums = towns().groupby(["region", "year", "industry"])[["patents", "employment"]].sum()
+    sums = (
+        towns().groupby(["region", "year", "industry"])[["patents", "employment", "output"]].sum()
+    )
     for (region, year), here in pairs.groupby(["region", "year"]):
         x = sums.loc[(region, year)]
         indegree = here.groupby("k")["phi"].sum()
         outdegree = here.groupby("j")["phi"].sum()
         own = pools[(pools["region"] == region) & (pools["year"] == year)]
         own = own[own["threshold"] == 0.95].set_index("industry")
-        for column, name in (("patents", "size"), ("employment", "employment")):
+        for column, name in (
+            ("patents", "size"),
+            ("employment", "employment"),
+            ("output", "output"),
+        ):
             assert own[f"outward_{name}"].sum() == (x[column] * indegree).sum()
             assert own[f"inward_{name}"].sum() == (x[column] * outdegree).sum()
             mutual = links(here) & {(k, j) for j, k in links(here)}
             one_way = sum(x.loc[k, column] for j, k in links(here) - mutual)
             assert own[f"outward_{name}_one_way"].sum() == one_way
+
+
+def test_proximity_is_the_co_occurrence_of_patents(found: Path) -> None:
+    """Of the cells in which j has more than its share, those in which k has, too."""
+    table = pd.read_parquet(found / "proximity.parquet").set_index(["j", "k"])
+    sums = towns().pivot_table("patents", ["region", "year"], "industry", aggfunc="sum")
+    strong = sums.div(sums.sum(axis=1), axis=0) >= sums.sum() / sums.to_numpy().sum()
+    assert len(table) == 12 and (table["cells"] == 4).all()
+    for (j, k), row in table.iterrows():
+        both = (strong[j] & strong[k]).sum()
+        assert row["co_occurrence"] == pytest.approx(both / strong[j].sum())
+    shares = pairs_of(found).groupby(["j", "k"])["phi"].mean()
+    pd.testing.assert_series_equal(table["share"], shares, check_names=False)
+    assert table[["citations", "inputs"]].isna().all(axis=None)
 
 
 def test_cells_say_what_pairs_do(found: Path) -> None:
@@ -387,7 +414,7 @@ def test_outlines_take_the_place_of_regions(tmp_path: Path) -> None:
     [
         ("none.geojson", "area", "there is no file"),
         ("areas.geojson", "region", "feature 0 has no property 'region'; it has area"),
-        ("study.toml", "area", "without geopandas"),
+        ("study.toml", "area", "geopandas"),  # which is not there, or cannot read it
         ("broken.json", "area", "no GeoJSON"),
     ],
 )
@@ -419,6 +446,10 @@ def test_what_misleads_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "5 of 112 sites have no employment; in sums of an industry they count as 0" in said
     assert 'pool = "exclude_fixed" leaves those sites out' in said
     assert "in 2 regions, of establishments" in said
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "regions and years" not in page and "region and year" not in page
+    cells = tables_of(page)["Regions"]
+    assert set(cells) == {"North", "South"} and "Year" not in cells["North"]
     assert "the mean distance from k's sites to the nearest of j" in said
     assert run(path, tmp_path / "apart", *asked, "--pool", "exclude_fixed") == 0
     assert "leaves those sites out" not in capsys.readouterr().out

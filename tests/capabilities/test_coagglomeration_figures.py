@@ -352,6 +352,31 @@ def test_the_page_and_coagglomeration_json_have_the_fifths(sample: Run) -> None:
         assert f"{row.share:.1%} of {row.n:,}" in sample.page
 
 
+def test_linkages_of_pairs_are_those_of_their_sectors(sample: Run) -> None:
+    table = pd.read_parquet(sample.folder / "proximity.parquet")
+    assert list(table) == ["j", "k", "cells", "share", "co_occurrence", "citations", "inputs"]
+    pairs = pd.read_parquet(sample.folder / "coagglomeration.parquet")
+    of_phi = pairs.groupby(["j", "k"])["phi"]
+    np.testing.assert_allclose(table["share"], of_phi.mean().to_numpy())
+    assert (table["cells"] == of_phi.size().to_numpy()).all()
+    used = sample.found.used
+    W = load_matrix(sample.folder / "matrices" / "W_2020.npz").to_frame()
+    S = load_matrix(sample.folder / "matrices" / "S_2020.npz").to_frame()
+    sector = used.drop_duplicates("industry").set_index("industry")["sector"]
+    for row in table.iloc[::37].itertuples():
+        j, k = sector[row.j], sector[row.k]
+        wanted = [np.nan, np.nan] if j == k else [W.at[j, k], S.at[j, k]]
+        np.testing.assert_allclose([row.citations, row.inputs], wanted)
+    assert table["co_occurrence"].isna().all() and table["citations"].notna().mean() > 0.5
+
+
+def test_without_patents_and_networks_nothing_is_known_of_linkages(places: Run) -> None:
+    table = pd.read_parquet(places.folder / "proximity.parquet")
+    assert len(table) == 30 and table[["co_occurrence", "citations", "inputs"]].isna().all(
+        axis=None
+    )
+
+
 def test_crowding_around_those_who_are_cited_is_seen() -> None:
     codes = [str(k) for k in range(12)]
     cells = np.random.default_rng(1).random((12, 12))

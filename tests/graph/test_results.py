@@ -76,7 +76,14 @@ def found_by(run: str) -> dict[str, pa.Table]:
     (node,) = (node for node in NODES if node.name == "IndustryRegion")
     pools = pools.assign(key=keys, run=run).reindex(columns=[p.name for p in node.properties])
     of = pd.DataFrame({"from": keys, "to": "t:" + pools["industry"], "run": run})
-    frames = {"OF_INDUSTRY": of, "COAGGLOMERATES": crowds, "IndustryRegion": pools}
+    places = pools["region"] == "North"
+    region = pd.DataFrame({"from": keys, "to": pools["region"], "run": run})[places]
+    frames = {
+        "OF_INDUSTRY": of,
+        "OF_REGION": region,
+        "COAGGLOMERATES": crowds,
+        "IndustryRegion": pools,
+    }
     return {kind: to_table(kind, frame) for kind, frame in frames.items()}
 
 
@@ -113,6 +120,7 @@ def graph(store: GraphStore) -> GraphStore:
             ],
         )
     )
+    store.load(nodes("Region", [{"id": "North"}]))
     flow = {"from": ["t:x"], "to": ["t:it's"], "year": [2001], "value": [4.0], "origin": ["o"]}
     store.load(Batch(f"{MARK}:flow", "INDUSTRY_SUPPLIES", pa.table(flow), ENDS, "value"))
     return store
@@ -318,6 +326,22 @@ def test_links_and_pools_are_read_as_they_were_written(graph: GraphStore) -> Non
     assert [tuple(row.values()) for row in rows.to_pylist()] == [(1 / 3, 3), (0.5, 2)]
 
 
+def test_pools_lead_to_the_regions_that_are_nodes(graph: GraphStore) -> None:
+    """Sites may lie in regions of their own; of firms' regions all pools are found."""
+    found = found_by("r1")
+    keys, region = (found["IndustryRegion"][name] for name in ("key", "region"))
+    every = pa.table({"from": keys, "to": region, "run": ["r1"] * len(keys)})
+    assert "s" in region.to_pylist()
+    write(graph, "r1", found=found | {"OF_REGION": every})
+    assert_found(graph, "r1", found)
+    rows = graph.query(
+        "MATCH (x:IndustryRegion)-[:OF_REGION]->(r:Region) WHERE r.id = 'North' "
+        "RETURN x.industry AS industry ORDER BY industry"
+    )
+    assert rows["industry"].to_pylist() == ["it's", "x"]
+    assert graph.count("Region", None, None).rows == 1
+
+
 def test_a_column_that_a_link_lacks_is_an_error() -> None:
     with pytest.raises(KeyError, match="region"):
         to_table("COAGGLOMERATES", pd.DataFrame({"from": ["a"], "to": ["b"], "run": ["r"]}))
@@ -504,7 +528,7 @@ def test_of_two_runs_the_other_stays(graph: GraphStore, gone: str, left: str) ->
     remove_results(graph, left)
     write(graph, "r1")
     write(graph, "r2")
-    assert len(graph.batches()) == 2 * len(alone["notes"]) - 2  # type: ignore[arg-type]
+    assert len(graph.batches()) == 2 * len(alone["notes"]) - 3  # type: ignore[arg-type]
     remove_results(graph, gone)
     assert_found(graph, left, found_by(left))
     found = everything(graph)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from spillgraph.ingest.contract import table
 from spillgraph.ingest.stage import Staged
 from spillgraph.ingest.study import load_study
 from staging import staged
+
+DATA = Path(os.environ.get("SPILLGRAPH_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
 STUDY = """
 [study]
@@ -241,7 +244,7 @@ def test_a_region_of_one_industry_is_told(tmp_path: Path) -> None:
 
 
 def test_industries_of_one_site_are_counted(tmp_path: Path) -> None:
-    text = lines() + "".join(f"p{n},C{n},r,40,{n}\n" for n in range(3))
+    text = lines() + "".join(f"p{n},C{n},r,48.5,{n}\n" for n in range(3))
     assert only(tmp_path, text).startswith("3 of 5 industries by region and year have a single")
 
 
@@ -255,6 +258,21 @@ def test_establishments_alone_are_a_study(tmp_path: Path, capsys) -> None:
     assert _exit_code(["check", str(study.path), "-q"], debug=False) == 2
     told = "Of [tables.establishments] alone, ask spillgraph coagglomeration"
     assert told in " ".join(capsys.readouterr().err.split())
+
+
+def test_firms_alone_are_told_to_be_sites_and_the_remedy_is_a_study(tmp_path: Path) -> None:
+    study = Study(tmp_path, lines(head="number,industry,region,lat,lon"))
+    sites = study.path.read_text()
+    firms = sites.replace("establishments]", "firms]") + 'columns = { id = "number" }\n'
+    study.path.write_text(firms)
+    with pytest.raises(StudyError, match=r"trade, or both\. Firms with") as error:
+        load_study(study.path)
+    remedy = re.search(r'columns = \{ establishment = "number", .*? \}', str(error.value))
+    assert remedy and "[tables.establishments]" in str(error.value)
+    text = lines(head="number,industry,region,lat,lon").replace("lon\n", "lon,size\n")
+    text = re.sub(r"(\d)$", r"\1,7", text, flags=re.MULTILINE)
+    found = look(tmp_path, text, remedy[0])
+    assert found.loaded == 12 and (rows(found)["employment"] == 7).all()
 
 
 def test_a_study_of_networks_may_have_sites_and_says_what_is_doubtful(
@@ -354,6 +372,69 @@ def test_a_region_that_no_plane_can_hold_is_told(tmp_path: Path, change, km) -> 
 def test_a_region_across_the_date_line_is_not_wide(tmp_path: Path, east) -> None:
     lon = [(east + i * 0.0123 + 180) % 360 - 180 for i in range(24)]
     assert warned(tmp_path, lambda f: f.assign(lon=lon)) == []
+
+
+def far(f: pd.DataFrame, rows: list[int], lat: float, lon: float) -> pd.DataFrame:
+    """Put some sites elsewhere."""
+    return f.assign(
+        lat=f["lat"].where(~f.index.isin(rows), lat), lon=f["lon"].where(~f.index.isin(rows), lon)
+    )
+
+
+def test_sites_far_from_all_others_are_named(tmp_path: Path) -> None:
+    (said,) = warned(tmp_path, lambda f: far(f, [3, 20], 45.0, 12.0).replace("e5", "x5"))
+    assert said.startswith("2 of 24 sites of region 'r' lie up to 829 km from the middle of its")
+    assert "(row 21 of sites.csv: 829 km, row 4 of sites.csv: 829 km)" in said
+    assert "half of these within 10 km." in said and "leave their places empty" in said
+
+
+def test_far_sites_of_several_regions_are_counted(tmp_path: Path) -> None:
+    def change(f: pd.DataFrame) -> pd.DataFrame:
+        two = pd.concat([f, f.assign(region="s", establishment="s" + f["establishment"])])
+        return far(two.reset_index(drop=True), [3, 40, 41], 45.0, 12.0)
+
+    (said,) = warned(tmp_path, change)
+    assert (
+        said.startswith("2 of 24 sites of region 's'")
+        and "; in all 3 sites of 2 regions do so" in said
+    )
+
+
+def test_far_sites_in_km_are_named_too(tmp_path: Path) -> None:
+    text = lines(24, head="establishment,industry,region,y,x", step=2.5).replace(",4.5000", ",900")
+    (said,) = look(tmp_path, text).warnings
+    assert said.startswith("1 of 24 sites of region 'r' lie up to 8") and "(row 2 of" in said
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: far(f, [3, 20], 47.0, 3.0),  # 140 km, as towns of a wide province are
+        lambda f: f.assign(lat=48 + f.index**2 * 0.01),  # some farther and farther
+        lambda f: far(f, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 44.0, 3.0),  # two towns
+        lambda f: far(f, [3], 0.0, 0.0),  # which is told as missing
+    ],
+)
+def test_wide_regions_and_missing_places_are_not_far(tmp_path: Path, change) -> None:
+    assert not any("middle of its sites" in text for text in warned(tmp_path, change))
+
+
+@pytest.mark.skipif(
+    not (DATA / "china_firms_geo").exists(), reason="needs shared/data/china_firms_geo"
+)
+def test_firms_of_beijing_that_lie_elsewhere_are_told(tmp_path: Path) -> None:
+    """1,204 firms of a city of which 36 have places up to 3,000 km away; wide provinces are not."""
+    firms = pd.read_csv(DATA / "china_firms_geo" / "firms.csv.gz", dtype=str)
+    firms = firms.assign(establishment=firms.index, industry=firms["gbt2"])
+    head = ["establishment", "industry", "region", "lat", "lon"]
+    beijing = firms[firms["city_code"] == "1101"].assign(region="Beijing")
+    said = look(tmp_path, beijing[head].to_csv(index=False)).warnings
+    (told,) = [text for text in said if "middle of its sites" in text]
+    assert told.startswith("36 of 1,204 sites of region 'Beijing' lie up to 2,8")
+    for province in ("15", "62", "63"):  # Inner Mongolia, Gansu, Qinghai
+        wide = firms[firms["city_code"].str[:2] == province].assign(region=province)
+        said = look(tmp_path, wide[head].to_csv(index=False)).warnings
+        assert not any("middle of its sites" in text for text in said)
 
 
 def test_metres_as_degrees_are_not_told_as_exchanged(tmp_path: Path) -> None:

@@ -186,16 +186,16 @@ def _add_coagglomeration(economy: Economy) -> None:
         ("t:X", "t:Y", "r1", "South", None, 0.5, 1),
     )
     nodes = economy.nodes["IndustryRegion"] = _rows(
-        "key run industry region year sites size quality employment",
-        ("r2:0", "r2", "A", "North", 2001, 8, 5.0, 1.0, 1.0),
-        ("r2:1", "r2", "B", "North", 2001, 4, 6.0, 1.5, None),
-        ("r2:2", "r2", "C", "North", 2001, 2, None, None, 3.0),
-        ("r2:3", "r2", "B", "North", 2002, 5, 7.0, 2.5, 4.0),
-        ("r2:4", "r2", "C", "North", 2002, 3, 8.0, 3.5, 5.0),
-        ("r2:5", "r2", "B", "South", 2001, 1, 2.0, 0.5, 6.0),
-        (f"{EVIL}:0", EVIL, "B", EVIL, 2001, 9, 9.0, 9.0, 9.0),
-        ("r1:0", "r1", "Y", "North", None, 6, 3.0, None, None),
-        ("r1:1", "r1", "Y", "South", None, 7, 4.0, None, None),
+        "key run industry region year sites size quality employment output",
+        ("r2:0", "r2", "A", "North", 2001, 8, 5.0, 1.0, 1.0, 30.0),
+        ("r2:1", "r2", "B", "North", 2001, 4, 6.0, 1.5, None, 40.0),
+        ("r2:2", "r2", "C", "North", 2001, 2, None, None, 3.0, None),
+        ("r2:3", "r2", "B", "North", 2002, 5, 7.0, 2.5, 4.0, 50.0),
+        ("r2:4", "r2", "C", "North", 2002, 3, 8.0, 3.5, 5.0, None),
+        ("r2:5", "r2", "B", "South", 2001, 1, 2.0, 0.5, 6.0, 60.0),
+        (f"{EVIL}:0", EVIL, "B", EVIL, 2001, 9, 9.0, 9.0, 9.0, 9.0),
+        ("r1:0", "r1", "Y", "North", None, 6, 3.0, None, None, None),
+        ("r1:1", "r1", "Y", "South", None, 7, 4.0, None, None, None),
     )
     economy.edges["OF_INDUSTRY", "IndustryRegion", "Industry"] = [
         {

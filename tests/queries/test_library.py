@@ -345,30 +345,30 @@ COAGGLOMERATION: list[Case] = [
         "what_a_pool_is_made_of",
         R2 | {"industry": "A", "region": "North"},
         [
-            (2001, "B", "Name B", 4, 6, 1.5, None),
-            (2001, "C", "Name C", 2, None, None, 3),
-            (2002, "B", "Name B", 5, 7, 2.5, 4),
+            (2001, "B", "Name B", 4, 6, 1.5, None, 40),
+            (2001, "C", "Name C", 2, None, None, 3, None),
+            (2002, "B", "Name B", 5, 7, 2.5, 4, 50),
         ],
     ),
     (
         "what_a_pool_is_made_of",
         R2 | {"industry": "A", "region": "North", "last_year": 2001, "limit": 1},
-        [(2001, "B", "Name B", 4, 6, 1.5, None)],
+        [(2001, "B", "Name B", 4, 6, 1.5, None, 40)],
     ),
     (
         "what_a_pool_is_made_of",
         R2 | {"industry": "A", "region": "South"},
-        [(2001, "B", "Name B", 1, 2, 0.5, 6)],
+        [(2001, "B", "Name B", 1, 2, 0.5, 6, 60)],
     ),
     (
         "what_a_pool_is_made_of",
         {"run": "r1", "industry": "X", "region": "South"},
-        [(None, "Y", "Name Y", 7, 4, None, None)],
+        [(None, "Y", "Name Y", 7, 4, None, None, None)],
     ),
     (
         "what_a_pool_is_made_of",
         {"run": EVIL, "industry": "C", "region": EVIL},
-        [(2001, "B", "Name B", 9, 9, 9, 9)],
+        [(2001, "B", "Name B", 9, 9, 9, 9, 9)],
     ),
     ("what_a_pool_is_made_of", R2 | {"industry": "B", "region": "North"}, []),
 ]

@@ -16,7 +16,7 @@ from spillgraph.sample import write_sample
 
 COLUMNS = [
     *("id", "industry", "sector", "region", "year"),
-    *("lat", "lon", "x", "y", "employment", "patents", "patent_value"),
+    *("lat", "lon", "x", "y", "employment", "output", "patents", "patent_value"),
 ]
 ABOUT = '[study]\nname = "Sites"\ntarget = "t"\n[years]\nfirst = 2000\nlast = 2005\n'
 CODES = """
@@ -102,6 +102,15 @@ def test_a_site_keeps_its_fine_industry_and_has_the_sector_of_the_largest_weight
         "B": "y",
         "C": "",
     }
+
+
+def test_industries_of_two_sectors_with_equal_weights_are_told(tmp_path: Path) -> None:
+    halves = {"map.csv": "from,to,weight\nA,x,1\nB,y,0.5\nB,x,0.5\nC,y,1\n"}
+    sites = sites_of(tmp_path, SITES, halves)
+    (said,) = sites.warnings
+    assert said.startswith("establishments: 1 of the industries belong to several sectors with")
+    assert "('B', of 'x', 'y')" in said and "of the first one" in said
+    assert set(sites.table.loc[sites.table["industry"] == "B", "sector"]) == {"x"}
 
 
 def test_codes_without_a_target_are_told_where_sites_are_alone(tmp_path: Path) -> None:

@@ -71,6 +71,14 @@ def test_each_site_between_two_regions_is_in_one():
             },
             r"feature 0 \(a\) is 'Point'; give polygons",
         ),
+        (
+            {"features": [{"properties": {"name": "a"}, "geometry": None}]},
+            r"feature 0 \(a\) has no outline; leave it out",
+        ),
+        (
+            {"features": [feature("a", [square(500_000, 4_000_000, 9)])]},
+            r"feature 0 \(a\) reaches 500,0\d\d and 4,000,0\d\d; outlines are in degrees",
+        ),
     ],
 )
 def test_what_is_no_outline_is_refused(collection, words):
