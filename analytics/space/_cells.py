@@ -68,7 +68,8 @@ def coagglomeration_by_cell(
     ----------
     sites : pandas.DataFrame, N rows
         ``industry``; ``region`` and ``year`` where there are several; ``x`` and ``y`` in km, or
-        ``lat`` and ``lon`` in degrees, which are put on a plane region by region.
+        ``lat`` and ``lon`` in degrees, which are put on a plane region by region (but for
+        ``distance="haversine"``).
     seed : int
         Of the draws.
     weights : str, optional
@@ -129,7 +130,7 @@ def _jobs(
     if region.isna().any():
         raise InputError(f"sites: {int(region.isna().sum())} rows have no region; leave them out.")
     for name, rows in sites.groupby(region, sort=True):
-        xy = _plane(rows)
+        xy = _places(rows, options.get("distance") == "haversine")
         years = _years(rows)
         if years is not None and years.isna().any():
             raise InputError(f"sites: rows of region {show(str(name))} have no year, others do.")
@@ -163,7 +164,14 @@ def _years(rows: pd.DataFrame) -> pd.Series[float] | None:
     return years
 
 
-def _plane(rows: pd.DataFrame) -> Matrix:
+def _places(rows: pd.DataFrame, globe: bool) -> Matrix:
+    if globe:
+        if not {"lat", "lon"} <= set(rows):
+            raise InputError(
+                "sites: distance 'haversine' needs lat and lon, in degrees; got "
+                f"{', '.join(map(str, rows))}."
+            )
+        return read_known(rows[["lat", "lon"]], "lat and lon")
     if {"x", "y"} <= set(rows) and rows["x"].notna().any():
         return read_known(rows[["x", "y"]], "x and y")
     if {"lat", "lon"} <= set(rows):

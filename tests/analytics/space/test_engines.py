@@ -1,0 +1,173 @@
+"""All engines give one answer: what is proved is what a brute force finds, under every option."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec as real_find_spec
+
+import numpy as np
+import ot
+import pandas as pd
+import pytest
+from spillgraph.analytics.space import (
+    _engines,
+    coagglomeration,
+    coagglomeration_by_cell,
+    project_sites,
+    wasserstein,
+)
+from spillgraph.core.errors import InputError
+
+ENGINES = tuple(_engines.ENGINES)
+
+
+def random_cell(seed):
+    """Return sites, industries, masses and options, all at random."""
+    rng = np.random.default_rng(seed)
+    sites, industries = int(rng.integers(25, 70)), int(rng.integers(2, 6))
+    xy = rng.normal(size=(sites, 2)) * rng.choice([0.01, 30.0]) * [3, 1] + rng.normal(size=2) * 500
+    if rng.random() < 0.5:
+        step = np.ptp(xy, axis=0).max() / rng.integers(4, 30)
+        xy = np.round(xy / step) * step  # sites that share points
+    share = 1.0 / np.arange(1, industries + 1)
+    code = rng.choice(industries, sites, p=share / share.sum())
+    code[: 2 * industries] = np.repeat(np.arange(industries), 2)
+    near = np.flatnonzero(code == 1)
+    xy[near] = xy[rng.choice(np.flatnonzero(code == 0), len(near))]  # the second is by the first
+    weights = rng.integers(1, 300, sites).astype(float) if rng.random() < 0.5 else None
+    options = {
+        "draws": int(rng.choice([19, 39, 40])),
+        "seed": int(rng.integers(1000)),
+        "threshold": (0.95, 0.9) if rng.random() < 0.5 else 0.8,
+        "resample": rng.choice(["target", "source"]),
+        "pool": rng.choice(["all", "exclude_fixed"]),
+        "ties": rng.choice(["against", "published"]),
+        "min_size": int(rng.choice([1, 2, 4])),
+    }
+    return xy, np.array([f"i{c}" for c in code]), weights, options
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_verdicts_of_all_engines_are_those_of_a_brute_force(seed):
+    xy, names, weights, options = random_cell(seed)
+    ask = lambda engine, mode: coagglomeration(  # noqa: E731
+        xy, names, weights=weights, engine=engine, mode=mode, **options
+    )
+    truth = ask("brute", "decide")
+    exact = truth.pairs
+    assert (exact["r_low"] == exact["r_high"]).all()  # it finishes all draws
+    for engine in ("compiled", "numpy"):
+        full, few = ask(engine, "full"), ask(engine, "decide")
+        pd.testing.assert_frame_equal(full.pairs, exact, rtol=1e-10)
+        assert (few.pairs["r_low"] <= exact["r_low"]).all()
+        assert (few.pairs["r_high"] >= exact["r_low"]).all()
+        assert few.pairs["phi"].tolist() == exact["phi"].tolist()
+        for level in few.thresholds:
+            assert few.phi(level).to_frame().equals(truth.phi(level).to_frame())
+
+
+def test_a_brute_force_solves_each_draw_once_for_all_that_it_stands_for():
+    xy, names = np.random.default_rng(1).uniform(0, 9, (12, 2)), list("aaabbbbccddd")
+    found = coagglomeration(xy, names, draws=20, engine="brute")
+    # a: sizes 4, 2, 3 are drawn; b: 3, 2; c: 3, 4; d: 3, 4, 2.
+    assert found.work.comparisons == 20 * 12
+    assert found.work.solved == 20 * 10
+    assert found.work.by_bound == found.work.by_plan == found.work.pivots == 0
+
+
+def test_cells_are_told_which_engine():
+    sites = pd.DataFrame(np.random.default_rng(2).uniform(0, 9, (40, 2)), columns=["x", "y"])
+    sites = sites.assign(industry=list("abcd") * 10, region=["N", "S"] * 20)
+    asked = {"draws": 19, "mode": "full"}
+    quick = coagglomeration_by_cell(sites, **asked)
+    brute = coagglomeration_by_cell(sites, engine="brute", **asked)
+    for one, other in zip(quick, brute, strict=True):
+        pd.testing.assert_frame_equal(one.found.pairs, other.found.pairs, rtol=1e-10)
+        assert other.found.work.by_plan == 0 < one.found.work.by_plan
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_file_of_an_engine_has_what_every_engine_needs(engine):
+    plans = _engines.choose_engine(engine)
+    assert set(plans.__all__) == {"BOUNDED", "distances", "plan", "settle"}
+    a, b = np.random.default_rng(3).uniform(0, 9, (2, 7, 2))
+    wa, wb = np.arange(1.0, 8.0), np.ones(7)
+    value, prices = plans.plan(a, b, wa, wb)
+    cost = np.hypot(*(a[:, None] - b).transpose(2, 0, 1))
+    truth = ot.emd2(wa / wa.sum(), wb / wb.sum(), cost)
+    assert value == pytest.approx(truth, rel=1e-10)
+    assert wasserstein(a, b, wa, wb, engine=engine) == value
+    proved = prices.mean() + np.average((cost - prices).min(axis=1), weights=wa)
+    assert proved == pytest.approx(truth, rel=1e-9)  # prices of the best plan reach it
+
+
+@pytest.mark.parametrize(("engine", "needs"), [("compiled", "numba"), ("brute", "ot")])
+def test_an_engine_that_is_not_installed_says_how_to_get_it(engine, needs, monkeypatch):
+    monkeypatch.setattr(
+        _engines, "find_spec", lambda name: None if name == needs else real_find_spec(name)
+    )
+    remedy = {"compiled": r"pip install 'spillgraph\[fast\]'", "brute": "pip install POT"}[engine]
+    with pytest.raises(InputError, match=f"engine '{engine}': .* is needed; {remedy}"):
+        coagglomeration([[0, 0], [1, 0], [2, 0]], ["a", "b", "b"], draws=19, engine=engine)
+    if engine == "compiled":
+        assert (
+            _engines.choose_engine("auto") is sys.modules[f"{_engines.__package__}._engine_numpy"]
+        )
+
+
+# -- the globe ---------------------------------------------------------------------------------
+
+
+def degrees(sites=40, seed=4):
+    rng = np.random.default_rng(seed)
+    return np.column_stack([60 + rng.uniform(0, 2, sites), 10 + rng.uniform(0, 2, sites)])
+
+
+def great_circle(a, b):
+    """The spherical law of cosines: another formula than that of the engine."""
+    (lat_a, lon_a), (lat_b, lon_b) = np.radians(a), np.radians(b)
+    cosine = np.sin(lat_a) * np.sin(lat_b)
+    cosine += np.cos(lat_a) * np.cos(lat_b) * np.cos(lon_a - lon_b)
+    return 6371.0088 * np.arccos(cosine)
+
+
+def test_haversine_is_the_distance_on_the_globe():
+    sites, names = degrees(), np.array(list("ab") * 20)
+    pairs = coagglomeration(
+        sites, names, draws=39, distance="haversine", engine="brute", mode="full"
+    ).pairs
+    a, b = sites[names == "a"], sites[names == "b"]
+    cost = np.array([[great_circle(x, y) for y in b] for x in a])
+    assert pairs["W"].iloc[0] == pytest.approx(ot.emd2([], [], cost), rel=1e-7)
+    on_plane = coagglomeration(project_sites(*sites.T), names, draws=39, mode="full").pairs
+    assert pairs["W"].to_numpy() == pytest.approx(on_plane["W"].to_numpy(), rel=6e-3)
+    # A sphere is not the ellipsoid of the plane; few draws are so near the pair that it matters.
+    assert (pairs["r_low"] - on_plane["r_low"]).abs().max() <= 2
+
+
+def test_haversine_by_cell_takes_degrees_as_they_are():
+    frame = pd.DataFrame(degrees(), columns=["lat", "lon"]).assign(industry=list("ab") * 20)
+    asked = {"draws": 39, "distance": "haversine", "engine": "brute"}
+    (cell,) = coagglomeration_by_cell(frame, **asked)
+    alone = coagglomeration(degrees(), frame["industry"], **asked)
+    assert cell.found.pairs["W"].tolist() == alone.pairs["W"].tolist()
+    with pytest.raises(InputError, match="'haversine' needs lat and lon, in degrees; got x, y"):
+        coagglomeration_by_cell(
+            frame.rename(columns={"lat": "x", "lon": "y"})[["x", "y", "industry"]], **asked
+        )
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"engine": "auto"}, "'haversine' with engine 'auto': bounds hold on a plane"),
+        ({"engine": "compiled"}, "with engine 'compiled'.*project_sites"),
+        ({"engine": "numpy"}, "with engine 'numpy'.*or give engine='brute'"),
+        ({"distance": "nearest"}, "'nearest' with engine 'brute'.*leave the engine out"),
+        ({"sites": degrees()[:, ::-1] * [10, 1]}, "latitude of site 1: .*degrees lie between"),
+    ],
+)
+def test_what_no_engine_can_measure_is_refused(change, words):
+    asked = {"sites": degrees(), "distance": "haversine", "engine": "brute"} | change
+    with pytest.raises(InputError, match=words):
+        coagglomeration(industry=list("ab") * 20, draws=19, **asked)
