@@ -213,6 +213,8 @@ def coagglomeration(
     )
     tie = -TIE if ties == "published" else TIE
     _require_room(cell, draws)
+    if distance != "nearest":
+        _require_plans(cell, plans)
     rng = np.random.default_rng(_seed(seed))
     apart = pool == "exclude_fixed"
     if distance == "nearest":
@@ -402,6 +404,19 @@ def _require_room(cell: Cell, draws: int) -> None:
         raise InputError(
             f"draws: {draws:,} draws of up to {longest:,} sites, of {J:,} industries, need "
             f"{8e-9 * draws * row:,.0f} GB of memory; give at most {ROOM // row:,}."
+        )
+
+
+def _require_plans(cell: Cell, plans: Plans) -> None:
+    """Refuse two industries between which a plan is beyond the engine."""
+    second, first = np.argsort(cell.counts, kind="stable")[-2:]
+    n, m = int(cell.counts[first]), int(cell.counts[second])
+    if n * m > plans.MOST:
+        raise InputError(
+            f"industries {show(cell.names[first])} ({n:,} sites) and {show(cell.names[second])} "
+            f"({m:,}): an exact plan of {n * m:,} pairs of sites is beyond this engine, which "
+            f"takes at most {plans.MOST:,}; {plans.BEYOND}. Or take finer industries or smaller "
+            "regions, or distance='nearest', which needs no plans."
         )
 
 

@@ -13,9 +13,12 @@ from scipy.spatial.distance import cdist
 from ..linalg._labels import Vector
 from ._cell import EARTH, Cell, Matrix, Places
 
-__all__ = ["BOUNDED", "distances", "plan", "settle"]
+__all__ = ["BEYOND", "BOUNDED", "MOST", "distances", "plan", "settle"]
 
 BOUNDED = False
+#: POT holds some fifty bytes a pair of sites.
+MOST = 50_000_000
+BEYOND = "leave the engine out"
 
 
 def plan(a: Matrix, b: Matrix, wa: Vector, wb: Vector) -> tuple[float, Vector]:

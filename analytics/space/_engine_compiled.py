@@ -8,16 +8,18 @@ from ..linalg._labels import Vector
 from . import _loops
 from ._cell import Cell, Matrix, Places
 
-__all__ = ["BOUNDED", "distances", "plan", "settle"]
+__all__ = ["BEYOND", "BOUNDED", "MOST", "distances", "plan", "settle"]
 
 BOUNDED = True
+#: Memory grows with n + m alone, but a plan of so many pairs of sites takes a quarter of an hour.
+MOST = 2_500_000_000
+BEYOND = "each would take a quarter of an hour"
 
 
 def plan(a: Matrix, b: Matrix, wa: Vector, wb: Vector) -> tuple[float, Vector]:
     """Return W₁ and the prices of b."""
-    cost, prices = np.empty((len(a), len(b))), np.zeros(len(b))
-    _loops.costs(a, b, cost)
-    value = _loops.solve(cost, *_loops.supplies(wa, wb), prices, -1.0, np.inf)[1]
+    cost, prices = _loops.room(len(a), len(b)), np.zeros(len(b))
+    value = _loops.between(a, wa, b, wb, cost, prices, -1.0, np.inf)[1]
     return float(value), prices
 
 

@@ -13,9 +13,12 @@ from ...core.errors import InputError
 from ..linalg._labels import Vector
 from ._cell import Cell, Matrix, Places
 
-__all__ = ["BOUNDED", "distances", "plan", "settle"]
+__all__ = ["BEYOND", "BOUNDED", "MOST", "distances", "plan", "settle"]
 
 BOUNDED = True
+#: A linear program of so many unknowns takes minutes and gigabytes.
+MOST = 1_000_000
+BEYOND = "install numba: pip install 'spillgraph[fast]'"
 
 
 def plan(a: Matrix, b: Matrix, wa: Vector, wb: Vector) -> tuple[float, Vector]:

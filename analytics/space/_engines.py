@@ -24,6 +24,10 @@ class Plans(Protocol):
 
     #: Whether bounds from below spare it draws; without, ``lower`` is 0 and there are no prices.
     BOUNDED: bool
+    #: Pairs of sites, n·m, above which a plan is refused: it would take hours, or too much memory.
+    MOST: int
+    #: What to do then, in words.
+    BEYOND: str
 
     def plan(self, a: Matrix, b: Matrix, wa: Vector, wb: Vector) -> tuple[float, Vector]:
         """Return W₁ of two sets of sites with their masses, and prices of the second.

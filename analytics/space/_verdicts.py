@@ -152,6 +152,11 @@ def count_draws(
                 others = redrawn[redrawn != j]
                 if not len(others) or size > orders.shape[1]:
                     continue
+                if engine.BOUNDED and size == len(pool):  # each draw is k itself: a tie
+                    (near if tie > 0 else far)[j, others] = draws
+                    work.add(draws, 0, 0, 0)
+                    advance(len(others))
+                    continue
                 found = engine.settle(
                     cell,
                     ranks,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tracemalloc
 from importlib.util import find_spec as real_find_spec
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 from spillgraph.analytics.space import (
     _engines,
+    _loops,
     coagglomeration,
     coagglomeration_by_cell,
     project_sites,
@@ -89,7 +91,7 @@ def test_cells_are_told_which_engine():
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_file_of_an_engine_has_what_every_engine_needs(engine):
     plans = _engines.choose_engine(engine)
-    assert set(plans.__all__) == {"BOUNDED", "distances", "plan", "settle"}
+    assert set(plans.__all__) == {"BEYOND", "BOUNDED", "MOST", "distances", "plan", "settle"}
     a, b = np.random.default_rng(3).uniform(0, 9, (2, 7, 2))
     wa, wb = np.arange(1.0, 8.0), np.ones(7)
     value, prices = plans.plan(a, b, wa, wb)
@@ -99,6 +101,67 @@ def test_the_file_of_an_engine_has_what_every_engine_needs(engine):
     assert wasserstein(a, b, wa, wb, engine=engine) == value
     proved = prices.mean() + np.average((cost - prices).min(axis=1), weights=wa)
     assert proved == pytest.approx(truth, rel=1e-9)  # prices of the best plan reach it
+
+
+@pytest.mark.parametrize("pool", ["all", "exclude_fixed"])
+@pytest.mark.parametrize("ties", ["against", "published"])
+def test_two_industries_alone_in_a_region_are_what_a_brute_force_finds(pool, ties):
+    """Without the one that stays, every draw is the other itself: a tie."""
+    xy, names = np.random.default_rng(5).uniform(0, 9, (30, 2)), list("aab" * 10)
+    one, other = (
+        coagglomeration(xy, names, draws=19, pool=pool, ties=ties, engine=engine, mode="full")
+        for engine in ("brute", "compiled")
+    )
+    pd.testing.assert_frame_equal(other.pairs, one.pairs, rtol=1e-10)
+    if pool == "exclude_fixed":
+        assert (one.pairs["r_low"] == (19 if ties == "against" else 0)).all()
+
+
+def test_a_plan_whose_distances_are_too_many_to_hold_is_the_same():
+    rng = np.random.default_rng(6)
+    for n, m, heavy in (
+        (1, 9, False),
+        (9, 1, True),
+        (40, 40, False),
+        (30, 70, True),
+        (70, 30, True),
+    ):
+        a, b = rng.normal(size=(n, 2)) * 30, np.round(rng.normal(size=(m, 2)) * 3) * 10
+        wa, wb = np.ones(n), rng.integers(1, 9, m).astype(float) if heavy else np.ones(m)
+        ends = []
+        for cost in (np.empty((n, m)), np.empty((0, m))):
+            prices = np.zeros(m)
+            ends.append((*_loops.between(a, wa, b, wb, cost, prices, -1.0, np.inf), *prices))
+        assert ends[0] == ends[1]
+        cost = np.hypot(*(a[:, None] - b).transpose(2, 0, 1))
+        truth = ot.emd2(wa / wa.sum(), wb / wb.sum(), cost)
+        assert ends[1][1] == pytest.approx(truth, rel=1e-10)
+
+
+def test_a_plan_of_two_large_industries_does_not_hold_its_distances():
+    """Of 2,500 by 2,000 sites distances take 40 MB; the plan, its tree and sites far less."""
+    a, b = np.random.default_rng(7).uniform(0, 50, (2, 2_500, 2))
+    tracemalloc.start()
+    held = _loops.room(2_500, 2_000)
+    value = wasserstein(a, b[:2_000], engine="compiled")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held.shape == (0, 2_000)
+    assert peak < 1_000_000
+    cost = np.hypot(*(a[:, None] - b[:2_000]).transpose(2, 0, 1))
+    assert value == pytest.approx(ot.emd2([], [], cost, numItermax=10**7), rel=1e-10)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_pairs_beyond_an_engine_are_refused_before_the_work(engine, monkeypatch):
+    plans = _engines.choose_engine(engine)
+    monkeypatch.setattr(plans, "MOST", 20 * 12 - 1)
+    xy, names = np.random.default_rng(8).uniform(0, 9, (40, 2)), ["a"] * 20 + ["b"] * 12 + ["c"] * 8
+    with pytest.raises(InputError, match=r"'a' \(20 sites\) and 'b' \(12\).*at most 239") as told:
+        coagglomeration(xy, names, draws=19, engine=engine)
+    assert f"{plans.BEYOND}. Or take finer industries" in str(told.value)
+    monkeypatch.setattr(plans, "MOST", 20 * 12)
+    assert coagglomeration(xy, names, draws=19, engine=engine).work.comparisons == 19 * 6
 
 
 @pytest.mark.parametrize(("engine", "needs"), [("compiled", "numba"), ("brute", "ot")])
