@@ -15,7 +15,7 @@ import pandas as pd
 from ...core.errors import InputError, show
 from ...core.labels import as_numbers
 from ._cell import Matrix
-from ._coagglomeration import Coagglomeration, NoPairsError, coagglomeration
+from ._coagglomeration import Coagglomeration, NoPairsError, PlanTooLargeError, coagglomeration
 from ._read import read_known, read_whole
 from ._sites import project_sites
 
@@ -89,8 +89,8 @@ def coagglomeration_by_cell(
     Raises
     ------
     InputError
-        If columns are missing. A cell where the test makes no sense is no error: its outcome says
-        why.
+        If columns are missing. A cell where the test makes no sense, or takes too large a plan, is
+        no error: its outcome says why.
 
     Examples
     --------
@@ -193,6 +193,6 @@ def _outcome(
     found, why = None, ""
     try:
         found = coagglomeration(xy, industry, seed=chance, weights=mass, **options)
-    except NoPairsError as reason:
+    except (NoPairsError, PlanTooLargeError) as reason:
         why = str(reason)
     return CellOutcome(region, year, len(xy), found, why, time.perf_counter() - begun)

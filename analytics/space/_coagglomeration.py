@@ -21,7 +21,13 @@ from ._sites import require_degrees
 from ._slices import BINS, DIRECTIONS
 from ._verdicts import TIE, Counts, Work, count_draws
 
-__all__ = ["Coagglomeration", "NoPairsError", "coagglomeration", "require_thresholds"]
+__all__ = [
+    "Coagglomeration",
+    "NoPairsError",
+    "PlanTooLargeError",
+    "coagglomeration",
+    "require_thresholds",
+]
 
 #: A region whose most frequent point has more of its sites says little about distances.
 CROWDED = 1 / 3
@@ -31,6 +37,10 @@ ROOM = 1_000_000_000
 
 class NoPairsError(InputError):
     """The sites of a region make no pair that a distance could tell apart."""
+
+
+class PlanTooLargeError(InputError):
+    """Two industries of a region have too many sites for an exact plan between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +189,8 @@ def coagglomeration(
     Raises
     ------
     InputError
-        If an argument makes no sense, all sites share a point, or fewer than two industries are
-        left.
+        If an argument makes no sense, all sites share a point, fewer than two industries are left,
+        or two of them have too many sites for an exact plan between them.
 
     Notes
     -----
@@ -412,7 +422,7 @@ def _require_plans(cell: Cell, plans: Plans) -> None:
     second, first = np.argsort(cell.counts, kind="stable")[-2:]
     n, m = int(cell.counts[first]), int(cell.counts[second])
     if n * m > plans.MOST:
-        raise InputError(
+        raise PlanTooLargeError(
             f"industries {show(cell.names[first])} ({n:,} sites) and {show(cell.names[second])} "
             f"({m:,}): an exact plan of {n * m:,} pairs of sites is beyond this engine, which "
             f"takes at most {plans.MOST:,}; {plans.BEYOND}. Or take finer industries or smaller "

@@ -64,7 +64,7 @@ def _row(c: Any, sites: Any, i: int, made: Any) -> Any:
 
 
 @_compile
-def _cost(c: Any, sites: Any, i: int, j: int) -> float:
+def _cost(c: Any, sites: Any, i: int, j: int) -> Any:
     """Return one cost."""
     if len(c):
         return c[i, j]
@@ -288,7 +288,7 @@ def _reprice(tree: Any, pot: Any, stack: Any, n: int, x: int, change: float) -> 
 
 
 @_compile
-def _most(c: Any, sites: Any) -> float:
+def _most(c: Any, sites: Any) -> Any:
     """Return what no cost exceeds."""
     if len(c):
         return np.max(c)

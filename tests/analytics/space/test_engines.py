@@ -160,6 +160,12 @@ def test_pairs_beyond_an_engine_are_refused_before_the_work(engine, monkeypatch)
     with pytest.raises(InputError, match=r"'a' \(20 sites\) and 'b' \(12\).*at most 239") as told:
         coagglomeration(xy, names, draws=19, engine=engine)
     assert f"{plans.BEYOND}. Or take finer industries" in str(told.value)
+    # One region that is too large does not cost the others.
+    frame = pd.DataFrame(xy, columns=["x", "y"]).assign(industry=names, region=["N"] * 39 + ["S"])
+    more = pd.DataFrame(xy[:8], columns=["x", "y"]).assign(industry=list("ab") * 4, region="S")
+    cells = coagglomeration_by_cell(pd.concat([frame, more]), draws=19, engine=engine)
+    assert ["beyond this engine" in cell.why for cell in cells] == [True, False]
+    assert [cell.found is None for cell in cells] == [True, False]
     monkeypatch.setattr(plans, "MOST", 20 * 12)
     assert coagglomeration(xy, names, draws=19, engine=engine).work.comparisons == 19 * 6
 
