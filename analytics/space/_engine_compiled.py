@@ -17,7 +17,14 @@ BEYOND = "each would take a quarter of an hour"
 
 
 def plan(a: Matrix, b: Matrix, wa: Vector, wb: Vector) -> tuple[float, Vector]:
-    """Return W₁ and the prices of b."""
+    """Return W₁ and the prices of b.
+
+    Examples
+    --------
+    >>> one = np.ones(1)
+    >>> plan(np.zeros((1, 2)), np.array([[3.0, 4.0]]), one, one)[0]
+    5.0
+    """
     cost, prices = _loops.room(len(a), len(b)), np.zeros(len(b))
     value = _loops.between(a, wa, b, wb, cost, prices, -1.0, np.inf)[1]
     return float(value), prices
