@@ -19,6 +19,7 @@ from spillgraph.analytics.space import (
     wasserstein,
 )
 from spillgraph.core.errors import InputError
+from spillgraph.sample import write_sample
 
 ENGINES = tuple(_engines.ENGINES)
 
@@ -66,6 +67,22 @@ def test_verdicts_of_all_engines_are_those_of_a_brute_force(seed):
         assert few.pairs["phi"].tolist() == exact["phi"].tolist()
         for level in few.thresholds:
             assert few.phi(level).to_frame().equals(truth.phi(level).to_frame())
+
+
+def test_every_pair_of_the_sample_economy_is_what_a_brute_force_finds(tmp_path):
+    write_sample(tmp_path / "sample", firms=2000, citations=100, seed=1)
+    firms = pd.read_csv(tmp_path / "sample" / "firms.csv", dtype={"industry": str})
+    asked = {"draws": 19, "seed": 1}
+    brute = coagglomeration_by_cell(firms, engine="brute", **asked)
+    assert len(brute) == firms["region"].nunique() > 1
+    for mode in ("full", "decide"):
+        quick = coagglomeration_by_cell(firms, mode=mode, **asked)
+        for one, truth in zip(quick, brute, strict=True):
+            same = ["phi"] if mode == "decide" else ["W", "r_low", "r_high", "p", "q", "phi"]
+            pd.testing.assert_frame_equal(
+                one.found.pairs[same], truth.found.pairs[same], rtol=1e-10
+            )
+    assert sum(cell.found.pairs["phi"].sum() for cell in brute) > 0
 
 
 def test_a_brute_force_solves_each_draw_once_for_all_that_it_stands_for():
