@@ -429,6 +429,19 @@ def _decided(le: int, gt: int, draws: int, ranks: Any) -> bool:
 
 
 @_compile
+def _begin(a: Any, wa: Any, b: Any, wb: Any, cost: Any, prices: Any) -> Any:
+    """Return prices to begin with: none, where a first plan without them is the shorter.
+
+    Prices are right where all sites are where they expect them; of a large industry, or of one that
+    is like all others, each row finds many columns as cheap, and the last ones what is left.
+    """
+    none = np.zeros(len(prices))
+    _, with_them, _ = between(a, wa, b, wb, cost, prices.copy(), np.inf, np.inf)
+    _, without, _ = between(a, wa, b, wb, cost, none.copy(), np.inf, np.inf)
+    return none if without < with_them else prices
+
+
+@_compile
 def settle(
     xy: Any,
     weights: Any,
@@ -467,9 +480,9 @@ def settle(
     ndarray, shape (4,)
         What it took: draws settled by bounds alone, by a first plan, by pivots; and these.
     """
-    upper = np.full(len(orders), np.inf)
+    upper, begin = np.full(len(orders), np.inf), prices
     took, walk = np.zeros(4, np.int64), np.argsort(lower)
-    cost = room(orders.shape[1], len(fixed))
+    cost, chosen = room(orders.shape[1], len(fixed)), False
     for p in range(len(limits)):
         near[p] = np.sum(upper <= limits[p])
         far[p] = np.sum(lower > limits[p])
@@ -482,9 +495,12 @@ def settle(
                 if lower[s] > limits[p] * (1.0 if deep else _HOPELESS) or upper[s] <= limits[p]:
                     continue
                 a, wa = xy[orders[s]], weights[orders[s]]
+                if not chosen:
+                    begin = _begin(a, wa, xy[fixed], weights[fixed], cost, prices)
+                    chosen = True
                 until = limits[p] if deep else np.inf
                 low, high, pivots = between(
-                    a, wa, xy[fixed], weights[fixed], cost, prices.copy(), until, until
+                    a, wa, xy[fixed], weights[fixed], cost, begin.copy(), until, until
                 )
                 lower[s], upper[s] = max(lower[s], low), min(upper[s], high)
                 near[p] += upper[s] <= limits[p]
