@@ -2,8 +2,9 @@
 
 Made sites in 40 towns, each industry in a dozen of them: ``20k`` 20,000 sites of 300 industries;
 ``50k`` 50,000 sites of 60 industries, one of which has 60% of them; ``two`` 50,000 sites of two
-industries, 60 and 40%, whose plan has 600 million pairs of sites; ``random`` the same with
-industries at random. Processor seconds and the peak of memory; nothing may take more than 14 GB.
+industries, 60 and 40%, whose plan has 600 million pairs of sites; ``ten`` the same with 10,000
+sites, ``random`` with industries at random. Processor seconds and the peak of memory; nothing may
+take more than 14 GB.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ SCENES = {
     "20k": (20_000, shares(300)),
     "50k": (50_000, np.concatenate([[0.6], 0.4 * shares(59)])),
     "two": (50_000, np.array([0.6, 0.4])),
-    "random": (50_000, np.array([0.6, 0.4])),
+    "ten": (10_000, np.array([0.6, 0.4])),
+    "random": (10_000, np.array([0.6, 0.4])),
 }
 
 
