@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 
 from ..linalg._labels import Vector
 
-__all__ = ["Cell", "Matrix", "Places", "draw_orders"]
+__all__ = ["EARTH", "Cell", "Matrix", "Places", "draw_orders"]
 
 Matrix = NDArray[np.float64]
 Places = NDArray[np.int64]
+
+#: Mean radius of the Earth, km.
+EARTH = 6371.0088
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,24 +25,33 @@ class Cell:
     Parameters
     ----------
     xy : ndarray, shape (N, 2)
-        Sites, km.
+        Sites, km; or latitude and longitude, degrees.
     weights : ndarray, shape (N,)
         Mass of each, above zero.
     code : ndarray, shape (N,)
         Place of its industry in ``names``; −1: in the pool only.
     names : tuple of str
         J industries.
+    globe : bool
+        Whether sites are degrees, and distances great circles.
     """
 
     xy: Matrix
     weights: Vector
     code: Places
     names: tuple[str, ...]
+    globe: bool = False
 
     @property
     def counts(self) -> Places:
         """Sites of each industry, shape (J,)."""
         return np.bincount(self.code[self.code >= 0], minlength=len(self.names))
+
+    @property
+    def extent(self) -> float:
+        """Width and height of all sites together, km."""
+        unit = np.radians(EARTH) if self.globe else 1.0
+        return float(np.ptp(self.xy, axis=0).sum() * unit)
 
     def members(self) -> list[Places]:
         """Return the sites of each industry."""

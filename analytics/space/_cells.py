@@ -15,7 +15,7 @@ import pandas as pd
 from ...core.errors import InputError, show
 from ...core.labels import as_numbers
 from ._cell import Matrix
-from ._coagglomeration import Coagglomeration, NoPairsError, coagglomeration
+from ._coagglomeration import Coagglomeration, NoPairsError, PlanTooLargeError, coagglomeration
 from ._read import read_known, read_whole
 from ._sites import project_sites
 
@@ -68,7 +68,8 @@ def coagglomeration_by_cell(
     ----------
     sites : pandas.DataFrame, N rows
         ``industry``; ``region`` and ``year`` where there are several; ``x`` and ``y`` in km, or
-        ``lat`` and ``lon`` in degrees, which are put on a plane region by region.
+        ``lat`` and ``lon`` in degrees, which are put on a plane region by region (but for
+        ``distance="haversine"``).
     seed : int
         Of the draws.
     weights : str, optional
@@ -88,8 +89,8 @@ def coagglomeration_by_cell(
     Raises
     ------
     InputError
-        If columns are missing. A cell where the test makes no sense is no error: its outcome says
-        why.
+        If columns are missing. A cell where the test makes no sense, or takes too large a plan, is
+        no error: its outcome says why.
 
     Examples
     --------
@@ -129,7 +130,7 @@ def _jobs(
     if region.isna().any():
         raise InputError(f"sites: {int(region.isna().sum())} rows have no region; leave them out.")
     for name, rows in sites.groupby(region, sort=True):
-        xy = _plane(rows)
+        xy = _places(rows, options.get("distance") == "haversine")
         years = _years(rows)
         if years is not None and years.isna().any():
             raise InputError(f"sites: rows of region {show(str(name))} have no year, others do.")
@@ -163,7 +164,14 @@ def _years(rows: pd.DataFrame) -> pd.Series[float] | None:
     return years
 
 
-def _plane(rows: pd.DataFrame) -> Matrix:
+def _places(rows: pd.DataFrame, globe: bool) -> Matrix:
+    if globe:
+        if not {"lat", "lon"} <= set(rows):
+            raise InputError(
+                "sites: distance 'haversine' needs lat and lon, in degrees; got "
+                f"{', '.join(map(str, rows))}."
+            )
+        return read_known(rows[["lat", "lon"]], "lat and lon")
     if {"x", "y"} <= set(rows) and rows["x"].notna().any():
         return read_known(rows[["x", "y"]], "x and y")
     if {"lat", "lon"} <= set(rows):
@@ -185,6 +193,6 @@ def _outcome(
     found, why = None, ""
     try:
         found = coagglomeration(xy, industry, seed=chance, weights=mass, **options)
-    except NoPairsError as reason:
+    except (NoPairsError, PlanTooLargeError) as reason:
         why = str(reason)
     return CellOutcome(region, year, len(xy), found, why, time.perf_counter() - begun)

@@ -14,13 +14,20 @@ from ...core.labels import text_labels
 from ...core.matrix import LabelledMatrix
 from ..inference import benjamini_hochberg
 from ._cell import Cell, Places
+from ._engines import Engine, Plans, choose_engine
 from ._nearest import count_nearest
 from ._read import read_known, read_whole, require_masses, require_near
+from ._sites import require_degrees
 from ._slices import BINS, DIRECTIONS
-from ._transport import Engine, choose_engine
 from ._verdicts import TIE, Counts, Work, count_draws
 
-__all__ = ["Coagglomeration", "NoPairsError", "coagglomeration", "require_thresholds"]
+__all__ = [
+    "Coagglomeration",
+    "NoPairsError",
+    "PlanTooLargeError",
+    "coagglomeration",
+    "require_thresholds",
+]
 
 #: A region whose most frequent point has more of its sites says little about distances.
 CROWDED = 1 / 3
@@ -30,6 +37,10 @@ ROOM = 1_000_000_000
 
 class NoPairsError(InputError):
     """The sites of a region make no pair that a distance could tell apart."""
+
+
+class PlanTooLargeError(InputError):
+    """Two industries of a region have too many sites for an exact plan between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +124,7 @@ def coagglomeration(
     seed: int | Sequence[int] = 0,
     resample: Literal["target", "source"] = "target",
     mode: Literal["decide", "full"] = "decide",
-    distance: Literal["wasserstein", "nearest"] = "wasserstein",
+    distance: Literal["wasserstein", "nearest", "haversine"] = "wasserstein",
     pool: Literal["all", "exclude_fixed"] = "all",
     ties: Literal["against", "published"] = "against",
     weights: Sequence[float] | None = None,
@@ -135,8 +146,9 @@ def coagglomeration(
     Parameters
     ----------
     sites : array_like, shape (N, 2)
-        x and y in km, on a plane (:func:`project_sites` makes them of degrees). Rows with a missing
-        coordinate are dropped and counted.
+        x and y in km, on a plane (:func:`project_sites` makes them of degrees); latitude and
+        longitude with ``distance="haversine"``. Rows with a missing coordinate are dropped and
+        counted.
     industry : sequence of str, shape (N,)
         Industry of each site. Missing: dropped and counted.
     threshold : float or sequence of float
@@ -149,9 +161,10 @@ def coagglomeration(
         exchanges outward with inward pools.
     mode : {"decide", "full"}
         Stop where every verdict is certain, or finish all draws, so that every p is known.
-    distance : {"wasserstein", "nearest"}
+    distance : {"wasserstein", "nearest", "haversine"}
         W₁; or the mean distance from j's sites to the nearest of k. W₁ balances mass, so it cannot
-        tell that all of j is near a part of k; the other can, and is not symmetric.
+        tell that all of j is near a part of k; the other can, and is not symmetric. Haversine is
+        W₁ with great circles, by brute force alone.
     pool : {"all", "exclude_fixed"}
         Whether draws may fall on sites of the industry that stays.
     ties : {"against", "published"}
@@ -161,8 +174,10 @@ def coagglomeration(
         Mass of each site, e.g. employment; default: ones. Drawn sites bring theirs.
     min_size : int
         Industries with fewer sites are left out, and named; their sites stay in the pool.
-    engine : {"auto", "compiled", "numpy"}
-        Loops that numba compiles, or SciPy.
+    engine : {"auto", "compiled", "numpy", "brute"}
+        Loops that numba compiles, or SciPy; or a brute force that solves every draw of every pair
+        with POT (``pip install POT``), some hundred times slower: what the others are held against.
+        It finishes all draws, whatever ``mode``.
     advance : callable
         Told how many pairs are done, for a bar.
 
@@ -174,8 +189,8 @@ def coagglomeration(
     Raises
     ------
     InputError
-        If an argument makes no sense, all sites share a point, or fewer than two industries are
-        left.
+        If an argument makes no sense, all sites share a point, fewer than two industries are left,
+        or two of them have too many sites for an exact plan between them.
 
     Notes
     -----
@@ -196,28 +211,32 @@ def coagglomeration(
     thresholds = require_thresholds(threshold, draws, ties)
     _one_of("resample", resample, ("target", "source"))
     _one_of("mode", mode, ("decide", "full"))
-    _one_of("distance", distance, ("wasserstein", "nearest"))
+    _one_of("distance", distance, ("wasserstein", "nearest", "haversine"))
     _one_of("pool", pool, ("all", "exclude_fixed"))
     read_whole(min_size, "min_size", 1)
-    cell, dropped, excluded, notes = _cell(sites, industry, weights, min_size)
+    plans = _engine(engine, distance)
+    cell, dropped, excluded, notes = _cell(
+        sites, industry, weights, min_size, distance == "haversine"
+    )
     ranks = np.array(
         [] if mode == "full" else [_most_near(t, draws, ties) for t in thresholds], np.int64
     )
     tie = -TIE if ties == "published" else TIE
     _require_room(cell, draws)
+    if distance != "nearest":
+        _require_plans(cell, plans)
     rng = np.random.default_rng(_seed(seed))
     apart = pool == "exclude_fixed"
     if distance == "nearest":
         counts = count_nearest(cell, draws, rng, exclude_fixed=apart, tie=tie, advance=advance)
     else:
-        compiled = choose_engine(engine) == "compiled"
         counts = count_draws(
             cell,
             draws,
             rng,
             ranks,
             exclude_fixed=apart,
-            compiled=compiled,
+            engine=plans,
             tie=tie,
             advance=advance,
         )
@@ -235,6 +254,22 @@ def coagglomeration(
         notes,
         counts.work,
     )
+
+
+def _engine(engine: Engine, distance: str) -> Plans:
+    """Return the engine; refuse one that cannot measure such distances."""
+    plans = choose_engine(engine)
+    if distance == "haversine" and engine != "brute":
+        raise InputError(
+            f"distance 'haversine' with engine {engine!r}: bounds hold on a plane. Put degrees on "
+            "one with project_sites and take 'wasserstein', or give engine='brute'."
+        )
+    if distance == "nearest" and engine == "brute":
+        raise InputError(
+            "distance 'nearest' with engine 'brute': all its draws are finished as it is; leave "
+            "the engine out."
+        )
+    return plans
 
 
 def _one_of(name: str, value: str, among: tuple[str, ...]) -> None:
@@ -301,12 +336,18 @@ def require_thresholds(
 
 
 def _cell(
-    sites: Any, industry: Sequence[str], weights: Sequence[float] | None, min_size: int
+    sites: Any,
+    industry: Sequence[str],
+    weights: Sequence[float] | None,
+    min_size: int,
+    globe: bool,
 ) -> tuple[Cell, dict[str, int], dict[str, int], tuple[str, ...]]:
     """Check sites; industries that are too small keep their sites in the pool, as code −1."""
     xy = read_known(sites, "sites")
     if xy.ndim != 2 or xy.shape[1:] != (2,):
         raise InputError(f"sites: got shape {xy.shape}; give a row of x and y, in km, a site.")
+    if globe:
+        require_degrees(xy[:, 0], xy[:, 1])
     require_near(xy, "sites")
     mass = np.ones(len(xy)) if weights is None else read_known(weights, "weights")
     codes = np.asarray(industry, dtype="object")
@@ -349,7 +390,7 @@ def _cell(
     place = {name: i for i, name in enumerate(names)}
     code = labels.map(place).fillna(-1).to_numpy(np.int64)
     excluded = {str(name): int(n) for name, n in sorted(sizes.items()) if n < min_size}
-    return Cell(xy, mass, code, names), dropped, excluded, tuple(notes)
+    return Cell(xy, mass, code, names, globe), dropped, excluded, tuple(notes)
 
 
 def _labels(codes: Any) -> pd.Series[str]:
@@ -373,6 +414,19 @@ def _require_room(cell: Cell, draws: int) -> None:
         raise InputError(
             f"draws: {draws:,} draws of up to {longest:,} sites, of {J:,} industries, need "
             f"{8e-9 * draws * row:,.0f} GB of memory; give at most {ROOM // row:,}."
+        )
+
+
+def _require_plans(cell: Cell, plans: Plans) -> None:
+    """Refuse two industries between which a plan is beyond the engine."""
+    second, first = np.argsort(cell.counts, kind="stable")[-2:]
+    n, m = int(cell.counts[first]), int(cell.counts[second])
+    if n * m > plans.MOST:
+        raise PlanTooLargeError(
+            f"industries {show(cell.names[first])} ({n:,} sites) and {show(cell.names[second])} "
+            f"({m:,}): an exact plan of {n * m:,} pairs of sites is beyond this engine, which "
+            f"takes at most {plans.MOST:,}; {plans.BEYOND}. Or take finer industries or smaller "
+            "regions, or distance='nearest', which needs no plans."
         )
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import numba
 import numpy as np
 
-__all__ = ["costs", "distances", "settle", "solve", "supplies"]
+__all__ = ["between", "costs", "distances", "room", "settle", "solve", "supplies"]
 
 # No number here is NaN and no zero has a sign: with that said, minima are taken four at a time.
 _compile: Any = numba.njit(cache=True, nogil=True, fastmath={"nnan", "nsz"})
@@ -26,6 +26,9 @@ _compile: Any = numba.njit(cache=True, nogil=True, fastmath={"nnan", "nsz"})
 #: Where the bound from below exceeds this share of the pair's distance, or so many first plans in a
 #: row were too long, a first plan is no use.
 _HOPELESS, _IN_VAIN = 0.9, 6
+#: Distances that a plan holds, 32 MB of them. Those of a larger one are made anew, row by row,
+#: where they are needed: no slower, as they would not be in the processor's cache.
+_HELD = 4_000_000
 
 
 @_compile
@@ -38,6 +41,37 @@ def costs(a: Any, b: Any, out: Any) -> None:
             dx = x - bx[j]
             dy = y - by[j]
             to[j] = np.sqrt(dx * dx + dy * dy)
+
+
+@_compile
+def room(n: int, m: int) -> Any:
+    """Return where the distances of a plan are held: no rows where they are too many."""
+    return np.empty((n if n * m <= _HELD else 0, m))
+
+
+@_compile
+def _row(c: Any, sites: Any, i: int, made: Any) -> Any:
+    """Return the costs of a row: as they are held, or made in ``made``."""
+    if len(c):
+        return c[i]
+    ax, ay, bx, by = sites
+    x, y = ax[i], ay[i]
+    for j in range(len(bx)):
+        dx = x - bx[j]
+        dy = y - by[j]
+        made[j] = np.sqrt(dx * dx + dy * dy)
+    return made
+
+
+@_compile
+def _cost(c: Any, sites: Any, i: int, j: int) -> Any:
+    """Return one cost."""
+    if len(c):
+        return c[i, j]
+    ax, ay, bx, by = sites
+    dx = ax[i] - bx[j]
+    dy = ay[i] - by[j]
+    return np.sqrt(dx * dx + dy * dy)
 
 
 @_compile
@@ -82,16 +116,16 @@ def supplies(wa: Any, wb: Any) -> Any:
 
 
 @_compile
-def _start(c: Any, a: Any, b: Any, prices: Any) -> Any:
+def _start(c: Any, sites: Any, a: Any, b: Any, prices: Any) -> Any:
     """Return a first tree: row by row to the cheapest columns that are left, prices taken off."""
-    n, m = c.shape
+    n, m = len(a), len(b)
     row, column = np.empty(n + m - 1, np.int64), np.empty(n + m - 1, np.int64)
-    flow = np.empty(n + m - 1)
+    flow, made = np.empty(n + m - 1), np.empty(m)
     left, open_, still, t = b.copy(), prices.copy(), m, 0
     for i in range(n):
-        need = a[i]
+        need, line = a[i], _row(c, sites, i, made)
         while True:
-            j = _where(c[i], open_, _least(c[i], open_))
+            j = _where(line, open_, _least(line, open_))
             row[t], column[t] = i, j
             # What rounding leaves over must not leave a column out of the tree: the last row is
             # linked with all that are still open.
@@ -108,9 +142,12 @@ def _start(c: Any, a: Any, b: Any, prices: Any) -> Any:
 
 
 @_compile
-def _root(c: Any, row: Any, column: Any, flow: Any, tree: Any, fill: Any, pot: Any) -> None:
+def _root(
+    c: Any, sites: Any, row: Any, column: Any, flow: Any, tree: Any, fill: Any, pot: Any
+) -> None:
     """Hang the tree on row 0: parents, children, depths, flows to the parent, prices."""
-    n, m = c.shape
+    m = c.shape[1]
+    n = len(pot) - m
     parent, child, after, before, depth = tree[0], tree[1], tree[2], tree[3], tree[4]
     first = np.zeros(n + m + 1, np.int64)
     for t in range(len(row)):
@@ -134,7 +171,7 @@ def _root(c: Any, row: Any, column: Any, flow: Any, tree: Any, fill: Any, pot: A
             if y == parent[x]:
                 continue
             parent[y], depth[y], fill[y] = x, depth[x] + 1, flow[t]
-            pot[y] = c[row[t], column[t]] - pot[x]
+            pot[y] = _cost(c, sites, row[t], column[t]) - pot[x]
             after[y] = child[x]
             if child[x] >= 0:
                 before[child[x]] = y
@@ -156,13 +193,13 @@ def _value(a: Any, b: Any, pot: Any) -> float:
 
 
 @_compile
-def _below(c: Any, a: Any, b: Any, pot: Any) -> float:
+def _below(c: Any, sites: Any, a: Any, b: Any, pot: Any) -> float:
     """Return a bound from below: the columns' prices, and the best that rows can make of them."""
-    n, m = c.shape
-    prices = pot[n:]
+    n, m = len(a), len(b)
+    prices, made = pot[n:], np.empty(m)
     total, value = 0.0, 0.0
     for i in range(n):
-        value += a[i] * _least(c[i], prices)
+        value += a[i] * _least(_row(c, sites, i, made), prices)
         total += a[i]
     for j in range(m):
         value += b[j] * prices[j]
@@ -170,22 +207,21 @@ def _below(c: Any, a: Any, b: Any, pot: Any) -> float:
 
 
 @_compile
-def _entering(c: Any, pot: Any, row: int, least: float, block: int) -> Any:
+def _entering(c: Any, sites: Any, pot: Any, made: Any, row: int, least: float, block: int) -> Any:
     """Return the link that saves most in the next rows, and where to go on; −1 where none does."""
-    n = len(c)
+    n = len(pot) - len(made)
     prices = pot[n:]
-    best, best_row, lowest, seen = least, -1, 0.0, 0
+    best, best_row, best_column, seen = least, -1, -1, 0
     while seen < n:
-        low = _least(c[row], prices)
+        line = _row(c, sites, row, made)
+        low = _least(line, prices)
         if low - pot[row] < best:
-            best, best_row, lowest = low - pot[row], row, low
+            best, best_row, best_column = low - pot[row], row, _where(line, prices, low)
         row = row + 1 if row + 1 < n else 0
         seen += 1
         if best_row >= 0 and seen >= block:
             break
-    if best_row < 0:
-        return -1, -1, row
-    return best_row, _where(c[best_row], prices, lowest), row
+    return best_row, best_column, row
 
 
 @_compile
@@ -252,6 +288,17 @@ def _reprice(tree: Any, pot: Any, stack: Any, n: int, x: int, change: float) -> 
 
 
 @_compile
+def _most(c: Any, sites: Any) -> Any:
+    """Return what no cost exceeds."""
+    if len(c):
+        return np.max(c)
+    ax, ay, bx, by = sites
+    width = max(ax.max(), bx.max()) - min(ax.min(), bx.min())
+    height = max(ay.max(), by.max()) - min(ay.min(), by.min())
+    return np.sqrt(width * width + height * height)
+
+
+@_compile
 def solve(c: Any, a: Any, b: Any, prices: Any, at_most: float, more_than: float) -> Any:
     """Return an interval of the cost of the best plan; a point unless it ended early.
 
@@ -279,24 +326,33 @@ def solve(c: Any, a: Any, b: Any, prices: Any, at_most: float, more_than: float)
     >>> solve(np.array([[1.0, 4.0]]), a, b, np.zeros(2), -1.0, np.inf)
     (2.5, 2.5, 0)
     """
-    n, m = c.shape
+    nowhere = np.empty(0)
+    return _solve(c, (nowhere, nowhere, nowhere, nowhere), a, b, prices, at_most, more_than)
+
+
+@_compile
+def _solve(
+    c: Any, sites: Any, a: Any, b: Any, prices: Any, at_most: float, more_than: float
+) -> Any:
+    """The same, of costs that are held or, where ``c`` has no rows, distances between sites."""
+    n, m = len(a), len(b)
     perturbation = 2.0**-20
     more, less = a + perturbation, b.copy()
     less[m - 1] += n * perturbation
-    row, column, flow = _start(c, more, less, prices)
+    row, column, flow = _start(c, sites, more, less, prices)
     tree = np.full((5, n + m), -1)
     tree[4, 0] = 0
     fill, pot, stack = np.zeros(n + m), np.zeros(n + m), np.empty(n + m, np.int64)
-    _root(c, row, column, flow, tree, fill, pot)
+    _root(c, sites, row, column, flow, tree, fill, pot)
     upper, lower = _value(a, b, pot), 0.0
     pivots, at, since, block = 0, 0, 0, max(1, int(np.sqrt(n / m)))
-    total, least = np.sum(a), -1e-12 * np.max(c)
+    total, least, made = np.sum(a), -1e-12 * _most(c, sites), np.empty(m)
     while upper > at_most:
-        i, j, at = _entering(c, pot, at, least, block)
+        i, j, at = _entering(c, sites, pot, made, at, least, block)
         if i < 0:
             lower = upper = _value(a, b, pot)
             break
-        saved = c[i, j] - pot[i] - pot[n + j]
+        saved = _cost(c, sites, i, j) - pot[i] - pot[n + j]
         dry, of_row, fits = _leaving(tree, fill, n, i, n + j)
         if of_row:
             _hang(tree, fill, i, n + j, dry, fits)
@@ -311,12 +367,27 @@ def solve(c: Any, a: Any, b: Any, prices: Any, at_most: float, more_than: float)
             upper = _value(a, b, pot)
         if since >= n + m and more_than < np.inf:
             since = 0
-            lower = max(lower, _below(c, a, b, pot))
+            lower = max(lower, _below(c, sites, a, b, pot))
             if lower > more_than:
                 upper = _value(a, b, pot)
                 break
     prices[:] = pot[n:]
     return lower, upper, pivots
+
+
+@_compile
+def between(
+    a: Any, wa: Any, b: Any, wb: Any, cost: Any, prices: Any, at_most: float, more_than: float
+) -> Any:
+    """Return an interval of W₁ of sites with masses, as :func:`solve` does.
+
+    ``cost`` is room for all distances; without rows they are made where they are needed.
+    """
+    if len(cost):
+        costs(a, b, cost)
+    sites = (a[:, 0].copy(), a[:, 1].copy(), b[:, 0].copy(), b[:, 1].copy())
+    gives, takes = supplies(wa, wb)
+    return _solve(cost, sites, gives, takes, prices, at_most, more_than)
 
 
 @_compile
@@ -337,10 +408,10 @@ def distances(xy: Any, weights: Any, sites: Any, first: Any, out: Any) -> int:
         b = sites[first[j] : first[j + 1]]
         for k in range(j):
             a = sites[first[k] : first[k + 1]]
-            c = np.empty((len(a), len(b)))
-            costs(xy[a], xy[b], c)
-            gives, takes = supplies(weights[a], weights[b])
-            _, value, steps = solve(c, gives, takes, np.zeros(len(b)), -1.0, np.inf)
+            cost, prices = room(len(a), len(b)), np.zeros(len(b))
+            _, value, steps = between(
+                xy[a], weights[a], xy[b], weights[b], cost, prices, -1.0, np.inf
+            )
             out[j, k] = out[k, j] = value
             pivots += steps
     return pivots
@@ -355,6 +426,19 @@ def _decided(le: int, gt: int, draws: int, ranks: Any) -> bool:
         if le <= rank and gt < draws - rank:
             return False
     return len(ranks) > 0
+
+
+@_compile
+def _begin(a: Any, wa: Any, b: Any, wb: Any, cost: Any, prices: Any) -> Any:
+    """Return prices to begin with: none, where a first plan without them is the shorter.
+
+    Prices are right where all sites are where they expect them; of a large industry, or of one that
+    is like all others, each row finds many columns as cheap, and the last ones what is left.
+    """
+    none = np.zeros(len(prices))
+    _, with_them, _ = between(a, wa, b, wb, cost, prices.copy(), np.inf, np.inf)
+    _, without, _ = between(a, wa, b, wb, cost, none.copy(), np.inf, np.inf)
+    return none if without < with_them else prices
 
 
 @_compile
@@ -396,9 +480,9 @@ def settle(
     ndarray, shape (4,)
         What it took: draws settled by bounds alone, by a first plan, by pivots; and these.
     """
-    upper = np.full(len(orders), np.inf)
+    upper, begin = np.full(len(orders), np.inf), prices
     took, walk = np.zeros(4, np.int64), np.argsort(lower)
-    cost = np.empty((orders.shape[1], len(fixed)))
+    cost, chosen = room(orders.shape[1], len(fixed)), False
     for p in range(len(limits)):
         near[p] = np.sum(upper <= limits[p])
         far[p] = np.sum(lower > limits[p])
@@ -411,8 +495,13 @@ def settle(
                 if lower[s] > limits[p] * (1.0 if deep else _HOPELESS) or upper[s] <= limits[p]:
                     continue
                 a, wa = xy[orders[s]], weights[orders[s]]
+                if not chosen:
+                    begin = _begin(a, wa, xy[fixed], weights[fixed], cost, prices)
+                    chosen = True
                 until = limits[p] if deep else np.inf
-                low, high, pivots = _interval(a, wa, xy[fixed], weights[fixed], cost, prices, until)
+                low, high, pivots = between(
+                    a, wa, xy[fixed], weights[fixed], cost, begin.copy(), until, until
+                )
                 lower[s], upper[s] = max(lower[s], low), min(upper[s], high)
                 near[p] += upper[s] <= limits[p]
                 far[p] += lower[s] > limits[p]
@@ -422,11 +511,3 @@ def settle(
                 took[2] += deep
                 took[3] += pivots
     return took
-
-
-@_compile
-def _interval(a: Any, wa: Any, b: Any, wb: Any, cost: Any, prices: Any, until: float) -> Any:
-    """Return an interval of W₁ that ends at ``until``: infinite, it is what a first plan says."""
-    costs(a, b, cost)
-    gives, takes = supplies(wa, wb)
-    return solve(cost, gives, takes, prices.copy(), until, until)

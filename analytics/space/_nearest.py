@@ -64,7 +64,7 @@ def count_nearest(
             if j != k:
                 distance[j, k] = _mean(cell, members[j], to_nearest[members[j]])
     near = np.zeros((J, J), dtype=np.int64)
-    limits = limits_of(distance, tie, cell.xy)
+    limits = limits_of(distance, tie, cell.extent)
     everybody = np.arange(len(cell.xy))
     orders = draw_orders(everybody, draws, longest, rng)
     for j in range(J):

@@ -11,7 +11,7 @@ from ..linalg._labels import Vector
 from ._cell import Matrix
 from ._read import read_known
 
-__all__ = ["project_sites"]
+__all__ = ["project_sites", "require_degrees"]
 
 
 def project_sites(lat: Any, lon: Any, about: tuple[Any, Any] | None = None) -> Matrix:
@@ -61,6 +61,20 @@ def project_sites(lat: Any, lon: Any, about: tuple[Any, Any] | None = None) -> M
             "each a site."
         )
     degrees = np.stack(pair)
+    require_degrees(*degrees)
+    there = np.isfinite(degrees).all(axis=0)
+    out = np.full((degrees.shape[1], 2), np.nan)
+    if there.any():
+        lats, lons = degrees[:, there]
+        middle = _middle(lats, lons) if about is None else _middle(*_known(about))
+        plane = Proj(proj="aeqd", ellps="WGS84", lat_0=middle[0], lon_0=middle[1])
+        out[there] = np.stack(plane(lons, lats), axis=1) / 1000.0
+    return out
+
+
+def require_degrees(lats: Vector, lons: Vector) -> None:
+    """Refuse what is no latitude or no longitude, of those that are known."""
+    degrees = np.stack([lats, lons])
     there = np.isfinite(degrees).all(axis=0)
     for name, values, most in (("latitude", degrees[0], 90), ("longitude", degrees[1], 180)):
         wrong = np.flatnonzero(there & (np.abs(np.where(there, values, 0)) > most))
@@ -71,13 +85,6 @@ def project_sites(lat: Any, lon: Any, about: tuple[Any, Any] | None = None) -> M
                 f"{name} of site {wrong[0] + 1:,}: got {values[wrong[0]]:g}; degrees lie between "
                 f"−{most} and {most}.{remedy}"
             )
-    out = np.full((degrees.shape[1], 2), np.nan)
-    if there.any():
-        lats, lons = degrees[:, there]
-        middle = _middle(lats, lons) if about is None else _middle(*_known(about))
-        plane = Proj(proj="aeqd", ellps="WGS84", lat_0=middle[0], lon_0=middle[1])
-        out[there] = np.stack(plane(lons, lats), axis=1) / 1000.0
-    return out
 
 
 def _known(about: tuple[Any, Any]) -> Matrix:

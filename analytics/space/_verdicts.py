@@ -17,10 +17,10 @@ from scipy.spatial.distance import cdist
 
 from ..linalg._labels import Vector
 from ._cell import Cell, Matrix, Places, draw_orders
+from ._engines import Plans
 from ._slices import slices
-from ._transport import plan_cost
 
-__all__ = ["BLOCK", "TIE", "Counts", "Work", "count_draws", "extent", "limits_of"]
+__all__ = ["BLOCK", "TIE", "Counts", "Work", "count_draws", "limits_of"]
 
 #: A draw that is farther by less than this, relatively, is a tie.
 TIE = 1e-9
@@ -87,7 +87,7 @@ def count_draws(
     ranks: Places,
     *,
     exclude_fixed: bool,
-    compiled: bool,
+    engine: Plans,
     tie: float = TIE,
     advance: Callable[[int], None] = lambda pairs: None,
 ) -> Counts:
@@ -105,8 +105,8 @@ def count_draws(
         Verdicts asked for: at most so many draws are near. None: all draws are finished.
     exclude_fixed : bool
         Whether the pool leaves out the sites of the industry that stays.
-    compiled : bool
-        Whether exact plans run in compiled loops.
+    engine : Plans
+        What compares distances where bounds leave doubt.
     tie : float
         A draw that is farther by less than this, relatively, is as far; below zero, one has to be
         nearer by so much.
@@ -115,39 +115,51 @@ def count_draws(
 
     Examples
     --------
+    >>> from . import _engine_numpy
     >>> xy = np.array([[0.0, 0.0], [0.0, 1.0], [3.0, 0.0], [9.0, 9.0]])
     >>> cell = Cell(xy, np.ones(4), np.array([0, 0, 1, 1]), ("a", "b"))
     >>> rng, none = np.random.default_rng(1), np.array([], dtype=np.int64)
-    >>> found = count_draws(cell, 9, rng, none, exclude_fixed=False, compiled=False)
+    >>> found = count_draws(cell, 9, rng, none, exclude_fixed=False, engine=_engine_numpy)
     >>> found.near + found.far
     array([[0, 9],
            [9, 0]])
     """
     members = cell.members()
     J, longest = len(members), int(cell.counts.max())
-    settle = _compiled(cell, ranks) if compiled else _plain(cell, ranks)
     work = Work(comparisons=draws * J * (J - 1))
-    distance = _distances(cell, members, compiled)
+    distance = engine.distances(cell)
     near, far = np.zeros((J, J), dtype=np.int64), np.zeros((J, J), dtype=np.int64)
-    features = slices(cell.xy)
+    features = slices(cell.xy) if engine.BOUNDED else cell.xy
     everybody = np.arange(len(cell.xy))
     groups: Iterable[tuple[Places, Places]]
     if exclude_fixed:
         groups = ((np.array([j]), np.setdiff1d(everybody, members[j])) for j in range(J))
     else:
         groups = ((np.arange(J), everybody),)
-    limits = limits_of(distance, tie, cell.xy)
+    limits = limits_of(distance, tie, cell.extent)
     for fixed, pool in groups:
         orders = draw_orders(pool, draws, longest, rng)
-        prices = [_prices(cell, members[j], compiled) for j in fixed]
-        for size, lower in _bounds(cell, orders, members, fixed, features, prices):
+        if engine.BOUNDED:
+            prices = [_prices(cell, members[j], engine) for j in fixed]
+            bounds = _bounds(cell, orders, members, fixed, features, prices)
+        else:
+            prices = [[(np.zeros(len(members[j])), np.zeros(0))] for j in fixed]
+            bounds = ((int(n), np.zeros((draws, len(fixed)))) for n in np.unique(cell.counts))
+        for size, lower in bounds:
             redrawn = np.flatnonzero(cell.counts == size)
             drawn = np.ascontiguousarray(orders[:, :size])
             for place, j in enumerate(fixed):
                 others = redrawn[redrawn != j]
                 if not len(others) or size > orders.shape[1]:
                     continue
-                found = settle(
+                if engine.BOUNDED and size == len(pool):  # each draw is k itself: a tie
+                    (near if tie > 0 else far)[j, others] = draws
+                    work.add(draws, 0, 0, 0)
+                    advance(len(others))
+                    continue
+                found = engine.settle(
+                    cell,
+                    ranks,
                     drawn,
                     members[j],
                     np.ascontiguousarray(lower[:, place]),
@@ -160,14 +172,9 @@ def count_draws(
     return Counts(distance, near, far, work)
 
 
-def limits_of(distance: Matrix, tie: float, xy: Matrix) -> Matrix:
+def limits_of(distance: Matrix, tie: float, extent: float) -> Matrix:
     """Return up to which distance a draw is near: rounding is a tie, also where all is at 0 km."""
-    return distance * (1.0 + tie) + tie * 1e-3 * extent(xy)
-
-
-def extent(xy: Matrix) -> float:
-    """Return width and height of all sites together, km."""
-    return float(np.ptp(xy, axis=0).sum())
+    return distance * (1.0 + tie) + tie * 1e-3 * extent
 
 
 def _bounds(
@@ -196,7 +203,7 @@ def _bounds(
     )
     table = np.hstack([features, bank, np.ones((len(weights), 1))]) * weights[:, None]
     sums = np.zeros((len(orders), table.shape[1]))
-    slack = 1e-12 * extent(cell.xy) * features.shape[1]
+    slack = 1e-12 * cell.extent * features.shape[1]
     before, shape = 0, (len(orders), len(weights))
     for size in np.unique(cell.counts):
         added = orders[:, before:size]
@@ -215,7 +222,7 @@ def _bounds(
         yield int(size), np.maximum(sliced, priced) - slack
 
 
-def _prices(cell: Cell, sites: Places, compiled: bool) -> list[tuple[Vector, Vector]]:
+def _prices(cell: Cell, sites: Places, engine: Plans) -> list[tuple[Vector, Vector]]:
     """Return prices of an industry's sites, and what every site can make of them.
 
     They come from exact plans between the industry and a few samples of all sites: 1-Lipschitz
@@ -225,15 +232,9 @@ def _prices(cell: Cell, sites: Places, compiled: bool) -> list[tuple[Vector, Vec
     found = []
     for most in _SAMPLES:
         sample = np.unique(np.linspace(0, len(cell.xy) - 1, most).astype(int))
-        if compiled:
-            from ._loops import costs, solve, supplies
-
-            cost, g = np.empty((len(sample), len(sites))), np.zeros(len(sites))
-            costs(cell.xy[sample], cell.xy[sites], cost)
-            solve(cost, *supplies(cell.weights[sample], cell.weights[sites]), g, -1.0, np.inf)
-        else:
-            cost = cdist(cell.xy[sample], cell.xy[sites])
-            g = plan_cost(cost, cell.weights[sample], cell.weights[sites])[1]
+        g = engine.plan(cell.xy[sample], cell.xy[sites], cell.weights[sample], cell.weights[sites])[
+            1
+        ]
         found.append((g, _reach(cell.xy, cell.xy[sites], g)))
     return found
 
@@ -243,80 +244,3 @@ def _reach(xy: Matrix, sites: Matrix, g: Vector) -> Vector:
     step = max(1, BLOCK // len(sites))
     blocks = (xy[first : first + step] for first in range(0, len(xy), step))
     return np.concatenate([(cdist(block, sites) - g).min(axis=1) for block in blocks])
-
-
-def _distances(cell: Cell, members: list[Places], compiled: bool) -> Matrix:
-    J = len(members)
-    out = np.full((J, J), np.nan)
-    if compiled:
-        from ._loops import distances
-
-        first = np.concatenate([[0], np.cumsum([len(m) for m in members])])
-        distances(cell.xy, cell.weights, np.concatenate(members), first, out)
-        return out
-    for j in range(J):
-        for k in range(j):
-            out[j, k] = out[k, j] = _exact(cell, members[k], members[j])
-    return out
-
-
-def _exact(cell: Cell, a: Places, b: Places) -> float:
-    return plan_cost(cdist(cell.xy[a], cell.xy[b]), cell.weights[a], cell.weights[b])[0]
-
-
-def _compiled(cell: Cell, ranks: Places) -> Callable[..., tuple[Places, Places, tuple[int, ...]]]:
-    from ._loops import settle  # here: numba takes a second to import
-
-    def count(
-        orders: Places, fixed: Places, lower: Vector, limits: Vector, prices: Vector
-    ) -> tuple[Places, Places, tuple[int, ...]]:
-        near, far = np.zeros(len(limits), np.int64), np.zeros(len(limits), np.int64)
-        took = settle(
-            cell.xy,
-            cell.weights,
-            orders,
-            fixed,
-            lower,
-            limits,
-            ranks,
-            prices,
-            near,
-            far,
-        )
-        return near, far, took
-
-    return count
-
-
-def _plain(cell: Cell, ranks: Places) -> Callable[..., tuple[Places, Places, tuple[int, ...]]]:
-    """The same by SciPy: each draw in doubt is solved, from the nearest on."""
-
-    def count(
-        orders: Places, fixed: Places, lower: Vector, limits: Vector, prices: Vector
-    ) -> tuple[Places, Places, tuple[int, ...]]:
-        draws = len(orders)
-        upper = np.full(draws, np.inf)
-        near, far = np.zeros(len(limits), np.int64), np.zeros(len(limits), np.int64)
-        known, solved = 0, 0
-        walk = np.argsort(lower)
-        for p, limit in enumerate(limits):
-            le, gt = int((upper <= limit).sum()), int((lower > limit).sum())
-            known += le + gt
-            for s in walk:
-                if _decided(le, gt, draws, ranks):
-                    break
-                if lower[s] > limit or upper[s] <= limit:
-                    continue
-                lower[s] = upper[s] = _exact(cell, orders[s], fixed)
-                solved += 1
-                le, gt = le + int(upper[s] <= limit), gt + int(lower[s] > limit)
-            near[p], far[p] = le, gt
-        return near, far, (known, 0, solved, 0)
-
-    return count
-
-
-def _decided(le: int, gt: int, draws: int, ranks: Places) -> bool:
-    """Whether no verdict can change."""
-    sure = (le > ranks) | (gt >= draws - ranks)
-    return le + gt == draws or (len(ranks) > 0 and bool(sure.all()))

@@ -182,8 +182,13 @@ def test_scenes_of_the_papers_first_figure(name):
         xy = np.vstack([a, b, rng.uniform(0, 100, (1000, 2))])
         # The background is in the pool alone.
         names = ["A"] * 30 + ["B"] * 30 + [f"other {i}" for i in range(1000)]
-        found_here = coagglomeration(xy, names, draws=199, seed=seed, min_size=30)
+        asked = {"draws": 199, "seed": seed, "min_size": 30}
+        found_here = coagglomeration(xy, names, **asked)
         table = found_here.pairs.set_index(["j", "k"])["phi"]
+        assert (
+            table.tolist()
+            == coagglomeration(xy, names, engine="brute", **asked).pairs["phi"].tolist()
+        )
         found += [table["A", "B"], table["B", "A"]]
     for share, wanted in zip(found / 10, SCENES[name], strict=True):
         assert abs(share - wanted) <= (0.25 if name == "random" else 0.1)

@@ -59,7 +59,7 @@ def put(place, value):
         ({"seed": None}, "seed: got None"),
         ({"seed": "a"}, "seed: got 'a'"),
         ({"min_size": 2.5}, "min_size: got 2.5"),
-        ({"engine": "fast"}, "engine: got 'fast'; give one of auto, compiled, numpy"),
+        ({"engine": "fast"}, "engine: got 'fast'; give one of auto, compiled, numpy, brute"),
     ],
 )
 def test_what_makes_no_sense_is_one_sentence(change, told):
