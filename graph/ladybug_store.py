@@ -365,8 +365,13 @@ def _advise(message: str) -> str:
     """Say what to do about a fault that the library's own words leave unexplained."""
     if "Undirected rel pattern" in message:
         return (
-            " Edges on firms and patents need their arrow here: write -[...]-> or <-[...]-, and "
-            "both with UNION ALL."
+            " CITES needs its arrow here: write -[:CITES]-> or <-[:CITES]-, and both with "
+            "UNION ALL."
+        )
+    if "Failed to get bwd data" in message:
+        return (
+            " CITES is kept from the citing end: name both ends in a MATCH before any WITH, "
+            "OPTIONAL MATCH or EXISTS that needs who cites, or ask a Neo4j server."
         )
     lacking = re.search(r"Cannot find property (\w+) for|Table (\w+) does not exist", message)
     declared = {*RESULTS, *(score.name for score in SCORES)}

@@ -131,8 +131,31 @@ def test_a_pattern_without_an_arrow_is_refused_with_the_remedy(tmp_path: Path) -
     with LadybugStore(tmp_path / "graph.lbug") as store:
         store.prepare()
         store.load(_firms("a", "b"))
-        with pytest.raises(QueryError, match=r"write -\[...\]-> or <-\[...\]-, and both with"):
+        with pytest.raises(QueryError, match=r"write -\[:CITES\]-> or <-\[:CITES\]-, and"):
             store.query("MATCH (f:Firm)-[:CITES]-(g:Firm) RETURN f.id AS id")
+
+
+def test_who_cites_is_found_or_refused_never_missed(tmp_path: Path) -> None:
+    """Citations are kept from the citing end alone."""
+    rows = {"from": ["a", "b", "c"], "to": ["b", "c", "b"], "year": [2000] * 3, "count": [1.0] * 3}
+    edges = pa.table(rows | {"origin": ["firm_citations"] * 3})
+    with LadybugStore(tmp_path / "graph.lbug") as store:
+        store.prepare()
+        store.load(_firms("a", "b", "c"))
+        store.load(Batch("c", "CITES", edges, ("Firm", "Firm"), "count"))
+        for statement in (
+            "MATCH (f:Firm)<-[:CITES]-(g:Firm) WHERE f.id = 'b' RETURN g.id AS id ORDER BY id",
+            "MATCH (f:Firm) WHERE f.id = 'b' MATCH (g:Firm)-[:CITES]->(f) RETURN g.id AS id "
+            "ORDER BY id",
+        ):
+            assert store.query(statement)["id"].to_pylist() == ["a", "c"]
+        for statement in (
+            "MATCH (f:Firm) WITH f MATCH (g:Firm)-[:CITES]->(f) RETURN g.id AS id",
+            "MATCH (f:Firm) OPTIONAL MATCH (g:Firm)-[:CITES]->(f) RETURN g.id AS id",
+            "MATCH (f:Firm) WHERE EXISTS { MATCH (g:Firm)-[:CITES]->(f) } RETURN f.id AS id",
+        ):
+            with pytest.raises(QueryError, match="name both ends in a MATCH before any WITH"):
+                store.query(statement)
 
 
 def test_the_lock_ends_with_the_process(tmp_path: Path) -> None:
@@ -191,10 +214,8 @@ def test_ddl_is_what_the_schema_declares() -> None:
         "CREATE REL TABLE IF NOT EXISTS CITES(FROM Firm TO Firm, FROM Patent TO Patent, "
         "year INT64, count DOUBLE, origin STRING) WITH (storage_direction='fwd')"
     ) in text
-    # Edges between industries are few: a user may ask for them without a direction.
-    assert "CREATE REL TABLE IF NOT EXISTS MAPS_TO(FROM Industry TO Industry, weight DOUBLE)" in (
-        text.splitlines()
-    )
+    # Supply chains are walked upstream: deliveries are kept from both ends.
+    assert text.count("storage_direction") == 1
 
 
 def test_a_reader_beside_a_writer_is_refused(tmp_path: Path) -> None:
