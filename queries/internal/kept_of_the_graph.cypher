@@ -2,3 +2,4 @@
 // column keep: string — firms, or industries where these alone are nodes
 MATCH (s:Study)
 RETURN s.keep AS keep
+ORDER BY keep

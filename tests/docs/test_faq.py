@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import spillgraph
 from neo4j import GraphDatabase
 from spillgraph.analytics import (
     citation_shares,
@@ -102,6 +103,13 @@ def differing_files(tiny: Any) -> None:
     tiny.write("c_1.csv", f"{HEAD}1,2,2000,4\n")
     tiny.write("c_2.csv", "citing,cited,year\n2,1,2001\n")
     check(tiny, '"citations.csv"', '"c_*.csv"')
+
+
+def with_graph(tiny: Any, keep: str) -> None:
+    """Ask for firms after a run that has not kept them in its graph."""
+    words = ["run", str(tiny.path), "--out", str(tiny.folder / keep), "--graph", keep, "-q"]
+    assert _exit_code(words, debug=True) == 0
+    spillgraph.query("top_cited_firms", tiny.folder / keep, industry="A")
 
 
 def with_two_labels(tiny: Any, head: str = "code,name", rows: str = "A,Alpha B,Beta") -> None:
@@ -376,6 +384,8 @@ def provoked(
         "no run '…'": lambda: _exit_code(
             ["clean", "--run", "nobody", "--store", str(sample_run / "results")], debug=True
         ),
+        "the statement asks for": lambda: with_graph(tiny, "industries"),
+        "…: the run there kept": lambda: with_graph(tiny, "nothing"),
         "the folder": lambda: write_sample(tiny.folder, firms=300, citations=6000, seed=1),
     }
 

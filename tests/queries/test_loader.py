@@ -40,6 +40,7 @@ INTERNAL = {
     "fine_to_target_trade": ["receiver", "source", "year", "value"],
     "citations_to_year": ["receiver", "source", "count", "self_count"],
     "industry_citations": ["receiver", "source", "year", "count", "self_count"],
+    "kept_of_the_graph": ["keep"],
     "industry_trade": ["receiver", "source", "year", "value"],
     "citation_stock": ["receiver", "source", "count", "self_count"],
     "total_firm_citations": ["year", "total"],
