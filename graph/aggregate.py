@@ -101,7 +101,8 @@ class Flow:
         then go through HOLDS and BELONGS_TO. It holds what they must come to, from the tables:
         ``receiver, source, year`` and ``count, self_count`` or ``value``.
     cells : Cells, optional
-        Sums of a flow of firms or patents that are not in the store, from the tables.
+        Sums of a flow of firms or patents from the tables; they are taken in the place of the
+        store's.
     """
 
     name: str

@@ -5,6 +5,7 @@ From checked tables (``ok_NAME``) come the views and tables that the load reads:
 - ``counted_patent_citations``, ``counted_firm_citations``, ``counted_trade_links``: what counts of
   a table, the ends of firms' flows replaced by those who own them in that year;
 - ``firm_owner``: owners of the firms that have any;
+- ``shown_firms``, ``shown_patents``: each with one industry or owner, the largest of several;
 - where a study has shares, what :mod:`spillgraph.ingest.holdings` makes.
 """
 
@@ -143,6 +144,10 @@ def count_what_counts(con: duckdb.DuckDBPyConnection, study: Study) -> Counted:
         _between_firms(con, study, table("trade_links"), "lasting_")
     if study.has_shares:
         done.warnings.extend(make_holdings(con, study, done.notes))
+    if study.has("firms"):
+        con.execute(f"CREATE OR REPLACE TEMP VIEW shown_firms AS {_shown_firms(study)}")
+    if study.has("patents"):
+        con.execute(f"CREATE OR REPLACE TEMP VIEW shown_patents AS {_shown_patents(study)}")
     return done
 
 
@@ -322,3 +327,27 @@ def _between_firms(
         "GROUP BY ALL ORDER BY 1, 2, 3"
     )
     con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {name}_owned")
+
+
+def _shown_firms(study: Study) -> str:
+    """Return the firms, each with one industry: of several the largest in the last year."""
+    if not study.has("firm_industries"):
+        return "SELECT * FROM ok_firms"
+    return (
+        "SELECT f.* REPLACE (m.industry AS industry) FROM ok_firms AS f LEFT JOIN ("
+        "SELECT firm, arg_min(industry, (-share, industry)) AS industry FROM firm_in "
+        f"WHERE {study.years.last} BETWEEN first AND last GROUP BY firm) AS m ON m.firm = f.id"
+    )
+
+
+def _shown_patents(study: Study) -> str:
+    """Return the patents, each with one owner: of several the largest in the patent's year."""
+    if not study.has_shares:
+        return "SELECT * FROM ok_patents"
+    return (
+        "SELECT p.* REPLACE (m.firm AS firm) FROM ok_patents AS p LEFT JOIN ("
+        "SELECT patent, arg_min(firm, (-share, firm)) AS firm FROM (SELECT h.patent, h.firm, "
+        "sum(h.share) AS share FROM patent_held AS h JOIN ok_patents AS q ON q.id = h.patent "
+        "WHERE h.firm <> '' AND q.year BETWEEN h.first AND h.last GROUP BY ALL) GROUP BY patent"
+        ") AS m ON m.patent = p.id"
+    )

@@ -131,7 +131,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     make_use = make_tables(con, study, notes)
     flows = flows_of(con, study, staged, make_use, counted, notes)
     output = _output(con, study, make_use, maps)
-    accounts = accounts_of(con, study, flows, maps, output, make_use)
+    accounts = accounts_of(study, flows, maps, output, make_use)
     alike = codes_alike(con, study)
     return Economy(
         industries,
@@ -152,7 +152,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
             *judge(study, accounts, _doubts(staged), alike),
             *find_one_sided(con, study, accounts, alone),
             *younger_than_citing(con, study),
-            *half_matrices(con, flows),
+            *half_matrices(flows),
             *codes_without_target(con, study, audits, _coded(study)),
             *years_without_citations(con, study),
             *counted.warnings,

@@ -18,7 +18,7 @@ from .accounts.negative import negative_flows, net_flows, of_technology, of_use,
 from .accounts.use_codes import in_year, require_in_place, require_users, use_codes
 from .contract import Table, flow_tables, table
 from .counted import Counted
-from .owners.cells import cells_by_share
+from .owners.cells import cells_by_share, sum_cells
 from .stage import Staged
 from .study import Study
 
@@ -169,7 +169,8 @@ def _of_owners(
         total = sql.one(con, f"SELECT count(*) FROM counted_{name}")[0]
     cells = cells_by_share(con, study, name) if study.has_shares else None
     between, fine = declared.between, study.fine_of_firms
-    return Flow(kind, kind, name, fine, float(total), read.loaded, between, by_share=cells)
+    flow = Flow(kind, kind, name, fine, float(total), read.loaded, between, by_share=cells)
+    return _with_cells(con, study, flow)
 
 
 def _of_links(
@@ -186,7 +187,19 @@ def _of_links(
     rows = int(counted.deliveries.get("rows", read.loaded))
     between, fine = declared.between, study.fine_of_firms
     of, kind = declared.name, declared.network
-    return Flow(name, kind, of, fine, total, rows, between, by_share=cells)
+    flow = Flow(name, kind, of, fine, total, rows, between, by_share=cells)
+    return _with_cells(con, study, flow)
+
+
+def _with_cells(con: duckdb.DuckDBPyConnection, study: Study, flow: Flow) -> Flow:
+    """Sum a flow from the tables, once for all who look at it.
+
+    Citations between patents go through two tables more, and nobody looks at their sums where the
+    graph makes them.
+    """
+    if flow.between == "patents" and study.keeps_firms:
+        return flow
+    return replace(flow, cells=sum_cells(con, study, flow))
 
 
 def _between_industries(

@@ -236,33 +236,5 @@ def register(
 ) -> None:
     """Give a connection what :func:`plan` reads beside the tables ``ok_NAME``."""
     count_what_counts(con, study)
-    if study.has("firms"):
-        con.execute(f"CREATE OR REPLACE TEMP VIEW shown_firms AS {_shown_firms(study)}")
-    if study.has("patents"):
-        con.execute(f"CREATE OR REPLACE TEMP VIEW shown_patents AS {_shown_patents(study)}")
     con.register("industry_nodes", pa.Table.from_pandas(industries, preserve_index=False))
     con.register("maps_to", pa.Table.from_pandas(maps, preserve_index=False))
-
-
-def _shown_firms(study: Study) -> str:
-    """Return the firms, each with one industry: of several the largest in the last year."""
-    if not study.has("firm_industries"):
-        return "SELECT * FROM ok_firms"
-    return (
-        "SELECT f.* REPLACE (m.industry AS industry) FROM ok_firms AS f LEFT JOIN ("
-        "SELECT firm, arg_min(industry, (-share, industry)) AS industry FROM firm_in "
-        f"WHERE {study.years.last} BETWEEN first AND last GROUP BY firm) AS m ON m.firm = f.id"
-    )
-
-
-def _shown_patents(study: Study) -> str:
-    """Return the patents, each with one owner: of several the largest in the patent's year."""
-    if not study.has_shares:
-        return "SELECT * FROM ok_patents"
-    return (
-        "SELECT p.* REPLACE (m.firm AS firm) FROM ok_patents AS p LEFT JOIN ("
-        "SELECT patent, arg_min(firm, (-share, firm)) AS firm FROM (SELECT h.patent, h.firm, "
-        "sum(h.share) AS share FROM patent_held AS h JOIN ok_patents AS q ON q.id = h.patent "
-        "WHERE h.firm <> '' AND q.year BETWEEN h.first AND h.last GROUP BY ALL) GROUP BY patent"
-        ") AS m ON m.patent = p.id"
-    )

@@ -349,16 +349,18 @@ def _aggregate(
     with steps.step("aggregate") as progress, ExitStack() as stack:
         start(store)
         con = None
-        if verify or not study.keeps_firms:
+        if verify and any(flow.of_firms and flow.cells is None for flow in economy.flows):
             con = stack.enter_context(register_tables(study, staged, economy, out))
         target = study.about.target
         lacking = {each.source: each.unmapped for each in economy.audits if each.target == target}
         for number, flow in enumerate(economy.flows):
             progress(flow.name, number / len(economy.flows))
-            cells = sum_cells(con, study, flow) if con is not None and flow.of_firms else None
+            cells = flow.cells
+            if cells is None and flow.of_firms and con is not None:
+                cells = sum_cells(con, study, flow)
             totals[flow.name] = aggregate(
                 store,
-                flow if study.keeps_firms else replace(flow, cells=cells),
+                replace(flow, cells=None) if study.keeps_firms else flow,
                 target=target,
                 years=years,
                 keep_diagonal=study.options.diagonal == "keep",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import duckdb
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -22,7 +21,6 @@ __all__ = ["accounts_of"]
 
 @np.errstate(over="ignore")
 def accounts_of(
-    con: duckdb.DuckDBPyConnection,
     study: Study,
     flows: list[Flow],
     maps: dict[tuple[str, str], pd.DataFrame],
@@ -33,8 +31,6 @@ def accounts_of(
 
     Parameters
     ----------
-    con : duckdb.DuckDBPyConnection
-        Holds the views ``ok_NAME``, and ``counted_trade_links`` where firms deliver.
     study : Study
         The study.
     flows : list of Flow
@@ -54,7 +50,7 @@ def accounts_of(
     trade = next((table for table in flows if table.name == "trade"), None)
     if trade is None or output is None:
         return {}
-    frame = cells_of(con, trade)
+    frame = cells_of(trade)
     assert frame is not None, "deliveries are between firms or industries"
     target, years = study.about.target, set(output.index.get_level_values("year"))
     weights = maps.get((trade.classification, target))

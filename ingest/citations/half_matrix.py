@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import duckdb
 import pandas as pd
 
 from ...core.errors import show
@@ -24,7 +23,7 @@ _EXPECTED = 5.0
 _ORDERED = 20
 
 
-def half_matrices(con: duckdb.DuckDBPyConnection, flows: Iterable[Flow]) -> Iterator[str]:
+def half_matrices(flows: Iterable[Flow]) -> Iterator[str]:
     """Yield a warning of each flow between industries of which no pair occurs both ways.
 
     Citations between patents run back in time and firms may never cite each other, so pairs are
@@ -32,8 +31,6 @@ def half_matrices(con: duckdb.DuckDBPyConnection, flows: Iterable[Flow]) -> Iter
 
     Parameters
     ----------
-    con : duckdb.DuckDBPyConnection
-        Holds ``ok_firms`` and the views ``counted_NAME`` of flows between firms.
     flows : iterable of Flow
         What is aggregated.
 
@@ -42,7 +39,7 @@ def half_matrices(con: duckdb.DuckDBPyConnection, flows: Iterable[Flow]) -> Iter
     str
     """
     for flow in flows:
-        pairs = _pairs(con, flow)
+        pairs = _pairs(flow)
         if pairs is None or not _one_way(pairs):
             continue
         receiver, source = map(str, pairs.iloc[0][["receiver", "source"]])
@@ -55,9 +52,9 @@ def half_matrices(con: duckdb.DuckDBPyConnection, flows: Iterable[Flow]) -> Iter
         )
 
 
-def _pairs(con: duckdb.DuckDBPyConnection, flow: Flow) -> pd.DataFrame | None:
+def _pairs(flow: Flow) -> pd.DataFrame | None:
     """Return the pairs of different industries with a flow, in the order of their codes."""
-    cells = cells_of(con, flow)
+    cells = cells_of(flow)
     if cells is None:
         return None
     rows = cells[["receiver", "source"]].dropna().drop_duplicates()

@@ -15,36 +15,24 @@ from ..study import Study
 __all__ = ["cells_by_share", "cells_of", "date_citations", "sum_cells"]
 
 
-def cells_of(con: duckdb.DuckDBPyConnection, flow: Flow) -> pd.DataFrame | None:
+def cells_of(flow: Flow) -> pd.DataFrame | None:
     """Return a flow between fine industries by year; firms without one are the residual.
 
     Parameters
     ----------
-    con : duckdb.DuckDBPyConnection
-        Holds ``ok_firms`` and the views ``counted_NAME`` of flows between firms.
     flow : Flow
         What is aggregated.
 
     Returns
     -------
     DataFrame or None, columns ``receiver``, ``source``, ``year``, and ``count`` or ``value``
-        None of patents without shares: the store alone sums them.
+        None of patents without shares, whatever is known of them: what is told of a study is the
+        same whether or not its graph keeps firms.
     """
     known = flow.by_share if flow.table is None else flow.table
-    if known is not None:
-        frame: pd.DataFrame = known.to_pandas()
-        return frame
-    if flow.between != "firms":
-        return None
-    receiver, source = table(flow.origin).ends
-    statement = (
-        f"SELECT coalesce(a.industry, '{UNMAPPED}') AS receiver, "
-        f"coalesce(b.industry, '{UNMAPPED}') AS source, year, "
-        f"sum({flow.measure}) AS {flow.measure} FROM counted_{flow.origin} "
-        f"JOIN ok_firms AS a ON a.id = {receiver} JOIN ok_firms AS b ON b.id = {source} "
-        "GROUP BY ALL ORDER BY ALL"
-    )
-    return con.execute(statement).df()
+    if known is None and flow.between == "firms" and flow.cells is not None:
+        known = flow.cells.table
+    return None if known is None else known.to_pandas()
 
 
 def cells_by_share(con: duckdb.DuckDBPyConnection, study: Study, origin: str) -> pa.Table:

@@ -27,7 +27,6 @@ from spillgraph.graph.open import open_store
 from spillgraph.graph.store import GraphStore
 from spillgraph.ingest.economy import Economy, prepare
 from spillgraph.ingest.load import load
-from spillgraph.ingest.owners.cells import sum_cells
 from spillgraph.ingest.owners.chains import ended_by_others, owners_by_year
 from spillgraph.ingest.stage import stage
 from spillgraph.ingest.study import load_study
@@ -56,7 +55,7 @@ def summed(
         totals = {
             flow.name: aggregate(
                 store,
-                flow if keep == "firms" else replace(flow, cells=sum_cells(con, study, flow)),
+                replace(flow, cells=None) if keep == "firms" else flow,
                 target="f",
                 years=[],
                 keep_diagonal=False,
