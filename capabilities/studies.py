@@ -80,7 +80,7 @@ def meaning_of(name: str, column: str) -> str:
     name : str
         A folder of a run; that of a capability is called as it is.
     column : str
-        The column.
+        The column; ``TABLE.column`` asks what that table alone means by it.
     """
     return load(name).meaning(column) if name in QUESTIONS else ""
 

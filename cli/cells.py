@@ -8,6 +8,8 @@ __all__ = ["alike", "short", "shown"]
 
 #: Letters of a name in a table of numbers.
 _NAME = 34
+#: Between the ends of a pair.
+_TO = " → "
 
 
 def shown(value: float | None) -> str:
@@ -31,5 +33,15 @@ def alike(values: Sequence[float | None]) -> list[str]:
 
 
 def short(name: str) -> str:
-    """Return a name that leaves room for numbers on a screen of 80 columns."""
-    return name if len(name) <= _NAME else f"{name[: _NAME - 1].rstrip()}…"
+    """Return a name that leaves room for numbers on a screen of 80 columns; of a pair, both ends.
+
+    Examples
+    --------
+    >>> short("M73 Research and experimental development → C27 Pharmaceuticals")
+    'M73 Research a… → C27 Pharmaceut…'
+    """
+    if len(name) <= _NAME:
+        return name
+    ends = name.split(_TO)
+    room = (_NAME - len(_TO) * (len(ends) - 1)) // len(ends)
+    return _TO.join(e if len(e) <= room else f"{e[: room - 1].rstrip()}…" for e in ends)

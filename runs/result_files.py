@@ -25,7 +25,8 @@ from .read import require_record
 
 __all__ = ["FORMATS", "export_results", "names_of", "read_table", "tables_of"]
 
-#: Takes the name of a capability and a column of its tables; says what the column is, or nothing.
+#: Takes the name of a capability and a column of its tables, or ``TABLE.column`` where one table
+#: means something else by it; says what the column is, or nothing.
 Meaning: TypeAlias = Callable[[str, str], str]
 
 #: Formats of a table, a file each.
@@ -170,7 +171,10 @@ def tables_of(out: Path, run: Mapping[str, Any], meaning: Meaning) -> dict[str, 
                 continue
             path = _require_as_written(out, place, run)
             frame = read_table(path)
-            meanings = {column: meaning(folder, column) for column in map(str, frame)}
+            meanings = {
+                column: meaning(folder, f"{path.stem}.{column}") or meaning(folder, column)
+                for column in map(str, frame)
+            }
             if folder == "hubs":  # of which matrix, the name of the file says
                 of = path.stem.rpartition("_")[0]
                 meanings |= {c: measures[f"{of}_{c}"] for c in meanings if f"{of}_{c}" in measures}

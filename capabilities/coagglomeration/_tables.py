@@ -76,6 +76,13 @@ MEANINGS = {
     "co_occurrence": "share of regions and years strong in patents of j that are so of k, too",
     "citations": "W_jk of their sectors: share of k in the citations of j",
     "inputs": "S_jk of their sectors: input from k per unit of output of j",
+    # Where a table means something else by a name that others have, too.
+    "pairs.linked": "regions and years in which j → k",
+    "indices.sites": "sites of the industry in the region and year",
+    "indices.M": "M of Marcon and Puech of the industry around itself",
+    "indices.m": "m of Lang, Marcon and Puech of the industry around itself",
+    "indices.K": "smoothed share of the distances within the industry that are within reach",
+    "indices_agreement.linked": "share of linked pairs in all",
     **POOLS,
     **{f"ln1p_{name}": f"ln(1 + x) of {text}" for name, text in POOLS.items()},
 }

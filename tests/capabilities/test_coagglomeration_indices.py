@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from scipy.stats import spearmanr
 from spillgraph.analytics import space
 from spillgraph.capabilities.coagglomeration._agreement import by_fifths
+from spillgraph.cli.main import _exit_code
 
 from ..helpers.page_reader import tables_of
 from .test_coagglomeration import numbers_of, run, study_in, towns
@@ -91,6 +93,23 @@ def test_rank_correlations_are_means_over_regions_and_years(found: Path) -> None
         assert row["correlation_near"] == pytest.approx(np.average(near, weights=n))
     written = pd.read_csv(found / "coagglomeration" / "indices_agreement.csv")
     assert list(written["index"]) == list(told)
+
+
+def test_labels_in_stata_are_those_of_the_table(found: Path, tmp_path: Path) -> None:
+    """``linked`` counts regions in one table and is a share in another; ``M`` is j's own in one."""
+    out = shutil.copytree(found, tmp_path / "out")
+    assert _exit_code(["export", str(out), "--as", "dta"], debug=False) == 0
+    told = {}
+    for path in (out / "coagglomeration").glob("*.dta"):
+        with pd.read_stata(path, iterator=True) as reader:
+            told[path.stem] = reader.variable_labels()
+    assert told["cells"]["linked"] == "ordered pairs with j → k"
+    assert told["cells"]["sites"] == "sites of the region and year"
+    assert told["pairs"]["linked"] == "regions and years in which j → k"
+    assert told["indices_agreement"]["linked"] == "share of linked pairs in all"
+    assert told["indices"]["sites"] == "sites of the industry in the region and year"
+    assert "around itself" in told["indices"]["M"] and "around itself" in told["indices"]["m"]
+    assert "within the industry" in told["indices"]["K"]
 
 
 def test_the_page_holds_phi_beside_each_index_and_says_what_each_looked_at(found: Path) -> None:

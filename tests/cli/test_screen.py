@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 from spillgraph.cli import show
-from spillgraph.cli.cells import alike
+from spillgraph.cli.cells import alike, short
 
 
 @pytest.fixture
@@ -33,3 +33,10 @@ def test_names_of_sectors_stay_on_one_line(screen: Console) -> None:
         assert sum(name in line for line in text.splitlines()) == 1
     assert text.count("59.4%") == 3 and max(map(len, text.splitlines())) <= 80
     assert "paid: output − inputs − value added − imports" in text
+
+
+def test_a_long_pair_keeps_both_of_its_ends() -> None:
+    """Cut like one name, a pair would lose whom it points to."""
+    pair = short("M73 Research and experimental development → C27 Pharmaceuticals and medicine")
+    assert pair.startswith("M73 Research") and "… → C27 Pharma" in pair and len(pair) <= 34
+    assert short("A → B") == "A → B" and short("x" * 40) == "x" * 33 + "…"
