@@ -357,11 +357,11 @@ class _Stage:
 
     def _without_partner(self) -> dict[str, str]:
         """Return, by column, the condition that a loaded row has no partner, whether the field was
-        empty or found nothing."""
+        empty or found nothing; what is enough alone needs none where the study has none to give."""
         return {
             column.name: f"{sql.name(f'lost_{column.name}')} IS NOT NULL"
             if column.required
             else f"{sql.name(column.name)} IS NULL"
             for column in self.table.columns
-            if column.keep
+            if column.keep and not (self.table.alone and not self.study.has(column.refers or ""))
         }

@@ -67,6 +67,7 @@ def refused(tmp_path: Path, text: str, keys: str = "") -> str:
 def test_a_table_of_sites_is_read_without_a_word(tmp_path: Path) -> None:
     found = look(tmp_path, lines())
     assert (found.loaded, found.rejected, found.warnings) == (12, 0, ())
+    assert found.unmatched == {}  # there are no firms whom they could belong to
     assert rows(found)["x"].isna().all() and rows(found)["year"].isna().all()
 
 
