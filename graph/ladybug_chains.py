@@ -8,6 +8,7 @@ them (``[:CITES*1..3]``) ends the process instead.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 from ..queries.cypher import Token, clauses, items, tokenize
@@ -41,9 +42,9 @@ def _goes_back(tokens: Sequence[Token], outer: _Known, *, later: bool) -> bool:
             known, late = outer, later
         late |= clause.keyword in _LATER
         within = clause.keyword.endswith("MATCH")
-        if late or not within:  # what stands in WHERE is asked of nodes that are found
-            if any(head in known and tail not in known for head, tail in _chains(own)):
-                return True
+        back = any(head in known and tail not in known for head, tail in _chains(own))
+        if back and (late or not within):  # what stands in WHERE is asked of nodes that are found
+            return True
         if within:
             known |= {_name(own, at) for at, token in enumerate(own) if token.text == "("}
         elif clause.keyword == "WITH" and not (own and own[0].text == "*"):
@@ -91,7 +92,7 @@ def _over_citations(inside: Sequence[Token]) -> bool:
     """Whether a chain may go over citations: it names them, or no kind at all."""
     named = [
         token.identifier.upper()
-        for mark, token in zip(inside, inside[1:], strict=False)
+        for mark, token in pairwise(inside)
         if mark.text in {":", "|"} and token.identifier
     ]
     return not named or bool(ONE_WAY & {*named})

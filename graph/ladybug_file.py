@@ -11,7 +11,7 @@ import portalocker
 
 from ..core.errors import InputError, StoreLockedError
 
-__all__ = ["lock", "remove_files", "remove_scratch", "remove_graph", "require_graph"]
+__all__ = ["lock", "remove_files", "remove_graph", "remove_scratch", "require_graph"]
 
 #: How a graph file begins, and what the library keeps beside it.
 _MAGIC = b"LBUG"

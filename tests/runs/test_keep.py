@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import spillgraph
+from spillgraph.cli.main import _exit_code
 from spillgraph.core.errors import InputError, QueryError, StudyError, TotalsError
 from spillgraph.graph import aggregate as aggregation
 from spillgraph.graph.matrix_files import load_matrix
@@ -164,6 +165,19 @@ def test_nothing_leaves_no_graph_and_says_so(tiny: Any, tmp_path: Path) -> None:
         open_graph(out)
     with pytest.raises(InputError, match="leave out --store"):
         spillgraph.run(tiny.path, tmp_path / "b", graph="nothing", store=tmp_path / "g.lbug")
+
+
+def test_nothing_is_said_and_not_exported(tiny: Any, tmp_path: Path, capsys: Any) -> None:
+    tiny.path.write_text(tiny.path.read_text() + '\n[graph]\nkeep = "nothing"\n')
+    out = tmp_path / "out"
+    assert _exit_code(["run", str(tiny.path), "--out", str(out), "-q"], debug=True) == 0
+    said = capsys.readouterr().out
+    assert "No graph was kept" in said
+    assert "are in the graph" not in said
+    bulk = tmp_path / "bulk"
+    assert _exit_code(["bulk-export", str(tiny.path), str(bulk)], debug=False) == 2
+    assert "no graph is wanted" in " ".join(capsys.readouterr().err.split())
+    assert not bulk.exists()
 
 
 _KILLED = """
