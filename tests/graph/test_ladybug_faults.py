@@ -243,6 +243,14 @@ def test_a_chain_back_over_citations_is_refused_and_ends_no_process(tmp_path: Pa
                 store.query(statement)
 
 
+def test_a_graph_without_what_it_keeps_is_told_as_an_older_one(tmp_path: Path) -> None:
+    with LadybugStore(tmp_path / "graph.lbug") as store:
+        store.prepare()
+        store._execute("ALTER TABLE Study DROP keep")
+        with pytest.raises(QueryError, match="an older version has written lacks it"):
+            store.query("MATCH (s:Study) RETURN s.keep AS keep")
+
+
 def test_the_lock_ends_with_the_process(tmp_path: Path) -> None:
     path = tmp_path / "graph.lbug"
     code = (
