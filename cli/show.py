@@ -84,7 +84,10 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
     for number, what in ((rejected, "rows were refused"), (lost, "values were left empty")):
         if number:
             out.print(f"{number:,} {what}: see {folder / 'rejects'}", markup=False)
-    out.print(f"Scores and shares are in the graph as those of run {run['run']}.", markup=False)
+    kept = f"Scores and shares are in the graph as those of run {run['run']}."
+    out.print(
+        kept if run["store"] else 'No graph was kept ([graph] keep = "nothing").', markup=False
+    )
     out.print(f"Report: {folder / 'report.html'}", markup=False)
 
 

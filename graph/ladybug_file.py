@@ -11,11 +11,13 @@ import portalocker
 
 from ..core.errors import InputError, StoreLockedError
 
-__all__ = ["lock", "remove_files", "remove_graph", "require_graph"]
+__all__ = ["lock", "remove_files", "remove_graph", "remove_scratch", "require_graph"]
 
 #: How a graph file begins, and what the library keeps beside it.
 _MAGIC = b"LBUG"
-_BESIDE = (".wal", ".shadow", ".checkpoint", ".tmp")
+_BESIDE = (".wal", ".shadow", ".checkpoint", ".tmp", ".pk_validator")
+#: Of these, what it writes while it copies nodes, and never looks at again after a kill.
+_SCRATCH = (".pk_validator",)
 
 
 def remove_graph(path: Path, *, damaged: bool = False) -> None:
@@ -45,9 +47,18 @@ def remove_graph(path: Path, *, damaged: bool = False) -> None:
 def remove_files(path: Path) -> None:
     """Remove the graph and what the library keeps beside it; never anything else."""
     path.unlink(missing_ok=True)
+    _remove_beside(path, _BESIDE)
+
+
+def remove_scratch(path: Path) -> None:
+    """Remove what the library has left beside a graph when it was killed; the lock is held."""
+    _remove_beside(path, _SCRATCH)
+
+
+def _remove_beside(path: Path, endings: tuple[str, ...]) -> None:
     for beside in path.parent.glob(glob.escape(path.name) + ".*"):
         ending = beside.name.removeprefix(path.name)
-        if ending in _BESIDE or ending.startswith(tuple(f"{extension}." for extension in _BESIDE)):
+        if ending in endings or ending.startswith(tuple(f"{each}." for each in endings)):
             beside.unlink()
 
 

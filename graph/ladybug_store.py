@@ -21,7 +21,8 @@ import pyarrow as pa
 
 from ..core.errors import QueryError, StoreError
 from ..queries import parameters_of, why_not_read_only
-from .ladybug_file import lock, remove_files, require_graph
+from .ladybug_chains import goes_back
+from .ladybug_file import lock, remove_files, remove_scratch, require_graph
 from .ladybug_tables import (
     ROW,
     TYPES,
@@ -49,6 +50,10 @@ __all__ = ["LadybugStore"]
 _DONE = "MATCH (b:LoadedBatch {id: $id}) SET b.before = -1"
 _FORGET = "MATCH (b:LoadedBatch {id: $id}) DELETE b"
 _ENDS = ("from", "to")
+_BACK = (
+    " CITES is kept from the citing end: name both ends in a MATCH before any WITH, OPTIONAL MATCH "
+    "or EXISTS that needs who cites, or ask a Neo4j server."
+)
 
 
 class LadybugStore:
@@ -77,6 +82,8 @@ class LadybugStore:
         require_graph(path)
         self._lock = lock(path, exclusive=not read_only)
         try:
+            if not read_only:
+                remove_scratch(path)
             self._open()
         except BaseException:
             self.close()
@@ -315,6 +322,8 @@ class LadybugStore:
         missing = sorted(parameters_of(statement) - set(parameters or {}))
         if missing:  # the library would take them as null and find nothing
             raise QueryError(f"the statement needs a value for ${missing[0]}.")
+        if goes_back(statement):  # the library would crash
+            raise QueryError(f"the statement cannot run: a chain leads back over CITES.{_BACK}")
         try:
             with _transaction(self, "READ ONLY"):  # the library's own guard behind ours
                 return self._execute(statement, parameters)
@@ -369,12 +378,9 @@ def _advise(message: str) -> str:
             "UNION ALL."
         )
     if "Failed to get bwd data" in message:
-        return (
-            " CITES is kept from the citing end: name both ends in a MATCH before any WITH, "
-            "OPTIONAL MATCH or EXISTS that needs who cites, or ask a Neo4j server."
-        )
+        return f".{_BACK}"
     lacking = re.search(r"Cannot find property (\w+) for|Table (\w+) does not exist", message)
-    declared = {*RESULTS, *(score.name for score in SCORES)}
+    declared = {*RESULTS, *(score.name for score in SCORES), "keep"}
     if lacking is None or not declared & {*lacking.groups()}:
         return ""
     return " A graph that an older version has written lacks it: run the study again."

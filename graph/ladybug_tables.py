@@ -18,6 +18,7 @@ from ..core.errors import StoreError
 from .schema import EDGES, NODES, EdgeType, NodeType, Property
 
 __all__ = [
+    "ONE_WAY",
     "ROW",
     "TYPES",
     "columns_ddl",
@@ -36,7 +37,7 @@ TYPES = {"string": "STRING", "integer": "INT64", "float": "DOUBLE"}
 #: Kinds of node that edges join.
 _JOINED = frozenset(end for edge in EDGES for ends in edge.ends for end in ends)
 #: Edges that are kept from their first end alone.
-_ONE_WAY = frozenset({"CITES"})
+ONE_WAY = frozenset({"CITES"})
 
 
 def ddl() -> list[str]:
@@ -62,7 +63,7 @@ def edge_ddl(edge: EdgeType) -> str:
     """Return the statement that creates the table of a kind of edge."""
     parts = [f"FROM {start} TO {end}" for start, end in edge.ends]
     parts += [columns_ddl(edge.properties)] if edge.properties else []
-    how = " WITH (storage_direction='fwd')" if edge.name in _ONE_WAY else ""
+    how = " WITH (storage_direction='fwd')" if edge.name in ONE_WAY else ""
     return f"CREATE REL TABLE IF NOT EXISTS {edge.name}({', '.join(parts)}){how}"
 
 

@@ -88,7 +88,7 @@ RESULT_PROPERTIES = ("run", "scores_year", *(score.name for score in SCORES))
 #: What of the model is only there where a graph keeps firms.
 OF_FIRMS = frozenset(
     {"Firm", "Patent", "Region", "Country", "CITES", "SUPPLIES", "OWNS", "IN_INDUSTRY"}
-    | {"IN_REGION", "IN_COUNTRY", "HOLDS", "BELONGS_TO"}
+    | {"IN_REGION", "IN_COUNTRY", "HOLDS", "BELONGS_TO", "OF_REGION"}
 )
 
 NODES: tuple[NodeType, ...] = (

@@ -67,6 +67,9 @@ KEYWORDS = _CLAUSE_WORDS | word_set(
     " THEN WHEN XOR"
 )
 
+#: Functions that return the kind of a node or an edge.
+_LABELS = word_set("LABEL LABELS TYPE")
+
 _OPEN = frozenset("([{")
 _CLOSE = frozenset(")]}")
 
@@ -292,15 +295,29 @@ def parameters_of(text: str) -> set[str]:
 
 
 def kinds_of(text: str) -> set[str]:
-    """Return the kinds of nodes and edges that a statement names.
+    """Return the kinds of nodes and edges that a statement names, as it spells them.
+
+    Texts count where it asks for labels, as in ``label(n) = 'Firm'``; values of a map do not.
 
     Examples
     --------
     >>> sorted(kinds_of("MATCH (f:Firm)-[:OWNS|`CITES`]->(p) WHERE f.name = ':Region' RETURN p"))
     ['CITES', 'Firm', 'OWNS']
+    >>> sorted(kinds_of("MATCH (n:Region {id: Firm}) WHERE label(n) = 'Patent' RETURN n"))
+    ['Patent', 'Region']
     """
-    named = set()
-    for mark, token in pairwise(tokenize(text)):
-        if mark.text in {":", "|"} and token.kind in {"word", "name"}:
-            named.add(token.text.strip("`"))
+    tokens = tokenize(text)
+    named, open_ = set(), [""]
+    for at, token in enumerate(tokens):
+        before = tokens[at - 1].text if at else ""
+        key = open_[-1] == "{" and at > 2 and tokens[at - 3].text in {"{", ","}
+        if before in {":", "|"} and token.kind in {"word", "name"} and not key:
+            named.add(token.identifier)
+        if token.kind == "symbol" and token.text in _OPEN:
+            open_.append(token.text)
+        elif token.kind == "symbol" and token.text in _CLOSE and len(open_) > 1:
+            open_.pop()
+    pairs = pairwise(tokens)
+    if any(one.upper in _LABELS and other.text == "(" for one, other in pairs):
+        named |= {token.text[1:-1] for token in tokens if token.kind == "string"}
     return named

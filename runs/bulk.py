@@ -102,6 +102,11 @@ def bulk_export(study: Study, folder: Path, steps: Steps, *, database: str = "ne
             f"{study.path}: there is nothing to export: a graph needs citations or deliveries, and "
             "the study has none."
         )
+    if study.graph.keep == "nothing":
+        raise InputError(
+            f'{study.path}: [graph] keep = "nothing": no graph is wanted, and an export is one; '
+            'say keep = "firms", or keep = "industries" for these alone.'
+        )
     with _new_folder(folder, [study.path, *study.files().values()]) as (fresh, work):
         with steps.step("hash") as progress:
             inputs = hash_inputs(study, progress)

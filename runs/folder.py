@@ -15,6 +15,7 @@ from ..core.errors import InputError
 
 __all__ = [
     "FRESH",
+    "PASSING",
     "UNFINISHED",
     "answered_in",
     "claim",
@@ -33,6 +34,8 @@ ALWAYS = ("hubs",)
 PSI = ("figures", "psi", "psi.json")
 #: Where everything waits until all of it is there.
 FRESH = ".new"
+#: Where a graph that is not to stay is built. Always the same, so that what a kill leaves is found.
+PASSING = ".graph"
 #: What every run writes into its folder.
 EVERY = (
     "tables",
@@ -44,6 +47,7 @@ EVERY = (
     "report.html",
     "graph.lbug",
     FRESH,
+    PASSING,
 )
 #: What a run may write into its folder, whatever is asked.
 OURS = (*EVERY, *PSI)
@@ -156,7 +160,8 @@ def discard_unfinished(out: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        shutil.rmtree(out / FRESH, ignore_errors=True)
+        for folder in (FRESH, PASSING):
+            shutil.rmtree(out / folder, ignore_errors=True)
 
 
 def answered_in(out: Path, *, unasked: bool = True) -> tuple[str, dict[str, list[str]]]:

@@ -26,7 +26,7 @@ from ..ingest.stage import Progress, Staged, stage
 from ..ingest.study import Study
 from .attached import attach_tables, register_tables
 from .export import Exported, export
-from .folder import FRESH
+from .folder import FRESH, PASSING
 from .foresee import foresee, nothing_arrives, require_outputs
 from .identity import fingerprint, fingerprint_of_run, hash_inputs, run_id
 from .networks import YearNetworks, year_networks
@@ -186,7 +186,7 @@ def compute_study(
     if embedded is not None and rebuild:
         remove_graph(embedded, damaged=store_url is None)
     with steps.step("check") as progress, duckdb.connect() as con:
-        for folder in ("rejects", FRESH):
+        for folder in ("rejects", FRESH, PASSING):
             shutil.rmtree(out / folder, ignore_errors=True)
         staged, economy = check_tables(con, study, out / FRESH, out / "rejects", progress)
         years = _report_years(study, con)
@@ -238,8 +238,10 @@ def _place(study: Study, out: Path, url: str) -> Iterator[str]:
         yield url
         return
     remove_graph(out / "graph.lbug", damaged=True)  # of a run before, which nothing names now
-    with tempfile.TemporaryDirectory(dir=out, prefix=".graph") as folder:
-        yield str(Path(folder) / "graph.lbug")
+    try:
+        yield str(out / PASSING / "graph.lbug")
+    finally:
+        shutil.rmtree(out / PASSING, ignore_errors=True)
 
 
 def _load(
@@ -256,7 +258,7 @@ def _load(
     rebuild: bool,
 ) -> list[str]:
     """Bring the graph to hold the tables; return what the user should know of it."""
-    with steps.step("load") as progress, attach_tables(staged, out) as con:
+    with steps.step("load") as progress, attach_tables(staged, out / FRESH) as con:
         return load(
             con,
             study,
@@ -350,7 +352,7 @@ def _aggregate(
         start(store)
         con = None
         if verify and any(flow.of_firms and flow.cells is None for flow in economy.flows):
-            con = stack.enter_context(register_tables(study, staged, economy, out))
+            con = stack.enter_context(register_tables(study, staged, economy, out / FRESH))
         target = study.about.target
         lacking = {each.source: each.unmapped for each in economy.audits if each.target == target}
         for number, flow in enumerate(economy.flows):

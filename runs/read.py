@@ -137,7 +137,9 @@ def require_kept(graph: GraphStore, statement: str) -> None:
     QueryError
         If it names a kind of node or edge that the study has not kept.
     """
-    lacking = sorted(kinds_of(statement) & OF_FIRMS)
+    # The embedded store reads a kind in any capitals.
+    named = {kind.upper() for kind in kinds_of(statement)}
+    lacking = sorted(kind for kind in OF_FIRMS if kind.upper() in named)
     if not lacking:
         return
     try:

@@ -42,6 +42,51 @@ for part in range(200):
 """
 
 
+_CHILD_OF_NODES = """
+import os, signal, sys
+import pyarrow as pa
+from spillgraph.graph.ladybug_store import LadybugStore
+from spillgraph.graph.open import open_store
+from spillgraph.graph.store import Batch
+
+store, honest = open_store(sys.argv[1]), LadybugStore._execute
+store.prepare()
+
+def execute(self, statement, parameters=None):
+    found = honest(self, statement, parameters)
+    if statement.startswith(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return found
+
+LadybugStore._execute = execute
+store.load(Batch("r", "Region", pa.table({"id": [f"R{i}" for i in range(2_000)]})))
+"""
+
+
+@pytest.mark.parametrize("then", ["open", "remove"])
+@pytest.mark.parametrize("at", ["COPY", "CHECKPOINT", "CREATE ART", "MATCH (b:LoadedBatch {id"])
+def test_killed_as_nodes_are_copied_nothing_is_left_beside_the_graph(
+    tmp_path: Path, at: str, then: str
+) -> None:
+    path = tmp_path / "graph.lbug"
+    command = [sys.executable, "-c", _CHILD_OF_NODES, str(path), at]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    if then == "remove":
+        remove_graph(path)
+        assert {each.name for each in tmp_path.iterdir()} == {"graph.lbug.lock"}
+        return
+    regions = pa.table({"id": [f"R{i}" for i in range(2_000)]})
+    with open_store(path) as store:
+        store.prepare()
+        store.load(Batch("r", "Region", regions))
+        found = store.query("MATCH (r:Region {id: 'R7'}) RETURN r.id AS id")
+        assert found["id"].to_pylist() == ["R7"]
+        assert store.count("Region", None, None).rows == 2_000
+        made = store._execute("CALL show_indexes() RETURN index_name AS made")["made"]
+        assert "Region_id" in made.to_pylist()
+    assert {each.name for each in tmp_path.iterdir()} == {"graph.lbug", "graph.lbug.lock"}
+
+
 @pytest.mark.parametrize("stop_after", range(0, 24, 4))
 def test_killed_in_the_middle_every_batch_is_wholly_in_or_wholly_out(
     tmp_path: Path, stop_after: int
@@ -156,6 +201,54 @@ def test_who_cites_is_found_or_refused_never_missed(tmp_path: Path) -> None:
         ):
             with pytest.raises(QueryError, match="name both ends in a MATCH before any WITH"):
                 store.query(statement)
+
+
+_BACK = (
+    "MATCH (f:Firm) WITH f MATCH (f)<-[:CITES*1..2]-(g:Firm) RETURN g.id AS id",
+    "MATCH (f:Firm) WITH f AS h MATCH (g:Firm)-[:CITES*1..2]->(h) RETURN g.id AS id",
+    "MATCH (f:Firm)<-[:CITES]-(g:Firm) WITH f MATCH (f)<-[:CITES*1..2]-(g) RETURN g.id AS id",
+    "MATCH (f:Firm) WITH f MATCH (f)<-[c*1..2]-(g) RETURN count(*) AS n",
+    "MATCH (f:Firm) WITH f MATCH (f)<-[:SUPPLIES|cites*1..2]-(g) RETURN count(*) AS n",
+    "MATCH (f:Firm) WITH f MATCH (f)<-[:CITES* SHORTEST 1..3]-(g:Firm) RETURN count(*) AS n",
+    "MATCH (f:Firm) OPTIONAL MATCH (f)<-[:CITES*1..2]-(g:Firm) RETURN count(*) AS n",
+    "MATCH (f:Firm) WHERE EXISTS { MATCH (f)<-[:CITES*1..2]-(g:Firm) } RETURN count(*) AS n",
+    "MATCH (f:Firm) WHERE (f)<-[:CITES*1..2]-(:Firm {id: 'a'}) RETURN count(*) AS n",
+    "MATCH (f:Firm) RETURN count { MATCH (f)<-[:CITES*1..2]-(g:Firm) } AS n",
+)
+_ON = {
+    "MATCH (f:Firm {id: 'b'})<-[:CITES*1..2]-(g:Firm) RETURN count(*) AS n": 3,
+    "MATCH (f:Firm {id: 'b'}) MATCH (f)<-[:CITES*1..2]-(g:Firm) RETURN count(*) AS n": 3,
+    "MATCH (f:Firm {id: 'b'}) WITH f MATCH (f)-[:CITES*1..2]->(g:Firm) RETURN count(*) AS n": 2,
+    "MATCH (f:Firm {id: 'b'}) WITH f MATCH (f)<-[:SUPPLIES*1..2]-(g:Firm) RETURN count(*) AS n": 0,
+    "MATCH (f:Firm {id: 'b'}), (g:Firm) WITH f, g MATCH (f)<-[:CITES*1..2]-(g) "
+    "RETURN count(*) AS n": 3,
+    "MATCH (f:Firm {id: 'b'}) OPTIONAL MATCH (f)-[:CITES*1..2]->(g:Firm) RETURN count(g) AS n": 2,
+    "MATCH (f:Firm {id: 'b'})<-[:CITES*1..2]-(g:Firm) RETURN count(*) AS n UNION ALL "
+    "MATCH (f:Firm {id: 'b'})<-[:CITES*1..2]-(g:Firm) RETURN count(*) AS n": 3,
+}
+
+
+def test_a_chain_back_over_citations_is_refused_and_ends_no_process(tmp_path: Path) -> None:
+    """The library crashes where it says of a single citation that it cannot."""
+    rows = {"from": ["a", "b", "c"], "to": ["b", "c", "b"], "year": [2000] * 3, "count": [1.0] * 3}
+    edges = pa.table(rows | {"origin": ["firm_citations"] * 3})
+    with LadybugStore(tmp_path / "graph.lbug") as store:
+        store.prepare()
+        store.load(_firms("a", "b", "c"))
+        store.load(Batch("c", "CITES", edges, ("Firm", "Firm"), "count"))
+        for statement, found in _ON.items():
+            assert set(store.query(statement)["n"].to_pylist()) == {found}, statement
+        for statement in _BACK:
+            with pytest.raises(QueryError, match="name both ends in a MATCH before any WITH"):
+                store.query(statement)
+
+
+def test_a_graph_without_what_it_keeps_is_told_as_an_older_one(tmp_path: Path) -> None:
+    with LadybugStore(tmp_path / "graph.lbug") as store:
+        store.prepare()
+        store._execute("ALTER TABLE Study DROP keep")
+        with pytest.raises(QueryError, match="an older version has written lacks it"):
+            store.query("MATCH (s:Study) RETURN s.keep AS keep")
 
 
 def test_the_lock_ends_with_the_process(tmp_path: Path) -> None:

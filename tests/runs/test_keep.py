@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +13,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import spillgraph
+from spillgraph.cli.main import _exit_code
 from spillgraph.core.errors import InputError, QueryError, StudyError, TotalsError
 from spillgraph.graph import aggregate as aggregation
 from spillgraph.graph.matrix_files import load_matrix
 from spillgraph.graph.open import open_store
 from spillgraph.graph.schema import OF_FIRMS
 from spillgraph.queries import kinds_of, list_queries
-from spillgraph.runs.read import open_graph
+from spillgraph.runs.read import open_graph, require_kept
 
 PATENTS = """
 [tables.patents]
@@ -121,6 +125,35 @@ def test_a_graph_of_industries_answers_about_industries_and_says_what_it_lacks(
     assert 8 <= len(about_firms) < len(list_queries())
 
 
+ODDLY = {
+    "MATCH (f:firm) RETURN count(f) AS n": "Firm",
+    "MATCH (f:`FIRM`) RETURN count(f) AS n": "Firm",
+    "MATCH (a)-[c:cites]->(b) RETURN count(c) AS n": "CITES",
+    "MATCH (n) WHERE label(n) = 'Firm' RETURN count(n) AS n": "Firm",
+    "MATCH (n) WHERE LABEL(n) IN ['Industry', \"Patent\"] RETURN count(n) AS n": "Patent",
+    "MATCH (x:IndustryRegion)-[:OF_REGION]->(r) RETURN count(r) AS n": "OF_REGION",
+}
+ALLOWED = [
+    "MATCH (n) RETURN count(n) AS n",
+    "MATCH (i:Industry) WHERE i.name <> 'Firm' RETURN count(i) AS n",
+    "MATCH (i:Industry) WITH i.code AS region RETURN {region: region} AS n",
+    "MATCH (i:Industry) WITH i.code AS region RETURN {a: 1, b: region} AS n",
+]
+
+
+def test_kinds_that_are_spelled_oddly_are_known(tiny: Any, tmp_path: Path) -> None:
+    """The embedded store reads kinds in any capitals, and would find none without a word."""
+    out = tmp_path / "out"
+    asked(tiny.path, out, "industries")
+    with open_graph(out) as graph:
+        for statement, kind in ODDLY.items():
+            with pytest.raises(QueryError, match=f"asks for {kind}, and this graph keeps"):
+                require_kept(graph, statement)
+        for statement in ALLOWED:
+            require_kept(graph, statement)
+            assert graph.query(statement).num_rows
+
+
 def test_nothing_leaves_no_graph_and_says_so(tiny: Any, tmp_path: Path) -> None:
     out = tmp_path / "out"
     asked(tiny.path, out, "firms")
@@ -132,6 +165,49 @@ def test_nothing_leaves_no_graph_and_says_so(tiny: Any, tmp_path: Path) -> None:
         open_graph(out)
     with pytest.raises(InputError, match="leave out --store"):
         spillgraph.run(tiny.path, tmp_path / "b", graph="nothing", store=tmp_path / "g.lbug")
+
+
+def test_nothing_is_said_and_not_exported(tiny: Any, tmp_path: Path, capsys: Any) -> None:
+    tiny.path.write_text(tiny.path.read_text() + '\n[graph]\nkeep = "nothing"\n')
+    out = tmp_path / "out"
+    assert _exit_code(["run", str(tiny.path), "--out", str(out), "-q"], debug=True) == 0
+    said = capsys.readouterr().out
+    assert "No graph was kept" in said
+    assert "are in the graph" not in said
+    bulk = tmp_path / "bulk"
+    assert _exit_code(["bulk-export", str(tiny.path), str(bulk)], debug=False) == 2
+    assert "no graph is wanted" in " ".join(capsys.readouterr().err.split())
+    assert not bulk.exists()
+
+
+_KILLED = """
+import os, signal, sys
+import spillgraph
+from spillgraph.graph.ladybug_store import LadybugStore
+
+honest = LadybugStore.load
+
+def load(self, batch, *more):
+    if batch.kind == "MAPS_TO":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return honest(self, batch, *more)
+
+LadybugStore.load = load
+spillgraph.run(sys.argv[1], sys.argv[2], graph=sys.argv[3])
+"""
+
+
+@pytest.mark.parametrize(("keep", "then"), [("nothing", "nothing"), ("nothing", "firms")])
+def test_what_a_kill_leaves_goes_with_the_next_run(
+    tiny: Any, tmp_path: Path, keep: str, then: str
+) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, "-W", "ignore", "-c", _KILLED, str(tiny.path), str(out), keep]
+    for _ in range(2):
+        assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    asked(tiny.path, out, then)
+    hidden = {each.name for each in out.iterdir() if each.name.startswith(".")}
+    assert hidden == {".spillgraph"}
 
 
 def test_another_measure_of_the_graph_is_another_graph(tiny: Any, tmp_path: Path) -> None:
