@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -14,6 +14,7 @@ import pandas as pd
 
 from ...core.errors import InputError, show
 from ...core.labels import as_numbers
+from ...core.map_cells import Pool, map_cells
 from ._cell import Matrix
 from ._coagglomeration import Coagglomeration, NoPairsError, PlanTooLargeError, coagglomeration
 from ._read import read_known, read_whole
@@ -55,7 +56,7 @@ def coagglomeration_by_cell(
     *,
     seed: int = 0,
     weights: str | None = None,
-    executor: Executor | None = None,
+    executor: Pool | Executor | None = None,
     report: Callable[[CellOutcome], None] = lambda outcome: None,
     **options: Any,
 ) -> list[CellOutcome]:
@@ -74,8 +75,9 @@ def coagglomeration_by_cell(
         Of the draws.
     weights : str, optional
         Column of masses, e.g. ``employment``.
-    executor : concurrent.futures.Executor, optional
-        Where cells are computed, e.g. a ProcessPoolExecutor; default: here, one after the other.
+    executor : Pool or concurrent.futures.Executor, optional
+        Where cells are computed, e.g. ``processes(4)`` of :mod:`spillgraph.core.map_cells`, which
+        loses no cell to a worker that dies; default: here, one after the other.
     report : callable
         Told of each outcome as it comes, for a bar.
     **options
@@ -91,6 +93,8 @@ def coagglomeration_by_cell(
     InputError
         If columns are missing. A cell where the test makes no sense, or takes too large a plan, is
         no error: its outcome says why.
+    LostCellError
+        If workers die and cannot be had anew, or a cell ends its worker whenever it is computed.
 
     Examples
     --------
@@ -102,17 +106,12 @@ def coagglomeration_by_cell(
     S 1 industry has a site with coordinates, of 1; a pair needs two.
     """
     jobs = list(_jobs(sites, seed, weights, options))
+    if executor is not None:  # the largest first, so that none is left alone at the end
+        jobs.sort(key=lambda job: -len(job[2]))
     outcomes = []
-    if executor is None:
-        for job in jobs:
-            outcomes.append(_outcome(*job))
-            report(outcomes[-1])
-    else:
-        # The largest first, so that none is left alone at the end.
-        by_size = sorted(jobs, key=lambda job: -len(job[2]))
-        for done in as_completed([executor.submit(_outcome, *job) for job in by_size]):
-            outcomes.append(done.result())
-            report(outcomes[-1])
+    for _, outcome in map_cells(_outcome, jobs, executor, name=_called):
+        outcomes.append(outcome)
+        report(outcome)
     return sorted(outcomes, key=lambda o: (o.region, o.year if o.year is not None else -1))
 
 
@@ -179,16 +178,14 @@ def _places(rows: pd.DataFrame, globe: bool) -> Matrix:
     raise InputError(f"sites: they need x and y, or lat and lon; got {', '.join(map(str, rows))}.")
 
 
-def _outcome(
-    region: str,
-    year: int | None,
-    xy: Matrix,
-    industry: Any,
-    mass: Any,
-    chance: list[int],
-    options: dict[str, Any],
-) -> CellOutcome:
+def _called(job: tuple[Any, ...]) -> str:
+    region, year, *_ = job
+    return f"region {show(region)}" + (f", {year}" if year is not None else "")
+
+
+def _outcome(job: tuple[Any, ...]) -> CellOutcome:
     """Compute one cell; where its sites make no test, say why."""
+    region, year, xy, industry, mass, chance, options = job
     begun = time.perf_counter()
     found, why = None, ""
     try:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 
 import pandas as pd
 
@@ -18,6 +15,7 @@ from ...analytics.space import (
     require_thresholds,
 )
 from ...core.errors import InputError
+from ...core.map_cells import processes
 from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context
@@ -177,12 +175,13 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
     sites = read_sites(study, economy, context.rows)
     used, left = choose_sites(sites, options, outlines)
     thresholds = _thresholds(options)
-    with context.steps.step("coagglomeration") as progress, _workers(options) as executor:
+    workers = processes(options.processes) if options.processes > 1 else None
+    with context.steps.step("coagglomeration") as progress:
         cells = coagglomeration_by_cell(
             used,
             seed=options.seed,
             weights="employment" if options.weights == "employment" else None,
-            executor=executor,
+            executor=workers,
             report=_counter(used, progress),
             threshold=thresholds,
             draws=options.draws,
@@ -212,8 +211,8 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
     }
     indices = None
     if options.indices:
-        with context.steps.step("indices") as progress, _workers(options) as executor:
-            indices = indices_of(used, cells, options, executor, progress)
+        with context.steps.step("indices") as progress:
+            indices = indices_of(used, cells, options, workers, progress)
     names = context.names if options.level == "sector" else _names(context, sites)
     year, networks = _networks(context)
     sector = _sectors(used, options)
@@ -264,17 +263,6 @@ def _thresholds(options: CoagglomerationOptions) -> tuple[float, ...]:
             continue
         others.append(level)
     return tuple(dict.fromkeys((options.threshold, *others)))
-
-
-@contextmanager
-def _workers(options: CoagglomerationOptions) -> Iterator[Executor | None]:
-    """Give processes where more than one is asked for."""
-    if options.processes == 1:
-        yield None
-        return
-    # Not by a fork: other threads of this process hold locks that a copy would never get.
-    with ProcessPoolExecutor(options.processes, get_context("spawn")) as executor:
-        yield executor
 
 
 def _counter(

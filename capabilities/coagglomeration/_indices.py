@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -25,6 +24,7 @@ from ...analytics.space import (
     marcon_puech,
     project_sites,
 )
+from ...core.map_cells import Pool, map_cells
 from ._options import CoagglomerationOptions
 
 __all__ = ["OF_PAIRS", "Indices", "indices_of"]
@@ -108,7 +108,7 @@ def indices_of(
     used: pd.DataFrame,
     cells: list[CellOutcome],
     options: CoagglomerationOptions,
-    executor: Executor | None,
+    executor: Pool | None,
     report: Callable[[str, float], None],
 ) -> Indices:
     """Return other indices of all pairs that have a verdict.
@@ -121,7 +121,7 @@ def indices_of(
         Verdicts.
     options : CoagglomerationOptions
         What is asked; sites without a place, an industry or a weight take no part here, either.
-    executor : concurrent.futures.Executor, optional
+    executor : Pool, optional
         Where regions and years are computed; default: here.
     report : callable
         Told what is next, and the share of the work that is done.
@@ -130,10 +130,11 @@ def indices_of(
     whole, done = sum(job.seconds for job in jobs), 0.0
     report(f"about {_time(whole / (options.processes if executor else 1))}", 0.0)
     found: dict[tuple[str, int | None], tuple[pd.DataFrame, pd.DataFrame]] = {}
-    for job, tables in _computed(jobs, executor):
+    by_cost = sorted(jobs, key=lambda job: -job.seconds)
+    for job, tables in map_cells(_of_cell, by_cost, executor, name=_called):
         found[job.region, job.year] = tables
         done += job.seconds
-        report(job.region if job.year is None else f"{job.region}, {job.year}", done / whole)
+        report(_called(job), done / whole)
     order = [found[job.region, job.year] for job in jobs]
     pairs = _together([of_pairs for of_pairs, _ in order])
     industries = _together([of_industries for _, of_industries in order])
@@ -175,18 +176,8 @@ def _on_plane(rows: pd.DataFrame, options: CoagglomerationOptions) -> pd.DataFra
     return rows[there & (rows["employment"] > 0) if options.weights == "employment" else there]
 
 
-def _computed(
-    jobs: list[_Job], executor: Executor | None
-) -> Iterator[tuple[_Job, tuple[pd.DataFrame, pd.DataFrame]]]:
-    """Yield what becomes of jobs, as they end."""
-    if executor is None:
-        for job in jobs:
-            yield job, _of_cell(job)
-        return
-    by_cost = sorted(jobs, key=lambda job: -job.seconds)
-    running = {executor.submit(_of_cell, job): job for job in by_cost}
-    for done in as_completed(running):
-        yield running[done], done.result()
+def _called(job: _Job) -> str:
+    return job.region if job.year is None else f"{job.region}, {job.year}"
 
 
 def _of_cell(job: _Job) -> tuple[pd.DataFrame, pd.DataFrame]:
