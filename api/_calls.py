@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -21,6 +21,7 @@ from .runs.read import bind_query, doubt_of, open_graph, require_kept
 from .runs.steps import Steps
 
 if TYPE_CHECKING:
+    from .core.kept import Kept
     from .ingest.economy import Economy
     from .ingest.stage import Staged
     from .runs.bulk import Export
@@ -43,7 +44,7 @@ def run(
     out: str | Path,
     *,
     store: str | Path | None = None,
-    graph: Literal["firms", "industries", "nothing"] | None = None,
+    graph: Kept | None = None,
     verify: bool = False,
     rebuild: bool = False,
     replace: bool = False,

@@ -7,12 +7,13 @@ import shlex
 from collections.abc import Callable, Mapping
 from operator import getitem
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Any, Union
 
 import typer
 from typer.core import TyperGroup
 
 from ..capabilities import QUESTIONS, load
+from ..core.kept import Kept
 from .console import ShownSteps
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ Replace = Annotated[
     bool, typer.Option("--replace", help="Remove what psi, borders, … wrote for another run.")
 ]
 Keep = Annotated[
-    Literal["firms", "industries", "nothing"] | None,
+    Kept | None,
     typer.Option(
         "--graph", help="How much of the graph is built; default as [graph] keep, or firms."
     ),

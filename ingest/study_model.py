@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from ..core.errors import end_sentence, nearest, show
+from ..core.kept import Kept
 from .study_words import brief, why
 
 __all__ = [
@@ -108,7 +109,7 @@ class Outputs(_Strict):
 class Graph(_Strict):
     """``[graph]``: how much of the graph is built: firms, industries alone, or none that stays."""
 
-    keep: Literal["firms", "industries", "nothing"] = "firms"
+    keep: Kept = "firms"
 
 
 class MakeUse(_Strict):

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import spillgraph
+from spillgraph.capabilities.studies import read_study
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.errors import InputError, QueryError, StudyError, TotalsError
 from spillgraph.graph import aggregate as aggregation
@@ -20,7 +22,9 @@ from spillgraph.graph.matrix_files import load_matrix
 from spillgraph.graph.open import open_store
 from spillgraph.graph.schema import OF_FIRMS
 from spillgraph.queries import kinds_of, list_queries
+from spillgraph.runs.pipeline import compute_study
 from spillgraph.runs.read import open_graph, require_kept
+from spillgraph.runs.steps import Steps
 
 PATENTS = """
 [tables.patents]
@@ -46,6 +50,7 @@ def _choose(tiny: Any, options: str) -> None:
 
 
 def asked(path: Path, out: Path, graph: str, **more: Any) -> spillgraph.Run:
+    """Run the study, without figures as files."""
     with pytest.warns(UserWarning):
         return spillgraph.run(path, out, graph=graph, **more)
 
@@ -75,28 +80,46 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_without_firms_in_the_graph_all_numbers_are_the_same(
+@pytest.mark.parametrize("case", ["firms", "patents"])
+def test_without_firms_in_the_graph_a_run_says_the_same(
     tiny: Any, tmp_path: Path, case: str
 ) -> None:
+    """All that asks for the firms behind the sectors, too."""
     CASES[case](tiny)
-    more: dict[str, Any] = {"psi": {}}
-    if case in {"firms", "patents"}:  # what asks for the firms behind the sectors
-        more = {"psi": {"draws": 40}, "hubs": {"draws": 40, "seed": 1}, "risk": {}}
-    runs = {
-        keep: asked(tiny.path, tmp_path / keep, keep, **more)
-        for keep in ("firms", "industries", "nothing")
-    }
-    for keep in ("industries", "nothing"):
+    tiny.path.write_text(tiny.path.read_text() + "[outputs]\nfigures = []\n")
+    more: dict[str, Any] = {"psi": {"draws": 40}, "hubs": {"draws": 40, "seed": 1}, "risk": {}}
+    ways = {"firms": "graph.lbug", "industries": "graph.lbug", "nothing": None}
+    if case == "patents":
+        del ways["nothing"]
+    runs = {keep: asked(tiny.path, tmp_path / keep, keep, **more) for keep in ways}
+    for keep in list(ways)[1:]:
         assert same_numbers(tmp_path / "firms", tmp_path / keep) > 20
         for name in ("totals", "years"):
             one, other = runs["firms"].record[name], runs[keep].record[name]
             assert _rounded(one) == _rounded(other)
-    assert {keep: run.record["store"] for keep, run in runs.items()} == {
-        "firms": "graph.lbug",
-        "industries": "graph.lbug",
-        "nothing": None,
-    }
+    assert {keep: run.record["store"] for keep, run in runs.items()} == ways
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_without_firms_in_the_graph_matrices_and_totals_are_the_same(
+    tiny: Any, tmp_path: Path, case: str
+) -> None:
+    CASES[case](tiny)
+    found = {}
+    for keep in ("firms", "industries", "nothing"):
+        (tmp_path / keep).mkdir()
+        with compute_study(read_study(tiny.path, keep), tmp_path / keep, Steps()) as (_, result):
+            found[keep] = result
+    one = found.pop("firms")
+    for other in found.values():
+        for mine, its in zip(one.years, other.years, strict=True):
+            assert mine.matrices().keys() == its.matrices().keys()
+            for name, M in mine.matrices().items():
+                again = its.matrices()[name]
+                assert again.rows == M.rows
+                np.testing.assert_allclose(again.values.toarray(), M.values.toarray(), 1e-11)
+        for name, totals in one.totals.items():
+            assert _rounded(asdict(other.totals[name])) == _rounded(asdict(totals))
 
 
 def _rounded(value: Any) -> Any:
