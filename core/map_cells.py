@@ -146,14 +146,16 @@ class _Left(Generic[_Job, _Found]):
 
     def ended(self, executor: Executor, workers: int) -> Iterator[tuple[_Job, _Found]]:
         """Yield what comes of cells until all have ended or the executor is broken."""
-        suspects = [at for at in self.jobs if self.lost[at] > 1]
-        # No more at a time than there are workers, so that few are lost; one that was lost again
-        # goes alone, and if it ends its worker no other is held to be the cause.
-        waiting = iter(suspects[:1] or list(self.jobs))
+        trusted = [at for at in self.jobs if self.lost[at] < 2]
+        # No more at a time than there are workers, so that few are lost; those that were lost again
+        # go alone when all others are done, those lost most last: if one of them ends its worker
+        # no other is the cause.
+        waiting = iter(trusted or sorted(self.jobs, key=self.lost.__getitem__))
+        most = workers if trusted else 1
         running: dict[Future[_Found], int] = {}
         while True:
             broken = False
-            for at in islice(waiting, workers - len(running)):
+            for at in islice(waiting, most - len(running)):
                 try:
                     running[executor.submit(self.compute, self.jobs[at])] = at
                 except BrokenExecutor:
@@ -174,7 +176,7 @@ class _Left(Generic[_Job, _Found]):
                     found = future.result()
                 except BrokenExecutor:
                     broken = True
-                    self._note_loss(at, alone=bool(suspects) or workers == 1)
+                    self._note_loss(at, alone=most == 1)
                 else:
                     yield self.jobs.pop(at), found
             if broken:  # what still runs is lost, too, and told at once

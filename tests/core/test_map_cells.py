@@ -76,7 +76,7 @@ def test_workers_that_are_killed_lose_nothing_and_change_no_digit() -> None:
     stop.set()
     killer.join()
     assert found == here
-    assert kills and len(pools) == kills + 1
+    assert kills and kills < len(pools) <= 2 * kills + 1
 
 
 def test_a_cell_that_ends_its_worker_now_and_then_is_computed(tmp_path: Path) -> None:
