@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +59,14 @@ class Cell:
         """Return the sites of each industry."""
         order = np.argsort(self.code, kind="stable")[np.count_nonzero(self.code < 0) :]
         return np.split(order, np.cumsum(self.counts)[:-1])
+
+    def of_pairs(self, distance: Callable[[Places, Places], float]) -> Matrix:
+        """Return a distance of all pairs of industries, shape (J, J); NaN on the diagonal."""
+        members = self.members()
+        out = np.full((len(members), len(members)), np.nan)
+        for j, k in combinations(range(len(members)), 2):
+            out[j, k] = out[k, j] = distance(members[j], members[k])
+        return out
 
 
 def draw_orders(among: Places, draws: int, longest: int, rng: np.random.Generator) -> Places:

@@ -35,13 +35,7 @@ def plan(a: Matrix, b: Matrix, wa: Vector, wb: Vector) -> tuple[float, Vector]:
 
 def distances(cell: Cell) -> Matrix:
     """Return W₁ of all pairs."""
-    members = cell.members()
-    J = len(members)
-    out = np.full((J, J), np.nan)
-    for j in range(J):
-        for k in range(j):
-            out[j, k] = out[k, j] = _exact(cell, members[k], members[j])
-    return out
+    return cell.of_pairs(lambda a, b: _exact(cell, a, b))
 
 
 def settle(
