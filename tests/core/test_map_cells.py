@@ -10,34 +10,9 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-import numpy as np
 import pytest
+from cells import drawn, dying, stuck
 from spillgraph.core.map_cells import LostCellError, Pool, map_cells, processes
-
-
-def drawn(key: int) -> float:
-    """A cell with a stream of chance of its own, long enough to be killed in."""
-    time.sleep(0.01)
-    return float(np.random.default_rng([7, key]).random())
-
-
-def dying(job: tuple[str, int]) -> int:
-    """End the worker: always, or the first times that it is tried."""
-    folder, key = job
-    if key < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    if key:
-        tries = Path(folder) / str(key)
-        with tries.open("a") as file:
-            file.write("x")
-        if tries.stat().st_size < key:
-            os.kill(os.getpid(), signal.SIGKILL)
-    return key
-
-
-def stuck(key: int) -> int:
-    time.sleep(9 if key else 0)
-    return key
 
 
 def test_here_and_by_workers_it_is_the_same() -> None:

@@ -1,0 +1,36 @@
+"""Cells for workers to compute: in a file of their own, which processes of any start can import."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+
+
+def drawn(key: int) -> float:
+    """A cell with a stream of chance of its own, long enough to be killed in."""
+    time.sleep(0.01)
+    return float(np.random.default_rng([7, key]).random())
+
+
+def dying(job: tuple[str, int]) -> int:
+    """End the worker: always, or the first times that it is tried."""
+    folder, key = job
+    if key < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if key:
+        tries = Path(folder) / str(key)
+        with tries.open("a") as file:
+            file.write("x")
+        if tries.stat().st_size < key:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return key
+
+
+def stuck(key: int) -> int:
+    """Take far longer than anybody would wait, but for the first."""
+    time.sleep(9 if key else 0)
+    return key
