@@ -50,9 +50,6 @@ class CoagglomerationOptions(Options):
         "none", description="Mass of a site: each the same, or its employment."
     )
     min_size: int = Field(1, ge=1, description="Sites that an industry needs in a region and year.")
-    processes: int = Field(
-        1, ge=1, le=64, description="Regions and years that are computed at once."
-    )
     indices: bool = Field(
         False, description="Other indices of the same pairs beside φ, and how far they agree."
     )

@@ -32,13 +32,21 @@ from spillgraph.capabilities.hubs._chance import (
 )
 from spillgraph.capabilities.hubs._compute import Hubs, compute, measures_of
 from spillgraph.capabilities.hubs._doubts import doubts
-from spillgraph.capabilities.hubs._evidence import _drawn, evidence, networks_of, records_of
+from spillgraph.capabilities.hubs._evidence import (
+    Evidence,
+    _drawn,
+    evidence,
+    jobs_of,
+    networks_of,
+    records_of,
+)
 from spillgraph.capabilities.hubs._leading import leading
 from spillgraph.capabilities.hubs._options import PLAIN, HubOptions
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.core.measures import scores
+from spillgraph.core.shared import Shared
 from spillgraph.graph.matrix_files import load_matrix
 from spillgraph.reports.kit import Bars
 from spillgraph.runs.capability import Context, Grid
@@ -566,10 +574,18 @@ def circle(own: int) -> tuple[YearNetworks, SimpleNamespace]:
     return made, SimpleNamespace(study=study, firms=None)
 
 
+def evidence_of(
+    year: YearNetworks, options: HubOptions, source: SimpleNamespace
+) -> dict[str, Evidence]:
+    shared: Shared[Any] = Shared(source)
+    jobs = jobs_of(year, options, {}, shared, ultimate_shares)
+    return {job.name: evidence(job) for job in jobs}
+
+
 def test_draws_without_an_inverse_are_left_out_and_counted() -> None:
     year, source = circle(1)
     options = HubOptions(network="psi,W", draws=199)
-    found = evidence(year, options, {}, source, lambda year: None)  # type: ignore[arg-type]
+    found = evidence_of(year, options, source)
     told = found["psi"].found.ranks
     lost = int(re.findall(r"Left out: (\d+) draws without an inverse of I − W", told)[0])
     rng = np.random.default_rng([1, 2017, *b"hubs"])
@@ -586,7 +602,7 @@ def test_draws_without_an_inverse_are_left_out_and_counted() -> None:
 def test_ranks_of_few_records_have_no_interval_and_say_so(draws: int, given: bool) -> None:
     year, source = circle(9)
     options = HubOptions(network="W", draws=draws)
-    found = evidence(year, options, {}, source, lambda year: None)["W"].found  # type: ignore[arg-type]
+    found = evidence_of(year, options, source)["W"].found
     assert found.table.loc["in_strength", "rank_low"].notna().all() == given
     assert (f"take 39 draws of the records, got {draws}." in found.ranks) != given
     assert ("95% confidence sets" in found.ranks) == given
