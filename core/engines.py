@@ -77,7 +77,7 @@ def _processes(text: str, number: str) -> Pool:
     from .versions import differences, versions
 
     pool = processes(int(number))
-    executor = pool.make()
+    executor, ready = pool.take(), False
     try:
         asked = executor.submit(versions)
         if not wait([asked], timeout=PATIENCE).done:
@@ -87,11 +87,15 @@ def _processes(text: str, number: str) -> Pool:
             )
         if odd := differences(asked.result()):
             raise EngineError(f"engine {show(text)}: processes have {odd}; start again.")
+        ready = True
     except BrokenExecutor:
         raise EngineError(
             f"engine {show(text)}: processes end as soon as they begin. In a script of your own "
             'put the call under if __name__ == "__main__":, for each of them reads it first.'
         ) from None
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        if ready:
+            pool.give_back(executor)
+        else:
+            executor.shutdown(wait=False, cancel_futures=True)
     return pool

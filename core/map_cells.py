@@ -20,7 +20,7 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     wait,
 )
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from pathlib import Path
@@ -108,7 +108,7 @@ def _ignore(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Workers that can be had anew.
+    """Workers that can be had anew, and stay for the next cells as long as none of them dies.
 
     Parameters
     ----------
@@ -126,6 +126,20 @@ class Pool:
     workers: int
     require_folder: Callable[[Path], None] = _ignore
     ahead: int = 0
+    _idle: list[Executor] = field(default_factory=list, repr=False)
+
+    def take(self) -> Executor:
+        """Return workers: those who are there, or new ones."""
+        return self._idle.pop() if self._idle else self.make()
+
+    def give_back(self, executor: Executor) -> None:
+        """Keep workers for the next cells; none of them has died, and none is at work."""
+        self._idle.append(executor)
+
+    def close(self) -> None:
+        """Let the workers go."""
+        while self._idle:
+            self._idle.pop().shutdown(wait=False, cancel_futures=True)
 
 
 def processes(n: int) -> Pool:
@@ -218,11 +232,15 @@ def map_cells(
             )
         return
     while left.jobs:
-        executor = pool.make()
+        executor, whole = pool.take(), False
         try:
             yield from left.ended(executor, pool.workers + pool.ahead)
+            whole = not left.broken
         finally:
-            executor.shutdown(wait=False, cancel_futures=True)
+            if whole:
+                pool.give_back(executor)
+            else:
+                executor.shutdown(wait=False, cancel_futures=True)
 
 
 class _Left(Generic[_Job, _Found]):
@@ -242,6 +260,7 @@ class _Left(Generic[_Job, _Found]):
         self.counts, self.tell = Counts(len(jobs)), tell
         self.keep: Cells | None = None
         self.keys: dict[int, str] = {}
+        self.broken = False  # whether a worker of the executor at work has died
 
     @property
     def first(self) -> str:
@@ -277,13 +296,13 @@ class _Left(Generic[_Job, _Found]):
         waiting = iter(trusted or sorted(self.jobs, key=self.lost.__getitem__))
         most = workers if trusted else 1
         running: dict[Future[_Found], int] = {}
+        self.broken = False
         while True:
-            broken = False
             for at in islice(waiting, most - len(running)):
                 try:
                     running[executor.submit(_compute, self.compute, self.jobs[at])] = at
                 except BrokenExecutor:
-                    broken = True
+                    self.broken = True
                     break
             if not running:
                 return
@@ -292,11 +311,11 @@ class _Left(Generic[_Job, _Found]):
                 try:
                     found = future.result()
                 except BrokenExecutor:
-                    broken = True
+                    self.broken = True
                     self._note_loss(at, alone=most == 1)
                 else:
                     yield self._end(at, found)
-            if broken:  # what still runs is lost, too, and told at once
+            if self.broken:  # what still runs is lost, too, and told at once
                 waiting = iter(())
 
     def _wait(self, running: dict[Future[_Found], int], executor: Executor) -> set[Future[_Found]]:

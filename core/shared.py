@@ -18,6 +18,7 @@ _Value = TypeVar("_Value")
 #: What this worker has read last: of each job more than one, as records and a year.
 _read: OrderedDict[str, Any] = OrderedDict()
 _MOST = 4
+_SUM = hashlib.sha256().digest_size
 
 
 class Shared(Generic[_Value]):
@@ -41,10 +42,9 @@ class Shared(Generic[_Value]):
         self._digest = ""
         self.path: Path | None = None
         if folder is not None:
-            content = pickled(value)
-            self._digest = hashlib.sha256(content).hexdigest()
-            self.path = folder.resolve() / f"{self._digest}.shared"
-            write_whole(self.path, content)
+            self.path = folder.resolve() / f"{self.digest}.shared"
+            content = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+            write_whole(self.path, hashlib.sha256(content).digest() + content)
 
     @property
     def digest(self) -> str:
@@ -80,9 +80,9 @@ class Shared(Generic[_Value]):
                 f"{self.path}, which cells read, cannot be read by a worker: {error.strerror}. "
                 "Name a folder of results that all workers see."
             ) from None
-        if hashlib.sha256(content).hexdigest() != self.digest:
+        if hashlib.sha256(content[_SUM:]).digest() != content[:_SUM]:
             raise EngineError(f"{self.path}, which cells read, is damaged; run again.")
-        return pickle.loads(content)
+        return pickle.loads(content[_SUM:])
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the value behind."""
@@ -90,10 +90,10 @@ class Shared(Generic[_Value]):
 
 
 def pickled(value: Any) -> bytes:
-    """Return a value as bytes that depend on what it holds alone.
+    """Return a value as bytes that depend on what it holds alone, to be named by.
 
-    A pickle says besides which of its texts are one object, which is as it happens. What is shared
-    stands for itself by its digest, wherever it lies.
+    A pickle says besides which of its texts are one object, and has sets in an order that is as it
+    happens. What is shared stands for itself by its digest, wherever it lies.
 
     Parameters
     ----------
@@ -115,4 +115,6 @@ def pickled(value: Any) -> bytes:
 
 class _Pickler(pickle.Pickler):
     def persistent_id(self, obj: Any) -> Any:
-        return obj.digest if isinstance(obj, Shared) else None
+        if isinstance(obj, Shared):
+            return obj.digest
+        return sorted(map(pickled, obj)) if type(obj) in (set, frozenset) else None

@@ -143,9 +143,13 @@ def run(
 def _ready(engine: str, out: Path) -> Iterator[Pool | None]:
     """Yield who computes cells, if all of them see the folder of the run."""
     pool = open_engine(engine)
-    if pool is not None:
-        pool.require_folder(out)
-    yield pool
+    try:
+        if pool is not None:
+            pool.require_folder(out)
+        yield pool
+    finally:
+        if pool is not None:
+            pool.close()
 
 
 def _staying(stay: Iterable[str]) -> str:

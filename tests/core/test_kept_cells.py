@@ -137,6 +137,26 @@ def test_a_key_depends_on_what_a_job_holds_alone() -> None:
     assert pickled(job("ab", Shared({"K": 2 * np.eye(2)}))) != one
 
 
+def test_a_key_is_the_same_in_another_process() -> None:
+    """Sets have another order there, as texts have other hashes."""
+    script = (
+        "from spillgraph.core.shared import Shared, pickled\n"
+        "job = (set(map(str, range(30))), Shared({'of': frozenset('abcdefgh')}))\n"
+        "print(hash('a'), pickled(job).hex())"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        for seed in ("1", "2")
+    ]
+    assert said[0][0] != said[1][0] and said[0][1] == said[1][1]
+
+
 def test_what_is_shared_is_read_once_and_no_other(tmp_path: Path) -> None:
     shared = Shared(np.arange(4.0), tmp_path)
     there = pickle.loads(pickle.dumps(shared))
