@@ -29,6 +29,7 @@ def write_whole(path: Path, content: bytes) -> None:
     try:
         fresh.write_bytes(content)
         fresh.replace(path)
-    except BaseException:
+    except OSError as error:  # a full disk does not say of which file
+        raise OSError(error.errno, error.strerror, str(path)) from None
+    finally:
         fresh.unlink(missing_ok=True)
-        raise

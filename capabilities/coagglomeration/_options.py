@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ...runs.capability import Options
 
@@ -59,3 +59,13 @@ class CoagglomerationOptions(Options):
     indices_draws: int = Field(
         0, ge=0, le=100_000, description="Draws of an envelope of K for each pair, 39 or more."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _once_for_all(cls, values: Any) -> Any:
+        if isinstance(values, dict) and "processes" in values:
+            raise ValueError(
+                "processes is an engine of the whole run now: take the key out, and say "
+                f"--engine processes:{values['processes']}"
+            )
+        return values

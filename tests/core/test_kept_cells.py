@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from cells import closed, drawn
+from spillgraph.cli.trouble import disk_trouble
 from spillgraph.core import kept_cells, write_whole
 from spillgraph.core.errors import (
     ClosedClassError,
@@ -117,12 +118,16 @@ def test_a_full_disk_stops_and_leaves_what_was_whole(
 
     def full(path: Path, content: bytes) -> int:
         whole(path, content[:7])
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patched:
         patched.setattr(write_whole.Path, "write_bytes", full)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(OSError, match="No space left") as told:
             list(map_cells(drawn, [0, 1], keep=keep))
+    assert disk_trouble(told.value) == (
+        f"the disk is full: {tmp_path / keep.key(drawn, 1)} could not be written. Free some space, "
+        "or name a place on another disk, and run the same command again."
+    )
     assert [path.name for path in tmp_path.iterdir()] == [keep.key(drawn, 0)]
 
 

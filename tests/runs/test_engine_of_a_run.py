@@ -17,6 +17,7 @@ import pytest
 import spillgraph
 from distributed import LocalCluster
 from spillgraph.cli.main import _exit_code
+from spillgraph.core.errors import InputError
 from spillgraph.runs.folder import CELLS
 from spillgraph.runs.steps import Steps
 
@@ -206,3 +207,11 @@ def test_who_cannot_compute_is_told_before_work_begins(
     said = capsys.readouterr()
     assert "engine 'processes:many': the number of processes must be whole" in said.err
     assert "check" not in said.err and not (tmp_path / "out" / "tables").exists()
+
+
+def test_processes_are_no_key_of_coagglomeration_any_more(study: Path, tmp_path: Path) -> None:
+    old = study.with_name("old.toml")
+    text = study.read_text(encoding="utf-8")
+    old.write_text(f"{text}[coagglomeration]\nprocesses = 4\n", encoding="utf-8")
+    with pytest.raises(InputError, match="take the key out, and say --engine processes:4"):
+        spillgraph.run(old, tmp_path / "out")
