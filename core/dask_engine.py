@@ -21,7 +21,7 @@ from typing import Any
 
 from .errors import EngineError, show_some
 from .map_cells import BEAT, Pool, Watched
-from .versions import differences, versions
+from .versions import differences, processor, versions
 
 __all__ = ["cluster"]
 
@@ -54,7 +54,8 @@ def cluster(address: str) -> Pool:
     """
     with _connected(address) as client:
         workers = _workers(client, address)
-        for worker, theirs in _ask(client, address, workers, versions).items():
+        about = _ask(client, address, workers, _about)
+        for worker, (theirs, _) in about.items():
             if odd := differences(theirs):
                 raise EngineError(
                     f"engine dask:{address}: worker {worker} has {odd}. Install the same versions "
@@ -66,7 +67,28 @@ def cluster(address: str) -> Pool:
         with _connected(address) as client:
             _require_folder(client, address, folder)
 
-    return Pool(lambda: _Cluster(address), len(workers), require_folder, AHEAD)
+    kinds = {worker: kind for worker, (_, kind) in about.items()}
+    doubts = _doubts(address, kinds)
+    return Pool(lambda: _Cluster(address), len(workers), require_folder, AHEAD, doubts)
+
+
+def _about() -> tuple[dict[str, str], str]:
+    """Say what a worker is."""
+    return versions(), processor()
+
+
+def _doubts(address: str, kinds: Mapping[str, str]) -> tuple[str, ...]:
+    """Say so where processors are not of one kind."""
+    here = processor()
+    others = [worker for worker, kind in kinds.items() if kind != here]
+    if not others:
+        return ()
+    more = f" ({len(others)} of {len(kinds)} workers)" if len(others) > 1 else ""
+    return (
+        f"engine dask:{address}: worker {others[0]}{more} has another kind of processor "
+        f"({kinds[others[0]]}, here {here}), so that last digits may depend on who computes; set "
+        "OPENBLAS_CORETYPE to one that all have, here and there.",
+    )
 
 
 class _Cluster(Watched):
@@ -92,11 +114,9 @@ class _Cluster(Watched):
     def trouble(self) -> str:
         """Say so where the scheduler does not answer, or has had no worker for a minute."""
         try:
-            there = _workers(self.client, self.address)
+            there = _known(self.client, self.address)
         except EngineError as error:
-            if "no worker" not in str(error):
-                return str(error).rstrip(".")
-            there = []
+            return str(error).rstrip(".")
         now = time.monotonic()
         self.alone_since = None if there else self.alone_since or now
         if self.alone_since is None or now - self.alone_since < ALONE:
@@ -127,7 +147,10 @@ def _pass_on(ended: Future[Any], outer: Future[Any]) -> None:
     if ended.cancelled():  # the scheduler has gone, and whatever it had
         outer.set_exception(LostWorkerError("the scheduler has dropped the cell"))
     elif (error := ended.exception()) is None:
-        outer.set_result(pickle.loads(ended.result()))
+        try:
+            outer.set_result(pickle.loads(ended.result()))
+        except Exception as unknown:  # of a class that is not here; nobody else would hear of it
+            outer.set_exception(unknown)
     elif type(error).__name__ == "KilledWorker":
         outer.set_exception(LostWorkerError(str(error)))
     else:
@@ -212,7 +235,7 @@ def _imported() -> Any:
         ) from None
 
 
-def _workers(client: Any, address: str) -> list[str]:
+def _known(client: Any, address: str) -> list[str]:
     """Return the addresses of the workers, as the scheduler knows them now."""
     try:
         known = client.sync(client.scheduler.identity, n_workers=-1, callback_timeout=CONNECT)
@@ -221,12 +244,18 @@ def _workers(client: Any, address: str) -> list[str]:
             f"engine dask:{address}: the scheduler does not answer any more "
             f"({type(error).__name__})."
         ) from None
-    if not known["workers"]:
+    return list(known["workers"])
+
+
+def _workers(client: Any, address: str) -> list[str]:
+    """Return the addresses of the workers, of which there must be one."""
+    known = _known(client, address)
+    if not known:
         raise EngineError(
             f"engine dask:{address}: the scheduler has no worker. Start some (dask worker "
             f"{address} --nworkers 4 --nthreads 1), and run the same command again."
         )
-    return list(known["workers"])
+    return known
 
 
 def _ask(
@@ -247,6 +276,8 @@ def _ask(
     until = time.monotonic() + ANSWER
     while time.monotonic() < until and not all(each.done() for each in asked.values()):
         time.sleep(0.02)
+    there = _workers(client, address)
+    asked = {worker: each for worker, each in asked.items() if each.done() or worker in there}
     answers = {}
     for worker, future in asked.items():
         if not future.done():

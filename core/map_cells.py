@@ -120,12 +120,15 @@ class Pool:
         Takes a folder that is there; refuses it if a worker does not see it.
     ahead : int
         How many cells it is given beyond those: none where a worker that dies takes all with it.
+    doubts : tuple of str
+        What must be known of the workers.
     """
 
     make: Callable[[], Executor]
     workers: int
     require_folder: Callable[[Path], None] = _ignore
     ahead: int = 0
+    doubts: tuple[str, ...] = ()
     _idle: list[Executor] = field(default_factory=list, repr=False)
 
     def take(self) -> Executor:

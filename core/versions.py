@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import platform
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-__all__ = ["differences", "versions"]
+from threadpoolctl import threadpool_info
+
+__all__ = ["differences", "processor", "versions"]
 
 #: Packages that cells compute with; numba is there or not, and takes other ways where it is.
 PACKAGES = (
@@ -75,6 +78,13 @@ def differences(there: dict[str, str]) -> str:
         for name in {**here, **there}
         if there.get(name) != here.get(name)
     )
+
+
+def processor() -> str:
+    """Name the kind of processor, as BLAS sees it: others may come to other last digits."""
+    importlib.import_module("scipy.linalg")  # which brings a BLAS of its own beside numpy's
+    kinds = {each.get("architecture") or "" for each in threadpool_info()}
+    return " ".join([platform.machine(), *sorted(kinds - {""})])
 
 
 def _version(name: str) -> str:

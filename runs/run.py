@@ -116,6 +116,8 @@ def run(
     ):
         cells = Cells(out / CELLS, result.fingerprint)
         context = Context(result, store, steps, pool, cells)
+        for doubt in pool.doubts if pool else ():
+            context.warn(doubt)
         answers = {
             each.capability.name: Answer(
                 each.capability, each.capability.compute(context, each.options), each.unasked

@@ -23,7 +23,7 @@ from spillgraph.core.engines import open_engine
 from spillgraph.core.errors import EngineError
 from spillgraph.core.map_cells import Counts, LostCellError, map_cells
 from spillgraph.core.one_thread import one_thread
-from spillgraph.core.versions import versions
+from spillgraph.core.versions import processor, versions
 from threadpoolctl import threadpool_info, threadpool_limits
 
 
@@ -57,7 +57,7 @@ def test_every_engine_comes_to_the_same(address: str, tmp_path: Path) -> None:
     jobs = [(120, key) for key in range(6)]
     here = dict(map_cells(solved, jobs))
     pool = open_engine(f"dask:{address}")
-    assert pool is not None and pool.workers == 2
+    assert pool is not None and pool.workers == 2 and not pool.doubts
     pool.require_folder(tmp_path)
     assert not list(tmp_path.iterdir())
     assert dict(map_cells(solved, jobs, pool)) == here
@@ -232,15 +232,20 @@ def test_a_worker_that_joins_later_computes_nothing_with_other_versions() -> Non
         _call(versions() | {"numpy": "1.0"}, b"")
 
 
-def test_a_worker_that_does_not_see_a_folder_is_named(
+def test_a_worker_of_another_machine_is_named(
     cluster: LocalCluster, address: str, tmp_path: Path
 ) -> None:
     hidden = ("unshare", "--mount", "sh", "-c", f'mount -t tmpfs none {tmp_path} && exec "$@"', "-")
     if not shutil.which("unshare") or subprocess.run([*hidden, "true"], check=False).returncode:
-        pytest.skip("only who may mount file systems can hide a folder from a process")
-    with joined(cluster, *hidden):
+        hidden = ()
+    with joined(cluster, *hidden, OPENBLAS_CORETYPE="Nehalem"):
         pool = open_engine(f"dask:{address}")
         assert pool is not None
+        if "x86_64" in processor():
+            (doubt,) = pool.doubts
+            assert f"has another kind of processor (x86_64 Nehalem, here {processor()})" in doubt
+        if not hidden:
+            pytest.skip("only who may mount file systems can hide a folder from a process")
         with pytest.raises(EngineError) as refused:
             pool.require_folder(tmp_path)
     assert f"does not see {tmp_path}. Name a folder on a disk that all" in str(refused.value)
