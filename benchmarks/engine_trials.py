@@ -91,19 +91,19 @@ def dask() -> Iterator[tuple[Pool, Callable[[], list[int]]]]:
             pool.close()
 
 
-def trial(pool: Pool, workers: Callable[[], list[int]], chance: random.Random, whole: float) -> (
-    tuple[dict[int, bytes], Counts, bool]
-):  # fmt: skip
-    """Compute all cells; kill a worker on the way."""
+def trial(
+    pool: Pool, workers: Callable[[], list[int]], chance: random.Random
+) -> tuple[dict[int, bytes], Counts, bool]:
+    """Compute all cells; kill a worker when some number of them is done, or a moment later."""
     found: dict[int, bytes] = {}
     counts = [Counts(CELLS)]
-    killed = threading.Event()
+    killed, ended = threading.Event(), threading.Event()
+    done, later = chance.randrange(CELLS), chance.uniform(0, 0.1)
 
     def kill() -> None:
-        while not workers():
+        while (len(found) < done or not workers()) and not ended.is_set():
             time.sleep(0.001)
-        time.sleep(chance.uniform(0, whole))
-        if len(found) < CELLS and (there := workers()):
+        if not ended.wait(later) and (there := workers()):
             os.kill(chance.choice(there), signal.SIGKILL)
             killed.set()
 
@@ -112,6 +112,7 @@ def trial(pool: Pool, workers: Callable[[], list[int]], chance: random.Random, w
     for key, value in map_cells(cell, range(CELLS), pool, tell=counts.append):
         assert key not in found, "a cell came twice"
         found[key] = value
+    ended.set()
     killer.join()
     return found, counts[-1], killed.is_set()
 
@@ -126,12 +127,8 @@ def main() -> None:
         outcomes: Counter[str] = Counter()
         retried: Counter[int] = Counter()
         with engine() as (pool, workers):
-            dict(map_cells(cell, range(CELLS), pool))  # workers have imported what they need
-            warm = time.perf_counter()
-            dict(map_cells(cell, range(CELLS), pool))
-            whole = time.perf_counter() - warm
             while kills < trials:
-                found, counts, killed = trial(pool, workers, chance, whole)
+                found, counts, killed = trial(pool, workers, chance)
                 kills += killed
                 if killed:
                     outcomes["same" if digest(found) == here else "other"] += 1

@@ -25,8 +25,9 @@ from .versions import differences, processor, versions
 
 __all__ = ["cluster"]
 
-#: Seconds for the scheduler to answer, for workers to do so, and without any worker in a run.
-CONNECT, ANSWER, ALONE = 10.0, 60.0, 60.0
+#: Seconds for the scheduler to answer, for workers to do so, for what came of a cell to arrive, and
+#: without any worker in a run.
+CONNECT, ANSWER, FETCH, ALONE = 10.0, 60.0, 600.0, 60.0
 #: Cells that wait with the scheduler: they hide the way there, and clusters that grow by their work
 #: see that there is some.
 AHEAD = 32
@@ -97,7 +98,7 @@ class _Cluster(Watched):
     def __init__(self, address: str) -> None:
         self.address, self.retried = address, 0
         self.client = _connect(address)
-        self.executor = self.client.get_executor(pure=False)
+        self.running: dict[str, Any] = {}  # a task that nobody holds is dropped by the scheduler
         self.client.subscribe_topic("all", self._hear)
         self.alone_since: float | None = None
 
@@ -105,10 +106,17 @@ class _Cluster(Watched):
         """Hand a call over, pickled here, so that it is the same as for any other process."""
         call = pickle.dumps((fn, args, kwargs), pickle.HIGHEST_PROTOCOL)
         outer: Future[Any] = Future()
+        key = f"cell-{secrets.token_hex(8)}"
+
+        def end(inner: Any) -> None:
+            _pass_on(inner, outer)
+            self.running.pop(key, None)
+
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Sending large graph")
-            inner = self.executor.submit(_call, versions(), call)
-        inner.add_done_callback(lambda ended: _pass_on(ended, outer))
+            inner = self.client.submit(_call, versions(), call, key=key, pure=False)
+        self.running[key] = inner
+        inner.add_done_callback(end)
         return outer
 
     def trouble(self) -> str:
@@ -128,7 +136,7 @@ class _Cluster(Watched):
         with suppress(Exception):
             self.client.unsubscribe_topic("all")
         with suppress(Exception):
-            self.executor.shutdown(wait=wait and not cancel_futures)
+            self.client.cancel(list(self.running.values()))
         with suppress(Exception):
             self.client.close(timeout=CONNECT)
 
@@ -136,25 +144,23 @@ class _Cluster(Watched):
         """Count what a dead worker had, which the scheduler begins again."""
         _, what = event
         if what.get("action") == "remove-worker" and not what.get("expected"):
-            ours = [
-                key for key in what.get("processing-tasks", ()) if str(key).startswith("_call-")
-            ]
-            self.retried += len(ours)
+            self.retried += sum(key in self.running for key in what.get("processing-tasks", ()))
 
 
-def _pass_on(ended: Future[Any], outer: Future[Any]) -> None:
-    """Give what came of a call to those who wait for it."""
-    if ended.cancelled():  # the scheduler has gone, and whatever it had
-        outer.set_exception(LostWorkerError("the scheduler has dropped the cell"))
-    elif (error := ended.exception()) is None:
-        try:
-            outer.set_result(pickle.loads(ended.result()))
-        except Exception as unknown:  # of a class that is not here; nobody else would hear of it
-            outer.set_exception(unknown)
-    elif type(error).__name__ == "KilledWorker":
-        outer.set_exception(LostWorkerError(str(error)))
-    else:
-        outer.set_exception(error)
+def _pass_on(ended: Any, outer: Future[Any]) -> None:
+    """Give what came of a call to those who wait for it, whatever came."""
+    try:
+        content = ended.result(timeout=FETCH)
+    except Exception as error:
+        if ended.status == "error" and type(error).__name__ != "KilledWorker":
+            outer.set_exception(error)
+        else:  # the workers of the cell have gone, or the scheduler with all that it had
+            outer.set_exception(LostWorkerError(str(error)))
+        return
+    try:
+        outer.set_result(pickle.loads(content))
+    except Exception as unknown:  # of a class that is not here
+        outer.set_exception(unknown)
 
 
 #: One cell at a time in a process: those that the graph library and BLAS share nothing with.
@@ -169,7 +175,13 @@ def _call(wanted: dict[str, str], call: bytes) -> bytes:
             "same ones there."
         )
     with _one_at_a_time:
-        fn, args, kwargs = pickle.loads(call)
+        try:
+            fn, args, kwargs = pickle.loads(call)
+        except ImportError as error:
+            raise EngineError(
+                f"a worker cannot import what it is to compute ({error}); put the module where all "
+                "workers find it."
+            ) from None
         return pickle.dumps(fn(*args, **kwargs), pickle.HIGHEST_PROTOCOL)
 
 

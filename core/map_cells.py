@@ -20,6 +20,7 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     wait,
 )
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from multiprocessing import get_context, parent_process
@@ -38,7 +39,7 @@ _Found = TypeVar("_Found")
 #: So often a cell may end its worker, alone at work, before it is held to be the cause.
 ATTEMPTS = 3
 #: Seconds after which workers that say nothing are looked at.
-BEAT = 5.0
+BEAT = 2.0
 #: Seconds for which no cell may end, where nobody says otherwise: a day.
 PATIENCE = 86_400.0
 
@@ -334,6 +335,8 @@ class _Left(Generic[_Job, _Found]):
                     raise LostCellError(self._unended(running, trouble))
             if ended:
                 return ended
+            if isinstance(executor, ProcessPoolExecutor):
+                _end_if_one_died(executor)
         told = f"no cell has ended for {self.patience:g} seconds"
         raise LostCellError(self._unended(running, told))
 
@@ -366,6 +369,20 @@ class _Left(Generic[_Job, _Found]):
                 "computed this cell; it may need more memory than there is."
             )
         self._count(retried=1)
+
+
+def _end_if_one_died(executor: ProcessPoolExecutor) -> None:
+    """End a pool of which a worker has died without its noticing.
+
+    One that is killed while it hands over what it has found leaves half of it in the pipe, and the
+    pool waits for the other half as long as anybody could write it: the other workers, and we.
+    """
+    workers = list((executor._processes or {}).values())
+    if any(worker.exitcode not in (None, 0) for worker in workers):
+        for worker in workers:
+            worker.kill()
+        with suppress(AttributeError, OSError):  # where it has ended meanwhile
+            executor._result_queue._writer.close()  # type: ignore[attr-defined]
 
 
 def _compute(compute: Callable[[_Job], _Found], job: _Job) -> _Found:

@@ -43,7 +43,7 @@ def address(cluster: LocalCluster) -> str:
 
 
 def cluster_has(cluster: LocalCluster, number: int) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 90
     while len(cluster.scheduler.workers) != number and time.monotonic() < until:
         time.sleep(0.02)
     assert len(cluster.scheduler.workers) == number

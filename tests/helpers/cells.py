@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -47,3 +48,18 @@ def solved(job: tuple[int, int]) -> str:
     N, key = job
     A = np.eye(N) - np.random.default_rng([7, key]).random((2, N, N)) / N
     return (np.linalg.inv(A) @ A[::-1]).tobytes().hex()[:4_000]
+
+
+def torn(job: tuple[str, int]) -> bytes:
+    """Find much; the third is cut off, once, while its worker hands it over."""
+    folder, key = job
+    tried = Path(folder) / "tried"
+    if key == 2 and not tried.exists():
+        tried.touch()
+
+        def send_half(self: Connection, content: bytes, write: object = None) -> None:
+            os.write(self.fileno(), bytes(content)[: len(content) // 2])
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        Connection._send = send_half  # type: ignore[attr-defined]
+    return bytes(100_000)
