@@ -26,6 +26,8 @@ from ._options import HubOptions
 __all__ = ["MEANINGS", "Hubs", "compute", "measures_of", "scores", "tables"]
 
 
+#: Share of the work that tests are; what is left is their change over years.
+MOST = 0.9
 #: Networks whose sectors firms carry, and the flow between firms behind each.
 FIRMS = {"W": "citations", "S": "trade"}
 MEANINGS = {each.name: each.meaning for each in MEASURES}
@@ -94,13 +96,14 @@ def compute(context: Context, options: HubOptions) -> Hubs:
     measures = {}
     by_year = {year.year: year for year in years}
     with context.steps.step("hubs") as progress:
-        for number, year in enumerate(years):
-            progress(str(year.year), number / len(years))
+        for year in years:
+            progress(str(year.year), 0.0)
             measures[year.year] = measures_of(year)
         source = _records(context) if options.drawn else None
-        claims = _claims(context, options, source, progress)
+        claims = _claims(context, options, source, lambda text, s: progress(text, MOST * s))
         asked = claims if options.drawn else {}
-        change, untested = changes(by_year, asked, options, source, context, progress)
+        last: Report = lambda text, s: progress(text, MOST + (1 - MOST) * s)  # noqa: E731
+        change, untested = changes(by_year, asked, options, source, context, last)
     sums = {year.year: _sums(year) for year in years}
     ultimate = {
         year: context.ultimate(by_year[year])

@@ -83,7 +83,7 @@ def drawn_of(*years: YearNetworks, **asked: Any) -> Hubs:
     return compute(Context(result, None, Steps()), HubOptions(**asked))  # type: ignore[arg-type]
 
 
-def test_progress_is_told_network_by_network() -> None:
+def test_progress_is_told_cell_by_cell() -> None:
     seen: list[tuple[str, float]] = []
 
     class Told(Steps):
@@ -94,7 +94,8 @@ def test_progress_is_told_network_by_network() -> None:
     years = [year_of(2012), year_of(2017)]
     result = SimpleNamespace(years=years, economy=SimpleNamespace(names={}, flows=[]))
     compute(Context(result, None, Told()), HubOptions(draws=19))  # type: ignore[arg-type]
-    assert [what for what, _ in seen if "UCS" in what] == ["2012, UCS", "2017, UCS"]
+    told = [what for what, _ in seen if "cells" in what]
+    assert told == [f"{done} of 10 cells done, {10 - done} left" for done in range(1, 11)]
     shares = [share for _, share in seen]
     assert shares == sorted(shares) and shares[0] >= 0 and shares[-1] == pytest.approx(0.9)
 
