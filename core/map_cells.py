@@ -264,6 +264,7 @@ class _Left(Generic[_Job, _Found]):
         self.counts, self.tell = Counts(len(jobs)), tell
         self.keep: Cells | None = None
         self.keys: dict[int, str] = {}
+        self.seen = 0  # of those that the executor at work has begun again itself
         self.broken = False  # whether a worker of the executor at work has died
 
     @property
@@ -301,6 +302,7 @@ class _Left(Generic[_Job, _Found]):
         most = workers if trusted else 1
         running: dict[Future[_Found], int] = {}
         self.broken = False
+        self.seen = executor.retried if isinstance(executor, Watched) else 0
         while True:
             for at in islice(waiting, most - len(running)):
                 try:
@@ -325,12 +327,11 @@ class _Left(Generic[_Job, _Found]):
     def _wait(self, running: dict[Future[_Found], int], executor: Executor) -> set[Future[_Found]]:
         """Wait until a cell ends, as long as one may."""
         begun = time.monotonic()
-        again = executor.retried if isinstance(executor, Watched) else 0
         while (still := begun + self.patience - time.monotonic()) > 0:
             ended, _ = wait(running, timeout=min(BEAT, still), return_when=FIRST_COMPLETED)
             if isinstance(executor, Watched):
-                self._count(retried=executor.retried - again)
-                again = executor.retried
+                self._count(retried=executor.retried - self.seen)
+                self.seen = executor.retried
                 if not ended and (trouble := executor.trouble()):
                     raise LostCellError(self._unended(running, trouble))
             if ended:
