@@ -84,9 +84,16 @@ def dask() -> Iterator[tuple[Pool, Callable[[], list[int]]]]:
     ) as cluster:
         pool = open_engine(f"dask:{cluster.scheduler_address}")
         assert pool is not None
-        nannies = lambda: [each.process for each in cluster.workers.values()]  # noqa: E731
+
+        def workers() -> list[int]:
+            """Only when all have begun again: who died in the trial before is no victim."""
+            if len(cluster.scheduler.workers) < WORKERS:
+                return []
+            nannies = [each.process for each in cluster.workers.values()]
+            return [each.pid for each in nannies if each is not None and each.pid]
+
         try:
-            yield pool, lambda: [each.pid for each in nannies() if each and each.pid]
+            yield pool, workers
         finally:
             pool.close()
 
@@ -128,6 +135,9 @@ def main() -> None:
         retried: Counter[int] = Counter()
         with engine() as (pool, workers):
             while kills < trials:
+                if name == "Dask":  # whose workers are there before cells are
+                    while not workers():
+                        time.sleep(0.01)
                 found, counts, killed = trial(pool, workers, chance)
                 kills += killed
                 if killed:
