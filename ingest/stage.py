@@ -27,6 +27,7 @@ from .checks.refusals import (
 )
 from .checks.rows import Reading, typed_rows
 from .checks.staged import Staged, require_usable, with_warnings
+from .coded import code_rows, may_be_coded
 from .contract import SEVERAL, Table, table
 from .doubts import added
 from .doubts import of_values as doubts
@@ -136,7 +137,37 @@ class _Stage:
         self.adds = False
 
     def run(self, folder: Path, rejects: Path | None) -> Staged:
-        readings = self._read(folder)
+        self._open(folder)
+        path = folder / f"{self.table.name}.parquet"
+        staged = self._code(path) or self._go_through(path)
+        if rejects is not None:
+            self._write_refusals(rejects, refused=bool(staged.rejected), lost=bool(staged.lost))
+        self.con.execute(f"DROP TABLE IF EXISTS {self.checked}")
+        for opened in self.opened:
+            opened.close(self.con)
+        return staged
+
+    def _code(self, path: Path) -> Staged | None:
+        """Write millions of rows at once, if nothing is to be told of any."""
+        sources = self.study.of(self.table.name)
+        if not may_be_coded(self.table, sources, self.opened):
+            return None
+        (opened,) = self.opened
+        rows = code_rows(self.con, self.study, sources[0], opened)
+        if rows is None:
+            return None
+        absent = doubts.of_absent(self.con, self.study, self.table, self.opened)
+        warnings, notes = (*opened.warnings, *absent), tuple(self._notes())
+        rows.write(path)
+        _attach(self.con, self.table.name, path)
+        read, measure = rows.number, self._measure()
+        (total,) = sql.one(self.con, f"SELECT {measure} FROM ok_{self.table.name}")
+        name = self.table.name
+        return Staged(name, path, read, read, 0, float(total), warnings=warnings, notes=notes)
+
+    def _go_through(self, path: Path) -> Staged:
+        """Check row by row, and write what is accepted."""
+        readings = list(self._read())
         repeat = self._repeat()
         self.adds = repeat == "add"
         if self.adds:
@@ -158,30 +189,25 @@ class _Stage:
             entries = [source.entry for source in self.study.of(self.table.name)]
             self.warnings += doubts_of_sites(self.con, self.table, entries, self.checked)
         self._settle(repeat)
-        path = folder / f"{self.table.name}.parquet"
         self._write(path)
-        staged = self._count(path)
-        if rejects is not None:
-            self._write_refusals(rejects, refused=bool(staged.rejected), lost=bool(staged.lost))
-        for opened in self.opened:
-            opened.close(self.con)
-        self.con.execute(f"DROP TABLE {self.checked}")
-        return staged
+        return self._count(path)
 
-    def _read(self, folder: Path) -> list[Reading]:
-        """Open every entry, and look at how its texts are."""
-        readings = []
+    def _open(self, folder: Path) -> None:
+        """Open every entry."""
         with tempfile.TemporaryDirectory(dir=folder) as copies:
             for number, source in enumerate(self.study.of(self.table.name)):
                 name = f"in_{self.table.name}_{number}"
-                opened = open_source(self.con, source, name, Path(copies))
-                self.opened.append(opened)
-                self.warnings += opened.warnings
-                readings.append(read_how(self.con, source, opened))
-                self.warnings += doubts.of_ids(self.con, self.table, opened)
+                self.opened.append(open_source(self.con, source, name, Path(copies)))
         require_one_pair(self.table, self._columns())
+
+    def _read(self) -> Iterator[Reading]:
+        """Yield how the texts of every entry are."""
+        self.opened = [opened.hold(self.con) for opened in self.opened]
+        for source, opened in zip(self.study.of(self.table.name), self.opened, strict=True):
+            self.warnings += opened.warnings
+            yield read_how(self.con, source, opened)
+            self.warnings += doubts.of_ids(self.con, self.table, opened)
         self.warnings += doubts.of_absent(self.con, self.study, self.table, self.opened)
-        return readings
 
     def _columns(self) -> Iterator[tuple[str, frozenset[str], list[str]]]:
         """Yield the first file of each entry, our columns that it gives, and its own."""
@@ -293,8 +319,7 @@ class _Stage:
     # -- counting ----------------------------------------------------------------------------
 
     def _count(self, path: Path) -> Staged:
-        # fsum: a plain sum of millions of amounts is off by more than what totals may differ
-        measure = f"fsum({sql.name(self.table.measure)})" if self.table.measure else "count(*)"
+        measure = self._measure()
         without = self._without_partner()
         conditions = ["len(_lost) > 0", *without.values()]
         loaded, total, any_refused, any_lost, *unmatched = sql.one(
@@ -339,6 +364,11 @@ class _Stage:
             first=entries[0].repeat == "first",
             cells=cells.pop() if len(cells) == 1 else "",
         )
+
+    def _measure(self) -> str:
+        """Return the sum that verifies a load; of rows that are no amounts, how many there are."""
+        # fsum: a plain sum of millions of amounts is off by more than what totals may differ
+        return f"fsum({sql.name(self.table.measure)})" if self.table.measure else "count(*)"
 
     def _notes(self) -> Iterator[str]:
         """Yield how many files were read, and how many rows added up, where it is asked for."""

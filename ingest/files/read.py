@@ -31,6 +31,11 @@ __all__ = ["read_file"]
 
 _COUNTED = "row_number() OVER ()"
 
+#: Rows of a Parquet file from which on it is read where it lies.
+LARGE = 1_000_000
+#: Keys of an entry for which a file's rows are made anew.
+_MADE_ANEW = {"wide", "printed", "fill_down", "partitions"}
+
 
 def read_file(
     con: duckdb.DuckDBPyConnection,
@@ -77,7 +82,9 @@ def read_file(
         if own:
             require_of_kind(entry, kind, file, packed=packed)
         if kind == "parquet":
-            return _parquet(con, file, path, raw)
+            # What was unpacked goes; what is filled or made long becomes a table of that name.
+            stays = own and not packed and not entry.model_fields_set & _MADE_ANEW
+            return _parquet(con, file, path, raw, stays=stays)
         if kind == "stata":
             # The study's encoding is UTF-8 unless it says another, and old files are none.
             encoding = OLD_ENCODING if is_utf8(entry.encoding) else entry.encoding
@@ -121,10 +128,16 @@ def _name_columns(
     )
 
 
-def _parquet(con: duckdb.DuckDBPyConnection, file_name: str, path: Path, raw: str) -> Raw:
-    """Number rows by the library's own column, unless the file has one of that name."""
+def _parquet(
+    con: duckdb.DuckDBPyConnection, file_name: str, path: Path, raw: str, *, stays: bool
+) -> Raw:
+    """Number rows by the library's own column, unless the file has one of that name.
+
+    Of a large file that stays where it is no copy is made.
+    """
     number, options = "file_row_number + 1", ", file_row_number = true"
-    schema = pq.read_schema(path)
+    about = pq.read_metadata(path)
+    schema = about.schema.to_arrow_schema()
     names = schema.names
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -141,13 +154,14 @@ def _parquet(con: duckdb.DuckDBPyConnection, file_name: str, path: Path, raw: st
         f"{_there(column, zone) if zone else column} AS c{n}"
         for n, (column, zone) in enumerate(zip(columns, zones, strict=True))
     )
+    lies = stays and about.num_rows >= LARGE and bool(options)
+    kind = "VIEW" if lies else "TABLE"
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT {number} AS _row, {listed} "
-        f"FROM read_parquet(?, hive_partitioning = false{options})",
-        [file],
+        f"CREATE OR REPLACE TEMP {kind} {raw} AS SELECT {number} AS _row, {listed} "
+        f"FROM read_parquet({sql.text(file)}, hive_partitioning = false{options})"
     )
     kinds = con.execute(f"DESCRIBE SELECT * EXCLUDE (_row) FROM {raw}").fetchall()
-    return _raw(names, [row[1] for row in kinds])
+    return replace(_raw(names, [row[1] for row in kinds]), lies=lies)
 
 
 def _there(column: str, zone: str) -> str:
