@@ -3,20 +3,19 @@
 A number stands for each text of a column. Rows in which every text stands once then tell of all
 rows what can be told column by column, by the same checks as ever; what is told row by row, that
 keys repeat or ends are the same, is told by the numbers. Where anything at all would have to be
-said of the rows, nothing is said here: :func:`code_rows` returns none, and the rows are gone
-through one by one.
+said of a row, nothing is said here: :func:`code_rows` returns none, and the rows are gone through
+one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 import numpy as np
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -27,19 +26,15 @@ from .checks.rows import Reading, text_of, typed_rows, value_of
 from .contract import Column, Table
 from .doubts import of_values as doubts
 from .files.damaged import readable
-from .files.read import LARGE
 from .source import Opened
 from .study import Study, TableSource
+from .study_model import Years
+from .values.powers import any_perhaps_power, names_something
 
-__all__ = ["CodedRows", "code_rows", "may_be_coded"]
+__all__ = ["CodedRows", "code_rows"]
 
-#: Rows that are read, and written, at a time.
+#: Rows that are read at a time.
 _BATCH = 1 << 20
-#: What an entry may say: nothing that tells rows apart, or has amounts mean something else.
-_SAID = frozenset(
-    {"file", "columns", "constants", "clean", "type", "delimiter", "encoding", "quote", "escape"}
-    | {"skip", "comment", "header", "names", "decimal", "thousands", "member", "repeat"}
-)
 _COVER = "covering"
 
 
@@ -52,13 +47,15 @@ class CodedRows:
     table : Table
         Their declaration.
     values : dict of str to pyarrow.Array
-        What each column holds, by name; of ids, codes and years.
-    codes : dict of str to ndarray of int32, (rows,)
+        What each column holds, by name; of ids and years.
+    codes : dict of str to ndarray of int32, shape (number,)
         Which of them each row has.
-    amounts : dict of str to ndarray of float64, (rows,)
+    amounts : dict of str to ndarray of float64, shape (number,)
         The other columns that there are.
     number : int
         How many rows.
+    floats : frozenset of str
+        Columns of ids that are all written as ``1001.0``, and read as ``1001``.
     """
 
     table: Table
@@ -66,63 +63,65 @@ class CodedRows:
     codes: dict[str, NDArray[np.int32]]
     amounts: dict[str, NDArray[np.float64]]
     number: int
+    floats: frozenset[str]
 
     def write(self, path: Path) -> None:
         """Write the rows as Parquet, in their order."""
         kinds = {"string": pa.string(), "year": pa.int64(), "float": pa.float64()}
-        columns = [(column.name, kinds[column.type]) for column in self.table.columns]
-        written = pa.schema(
-            [
-                (name, pa.dictionary(pa.int32(), kind) if name in self.codes else kind)
-                for name, kind in columns
-            ]
-        )
+        columns = {
+            column.name: self._column(column.name, kinds[column.type])
+            for column in self.table.columns
+        }
         # Readers find texts and numbers, as in every other table, and no dictionaries.
-        with pq.ParquetWriter(
-            path, written, use_dictionary=[*self.codes], store_schema=False
-        ) as file:
-            for begin in range(0, self.number, _BATCH):
-                part = slice(begin, min(begin + _BATCH, self.number))
-                batch = [self._part(name, kind, part) for name, kind in columns]
-                file.write_batch(pa.record_batch(batch, schema=written))
+        pq.write_table(pa.table(columns), path, use_dictionary=[*self.codes], store_schema=False)
 
-    def _part(self, name: str, kind: pa.DataType, part: slice) -> pa.Array:
+    def _column(self, name: str, kind: pa.DataType) -> pa.Array:
         if name in self.codes:
-            return pa.DictionaryArray.from_arrays(self.codes[name][part], self.values[name])
+            return pa.DictionaryArray.from_arrays(self.codes[name], self.values[name])
         if name in self.amounts:
-            return pa.array(self.amounts[name][part])
-        return pa.nulls(part.stop - part.start, kind)
+            return pa.array(self.amounts[name])
+        return pa.nulls(self.number, kind)
 
+    def keys(self, con: duckdb.DuckDBPyConnection, years: Years) -> NDArray[np.int64] | None:
+        """Return a number for the key of each row, the same wherever the key stands.
 
-def may_be_coded(table: Table, sources: Sequence[TableSource], opened: Sequence[Opened]) -> bool:
-    """Whether a table is a flow between firms or patents, large, and read as it stands.
+        None where there are too many keys to be numbered so.
+        """
+        keys, kinds = np.zeros(self.number, dtype=np.int64), 1.0
+        for name in self.table.key:
+            if name not in self.codes:
+                continue
+            if other := self.table.column(name).refers:
+                (most,) = sql.one(con, f"SELECT count(*) FROM ok_{other}")
+                numbers = _number(con, self.values[name], other)
+            else:
+                most = years.last - years.first + 1
+                numbers = self.values[name].to_numpy() - years.first
+            kinds *= max(most, 1)
+            if kinds >= 2.0**63:
+                return None
+            keys *= most
+            keys += numbers[self.codes[name]]
+        return keys
 
-    Parameters
-    ----------
-    table : Table
-        Its declaration.
-    sources, opened : sequence of TableSource, sequence of Opened
-        Its entries.
-    """
-    if len(opened) != 1 or not table.between or table.tags:
-        return False
-    (rows,), (entry,) = opened, [source.entry for source in sources]
-    return (
-        rows.read >= LARGE
-        and entry.model_fields_set <= _SAID
-        and entry.repeat != "add"
-        # without amounts rows are events, and add up
-        and (table.measure is None or table.measure in rows.present)
-        and not {"first_year", "last_year"} & rows.present
-        and not rows.malformed
-        and not rows.joined
-    )
+    @property
+    def any_alike(self) -> bool:
+        """Whether two columns that must differ are the same in a row."""
+        if not self.table.distinct:
+            return False
+        one, other = (
+            self.values[name].take(pa.array(self.codes[name])) for name in self.table.distinct
+        )
+        return bool(pc.any(pc.equal(one, other)).as_py())
 
 
 def code_rows(
     con: duckdb.DuckDBPyConnection, study: Study, source: TableSource, opened: Opened
 ) -> CodedRows | None:
     """Return the rows of an entry with numbers for texts, if nothing is to be told of any.
+
+    Of a part of an entry's rows as of all of them: what is true of each part column by column is
+    true of the whole, if its ids are read in one way.
 
     Parameters
     ----------
@@ -131,12 +130,12 @@ def code_rows(
     study : Study
         The study.
     source, opened : TableSource, Opened
-        The entry, for which :func:`may_be_coded` holds.
+        The entry, of flows that are taken as they stand.
 
     Returns
     -------
     CodedRows or None
-        None where a row may be refused, a key repeats, or anything is doubtful.
+        None where a row may be refused, or anything is doubtful. Keys may repeat.
     """
     table = source.table
     present = [column for column in table.columns if column.name in opened.present]
@@ -146,19 +145,21 @@ def code_rows(
         with readable(opened.files[0]):
             read = _read_amounts(con, study, source, opened, amounts)
             rows = read and _read_rows(con, read, texts, amounts)
-        found = rows and _values(con, study, source, opened, rows)
+            checked = rows and _check(con, study, source, opened, rows)
     except InputError:  # said with the row by those who go through them all
         return None
     finally:
         con.execute(f"DROP TABLE IF EXISTS {_COVER}")
-    if not found or not rows:
+    if not checked or not rows:
         return None
+    values, floats = checked
     codes = {}
-    for name, values in found.items():
-        kept, of_values = _one_each(values)
-        found[name], codes[name] = kept, of_values[rows.codes[name]]
-    coded = CodedRows(table, found, codes, rows.amounts, rows.number)
-    return None if _any_alike(table, coded) or _any_repeated(table, coded) else coded
+    for name in values:
+        # two texts may be one id when they are clean
+        each = values[name].dictionary_encode()
+        values[name], codes[name] = each.dictionary, each.indices.to_numpy()[rows.codes[name]]
+    coded = CodedRows(table, values, codes, rows.amounts, rows.number, floats)
+    return None if coded.any_alike else coded
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,13 +192,13 @@ def _read_rows(
     """Read rows in batches; None where anything is missing or an amount no number."""
     exact = reading.opened.exact
     of_texts = [
-        f"{_number(column) if column.name in exact else sql.name(column.name)} "
+        f"{_exact(column) if column.name in exact else sql.name(column.name)} "
         f"AS {sql.name(column.name)}"
         for column in texts
     ]
-    cleaned = [f"{text_of(c, reading)} AS {sql.name(f'r_{c.name}')}, {_number(c)}" for c in amounts]
+    cleaned = [f"{text_of(c, reading)} AS {sql.name(f'r_{c.name}')}, {_exact(c)}" for c in amounts]
     typed = [
-        f"{_number(c) if c.name in exact else value_of(c, reading)} AS {sql.name(c.name)}"
+        f"{_exact(c) if c.name in exact else value_of(c, reading)} AS {sql.name(c.name)}"
         for c in amounts
     ]
     query = (
@@ -213,6 +214,8 @@ def _read_rows(
             parts.append(batch.column(name).to_numpy())
         coded = [batch.column(column.name).dictionary_encode() for column in texts]
         batches.append(pa.record_batch(coded, [column.name for column in texts]))
+    if not batches:
+        return None
     unified = pa.Table.from_batches(batches).unify_dictionaries()
     del batches
     return _Rows(
@@ -223,8 +226,8 @@ def _read_rows(
     )
 
 
-def _number(column: Column) -> str:
-    """Return the column of an entry's view that has the number."""
+def _exact(column: Column) -> str:
+    """Return the column of an entry's view that has the number as the file has it."""
     return sql.name(f"n_{column.name}")
 
 
@@ -232,21 +235,22 @@ def _concatenate(column: pa.ChunkedArray) -> NDArray[np.int32]:
     return np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks])
 
 
-def _values(
+def _check(
     con: duckdb.DuckDBPyConnection,
     study: Study,
     source: TableSource,
     opened: Opened,
     rows: _Rows,
-) -> dict[str, pa.Array] | None:
-    """Check rows in which every text stands once; return what they hold, if nothing is said."""
+) -> tuple[dict[str, pa.Array], frozenset[str]] | None:
+    """Check rows in which every text stands once; return what texts mean, if nothing is said."""
     # Texts that happen to stand in one row here need not differ.
     table = replace(source.table, distinct=())
     _cover(con, source, rows)
     # Amounts are numbers by now, and the ends of their range tell of all of them.
     covering = replace(opened, relation=_COVER, numeric=opened.numeric | set(rows.amounts))
     reading = read_how(con, replace(source, table=table), covering)
-    if any(True for _ in doubts.of_ids(con, table, covering)):
+    ids = [name for name in rows.texts if names_something(table.column(name))]
+    if any_perhaps_power(con, _COVER, ids):
         return None
     checked = f"({typed_rows(study, reading, 0)})"
     lost = "".join(
@@ -263,15 +267,16 @@ def _values(
         return None
     if any(found.column(name).null_count for name in rows.texts):
         return None
-    of_values = doubts.of_values(
+    doubtful = doubts.of_values(
         con, study, table, reading, f"SELECT * FROM {checked}", faulty=False
     )
-    if any(True for _ in of_values):
+    if any(True for _ in doubtful):
         return None
-    return {
+    values = {
         name: found.column(name).combine_chunks().slice(0, len(texts))
         for name, texts in rows.texts.items()
     }
+    return values, reading.floats
 
 
 def _cover(con: duckdb.DuckDBPyConnection, source: TableSource, rows: _Rows) -> None:
@@ -294,39 +299,18 @@ def _cover(con: duckdb.DuckDBPyConnection, source: TableSource, rows: _Rows) -> 
 
 
 def _ends(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the amounts that pass every bound if all of them do: no number is one of them."""
-    if not len(values):
-        return values
-    least, most = values.min(), values.max()  # nan if there is one
+    """Return the amounts that pass every bound if all of them do; they are nan if any is."""
     sizes = np.abs(values)
     smallest = sizes.min(where=sizes > 0, initial=np.inf)
-    return np.array([least, most] + [smallest] * bool(np.isfinite(smallest)))
+    return np.array([values.min(), values.max()] + [smallest] * bool(np.isfinite(smallest)))
 
 
-def _one_each(values: pa.Array) -> tuple[pa.Array, NDArray[np.int32]]:
-    """Return different values, and which of them each is: two texts may be one id when clean."""
-    kept = values.dictionary_encode()
-    return kept.dictionary, kept.indices.to_numpy()
-
-
-def _any_alike(table: Table, coded: CodedRows) -> bool:
-    """Whether two columns that must differ are the same in a row."""
-    if not table.distinct:
-        return False
-    one, other = table.distinct
-    known = pd.Index(coded.values[one].to_pandas())
-    same = known.get_indexer(coded.values[other].to_pandas())[coded.codes[other]]
-    return bool((same == coded.codes[one]).any())
-
-
-def _any_repeated(table: Table, coded: CodedRows) -> bool:
-    """Whether a key stands in two rows."""
-    held = [name for name in table.key if name in coded.codes]
-    if np.prod([float(len(coded.values[name])) for name in held]) >= 2.0**63:
-        return True  # not known
-    keys = np.zeros(coded.number, dtype=np.int64)
-    for name in held:
-        keys *= len(coded.values[name])
-        keys += coded.codes[name]
-    keys.sort()
-    return bool((keys[1:] == keys[:-1]).any())
+def _number(con: duckdb.DuckDBPyConnection, ids: pa.Array, other: str) -> NDArray[np.int64]:
+    """Return the place of each id in the table that has them all."""
+    con.register("_ids", pa.table({"_at": np.arange(len(ids)), "id": ids}))
+    known = f"SELECT id, row_number() OVER () - 1 AS number FROM ok_{other}"
+    found = con.sql(
+        f"SELECT number FROM _ids JOIN ({known}) USING (id) ORDER BY _at"
+    ).to_arrow_table()
+    con.unregister("_ids")
+    return np.asarray(found.column("number").to_numpy(), dtype=np.int64)

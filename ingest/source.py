@@ -75,6 +75,8 @@ class Opened:
         What a reader should know of how they were read.
     files : tuple of str
         What the files are called.
+    select : str
+        What the view selects.
     """
 
     relation: str
@@ -90,6 +92,7 @@ class Opened:
     raws: tuple[Raw, ...] = ()
     notes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    select: str = ""
 
     @property
     def since_1904(self) -> str:
@@ -97,23 +100,33 @@ class Opened:
         files = [str(number) for number, raw in enumerate(self.raws) if raw.since_1904]
         return f"_part IN ({', '.join(files)})" if files else "false"
 
+    @property
+    def statements(self) -> list[str] | None:
+        """What makes the view on any connection; None where its rows are in tables of this one."""
+        if not all(raw.view for raw in self.raws):
+            return None
+        of_files = [
+            f"CREATE TEMP VIEW {self.relation}_raw{number} AS {raw.view}"
+            for number, raw in enumerate(self.raws)
+        ]
+        return [*of_files, f"CREATE TEMP VIEW {self.relation} AS {self.select}"]
+
     def hold(self, con: duckdb.DuckDBPyConnection) -> Opened:
-        """Copy rows that are still in their files, and return the entry: they are gone through
-        many times now."""
+        """Copy rows that are still in files, and return the entry: they are gone through many
+        times now."""
         for number, raw in enumerate(self.raws):
-            if raw.lies:
-                view = f"{self.relation}_raw{number}"
+            if raw.view:
+                name = f"{self.relation}_raw{number}"
+                con.execute(f"DROP VIEW {name}")
                 with readable(self.files[number]):
-                    con.execute(f"CREATE TEMP TABLE {self.relation}_held AS FROM {view}")
-                con.execute(f"DROP VIEW {view}")
-                con.execute(f"ALTER TABLE {self.relation}_held RENAME TO {view}")
-        return replace(self, raws=tuple(replace(raw, lies=False) for raw in self.raws))
+                    con.execute(f"CREATE TEMP TABLE {name} AS {raw.view}")
+        return replace(self, raws=tuple(replace(raw, view="") for raw in self.raws))
 
     def close(self, con: duckdb.DuckDBPyConnection) -> None:
         """Remove the view, and what it reads from."""
         con.execute(f"DROP VIEW {self.relation}")
         for number, raw in enumerate(self.raws):
-            if raw.lies:
+            if raw.view:
                 con.execute(f"DROP VIEW {self.relation}_raw{number}")
         for (table,) in con.execute(
             "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, ?)",
@@ -195,6 +208,7 @@ def open_source(
         raws,
         tuple(filled_notes(raws)),
         tuple(name for name, _ in source.files),
+        selects,
     )
 
 
@@ -231,9 +245,10 @@ def _part(
 ) -> _Part:
     """Read one file and return the SELECT of the contract's columns out of its own."""
     (name, path), table = file, place[1]
-    raw = read_file(con, source.entry, name, path, table, folder)
+    lies = source.as_it_stands
+    raw = read_file(con, source.entry, name, path, table, folder, lies=lies)
     # A damaged file shows when its rows are looked at.
-    with readable(name) if raw.lies else nullcontext():
+    with readable(name) if raw.view else nullcontext():
         return _chosen(con, source, file, place, folder, raw)
 
 

@@ -7,7 +7,7 @@ operation. The first failing check of a row is its reason; in = loaded + rejecte
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +27,6 @@ from .checks.refusals import (
 )
 from .checks.rows import Reading, typed_rows
 from .checks.staged import Staged, require_usable, with_warnings
-from .coded import code_rows, may_be_coded
 from .contract import SEVERAL, Table, table
 from .doubts import added
 from .doubts import of_values as doubts
@@ -37,6 +36,7 @@ from .doubts.sites import doubts_of_sites
 from .doubts.year_and_parts import whole_and_parts
 from .entries.one_pair import require_one_pair
 from .files.raw import Malformed
+from .parts import may_be_parted, view_of, write_parts
 from .source import Opened, open_source
 from .study import Study
 
@@ -44,6 +44,8 @@ __all__ = ["Progress", "Staged", "attach", "stage"]
 
 #: Tells a caller what is being worked on, and how much of the whole is done (0 to 1).
 Progress = Callable[[str, float], None]
+#: Tells how much of one table is done.
+_Told = Callable[[float], None]
 
 
 def stage(
@@ -86,11 +88,17 @@ def stage(
     staged: dict[str, Staged] = {}
     tables = study.tables
     for number, declared in enumerate(tables):
-        progress(declared.name, number / len(tables))
-        staged[declared.name] = _Stage(con, study, declared).run(folder, rejects)
+        told = _share_of(progress, declared.name, number, len(tables))
+        told(0.0)
+        staged[declared.name] = _Stage(con, study, declared).run(folder, rejects, staged, told)
         require_usable(declared, staged, study.of(declared.name))
     progress("", 1.0)
     return staged | _found_elsewhere(con, staged)
+
+
+def _share_of(progress: Progress, name: str, number: int, tables: int) -> _Told:
+    """Return what tells how much of a table is done as a share of all tables."""
+    return lambda share: progress(name, (number + share) / tables)
 
 
 def _found_elsewhere(
@@ -115,15 +123,7 @@ def _found_elsewhere(
 def attach(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged]) -> None:
     """Give a connection the views ``ok_NAME`` of staged tables."""
     for audit in staged.values():
-        _attach(con, audit.name, audit.path)
-
-
-def _attach(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
-    file = sql.text(sql.path(path))
-    con.execute(
-        f"CREATE OR REPLACE TEMP VIEW ok_{name} AS SELECT * FROM "
-        f"read_parquet({file}, hive_partitioning = false)"
-    )
+        con.execute(view_of(audit.name, audit.path))
 
 
 class _Stage:
@@ -136,33 +136,40 @@ class _Stage:
         self.warnings: list[str] = []
         self.adds = False
 
-    def run(self, folder: Path, rejects: Path | None) -> Staged:
-        self._open(folder)
-        path = folder / f"{self.table.name}.parquet"
-        staged = self._code(path) or self._go_through(path)
-        if rejects is not None:
-            self._write_refusals(rejects, refused=bool(staged.rejected), lost=bool(staged.lost))
-        self.con.execute(f"DROP TABLE IF EXISTS {self.checked}")
-        for opened in self.opened:
-            opened.close(self.con)
+    def run(
+        self, folder: Path, rejects: Path | None, known: Mapping[str, Staged], told: _Told
+    ) -> Staged:
+        # Rows may lie in copies there while they are worked on.
+        with tempfile.TemporaryDirectory(dir=folder) as copies:
+            self._open(Path(copies))
+            path = folder / f"{self.table.name}.parquet"
+            staged = self._part(path, Path(copies), known, told) or self._go_through(path)
+            if rejects is not None:
+                self._write_refusals(rejects, refused=bool(staged.rejected), lost=bool(staged.lost))
+            self.con.execute(f"DROP TABLE IF EXISTS {self.checked}")
+            for opened in self.opened:
+                opened.close(self.con)
         return staged
 
-    def _code(self, path: Path) -> Staged | None:
-        """Write millions of rows at once, if nothing is to be told of any."""
-        sources = self.study.of(self.table.name)
-        if not may_be_coded(self.table, sources, self.opened):
-            return None
-        (opened,) = self.opened
-        rows = code_rows(self.con, self.study, sources[0], opened)
-        if rows is None:
+    def _part(
+        self, path: Path, copies: Path, known: Mapping[str, Staged], told: _Told
+    ) -> Staged | None:
+        """Write millions of rows in parts, if nothing is to be told of any."""
+        source, *others = self.study.of(self.table.name)
+        opened = self.opened[0]
+        if others or not may_be_parted(source, opened):
             return None
         absent = doubts.of_absent(self.con, self.study, self.table, self.opened)
         warnings, notes = (*opened.warnings, *absent), tuple(self._notes())
-        rows.write(path)
-        _attach(self.con, self.table.name, path)
-        read, measure = rows.number, self._measure()
-        (total,) = sql.one(self.con, f"SELECT {measure} FROM ok_{self.table.name}")
-        name = self.table.name
+        files = {name: audit.path for name, audit in known.items()}
+        read = write_parts(
+            self.con, self.study, (source, opened), files, copies, path, progress=told
+        )
+        if read is None:
+            return None
+        self.con.execute(view_of(self.table.name, path))
+        name, measure = self.table.name, self._measure()
+        (total,) = sql.one(self.con, f"SELECT {measure} FROM ok_{name}")
         return Staged(name, path, read, read, 0, float(total), warnings=warnings, notes=notes)
 
     def _go_through(self, path: Path) -> Staged:
@@ -192,12 +199,11 @@ class _Stage:
         self._write(path)
         return self._count(path)
 
-    def _open(self, folder: Path) -> None:
+    def _open(self, copies: Path) -> None:
         """Open every entry."""
-        with tempfile.TemporaryDirectory(dir=folder) as copies:
-            for number, source in enumerate(self.study.of(self.table.name)):
-                name = f"in_{self.table.name}_{number}"
-                self.opened.append(open_source(self.con, source, name, Path(copies)))
+        for number, source in enumerate(self.study.of(self.table.name)):
+            name = f"in_{self.table.name}_{number}"
+            self.opened.append(open_source(self.con, source, name, copies))
         require_one_pair(self.table, self._columns())
 
     def _read(self) -> Iterator[Reading]:
@@ -278,7 +284,7 @@ class _Stage:
             f"COPY (SELECT {listed} FROM {self.checked} WHERE _why IS NULL {order}) "
             f"TO {sql.text(str(path))} (FORMAT parquet)"
         )
-        _attach(self.con, self.table.name, path)
+        self.con.execute(view_of(self.table.name, path))
 
     def _write_refusals(self, folder: Path, *, refused: bool, lost: bool) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -307,7 +313,9 @@ class _Stage:
             return set()
         with tempfile.TemporaryDirectory() as folder:
             try:
-                _Stage(self.con, self.study, table("io_output")).run(Path(folder), None)
+                _Stage(self.con, self.study, table("io_output")).run(
+                    Path(folder), None, {}, lambda share: None
+                )
             except InputError:  # told when its turn comes
                 return set()
             rows = self.con.execute(

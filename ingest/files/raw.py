@@ -65,8 +65,8 @@ class Raw:
         Whether the file counts days from 1904-01-01.
     filled : tuple of Filled
         What ``fill_down`` did.
-    lies : bool
-        Whether it is a view, and the rows are still in their file.
+    view : str
+        The SELECT of the rows where they are still in a file, and there is no table; else empty.
     """
 
     columns: dict[str, str]
@@ -77,4 +77,4 @@ class Raw:
     apart: str = ""
     since_1904: bool = False
     filled: tuple[Filled, ...] = ()
-    lies: bool = False
+    view: str = ""
