@@ -24,7 +24,7 @@ from .coded import code_rows
 from .source import Opened
 from .study import Study, TableSource
 
-__all__ = ["LARGE", "may_be_parted", "view_of", "write_parts"]
+__all__ = ["LARGE", "may_be_parted", "parts_of", "processors", "view_of", "write_parts"]
 
 #: Rows from which on it pays; below, statements take longer to be planned than to be carried out.
 LARGE = 1_000_000
@@ -79,6 +79,11 @@ def view_of(name: str, path: Path) -> str:
         f"CREATE OR REPLACE TEMP VIEW ok_{name} AS SELECT * FROM "
         f"read_parquet({sql.text(files)}, hive_partitioning = false)"
     )
+
+
+def parts_of(path: Path) -> list[Path]:
+    """Return the files of a table's accepted rows, in their order."""
+    return sorted(path.glob("*.parquet")) if path.is_dir() else [path]
 
 
 def may_be_parted(source: TableSource, opened: Opened) -> bool:
@@ -142,7 +147,7 @@ def write_parts(
     parts = list(_parts(con, study, *entry, known, folder))
     done: list[_Done | None] = []
     with ExitStack() as stack:
-        workers = pool or stack.enter_context(ThreadPoolExecutor(_processors()))
+        workers = pool or stack.enter_context(ThreadPoolExecutor(processors()))
         for _, found in map_cells(_write, parts, workers, name=_called):
             done.append(found)
             progress(len(done) / len(parts))
@@ -155,7 +160,7 @@ def write_parts(
     return sum(each.rows for each in written)
 
 
-def _processors() -> int:
+def processors() -> int:
     """Return how many parts are done at a time: most of what takes time runs beside Python."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from ..core.errors import InputError, TotalsError, show_some
+from ..core.map_cells import Pool
 from . import sql
 from .checks import repeats
 from .checks.profile import read_how
@@ -54,6 +55,7 @@ def stage(
     folder: Path,
     rejects: Path | None,
     progress: Progress = lambda what, share: None,
+    pool: Pool | None = None,
 ) -> dict[str, Staged]:
     """Read, check and store every table of a study.
 
@@ -70,6 +72,8 @@ def stage(
         ``NAME_values.csv`` with the values that accepted rows have lost.
     progress : callable, optional
         Called with the table's name and the share done.
+    pool : Pool, optional
+        Who checks the parts of large flows; by default threads of this process.
 
     Returns
     -------
@@ -90,7 +94,9 @@ def stage(
     for number, declared in enumerate(tables):
         told = _share_of(progress, declared.name, number, len(tables))
         told(0.0)
-        staged[declared.name] = _Stage(con, study, declared).run(folder, rejects, staged, told)
+        staged[declared.name] = _Stage(con, study, declared).run(
+            folder, rejects, staged, told, pool
+        )
         require_usable(declared, staged, study.of(declared.name))
     progress("", 1.0)
     return staged | _found_elsewhere(con, staged)
@@ -137,13 +143,18 @@ class _Stage:
         self.adds = False
 
     def run(
-        self, folder: Path, rejects: Path | None, known: Mapping[str, Staged], told: _Told
+        self,
+        folder: Path,
+        rejects: Path | None,
+        known: Mapping[str, Staged],
+        told: _Told,
+        pool: Pool | None = None,
     ) -> Staged:
         # Rows may lie in copies there while they are worked on.
         with tempfile.TemporaryDirectory(dir=folder) as copies:
             self._open(Path(copies))
             path = folder / f"{self.table.name}.parquet"
-            staged = self._part(path, Path(copies), known, told) or self._go_through(path)
+            staged = self._part(path, Path(copies), known, told, pool) or self._go_through(path)
             if rejects is not None:
                 self._write_refusals(rejects, refused=bool(staged.rejected), lost=bool(staged.lost))
             self.con.execute(f"DROP TABLE IF EXISTS {self.checked}")
@@ -152,7 +163,12 @@ class _Stage:
         return staged
 
     def _part(
-        self, path: Path, copies: Path, known: Mapping[str, Staged], told: _Told
+        self,
+        path: Path,
+        copies: Path,
+        known: Mapping[str, Staged],
+        told: _Told,
+        pool: Pool | None,
     ) -> Staged | None:
         """Write millions of rows in parts, if nothing is to be told of any."""
         source, *others = self.study.of(self.table.name)
@@ -163,7 +179,7 @@ class _Stage:
         warnings, notes = (*opened.warnings, *absent), tuple(self._notes())
         files = {name: audit.path for name, audit in known.items()}
         read = write_parts(
-            self.con, self.study, (source, opened), files, copies, path, progress=told
+            self.con, self.study, (source, opened), files, copies, path, pool=pool, progress=told
         )
         if read is None:
             return None

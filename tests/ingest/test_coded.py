@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from spillgraph.core.errors import InputError
 from spillgraph.ingest import parts
 from spillgraph.ingest import stage as staging
+from spillgraph.ingest.economy import prepare
 from spillgraph.ingest.files import csv_table, read
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
@@ -80,7 +82,7 @@ def write(folder: Path, table: str, rows: pd.DataFrame, kind: str) -> Path:
     pd.DataFrame({"id": firms, "code": "k"}).to_csv(folder / "firms.csv", index=False)
     patents = pd.DataFrame({"id": ["p", "q", "r", "8"], "firm": "a", "year": 2000})
     patents.to_csv(folder / "patents.csv", index=False)
-    output = pd.DataFrame({"industry": "k", "year": range(1990, 2011), "gross_output": 1e12})
+    output = pd.DataFrame({"industry": "k", "year": range(1990, 2011), "gross_output": 1e14})
     output.to_csv(folder / "output.csv", index=False)
     if kind == "csv":
         rows.to_csv(folder / "rows.csv", index=False)
@@ -178,3 +180,29 @@ def test_a_damaged_file_is_named_when_its_rows_are_looked_at(tmp_path: Path) -> 
         said = found(study, tmp_path / "a")
     assert isinstance(said, str)
     assert said.startswith("rows.parquet: the file cannot be read: ")
+
+
+@pytest.mark.parametrize("table", ["firm_citations", "trade_links"])
+def test_sums_of_parts_are_those_of_all_rows(table: str, tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    one, other, amount = {
+        "firm_citations": ("citing", "cited", "count"),
+        "trade_links": ("supplier", "buyer", "value"),
+    }[table]
+    pairs = [(a, b, year) for a in "abcAé" for b in "abc7" for year in (1999, 2000)]
+    rows = pd.DataFrame(pairs, columns=[one, other, "year"])
+    rows[amount] = rng.lognormal(0, 6, len(rows))
+    study = write(tmp_path, table, rows, "parquet")
+    sums = []
+    for where in ("a", "b"):
+        with ExitStack() as stack:
+            if where == "b":
+                stack.enter_context(in_every_table())
+            con = stack.enter_context(duckdb.connect())
+            read = load_study(study)
+            economy = prepare(con, read, stage(con, read, tmp_path / where, None))
+            (flow,) = (flow for flow in economy.flows if flow.between == "firms")
+            assert flow.cells is not None
+            sums.append(flow.cells.table.to_pandas().set_index(["receiver", "source", "year"]))
+    assert len(list((tmp_path / "b" / f"{table}.parquet").iterdir())) == -(-len(rows) // 3)
+    pd.testing.assert_frame_equal(*sums, rtol=1e-15)
