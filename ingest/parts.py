@@ -156,7 +156,7 @@ def write_parts(
     if len(written) < len(parts) or len(ways) > 1 or _any_repeated([part.keys for part in parts]):
         return None
     only, *others = parts
-    (folder / "rows" if others else only.path).rename(path)
+    (folder / "rows" if others else only.path).replace(path)
     return sum(each.rows for each in written)
 
 

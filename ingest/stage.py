@@ -6,6 +6,7 @@ operation. The first failing check of a row is its reason; in = loaded + rejecte
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -154,6 +155,8 @@ class _Stage:
         with tempfile.TemporaryDirectory(dir=folder) as copies:
             self._open(Path(copies))
             path = folder / f"{self.table.name}.parquet"
+            if path.is_dir():  # a file is written over
+                shutil.rmtree(path)
             staged = self._part(path, Path(copies), known, told, pool) or self._go_through(path)
             if rejects is not None:
                 self._write_refusals(rejects, refused=bool(staged.rejected), lost=bool(staged.lost))
