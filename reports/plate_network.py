@@ -76,11 +76,12 @@ def _link_ends(links: Links, places: Mapping[str, tuple[float, float]]) -> list[
 
 def _without_mouse(spec: Spec, faint: float) -> None:
     """Take what depends on a mouse or a search out of a specification."""
-    links, sectors, names = (layer["encoding"] for layer in spec["layer"])
+    links, sectors, *names = (layer["encoding"] for layer in spec["layer"])
     for encoding, channel in ((links, "color"), (sectors, "stroke")):
         encoding[channel] = {"value": encoding[channel]["value"]}
     links["opacity"] = {"value": faint}
     sectors["strokeWidth"] = {"value": 0.8}
-    names["opacity"] = {"condition": {"test": "datum.name", "value": 1}, "value": 0}
+    for text in names:
+        text["opacity"] = {"condition": {"test": "datum.name", "value": 1}, "value": 0}
     for layer in spec["layer"]:
         layer.pop("data", None)

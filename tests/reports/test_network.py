@@ -112,6 +112,11 @@ def test_the_browser_draws_links_and_finds_a_sector(tmp_path):
       const answer = { links: host.querySelectorAll(".mark-trail path").length,
         sectors: host.querySelectorAll(".mark-symbol path").length, before: [shown(), red()] };
       const field = host.querySelector("input");
+      // Of each sector, how far the name reaches into its disc, in pixels.
+      const names = [...host.querySelectorAll(".role-mark.mark-text")].pop().querySelectorAll("text");
+      const discs = host.querySelectorAll(".mark-symbol path");
+      answer.hidden = Math.max(...[...discs].map((disc, k) =>
+        names[k].getBoundingClientRect().bottom - disc.getBoundingClientRect().top));
       field.value = "sector <07";
       field.dispatchEvent(new Event("input"));
       await pause(300);
@@ -123,6 +128,7 @@ def test_the_browser_draws_links_and_finds_a_sector(tmp_path):
     links = network().series["W", "2020"].matrix.values
     assert answer["links"] == links.nnz - np.count_nonzero(links.diagonal())
     assert answer["sectors"] == 30
+    assert answer["hidden"] < 4  # the descent of letters, of which codes have none
     assert answer["before"][1] == 0 and answer["after"][1] == 1
 
 
