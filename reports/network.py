@@ -12,7 +12,7 @@ from .figures import Figure, Setting, key_controls, round_values
 from .kit import Links, Network
 from .layout import place_sectors
 
-__all__ = ["draw_network", "link_rows", "network_chart", "places_of", "tones_of"]
+__all__ = ["draw_network", "link_rows", "network_chart", "places_of", "told_of_grey", "tones_of"]
 
 #: Colours of groups, the largest first; the last is of all others.
 GROUPS = ("#1c5a8a", "#e08e0b", "#2f7d4f", "#b0413e", "#7b5ea7", "#5aa9c9", "#8a6d3b", "#9aa4af")
@@ -60,9 +60,24 @@ def draw_network(network: Network, setting: Setting) -> Figure | None:
         " A link is wide at its source and narrow at its receiver. Point at a sector to see its "
         "links; write into the field below to find one."
     )
+    reading += told_of_grey(network)
     controls = tuple(key_controls(network.choice, series, network.periods))
     name = f"figure-{network.name}"
     return Figure(name, network.title, network.caption + reading, controls, payload)
+
+
+def told_of_grey(network: Network) -> str:
+    """Say what is grey, where there are more groups than colours.
+
+    Parameters
+    ----------
+    network : Network
+        What is to be drawn.
+    """
+    groups = [links.group for links in network.series.values() if links.group is not None]
+    if all(group.nunique() < len(GROUPS) for group in groups):
+        return ""
+    return f" Grey are those beyond the {len(GROUPS) - 1} largest."
 
 
 def places_of(network: Network) -> dict[str, tuple[float, float]]:

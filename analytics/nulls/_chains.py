@@ -136,7 +136,9 @@ def null_of_chains(
             for each, source in zip(steps, rng.spawn(len(steps)), strict=True)
         ]
         for chunks in zip(*streams, strict=True):
-            shares = [flows / each.totals[:, None] for flows, each in zip(chunks, steps, strict=True)]
+            shares = [
+                flows / each.totals[:, None] for flows, each in zip(chunks, steps, strict=True)
+            ]
             drawn, known = _formed(shares, steps, last)
             drawn = drawn[known][:left]
             if len(drawn):
@@ -161,8 +163,8 @@ def _network_itself(name: str, steps: Sequence[Direct], last: Vector | None) -> 
     if not known[0]:
         raise InputError(
             f"{name}: its chains never end, for some sectors draw all they have, or more, from each "
-            "other, so that nothing leaves them: of S value added must, of W own citations, of UDS "
-            "final sales, of UCS primary inputs."
+            "other, so that nothing leaves them: of S value added must, of W own citations, of "
+            "UDS final sales, of UCS primary inputs."
         )
     return np.asarray(made[0])
 

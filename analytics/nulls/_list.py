@@ -117,4 +117,6 @@ def draw_null(
             f"null {law.name!r}: arrays of {len(matrix.rows):,} sectors are too large; up to "
             f"{LARGE:,} are drawn so, and hubs() goes on with sparse networks."
         )
-    return law.draw(matrix.values.toarray(), np.random.default_rng(whole_number(seed, "seed")), draws)
+    return law.draw(
+        matrix.values.toarray(), np.random.default_rng(whole_number(seed, "seed")), draws
+    )

@@ -161,6 +161,15 @@ def given(M: pd.DataFrame, null: str, draws: int) -> StockDraws:
 # -- what cannot be tested -------------------------------------------------------------------------
 
 
+def test_no_p_value_is_zero_however_broad_a_hub() -> None:
+    """600 sectors that draw on one alone have it by chance with (1/599)^599, below all doubles."""
+    N = 600
+    M = np.zeros((N, N))
+    M[:, 0], M[0, 1] = 1.0, 1.0
+    p = hubs(M, ["in_degree_2"], "spread", 1, missing=0).table["p"]
+    assert p.iloc[0] == 1e-300 and (p > 0).all()
+
+
 @pytest.mark.parametrize("null", NULLS)
 def test_what_a_null_keeps_has_no_p_but_a_reason_and_truly_is_the_same_in_every_draw(null):
     M = network()

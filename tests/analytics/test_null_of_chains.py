@@ -225,7 +225,7 @@ def test_a_chance_is_that_of_the_network_that_it_draws_and_of_no_other(name: str
         (pd.DataFrame(values.T if name != "UCS" else values, LABELS, LABELS), law("spread")),
         (LabelledMatrix.build("S", 0.9 * np.eye(N), LABELS), law("spread")),
     ):
-        with pytest.raises(InputError, match="is the chance of another network than .*: row 's"):
+        with pytest.raises(InputError, match=r"is the chance of another network than .*: row 's"):
             hubs(wrong, CLAIMED, chance, 19, missing=0)
     assert hubs(other, CLAIMED, of_other("spread"), 19, missing=0).draws == 19
 
