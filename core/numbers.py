@@ -39,7 +39,7 @@ def whole_number(value: Any, name: str, least: int = 0, most: int | None = None)
     spillgraph.core.errors.InputError: draws: a whole number from 1 on is needed, got '9', a str.
     """
     # A truth value is an int to Python, and no number to anybody else.
-    is_whole = isinstance(value, Real) and not isinstance(value, bool) and value % 1 == 0
+    is_whole = not isinstance(value, bool) and isinstance(value, Real) and float(value).is_integer()
     if is_whole and least <= value and (most is None or value <= most):
         return int(value)
     bounds = f"from {least:,} " + ("on" if most is None else f"to {most:,}")

@@ -188,7 +188,8 @@ def _checked(
     require_flows(M)
     if output is not None:
         output = by_label(output, M.rows, "output")
-    law = null_named(null) if isinstance(null, str | Null) or not _draws_given(null) else null
+    given = not isinstance(null, str | Null) and isinstance(null, Iterable)
+    law: Null | StockDraws = null if given else null_named(null)  # type: ignore[assignment]
     if isinstance(law, Null) and law.made is not None:
         _require_made(M, law)
     if isinstance(law, Null) and law.name in NULLS and M.name in SUMS:
@@ -200,22 +201,20 @@ def _checked(
     return Network(M, katz_alpha, output), law
 
 
-def _draws_given(null: object) -> bool:
-    return isinstance(null, Iterable)
-
-
 def _require_made(M: LabelledMatrix, law: Null) -> None:
     """Refuse a chance that is one of another network: another year, or turned round."""
     labels, made = M.rows, np.asarray(law.made)
-    (own,) = _given(StockDraws(law.labels, iter([made[None]])), M)
-    gap = np.abs(M.values.toarray() - own[0])
+    (drawn,) = _given(StockDraws(law.labels, iter([made[None]])), M)
+    own = np.asarray(drawn)[0]
+    values = M.values.toarray()
+    gap = np.abs(values - own)
     if gap.max() <= SAME * own.max():
         return
     i, j = np.unravel_index(gap.argmax(), gap.shape)
     raise InputError(
         f"hubs: null {law.name!r} is the chance of another network than {M.name}: row "
-        f"{show(labels[i])}, column {show(labels[j])} is {M.values[[i], [j]][0]:.6g} here, and "
-        f"{own[0][i, j]:.6g} by what the null draws. Give it what this matrix is made of (the same "
+        f"{show(labels[i])}, column {show(labels[j])} is {values[i, j]:.6g} here, and "
+        f"{own[i, j]:.6g} by what the null draws. Give it what this matrix is made of (the same "
         "year, not turned round)."
     )
 

@@ -162,9 +162,9 @@ def _network_itself(name: str, steps: Sequence[Direct], last: Vector | None) -> 
     made, known = _formed([each.shares[None] for each in steps], steps, last)
     if not known[0]:
         raise InputError(
-            f"{name}: its chains never end, for some sectors draw all they have, or more, from each "
-            "other, so that nothing leaves them: of S value added must, of W own citations, of "
-            "UDS final sales, of UCS primary inputs."
+            f"{name}: its chains never end, for some sectors draw all they have, or more, from "
+            "each other, so that nothing leaves them: of S value added must, of W own citations, "
+            "of UDS final sales, of UCS primary inputs."
         )
     return np.asarray(made[0])
 

@@ -34,7 +34,7 @@ NULLS: dict[str, Null] = {
 }
 
 
-def null_named(name: str | Null) -> Null:
+def null_named(name: object) -> Null:
     """Return the null of a name; a null is itself.
 
     Parameters
