@@ -114,7 +114,7 @@ def nearest(wanted: str, valid: Iterable[str]) -> str:
     >>> nearest("zzz", (f"{code:04}" for code in range(1_000)))[-36:]
     '0009, 0010, 0011 and 988 more names.'
     """
-    names = sorted(set(valid))
+    names, wanted = sorted(set(valid)), str(wanted)
     close = [name for name in names if name.casefold() == wanted.casefold()]
     close = close or difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
     if close:

@@ -668,6 +668,44 @@ def test_screen_page_and_files_say_which_chance_a_network_was_held_against() -> 
     assert "sums over chains" not in str(told)
 
 
+def test_what_draws_cannot_say_is_said_of_the_networks_that_it_is_of() -> None:
+    """S and W have hubs by exact p-values on the same page: it is not they that cannot have any."""
+    told = doubts(drawn_of(year_of(2012), draws=19))
+    few = "with 19 draws no sector can be above chance"
+    assert f"W, S: {few} by a measure without exact p-values, after Holm; 59 are needed." in told
+    assert f"ψ, UDS, UCS: {few}, after Holm; 119 are needed." in told
+    assert "ψ, UDS, UCS: hubs are not tested" in str(doubts(hubs_of(year_of(2012))))
+
+
+def test_a_p_that_draws_can_give_no_smaller_is_told_to_be_that() -> None:
+    hubs = drawn_of(year_of(2012), draws=119)
+    claim = hubs.claims[2012]["psi"]
+    assert not [text for text in doubts(hubs) if "no draw came near" in text]
+    p = claim.claims["p_claim"].where(claim.claims.index != "01", 6 / 120)
+    sure = replace(claim, claims=claim.claims.assign(p_claim=p, hub=p <= 0.05))
+    hubs.claims[2012]["psi"] = sure  # type: ignore[index]
+    (text,) = (text for text in doubts(hubs) if "no draw came near" in text)
+    assert text.startswith("ψ: with 119 draws p after Holm is 0.05 where no draw came near")
+
+
+def test_a_null_that_knows_no_size_says_so_on_the_page() -> None:
+    section = load("hubs").section
+    assert section is not None
+    for null, told in (("spread", True), ("strength", False)):
+        page = str(section(drawn_of(year_of(2012), draws=19, null=null), {}).parts)
+        assert ("size does not count" in page) is told
+
+
+def test_a_page_without_the_shock_explorer_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    section = load("hubs").section
+    assert section is not None
+    assert "The shock explorer is" not in str(section(hubs_of(year_of(2017)), {}).parts)
+    monkeypatch.setattr("spillgraph.capabilities.hubs._figures.MOST_ORIGINS", 2)
+    page = section(hubs_of(year_of(2017)), {}).parts
+    assert "The shock explorer is left out: 3 sectors are too many" in str(page)
+    assert not [part for part in page if getattr(part, "name", "") == "shock"]
+
+
 @pytest.mark.parametrize("null", sorted(set(NULLS) - {"spread_columns", "strength_own"}))
 def test_sums_over_chains_are_tested_under_every_null_that_keeps_what_leaves_them(
     null: str,
