@@ -86,11 +86,9 @@ def dask() -> Iterator[tuple[Pool, Callable[[], list[int]]]]:
         assert pool is not None
 
         def workers() -> list[int]:
-            """Only when all have begun again: who died in the trial before is no victim."""
-            if len(cluster.scheduler.workers) < WORKERS:
-                return []
-            nannies = [each.process for each in cluster.workers.values()]
-            return [each.pid for each in nannies if each is not None and each.pid]
+            """Only when all are there: a nanny gives up a worker that dies while it begins."""
+            there = [worker.pid for worker in cluster.scheduler.workers.values()]
+            return there if len(there) == WORKERS else []
 
         try:
             yield pool, workers
