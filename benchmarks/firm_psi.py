@@ -206,8 +206,7 @@ def _peer(given: argparse.Namespace) -> dict[str, Any]:
             return x - M @ x
 
         A = LinearOperator((len(b), len(b)), matvec=apply, dtype=np.float64)
-        x, failed = gmres(A, b, rtol=1e-13, atol=0.0, restart=20, maxiter=100)
-        return np.asarray(x)
+        return np.asarray(gmres(A, b, rtol=1e-13, atol=0.0, restart=20, maxiter=100)[0])
 
     ones = np.ones(n)
     S, W = networks["S"], networks["W"]

@@ -17,7 +17,7 @@ __all__ = ["firm_summary"]
 def firm_summary(
     found: FirmNetworks, study: Study, staged: dict[str, Staged], warnings: list[str], top: int
 ) -> None:
-    """Show what came in, what is doubtful, which networks there are, and the firms that are first."""
+    """Show what came in, what is doubtful, the networks, and the firms that come first."""
     if study.about.synthetic:
         out.print("SYNTHETIC data: the numbers describe no real economy.")
     show.input_counts({name: (t.read, t.loaded, t.rejected) for name, t in staged.items()})

@@ -1,8 +1,8 @@
 """Networks of millions of firms on disk: compressed rows as .npy, read where they lie.
 
-A folder holds ``about.json``, ``firms.parquet`` (``place``, ``id``) and for each network ``S`` or
-``W`` a folder with ``indptr.npy``, ``indices.npy``, ``data.npy`` and ``leak.npy``, which any program
-opens that reads NumPy's files.
+A folder holds ``about.json``, ``firms.parquet`` (``place``, ``id``) and for each network, ``S`` or
+``W``, a folder with ``indptr.npy``, ``indices.npy``, ``data.npy`` and ``leak.npy``, which any
+program opens that reads NumPy's files.
 """
 
 from __future__ import annotations

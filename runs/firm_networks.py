@@ -26,7 +26,7 @@ from ..graph.links_file import ABOUT, LinksWriter, open_about, write_about
 from ..ingest import sql
 from .steps import Steps
 
-__all__ = ["Dtype", "Flows", "build_networks", "citation_rule", "production_rule"]
+__all__ = ["Dtype", "Flows", "build_networks", "citation_rule", "production_rule", "require_dtype"]
 
 Vector: TypeAlias = NDArray[np.float64]
 Dtype: TypeAlias = Literal["float64", "float32"]
@@ -110,6 +110,27 @@ def production_rule(output: Vector | None, inputs: Vector | float | None) -> Rul
     return divide
 
 
+def require_dtype(dtype: str) -> None:
+    """Refuse what shares cannot be stored as.
+
+    Parameters
+    ----------
+    dtype : str
+        ``float64`` or ``float32``.
+
+    Raises
+    ------
+    InputError
+        If it is something else.
+
+    Examples
+    --------
+    >>> require_dtype("float64")
+    """
+    if dtype not in ("float64", "float32"):
+        raise InputError(f"dtype: {show(dtype)} is none; needed: float64 or float32.")
+
+
 def build_networks(
     con: duckdb.DuckDBPyConnection,
     folder: Path,
@@ -148,8 +169,7 @@ def build_networks(
     StoreError
         If the disk is full.
     """
-    if dtype not in ("float64", "float32"):
-        raise InputError(f"dtype: {show(dtype)} is none; needed: float64 or float32.")
+    require_dtype(dtype)
     shown = steps or Steps()
     with _new_folder(folder) as (fresh, work):
         con.execute(f"SET memory_limit = '{MEMORY}'")
@@ -280,7 +300,7 @@ def _require_divisors(
     bad = np.flatnonzero((received > 0) & ~(np.isfinite(by) & (by > 0)))
     if not bad.size:
         return
-    (label,) = sql.one(con, f"SELECT id FROM firm_places WHERE place = {int(bad[0])}")  # noqa: S608
+    (label,) = sql.one(con, f"SELECT id FROM firm_places WHERE place = {int(bad[0])}")
     raise InputError(
         f"{flow.what}: {show(label)} buys {received[bad[0]]:g} and has an output of "
         f"{by[bad[0]]:g}; a positive output is needed of every firm that buys ({bad.size:,} lack "

@@ -154,12 +154,12 @@ class FirmNetworks:
         least = np.partition(by, len(by) - k)[len(by) - k]
         among = np.flatnonzero(by >= least)
         at = among[np.argsort(-by[among], kind="stable")][:k]
-        index = pd.Index([self.id_of(int(place)) for place in at], name="firm")
+        index = pd.Index(self.ids(at), name="firm")
         return pd.DataFrame({name: values[at] for name, values in columns.items()}, index)
 
-    def id_of(self, place: int) -> str:
-        """Return the id of the firm at a place."""
-        return _id_of(self._register, place)
+    def ids(self, places: NDArray[np.int64]) -> list[str]:
+        """Return the ids of the firms at places."""
+        return _ids_of(self._register, places)
 
     def write_sums(self, path: Path) -> None:
         """Write ``firm`` and the sums of all firms as Parquet, without holding their ids.
@@ -172,11 +172,12 @@ class FirmNetworks:
         sums = self.sums()
         table = pa.table({name: getattr(sums, name) for name in RANKED})
         part = path.with_name(f".{path.name}.part")
+        register = sql.text(sql.path(self._register))
         with duckdb.connect() as con:
             con.register("sums", table)
             con.execute(
-                f"COPY (SELECT f.id AS firm, s.* FROM read_parquet({sql.text(sql.path(self._register))}) "
-                f"AS f POSITIONAL JOIN sums AS s) TO {sql.text(str(part))} "
+                f"COPY (SELECT f.id AS firm, s.* FROM read_parquet({register}) AS f "
+                f"POSITIONAL JOIN sums AS s) TO {sql.text(str(part))} "
                 "(FORMAT parquet, COMPRESSION zstd)"
             )
         part.replace(path)
@@ -229,7 +230,7 @@ def open_firms(
     shown = steps or Steps()
 
     def label(place: int) -> str:
-        return _id_of(folder / "firms.parquet", place)
+        return _ids_of(folder / "firms.parquet", np.array([place]))[0]
 
     with shown.step("open") as report:
         networks: dict[str, Any] = {"S": None, "W": None}
@@ -243,11 +244,15 @@ def open_firms(
     return FirmNetworks(folder, psi, about, limits, shown)
 
 
-def _id_of(register: Path, place: int) -> str:
+def _ids_of(register: Path, places: NDArray[np.int64]) -> list[str]:
     with duckdb.connect() as con:
-        found = con.execute(
-            "SELECT id FROM read_parquet(?) WHERE place = ?", [sql.path(register), place]
-        ).fetchone()
-    if found is None:
-        raise InputError(f"{register} has no firm at place {place}; build the networks again.")
-    return str(found[0])
+        known = dict(
+            con.execute(
+                "SELECT place, id FROM read_parquet(?) WHERE place IN (SELECT unnest(?))",
+                [sql.path(register), places.tolist()],
+            ).fetchall()
+        )
+    for place in places.tolist():
+        if place not in known:
+            raise InputError(f"{register} has no firm at place {place}; build the networks again.")
+    return [known[place] for place in places.tolist()]

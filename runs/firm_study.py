@@ -24,6 +24,7 @@ from .firm_networks import (
     build_networks,
     citation_rule,
     production_rule,
+    require_dtype,
 )
 from .firms import sectors_of_codes
 from .pipeline import check_tables
@@ -78,6 +79,7 @@ def networks_of_study(
     StoreError
         If the disk is full.
     """
+    require_dtype(dtype)
     _require_firms(study, inputs)
     folder = Path(folder)
     folder.resolve().parent.mkdir(parents=True, exist_ok=True)
@@ -119,8 +121,8 @@ def _require_firms(study: Study, inputs: float | None) -> None:
         )
     if study.options.normalisation == "column":
         raise StudyError(
-            f'{study.path}: [options] normalisation = "column" is of sectors; for firms take "row", '
-            'or "offdiag" with a factor rho below 1.'
+            f'{study.path}: [options] normalisation = "column" is of sectors; for firms take '
+            '"row", or "offdiag" with a factor rho below 1.'
         )
     if inputs is not None and not 0 < inputs < 1:
         raise InputError(
@@ -208,9 +210,9 @@ def _of_sectors(
     odd = share.index[(bought > 0) & ~(share < 1)]
     if len(odd):
         raise InputError(
-            f"networks of firms: in {year} the firms of {show_some(list(odd))} buy as much as their "
-            "sector makes, or its output is not known; correct the amounts, or say which share of "
-            "output inputs are: --inputs 0.5."
+            f"networks of firms: in {year} the firms of {show_some(list(odd))} buy as much as "
+            "their sector makes, or its output is not known; correct the amounts, or say which "
+            "share of output inputs are: --inputs 0.5."
         )
     known = bought.sum() / gross.reindex(bought.index).sum()
     shares: Vector = sector.map(share).fillna(known).to_numpy(dtype=np.float64)

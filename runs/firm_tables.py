@@ -74,8 +74,8 @@ def networks_of_links(
         raise InputError("networks of firms: give deliveries, citations or both.")
     if "deliveries" in tables and output is None and inputs is None:
         raise InputError(
-            "networks of firms: S needs what firms make: give output (firm, output), or inputs, the "
-            "share of inputs in output, as 0.5."
+            "networks of firms: S needs what firms make: give output (firm, output), or inputs, "
+            "the share of inputs in output, as 0.5."
         )
     for what, value in (("inputs", inputs), ("rho", rho)):
         if value is not None and not 0 < value < 1:
@@ -120,7 +120,7 @@ def _register(con: duckdb.DuckDBPyConnection, name: str, table: Any) -> None:
             else f"read_csv({file}, header = true, all_varchar = true)"
         )
     try:
-        have = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {read}").fetchall()]  # noqa: S608
+        have = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {read}").fetchall()]
     except duckdb.Error as error:
         raise InputError(f"{name}: {table} cannot be read: {str(error).splitlines()[0]}") from None
     parts = [_part(name, column, have) for column in _COLUMNS[name]]

@@ -239,7 +239,7 @@ def _iterate(
 ) -> Vector:
     """BiCGSTAB for the equations divided by d, a first guess of x: all of z = x / d is about 1."""
     began, d = P.count, b
-    terms = 0
+    terms = reached = 0
     while terms < SCALED or np.count_nonzero(d) > reached:  # until all that is reached is there
         limits.require(what, P.count - began, 1.0)
         reached = np.count_nonzero(d)
@@ -281,7 +281,7 @@ def _directions(
     limits: Limits,
     about: tuple[str, int, float],
 ) -> Vector:
-    """Return the step that BiCGSTAB finds until the residual that it keeps is as small as wanted."""
+    """Return the step that BiCGSTAB finds until the residual that it keeps is small enough."""
     what, began, tolerance = about
     r, first, z = r.copy(), r.copy(), np.zeros_like(r)
     p, v = np.zeros_like(r), np.zeros_like(r)

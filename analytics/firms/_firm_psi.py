@@ -237,7 +237,7 @@ def firm_psi(
     >>> W = Links.build("W", [0, 1, 2], [1, 0], [1.0, 1.0])
     >>> firm_psi(None, W)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    spillgraph.core.errors.ClosedClassError: network W has 1 closed class without leakage: '0', '1'...
+    spillgraph.core.errors.ClosedClassError: network W has 1 closed class ... '0', '1'. These...
     """
     networks = [each for each in (S, W) if each is not None]
     if not networks:
@@ -271,7 +271,7 @@ def _require_leakage(P: Products) -> None:
     labels = [[links.label(int(place)) for place in each[:_NAMED]] for each in classes]
     more = "class" if number == 1 else "classes"
     remedy = (
-        'keep the firms\' own citations, or take normalisation = "offdiag" with a factor rho below 1'
+        'keep the firms\' own citations, or take normalisation = "offdiag" with rho below 1'
         if links.name == "W"
         else "see whether their output is that of all they make"
     )
