@@ -80,6 +80,7 @@ def _measured(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "seconds": round(seconds, 1),
+        "processor": round(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]), 1),
         "own_GB": round(peak[0] / 1e6, 2),
         "RSS_GB": round(most / 1e6, 2),
         **found,

@@ -158,13 +158,14 @@ def firms(
 ) -> None:
     """Which firms gain and which give? psi of firms, of millions, from networks on disk."""
     from ..capabilities.studies import read_study
+    from ..runs.firm_networks import require_dtype
     from ..runs.firm_psi import open_firms
     from ..runs.firm_study import networks_of_study
     from .show_firms import firm_summary
 
     loaded, steps = read_study(study), ShownSteps(quiet=quiet)
     staged, warnings = networks_of_study(
-        loaded, out_folder, steps, year=year, inputs=inputs, dtype=dtype
+        loaded, out_folder, steps, year=year, inputs=inputs, dtype=require_dtype(dtype)
     )
     found = open_firms(out_folder, seconds=seconds, steps=steps)
     found.write_sums(out_folder / "sums.parquet")

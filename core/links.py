@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 from .errors import InputError
 
-__all__ = ["Links"]
+__all__ = ["Links", "leaks"]
+
+#: A row of shares that should sum to 1 does so up to this.
+ROUNDING = 1e-12
 
 
 def _nothing() -> None:
@@ -77,9 +80,7 @@ class Links:
     def build(cls, name: str, indptr: Any, indices: Any, data: Any) -> Links:
         """Make a network from arrays in memory, with the leak that follows from its rows."""
         start, shares = np.asarray(indptr, np.int64), np.asarray(data, np.float64)
-        row = np.repeat(np.arange(len(start) - 1), np.diff(start))
-        leak = 1.0 - np.bincount(row, shares, minlength=len(start) - 1)
-        leak[np.abs(leak) <= ROUNDING] = 0.0
+        leak = leaks(np.diff(start), shares)
         return cls(name, start, np.asarray(indices, np.int32), shares, leak)
 
     @property
@@ -93,5 +94,23 @@ class Links:
         return len(self.indices)
 
 
-#: A row of shares that should sum to 1 does so up to this.
-ROUNDING = 1e-12
+def leaks(counts: NDArray[Any], shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what rows leave of 1, exactly 0 where that is nothing but rounding.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (R,)
+        Links of each row.
+    shares : ndarray of float64, shape (sum of counts,)
+        Shares, row after row.
+
+    Examples
+    --------
+    >>> leaks(np.array([2, 0, 1]), np.array([0.5, 0.25, 1.0])).tolist()
+    [0.25, 1.0, 0.0]
+    """
+    row = np.repeat(np.arange(len(counts)), counts)
+    leak = np.ones(len(counts))
+    leak -= np.bincount(row, shares, minlength=len(counts))
+    leak[np.abs(leak) <= ROUNDING] = 0.0
+    return leak

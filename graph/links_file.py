@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import InputError
-from ..core.links import ROUNDING, Links
+from ..core.links import Links, leaks
 
 __all__ = ["ABOUT", "LinksWriter", "open_about", "open_links", "write_about"]
 
@@ -121,11 +121,7 @@ class LinksWriter:
         columns = self._columns
         start = columns["indices"].length
         columns["indptr"].append(start + np.cumsum(counts))
-        if leak is None:
-            row = np.repeat(np.arange(len(counts)), counts)
-            leak = 1.0 - np.bincount(row, shares, minlength=len(counts))
-            leak[np.abs(leak) <= ROUNDING] = 0.0
-        columns["leak"].append(leak)
+        columns["leak"].append(leaks(counts, shares) if leak is None else leak)
         columns["indices"].append(sources)
         stored = shares.astype(columns["data"].dtype)
         if not stored.min(initial=1.0) > 0:

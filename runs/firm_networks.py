@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -110,8 +110,8 @@ def production_rule(output: Vector | None, inputs: Vector | float | None) -> Rul
     return divide
 
 
-def require_dtype(dtype: str) -> None:
-    """Refuse what shares cannot be stored as.
+def require_dtype(dtype: str) -> Dtype:
+    """Return how shares are stored, and refuse what they cannot be stored as.
 
     Parameters
     ----------
@@ -126,9 +126,11 @@ def require_dtype(dtype: str) -> None:
     Examples
     --------
     >>> require_dtype("float64")
+    'float64'
     """
-    if dtype not in ("float64", "float32"):
-        raise InputError(f"dtype: {show(dtype)} is none; needed: float64 or float32.")
+    if dtype == "float64" or dtype == "float32":
+        return dtype
+    raise InputError(f"dtype: {show(dtype)} is none; needed: float64 or float32.")
 
 
 def build_networks(
@@ -186,8 +188,9 @@ def build_networks(
                         con, fresh / name, name, flow, number, dtype, report
                     )
         finally:
-            con.execute("DROP VIEW IF EXISTS firm_places")
-            con.execute("DETACH building")
+            with suppress(duckdb.Error):  # what stopped us is told, not what follows from it
+                con.execute("DROP VIEW IF EXISTS firm_places")
+                con.execute("DETACH building")
         write_about(fresh, {"firms": number, "dtype": dtype, **(about or {}), "networks": networks})
 
 
@@ -238,7 +241,7 @@ def _write_network(
     with LinksWriter(folder, number, dtype) as writer:
         for part, (first, last) in enumerate(pairwise(ends)):
             report("links", 0.4 + 0.6 * part / len(ends))
-            rows = con.execute(
+            rows: dict[str, Any] = con.execute(
                 "SELECT i, j, fsum(v) AS v FROM building.placed WHERE i BETWEEN ? AND ? "
                 f"{'' if flow.own else 'AND i <> j '}GROUP BY i, j ORDER BY i, j",
                 [first, last - 1],
@@ -351,8 +354,11 @@ def _new_folder(folder: Path) -> Iterator[tuple[Path, Path]]:
             if place.exists():
                 place.rename(work / "old")
             fresh.rename(place)
-        except (OSError, duckdb.Error) as error:
-            raise _of_disk(folder, error) from error
+        except (OSError, duckdb.IOException) as error:
+            reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+            raise StoreError(
+                f"{folder} cannot be written: {reason}. Nothing was changed there."
+            ) from error
         finally:
             shutil.rmtree(work, ignore_errors=True)
     finally:
@@ -371,12 +377,3 @@ def _ours(place: Path) -> bool:
 def _clear(work: Path) -> None:
     for each in work.iterdir():
         shutil.rmtree(each) if each.is_dir() else each.unlink()
-
-
-def _of_disk(folder: Path, error: Exception) -> Exception:
-    """Say that the disk is full; anything else of DuckDB is told as it is."""
-    text = str(error)
-    if isinstance(error, OSError) or "No space left" in text or "IO Error" in text:
-        reason = getattr(error, "strerror", None) or text.splitlines()[0]
-        return StoreError(f"{folder} cannot be written: {reason}. Nothing was changed there.")
-    return error

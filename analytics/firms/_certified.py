@@ -242,7 +242,7 @@ def _iterate(
     terms = reached = 0
     while terms < SCALED or np.count_nonzero(d) > reached:  # until all that is reached is there
         limits.require(what, P.count - began, 1.0)
-        reached = np.count_nonzero(d)
+        reached = int(np.count_nonzero(d))
         d = b + P.multiply(d, transposed=transposed)
         terms += 1
     inside = d > 0
