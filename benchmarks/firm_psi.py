@@ -33,8 +33,8 @@ from scipy.sparse.linalg import LinearOperator, gmres
 
 #: Exponents of the power laws: of what firms receive, and of what they are drawn on.
 RECEIVER, SOURCE = 1.5, 2.5
-#: Share of inputs in output; own citations for every link.
-INPUTS, OWN = 0.6, 0.3
+#: Share of inputs in output.
+INPUTS = 0.6
 
 
 def main() -> None:
@@ -43,6 +43,8 @@ def main() -> None:
     parser.add_argument("firms", type=int)
     parser.add_argument("links", type=int, help="drawn in each network; pairs that repeat add up")
     parser.add_argument("--folder", type=Path, default=Path("out/firm_psi"))
+    parser.add_argument("--own", type=float, default=0.3, help="own citations for every other")
+    parser.add_argument("--direct", action="store_true", help="compressed rows without tables")
     parser.add_argument("--peer", action="store_true", help="SciPy in memory, too")
     parser.add_argument("--step", help="used by the script itself")
     given = parser.parse_args()
@@ -52,9 +54,12 @@ def main() -> None:
     shutil.rmtree(given.folder, ignore_errors=True)
     given.folder.mkdir(parents=True)
     print(f"{given.firms:,} firms, {given.links:,} links drawn in each network", flush=True)
-    for step in ("draw", "build", "sums", "narrow", "sums32", *(["peer"] if given.peer else [])):
+    first = ("direct",) if given.direct else ("draw", "build")
+    for step in (*first, "sums", "narrow", "sums32", *(["peer"] if given.peer else [])):
         words = [sys.executable, __file__, str(given.firms), str(given.links)]
-        words += ["--folder", str(given.folder), "--step", step, *["--peer"] * given.peer]
+        words += ["--folder", str(given.folder), "--step", step]
+        words += ["--direct"] * given.direct
+        words += ["--own", str(given.own), *["--peer"] * given.peer]
         print(f"load {os.getloadavg()[0]:.1f}", step, end=" ", flush=True)
         done = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True)
         print(done.stdout.strip().splitlines()[-1], flush=True)
@@ -119,7 +124,7 @@ def _draw(given: argparse.Namespace) -> dict[str, Any]:
         con.execute(
             f"COPY (SELECT {firm(4, RECEIVER)} AS citing, {firm(5, SOURCE)} AS cited, "
             f"ceil({amount(6)})::FLOAT AS count FROM range({links}) AS t(i) UNION ALL "
-            f"SELECT {own}, {own}, ceil({OWN * links / n} * {amount(7)})::FLOAT "
+            f"SELECT {own}, {own}, ceil({given.own * links / n} * {amount(7)})::FLOAT "
             f"FROM range({n}) AS t(i)) TO "
             f"'{given.folder / 'citations.parquet'}' (FORMAT parquet, COMPRESSION zstd)"
         )
@@ -143,6 +148,48 @@ def _build(given: argparse.Namespace) -> dict[str, Any]:
         "links": links,
         "steps": steps.seconds,
     }
+
+
+def _direct(given: argparse.Namespace) -> dict[str, Any]:
+    """Write compressed rows of the same laws, firm by firm, without tables."""
+    from spillgraph.graph.links_file import LinksWriter, write_about
+
+    folder, n = given.folder / "float64", given.firms
+    folder.mkdir()
+    with duckdb.connect() as con:
+        con.execute(
+            f"COPY (SELECT range AS place, 'F' || lpad(range::VARCHAR, 8, '0') AS id FROM "
+            f"range({n})) TO '{folder / 'firms.parquet'}' (FORMAT parquet, COMPRESSION zstd)"
+        )
+    rng, networks = np.random.default_rng(1), {}
+    own_share = given.own / (1.0 + given.own)
+    for name in ("S", "W"):
+        with LinksWriter(folder / name, n, "float64") as writer:
+            for first in range(0, n, 100_000):
+                place = np.arange(first, min(n, first + 100_000))
+                rank = place * 7654321 % n
+                ends = (np.stack([rank, rank + 1]) / n) ** (1.0 / RECEIVER) * given.links
+                drawn = np.floor(ends[1]).astype(int) - np.floor(ends[0]).astype(int)
+                row = np.repeat(place, drawn)
+                source = (rng.random(len(row)) ** SOURCE * n).astype(np.int64) * 7654321 % n
+                key = np.unique(row * n + source)
+                row, source = np.divmod(key, n)
+                if name == "W":
+                    row, source = row[row != source], source[row != source]
+                amount = rng.exponential(size=len(row))
+                amount = np.exp(2 * amount) if name == "S" else np.ceil(amount)
+                at = row - first
+                total = np.bincount(at, amount, minlength=len(place))
+                leak = np.where(total > 0, 1.0 - INPUTS, 1.0)
+                if name == "W":
+                    own = own_share * rng.random(len(place)) * 2.0
+                    leak = np.where(total > 0, np.minimum(own, 0.95), 1.0)
+                shares = amount / total[at] * (1.0 - leak)[at]
+                writer.append(np.bincount(at, minlength=len(place)), source, shares, leak)
+        networks[name] = writer.about
+    write_about(folder, {"firms": n, "dtype": "float64", "networks": networks})
+    links = {name: each["links"] for name, each in networks.items()}
+    return {"disk_GB": _size(folder), "links": links}
 
 
 def _narrow(given: argparse.Namespace) -> dict[str, Any]:
@@ -231,6 +278,7 @@ def _differ(given: argparse.Namespace) -> None:
 _STEPS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "draw": _draw,
     "build": _build,
+    "direct": _direct,
     "sums": _sums,
     "narrow": _narrow,
     "sums32": lambda given: _sums(given, "float32"),

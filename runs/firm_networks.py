@@ -128,8 +128,9 @@ def require_dtype(dtype: str) -> Dtype:
     >>> require_dtype("float64")
     'float64'
     """
-    if dtype == "float64" or dtype == "float32":
-        return dtype
+    kinds: dict[str, Dtype] = {"float64": "float64", "float32": "float32"}
+    if dtype in kinds:
+        return kinds[dtype]
     raise InputError(f"dtype: {show(dtype)} is none; needed: float64 or float32.")
 
 
