@@ -118,7 +118,12 @@ class FirmNetworks:
             Technology shock of each firm that has one, in %, by id.
         """
         x = np.zeros(self._psi.firms)
-        x[self.places(list(percent))] = list(percent.values())
+        try:
+            x[self.places(list(percent))] = [float(each) for each in percent.values()]
+        except (TypeError, ValueError) as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(f"shock: a number in % is needed for each firm; {error}.") from None
         with self._asked("shock"):
             return FirmAnswer(*self._psi.shock(x), self)
 
