@@ -45,6 +45,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("out/firm_psi"))
     parser.add_argument("--own", type=float, default=0.3, help="own citations for every other")
     parser.add_argument("--direct", action="store_true", help="compressed rows without tables")
+    parser.add_argument("--alone", action="store_true", help="deliveries alone, with --direct")
     parser.add_argument("--peer", action="store_true", help="SciPy in memory, too")
     parser.add_argument("--step", help="used by the script itself")
     given = parser.parse_args()
@@ -59,6 +60,7 @@ def main() -> None:
         words = [sys.executable, __file__, str(given.firms), str(given.links)]
         words += ["--folder", str(given.folder), "--step", step]
         words += ["--direct"] * given.direct
+        words += ["--alone"] * given.alone
         words += ["--own", str(given.own), *["--peer"] * given.peer]
         print(f"load {os.getloadavg()[0]:.1f}", step, end=" ", flush=True)
         done = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True)
@@ -163,7 +165,7 @@ def _direct(given: argparse.Namespace) -> dict[str, Any]:
         )
     rng, networks = np.random.default_rng(1), {}
     own_share = given.own / (1.0 + given.own)
-    for name in ("S", "W"):
+    for name in ("S",) if given.alone else ("S", "W"):
         with LinksWriter(folder / name, n, "float64") as writer:
             for first in range(0, n, 100_000):
                 place = np.arange(first, min(n, first + 100_000))
@@ -171,9 +173,12 @@ def _direct(given: argparse.Namespace) -> dict[str, Any]:
                 ends = (np.stack([rank, rank + 1]) / n) ** (1.0 / RECEIVER) * given.links
                 drawn = np.floor(ends[1]).astype(int) - np.floor(ends[0]).astype(int)
                 row = np.repeat(place, drawn)
-                source = (rng.random(len(row)) ** SOURCE * n).astype(np.int64) * 7654321 % n
-                key = np.unique(row * n + source)
-                row, source = np.divmod(key, n)
+                u = rng.random(len(row))
+                source = (u * u * np.sqrt(u) * n).astype(np.int64) * 7654321 % n  # u ** SOURCE
+                key = np.sort(row * n + source)
+                new = np.diff(key, prepend=-1) != 0
+                row = row[new]
+                source = key[new] - row * n
                 if name == "W":
                     row, source = row[row != source], source[row != source]
                 amount = rng.exponential(size=len(row))

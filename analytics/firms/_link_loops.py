@@ -18,7 +18,24 @@ _compile: Any = numba.njit(cache=True, nogil=True)
 
 @_compile
 def gather(links: Any, x: Any, first: int, last: int, out: Any) -> None:
-    """Rows ``first`` to ``last`` of M x: every firm sums over its sources."""
+    """Rows ``first`` to ``last`` of M x: every firm sums over its sources.
+
+    Parameters
+    ----------
+    links : (indptr, indices, data)
+        M, compressed row by row.
+    x : ndarray, shape (N,)
+        Any unit.
+    first, last : int
+        Rows that are done.
+    out : ndarray, shape (N,)
+        Filled in.
+
+    Examples
+    --------
+    >>> gather.__name__
+    'gather'
+    """
     indptr, indices, data = links
     for i in range(first, last):
         total = lost = 0.0
@@ -33,7 +50,20 @@ def gather(links: Any, x: Any, first: int, last: int, out: Any) -> None:
 
 @_compile
 def scatter(links: Any, x: Any, first: int, last: int, out: Any) -> None:
-    """What rows ``first`` to ``last`` give to M'x: sums in ``out[:, 0]``, the rest beside them."""
+    """What rows ``first`` to ``last`` give to M'x: sums in ``out[:, 0]``, the rest beside them.
+
+    Parameters
+    ----------
+    links, x, first, last
+        As for :func:`gather`.
+    out : ndarray, shape (N, 2)
+        Added to.
+
+    Examples
+    --------
+    >>> scatter.__name__
+    'scatter'
+    """
     indptr, indices, data = links
     for i in range(first, last):
         own = x[i]
