@@ -68,7 +68,7 @@ def _network(draw: st.DrawFn, n: int, heavy: bool) -> np.ndarray:
     return M
 
 
-@settings(max_examples=40, phases=[Phase.generate])
+@settings(max_examples=25, phases=[Phase.generate])
 @given(data=st.data(), n=st.integers(1, 6), narrow=st.booleans(), heavy=st.booleans())
 def test_the_certificate_contains_the_error(
     data: st.DataObject, n: int, narrow: bool, heavy: bool
