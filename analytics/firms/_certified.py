@@ -199,7 +199,7 @@ def raise_no_proof(P: Products, transposed: bool) -> NoReturn:
     >>> P = Products(Links.build("S", [0, 1], [0], [1.25]))
     >>> raise_no_proof(P, False)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    spillgraph.core.errors.InputError: network S: ... its spectral radius is at least 1.25; ...
+    spillgraph.core.errors.InputError: network S: ... its spectral radius is at least 1.2...; ...
     """
     links = P.links
     low = _lower_bound(P, transposed)
@@ -226,7 +226,8 @@ def _lower_bound(P: Products, transposed: bool, steps: int = 60) -> float:
         cut = np.where(z > 1e-3, z, 0.0)
         image = P.multiply(cut, transposed=transposed)
         best = max(best, float((image[cut > 0] / cut[cut > 0]).min()))
-    return best * (1.0 - 1e-9)
+    off = float(np.max(P.rounding(transposed=transposed))) + P.links.rounding
+    return best * (1.0 - off - 4.0 * EPS)
 
 
 def _share(left: float, wanted: float) -> float:
@@ -269,6 +270,7 @@ def _iterate(
             if not x[inside].min(initial=1.0) > 0:
                 raise_no_proof(P, transposed)
             return x
+        limits.require(what, P.count - began, left)
         wanted = max(0.5 * tolerance, RESTART * left)
         z = z + _directions(apply, r, wanted, P, limits, (what, began, tolerance))
 
@@ -296,7 +298,10 @@ def _directions(
         p *= beta
         p += r
         v = apply(p)
-        before, alpha = now, now / float(first @ v)
+        turn = float(first @ v)
+        if turn == 0.0:
+            return step
+        before, alpha = now, now / turn
         r -= alpha * v
         t = apply(r)
         size = float(t @ t)
