@@ -36,6 +36,7 @@ __all__ = [
     "query",
     "run",
     "sample_study",
+    "warn_of",
 ]
 
 
@@ -114,7 +115,7 @@ def run(
         replace_others=replace,
         verify=verify,
     )
-    _warn(result.record["warnings"])
+    warn_of(result.record["warnings"])
     return open_run(out)
 
 
@@ -144,7 +145,7 @@ def check(study: str | Path) -> tuple[dict[str, Staged], Economy]:
 
     loaded = read_study(Path(study))
     staged, economy = check_study(loaded, Steps(), require_ready(loaded, asked_of(loaded)))
-    _warn(input_warnings(staged, economy))
+    warn_of(input_warnings(staged, economy))
     return staged, economy
 
 
@@ -200,7 +201,7 @@ def bulk_export(study: str | Path, folder: str | Path, *, database: str = "neo4j
     from .runs.result import input_warnings
 
     export = export_study(read_study(Path(study)), Path(folder), Steps(), database=database)
-    _warn(input_warnings(export.staged, export.economy))
+    warn_of(input_warnings(export.staged, export.economy))
     return export
 
 
@@ -301,7 +302,7 @@ def open_store(where: str | Path, *, read_only: bool = True) -> GraphStore:
     graph = open_graph(where, read_only=read_only)
     try:
         if doubt := doubt_of(graph, where) if read_only else "":
-            _warn([doubt])
+            warn_of([doubt])
     except BaseException:
         graph.close()
         raise
@@ -332,7 +333,7 @@ def query(name: str, where: str | Path, **values: Any) -> pd.DataFrame:
     statement, texts = bind_query(name, values, where)
     with open_graph(where) as graph:
         if doubt := doubt_of(graph, where):
-            _warn([doubt])
+            warn_of([doubt])
         require_kept(graph, statement.text)
         frame: pd.DataFrame = cast_answer(graph.query(statement.text, texts), statement).to_pandas()
         return frame
@@ -358,7 +359,7 @@ def clean(run: str, where: str | Path) -> None:
         remove_results(graph, run)
 
 
-def _warn(texts: Iterable[str]) -> None:
+def warn_of(texts: Iterable[str]) -> None:
     """Give what must be known before any number as warnings of the line that called."""
     for text in texts:
         warnings.warn(text, stacklevel=3)

@@ -135,6 +135,44 @@ def bulk_export(
 
 
 @app.command()
+def firms(
+    study: StudyPath,
+    out_folder: Annotated[
+        Path, typer.Option("--out", "-o", help="New folder, or networks of firms.", metavar="DIR")
+    ],
+    year: Annotated[
+        int | None, typer.Option("--year", help="Year of the networks; default: the last.")
+    ] = None,
+    inputs: Annotated[
+        float | None,
+        typer.Option("--inputs", help="Share of inputs in output; default: of each sector."),
+    ] = None,
+    dtype: Annotated[
+        str, typer.Option("--dtype", help="float64, or float32: two thirds of the disk.")
+    ] = "float64",
+    top: Annotated[int, typer.Option("--top", help="How many firms are shown.", min=1)] = 10,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", help="Time for the sums; default: no limit.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Which firms gain and which give? psi of firms, of millions, from networks on disk."""
+    from ..capabilities.studies import read_study
+    from ..runs.firm_networks import require_dtype
+    from ..runs.firm_psi import open_firms
+    from ..runs.firm_study import networks_of_study
+    from .show_firms import firm_summary
+
+    loaded, steps = read_study(study), ShownSteps(quiet=quiet)
+    staged, warnings = networks_of_study(
+        loaded, out_folder, steps, year=year, inputs=inputs, dtype=require_dtype(dtype)
+    )
+    found = open_firms(out_folder, seconds=seconds, steps=steps)
+    found.write_sums(out_folder / "sums.parquet")
+    firm_summary(found, loaded, staged, warnings, top)
+
+
+@app.command()
 def export(
     folder: Annotated[Path, typer.Argument(help="Folder of a run.", metavar="OUT")],
     formats: Annotated[
