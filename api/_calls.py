@@ -13,6 +13,7 @@ from ._run import Run, open_run
 from .capabilities import QUESTIONS
 from .capabilities.studies import asked_of, meaning_of, read_study
 from .cli.template import write_template
+from .core.engines import LOCAL
 from .core.errors import InputError, nearest
 from .graph.ask import cast_answer
 from .graph.results import remove_results
@@ -47,6 +48,7 @@ def run(
     store: str | Path | None = None,
     graph: Kept | None = None,
     verify: bool = False,
+    engine: str = LOCAL,
     rebuild: bool = False,
     replace: bool = False,
     steps: Steps | None = None,
@@ -66,6 +68,9 @@ def run(
         How much of the graph is built; default as ``[graph] keep`` of the study says, or firms.
     verify : bool
         Hold the sums of the graph against sums from the tables.
+    engine : str
+        Who computes cells and draws: ``local``, ``processes:N`` or ``dask:ADDRESS``. Numbers do not
+        depend on it.
     rebuild : bool
         Rebuild the graph.
     replace : bool
@@ -85,6 +90,8 @@ def run(
     ------
     InputError
         If the input or the folder cannot be used, or what is asked is not known.
+    EngineError
+        If who is to compute does not answer, or would not compute the same.
     StoreError, TotalsError
         If the store fails, or totals do not agree.
     """
@@ -100,6 +107,7 @@ def run(
             )
     loaded = read_study(Path(study), graph)
     options: dict[str, Any] = {"store": str(store) if store else None}
+    options |= {"engine": None if engine == LOCAL else engine}
     options |= {"graph": graph, "verify": verify, "rebuild": rebuild, "replace": replace, **asked}
     more = "".join(
         f", {key}={value!r}" for key, value in options.items() if value not in (None, False)
@@ -114,6 +122,7 @@ def run(
         rebuild=rebuild,
         replace_others=replace,
         verify=verify,
+        engine=engine,
     )
     warn_of(result.record["warnings"])
     return open_run(out)

@@ -18,9 +18,10 @@ from typing import Annotated
 import typer
 
 from ..capabilities import QUESTIONS
+from ..core.engines import LOCAL
 from ..core.errors import InputError, QueryError, SpillgraphError, end_sentence
 from . import asking
-from .asking import Keep, OutFolder, Quiet, Rebuild, Replace, RunStore, StudyPath, Verify
+from .asking import Engine, Keep, OutFolder, Quiet, Rebuild, Replace, RunStore, StudyPath, Verify
 from .console import ShownSteps, err, out
 from .published import published
 from .start import STOPPED, heard
@@ -85,13 +86,14 @@ def run(
     store: RunStore = None,
     graph: Keep = None,
     verify: Verify = False,
+    engine: Engine = LOCAL,
     rebuild: Rebuild = False,
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a study: tables, graph, industry matrices, W, S, psi, hubs and the report."""
     fixed = "run", study, out_folder, store, rebuild, replace, quiet
-    asking.run_and_show(*fixed, {}, graph, verify)
+    asking.run_and_show(*fixed, {}, graph, verify, engine)
 
 
 for _name in QUESTIONS:

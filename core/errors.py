@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 __all__ = [
     "ClosedClassError",
     "ConcordanceError",
+    "EngineError",
     "InputError",
     "QueryError",
     "SpillgraphError",
@@ -65,6 +66,14 @@ class ClosedClassError(InputError):
     def __init__(self, message: str, classes: list[list[str]]) -> None:
         super().__init__(message)
         self.classes = classes
+
+    def __reduce__(self) -> tuple[type[ClosedClassError], tuple[str, list[list[str]]]]:
+        """Come out of a worker as it went in."""
+        return type(self), (str(self), self.classes)
+
+
+class EngineError(InputError):
+    """Who is to compute does not answer, or would not compute the same (exit code 2)."""
 
 
 class StoreError(SpillgraphError):
