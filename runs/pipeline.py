@@ -15,7 +15,7 @@ import duckdb
 from ..core.errors import ClosedClassError, InputError, StudyError
 from ..graph.aggregate import Flow, Totals, aggregate, finish, start
 from ..graph.ladybug_file import remove_graph
-from ..graph.open import embedded_path, open_store
+from ..graph.open import embedded_path, holds_others, open_store
 from ..graph.store import GraphStore
 from ..ingest import sql
 from ..ingest.contract import flow_tables
@@ -176,14 +176,15 @@ def compute_study(
     _require_kept(study, store_url, verify=verify)
     url = store_url or str(out / "graph.lbug")
     embedded = embedded_path(url)
-    if embedded is None:
-        open_store(url).close()  # a wrong password is told now, and not after an hour of checks
+    namespace = study.graph.namespace
+    if embedded is None:  # a wrong password is told now, and not after an hour of checks
+        open_store(url, namespace=namespace).close()
     with steps.step("hash") as progress:
         inputs = hash_inputs(study, progress)
     mark = fingerprint(study, inputs)
     whole = fingerprint_of_run(study, mark)
     before(whole)
-    if embedded is not None and rebuild:
+    if embedded is not None and rebuild and not holds_others(embedded, namespace):
         remove_graph(embedded, damaged=store_url is None)
     with steps.step("check") as progress, duckdb.connect() as con:
         for folder in ("rejects", FRESH, PASSING):
@@ -192,7 +193,7 @@ def compute_study(
         years = _report_years(study, con)
         _foresee(con, study, staged, economy, years)
         _look_ahead(ahead, staged, economy)
-    with _place(study, out, url) as place, open_store(place) as store:
+    with _place(study, out, url) as place, open_store(place, namespace=namespace) as store:
         given = store, study, staged, economy, mark, steps, out, batch_rows
         changes = _load(*given, replace=rebuild or store_url is None, rebuild=rebuild)
         sums = store, study, staged, economy, years, mark, steps, out
