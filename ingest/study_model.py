@@ -392,6 +392,7 @@ def _fields_at(place: list[str], more: Mapping[str, type[BaseModel]]) -> list[st
         "options": Options,
         "outputs": Outputs,
         "make_use": MakeUse,
+        "graph": Graph,
         **more,
     }
     return list(sections[parts[0]].model_fields)
