@@ -148,10 +148,28 @@ class LadybugStore:
 
     def prepare(self) -> None:
         """Create the tables of the schema where they are not there yet, and settle old loads."""
+        self._require_ours()
         self._create(ddl(self.namespace))
         self._add_properties()
         self._settle()
         self._index()
+
+    def _require_ours(self) -> None:
+        """Refuse tables of others that are called as ours: ours come in their order, notes early.
+
+        A kill in the first ``prepare`` leaves the first of them, whoever else has one has another.
+        """
+        order = [self.namespace.stored(kind.name) for kind in (*NODES, *EDGES)]
+        names = {name.casefold() for name in self._tables()}
+        there = [name for name in order if name.casefold() in names]
+        if self.namespace.stored("LoadedBatch") in there or there == order[: len(there)]:
+            return
+        raise StoreError(
+            f"{self.path} holds {', '.join(there)}, which spillgraph has not written. Queries "
+            "could not tell them from its own, so nothing was loaded and they were left as they "
+            f"are: give the study {'another' if self.namespace.name else 'a'} namespace ([graph] "
+            "namespace), or name another place with --store."
+        )
 
     def _create(self, statements: Sequence[str]) -> None:
         """Create tables; those whose key is a number need no index on it, only that on the text."""

@@ -349,6 +349,25 @@ def test_a_name_of_ours_on_a_node_of_theirs_is_refused_as_ever(place: Place) -> 
         store.prepare()
 
 
+@only_ladybug
+def test_tables_of_theirs_that_are_called_as_ours_are_refused_and_left_alone(place: Place) -> None:
+    mine = place.theirs()
+    with place.open() as store, pytest.raises(StoreError) as caught:
+        store.prepare()
+    assert "graph.lbug holds Firm, CITES, which spillgraph has not written" in str(caught.value)
+    assert "give the study a namespace ([graph] namespace)" in str(caught.value)
+    assert place.theirs() == mine
+    place.ask("CREATE NODE TABLE A_FIRM(id STRING, PRIMARY KEY(id))")
+    with (
+        place.open("a") as store,
+        pytest.raises(StoreError, match=r"holds a_Firm, which .* another"),
+    ):
+        store.prepare()
+    with place.open("ab") as store:
+        fill(store, "1", "2")
+    assert place.theirs() == mine
+
+
 @only_neo4j
 def test_a_relationship_between_studies_is_never_lost(place: Place) -> None:
     for name in ("a", "ab"):

@@ -42,7 +42,7 @@ VALUES: dict[str, object] = {
     **{"classification": "f", "target": "t", "origin": "patent_citations", "region": "North"},
     **{"first_region": "North", "second_region": "South", "firm": "1", "drop_self": False},
     **{"first_industry": "A", "second_industry": "B", "industry": "A", "minimum_share": 0.01},
-    **{"receiver": "x", "source": "y", "citations_origin": "patent_citations"},
+    **{"receiver": "x", "source": "y", "citation_origin": "patent_citations"},
     **{"trade_origin": "trade_links", "keep_diagonal": False},
 }
 OTHERS: tuple[dict[str, object], ...] = (
