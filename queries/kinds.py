@@ -128,11 +128,11 @@ def _expression(tokens: Sequence[Token], at: int, within: str) -> Generator[Toke
 
 
 def _joins(ahead: Sequence[Token], *, listed: bool) -> bool:
-    """Whether another kind follows; in a list a bar may begin what a comprehension yields."""
+    """Whether another kind follows; the last bar in a list begins what a comprehension yields."""
     mark, first, second = (*ahead, _NONE, _NONE)[:3]
     if mark.text != "|" or not listed:
         return mark.text in {"&", ":", "|"}
-    named = bool(first.identifier) and second.text in {"|", "&", "]"}
+    named = bool(first.identifier) and second.text in {"|", "&"}
     return named or first.text in {":", "!", "%"}
 
 

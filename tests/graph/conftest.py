@@ -13,13 +13,20 @@ Opener = Callable[..., GraphStore]
 
 
 @pytest.fixture(params=["ladybug", "neo4j"])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
+def where(request: pytest.FixtureRequest) -> str:
+    """Name a store; behind a slash may stand a namespace."""
+    return str(request.param)
+
+
+@pytest.fixture
+def opener(where: str, request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     """Open the same store again and again."""
-    if request.param == "neo4j":
+    name, _, namespace = where.partition("/")
+    if name == "neo4j":
         address = request.getfixturevalue("neo4j").address
     else:
         address = str(tmp_path / "graph.lbug")
-    return lambda **options: open_store(address, **options)
+    return lambda **options: open_store(address, namespace=namespace or None, **options)
 
 
 @pytest.fixture

@@ -52,7 +52,13 @@ def citations(rows: list[tuple[str, str, int, float]], id: str) -> Batch:
 
 ENDS = ("Firm", "Firm")
 
-only_neo4j = pytest.mark.parametrize("opener", ["neo4j"], indirect=True)
+only_neo4j = pytest.mark.parametrize("where", ["neo4j", "neo4j/steel"], indirect=True)
+
+
+@pytest.fixture(params=["ladybug", "ladybug/steel", "neo4j", "neo4j/steel"])
+def where(request: pytest.FixtureRequest) -> str:
+    """Hold each store to its promises within a namespace, too."""
+    return str(request.param)
 
 
 def found(store: GraphStore, *columns: str) -> list[dict[str, object]]:

@@ -31,6 +31,8 @@ NAMED = {
     "MATCH p = (a)-[]->() RETURN [x IN nodes(p) WHERE x:Firm|Patent | x.id] AS W": "Firm Patent",
     "MATCH p = (a)-[]->() RETURN [S IN nodes(p) WHERE S:Firm | S.id] AS W": "Firm",
     "MATCH p = (a)-[]->() RETURN [S IN nodes(p) WHERE S:Firm | (S)] AS W": "Firm",
+    "MATCH p = (a)-[]->() RETURN [S IN nodes(p) WHERE S:Firm | S] AS W": "Firm",
+    "MATCH p = (a)-[]->() RETURN [S IN nodes(p) WHERE (S:Firm|Patent)] AS W": "Firm Patent",
     "MATCH (a)((x:Firm)-[:CITES]->(y:Firm)){1,3}(b) RETURN 1": "Firm CITES Firm",
     "MATCH (n:$('Fi' + 'rm')&Patent) RETURN n": "Patent",
     "MATCH (n:/* Patent */Firm // :Region\n) RETURN n": "Firm",
