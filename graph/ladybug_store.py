@@ -159,7 +159,8 @@ class LadybugStore:
 
         A kill in the first ``prepare`` leaves the first of them, whoever else has one has another.
         """
-        order = [self.namespace.stored(kind.name) for kind in (*NODES, *EDGES)]
+        kinds: list[NodeType | EdgeType] = [*NODES, *EDGES]
+        order = [self.namespace.stored(kind.name) for kind in kinds]
         names = {name.casefold() for name in self._tables()}
         there = [name for name in order if name.casefold() in names]
         if self.namespace.stored("LoadedBatch") in there or there == order[: len(there)]:
