@@ -111,9 +111,9 @@ class LadybugStore:
 
     def _require_study(self) -> None:
         """Refuse to read where no study of the namespace is: every name would be unknown."""
-        there = namespaces_among(self._tables())
-        if self.namespace.name not in there and (there or self.namespace.name):
-            raise no_study(self.namespace, self.path, there)
+        names = namespaces_among(self._tables())
+        if self.namespace.name not in names and (names or self.namespace.name):
+            raise no_study(self.namespace, self.path, self.namespaces())
 
     def _tables(self) -> list[str]:
         """Return the names of all tables in the file, those of other studies included."""
@@ -394,6 +394,13 @@ class LadybugStore:
             "RETURN b.id AS id, b.kind AS kind, b.rows AS n, b.total AS total"
         ).to_pylist()
         return {row["id"]: Loaded(row["kind"], row["n"], row["total"]) for row in rows}
+
+    def namespaces(self) -> list[str]:
+        """Return the namespaces of all studies that are loaded; '' is a study without one."""
+        names = namespaces_among(self._tables())
+        notes = {name: Namespace(name).stored("LoadedBatch") for name in names}
+        count = "MATCH (b:`{}`) RETURN count(*) AS n"
+        return [n for n in names if self._execute(count.format(notes[n]))["n"][0].as_py()]
 
     def count(self, kind: str, ends: tuple[str, str] | None, measure: str | None) -> Counted:
         """Count nodes or edges of a kind, and sum a measure over them."""

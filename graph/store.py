@@ -124,6 +124,9 @@ class GraphStore(Protocol):
     def batches(self) -> dict[str, Loaded]:
         """Return what was loaded, wholly or in part, by batch id."""
 
+    def namespaces(self) -> list[str]:
+        """Return the namespaces of all studies that are loaded; '' is a study without one."""
+
     def count(self, kind: str, ends: tuple[str, str] | None, measure: str | None) -> Counted:
         """Count what the store holds of a kind, and sum a measure over it."""
 

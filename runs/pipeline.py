@@ -203,6 +203,7 @@ def compute_study(
         finish(store, whole)
         networks = _compute(study, years, flows, staged, economy, steps)
         notes = [*economy.notes, *changes]
+        notes += _others(store) if store_url is None else []
         notes += [_VERIFIED] if verify else []
         parts = study, inputs, staged, economy, totals, networks, flows, notes, url, mark, whole
         yield store, Result(*parts, run_id(whole))
@@ -211,6 +212,14 @@ def compute_study(
 _VERIFIED = (
     "Verified: between fine industries and years, the sums of the graph are those of the tables."
 )
+
+
+def _others(store: GraphStore) -> list[str]:
+    """Say so where the graph in the run's own folder holds more, such as what it loaded before."""
+    others = [name for name in store.namespaces() if name != store.namespace.name]
+    named = ", ".join(repr(name) if name else "none" for name in others)
+    text = f"The graph in this folder also holds what was loaded in another namespace ({named})."
+    return [text] if others else []
 
 
 def _require_kept(study: Study, store_url: str | None, *, verify: bool) -> None:
@@ -238,7 +247,12 @@ def _place(study: Study, out: Path, url: str) -> Iterator[str]:
     if study.graph.keep != "nothing":
         yield url
         return
-    remove_graph(out / "graph.lbug", damaged=True)  # of a run before, which nothing names now
+    own = out / "graph.lbug"  # of a run before, which nothing names now
+    if holds_others(own, study.graph.namespace):
+        with open_store(own, namespace=study.graph.namespace) as store:
+            store.clear()
+    else:
+        remove_graph(own, damaged=True)
     try:
         yield str(out / PASSING / "graph.lbug")
     finally:

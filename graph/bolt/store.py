@@ -159,20 +159,13 @@ class BoltStore:
 
     def _nothing_there(self) -> InputError:
         """Return the error of a database without a graph of ours, which may have others."""
-        labels = self._read("CALL db.labels() YIELD label RETURN label")["label"].to_pylist()
-        others = namespaces_among(labels)
-        # A label outlives its nodes.
-        there = [each for each in others if self._count_notes(Namespace(each))]
+        there = self.namespaces()
         if there or self.namespace.name:
             return no_study(self.namespace, self.url, there)
         return InputError(
             f"there is no graph of spillgraph at {self.url}; make one with "
             "'spillgraph run STUDY --out DIR --store ADDRESS'."
         )
-
-    def _count_notes(self, namespace: Namespace) -> int:
-        notes = f"{namespace.stored('LoadedBatch')}`:`{namespace.stored(MARK)}"
-        return int(self._read(f"MATCH (b:`{notes}`) RETURN count(b) AS n")["n"][0].as_py())
 
     def close(self) -> None:
         """Let go of the database and of the connection."""
@@ -345,6 +338,14 @@ class BoltStore:
             row["id"]: Loaded(row["kind"], row["n"], row["total"], row["before"] == WHOLE)
             for row in rows
         }
+
+    def namespaces(self) -> list[str]:
+        """Return the namespaces of all studies that are loaded; '' is a study without one."""
+        labels = self._read("CALL db.labels() YIELD label RETURN label")["label"].to_pylist()
+        names = namespaces_among(labels)  # of which some may have outlived their nodes
+        both = {n: [Namespace(n).stored(each) for each in ("LoadedBatch", MARK)] for n in names}
+        count = "MATCH (b:`{}`:`{}`) RETURN count(b) AS n"
+        return [n for n in names if self._read(count.format(*both[n]))["n"][0].as_py()]
 
     def count(self, kind: str, ends: tuple[str, str] | None, measure: str | None) -> Counted:
         """Count nodes or edges of a kind, and sum a measure over them."""

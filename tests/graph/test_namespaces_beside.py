@@ -407,6 +407,8 @@ def test_a_store_says_whose_studies_it_holds(place: Place) -> None:
     for name in ("a", "ab"):
         with place.open(name) as store:
             fill(store, "1", "2")
+    with place.open("ab") as store:
+        assert store.namespaces() == ["a", "ab"]
     with pytest.raises(InputError, match="'b': there is one of 'a', 'ab'; say which with --names"):
         place.open("b", read_only=True)
     with pytest.raises(InputError, match="without a namespace: there is one of 'a', 'ab'; say"):

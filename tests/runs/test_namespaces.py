@@ -310,10 +310,17 @@ def test_a_namespace_that_changes_between_two_runs_of_a_folder(tiny: Any, tmp_pa
         with spillgraph.open_store(out) as store:
             assert store.namespace.name == namespace
             assert store.count("CITES", ("Firm", "Firm"), None).rows == 7
+    told = "The graph in this folder also holds what was loaded in another namespace ('steel')."
+    assert told in spillgraph.open_run(out).record["notes"]
     with spillgraph.open_store(out / "graph.lbug", namespace="steel", read_only=False) as store:
+        assert store.namespaces() == ["cars", "steel"]
         assert store.count("CITES", ("Firm", "Firm"), None).rows == 7
         store.clear()
+        assert store.namespaces() == ["cars"]
     assert spillgraph.query("runs", out).shape[0] == 1
+    assert into(tiny, out, "--graph", "nothing") == 0  # which leaves the others where they are
+    with open_store(out / "graph.lbug", namespace="steel") as store:
+        assert store.namespaces() == []
 
 
 def test_industries_alone_are_refused_firms_within_their_namespace(
