@@ -50,12 +50,12 @@ def require_namespace(name: str) -> str:
     Traceback (most recent call last):
     ...
     spillgraph.core.errors.InputError: a namespace is 1 to 31 small letters and digits, a letter \
-first, e.g. "steel"; not 'Steel-1'
+first, e.g. "steel"; not 'Steel-1'.
     """
     if not _NAME.fullmatch(name):
         raise InputError(
             "a namespace is 1 to 31 small letters and digits, a letter first, e.g. "
-            f'"steel"; not {show(name)}'
+            f'"steel"; not {show(name)}.'
         )
     taken = {kind.casefold(): kind for kind in _KINDS}
     for kind in sorted(_KINDS):
@@ -63,7 +63,7 @@ first, e.g. "steel"; not 'Steel-1'
             other = taken[f"{name}_{kind}".casefold()]
             raise InputError(
                 f"the namespace {name!r} would have {name}_{kind}, which the embedded store cannot "
-                f"tell from {other}; choose another name"
+                f"tell from {other}; choose another name."
             )
     return name
 
