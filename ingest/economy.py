@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..analytics.accounts import MEASURES, Accounts, IndustryTechnology
+from ..core.map_cells import Pool
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
 from . import sql
@@ -92,7 +93,12 @@ class Economy:
     accounts: dict[int, Accounts] = field(default_factory=dict)
 
 
-def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Staged]) -> Economy:
+def prepare(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    staged: dict[str, Staged],
+    pool: Pool | None = None,
+) -> Economy:
     """Put together what the study's tables say about industries.
 
     Parameters
@@ -103,6 +109,8 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
         The study.
     staged : dict of str to Staged
         What became of each table.
+    pool : Pool, optional
+        Who sums the parts of large flows; by default threads of this process.
 
     Returns
     -------
@@ -129,7 +137,7 @@ def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Stag
     alone = only_in_output(con, study)
     warnings = left_in + check_totals(con, study, alone)
     make_use = make_tables(con, study, notes)
-    flows = flows_of(con, study, staged, make_use, counted, notes)
+    flows = flows_of(con, study, staged, make_use, counted, notes, pool)
     output = _output(con, study, make_use, maps)
     accounts = accounts_of(study, flows, maps, output, make_use)
     alike = codes_alike(con, study)

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from ..analytics.accounts import IndustryTechnology, industry_technology
 from ..core.errors import InputError
+from ..core.map_cells import Pool
 from ..graph.aggregate import Flow
 from . import sql
 from .accounts.negative import negative_flows, net_flows, of_technology, of_use, to_themselves
@@ -19,6 +20,7 @@ from .accounts.use_codes import in_year, require_in_place, require_users, use_co
 from .contract import Table, flow_tables, table
 from .counted import Counted
 from .owners.cells import cells_by_share, sum_cells
+from .owners.part_sums import sum_parts
 from .stage import Staged
 from .study import Study
 
@@ -110,6 +112,7 @@ def flows_of(
     make_use: dict[int, IndustryTechnology],
     counted: Counted,
     notes: list[str],
+    pool: Pool | None = None,
 ) -> list[Flow]:
     """Return what is to be aggregated: citations, and all deliveries; S is made of ``trade``.
 
@@ -127,6 +130,8 @@ def flows_of(
         What counts of firms' flows.
     notes : list of str
         Receives what a reader should know.
+    pool : Pool, optional
+        Who sums the parts of large flows; by default threads of this process.
 
     Returns
     -------
@@ -136,7 +141,9 @@ def flows_of(
     if (origin := study.citations_from) is not None:
         declared = table(origin)
         flows.append(
-            _of_owners(con, study, staged[origin], declared, notes)
+            _with_cells(
+                con, study, _of_owners(con, study, staged[origin], declared, notes), staged, pool
+            )
             if declared.between
             else _between_industries(con, study, declared, "citations", notes)
         )
@@ -145,7 +152,8 @@ def flows_of(
         if not study.has(declared.name):
             continue
         if declared.between:
-            flows.append(_of_links(con, study, staged[source], declared, name, counted))
+            flow = _of_links(con, study, staged[source], declared, name, counted)
+            flows.append(_with_cells(con, study, flow, staged, pool))
         elif declared.ends:
             flows.append(_between_industries(con, study, declared, name, notes))
         elif make_use:
@@ -169,8 +177,7 @@ def _of_owners(
         total = sql.one(con, f"SELECT count(*) FROM counted_{name}")[0]
     cells = cells_by_share(con, study, name) if study.has_shares else None
     between, fine = declared.between, study.fine_of_firms
-    flow = Flow(kind, kind, name, fine, float(total), read.loaded, between, by_share=cells)
-    return _with_cells(con, study, flow)
+    return Flow(kind, kind, name, fine, float(total), read.loaded, between, by_share=cells)
 
 
 def _of_links(
@@ -187,11 +194,16 @@ def _of_links(
     rows = int(counted.deliveries.get("rows", read.loaded))
     between, fine = declared.between, study.fine_of_firms
     of, kind = declared.name, declared.network
-    flow = Flow(name, kind, of, fine, total, rows, between, by_share=cells)
-    return _with_cells(con, study, flow)
+    return Flow(name, kind, of, fine, total, rows, between, by_share=cells)
 
 
-def _with_cells(con: duckdb.DuckDBPyConnection, study: Study, flow: Flow) -> Flow:
+def _with_cells(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    flow: Flow,
+    staged: dict[str, Staged],
+    pool: Pool | None,
+) -> Flow:
     """Sum a flow from the tables, once for all who look at it.
 
     Citations between patents go through two tables more, and nobody looks at their sums where the
@@ -199,7 +211,12 @@ def _with_cells(con: duckdb.DuckDBPyConnection, study: Study, flow: Flow) -> Flo
     """
     if flow.between == "patents" and study.keeps_firms:
         return flow
-    return replace(flow, cells=sum_cells(con, study, flow))
+    cells, rows = None, staged[flow.origin].path
+    # The rows of a flow in parts count as they stand, unless others own the firms.
+    as_it_stands = flow.by_share is None and not study.has("ownership")
+    if rows.is_dir() and flow.between == "firms" and as_it_stands:
+        cells = sum_parts(con, flow.origin, rows, staged["firms"].path, pool)
+    return replace(flow, cells=sum_cells(con, study, flow, cells))
 
 
 def _between_industries(

@@ -2,11 +2,13 @@
 
 Every opened entry becomes one DuckDB view with ``_part`` (number of the file), ``_file``, ``_row``
 (data row, from 1; the header and blank lines are not counted) and one column per contract column,
-still as the file has it; ``by_NAME`` is what a column was looked up by.
+still as the file has it; ``by_NAME`` is what a column was looked up by, and ``n_NAME`` the number
+where the file has numbers.
 """
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from .entries.own_columns import choose_columns, unused_columns
 from .entries.printed import read_printed
 from .entries.units import mixed_units
 from .entries.wide import is_number, melt, split_columns
+from .files.damaged import readable
 from .files.raw import Malformed, Raw
 from .files.read import read_file
 from .find import partition_values
@@ -34,6 +37,10 @@ from .values.powers import names_something
 from .values.texts import missing_of, null_missing
 
 __all__ = ["Opened", "open_source"]
+
+
+#: Types of numbers that DuckDB writes as texts, and reads again, without a change.
+_EXACT = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "DOUBLE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ class Opened:
         Rows in the files, malformed ones included.
     numeric : frozenset of str
         Contract columns that every file keeps as numbers: nothing is spelled there.
+    exact : frozenset of str
+        Those of them whose numbers are what their texts say: whole ones and doubles.
     warnings : tuple of str
         What is doubtful of a file as a whole.
     joined : bool
@@ -64,6 +73,10 @@ class Opened:
         The files as they are, in the order of their tables.
     notes : tuple of str
         What a reader should know of how they were read.
+    files : tuple of str
+        What the files are called.
+    select : str
+        What the view selects.
     """
 
     relation: str
@@ -71,12 +84,15 @@ class Opened:
     malformed: tuple[Malformed, ...]
     read: int
     numeric: frozenset[str] = frozenset()
+    exact: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
     joined: bool = False
     unused: tuple[str, ...] = ()
     labels: str | None = None
     raws: tuple[Raw, ...] = ()
     notes: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    select: str = ""
 
     @property
     def since_1904(self) -> str:
@@ -84,9 +100,34 @@ class Opened:
         files = [str(number) for number, raw in enumerate(self.raws) if raw.since_1904]
         return f"_part IN ({', '.join(files)})" if files else "false"
 
+    @property
+    def statements(self) -> list[str] | None:
+        """What makes the view on any connection; None where its rows are in tables of this one."""
+        if not all(raw.view for raw in self.raws):
+            return None
+        of_files = [
+            f"CREATE TEMP VIEW {self.relation}_raw{number} AS {raw.view}"
+            for number, raw in enumerate(self.raws)
+        ]
+        return [*of_files, f"CREATE TEMP VIEW {self.relation} AS {self.select}"]
+
+    def hold(self, con: duckdb.DuckDBPyConnection) -> Opened:
+        """Copy rows that are still in files, and return the entry: they are gone through many
+        times now."""
+        for number, raw in enumerate(self.raws):
+            if raw.view:
+                name = f"{self.relation}_raw{number}"
+                con.execute(f"DROP VIEW {name}")
+                with readable(self.files[number]):
+                    con.execute(f"CREATE TEMP TABLE {name} AS {raw.view}")
+        return replace(self, raws=tuple(replace(raw, view="") for raw in self.raws))
+
     def close(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Remove the view and the tables that it reads from."""
+        """Remove the view, and what it reads from."""
         con.execute(f"DROP VIEW {self.relation}")
+        for number, raw in enumerate(self.raws):
+            if raw.view:
+                con.execute(f"DROP VIEW {self.relation}_raw{number}")
         for (table,) in con.execute(
             "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, ?)",
             [f"{self.relation}_raw"],
@@ -96,12 +137,13 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One file of an entry: the SELECT of our columns, which there are, which are numbers, and
-    which of the file's are not used."""
+    """One file of an entry: the SELECT of our columns, which there are, which are numbers, exact
+    ones among them, and which of the file's are not used."""
 
     select: str
     present: frozenset[str]
     numeric: frozenset[str]
+    exact: frozenset[str]
     raw: Raw
     unused: tuple[str, ...]
     labels: str | None
@@ -158,12 +200,15 @@ def open_source(
         malformed,
         int(rows) + len(malformed),
         frozenset.intersection(*(part.numeric for part in parts.values())),
+        frozenset.intersection(*(part.exact for part in parts.values())),
         (*dict.fromkeys(t for raw in raws for t in raw.warnings), *missed, *filled_doubts(raws)),
         any(part.raw.joined for part in parts.values()),
         next(iter(parts.values())).unused,
         next(iter(parts.values())).labels,
         raws,
         tuple(filled_notes(raws)),
+        tuple(name for name, _ in source.files),
+        selects,
     )
 
 
@@ -199,8 +244,24 @@ def _part(
     folder: Path,
 ) -> _Part:
     """Read one file and return the SELECT of the contract's columns out of its own."""
-    (name, path), (number, table), entry = file, place, source.entry
-    raw = read_file(con, entry, name, path, table, folder)
+    (name, path), table = file, place[1]
+    lies = source.as_it_stands
+    raw = read_file(con, source.entry, name, path, table, folder, lies=lies)
+    # A damaged file shows when its rows are looked at.
+    with readable(name) if raw.view else nullcontext():
+        return _chosen(con, source, file, place, folder, raw)
+
+
+def _chosen(
+    con: duckdb.DuckDBPyConnection,
+    source: TableSource,
+    file: tuple[str, Path],
+    place: tuple[int, str],
+    folder: Path,
+    raw: Raw,
+) -> _Part:
+    """Return the SELECT of the contract's columns out of a file's own."""
+    (name, _), (number, table), entry = file, place, source.entry
     raw = _with_partitions(con, source, file, table, raw)
     raw = fill_down(con, entry, name, table, raw)
     raw = replace(raw, warnings=(*raw.warnings, *mixed_units(con, entry, name, table, raw)))
@@ -231,11 +292,22 @@ def _part(
         for name, match in entry.match.items()
     ]
     numeric = {name for name, own in chosen.items() if is_number(raw.types[own])}
+    numeric -= {*matched, *entry.constants}
+    exact = {name for name in numeric if raw.types[chosen[name]] in _EXACT}
+    selected += [
+        f"{f'r.{raw.columns[chosen[name]]}' if name in exact else 'NULL'}::{kind} AS n_{name}"
+        for name, kind in (
+            (c.name, "DOUBLE" if c.type == "float" else "BIGINT")
+            for c in source.table.columns
+            if c.type != "string"
+        )
+    ]
     return _Part(
         f"SELECT {number} AS _part, {sql.text(name)} AS _file, r._row AS _row, "
         f"{', '.join(selected)} FROM {table} AS r {joined}{where}",
         frozenset(name for name, value in values.items() if value is not None),
-        frozenset(numeric - set(matched) - set(entry.constants)),
+        frozenset(numeric),
+        frozenset(exact),
         raw,
         unused_columns(source, raw, chosen),
         labels,

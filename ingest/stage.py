@@ -6,14 +6,16 @@ operation. The first failing check of a row is its reason; in = loaded + rejecte
 
 from __future__ import annotations
 
+import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from ..core.errors import InputError, TotalsError, show_some
+from ..core.map_cells import Pool
 from . import sql
 from .checks import repeats
 from .checks.profile import read_how
@@ -36,6 +38,7 @@ from .doubts.sites import doubts_of_sites
 from .doubts.year_and_parts import whole_and_parts
 from .entries.one_pair import require_one_pair
 from .files.raw import Malformed
+from .parts import may_be_parted, view_of, write_parts
 from .source import Opened, open_source
 from .study import Study
 
@@ -43,6 +46,8 @@ __all__ = ["Progress", "Staged", "attach", "stage"]
 
 #: Tells a caller what is being worked on, and how much of the whole is done (0 to 1).
 Progress = Callable[[str, float], None]
+#: Tells how much of one table is done.
+_Told = Callable[[float], None]
 
 
 def stage(
@@ -51,6 +56,7 @@ def stage(
     folder: Path,
     rejects: Path | None,
     progress: Progress = lambda what, share: None,
+    pool: Pool | None = None,
 ) -> dict[str, Staged]:
     """Read, check and store every table of a study.
 
@@ -67,6 +73,8 @@ def stage(
         ``NAME_values.csv`` with the values that accepted rows have lost.
     progress : callable, optional
         Called with the table's name and the share done.
+    pool : Pool, optional
+        Who checks the parts of large flows; by default threads of this process.
 
     Returns
     -------
@@ -85,11 +93,19 @@ def stage(
     staged: dict[str, Staged] = {}
     tables = study.tables
     for number, declared in enumerate(tables):
-        progress(declared.name, number / len(tables))
-        staged[declared.name] = _Stage(con, study, declared).run(folder, rejects)
+        told = _share_of(progress, declared.name, number, len(tables))
+        told(0.0)
+        staged[declared.name] = _Stage(con, study, declared).run(
+            folder, rejects, staged, told, pool
+        )
         require_usable(declared, staged, study.of(declared.name))
     progress("", 1.0)
     return staged | _found_elsewhere(con, staged)
+
+
+def _share_of(progress: Progress, name: str, number: int, tables: int) -> _Told:
+    """Return what tells how much of a table is done as a share of all tables."""
+    return lambda share: progress(name, (number + share) / tables)
 
 
 def _found_elsewhere(
@@ -114,15 +130,7 @@ def _found_elsewhere(
 def attach(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged]) -> None:
     """Give a connection the views ``ok_NAME`` of staged tables."""
     for audit in staged.values():
-        _attach(con, audit.name, audit.path)
-
-
-def _attach(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
-    file = sql.text(sql.path(path))
-    con.execute(
-        f"CREATE OR REPLACE TEMP VIEW ok_{name} AS SELECT * FROM "
-        f"read_parquet({file}, hive_partitioning = false)"
-    )
+        con.execute(view_of(audit.name, audit.path))
 
 
 class _Stage:
@@ -135,8 +143,57 @@ class _Stage:
         self.warnings: list[str] = []
         self.adds = False
 
-    def run(self, folder: Path, rejects: Path | None) -> Staged:
-        readings = self._read(folder)
+    def run(
+        self,
+        folder: Path,
+        rejects: Path | None,
+        known: Mapping[str, Staged],
+        told: _Told,
+        pool: Pool | None = None,
+    ) -> Staged:
+        # Rows may lie in copies there while they are worked on.
+        with tempfile.TemporaryDirectory(dir=folder) as copies:
+            self._open(Path(copies))
+            path = folder / f"{self.table.name}.parquet"
+            if path.is_dir():  # a file is written over
+                shutil.rmtree(path)
+            staged = self._part(path, Path(copies), known, told, pool) or self._go_through(path)
+            if rejects is not None:
+                self._write_refusals(rejects, refused=bool(staged.rejected), lost=bool(staged.lost))
+            self.con.execute(f"DROP TABLE IF EXISTS {self.checked}")
+            for opened in self.opened:
+                opened.close(self.con)
+        return staged
+
+    def _part(
+        self,
+        path: Path,
+        copies: Path,
+        known: Mapping[str, Staged],
+        told: _Told,
+        pool: Pool | None,
+    ) -> Staged | None:
+        """Write millions of rows in parts, if nothing is to be told of any."""
+        source, *others = self.study.of(self.table.name)
+        opened = self.opened[0]
+        if others or not may_be_parted(source, opened):
+            return None
+        absent = doubts.of_absent(self.con, self.study, self.table, self.opened)
+        warnings, notes = (*opened.warnings, *absent), tuple(self._notes())
+        files = {name: audit.path for name, audit in known.items()}
+        read = write_parts(
+            self.con, self.study, (source, opened), files, copies, path, pool=pool, progress=told
+        )
+        if read is None:
+            return None
+        self.con.execute(view_of(self.table.name, path))
+        name, measure = self.table.name, self._measure()
+        (total,) = sql.one(self.con, f"SELECT {measure} FROM ok_{name}")
+        return Staged(name, path, read, read, 0, float(total), warnings=warnings, notes=notes)
+
+    def _go_through(self, path: Path) -> Staged:
+        """Check row by row, and write what is accepted."""
+        readings = list(self._read())
         repeat = self._repeat()
         self.adds = repeat == "add"
         if self.adds:
@@ -158,30 +215,24 @@ class _Stage:
             entries = [source.entry for source in self.study.of(self.table.name)]
             self.warnings += doubts_of_sites(self.con, self.table, entries, self.checked)
         self._settle(repeat)
-        path = folder / f"{self.table.name}.parquet"
         self._write(path)
-        staged = self._count(path)
-        if rejects is not None:
-            self._write_refusals(rejects, refused=bool(staged.rejected), lost=bool(staged.lost))
-        for opened in self.opened:
-            opened.close(self.con)
-        self.con.execute(f"DROP TABLE {self.checked}")
-        return staged
+        return self._count(path)
 
-    def _read(self, folder: Path) -> list[Reading]:
-        """Open every entry, and look at how its texts are."""
-        readings = []
-        with tempfile.TemporaryDirectory(dir=folder) as copies:
-            for number, source in enumerate(self.study.of(self.table.name)):
-                name = f"in_{self.table.name}_{number}"
-                opened = open_source(self.con, source, name, Path(copies))
-                self.opened.append(opened)
-                self.warnings += opened.warnings
-                readings.append(read_how(self.con, source, opened))
-                self.warnings += doubts.of_ids(self.con, self.table, opened)
+    def _open(self, copies: Path) -> None:
+        """Open every entry."""
+        for number, source in enumerate(self.study.of(self.table.name)):
+            name = f"in_{self.table.name}_{number}"
+            self.opened.append(open_source(self.con, source, name, copies))
         require_one_pair(self.table, self._columns())
+
+    def _read(self) -> Iterator[Reading]:
+        """Yield how the texts of every entry are."""
+        self.opened = [opened.hold(self.con) for opened in self.opened]
+        for source, opened in zip(self.study.of(self.table.name), self.opened, strict=True):
+            self.warnings += opened.warnings
+            yield read_how(self.con, source, opened)
+            self.warnings += doubts.of_ids(self.con, self.table, opened)
         self.warnings += doubts.of_absent(self.con, self.study, self.table, self.opened)
-        return readings
 
     def _columns(self) -> Iterator[tuple[str, frozenset[str], list[str]]]:
         """Yield the first file of each entry, our columns that it gives, and its own."""
@@ -252,7 +303,7 @@ class _Stage:
             f"COPY (SELECT {listed} FROM {self.checked} WHERE _why IS NULL {order}) "
             f"TO {sql.text(str(path))} (FORMAT parquet)"
         )
-        _attach(self.con, self.table.name, path)
+        self.con.execute(view_of(self.table.name, path))
 
     def _write_refusals(self, folder: Path, *, refused: bool, lost: bool) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -281,7 +332,9 @@ class _Stage:
             return set()
         with tempfile.TemporaryDirectory() as folder:
             try:
-                _Stage(self.con, self.study, table("io_output")).run(Path(folder), None)
+                _Stage(self.con, self.study, table("io_output")).run(
+                    Path(folder), None, {}, lambda share: None
+                )
             except InputError:  # told when its turn comes
                 return set()
             rows = self.con.execute(
@@ -293,8 +346,7 @@ class _Stage:
     # -- counting ----------------------------------------------------------------------------
 
     def _count(self, path: Path) -> Staged:
-        # fsum: a plain sum of millions of amounts is off by more than what totals may differ
-        measure = f"fsum({sql.name(self.table.measure)})" if self.table.measure else "count(*)"
+        measure = self._measure()
         without = self._without_partner()
         conditions = ["len(_lost) > 0", *without.values()]
         loaded, total, any_refused, any_lost, *unmatched = sql.one(
@@ -339,6 +391,11 @@ class _Stage:
             first=entries[0].repeat == "first",
             cells=cells.pop() if len(cells) == 1 else "",
         )
+
+    def _measure(self) -> str:
+        """Return the sum that verifies a load; of rows that are no amounts, how many there are."""
+        # fsum: a plain sum of millions of amounts is off by more than what totals may differ
+        return f"fsum({sql.name(self.table.measure)})" if self.table.measure else "count(*)"
 
     def _notes(self) -> Iterator[str]:
         """Yield how many files were read, and how many rows added up, where it is asked for."""

@@ -16,6 +16,13 @@ from .values.date_forms import require_forms, two_digits
 __all__ = ["TableSource", "table_source"]
 
 
+#: What an entry may say whose rows are taken as they stand.
+_SAID = frozenset(
+    {"file", "columns", "constants", "clean", "type", "delimiter", "encoding", "quote", "escape"}
+    | {"skip", "comment", "header", "names", "decimal", "thousands", "member", "repeat"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class TableSource:
     """One entry of the study file with its files found.
@@ -39,6 +46,13 @@ class TableSource:
     files: tuple[tuple[str, Path], ...]
     lookups: dict[str, tuple[str, Path]]
     last: int = 2200
+
+    @property
+    def as_it_stands(self) -> bool:
+        """Whether the rows are flows of firms or patents, and nothing is said that tells some of
+        them apart, or has their amounts mean something else."""
+        flows = bool(self.table.between) and not self.table.tags
+        return flows and self.entry.model_fields_set <= _SAID and self.entry.repeat != "add"
 
     @property
     def tags(self) -> tuple[str, ...]:

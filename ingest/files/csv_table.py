@@ -21,13 +21,23 @@ from .records import Record, count_lines, records
 
 __all__ = ["read_csv"]
 
+#: Bytes of a file from which on its rows may lie in a copy: about a million rows of a flow.
+LARGE = 1 << 25
+
 #: DuckDB's own bound on the bytes of a line, and its word for lines that are longer.
 _LINE = 2_000_000
 _TOO_LONG = "LINE SIZE OVER MAXIMUM"
 
 
 def read_csv(
-    con: duckdb.DuckDBPyConnection, entry: Entry, file: str, path: Path, raw: str, folder: Path
+    con: duckdb.DuckDBPyConnection,
+    entry: Entry,
+    file: str,
+    path: Path,
+    raw: str,
+    folder: Path,
+    *,
+    lies: bool = False,
 ) -> Raw:
     """Make a table of the file's own columns as text, with ``_row``.
 
@@ -43,6 +53,8 @@ def read_csv(
         Name of the table.
     folder : Path
         For a copy, where the file cannot be read as it is.
+    lies : bool
+        Whether the rows of a large file may lie in a copy, and the table be a view of it.
 
     Returns
     -------
@@ -57,9 +69,15 @@ def read_csv(
     header = read_header(plain, path, file, entry)
     if header.apart:
         plain, header = _below(plain, header, folder)
-    read, bad = _scan(con, plain, header, entry, raw, _LINE)
+    lies = lies and len(header.names) > 1 and plain.path.stat().st_size >= LARGE
+    copy = folder / f"{raw}.parquet" if lies else None
+    read, bad = _scan(con, plain, header, entry, raw, _LINE, copy)
+    if bad and copy is not None:  # rows are numbered anew, in a table
+        con.execute(f"DROP VIEW {raw}")
+        copy = None
+        read, bad = _scan(con, plain, header, entry, raw, _LINE, copy)
     if any(kind == _TOO_LONG for _, _, kind in bad):
-        read, bad = _scan(con, plain, header, entry, raw, _longest(plain.path) + 2)
+        read, bad = _scan(con, plain, header, entry, raw, _longest(plain.path) + 2, copy)
     rows, joined = _require_all(con, plain, header, entry, file, raw, read, bad)
     malformed = tuple(
         Malformed(file, row, text.strip(), f"the row cannot be taken apart: {kind.lower()}")
@@ -71,7 +89,12 @@ def read_csv(
     above = header.lines + header.cut
     cut = perhaps_cut(file, read + len(malformed), above)
     doubts = (*plain.warnings, *header.warnings, *cut)
-    return Raw(columns, dict.fromkeys(columns, "VARCHAR"), malformed, doubts, joined)
+    view = _select(copy) if copy else ""
+    return Raw(columns, dict.fromkeys(columns, "VARCHAR"), malformed, doubts, joined, view=view)
+
+
+def _select(copy: Path) -> str:
+    return f"SELECT * FROM read_parquet({sql.text(sql.path(copy))}, hive_partitioning = false)"
 
 
 def _below(plain: Plain, header: Header, folder: Path) -> tuple[Plain, Header]:
@@ -90,25 +113,29 @@ def _scan(
     entry: Entry,
     raw: str,
     longest: int,
+    copy: Path | None,
 ) -> tuple[int, list[tuple[int, str, str]]]:
-    """Read the rows; return how many, and line, text and reason of those that could not be taken
-    apart."""
+    """Read the rows into a table, or a copy; return how many, and line, text and reason of those
+    that could not be taken apart."""
     for table in ("_bad", "_bad_scan"):
         con.execute(f"DROP TABLE IF EXISTS {table}")
     columns = ", ".join(f"c{number}: 'VARCHAR'" for number in range(len(header.names)))
     quote, escape = entry.quote, (entry.escape or entry.quote) if entry.quote else ""
     # rows are filled by one thread: with several, line breaks in quotes cannot be told
     fill = "null_padding = true, parallel = false, " if entry.short_rows == "fill" else ""
-    scanned = con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT row_number() OVER () AS _row, * "
-        f"FROM read_csv(?, columns = {{{columns}}}, header = false, auto_detect = false, "
-        f"skip = {header.lines}, delim = ?, quote = {sql.text(quote)}, "
-        f"escape = {sql.text(escape)}, max_line_size = {longest}, "
+    select = (
+        "SELECT row_number() OVER () AS _row, * "
+        f"FROM read_csv({sql.text(sql.path(plain.path))}, columns = {{{columns}}}, header = false, "
+        f"auto_detect = false, skip = {header.lines}, delim = {sql.text(header.delimiter)}, "
+        f"quote = {sql.text(quote)}, escape = {sql.text(escape)}, max_line_size = {longest}, "
         f"{fill}hive_partitioning = false, store_rejects = true, "
-        "rejects_table = '_bad', rejects_scan = '_bad_scan', rejects_limit = 0)",
-        [sql.path(plain.path), header.delimiter],
+        "rejects_table = '_bad', rejects_scan = '_bad_scan', rejects_limit = 0)"
     )
-    ((read,),) = scanned.fetchall()
+    if copy is None:
+        (read,) = sql.one(con, f"CREATE OR REPLACE TEMP TABLE {raw} AS {select}")
+    else:
+        (read,) = sql.one(con, f"COPY ({select}) TO {sql.text(str(copy))} (FORMAT parquet)")
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {raw} AS {_select(copy)}")
     errors = con.execute(
         "SELECT line, any_value(csv_line), any_value(error_type) FROM _bad GROUP BY 1 ORDER BY 1"
     ).fetchall()

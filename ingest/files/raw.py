@@ -65,6 +65,8 @@ class Raw:
         Whether the file counts days from 1904-01-01.
     filled : tuple of Filled
         What ``fill_down`` did.
+    view : str
+        The SELECT of the rows where they are still in a file, and there is no table; else empty.
     """
 
     columns: dict[str, str]
@@ -75,3 +77,4 @@ class Raw:
     apart: str = ""
     since_1904: bool = False
     filled: tuple[Filled, ...] = ()
+    view: str = ""

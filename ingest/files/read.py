@@ -31,6 +31,9 @@ __all__ = ["read_file"]
 
 _COUNTED = "row_number() OVER ()"
 
+#: Rows of a Parquet file from which on it is read where it lies.
+LARGE = 1_000_000
+
 
 def read_file(
     con: duckdb.DuckDBPyConnection,
@@ -41,6 +44,7 @@ def read_file(
     folder: Path,
     *,
     own: bool = True,
+    lies: bool = False,
 ) -> Raw:
     """Make a table of a file's own columns and ``_row``, the data row from 1.
 
@@ -58,6 +62,9 @@ def read_file(
         For what has to be unpacked or written once more.
     own : bool
         Whether the entry is about this file, and not about one that looks values up in it.
+    lies : bool
+        Whether a large file may be read where it lies, or in a copy in ``folder``: its table is a
+        view then.
 
     Returns
     -------
@@ -77,7 +84,7 @@ def read_file(
         if own:
             require_of_kind(entry, kind, file, packed=packed)
         if kind == "parquet":
-            return _parquet(con, file, path, raw)
+            return _parquet(con, file, path, raw, lies=lies)
         if kind == "stata":
             # The study's encoding is UTF-8 unless it says another, and old files are none.
             encoding = OLD_ENCODING if is_utf8(entry.encoding) else entry.encoding
@@ -101,7 +108,7 @@ def read_file(
                 grid, file, entry, 0, warnings
             )  # the lines above are left out already
             return _from_arrow(con, table, raw, warnings, numbered=True)
-        return read_csv(con, entry, file, path, raw, folder)
+        return read_csv(con, entry, file, path, raw, folder, lies=lies)
 
 
 def _name_columns(
@@ -121,10 +128,16 @@ def _name_columns(
     )
 
 
-def _parquet(con: duckdb.DuckDBPyConnection, file_name: str, path: Path, raw: str) -> Raw:
-    """Number rows by the library's own column, unless the file has one of that name."""
+def _parquet(
+    con: duckdb.DuckDBPyConnection, file_name: str, path: Path, raw: str, *, lies: bool
+) -> Raw:
+    """Number rows by the library's own column, unless the file has one of that name.
+
+    Of a large file that stays where it is no copy is made.
+    """
     number, options = "file_row_number + 1", ", file_row_number = true"
-    schema = pq.read_schema(path)
+    about = pq.read_metadata(path)
+    schema = about.schema.to_arrow_schema()
     names = schema.names
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -141,13 +154,14 @@ def _parquet(con: duckdb.DuckDBPyConnection, file_name: str, path: Path, raw: st
         f"{_there(column, zone) if zone else column} AS c{n}"
         for n, (column, zone) in enumerate(zip(columns, zones, strict=True))
     )
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {raw} AS SELECT {number} AS _row, {listed} "
-        f"FROM read_parquet(?, hive_partitioning = false{options})",
-        [file],
+    lies = lies and about.num_rows >= LARGE and bool(options)
+    select = (
+        f"SELECT {number} AS _row, {listed} "
+        f"FROM read_parquet({sql.text(file)}, hive_partitioning = false{options})"
     )
+    con.execute(f"CREATE OR REPLACE TEMP {'VIEW' if lies else 'TABLE'} {raw} AS {select}")
     kinds = con.execute(f"DESCRIBE SELECT * EXCLUDE (_row) FROM {raw}").fetchall()
-    return _raw(names, [row[1] for row in kinds])
+    return replace(_raw(names, [row[1] for row in kinds]), view=select if lies else "")
 
 
 def _there(column: str, zone: str) -> str:

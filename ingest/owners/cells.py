@@ -11,6 +11,7 @@ from ...graph.schema import UNMAPPED
 from .. import sql
 from ..contract import table
 from ..study import Study
+from .part_sums import industry_sums
 
 __all__ = ["cells_by_share", "cells_of", "date_citations", "sum_cells"]
 
@@ -111,7 +112,9 @@ def date_citations(con: duckdb.DuckDBPyConnection, study: Study) -> None:
     )
 
 
-def sum_cells(con: duckdb.DuckDBPyConnection, study: Study, flow: Flow) -> Cells:
+def sum_cells(
+    con: duckdb.DuckDBPyConnection, study: Study, flow: Flow, cells: pa.Table | None = None
+) -> Cells:
     """Sum a flow of firms or patents from the tables, as the store would from its edges.
 
     Sums are compensated, so that they do not depend on the order of the rows.
@@ -124,6 +127,8 @@ def sum_cells(con: duckdb.DuckDBPyConnection, study: Study, flow: Flow) -> Cells
         The study.
     flow : Flow
         One whose ends are firms or patents.
+    cells : pyarrow.Table, optional
+        The sums, where they are made already.
 
     Returns
     -------
@@ -132,18 +137,12 @@ def sum_cells(con: duckdb.DuckDBPyConnection, study: Study, flow: Flow) -> Cells
     if flow.between == "patents":
         return _cells_of_patents(con, study, flow)
     declared = table(flow.origin)
-    (one, other), measure = declared.ends, declared.measure
+    measure = declared.measure
     if flow.by_share is not None:
         cells = flow.by_share
-    else:
-        own = f", fsum(CASE WHEN {one} = {other} THEN {measure} ELSE 0.0 END) AS self_count"
-        cells = con.sql(
-            f"SELECT coalesce(a.industry, '{UNMAPPED}') AS receiver, "
-            f"coalesce(b.industry, '{UNMAPPED}') AS source, year, fsum({measure}) AS {measure}"
-            f"{own if measure == 'count' else ''} FROM counted_{flow.origin} AS c "
-            f"JOIN shown_firms AS a ON a.id = c.{one} JOIN shown_firms AS b ON b.id = c.{other} "
-            f"WHERE {measure} <> 0 GROUP BY ALL ORDER BY ALL"
-        ).to_arrow_table()
+    elif cells is None:
+        query = industry_sums(declared, f"counted_{flow.origin}", "shown_firms")
+        cells = con.sql(query).to_arrow_table()
     (firm,) = sql.one(con, f"SELECT coalesce(fsum({measure}), 0.0) FROM counted_{flow.origin}")
     return Cells(cells, float(firm), 0.0)
 

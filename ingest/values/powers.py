@@ -6,13 +6,15 @@ a point. Digits that are gone no key brings back, so such a file is refused.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from ...core.errors import InputError, show
 from .. import sql
 from ..contract import Column
 
-__all__ = ["is_power", "names_something", "perhaps_power", "require_whole"]
+__all__ = ["any_perhaps_power", "is_power", "names_something", "perhaps_power", "require_whole"]
 
 #: 1e+05 (R), 1.23457E+11 and 1,23457E+11 (spreadsheets), 1.0E10 (Java, Spark): no id is made so.
 _POWER = r"\s*[+-]?\d([.,]\d+)?[eE]\+\d{2,3}\s*|\s*[+-]?\d[.,]\d+[eE]\d{1,3}\s*"
@@ -87,6 +89,26 @@ def require_whole(
         )
 
 
+def any_perhaps_power(
+    con: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]
+) -> bool:
+    """Whether an id such as ``1E5`` is there, whatever is beside it.
+
+    Parameters
+    ----------
+    con, relation
+        As in :func:`require_whole`.
+    columns : sequence of str
+        Names of the columns.
+    """
+    asked = " OR ".join(f"({_perhaps(sql.name(column))})" for column in columns) or "false"
+    return bool(sql.one(con, f"SELECT count(*) FROM {relation} WHERE {asked}")[0])
+
+
+def _perhaps(name: str) -> str:
+    return f"strlen({name}) <= 6 AND regexp_full_match({name}, {sql.text(_PERHAPS)})"
+
+
 def perhaps_power(con: duckdb.DuckDBPyConnection, relation: str, column: str) -> list[str]:
     """Return a warning on ids such as ``1E5`` among ids that are all digits.
 
@@ -98,7 +120,7 @@ def perhaps_power(con: duckdb.DuckDBPyConnection, relation: str, column: str) ->
         Name of the column.
     """
     name = sql.name(column)
-    condition = f"strlen({name}) <= 6 AND regexp_full_match({name}, {sql.text(_PERHAPS)})"
+    condition = _perhaps(name)
     first = con.execute(
         f"SELECT _file, _row, {name} FROM {relation} WHERE {condition} LIMIT 1"
     ).fetchall()

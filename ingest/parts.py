@@ -1,0 +1,239 @@
+"""A flow of millions of rows in parts that know nothing of each other.
+
+Each is read from its file, checked and written by itself, here or elsewhere, in memory that does
+not grow with the rows of the whole. What alone is known of all parts together is whether a key
+stands in two of them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.map_cells import Pool, map_cells
+from . import sql
+from .coded import code_rows
+from .source import Opened
+from .study import Study, TableSource
+
+__all__ = ["LARGE", "may_be_parted", "parts_of", "processors", "view_of", "write_parts"]
+
+#: Rows from which on it pays; below, statements take longer to be planned than to be carried out.
+LARGE = 1_000_000
+#: Rows of a part.
+_ROWS = 1 << 21
+#: Keys that are compared at a time.
+_KEYS = 1 << 25
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows of one file, and all that is needed to check and write them."""
+
+    study: Study
+    source: TableSource
+    opened: Opened
+    known: Mapping[str, Path]
+    file: int
+    first: int
+    folder: Path
+    number: int
+
+    @property
+    def path(self) -> Path:
+        return self.folder / "rows" / f"part-{self.number:05}.parquet"
+
+    @property
+    def keys(self) -> Path:
+        return self.folder / f"keys-{self.number:05}.npy"
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A part that was written: its rows, and which of its ids are read as whole numbers."""
+
+    rows: int
+    floats: frozenset[str]
+
+
+def view_of(name: str, path: Path) -> str:
+    """Return the statement that makes the view ``ok_NAME`` of a table's accepted rows.
+
+    Parameters
+    ----------
+    name : str
+        The table.
+    path : Path
+        A Parquet file, or a folder of its parts.
+    """
+    files = sql.path(path) + ("/*.parquet" if path.is_dir() else "")
+    return (
+        f"CREATE OR REPLACE TEMP VIEW ok_{name} AS SELECT * FROM "
+        f"read_parquet({sql.text(files)}, hive_partitioning = false)"
+    )
+
+
+def parts_of(path: Path) -> list[Path]:
+    """Return the files of a table's accepted rows, in their order."""
+    return sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+
+
+def may_be_parted(source: TableSource, opened: Opened) -> bool:
+    """Whether an entry is a large flow that is taken as it stands.
+
+    Parameters
+    ----------
+    source, opened : TableSource, Opened
+        The only entry of a table.
+    """
+    table = source.table
+    return (
+        source.as_it_stands
+        and opened.read >= LARGE
+        and opened.statements is not None
+        # without amounts rows are events, and add up
+        and (table.measure is None or table.measure in opened.present)
+        and not {"first_year", "last_year"} & opened.present
+        and not opened.joined
+    )
+
+
+def write_parts(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    entry: tuple[TableSource, Opened],
+    known: Mapping[str, Path],
+    folder: Path,
+    path: Path,
+    *,
+    pool: Pool | None = None,
+    progress: Callable[[float], None] = lambda share: None,
+) -> int | None:
+    """Check and write the rows of a large flow, if nothing is to be told of any.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the entry's rows.
+    study : Study
+        The study.
+    entry : tuple of TableSource and Opened
+        The entry, which :func:`may_be_parted`.
+    known : mapping of str to Path
+        Accepted rows of earlier tables.
+    folder : Path
+        For parts, in the file system of ``path``.
+    path : Path
+        What becomes a Parquet file, or a folder of several.
+    pool : Pool, optional
+        Who does the parts; by default threads of this process.
+    progress : callable
+        Called with the share of the parts that are done.
+
+    Returns
+    -------
+    int or None
+        How many rows; None, and nothing is written, where anything is to be told of one.
+    """
+    (folder / "rows").mkdir()
+    parts = list(_parts(con, study, *entry, known, folder))
+    done: list[_Done | None] = []
+    with ExitStack() as stack:
+        workers = pool or stack.enter_context(ThreadPoolExecutor(processors()))
+        for _, found in map_cells(_write, parts, workers, name=_called):
+            done.append(found)
+            progress(len(done) / len(parts))
+    written = [each for each in done if each is not None]
+    ways = {each.floats for each in written}  # in which ids are read
+    if len(written) < len(parts) or len(ways) > 1 or _any_repeated([part.keys for part in parts]):
+        return None
+    only, *others = parts
+    (folder / "rows" if others else only.path).replace(path)
+    return sum(each.rows for each in written)
+
+
+def processors() -> int:
+    """Return how many parts are done at a time: most of what takes time runs beside Python."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _called(part: _Part) -> str:
+    file = part.opened.files[part.file]
+    return f"{file}, rows {part.first:,} to {part.first + _ROWS - 1:,}"
+
+
+def _parts(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    source: TableSource,
+    opened: Opened,
+    known: Mapping[str, Path],
+    folder: Path,
+) -> Iterator[_Part]:
+    number = 0
+    for file in range(len(opened.files)):
+        (rows,) = sql.one(con, f"SELECT count(*) FROM {opened.relation}_raw{file}")
+        for first in range(1, rows + 1, _ROWS):
+            yield _Part(study, source, opened, known, file, first, folder, number)
+            number += 1
+
+
+def _write(part: _Part) -> _Done | None:
+    """Check and write a part; None where anything is to be told of it, or of one before."""
+    opened, doubtful = part.opened, part.folder / "doubtful"
+    if doubtful.exists():
+        return None
+    with ExitStack() as stack:
+        # One thread each: there are as many parts at work as there are processors.
+        con = stack.enter_context(duckdb.connect(config={"threads": 1}))
+        for statement in opened.statements or ():
+            con.execute(statement)
+        for name, path in part.known.items():
+            con.execute(view_of(name, path))
+        con.execute(
+            f"CREATE TEMP VIEW part AS SELECT * FROM {opened.relation} WHERE _part = {part.file} "
+            f"AND _row BETWEEN {part.first} AND {part.first + _ROWS - 1}"
+        )
+        rows = code_rows(con, part.study, part.source, replace(opened, relation="part"))
+        keys = None if rows is None else rows.keys(con, part.study.years)
+        if rows is None or keys is None:
+            doubtful.touch()
+            return None
+        rows.write(part.path)
+    keys.sort()
+    np.save(part.keys, keys)
+    return _Done(rows.number, rows.floats)
+
+
+def _any_repeated(files: list[Path]) -> bool:
+    """Whether a key stands twice, in one part or in two; each file's keys are sorted.
+
+    No more of them are in memory at a time than ``_KEYS``, but for those that are the same.
+    """
+    held = [np.load(file, mmap_mode="r") for file in files]
+    total = sum(map(len, held))
+    wanted = np.linspace(0, 1, -(-total // _KEYS) + 1)[1:-1]
+    # where every part is cut: by quantiles of a sample of all
+    sample = np.sort(np.concatenate([keys[:: max(1, total // 10_000)] for keys in held]))
+    cuts = sample[(wanted * len(sample)).astype(int)]
+    begins = [0] * len(held)
+    for cut in (*cuts, None):
+        ends = [len(k) if cut is None else int(np.searchsorted(k, cut)) for k in held]
+        slices = [k[a:b] for k, a, b in zip(held, begins, ends, strict=True)]
+        if _repeats(np.concatenate(slices)):
+            return True
+        begins = ends
+    return False
+
+
+def _repeats(keys: NDArray[np.int64]) -> bool:
+    keys.sort(kind="stable")  # runs that are sorted already are merged
+    return bool((keys[1:] == keys[:-1]).any())

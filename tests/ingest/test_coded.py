@@ -1,0 +1,208 @@
+"""Rows in which every text is checked once: as if they had been gone through one by one."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spillgraph.core.errors import InputError
+from spillgraph.ingest import parts
+from spillgraph.ingest import stage as staging
+from spillgraph.ingest.economy import prepare
+from spillgraph.ingest.files import csv_table, read
+from spillgraph.ingest.stage import Staged, stage
+from spillgraph.ingest.study import load_study
+
+STUDY = """
+[study]
+name = "Coded"
+target = "f"
+[tables.firms]
+file = "firms.csv"
+classification = "f"
+columns = { industry = "code" }
+[tables.patents]
+file = "patents.csv"
+[tables.io_output]
+file = "output.csv"
+classification = "f"
+[tables.TABLE]
+file = "rows.KIND"
+[years]
+first = 1990
+last = 2010
+"""
+#: What stands in a column: good, and bad in every way that a check knows.
+FIRMS = ["a", "b", "c ", "A", "é", "01", "1.0", "2.0", "1e5", "7", "NA", "", "z", "1.5E+10", '="b"']
+PATENTS = ["p", "q", " r", "NA", "nobody", "1E5", "8"]
+YEARS = ["1990", "2010", "1999.0", "1889", "2000/01", "2000/13", "y", "", "199912", "NA"]
+AMOUNTS = [
+    "1",
+    "2.5",
+    "1.000",
+    "1,5",
+    "0",
+    "-1",
+    "1e101",
+    "1e-101",
+    "nan",
+    "inf",
+    "",
+    "NA",
+    "12345",
+]
+NUMBERS = [1.0, 2.5, 0.0, -1.0, 1e101, 1e-101, float("nan"), float("inf"), None]
+
+
+@contextmanager
+def in_every_table() -> Iterator[None]:
+    """Have rows be coded however few they are."""
+    with pytest.MonkeyPatch.context() as patch:
+        for room in (parts, read, csv_table):
+            patch.setattr(room, "LARGE", 0)
+        patch.setattr(parts, "_ROWS", 3)
+        patch.setattr(parts, "_KEYS", 2)
+        yield
+
+
+def write(folder: Path, table: str, rows: pd.DataFrame, kind: str) -> Path:
+    firms = ["a", "b", "c", "A", "é", "01", "1", "2", "7"]
+    pd.DataFrame({"id": firms, "code": "k"}).to_csv(folder / "firms.csv", index=False)
+    patents = pd.DataFrame({"id": ["p", "q", "r", "8"], "firm": "a", "year": 2000})
+    patents.to_csv(folder / "patents.csv", index=False)
+    output = pd.DataFrame({"industry": "k", "year": range(1990, 2011), "gross_output": 1e14})
+    output.to_csv(folder / "output.csv", index=False)
+    if kind == "csv":
+        rows.to_csv(folder / "rows.csv", index=False)
+    else:
+        pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), folder / "rows.parquet")
+    study = folder / "study.toml"
+    study.write_text(STUDY.replace("KIND", kind).replace("TABLE", table), encoding="utf-8")
+    return study
+
+
+def found(study: Path, folder: Path) -> tuple[dict[str, Staged], dict[str, pa.Table]] | str:
+    """Everything that is said of the tables, and their rows; or why there is nothing."""
+    with duckdb.connect() as con:
+        try:
+            tables = stage(con, load_study(study), folder, folder / "rejects")
+        except InputError as error:
+            return str(error)
+        rows = {name: con.sql(f"FROM ok_{name}").to_arrow_table() for name in tables}
+        left = con.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    assert not [name for (name,) in left if name.startswith(("in_", "covering", "checked_"))]
+    return {name: replace(table, path=Path()) for name, table in tables.items()}, rows
+
+
+def some(values: list[Any]) -> st.SearchStrategy[list[Any]]:
+    """Columns of few different values, so that many are without a fault."""
+    pool = st.lists(st.sampled_from(values), min_size=1, max_size=3)
+    return pool.flatmap(lambda drawn: st.lists(st.sampled_from(drawn), min_size=4, max_size=4))
+
+
+def tables(kind: str) -> st.SearchStrategy[tuple[str, pd.DataFrame]]:
+    """A flow table's name, and rows of it."""
+    amounts = some(AMOUNTS) if kind == "csv" else some(NUMBERS) | some(AMOUNTS)
+    years = some(YEARS) if kind == "csv" else some(YEARS) | some([1990, 2000, 2010, 1889])
+    firms, patents = some(FIRMS), some(PATENTS)
+    columns = {
+        "firm_citations": {"citing": firms, "cited": firms, "year": years, "count": amounts},
+        "patent_citations": {"citing": patents, "cited": patents},
+        "trade_links": {"supplier": firms, "buyer": firms, "year": years, "value": amounts},
+    }
+    return st.one_of(
+        st.tuples(st.just(name), st.fixed_dictionaries(drawn).map(pd.DataFrame))
+        for name, drawn in columns.items()
+    )
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_nothing_is_read_otherwise(kind: str) -> None:
+    @settings(max_examples=25)
+    @given(tables(kind))
+    def check(drawn: tuple[str, pd.DataFrame]) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            study = write(Path(folder), *drawn, kind)
+            one_by_one = found(study, Path(folder) / "a")
+            with in_every_table():
+                assert found(study, Path(folder) / "b") == one_by_one
+
+    check()
+
+
+FAULTLESS = [
+    ("firm_citations", {"citing": ["a", "é"], "cited": "a", "year": [1999, 2000], "count": [1, 2]}),
+    ("patent_citations", {"citing": ["p", "q"], "cited": ["q", "p"]}),
+    ("trade_links", {"supplier": ["a", "b"], "buyer": "a", "year": 2000, "value": [0.5, 1e9]}),
+]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize(("table", "columns"), FAULTLESS)
+def test_faultless_rows_are_not_gone_through(
+    table: str, columns: dict[str, Any], kind: str, tmp_path: Path
+) -> None:
+    study = write(tmp_path, table, pd.DataFrame(columns), kind)
+    one_by_one = found(study, tmp_path / "a")
+    assert not isinstance(one_by_one, str)
+    went = []
+    through = staging._Stage._go_through
+
+    def note(self: staging._Stage, path: Path) -> Staged:
+        went.append(self.table.name)
+        return through(self, path)
+
+    with in_every_table(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(staging._Stage, "_go_through", note)
+        assert found(study, tmp_path / "b") == one_by_one
+    assert went == ["firms", "patents", "io_output"]
+
+
+def test_a_damaged_file_is_named_when_its_rows_are_looked_at(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"citing": ["a", "b"] * 5000, "cited": "a", "year": range(10_000)})
+    study = write(tmp_path, "firm_citations", rows.assign(count=range(10_000)), "parquet")
+    path = tmp_path / "rows.parquet"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:20] + bytes(200) + whole[220:])
+    with in_every_table():
+        said = found(study, tmp_path / "a")
+    assert isinstance(said, str)
+    assert said.startswith("rows.parquet: the file cannot be read: ")
+
+
+@pytest.mark.parametrize("table", ["firm_citations", "trade_links"])
+def test_sums_of_parts_are_those_of_all_rows(table: str, tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    one, other, amount = {
+        "firm_citations": ("citing", "cited", "count"),
+        "trade_links": ("supplier", "buyer", "value"),
+    }[table]
+    pairs = [(a, b, year) for a in "abcAé" for b in "abc7" for year in (1999, 2000)]
+    rows = pd.DataFrame(pairs, columns=[one, other, "year"])
+    rows[amount] = rng.lognormal(0, 6, len(rows))
+    study = write(tmp_path, table, rows, "parquet")
+    sums = []
+    for where in ("a", "b"):
+        with ExitStack() as stack:
+            if where == "b":
+                stack.enter_context(in_every_table())
+            con = stack.enter_context(duckdb.connect())
+            read = load_study(study)
+            economy = prepare(con, read, stage(con, read, tmp_path / where, None))
+            (flow,) = (flow for flow in economy.flows if flow.between == "firms")
+            assert flow.cells is not None
+            sums.append(flow.cells.table.to_pandas().set_index(["receiver", "source", "year"]))
+    assert len(list((tmp_path / "b" / f"{table}.parquet").iterdir())) == -(-len(rows) // 3)
+    pd.testing.assert_frame_equal(*sums, rtol=1e-15)
