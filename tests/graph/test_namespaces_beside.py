@@ -161,7 +161,7 @@ def test_each_is_as_if_it_were_alone(place: Place) -> None:
         assert store.count("CITES", ENDS, None).rows == store.count("Run", None, None).rows == 0
     with place.open("ab", read_only=True) as store:
         assert place.held(store) == beside
-    for _ in range(3):  # a store may break only when it happens again
+    for _ in range(1 if place.server else 3):  # a file may break only when it happens again
         with place.open("a") as store:
             store.clear()
             assert place.held(store) == {} and store.batches() == {}
@@ -386,7 +386,7 @@ def test_a_relationship_between_studies_is_never_lost(place: Place) -> None:
     for name in ("a", "ab"):
         with place.open(name) as store:
             fill(store, "1", "2")
-    for kind in ("SAME_AS", "CITES", "ab_CITES"):  # others' to the study in the namespace a
+    for kind in ("SAME_AS", "ab_CITES"):  # others' to the study in the namespace a
         place.ask(
             f"MATCH (x:a_Firm {{id: '1'}}), (y:ab_Firm {{id: '1'}}) CREATE (x)-[:{kind}]->(y)"
         )

@@ -120,7 +120,8 @@ def asked(name: str, run: str) -> Iterator[tuple[str, dict[str, object]]]:
     known = {each.name for each in query.parameters}
     for other in OTHERS:
         every = VALUES | {"run": run} | other
-        yield query.text, query.bind({key: every[key] for key in every if key in known})
+        if known & {*other} or not other:
+            yield query.text, query.bind({key: every[key] for key in every if key in known})
 
 
 def digits(value: Any) -> Any:
