@@ -109,11 +109,11 @@ def _expression(tokens: Sequence[Token], at: int, within: str) -> Generator[Toke
     inner, wanted = 0, True  # brackets of its own; whether a kind comes next, or what joins kinds
     while at < len(tokens):
         token = tokens[at]
-        if wanted and (token.identifier or token.text in {"%", "$"}):
+        if wanted and (token.identifier or token.text.startswith(("%", "$"))):
             if token.identifier:
                 yield token
-            if token.text == "$":  # a label that is computed: $(...)
-                at = _close(tokens, at + 1)
+            elif token.text != "%" and "(" in {each.text for each in tokens[at + 1 : at + 2]}:
+                at = _close(tokens, at + 1)  # a label that is computed: $(...), $any(...)
             wanted = False
         elif wanted and token.text in {"(", "!", ":"}:
             inner += token.text == "("

@@ -35,6 +35,9 @@ NAMED = {
     "MATCH p = (a)-[]->() RETURN [S IN nodes(p) WHERE (S:Firm|Patent)] AS W": "Firm Patent",
     "MATCH (a)((x:Firm)-[:CITES]->(y:Firm)){1,3}(b) RETURN 1": "Firm CITES Firm",
     "MATCH (n:$('Fi' + 'rm')&Patent) RETURN n": "Patent",
+    "MATCH (n:$all($Firm)&Patent)-[:$any(['W'])|S]->() WHERE n:$('x')|Firm RETURN n": (
+        "Patent S Firm"
+    ),
     "MATCH (n:/* Patent */Firm // :Region\n) RETURN n": "Firm",
     "MATCH (n) SET n:Firm REMOVE n:Patent": "Firm Patent",
     "CREATE CONSTRAINT c IF NOT EXISTS FOR (n:Firm) REQUIRE n.id IS UNIQUE": "Firm",
