@@ -286,7 +286,9 @@ def sample_study(
     return Path(out) / "study.toml"
 
 
-def open_store(where: str | Path, *, read_only: bool = True) -> GraphStore:
+def open_store(
+    where: str | Path, *, read_only: bool = True, namespace: str | None = None
+) -> GraphStore:
     """Open a graph, as ``--store`` does; ``store.query(statement)`` asks it in Cypher.
 
     Parameters
@@ -295,6 +297,8 @@ def open_store(where: str | Path, *, read_only: bool = True) -> GraphStore:
         The folder of a run, a path, or ``neo4j://HOST``.
     read_only : bool
         Nothing is created or written, and others may read beside you.
+    namespace : str, optional
+        ``[graph] namespace`` of the study, where it has one; the folder of a run knows it.
 
     Returns
     -------
@@ -308,7 +312,7 @@ def open_store(where: str | Path, *, read_only: bool = True) -> GraphStore:
     StoreError
         If it cannot be opened.
     """
-    graph = open_graph(where, read_only=read_only)
+    graph = open_graph(where, read_only=read_only, namespace=namespace)
     try:
         if doubt := doubt_of(graph, where) if read_only else "":
             warn_of([doubt])
@@ -318,7 +322,9 @@ def open_store(where: str | Path, *, read_only: bool = True) -> GraphStore:
     return graph
 
 
-def query(name: str, where: str | Path, **values: Any) -> pd.DataFrame:
+def query(
+    name: str, where: str | Path, *, namespace: str | None = None, **values: Any
+) -> pd.DataFrame:
     """Ask a question of the library to a graph, as ``spillgraph query`` does.
 
     Parameters
@@ -327,6 +333,8 @@ def query(name: str, where: str | Path, **values: Any) -> pd.DataFrame:
         Name of a query; :func:`list_queries` has them.
     where : str or Path
         As in :func:`open_store`. The folder of a run gives the values that its study knows.
+    namespace : str, optional
+        As in :func:`open_store`.
     **values
         Parameters of the query.
 
@@ -340,7 +348,7 @@ def query(name: str, where: str | Path, **values: Any) -> pd.DataFrame:
         If there is no such query or parameter, or a value is missing or of another type.
     """
     statement, texts = bind_query(name, values, where)
-    with open_graph(where) as graph:
+    with open_graph(where, namespace=namespace) as graph:
         if doubt := doubt_of(graph, where):
             warn_of([doubt])
         require_kept(graph, statement.text)
@@ -348,7 +356,7 @@ def query(name: str, where: str | Path, **values: Any) -> pd.DataFrame:
         return frame
 
 
-def clean(run: str, where: str | Path) -> None:
+def clean(run: str, where: str | Path, *, namespace: str | None = None) -> None:
     """Remove from a graph what one run wrote back, as ``spillgraph clean`` does.
 
     Parameters
@@ -357,14 +365,16 @@ def clean(run: str, where: str | Path) -> None:
         Id of the run: ``Run.id``.
     where : str or Path
         As in :func:`open_store`.
+    namespace : str, optional
+        As in :func:`open_store`.
 
     Raises
     ------
     InputError
         If no run of this id has written to the graph.
     """
-    open_graph(where).close()  # opened for writing, a graph would be made
-    with open_graph(where, read_only=False) as graph:
+    open_graph(where, namespace=namespace).close()  # opened for writing, a graph would be made
+    with open_graph(where, read_only=False, namespace=namespace) as graph:
         remove_results(graph, run)
 
 

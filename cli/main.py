@@ -54,6 +54,13 @@ StoreUrl = Annotated[
         envvar="SPILLGRAPH_STORE",
     ),
 ]
+Namespace = Annotated[
+    str | None,
+    typer.Option(
+        "--namespace",
+        help="[graph] namespace of the study, where it has one; the folder of a run knows it.",
+    ),
+]
 Format = Annotated[
     str, typer.Option("--format", "-f", help="table, csv, json or parquet.", metavar="FORMAT")
 ]
@@ -272,6 +279,7 @@ def query(
     format: Format = "table",
     out_file: Output = None,
     store: StoreUrl = None,
+    namespace: Namespace = None,
 ) -> None:
     """Ask a question of the library to a graph.
 
@@ -291,7 +299,7 @@ def query(
             raise QueryError(f"--param {each!r} needs the form name=value.")
         texts[key] = value
     statement, values = bind_query(name, texts, store)
-    with open_asked(store) as graph:
+    with open_asked(store, namespace) as graph:
         warn(graph, store)
         require_kept(graph, statement.text)
         show.rows(cast_answer(graph.query(statement.text, values), statement), format, out_file)
@@ -301,13 +309,14 @@ def query(
 def clean(
     run: Annotated[str, typer.Option("--run", help="Id of the run, as in its run.json.")],
     store: StoreUrl = None,
+    namespace: Namespace = None,
 ) -> None:
     """Remove from a graph what one run wrote back: its scores and shares."""
     from ..graph.results import remove_results
     from .asked import open_asked
 
-    open_asked(store).close()  # opened for writing, a graph would be made
-    with open_asked(store, read_only=False) as graph:
+    open_asked(store, namespace).close()  # opened for writing, a graph would be made
+    with open_asked(store, namespace, read_only=False) as graph:
         remove_results(graph, run)
     out.print(f"Removed the results of run {run}.", markup=False)
 
@@ -318,13 +327,14 @@ def cypher(
     format: Format = "table",
     out_file: Output = None,
     store: StoreUrl = None,
+    namespace: Namespace = None,
 ) -> None:
     """Run a Cypher statement of your own; it may read, not write."""
     from ..runs.read import require_kept
     from . import show
     from .asked import open_asked, warn
 
-    with open_asked(store) as graph:
+    with open_asked(store, namespace) as graph:
         warn(graph, store)
         require_kept(graph, statement)
         show.rows(graph.query(statement), format, out_file)

@@ -89,7 +89,8 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
     for number, what in ((rejected, "rows were refused"), (lost, "values were left empty")):
         if number:
             out.print(f"{number:,} {what}: see {folder / 'rejects'}", markup=False)
-    kept = f"Scores and shares are in the graph as those of run {run['run']}."
+    within = f", namespace {run['namespace']}" if run["namespace"] else ""
+    kept = f"Scores and shares are in the graph as those of run {run['run']}{within}."
     out.print(
         kept if run["store"] else 'No graph was kept ([graph] keep = "nothing").', markup=False
     )
