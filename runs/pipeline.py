@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from ..core.errors import ClosedClassError, InputError, StudyError
+from ..core.map_cells import Pool
 from ..graph.aggregate import Flow, Totals, aggregate, finish, start
 from ..graph.ladybug_file import remove_graph
 from ..graph.open import embedded_path, holds_others, open_store
@@ -114,12 +115,13 @@ def check_tables(
     folder: Path,
     rejects: Path | None,
     progress: Progress,
+    pool: Pool | None = None,
 ) -> tuple[dict[str, Staged], Economy]:
     """Do what every command begins with: :func:`check`, with accepted rows in FOLDER/tables."""
     # Large tables spill; into our folder, and not into the user's current one.
     con.execute("SET temp_directory = ?", [str(folder / ".tmp")])
-    staged = stage(con, study, folder / "tables", rejects, progress)
-    economy = prepare(con, study, staged)
+    staged = stage(con, study, folder / "tables", rejects, progress, pool)
+    economy = prepare(con, study, staged, pool)
     require_outputs(con, economy, _report_years(study, con))
     return staged, economy
 
@@ -136,6 +138,7 @@ def compute_study(
     batch_rows: int = BATCH_ROWS,
     before: Callable[[str], None] = lambda whole: None,
     ahead: Ahead = _nothing,
+    pool: Pool | None = None,
 ) -> Iterator[tuple[GraphStore, Result]]:
     """Run a study up to the numbers, and keep its graph open for those who ask it more.
 
@@ -160,6 +163,8 @@ def compute_study(
         refuse.
     ahead : callable, optional
         As in :func:`check`.
+    pool : Pool, optional
+        Who checks and sums the parts of large flows; by default threads of this process.
 
     Yields
     ------
@@ -189,7 +194,7 @@ def compute_study(
     with steps.step("check") as progress, duckdb.connect() as con:
         for folder in ("rejects", FRESH, PASSING):
             shutil.rmtree(out / folder, ignore_errors=True)
-        staged, economy = check_tables(con, study, out / FRESH, out / "rejects", progress)
+        staged, economy = check_tables(con, study, out / FRESH, out / "rejects", progress, pool)
         years = _report_years(study, con)
         _foresee(con, study, staged, economy, years)
         _look_ahead(ahead, staged, economy)
