@@ -13,6 +13,7 @@ from ._run import Run, open_run
 from .capabilities import QUESTIONS
 from .capabilities.studies import asked_of, meaning_of, read_study
 from .cli.template import write_template
+from .core.engines import LOCAL
 from .core.errors import InputError, nearest
 from .graph.ask import cast_answer
 from .graph.results import remove_results
@@ -36,6 +37,7 @@ __all__ = [
     "query",
     "run",
     "sample_study",
+    "warn_of",
 ]
 
 
@@ -46,6 +48,7 @@ def run(
     store: str | Path | None = None,
     graph: Kept | None = None,
     verify: bool = False,
+    engine: str = LOCAL,
     rebuild: bool = False,
     replace: bool = False,
     steps: Steps | None = None,
@@ -65,6 +68,9 @@ def run(
         How much of the graph is built; default as ``[graph] keep`` of the study says, or firms.
     verify : bool
         Hold the sums of the graph against sums from the tables.
+    engine : str
+        Who computes cells and draws: ``local``, ``processes:N`` or ``dask:ADDRESS``. Numbers do not
+        depend on it.
     rebuild : bool
         Rebuild the graph.
     replace : bool
@@ -84,6 +90,8 @@ def run(
     ------
     InputError
         If the input or the folder cannot be used, or what is asked is not known.
+    EngineError
+        If who is to compute does not answer, or would not compute the same.
     StoreError, TotalsError
         If the store fails, or totals do not agree.
     """
@@ -99,6 +107,7 @@ def run(
             )
     loaded = read_study(Path(study), graph)
     options: dict[str, Any] = {"store": str(store) if store else None}
+    options |= {"engine": None if engine == LOCAL else engine}
     options |= {"graph": graph, "verify": verify, "rebuild": rebuild, "replace": replace, **asked}
     more = "".join(
         f", {key}={value!r}" for key, value in options.items() if value not in (None, False)
@@ -113,8 +122,9 @@ def run(
         rebuild=rebuild,
         replace_others=replace,
         verify=verify,
+        engine=engine,
     )
-    _warn(result.record["warnings"])
+    warn_of(result.record["warnings"])
     return open_run(out)
 
 
@@ -144,7 +154,7 @@ def check(study: str | Path) -> tuple[dict[str, Staged], Economy]:
 
     loaded = read_study(Path(study))
     staged, economy = check_study(loaded, Steps(), require_ready(loaded, asked_of(loaded)))
-    _warn(input_warnings(staged, economy))
+    warn_of(input_warnings(staged, economy))
     return staged, economy
 
 
@@ -200,7 +210,7 @@ def bulk_export(study: str | Path, folder: str | Path, *, database: str = "neo4j
     from .runs.result import input_warnings
 
     export = export_study(read_study(Path(study)), Path(folder), Steps(), database=database)
-    _warn(input_warnings(export.staged, export.economy))
+    warn_of(input_warnings(export.staged, export.economy))
     return export
 
 
@@ -305,7 +315,7 @@ def open_store(
     graph = open_graph(where, read_only=read_only, namespace=namespace)
     try:
         if doubt := doubt_of(graph, where) if read_only else "":
-            _warn([doubt])
+            warn_of([doubt])
     except BaseException:
         graph.close()
         raise
@@ -340,7 +350,7 @@ def query(
     statement, texts = bind_query(name, values, where)
     with open_graph(where, namespace=namespace) as graph:
         if doubt := doubt_of(graph, where):
-            _warn([doubt])
+            warn_of([doubt])
         require_kept(graph, statement.text)
         frame: pd.DataFrame = cast_answer(graph.query(statement.text, texts), statement).to_pandas()
         return frame
@@ -368,7 +378,7 @@ def clean(run: str, where: str | Path, *, namespace: str | None = None) -> None:
         remove_results(graph, run)
 
 
-def _warn(texts: Iterable[str]) -> None:
+def warn_of(texts: Iterable[str]) -> None:
     """Give what must be known before any number as warnings of the line that called."""
     for text in texts:
         warnings.warn(text, stacklevel=3)

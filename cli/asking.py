@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from ..capabilities import QUESTIONS, load
+from ..core.engines import LOCAL
 from ..core.kept import Kept
 from .console import ShownSteps
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Commands",
+    "Engine",
     "Keep",
     "OutFolder",
     "Quiet",
@@ -53,6 +55,13 @@ Keep = Annotated[
 Verify = Annotated[
     bool, typer.Option("--verify", help="Hold the graph's sums against sums from the tables.")
 ]
+Engine = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        help="Who computes cells and draws: local, processes:N or dask:ADDRESS; same numbers.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 
 
@@ -81,6 +90,7 @@ def command_line(
     more: Mapping[str, Any],
     graph: str | None = None,
     verify: bool = False,
+    engine: str = LOCAL,
 ) -> str:
     """Return the command as it was typed, for whoever wants to run it again.
 
@@ -100,6 +110,7 @@ def command_line(
     words += ["--store", store] if store else []
     words += ["--graph", graph] if graph else []
     words += ["--verify"] if verify else []
+    words += ["--engine", engine] if engine != LOCAL else []
     words += ["--rebuild"] if rebuild else []
     return shlex.join([*words, "--replace"] if replace else words)
 
@@ -124,6 +135,7 @@ def run_and_show(
     more: Mapping[str, Mapping[str, Any]],
     graph: str | None = None,
     verify: bool = False,
+    engine: str = LOCAL,
 ) -> None:
     """Run a study for a command, and show what was found.
 
@@ -131,7 +143,7 @@ def run_and_show(
     ----------
     name : str
         The command.
-    study, out_folder, store, rebuild, replace, quiet, graph, verify
+    study, out_folder, store, rebuild, replace, quiet, graph, verify, engine
         Its options.
     more : mapping of str to mapping
         Capabilities that are asked beside those of the study, with their options.
@@ -158,11 +170,13 @@ def run_and_show(
             more=options,
             graph=graph,
             verify=verify,
+            engine=engine,
         ),
         store_url=store,
         rebuild=rebuild,
         replace_others=replace,
         verify=verify,
+        engine=engine,
     )
     show.run_summary(result.record, out_folder)
     show.answers(result, out_folder)
@@ -177,6 +191,7 @@ def _function(name: str) -> Callable[..., None]:
         store: RunStore = None,
         graph: Keep = None,
         verify: Verify = False,
+        engine: Engine = LOCAL,
         rebuild: Rebuild = False,
         replace: Replace = False,
         quiet: Quiet = False,
@@ -184,7 +199,7 @@ def _function(name: str) -> Callable[..., None]:
     ) -> None:
         options = {key: value for key, value in typed_options.items() if value is not None}
         fixed = name, study, out_folder, store, rebuild, replace, quiet
-        run_and_show(*fixed, {name: options}, graph, verify)
+        run_and_show(*fixed, {name: options}, graph, verify, engine)
 
     whole = inspect.signature(ask, eval_str=True)
     fixed = [each for each in whole.parameters.values() if each.kind is not each.VAR_KEYWORD]

@@ -48,6 +48,11 @@ class ShownSteps(Steps):
             yield lambda what, share: bar.update(task, completed=share, what=what)
             bar.update(task, completed=1.0, what="")
 
+    def say(self, text: str) -> None:
+        """Say it at once."""
+        if not self._quiet:
+            err.print(text, markup=False)
+
     def done(self, name: str) -> None:
         """Say how long a step took, where no bar has."""
         if not self._quiet and not err.is_terminal:

@@ -18,9 +18,10 @@ from typing import Annotated
 import typer
 
 from ..capabilities import QUESTIONS
+from ..core.engines import LOCAL
 from ..core.errors import InputError, QueryError, SpillgraphError, end_sentence
 from . import asking
-from .asking import Keep, OutFolder, Quiet, Rebuild, Replace, RunStore, StudyPath, Verify
+from .asking import Engine, Keep, OutFolder, Quiet, Rebuild, Replace, RunStore, StudyPath, Verify
 from .console import ShownSteps, err, out
 from .published import published
 from .start import STOPPED, heard
@@ -92,13 +93,14 @@ def run(
     store: RunStore = None,
     graph: Keep = None,
     verify: Verify = False,
+    engine: Engine = LOCAL,
     rebuild: Rebuild = False,
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a study: tables, graph, industry matrices, W, S, psi, hubs and the report."""
     fixed = "run", study, out_folder, store, rebuild, replace, quiet
-    asking.run_and_show(*fixed, {}, graph, verify)
+    asking.run_and_show(*fixed, {}, graph, verify, engine)
 
 
 for _name in QUESTIONS:
@@ -139,6 +141,44 @@ def bulk_export(
     loaded = read_study(study)
     export = export_study(loaded, folder, ShownSteps(quiet=quiet), database=database)
     show.export_summary(export, loaded, folder)
+
+
+@app.command()
+def firms(
+    study: StudyPath,
+    out_folder: Annotated[
+        Path, typer.Option("--out", "-o", help="New folder, or networks of firms.", metavar="DIR")
+    ],
+    year: Annotated[
+        int | None, typer.Option("--year", help="Year of the networks; default: the last.")
+    ] = None,
+    inputs: Annotated[
+        float | None,
+        typer.Option("--inputs", help="Share of inputs in output; default: of each sector."),
+    ] = None,
+    dtype: Annotated[
+        str, typer.Option("--dtype", help="float64, or float32: two thirds of the disk.")
+    ] = "float64",
+    top: Annotated[int, typer.Option("--top", help="How many firms are shown.", min=1)] = 10,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", help="Time for the sums; default: no limit.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Which firms gain and which give? psi of firms, of millions, from networks on disk."""
+    from ..capabilities.studies import read_study
+    from ..runs.firm_networks import require_dtype
+    from ..runs.firm_psi import open_firms
+    from ..runs.firm_study import networks_of_study
+    from .show_firms import firm_summary
+
+    loaded, steps = read_study(study), ShownSteps(quiet=quiet)
+    staged, warnings = networks_of_study(
+        loaded, out_folder, steps, year=year, inputs=inputs, dtype=require_dtype(dtype)
+    )
+    found = open_firms(out_folder, seconds=seconds, steps=steps)
+    found.write_sums(out_folder / "sums.parquet")
+    firm_summary(found, loaded, staged, warnings, top)
 
 
 @app.command()

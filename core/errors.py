@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 __all__ = [
     "ClosedClassError",
     "ConcordanceError",
+    "EngineError",
     "InputError",
     "QueryError",
     "SpillgraphError",
@@ -66,6 +67,14 @@ class ClosedClassError(InputError):
         super().__init__(message)
         self.classes = classes
 
+    def __reduce__(self) -> tuple[type[ClosedClassError], tuple[str, list[list[str]]]]:
+        """Come out of a worker as it went in."""
+        return type(self), (str(self), self.classes)
+
+
+class EngineError(InputError):
+    """Who is to compute does not answer, or would not compute the same (exit code 2)."""
+
 
 class StoreError(SpillgraphError):
     """A graph store could not do what it promised."""
@@ -105,7 +114,7 @@ def nearest(wanted: str, valid: Iterable[str]) -> str:
     >>> nearest("zzz", (f"{code:04}" for code in range(1_000)))[-36:]
     '0009, 0010, 0011 and 988 more names.'
     """
-    names = sorted(set(valid))
+    names, wanted = sorted(set(valid)), str(wanted)
     close = [name for name in names if name.casefold() == wanted.casefold()]
     close = close or difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
     if close:

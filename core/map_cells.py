@@ -2,11 +2,15 @@
 
 A worker that dies takes the cells with it that it had, and the standard pool gives up all that
 were still to come. What is lost is handed to a new pool; a cell has its own stream of chance, so
-it comes to the same, whoever computes it, and however often.
+it comes to the same, whoever computes it, and however often. Finished cells can be kept, so that a
+run that is killed itself goes on with them.
 """
 
 from __future__ import annotations
 
+import os
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -16,20 +20,28 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     wait,
 )
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from .errors import SpillgraphError
+from .kept_cells import Cells
+from .one_thread import one_thread
 
-__all__ = ["LostCellError", "Pool", "map_cells", "processes"]
+__all__ = ["Counts", "LostCellError", "Pool", "Watched", "map_cells", "processes"]
 
 _Job = TypeVar("_Job")
 _Found = TypeVar("_Found")
 
 #: So often a cell may end its worker, alone at work, before it is held to be the cause.
 ATTEMPTS = 3
+#: Seconds after which workers that say nothing are looked at.
+BEAT = 2.0
+#: Seconds for which no cell may end, where nobody says otherwise: a day.
+PATIENCE = 86_400.0
 
 
 class LostCellError(SpillgraphError):
@@ -37,8 +49,67 @@ class LostCellError(SpillgraphError):
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """How far cells are.
+
+    Parameters
+    ----------
+    cells : int
+        All of them.
+    done : int
+        Those that have ended, those of a run before among them.
+    before : int
+        Those that a run before had computed.
+    retried : int
+        How often one was begun again because its worker died.
+
+    Examples
+    --------
+    >>> print(Counts(120, 50, before=47, retried=2))
+    50 of 120 cells done, 47 of them before, 2 begun again, 70 left
+    """
+
+    cells: int
+    done: int = 0
+    before: int = 0
+    retried: int = 0
+
+    @property
+    def left(self) -> int:
+        """Those that have not ended."""
+        return self.cells - self.done
+
+    @property
+    def share(self) -> float:
+        """The share that has ended."""
+        return self.done / max(1, self.cells)
+
+    def __str__(self) -> str:
+        """Say all that is not 0."""
+        words = [f"{self.done:,} of {self.cells:,} cells done"]
+        words += [f"{self.before:,} of them before"] if self.before else []
+        words += [f"{self.retried:,} begun again"] if self.retried else []
+        return ", ".join([*words, f"{self.left:,} left"])
+
+
+class Watched(Executor):
+    """An executor that looks after its workers, and says how they are."""
+
+    #: How many cells it has begun again without being asked.
+    retried: int = 0
+
+    def trouble(self) -> str:
+        """Say why no cell can end; nothing where one may."""
+        return ""
+
+
+def _ignore(folder: Path) -> None:
+    """Workers of this machine see its folders."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pool:
-    """Workers that can be had anew.
+    """Workers that can be had anew, and stay for the next cells as long as none of them dies.
 
     Parameters
     ----------
@@ -46,10 +117,33 @@ class Pool:
         Makes an executor.
     workers : int
         How many cells it computes at a time.
+    require_folder : callable
+        Takes a folder that is there; refuses it if a worker does not see it.
+    ahead : int
+        How many cells it is given beyond those: none where a worker that dies takes all with it.
+    doubts : tuple of str
+        What must be known of the workers.
     """
 
     make: Callable[[], Executor]
     workers: int
+    require_folder: Callable[[Path], None] = _ignore
+    ahead: int = 0
+    doubts: tuple[str, ...] = ()
+    _idle: list[Executor] = field(default_factory=list, repr=False)
+
+    def take(self) -> Executor:
+        """Return workers: those who are there, or new ones."""
+        return self._idle.pop() if self._idle else self.make()
+
+    def give_back(self, executor: Executor) -> None:
+        """Keep workers for the next cells; none of them has died, and none is at work."""
+        self._idle.append(executor)
+
+    def close(self) -> None:
+        """Let the workers go."""
+        while self._idle:
+            self._idle.pop().shutdown(wait=False, cancel_futures=True)
 
 
 def processes(n: int) -> Pool:
@@ -61,7 +155,21 @@ def processes(n: int) -> Pool:
         How many.
     """
     # Not by a fork: other threads of this process hold locks that a copy would never get.
-    return Pool(lambda: ProcessPoolExecutor(n, get_context("spawn")), n)
+    context = get_context("spawn")
+    return Pool(lambda: ProcessPoolExecutor(n, context, _end_with_parent), n)
+
+
+def _end_with_parent() -> None:
+    """End this worker when whoever began it is killed: it would wait for more work for ever."""
+    parent = parent_process()
+    if parent is not None:
+        waits = parent
+
+        def end() -> None:
+            waits.join()
+            os._exit(1)
+
+        threading.Thread(target=end, daemon=True).start()
 
 
 def map_cells(
@@ -70,9 +178,13 @@ def map_cells(
     pool: Pool | Executor | None = None,
     *,
     name: Callable[[_Job], str] = str,
-    patience: float | None = None,
+    patience: float = PATIENCE,
+    keep: Cells | None = None,
+    tell: Callable[[Counts], None] = lambda counts: None,
 ) -> Iterator[tuple[_Job, _Found]]:
     """Compute cells, and yield each as it ends.
+
+    BLAS has one thread while a cell is computed, so that its digits depend on no machine.
 
     Parameters
     ----------
@@ -85,30 +197,36 @@ def map_cells(
         after the other.
     name : callable
         Names a job in messages.
-    patience : float, optional
-        Seconds for which no cell may end.
+    patience : float
+        Seconds for which no cell may end; a day.
+    keep : Cells, optional
+        Where finished cells are kept; those that are there already are not computed again.
+    tell : callable
+        Takes the :class:`Counts` whenever they change.
 
     Yields
     ------
     tuple of (job, object)
-        In the order in which they end.
+        In the order in which they end; those that were kept first.
 
     Raises
     ------
     LostCellError
         If a cell ends its worker whenever it is computed, an executor breaks that cannot be made
         anew, or no cell ends for longer than ``patience``.
+    OSError
+        If a finished cell cannot be written.
 
     Examples
     --------
     >>> dict(map_cells(abs, [-2, 3]))
     {-2: 2, 3: 3}
     """
+    left = _Left(compute, dict(enumerate(jobs)), name, patience, tell)
+    yield from left.kept(keep)
     if pool is None:
-        for job in jobs:
-            yield job, compute(job)
+        yield from left.ended_here()
         return
-    left = _Left(compute, dict(enumerate(jobs)), name, patience)
     if isinstance(pool, Executor):
         yield from left.ended(pool, len(jobs))
         if left.jobs:
@@ -118,11 +236,15 @@ def map_cells(
             )
         return
     while left.jobs:
-        executor = pool.make()
+        executor, whole = pool.take(), False
         try:
-            yield from left.ended(executor, pool.workers)
+            yield from left.ended(executor, pool.workers + pool.ahead)
+            whole = not left.broken
         finally:
-            executor.shutdown(wait=False, cancel_futures=True)
+            if whole:
+                pool.give_back(executor)
+            else:
+                executor.shutdown(wait=False, cancel_futures=True)
 
 
 class _Left(Generic[_Job, _Found]):
@@ -133,16 +255,42 @@ class _Left(Generic[_Job, _Found]):
         compute: Callable[[_Job], _Found],
         jobs: dict[int, _Job],
         name: Callable[[_Job], str],
-        patience: float | None,
+        patience: float,
+        tell: Callable[[Counts], None],
     ) -> None:
         self.compute, self.jobs, self.name, self.patience = compute, jobs, name, patience
         self.lost = dict.fromkeys(jobs, 0)  # how often with a worker that died
         self.alone = dict.fromkeys(jobs, 0)  # how often so, with no other cell at work
+        self.counts, self.tell = Counts(len(jobs)), tell
+        self.keep: Cells | None = None
+        self.keys: dict[int, str] = {}
+        self.seen = 0  # of those that the executor at work has begun again itself
+        self.broken = False  # whether a worker of the executor at work has died
 
     @property
     def first(self) -> str:
         """Name of one of them."""
         return self.name(next(iter(self.jobs.values())))
+
+    def kept(self, keep: Cells | None) -> Iterator[tuple[_Job, _Found]]:
+        """Yield what a run before has computed."""
+        self.keep = keep
+        if keep is None:
+            return
+        self.keys = {at: keep.key(self.compute, job) for at, job in self.jobs.items()}
+        for at, key in self.keys.items():
+            if known := keep.read(key):
+                done = self.counts.done + 1
+                self.counts = replace(self.counts, done=done, before=done)
+                yield self.jobs.pop(at), known[0]
+        if self.counts.before:
+            self.tell(self.counts)
+
+    def ended_here(self) -> Iterator[tuple[_Job, _Found]]:
+        """Yield what comes of cells, computed one after the other."""
+        for at in list(self.jobs):
+            found = _compute(self.compute, self.jobs[at])
+            yield self._end(at, found)
 
     def ended(self, executor: Executor, workers: int) -> Iterator[tuple[_Job, _Found]]:
         """Yield what comes of cells until all have ended or the executor is broken."""
@@ -153,34 +301,65 @@ class _Left(Generic[_Job, _Found]):
         waiting = iter(trusted or sorted(self.jobs, key=self.lost.__getitem__))
         most = workers if trusted else 1
         running: dict[Future[_Found], int] = {}
+        self.broken = False
+        self.seen = executor.retried if isinstance(executor, Watched) else 0
         while True:
-            broken = False
             for at in islice(waiting, most - len(running)):
                 try:
-                    running[executor.submit(self.compute, self.jobs[at])] = at
+                    running[executor.submit(_compute, self.compute, self.jobs[at])] = at
                 except BrokenExecutor:
-                    broken = True
+                    self.broken = True
                     break
             if not running:
                 return
-            ended, _ = wait(running, timeout=self.patience, return_when=FIRST_COMPLETED)
-            if not ended:
-                raise LostCellError(
-                    f"no cell has ended for {self.patience:g} seconds; {len(self.jobs)} are left, "
-                    f"{self.name(self.jobs[next(iter(running.values()))])} is one. Look whether "
-                    "the workers live."
-                )
-            for future in ended:
+            for future in self._wait(running, executor):
                 at = running.pop(future)
                 try:
                     found = future.result()
                 except BrokenExecutor:
-                    broken = True
+                    self.broken = True
                     self._note_loss(at, alone=most == 1)
                 else:
-                    yield self.jobs.pop(at), found
-            if broken:  # what still runs is lost, too, and told at once
+                    yield self._end(at, found)
+            if self.broken:  # what still runs is lost, too, and told at once
                 waiting = iter(())
+
+    def _wait(self, running: dict[Future[_Found], int], executor: Executor) -> set[Future[_Found]]:
+        """Wait until a cell ends, as long as one may."""
+        begun = time.monotonic()
+        while (still := begun + self.patience - time.monotonic()) > 0:
+            ended, _ = wait(running, timeout=min(BEAT, still), return_when=FIRST_COMPLETED)
+            if isinstance(executor, Watched):
+                self._count(retried=executor.retried - self.seen)
+                self.seen = executor.retried
+                if not ended and (trouble := executor.trouble()):
+                    raise LostCellError(self._unended(running, trouble))
+            if ended:
+                return ended
+            if isinstance(executor, ProcessPoolExecutor):
+                _end_if_one_died(executor)
+        told = f"no cell has ended for {self.patience:g} seconds"
+        raise LostCellError(self._unended(running, told))
+
+    def _unended(self, running: dict[Future[_Found], int], trouble: str) -> str:
+        one = self.name(self.jobs[next(iter(running.values()))])
+        more = " Those that have ended are kept." if self.keep else ""
+        return (
+            f"{trouble}; {len(self.jobs)} are left, {one} is one. Look whether the workers live."
+            f"{more}"
+        )
+
+    def _end(self, at: int, found: _Found) -> tuple[_Job, _Found]:
+        if self.keep is not None:
+            self.keep.write(self.keys[at], found)
+        self._count(done=1)
+        return self.jobs.pop(at), found
+
+    def _count(self, done: int = 0, retried: int = 0) -> None:
+        if done or retried:
+            old = self.counts
+            self.counts = replace(old, done=old.done + done, retried=old.retried + retried)
+            self.tell(self.counts)
 
     def _note_loss(self, at: int, *, alone: bool) -> None:
         self.lost[at] += 1
@@ -190,3 +369,24 @@ class _Left(Generic[_Job, _Found]):
                 f"{self.name(self.jobs[at])}: the worker died {self.lost[at]} times while it "
                 "computed this cell; it may need more memory than there is."
             )
+        self._count(retried=1)
+
+
+def _end_if_one_died(executor: ProcessPoolExecutor) -> None:
+    """End a pool of which a worker has died without its noticing.
+
+    One that is killed while it hands over what it has found leaves half of it in the pipe, and the
+    pool waits for the other half as long as anybody could write it: the other workers, and we.
+    """
+    workers = list((executor._processes or {}).values())
+    if any(worker.exitcode not in (None, 0) for worker in workers):
+        for worker in workers:
+            worker.kill()
+        with suppress(AttributeError, OSError):  # where it has ended meanwhile
+            executor._result_queue._writer.close()  # type: ignore[attr-defined]
+
+
+def _compute(compute: Callable[[_Job], _Found], job: _Job) -> _Found:
+    """Compute a cell, here or in a worker."""
+    with one_thread():
+        return compute(job)

@@ -12,11 +12,13 @@ from .figures import Figure, Setting, key_controls, round_values
 from .kit import Links, Network
 from .layout import place_sectors
 
-__all__ = ["draw_network", "link_rows", "network_chart", "places_of", "tones_of"]
+__all__ = ["draw_network", "link_rows", "network_chart", "places_of", "told_of_grey", "tones_of"]
 
 #: Colours of groups, the largest first; the last is of all others.
 GROUPS = ("#1c5a8a", "#e08e0b", "#2f7d4f", "#b0413e", "#7b5ea7", "#5aa9c9", "#8a6d3b", "#9aa4af")
 LINK = "#5b6673"
+#: Square pixels of the smallest sector, and of the largest.
+AREA = (18, 620)
 #: Links whose ink, taken together, leaves the sectors to be seen.
 MOST_INK = 12.0
 #: Sectors up to which all are named at first; of more, only so many of the largest.
@@ -58,9 +60,24 @@ def draw_network(network: Network, setting: Setting) -> Figure | None:
         " A link is wide at its source and narrow at its receiver. Point at a sector to see its "
         "links; write into the field below to find one."
     )
+    reading += told_of_grey(network)
     controls = tuple(key_controls(network.choice, series, network.periods))
     name = f"figure-{network.name}"
     return Figure(name, network.title, network.caption + reading, controls, payload)
+
+
+def told_of_grey(network: Network) -> str:
+    """Say what is grey, where there are more groups than colours.
+
+    Parameters
+    ----------
+    network : Network
+        What is to be drawn.
+    """
+    groups = [links.group for links in network.series.values() if links.group is not None]
+    if all(group.nunique() < len(GROUPS) for group in groups):
+        return ""
+    return f" Grey are those beyond the {len(GROUPS) - 1} largest."
 
 
 def places_of(network: Network) -> dict[str, tuple[float, float]]:
@@ -153,7 +170,7 @@ def network_chart(size: str, *, synthetic: bool = False) -> Spec:
     --------
     >>> spec = network_chart("in-strength")
     >>> [layer["mark"]["type"] for layer in spec["layer"]]
-    ['trail', 'circle', 'text']
+    ['trail', 'circle', 'text', 'text']
     """
     hover = alt.selection_point(name="hover", on="pointerover", clear="pointerout", fields=["code"])
     find = alt.param(name="find", value="", bind=alt.binding(input="search", name="Find "))
@@ -184,7 +201,7 @@ def network_chart(size: str, *, synthetic: bool = False) -> Spec:
         alt.Tooltip("from:N", title="draws on"),
         alt.Tooltip("to:N", title="drawn on by"),
     ]
-    area = alt.Scale(domain=[0, 1], range=[18, 620], type="linear")
+    area = alt.Scale(domain=[0, 1], range=list(AREA), type="linear")
     points = sectors.mark_circle(opacity=0.95).encode(
         size=alt.Size("root:Q", scale=area, legend=None),
         color=alt.Color("tone:N", scale=None),
@@ -193,9 +210,16 @@ def network_chart(size: str, *, synthetic: bool = False) -> Spec:
         tooltip=tips,
     )
     shown = f"datum.name || ({named}) || isDefined(hover.code) && hover.code[0] === datum.code"
-    words = sectors.mark_text(dy=-9, fontSize=10, color=INK, stroke="#ffffff", strokeWidth=0.2)
-    names = words.encode(text="code:N", opacity=alt.condition(shown, alt.value(1), alt.value(0)))
-    chart = alt.layer(links, points.add_params(hover), names).add_params(
+    # Above its sector, however large that is, and with a rim of paper around it: a hub stands where
+    # links are thickest.
+    least, most = AREA
+    lift = alt.ExprRef(f"-6 - sqrt(({least} + {most - least} * datum.root) / PI)")
+    seen = alt.condition(shown, alt.value(1), alt.value(0))
+    rim, names = (
+        sectors.mark_text(dy=lift, fontSize=10, **ink).encode(text="code:N", opacity=seen)
+        for ink in ({"stroke": "#ffffff", "strokeWidth": 3, "strokeJoin": "round"}, {"color": INK})
+    )
+    chart = alt.layer(links, points.add_params(hover), rim, names).add_params(
         find, alt.param(name="faint", value=0.38)
     )
     chart = chart.resolve_scale(size="independent", color="independent")

@@ -10,7 +10,7 @@ import numpy as np
 from .charts import Spec
 from .figures import Setting
 from .kit import Key, Links, Network
-from .network import GROUPS, MOST_INK, MOST_NAMED, link_rows, network_chart, tones_of
+from .network import GROUPS, MOST_INK, MOST_NAMED, link_rows, network_chart, told_of_grey, tones_of
 from .plate_style import draw_plate, mark_synthetic, title_of
 
 __all__ = ["network_plate"]
@@ -57,6 +57,7 @@ def network_plate(
     _without_mouse(spec, min(0.38, MOST_INK / math.sqrt(max(1, len(ends) / 2))))
     whole = mark_synthetic(spec, synthetic=setting.synthetic)
     note = f"{network.caption} A link is wide at its source and narrow at its receiver."
+    note += told_of_grey(network)
     title = title_of(network.title, network.choice, key)
     return draw_plate(whole, title, note, synthetic=setting.synthetic)
 
@@ -76,11 +77,12 @@ def _link_ends(links: Links, places: Mapping[str, tuple[float, float]]) -> list[
 
 def _without_mouse(spec: Spec, faint: float) -> None:
     """Take what depends on a mouse or a search out of a specification."""
-    links, sectors, names = (layer["encoding"] for layer in spec["layer"])
+    links, sectors, *names = (layer["encoding"] for layer in spec["layer"])
     for encoding, channel in ((links, "color"), (sectors, "stroke")):
         encoding[channel] = {"value": encoding[channel]["value"]}
     links["opacity"] = {"value": faint}
     sectors["strokeWidth"] = {"value": 0.8}
-    names["opacity"] = {"condition": {"test": "datum.name", "value": 1}, "value": 0}
+    for text in names:
+        text["opacity"] = {"condition": {"test": "datum.name", "value": 1}, "value": 0}
     for layer in spec["layer"]:
         layer.pop("data", None)

@@ -6,15 +6,18 @@ A capability is a folder of :mod:`spillgraph.capabilities` that gives one value 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from ..core.errors import StudyError
+from ..core.kept_cells import Cells
+from ..core.map_cells import Counts, Pool, map_cells
 from ..core.matrix import LabelledMatrix
+from ..core.shared import Shared
 from ..graph.store import GraphStore
 from ..ingest.economy import Economy
 from ..ingest.stage import Staged
@@ -22,7 +25,7 @@ from ..ingest.study import Study
 from ..reports.kit import Section
 from .networks import YearNetworks
 from .result import Result
-from .steps import Steps
+from .steps import Report, Steps
 from .ultimate import Ultimate, ultimate_shares
 
 __all__ = [
@@ -38,6 +41,9 @@ __all__ = [
     "require_ready",
 ]
 
+_Job = TypeVar("_Job")
+_Found = TypeVar("_Found")
+_Value = TypeVar("_Value")
 #: Tables by the name of their file.
 Tables: TypeAlias = "Mapping[str, pd.DataFrame]"
 
@@ -86,11 +92,17 @@ class Context:
         The graph of the run, open.
     steps : Steps
         Shows progress.
+    pool : Pool or None
+        Who computes cells; None: this process.
+    cells : Cells or None
+        Where finished cells are kept until the run has ended.
     """
 
     result: Result
     store: GraphStore
     steps: Steps
+    pool: Pool | None = None
+    cells: Cells | None = None
     _ultimate: dict[int, Ultimate] = field(default_factory=dict)
 
     @property
@@ -107,6 +119,45 @@ class Context:
         if year.year not in self._ultimate:
             self._ultimate[year.year] = ultimate_shares(year)
         return self._ultimate[year.year]
+
+    def share(self, value: _Value) -> Shared[_Value]:
+        """Put what many jobs read where workers find it."""
+        at_workers = self.pool is not None and self.cells is not None
+        return Shared(value, self.cells.folder if at_workers and self.cells else None)
+
+    def tell(self, progress: Report) -> Callable[[Counts], None]:
+        """Return what shows how far cells are, and says how many a run before has computed."""
+        said = False
+
+        def told(counts: Counts) -> None:
+            nonlocal said
+            if counts.before and not said:
+                said = True
+                self.steps.say(f"{counts.before:,} of {counts.cells:,} cells were computed before.")
+            progress(str(counts), counts.share)
+
+        return told
+
+    def map_cells(
+        self,
+        compute: Callable[[_Job], _Found],
+        jobs: Sequence[_Job],
+        progress: Report,
+        *,
+        name: Callable[[_Job], str],
+    ) -> Iterator[tuple[_Job, _Found]]:
+        """Compute cells on the engine of the run, keep them, and show how far they are.
+
+        Parameters
+        ----------
+        compute, jobs, name
+            As :func:`spillgraph.core.map_cells.map_cells` takes them.
+        progress : callable
+            Takes what is next, and the share that is done.
+        """
+        return map_cells(
+            compute, jobs, self.pool, name=name, keep=self.cells, tell=self.tell(progress)
+        )
 
     def warn(self, text: str) -> None:
         """Say before all numbers, on the screen and on the page, what is doubtful."""

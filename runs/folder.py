@@ -14,6 +14,7 @@ import portalocker
 from ..core.errors import InputError
 
 __all__ = [
+    "CELLS",
     "FRESH",
     "PASSING",
     "UNFINISHED",
@@ -36,6 +37,8 @@ PSI = ("figures", "psi", "psi.json")
 FRESH = ".new"
 #: Where a graph that is not to stay is built. Always the same, so that what a kill leaves is found.
 PASSING = ".graph"
+#: Where cells that have ended are kept until all that is asked is written down.
+CELLS = ".cells"
 #: What every run writes into its folder.
 EVERY = (
     "tables",
@@ -48,6 +51,7 @@ EVERY = (
     "graph.lbug",
     FRESH,
     PASSING,
+    CELLS,
 )
 #: What a run may write into its folder, whatever is asked.
 OURS = (*EVERY, *PSI)

@@ -61,6 +61,7 @@ def record(
     steps: Steps,
     *,
     command: str,
+    engine: str,
     kept: Mapping[str, list[str]],
     capabilities: Sequence[Capability] = (),
 ) -> dict[str, Any]:
@@ -79,6 +80,8 @@ def record(
         Shows progress; its seconds go into run.json.
     command : str
         The command line, for the provenance.
+    engine : str
+        Who computed cells.
     kept : mapping of str to list of str
         The files that capabilities have left of the same run, by capability; they are not written
         again.
@@ -97,7 +100,7 @@ def record(
         matrices = _write_matrices(result, fresh / "matrices")
         written = {name: each for name, each in result.answers.items() if name not in kept}
         files = {name: _write_answer(each, result, fresh) for name, each in written.items()}
-    run = _run(result, matrices, out, command) | {"seconds": dict(steps.seconds)}
+    run = _run(result, matrices, out, command) | {"engine": engine, "seconds": dict(steps.seconds)}
     run["capabilities"] = {**kept, **files}
     run["unasked"] = [name for name, each in written.items() if each.unasked]
     texts = {}

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from ..core.engines import LOCAL, open_engine
+from ..core.kept_cells import Cells
+from ..core.map_cells import Pool
 from ..graph.open import embedded_path
 from ..ingest.load import BATCH_ROWS
 from ..ingest.study import Study
 from .capability import Answer, Asked, Context, require_ready
-from .folder import claim, discard_unfinished, require_readable, require_same, staying_in
+from .folder import CELLS, claim, discard_unfinished, require_readable, require_same, staying_in
 from .pipeline import compute_study
 from .record import record
 from .result import Result
@@ -32,6 +37,7 @@ def run(
     replace_others: bool = False,
     verify: bool = False,
     batch_rows: int = BATCH_ROWS,
+    engine: str = LOCAL,
 ) -> Result:
     """Run a study: numbers, files, and what goes back into the graph, in this order.
 
@@ -60,6 +66,10 @@ def run(
         Hold the sums of the graph against sums from the tables.
     batch_rows : int
         Edges of one load transaction.
+    engine : str
+        Who computes cells, as :func:`~spillgraph.core.engines.open_engine` takes it: numbers do not
+        depend on it. Cells that have ended are kept in ``out`` until the run has, so that one that
+        is killed goes on with them.
 
     Returns
     -------
@@ -90,6 +100,7 @@ def run(
     graph = embedded_path(store_url) if store_url else None
     with (
         claim(out, [study.path, *study.files().values()], graph, [*names, *texts, *figures]),
+        _ready(engine, out) as pool,
         discard_unfinished(out),
         compute_study(
             study,
@@ -103,7 +114,10 @@ def run(
             ahead=ahead,
         ) as (store, result),
     ):
-        context = Context(result, store, steps)
+        cells = Cells(out / CELLS, result.fingerprint)
+        context = Context(result, store, steps, pool, cells)
+        for doubt in pool.doubts if pool else ():
+            context.warn(doubt)
         answers = {
             each.capability.name: Answer(
                 each.capability, each.capability.compute(context, each.options), each.unasked
@@ -118,11 +132,26 @@ def run(
             found = add_staying_found(found, store, result, stay)
         if stay:
             result.notes.append(_staying(stay))
-        written = record(result, out, steps, command=command, kept=stay, capabilities=every)
+        about = {"command": command, "engine": engine}
+        written = record(result, out, steps, **about, kept=stay, capabilities=every)
         if keeps:
             with steps.step("write back"):
                 write_back(store, result, scores, found)
+        shutil.rmtree(out / CELLS, ignore_errors=True)
     return replace(result, record=written)
+
+
+@contextmanager
+def _ready(engine: str, out: Path) -> Iterator[Pool | None]:
+    """Yield who computes cells, if all of them see the folder of the run."""
+    pool = open_engine(engine)
+    try:
+        if pool is not None:
+            pool.require_folder(out)
+        yield pool
+    finally:
+        if pool is not None:
+            pool.close()
 
 
 def _staying(stay: Iterable[str]) -> str:

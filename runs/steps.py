@@ -41,5 +41,8 @@ class Steps:
         """Show the progress of a step while it lasts."""
         yield lambda what, share: None
 
+    def say(self, text: str) -> None:
+        """Take note of what whoever waits should know, and nobody afterwards."""
+
     def done(self, name: str) -> None:
         """Take note that a step has come to its end."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ...core.errors import InputError
+from ...core.errors import InputError, show
 from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
+from ...core.numbers import MOST_DRAWS, whole_number
 from ..inference import StockDraws, benjamini_hochberg, holm
 from ..linalg._labels import Vector, by_label, require_flows, require_same_labels, square
 from ..nulls import LARGE, NULLS, SUMS, Null, null_named
@@ -22,7 +23,7 @@ from ._large import TOO_LARGE, require_feasible
 from ._network import Network
 from ._poisson_binomial import upper_tail
 from ._pvalues import Tally
-from ._ranking import FEWEST, from_missing, from_records, ranks, thinned
+from ._ranking import FEWEST, from_missing, from_records, ranks, require_shape, thinned
 from ._scores import Chunk, function_of, scores_of
 
 __all__ = ["USUAL", "hubs"]
@@ -39,6 +40,10 @@ USUAL = (
 )
 #: Measures of how a sector draws on others, not of how they draw on it.
 OF_RECEIVERS = ("out_strength", "out_degree_2", "out_degree_4", "hub", "k_core_out", "s_core_out")
+# Entries this close, of the largest, are those of one network.
+SAME = 1e-6
+#: Why there is no p-value where a null of chains was asked for draws, and had none.
+NO_DRAW = "in none of the networks drawn do chains end"
 #: Why nobody survives, and nobody does not.
 NO_LINK = "the backbone keeps no link"
 # Networks with missing links that ranks are taken of.
@@ -136,17 +141,22 @@ def hubs(
     >>> found.table.loc[("in_strength", "a"), "why"]
     "kept by the null 'strength': it is the same in every draw"
     """
+    draws = whole_number(draws, "draws", 1, MOST_DRAWS)
+    missing_draws = whole_number(missing_draws, "missing_draws", 1, MOST_DRAWS)
+    seed = whole_number(seed, "seed")
+    _require_share(missing)
     network, law = _checked(matrix, null, output, katz_alpha)
     large, labels = network.large, network.matrix.rows
     if measures is None:
         measures = [name for name in USUAL if not (large and name in TOO_LARGE)]
-    names = list(dict.fromkeys(measures))
+    names = list(dict.fromkeys([measures] if isinstance(measures, str) else measures))
+    if not names:
+        raise InputError("hubs: at least one measure is needed.")
     scores = pd.DataFrame(index=list(labels))
     for name in names:
         function_of(name)
     if large:
         require_feasible(names, len(labels))
-    _require_numbers(draws, missing, missing_draws)
     for name in names:
         scores[name] = function_of(name)(network)
     tests, count = _test(network, law, names, scores, draws, seed)
@@ -178,7 +188,10 @@ def _checked(
     require_flows(M)
     if output is not None:
         output = by_label(output, M.rows, "output")
-    law = null_named(null) if isinstance(null, str) else null
+    given = not isinstance(null, str | Null) and isinstance(null, Iterable)
+    law: Null | StockDraws = null if given else null_named(null)  # type: ignore[assignment]
+    if isinstance(law, Null) and law.made is not None:
+        _require_made(M, law)
     if isinstance(law, Null) and law.name in NULLS and M.name in SUMS:
         _refuse_shuffling(M.name, law.name)
     if isinstance(law, Null) and len(M.rows) > LARGE and law.draw_sparse is None:
@@ -186,6 +199,24 @@ def _checked(
             f"null {law.name!r}: {len(M.rows):,} sectors are too many for it, for {law.dense_only}."
         )
     return Network(M, katz_alpha, output), law
+
+
+def _require_made(M: LabelledMatrix, law: Null) -> None:
+    """Refuse a chance that is one of another network: another year, or turned round."""
+    labels, made = M.rows, np.asarray(law.made)
+    (drawn,) = _given(StockDraws(law.labels, iter([made[None]])), M)
+    own = np.asarray(drawn)[0]
+    values = M.values.toarray()
+    gap = np.abs(values - own)
+    if gap.max() <= SAME * own.max():
+        return
+    i, j = np.unravel_index(gap.argmax(), gap.shape)
+    raise InputError(
+        f"hubs: null {law.name!r} is the chance of another network than {M.name}: row "
+        f"{show(labels[i])}, column {show(labels[j])} is {values[i, j]:.6g} here, and "
+        f"{own[i, j]:.6g} by what the null draws. Give it what this matrix is made of (the same "
+        "year, not turned round)."
+    )
 
 
 def _refuse_shuffling(name: str, null: str) -> None:
@@ -225,9 +256,7 @@ def _part(
     return pd.DataFrame(columns, index=index)
 
 
-def _require_numbers(draws: int, missing: float, missing_draws: int) -> None:
-    if draws < 1 or missing_draws < 1:
-        raise InputError(f"hubs: at least 1 draw is needed, got {min(draws, missing_draws)}.")
+def _require_share(missing: float) -> None:
     if not 0 <= missing < 1:
         raise InputError(f"hubs: the share of missing links must be in [0, 1), got {missing:g}.")
 
@@ -261,6 +290,8 @@ def _test(
         elif name in moving:
             p, moved = tally.p(name)
             why[~moved] = "every network that the null allows gives this score"
+            if isinstance(law, Null) and not tally.draws:
+                p, why[:] = np.full(N, np.nan), NO_DRAW
         undefined = scores[name].isna().to_numpy()
         if name in observed:
             undefined = undefined | np.isnan(observed[name])
@@ -289,7 +320,14 @@ def _draws(
         if network.large and law.draw_sparse is not None:
             return law.draw_sparse(values, rng, draws)
         return law.draw(values.toarray(), rng, draws)
-    return _given(law, network.matrix)
+    return _required(_given(law, network.matrix), network)
+
+
+def _required(chunks: Iterable[Chunk], network: Network) -> Iterator[Chunk]:
+    """Pass on the draws of a caller, each looked at."""
+    for chunk in chunks:
+        require_shape(chunk, network, "null")
+        yield chunk
 
 
 def _given(draws: StockDraws | Iterable[Chunk], M: LabelledMatrix) -> Iterable[Chunk]:

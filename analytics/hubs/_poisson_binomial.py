@@ -8,6 +8,9 @@ from ..linalg._labels import Vector
 
 __all__ = ["law", "upper_tail"]
 
+#: Below it doubles lose their digits, and then the number.
+SMALLEST = 1e-300
+
 
 def law(chances: Vector) -> Vector:
     """Probabilities of 0, 1, …, n successes in n independent trials, for many sums at once.
@@ -49,6 +52,7 @@ def upper_tail(counts: Vector, chances: Vector) -> Vector:
     Returns
     -------
     ndarray, shape (N,)
+        What is too small for a double is 1e-300: no count that is observed has the chance 0.
 
     Examples
     --------
@@ -58,5 +62,5 @@ def upper_tail(counts: Vector, chances: Vector) -> Vector:
     p = law(chances)
     tails = np.cumsum(p[::-1], axis=0)[::-1]
     place = np.clip(np.rint(counts).astype(np.int64), 0, len(chances))
-    tail: Vector = np.minimum(tails[place, np.arange(chances.shape[1])], 1.0)
+    tail: Vector = np.clip(tails[place, np.arange(chances.shape[1])], SMALLEST, 1.0)
     return tail

@@ -91,7 +91,7 @@ def from_records(
     drawn: dict[str, list[Vector]] = {name: [] for name in names}
     count = 0
     for chunk in chunks:
-        _require_shape(chunk, network)
+        require_shape(chunk, network, "records")
         count += len(chunk) if isinstance(chunk, np.ndarray) else 1
         for name, rows in scores_of(chunk, names, network).items():
             drawn[name].append(rows)
@@ -110,11 +110,23 @@ def from_records(
     return intervals, count
 
 
-def _require_shape(chunk: Chunk, network: Network) -> None:
+def require_shape(chunk: Chunk, network: Network, what: str) -> None:
+    """Refuse draws that are none of a network, or no arrays.
+
+    Parameters
+    ----------
+    chunk : ndarray, shape (B, N, N), or csr_array, shape (N, N)
+        Some of the draws.
+    network : Network
+        The one observed.
+    what : str
+        What they are given as.
+    """
     N = len(network.matrix.rows)
-    wanted = (N, N)
-    if chunk.shape[-2:] != wanted or (N <= LARGE and chunk.ndim != 3):
+    shape = getattr(chunk, "shape", None)
+    if shape is None or shape[-2:] != (N, N) or (N <= LARGE and len(shape) != 3):
+        got = f"a {type(chunk).__name__}" if shape is None else str(shape)
         raise InputError(
-            f"records: draws of shape (B, {N}, {N}) are needed, got {chunk.shape}; give draws of "
+            f"{what}: draws of shape (B, {N}, {N}) are needed, got {got}; give draws of "
             f"{network.matrix.name} itself, in the order of its rows."
         )

@@ -104,7 +104,7 @@ def null_of_chains(
     last : ndarray, shape (N,), optional
         What columns are multiplied by: of UDS and UCS the shares that leave the chains.
     labels : tuple of str, length N, optional
-        The sectors, in the order of the steps.
+        The sectors, in the order of the steps: the null then knows the network itself.
 
     Returns
     -------
@@ -116,9 +116,9 @@ def null_of_chains(
     Raises
     ------
     InputError
-        If the null does not keep what leaves the chains.
+        If the null does not keep what leaves the chains, or, with labels, if they never end.
     """
-    law = null_named(null) if isinstance(null, str) else null
+    law = null_named(null)
     if law.name not in CHAINED:
         raise InputError(
             f"null {law.name!r} does not keep what leaves the chains of {name}, so that they might "
@@ -136,15 +136,13 @@ def null_of_chains(
             for each, source in zip(steps, rng.spawn(len(steps)), strict=True)
         ]
         for chunks in zip(*streams, strict=True):
-            drawn = np.ones((1, 1))
-            known = np.ones(len(chunks[0]), dtype=bool)
-            for flows, each in zip(chunks, steps, strict=True):
-                inverse, there = _inverse(flows / each.totals[:, None], each)
-                drawn = inverse if drawn.ndim == 2 else drawn @ inverse
-                known &= there
+            shares = [
+                flows / each.totals[:, None] for flows, each in zip(chunks, steps, strict=True)
+            ]
+            drawn, known = _formed(shares, steps, last)
             drawn = drawn[known][:left]
             if len(drawn):
-                yield drawn if last is None else drawn * last
+                yield drawn
             left -= len(drawn)
             if not left:
                 return
@@ -155,7 +153,34 @@ def null_of_chains(
     )
     named = f"{law.name} of {what}"
     inverse = "each of its draws takes an inverse"
-    return Null(named, f"{told} {law.sentence}", (), draw, None, inverse, proof, labels)
+    made = _network_itself(name, steps, last) if labels else None
+    return Null(named, f"{told} {law.sentence}", (), draw, None, inverse, proof, labels, made)
+
+
+def _network_itself(name: str, steps: Sequence[Direct], last: Vector | None) -> Vector:
+    """Return the network whose chance is drawn."""
+    made, known = _formed([each.shares[None] for each in steps], steps, last)
+    if not known[0]:
+        raise InputError(
+            f"{name}: its chains never end, for some sectors draw all they have, or more, from "
+            "each other, so that nothing leaves them: of S value added must, of W own citations, "
+            "of UDS final sales, of UCS primary inputs."
+        )
+    return np.asarray(made[0])
+
+
+def _formed(
+    shares: Sequence[Vector], steps: Sequence[Direct], last: Vector | None
+) -> tuple[Vector, NDArray[np.bool_]]:
+    """Return the networks that draws of the steps make, and whether each is there."""
+    drawn: Vector | None = None
+    known = np.ones(len(shares[0]), dtype=bool)
+    for D, step in zip(shares, steps, strict=True):
+        inverse, there = _inverse(D, step)
+        drawn = inverse if drawn is None else drawn @ inverse
+        known &= there
+    assert drawn is not None  # there is a step
+    return (drawn if last is None else drawn * last), known
 
 
 def _inverse(D: Vector, step: Direct) -> tuple[Vector, NDArray[np.bool_]]:

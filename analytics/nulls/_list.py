@@ -8,6 +8,7 @@ import numpy as np
 
 from ...core.errors import InputError, nearest
 from ...core.labelled import MatrixLike
+from ...core.numbers import MOST_DRAWS, whole_number
 from ..linalg import Vector
 from ..linalg._labels import require_flows, square
 from ._degree import DEGREE
@@ -33,12 +34,12 @@ NULLS: dict[str, Null] = {
 }
 
 
-def null_named(name: str) -> Null:
-    """Return the null of a name.
+def null_named(name: object) -> Null:
+    """Return the null of a name; a null is itself.
 
     Parameters
     ----------
-    name : str
+    name : str or Null
         A key of :data:`NULLS`.
 
     Raises
@@ -51,6 +52,10 @@ def null_named(name: str) -> Null:
     >>> null_named("degree").keeps
     ('out_strength', 'out_degree_2', 'out_degree_4')
     """
+    if isinstance(name, Null):
+        return name
+    if not isinstance(name, str):
+        raise InputError(f"null: a name or a Null is needed, got a {type(name).__name__}.")
     if name not in NULLS:
         raise InputError(f"no null is called {name!r}. {nearest(name, NULLS)}")
     return NULLS[name]
@@ -105,12 +110,13 @@ def draw_null(
     """
     matrix = square(M)
     require_flows(matrix)
-    law = null_named(null) if isinstance(null, str) else null
-    if draws < 1:
-        raise InputError(f"null {law.name!r}: at least 1 draw is needed, got {draws}.")
+    law = null_named(null)
+    draws = whole_number(draws, "draws", 1, MOST_DRAWS)
     if len(matrix.rows) > LARGE:
         raise InputError(
             f"null {law.name!r}: arrays of {len(matrix.rows):,} sectors are too large; up to "
             f"{LARGE:,} are drawn so, and hubs() goes on with sparse networks."
         )
-    return law.draw(matrix.values.toarray(), np.random.default_rng(seed), draws)
+    return law.draw(
+        matrix.values.toarray(), np.random.default_rng(whole_number(seed, "seed")), draws
+    )

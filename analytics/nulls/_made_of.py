@@ -53,7 +53,7 @@ def null_of_psi(
     ------
     InputError
         If labels differ, an entry is negative or not finite, neither matrix is given, there are
-        more than 3,000 sectors, or the null does not keep what leaves the chains.
+        more than 3,000 sectors, the chains never end, or the null does not keep what leaves them.
 
     Examples
     --------
@@ -74,6 +74,9 @@ def null_of_psi(
     labels = next(iter(shares.values())).rows
     _require_small(labels)
     totals = {"S": (output, "output"), "W": (cited, "cited")}
+    for role, (amounts, called) in totals.items():
+        if role not in shares and amounts is not None:
+            raise InputError(f"{called}: nothing comes of it without {role}.")
     steps = [
         Direct(M.aligned_to(labels).values.toarray(), _amounts(*totals[role], labels))
         for role, M in shares.items()

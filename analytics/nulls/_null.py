@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import sparse
@@ -42,6 +42,9 @@ class Null:
     labels : tuple of str
         The sectors of its draws, in their order, where it draws what a network is made of; empty
         where draws are in the order of the values that are given.
+    made : ndarray, shape (N, N), or None
+        The network that it is the chance of, in the order of ``labels``, where it draws what a
+        network is made of: any other must not be held against it.
 
     Examples
     --------
@@ -60,6 +63,7 @@ class Null:
     dense_only: str = ""
     proof: str = ""
     labels: tuple[str, ...] = ()
+    made: Vector | None = field(default=None, compare=False, repr=False)
 
 
 def batch_lengths(draws: int, N: int) -> Iterator[int]:

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from ...core.errors import InputError, show
+from ...core.kept_cells import Cells
 from ...core.labels import as_numbers
-from ...core.map_cells import Pool, map_cells
+from ...core.map_cells import Counts, Pool, map_cells
 from ._cell import Matrix
 from ._coagglomeration import Coagglomeration, NoPairsError, PlanTooLargeError, coagglomeration
 from ._read import read_known, read_whole
@@ -58,6 +59,8 @@ def coagglomeration_by_cell(
     weights: str | None = None,
     executor: Pool | Executor | None = None,
     report: Callable[[CellOutcome], None] = lambda outcome: None,
+    keep: Cells | None = None,
+    tell: Callable[[Counts], None] = lambda counts: None,
     **options: Any,
 ) -> list[CellOutcome]:
     """Test every ordered pair of industries in each region and year.
@@ -76,10 +79,15 @@ def coagglomeration_by_cell(
     weights : str, optional
         Column of masses, e.g. ``employment``.
     executor : Pool or concurrent.futures.Executor, optional
-        Where cells are computed, e.g. ``processes(4)`` of :mod:`spillgraph.core.map_cells`, which
-        loses no cell to a worker that dies; default: here, one after the other.
+        Where cells are computed, e.g. ``open_engine("processes:4")`` of
+        :mod:`spillgraph.core.engines`, which loses no cell to a worker that dies; default: here,
+        one after the other.
     report : callable
         Told of each outcome as it comes, for a bar.
+    keep : Cells, optional
+        Where finished cells are kept, for a program that is killed to go on with.
+    tell : callable
+        Told how many cells are done, begun again and left.
     **options
         Those of :func:`coagglomeration`.
 
@@ -109,7 +117,7 @@ def coagglomeration_by_cell(
     if executor is not None:  # the largest first, so that none is left alone at the end
         jobs.sort(key=lambda job: -len(job[2]))
     outcomes = []
-    for _, outcome in map_cells(_outcome, jobs, executor, name=_called):
+    for _, outcome in map_cells(_outcome, jobs, executor, name=_called, keep=keep, tell=tell):
         outcomes.append(outcome)
         report(outcome)
     return sorted(outcomes, key=lambda o: (o.region, o.year if o.year is not None else -1))

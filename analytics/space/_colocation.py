@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...core.errors import InputError
+from ...core.numbers import whole_number
 from ..linalg._labels import Vector
 from ._areas import AreaTable, read_areas
 from ._inputs import Codes, Pair, read_pairs
@@ -88,7 +89,7 @@ def colocation(
     row = row.reshape(-1, 2)
     count = np.bincount(table.industry, minlength=len(table.industries))
     CL = _of_pairs(table.employment, row)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(whole_number(seed, "seed"))
     if pool == "all":
         expected = np.full(len(wanted), _chance(np.bincount(table.area)))
         high = np.zeros(len(wanted))

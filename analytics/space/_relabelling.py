@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...core.errors import InputError, show
+from ...core.numbers import whole_number
 from ..linalg._labels import Vector
 from ._envelopes import Envelope, envelope, require_level, where_defined
 from ._inputs import Codes, Establishments, Pair, read_pairs
@@ -197,7 +198,7 @@ def _draw(curve: Curve, length: int, found: Establishments, pair: Pair, chance: 
     """Return the curves of counterfactuals, shape (draws, D)."""
     place = sites_of_pool(found, pair, chance.pool)
     sites = np.sort(place)
-    rng = np.random.default_rng(chance.seed)
+    rng = np.random.default_rng(whole_number(chance.seed, "seed"))
     order = np.arange(len(found.sites))
     curves = np.empty((chance.draws, length))
     for each in curves:
@@ -252,14 +253,13 @@ def require_draws(draws: int) -> None:
     Raises
     ------
     InputError
-        If it is below 1.
+        If it is no whole number from 1 on.
 
     Examples
     --------
     >>> require_draws(999)
     """
-    if draws < 1:
-        raise InputError(f"draws: at least 1 is needed, got {draws}.")
+    whole_number(draws, "draws", 1)
 
 
 def require_pool(pool: str) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ...core.errors import InputError, show
 from ...core.labels import text_labels
+from ...core.numbers import whole_number
 from ..inference import rank_intervals
 from ..linalg._labels import Vector, by_label
 from ._adjust import adjust
@@ -165,7 +166,7 @@ def change_of_hubs(
             measure,
             (first, last),
             tuple(frame.columns),
-            np.random.default_rng(seed),
+            np.random.default_rng(whole_number(seed, "seed")),
             permutations,
             by,
         )

@@ -13,6 +13,7 @@ from scipy import sparse
 from ...core.errors import InputError, nearest
 from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
+from ...core.numbers import whole_number
 from ..inference import StockDraws
 from ..linalg._labels import require_flows, square
 from ._consensus import PAIRS_LIMIT, adjusted_rand, certainty, co_assignment, consensus
@@ -153,7 +154,7 @@ def communities(
     _check(resolution, runs, perturbation, missing)
     values = without_own(matrix.values)
     linked = _linked(values)
-    streams = np.random.SeedSequence(seed).spawn(3)
+    streams = np.random.SeedSequence(whole_number(seed, "seed")).spawn(3)
     if networks is None:
         given = _perturbed(values, perturbation, missing, streams[0], runs)
     else:

@@ -15,7 +15,6 @@ from ...analytics.space import (
     require_thresholds,
 )
 from ...core.errors import InputError
-from ...core.map_cells import processes
 from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context
@@ -175,14 +174,16 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
     sites = read_sites(study, economy, context.rows)
     used, left = choose_sites(sites, options, outlines)
     thresholds = _thresholds(options)
-    workers = processes(options.processes) if options.processes > 1 else None
     with context.steps.step("coagglomeration") as progress:
+        report, show = _counter(used, progress)
         cells = coagglomeration_by_cell(
             used,
             seed=options.seed,
             weights="employment" if options.weights == "employment" else None,
-            executor=workers,
-            report=_counter(used, progress),
+            executor=context.pool,
+            report=report,
+            keep=context.cells,
+            tell=context.tell(show),
             threshold=thresholds,
             draws=options.draws,
             resample=options.resample,
@@ -212,7 +213,7 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
     indices = None
     if options.indices:
         with context.steps.step("indices") as progress:
-            indices = indices_of(used, cells, options, workers, progress)
+            indices = indices_of(used, cells, options, context, progress)
     names = context.names if options.level == "sector" else _names(context, sites)
     year, networks = _networks(context)
     sector = _sectors(used, options)
@@ -267,16 +268,15 @@ def _thresholds(options: CoagglomerationOptions) -> tuple[float, ...]:
 
 def _counter(
     used: pd.DataFrame, progress: Callable[[str, float], None]
-) -> Callable[[CellOutcome], None]:
-    """Return what shows the share of sites in the cells that are done."""
+) -> tuple[Callable[[CellOutcome], None], Callable[[str, float], None]]:
+    """Return what counts the sites of cells that are done, and what shows their share."""
     done = 0
 
     def report(cell: CellOutcome) -> None:
         nonlocal done
         done += cell.sites
-        progress(_called(cell), done / max(1, len(used)))
 
-    return report
+    return report, lambda text, _: progress(text, done / max(1, len(used)))
 
 
 def _called(cell: CellOutcome) -> str:

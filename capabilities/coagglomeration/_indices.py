@@ -24,7 +24,7 @@ from ...analytics.space import (
     marcon_puech,
     project_sites,
 )
-from ...core.map_cells import Pool, map_cells
+from ...runs.capability import Context
 from ._options import CoagglomerationOptions
 
 __all__ = ["OF_PAIRS", "Indices", "indices_of"]
@@ -108,7 +108,7 @@ def indices_of(
     used: pd.DataFrame,
     cells: list[CellOutcome],
     options: CoagglomerationOptions,
-    executor: Pool | None,
+    context: Context,
     report: Callable[[str, float], None],
 ) -> Indices:
     """Return other indices of all pairs that have a verdict.
@@ -121,20 +121,21 @@ def indices_of(
         Verdicts.
     options : CoagglomerationOptions
         What is asked; sites without a place, an industry or a weight take no part here, either.
-    executor : Pool, optional
-        Where regions and years are computed; default: here.
+    context : Context
+        Knows where regions and years are computed.
     report : callable
         Told what is next, and the share of the work that is done.
     """
     jobs = list(_jobs(used, cells, options))
     whole, done = sum(job.seconds for job in jobs), 0.0
-    report(f"about {_time(whole / (options.processes if executor else 1))}", 0.0)
+    workers = context.pool.workers if context.pool else 1
+    report(f"about {_time(whole / workers)}", 0.0)
     found: dict[tuple[str, int | None], tuple[pd.DataFrame, pd.DataFrame]] = {}
     by_cost = sorted(jobs, key=lambda job: -job.seconds)
-    for job, tables in map_cells(_of_cell, by_cost, executor, name=_called):
+    show = lambda text, _: report(text, done / whole)  # noqa: E731 - of the work, not of the cells
+    for job, tables in context.map_cells(_of_cell, by_cost, show, name=_called):
         found[job.region, job.year] = tables
         done += job.seconds
-        report(_called(job), done / whole)
     order = [found[job.region, job.year] for job in jobs]
     pairs = _together([of_pairs for of_pairs, _ in order])
     industries = _together([of_industries for _, of_industries in order])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ...runs.capability import Options
 
@@ -50,9 +50,6 @@ class CoagglomerationOptions(Options):
         "none", description="Mass of a site: each the same, or its employment."
     )
     min_size: int = Field(1, ge=1, description="Sites that an industry needs in a region and year.")
-    processes: int = Field(
-        1, ge=1, le=64, description="Regions and years that are computed at once."
-    )
     indices: bool = Field(
         False, description="Other indices of the same pairs beside φ, and how far they agree."
     )
@@ -62,3 +59,13 @@ class CoagglomerationOptions(Options):
     indices_draws: int = Field(
         0, ge=0, le=100_000, description="Draws of an envelope of K for each pair, 39 or more."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _once_for_all(cls, values: Any) -> Any:
+        if isinstance(values, dict) and "processes" in values:
+            raise ValueError(
+                "processes is an engine of the whole run now: take the key out, and say "
+                f"--engine processes:{values['processes']}"
+            )
+        return values

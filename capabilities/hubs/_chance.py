@@ -18,10 +18,11 @@ from ...runs.networks import YearNetworks
 from ...runs.ultimate import Ultimate
 from ._options import MOST_DRAWS, HubOptions
 
-__all__ = ["OF_CHAINS", "WITHOUT_DRAWS", "Chance", "chance_of"]
+__all__ = ["OF_CHAINS", "ULTIMATE", "WITHOUT_DRAWS", "Chance", "chance_of"]
 
-#: Networks that are sums over chains.
-OF_CHAINS = ("psi", "UDS", "UCS")
+#: Networks of ultimate shares; and all that are sums over chains.
+ULTIMATE = ("UDS", "UCS")
+OF_CHAINS = ("psi", *ULTIMATE)
 #: Why they are not tested in a run that draws nothing.
 WITHOUT_DRAWS = "for the chance of sums over chains has to be drawn, which spillgraph hubs does"
 
@@ -50,7 +51,7 @@ def chance_of(
     M: LabelledMatrix,
     year: YearNetworks,
     options: HubOptions,
-    ultimate: Callable[[YearNetworks], Ultimate],
+    ultimate: Callable[[YearNetworks], Ultimate | None],
 ) -> Chance:
     """Return the chance of a network of a year.
 
@@ -76,7 +77,9 @@ def chance_of(
         return Chance(null, 0, untested)
     if name == "psi":
         return Chance(null_of_chains(name, steps_of_psi(year, M.rows), null), draws)
-    step, last = step_of_ultimate(name, ultimate(year), M.rows)
+    shares = ultimate(year)
+    assert shares is not None
+    step, last = step_of_ultimate(name, shares, M.rows)
     return Chance(null_of_chains(name, [step], null, last), draws)
 
 

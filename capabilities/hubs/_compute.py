@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,19 +11,23 @@ import pandas as pd
 from ...analytics import hub_table
 from ...analytics.structure import HubChange
 from ...core.measures import MEASURES, NETWORKS
+from ...core.shared import Shared
 from ...runs.capability import Context, Tables
 from ...runs.networks import YearNetworks
 from ...runs.records import Source
+from ...runs.steps import Report
 from ...runs.ultimate import Ultimate
 from ._carriers import carriers_of
 from ._change import changes
 from ._claims import claims_table, words
-from ._evidence import Evidence, evidence, positive
+from ._evidence import Evidence, evidence, jobs_of, positive
 from ._options import HubOptions
 
 __all__ = ["MEANINGS", "Hubs", "compute", "measures_of", "scores", "tables"]
 
 
+#: Share of the work that tests are; what is left is their change over years.
+MOST = 0.9
 #: Networks whose sectors firms carry, and the flow between firms behind each.
 FIRMS = {"W": "citations", "S": "trade"}
 MEANINGS = {each.name: each.meaning for each in MEASURES}
@@ -90,20 +94,16 @@ def compute(context: Context, options: HubOptions) -> Hubs:
     """
     years = context.result.years
     measures = {}
-    claims: dict[int, dict[str, Evidence]] = {}
+    by_year = {year.year: year for year in years}
     with context.steps.step("hubs") as progress:
-        source = _records(context) if options.drawn else None
-        for number, year in enumerate(years):
-            progress(str(year.year), number / len(years))
+        for year in years:
+            progress(str(year.year), 0.0)
             measures[year.year] = measures_of(year)
-            if options.drawn or year is years[-1]:
-                within = _within(progress, year.year, number, len(years))
-                claims[year.year] = evidence(
-                    year, options, context.names, source, context.ultimate, within
-                )
-        by_year = {year.year: year for year in years}
+        source = _records(context) if options.drawn else None
+        claims = _claims(context, options, source, lambda text, s: progress(text, MOST * s))
         asked = claims if options.drawn else {}
-        change, untested = changes(by_year, asked, options, source)
+        last: Report = lambda text, s: progress(text, MOST + (1 - MOST) * s)  # noqa: E731
+        change, untested = changes(by_year, asked, options, source, context, last)
     sums = {year.year: _sums(year) for year in years}
     ultimate = {
         year: context.ultimate(by_year[year])
@@ -128,18 +128,34 @@ def _firms(
     return {network: table for network, table in found.items() if len(table)}
 
 
-def _within(
-    progress: Callable[[str, float], None], year: int, number: int, years: int
-) -> Callable[[str, float], None]:
-    """Place the progress of one year in that of all: with draws a year may take minutes."""
-    return lambda network, share: progress(f"{year}, {network}", (number + share) / years)
+def _claims(
+    context: Context, options: HubOptions, source: Shared[Source] | None, progress: Report
+) -> dict[int, dict[str, Evidence]]:
+    """Test the hubs of every year, or of the last one where nothing is drawn."""
+    years = context.result.years if options.drawn else context.result.years[-1:]
+    given = options, context.names, source, context.ultimate
+    if not options.drawn:  # a moment, not worth a worker
+        return {
+            year.year: {job.name: evidence(job) for job in jobs_of(year, *given)} for year in years
+        }
+    jobs = [job for year in years for job in jobs_of(year, *given, context.share)]
+    largest = sorted(jobs, key=lambda job: -len(job.matrix.rows))
+    cells = context.map_cells(evidence, largest, progress, name=lambda job: job.called)
+    found = {(job.year.value.year, job.name): each for job, each in cells}
+    claims: dict[int, dict[str, Evidence]] = {year.year: {} for year in years}
+    for job in jobs:
+        year = job.year.value.year
+        claims[year][job.name] = found[year, job.name]
+    return claims
 
 
-def _records(context: Context) -> Source | None:
+def _records(context: Context) -> Shared[Source] | None:
     """Return the records behind the citations, if there are citations."""
     flows = context.result.economy.flows
     flow = next((each for each in flows if each.name == "citations"), None)
-    return None if flow is None else Source.read(context.store, context.result, flow)
+    if flow is None:
+        return None
+    return context.share(Source.read(context.store, context.result, flow))
 
 
 def measures_of(year: YearNetworks) -> dict[str, pd.DataFrame]:

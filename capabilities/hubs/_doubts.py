@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from ...analytics.hubs import CLAIMED
 from ._compute import Hubs
 from ._evidence import Evidence
@@ -39,13 +41,41 @@ def doubts(hubs: Hubs) -> list[str]:
         ]
     tested = {k: each for k, each in hubs.claims[hubs.last].items() if not each.untested}
     found = {name: each.found for name, each in tested.items()}
-    few = [each.lacking(together=CLAIMED) or each.lacking() for each in found.values()]
+    few = {
+        name: each.lacking(together=CLAIMED) or each.lacking() or _least(tested[name])
+        for name, each in found.items()
+    }
     rough = [
         f"{symbol(name)}: {each.ranks}"
         for name, each in found.items()
         if "without intervals" in each.ranks or "Left out" in each.ranks
     ]
-    return [*told, *_negative(hubs, tested), *dict.fromkeys(filter(None, few)), *rough]
+    return [*told, *_negative(hubs, tested), *_by_network(few), *rough]
+
+
+def _least(each: Evidence) -> str:
+    """Say that hubs have the least p that draws can give: how far they are from chance is open."""
+    table = each.found.table
+    drawn = table.loc[table.index.isin(CLAIMED, level="measure") & table["p"].notna()]
+    least = len(drawn) / (each.found.draws + 1)
+    if (
+        each.found.draws == 0
+        or not np.isclose(each.claims.loc[each.claims["hub"], "p_claim"], least).any()
+    ):
+        return ""
+    return (
+        f"With {each.found.draws:,} draws p after Holm is {least:.2g} where no draw came near, and "
+        "never less; more draws would tell it."
+    )
+
+
+def _by_network(told: Mapping[str, str]) -> list[str]:
+    """Put the same sentence of several networks together, behind their names."""
+    names: dict[str, list[str]] = {}
+    for name, text in told.items():
+        if text:
+            names.setdefault(text, []).append(symbol(name))
+    return [f"{', '.join(them)}: {text[0].lower()}{text[1:]}" for text, them in names.items()]
 
 
 def _negative(hubs: Hubs, tested: Mapping[str, Evidence]) -> list[str]:
@@ -65,8 +95,9 @@ def _negative(hubs: Hubs, tested: Mapping[str, Evidence]) -> list[str]:
 
 def _untested(claims: Mapping[str, Evidence]) -> list[str]:
     """Say of which networks no hub is tested, and why, those with the same reason together."""
-    why: dict[str, list[str]] = {}
-    for name, each in claims.items():
-        if each.untested:
-            why.setdefault(each.untested, []).append(symbol(name))
-    return [f"{', '.join(names)}: hubs are not tested, {text}." for text, names in why.items()]
+    why = {
+        name: f"hubs are not tested, {each.untested}."
+        for name, each in claims.items()
+        if each.untested
+    }
+    return _by_network(why)

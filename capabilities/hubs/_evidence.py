@@ -14,13 +14,23 @@ from ...analytics.hubs import CLAIMED, HubEvidence, claims, hubs, verdicts
 from ...analytics.inference import has_inverse
 from ...analytics.structure import Backbone, Communities, backbone, brokers, communities
 from ...core.matrix import LabelledMatrix
+from ...core.shared import Shared
 from ...runs.networks import YearNetworks
 from ...runs.records import Source, draw_stock
 from ...runs.ultimate import Ultimate
-from ._chance import Chance, chance_of
+from ._chance import ULTIMATE, Chance, chance_of
 from ._options import HubOptions
 
-__all__ = ["Evidence", "drawn_from", "evidence", "networks_of", "positive", "records_of"]
+__all__ = [
+    "Evidence",
+    "Job",
+    "drawn_from",
+    "evidence",
+    "jobs_of",
+    "networks_of",
+    "positive",
+    "records_of",
+]
 
 #: Ranks rest on so many draws of the records at most, for each is a matrix.
 MOST_RECORDS = 499
@@ -93,7 +103,7 @@ def networks_of(
         Takes a year with S; returns its ultimate shares.
     """
     matrices = year.matrices()
-    if year.production is not None and {"UDS", "UCS"} & set(wanted):
+    if year.production is not None and set(ULTIMATE) & set(wanted):
         matrices |= _ultimate(ultimate(year))
     return {name: positive(matrices[name]) for name in wanted if name in matrices}
 
@@ -137,15 +147,51 @@ def drawn_from(M: LabelledMatrix) -> pd.Series[float]:
     return pd.Series(sums, list(M.rows))
 
 
-def evidence(
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A network and year whose hubs are tested, with all that this takes.
+
+    Parameters
+    ----------
+    name : str
+        The network.
+    matrix : LabelledMatrix, shape (N, N)
+        The network, rows receivers.
+    year : Shared of YearNetworks
+        The report year.
+    source : Shared of Source, or None
+        The records behind the citations; none where no draws were asked for.
+    ultimate : Ultimate or None
+        The ultimate shares of the year, for networks of these.
+    options : HubOptions
+        Networks, null, draws, seed.
+    names : dict of str to str
+        Names of the sectors, by code.
+    """
+
+    name: str
+    matrix: LabelledMatrix
+    year: Shared[YearNetworks]
+    source: Shared[Source] | None
+    ultimate: Ultimate | None
+    options: HubOptions
+    names: dict[str, str]
+
+    @property
+    def called(self) -> str:
+        """What messages call it."""
+        return f"{self.year.value.year}, {self.name}"
+
+
+def jobs_of(
     year: YearNetworks,
     options: HubOptions,
     names: Mapping[str, str],
-    source: Source | None,
+    source: Shared[Source] | None,
     ultimate: Callable[[YearNetworks], Ultimate],
-    progress: Callable[[str, float], None] = lambda text, share: None,
-) -> dict[str, Evidence]:
-    """Test the hubs of every network of a year.
+    share: Callable[[YearNetworks], Shared[YearNetworks]] = Shared,
+) -> list[Job]:
+    """Return the networks of a year as jobs that know nothing of each other.
 
     Parameters
     ----------
@@ -155,40 +201,47 @@ def evidence(
         Networks, null, draws, seed.
     names : mapping of str to str
         Names of the sectors, by code.
-    source : Source or None
+    source : Shared of Source, or None
         The records behind the citations; none where no draws were asked for.
     ultimate : callable
         Takes a year with S; returns its ultimate shares.
-    progress : callable
-        Takes the network that is next, and the share that is done.
+    share : callable
+        Puts the year where workers find it.
     """
-    output = year.weights.get("gross output")
     matrices = networks_of(year, options.networks, ultimate)
-    found = {}
-    for number, (name, M) in enumerate(matrices.items()):
-        progress(name, number / len(matrices))
-        if len(M.rows) > 1:
-            chance = chance_of(name, M, year, options, ultimate)
-            found[name] = _of_network(name, M, year, options, names, source, output, chance)
-    return found
+    shared = share(year) if matrices else None
+    return [
+        Job(
+            name,
+            M,
+            shared,
+            source,
+            ultimate(year) if name in ULTIMATE else None,
+            options,
+            dict(names),
+        )
+        for name, M in matrices.items()
+        if shared is not None and len(M.rows) > 1
+    ]
 
 
-def _of_network(
-    name: str,
-    M: LabelledMatrix,
-    year: YearNetworks,
-    options: HubOptions,
-    names: Mapping[str, str],
-    source: Source | None,
-    output: pd.Series[float] | None,
-    chance: Chance,
-) -> Evidence:
+def evidence(job: Job) -> Evidence:
+    """Test the hubs of a network and year; every draw follows from the seed, the year and the kind.
+
+    Parameters
+    ----------
+    job : Job
+        The network.
+    """
+    name, M, year, options = job.name, job.matrix, job.year.value, job.options
+    chance = chance_of(name, M, year, options, lambda _: job.ultimate)
+    output = year.weights.get("gross output")
     kept = backbone(M, "disparity", side="receiver", alpha=LEVEL)
     drawn = options.drawn
     records, lost = None, [0]
-    if drawn and source is not None:
+    if drawn and job.source is not None:
         rng = np.random.default_rng([options.seed, year.year, *b"hubs"])
-        records = _with_inverse(records_of(name, year, options, source, rng), lost)
+        records = _with_inverse(records_of(name, year, options, job.source.value, rng), lost)
     found = hubs(
         M,
         None if drawn else CLAIMED,  # exact under ``spread``: no draw is needed
@@ -209,7 +262,7 @@ def _of_network(
     if drawn and len(M.rows) <= MOST_PARTS and M.values.nnz:
         parts = communities(M, seed=options.seed)
     between = None if parts is None else _brokers(kept, parts)
-    sentences = verdicts(found, names, claim=CLAIMED)
+    sentences = verdicts(found, job.names, claim=CLAIMED)
     claimed = claims(found)
     claimed["hub"] = claimed["p_claim"] <= SURE
     return Evidence(M, found, kept, parts, between, claimed, sentences, chance.untested)

@@ -18,7 +18,7 @@ from ...runs.networks import YearNetworks
 from ._compute import Hubs
 from ._evidence import Evidence, drawn_from
 
-__all__ = ["figures"]
+__all__ = ["figures", "without_shock"]
 
 #: The levels of the source's contour plots.
 LEVELS = (0.02, 0.04)
@@ -144,12 +144,34 @@ def _printed(M: LabelledMatrix, *, turned: bool) -> LabelledMatrix:
     return replace(M, values=sparse.csr_array(values))
 
 
+def without_shock(hubs: Hubs) -> str:
+    """Say why nobody can choose the origin of a shock, or nothing.
+
+    Parameters
+    ----------
+    hubs : Hubs
+        What was computed.
+    """
+    year = _last_with_psi(hubs)
+    N = 0 if year is None else len(year.weights.index)
+    if N <= MOST_ORIGINS:
+        return ""
+    return (
+        f"The shock explorer is left out: {N:,} sectors are too many for the page, it shows up to "
+        f"{MOST_ORIGINS}. Who gains from progress in a sector is its column of ψ, in matrices/."
+    )
+
+
+def _last_with_psi(hubs: Hubs) -> YearNetworks | None:
+    years = [year for year in hubs.years.values() if year.parts is not None]
+    return years[-1] if years else None
+
+
 def _shock(hubs: Hubs, names: Mapping[str, str]) -> Bars | None:
     """Who gains from 1% in one sector, through which network, in the last year with ψ."""
-    years = [year for year in hubs.years.values() if year.parts is not None]
-    if not years or len(years[-1].weights.index) > MOST_ORIGINS:
+    year = _last_with_psi(hubs)
+    if year is None or len(year.weights.index) > MOST_ORIGINS:
         return None
-    year = years[-1]
     series: dict[Key, Stack] = {}
     for number, code in enumerate(_by_contribution(year)):
         parts = _gains(year, code)

@@ -16,7 +16,7 @@ from ._brokers import table_of_brokers
 from ._chances import chances
 from ._compute import MEANINGS, Hubs
 from ._doubts import doubts
-from ._figures import figures
+from ._figures import figures, without_shock
 from ._firms import table_of_firms
 from ._leading import Leading, leading, sector_of, symbol
 
@@ -24,6 +24,11 @@ __all__ = ["section"]
 
 #: Rows of hubs on the page.
 MOST = 250
+#: What a null that spreads at random does not know.
+SIZE = (
+    "Spread at random, size does not count: who has much to give may be a hub by that alone; the "
+    "null 'strength' keeps how much everybody gives."
+)
 
 
 def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
@@ -52,6 +57,8 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
         if (carried := table_of_firms(hubs, found, names)) is not None:
             parts.append(carried)
         parts += figures(hubs, names)
+        if without := without_shock(hubs):
+            parts.append(Paragraph(without))
         if (between := table_of_brokers(hubs, names)) is not None:
             parts.append(between)
         verdicts = tuple(_verdicts(hubs))
@@ -93,6 +100,8 @@ def _evidence(
     ]
     against = chances(hubs)
     told = " ".join(each.of_networks if len(against) > 1 else each.sentence for each in against)
+    if any(each.found.null.startswith("spread") for each in against):
+        told += f" {SIZE}"
     note = (
         f"{told} A hub is a sector that many draw on, for 2% or 4% of all they draw at least. The "
         "other measures stand beside this claim: each is a test of its own, so that one of many "

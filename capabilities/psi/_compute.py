@@ -98,7 +98,5 @@ def compute(context: Context, options: PsiOptions) -> Depth:
     variants = sensitivity(store, result, steps)
     uncertain = {}
     if options.draws:
-        uncertain = uncertainty(
-            store, result, steps, draws=options.draws, seed=options.seed, null=options.null
-        )
+        uncertain = uncertainty(context, draws=options.draws, seed=options.seed, null=options.null)
     return Depth(result, options, uncertain, variants)

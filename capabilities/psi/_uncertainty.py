@@ -6,7 +6,7 @@ firms are known, else single citations; years, too, where there are enough of th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +14,6 @@ import pandas as pd
 
 from ...analytics import (
     Draws,
-    StockDraws,
     bootstrap_citations,
     bootstrap_clusters,
     bootstrap_years,
@@ -24,11 +23,11 @@ from ...analytics import (
 )
 from ...analytics.inference import GRAVE, describe_thin_strata, thin_strata
 from ...core.errors import InputError
-from ...graph.store import GraphStore
+from ...core.shared import Shared
+from ...runs.capability import Context
 from ...runs.networks import YearNetworks
 from ...runs.records import Source, firm_cells
-from ...runs.result import Result, behind_psi
-from ...runs.steps import Steps
+from ...runs.result import behind_psi
 from ._chance import ASSUMES, chance
 from ._options import Chance
 
@@ -99,9 +98,7 @@ class YearUncertainty:
 
 
 def uncertainty(
-    store: GraphStore,
-    result: Result,
-    steps: Steps,
+    context: Context,
     *,
     draws: int,
     seed: int,
@@ -111,12 +108,8 @@ def uncertainty(
 
     Parameters
     ----------
-    store : GraphStore
-        The graph of the run.
-    result : Result
-        What the run found.
-    steps : Steps
-        Shows progress.
+    context : Context
+        The run.
     draws : int
         Draws of each kind; 39 at least for intervals of 95%.
     seed : int
@@ -134,65 +127,124 @@ def uncertainty(
     TotalsError
         If the citations by firm are not those of the run.
     """
-    flow, years = behind_psi(result)
+    flow, years = behind_psi(context.result)
     if flow is None:
         return {}
-    if len(result.economy.labels) > MOST_DRAWN:
+    if len(context.result.economy.labels) > MOST_DRAWN:
         note = f"No draws: they are made for up to {MOST_DRAWN} sectors."
         return {year.year: YearUncertainty([], None, [note]) for year in years}
-    with steps.step("draws") as progress:
-        source = Source.read(store, result, flow)
+    with context.steps.step("draws") as progress:
+        source = Source.read(context.store, context.result, flow)
         if null == "bundles" and source.firms is None:
             raise InputError(NO_BUNDLES)
-        by_year = {}
-        for number, year in enumerate(years):
-            progress(str(year.year), number / len(years))
-            by_year[year.year] = _of_year(source, year, draws, seed, null)
-    return by_year
+        null = null or ("citations" if source.firms is None else "bundles")
+        shared = context.share(source)
+        jobs = [
+            _Job(of_year, shared, kind, draws, seed, null)
+            for year in years
+            for of_year in [context.share(year)]
+            for kind in _kinds(source, year.year)
+        ]
+        cells = context.map_cells(_of_kind, jobs, progress, name=lambda job: job.called)
+        found = {(job.year.value.year, job.kind): drawn for job, drawn in cells}
+    return {year.year: _of_year(source, year, found, null) for year in years}
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Draws of one kind and year, with a stream of chance of their own."""
+
+    year: Shared[YearNetworks]
+    source: Shared[Source]
+    kind: str  # firms, citations, years or null
+    draws: int
+    seed: int
+    null: Chance
+
+    @property
+    def called(self) -> str:
+        return f"{self.year.value.year}, draws of {self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What came of draws: numbers, or why there are none."""
+
+    spread: Spread | None = None
+    null: pd.DataFrame | None = None
+    why: str = ""
+    strata: dict[str, float] = field(default_factory=dict)
+
+
+def _kinds(source: Source, year: int) -> list[str]:
+    """Return what is drawn of a year, whatever costs most first."""
+    kinds = ["null", "citations" if source.firms is None else "firms"]
+    return kinds + ["years"] * (_years_in(source, year) >= LEAST_YEARS)
+
+
+def _years_in(source: Source, year: int) -> int:
+    return len(source.within(year, source.yearly))
+
+
+def _of_kind(job: _Job) -> _Drawn:
+    """Draw one kind, and sum up what its draws say."""
+    source, year = job.source.value, job.year.value
+    assert year.production is not None and year.citations is not None
+    S, K = year.production.S, year.citations
+    rng = _rng(job.seed, year.year, job.kind)
+    estimate = draw_sums(S, K, year.weights)
+    if job.kind == "null":
+        compared = chance(source, year, job.draws, rng, estimate, job.null)
+        if isinstance(compared, str):
+            return _Drawn(why=compared)
+        return _Drawn(null=compared)
+    thin: dict[str, float] = {}
+    freedom = None
+    if job.kind == "firms":
+        cells, firms, strata = firm_cells(source, year.year, K)
+        thin = thin_strata(strata, np.asarray(cells.sum(axis=0)))
+        freedom = int(thin["freedom"])
+        made = bootstrap_clusters(cells, K.rows, firms, strata, rng, job.draws)
+    elif job.kind == "citations":
+        made = bootstrap_citations(K, rng, job.draws)
+    else:
+        flows = source.within(year.year, source.yearly)
+        made = bootstrap_years(flows, rng, job.draws, delta=source.study.options.depreciation)
+    drawn = draw_sums(S, made, year.weights)
+    try:
+        return _Drawn(_spread(job.kind, drawn, estimate, freedom), strata=thin)
+    except InputError as error:  # of the draws too few have an inverse
+        return _Drawn(why=str(error), strata=thin)
 
 
 def _of_year(
-    source: Source, year: YearNetworks, draws: int, seed: int, null: Chance | None
+    source: Source, year: YearNetworks, found: Mapping[tuple[int, str], _Drawn], null: Chance
 ) -> YearUncertainty:
-    assert year.production is not None and year.citations is not None
-    S, K = year.production.S, year.citations
+    """Put together what was drawn of a year, with all that is to be said of it."""
+    assert year.production is not None
+    kinds = sorted(set(_kinds(source, year.year)) - {"null"})  # firms or citations before years
+    drawn = {kind: found[year.year, kind] for kind in kinds}
     notes: list[str] = []
-    thin: dict[str, float] = {}
-    samplers: dict[str, Callable[[np.random.Generator], StockDraws]] = {}
-    if source.firms is not None:
-        cells, firms, strata = firm_cells(source, year.year, K)
-        thin = thin_strata(strata, np.asarray(cells.sum(axis=0)))
+    thin = drawn["firms"].strata if "firms" in drawn else {}
+    if thin:
         notes.append(describe_thin_strata(thin))
         if thin["thin_share"] > GRAVE:
             year.warnings.append(describe_thin_strata(thin))
-        samplers["firms"] = lambda rng: bootstrap_clusters(cells, K.rows, firms, strata, rng, draws)
-    else:
-        samplers["citations"] = lambda rng: bootstrap_citations(K, rng, draws)
-    flows = source.within(year.year, source.yearly)
-    if len(flows) >= LEAST_YEARS:
-        delta = source.study.options.depreciation
-        samplers["years"] = lambda rng: bootstrap_years(flows, rng, draws, delta=delta)
-    else:
-        notes.append(f"Years are not drawn: there are {len(flows)}, {LEAST_YEARS} are needed.")
-    estimate = draw_sums(S, K, year.weights)
-    spreads = []
-    for name, make in samplers.items():
-        drawn = draw_sums(S, make(_rng(seed, year.year, name)), year.weights)
-        try:
-            freedom = int(thin["freedom"]) if name == "firms" else None
-            spreads.append(_spread(name, drawn, estimate, freedom))
-        except InputError as error:  # of the draws too few have an inverse
-            notes.append(f"No intervals from draws of {name}: {error}")
-    if len(S.rows) > MOST_RANKED:
+    if "years" not in drawn:
+        number = _years_in(source, year.year)
+        notes.append(f"Years are not drawn: there are {number}, {LEAST_YEARS} are needed.")
+    for kind, of_kind in drawn.items():
+        if of_kind.why:
+            notes.append(f"No intervals from draws of {kind}: {of_kind.why}")
+    if len(year.production.S.rows) > MOST_RANKED:
         notes.append(f"Ranks have no intervals above {MOST_RANKED} sectors.")
-    if null is None:
-        null = "citations" if source.firms is None else "bundles"
-    compared = chance(source, year, draws, _rng(seed, year.year, "null"), estimate, null)
-    if isinstance(compared, str):
-        notes.append(f"No comparison with permuted citations: {compared}.".replace("..", "."))
+    spreads = [of_kind.spread for of_kind in drawn.values() if of_kind.spread is not None]
+    compared = found[year.year, "null"]
+    if compared.why:
+        notes.append(f"No comparison with permuted citations: {compared.why}.".replace("..", "."))
         return YearUncertainty(spreads, None, notes, strata=thin)
     notes.append(f"Chance: {ASSUMES[null]}.")
-    return YearUncertainty(spreads, compared, notes, null, thin)
+    return YearUncertainty(spreads, compared.null, notes, null, thin)
 
 
 def _rng(seed: int, year: int, what: str) -> np.random.Generator:

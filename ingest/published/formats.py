@@ -124,7 +124,11 @@ def read_published(
                     f"{option}: the format {name} takes none; it is for {', '.join(formats)}."
                 )
         found = FORMATS[name](files, Options(year, sheet, tuple(tables), tuple(leave_out)))
-    return replace(found, unit=unit) if unit else found
+    # The source stands on every page of a run: without the folders of this machine.
+    source = found.source
+    for each in paths:
+        source = source.replace(f"{each.parent.as_posix()}/", "")
+    return replace(found, unit=unit or found.unit, source=source)
 
 
 def _recognised(files: Files) -> str:

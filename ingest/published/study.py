@@ -198,7 +198,8 @@ def _study_text(table: PublishedTable, names: dict[str, str], keys: str) -> str:
     sectors = f"{len(table.sectors):,} sectors"
     countries = len(countries_of(table))
     world = f" in {countries} countries" if countries > 1 else ""
-    about = f"{table.source}. {sectors}{world}. {' '.join(table.notes)}".strip()
+    said = (table.source, f"{sectors}{world}", *table.notes)
+    about = " ".join(f"{text.rstrip('.')}." for text in said)
     return f"""\
 # A published table, read as {table.format}. S only: there are no citations.
 # Written by 'spillgraph published'; audit.json says how it adds up.

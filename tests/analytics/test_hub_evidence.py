@@ -161,6 +161,15 @@ def given(M: pd.DataFrame, null: str, draws: int) -> StockDraws:
 # -- what cannot be tested -------------------------------------------------------------------------
 
 
+def test_no_p_value_is_zero_however_broad_a_hub() -> None:
+    """600 sectors that draw on one alone have it by chance with (1/599)^599, below all doubles."""
+    N = 600
+    M = np.zeros((N, N))
+    M[:, 0], M[0, 1] = 1.0, 1.0
+    p = hubs(M, ["in_degree_2"], "spread", 1, missing=0).table["p"]
+    assert p.iloc[0] == 1e-300 and (p > 0).all()
+
+
 @pytest.mark.parametrize("null", NULLS)
 def test_what_a_null_keeps_has_no_p_but_a_reason_and_truly_is_the_same_in_every_draw(null):
     M = network()
@@ -461,15 +470,32 @@ def test_verdicts_say_where_nothing_was_tested():
 def test_numbers_out_of_bounds_and_unknown_names_are_refused():
     M = network(4)
     for more, message in (
-        ({"draws": 0}, "at least 1 draw is needed, got 0"),
+        ({"draws": 0}, "draws: a whole number from 1 to 1,000,000 is needed, got '0'"),
         ({"missing": 1.0}, r"share of missing links must be in \[0, 1\), got 1"),
         ({"null": "strengths"}, "no null is called 'strengths'"),
+        ({"null": None}, "null: a name or a Null is needed, got a NoneType"),
+        ({"null": [np.ones((4, 4))]}, r"null: draws of shape \(B, 4, 4\) are needed, got \(4, 4\)"),
         ({"measures": ["page_rank"]}, "no measure is called 'page_rank'"),
+        ({"measures": [3]}, "no measure is called 3"),
+        ({"measures": []}, "at least one measure is needed"),
+        ({"draws": "9"}, "draws: .* got '9', a str"),
+        ({"draws": 2.5}, "draws: .* got '2.5'"),
+        ({"draws": 10**9}, "draws: a whole number from 1 to 1,000,000 is needed"),
+        ({"missing_draws": None}, "missing_draws: .* got 'None', a NoneType"),
+        ({"seed": -1}, "seed: a whole number from 0 on is needed, got '-1'"),
+        ({"seed": True}, "seed: .* got 'True'"),
     ):
         with pytest.raises(InputError, match=message):
             hubs(M, **more)
     with pytest.raises(InputError, match="result of hubs"):
         verdicts(M)  # type: ignore[arg-type]
+
+
+def test_one_name_and_a_number_of_R_are_taken_as_they_are_meant():
+    M = network(4)
+    one, meant = hubs(M, "pagerank", draws=19.0), hubs(M, ["pagerank"], draws=19)  # type: ignore[arg-type]
+    pd.testing.assert_frame_equal(one.table, meant.table)
+    assert one.draws == 19
 
 
 def test_the_same_seed_gives_the_same_bytes_and_other_measures_change_nothing():

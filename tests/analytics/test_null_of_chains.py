@@ -214,6 +214,44 @@ def test_a_sum_over_chains_is_not_shuffled_itself_and_the_error_names_what_draws
     assert (kept["p"] == 1).all() and kept["why"].str.contains("every network").all()
 
 
+@pytest.mark.parametrize("name", ["psi", "U", "V", "UDS", "UCS"])
+def test_a_chance_is_that_of_the_network_that_it_draws_and_of_no_other(name: str) -> None:
+    """Of another year, of another network, or turned round: a p-value would mean nothing."""
+    M, law = named(name, np.random.default_rng(7))
+    other, of_other = named(name, np.random.default_rng(8))
+    values = M.values.toarray()
+    for wrong, chance in (
+        (M, of_other("spread")),
+        (pd.DataFrame(values.T if name != "UCS" else values, LABELS, LABELS), law("spread")),
+        (LabelledMatrix.build("S", 0.9 * np.eye(N), LABELS), law("spread")),
+    ):
+        with pytest.raises(InputError, match=r"is the chance of another network than .*: row 's"):
+            hubs(wrong, CLAIMED, chance, 19, missing=0)
+    assert hubs(other, CLAIMED, of_other("spread"), 19, missing=0).draws == 19
+
+
+def test_a_network_whose_chains_never_end_has_no_chance() -> None:
+    """All draws fail with it, and p of no draw would be 1."""
+    ring = pd.DataFrame([[0.0, 1.0], [1.0, 0.0]], ["a", "b"], ["a", "b"])
+    none = {"a": 0.0, "b": 0.0}
+    for law in (
+        lambda: null_of_psi(ring, None),
+        lambda: null_of_psi(0.5 * ring, 1.2 * ring),
+        lambda: null_of_uds(ring, none),
+        lambda: null_of_ucs(ring, none),
+    ):
+        with pytest.raises(InputError, match="chains never end"):
+            law()
+
+
+def test_where_no_draw_has_an_inverse_there_is_no_p_value_and_the_reason_is_told() -> None:
+    S = pd.DataFrame([[0.0, 0.5], [0.5, 0.0]], ["a", "b"], ["a", "b"])
+    stuck = Null("spread", "", (), lambda values, rng, draws: copies(2 * values, draws))
+    found = hubs(elements(S, 0 * S).U, ["pagerank"], null_of_psi(S, None, stuck), 19, missing=0)
+    assert found.draws == 0 and found.table["p"].isna().all()
+    assert (found.table["why"] == "in none of the networks drawn do chains end").all()
+
+
 def test_a_chance_of_psi_says_what_it_lacks() -> None:
     _, (S, W), _ = psi(np.random.default_rng(4))
     s, w = (pd.DataFrame(each.shares, LABELS, LABELS) for each in (S, W))
@@ -223,6 +261,8 @@ def test_a_chance_of_psi_says_what_it_lacks() -> None:
         null_of_psi(s, w, output=pd.Series([-1.0] + [1.0] * (N - 1), LABELS))
     with pytest.raises(InputError, match="s9"):
         null_of_psi(s, w.drop(index="s9", columns="s9"))
+    with pytest.raises(InputError, match="cited: nothing comes of it without W"):
+        null_of_psi(s, None, cited=pd.Series(1.0, LABELS))
     with pytest.raises(InputError, match=r"spread_columns.*does not keep"):
         null_of_psi(s, w, "spread_columns")
     money = null_of_psi(s, w, "strength", output=pd.Series(S.totals, LABELS))

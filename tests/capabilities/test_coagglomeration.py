@@ -214,7 +214,7 @@ def test_one_region_and_year_have_the_numbers_they_have_among_all(
     pd.testing.assert_frame_equal(pairs_of(out), there)
 
     # Another question in the same folder takes the place of the first, of all of it.
-    assert run(path, out, *asked, "--processes", "2") == 0
+    assert run(path, out, *asked, "--engine", "processes:2") == 0
     pd.testing.assert_frame_equal(pairs_of(out), whole)
     assert len(pd.read_csv(out / "coagglomeration" / "cells.csv")) == 4
 

@@ -140,7 +140,7 @@ def test_the_page_holds_phi_beside_each_index_and_says_what_each_looked_at(found
 def test_processes_and_weights(found: Path, tmp_path: Path) -> None:
     asked = ("--draws", "99", "--indices", "--indices-km", str(KM))
     path = study_in(tmp_path, towns())
-    assert run(path, tmp_path / "two", *asked, "--processes", "2") == 0
+    assert run(path, tmp_path / "two", *asked, "--engine", "processes:2") == 0
     columns = [*KEYS, *PAIRS[:5]]
     whole = pd.read_parquet(found / "indices.parquet")
     two = pd.read_parquet(tmp_path / "two" / "indices.parquet")

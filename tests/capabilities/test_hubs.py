@@ -32,13 +32,21 @@ from spillgraph.capabilities.hubs._chance import (
 )
 from spillgraph.capabilities.hubs._compute import Hubs, compute, measures_of
 from spillgraph.capabilities.hubs._doubts import doubts
-from spillgraph.capabilities.hubs._evidence import _drawn, evidence, networks_of, records_of
+from spillgraph.capabilities.hubs._evidence import (
+    Evidence,
+    _drawn,
+    evidence,
+    jobs_of,
+    networks_of,
+    records_of,
+)
 from spillgraph.capabilities.hubs._leading import leading
 from spillgraph.capabilities.hubs._options import PLAIN, HubOptions
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.core.measures import scores
+from spillgraph.core.shared import Shared
 from spillgraph.graph.matrix_files import load_matrix
 from spillgraph.reports.kit import Bars
 from spillgraph.runs.capability import Context, Grid
@@ -75,7 +83,7 @@ def drawn_of(*years: YearNetworks, **asked: Any) -> Hubs:
     return compute(Context(result, None, Steps()), HubOptions(**asked))  # type: ignore[arg-type]
 
 
-def test_progress_is_told_network_by_network() -> None:
+def test_progress_is_told_cell_by_cell() -> None:
     seen: list[tuple[str, float]] = []
 
     class Told(Steps):
@@ -86,7 +94,8 @@ def test_progress_is_told_network_by_network() -> None:
     years = [year_of(2012), year_of(2017)]
     result = SimpleNamespace(years=years, economy=SimpleNamespace(names={}, flows=[]))
     compute(Context(result, None, Told()), HubOptions(draws=19))  # type: ignore[arg-type]
-    assert [what for what, _ in seen if "UCS" in what] == ["2012, UCS", "2017, UCS"]
+    told = [what for what, _ in seen if "cells" in what]
+    assert told == [f"{done} of 10 cells done, {10 - done} left" for done in range(1, 11)]
     shares = [share for _, share in seen]
     assert shares == sorted(shares) and shares[0] >= 0 and shares[-1] == pytest.approx(0.9)
 
@@ -566,10 +575,18 @@ def circle(own: int) -> tuple[YearNetworks, SimpleNamespace]:
     return made, SimpleNamespace(study=study, firms=None)
 
 
+def evidence_of(
+    year: YearNetworks, options: HubOptions, source: SimpleNamespace
+) -> dict[str, Evidence]:
+    shared: Shared[Any] = Shared(source)
+    jobs = jobs_of(year, options, {}, shared, ultimate_shares)
+    return {job.name: evidence(job) for job in jobs}
+
+
 def test_draws_without_an_inverse_are_left_out_and_counted() -> None:
     year, source = circle(1)
     options = HubOptions(network="psi,W", draws=199)
-    found = evidence(year, options, {}, source, lambda year: None)  # type: ignore[arg-type]
+    found = evidence_of(year, options, source)
     told = found["psi"].found.ranks
     lost = int(re.findall(r"Left out: (\d+) draws without an inverse of I − W", told)[0])
     rng = np.random.default_rng([1, 2017, *b"hubs"])
@@ -586,7 +603,7 @@ def test_draws_without_an_inverse_are_left_out_and_counted() -> None:
 def test_ranks_of_few_records_have_no_interval_and_say_so(draws: int, given: bool) -> None:
     year, source = circle(9)
     options = HubOptions(network="W", draws=draws)
-    found = evidence(year, options, {}, source, lambda year: None)["W"].found  # type: ignore[arg-type]
+    found = evidence_of(year, options, source)["W"].found
     assert found.table.loc["in_strength", "rank_low"].notna().all() == given
     assert (f"take 39 draws of the records, got {draws}." in found.ranks) != given
     assert ("95% confidence sets" in found.ranks) == given
@@ -649,6 +666,44 @@ def test_screen_page_and_files_say_which_chance_a_network_was_held_against() -> 
     assert "ψ: null 'spread of W and S'. Citations and deliveries are drawn" in page
     assert "(null 'spread of inputs', 199 draws)" in str(hubs.claims[2012]["UCS"].sentences)
     assert "sums over chains" not in str(told)
+
+
+def test_what_draws_cannot_say_is_said_of_the_networks_that_it_is_of() -> None:
+    """S and W have hubs by exact p-values on the same page: it is not they that cannot have any."""
+    told = doubts(drawn_of(year_of(2012), draws=19))
+    few = "with 19 draws no sector can be above chance"
+    assert f"W, S: {few} by a measure without exact p-values, after Holm; 59 are needed." in told
+    assert f"ψ, UDS, UCS: {few}, after Holm; 119 are needed." in told
+    assert "ψ, UDS, UCS: hubs are not tested" in str(doubts(hubs_of(year_of(2012))))
+
+
+def test_a_p_that_draws_can_give_no_smaller_is_told_to_be_that() -> None:
+    hubs = drawn_of(year_of(2012), draws=119)
+    claim = hubs.claims[2012]["psi"]
+    assert not [text for text in doubts(hubs) if "no draw came near" in text]
+    p = claim.claims["p_claim"].where(claim.claims.index != "01", 6 / 120)
+    sure = replace(claim, claims=claim.claims.assign(p_claim=p, hub=p <= 0.05))
+    hubs.claims[2012]["psi"] = sure  # type: ignore[index]
+    (text,) = (text for text in doubts(hubs) if "no draw came near" in text)
+    assert text.startswith("ψ: with 119 draws p after Holm is 0.05 where no draw came near")
+
+
+def test_a_null_that_knows_no_size_says_so_on_the_page() -> None:
+    section = load("hubs").section
+    assert section is not None
+    for null, told in (("spread", True), ("strength", False)):
+        page = str(section(drawn_of(year_of(2012), draws=19, null=null), {}).parts)
+        assert ("size does not count" in page) is told
+
+
+def test_a_page_without_the_shock_explorer_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    section = load("hubs").section
+    assert section is not None
+    assert "The shock explorer is" not in str(section(hubs_of(year_of(2017)), {}).parts)
+    monkeypatch.setattr("spillgraph.capabilities.hubs._figures.MOST_ORIGINS", 2)
+    page = section(hubs_of(year_of(2017)), {}).parts
+    assert "The shock explorer is left out: 3 sectors are too many" in str(page)
+    assert not [part for part in page if getattr(part, "name", "") == "shock"]
 
 
 @pytest.mark.parametrize("null", sorted(set(NULLS) - {"spread_columns", "strength_own"}))

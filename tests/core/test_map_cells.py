@@ -11,8 +11,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from cells import drawn, dying, stuck
-from spillgraph.core.map_cells import LostCellError, Pool, map_cells, processes
+from cells import drawn, dying, stuck, torn
+from spillgraph.core.map_cells import Counts, LostCellError, Pool, map_cells, processes
 
 
 def test_here_and_by_workers_it_is_the_same() -> None:
@@ -58,6 +58,17 @@ def test_a_cell_that_ends_its_worker_now_and_then_is_computed(tmp_path: Path) ->
     jobs = [(str(tmp_path), key) for key in (0, 3, 0, 2, 0)]
     found = sorted(value for _, value in map_cells(dying, jobs, processes(2)))
     assert found == [0, 0, 0, 2, 3]
+
+
+def test_a_worker_that_is_killed_while_it_hands_over_what_it_found_is_not_waited_for(
+    tmp_path: Path,
+) -> None:
+    """The standard pool would wait for the second half of what it has begun to read, for ever."""
+    jobs = [(str(tmp_path), key) for key in range(6)]
+    counts: list[Counts] = []
+    found = dict(map_cells(torn, jobs, processes(2), tell=counts.append, patience=60))
+    assert found == {job: bytes(100_000) for job in jobs}
+    assert counts[-1].retried >= 1
 
 
 def test_a_cell_that_always_ends_its_worker_is_named_and_no_other() -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 import spillgraph
+from cells import dying
+from distributed import LocalCluster
 from neo4j import GraphDatabase
 from spillgraph.analytics import (
     citation_shares,
@@ -19,7 +21,10 @@ from spillgraph.analytics import (
     spectral_radius,
 )
 from spillgraph.cli.main import _exit_code
+from spillgraph.core import dask_engine
+from spillgraph.core.engines import open_engine
 from spillgraph.core.errors import SpillgraphError
+from spillgraph.core.map_cells import map_cells, processes
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.graph.aggregate import start
 from spillgraph.graph.open import open_store
@@ -166,6 +171,18 @@ def into_its_input(tiny: Any) -> None:
 def into_a_busy_folder(tiny: Any, out: Path) -> None:
     with claim(out, []):
         run_into(tiny, out)
+
+
+def with_workers(number: int, odd: str = "", monkeypatch: pytest.MonkeyPatch | None = None) -> None:
+    """Ask a small cluster, whose workers may be odd in one point."""
+    if monkeypatch is not None:
+        monkeypatch.setattr(dask_engine, odd, lambda what: "numpy 1.0, here 2.0")
+    with LocalCluster(
+        n_workers=number, processes=False, dashboard_address=":0", silence_logs=50
+    ) as cluster:
+        pool = open_engine(f"dask:{cluster.scheduler_address}")
+        assert pool is not None
+        pool.require_folder(Path(__file__).parent)
 
 
 def twice(url: Path | str) -> None:
@@ -345,6 +362,12 @@ def provoked(
         "--out …: a run would replace … there": lambda: into_others_work(tiny),
         "--out …: a run would replace the input": lambda: into_its_input(tiny),
         "--out …: another run": lambda: into_a_busy_folder(tiny, tmp_path / "out"),
+        "engine '…' is not known": lambda: open_engine("loca"),
+        "engine …: no scheduler": lambda: open_engine("dask:tcp://127.0.0.1"),
+        "engine …: the scheduler has": lambda: with_workers(0),
+        "engine …: worker … has": lambda: with_workers(1, "differences", monkeypatch),
+        "engine …: worker … does not see": lambda: with_workers(1, "_look", monkeypatch),
+        "…: the worker died": lambda: list(map_cells(dying, [("", -1)], processes(1))),
         "… is not a graph": lambda: rubbish(graph, b""),
         "another process uses": lambda: twice(graph),
         "there is no graph": lambda: open_store(tmp_path / "no.lbug", read_only=True),

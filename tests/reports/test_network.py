@@ -94,6 +94,24 @@ def test_plates_are_of_the_last_year_in_every_layer_and_the_same_each_time():
         assert len(re.findall(r'class="mark-trail[^>]*><path', plate)) == off.nnz
 
 
+@pytest.mark.parametrize(("groups", "told"), [(7, False), (8, True)])
+def test_grey_is_explained_where_groups_are_more_than_colours(groups, told):
+    values = np.ones((16, 16)) - np.eye(16)
+    codes = CODES[:16]
+    links = Links(
+        LabelledMatrix.build("W", values, codes),
+        pd.Series(1.0, codes),
+        pd.Series([f"g{k % groups}" for k in range(16)], codes),
+    )
+    drawn = Network("x", "X", "", {("2020",): links})
+    whole = Page(
+        "T", "", "", (Section("x", "X", (drawn,)),), Setting({code: code for code in codes})
+    )
+    (section,) = draw_sections(whole.sections, whole.setting)
+    assert ("Grey are those beyond the 7 largest" in section.figures[0].caption) is told
+    assert ("Grey are those" in dict(plates(whole))["x"]) is told
+
+
 def test_a_network_without_links_is_left_out():
     M = LabelledMatrix.build("W", np.zeros((2, 2)), ["a", "b"])
     empty = Network("x", "X", "", {("2020",): Links(M, pd.Series({"a": 0.0, "b": 0.0}))})
@@ -112,6 +130,12 @@ def test_the_browser_draws_links_and_finds_a_sector(tmp_path):
       const answer = { links: host.querySelectorAll(".mark-trail path").length,
         sectors: host.querySelectorAll(".mark-symbol path").length, before: [shown(), red()] };
       const field = host.querySelector("input");
+      // Of each sector, how far the name reaches into its disc, in pixels.
+      const words = [...host.querySelectorAll(".role-mark.mark-text")].pop();
+      const names = words.querySelectorAll("text");
+      const discs = host.querySelectorAll(".mark-symbol path");
+      answer.hidden = Math.max(...[...discs].map((disc, k) =>
+        names[k].getBoundingClientRect().bottom - disc.getBoundingClientRect().top));
       field.value = "sector <07";
       field.dispatchEvent(new Event("input"));
       await pause(300);
@@ -123,6 +147,7 @@ def test_the_browser_draws_links_and_finds_a_sector(tmp_path):
     links = network().series["W", "2020"].matrix.values
     assert answer["links"] == links.nnz - np.count_nonzero(links.diagonal())
     assert answer["sectors"] == 30
+    assert answer["hidden"] < 4  # the descent of letters, of which codes have none
     assert answer["before"][1] == 0 and answer["after"][1] == 1
 
 

@@ -123,7 +123,7 @@ def test_an_industry_without_employees_has_no_index(pool):
         ({"pairs": [("A", "Q")]}, "there is no establishment of industry 'Q'"),
         ({"industry": list("AAAA")}, "industry: at least two are needed, got 1"),
         ({"pool": "both"}, "pool: 'all' or 'pair' is needed, got 'both'"),
-        ({"draws": 0}, "draws: at least 1 is needed, got 0"),
+        ({"draws": 0}, "draws: a whole number from 1 on is needed, got '0'"),
         ({"area": ["X", "X", np.nan, "Y"]}, "area: establishment 3 has none"),
     ],
 )

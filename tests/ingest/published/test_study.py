@@ -39,6 +39,19 @@ def test_check_accepts_a_study_of_other_formats(format, tmp_path) -> None:
     assert economy.accounts[2009].misfit < 1e-9 and economy.warnings == []
 
 
+@pytest.mark.parametrize("format", sorted({each[0] for each in LAYOUTS.values()}))
+def test_a_study_says_what_it_was_made_of_without_the_folders_of_this_machine(
+    format, tmp_path
+) -> None:
+    _, _, write = next(each for each in LAYOUTS.values() if each[0] == format)
+    folder = tmp_path / "my papers (old)"
+    folder.mkdir()
+    text = write_study(read_published(write(folder)), tmp_path / "s").read_text()
+    (line,) = (line for line in text.splitlines() if line.startswith("description"))
+    assert "my papers" not in line and str(tmp_path) not in line
+    assert ". taken for" in line or "taken for" not in line
+
+
 def test_a_study_of_make_and_use_runs(tmp_path) -> None:
     study = write_study(read_published(layouts.bea(tmp_path), year=2017), tmp_path / "study")
     text = study.read_text()
