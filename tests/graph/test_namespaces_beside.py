@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import ladybug
@@ -16,6 +17,8 @@ import pyarrow as pa
 import pytest
 from neo4j import GraphDatabase
 from spillgraph.core.errors import InputError, QueryError, StoreError, StoreLockedError
+from spillgraph.graph.bolt.hints import require_known
+from spillgraph.graph.namespace import Namespace
 from spillgraph.graph.open import holds_others, open_store
 from spillgraph.graph.schema import EDGES, MARK, NODES
 from spillgraph.graph.store import Batch, GraphStore
@@ -233,11 +236,34 @@ def test_what_only_a_server_understands_is_translated_too(place: Place) -> None:
         }.items():
             (value,) = store.query(statement)["n"].to_pylist()
             assert (sorted(value) if isinstance(value, list) else value) == found, statement
-        with pytest.raises(QueryError, match=r"label 'Region', which is nowhere .* In back-ticks"):
-            store.query("MATCH (r:`Region`) RETURN r.id AS id")
         assert store.query("MATCH (r:Region) RETURN r.id AS id").num_rows == 0
         with pytest.raises(QueryError, match=r"label 'firm', which is nowhere .* mean 'Firm'"):
             store.query("MATCH (f:firm) RETURN f.id AS id")
+
+
+def test_a_kind_that_is_nowhere_is_told_by_its_plain_name() -> None:
+    def told(name: str, namespace: Namespace) -> str:
+        said = f"warn: label does not exist. The label `{name}` does not exist. Verify it."
+        summary: Any = SimpleNamespace(
+            gql_status_objects=[SimpleNamespace(status_description=said)]
+        )
+        try:
+            require_known(summary, namespace)
+        except QueryError as error:
+            return str(error)
+        return ""
+
+    steel = Namespace("steel")
+    assert (
+        told("Region", Namespace()) == told("steel_Region", steel) == ""
+    )  # of which none is there
+    assert "'Regoin', which is nowhere in the graph. Did you mean 'Region'?" in told(
+        "Regoin", steel
+    )
+    assert told("Region", steel).endswith(
+        "In back-ticks it is not the study's own: write it without."
+    )
+    assert "'steel_Region', which is nowhere" in told("steel_Region", Namespace())
 
 
 @only_ladybug
