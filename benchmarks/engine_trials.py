@@ -80,15 +80,15 @@ def standard() -> Iterator[tuple[Pool, Callable[[], list[int]]]]:
 def dask() -> Iterator[tuple[Pool, Callable[[], list[int]]]]:
     """A Dask cluster of this machine, and who its workers are now."""
     with LocalCluster(
-        n_workers=WORKERS, threads_per_worker=1, dashboard_address=":0", silence_logs=50
+        n_workers=2 * WORKERS, threads_per_worker=1, dashboard_address=":0", silence_logs=50
     ) as cluster:
         pool = open_engine(f"dask:{cluster.scheduler_address}")
         assert pool is not None
 
         def workers() -> list[int]:
-            """Only when all are there: a nanny gives up a worker that dies while it begins."""
+            """Some are always about to begin again, in the place of those killed before."""
             there = [worker.pid for worker in cluster.scheduler.workers.values()]
-            return there if len(there) == WORKERS else []
+            return there if len(there) >= WORKERS else []
 
         try:
             yield pool, workers
