@@ -157,7 +157,8 @@ class _Stage:
             path = folder / f"{self.table.name}.parquet"
             if path.is_dir():  # a file is written over
                 shutil.rmtree(path)
-            staged = self._part(path, Path(copies), known or {}, told, pool) or self._go_through(path)
+            staged = self._part(path, Path(copies), known or {}, told, pool)
+            staged = staged or self._go_through(path)
             if rejects is not None:
                 self._write_refusals(rejects, refused=bool(staged.rejected), lost=bool(staged.lost))
             self.con.execute(f"DROP TABLE IF EXISTS {self.checked}")
