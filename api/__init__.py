@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         run,
         sample_study,
     )
+    from ._firms import FirmNetworks, build_firms, link_firms, open_firms
     from ._run import Run, open_run
     from .analytics import (
         accounts,
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "FirmNetworks",
     "InputError",
     "LabelledMatrix",
     "PublishedTable",
@@ -77,6 +79,7 @@ __all__ = [
     "accounts",
     "analytics",
     "audit",
+    "build_firms",
     "bulk_export",
     "check",
     "clean",
@@ -91,11 +94,13 @@ __all__ = [
     "init",
     "leontief",
     "linalg",
+    "link_firms",
     "list_queries",
     "load_matrix",
     "load_query",
     "networks",
     "nulls",
+    "open_firms",
     "open_run",
     "open_store",
     "pools",
@@ -115,6 +120,7 @@ __all__ = [
 #: Where a name comes from; a module is its own place.
 _PLACES = {
     "._calls": "bulk_export check clean export init open_store query run sample_study",
+    "._firms": "FirmNetworks build_firms link_firms open_firms",
     "._run": "Run open_run",
     ".core.errors": "InputError SpillgraphError",
     ".core.matrix": "LabelledMatrix",

@@ -37,6 +37,7 @@ __all__ = [
     "query",
     "run",
     "sample_study",
+    "warn_of",
 ]
 
 
@@ -123,7 +124,7 @@ def run(
         verify=verify,
         engine=engine,
     )
-    _warn(result.record["warnings"])
+    warn_of(result.record["warnings"])
     return open_run(out)
 
 
@@ -153,7 +154,7 @@ def check(study: str | Path) -> tuple[dict[str, Staged], Economy]:
 
     loaded = read_study(Path(study))
     staged, economy = check_study(loaded, Steps(), require_ready(loaded, asked_of(loaded)))
-    _warn(input_warnings(staged, economy))
+    warn_of(input_warnings(staged, economy))
     return staged, economy
 
 
@@ -209,7 +210,7 @@ def bulk_export(study: str | Path, folder: str | Path, *, database: str = "neo4j
     from .runs.result import input_warnings
 
     export = export_study(read_study(Path(study)), Path(folder), Steps(), database=database)
-    _warn(input_warnings(export.staged, export.economy))
+    warn_of(input_warnings(export.staged, export.economy))
     return export
 
 
@@ -285,7 +286,9 @@ def sample_study(
     return Path(out) / "study.toml"
 
 
-def open_store(where: str | Path, *, read_only: bool = True) -> GraphStore:
+def open_store(
+    where: str | Path, *, read_only: bool = True, namespace: str | None = None
+) -> GraphStore:
     """Open a graph, as ``--store`` does; ``store.query(statement)`` asks it in Cypher.
 
     Parameters
@@ -294,6 +297,8 @@ def open_store(where: str | Path, *, read_only: bool = True) -> GraphStore:
         The folder of a run, a path, or ``neo4j://HOST``.
     read_only : bool
         Nothing is created or written, and others may read beside you.
+    namespace : str, optional
+        ``[graph] namespace`` of the study, where it has one; the folder of a run knows it.
 
     Returns
     -------
@@ -307,17 +312,19 @@ def open_store(where: str | Path, *, read_only: bool = True) -> GraphStore:
     StoreError
         If it cannot be opened.
     """
-    graph = open_graph(where, read_only=read_only)
+    graph = open_graph(where, read_only=read_only, namespace=namespace)
     try:
         if doubt := doubt_of(graph, where) if read_only else "":
-            _warn([doubt])
+            warn_of([doubt])
     except BaseException:
         graph.close()
         raise
     return graph
 
 
-def query(name: str, where: str | Path, **values: Any) -> pd.DataFrame:
+def query(
+    name: str, where: str | Path, *, namespace: str | None = None, **values: Any
+) -> pd.DataFrame:
     """Ask a question of the library to a graph, as ``spillgraph query`` does.
 
     Parameters
@@ -326,6 +333,8 @@ def query(name: str, where: str | Path, **values: Any) -> pd.DataFrame:
         Name of a query; :func:`list_queries` has them.
     where : str or Path
         As in :func:`open_store`. The folder of a run gives the values that its study knows.
+    namespace : str, optional
+        As in :func:`open_store`.
     **values
         Parameters of the query.
 
@@ -339,15 +348,15 @@ def query(name: str, where: str | Path, **values: Any) -> pd.DataFrame:
         If there is no such query or parameter, or a value is missing or of another type.
     """
     statement, texts = bind_query(name, values, where)
-    with open_graph(where) as graph:
+    with open_graph(where, namespace=namespace) as graph:
         if doubt := doubt_of(graph, where):
-            _warn([doubt])
+            warn_of([doubt])
         require_kept(graph, statement.text)
         frame: pd.DataFrame = cast_answer(graph.query(statement.text, texts), statement).to_pandas()
         return frame
 
 
-def clean(run: str, where: str | Path) -> None:
+def clean(run: str, where: str | Path, *, namespace: str | None = None) -> None:
     """Remove from a graph what one run wrote back, as ``spillgraph clean`` does.
 
     Parameters
@@ -356,18 +365,20 @@ def clean(run: str, where: str | Path) -> None:
         Id of the run: ``Run.id``.
     where : str or Path
         As in :func:`open_store`.
+    namespace : str, optional
+        As in :func:`open_store`.
 
     Raises
     ------
     InputError
         If no run of this id has written to the graph.
     """
-    open_graph(where).close()  # opened for writing, a graph would be made
-    with open_graph(where, read_only=False) as graph:
+    open_graph(where, namespace=namespace).close()  # opened for writing, a graph would be made
+    with open_graph(where, read_only=False, namespace=namespace) as graph:
         remove_results(graph, run)
 
 
-def _warn(texts: Iterable[str]) -> None:
+def warn_of(texts: Iterable[str]) -> None:
     """Give what must be known before any number as warnings of the line that called."""
     for text in texts:
         warnings.warn(text, stacklevel=3)

@@ -37,7 +37,9 @@ def read_study(path: Path, graph: str | None = None) -> Study:
     if graph is None:
         return study
     try:
-        return replace(study, graph=Graph.model_validate({"keep": graph}))
+        return replace(
+            study, graph=Graph.model_validate({**study.graph.model_dump(), "keep": graph})
+        )
     except ValidationError:
         raise InputError(
             f"graph = {graph!r}: say firms, industries or nothing; see [graph] of the study file."

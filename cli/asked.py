@@ -10,7 +10,9 @@ from .console import err
 __all__ = ["open_asked", "warn"]
 
 
-def open_asked(store: str | None, *, read_only: bool = True) -> GraphStore:
+def open_asked(
+    store: str | None, namespace: str | None = None, *, read_only: bool = True
+) -> GraphStore:
     """Open the graph that ``--store`` names: an address, a path, or the folder of a run.
 
     Raises
@@ -22,7 +24,7 @@ def open_asked(store: str | None, *, read_only: bool = True) -> GraphStore:
         raise InputError(
             "which graph? Give --store with the folder of a run, or set SPILLGRAPH_STORE."
         )
-    return open_graph(store, read_only=read_only)
+    return open_graph(store, read_only=read_only, namespace=namespace)
 
 
 def warn(graph: GraphStore, store: str | None) -> None:

@@ -54,6 +54,13 @@ StoreUrl = Annotated[
         envvar="SPILLGRAPH_STORE",
     ),
 ]
+Namespace = Annotated[
+    str | None,
+    typer.Option(
+        "--namespace",
+        help="[graph] namespace of the study, where it has one; the folder of a run knows it.",
+    ),
+]
 Format = Annotated[
     str, typer.Option("--format", "-f", help="table, csv, json or parquet.", metavar="FORMAT")
 ]
@@ -134,6 +141,44 @@ def bulk_export(
     loaded = read_study(study)
     export = export_study(loaded, folder, ShownSteps(quiet=quiet), database=database)
     show.export_summary(export, loaded, folder)
+
+
+@app.command()
+def firms(
+    study: StudyPath,
+    out_folder: Annotated[
+        Path, typer.Option("--out", "-o", help="New folder, or networks of firms.", metavar="DIR")
+    ],
+    year: Annotated[
+        int | None, typer.Option("--year", help="Year of the networks; default: the last.")
+    ] = None,
+    inputs: Annotated[
+        float | None,
+        typer.Option("--inputs", help="Share of inputs in output; default: of each sector."),
+    ] = None,
+    dtype: Annotated[
+        str, typer.Option("--dtype", help="float64, or float32: two thirds of the disk.")
+    ] = "float64",
+    top: Annotated[int, typer.Option("--top", help="How many firms are shown.", min=1)] = 10,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", help="Time for the sums; default: no limit.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Which firms gain and which give? psi of firms, of millions, from networks on disk."""
+    from ..capabilities.studies import read_study
+    from ..runs.firm_networks import require_dtype
+    from ..runs.firm_psi import open_firms
+    from ..runs.firm_study import networks_of_study
+    from .show_firms import firm_summary
+
+    loaded, steps = read_study(study), ShownSteps(quiet=quiet)
+    staged, warnings = networks_of_study(
+        loaded, out_folder, steps, year=year, inputs=inputs, dtype=require_dtype(dtype)
+    )
+    found = open_firms(out_folder, seconds=seconds, steps=steps)
+    found.write_sums(out_folder / "sums.parquet")
+    firm_summary(found, loaded, staged, warnings, top)
 
 
 @app.command()
@@ -234,6 +279,7 @@ def query(
     format: Format = "table",
     out_file: Output = None,
     store: StoreUrl = None,
+    namespace: Namespace = None,
 ) -> None:
     """Ask a question of the library to a graph.
 
@@ -253,7 +299,7 @@ def query(
             raise QueryError(f"--param {each!r} needs the form name=value.")
         texts[key] = value
     statement, values = bind_query(name, texts, store)
-    with open_asked(store) as graph:
+    with open_asked(store, namespace) as graph:
         warn(graph, store)
         require_kept(graph, statement.text)
         show.rows(cast_answer(graph.query(statement.text, values), statement), format, out_file)
@@ -263,13 +309,14 @@ def query(
 def clean(
     run: Annotated[str, typer.Option("--run", help="Id of the run, as in its run.json.")],
     store: StoreUrl = None,
+    namespace: Namespace = None,
 ) -> None:
     """Remove from a graph what one run wrote back: its scores and shares."""
     from ..graph.results import remove_results
     from .asked import open_asked
 
-    open_asked(store).close()  # opened for writing, a graph would be made
-    with open_asked(store, read_only=False) as graph:
+    open_asked(store, namespace).close()  # opened for writing, a graph would be made
+    with open_asked(store, namespace, read_only=False) as graph:
         remove_results(graph, run)
     out.print(f"Removed the results of run {run}.", markup=False)
 
@@ -280,13 +327,14 @@ def cypher(
     format: Format = "table",
     out_file: Output = None,
     store: StoreUrl = None,
+    namespace: Namespace = None,
 ) -> None:
     """Run a Cypher statement of your own; it may read, not write."""
     from ..runs.read import require_kept
     from . import show
     from .asked import open_asked, warn
 
-    with open_asked(store) as graph:
+    with open_asked(store, namespace) as graph:
         warn(graph, store)
         require_kept(graph, statement)
         show.rows(graph.query(statement), format, out_file)

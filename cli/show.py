@@ -30,19 +30,22 @@ if TYPE_CHECKING:  # a second of imports that 'spillgraph queries' need not wait
 
 __all__ = [
     "answers",
+    "begin_table",
     "check_summary",
     "export_summary",
     "files_written",
+    "input_counts",
     "query_list",
     "query_text",
     "rows",
     "run_summary",
+    "warn_first",
 ]
 
 _LEVELS = ("input", "firm", "fine", "target", "unmapped")
 
 
-def _table(title: str, *columns: str) -> Table:
+def begin_table(title: str, *columns: str) -> Table:
     """Return a table whose first column is text and whose others are numbers."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for number, column in enumerate(columns):  # a number over two lines would be two numbers
@@ -57,8 +60,10 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
     """Show what a run loaded, that its totals agree, and where its results lie."""
     if run["synthetic"]:
         out.print("SYNTHETIC data: the numbers describe no real economy.")
-    _counts({name: (t["read"], t["loaded"], t["rejected"]) for name, t in run["tables"].items()})
-    _warnings(run["warnings"])
+    input_counts(
+        {name: (t["read"], t["loaded"], t["rejected"]) for name, t in run["tables"].items()}
+    )
+    warn_first(run["warnings"])
     if run["totals"]:
         _totals(run)
     _self_citations(run)
@@ -84,7 +89,8 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
     for number, what in ((rejected, "rows were refused"), (lost, "values were left empty")):
         if number:
             out.print(f"{number:,} {what}: see {folder / 'rejects'}", markup=False)
-    kept = f"Scores and shares are in the graph as those of run {run['run']}."
+    within = f", namespace {run['namespace']}" if run["namespace"] else ""
+    kept = f"Scores and shares are in the graph as those of run {run['run']}{within}."
     out.print(
         kept if run["store"] else 'No graph was kept ([graph] keep = "nothing").', markup=False
     )
@@ -92,7 +98,7 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
 
 
 def _totals(run: dict[str, Any]) -> None:
-    totals = _table("Totals by level", "flow", *_LEVELS)
+    totals = begin_table("Totals by level", "flow", *_LEVELS)
     for name, levels in run["totals"].items():
         totals.add_row(escape(name), *alike([levels[level] for level in _LEVELS]))
     out.print(totals)
@@ -103,7 +109,7 @@ def _totals(run: dict[str, Any]) -> None:
 
 
 def _matrices(run: dict[str, Any]) -> None:
-    matrices = _table("Matrices", "matrix", "size", "sum", "spectral radius")
+    matrices = begin_table("Matrices", "matrix", "size", "sum", "spectral radius")
     for name, about in run["matrices"].items():
         size = " × ".join(str(n) for n in about["shape"])
         radius = _radius(about)
@@ -120,7 +126,7 @@ def answers(result: Result, folder: Path) -> None:
             if isinstance(part, str):
                 out.print(part, markup=False)
                 continue
-            table = _table(part.title, *part.heads)
+            table = begin_table(part.title, *part.heads)
             for text, *numbers in part.rows:
                 table.add_row(escape(short(text)), *map(escape, numbers))
             out.print(table)
@@ -128,7 +134,7 @@ def answers(result: Result, folder: Path) -> None:
         out.print(f"All of {name}: {', '.join(map(str, places))}", markup=False)
 
 
-def _warnings(texts: list[str]) -> None:
+def warn_first(texts: list[str]) -> None:
     """Show what a reader must know before any number, ahead of all numbers."""
     for text in texts:
         out.print(f"[bold red]Warning:[/bold red] {escape(text)}")
@@ -169,7 +175,7 @@ def _accounts(years: dict[str, Any]) -> None:
     for year, about in known.items():
         if about["balanced"] is not False:
             continue
-        worst = _table(
+        worst = begin_table(
             f"Accounts of {year}: worst sectors, gaps in % of their gross output", "sector", *sides
         )
         for row in about["worst"]:
@@ -209,8 +215,8 @@ def check_summary(staged: dict[str, Staged], economy: Economy) -> None:
     from ..runs.accounts_json import accounts_json
     from ..runs.result import input_warnings
 
-    _counts({name: (t.read, t.loaded, t.rejected) for name, t in staged.items()})
-    _warnings(input_warnings(staged, economy))
+    input_counts({name: (t.read, t.loaded, t.rejected) for name, t in staged.items()})
+    warn_first(input_warnings(staged, economy))
     _accounts(accounts_json(economy.accounts))
     for table in staged.values():
         for what, counts in (("rows refused", table.reasons), ("values left empty", table.lost)):
@@ -252,9 +258,9 @@ def export_summary(export: Export, study: Study, folder: Path) -> None:
     if study.about.synthetic:
         out.print("SYNTHETIC data: the numbers describe no real economy.")
     tables = export.staged
-    _counts({name: (t.read, t.loaded, t.rejected) for name, t in tables.items()})
-    _warnings(input_warnings(tables, export.economy))
-    kinds = _table("Files", "kind", "rows", "sum")
+    input_counts({name: (t.read, t.loaded, t.rejected) for name, t in tables.items()})
+    warn_first(input_warnings(tables, export.economy))
+    kinds = begin_table("Files", "kind", "rows", "sum")
     for file in export.files:
         kinds.add_row(file.name, f"{file.rows:,}", shown(file.total) if file.total else "")
     out.print(kinds)
@@ -270,8 +276,8 @@ def export_summary(export: Export, study: Study, folder: Path) -> None:
     out.print(how, markup=False, end="")
 
 
-def _counts(tables: dict[str, tuple[int, int, int]]) -> None:
-    counts = _table("Rows: read = loaded + rejected", "table", "read", "loaded", "rejected")
+def input_counts(tables: dict[str, tuple[int, int, int]]) -> None:
+    counts = begin_table("Rows: read = loaded + rejected", "table", "read", "loaded", "rejected")
     for name, numbers in tables.items():
         counts.add_row(escape(name), *(f"{number:,}" for number in numbers))
     out.print(counts)

@@ -13,7 +13,7 @@ import secrets
 import threading
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -68,9 +68,15 @@ def cluster(address: str) -> Pool:
         with _connected(address) as client:
             _require_folder(client, address, folder)
 
+    def require_files(files: Sequence[Path]) -> None:
+        with _connected(address) as client:
+            _require_files(client, address, files)
+
     kinds = {worker: kind for worker, (_, kind) in about.items()}
     doubts = _doubts(address, kinds)
-    return Pool(lambda: _Cluster(address), len(workers), require_folder, AHEAD, doubts)
+    return Pool(
+        lambda: _Cluster(address), len(workers), require_folder, require_files, AHEAD, doubts
+    )
 
 
 def _about() -> tuple[dict[str, str], str]:
@@ -334,6 +340,25 @@ def _require_folder(client: Any, address: str, folder: Path) -> None:
             f"engine dask:{address}: worker {worker} does not see {folder.resolve()}{more}. Name a "
             "folder on a disk that all workers have under the same path."
         )
+
+
+def _require_files(client: Any, address: str, files: Sequence[Path]) -> None:
+    """Refuse files that a worker does not see as they are here."""
+    names = [str(file.absolute()) for file in files]
+    here = _sizes(names)
+    for worker, there in _ask(client, address, _workers(client, address), _sizes, names).items():
+        for name, size, other in zip(names, here, there, strict=True):
+            if other != size:
+                seen = "does not see" if other < 0 else f"has {other:,} bytes, and not {size:,}, of"
+                raise EngineError(
+                    f"engine dask:{address}: worker {worker} {seen} {name}. Put large tables on a "
+                    "disk that all workers have under the same path."
+                )
+
+
+def _sizes(names: list[str]) -> list[int]:
+    """Return the bytes of files; -1 of those that are not there."""
+    return [Path(name).stat().st_size if Path(name).is_file() else -1 for name in names]
 
 
 def _look(path: str) -> str:

@@ -103,8 +103,8 @@ class Watched(Executor):
         return ""
 
 
-def _ignore(folder: Path) -> None:
-    """Workers of this machine see its folders."""
+def _ignore(place: object) -> None:
+    """Workers of this machine see its folders and files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,8 @@ class Pool:
         How many cells it computes at a time.
     require_folder : callable
         Takes a folder that is there; refuses it if a worker does not see it.
+    require_files : callable
+        Takes files; refuses one that a worker does not see, or sees another.
     ahead : int
         How many cells it is given beyond those: none where a worker that dies takes all with it.
     doubts : tuple of str
@@ -128,6 +130,7 @@ class Pool:
     make: Callable[[], Executor]
     workers: int
     require_folder: Callable[[Path], None] = _ignore
+    require_files: Callable[[Sequence[Path]], None] = _ignore
     ahead: int = 0
     doubts: tuple[str, ...] = ()
     _idle: list[Executor] = field(default_factory=list, repr=False)

@@ -28,8 +28,9 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from ..core.errors import StoreError
-from .bolt.pieces import MARK, WHOLE, key_of
-from .schema import Property
+from .bolt.pieces import WHOLE, key_of
+from .namespace import PLAIN, Namespace
+from .schema import MARK, Property
 from .store import Batch, Progress, edge_type, no_progress, node_type
 
 __all__ = ["BulkFile", "BulkFiles"]
@@ -49,6 +50,7 @@ class BulkFile:
     ends: tuple[str, str] | None
     rows: int
     total: float
+    namespace: Namespace = PLAIN
 
     @property
     def name(self) -> str:
@@ -70,8 +72,13 @@ class BulkFile:
         '--nodes=Firm:Spillgraph=Firm.header.csv,Firm.csv'
         >>> BulkFile("OWNS", ("Firm", "Patent"), 2, 0.0).option
         '--relationships=OWNS=OWNS.Firm-Patent.header.csv,OWNS.Firm-Patent.csv'
+        >>> BulkFile("Firm", None, 2, 0.0, Namespace("steel")).option
+        '--nodes=steel_Firm:steel_Spillgraph=Firm.header.csv,Firm.csv'
         """
-        what = f"nodes={self.kind}:{MARK}" if self.ends is None else f"relationships={self.kind}"
+        stored = self.namespace.stored
+        what = f"relationships={stored(self.kind)}"
+        if self.ends is None:
+            what = f"nodes={stored(self.kind)}:{stored(MARK)}"
         return f"--{what}={','.join(self.files)}"
 
 
@@ -82,6 +89,8 @@ class BulkFiles:
     ----------
     folder : Path
         An empty folder.
+    namespace : Namespace
+        How kinds are called in the database; files are called by the kinds of the schema.
 
     Examples
     --------
@@ -100,8 +109,9 @@ class BulkFiles:
 '--nodes=LoadedBatch:Spillgraph=LoadedBatch.header.csv,LoadedBatch.csv']
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, namespace: Namespace = PLAIN) -> None:
         self._folder = folder
+        self._namespace = namespace
         self._files: dict[str, BulkFile] = {}
         self._open: dict[str, BinaryIO] = {}
         self._keys: dict[str, pa.Array] = {}
@@ -178,7 +188,8 @@ class BulkFiles:
     # -- one batch -----------------------------------------------------------------------------
 
     def _write(self, batch: Batch, numbered: pa.Table, progress: Progress) -> None:
-        file = BulkFile(batch.kind, batch.ends, batch.table.num_rows, batch.total)
+        rows, about = batch.table.num_rows, (batch.kind, batch.ends)
+        file = BulkFile(*about, rows, batch.total, self._namespace)
         known = self._files.get(file.name)
         if known is None:
             header, data = (self._folder / name for name in file.files)
@@ -186,7 +197,7 @@ class BulkFiles:
             self._open[file.name] = data.open("wb")
         else:
             total = known.total + file.total
-            file = BulkFile(file.kind, file.ends, known.rows + file.rows, total)
+            file = BulkFile(*about, known.rows + rows, total, self._namespace)
         for start in range(0, numbered.num_rows, _PIECE_ROWS):
             piece = numbered.slice(start, _PIECE_ROWS)
             self._open[file.name].write(self._text(piece))

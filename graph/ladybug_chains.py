@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from ..queries.cypher import Token, clauses, items, tokenize
 from .ladybug_tables import ONE_WAY
+from .namespace import kind_in_any
 
 __all__ = ["goes_back"]
 
@@ -90,12 +91,12 @@ def _chains(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
 
 def _over_citations(inside: Sequence[Token]) -> bool:
     """Whether a chain may go over citations: it names them, or no kind at all."""
-    named = [
-        token.identifier.upper()
+    named = {
+        kind_in_any(token.identifier)
         for mark, token in pairwise(inside)
         if mark.text in {":", "|"} and token.identifier
-    ]
-    return not named or bool(ONE_WAY & {*named})
+    }
+    return not named or bool(ONE_WAY & named)
 
 
 def _name(tokens: Sequence[Token], at: int) -> str:

@@ -34,7 +34,8 @@ from .ladybug_tables import (
     number_ends,
     number_nodes,
 )
-from .schema import EDGES, NODES, RESULT_PROPERTIES, RESULTS, SCORES, NodeType
+from .namespace import PLAIN, Namespace, kind_in_any, namespaces_among, no_study
+from .schema import EDGES, NODES, RESULT_PROPERTIES, RESULTS, SCORES, EdgeType, NodeType
 from .store import (
     Batch,
     Counted,
@@ -65,6 +66,8 @@ class LadybugStore:
         The file; made on first use unless ``read_only``.
     read_only : bool
         Open for reading only.
+    namespace : Namespace
+        How the kinds of this study are called in it.
 
     Raises
     ------
@@ -72,9 +75,12 @@ class LadybugStore:
         See :func:`spillgraph.graph.open.open_store`.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, read_only: bool = False, namespace: Namespace = PLAIN
+    ) -> None:
         self.path = path
         self.url = f"ladybug:{path}"
+        self.namespace = namespace
         self.sessions = 1
         self._read_only = read_only
         self._database: Any = None
@@ -85,6 +91,8 @@ class LadybugStore:
             if not read_only:
                 remove_scratch(path)
             self._open()
+            if read_only:
+                self._require_study()
         except BaseException:
             self.close()
             raise
@@ -100,6 +108,20 @@ class LadybugStore:
                 f"the graph at {self.path} cannot be opened ({_first_line(error)}). It is only a "
                 "projection of your tables: run again with --rebuild to make it again."
             ) from error
+
+    def _require_study(self) -> None:
+        """Refuse to read where no study of the namespace is: every name would be unknown."""
+        names = namespaces_among(self._tables())
+        if self.namespace.name not in names and (names or self.namespace.name):
+            raise no_study(self.namespace, self.path, self.namespaces())
+
+    def _tables(self) -> list[str]:
+        """Return the names of all tables in the file, those of other studies included."""
+        return list(self._execute("CALL show_tables() RETURN name")["name"].to_pylist())
+
+    def holds_others(self) -> bool:
+        """Whether tables of other studies, or of somebody else, are in the file."""
+        return any(self.namespace.kind(name) is None for name in self._tables())
 
     def close(self) -> None:
         """Checkpoint, close the file and release the lock."""
@@ -126,10 +148,29 @@ class LadybugStore:
 
     def prepare(self) -> None:
         """Create the tables of the schema where they are not there yet, and settle old loads."""
-        self._create(ddl())
+        self._require_ours()
+        self._create(ddl(self.namespace))
         self._add_properties()
         self._settle()
         self._index()
+
+    def _require_ours(self) -> None:
+        """Refuse tables of others that are called as ours: ours come in their order, notes early.
+
+        A kill in the first ``prepare`` leaves the first of them, whoever else has one has another.
+        """
+        kinds: list[NodeType | EdgeType] = [*NODES, *EDGES]
+        order = [self.namespace.stored(kind.name) for kind in kinds]
+        names = {name.casefold() for name in self._tables()}
+        there = [name for name in order if name.casefold() in names]
+        if self.namespace.stored("LoadedBatch") in there or there == order[: len(there)]:
+            return
+        raise StoreError(
+            f"{self.path} holds {', '.join(there)}, which spillgraph has not written. Queries "
+            "could not tell them from its own, so nothing was loaded and they were left as they "
+            f"are: give the study {'another' if self.namespace.name else 'a'} namespace ([graph] "
+            "namespace), or name another place with --store."
+        )
 
     def _create(self, statements: Sequence[str]) -> None:
         """Create tables; those whose key is a number need no index on it, only that on the text."""
@@ -142,19 +183,20 @@ class LadybugStore:
         """Make the index on the key of nodes whose load was cut off before it."""
         indexed = self._execute("CALL show_indexes() RETURN table_name AS kind")["kind"].to_pylist()
         for node in NODES:
-            if is_numbered(node.name) and node.name not in indexed:
+            if is_numbered(node.name) and self.namespace.stored(node.name) not in indexed:
                 self._index_nodes(node)
 
     def _index_nodes(self, node: NodeType) -> None:
         if self.count(node.name, None, None).rows:
-            self._execute(index_ddl(node))
+            self._execute(index_ddl(node, self.namespace))
             self._execute("CHECKPOINT")
 
     def _add_properties(self) -> None:
         """Give the tables of a graph made earlier the measures that have come since."""
         tables = {kind.name: kind.properties for kind in NODES}
         tables |= {kind.name: kind.properties for kind in EDGES}
-        for name, properties in tables.items():
+        for kind, properties in tables.items():
+            name = self.namespace.stored(kind)
             there = self._execute(f"CALL table_info('{name}') RETURN name")["name"].to_pylist()
             for new in properties:
                 if new.name not in there:
@@ -227,8 +269,8 @@ class LadybugStore:
         edge = edge_type(kind)
         with _transaction(self):
             # Not DELETE: the library crashes in a COPY into a table that edges were deleted from.
-            self._execute(f"DROP TABLE {edge.name}")
-            self._execute(edge_ddl(edge))
+            self._execute(f"DROP TABLE {self.namespace.stored(edge.name)}")
+            self._execute(edge_ddl(edge, self.namespace))
             self._execute("MATCH (b:LoadedBatch) WHERE b.kind = $kind DELETE b", {"kind": kind})
 
     def update(self, kind: str, table: pa.Table) -> None:
@@ -254,30 +296,34 @@ class LadybugStore:
         erasure = ", ".join(f"n.{name} = NULL" for name in RESULT_PROPERTIES)
         self._numbers.clear()
         with _transaction(self):
-            # Edges first: a table of nodes cannot go while edges hang on it.
-            for name in [*(edge.name for edge in edges), *(node.name for node in nodes)]:
-                self._execute(f"DROP TABLE IF EXISTS {name}")  # an older graph may lack it
-            self._create([*map(node_ddl, nodes), *map(edge_ddl, edges)])
+            self._drop([*edges, *nodes])
+            self._create([node_ddl(node, self.namespace) for node in nodes])
+            self._create([edge_ddl(edge, self.namespace) for edge in edges])
             self._execute(
                 "MATCH (b:LoadedBatch) WHERE b.kind IN $kinds DELETE b", {"kinds": list(RESULTS)}
             )
             self._execute(f"MATCH (n:Industry) WHERE n.run IS NOT NULL SET {erasure}")
 
+    def _drop(self, kinds: Sequence[NodeType | EdgeType]) -> None:
+        """Drop tables, edges first: a table of nodes cannot go while edges hang on it."""
+        for kind in kinds:  # an older graph may lack one
+            self._execute(f"DROP TABLE IF EXISTS {self.namespace.stored(kind.name)}")
+
     def _copy(self, batch: Batch) -> None:
         if not batch.table.num_rows:  # COPY refuses an empty table
             return
-        # By name: where a property has been added the graph has another order.
-        ends = ""
+        name, ends = self.namespace.stored, ""
         if batch.ends is not None:
             start, end = batch.ends
             if batch.ends not in edge_type(batch.kind).ends:
                 raise StoreError(f"{batch.kind} does not join {start} to {end}.")
             if len(edge_type(batch.kind).ends) > 1:
-                ends = f" (from='{start}', to='{end}')"
+                ends = f" (from='{name(start)}', to='{name(end)}')"
         try:
             table = self._number(batch)
+            # By name: where a property has been added the graph has another order.
             names = [n for n in table.column_names if batch.ends is None or n not in _ENDS]
-            into = f"{batch.kind}({', '.join(names)})" if names else batch.kind
+            into = name(batch.kind) + (f"({', '.join(names)})" if names else "")
             self._execute(f"COPY {into} FROM $rows{ends}", {"rows": table})
         except StoreError as error:
             raise StoreError(f"{batch.kind} could not be loaded: {error}") from error
@@ -303,19 +349,24 @@ class LadybugStore:
         return self._numbers[kind]
 
     def clear(self) -> None:
-        """Remove the file and begin an empty one; the lock is kept throughout."""
-        held, self._lock = self._lock, None
+        """Remove the file and begin an empty one, or only our tables where others' are in it."""
         self._numbers.clear()
-        self.close()
-        self._lock = held
-        remove_files(self.path)
-        self._open()
+        if self.holds_others():
+            with _transaction(self):
+                self._drop([*EDGES, *NODES])
+        else:
+            held, self._lock = self._lock, None  # kept throughout
+            self.close()
+            self._lock = held
+            remove_files(self.path)
+            self._open()
         self.prepare()
 
     # -- reading ---------------------------------------------------------------------------
 
     def query(self, statement: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """Run a statement that reads; one that would write is refused."""
+        statement = self._in_namespace(statement)
         refusal = why_not_read_only(statement)
         if refusal is not None:
             raise QueryError(refusal)
@@ -344,6 +395,13 @@ class LadybugStore:
         ).to_pylist()
         return {row["id"]: Loaded(row["kind"], row["n"], row["total"]) for row in rows}
 
+    def namespaces(self) -> list[str]:
+        """Return the namespaces of all studies that are loaded; '' is a study without one."""
+        names = namespaces_among(self._tables())
+        notes = {name: Namespace(name).stored("LoadedBatch") for name in names}
+        count = "MATCH (b:`{}`) RETURN count(*) AS n"
+        return [n for n in names if self._execute(count.format(notes[n]))["n"][0].as_py()]
+
     def count(self, kind: str, ends: tuple[str, str] | None, measure: str | None) -> Counted:
         """Count nodes or edges of a kind, and sum a measure over them."""
         # sum over a constant, too, so that nothing at all still gives one row
@@ -358,9 +416,12 @@ class LadybugStore:
 
     # -- the one door to the library ---------------------------------------------------------
 
+    def _in_namespace(self, statement: str) -> str:
+        return self.namespace.translate(statement, any_case=True)
+
     def _execute(self, statement: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         try:
-            result = self._connection.execute(statement, dict(parameters or {}))
+            result = self._connection.execute(self._in_namespace(statement), dict(parameters or {}))
         except RuntimeError as error:
             line = _first_line(error)
             raise StoreError(f"the statement cannot run: {line}{_advise(line)}") from error
@@ -381,7 +442,7 @@ def _advise(message: str) -> str:
         return f".{_BACK}"
     lacking = re.search(r"Cannot find property (\w+) for|Table (\w+) does not exist", message)
     declared = {*RESULTS, *(score.name for score in SCORES), "keep"}
-    if lacking is None or not declared & {*lacking.groups()}:
+    if lacking is None or not declared & {kind_in_any(name or "") for name in lacking.groups()}:
         return ""
     return " A graph that an older version has written lacks it: run the study again."
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core.errors import StoreError
+from .namespace import PLAIN, Namespace
 from .schema import EDGES, NODES, EdgeType, NodeType, Property
 
 __all__ = [
@@ -40,7 +41,7 @@ _JOINED = frozenset(end for edge in EDGES for ends in edge.ends for end in ends)
 ONE_WAY = frozenset({"CITES"})
 
 
-def ddl() -> list[str]:
+def ddl(namespace: Namespace = PLAIN) -> list[str]:
     """Return the statements that create the schema, from its one declaration.
 
     Examples
@@ -48,23 +49,26 @@ def ddl() -> list[str]:
     >>> print(next(each for each in ddl() if " Region(" in each))
     CREATE NODE TABLE IF NOT EXISTS Region(_row INT64, id STRING, PRIMARY KEY(_row))
     """
-    return [*map(node_ddl, NODES), *map(edge_ddl, EDGES)]
+    nodes = [node_ddl(node, namespace) for node in NODES]
+    return nodes + [edge_ddl(edge, namespace) for edge in EDGES]
 
 
-def node_ddl(node: NodeType) -> str:
+def node_ddl(node: NodeType, namespace: Namespace = PLAIN) -> str:
     """Return the statement that creates the table of a kind of node."""
     columns, key = columns_ddl(node.properties), node.key
     if is_numbered(node.name):
         columns, key = f"{ROW} INT64, {columns}", ROW
-    return f"CREATE NODE TABLE IF NOT EXISTS {node.name}({columns}, PRIMARY KEY({key}))"
+    name = namespace.stored(node.name)
+    return f"CREATE NODE TABLE IF NOT EXISTS {name}({columns}, PRIMARY KEY({key}))"
 
 
-def edge_ddl(edge: EdgeType) -> str:
+def edge_ddl(edge: EdgeType, namespace: Namespace = PLAIN) -> str:
     """Return the statement that creates the table of a kind of edge."""
-    parts = [f"FROM {start} TO {end}" for start, end in edge.ends]
+    name = namespace.stored
+    parts = [f"FROM {name(start)} TO {name(end)}" for start, end in edge.ends]
     parts += [columns_ddl(edge.properties)] if edge.properties else []
     how = " WITH (storage_direction='fwd')" if edge.name in ONE_WAY else ""
-    return f"CREATE REL TABLE IF NOT EXISTS {edge.name}({', '.join(parts)}){how}"
+    return f"CREATE REL TABLE IF NOT EXISTS {name(edge.name)}({', '.join(parts)}){how}"
 
 
 def columns_ddl(properties: tuple[Property, ...]) -> str:
@@ -72,9 +76,10 @@ def columns_ddl(properties: tuple[Property, ...]) -> str:
     return ", ".join(f"{column.name} {TYPES[column.type]}" for column in properties)
 
 
-def index_ddl(node: NodeType) -> str:
+def index_ddl(node: NodeType, namespace: Namespace = PLAIN) -> str:
     """Return the statement that makes the index on the schema's key, once the nodes are in."""
-    return f"CREATE ART INDEX {node.name}_{node.key} FOR (n:{node.name}) ON (n.{node.key})"
+    name = namespace.stored(node.name)
+    return f"CREATE ART INDEX {name}_{node.key} FOR (n:{name}) ON (n.{node.key})"
 
 
 def is_numbered(kind: str) -> bool:

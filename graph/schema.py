@@ -13,6 +13,7 @@ from ..core.measures import POOLED, POOLS, scores
 __all__ = [
     "EDGES",
     "FOUND",
+    "MARK",
     "NODES",
     "OF_FIRMS",
     "RESULTS",
@@ -20,6 +21,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "SCORES",
     "UNMAPPED",
+    "WRITER",
     "EdgeType",
     "NodeType",
     "Property",
@@ -32,6 +34,10 @@ SCHEMA_VERSION = 6
 #: The residual industry of every classification: what no code or concordance covers.
 #: It keeps totals exact and is never a row of W, S or ψ.
 UNMAPPED = "unmapped"
+
+#: On a server: the label that every node of ours has besides its own, and that of the lock's nodes.
+MARK = "Spillgraph"
+WRITER = "SpillgraphWriter"
 
 
 @dataclass(frozen=True, slots=True)

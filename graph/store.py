@@ -10,6 +10,7 @@ from typing import Protocol, Self
 import pyarrow as pa
 
 from ..core.errors import StoreError
+from .namespace import Namespace
 from .schema import EDGES, NODES, EdgeType, NodeType
 
 __all__ = [
@@ -82,14 +83,18 @@ class GraphStore(Protocol):
        ``double`` and text as ``string``: never a decimal. The type of a column without any value
        is the store's guess; :func:`spillgraph.graph.ask.ask` gives the declared one.
     7. Values travel as parameters, never inside the statement's text.
-    8. What others keep in the same database is neither counted, changed nor removed. Our nodes,
-       and relationships of our types between two of them, are ours whoever has written them.
-    9. There is one writer at a time; a second one is refused at once.
+    8. What others keep in the same database is neither counted, changed nor removed, studies of
+       other namespaces among it. Our nodes, and relationships of our types between two of them,
+       are ours whoever has written them.
+    9. There is one writer at a time; a second one is refused at once. Where a store has room for
+       more, it is one for each namespace.
     10. Results of a run (``schema.RESULTS``) go as a whole. A store may hold those of many runs,
         or of the last one only: loading a ``Run`` then displaces the one before.
     """
 
     url: str
+    #: How kinds are called in the store; statements are given with the names of the schema.
+    namespace: Namespace
     #: How many statements run side by side; one where a statement uses all cores anyway.
     sessions: int
 
@@ -118,6 +123,9 @@ class GraphStore(Protocol):
 
     def batches(self) -> dict[str, Loaded]:
         """Return what was loaded, wholly or in part, by batch id."""
+
+    def namespaces(self) -> list[str]:
+        """Return the namespaces of all studies that are loaded; '' is a study without one."""
 
     def count(self, kind: str, ends: tuple[str, str] | None, measure: str | None) -> Counted:
         """Count what the store holds of a kind, and sum a measure over it."""

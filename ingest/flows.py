@@ -20,7 +20,7 @@ from .accounts.use_codes import in_year, require_in_place, require_users, use_co
 from .contract import Table, flow_tables, table
 from .counted import Counted
 from .owners.cells import cells_by_share, sum_cells
-from .owners.part_sums import sum_parts
+from .part_sums import sum_parts
 from .stage import Staged
 from .study import Study
 

@@ -113,9 +113,9 @@ def _clear_if_other(store: GraphStore, fingerprint: str, *, rebuild: bool) -> li
 def _error_of_change(store: GraphStore, wrong: list[str]) -> StoreError:
     """Return the error of a store that somebody else has written to."""
     return StoreError(
-        f"{store.url} does not hold what was loaded into it: {'; '.join(wrong)}. Somebody has "
-        "changed our nodes, or relationships of our types between them; correct it, or "
-        "rebuild the graph with --rebuild."
+        f"{store.namespace.at(store.url)} does not hold what was loaded into it: "
+        f"{'; '.join(wrong)}. Somebody has changed our nodes, or relationships of our types "
+        "between them; correct it, or rebuild the graph with --rebuild."
     )
 
 
@@ -124,9 +124,10 @@ def _require_same_study(store: GraphStore, study: Study) -> None:
     for held in ask(store, "study_of_the_graph")["name"].to_pylist():
         if held != study.about.name:
             raise InputError(
-                f"{store.url} holds the graph of the study {held!r}, which loading "
-                f"{study.about.name!r} would remove; name another store, or say --rebuild if it "
-                "may go."
+                f"{store.namespace.at(store.url)} holds the graph of the study {held!r}, which "
+                f"loading {study.about.name!r} would remove; give yours "
+                f"{'another' if store.namespace.name else 'a'} namespace ([graph] namespace), name "
+                "another store, or say --rebuild if it may go."
             )
 
 

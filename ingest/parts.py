@@ -143,7 +143,10 @@ def write_parts(
     int or None
         How many rows; None, and nothing is written, where anything is to be told of one.
     """
+    folder = folder.absolute()
     (folder / "rows").mkdir()
+    if pool is not None:
+        pool.require_files([raw.place for raw in entry[1].raws if raw.place is not None])
     parts = list(_parts(con, study, *entry, known, folder))
     done: list[_Done | None] = []
     with ExitStack() as stack:
@@ -178,11 +181,11 @@ def _parts(
     known: Mapping[str, Path],
     folder: Path,
 ) -> Iterator[_Part]:
-    number = 0
+    there, number = {name: path.absolute() for name, path in known.items()}, 0
     for file in range(len(opened.files)):
         (rows,) = sql.one(con, f"SELECT count(*) FROM {opened.relation}_raw{file}")
         for first in range(1, rows + 1, _ROWS):
-            yield _Part(study, source, opened, known, file, first, folder, number)
+            yield _Part(study, source, opened, there, file, first, folder, number)
             number += 1
 
 

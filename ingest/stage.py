@@ -147,8 +147,8 @@ class _Stage:
         self,
         folder: Path,
         rejects: Path | None,
-        known: Mapping[str, Staged],
-        told: _Told,
+        known: Mapping[str, Staged] | None = None,
+        told: _Told = lambda share: None,
         pool: Pool | None = None,
     ) -> Staged:
         # Rows may lie in copies there while they are worked on.
@@ -157,7 +157,8 @@ class _Stage:
             path = folder / f"{self.table.name}.parquet"
             if path.is_dir():  # a file is written over
                 shutil.rmtree(path)
-            staged = self._part(path, Path(copies), known, told, pool) or self._go_through(path)
+            staged = self._part(path, Path(copies), known or {}, told, pool)
+            staged = staged or self._go_through(path)
             if rejects is not None:
                 self._write_refusals(rejects, refused=bool(staged.rejected), lost=bool(staged.lost))
             self.con.execute(f"DROP TABLE IF EXISTS {self.checked}")
@@ -332,9 +333,7 @@ class _Stage:
             return set()
         with tempfile.TemporaryDirectory() as folder:
             try:
-                _Stage(self.con, self.study, table("io_output")).run(
-                    Path(folder), None, {}, lambda share: None
-                )
+                _Stage(self.con, self.study, table("io_output")).run(Path(folder), None)
             except InputError:  # told when its turn comes
                 return set()
             rows = self.con.execute(

@@ -22,6 +22,7 @@ from pydantic import (
 
 from ..core.errors import end_sentence, nearest, show
 from ..core.kept import Kept
+from ..graph.namespace import require_namespace
 from .study_words import brief, why
 
 __all__ = [
@@ -107,9 +108,14 @@ class Outputs(_Strict):
 
 
 class Graph(_Strict):
-    """``[graph]``: how much of the graph is built: firms, industries alone, or none that stays."""
+    """``[graph]``: how much of the graph is built, and what kinds are called in it.
+
+    ``keep`` is firms, industries alone, or none that stays; ``namespace`` begins the names of the
+    study's labels and types where a store holds several studies.
+    """
 
     keep: Kept = "firms"
+    namespace: Annotated[str, AfterValidator(require_namespace)] | None = None
 
 
 class MakeUse(_Strict):
@@ -386,6 +392,7 @@ def _fields_at(place: list[str], more: Mapping[str, type[BaseModel]]) -> list[st
         "options": Options,
         "outputs": Outputs,
         "make_use": MakeUse,
+        "graph": Graph,
         **more,
     }
     return list(sections[parts[0]].model_fields)

@@ -7,7 +7,8 @@ export. :func:`lint` keeps them to the common ground of the stores, and
 
 from __future__ import annotations
 
-from .cypher import kinds_of, parameters_of
+from .cypher import parameters_of
+from .kinds import kinds_of
 from .lint import lint, require_same_on_every_store
 from .loader import Column, Parameter, Query, list_queries, load_query, parse_query
 from .planner import for_neo4j

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ..core.errors import QueryError
@@ -21,7 +21,6 @@ __all__ = [
     "clauses",
     "column_names",
     "items",
-    "kinds_of",
     "parameters_of",
     "scopes",
     "split_commas",
@@ -67,20 +66,18 @@ KEYWORDS = _CLAUSE_WORDS | word_set(
     " THEN WHEN XOR"
 )
 
-#: Functions that return the kind of a node or an edge.
-_LABELS = word_set("LABEL LABELS TYPE")
-
 _OPEN = frozenset("([{")
 _CLOSE = frozenset(")]}")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token: its kind (``word``, ``name``, ``string``, ...), text and line (from 1)."""
+    """One token: its kind (``word``, ``name``, ``string``, ...), text, line (from 1) and place."""
 
     kind: str
     text: str
     line: int
+    start: int = field(default=0, compare=False)
 
     @property
     def upper(self) -> str:
@@ -135,7 +132,7 @@ def tokenize(text: str) -> list[Token]:
             what = "comment" if part == "/" else "text in quotes"
             raise QueryError(f"line {line}: a {what} is opened with {part} and never closed")
         if kind not in ("comment", "space"):
-            tokens.append(Token(kind, part, line))
+            tokens.append(Token(kind, part, line, match.start()))
         line += part.count("\n")
     return tokens
 
@@ -292,32 +289,3 @@ def parameters_of(text: str) -> set[str]:
     ['firm', 'n']
     """
     return {token.text[1:].strip("`") for token in tokenize(text) if token.kind == "parameter"}
-
-
-def kinds_of(text: str) -> set[str]:
-    """Return the kinds of nodes and edges that a statement names, as it spells them.
-
-    Texts count where it asks for labels, as in ``label(n) = 'Firm'``; values of a map do not.
-
-    Examples
-    --------
-    >>> sorted(kinds_of("MATCH (f:Firm)-[:OWNS|`CITES`]->(p) WHERE f.name = ':Region' RETURN p"))
-    ['CITES', 'Firm', 'OWNS']
-    >>> sorted(kinds_of("MATCH (n:Region {id: Firm}) WHERE label(n) = 'Patent' RETURN n"))
-    ['Patent', 'Region']
-    """
-    tokens = tokenize(text)
-    named, open_ = set(), [""]
-    for at, token in enumerate(tokens):
-        before = tokens[at - 1].text if at else ""
-        key = open_[-1] == "{" and at > 2 and tokens[at - 3].text in {"{", ","}
-        if before in {":", "|"} and token.kind in {"word", "name"} and not key:
-            named.add(token.identifier)
-        if token.kind == "symbol" and token.text in _OPEN:
-            open_.append(token.text)
-        elif token.kind == "symbol" and token.text in _CLOSE and len(open_) > 1:
-            open_.pop()
-    pairs = pairwise(tokens)
-    if any(one.upper in _LABELS and other.text == "(" for one, other in pairs):
-        named |= {token.text[1:-1] for token in tokens if token.kind == "string"}
-    return named

@@ -18,6 +18,7 @@ import portalocker
 
 from ..core.errors import InputError, StoreError, StudyError
 from ..graph.bulk_files import BulkFile, BulkFiles
+from ..graph.namespace import Namespace
 from ..ingest.economy import Economy
 from ..ingest.load import load_items
 from ..ingest.plan import plan, register
@@ -129,7 +130,8 @@ def _write(
     work: Path,
     progress: Progress,
 ) -> BulkFiles:
-    with attach_tables(staged, work) as con, BulkFiles(fresh) as bulk:
+    namespace = Namespace(study.graph.namespace or "")
+    with attach_tables(staged, work) as con, BulkFiles(fresh, namespace) as bulk:
         register(con, study, economy.industries, economy.maps)
         load_items(con, plan(study), mark, bulk.load, progress)
         bulk.finish()
@@ -265,9 +267,10 @@ def _explain(
     script.chmod(script.stat().st_mode | 0o111)
     synthetic = "SYNTHETIC data: it describes no real economy.\n" if study.about.synthetic else ""
     counts = "".join(f"  {file.name}: {file.rows:,}\n" for file in files)
+    steps = how_to("/PATH/OF/THIS/FOLDER", study.path, command[4])
     (fresh / "README.txt").write_text(
         f"The graph of the study {study.about.name!r}, for Neo4j's offline import.\n"
-        f"{synthetic}\n{WARNING}\n{how_to('/PATH/OF/THIS/FOLDER', study.path, command[4])}\n"
+        f"{synthetic}{_namespace(study)}\n{WARNING}\n{steps}\n"
         "Rows by kind; KIND.header.csv names the columns of KIND.csv:\n\n"
         f"{counts}\n"
         "Refused rows of the input, with reasons: rejects/\n",
@@ -276,6 +279,7 @@ def _explain(
     about = {
         "made by": _MADE_BY,
         "study": study.about.name,
+        "namespace": study.graph.namespace,
         "version": importlib.metadata.version("spillgraph"),
         "fingerprint": mark,
         "rows": {file.name: file.rows for file in files},
@@ -286,6 +290,12 @@ def _explain(
     }
     text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
     (fresh / MARKER).write_text(text, encoding="utf-8")
+
+
+def _namespace(study: Study) -> str:
+    """Say how labels and types are called in the database, where the study has a namespace."""
+    name = study.graph.namespace
+    return f"Its namespace is {name}: labels and types begin with {name}_.\n" if name else ""
 
 
 def _script(command: list[str]) -> str:

@@ -13,9 +13,10 @@ from pathlib import Path
 import duckdb
 
 from ..core.errors import ClosedClassError, InputError, StudyError
+from ..core.map_cells import Pool
 from ..graph.aggregate import Flow, Totals, aggregate, finish, start
 from ..graph.ladybug_file import remove_graph
-from ..graph.open import embedded_path, open_store
+from ..graph.open import embedded_path, holds_others, open_store
 from ..graph.store import GraphStore
 from ..ingest import sql
 from ..ingest.contract import flow_tables
@@ -114,12 +115,13 @@ def check_tables(
     folder: Path,
     rejects: Path | None,
     progress: Progress,
+    pool: Pool | None = None,
 ) -> tuple[dict[str, Staged], Economy]:
     """Do what every command begins with: :func:`check`, with accepted rows in FOLDER/tables."""
     # Large tables spill; into our folder, and not into the user's current one.
     con.execute("SET temp_directory = ?", [str(folder / ".tmp")])
-    staged = stage(con, study, folder / "tables", rejects, progress)
-    economy = prepare(con, study, staged)
+    staged = stage(con, study, folder / "tables", rejects, progress, pool)
+    economy = prepare(con, study, staged, pool)
     require_outputs(con, economy, _report_years(study, con))
     return staged, economy
 
@@ -136,6 +138,7 @@ def compute_study(
     batch_rows: int = BATCH_ROWS,
     before: Callable[[str], None] = lambda whole: None,
     ahead: Ahead = _nothing,
+    pool: Pool | None = None,
 ) -> Iterator[tuple[GraphStore, Result]]:
     """Run a study up to the numbers, and keep its graph open for those who ask it more.
 
@@ -160,6 +163,8 @@ def compute_study(
         refuse.
     ahead : callable, optional
         As in :func:`check`.
+    pool : Pool, optional
+        Who checks and sums the parts of large flows; by default threads of this process.
 
     Yields
     ------
@@ -176,23 +181,24 @@ def compute_study(
     _require_kept(study, store_url, verify=verify)
     url = store_url or str(out / "graph.lbug")
     embedded = embedded_path(url)
-    if embedded is None:
-        open_store(url).close()  # a wrong password is told now, and not after an hour of checks
+    namespace = study.graph.namespace
+    if embedded is None:  # a wrong password is told now, and not after an hour of checks
+        open_store(url, namespace=namespace).close()
     with steps.step("hash") as progress:
         inputs = hash_inputs(study, progress)
     mark = fingerprint(study, inputs)
     whole = fingerprint_of_run(study, mark)
     before(whole)
-    if embedded is not None and rebuild:
+    if embedded is not None and rebuild and not holds_others(embedded, namespace):
         remove_graph(embedded, damaged=store_url is None)
     with steps.step("check") as progress, duckdb.connect() as con:
         for folder in ("rejects", FRESH, PASSING):
             shutil.rmtree(out / folder, ignore_errors=True)
-        staged, economy = check_tables(con, study, out / FRESH, out / "rejects", progress)
+        staged, economy = check_tables(con, study, out / FRESH, out / "rejects", progress, pool)
         years = _report_years(study, con)
         _foresee(con, study, staged, economy, years)
         _look_ahead(ahead, staged, economy)
-    with _place(study, out, url) as place, open_store(place) as store:
+    with _place(study, out, url) as place, open_store(place, namespace=namespace) as store:
         given = store, study, staged, economy, mark, steps, out, batch_rows
         changes = _load(*given, replace=rebuild or store_url is None, rebuild=rebuild)
         sums = store, study, staged, economy, years, mark, steps, out
@@ -202,6 +208,7 @@ def compute_study(
         finish(store, whole)
         networks = _compute(study, years, flows, staged, economy, steps)
         notes = [*economy.notes, *changes]
+        notes += _others(store) if store_url is None else []
         notes += [_VERIFIED] if verify else []
         parts = study, inputs, staged, economy, totals, networks, flows, notes, url, mark, whole
         yield store, Result(*parts, run_id(whole))
@@ -210,6 +217,14 @@ def compute_study(
 _VERIFIED = (
     "Verified: between fine industries and years, the sums of the graph are those of the tables."
 )
+
+
+def _others(store: GraphStore) -> list[str]:
+    """Say so where the graph in the run's own folder holds more, such as what it loaded before."""
+    others = [name for name in store.namespaces() if name != store.namespace.name]
+    named = ", ".join(repr(name) if name else "none" for name in others)
+    text = f"The graph in this folder also holds what was loaded in another namespace ({named})."
+    return [text] if others else []
 
 
 def _require_kept(study: Study, store_url: str | None, *, verify: bool) -> None:
@@ -237,7 +252,12 @@ def _place(study: Study, out: Path, url: str) -> Iterator[str]:
     if study.graph.keep != "nothing":
         yield url
         return
-    remove_graph(out / "graph.lbug", damaged=True)  # of a run before, which nothing names now
+    own = out / "graph.lbug"  # of a run before, which nothing names now
+    if holds_others(own, study.graph.namespace):
+        with open_store(own, namespace=study.graph.namespace) as store:
+            store.clear()
+    else:
+        remove_graph(own, damaged=True)
     try:
         yield str(out / PASSING / "graph.lbug")
     finally:

@@ -73,7 +73,9 @@ def require_record(folder: Path) -> dict[str, Any]:
     return run
 
 
-def open_graph(where: str | Path, *, read_only: bool = True) -> GraphStore:
+def open_graph(
+    where: str | Path, *, read_only: bool = True, namespace: str | None = None
+) -> GraphStore:
     """Open the graph that a place names: an address, a path, or the folder of a run.
 
     Parameters
@@ -82,11 +84,13 @@ def open_graph(where: str | Path, *, read_only: bool = True) -> GraphStore:
         The place.
     read_only : bool
         Nothing is created or written.
+    namespace : str, optional
+        That of the study, where it has one; the folder of a run knows it.
 
     Raises
     ------
     InputError
-        If there is none.
+        If there is none, or it is of another namespace.
     """
     folder, record = Path(where), record_of(where)
     if "store" in record and record["store"] is None:
@@ -94,11 +98,17 @@ def open_graph(where: str | Path, *, read_only: bool = True) -> GraphStore:
             f'{folder}: the run there kept no graph ([graph] keep = "nothing"); its matrices and '
             "tables are in the folder. Run again with --graph industries or --graph firms."
         )
-    # A run names its graph; one that ended before its end has it in the usual place.
-    url = str(record.get("store") or "graph.lbug")
+    own = record.get("namespace")
+    if record and namespace not in {None, own}:
+        raise InputError(
+            f"{folder} is of a run {f'in the namespace {own!r}' if own else 'without a namespace'}"
+            f", not in {namespace!r}: leave out --namespace, or name the graph itself with --store."
+        )
     if folder.is_dir():
-        return open_store(url if ":" in url else folder / url, read_only=read_only)
-    return open_store(where, read_only=read_only)
+        # A run names its graph; one that ended before its end has it in the usual place.
+        url = str(record.get("store") or "graph.lbug")
+        where = url if ":" in url else folder / url
+    return open_store(where, read_only=read_only, namespace=own or namespace)
 
 
 def doubt_of(graph: GraphStore, where: str | Path | None) -> str:
@@ -138,8 +148,9 @@ def require_kept(graph: GraphStore, statement: str) -> None:
         If it names a kind of node or edge that the study has not kept.
     """
     # The embedded store reads a kind in any capitals.
-    named = {kind.upper() for kind in kinds_of(statement)}
-    lacking = sorted(kind for kind in OF_FIRMS if kind.upper() in named)
+    within = graph.namespace
+    named = {within.kind(kind) for kind in kinds_of(within.translate(statement, any_case=True))}
+    lacking = sorted(OF_FIRMS & named)
     if not lacking:
         return
     try:

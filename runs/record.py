@@ -154,6 +154,7 @@ def _run(result: Result, matrices: dict[str, Any], out: Path, command: str) -> d
         "created": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "command": command,
         "store": _shown_store(result, out),
+        "namespace": result.study.graph.namespace,
         "fingerprint": result.fingerprint,
         "run": result.run,
         "tables": {

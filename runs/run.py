@@ -112,6 +112,7 @@ def run(
             batch_rows=batch_rows,
             before=before,
             ahead=ahead,
+            pool=pool,
         ) as (store, result),
     ):
         cells = Cells(out / CELLS, result.fingerprint)

@@ -44,6 +44,8 @@ LONGEST = (
     "runs/test_pipeline.py",
     "runs/test_neo4j_neighbours.py",
     "graph/test_results.py",
+    "runs/test_namespaces.py",
+    "graph/test_namespaces_beside.py",
     "server/test_neo4j_server.py",
     "reports/test_plates.py",
     "ingest/test_text_files.py",

@@ -17,7 +17,7 @@ from ..linalg._labels import Vector
 from ._economy import Economy
 from ._steps import run_steps
 
-__all__ = ["Engine", "Shocks", "run_cascades", "single_failures"]
+__all__ = ["Engine", "Shocks", "has_compiler", "processors", "run_cascades", "single_failures"]
 
 Engine = Literal["auto", "compiled", "numpy"]
 #: Where the firms of each scenario stand, and what they lose at the start.
@@ -85,7 +85,7 @@ def run_cascades(
             spread(_plain(part), *arrays, float(tolerance), int(max_steps), lanes), np.float64
         )
 
-    threads = min(_processors(), (len(start) - 1) // _A_THREAD + 1)
+    threads = min(processors(), (len(start) - 1) // _A_THREAD + 1)
     if threads == 1:
         return run(shocks)
     result = np.empty((len(start) - 1, 5))
@@ -114,8 +114,14 @@ def _lanes(firms: int, cascades: int) -> int:
     return int(min(32, room, -(-cascades // 8) * 8))
 
 
-def _processors() -> int:
-    """How many processors this process may use."""
+def processors() -> int:
+    """How many processors this process may use.
+
+    Examples
+    --------
+    >>> processors() > 0
+    True
+    """
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -1,6 +1,8 @@
 """What must hold before something is written, so that nothing has to be undone.
 
-Each guard asks the database through ``read``, a function that runs a statement which reads.
+Each guard asks the database through ``read``, a function that runs a statement which reads, and
+which puts the names of the namespace in the place of the schema's. A namespace that is given to a
+guard is for names that travel as values, and for messages.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...core.errors import InputError, StoreError
-from ..schema import EDGES, NODES, RESULTS
+from ..namespace import PLAIN, Namespace
+from ..schema import EDGES, MARK, NODES, RESULTS
 from ..store import Batch, edge_type, node_type
-from .pieces import MARK, key_of
+from .pieces import key_of
 
 __all__ = ["require_free", "require_loadable", "require_no_strangers", "require_ours"]
 
@@ -29,50 +32,57 @@ _KEY_BYTES = 8_164
 # -- what others keep in the database -------------------------------------------------------------
 
 
-def require_ours(read: Read, url: str) -> None:
+def require_ours(read: Read, url: str, namespace: Namespace = PLAIN) -> None:
     """Refuse a database in which others use our labels: queries would count theirs, too."""
     labels = [node.name for node in NODES]
     # Both counts come from the server's statistics, in no time.
     of_labels = sum(_counts(read, [f"(x:{label})" for label in labels]))
     if of_labels == _counts(read, [f"(x:{MARK})"])[0]:
         return
-    require_no_strangers(read, url, labels)
+    require_no_strangers(read, url, labels, namespace)
     raise StoreError(
-        f"{url}: nodes carry the label {MARK}, or two labels of ours, that spillgraph has not "
-        "written; take the labels from them."
+        f"{url}: nodes carry the label {namespace.stored(MARK)}, or two labels of ours, that "
+        "spillgraph has not written; take the labels from them."
     )
 
 
-def require_no_strangers(read: Read, url: str, labels: Iterable[str]) -> None:
+def require_no_strangers(
+    read: Read, url: str, labels: Iterable[str], namespace: Namespace = PLAIN
+) -> None:
     """Refuse nodes of others under some of our labels."""
     for label in labels:
         table = read(f"MATCH (n:{label}) WHERE NOT n:{MARK} RETURN count(n) AS n", {})
         count = table["n"][0].as_py()
         if count:
             raise StoreError(
-                f"{url} holds {count} {label} nodes that spillgraph has not written. Queries could "
-                "not tell them from its own, so nothing was loaded and they were left as they "
-                "are: use another database, or give them another label."
+                f"{url} holds {count} {namespace.stored(label)} nodes that spillgraph has not "
+                "written. Queries could not tell them from its own, so nothing was loaded and they "
+                f"were left as they are: give the study {'another' if namespace.name else 'a'} "
+                "namespace ([graph] namespace), use another database, or give them another label."
             )
 
 
 def require_free(
-    read: Read, url: str, which: str = "", parameters: Mapping[str, object] | None = None
+    read: Read,
+    url: str,
+    namespace: Namespace = PLAIN,
+    which: str = "",
+    parameters: Mapping[str, object] | None = None,
 ) -> None:
     """Refuse to remove nodes of ours on which relationships of others hang: they would be lost.
 
     Parameters
     ----------
-    read, url
-        The database.
+    read, url, namespace
+        The database, and whose nodes these are.
     which : str
         Label and properties of the nodes; all of ours without it.
     parameters : mapping of str to object, optional
         Values of its parameters.
     """
-    ours = [edge.name for edge in EDGES]
-    if not which and _has_only_our_edges(read, ours):
+    if not which and _has_only_our_edges(read):
         return
+    ours = [namespace.stored(edge.name) for edge in EDGES]
     relationships = read(
         f"MATCH (n:{MARK}{which})-[r]-(other) WHERE NOT type(r) IN $ours OR NOT other:{MARK} "
         "RETURN type(r) AS type, count(DISTINCT r) AS n ORDER BY type",
@@ -87,16 +97,14 @@ def require_free(
         )
 
 
-def _has_only_our_edges(read: Read, ours: list[str]) -> bool:
+def _has_only_our_edges(read: Read) -> bool:
     """Say, from the server's statistics alone, whether our nodes certainly have our edges only."""
-    types = read("CALL db.relationshipTypes() YIELD relationshipType AS type RETURN type", {})
-    if set(types["type"].to_pylist()) - set(ours):
-        return False
     every, starts, ends = (
-        _counts(read, [pattern.format(type) for type in ours])
-        for pattern in ("()-[x:{}]->()", f"(:{MARK})-[x:{{}}]->()", f"()-[x:{{}}]->(:{MARK})")
+        _counts(read, [pattern.format(f":{edge.name}") for edge in EDGES])
+        for pattern in ("()-[x{}]->()", f"(:{MARK})-[x{{}}]->()", f"()-[x{{}}]->(:{MARK})")
     )
-    return every == starts == ends
+    of_any_type = _counts(read, [f"(:{MARK})-[x]->()", f"()-[x]->(:{MARK})"])
+    return every == starts == ends and of_any_type == [sum(starts), sum(ends)]
 
 
 def _counts(read: Read, patterns: list[str]) -> list[int]:

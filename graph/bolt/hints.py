@@ -7,6 +7,7 @@ import re
 from neo4j import ResultSummary
 
 from ...core.errors import QueryError, nearest
+from ..namespace import PLAIN, Namespace
 from ..schema import EDGES, NODES
 
 __all__ = ["require_known"]
@@ -23,7 +24,7 @@ def _list_schema_names() -> dict[str, set[str]]:
     }
 
 
-def require_known(summary: ResultSummary) -> None:
+def require_known(summary: ResultSummary, namespace: Namespace = PLAIN) -> None:
     """Refuse a statement that names what neither the schema nor the database knows.
 
     The embedded store refuses such a statement itself; a server answers it with nothing. What the
@@ -33,6 +34,8 @@ def require_known(summary: ResultSummary) -> None:
     ----------
     summary : neo4j.ResultSummary
         Of the statement, after it ran.
+    namespace : Namespace
+        How the kinds of the schema are called in the database.
 
     Raises
     ------
@@ -42,8 +45,14 @@ def require_known(summary: ResultSummary) -> None:
     declared = _list_schema_names()
     for status in summary.gql_status_objects:
         match = _UNKNOWN.search(status.status_description)
-        if match and match[2] not in declared[match[1]]:
+        if match is None:
+            continue
+        what, name = match.groups()
+        stored = {each if what == "property" else namespace.stored(each) for each in declared[what]}
+        if name not in stored:
+            hint = nearest(name, declared[what] - {name})
+            if name in declared[what]:
+                hint = "In back-ticks it is not the study's own: write it without."
             raise QueryError(
-                f"the statement names the {match[1]} {match[2]!r}, which is nowhere in the graph. "
-                f"{nearest(match[2], declared[match[1]])}"
+                f"the statement names the {what} {name!r}, which is nowhere in the graph. {hint}"
             )

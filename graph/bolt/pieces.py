@@ -9,17 +9,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-import neo4j
 import pyarrow as pa
 import pyarrow.compute as pc
 from neo4j.exceptions import IncompleteCommit
 
 from ...core.errors import StoreError
+from ..schema import MARK
 from ..store import Batch, node_type
+from .names import Named
 
 __all__ = [
     "ALL",
-    "MARK",
     "WHOLE",
     "add",
     "create",
@@ -31,9 +31,6 @@ __all__ = [
     "retry",
     "run_count",
 ]
-
-#: The label that every node of ours has besides its own.
-MARK = "Spillgraph"
 
 #: ``before`` of a batch that is wholly in, and the kind of a drop of everything.
 WHOLE = -1
@@ -122,7 +119,7 @@ def _size(table: pa.Table) -> int:
 
 
 def add(
-    transaction: neo4j.ManagedTransaction,
+    transaction: Named,
     statement: str,
     batch: Batch,
     piece: pa.Table,
@@ -163,7 +160,7 @@ def add(
     ).consume()
 
 
-def note_drop(transaction: neo4j.ManagedTransaction, kind: str) -> None:
+def note_drop(transaction: Named, kind: str) -> None:
     """Forget the batches of a kind, and note that their rows are on their way out."""
     transaction.run(
         f"MATCH (b:LoadedBatch:{MARK}) WHERE $kind IN [b.kind, '{ALL}'] DELETE b", kind=kind
@@ -176,20 +173,18 @@ def note_drop(transaction: neo4j.ManagedTransaction, kind: str) -> None:
     ).consume()
 
 
-def forget_drop(transaction: neo4j.ManagedTransaction, kind: str) -> None:
+def forget_drop(transaction: Named, kind: str) -> None:
     transaction.run(
         f"MATCH (b:LoadedBatch:{MARK} {{id: $id}}) DELETE b", id=f"drop:{kind}"
     ).consume()
 
 
-def read_notes(transaction: neo4j.Transaction | neo4j.ManagedTransaction) -> dict[str, int]:
+def read_notes(transaction: Named) -> dict[str, int]:
     """Return how far each batch has come: whoever loads or removes something changes it."""
     rows = transaction.run(f"MATCH (b:LoadedBatch:{MARK}) RETURN b.id AS id, b.before AS before")
     return {row["id"]: row["before"] for row in rows}
 
 
-def run_count(
-    transaction: neo4j.ManagedTransaction, statement: str, parameters: Mapping[str, object]
-) -> int:
-    (number,) = transaction.run(statement, dict(parameters)).value("n")
+def run_count(transaction: Named, statement: str, parameters: Mapping[str, object]) -> int:
+    (number,) = transaction.run(statement, parameters).value("n")
     return int(number)

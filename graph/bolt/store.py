@@ -3,7 +3,9 @@
 What shapes this file (``docs/architecture.md`` has the measurements):
 
 - A database may hold the graphs of other people. Every node of ours has a second label,
-  ``Spillgraph``; nothing without it is ever counted, changed or removed.
+  ``Spillgraph``; nothing without it is ever counted, changed or removed. Several studies have
+  labels, types, this second label and a lock of their own each, by their namespace: statements are
+  written with the schema's names, and get those of the namespace at the doors to the driver.
 - A transaction lives in the server's memory, so a batch goes in by pieces, each in a transaction of
   its own that also notes how far the batch has come. A kill leaves whole pieces, and loading the
   batch again goes on behind them.
@@ -26,7 +28,8 @@ import pyarrow as pa
 
 from ...core.errors import InputError, QueryError, StoreError
 from ...queries import for_neo4j, parameters_of, why_not_read_only
-from ..schema import EDGES, NODES, RESULT_PROPERTIES, RESULTS
+from ..namespace import PLAIN, Namespace, namespaces_among, no_study
+from ..schema import EDGES, MARK, NODES, RESULT_PROPERTIES, RESULTS, WRITER
 from ..store import (
     Batch,
     Counted,
@@ -39,9 +42,9 @@ from .address import login, parse_address, read_sessions
 from .errors import translate_errors
 from .guards import require_free, require_loadable, require_no_strangers, require_ours
 from .hints import require_known
+from .names import Named
 from .pieces import (
     ALL,
-    MARK,
     WHOLE,
     add,
     create,
@@ -52,29 +55,32 @@ from .pieces import (
     run_count,
 )
 from .records import to_table
-from .writer import LABEL, Writer
+from .writer import Writer
 
 __all__ = ["BoltStore", "constraints"]
 
 _DROP_ROWS = 50_000
 #: What is unique among the nodes of a label.
-_KEYS = {node.name: node.key for node in NODES} | {LABEL: "id"}
+_KEYS = {node.name: node.key for node in NODES} | {WRITER: "id"}
 
 # The driver logs what it also raises, and hints that are for whoever writes the statements.
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 
-def constraints() -> dict[str, str]:
+def constraints(namespace: Namespace = PLAIN) -> dict[str, str]:
     """Return the statement that makes each label's key unique, by label.
 
     Examples
     --------
     >>> constraints()["Firm"]
     'CREATE CONSTRAINT spillgraph_Firm IF NOT EXISTS FOR (n:Firm) REQUIRE n.id IS UNIQUE'
+    >>> constraints(Namespace("steel"))["Firm"][:55]
+    'CREATE CONSTRAINT spillgraph_steel_Firm IF NOT EXISTS F'
     """
+    named = {label: namespace.stored(label) for label in _KEYS}
     return {
-        label: f"CREATE CONSTRAINT spillgraph_{label} IF NOT EXISTS "
-        f"FOR (n:{label}) REQUIRE n.{key} IS UNIQUE"
+        label: f"CREATE CONSTRAINT spillgraph_{named[label]} IF NOT EXISTS "
+        f"FOR (n:{named[label]}) REQUIRE n.{key} IS UNIQUE"
         for label, key in _KEYS.items()
     }
 
@@ -91,20 +97,30 @@ class BoltStore:
     sessions : int, optional
         How many statements :meth:`query_each` runs at a time; a statement uses one core of the
         server. Default: ``SPILLGRAPH_SESSIONS``, or 2.
+    namespace : Namespace
+        How the kinds of this study are called in the database.
 
     Raises
     ------
     InputError
         If address, credentials or database are wrong, or there is no graph to read.
     StoreLockedError
-        If another process writes to the same database.
+        If another process writes to the same study in the same database.
     StoreError
         If the server does not answer, or refuses.
     """
 
-    def __init__(self, url: str, *, read_only: bool = False, sessions: int | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        read_only: bool = False,
+        sessions: int | None = None,
+        namespace: Namespace = PLAIN,
+    ) -> None:
         address = parse_address(url)
         self.url = str(address)
+        self.namespace = namespace
         self._address = address
         self._login = login()
         self._read_only = read_only
@@ -116,10 +132,7 @@ class BoltStore:
             with self._translate_errors():
                 self._connect()
             if read_only and not self.batches():
-                raise InputError(
-                    f"there is no graph of spillgraph at {self.url}; make one with "
-                    "'spillgraph run STUDY --out DIR --store ADDRESS'."
-                )
+                raise self._nothing_there()
         except BaseException:
             self.close()
             raise
@@ -140,9 +153,19 @@ class BoltStore:
         with self._session(neo4j.READ_ACCESS) as session:
             session.run("RETURN 1").consume()
         if not self._read_only:
-            self._constrain([LABEL])
-            self._writer = Writer(self._driver, self._database, self.url)
+            self._constrain([WRITER])
+            self._writer = Writer(self._driver, self._database, self.url, self.namespace)
             self._writer.hold()
+
+    def _nothing_there(self) -> InputError:
+        """Return the error of a database without a graph of ours, which may have others."""
+        there = self.namespaces()
+        if there or self.namespace.name:
+            return no_study(self.namespace, self.url, there)
+        return InputError(
+            f"there is no graph of spillgraph at {self.url}; make one with "
+            "'spillgraph run STUDY --out DIR --store ADDRESS'."
+        )
 
     def close(self) -> None:
         """Let go of the database and of the connection."""
@@ -170,10 +193,10 @@ class BoltStore:
         """Create missing constraints, refuse nodes of others under our labels, settle drops."""
         with self._translate_errors():
             self._constrain([node.name for node in NODES])
-        require_ours(self._read, self.url)
+        require_ours(self._read, self.url, self.namespace)
         for kind in self._pending_drops():
             if kind == ALL:
-                require_free(self._read, self.url)
+                self._require_free()
             self._drop(kind)
 
     def load(self, batch: Batch, progress: Progress = no_progress) -> bool:
@@ -216,7 +239,7 @@ class BoltStore:
             f"{n.name} {{run: $run}}" for n in NODES if n.name in RESULTS and n.name != "Run"
         ]
         for nodes in of_runs:
-            require_free(self._read, self.url, f":{nodes}", parameters)
+            self._require_free(f":{nodes}", parameters)
         of_run = f"MATCH (x:LoadedBatch:{MARK}) WHERE x.id CONTAINS ':run:' + $run + ':'"
         self._delete(of_run, parameters)
         erasure = ", ".join(f"n.{name} = null" for name in RESULT_PROPERTIES)
@@ -232,7 +255,7 @@ class BoltStore:
 
     def clear(self) -> None:
         """Remove everything with our label, and nothing else."""
-        require_free(self._read, self.url)
+        self._require_free()
         self._write(note_drop, ALL)
         self._drop(ALL)
 
@@ -254,14 +277,19 @@ class BoltStore:
 
     # -- what must hold before something is written ------------------------------------------
 
+    def _require_free(
+        self, which: str = "", parameters: Mapping[str, object] | None = None
+    ) -> None:
+        require_free(self._read, self.url, self.namespace, which, parameters)
+
     def _constrain(self, labels: Sequence[str]) -> None:
         """Create the constraints that are missing: creating takes a right, looking does not."""
         with self._session(neo4j.READ_ACCESS) as session:
             rows = session.run("SHOW CONSTRAINTS YIELD type, labelsOrTypes, properties").values()
         there = {(tuple(on), tuple(keys)) for kind, on, keys in rows if "UNIQUE" in kind}
-        wanted = constraints()
+        wanted = constraints(self.namespace)
         for label in labels:
-            if ((label,), (_KEYS[label],)) not in there:
+            if ((self.namespace.stored(label),), (_KEYS[label],)) not in there:
                 self._constrain_one(label, wanted[label])
 
     def _constrain_one(self, label: str, statement: str) -> None:
@@ -273,9 +301,10 @@ class BoltStore:
             with self._translate_errors(), self._session(neo4j.WRITE_ACCESS) as session:
                 session.execute_write(create_it)
         except StoreError as error:
-            require_no_strangers(self._read, self.url, [label])
+            require_no_strangers(self._read, self.url, [label], self.namespace)
+            stored = self.namespace.stored(label)
             raise StoreError(
-                f"{error} Nothing was loaded: without its constraint {label} cannot be loaded. "
+                f"{error} Nothing was loaded: without its constraint {stored} cannot be loaded. "
                 f"A user who has that right can create it beforehand: {statement}"
             ) from error
 
@@ -283,7 +312,7 @@ class BoltStore:
 
     def query(self, statement: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """Run one statement that reads."""
-        statement = for_neo4j(statement)
+        statement = self.namespace.translate(for_neo4j(statement))
         refusal = why_not_read_only(statement)
         if refusal is not None:
             raise QueryError(refusal)
@@ -309,6 +338,14 @@ class BoltStore:
             row["id"]: Loaded(row["kind"], row["n"], row["total"], row["before"] == WHOLE)
             for row in rows
         }
+
+    def namespaces(self) -> list[str]:
+        """Return the namespaces of all studies that are loaded; '' is a study without one."""
+        labels = self._read("CALL db.labels() YIELD label RETURN label")["label"].to_pylist()
+        names = namespaces_among(labels)  # of which some may have outlived their nodes
+        both = {n: [Namespace(n).stored(each) for each in ("LoadedBatch", MARK)] for n in names}
+        count = "MATCH (b:`{}`:`{}`) RETURN count(b) AS n"
+        return [n for n in names if self._read(count.format(*both[n]))["n"][0].as_py()]
 
     def count(self, kind: str, ends: tuple[str, str] | None, measure: str | None) -> Counted:
         """Count nodes or edges of a kind, and sum a measure over them."""
@@ -359,10 +396,10 @@ class BoltStore:
         """Run a statement in a transaction in which the server itself refuses to write."""
 
         def work(transaction: neo4j.ManagedTransaction) -> pa.Table:
-            result = transaction.run(statement, dict(parameters or {}))
+            result = Named(transaction, self.namespace).run(statement, parameters)
             table = to_table(result.keys(), result.values())
             if querying:
-                require_known(result.consume())
+                require_known(result.consume(), self.namespace)
             return table
 
         def attempt() -> pa.Table:
@@ -380,8 +417,9 @@ class BoltStore:
 
         def work_as_writer(transaction: neo4j.ManagedTransaction) -> Any:
             writer.hold()  # each time: a server that was away has forgotten who writes
-            done = work(transaction, *arguments)
-            writer.expect(transaction)
+            named = Named(transaction, self.namespace)
+            done = work(named, *arguments)
+            writer.expect(named)
             return done
 
         def attempt() -> Any:

@@ -18,25 +18,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from neo4j import Driver, ManagedTransaction, Session, Transaction
+from neo4j import Driver, Session, Transaction
 from neo4j.exceptions import DriverError, Neo4jError
 
 from ...core.errors import StoreError, StoreLockedError
+from ..namespace import PLAIN, Namespace
+from ..schema import WRITER
+from .names import Named
 from .pieces import read_notes
 
-__all__ = ["LABEL", "Writer"]
-
-LABEL = "SpillgraphWriter"
+__all__ = ["Writer"]
 
 #: How long a second writer waits for the first before it is told.
 _PATIENCE_S = 1.0
-_TAKE = f"MERGE (w:{LABEL} {{id: $id}}) SET w.since = datetime()"
+_TAKE = f"MERGE (w:{WRITER} {{id: $id}}) SET w.since = datetime()"
 _LOCK, _GATE = 1, 2
 _NOT_FREE = ("TransactionTimedOut", "LockAcquisitionTimeout", "LockClientStopped")
 
 
 class Writer:
-    """The right to write to one database.
+    """The right to write to one database, or to one namespace of it.
 
     Parameters
     ----------
@@ -46,11 +47,16 @@ class Writer:
         The database.
     name : str
         Its address, for messages.
+    namespace : Namespace
+        Each has a lock of its own.
     """
 
-    def __init__(self, driver: Driver, database: str | None, name: str) -> None:
+    def __init__(
+        self, driver: Driver, database: str | None, name: str, namespace: Namespace = PLAIN
+    ) -> None:
         self._open: Callable[[], Session] = lambda: driver.session(database=database)
-        self._name = name
+        self._name = namespace.at(name)
+        self._namespace = namespace
         self._session: Session | None = None
         self._transaction: Transaction | None = None
         # Notes as they were after our last transaction (None: we have never been the writer), and
@@ -98,7 +104,7 @@ class Writer:
                 self._session = self._open()
                 # 0 is no limit; without it the server's own would hold (db.transaction.timeout).
                 self._transaction = self._session.begin_transaction(timeout=0)
-                self._transaction.run(_TAKE, id=_LOCK).consume()
+                self._named(self._transaction).run(_TAKE, id=_LOCK).consume()
             except Neo4jError as error:
                 if _is_lock_conflict(error):
                     raise StoreLockedError(
@@ -111,13 +117,16 @@ class Writer:
     def _trial(self, id: int, seconds: float) -> Iterator[None]:
         """Hold a lock for a moment; the limit is for taking it and for holding it."""
         with self._open() as session, session.begin_transaction(timeout=seconds) as trial:
-            trial.run(_TAKE, id=id).consume()
+            self._named(trial).run(_TAKE, id=id).consume()
             yield
             trial.rollback()
 
+    def _named(self, transaction: Transaction) -> Named:
+        return Named(transaction, self._namespace)
+
     def _require_unchanged(self) -> None:
         assert self._transaction is not None
-        current = read_notes(self._transaction)
+        current = read_notes(self._named(self._transaction))
         if self._known is not None and current not in (self._known, self._perhaps):
             raise StoreError(
                 f"another process has written to {self._name} meanwhile, when the connection was "
@@ -125,7 +134,7 @@ class Writer:
             )
         self._known = self._perhaps = current
 
-    def expect(self, transaction: ManagedTransaction) -> None:
+    def expect(self, transaction: Named) -> None:
         """Note what the graph will hold if this transaction of ours is committed."""
         self._perhaps = read_notes(transaction)
 

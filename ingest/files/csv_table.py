@@ -70,7 +70,7 @@ def read_csv(
     if header.apart:
         plain, header = _below(plain, header, folder)
     lies = lies and len(header.names) > 1 and plain.path.stat().st_size >= LARGE
-    copy = folder / f"{raw}.parquet" if lies else None
+    copy = folder.absolute() / f"{raw}.parquet" if lies else None
     read, bad = _scan(con, plain, header, entry, raw, _LINE, copy)
     if bad and copy is not None:  # rows are numbered anew, in a table
         con.execute(f"DROP VIEW {raw}")
@@ -89,8 +89,8 @@ def read_csv(
     above = header.lines + header.cut
     cut = perhaps_cut(file, read + len(malformed), above)
     doubts = (*plain.warnings, *header.warnings, *cut)
-    view = _select(copy) if copy else ""
-    return Raw(columns, dict.fromkeys(columns, "VARCHAR"), malformed, doubts, joined, view=view)
+    read_as = Raw(columns, dict.fromkeys(columns, "VARCHAR"), malformed, doubts, joined)
+    return replace(read_as, view=_select(copy), place=copy) if copy else read_as
 
 
 def _select(copy: Path) -> str:

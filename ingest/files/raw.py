@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 __all__ = ["Filled", "Malformed", "Raw"]
 
@@ -67,6 +68,8 @@ class Raw:
         What ``fill_down`` did.
     view : str
         The SELECT of the rows where they are still in a file, and there is no table; else empty.
+    place : Path or None
+        That file.
     """
 
     columns: dict[str, str]
@@ -78,3 +81,4 @@ class Raw:
     since_1904: bool = False
     filled: tuple[Filled, ...] = ()
     view: str = ""
+    place: Path | None = None

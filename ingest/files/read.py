@@ -144,6 +144,7 @@ def _parquet(
         raise InputError(f"{file_name}: two columns are called {show(twice)}; rename one.")
     if "file_row_number" in {name.lower() for name in names}:
         number, options = _COUNTED, ""
+    path = path.absolute()  # others may read it, too
     file = sql.path(path)
     described = con.execute(
         "DESCRIBE SELECT * FROM read_parquet(?, hive_partitioning = false)", [file]
@@ -161,7 +162,11 @@ def _parquet(
     )
     con.execute(f"CREATE OR REPLACE TEMP {'VIEW' if lies else 'TABLE'} {raw} AS {select}")
     kinds = con.execute(f"DESCRIBE SELECT * EXCLUDE (_row) FROM {raw}").fetchall()
-    return replace(_raw(names, [row[1] for row in kinds]), view=select if lies else "")
+    return replace(
+        _raw(names, [row[1] for row in kinds]),
+        view=select if lies else "",
+        place=path if lies else None,
+    )
 
 
 def _there(column: str, zone: str) -> str:

@@ -9,11 +9,10 @@ import pyarrow as pa
 from ...graph.aggregate import Cells, Flow
 from ...graph.schema import UNMAPPED
 from .. import sql
-from ..contract import table
+from ..contract import Table, table
 from ..study import Study
-from .part_sums import industry_sums
 
-__all__ = ["cells_by_share", "cells_of", "date_citations", "sum_cells"]
+__all__ = ["cells_by_share", "cells_of", "date_citations", "industry_sums", "sum_cells"]
 
 
 def cells_of(flow: Flow) -> pd.DataFrame | None:
@@ -145,6 +144,27 @@ def sum_cells(
         cells = con.sql(query).to_arrow_table()
     (firm,) = sql.one(con, f"SELECT coalesce(fsum({measure}), 0.0) FROM counted_{flow.origin}")
     return Cells(cells, float(firm), 0.0)
+
+
+def industry_sums(declared: Table, rows: str, firms: str) -> str:
+    """Return the SELECT of a flow's sums by industries and year.
+
+    Parameters
+    ----------
+    declared : Table
+        The flow.
+    rows, firms : str
+        Names of its rows and of the firms.
+    """
+    (one, other), measure = declared.ends, declared.measure
+    own = f", fsum(CASE WHEN {one} = {other} THEN {measure} ELSE 0.0 END) AS self_count"
+    return (
+        f"SELECT coalesce(a.industry, {sql.text(UNMAPPED)}) AS receiver, "
+        f"coalesce(b.industry, {sql.text(UNMAPPED)}) AS source, year, fsum({measure}) AS {measure}"
+        f"{own if measure == 'count' else ''} FROM {rows} AS c "
+        f"JOIN {firms} AS a ON a.id = c.{one} JOIN {firms} AS b ON b.id = c.{other} "
+        f"WHERE {measure} <> 0 GROUP BY ALL ORDER BY ALL"
+    )
 
 
 def _cells_of_patents(con: duckdb.DuckDBPyConnection, study: Study, flow: Flow) -> Cells:

@@ -11,7 +11,7 @@ from ...graph.schema import UNMAPPED
 from ..study import Study
 from .cells import date_citations
 
-__all__ = ["answer_of_tables"]
+__all__ = ["answer_of_tables", "citations_of_firms", "deliveries_of_firms"]
 
 #: By name of the query, the same of ``firm_cites`` and ``firm_supplies``.
 _ANSWERS = {
@@ -67,13 +67,26 @@ def answer_of_tables(
     DataFrame
         Columns and order as those of the query.
     """
-    con.execute(f"CREATE OR REPLACE TEMP VIEW firm_cites AS {_citations(con, study)}")
-    con.execute(f"CREATE OR REPLACE TEMP VIEW firm_supplies AS {_deliveries(study)}")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW firm_cites AS {citations_of_firms(con, study)}")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW firm_supplies AS {deliveries_of_firms(study)}")
     return con.execute(_ANSWERS[name], dict(parameters or {})).df()
 
 
-def _citations(con: duckdb.DuckDBPyConnection, study: Study) -> str:
-    """Return the SELECT of citations between firms, patents' by those who own them."""
+def citations_of_firms(con: duckdb.DuckDBPyConnection, study: Study) -> str:
+    """Return the SELECT of citations between firms, patents' by those who own them.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        After :func:`~spillgraph.ingest.plan.register`.
+    study : Study
+        The study, with firms.
+
+    Returns
+    -------
+    str
+        ``citing``, ``cited``, ``year``, ``count``.
+    """
     if study.has("firm_citations"):
         return "SELECT citing, cited, year, count FROM counted_firm_citations WHERE count <> 0"
     if not study.has("patent_citations"):
@@ -93,7 +106,14 @@ def _citations(con: duckdb.DuckDBPyConnection, study: Study) -> str:
     )
 
 
-def _deliveries(study: Study) -> str:
+def deliveries_of_firms(study: Study) -> str:
+    """Return the SELECT of deliveries between firms: ``supplier``, ``buyer``, ``year``, ``value``.
+
+    Parameters
+    ----------
+    study : Study
+        The study, with firms.
+    """
     if not study.has("trade_links"):
         return "SELECT '' AS supplier, '' AS buyer, 0 AS year, 0.0 AS value WHERE false"
     return "SELECT supplier, buyer, year, value FROM counted_trade_links WHERE value <> 0"

@@ -27,6 +27,12 @@ def provenance_section(run: Mapping[str, Any], study: str) -> Section:
         Paragraph(Markup("To make this page again: <code>{}</code>").format(run["command"])),
         Paragraph(Markup("Study <code>{}</code>, made {}.").format(study, run["created"])),
     ]
+    if run["namespace"]:
+        name = run["namespace"]
+        text = (
+            "Namespace <code>{}</code>: labels and types in the graph begin with <code>{}_</code>."
+        )
+        parts.append(Paragraph(Markup(text).format(name, name)))
     tables = [
         ("Inputs", run["inputs"], Head("File", "code"), Head("SHA-256", "code")),
         ("Options", run["options"], Head("Option", "code"), Head("Value", "code")),

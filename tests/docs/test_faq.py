@@ -117,6 +117,11 @@ def with_graph(tiny: Any, keep: str) -> None:
     spillgraph.query("top_cited_firms", tiny.folder / keep, industry="A")
 
 
+def in_namespace(tiny: Any, name: str) -> None:
+    """Check the tiny study with a namespace."""
+    check(tiny, "[options]\n", f'[graph]\nnamespace = "{name}"\n\n[options]\n')
+
+
 def with_two_labels(tiny: Any, head: str = "code,name", rows: str = "A,Alpha B,Beta") -> None:
     one, two = rows.split()
     tiny.write("io.csv", f"{head},A,B\n{one},1,2\n{two},3,4\n")
@@ -403,6 +408,14 @@ def provoked(
         "there is no database": lambda: open_store(f"{server().address}/nowhere"),
         "… holds … nodes": lambda: among_others_nodes(server()),
         "… holds the graph of the study": lambda: another_study(tiny, tmp_path),
+        "key 'graph.namespace' = …: a": lambda: in_namespace(tiny, "Steel"),
+        "key 'graph.namespace' = …: the": lambda: in_namespace(tiny, "in"),
+        "… holds no study …": lambda: open_store(
+            sample_run / "results" / "graph.lbug", read_only=True, namespace="steel"
+        ),
+        "… is of a run …": lambda: spillgraph.query(
+            "runs", sample_run / "results", namespace="steel"
+        ),
         "another process writes": lambda: twice(server().address),
         "no run '…'": lambda: _exit_code(
             ["clean", "--run", "nobody", "--store", str(sample_run / "results")], debug=True

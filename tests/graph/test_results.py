@@ -520,7 +520,7 @@ def test_a_removal_that_is_cut_off_after_any_step_is_finished_by_the_next(
     assert everything(graph) == untouched
 
 
-@pytest.mark.parametrize("opener", ["neo4j"], indirect=True)
+@pytest.mark.parametrize("where", ["neo4j"], indirect=True)
 @pytest.mark.parametrize(("gone", "left"), [("r1", "r2"), ("r2", "r1")])
 def test_of_two_runs_the_other_stays(graph: GraphStore, gone: str, left: str) -> None:
     write(graph, left)
@@ -540,7 +540,7 @@ def test_of_two_runs_the_other_stays(graph: GraphStore, gone: str, left: str) ->
     assert links(graph, "W", left, 2002) == entries(W)
 
 
-@pytest.mark.parametrize("opener", ["neo4j"], indirect=True)
+@pytest.mark.parametrize("where", ["neo4j"], indirect=True)
 def test_an_id_that_begins_another_takes_nothing_of_it(graph: GraphStore) -> None:
     for id in ("12", "1", "2"):
         write(graph, id)

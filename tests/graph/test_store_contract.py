@@ -52,7 +52,13 @@ def citations(rows: list[tuple[str, str, int, float]], id: str) -> Batch:
 
 ENDS = ("Firm", "Firm")
 
-only_neo4j = pytest.mark.parametrize("opener", ["neo4j"], indirect=True)
+only_neo4j = pytest.mark.parametrize("where", ["neo4j", "neo4j/steel"], indirect=True)
+
+
+@pytest.fixture(scope="module", params=["ladybug", "ladybug/steel", "neo4j", "neo4j/steel"])
+def where(request: pytest.FixtureRequest) -> str:
+    """Hold each store to its promises within a namespace, too."""
+    return str(request.param)
 
 
 def found(store: GraphStore, *columns: str) -> list[dict[str, object]]:
@@ -65,7 +71,8 @@ def flows(store: GraphStore) -> list[tuple[object, ...]]:
     """Return all citations between firms."""
     table = store.query(
         "MATCH (a:Firm)-[c:CITES]->(b:Firm) "
-        "RETURN a.id AS one, b.id AS other, c.year AS year, c.count AS n ORDER BY year, one, other"
+        "RETURN a.id AS one, b.id AS other, c.year AS year, c.count AS n "
+        "ORDER BY year, one, other, n"
     )
     return [tuple(row.values()) for row in table.to_pylist()]
 

@@ -11,13 +11,12 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ...core.map_cells import Pool, map_cells
-from ...graph.schema import UNMAPPED
-from .. import sql
-from ..contract import Table, table
-from ..parts import parts_of, processors, view_of
+from ..core.map_cells import Pool, map_cells
+from .contract import table
+from .owners.cells import industry_sums
+from .parts import parts_of, processors, view_of
 
-__all__ = ["industry_sums", "sum_parts"]
+__all__ = ["sum_parts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def sum_parts(
     pyarrow.Table
         ``receiver, source, year``, and ``count, self_count`` or ``value``.
     """
-    jobs = [_Part(flow, part, firms) for part in parts_of(rows)]
+    jobs = [_Part(flow, part, firms.absolute()) for part in parts_of(rows.absolute())]
     with ExitStack() as stack:
         workers = pool or stack.enter_context(ThreadPoolExecutor(processors()))
         found = dict(map_cells(_sum, jobs, workers, name=lambda job: str(job.rows)))
@@ -72,27 +71,6 @@ def sum_parts(
 
 #: Columns that say which sum it is.
 _CELL = ("receiver", "source", "year")
-
-
-def industry_sums(declared: Table, rows: str, firms: str) -> str:
-    """Return the SELECT of a flow's sums by industries and year.
-
-    Parameters
-    ----------
-    declared : Table
-        The flow.
-    rows, firms : str
-        Names of its rows and of the firms.
-    """
-    (one, other), measure = declared.ends, declared.measure
-    own = f", fsum(CASE WHEN {one} = {other} THEN {measure} ELSE 0.0 END) AS self_count"
-    return (
-        f"SELECT coalesce(a.industry, {sql.text(UNMAPPED)}) AS receiver, "
-        f"coalesce(b.industry, {sql.text(UNMAPPED)}) AS source, year, fsum({measure}) AS {measure}"
-        f"{own if measure == 'count' else ''} FROM {rows} AS c "
-        f"JOIN {firms} AS a ON a.id = c.{one} JOIN {firms} AS b ON b.id = c.{other} "
-        f"WHERE {measure} <> 0 GROUP BY ALL ORDER BY ALL"
-    )
 
 
 def _sum(part: _Part) -> pa.Table:
