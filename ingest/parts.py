@@ -44,6 +44,7 @@ class _Part:
     known: Mapping[str, Path]
     file: int
     first: int
+    last: int
     folder: Path
     number: int
 
@@ -164,13 +165,17 @@ def write_parts(
 
 
 def processors() -> int:
-    """Return how many parts are done at a time: most of what takes time runs beside Python."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Return how many parts are done at a time: most of what takes time runs beside Python.
+
+    No more than eight, for each holds a quarter of a gigabyte.
+    """
+    known = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(known or 1, 8)
 
 
 def _called(part: _Part) -> str:
     file = part.opened.files[part.file]
-    return f"{file}, rows {part.first:,} to {part.first + _ROWS - 1:,}"
+    return f"{file}, rows {part.first:,} to {part.last:,}"
 
 
 def _parts(
@@ -185,7 +190,8 @@ def _parts(
     for file in range(len(opened.files)):
         (rows,) = sql.one(con, f"SELECT count(*) FROM {opened.relation}_raw{file}")
         for first in range(1, rows + 1, _ROWS):
-            yield _Part(study, source, opened, there, file, first, folder, number)
+            last = min(first + _ROWS - 1, rows)
+            yield _Part(study, source, opened, there, file, first, last, folder, number)
             number += 1
 
 
@@ -203,7 +209,7 @@ def _write(part: _Part) -> _Done | None:
             con.execute(view_of(name, path))
         con.execute(
             f"CREATE TEMP VIEW part AS SELECT * FROM {opened.relation} WHERE _part = {part.file} "
-            f"AND _row BETWEEN {part.first} AND {part.first + _ROWS - 1}"
+            f"AND _row BETWEEN {part.first} AND {part.last}"
         )
         rows = code_rows(con, part.study, part.source, replace(opened, relation="part"))
         keys = None if rows is None else rows.keys(con, part.study.years)

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..core.errors import InputError, StudyError, show_some
 from ..ingest import sql
+from ..ingest.contract import flow_tables
 from ..ingest.economy import Economy
 from ..ingest.owners.firm_rows import citations_of_firms, deliveries_of_firms
 from ..ingest.stage import Staged
@@ -113,7 +114,8 @@ def networks_of_study(
 
 
 def _require_firms(study: Study, inputs: float | None) -> None:
-    of_firms = ("firm_citations", "patent_citations", "trade_links")
+    flows = flow_tables("citations") | flow_tables("trade")
+    of_firms = [name for name, declared in flows.items() if declared.between]
     if not study.has("firms") or not any(map(study.has, of_firms)):
         raise StudyError(
             f"{study.path}: networks of firms need [tables.firms] and links between them: "

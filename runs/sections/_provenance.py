@@ -27,8 +27,7 @@ def provenance_section(run: Mapping[str, Any], study: str) -> Section:
         Paragraph(Markup("To make this page again: <code>{}</code>").format(run["command"])),
         Paragraph(Markup("Study <code>{}</code>, made {}.").format(study, run["created"])),
     ]
-    if run["namespace"]:
-        name = run["namespace"]
+    if name := run.get("namespace"):
         text = (
             "Namespace <code>{}</code>: labels and types in the graph begin with <code>{}_</code>."
         )

@@ -248,6 +248,11 @@ def test_a_worker_of_another_machine_is_named(
             pytest.skip("only who may mount file systems can hide a folder from a process")
         with pytest.raises(EngineError) as refused:
             pool.require_folder(tmp_path)
+        rows = tmp_path / "rows.parquet"
+        rows.write_bytes(b"PAR1")
+        with pytest.raises(EngineError, match=f"does not see {rows}. Put large tables on a disk"):
+            pool.require_files([Path(__file__), rows])
+        rows.unlink()
     assert f"does not see {tmp_path}. Name a folder on a disk that all" in str(refused.value)
     assert "worker tcp://127.0.0.1:" in str(refused.value)
     assert not list(tmp_path.iterdir())

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spillgraph.core.errors import InputError
+from spillgraph.core.map_cells import processes
 from spillgraph.ingest import parts
 from spillgraph.ingest import stage as staging
 from spillgraph.ingest.economy import prepare
@@ -180,6 +181,33 @@ def test_a_damaged_file_is_named_when_its_rows_are_looked_at(tmp_path: Path) -> 
         said = found(study, tmp_path / "a")
     assert isinstance(said, str)
     assert said.startswith("rows.parquet: the file cannot be read: ")
+
+
+def test_processes_write_the_same_bytes(tmp_path: Path) -> None:
+    """Where a part is doubtful, nothing is written by any of them."""
+    pairs = [(a, b, year) for a in "abcAé" for b in "abc7" for year in (1999, 2000)]
+    rows = pd.DataFrame(pairs, columns=["citing", "cited", "year"]).assign(count=2)
+    study = write(tmp_path, "firm_citations", rows, "parquet")
+    pool, written = processes(2), []
+    try:
+        for where, workers in (("a", None), ("b", pool), ("c", pool)):
+            if where == "c":
+                rows.loc[39, "cited"] = "nobody"
+                write(tmp_path, "firm_citations", rows, "parquet")
+            with in_every_table(), duckdb.connect() as con:
+                read = load_study(study)
+                found = stage(con, read, tmp_path / where, tmp_path / "rejects", pool=workers)
+                prepare(con, read, found, workers)
+            path = tmp_path / where / "firm_citations.parquet"
+            assert path.is_dir() == (where != "c")
+            written.append([part.read_bytes() for part in parts.parts_of(path)])
+            assert sorted(each.name for each in path.parent.iterdir()) == sorted(
+                f"{name}.parquet" for name in found
+            )
+    finally:
+        pool.close()
+    assert written[0] == written[1] and len(written[0]) == 14
+    assert found["firm_citations"].rejected == 1
 
 
 @pytest.mark.parametrize("table", ["firm_citations", "trade_links"])

@@ -86,7 +86,7 @@ def test_negative_final_demand_says_of_how_many_sectors() -> None:
 
 def test_numbers_of_a_table_stay_in_one_line() -> None:
     with io.StringIO() as text:
-        table = show._table("Totals by level", "flow", *show._LEVELS)
+        table = show.begin_table("Totals by level", "flow", *show._LEVELS)
         numbers = ["119,740,265,088", "119,740,265,088.25", "5", "119,740,265,088", "12,345,678"]
         table.add_row("a flow with a long name", *numbers)
         Console(file=text, width=80).print(table)

@@ -253,7 +253,7 @@ def test_two_industries_in_one_town_are_near_among_all_and_not_among_their_own()
     [
         ({"pool": "pair", "pair": ("i0", "i0")}, "leave no choice"),
         ({"pool": "none"}, "pool: 'all' or 'pair' is needed, got 'none'"),
-        ({"draws": 0}, "draws: at least 1"),
+        ({"draws": 0}, "draws: a whole number from 1 on is needed"),
         ({"pair": ("i0", "i9")}, "there is no establishment of industry 'i9'. Valid names: i0"),
         ({"pair": ("i0",)}, "pairs: two industries are needed"),
         ({"pair": ("x", "x")}, "at least two distances are needed"),
