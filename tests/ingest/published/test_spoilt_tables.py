@@ -190,7 +190,9 @@ def test_what_no_model_can_be_made_of_names_the_files(model, tmp_path) -> None:
     use = USE.replace("cars,3,5,30", "cars,3,50,30").replace("150,62", "105,62")
     use = use.replace("wages,40,30,125", "wages,40,35,75")
     table = read_published(_write(tmp_path, make, use), "supply-use")
-    with pytest.raises(InputError, match=rf"^{tmp_path.name}: .* has no inverse: some industries make"):
+    with pytest.raises(
+        InputError, match=rf"^{tmp_path.name}: .* has no inverse: some industries make"
+    ):
         derive(table, model=model)
 
 
