@@ -28,8 +28,8 @@ __all__ = ["LARGE", "may_be_parted", "parts_of", "processors", "view_of", "write
 
 #: Rows from which on it pays; below, statements take longer to be planned than to be carried out.
 LARGE = 1_000_000
-#: Rows of a part.
-_ROWS = 1 << 21
+#: Rows of a part, at least, and how often an id should stand in it: each is looked at once a part.
+_ROWS, _OFTEN = 1 << 21, 16
 #: Keys that are compared at a time.
 _KEYS = 1 << 25
 
@@ -142,13 +142,17 @@ def write_parts(
     Returns
     -------
     int or None
-        How many rows; None, and nothing is written, where anything is to be told of one.
+        How many rows; None, and nothing is written, where anything is to be told of one, or ids
+        stand in so few rows each that nothing is gained.
     """
+    (ids,) = sql.one(con, f"SELECT count(*) FROM ok_{entry[0].table.between}")
+    if pool is None and 2 * entry[1].read < _OFTEN * ids:  # nothing is gained
+        return None
     folder = folder.absolute()
     (folder / "rows").mkdir()
     if pool is not None:
         pool.require_files([raw.place for raw in entry[1].raws if raw.place is not None])
-    parts = list(_parts(con, study, *entry, known, folder))
+    parts = list(_parts(con, study, *entry, known, folder, max(_ROWS, _OFTEN * ids)))
     done: list[_Done | None] = []
     with ExitStack() as stack:
         workers = pool or stack.enter_context(ThreadPoolExecutor(processors()))
@@ -185,12 +189,13 @@ def _parts(
     opened: Opened,
     known: Mapping[str, Path],
     folder: Path,
+    length: int,
 ) -> Iterator[_Part]:
     there, number = {name: path.absolute() for name, path in known.items()}, 0
     for file in range(len(opened.files)):
         (rows,) = sql.one(con, f"SELECT count(*) FROM {opened.relation}_raw{file}")
-        for first in range(1, rows + 1, _ROWS):
-            last = min(first + _ROWS - 1, rows)
+        for first in range(1, rows + 1, length):
+            last = min(first + length - 1, rows)
             yield _Part(study, source, opened, there, file, first, last, folder, number)
             number += 1
 
