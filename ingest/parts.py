@@ -24,10 +24,8 @@ from .coded import code_rows
 from .source import Opened
 from .study import Study, TableSource
 
-__all__ = ["LARGE", "may_be_parted", "parts_of", "processors", "view_of", "write_parts"]
+__all__ = ["may_be_parted", "parts_of", "processors", "view_of", "write_parts"]
 
-#: Rows from which on it pays; below, statements take longer to be planned than to be carried out.
-LARGE = 1_000_000
 #: Rows of a part, at least, and how often an id should stand in it: each is looked at once a part.
 _ROWS, _OFTEN = 1 << 21, 16
 #: Keys that are compared at a time.
@@ -88,7 +86,8 @@ def parts_of(path: Path) -> list[Path]:
 
 
 def may_be_parted(source: TableSource, opened: Opened) -> bool:
-    """Whether an entry is a large flow that is taken as it stands.
+    """Whether an entry is a flow that is taken as it stands, from large files that are read where
+    they lie.
 
     Parameters
     ----------
@@ -98,7 +97,6 @@ def may_be_parted(source: TableSource, opened: Opened) -> bool:
     table = source.table
     return (
         source.as_it_stands
-        and opened.read >= LARGE
         and opened.statements is not None
         # without amounts rows are events, and add up
         and (table.measure is None or table.measure in opened.present)

@@ -105,6 +105,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    """Give them back, or libraries tell of leaks."""
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The real data, which are not part of the repository."""
