@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-import os
 import re
 import shlex
-import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import portalocker
 
-from ..core.errors import InputError, StoreError, StudyError
+from ..core.errors import InputError, StudyError
 from ..graph.bulk_files import BulkFile, BulkFiles
 from ..graph.namespace import Namespace
 from ..ingest.economy import Economy
@@ -26,6 +22,7 @@ from ..ingest.stage import Progress, Staged
 from ..ingest.study import Study
 from .attached import attach_tables
 from .identity import fingerprint, hash_inputs
+from .new_folder import disk_of, new_folder
 from .pipeline import check_tables
 from .steps import Steps
 
@@ -108,13 +105,15 @@ def bulk_export(study: Study, folder: Path, steps: Steps, *, database: str = "ne
             f'{study.path}: [graph] keep = "nothing": no graph is wanted, and an export is one; '
             'say keep = "firms", or keep = "industries" for these alone.'
         )
-    with _new_folder(folder, [study.path, *study.files().values()]) as (fresh, work):
+    read = [study.path, *study.files().values()]
+    busy = f"another export to {folder} is at work; wait until it ends, or name another folder."
+    with new_folder(folder, "export", busy, lambda: _require_ours(folder, read)) as (fresh, work):
         with steps.step("hash") as progress:
             inputs = hash_inputs(study, progress)
         with steps.step("check") as progress, duckdb.connect() as con:
             staged, economy = check_tables(con, study, work, fresh / "rejects", progress)
         mark = fingerprint(study, inputs)
-        with steps.step("export") as progress, _disk(folder):
+        with steps.step("export") as progress, disk_of(folder):
             bulk = _write(study, staged, economy, mark, fresh, work, progress)
             command = ["neo4j-admin", "database", "import", "full", database, *bulk.options()]
             _explain(fresh, study, bulk.files, command, mark)
@@ -139,83 +138,6 @@ def _write(
 
 
 # -- the folder ----------------------------------------------------------------------------------
-
-
-@contextmanager
-def _new_folder(folder: Path, inputs: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
-    """Yield a folder that takes its place in the end, and one for what is needed meanwhile."""
-    place = folder.resolve()
-    inputs = list(inputs)
-    _require_ours(folder, inputs)
-    work = place.with_name(f".{place.name}.spillgraph-export")
-    with _held(work, folder):
-        try:
-            (work / "new").mkdir()
-            yield work / "new", work
-            _require_ours(folder, inputs)
-            with _disk(folder):
-                _exchange(work / "new", place, work / "old")
-        finally:
-            _clear(work)
-            with suppress(OSError):
-                work.rmdir()
-
-
-@contextmanager
-def _held(work: Path, folder: Path) -> Iterator[None]:
-    """Hold a folder against other exports, and settle what one that was killed has left."""
-    try:
-        work.mkdir(parents=True, exist_ok=True)
-        handle = os.open(work, os.O_RDONLY)
-    except OSError as error:
-        raise InputError(f"{folder} cannot be written to: {error.strerror}.") from None
-    try:
-        try:
-            portalocker.lock(handle, portalocker.LOCK_EX | portalocker.LOCK_NB)
-            ours = os.path.samestat(os.fstat(handle), work.stat())
-        except (portalocker.LockException, FileNotFoundError):
-            ours = False  # held by another, or held and removed by it just now
-        if not ours:
-            raise InputError(
-                f"another export to {folder} is at work; wait until it ends, or name another "
-                "folder."
-            )
-        _bring_back(work / "old", folder.resolve())
-        _clear(work)
-        yield
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _disk(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StoreError(
-            f"{folder} cannot be written: {error.strerror or error}. Nothing was changed there."
-        ) from error
-
-
-def _exchange(new: Path, place: Path, old: Path) -> None:
-    if place.exists():
-        place.rename(old)
-    try:
-        new.rename(place)
-    except OSError:
-        _bring_back(old, place)
-        raise
-
-
-def _bring_back(old: Path, place: Path) -> None:
-    """Undo an exchange that was cut off between its two steps."""
-    if old.exists() and not place.exists():
-        old.rename(place)
-
-
-def _clear(work: Path) -> None:
-    for name in ("new", "old", "tables", ".tmp"):
-        shutil.rmtree(work / name, ignore_errors=True)
 
 
 def _require_ours(folder: Path, inputs: list[Path]) -> None:

@@ -7,8 +7,6 @@ folder appears whole or not at all.
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,12 +16,12 @@ from typing import Any, Literal, TypeAlias
 
 import duckdb
 import numpy as np
-import portalocker
 from numpy.typing import NDArray
 
 from ..core.errors import InputError, StoreError, show
 from ..graph.links_file import ABOUT, LinksWriter, open_about, write_about
 from ..ingest import sql
+from .new_folder import new_folder
 from .steps import Steps
 
 __all__ = ["Dtype", "Flows", "build_networks", "citation_rule", "production_rule", "require_dtype"]
@@ -174,7 +172,7 @@ def build_networks(
     """
     require_dtype(dtype)
     shown = steps or Steps()
-    with _new_folder(folder) as (fresh, work):
+    with _folder_of_networks(Path(folder)) as (fresh, work):
         con.execute(f"SET memory_limit = '{MEMORY}'")
         con.execute("SET temp_directory = ?", [str(work / "spill")])
         con.execute(f"ATTACH {sql.text(str(work / 'links.duckdb'))} AS building")
@@ -324,46 +322,25 @@ def _cut(count: NDArray[np.int64]) -> list[int]:
 
 
 @contextmanager
-def _new_folder(folder: Path) -> Iterator[tuple[Path, Path]]:
+def _folder_of_networks(folder: Path) -> Iterator[tuple[Path, Path]]:
     """Yield a folder that takes its place in the end, and one for what is needed meanwhile."""
-    place = Path(folder).resolve()
-    if place.exists() and not _ours(place):
-        raise InputError(
-            f"{folder} is there and holds no networks of firms; name a new folder, or an empty one."
-        )
-    work = place.with_name(f".{place.name}.spillgraph-firms")
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        work.mkdir(exist_ok=True)
-        handle = os.open(work, os.O_RDONLY)
-    except OSError as error:
-        raise InputError(f"{folder} cannot be written to: {error.strerror}.") from None
-    try:
-        try:
-            portalocker.lock(handle, portalocker.LOCK_EX | portalocker.LOCK_NB)
-        except portalocker.LockException:
+
+    def require_ours() -> None:
+        if folder.exists() and not _ours(folder):
             raise InputError(
-                f"networks are being built in {folder}; wait until that ends, or name another."
-            ) from None
-        if not place.exists() and (work / "old").exists():  # killed while it took its place
-            (work / "old").rename(place)
-        _clear(work)
-        fresh = work / "new"
-        fresh.mkdir()
+                f"{folder} is there and holds no networks of firms; name a new folder, or an empty "
+                "one."
+            )
+
+    busy = f"networks are being built in {folder}; wait until that ends, or name another."
+    with new_folder(folder, "firms", busy, require_ours) as folders:
         try:
-            yield fresh, work
-            if place.exists():
-                place.rename(work / "old")
-            fresh.rename(place)
+            yield folders
         except (OSError, duckdb.IOException) as error:
             reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
             raise StoreError(
                 f"{folder} cannot be written: {reason}. Nothing was changed there."
             ) from error
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    finally:
-        os.close(handle)
 
 
 def _ours(place: Path) -> bool:
@@ -373,8 +350,3 @@ def _ours(place: Path) -> bool:
         return False
     open_about(place)
     return True
-
-
-def _clear(work: Path) -> None:
-    for each in work.iterdir():
-        shutil.rmtree(each) if each.is_dir() else each.unlink()
