@@ -9,6 +9,7 @@ one by one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,8 +34,8 @@ from .values.powers import any_perhaps_power, names_something
 
 __all__ = ["CodedRows", "code_rows"]
 
-#: Rows that are read at a time.
-_BATCH = 1 << 20
+#: Rows of a batch that is read, and of a group that is written: its ids stand there once.
+_BATCH, _GROUP = 1 << 20, 1 << 22
 _COVER = "covering"
 
 
@@ -72,8 +73,17 @@ class CodedRows:
             column.name: self._column(column.name, kinds[column.type])
             for column in self.table.columns
         }
-        # Readers find texts and numbers, as in every other table, and no dictionaries.
-        pq.write_table(pa.table(columns), path, use_dictionary=[*self.codes], store_schema=False)
+        # Readers find texts and numbers, as in every other table, and no dictionaries. The ends of
+        # ids would take half of the time, and nobody looks for ids by their range.
+        numbers = [column.name for column in self.table.columns if column.type != "string"]
+        pq.write_table(
+            pa.table(columns),
+            path,
+            use_dictionary=[*self.codes],
+            write_statistics=numbers,
+            row_group_size=_GROUP,
+            store_schema=False,
+        )
 
     def _column(self, name: str, kind: pa.DataType) -> pa.Array:
         if name in self.codes:
@@ -82,7 +92,20 @@ class CodedRows:
             return pa.array(self.amounts[name])
         return pa.nulls(self.number, kind)
 
-    def keys(self, con: duckdb.DuckDBPyConnection, years: Years) -> NDArray[np.int64] | None:
+    def places(self, con: duckdb.DuckDBPyConnection) -> dict[str, NDArray[np.int64]]:
+        """Return, by column of ids, where each of its values stands in the table of them all."""
+        return {
+            name: _places(con, values, other)
+            for name, values in self.values.items()
+            if (other := self.table.column(name).refers)
+        }
+
+    def keys(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        years: Years,
+        places: Mapping[str, NDArray[np.int64]],
+    ) -> NDArray[np.int64] | None:
         """Return a number for the key of each row, the same wherever the key stands.
 
         None where there are too many keys to be numbered so.
@@ -91,9 +114,9 @@ class CodedRows:
         for name in self.table.key:
             if name not in self.codes:
                 continue
-            if other := self.table.column(name).refers:
-                (most,) = sql.one(con, f"SELECT count(*) FROM ok_{other}")
-                numbers = _number(con, self.values[name], other)
+            if name in places:
+                (most,) = sql.one(con, f"SELECT count(*) FROM ok_{self.table.column(name).refers}")
+                numbers = places[name]
             else:
                 most = years.last - years.first + 1
                 numbers = self.values[name].to_numpy() - years.first
@@ -189,7 +212,7 @@ def _read_amounts(
 def _read_rows(
     con: duckdb.DuckDBPyConnection, reading: Reading, texts: list[Column], amounts: list[Column]
 ) -> _Rows | None:
-    """Read rows in batches; None where anything is missing or an amount no number."""
+    """Read rows; None where anything is missing or an amount no number."""
     exact = reading.opened.exact
     of_texts = [
         f"{_exact(column) if column.name in exact else sql.name(column.name)} "
@@ -205,34 +228,23 @@ def _read_rows(
         f"SELECT {', '.join([*(sql.name(c.name) for c in texts), *typed])} FROM "
         f"(SELECT {', '.join([*of_texts, *cleaned])} FROM {reading.opened.relation})"
     )
-    batches: list[pa.RecordBatch] = []
-    held: dict[str, list[NDArray[np.float64]]] = {column.name: [] for column in amounts}
-    for batch in con.sql(query).to_arrow_reader(_BATCH):
-        if any(column.null_count for column in batch.columns):
-            return None
-        for name, parts in held.items():
-            parts.append(batch.column(name).to_numpy())
-        coded = [batch.column(column.name).dictionary_encode() for column in texts]
-        batches.append(pa.record_batch(coded, [column.name for column in texts]))
-    if not batches:
+    read = con.sql(query).to_arrow_table(_BATCH)
+    if not read.num_rows or any(column.null_count for column in read.columns):
         return None
-    unified = pa.Table.from_batches(batches).unify_dictionaries()
-    del batches
-    return _Rows(
-        {c.name: unified.column(c.name).chunk(0).dictionary for c in texts},
-        {c.name: _concatenate(unified.column(c.name)) for c in texts},
-        {name: np.concatenate(parts) for name, parts in held.items()},
-        unified.num_rows,
-    )
+    held = {column.name: read.column(column.name).to_numpy() for column in amounts}
+    values: dict[str, pa.Array] = {}
+    codes: dict[str, NDArray[np.int32]] = {}
+    for column in texts:  # one by one, and each text goes when it has its number
+        coded = read.column(column.name).dictionary_encode()
+        read = read.drop_columns(column.name)
+        values[column.name] = coded.chunk(0).dictionary
+        codes[column.name] = np.concatenate([chunk.indices.to_numpy() for chunk in coded.chunks])
+    return _Rows(values, codes, held, len(codes[texts[0].name]))
 
 
 def _exact(column: Column) -> str:
     """Return the column of an entry's view that has the number as the file has it."""
     return sql.name(f"n_{column.name}")
-
-
-def _concatenate(column: pa.ChunkedArray) -> NDArray[np.int32]:
-    return np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks])
 
 
 def _check(
@@ -305,8 +317,8 @@ def _ends(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array([values.min(), values.max()] + [smallest] * bool(np.isfinite(smallest)))
 
 
-def _number(con: duckdb.DuckDBPyConnection, ids: pa.Array, other: str) -> NDArray[np.int64]:
-    """Return the place of each id in the table that has them all."""
+def _places(con: duckdb.DuckDBPyConnection, ids: pa.Array, other: str) -> NDArray[np.int64]:
+    """Return where each id stands in the table that has them all."""
     con.register("_ids", pa.table({"_at": np.arange(len(ids)), "id": ids}))
     known = f"SELECT id, row_number() OVER () - 1 AS number FROM ok_{other}"
     found = con.sql(

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from ..analytics.accounts import MEASURES, Accounts, IndustryTechnology
-from ..core.map_cells import Pool
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
 from . import sql
@@ -93,12 +92,7 @@ class Economy:
     accounts: dict[int, Accounts] = field(default_factory=dict)
 
 
-def prepare(
-    con: duckdb.DuckDBPyConnection,
-    study: Study,
-    staged: dict[str, Staged],
-    pool: Pool | None = None,
-) -> Economy:
+def prepare(con: duckdb.DuckDBPyConnection, study: Study, staged: dict[str, Staged]) -> Economy:
     """Put together what the study's tables say about industries.
 
     Parameters
@@ -109,8 +103,6 @@ def prepare(
         The study.
     staged : dict of str to Staged
         What became of each table.
-    pool : Pool, optional
-        Who sums the parts of large flows; by default threads of this process.
 
     Returns
     -------
@@ -137,7 +129,7 @@ def prepare(
     alone = only_in_output(con, study)
     warnings = left_in + check_totals(con, study, alone)
     make_use = make_tables(con, study, notes)
-    flows = flows_of(con, study, staged, make_use, counted, notes, pool)
+    flows = flows_of(con, study, staged, make_use, counted, notes)
     output = _output(con, study, make_use, maps)
     accounts = accounts_of(study, flows, maps, output, make_use)
     alike = codes_alike(con, study)

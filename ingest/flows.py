@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 
 from ..analytics.accounts import IndustryTechnology, industry_technology
 from ..core.errors import InputError
-from ..core.map_cells import Pool
 from ..graph.aggregate import Flow
 from . import sql
 from .accounts.negative import negative_flows, net_flows, of_technology, of_use, to_themselves
@@ -20,7 +19,6 @@ from .accounts.use_codes import in_year, require_in_place, require_users, use_co
 from .contract import Table, flow_tables, table
 from .counted import Counted
 from .owners.cells import cells_by_share, sum_cells
-from .part_sums import sum_parts
 from .stage import Staged
 from .study import Study
 
@@ -112,7 +110,6 @@ def flows_of(
     make_use: dict[int, IndustryTechnology],
     counted: Counted,
     notes: list[str],
-    pool: Pool | None = None,
 ) -> list[Flow]:
     """Return what is to be aggregated: citations, and all deliveries; S is made of ``trade``.
 
@@ -130,8 +127,6 @@ def flows_of(
         What counts of firms' flows.
     notes : list of str
         Receives what a reader should know.
-    pool : Pool, optional
-        Who sums the parts of large flows; by default threads of this process.
 
     Returns
     -------
@@ -141,9 +136,7 @@ def flows_of(
     if (origin := study.citations_from) is not None:
         declared = table(origin)
         flows.append(
-            _with_cells(
-                con, study, _of_owners(con, study, staged[origin], declared, notes), staged, pool
-            )
+            _with_cells(con, study, _of_owners(con, study, staged[origin], declared, notes), staged)
             if declared.between
             else _between_industries(con, study, declared, "citations", notes)
         )
@@ -153,7 +146,7 @@ def flows_of(
             continue
         if declared.between:
             flow = _of_links(con, study, staged[source], declared, name, counted)
-            flows.append(_with_cells(con, study, flow, staged, pool))
+            flows.append(_with_cells(con, study, flow, staged))
         elif declared.ends:
             flows.append(_between_industries(con, study, declared, name, notes))
         elif make_use:
@@ -202,7 +195,6 @@ def _with_cells(
     study: Study,
     flow: Flow,
     staged: dict[str, Staged],
-    pool: Pool | None,
 ) -> Flow:
     """Sum a flow from the tables, once for all who look at it.
 
@@ -211,12 +203,9 @@ def _with_cells(
     """
     if flow.between == "patents" and study.keeps_firms:
         return flow
-    cells, rows = None, staged[flow.origin].path
-    # The rows of a flow in parts count as they stand, unless others own the firms.
-    as_it_stands = flow.by_share is None and not study.has("ownership")
-    if rows.is_dir() and flow.between == "firms" and as_it_stands:
-        cells = sum_parts(con, flow.origin, rows, staged["firms"].path, pool)
-    return replace(flow, cells=sum_cells(con, study, flow, cells))
+    # Rows that were summed as they stand count so, unless others own the firms.
+    sums = None if study.has("ownership") else staged[flow.origin].sums
+    return replace(flow, cells=sum_cells(con, study, flow, sums))
 
 
 def _between_industries(

@@ -16,18 +16,24 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..core.map_cells import Pool, map_cells
 from . import sql
 from .coded import code_rows
+from .part_sums import add_sums, sum_rows
 from .source import Opened
 from .study import Study, TableSource
 
-__all__ = ["may_be_parted", "parts_of", "processors", "view_of", "write_parts"]
+__all__ = ["Parted", "may_be_parted", "view_of", "write_parts"]
 
 #: Rows of a part, at least, and how often an id should stand in it: each is looked at once a part.
-_ROWS, _OFTEN = 1 << 21, 16
+_ROWS, _OFTEN = 1 << 21, 32
+#: Rows of a part, at most, whatever the ids: half a gigabyte.
+_MOST = 1 << 23
+#: How often ids must stand in a table for anything to be gained.
+_WORTH = 8
 #: Keys that are compared at a time.
 _KEYS = 1 << 25
 
@@ -57,10 +63,29 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """A part that was written: its rows, and which of its ids are read as whole numbers."""
+    """A part that was written."""
 
     rows: int
     floats: frozenset[str]
+    """Which of its ids are read as whole numbers."""
+    sums: pa.Table | None
+    """Between industries, if it is a flow between firms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A flow that was written in parts.
+
+    Parameters
+    ----------
+    rows : int
+        How many.
+    sums : pyarrow.Table or None
+        Of a flow between firms, as :func:`~spillgraph.ingest.part_sums.add_sums` gives them.
+    """
+
+    rows: int
+    sums: pa.Table | None
 
 
 def view_of(name: str, path: Path) -> str:
@@ -78,11 +103,6 @@ def view_of(name: str, path: Path) -> str:
         f"CREATE OR REPLACE TEMP VIEW ok_{name} AS SELECT * FROM "
         f"read_parquet({sql.text(files)}, hive_partitioning = false)"
     )
-
-
-def parts_of(path: Path) -> list[Path]:
-    """Return the files of a table's accepted rows, in their order."""
-    return sorted(path.glob("*.parquet")) if path.is_dir() else [path]
 
 
 def may_be_parted(source: TableSource, opened: Opened) -> bool:
@@ -115,8 +135,8 @@ def write_parts(
     *,
     pool: Pool | None = None,
     progress: Callable[[float], None] = lambda share: None,
-) -> int | None:
-    """Check and write the rows of a large flow, if nothing is to be told of any.
+) -> Parted | None:
+    """Check, write and sum the rows of a large flow, if nothing is to be told of any.
 
     Parameters
     ----------
@@ -139,21 +159,22 @@ def write_parts(
 
     Returns
     -------
-    int or None
-        How many rows; None, and nothing is written, where anything is to be told of one, or ids
-        stand in so few rows each that nothing is gained.
+    Parted or None
+        None, and nothing is written, where anything is to be told of a row, or ids stand in so few
+        rows each that nothing is gained.
     """
     (ids,) = sql.one(con, f"SELECT count(*) FROM ok_{entry[0].table.between}")
-    if pool is None and 2 * entry[1].read < _OFTEN * ids:  # nothing is gained
+    if pool is None and entry[1].read < _WORTH * ids:  # nothing is gained
         return None
     folder = folder.absolute()
     (folder / "rows").mkdir()
     if pool is not None:
         pool.require_files([raw.place for raw in entry[1].raws if raw.place is not None])
-    parts = list(_parts(con, study, *entry, known, folder, max(_ROWS, _OFTEN * ids)))
+    length = min(max(_ROWS, _OFTEN * ids), _MOST)
+    parts = list(_parts(con, study, *entry, known, folder, length))
     done: list[_Done | None] = []
     with ExitStack() as stack:
-        workers = pool or stack.enter_context(ThreadPoolExecutor(processors()))
+        workers = pool or stack.enter_context(ThreadPoolExecutor(_processors()))
         for _, found in map_cells(_write, parts, workers, name=_called):
             done.append(found)
             progress(len(done) / len(parts))
@@ -163,13 +184,14 @@ def write_parts(
         return None
     only, *others = parts
     (folder / "rows" if others else only.path).replace(path)
-    return sum(each.rows for each in written)
+    sums = [each.sums for each in written if each.sums is not None]
+    return Parted(sum(each.rows for each in written), add_sums(con, sums) if sums else None)
 
 
-def processors() -> int:
+def _processors() -> int:
     """Return how many parts are done at a time: most of what takes time runs beside Python.
 
-    No more than eight, for each holds a quarter of a gigabyte.
+    No more than eight, for each holds up to half a gigabyte.
     """
     known = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return min(known or 1, 8)
@@ -192,8 +214,10 @@ def _parts(
     there, number = {name: path.absolute() for name, path in known.items()}, 0
     for file in range(len(opened.files)):
         (rows,) = sql.one(con, f"SELECT count(*) FROM {opened.relation}_raw{file}")
-        for first in range(1, rows + 1, length):
-            last = min(first + length - 1, rows)
+        # All of one length: who does the parts are done at the same time.
+        equal = -(-rows // max(1, -(-rows // length)))
+        for first in range(1, rows + 1, max(1, equal)):
+            last = min(first + equal - 1, rows)
             yield _Part(study, source, opened, there, file, first, last, folder, number)
             number += 1
 
@@ -215,14 +239,17 @@ def _write(part: _Part) -> _Done | None:
             f"AND _row BETWEEN {part.first} AND {part.last}"
         )
         rows = code_rows(con, part.study, part.source, replace(opened, relation="part"))
-        keys = None if rows is None else rows.keys(con, part.study.years)
+        places = rows.places(con) if rows else {}
+        keys = rows.keys(con, part.study.years, places) if rows else None
         if rows is None or keys is None:
             doubtful.touch()
             return None
+        of_firms = rows.table.between == "firms"
+        sums = sum_rows(con, rows, places) if of_firms else None
         rows.write(part.path)
     keys.sort()
     np.save(part.keys, keys)
-    return _Done(rows.number, rows.floats)
+    return _Done(rows.number, rows.floats, sums)
 
 
 def _any_repeated(files: list[Path]) -> bool:

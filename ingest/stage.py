@@ -182,15 +182,16 @@ class _Stage:
         absent = doubts.of_absent(self.con, self.study, self.table, self.opened)
         warnings, notes = (*opened.warnings, *absent), tuple(self._notes())
         files = {name: audit.path for name, audit in known.items()}
-        read = write_parts(
+        found = write_parts(
             self.con, self.study, (source, opened), files, copies, path, pool=pool, progress=told
         )
-        if read is None:
+        if found is None:
             return None
         self.con.execute(view_of(self.table.name, path))
         name, measure = self.table.name, self._measure()
         (total,) = sql.one(self.con, f"SELECT {measure} FROM ok_{name}")
-        return Staged(name, path, read, read, 0, float(total), warnings=warnings, notes=notes)
+        read = name, path, found.rows, found.rows, 0, float(total)
+        return Staged(*read, warnings=warnings, notes=notes, sums=found.sums)
 
     def _go_through(self, path: Path) -> Staged:
         """Check row by row, and write what is accepted."""

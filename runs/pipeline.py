@@ -121,7 +121,7 @@ def check_tables(
     # Large tables spill; into our folder, and not into the user's current one.
     con.execute("SET temp_directory = ?", [str(folder / ".tmp")])
     staged = stage(con, study, folder / "tables", rejects, progress, pool)
-    economy = prepare(con, study, staged, pool)
+    economy = prepare(con, study, staged)
     require_outputs(con, economy, _report_years(study, con))
     return staged, economy
 

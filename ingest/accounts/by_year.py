@@ -81,12 +81,13 @@ def _with_scrap(
 
 def _at_target(rows: pd.DataFrame, weights: pd.DataFrame | None) -> LabelledMatrix:
     """Sum deliveries to the target classification, the residual included: [user, supplier]."""
-    labels = sorted({*rows["receiver"], *rows["source"]})
-    place = {label: i for i, label in enumerate(labels)}
-    ends = [rows[side].map(place).to_numpy() for side in ("receiver", "source")]
+    both = pd.concat([rows["receiver"], rows["source"]])
+    codes, found = pd.factorize(both, sort=True)
+    ends, labels = codes.reshape(2, -1), list(found)
     n = len(labels)
     Z = sparse.csr_array((rows["value"].to_numpy(), (ends[0], ends[1])), shape=(n, n))
     if weights is not None:
+        place = {label: i for i, label in enumerate(labels)}
         kept = weights[weights["from"].isin(place)]
         targets = sorted(set(kept["to"]))
         column = {label: j for j, label in enumerate(targets)}

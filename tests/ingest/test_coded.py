@@ -75,6 +75,7 @@ def in_every_table() -> Iterator[None]:
             patch.setattr(room, "LARGE", 0)
         patch.setattr(parts, "_ROWS", 3)
         patch.setattr(parts, "_OFTEN", 0)
+        patch.setattr(parts, "_WORTH", 0)
         patch.setattr(parts, "_KEYS", 2)
         yield
 
@@ -190,7 +191,7 @@ def test_processes_write_the_same_bytes(tmp_path: Path) -> None:
     pairs = [(a, b, year) for a in "abcAé" for b in "abc7" for year in (1999, 2000)]
     rows = pd.DataFrame(pairs, columns=["citing", "cited", "year"]).assign(count=2)
     study = write(tmp_path, "firm_citations", rows, "parquet")
-    pool, written = processes(2), []
+    pool, written, sums = processes(2), [], []
     try:
         for where, workers in (("a", None), ("b", pool), ("c", pool)):
             if where == "c":
@@ -199,16 +200,18 @@ def test_processes_write_the_same_bytes(tmp_path: Path) -> None:
             with in_every_table(), duckdb.connect() as con:
                 read = load_study(study)
                 found = stage(con, read, tmp_path / where, tmp_path / "rejects", pool=workers)
-                prepare(con, read, found, workers)
+                sums.append(found["firm_citations"].sums)
             path = tmp_path / where / "firm_citations.parquet"
             assert path.is_dir() == (where != "c")
-            written.append([part.read_bytes() for part in parts.parts_of(path)])
+            files = sorted(path.iterdir()) if path.is_dir() else [path]
+            written.append([file.read_bytes() for file in files])
             assert sorted(each.name for each in path.parent.iterdir()) == sorted(
                 f"{name}.parquet" for name in found
             )
     finally:
         pool.close()
     assert written[0] == written[1] and len(written[0]) == 14
+    assert sums[0].equals(sums[1]) and sums[2] is None
     assert found["firm_citations"].rejected == 1
 
 
@@ -221,8 +224,11 @@ def test_sums_of_parts_are_those_of_all_rows(table: str, tmp_path: Path) -> None
     }[table]
     pairs = [(a, b, year) for a in "abcAé" for b in "abc7" for year in (1999, 2000)]
     rows = pd.DataFrame(pairs, columns=[one, other, "year"])
-    rows[amount] = rng.lognormal(0, 6, len(rows))
+    rows[amount] = rng.lognormal(0, 6, len(rows)) * (rng.random(len(rows)) > 0.2)
     study = write(tmp_path, table, rows, "parquet")
+    firms = pd.read_csv(tmp_path / "firms.csv", dtype=str)
+    codes = ["k", "l", None, "m", "l", "k", "k", "m", "k"]  # "c" is in no industry
+    firms.assign(code=codes).to_csv(tmp_path / "firms.csv", index=False)
     sums = []
     for where in ("a", "b"):
         with ExitStack() as stack:
