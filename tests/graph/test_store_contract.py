@@ -370,6 +370,7 @@ def test_what_is_asked_by_slices_is_whole_and_in_order(
     for sessions in (1, 2, 5):
         monkeypatch.setattr(store, "sessions", sessions)
         answers.append(ask_by_slices(store, "firm_to_fine_citations"))
+        assert ask_by_slices(store, "citations_received_by_firms").num_rows == 10
     first = answers[0]
     assert first["year"].to_pylist() == list(range(2000, 2009))
     assert sum(first["count"].to_pylist()) == pytest.approx(7.9, abs=1e-12)
