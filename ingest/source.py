@@ -8,6 +8,7 @@ where the file has numbers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,8 +40,13 @@ from .values.texts import missing_of, null_missing
 __all__ = ["Opened", "open_source"]
 
 
+#: Bytes of an entry's files from which on their rows are read where they lie.
+LARGE = 1 << 23
+
 #: Types of numbers that DuckDB writes as texts, and reads again, without a change.
 _EXACT = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "DOUBLE"}
+#: As an amount, but too large for a year.
+_EXACT_AMOUNT = _EXACT | {"UBIGINT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ class Opened:
     raws: tuple[Raw, ...] = ()
     notes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
-    select: str = ""
+    selects: tuple[str, ...] = ()
 
     @property
     def since_1904(self) -> str:
@@ -101,15 +107,18 @@ class Opened:
         return f"_part IN ({', '.join(files)})" if files else "false"
 
     @property
-    def statements(self) -> list[str] | None:
-        """What makes the view on any connection; None where its rows are in tables of this one."""
-        if not all(raw.view for raw in self.raws):
-            return None
+    def lies(self) -> bool:
+        """Whether all rows are still in files."""
+        return all(raw.view for raw in self.raws)
+
+    def statements(self, files: Sequence[int]) -> list[str]:
+        """Return what makes the view of some of the files on any connection, if rows lie there."""
         of_files = [
-            f"CREATE TEMP VIEW {self.relation}_raw{number} AS {raw.view}"
-            for number, raw in enumerate(self.raws)
+            f"CREATE TEMP VIEW {self.relation}_raw{number} AS {self.raws[number].view}"
+            for number in files
         ]
-        return [*of_files, f"CREATE TEMP VIEW {self.relation} AS {self.select}"]
+        rows = " UNION ALL ".join(self.selects[number] for number in files)
+        return [*of_files, f"CREATE TEMP VIEW {self.relation} AS {rows}"]
 
     def hold(self, con: duckdb.DuckDBPyConnection) -> Opened:
         """Copy rows that are still in files, and return the entry: they are gone through many
@@ -176,15 +185,17 @@ def open_source(
         If a file cannot be read, or lacks a column; the message names the file, the column
         and the nearest one that it has.
     """
+    size = sum(path.stat().st_size for _, path in source.files)
+    lies = source.as_it_stands and size >= LARGE
     parts = {
-        name: _part(con, source, (name, path), (number, f"{relation}_raw{number}"), folder)
+        name: _part(con, source, (name, path), (number, f"{relation}_raw{number}"), folder, lies)
         for number, (name, path) in enumerate(source.files)
     }
     present = _same_columns({name: part.present for name, part in parts.items()})
     if source.entry.decimal or source.entry.thousands:
         _require_one_kind({name: part.numeric for name, part in parts.items()}, present)
-    selects = " UNION ALL ".join(part.select for part in parts.values())
-    con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS {selects}")
+    selects = tuple(part.select for part in parts.values())
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS {' UNION ALL '.join(selects)}")
     (rows,) = sql.one(con, f"SELECT count(*) FROM {relation}")
     missed = say_doubts(part.missed for part in parts.values())
     if not rows and (source.entry.where or source.entry.where_not):
@@ -242,10 +253,10 @@ def _part(
     file: tuple[str, Path],
     place: tuple[int, str],
     folder: Path,
+    lies: bool,
 ) -> _Part:
     """Read one file and return the SELECT of the contract's columns out of its own."""
     (name, path), table = file, place[1]
-    lies = source.as_it_stands
     raw = read_file(con, source.entry, name, path, table, folder, lies=lies)
     # A damaged file shows when its rows are looked at.
     with readable(name) if raw.view else nullcontext():
@@ -293,7 +304,12 @@ def _chosen(
     ]
     numeric = {name for name, own in chosen.items() if is_number(raw.types[own])}
     numeric -= {*matched, *entry.constants}
-    exact = {name for name in numeric if raw.types[chosen[name]] in _EXACT}
+    exact = {
+        name
+        for name in numeric
+        if raw.types[chosen[name]]
+        in (_EXACT_AMOUNT if source.table.column(name).type == "float" else _EXACT)
+    }
     selected += [
         f"{f'r.{raw.columns[chosen[name]]}' if name in exact else 'NULL'}::{kind} AS n_{name}"
         for name, kind in (
