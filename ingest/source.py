@@ -23,6 +23,7 @@ from .entries.fill_down import fill_down, filled_doubts, filled_notes
 from .entries.filters import FilterDoubts, filter_doubts, say_doubts
 from .entries.float_ids import require_exact
 from .entries.lookup import joins, normal, own_text
+from .entries.one_pair import require_one_pair
 from .entries.own_columns import choose_columns, unused_columns
 from .entries.printed import read_printed
 from .entries.units import mixed_units
@@ -37,7 +38,7 @@ from .study_model import Entry
 from .values.powers import names_something
 from .values.texts import missing_of, null_missing
 
-__all__ = ["Opened", "open_source"]
+__all__ = ["Opened", "open_entries", "open_source"]
 
 
 #: Bytes of an entry's files from which on their rows are read where they lie.
@@ -157,6 +158,42 @@ class _Part:
     unused: tuple[str, ...]
     labels: str | None
     missed: FilterDoubts
+
+
+def open_entries(
+    con: duckdb.DuckDBPyConnection, sources: Sequence[TableSource], copies: Path
+) -> list[Opened]:
+    """Open every entry of a table.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Where the rows go.
+    sources : sequence of TableSource
+        The entries.
+    copies : Path
+        For what has to be unpacked or written once more.
+
+    Returns
+    -------
+    list of Opened
+
+    Raises
+    ------
+    InputError
+        As :func:`open_source`, and if entries give other columns of which one alone may be there.
+    """
+    table = sources[0].table
+    opened = [
+        open_source(con, source, f"in_{table.name}_{number}", copies)
+        for number, source in enumerate(sources)
+    ]
+    columns = (
+        (source.files[0][0], each.present, list(each.raws[0].columns))
+        for source, each in zip(sources, opened, strict=True)
+    )
+    require_one_pair(table, columns)
+    return opened
 
 
 def open_source(

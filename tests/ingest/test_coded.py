@@ -21,8 +21,8 @@ from spillgraph.core.errors import InputError
 from spillgraph.core.map_cells import processes
 from spillgraph.ingest import parts
 from spillgraph.ingest import source as opening
-from spillgraph.ingest import stage as staging
 from spillgraph.ingest.economy import prepare
+from spillgraph.ingest.one_by_one import OneByOne
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
 
@@ -166,14 +166,14 @@ def test_faultless_rows_are_not_gone_through(
     one_by_one = found(study, tmp_path / "a")
     assert not isinstance(one_by_one, str)
     went = []
-    through = staging._Stage._go_through
+    through = OneByOne.run
 
-    def note(self: staging._Stage, path: Path) -> Staged:
+    def note(self: OneByOne, path: Path, rejects: Path | None) -> Staged:
         went.append(self.table.name)
-        return through(self, path)
+        return through(self, path, rejects)
 
     with in_every_table(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(staging._Stage, "_go_through", note)
+        patch.setattr(OneByOne, "run", note)
         assert found(study, tmp_path / "b") == one_by_one
     assert went == ["firms", "patents", "io_output"]
 
