@@ -436,5 +436,11 @@ def _with_partitions(
             continue
         columns[name], types[name] = f"c{len(columns)}", "VARCHAR"
         literal = "NULL" if value is None else sql.text(value)
-        con.execute(f"ALTER TABLE {table} ADD COLUMN {columns[name]} VARCHAR DEFAULT {literal}")
+        if raw.view:
+            view = f"SELECT *, {literal}::VARCHAR AS {columns[name]} FROM ({raw.view})"
+            con.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS {view}")
+            raw = replace(raw, view=view)
+        else:
+            added = f"{columns[name]} VARCHAR DEFAULT {literal}"
+            con.execute(f"ALTER TABLE {table} ADD COLUMN {added}")
     return replace(raw, columns=columns, types=types)

@@ -203,6 +203,24 @@ def test_files_of_a_folder_make_parts_of_one_length(tmp_path: Path) -> None:
     assert [pq.read_metadata(part).num_rows for part in parts_of] == [3] * 4
 
 
+@pytest.mark.parametrize("second", ["2000", "y", "__HIVE_DEFAULT_PARTITION__"])
+def test_years_that_folders_stand_for(second: str, tmp_path: Path) -> None:
+    rows = pd.DataFrame(
+        [(a, b, 2) for a in "abc" for b in "ab"], columns=["citing", "cited", "count"]
+    )
+    study = write(tmp_path, "firm_citations", rows, "csv")
+    for year in ("1999", second):
+        (tmp_path / "cites" / f"year={year}").mkdir(parents=True)
+        rows.to_parquet(tmp_path / "cites" / f"year={year}" / "part-0.parquet", index=False)
+    text = study.read_text(encoding="utf-8")
+    file = 'file = "cites/**/*.parquet"\npartitions = ["year"]'
+    study.write_text(text.replace('file = "rows.csv"', file), encoding="utf-8")
+    one_by_one = found(study, tmp_path / "a")
+    with in_every_table():
+        assert found(study, tmp_path / "b") == one_by_one
+    assert (tmp_path / "b" / "firm_citations.parquet").is_dir() == (second == "2000")
+
+
 def test_processes_write_the_same_bytes(tmp_path: Path) -> None:
     """Where a part is doubtful, nothing is written by any of them."""
     pairs = [(a, b, year) for a in "abcAé" for b in "abc7" for year in (1999, 2000)]
