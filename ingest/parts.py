@@ -171,7 +171,8 @@ def write_parts(
         rows each that nothing is gained.
     """
     (ids,) = sql.one(con, f"SELECT count(*) FROM ok_{entry[0].table.between}")
-    if pool is None and entry[1].read < _WORTH * ids:  # nothing is gained
+    rows = entry[1].read
+    if not rows or (pool is None and rows < _WORTH * ids):  # nothing is gained
         return None
     folder = folder.absolute()
     (folder / "rows").mkdir()
@@ -179,20 +180,21 @@ def write_parts(
         pool.require_files([raw.place for raw in entry[1].raws if raw.place is not None])
     length = min(max(_ROWS, _OFTEN * ids), _MOST)
     parts = list(_parts(con, study, *entry, known, folder, length))
-    done: list[_Done | None] = []
+    done: dict[int, _Done | None] = {}
     with ExitStack() as stack:
         workers = pool or stack.enter_context(ThreadPoolExecutor(_processors()))
-        for _, found in map_cells(_write, parts, workers, name=_called):
-            done.append(found)
+        for part, found in map_cells(_write, parts, workers, name=_called):
+            done[part.number] = found
             progress(len(done) / len(parts))
-    written = [each for each in done if each is not None]
+    # In the order of the rows, whoever came first: sums have the same digits then.
+    written = [each for _, each in sorted(done.items()) if each is not None]
     ways = {each.floats for each in written}  # in which ids are read
     if len(written) < len(parts) or len(ways) > 1 or _any_repeated([part.keys for part in parts]):
         return None
     only, *others = parts
     (folder / "rows" if others else only.path).replace(path)
     sums = [each.sums for each in written if each.sums is not None]
-    return Parted(sum(each.rows for each in written), add_sums(con, sums) if sums else None)
+    return Parted(sum(each.rows for each in written), add_sums(sums) if sums else None)
 
 
 def _processors() -> int:
