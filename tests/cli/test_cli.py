@@ -196,6 +196,8 @@ def test_cypher_reads(sample, capsys) -> None:
         (["clean", "--run", "r1", "--store", "{out}"], ["no run 'r1'", "it holds: "]),
         (["clean", "--run", "r1", "--store", "{tmp}"], ["there is no graph"]),
         (["clean", "--run", "r1"], ["--store"]),
+        (["clean", "--store", "{out}"], ["--run with its id, or --study with its name"]),
+        (["clean", "--study", "x", "--store", "{out}"], ["not 'x'; nothing was removed"]),
     ],
 )
 def test_what_is_refused_ends_with_2_and_one_sentence(

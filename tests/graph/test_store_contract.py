@@ -12,6 +12,7 @@ from spillgraph.core.errors import InputError, QueryError, StoreError, StoreLock
 from spillgraph.graph.ask import ask_by_slices
 from spillgraph.graph.bolt import pieces
 from spillgraph.graph.open import open_store
+from spillgraph.graph.results import remove_study
 from spillgraph.graph.store import Batch, GraphStore, Loaded
 
 Opener = Callable[..., GraphStore]
@@ -326,6 +327,23 @@ def test_clear_empties_the_store(store: GraphStore) -> None:
     assert store.count("Firm", None, None).rows == 0
     assert store.batches() == {}
     assert store.load(firms("1"))
+
+
+def test_a_removed_study_leaves_nothing(opener: Opener, where: str, tmp_path: Path) -> None:
+    with opener() as store:
+        store.prepare()
+        store.load(firms("1"))
+        about = {"name": ["steel"], "target": ["A"], "keep": ["firms"]}
+        store.load(Batch("s", "Study", pa.table(about)))
+        with pytest.raises(InputError, match="holds the study 'steel', not 'cars'; nothing was"):
+            remove_study(store, "cars")
+        assert store.count("Firm", None, None).rows == 1
+        remove_study(store, "steel")
+    assert [file.name for file in tmp_path.iterdir()] in ([], ["graph.lbug.lock"])
+    with opener() as store:
+        assert store.namespace.name not in store.namespaces()
+        store.prepare()
+        assert store.load(firms("1"))
 
 
 def test_what_was_loaded_is_there_after_closing(opener: Opener) -> None:
