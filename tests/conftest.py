@@ -139,8 +139,13 @@ def small_pool() -> Iterator[None]:
 # -- a real Neo4j server -------------------------------------------------------------------------
 
 
-# Without Java's second compiler a server starts in half the time; tests put little load on it.
-QUICK_START = ["-XX:TieredStopAtLevel=1"]
+# Without Java's second compiler a server starts in half the time; tests put little load on it. A
+# collector that works beside it takes the processors of tests, and the jars are known to be sound.
+QUICK_START = [
+    "-XX:TieredStopAtLevel=1",
+    *("-XX:-UseG1GC", "-XX:+UseSerialGC"),
+    *("-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote"),
+]
 
 
 @pytest.fixture(scope="session")
@@ -182,9 +187,28 @@ def neo4j_server(
     shutil.rmtree(home / "data")  # pytest keeps the folder, for the logs
 
 
+@pytest.fixture(scope="session")
+def kept_on_server() -> tuple[str, ...]:
+    """How the names of constraints and indexes begin that ``neo4j`` leaves in the database."""
+    return ("spillgraph_",)
+
+
 @pytest.fixture
-def neo4j(neo4j_server: rig.Server, monkeypatch: pytest.MonkeyPatch) -> rig.Server:
-    """A server with an empty database, and its credentials in the environment."""
+def neo4j(
+    neo4j_server: rig.Server, monkeypatch: pytest.MonkeyPatch, kept_on_server: tuple[str, ...]
+) -> rig.Server:
+    """A server with an empty database, and its credentials in the environment.
+
+    Constraints that a run before has made are still there: whenever one comes or goes the server
+    forgets how it answers its queries, and finding it out again takes longer than all else in a
+    run. Where it matters that nobody has ever run anything, take ``new_neo4j``.
+    """
+    return _entered(neo4j_server, monkeypatch, kept_on_server)
+
+
+@pytest.fixture
+def new_neo4j(neo4j_server: rig.Server, monkeypatch: pytest.MonkeyPatch) -> rig.Server:
+    """The same without any constraint or index."""
     return _entered(neo4j_server, monkeypatch)
 
 
@@ -195,12 +219,14 @@ def neo4j_of_module(neo4j_server: rig.Server) -> Iterator[rig.Server]:
         yield _entered(neo4j_server, patch)
 
 
-def _entered(server: rig.Server, patch: pytest.MonkeyPatch) -> rig.Server:
+def _entered(
+    server: rig.Server, patch: pytest.MonkeyPatch, kept: tuple[str, ...] = ()
+) -> rig.Server:
     patch.setenv("NEO4J_USERNAME", server.username)
     patch.setenv("NEO4J_PASSWORD", server.password)
     for name in ("NEO4J_DATABASE", "NEO4J_CREDENTIALS"):
         patch.delenv(name, raising=False)
-    empty_database(server)
+    empty_database(server, kept)
     return server
 
 
@@ -231,15 +257,17 @@ def _end_with_session(home: Path) -> None:
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=143))
 
 
-def empty_database(server: rig.Server) -> None:
-    """Remove all nodes, relationships, constraints and indexes."""
+def empty_database(server: rig.Server, kept: tuple[str, ...] = ()) -> None:
+    """Remove all nodes and relationships, and constraints and indexes of other names than these."""
     auth = (server.username, server.password)
     with GraphDatabase.driver(server.address, auth=auth) as driver, driver.session() as session:
         session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS").consume()
         for name in session.run("SHOW CONSTRAINTS YIELD name").value():
-            session.run(f"DROP CONSTRAINT `{name}`").consume()
+            if not name.startswith(kept):
+                session.run(f"DROP CONSTRAINT `{name}`").consume()
         for name in session.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP'").value():
-            session.run(f"DROP INDEX `{name}`").consume()
+            if not name.startswith(kept):
+                session.run(f"DROP INDEX `{name}`").consume()
 
 
 # -- a study -------------------------------------------------------------------------------------
@@ -351,6 +379,17 @@ def tiny_in() -> Callable[[Path], TinyStudy]:
 def tiny(tmp_path: Path, tiny_in: Callable[[Path], TinyStudy]) -> TinyStudy:
     """A study of a handful of rows in a folder of its own."""
     return tiny_in(tmp_path / "tiny")
+
+
+@pytest.fixture(scope="module")
+def no_page() -> Iterator[None]:
+    """Have runs write no page: where nobody reads it, it takes as long as all the rest.
+
+    What would stand on it is made all the same; it is only not drawn.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("spillgraph.runs.record.render_page", lambda *_: "")
+        yield
 
 
 @pytest.fixture(scope="session")
