@@ -418,6 +418,14 @@ def test_help_waits_for_no_library_that_it_does_not_need() -> None:
     assert not heavy & set(found.stdout.split())
 
 
+def test_a_study_waits_for_no_library_of_what_it_does_not_ask() -> None:
+    slow = {"igraph", "numba", "scipy.optimize", "scipy.stats", "xlsxwriter"}
+    code = "import sys, spillgraph.runs.run, spillgraph.capabilities as c\n"
+    code += "[c.load(name) for name in c.QUESTIONS]; print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not slow & set(found.stdout.split())
+
+
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_help_says_a_default_where_there_is_one(name: str, capsys) -> None:
     assert spillgraph(name, "--help") == 0
