@@ -30,6 +30,7 @@ from typing import Generic, TypeVar
 from .errors import SpillgraphError
 from .kept_cells import Cells
 from .one_thread import one_thread
+from .part_done import hear_parts
 
 __all__ = ["Counts", "LostCellError", "Pool", "Watched", "map_cells", "processes"]
 
@@ -40,6 +41,8 @@ _Found = TypeVar("_Found")
 ATTEMPTS = 3
 #: Seconds after which workers that say nothing are looked at.
 BEAT = 2.0
+#: Smallest part of a cell that is told.
+STEP = 0.01
 #: Seconds for which no cell may end, where nobody says otherwise: a day.
 PATIENCE = 86_400.0
 
@@ -62,6 +65,8 @@ class Counts:
         Those that a run before had computed.
     retried : int
         How often one was begun again because its worker died.
+    part : float
+        What is done of the cell that is computed here, from 0 to 1; of workers that is not known.
 
     Examples
     --------
@@ -73,6 +78,7 @@ class Counts:
     done: int = 0
     before: int = 0
     retried: int = 0
+    part: float = 0.0
 
     @property
     def left(self) -> int:
@@ -81,8 +87,8 @@ class Counts:
 
     @property
     def share(self) -> float:
-        """The share that has ended."""
-        return self.done / max(1, self.cells)
+        """The share that has ended, with what is done of the one at work."""
+        return min(1.0, (self.done + self.part) / max(1, self.cells))
 
     def __str__(self) -> str:
         """Say all that is not 0."""
@@ -292,8 +298,15 @@ class _Left(Generic[_Job, _Found]):
     def ended_here(self) -> Iterator[tuple[_Job, _Found]]:
         """Yield what comes of cells, computed one after the other."""
         for at in list(self.jobs):
-            found = _compute(self.compute, self.jobs[at])
+            with hear_parts(self._hear):
+                found = _compute(self.compute, self.jobs[at])
             yield self._end(at, found)
+
+    def _hear(self, part: float) -> None:
+        """Take note of what is done of the cell at work, in steps that can be seen."""
+        if part >= self.counts.part + STEP:
+            self.counts = replace(self.counts, part=part)
+            self.tell(self.counts)
 
     def ended(self, executor: Executor, workers: int) -> Iterator[tuple[_Job, _Found]]:
         """Yield what comes of cells until all have ended or the executor is broken."""
@@ -361,7 +374,8 @@ class _Left(Generic[_Job, _Found]):
     def _count(self, done: int = 0, retried: int = 0) -> None:
         if done or retried:
             old = self.counts
-            self.counts = replace(old, done=old.done + done, retried=old.retried + retried)
+            ended = replace(old, done=old.done + done, retried=old.retried + retried)
+            self.counts = replace(ended, part=0.0 if done else old.part)
             self.tell(self.counts)
 
     def _note_loss(self, at: int, *, alone: bool) -> None:

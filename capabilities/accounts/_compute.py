@@ -197,8 +197,10 @@ def compute(context: Context, options: AccountsOptions) -> Accounts:
                 origins=origins,
                 country=country,
             )
+            told = set(found[year.year].ultimate.doubts)  # by whoever has formed them
             for note in found[year.year].notes:
-                context.warn(f"{year.year}: {note}")
+                if note not in told:
+                    context.warn(f"{year.year}: {note}")
         changes = _changes(context, years)
     return Accounts(found, changes, context.result.study.about.money)
 
