@@ -140,6 +140,7 @@ def tones_of(links: Links) -> list[int]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from spillgraph.analytics.steel_and_cars import K
     >>> size = pd.Series({"steel": 1.0, "cars": 1.0})
     >>> tones_of(Links(K, size)), tones_of(Links(K, size, pd.Series({"steel": "b", "cars": "a"})))

@@ -25,7 +25,7 @@ def remaining(hubs: Hubs) -> str:
             told.append(f"{int(known.sum())} of {len(known)} of {symbol(name)}")
     if not told:
         return ""
-    return f"Under a second null, {hubs.options.second!r}, of the hubs remain {', '.join(told)}."
+    return f"Under the second null, {hubs.options.second!r}, of the hubs remain {', '.join(told)}."
 
 
 def law_of_second(hubs: Hubs) -> str:

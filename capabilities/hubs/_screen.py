@@ -51,7 +51,7 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
     first, *others = chances(hubs)
     some = any(row[1] == "hub" for row in rows)
     title = f"Hubs in {year}" if some else f"No hub can be told in {year}; nearest are these,"
-    heads = ("sector", "", "by", "rank", "p, Holm", "measures", *(["2nd null"] if second else []))
+    heads = ("sector", "", "by", "rank", "p, Holm", "measures", *(["2nd"] if second else []))
     cut = [
         f"{symbol(network)}: {len(found)} hubs, of which the surest {MOST} are shown."
         for network, found in by_network.items()

@@ -98,6 +98,8 @@ def test_progress_is_told_cell_by_cell() -> None:
     assert told == [f"{done} of 10 cells done, {10 - done} left" for done in range(11)]
     shares = [share for _, share in seen]
     assert shares == sorted(shares) and shares[0] >= 0 and shares[-1] == pytest.approx(0.9)
+    # within each network, too: what draws do not leave to the last of its cells
+    assert all(len({s for s in shares if k / 10 < s / 0.9 < (k + 1) / 10}) > 5 for k in range(10))
 
 
 def test_every_network_and_year_has_a_table_and_all_its_scores() -> None:

@@ -65,9 +65,9 @@ def test_hubs_by_size_alone_do_not_remain_and_every_place_says_so(hubs) -> None:
     )
     assert "Under a second null it is none: null 'strength'" in claim.sentences["00"]
     assert "second null" not in claim.sentences["09"]  # that is no hub under the first
-    told = "Under a second null, 'strength', of the hubs remain 1 of 4 of W."
+    told = "Under the second null, 'strength', of the hubs remain 1 of 4 of W."
     grid, *more = load("hubs").screen(hubs, {})
-    assert isinstance(grid, Grid) and grid.heads[-1] == "2nd null" and told in more
+    assert isinstance(grid, Grid) and grid.heads[-1] == "2nd" and told in more
     assert {row[0].split()[1]: row[-1] for row in grid.rows}["03"] == "yes"
     parts = section(hubs, {}).parts
     assert told in str(parts) and "Second null 'strength': Every sector draws" in str(parts)

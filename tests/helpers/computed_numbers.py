@@ -191,6 +191,10 @@ class Computed:
                 yield f"Verdicts: {shown}, {self.last}", code, "Verdict", text
             leading = list(self._leading(caption, shown, said[network][self.last]))
             yield from leading
+            claims = said["claims"][network][self.last]
+            for code, claim in claims.items():
+                remains = {True: "yes", False: "no", None: "–"}[claim["remains"]]
+                yield caption, f"{shown}: {self._label(code)}", "2nd null", remains
             if network in _NETWORKS:
                 yield from self._users(network, {row for _, row, *_ in leading})
 

@@ -1,0 +1,59 @@
+"""What is told from within long work moves the bar and not a digit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from spillgraph.analytics import StockDraws, communities
+from spillgraph.analytics.hubs import hubs
+from spillgraph.core.map_cells import Counts, map_cells
+from spillgraph.core.part_done import count_draws, hear_parts, part, tell_part
+
+
+def halves(job: int) -> int:
+    tell_part(0.5)
+    tell_part(0.502)  # too little to be seen
+    return job
+
+
+def test_a_cell_that_tells_its_parts_moves_the_share_before_it_ends():
+    counts: list[Counts] = []
+    assert dict(map_cells(halves, [1, 2], tell=counts.append)) == {1: 1, 2: 2}
+    assert [each.share for each in counts] == [0.25, 0.5, 0.75, 1.0]
+    assert [each.done for each in counts] == [0, 1, 1, 2]
+
+
+def test_parts_of_parts_are_shares_of_the_whole_and_nobody_need_listen():
+    heard: list[float] = []
+    with hear_parts(heard.append):
+        with part(0.0, 0.5):
+            list(count_draws([np.zeros((2, 1, 1))] * 2, 4))
+        with part(0.5, 1.0), part(0.0, 0.5):
+            tell_part(0.5)
+    assert heard == [0.25, 0.5, 0.5, 0.625, 0.75, 1.0]
+    tell_part(1.0)
+    assert len(heard) == 6
+
+
+@pytest.mark.parametrize("records", [False, True])
+def test_draws_of_hubs_and_runs_of_communities_tell_how_far_they_are_without_changing_a_digit(
+    records: bool,
+):
+    M = np.random.default_rng(2).exponential(size=(150, 150))
+    few = ["in_degree_4"]
+
+    def both():
+        made = M[None] * np.random.default_rng(3).uniform(0.5, 1.5, (60, 150, 150))
+        drawn = StockDraws(tuple(map(str, range(150))), iter(np.split(made, 6))) if records else None
+        found = hubs(M, few, "strength", draws=99, missing_draws=99, records=drawn)
+        return found.table, communities(M[:12, :12], runs=10).table
+
+    heard: list[float] = []
+    with hear_parts(heard.append):
+        told = both()
+    of_hubs, of_communities = heard[:-10], heard[-10:]
+    assert of_hubs == sorted(of_hubs) and len(of_hubs) >= (4 if records else 7)
+    assert np.allclose(of_communities, np.arange(1, 11) / 10)
+    for one, other in zip(told, both(), strict=True):
+        pd.testing.assert_frame_equal(one, other)
