@@ -68,9 +68,7 @@ def draw_network(network: Network, setting: Setting) -> Figure | None:
             str(numbers[code]): [round(side, 4) for side in place] for code, place in places.items()
         },
         "ink": MOST_INK,
-        "blocks": {
-            "|".join(key): _block(links, numbers, places) for key, links in series.items()
-        },
+        "blocks": {"|".join(key): _block(links, numbers, places) for key, links in series.items()},
     }
     reading = (
         " A link is wide at its source and narrow at its receiver. Point at a sector to see all "

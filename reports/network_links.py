@@ -83,12 +83,12 @@ def drawn_first(rows: pd.DataFrame, most: int = MOST_LINKS) -> np.ndarray:
     [True, False, True, True]
     """
     strongest = rows.iloc[::-1]
-    place = np.minimum(
-        strongest.groupby("receiver").cumcount(), strongest.groupby("source").cumcount()
-    ).to_numpy()[::-1]
+    of_ends = [strongest.groupby(end).cumcount().to_numpy() for end in ("receiver", "source")]
+    place = np.minimum(*of_ends)[::-1]
     count = np.bincount(place, minlength=1).cumsum()  # links with k + 1 of each sector
     k = max(int(np.searchsorted(count, most, side="right")), 1)
-    return place < k
+    first: np.ndarray = place < k
+    return first
 
 
 def named_first(links: Links, places: Mapping[str, tuple[float, float]]) -> list[str]:

@@ -18,7 +18,6 @@ from .plate_style import draw_plate, mark_synthetic, title_of
 __all__ = ["network_plate"]
 
 
-
 def network_plate(
     network: Network, setting: Setting, key: Key, places: Mapping[str, tuple[float, float]]
 ) -> str:
@@ -83,7 +82,10 @@ def _link_ends(
 def _without_mouse(spec: Spec, faint: float) -> None:
     """Take what depends on a mouse or a search out of a specification."""
     links, sectors, *names = spec["layer"]
-    for layer, kept in ((links, "datum.kind === 'link'"), *((each, "datum.name") for each in names)):
+    for layer, kept in (
+        (links, "datum.kind === 'link'"),
+        *((each, "datum.name") for each in names),
+    ):
         layer["transform"] = [{"filter": kept}]
     for layer, channel in ((links, "color"), (sectors, "stroke")):
         layer["encoding"][channel] = {"value": layer["encoding"][channel]["value"]}

@@ -153,9 +153,7 @@ def capital_use(
     if len(labels) > MOST_ELEMENTS:
         return None, ""  # of ultimate shares without capital goods this is told, too
     if strangers := [good for good in capital.goods.index if good not in set(labels)]:
-        have, makes = (
-            ("good has", "it") if len(strangers) == 1 else ("goods have", "each of them")
-        )
+        have, makes = ("good has", "it") if len(strangers) == 1 else ("goods have", "each of them")
         return None, (
             f"{LEFT_OUT}: the capital {have} no maker among the sectors: {show_some(strangers)}. "
             f"Give {makes} the code of the sector that makes it, as id in [tables.{GOODS}] and as "

@@ -97,9 +97,7 @@ def second_of(
     exact = null == "spread" and name not in OF_CHAINS
     needed = 1 if exact else options.needed_for(N)
     if chance.draws < needed:
-        why = (
-            f"for {N:,} sectors take {needed:,} draws of it; ask for them with draws = {needed}"
-        )
+        why = f"for {N:,} sectors take {needed:,} draws of it; ask for them with draws = {needed}"
         return Second(null, None, why)
     found = hubs(M, CLAIMED, chance.null, chance.draws, options.seed, missing=0.0)
     return Second(null, found)

@@ -253,7 +253,9 @@ def test_a_sector_without_a_country_leaves_out_origins_and_is_named(tmp_path, ca
     lists.write_text("\n".join(rows) + "\n")
     assert run("accounts", study, "--out", str(tmp_path / "out")) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "2005: inputs by country of origin are left out: the country of 'A1' is not known" in said
+    assert (
+        "2005: inputs by country of origin are left out: the country of 'A1' is not known" in said
+    )
 
 
 def test_more_capital_goods_than_final_demand_are_told(tmp_path, capsys) -> None:

@@ -74,12 +74,16 @@ def year_of(number: int, negative: float = 5.0) -> YearNetworks:
 
 
 def hubs_of(*years: YearNetworks) -> Hubs:
-    result = SimpleNamespace(years=list(years), economy=SimpleNamespace(names={}, flows=[], warnings=[]))
+    result = SimpleNamespace(
+        years=list(years), economy=SimpleNamespace(names={}, flows=[], warnings=[])
+    )
     return compute(Context(result, None, Steps()), HubOptions(**PLAIN))  # type: ignore[arg-type]
 
 
 def drawn_of(*years: YearNetworks, **asked: Any) -> Hubs:
-    result = SimpleNamespace(years=list(years), economy=SimpleNamespace(names={}, flows=[], warnings=[]))
+    result = SimpleNamespace(
+        years=list(years), economy=SimpleNamespace(names={}, flows=[], warnings=[])
+    )
     return compute(Context(result, None, Steps()), HubOptions(**asked))  # type: ignore[arg-type]
 
 

@@ -60,8 +60,9 @@ def test_hubs_by_size_alone_do_not_remain_and_every_place_says_so(hubs) -> None:
         assert one["p_second"] == row["p_second"]
         assert one["remains"] == {"yes": True, "no": False, "": None}[row["remains"]]
     assert said["chance"]["W"]["2017"]["second"]["draws"] == 639
-    assert f"remains one: null 'strength', 639 draws, after Holm p = {table['p_second']['03']:.3g}" in (
-        claim.sentences["03"]
+    assert (
+        f"remains one: null 'strength', 639 draws, after Holm p = {table['p_second']['03']:.3g}"
+        in (claim.sentences["03"])
     )
     assert "Under a second null it is none: null 'strength'" in claim.sentences["00"]
     assert "second null" not in claim.sentences["09"]  # that is no hub under the first

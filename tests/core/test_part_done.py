@@ -45,8 +45,9 @@ def test_draws_of_hubs_and_runs_of_communities_tell_how_far_they_are_without_cha
 
     def both():
         made = M[None] * np.random.default_rng(3).uniform(0.5, 1.5, (60, 150, 150))
-        drawn = StockDraws(tuple(map(str, range(150))), iter(np.split(made, 6))) if records else None
-        found = hubs(M, few, "strength", draws=99, missing_draws=99, records=drawn)
+        drawn = StockDraws(tuple(map(str, range(150))), iter(np.split(made, 6)))
+        asked = {"records": drawn if records else None, "missing_draws": 99}
+        found = hubs(M, few, "strength", draws=99, **asked)  # type: ignore[arg-type]
         return found.table, communities(M[:12, :12], runs=10).table
 
     heard: list[float] = []

@@ -206,7 +206,8 @@ def crowd(size: int = 60) -> Network:
 
 def page_of(network: Network) -> Page:
     codes = next(iter(network.series.values())).matrix.rows
-    return Page("T", "", "", (Section("x", "X", (network,)),), Setting({c: f"{c} N" for c in codes}))
+    setting = Setting({code: f"{code} N" for code in codes})
+    return Page("T", "", "", (Section("x", "X", (network,)),), setting)
 
 
 def test_of_many_links_the_strongest_of_every_sector_are_drawn_first_and_the_rest_is_counted():
@@ -254,7 +255,8 @@ def test_a_sector_that_is_pointed_at_clicked_or_found_shows_all_its_links(tmp_pa
       const disc = () => all(".mark-symbol path")[40];
       const fire = async (type) => {
         const box = disc().getBoundingClientRect();
-        const at = { bubbles: true, clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 };
+        const [clientX, clientY] = [box.left + box.width / 2, box.top + box.height / 2];
+        const at = { bubbles: true, clientX, clientY };
         disc().dispatchEvent(new (type === "click" ? MouseEvent : PointerEvent)(type, at));
         await pause(200);
         return state();
