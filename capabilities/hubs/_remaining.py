@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...analytics.nulls import NULLS
+from ._chance import OF_CHAINS
 from ._compute import Hubs
 from ._leading import symbol
 
@@ -29,13 +31,24 @@ def remaining(hubs: Hubs) -> str:
 
 
 def law_of_second(hubs: Hubs) -> str:
-    """Return what the second null says, of a network that is drawn itself if there is one."""
-    said = {
-        claim.second.found.null: claim.second.found.sentence
-        for claim in hubs.claims[hubs.last].values()
+    """Return what the second null says, where any network of the last year was held against it.
+
+    Parameters
+    ----------
+    hubs : Hubs
+        What was computed.
+    """
+    held = [
+        name
+        for name, claim in hubs.claims[hubs.last].items()
         if claim.second is not None and claim.second.found is not None
-    }
-    return " ".join(f"Second null {null!r}: {sentence}" for null, sentence in said.items())
+    ]
+    if not held:
+        return ""
+    null = hubs.options.second
+    chained = ", ".join(symbol(name) for name in held if name in OF_CHAINS)
+    made = f" For {chained} what they are made of is drawn, as under the first." if chained else ""
+    return f"Second null {null!r}: {NULLS[null].sentence}{made}"
 
 
 def untested_again(hubs: Hubs) -> Iterator[tuple[str, str]]:
