@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 
-__all__ = ["count_draws", "hear_parts", "part", "tell_part"]
+__all__ = ["hear_parts", "part", "tell_draws", "tell_part"]
 
 _Chunk = TypeVar("_Chunk")
 _HEARD_BY: ContextVar[Callable[[float], None] | None] = ContextVar("heard_by", default=None)
@@ -73,7 +73,7 @@ def part(begin: float, end: float) -> Iterator[None]:
     outer(end)
 
 
-def count_draws(chunks: Iterable[_Chunk], draws: int) -> Iterator[_Chunk]:
+def tell_draws(chunks: Iterable[_Chunk], draws: int) -> Iterator[_Chunk]:
     """Pass on draws, and tell which share of them has been dealt with.
 
     Parameters
@@ -86,7 +86,7 @@ def count_draws(chunks: Iterable[_Chunk], draws: int) -> Iterator[_Chunk]:
     Examples
     --------
     >>> with hear_parts(print):
-    ...     taken = list(count_draws([np.zeros((3, 2, 2)), np.zeros((1, 2, 2))], 4))
+    ...     taken = list(tell_draws([np.zeros((3, 2, 2)), np.zeros((1, 2, 2))], 4))
     0.75
     1.0
     """

@@ -15,7 +15,7 @@ from ...core.errors import InputError, show
 from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
 from ...core.numbers import MOST_DRAWS, whole_number
-from ...core.part_done import count_draws, part
+from ...core.part_done import part, tell_draws
 from ..inference import StockDraws, benjamini_hochberg, holm
 from ..linalg._labels import Vector, by_label, require_flows, require_same_labels, square
 from ..nulls import LARGE, NULLS, SUMS, Null, null_named
@@ -285,7 +285,7 @@ def _test(
     tally = Tally(network, moving, observed)
     if moving:
         drawn = _draws(network, law, draws, np.random.default_rng([seed, 0]))
-        tally.add(count_draws(drawn, draws))
+        tally.add(tell_draws(drawn, draws))
     tests: dict[str, tuple[Vector, NDArray[np.object_]]] = {}
     for name in names:
         why = np.full(N, reasons.get(name, ""), dtype=object)
@@ -379,7 +379,7 @@ def _intervals(
         return sets, "Ranks: 95% confidence sets from bootstrap draws of the records."
     if missing == 0:
         return {}, "Ranks: without intervals."
-    chunks = count_draws(
+    chunks = tell_draws(
         thinned(network, missing, missing_draws, np.random.default_rng([seed, 1])), missing_draws
     )
     return (

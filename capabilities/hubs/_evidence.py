@@ -14,7 +14,7 @@ from ...analytics.hubs import CLAIMED, HubEvidence, claims, hubs, verdicts
 from ...analytics.inference import has_inverse
 from ...analytics.structure import Backbone, Communities, backbone, brokers, communities
 from ...core.matrix import LabelledMatrix
-from ...core.part_done import count_draws, part
+from ...core.part_done import part, tell_draws
 from ...core.shared import Shared
 from ...runs.networks import YearNetworks
 from ...runs.records import Source, draw_stock
@@ -328,7 +328,7 @@ def records_of(
         return None  # draws are divided by rows
     draws = min(options.draws_for(len(year.citations.rows)), MOST_RECORDS)
     stock = draw_stock(source, year.year, year.citations, draws, rng)
-    return StockDraws(stock.labels, count_draws(_drawn(name, year, stock), draws))
+    return StockDraws(stock.labels, tell_draws(_drawn(name, year, stock), draws))
 
 
 def _with_inverse(records: StockDraws | None, lost: list[int]) -> StockDraws | None:

@@ -21,7 +21,7 @@ from ...analytics import (
 from ...analytics.networks import stock_of_year
 from ...core.errors import InputError
 from ...core.matrix import LabelledMatrix
-from ...core.part_done import count_draws
+from ...core.part_done import tell_draws
 from ...runs.networks import YearNetworks
 from ...runs.records import Source
 from ._options import Chance
@@ -119,7 +119,7 @@ def _map_draws(source: Source, fine: StockDraws, draws: int) -> StockDraws:
     n = len(source.map.sectors)
 
     def chunks() -> Iterator[NDArray[np.float64]]:
-        for chunk in count_draws(fine, draws):
+        for chunk in tell_draws(fine, draws):
             flat = chunk.reshape(len(chunk), -1)
             yield np.ascontiguousarray((cells @ flat.T).T).reshape(-1, n, n)
 

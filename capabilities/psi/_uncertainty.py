@@ -24,7 +24,7 @@ from ...analytics import (
 )
 from ...analytics.inference import GRAVE, describe_thin_strata, thin_strata
 from ...core.errors import InputError
-from ...core.part_done import count_draws
+from ...core.part_done import tell_draws
 from ...core.shared import Shared
 from ...runs.capability import Context
 from ...runs.networks import YearNetworks
@@ -212,7 +212,7 @@ def _of_kind(job: _Job) -> _Drawn:
     else:
         flows = source.within(year.year, source.yearly)
         made = bootstrap_years(flows, rng, job.draws, delta=source.study.options.depreciation)
-    counted = StockDraws(made.labels, count_draws(made, job.draws))
+    counted = StockDraws(made.labels, tell_draws(made, job.draws))
     drawn = draw_sums(S, counted, year.weights)
     try:
         return _Drawn(_spread(job.kind, drawn, estimate, freedom), strata=thin)

@@ -8,7 +8,7 @@ import pytest
 from spillgraph.analytics import StockDraws, communities
 from spillgraph.analytics.hubs import hubs
 from spillgraph.core.map_cells import Counts, map_cells
-from spillgraph.core.part_done import count_draws, hear_parts, part, tell_part
+from spillgraph.core.part_done import hear_parts, part, tell_draws, tell_part
 
 
 def halves(job: int) -> int:
@@ -28,7 +28,7 @@ def test_parts_of_parts_are_shares_of_the_whole_and_nobody_need_listen():
     heard: list[float] = []
     with hear_parts(heard.append):
         with part(0.0, 0.5):
-            list(count_draws([np.zeros((2, 1, 1))] * 2, 4))
+            list(tell_draws([np.zeros((2, 1, 1))] * 2, 4))
         with part(0.5, 1.0), part(0.0, 0.5):
             tell_part(0.5)
     assert heard == [0.25, 0.5, 0.5, 0.625, 0.75, 1.0]
