@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from spillgraph.analytics import StockDraws, communities
 from spillgraph.analytics.hubs import hubs
+from spillgraph.analytics.space import coagglomeration_by_cell
+from spillgraph.capabilities.coagglomeration._compute import _counter
 from spillgraph.core.map_cells import Counts, map_cells
 from spillgraph.core.part_done import hear_parts, part, tell_draws, tell_part
 
@@ -58,3 +62,31 @@ def test_draws_of_hubs_and_runs_of_communities_tell_how_far_they_are_without_cha
     assert np.allclose(of_communities, np.arange(1, 11) / 10)
     for one, other in zip(told, both(), strict=True):
         pd.testing.assert_frame_equal(one, other)
+
+
+def test_pairs_of_a_single_region_move_the_bar():
+    """One region and year is one cell: its pairs tell how far it is."""
+    random = np.random.default_rng(4)
+    sites = pd.DataFrame({"industry": random.choice(list("abcd"), 60)})
+    sites["x"], sites["y"] = random.random(60), random.random(60)
+    counts: list[Counts] = []
+    found = coagglomeration_by_cell(sites, draws=39, tell=counts.append)
+    assert len(found) == 1
+    shares = [each.share for each in counts]
+    assert shares == sorted(shares) and shares[-1] == 1.0 and len(set(shares)) > 6
+
+
+def test_the_bar_of_coagglomeration_only_grows_and_moves_within_a_region():
+    seen: list[float] = []
+    used = pd.DataFrame({"x": range(10)})
+    report, show, hear = _counter(used, lambda text, share: seen.append(share))
+    for sites, done in ((4, 0), (6, 1)):
+        for part_of_cell in (0.5, 0.9):
+            counts = Counts(2, done=done, part=part_of_cell)
+            hear(counts)
+            show(str(counts), counts.share)
+        counts = Counts(2, done=done + 1)
+        hear(counts)
+        show(str(counts), counts.share)
+        report(SimpleNamespace(sites=sites))  # type: ignore[arg-type]
+    assert np.allclose(seen, [0.25, 0.45, 0.45, 0.7, 0.94, 0.94])
