@@ -41,8 +41,8 @@ _Found = TypeVar("_Found")
 ATTEMPTS = 3
 #: Seconds after which workers that say nothing are looked at.
 BEAT = 2.0
-#: Smallest part of a cell that is told.
-STEP = 0.01
+#: Smallest part of a cell that is told, and seconds between two times that a worker tells it.
+STEP, TOLD = 0.01, 1.0
 #: Seconds for which no cell may end, where nobody says otherwise: a day.
 PATIENCE = 86_400.0
 
@@ -66,7 +66,8 @@ class Counts:
     retried : int
         How often one was begun again because its worker died.
     part : float
-        What is done of the cell that is computed here, from 0 to 1; of workers that is not known.
+        What is done of the cells at work, from 0 to 1 each. Of workers it is known where finished
+        cells are kept.
 
     Examples
     --------
@@ -322,7 +323,8 @@ class _Left(Generic[_Job, _Found]):
         while True:
             for at in islice(waiting, most - len(running)):
                 try:
-                    running[executor.submit(_compute, self.compute, self.jobs[at])] = at
+                    job = self.compute, self.jobs[at], self._told_in(at)
+                    running[executor.submit(_compute, *job)] = at
                 except BrokenExecutor:
                     self.broken = True
                     break
@@ -336,7 +338,8 @@ class _Left(Generic[_Job, _Found]):
                     self.broken = True
                     self._note_loss(at, alone=most == 1)
                 else:
-                    yield self._end(at, found)
+                    self._forget_part(at)
+                    yield self._end(at, found, self._parts(running))
             if self.broken:  # what still runs is lost, too, and told at once
                 waiting = iter(())
 
@@ -352,10 +355,29 @@ class _Left(Generic[_Job, _Found]):
                     raise LostCellError(self._unended(running, trouble))
             if ended:
                 return ended
+            self._hear(self._parts(running))
             if isinstance(executor, ProcessPoolExecutor):
                 _end_if_one_died(executor)
         told = f"no cell has ended for {self.patience:g} seconds"
         raise LostCellError(self._unended(running, told))
+
+    def _told_in(self, at: int) -> Path | None:
+        """Return the file in which a worker tells how far it is; none where nothing is kept."""
+        return self.keep.folder / f"{self.keys[at]}.part" if self.keep else None
+
+    def _parts(self, running: dict[Future[_Found], int]) -> float:
+        """Return what is done of all cells that workers are at."""
+        parts = 0.0
+        for at in running.values():
+            place = self._told_in(at)
+            with suppress(OSError, ValueError):  # none yet, or half written
+                parts += min(1.0, float(place.read_text(encoding="ascii"))) if place else 0.0
+        return parts
+
+    def _forget_part(self, at: int) -> None:
+        if place := self._told_in(at):
+            with suppress(OSError):
+                place.unlink(missing_ok=True)
 
     def _unended(self, running: dict[Future[_Found], int], trouble: str) -> str:
         one = self.name(self.jobs[next(iter(running.values()))])
@@ -365,17 +387,17 @@ class _Left(Generic[_Job, _Found]):
             f"{more}"
         )
 
-    def _end(self, at: int, found: _Found) -> tuple[_Job, _Found]:
+    def _end(self, at: int, found: _Found, parts: float = 0.0) -> tuple[_Job, _Found]:
         if self.keep is not None:
             self.keep.write(self.keys[at], found)
-        self._count(done=1)
+        self._count(done=1, parts=parts)
         return self.jobs.pop(at), found
 
-    def _count(self, done: int = 0, retried: int = 0) -> None:
+    def _count(self, done: int = 0, retried: int = 0, parts: float = 0.0) -> None:
         if done or retried:
             old = self.counts
             ended = replace(old, done=old.done + done, retried=old.retried + retried)
-            self.counts = replace(ended, part=0.0 if done else old.part)
+            self.counts = replace(ended, part=parts if done else old.part)
             self.tell(self.counts)
 
     def _note_loss(self, at: int, *, alone: bool) -> None:
@@ -403,7 +425,24 @@ def _end_if_one_died(executor: ProcessPoolExecutor) -> None:
             executor._result_queue._writer.close()  # type: ignore[attr-defined]
 
 
-def _compute(compute: Callable[[_Job], _Found], job: _Job) -> _Found:
-    """Compute a cell, here or in a worker."""
-    with one_thread():
+def _compute(compute: Callable[[_Job], _Found], job: _Job, told_in: Path | None = None) -> _Found:
+    """Compute a cell, here or in a worker, which tells in a file how far it is."""
+    if told_in is None:
+        with one_thread():
+            return compute(job)
+    with one_thread(), hear_parts(_writer(told_in)):
         return compute(job)
+
+
+def _writer(place: Path) -> Callable[[float], None]:
+    """Return what writes a share into a file, seldom enough to cost nothing."""
+    last = 0.0
+
+    def write(share: float) -> None:
+        nonlocal last
+        if (now := time.monotonic()) - last >= TOLD:
+            last = now
+            with suppress(OSError):  # the work does not depend on it
+                place.write_text(f"{share:.4f}", encoding="ascii")
+
+    return write

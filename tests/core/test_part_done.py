@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,7 +12,8 @@ from spillgraph.analytics import StockDraws, communities
 from spillgraph.analytics.hubs import hubs
 from spillgraph.analytics.space import coagglomeration_by_cell
 from spillgraph.capabilities.coagglomeration._compute import _counter
-from spillgraph.core.map_cells import Counts, map_cells
+from spillgraph.core.kept_cells import Cells
+from spillgraph.core.map_cells import Counts, map_cells, processes
 from spillgraph.core.part_done import hear_parts, part, tell_draws, tell_part
 
 
@@ -26,6 +28,24 @@ def test_a_cell_that_tells_its_parts_moves_the_share_before_it_ends():
     assert dict(map_cells(halves, [1, 2], tell=counts.append)) == {1: 1, 2: 2}
     assert [each.share for each in counts] == [0.25, 0.5, 0.75, 1.0]
     assert [each.done for each in counts] == [0, 1, 1, 2]
+
+
+def slow_halves(job: int) -> int:
+    tell_part(0.5)
+    time.sleep(1.0)
+    return job
+
+
+def test_workers_tell_their_parts_where_cells_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr("spillgraph.core.map_cells.BEAT", 0.05)
+    counts: list[Counts] = []
+    kept = Cells(tmp_path, "inputs")
+    found = dict(map_cells(slow_halves, [1, 2], processes(2), keep=kept, tell=counts.append))
+    assert found == {1: 1, 2: 2}
+    assert any(each.done == 0 and each.part >= 0.5 for each in counts)
+    shares = [each.share for each in counts]
+    assert shares == sorted(shares) and counts[-1] == Counts(2, done=2)
+    assert not list(tmp_path.glob("*.part"))
 
 
 def test_parts_of_parts_are_shares_of_the_whole_and_nobody_need_listen():
