@@ -323,8 +323,8 @@ class _Left(Generic[_Job, _Found]):
         while True:
             for at in islice(waiting, most - len(running)):
                 try:
-                    job = self.compute, self.jobs[at], self._told_in(at)
-                    running[executor.submit(_compute, *job)] = at
+                    job, told_in = self.jobs[at], self._told_in(at)
+                    running[executor.submit(_compute, self.compute, job, told_in)] = at
                 except BrokenExecutor:
                     self.broken = True
                     break
