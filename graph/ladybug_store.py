@@ -103,6 +103,10 @@ class LadybugStore:
         try:
             self._database = ladybug.Database(str(self.path), read_only=self._read_only)
             self._connection: Any = ladybug.Connection(self._database)
+            if not self._read_only:
+                # Edges are stored, and added, in one order, and sums have the same last digit each
+                # time. More threads make a COPY hardly faster, and take the edges as they come.
+                self._connection.set_max_threads_for_exec(1)
         except (RuntimeError, OSError, ValueError) as error:
             raise StoreError(
                 f"the graph at {self.path} cannot be opened ({_first_line(error)}). It is only a "

@@ -233,10 +233,11 @@ def _deliveries(con: duckdb.DuckDBPyConnection, study: Study, done: Counted) -> 
         "FROM ok_trade_links WHERE first_year IS NOT NULL) ORDER BY ALL"
     )
     if all(source.entry.repeat == "add" for source in study.of("trade_links")):
-        con.execute(
-            "CREATE OR REPLACE TEMP TABLE lasting_trade_links AS SELECT supplier, buyer, year, "
-            "fsum(value) AS value FROM lasting_trade_links GROUP BY ALL ORDER BY ALL"
-        )
+        with sql.one_thread(con):
+            con.execute(
+                "CREATE OR REPLACE TEMP TABLE lasting_trade_links AS SELECT supplier, buyer, year, "
+                "fsum(value) AS value FROM lasting_trade_links GROUP BY ALL ORDER BY ALL"
+            )
     twice = con.execute(
         "SELECT supplier, buyer, year FROM lasting_trade_links GROUP BY ALL HAVING count(*) > 1 "
         "ORDER BY ALL LIMIT 1"
@@ -317,7 +318,7 @@ def _between_firms(
         con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {rows}")
         return
     (one, other), measure = declared.key[:2], declared.measure
-    con.execute(
+    owned = (
         f"CREATE OR REPLACE TEMP TABLE {name}_owned AS SELECT coalesce(a.owner, c.{one}) AS {one}, "
         f"coalesce(b.owner, c.{other}) AS {other}, c.year, "
         f"fsum(c.{measure} * coalesce(a.share, 1) * coalesce(b.share, 1)) AS {measure} "
@@ -326,6 +327,8 @@ def _between_firms(
         f"LEFT JOIN firm_owner AS b ON b.firm = c.{other} AND c.year BETWEEN b.first AND b.last "
         "GROUP BY ALL ORDER BY 1, 2, 3"
     )
+    with sql.one_thread(con):
+        con.execute(owned)
     con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {name}_owned")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import duckdb
@@ -181,10 +182,11 @@ class OneByOne:
             for name in names
         )
         order = f"GROUP BY {keys} ORDER BY {keys}" if self.adds else "ORDER BY _entry, _part, _row"
-        self.con.execute(
-            f"COPY (SELECT {listed} FROM {self.checked} WHERE _why IS NULL {order}) "
-            f"TO {sql.text(str(path))} (FORMAT parquet)"
-        )
+        with sql.one_thread(self.con) if sums else nullcontext():
+            self.con.execute(
+                f"COPY (SELECT {listed} FROM {self.checked} WHERE _why IS NULL {order}) "
+                f"TO {sql.text(str(path))} (FORMAT parquet)"
+            )
         self.con.execute(view_of(self.table.name, path))
 
     def _write_refusals(self, folder: Path, *, refused: bool, lost: bool) -> None:

@@ -6,6 +6,8 @@ each goes through :func:`name`; texts go through :func:`text` or travel as param
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,21 @@ def path(file: Path) -> str:
             "the folder."
         )
     return "".join(f"[{sign}]" if sign in "[*?" else sign for sign in str(file))
+
+
+@contextmanager
+def one_thread(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Add in one order: sums of amounts have the same last digit each time.
+
+    Threads take the rows that come, and what they have added is put together as they end. Whole
+    numbers add up to the same in any order.
+    """
+    (threads,) = one(con, "SELECT current_setting('threads')")
+    con.execute("SET threads = 1")
+    try:
+        yield
+    finally:
+        con.execute(f"SET threads = {int(threads)}")
 
 
 def one(con: duckdb.DuckDBPyConnection, statement: str) -> tuple[Any, ...]:

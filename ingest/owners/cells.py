@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import duckdb
 import pandas as pd
 import pyarrow as pa
@@ -54,8 +56,13 @@ def cells_by_share(con: duckdb.DuckDBPyConnection, study: Study, origin: str) ->
     pyarrow.Table
         ``receiver, source, year``, and ``count, self_count`` or ``value``.
     """
-    if table(origin).between == "patents":
-        return _patent_cells(con, study)
+    with sql.one_thread(con):
+        if table(origin).between == "patents":
+            return _patent_cells(con, study)
+        return _firm_cells(con, origin)
+
+
+def _firm_cells(con: duckdb.DuckDBPyConnection, origin: str) -> pa.Table:
     declared = table(origin)
     (one, other), measure = declared.ends, declared.measure
     part = f"c.{measure} * i.share * j.share"
@@ -134,15 +141,18 @@ def sum_cells(
     Cells
     """
     if flow.between == "patents":
-        return _cells_of_patents(con, study, flow)
+        whole = study.options.citation_weight == "full" and flow.by_share is None
+        with nullcontext() if whole else sql.one_thread(con):
+            return _cells_of_patents(con, study, flow)
     declared = table(flow.origin)
     measure = declared.measure
-    if flow.by_share is not None:
-        cells = flow.by_share
-    elif cells is None:
-        query = industry_sums(declared, f"counted_{flow.origin}", "shown_firms")
-        cells = con.sql(query).to_arrow_table()
-    (firm,) = sql.one(con, f"SELECT coalesce(fsum({measure}), 0.0) FROM counted_{flow.origin}")
+    with sql.one_thread(con):
+        if flow.by_share is not None:
+            cells = flow.by_share
+        elif cells is None:
+            query = industry_sums(declared, f"counted_{flow.origin}", "shown_firms")
+            cells = con.sql(query).to_arrow_table()
+        (firm,) = sql.one(con, f"SELECT coalesce(fsum({measure}), 0.0) FROM counted_{flow.origin}")
     return Cells(cells, float(firm), 0.0)
 
 

@@ -8,6 +8,7 @@ import duckdb
 import pandas as pd
 
 from ...graph.schema import UNMAPPED
+from .. import sql
 from ..study import Study
 from .cells import date_citations
 
@@ -69,7 +70,8 @@ def answer_of_tables(
     """
     con.execute(f"CREATE OR REPLACE TEMP VIEW firm_cites AS {citations_of_firms(con, study)}")
     con.execute(f"CREATE OR REPLACE TEMP VIEW firm_supplies AS {deliveries_of_firms(study)}")
-    return con.execute(_ANSWERS[name], dict(parameters or {})).df()
+    with sql.one_thread(con):
+        return con.execute(_ANSWERS[name], dict(parameters or {})).df()
 
 
 def citations_of_firms(con: duckdb.DuckDBPyConnection, study: Study) -> str:

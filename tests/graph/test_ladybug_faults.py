@@ -9,9 +9,11 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from spillgraph.core.errors import InputError, QueryError, StoreError, StoreLockedError
+from spillgraph.graph.ask import ask
 from spillgraph.graph.ladybug_file import remove_graph
 from spillgraph.graph.ladybug_store import LadybugStore
 from spillgraph.graph.ladybug_tables import ddl
@@ -21,6 +23,7 @@ from spillgraph.graph.store import Batch
 
 _CHILD = """
 import sys
+import numpy as np
 import pyarrow as pa
 from spillgraph.graph.open import open_store
 from spillgraph.graph.store import Batch
@@ -44,6 +47,7 @@ for part in range(200):
 
 _CHILD_OF_NODES = """
 import os, signal, sys
+import numpy as np
 import pyarrow as pa
 from spillgraph.graph.ladybug_store import LadybugStore
 from spillgraph.graph.open import open_store
@@ -319,3 +323,23 @@ def test_a_reader_beside_a_writer_is_refused(tmp_path: Path) -> None:
             open_store(path, read_only=True)
     with open_store(path, read_only=True), pytest.raises(StoreLockedError):
         open_store(path)
+
+
+def test_the_same_load_gives_the_same_last_digits(tmp_path: Path) -> None:
+    """Threads would store the edges of a COPY as they come, and sums follow the order of edges."""
+    rng = np.random.default_rng(5)
+    n, places = 100_000, [f"A:{code:03}" for code in range(80)]
+    nodes = {"key": places, "classification": ["A"] * 80, "code": places, "name": places}
+    ends = [pa.array(places).take(pa.array(rng.integers(0, 80, n))) for _ in range(2)]
+    edges = {"from": ends[0], "to": ends[1], "year": rng.integers(1980, 2020, n)}
+    edges |= {"count": rng.lognormal(0, 3, n), "self_count": np.zeros(n)}
+    edges |= {"origin": ["firm_citations"] * n}
+    asked = {"classification": "A", "year": 2020, "origin": "firm_citations"}
+    found = []
+    for copy in range(3):
+        with open_store(str(tmp_path / f"{copy}.lbug")) as store:
+            store.prepare()
+            store.load(Batch("i", "Industry", pa.table(nodes)))
+            store.load(Batch("c", "INDUSTRY_CITES", pa.table(edges), ("Industry",) * 2, "count"))
+            found.append(ask(store, "citations_to_year", asked))
+    assert found[0].num_rows > 6_000 and found[0].equals(found[1]) and found[0].equals(found[2])
