@@ -206,7 +206,8 @@ def _hint(name: str, store: Any, place: str, ask: Callable[..., Any]) -> str:
         beside = []
     if beside:
         return nearest(last, beside)
-    return f"Nothing lies in {show(name.rstrip('/').rpartition('/')[0], 400)}, if it is there."
+    parent = show(name.rstrip("/").rpartition("/")[0], 400)
+    return f"Nothing lies in {parent}; look at the name of the bucket, too."
 
 
 def _version(info: dict[str, Any]) -> str | None:

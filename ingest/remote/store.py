@@ -66,7 +66,7 @@ def opened(address: str, key: str, name: str) -> tuple[Any, str]:
         If its package is not installed, or no scheme is called so.
     """
     scheme = scheme_of(address)
-    if "::" in address or scheme in _NO_STORES:
+    if "::" in address or scheme in _NO_STORES or not address.partition("://")[2].strip("/"):
         raise StudyError(
             f"key '{key}': {show(name, 400)} is no address of an object; write a path for a file "
             "of this machine, and the address alone for a packed one, which is read as it is."

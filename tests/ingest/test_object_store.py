@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import pytest
 from served import KEY, SECRET, Files, environment_of, files_served, s3_served
 from spillgraph.capabilities.studies import read_study
 from spillgraph.cli.main import _exit_code
+from spillgraph.cli.trouble import disk_trouble
 from spillgraph.core.errors import InputError, StudyError
 from spillgraph.core.map_cells import processes
 from spillgraph.ingest.remote import store
@@ -167,7 +169,6 @@ def test_a_refused_row_names_the_address(tiny: Any, memory: Any, tmp_path: Path)
 def test_what_has_not_changed_is_not_brought_again(tiny: Any, served: Files) -> None:
     served.files["/c.csv"] = b"citing,cited,year,count\n1,2,2001,4\n"
     tiny.replace(CITATIONS, f'"{served.address}/c.csv"')
-    tiny.replace('"trade.csv"', '"trade.csv"\n')
     for brought in (True, False):
         served.sent.clear()
         read_study(tiny.path, steps=(steps := Steps()))
@@ -262,7 +263,9 @@ def test_what_is_not_there_is_told_with_what_is(tiny: Any, s3: Any) -> None:
     ):
         tiny.replace(old, address)
         above = address.rpartition("/")[0]
-        with pytest.raises(StudyError, match=f"Nothing lies in '{above}', if it is there"):
+        with pytest.raises(
+            StudyError, match=f"Nothing lies in '{above}'; look at the name of the bucket"
+        ):
             load_study(tiny.path)
 
 
@@ -293,6 +296,20 @@ def test_a_store_that_refuses_stalls_or_is_not_there(
         load_study(tiny.path)
 
 
+def test_a_full_disk_is_told_as_one_and_leaves_nothing(tiny: Any, served: Files) -> None:
+    served.files["/c.csv"] = b"citing,cited,year,count\n" * 1_000
+    tiny.replace(CITATIONS, f'"{served.address}/c.csv"')
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+    try:
+        with pytest.raises(OSError) as told:
+            load_study(tiny.path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "/c.csv grew larger than this system allows" in (disk_trouble(told.value) or "")
+    assert not [path for path in tiny.folder.rglob("*c.csv*") if path.is_file()]
+
+
 def test_an_object_that_changes_while_it_is_read_is_refused(tiny: Any, served: Files) -> None:
     served.files["/c.csv"] = b"citing,cited,year,count\n"
     served.changes = True
@@ -312,6 +329,7 @@ def test_an_object_that_changes_while_it_is_read_is_refused(tiny: Any, served: F
         ("https://host/c.csv?X-Amz-Signature=hidden", "the address is signed"),
         ("${HOST}/c.csv?a=1&sig=hidden", "the address is signed"),
         ("htps://host/c.csv", "no object store is called 'htps'. Did you mean 'https'?"),
+        ("s3://", "'s3://' is no address of an object"),
         ("file:///c.csv", "'file:///c.csv' is no address of an object; write a path"),
         ("zip://c.csv::s3://bucket/c.zip", "is no address of an object"),
     ],
