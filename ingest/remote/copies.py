@@ -20,7 +20,7 @@ from typing import Any
 from ...core.errors import InputError, StudyError, nearest, show
 from ...core.write_whole import whole_file, write_whole
 from .address import require_no_secrets, scheme_of
-from .store import NoSuchObject, answered, opened
+from .store import LISTED, NoSuchObject, answered, opened
 
 __all__ = ["CACHE", "Objects"]
 
@@ -172,23 +172,23 @@ def _look(name: str, address: str, key: str, folder: Path) -> list[_Object]:
     base, depth, below = place, 0, {}
     try:
         info = ask(store.info, place)
-        if info["type"] == "file":
+        if info["type"] != "directory":
             return [copy(name, info)]
-        below = ask(store.find, place, detail=True)
+        below = ask(store.find, place, detail=True, patience=LISTED)
     except NoSuchObject:
         parts = place.split("/")
         first = next((n for n, part in enumerate(parts) if set(part) & set(signs)), len(parts))
         base, depth = "/".join(parts[:first]), len(parts) - first
         if depth:
             with suppress(NoSuchObject):
-                below = ask(store.glob, place, detail=True)
+                below = ask(store.glob, place, detail=True, patience=LISTED)
     above = "/".join(name.split("/")[:-depth]) if depth else name
     prefix = f"{above.rstrip('/')}/" if above else ""
     found = []
     for each, about in sorted(below.items()):
         inner = each.removeprefix(base).lstrip("/")
         hidden = any(part.startswith((".", "_")) for part in inner.split("/"))
-        if about["type"] == "file" and not hidden and not inner.endswith("/"):
+        if about["type"] != "directory" and not hidden and not inner.endswith("/"):
             found.append(copy(f"{prefix}{inner}", about))
     if not found:
         left = "Names that begin with . or _ are left out."
@@ -217,7 +217,7 @@ def _version(info: dict[str, Any]) -> str | None:
 
 
 def _mark(info: dict[str, Any]) -> str | None:
-    """Return a version that is spelled alike in a list of objects and alone; times are not."""
+    """Return what the store calls a version, spelled alike in a list of objects and alone."""
     said = next((str(info[each]).strip('"') for each in _MARKS if info.get(each)), None)
     return None if said is None else f"{said} {info.get('size')}"
 
@@ -228,7 +228,9 @@ def _copy_of(folder: Path, address: str, place: str, version: str | None) -> Pat
     host = address.split("/")[2]
     account = host if "@" in host else ""  # of Azure, which is no part of the place
     mark = hashlib.sha256(f"{scheme}://{account}\n{place}\n{version}".encode()).hexdigest()[:20]
-    *folders, last = place.partition("?")[0].rstrip("/").split("/")
+    if scheme in ("http", "https"):
+        place = place.partition("?")[0]
+    *folders, last = place.rstrip("/").split("/")
     return Path(folder, scheme, mark, *(part for part in folders if "=" in part), last or "object")
 
 
@@ -244,7 +246,8 @@ def _bring(wanted: _Object, tell: Callable[[int], None]) -> None:
     try:
         wanted.path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(wanted.path.parent)
-        before = _now(wanted)
+        # Times may be spelled otherwise in a list: of those that are asked for alone, both are.
+        before = wanted.info if _mark(wanted.info) else _now(wanted)
         with whole_file(wanted.path) as fresh:
             answered(
                 *(wanted.name, wanted.address, wanted.store.get_file, wanted.place, str(fresh)),
@@ -272,9 +275,8 @@ def _require_same(wanted: _Object, before: dict[str, Any], copy: Path) -> None:
     with copy.open("rb") as file:
         os.fsync(file.fileno())
         size = file.seek(0, os.SEEK_END)
-    after, found = _now(wanted), _mark(wanted.info)
-    same = _version(before) == _version(after) and (found is None or found == _mark(after))
-    if not same or size < (after.get("size") or 0):
+    after = _now(wanted)
+    if _version(before) != _version(after) or size < (after.get("size") or 0):
         raise InputError(
             f"{show(wanted.name, 400)}: the object has changed while it was read. Run again when "
             "nobody writes it."

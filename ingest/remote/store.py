@@ -13,11 +13,13 @@ from typing import Any, TypeVar
 from ...core.errors import InputError, StudyError, nearest, show
 from .address import scheme_of
 
-__all__ = ["NoSuchObject", "answered", "opened"]
+__all__ = ["LISTED", "NoSuchObject", "answered", "opened"]
 
 _Found = TypeVar("_Found")
 #: Seconds for which a store may say nothing and send nothing.
 ANSWER = 60.0
+#: Seconds for a list, which comes in a thousand objects at a time, and is handed over as a whole.
+LISTED = 600.0
 #: Seconds between two looks at what has come.
 _BEAT = 0.2
 
@@ -132,6 +134,7 @@ def answered(
     *arguments: Any,
     moved: Callable[[], int] = lambda: 0,
     tell: Callable[[int], None] = lambda bytes_: None,
+    patience: float = 0.0,
     **more: Any,
 ) -> _Found:
     """Return what a store answers, or say in one sentence why it does not.
@@ -147,6 +150,8 @@ def answered(
         Says how many bytes have come: as long as they do, the store answers.
     tell : callable
         Called with the same, again and again.
+    patience : float
+        Seconds to wait, if more than :data:`ANSWER`.
 
     Raises
     ------
@@ -171,7 +176,7 @@ def answered(
         if (now := moved()) != came:
             came, since = now, time.monotonic()
             tell(came)
-        if time.monotonic() - since > ANSWER:
+        if time.monotonic() - since > max(ANSWER, patience):
             raise InputError(_silent(name))
     try:
         return future.result()

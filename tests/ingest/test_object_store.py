@@ -19,6 +19,7 @@ import fsspec
 import pandas as pd
 import pytest
 from served import KEY, SECRET, Files, environment_of, files_served, s3_served
+from spillgraph.capabilities.coagglomeration._regions import read_outlines
 from spillgraph.capabilities.studies import read_study
 from spillgraph.cli.main import _exit_code
 from spillgraph.cli.trouble import disk_trouble
@@ -360,6 +361,23 @@ def test_a_signed_address_from_the_environment_is_never_shown(
     assert "127.0.0.1" not in told
     served.files["/c.csv?sig=hidden"] = b"citing,cited,year,count\n1,2,2001,4\n"
     assert load_study(tiny.path).of("firm_citations")[0].files[0][0] == "${SIGNED}"
+
+
+def test_a_lookup_may_lie_there_and_outlines_may_not(
+    tiny: Any, memory: Any, tmp_path: Path
+) -> None:
+    memory.pipe_file("/far/found.csv", b"old,new\n1,1\n2,2\n3,3\n")
+    match = (
+        '{ citing = { file = "memory://far/found.csv", key = "old", value = "new", by = "from" } }'
+    )
+    tiny.write("citations.csv", "from,cited,year,count\n1,2,2001,4\n")
+    tiny.replace(CITATIONS, f'"citations.csv"\nmatch = {match}')
+    assert rows_of(tiny.path, tmp_path)["firm_citations"][0][:2] == ("1", "2")
+    assert "memory://far/found.csv" in load_study(tiny.path).files()
+    with pytest.raises(
+        InputError, match=r"'s3://b/regions\.geojson' is an address, and outlines are"
+    ):
+        read_outlines(load_study(tiny.path), "s3://b/regions.geojson", "name")
 
 
 @pytest.mark.parametrize("package", ["fsspec", "s3fs"])
