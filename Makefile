@@ -77,9 +77,10 @@ typed: $(VENV)/.installed-dev types
 	$(BIN)/mypy -p spillgraph
 
 # Workers are as many as processors: a second thread of each worker's BLAS would only wait, and waits
-# at full speed.
+# at full speed. Where Python is told to keep no compiled files (PYTHONDONTWRITEBYTECODE), each of the
+# hundred processes that tests start would compile the package anew.
 unit: $(VENV)/.installed-dev
-	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	PYTHONDONTWRITEBYTECODE= OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 # Mutants of tables and study files, from a fresh seed; those that fail are kept in $(OUT)/search.
 N ?= 10000

@@ -16,7 +16,7 @@ from .cli.template import write_template
 from .core.engines import LOCAL
 from .core.errors import InputError, nearest
 from .graph.ask import cast_answer
-from .graph.results import remove_results
+from .graph.results import remove_results, remove_study
 from .graph.store import GraphStore
 from .runs.read import bind_query, doubt_of, open_graph, require_kept
 from .runs.steps import Steps
@@ -357,26 +357,39 @@ def query(
         return frame
 
 
-def clean(run: str, where: str | Path, *, namespace: str | None = None) -> None:
-    """Remove from a graph what one run wrote back, as ``spillgraph clean`` does.
+def clean(
+    run: str | None,
+    where: str | Path,
+    *,
+    study: str | None = None,
+    namespace: str | None = None,
+) -> None:
+    """Remove from a graph what one run wrote back, or a whole study, as ``spillgraph clean`` does.
 
     Parameters
     ----------
-    run : str
+    run : str or None
         Id of the run: ``Run.id``.
     where : str or Path
         As in :func:`open_store`.
+    study : str, optional
+        Name of the study that goes, where no run is given.
     namespace : str, optional
         As in :func:`open_store`.
 
     Raises
     ------
     InputError
-        If no run of this id has written to the graph.
+        If no run of this id has written to the graph, or it holds another study.
     """
+    if (run is None) == (study is None):
+        raise InputError("what shall go? Give the id of a run, or study= with its name.")
     open_graph(where, namespace=namespace).close()  # opened for writing, a graph would be made
     with open_graph(where, read_only=False, namespace=namespace) as graph:
-        remove_results(graph, run)
+        if run is not None:
+            remove_results(graph, run)
+        elif study is not None:
+            remove_study(graph, study)
 
 
 def warn_of(texts: Iterable[str]) -> None:

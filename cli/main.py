@@ -310,18 +310,29 @@ def query(
 
 @app.command()
 def clean(
-    run: Annotated[str, typer.Option("--run", help="Id of the run, as in its run.json.")],
+    run: Annotated[
+        str | None, typer.Option("--run", help="Id of the run, as in its run.json.")
+    ] = None,
+    study: Annotated[
+        str | None, typer.Option("--study", help="Name of the study: all of it goes.")
+    ] = None,
     store: StoreUrl = None,
     namespace: Namespace = None,
 ) -> None:
-    """Remove from a graph what one run wrote back: its scores and shares."""
-    from ..graph.results import remove_results
+    """Remove from a graph what one run wrote back, its scores and shares; or a whole study."""
+    from ..graph.results import remove_results, remove_study
     from .asked import open_asked
 
+    if (run is None) == (study is None):
+        raise InputError("what shall go? Give --run with its id, or --study with its name.")
     open_asked(store, namespace).close()  # opened for writing, a graph would be made
     with open_asked(store, namespace, read_only=False) as graph:
-        remove_results(graph, run)
-    out.print(f"Removed the results of run {run}.", markup=False)
+        if run is not None:
+            remove_results(graph, run)
+            out.print(f"Removed the results of run {run}.", markup=False)
+        elif study is not None:
+            remove_study(graph, study)
+            out.print(f"Removed the study {study}.", markup=False)
 
 
 @app.command()

@@ -30,6 +30,7 @@ from typing import Generic, TypeVar
 from .errors import SpillgraphError
 from .kept_cells import Cells
 from .one_thread import one_thread
+from .part_done import hear_parts
 
 __all__ = ["Counts", "LostCellError", "Pool", "Watched", "map_cells", "processes"]
 
@@ -40,6 +41,8 @@ _Found = TypeVar("_Found")
 ATTEMPTS = 3
 #: Seconds after which workers that say nothing are looked at.
 BEAT = 2.0
+#: Smallest part of a cell that is told, and seconds between two times that a worker tells it.
+STEP, TOLD = 0.01, 1.0
 #: Seconds for which no cell may end, where nobody says otherwise: a day.
 PATIENCE = 86_400.0
 
@@ -62,6 +65,9 @@ class Counts:
         Those that a run before had computed.
     retried : int
         How often one was begun again because its worker died.
+    part : float
+        What is done of the cells at work, from 0 to 1 each. Of workers it is known where finished
+        cells are kept.
 
     Examples
     --------
@@ -73,6 +79,7 @@ class Counts:
     done: int = 0
     before: int = 0
     retried: int = 0
+    part: float = 0.0
 
     @property
     def left(self) -> int:
@@ -81,8 +88,8 @@ class Counts:
 
     @property
     def share(self) -> float:
-        """The share that has ended."""
-        return self.done / max(1, self.cells)
+        """The share that has ended, with what is done of the one at work."""
+        return min(1.0, (self.done + self.part) / max(1, self.cells))
 
     def __str__(self) -> str:
         """Say all that is not 0."""
@@ -292,8 +299,15 @@ class _Left(Generic[_Job, _Found]):
     def ended_here(self) -> Iterator[tuple[_Job, _Found]]:
         """Yield what comes of cells, computed one after the other."""
         for at in list(self.jobs):
-            found = _compute(self.compute, self.jobs[at])
+            with hear_parts(self._hear):
+                found = _compute(self.compute, self.jobs[at])
             yield self._end(at, found)
+
+    def _hear(self, part: float) -> None:
+        """Take note of what is done of the cell at work, in steps that can be seen."""
+        if part >= self.counts.part + STEP:
+            self.counts = replace(self.counts, part=part)
+            self.tell(self.counts)
 
     def ended(self, executor: Executor, workers: int) -> Iterator[tuple[_Job, _Found]]:
         """Yield what comes of cells until all have ended or the executor is broken."""
@@ -309,7 +323,8 @@ class _Left(Generic[_Job, _Found]):
         while True:
             for at in islice(waiting, most - len(running)):
                 try:
-                    running[executor.submit(_compute, self.compute, self.jobs[at])] = at
+                    job, told_in = self.jobs[at], self._told_in(at)
+                    running[executor.submit(_compute, self.compute, job, told_in)] = at
                 except BrokenExecutor:
                     self.broken = True
                     break
@@ -323,7 +338,8 @@ class _Left(Generic[_Job, _Found]):
                     self.broken = True
                     self._note_loss(at, alone=most == 1)
                 else:
-                    yield self._end(at, found)
+                    self._forget_part(at)
+                    yield self._end(at, found, self._parts(running))
             if self.broken:  # what still runs is lost, too, and told at once
                 waiting = iter(())
 
@@ -339,10 +355,29 @@ class _Left(Generic[_Job, _Found]):
                     raise LostCellError(self._unended(running, trouble))
             if ended:
                 return ended
+            self._hear(self._parts(running))
             if isinstance(executor, ProcessPoolExecutor):
                 _end_if_one_died(executor)
         told = f"no cell has ended for {self.patience:g} seconds"
         raise LostCellError(self._unended(running, told))
+
+    def _told_in(self, at: int) -> Path | None:
+        """Return the file in which a worker tells how far it is; none where nothing is kept."""
+        return self.keep.folder / f"{self.keys[at]}.part" if self.keep else None
+
+    def _parts(self, running: dict[Future[_Found], int]) -> float:
+        """Return what is done of all cells that workers are at."""
+        parts = 0.0
+        for at in running.values():
+            place = self._told_in(at)
+            with suppress(OSError, ValueError):  # none yet, or half written
+                parts += min(1.0, float(place.read_text(encoding="ascii"))) if place else 0.0
+        return parts
+
+    def _forget_part(self, at: int) -> None:
+        if place := self._told_in(at):
+            with suppress(OSError):
+                place.unlink(missing_ok=True)
 
     def _unended(self, running: dict[Future[_Found], int], trouble: str) -> str:
         one = self.name(self.jobs[next(iter(running.values()))])
@@ -352,16 +387,17 @@ class _Left(Generic[_Job, _Found]):
             f"{more}"
         )
 
-    def _end(self, at: int, found: _Found) -> tuple[_Job, _Found]:
+    def _end(self, at: int, found: _Found, parts: float = 0.0) -> tuple[_Job, _Found]:
         if self.keep is not None:
             self.keep.write(self.keys[at], found)
-        self._count(done=1)
+        self._count(done=1, parts=parts)
         return self.jobs.pop(at), found
 
-    def _count(self, done: int = 0, retried: int = 0) -> None:
+    def _count(self, done: int = 0, retried: int = 0, parts: float = 0.0) -> None:
         if done or retried:
             old = self.counts
-            self.counts = replace(old, done=old.done + done, retried=old.retried + retried)
+            ended = replace(old, done=old.done + done, retried=old.retried + retried)
+            self.counts = replace(ended, part=parts if done else old.part)
             self.tell(self.counts)
 
     def _note_loss(self, at: int, *, alone: bool) -> None:
@@ -389,7 +425,24 @@ def _end_if_one_died(executor: ProcessPoolExecutor) -> None:
             executor._result_queue._writer.close()  # type: ignore[attr-defined]
 
 
-def _compute(compute: Callable[[_Job], _Found], job: _Job) -> _Found:
-    """Compute a cell, here or in a worker."""
-    with one_thread():
+def _compute(compute: Callable[[_Job], _Found], job: _Job, told_in: Path | None = None) -> _Found:
+    """Compute a cell, here or in a worker, which tells in a file how far it is."""
+    if told_in is None:
+        with one_thread():
+            return compute(job)
+    with one_thread(), hear_parts(_writer(told_in)):
         return compute(job)
+
+
+def _writer(place: Path) -> Callable[[float], None]:
+    """Return what writes a share into a file, seldom enough to cost nothing."""
+    last = 0.0
+
+    def write(share: float) -> None:
+        nonlocal last
+        if (now := time.monotonic()) - last >= TOLD:
+            last = now
+            with suppress(OSError):  # the work does not depend on it
+                place.write_text(f"{share:.4f}", encoding="ascii")
+
+    return write

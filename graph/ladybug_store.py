@@ -362,6 +362,18 @@ class LadybugStore:
             self._open()
         self.prepare()
 
+    def remove(self) -> None:
+        """Remove the file, or only our tables where others' are in it."""
+        if self.holds_others():
+            with _transaction(self):
+                self._drop([*EDGES, *NODES])
+            return
+        held, self._lock = self._lock, None  # kept until the file is gone
+        self.close()
+        remove_files(self.path)
+        if held is not None:
+            held.close()
+
     # -- reading ---------------------------------------------------------------------------
 
     def query(self, statement: str, parameters: Mapping[str, object] | None = None) -> pa.Table:

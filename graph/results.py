@@ -16,7 +16,15 @@ from .ask import ask
 from .schema import FOUND, NODES, SCORES, Property
 from .store import Batch, GraphStore, edge_type, node_type
 
-__all__ = ["Run", "read_found", "read_scores", "remove_results", "to_table", "write_results"]
+__all__ = [
+    "Run",
+    "read_found",
+    "read_scores",
+    "remove_results",
+    "remove_study",
+    "to_table",
+    "write_results",
+]
 
 _TYPES = {"string": pa.string(), "integer": pa.int64(), "float": pa.float64()}
 
@@ -226,6 +234,29 @@ def remove_results(store: GraphStore, run: str) -> None:
         known = f"it holds: {', '.join(there)}" if there else "it holds results of no run"
         raise InputError(f"no run {run!r} has written to the graph; {known}.")
     store.drop_run(run)
+
+
+def remove_study(store: GraphStore, name: str) -> None:
+    """Remove a study from a store; afterwards the store can only be closed.
+
+    Parameters
+    ----------
+    store : GraphStore
+        The graph.
+    name : str
+        Name of the study: nothing goes if it is not the one that the graph holds.
+
+    Raises
+    ------
+    InputError
+        If the graph holds another study, or none.
+    """
+    held = ask(store, "study_of_the_graph")["name"].to_pylist()
+    if held != [name]:
+        known = f"the study {show(held[0])}" if held else "no study"
+        place = store.namespace.at(store.url)
+        raise InputError(f"{place} holds {known}, not {show(name)}; nothing was removed.")
+    store.remove()
 
 
 def _require_declared(year: int, frame: pd.DataFrame) -> None:

@@ -133,6 +133,9 @@ class GraphStore(Protocol):
     def clear(self) -> None:
         """Remove everything that spillgraph wrote."""
 
+    def remove(self) -> None:
+        """Remove the same, and the file or the tables that it lay in; then close the store."""
+
     def close(self) -> None:
         """Let go of the store. Closing twice is allowed."""
 

@@ -74,15 +74,13 @@ def sum_rows(
     )
 
 
-def add_sums(con: duckdb.DuckDBPyConnection, parts: Sequence[pa.Table]) -> pa.Table:
+def add_sums(parts: Sequence[pa.Table]) -> pa.Table:
     """Add the sums of all parts of a flow.
 
-    They are compensated, and the same wherever they are made: so are all digits.
+    They are compensated, and added one after the other: all digits are the same each time.
 
     Parameters
     ----------
-    con : duckdb.DuckDBPyConnection
-        Where they are added.
     parts : sequence of pyarrow.Table
         As :func:`sum_rows` gives them, in the order of the parts.
 
@@ -91,12 +89,11 @@ def add_sums(con: duckdb.DuckDBPyConnection, parts: Sequence[pa.Table]) -> pa.Ta
     pyarrow.Table
         As one of them.
     """
-    con.register("_parts", pa.concat_tables(parts))
     sums = ", ".join(
         f"fsum({name}) AS {name}" for name in parts[0].column_names if name not in _CELL
     )
-    added = con.sql(
-        f"SELECT {', '.join(_CELL)}, {sums} FROM _parts GROUP BY ALL ORDER BY ALL"
-    ).to_arrow_table()
-    con.unregister("_parts")
-    return added
+    with duckdb.connect(config={"threads": 1}) as con:
+        con.register("_parts", pa.concat_tables(parts))
+        return con.sql(
+            f"SELECT {', '.join(_CELL)}, {sums} FROM _parts GROUP BY ALL ORDER BY ALL"
+        ).to_arrow_table()

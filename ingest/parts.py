@@ -8,7 +8,7 @@ stands in two of them.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -39,16 +39,23 @@ _KEYS = 1 << 25
 
 
 @dataclass(frozen=True, slots=True)
+class _Span:
+    """Rows of one file, from the first to the last."""
+
+    file: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Part:
-    """Rows of one file, and all that is needed to check and write them."""
+    """Rows of some files, and all that is needed to check and write them."""
 
     study: Study
     source: TableSource
     opened: Opened
     known: Mapping[str, Path]
-    file: int
-    first: int
-    last: int
+    rows: tuple[_Span, ...]
     folder: Path
     number: int
 
@@ -117,7 +124,7 @@ def may_be_parted(source: TableSource, opened: Opened) -> bool:
     table = source.table
     return (
         source.as_it_stands
-        and opened.statements is not None
+        and opened.lies
         # without amounts rows are events, and add up
         and (table.measure is None or table.measure in opened.present)
         and not {"first_year", "last_year"} & opened.present
@@ -164,7 +171,8 @@ def write_parts(
         rows each that nothing is gained.
     """
     (ids,) = sql.one(con, f"SELECT count(*) FROM ok_{entry[0].table.between}")
-    if pool is None and entry[1].read < _WORTH * ids:  # nothing is gained
+    rows = entry[1].read
+    if not rows or (pool is None and rows < _WORTH * ids):  # nothing is gained
         return None
     folder = folder.absolute()
     (folder / "rows").mkdir()
@@ -172,20 +180,21 @@ def write_parts(
         pool.require_files([raw.place for raw in entry[1].raws if raw.place is not None])
     length = min(max(_ROWS, _OFTEN * ids), _MOST)
     parts = list(_parts(con, study, *entry, known, folder, length))
-    done: list[_Done | None] = []
+    done: dict[int, _Done | None] = {}
     with ExitStack() as stack:
         workers = pool or stack.enter_context(ThreadPoolExecutor(_processors()))
-        for _, found in map_cells(_write, parts, workers, name=_called):
-            done.append(found)
+        for part, found in map_cells(_write, parts, workers, name=_called):
+            done[part.number] = found
             progress(len(done) / len(parts))
-    written = [each for each in done if each is not None]
+    # In the order of the rows, whoever came first: sums have the same digits then.
+    written = [each for _, each in sorted(done.items()) if each is not None]
     ways = {each.floats for each in written}  # in which ids are read
     if len(written) < len(parts) or len(ways) > 1 or _any_repeated([part.keys for part in parts]):
         return None
     only, *others = parts
     (folder / "rows" if others else only.path).replace(path)
     sums = [each.sums for each in written if each.sums is not None]
-    return Parted(sum(each.rows for each in written), add_sums(con, sums) if sums else None)
+    return Parted(sum(each.rows for each in written), add_sums(sums) if sums else None)
 
 
 def _processors() -> int:
@@ -198,8 +207,10 @@ def _processors() -> int:
 
 
 def _called(part: _Part) -> str:
-    file = part.opened.files[part.file]
-    return f"{file}, rows {part.first:,} to {part.last:,}"
+    first, last = part.rows[0], part.rows[-1]
+    files = part.opened.files
+    begin, end = f"{files[first.file]}, rows {first.first:,} to ", f"{last.last:,}"
+    return begin + (end if first.file == last.file else f"{files[last.file]}, row {end}")
 
 
 def _parts(
@@ -211,15 +222,41 @@ def _parts(
     folder: Path,
     length: int,
 ) -> Iterator[_Part]:
-    there, number = {name: path.absolute() for name, path in known.items()}, 0
-    for file in range(len(opened.files)):
-        (rows,) = sql.one(con, f"SELECT count(*) FROM {opened.relation}_raw{file}")
-        # All of one length: who does the parts are done at the same time.
-        equal = -(-rows // max(1, -(-rows // length)))
-        for first in range(1, rows + 1, max(1, equal)):
-            last = min(first + equal - 1, rows)
-            yield _Part(study, source, opened, there, file, first, last, folder, number)
-            number += 1
+    there = {name: path.absolute() for name, path in known.items()}
+    sizes = [
+        int(sql.one(con, f"SELECT count(*) FROM {opened.relation}_raw{file}")[0])
+        for file in range(len(opened.files))
+    ]
+    for number, rows in enumerate(_spans(sizes, length)):
+        yield _Part(study, source, opened, there, rows, folder, number)
+
+
+def _spans(sizes: Sequence[int], length: int) -> Iterator[tuple[_Span, ...]]:
+    """Cut the rows of all files, one after the other, into parts of one length.
+
+    Who does them is done at the same time, whether a table is one file or a thousand.
+
+    Examples
+    --------
+    >>> [[(s.file, s.first, s.last) for s in part] for part in _spans([5, 1, 0, 2], 4)]
+    [[(0, 1, 4)], [(0, 5, 5), (1, 1, 1), (3, 1, 2)]]
+    """
+    total = sum(sizes)
+    equal = -(-total // max(1, -(-total // length)))
+    part: list[_Span] = []
+    room = equal
+    for file, rows in enumerate(sizes):
+        first = 1
+        while first <= rows:
+            last = min(first + room - 1, rows)
+            part.append(_Span(file, first, last))
+            room -= last - first + 1
+            first = last + 1
+            if not room:
+                yield tuple(part)
+                part, room = [], equal
+    if part:
+        yield tuple(part)
 
 
 def _write(part: _Part) -> _Done | None:
@@ -230,14 +267,15 @@ def _write(part: _Part) -> _Done | None:
     with ExitStack() as stack:
         # One thread each: there are as many parts at work as there are processors.
         con = stack.enter_context(duckdb.connect(config={"threads": 1}))
-        for statement in opened.statements or ():
+        for statement in opened.statements([span.file for span in part.rows]):
             con.execute(statement)
         for name, path in part.known.items():
             con.execute(view_of(name, path))
-        con.execute(
-            f"CREATE TEMP VIEW part AS SELECT * FROM {opened.relation} WHERE _part = {part.file} "
-            f"AND _row BETWEEN {part.first} AND {part.last}"
+        spans = " OR ".join(
+            f"(_part = {span.file} AND _row BETWEEN {span.first} AND {span.last})"
+            for span in part.rows
         )
+        con.execute(f"CREATE TEMP VIEW part AS SELECT * FROM {opened.relation} WHERE {spans}")
         rows = code_rows(con, part.study, part.source, replace(opened, relation="part"))
         places = rows.places(con) if rows else {}
         keys = rows.keys(con, part.study.years, places) if rows else None

@@ -8,6 +8,7 @@ where the file has numbers.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from .entries.fill_down import fill_down, filled_doubts, filled_notes
 from .entries.filters import FilterDoubts, filter_doubts, say_doubts
 from .entries.float_ids import require_exact
 from .entries.lookup import joins, normal, own_text
+from .entries.one_pair import require_one_pair
 from .entries.own_columns import choose_columns, unused_columns
 from .entries.printed import read_printed
 from .entries.units import mixed_units
@@ -36,11 +38,16 @@ from .study_model import Entry
 from .values.powers import names_something
 from .values.texts import missing_of, null_missing
 
-__all__ = ["Opened", "open_source"]
+__all__ = ["Opened", "open_entries", "open_source"]
 
+
+#: Bytes of an entry's files from which on their rows are read where they lie.
+LARGE = 1 << 23
 
 #: Types of numbers that DuckDB writes as texts, and reads again, without a change.
 _EXACT = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "DOUBLE"}
+#: As an amount, but too large for a year.
+_EXACT_AMOUNT = _EXACT | {"UBIGINT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,7 @@ class Opened:
     raws: tuple[Raw, ...] = ()
     notes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
-    select: str = ""
+    selects: tuple[str, ...] = ()
 
     @property
     def since_1904(self) -> str:
@@ -101,15 +108,18 @@ class Opened:
         return f"_part IN ({', '.join(files)})" if files else "false"
 
     @property
-    def statements(self) -> list[str] | None:
-        """What makes the view on any connection; None where its rows are in tables of this one."""
-        if not all(raw.view for raw in self.raws):
-            return None
+    def lies(self) -> bool:
+        """Whether all rows are still in files."""
+        return all(raw.view for raw in self.raws)
+
+    def statements(self, files: Sequence[int]) -> list[str]:
+        """Return what makes the view of some of the files on any connection, if rows lie there."""
         of_files = [
-            f"CREATE TEMP VIEW {self.relation}_raw{number} AS {raw.view}"
-            for number, raw in enumerate(self.raws)
+            f"CREATE TEMP VIEW {self.relation}_raw{number} AS {self.raws[number].view}"
+            for number in files
         ]
-        return [*of_files, f"CREATE TEMP VIEW {self.relation} AS {self.select}"]
+        rows = " UNION ALL ".join(self.selects[number] for number in files)
+        return [*of_files, f"CREATE TEMP VIEW {self.relation} AS {rows}"]
 
     def hold(self, con: duckdb.DuckDBPyConnection) -> Opened:
         """Copy rows that are still in files, and return the entry: they are gone through many
@@ -150,6 +160,42 @@ class _Part:
     missed: FilterDoubts
 
 
+def open_entries(
+    con: duckdb.DuckDBPyConnection, sources: Sequence[TableSource], copies: Path
+) -> list[Opened]:
+    """Open every entry of a table.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Where the rows go.
+    sources : sequence of TableSource
+        The entries.
+    copies : Path
+        For what has to be unpacked or written once more.
+
+    Returns
+    -------
+    list of Opened
+
+    Raises
+    ------
+    InputError
+        As :func:`open_source`, and if entries give other columns of which one alone may be there.
+    """
+    table = sources[0].table
+    opened = [
+        open_source(con, source, f"in_{table.name}_{number}", copies)
+        for number, source in enumerate(sources)
+    ]
+    columns = (
+        (source.files[0][0], each.present, list(each.raws[0].columns))
+        for source, each in zip(sources, opened, strict=True)
+    )
+    require_one_pair(table, columns)
+    return opened
+
+
 def open_source(
     con: duckdb.DuckDBPyConnection, source: TableSource, relation: str, folder: Path
 ) -> Opened:
@@ -176,15 +222,17 @@ def open_source(
         If a file cannot be read, or lacks a column; the message names the file, the column
         and the nearest one that it has.
     """
+    size = sum(path.stat().st_size for _, path in source.files)
+    lies = source.as_it_stands and size >= LARGE
     parts = {
-        name: _part(con, source, (name, path), (number, f"{relation}_raw{number}"), folder)
+        name: _part(con, source, (name, path), (number, f"{relation}_raw{number}"), folder, lies)
         for number, (name, path) in enumerate(source.files)
     }
     present = _same_columns({name: part.present for name, part in parts.items()})
     if source.entry.decimal or source.entry.thousands:
         _require_one_kind({name: part.numeric for name, part in parts.items()}, present)
-    selects = " UNION ALL ".join(part.select for part in parts.values())
-    con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS {selects}")
+    selects = tuple(part.select for part in parts.values())
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS {' UNION ALL '.join(selects)}")
     (rows,) = sql.one(con, f"SELECT count(*) FROM {relation}")
     missed = say_doubts(part.missed for part in parts.values())
     if not rows and (source.entry.where or source.entry.where_not):
@@ -242,10 +290,10 @@ def _part(
     file: tuple[str, Path],
     place: tuple[int, str],
     folder: Path,
+    lies: bool,
 ) -> _Part:
     """Read one file and return the SELECT of the contract's columns out of its own."""
     (name, path), table = file, place[1]
-    lies = source.as_it_stands
     raw = read_file(con, source.entry, name, path, table, folder, lies=lies)
     # A damaged file shows when its rows are looked at.
     with readable(name) if raw.view else nullcontext():
@@ -293,7 +341,12 @@ def _chosen(
     ]
     numeric = {name for name, own in chosen.items() if is_number(raw.types[own])}
     numeric -= {*matched, *entry.constants}
-    exact = {name for name in numeric if raw.types[chosen[name]] in _EXACT}
+    exact = {
+        name
+        for name in numeric
+        if raw.types[chosen[name]]
+        in (_EXACT_AMOUNT if source.table.column(name).type == "float" else _EXACT)
+    }
     selected += [
         f"{f'r.{raw.columns[chosen[name]]}' if name in exact else 'NULL'}::{kind} AS n_{name}"
         for name, kind in (
@@ -383,5 +436,11 @@ def _with_partitions(
             continue
         columns[name], types[name] = f"c{len(columns)}", "VARCHAR"
         literal = "NULL" if value is None else sql.text(value)
-        con.execute(f"ALTER TABLE {table} ADD COLUMN {columns[name]} VARCHAR DEFAULT {literal}")
+        if raw.view:
+            view = f"SELECT *, {literal}::VARCHAR AS {columns[name]} FROM ({raw.view})"
+            con.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS {view}")
+            raw = replace(raw, view=view)
+        else:
+            added = f"{columns[name]} VARCHAR DEFAULT {literal}"
+            con.execute(f"ALTER TABLE {table} ADD COLUMN {added}")
     return replace(raw, columns=columns, types=types)

@@ -8,38 +8,21 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
-from ..core.errors import InputError, TotalsError, show_some
 from ..core.map_cells import Pool
 from . import sql
-from .checks import repeats
-from .checks.profile import read_how
-from .checks.refusals import (
-    Example,
-    lost_values,
-    reasons,
-    write_lost,
-    write_no_rejects,
-    write_rejects,
-)
-from .checks.rows import Reading, typed_rows
-from .checks.staged import Staged, require_usable, with_warnings
+from .checks.refusals import write_no_rejects
+from .checks.staged import Staged, require_usable
 from .contract import SEVERAL, Table, table
-from .doubts import added
 from .doubts import of_values as doubts
-from .doubts.copies import require_no_copies
-from .doubts.mend import Mend
-from .doubts.sites import doubts_of_sites
-from .doubts.year_and_parts import whole_and_parts
-from .entries.one_pair import require_one_pair
-from .files.raw import Malformed
+from .one_by_one import OneByOne, measure_of, notes_of_files
 from .parts import may_be_parted, view_of, write_parts
-from .source import Opened, open_source
+from .source import Opened, open_entries
 from .study import Study
 
 __all__ = ["Progress", "Staged", "attach", "stage"]
@@ -95,9 +78,7 @@ def stage(
     for number, declared in enumerate(tables):
         told = _share_of(progress, declared.name, number, len(tables))
         told(0.0)
-        staged[declared.name] = _Stage(con, study, declared).run(
-            folder, rejects, staged, told, pool
-        )
+        staged[declared.name] = _stage(con, study, declared, folder, rejects, staged, told, pool)
         require_usable(declared, staged, study.of(declared.name))
     progress("", 1.0)
     return staged | _found_elsewhere(con, staged)
@@ -133,292 +114,56 @@ def attach(con: duckdb.DuckDBPyConnection, staged: dict[str, Staged]) -> None:
         con.execute(view_of(audit.name, audit.path))
 
 
-class _Stage:
-    """The work on one table. The steps share the table's names, hence a class."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection, study: Study, table: Table) -> None:
-        self.con, self.study, self.table = con, study, table
-        self.checked = f"checked_{table.name}"
-        self.opened: list[Opened] = []
-        self.warnings: list[str] = []
-        self.adds = False
-
-    def run(
-        self,
-        folder: Path,
-        rejects: Path | None,
-        known: Mapping[str, Staged] | None = None,
-        told: _Told = lambda share: None,
-        pool: Pool | None = None,
-    ) -> Staged:
-        # Rows may lie in copies there while they are worked on.
-        with tempfile.TemporaryDirectory(dir=folder) as copies:
-            self._open(Path(copies))
-            path = folder / f"{self.table.name}.parquet"
-            if path.is_dir():  # a file is written over
-                shutil.rmtree(path)
-            staged = self._part(path, Path(copies), known or {}, told, pool)
-            staged = staged or self._go_through(path)
-            if rejects is not None:
-                self._write_refusals(rejects, refused=bool(staged.rejected), lost=bool(staged.lost))
-            self.con.execute(f"DROP TABLE IF EXISTS {self.checked}")
-            for opened in self.opened:
-                opened.close(self.con)
+def _stage(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    table: Table,
+    folder: Path,
+    rejects: Path | None,
+    known: Mapping[str, Staged],
+    told: _Told,
+    pool: Pool | None,
+) -> Staged:
+    """Stage one table: in parts where it is large and nothing is to be told of any row."""
+    # Rows may lie in copies there while they are worked on.
+    with tempfile.TemporaryDirectory(dir=folder) as copies:
+        opened = open_entries(con, study.of(table.name), Path(copies))
+        path = folder / f"{table.name}.parquet"
+        if path.is_dir():  # a file is written over
+            shutil.rmtree(path)
+        staged = _in_parts(con, study, table, opened, path, Path(copies), known, told, pool)
+        if staged is None:
+            return OneByOne(con, study, table, opened).run(path, rejects)
+        if rejects is not None:
+            write_no_rejects(rejects / f"{table.name}.csv")
+        for of_entry in opened:
+            of_entry.close(con)
         return staged
 
-    def _part(
-        self,
-        path: Path,
-        copies: Path,
-        known: Mapping[str, Staged],
-        told: _Told,
-        pool: Pool | None,
-    ) -> Staged | None:
-        """Write millions of rows in parts, if nothing is to be told of any."""
-        source, *others = self.study.of(self.table.name)
-        opened = self.opened[0]
-        if others or not may_be_parted(source, opened):
-            return None
-        absent = doubts.of_absent(self.con, self.study, self.table, self.opened)
-        warnings, notes = (*opened.warnings, *absent), tuple(self._notes())
-        files = {name: audit.path for name, audit in known.items()}
-        found = write_parts(
-            self.con, self.study, (source, opened), files, copies, path, pool=pool, progress=told
-        )
-        if found is None:
-            return None
-        self.con.execute(view_of(self.table.name, path))
-        name, measure = self.table.name, self._measure()
-        (total,) = sql.one(self.con, f"SELECT {measure} FROM ok_{name}")
-        read = name, path, found.rows, found.rows, 0, float(total)
-        return Staged(*read, warnings=warnings, notes=notes, sums=found.sums)
 
-    def _go_through(self, path: Path) -> Staged:
-        """Check row by row, and write what is accepted."""
-        readings = list(self._read())
-        repeat = self._repeat()
-        self.adds = repeat == "add"
-        if self.adds:
-            sources = self.study.of(self.table.name)
-            self.warnings += require_no_copies(self.con, sources, self.opened)
-        parts = [typed_rows(self.study, reading, number) for number, reading in enumerate(readings)]
-        self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {self.checked} AS {' UNION ALL '.join(parts)}"
-        )
-        bad = f"SELECT count(*) > 0 FROM {self.checked} WHERE _why IS NOT NULL OR len(_lost) > 0"
-        (faulty,) = sql.one(self.con, bad)
-        for number, reading in enumerate(readings):
-            rows = f"SELECT * FROM {self.checked} WHERE _entry = {number}"
-            self.warnings += doubts.of_values(
-                self.con, self.study, self.table, reading, rows, faulty=faulty
-            )
-        self.warnings += doubts.of_margins(self.con, self.study, self.table, self.checked)
-        if self.table.pairs:
-            entries = [source.entry for source in self.study.of(self.table.name)]
-            self.warnings += doubts_of_sites(self.con, self.table, entries, self.checked)
-        self._settle(repeat)
-        self._write(path)
-        return self._count(path)
-
-    def _open(self, copies: Path) -> None:
-        """Open every entry."""
-        for number, source in enumerate(self.study.of(self.table.name)):
-            name = f"in_{self.table.name}_{number}"
-            self.opened.append(open_source(self.con, source, name, copies))
-        require_one_pair(self.table, self._columns())
-
-    def _read(self) -> Iterator[Reading]:
-        """Yield how the texts of every entry are."""
-        self.opened = [opened.hold(self.con) for opened in self.opened]
-        for source, opened in zip(self.study.of(self.table.name), self.opened, strict=True):
-            self.warnings += opened.warnings
-            yield read_how(self.con, source, opened)
-            self.warnings += doubts.of_ids(self.con, self.table, opened)
-        self.warnings += doubts.of_absent(self.con, self.study, self.table, self.opened)
-
-    def _columns(self) -> Iterator[tuple[str, frozenset[str], list[str]]]:
-        """Yield the first file of each entry, our columns that it gives, and its own."""
-        for source, opened in zip(self.study.of(self.table.name), self.opened, strict=True):
-            yield source.files[0][0], opened.present, list(opened.raws[0].columns)
-
-    def _settle(self, repeat: str) -> None:
-        """Pass over, refuse or add up the rows of one key."""
-        if repeat == "first":
-            tables = {source.table.name for source in self.study.sources}
-            self.warnings += repeats.pass_over(
-                self.con, self.table, self.checked, tables, asked=self._asks_for("first")
-            )
-        elif repeat == "refuse":
-            asked = self._asks_for("refuse")
-            repeats.require_none(self.con, self.table, self.checked, asked=asked, apart=self._apart)
-        elif not self._allows_negative():
-            repeats.refuse_negative_sums(self.con, self.table, self.checked)
-        if self.adds:
-            sources = self.study.of(self.table.name)
-            self.warnings += added.doubts_of_added(self.con, self.table, self.checked, self.opened)
-            self.warnings += whole_and_parts(self.con, sources, self.checked, self.opened)
-
-    def _apart(self) -> str:
-        """Return what would tell rows of one key apart, more likely than two about the same."""
-        of_labels = (raw.apart for of_entry in self.opened for raw in of_entry.raws if raw.apart)
-        by_column = added.apart_by(self.con, self.table, self.checked, self.opened)
-        return next(of_labels, by_column)
-
-    def _repeat(self) -> str:
-        """Return what happens to repeated keys; rows without a measure are events, which add up
-        unless the study says otherwise."""
-        measure = self.table.measure
-        have = {measure in of_entry.present for of_entry in self.opened}
-        if measure is not None and len(have) > 1:
-            raise InputError(
-                f"[[tables.{self.table.name}]]: some entries have the column {measure!r}, others "
-                "do not; give it in all, or in none and let every row count as one."
-            )
-        unsaid = self.table.repeat
-        if measure is not None and have == {False}:
-            unsaid = "add"
-        return self.study.of(self.table.name)[0].entry.repeat or unsaid
-
-    def _allows_negative(self) -> bool:
-        """Whether the study file lets amounts of the table be negative."""
-        return all(
-            source.entry.negative in {"keep", "net"} for source in self.study.of(self.table.name)
-        )
-
-    def _asks_for(self, repeat: str) -> bool:
-        """Whether the study file itself says what happens to repeated keys."""
-        return self.study.of(self.table.name)[0].entry.repeat == repeat
-
-    # -- writing -----------------------------------------------------------------------------
-
-    def _write(self, path: Path) -> None:
-        """Write the accepted rows, in the same order each time: batches are cut by position."""
-        names = [*(column.name for column in self.table.columns), *self.table.tags]
-        sums = repeats.sum_columns(self.table, signed=self._allows_negative()) if self.adds else {}
-        keys = ", ".join(sql.name(name) for name in names if name not in sums)
-        listed = ", ".join(
-            f"{sums[name]} AS {sql.name(name)}" if name in sums else sql.name(name)
-            for name in names
-        )
-        order = f"GROUP BY {keys} ORDER BY {keys}" if self.adds else "ORDER BY _entry, _part, _row"
-        self.con.execute(
-            f"COPY (SELECT {listed} FROM {self.checked} WHERE _why IS NULL {order}) "
-            f"TO {sql.text(str(path))} (FORMAT parquet)"
-        )
-        self.con.execute(view_of(self.table.name, path))
-
-    def _write_refusals(self, folder: Path, *, refused: bool, lost: bool) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{self.table.name}.csv"
-        if refused:
-            write_rejects(self.con, self.checked, self._malformed(), path)
-        else:
-            write_no_rejects(path)
-        if lost:
-            write_lost(self.con, self.checked, folder / f"{self.table.name}_values.csv")
-
-    def _malformed(self) -> list[Malformed]:
-        return self._mend().malformed
-
-    def _mend(self) -> Mend:
-        opened, codes = self.opened, self._producers
-        return Mend(self.con, self.study, self.table, self.checked, opened, self.adds, codes)
-
-    def _producers(self) -> set[str]:
-        """Return the codes with gross output, where those are the codes of the flows.
-
-        Output is read after the flows, whose codes it is compared with where it finds none: it is
-        looked at beforehand, for the sake of the message.
-        """
-        if not self.study.output_of_flows:
-            return set()
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                _Stage(self.con, self.study, table("io_output")).run(Path(folder), None)
-            except InputError:  # told when its turn comes
-                return set()
-            rows = self.con.execute(
-                "SELECT DISTINCT industry FROM ok_io_output WHERE gross_output > 0"
-            ).fetchall()
-            self.con.execute("DROP VIEW ok_io_output")
-        return {str(code) for (code,) in rows}
-
-    # -- counting ----------------------------------------------------------------------------
-
-    def _count(self, path: Path) -> Staged:
-        measure = self._measure()
-        without = self._without_partner()
-        conditions = ["len(_lost) > 0", *without.values()]
-        loaded, total, any_refused, any_lost, *unmatched = sql.one(
-            self.con,
-            f"SELECT count(*) FILTER (_why IS NULL), coalesce({measure} FILTER (_why IS NULL), 0), "
-            f"count(*) FILTER (_why IS NOT NULL)"
-            f"{''.join(f', count(*) FILTER (_why IS NULL AND {c})' for c in conditions)} "
-            f"FROM {self.checked}",
-        )
-        read = sum(opened.read for opened in self.opened)
-        # In most tables nothing is refused or lost, and nobody has to look for what it was.
-        refused: dict[str, int] = {}
-        examples: dict[str, tuple[Example, ...]] = {}
-        if any_refused or self._malformed():
-            refused, examples = reasons(self.con, self.checked, self._malformed())
-        lost, lost_examples = lost_values(self.con, self.checked) if any_lost else ({}, {})
-        rejected = sum(refused.values())
-        if read != loaded + rejected:
-            raise TotalsError(
-                f"table {self.table.name}: {read} rows read, but {loaded} loaded and {rejected} "
-                "rejected; please report this."
-            )
-        staged = Staged(
-            self.table.name,
-            path,
-            read,
-            int(loaded),
-            rejected,
-            float(total),
-            refused,
-            {name: int(n) for name, n in zip(without, unmatched, strict=True) if n},
-            tuple(self.warnings),
-            lost,
-            examples | lost_examples,
-            tuple(self._mend().keys(refused)),
-            tuple(self._notes()),
-        )
-        entries = [source.entry for source in self.study.of(self.table.name)]
-        cells = {entry.wide.values if entry.wide else "" for entry in entries}
-        return with_warnings(
-            staged,
-            first=entries[0].repeat == "first",
-            cells=cells.pop() if len(cells) == 1 else "",
-        )
-
-    def _measure(self) -> str:
-        """Return the sum that verifies a load; of rows that are no amounts, how many there are."""
-        # fsum: a plain sum of millions of amounts is off by more than what totals may differ
-        return f"fsum({sql.name(self.table.measure)})" if self.table.measure else "count(*)"
-
-    def _notes(self) -> Iterator[str]:
-        """Yield how many files were read, and how many rows added up, where it is asked for."""
-        for source in self.study.of(self.table.name):
-            files = [name for name, _ in source.files]
-            if files[1:]:  # of a pattern or a folder, none of which the study names
-                yield f"{len(files):,} files were read: {show_some(files)}."
-        yield from (note for opened in self.opened for note in opened.notes)
-        if self.adds and self._asks_for("add"):
-            keys = ", ".join(sql.name(key) for key in (*self.table.tags, *self.table.key))
-            rows, kinds = sql.one(
-                self.con,
-                f"SELECT count(*), count(DISTINCT ({keys})) FROM {self.checked} WHERE _why IS NULL",
-            )
-            yield f"{rows:,} rows add up to {kinds:,} of different {', '.join(self.table.key)}."
-
-    def _without_partner(self) -> dict[str, str]:
-        """Return, by column, the condition that a loaded row has no partner, whether the field was
-        empty or found nothing; what is enough alone needs none where the study has none to give."""
-        return {
-            column.name: f"{sql.name(f'lost_{column.name}')} IS NOT NULL"
-            if column.required
-            else f"{sql.name(column.name)} IS NULL"
-            for column in self.table.columns
-            if column.keep and not (self.table.alone and not self.study.has(column.refers or ""))
-        }
+def _in_parts(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    table: Table,
+    opened: list[Opened],
+    path: Path,
+    copies: Path,
+    known: Mapping[str, Staged],
+    told: _Told,
+    pool: Pool | None,
+) -> Staged | None:
+    """Write millions of rows in parts, if nothing is to be told of any."""
+    sources = study.of(table.name)
+    if sources[1:] or not may_be_parted(sources[0], opened[0]):
+        return None
+    absent = doubts.of_absent(con, study, table, opened)
+    warnings, notes = (*opened[0].warnings, *absent), tuple(notes_of_files(sources, opened))
+    files = {name: audit.path for name, audit in known.items()}
+    entry = sources[0], opened[0]
+    found = write_parts(con, study, entry, files, copies, path, pool=pool, progress=told)
+    if found is None:
+        return None
+    con.execute(view_of(table.name, path))
+    (total,) = sql.one(con, f"SELECT {measure_of(table)} FROM ok_{table.name}")
+    read = table.name, path, found.rows, found.rows, 0, float(total)
+    return Staged(*read, warnings=warnings, notes=notes, sums=found.sums)

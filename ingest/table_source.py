@@ -21,6 +21,7 @@ __all__ = ["TableSource", "table_source"]
 _SAID = frozenset(
     {"file", "columns", "constants", "clean", "type", "delimiter", "encoding", "quote", "escape"}
     | {"skip", "comment", "header", "names", "decimal", "thousands", "member", "repeat"}
+    | {"partitions"}
 )
 
 

@@ -26,11 +26,14 @@ class Links:
         What the area of a sector says, not negative; its name is the title of it.
     group : pandas.Series of str, length N, optional
         What its colour says.
+    leading : tuple of str
+        Sectors that are named at first in networks too large to name all, the foremost first.
     """
 
     matrix: LabelledMatrix
     size: pd.Series[float]
     group: pd.Series[str] | None = None
+    leading: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

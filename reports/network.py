@@ -5,24 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import altair as alt
-import pandas as pd
 
 from .charts import GRID, INK, Spec, finish, make_once
 from .figures import Figure, Setting, key_controls, round_values
 from .kit import Links, Network
 from .layout import place_sectors
+from .network_links import AREA, drawn_first, link_rows, named_first, told_of_waiting
 
-__all__ = ["draw_network", "link_rows", "network_chart", "places_of", "told_of_grey", "tones_of"]
+__all__ = ["draw_network", "network_chart", "places_of", "told_of_grey", "tones_of"]
 
 #: Colours of groups, the largest first; the last is of all others.
 GROUPS = ("#1c5a8a", "#e08e0b", "#2f7d4f", "#b0413e", "#7b5ea7", "#5aa9c9", "#8a6d3b", "#9aa4af")
 LINK = "#5b6673"
-#: Square pixels of the smallest sector, and of the largest.
-AREA = (18, 620)
 #: Links whose ink, taken together, leaves the sectors to be seen.
 MOST_INK = 12.0
-#: Sectors up to which all are named at first; of more, only so many of the largest.
-MOST_NAMED = 45
+#: How visible links and sectors stay that have nothing to do with the one that is chosen.
+DIM = 0.12
+#: Who is chosen: pointed at, else clicked on. A link has no code.
+CHOSEN = (
+    "isDefined(hover.code) && isDefined(hover.code[0]) ? hover.code[0] : "
+    "isDefined(click.code) && isDefined(click.code[0]) ? click.code[0] : ''"
+)
+#: Whether somebody is chosen or looked for; whether a link is one of theirs, or a sector they
+#: themselves or a partner of theirs.
+ANY = "chosen !== '' || find !== ''"
+LINKED = (
+    "chosen !== '' && (datum.receiver === chosen || datum.source === chosen) || "
+    "find !== '' && indexof(datum.ends, lower(find)) >= 0"
+)
+NAMED = "find !== '' && indexof(lower(datum.sector), lower(find)) >= 0"
+PARTNER = (
+    "chosen !== '' && (datum.code === chosen || indexof(datum.partners, chosen) >= 0) || "
+    "find !== '' && indexof(datum.around, lower(find)) >= 0"
+)
 
 
 def draw_network(network: Network, setting: Setting) -> Figure | None:
@@ -52,13 +67,12 @@ def draw_network(network: Network, setting: Setting) -> Figure | None:
         "places": {
             str(numbers[code]): [round(side, 4) for side in place] for code, place in places.items()
         },
-        "named": MOST_NAMED,
         "ink": MOST_INK,
-        "blocks": {"|".join(key): _block(links, numbers) for key, links in series.items()},
+        "blocks": {"|".join(key): _block(links, numbers, places) for key, links in series.items()},
     }
     reading = (
-        " A link is wide at its source and narrow at its receiver. Point at a sector to see its "
-        "links; write into the field below to find one."
+        " A link is wide at its source and narrow at its receiver. Point at a sector to see all "
+        "its links, click on it to keep them; write into the field below to find one."
     )
     reading += told_of_grey(network)
     controls = tuple(key_controls(network.choice, series, network.periods))
@@ -87,28 +101,13 @@ def places_of(network: Network) -> dict[str, tuple[float, float]]:
     return place_sectors(matrices, codes)
 
 
-def link_rows(links: Links) -> pd.DataFrame:
-    """Return the links that are drawn, the weakest first: ``receiver``, ``source``, ``value``.
+def _block(
+    links: Links, numbers: Mapping[str, int], places: Mapping[str, tuple[float, float]]
+) -> Spec:
+    """Return links and sectors in few characters: numbers of sectors, values, groups.
 
-    Parameters
-    ----------
-    links : Links
-        What is to be drawn; own links are left out.
-
-    Examples
-    --------
-    >>> from spillgraph.analytics.steel_and_cars import K
-    >>> rows = link_rows(Links(K, pd.Series({"steel": 1.0, "cars": 1.0})))
-    >>> rows.to_numpy().tolist()
-    [['cars', 'steel', 1.0], ['steel', 'cars', 4.0]]
+    And the places of the links that are drawn at first, where these are not all.
     """
-    long = links.matrix.to_long()
-    long = long[(long["receiver"] != long["source"]) & (long["value"] > 0)]
-    return long.sort_values("value", kind="stable", ignore_index=True)
-
-
-def _block(links: Links, numbers: Mapping[str, int]) -> Spec:
-    """Return links and sectors in few characters: numbers of sectors, values, groups."""
     rows = link_rows(links)
     codes = list(links.matrix.rows)
     block: Spec = {
@@ -117,7 +116,12 @@ def _block(links: Links, numbers: Mapping[str, int]) -> Spec:
         "v": round_values(rows["value"]),
         "i": [numbers[code] for code in codes],
         "s": round_values(links.size.reindex(codes).fillna(0.0)),
+        "n": [numbers[code] for code in named_first(links, places)],
     }
+    first = drawn_first(rows)
+    if not first.all():
+        block["d"] = first.nonzero()[0].tolist()
+        block["note"] = f"{told_of_waiting(first)} A sector that is chosen shows all of its links."
     if links.group is not None:
         block["g"] = [str(name) for name in links.group.reindex(codes).fillna("–")]
         block["t"] = tones_of(links)
@@ -134,6 +138,7 @@ def tones_of(links: Links) -> list[int]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from spillgraph.analytics.steel_and_cars import K
     >>> size = pd.Series({"steel": 1.0, "cars": 1.0})
     >>> tones_of(Links(K, size)), tones_of(Links(K, size, pd.Series({"steel": "b", "cars": "a"})))
@@ -164,7 +169,10 @@ def network_chart(size: str, *, synthetic: bool = False) -> Spec:
     dict
         A Vega-Lite specification. Rows of its data: two a link (``kind`` link, ``id``, ``x``,
         ``y``, ``wide``, ``receiver``, ``source``, ``value``), one a sector (``kind`` sector,
-        ``code``, ``sector``, ``x``, ``y``, ``size``, ``root``, ``tone``, ``group``, ``name``).
+        ``code``, ``sector``, ``x``, ``y``, ``size``, ``root``, ``tone``, ``group``, ``name``). A
+        link that is not ``first`` is drawn when one of its ends is chosen or found: ``ends`` has
+        their names in small letters, ``partners`` of a sector the codes of those that it has links
+        with, and ``around`` their names.
 
     Examples
     --------
@@ -173,10 +181,8 @@ def network_chart(size: str, *, synthetic: bool = False) -> Spec:
     ['trail', 'circle', 'text', 'text']
     """
     hover = alt.selection_point(name="hover", on="pointerover", clear="pointerout", fields=["code"])
+    click = alt.selection_point(name="click", on="click", fields=["code"], toggle=False)
     find = alt.param(name="find", value="", bind=alt.binding(input="search", name="Find "))
-    near = "isDefined(hover.code) && indexof(hover.code, datum.receiver) >= 0 || "
-    near += "isDefined(hover.code) && indexof(hover.code, datum.source) >= 0"
-    named = "find !== '' && indexof(lower(datum.sector), lower(find)) >= 0"
     flat = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
     field = alt.Scale(domain=[-0.03, 1.03], nice=False)
     base = alt.Chart(alt.NamedData(name="rows")).encode(
@@ -184,14 +190,16 @@ def network_chart(size: str, *, synthetic: bool = False) -> Spec:
     )
     sectors = base.transform_filter(alt.datum.kind == "sector")
     links = (
-        base.transform_filter(alt.datum.kind == "link")
+        base.transform_filter(f"datum.kind === 'link' && (datum.first || {LINKED})")
         .mark_trail()
         .encode(
             detail="id:N",
             order="end:O",
             size=alt.Size("wide:Q", scale=alt.Scale(domain=[0, 1], range=[0.5, 8]), legend=None),
-            color=alt.condition(near, alt.value(INK), alt.value(LINK)),
-            opacity=alt.condition(near, alt.value(0.85), alt.value(alt.ExprRef("faint"))),
+            color=alt.condition(LINKED, alt.value(INK), alt.value(LINK)),
+            opacity=alt.condition(
+                LINKED, alt.value(0.85), alt.value(alt.ExprRef(f"({ANY}) ? {DIM} * faint : faint"))
+            ),
         )
     )
     tips = [
@@ -202,25 +210,29 @@ def network_chart(size: str, *, synthetic: bool = False) -> Spec:
         alt.Tooltip("to:N", title="drawn on by"),
     ]
     area = alt.Scale(domain=[0, 1], range=list(AREA), type="linear")
-    points = sectors.mark_circle(opacity=0.95).encode(
+    points = sectors.mark_circle().encode(
         size=alt.Size("root:Q", scale=area, legend=None),
         color=alt.Color("tone:N", scale=None),
-        stroke=alt.condition(named, alt.value("#b3261e"), alt.value("#ffffff")),
-        strokeWidth=alt.condition(named, alt.value(4), alt.value(0.8)),
+        opacity=alt.condition(f"!({ANY}) || {PARTNER}", alt.value(0.95), alt.value(2 * DIM)),
+        stroke=alt.condition(NAMED, alt.value("#b3261e"), alt.value("#ffffff")),
+        strokeWidth=alt.condition(NAMED, alt.value(4), alt.value(0.8)),
         tooltip=tips,
     )
-    shown = f"datum.name || ({named}) || isDefined(hover.code) && hover.code[0] === datum.code"
+    # A name that nobody sees must not lie between the mouse and a sector, so it is left out.
+    shown = (
+        f"datum.kind === 'sector' && (datum.name && (!({ANY}) || {PARTNER}) || "
+        f"{NAMED} || chosen === datum.code)"
+    )
     # Above its sector, however large that is, and with a rim of paper around it: a hub stands where
     # links are thickest.
     least, most = AREA
     lift = alt.ExprRef(f"-6 - sqrt(({least} + {most - least} * datum.root) / PI)")
-    seen = alt.condition(shown, alt.value(1), alt.value(0))
     rim, names = (
-        sectors.mark_text(dy=lift, fontSize=10, **ink).encode(text="code:N", opacity=seen)
+        base.transform_filter(shown).mark_text(dy=lift, fontSize=10, **ink).encode(text="code:N")
         for ink in ({"stroke": "#ffffff", "strokeWidth": 3, "strokeJoin": "round"}, {"color": INK})
     )
-    chart = alt.layer(links, points.add_params(hover), rim, names).add_params(
-        find, alt.param(name="faint", value=0.38)
+    chart = alt.layer(links, points.add_params(hover, click), rim, names).add_params(
+        find, alt.param(name="faint", value=0.38), alt.param(name="chosen", expr=CHOSEN)
     )
     chart = chart.resolve_scale(size="independent", color="independent")
     spec = finish(chart.properties(width=600, height=440), synthetic=synthetic)

@@ -6,17 +6,16 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 
 from .charts import Spec
 from .figures import Setting
-from .kit import Key, Links, Network
-from .network import GROUPS, MOST_INK, MOST_NAMED, link_rows, network_chart, told_of_grey, tones_of
+from .kit import Key, Network
+from .network import GROUPS, MOST_INK, network_chart, told_of_grey, tones_of
+from .network_links import HIGH, WIDE, drawn_first, link_rows, named_first, told_of_waiting
 from .plate_style import draw_plate, mark_synthetic, title_of
 
 __all__ = ["network_plate"]
-
-#: Of the drawing, in pixels of the page.
-WIDE, HIGH = 820, 600
 
 
 def network_plate(
@@ -38,12 +37,15 @@ def network_plate(
     Returns
     -------
     str
-        SVG. Up to 45 sectors all carry codes, of more the largest.
+        SVG. Up to 45 sectors all carry codes, of more those that lead; of many links the strongest
+        of every sector are drawn, and the note says how many are not.
     """
     links = network.series[key]
-    ends = _link_ends(links, places)
+    rows = link_rows(links)
+    first = drawn_first(rows)
+    ends = _link_ends(rows, first, places)
     size = links.size.reindex(list(links.matrix.rows)).fillna(0.0)
-    named = set(size.nlargest(MOST_NAMED).index)
+    named = set(named_first(links, places))
     roots = size.to_numpy(dtype=np.float64) / (float(size.max()) or 1.0)
     sectors = [
         {"kind": "sector", "code": code, "sector": setting.label(code), "name": code in named}
@@ -51,22 +53,24 @@ def network_plate(
         for code, root, tone in zip(links.matrix.rows, roots, tones_of(links), strict=True)
     ]
     spec: Spec = network_chart(str(links.size.name or "size"))
-    spec["layer"][1].pop("params", None)
     del spec["title"], spec["params"]
     spec |= {"width": WIDE, "height": HIGH, "data": {"values": [*ends, *sectors]}}
     _without_mouse(spec, min(0.38, MOST_INK / math.sqrt(max(1, len(ends) / 2))))
     whole = mark_synthetic(spec, synthetic=setting.synthetic)
     note = f"{network.caption} A link is wide at its source and narrow at its receiver."
+    note += f" {told}" if (told := told_of_waiting(first)) else ""
     note += told_of_grey(network)
     title = title_of(network.title, network.choice, key)
     return draw_plate(whole, title, note, synthetic=setting.synthetic)
 
 
-def _link_ends(links: Links, places: Mapping[str, tuple[float, float]]) -> list[Spec]:
-    """Return the two ends of every link, wide at its source."""
-    rows = link_rows(links)
+def _link_ends(
+    rows: pd.DataFrame, first: np.ndarray, places: Mapping[str, tuple[float, float]]
+) -> list[Spec]:
+    """Return the two ends of every link that is drawn, wide at its source."""
     values = rows["value"].to_numpy(dtype=np.float64)
-    wide = np.sqrt(values / values.max()) if len(values) else values
+    wide = (np.sqrt(values / values.max()) if len(values) else values)[first]
+    rows = rows[first]
     return [
         {"kind": "link", "id": k, "end": end, "x": places[code][0], "y": places[code][1]}
         | {"wide": 0.0 if end else float(wide[k]), "receiver": receiver, "source": source}
@@ -77,12 +81,17 @@ def _link_ends(links: Links, places: Mapping[str, tuple[float, float]]) -> list[
 
 def _without_mouse(spec: Spec, faint: float) -> None:
     """Take what depends on a mouse or a search out of a specification."""
-    links, sectors, *names = (layer["encoding"] for layer in spec["layer"])
-    for encoding, channel in ((links, "color"), (sectors, "stroke")):
-        encoding[channel] = {"value": encoding[channel]["value"]}
-    links["opacity"] = {"value": faint}
-    sectors["strokeWidth"] = {"value": 0.8}
-    for text in names:
-        text["opacity"] = {"condition": {"test": "datum.name", "value": 1}, "value": 0}
+    links, sectors, *names = spec["layer"]
+    for layer, kept in (
+        (links, "datum.kind === 'link'"),
+        *((each, "datum.name") for each in names),
+    ):
+        layer["transform"] = [{"filter": kept}]
+    for layer, channel in ((links, "color"), (sectors, "stroke")):
+        layer["encoding"][channel] = {"value": layer["encoding"][channel]["value"]}
+    links["encoding"]["opacity"] = {"value": faint}
+    sectors["encoding"]["opacity"] = {"value": 0.95}
+    sectors["encoding"]["strokeWidth"] = {"value": 0.8}
+    sectors.pop("params", None)
     for layer in spec["layer"]:
         layer.pop("data", None)

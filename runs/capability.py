@@ -115,9 +115,14 @@ class Context:
         return pd.read_parquet(self.result.staged[table].path)
 
     def ultimate(self, year: YearNetworks) -> Ultimate:
-        """Return the ultimate shares of a report year with S, formed once for all who ask."""
+        """Return the ultimate shares of a report year with S, formed once for all who ask.
+
+        What is doubtful of them is told once, too: who asks has not to.
+        """
         if year.year not in self._ultimate:
             self._ultimate[year.year] = ultimate_shares(year)
+            for doubt in self._ultimate[year.year].doubts:
+                self.warn(f"{year.year}: {doubt}")
         return self._ultimate[year.year]
 
     def share(self, value: _Value) -> Shared[_Value]:

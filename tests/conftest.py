@@ -34,24 +34,33 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 LONGEST = (
     "runs/test_two_stores.py",
     "runs/test_neo4j_kill.py",
+    "runs/test_keep.py",
     "runs/test_psi.py",
     "runs/test_bulk_export.py",
     "fuzz/test_fuzz.py",
+    "runs/test_write_back.py",
     "ingest/test_values.py",
     "ingest/test_wrong_without_a_word.py",
     "ingest/test_counted.py",
-    "ingest/test_account_check.py",
+    "capabilities/test_hubs.py",
+    "reports/test_plates.py",
+    "runs/test_neo4j_neighbours.py",
     "runs/test_resume.py",
     "runs/test_pipeline.py",
-    "runs/test_neo4j_neighbours.py",
-    "graph/test_results.py",
+    "ingest/test_account_check.py",
     "runs/test_namespaces.py",
+    "graph/test_results.py",
+    "graph/test_bolt_faults.py",
     "graph/test_namespaces_beside.py",
     "server/test_neo4j_server.py",
-    "reports/test_plates.py",
+    "runs/test_folder_again.py",
+    "capabilities/test_coagglomeration.py",
+    "capabilities/test_coagglomeration_figures.py",
     "ingest/test_text_files.py",
+    "runs/test_export_values.py",
     "runs/test_page_numbers.py",
     "docs/test_faq.py",
+    "runs/test_neo4j_errors.py",
     "test_examples.py",
     "graph/test_bolt_settings.py",
     "graph/test_bulk_files.py",
@@ -78,7 +87,11 @@ def pytest_configure() -> None:
 
     What is killed in a test is a process, never the machine, so that nothing is proved by a disk
     which memory would not prove as well. PYTEST_DEBUG_TEMPROOT names another folder.
+
+    And have the collector of garbage look for it a hundred times less often: else it takes a third
+    of the time in which tests are collected, and a twentieth of that in which they run.
     """
+    gc.set_threshold(50_000, 20, 50)
     if _room_in_memory() >= ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
@@ -135,8 +148,13 @@ def small_pool() -> Iterator[None]:
 # -- a real Neo4j server -------------------------------------------------------------------------
 
 
-# Without Java's second compiler a server starts in half the time; tests put little load on it.
-QUICK_START = ["-XX:TieredStopAtLevel=1"]
+# Without Java's second compiler a server starts in half the time; tests put little load on it. A
+# collector that works beside it takes the processors of tests, and the jars are known to be sound.
+QUICK_START = [
+    "-XX:TieredStopAtLevel=1",
+    *("-XX:-UseG1GC", "-XX:+UseSerialGC"),
+    *("-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote"),
+]
 
 
 @pytest.fixture(scope="session")
@@ -178,9 +196,28 @@ def neo4j_server(
     shutil.rmtree(home / "data")  # pytest keeps the folder, for the logs
 
 
+@pytest.fixture(scope="session")
+def kept_on_server() -> tuple[str, ...]:
+    """How the names of constraints and indexes begin that ``neo4j`` leaves in the database."""
+    return ("spillgraph_",)
+
+
 @pytest.fixture
-def neo4j(neo4j_server: rig.Server, monkeypatch: pytest.MonkeyPatch) -> rig.Server:
-    """A server with an empty database, and its credentials in the environment."""
+def neo4j(
+    neo4j_server: rig.Server, monkeypatch: pytest.MonkeyPatch, kept_on_server: tuple[str, ...]
+) -> rig.Server:
+    """A server with an empty database, and its credentials in the environment.
+
+    Constraints that a run before has made are still there: whenever one comes or goes the server
+    forgets how it answers its queries, and finding it out again takes longer than all else in a
+    run. Where it matters that nobody has ever run anything, take ``new_neo4j``.
+    """
+    return _entered(neo4j_server, monkeypatch, kept_on_server)
+
+
+@pytest.fixture
+def new_neo4j(neo4j_server: rig.Server, monkeypatch: pytest.MonkeyPatch) -> rig.Server:
+    """The same without any constraint or index."""
     return _entered(neo4j_server, monkeypatch)
 
 
@@ -191,12 +228,14 @@ def neo4j_of_module(neo4j_server: rig.Server) -> Iterator[rig.Server]:
         yield _entered(neo4j_server, patch)
 
 
-def _entered(server: rig.Server, patch: pytest.MonkeyPatch) -> rig.Server:
+def _entered(
+    server: rig.Server, patch: pytest.MonkeyPatch, kept: tuple[str, ...] = ()
+) -> rig.Server:
     patch.setenv("NEO4J_USERNAME", server.username)
     patch.setenv("NEO4J_PASSWORD", server.password)
     for name in ("NEO4J_DATABASE", "NEO4J_CREDENTIALS"):
         patch.delenv(name, raising=False)
-    empty_database(server)
+    empty_database(server, kept)
     return server
 
 
@@ -227,15 +266,17 @@ def _end_with_session(home: Path) -> None:
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=143))
 
 
-def empty_database(server: rig.Server) -> None:
-    """Remove all nodes, relationships, constraints and indexes."""
+def empty_database(server: rig.Server, kept: tuple[str, ...] = ()) -> None:
+    """Remove all nodes and relationships, and constraints and indexes of other names than these."""
     auth = (server.username, server.password)
     with GraphDatabase.driver(server.address, auth=auth) as driver, driver.session() as session:
         session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS").consume()
         for name in session.run("SHOW CONSTRAINTS YIELD name").value():
-            session.run(f"DROP CONSTRAINT `{name}`").consume()
+            if not name.startswith(kept):
+                session.run(f"DROP CONSTRAINT `{name}`").consume()
         for name in session.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP'").value():
-            session.run(f"DROP INDEX `{name}`").consume()
+            if not name.startswith(kept):
+                session.run(f"DROP INDEX `{name}`").consume()
 
 
 # -- a study -------------------------------------------------------------------------------------
@@ -347,6 +388,17 @@ def tiny_in() -> Callable[[Path], TinyStudy]:
 def tiny(tmp_path: Path, tiny_in: Callable[[Path], TinyStudy]) -> TinyStudy:
     """A study of a handful of rows in a folder of its own."""
     return tiny_in(tmp_path / "tiny")
+
+
+@pytest.fixture(scope="module")
+def no_page() -> Iterator[None]:
+    """Have runs write no page: where nobody reads it, it takes as long as all the rest.
+
+    What would stand on it is made all the same; it is only not drawn.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("spillgraph.runs.record.render_page", lambda *_: "")
+        yield
 
 
 @pytest.fixture(scope="session")

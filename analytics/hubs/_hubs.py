@@ -15,6 +15,7 @@ from ...core.errors import InputError, show
 from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
 from ...core.numbers import MOST_DRAWS, whole_number
+from ...core.part_done import part, tell_draws
 from ..inference import StockDraws, benjamini_hochberg, holm
 from ..linalg._labels import Vector, by_label, require_flows, require_same_labels, square
 from ..nulls import LARGE, NULLS, SUMS, Null, null_named
@@ -159,8 +160,11 @@ def hubs(
         require_feasible(names, len(labels))
     for name in names:
         scores[name] = function_of(name)(network)
-    tests, count = _test(network, law, names, scores, draws, seed)
-    intervals, told = _intervals(network, names, scores, records, missing, missing_draws, seed)
+    more = 0 if records is None and missing == 0 else missing_draws
+    with part(0.0, draws / (draws + more)):
+        tests, count = _test(network, law, names, scores, draws, seed)
+    with part(draws / (draws + more), 1.0):
+        intervals, told = _intervals(network, names, scores, records, missing, missing_draws, seed)
     kept = None if backbone is None else _backbone(network, backbone)
     lasting = None if survives is None else _lasting(survives, kept, names, labels)
     place = {name: ranks(scores[name].to_numpy()) for name in names}
@@ -280,7 +284,8 @@ def _test(
     observed = {name: each[0] for name, each in scores_of(first, moving, network).items()}
     tally = Tally(network, moving, observed)
     if moving:
-        tally.add(_draws(network, law, draws, np.random.default_rng([seed, 0])))
+        drawn = _draws(network, law, draws, np.random.default_rng([seed, 0]))
+        tally.add(tell_draws(drawn, draws))
     tests: dict[str, tuple[Vector, NDArray[np.object_]]] = {}
     for name in names:
         why = np.full(N, reasons.get(name, ""), dtype=object)
@@ -374,7 +379,9 @@ def _intervals(
         return sets, "Ranks: 95% confidence sets from bootstrap draws of the records."
     if missing == 0:
         return {}, "Ranks: without intervals."
-    chunks = thinned(network, missing, missing_draws, np.random.default_rng([seed, 1]))
+    chunks = tell_draws(
+        thinned(network, missing, missing_draws, np.random.default_rng([seed, 1])), missing_draws
+    )
     return (
         from_missing(network, names, chunks, scores),
         f"Ranks: where they are in 95% of {missing_draws} networks in which {missing:.0%} of the "

@@ -25,6 +25,7 @@ def verdicts(
     *,
     level: float = 0.05,
     claim: Sequence[str] = (),
+    second: HubEvidence | None = None,
 ) -> dict[str, str]:
     """Say of each industry whether it is a hub, in a sentence.
 
@@ -39,6 +40,9 @@ def verdicts(
     claim : sequence of str, optional
         Measures that alone make a hub, as :func:`claims` has it; what the others find is told
         beside it. Default: each measure speaks for itself.
+    second : HubEvidence, optional
+        The same measures under another null; with ``claim``, of each hub the sentence says whether
+        it remains one.
 
     Returns
     -------
@@ -48,7 +52,7 @@ def verdicts(
     Raises
     ------
     InputError
-        If ``result`` is not of :func:`spillgraph.analytics.hubs.hubs`.
+        If ``result`` or ``second`` is not of :func:`spillgraph.analytics.hubs.hubs`.
 
     Examples
     --------
@@ -60,17 +64,31 @@ def verdicts(
 Ranks: without intervals.
     """
     require_kind(result, HubEvidence, "result of hubs()")
+    if second is not None:
+        require_kind(second, HubEvidence, "result of hubs()")
     rows = _by_industry(result.table)
     size, lacking = len(rows), result.lacking(level, claim)
     table = claims(result, claim).to_dict("index") if claim else {}
     best = cast("dict[str, _Row]", table)
+    again = _again(second, claim, level)
     told = {
-        label: _claimed(result, best[label], each, size, level, lacking)
+        label: _claimed(result, best[label], each, size, level, lacking, again.get(label, ""))
         if label in best
         else _sentence(result, each, size, level, lacking)
         for label, each in rows.items()
     }
     return {label: f"{(names or {}).get(label, label)} {text}" for label, text in told.items()}
+
+
+def _again(second: HubEvidence | None, claim: Sequence[str], level: float) -> dict[str, str]:
+    """Say of each industry whether it is a hub under the second null, too."""
+    if second is None:
+        return {}
+    return {
+        str(label): f" Under a second null it {'remains one' if p <= level else 'is none'}: "
+        f"{second.chance}, after Holm p = {p:.3g}."
+        for label, p in claims(second, claim)["p_claim"].items()
+    }
 
 
 def _by_industry(table: pd.DataFrame) -> dict[str, list[_Row]]:
@@ -90,6 +108,7 @@ def _claimed(
     size: int,
     level: float,
     lacking: str,
+    again: str,
 ) -> str:
     """Say whether the claim holds, and what all measures find, each for itself."""
     holds = best["p_claim"] <= level
@@ -103,6 +122,7 @@ def _claimed(
     )
     if holds and _known(best["survives"]):
         text += f" In the backbone it {'keeps' if best['survives'] else 'does not keep'} its rank."
+    text += again if holds else ""
     text += f" It is above chance by {len(strong)} of {len(tested)} measures, each for itself"
     text += f": {', '.join(called(row['measure']) for row in strong)}." if strong else "."
     return f"{text} {lacking} {result.ranks}" if lacking and not holds else f"{text} {result.ranks}"

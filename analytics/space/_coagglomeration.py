@@ -12,6 +12,7 @@ import pandas as pd
 from ...core.errors import InputError, show
 from ...core.labels import text_labels
 from ...core.matrix import LabelledMatrix
+from ...core.part_done import tell_part
 from ..inference import benjamini_hochberg
 from ._cell import Cell, Places
 from ._engines import Engine, Plans, choose_engine
@@ -226,6 +227,7 @@ def coagglomeration(
     if distance != "nearest":
         _require_plans(cell, plans)
     rng = np.random.default_rng(_seed(seed))
+    advance = _telling(advance, len(cell.counts) * (len(cell.counts) - 1))
     apart = pool == "exclude_fixed"
     if distance == "nearest":
         counts = count_nearest(cell, draws, rng, exclude_fixed=apart, tie=tie, advance=advance)
@@ -275,6 +277,19 @@ def _engine(engine: Engine, distance: str) -> Plans:
 def _one_of(name: str, value: str, among: tuple[str, ...]) -> None:
     if value not in among:
         raise InputError(f"{name}: got {show(value)}; give one of {', '.join(among)}.")
+
+
+def _telling(advance: Callable[[int], None], pairs: int) -> Callable[[int], None]:
+    """Tell whoever waits, too, which share of all pairs is done."""
+    done = 0
+
+    def told(more: int) -> None:
+        nonlocal done
+        done += more
+        tell_part(min(1.0, done / max(1, pairs)))
+        advance(more)
+
+    return told
 
 
 def _most_near(threshold: float, draws: int, ties: str) -> int:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ...core.errors import InputError, show
 from ...core.numbers import whole_number
+from ...core.part_done import tell_part
 from ..linalg._labels import Vector
 from ._envelopes import Envelope, envelope, require_level, where_defined
 from ._inputs import Codes, Establishments, Pair, read_pairs
@@ -148,7 +149,8 @@ def pvalues(
     kinds = [(sizes[j], sizes[k], j == k) for j, k in pairs]
     rows: list[tuple[object, ...]] = [()] * len(pairs)
     drawn, kind = np.empty((0, 0)), None
-    for n in sorted(range(len(pairs)), key=kinds.__getitem__):
+    for done, n in enumerate(sorted(range(len(pairs)), key=kinds.__getitem__)):
+        tell_part(done / len(pairs))
         curve = curve_of(pairs[n])
         observed = pd.Series(curve(np.arange(len(found.sites))), at)
         rows[n] = (*kinds[n][:2], np.nan, np.nan, np.nan, False, False)

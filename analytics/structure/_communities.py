@@ -14,6 +14,7 @@ from ...core.errors import InputError, nearest
 from ...core.labelled import MatrixLike
 from ...core.matrix import LabelledMatrix
 from ...core.numbers import whole_number
+from ...core.part_done import tell_draws
 from ..inference import StockDraws
 from ..linalg._labels import require_flows, square
 from ._consensus import PAIRS_LIMIT, adjusted_rand, certainty, co_assignment, consensus
@@ -160,7 +161,8 @@ def communities(
     else:
         given = networks_of(networks, matrix.rows, "networks")
     searches = _searches(streams[1])
-    found = np.array([leiden(each, resolution, next(searches))[linked] for each in given])
+    counted = tell_draws(given, runs)
+    found = np.array([leiden(each, resolution, next(searches))[linked] for each in counted])
     if not len(found):
         raise InputError("networks: at least one is needed, got none.")
     part, rule = np.zeros(0, dtype=np.int64), "median"

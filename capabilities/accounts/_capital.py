@@ -22,6 +22,8 @@ FLOWS = "capital_flows"
 GOODS = "capital_goods"
 #: What is added up of cells.
 _AMOUNTS = ("capital_flow", "capital_stock", "rental_cost")
+#: What cannot be formed where capital goods have no makers.
+LEFT_OUT = "UDS_capital and UCS_capital are left out"
 #: Of capital flows that reach no sector, less than this share is rounding.
 _LOST = 1e-9
 
@@ -124,7 +126,9 @@ def capital_of(context: Context, year: int, options: AccountsOptions) -> Capital
     )
 
 
-def capital_use(context: Context, year: YearNetworks, capital: Capital | None) -> CapitalUse | None:
+def capital_use(
+    context: Context, year: YearNetworks, capital: Capital
+) -> tuple[CapitalUse | None, str]:
     """Return capital goods by the sector that makes them, where each is called as its maker.
 
     Parameters
@@ -133,32 +137,41 @@ def capital_use(context: Context, year: YearNetworks, capital: Capital | None) -
         The run.
     year : YearNetworks
         A report year with S.
-    capital : Capital or None
+    capital : Capital
         Its capital.
 
     Returns
     -------
-    CapitalUse or None
-        In the order of S; none where a good is no sector, or S is too large for ultimate shares.
+    use : CapitalUse or None
+        In the order of S; none where a good is no sector, gross output of the year is not known,
+        or S is too large for ultimate shares.
+    why : str
+        Why there is none, with the remedy; empty where there is, or ultimate shares say it.
     """
     assert year.production is not None
     labels, output = list(year.production.S.rows), context.result.economy.output
-    if (
-        capital is None
-        or len(labels) > MOST_ELEMENTS
-        or not set(capital.goods.index) <= set(labels)
-    ):
-        return None
+    if len(labels) > MOST_ELEMENTS:
+        return None, ""  # of ultimate shares without capital goods this is told, too
+    if strangers := [good for good in capital.goods.index if good not in set(labels)]:
+        have, makes = ("good has", "it") if len(strangers) == 1 else ("goods have", "each of them")
+        return None, (
+            f"{LEFT_OUT}: the capital {have} no maker among the sectors: {show_some(strangers)}. "
+            f"Give {makes} the code of the sector that makes it, as id in [tables.{GOODS}] and as "
+            f"good in [tables.{FLOWS}]."
+        )
     assert output is not None, "S is made of it"
     of_year = output[output.index.get_level_values("year") == year.year].droplevel("year")
     whole = float(of_year["gross_output"].reindex(labels).astype(float).sum())
     if not whole > 0:
-        return None  # flows of the year, output of another
+        return None, (
+            f"{LEFT_OUT}: gross output of {year.year} is not known, and S is that of another year. "
+            f"Give gross output of {year.year}."
+        )
     goods, rental = (
         capital.cells[name].unstack("code").reindex(labels, columns=labels).fillna(0.0) / whole
         for name in ("capital_flow", "rental_cost")
     )
-    return CapitalUse(goods.to_numpy(), rental.to_numpy())
+    return CapitalUse(goods.to_numpy(), rental.to_numpy()), ""
 
 
 def _by_user(

@@ -62,9 +62,7 @@ def _table(capital: Capital, year: int, money: str, names: Mapping[str, str]) ->
         Head("Rental cost, % of output", "value"),
     ]
     numbers = capital.sectors.sort_values("rental_cost", ascending=False, kind="stable")
-    return sector_table(
-        f"Capital by sector, {year}", heads, numbers, names, " ".join(capital.notes)
-    )
+    return sector_table(f"Capital by sector, {year}", heads, numbers, names)
 
 
 def origin_parts(

@@ -18,7 +18,7 @@ from ...analytics.leontief import (
     structural_decomposition,
     total_requirements,
 )
-from ...core.errors import InputError, nearest, show
+from ...core.errors import InputError, nearest, show, show_some
 from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context
@@ -188,8 +188,10 @@ def compute(context: Context, options: AccountsOptions) -> Accounts:
             trade = trade_of(context, year, asked=options.value_added_in_trade)
             plain = _of_year(year, options, context.ultimate(year), trade)
             origins, country = origins_of(context, year) or (None, None)
-            capital = capital_of(context, year.year, options)
-            use = capital_use(context, year, capital)
+            capital, use = capital_of(context, year.year, options), None
+            if capital is not None:
+                use, why = capital_use(context, year, capital)
+                capital = replace(capital, notes=(*capital.notes, *filter(None, [why])))
             found[year.year] = replace(
                 plain,
                 capital=capital,
@@ -197,9 +199,13 @@ def compute(context: Context, options: AccountsOptions) -> Accounts:
                 origins=origins,
                 country=country,
             )
+            told = set(found[year.year].ultimate.doubts)  # by whoever has formed them
             for note in found[year.year].notes:
-                context.warn(f"{year.year}: {note}")
-        changes = _changes(context, years)
+                if note not in told:
+                    context.warn(f"{year.year}: {note}")
+        changes, left = _changes(context, years)
+        for text in left:
+            context.warn(text)
     return Accounts(found, changes, context.result.study.about.money)
 
 
@@ -221,10 +227,13 @@ def _of_year(
         if options.codes:
             together = extract_both(S, W, options.codes, own_leak=leak)
     vectors, doubts = vectors_of(year)
+    few = len(S.rows) <= MOST_ELEMENTS
+    if not few:
+        doubts.append(f"Total requirements are not written above {MOST_ELEMENTS:,} sectors.")
     return YearAccounts(
         vectors,
         S,
-        total_requirements(S) if len(S.rows) <= MOST_ELEMENTS else None,
+        total_requirements(S) if few else None,
         ultimate,
         both,
         extracted,
@@ -236,19 +245,35 @@ def _of_year(
 
 def _changes(
     context: Context, years: list[YearNetworks]
-) -> dict[tuple[int, int], StructuralDecomposition]:
-    """Decompose the change of output between report years that have a table of their own."""
-    output, found = context.result.economy.output, {}
+) -> tuple[dict[tuple[int, int], StructuralDecomposition], list[str]]:
+    """Decompose the change of output between report years that have a table of their own.
+
+    And say between which it is not.
+    """
+    output = context.result.economy.output
+    found: dict[tuple[int, int], StructuralDecomposition] = {}
+    left: list[str] = []
     if output is None:
-        return {}
+        return found, left
     known = set(output.index.get_level_values("year"))
     own = [year for year in years if year.trade is not None and year.year in known]
+    if without := [str(year.year) for year in years if year not in own] if own else []:
+        left.append(
+            f"What changed output is not split for {', '.join(without)}: it takes deliveries and "
+            "gross output of the year itself."
+        )
     for before, after in pairwise(own):
         S0, f0 = _demand(before, output)
         S1, f1 = _demand(after, output)
         if set(S0.rows) == set(S1.rows):
             found[before.year, after.year] = structural_decomposition(S0, f0, S1, f1)
-    return found
+            continue
+        odd = sorted(set(S0.rows) ^ set(S1.rows))
+        left.append(
+            f"What changed output between {before.year} and {after.year} is not split: not in both "
+            f"years are {show_some(odd)}."
+        )
+    return found, left
 
 
 def _demand(year: YearNetworks, output: pd.DataFrame) -> tuple[LabelledMatrix, pd.Series[float]]:

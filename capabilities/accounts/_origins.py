@@ -33,7 +33,9 @@ def origins_of(context: Context, year: YearNetworks) -> tuple[pd.DataFrame, pd.S
         return None
     rows, labels = context.rows("industries"), context.result.economy.labels
     country = countries_of(rows, study.about.target, labels)
-    if lacking(country):
+    if lack := lacking(country):
+        if country.notna().any() and country.isna().any():  # of one country there is no origin
+            context.warn(f"{year.year}: inputs by country of origin are left out: {lack}")
         return None
     wide = imports_by_source(Z, country).by_country.rename_axis(index="code", columns="origin")
     inputs = wide.sum(axis=1)

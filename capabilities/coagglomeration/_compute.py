@@ -15,6 +15,7 @@ from ...analytics.space import (
     require_thresholds,
 )
 from ...core.errors import InputError
+from ...core.map_cells import Counts
 from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context
@@ -175,7 +176,8 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
     used, left = choose_sites(sites, options, outlines)
     thresholds = _thresholds(options)
     with context.steps.step("coagglomeration") as progress:
-        report, show = _counter(used, progress)
+        report, show, hear = _counter(used, progress)
+        tell = context.tell(show)
         cells = coagglomeration_by_cell(
             used,
             seed=options.seed,
@@ -183,7 +185,7 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
             executor=context.pool,
             report=report,
             keep=context.cells,
-            tell=context.tell(show),
+            tell=lambda counts: (hear(counts), tell(counts))[1],
             threshold=thresholds,
             draws=options.draws,
             resample=options.resample,
@@ -268,15 +270,28 @@ def _thresholds(options: CoagglomerationOptions) -> tuple[float, ...]:
 
 def _counter(
     used: pd.DataFrame, progress: Callable[[str, float], None]
-) -> tuple[Callable[[CellOutcome], None], Callable[[str, float], None]]:
-    """Return what counts the sites of cells that are done, and what shows their share."""
-    done = 0
+) -> tuple[Callable[[CellOutcome], None], Callable[[str, float], None], Callable[[Counts], None]]:
+    """Return what counts the sites of cells that are done, shows their share, and hears of parts.
+
+    Of the cell at work it is known what part is done, and not which one it is: it counts as the
+    mean of those left, and the share never falls.
+    """
+    done, begun, shown = 0, 0.0, 0.0
 
     def report(cell: CellOutcome) -> None:
-        nonlocal done
-        done += cell.sites
+        nonlocal done, begun
+        done, begun = done + cell.sites, 0.0
 
-    return report, lambda text, _: progress(text, done / max(1, len(used)))
+    def show(text: str, _: float) -> None:
+        nonlocal shown
+        shown = max(shown, (done + begun) / max(1, len(used)))
+        progress(text, shown)
+
+    def hear(counts: Counts) -> None:
+        nonlocal begun
+        begun = counts.part * (len(used) - done) / max(1, counts.left)
+
+    return report, show, hear
 
 
 def _called(cell: CellOutcome) -> str:

@@ -127,12 +127,19 @@ def indices_of(
         Told what is next, and the share of the work that is done.
     """
     jobs = list(_jobs(used, cells, options))
-    whole, done = sum(job.seconds for job in jobs), 0.0
+    whole, done, shown = sum(job.seconds for job in jobs), 0.0, 0.0
     workers = context.pool.workers if context.pool else 1
     report(f"about {_time(whole / workers)}", 0.0)
     found: dict[tuple[str, int | None], tuple[pd.DataFrame, pd.DataFrame]] = {}
     by_cost = sorted(jobs, key=lambda job: -job.seconds)
-    show = lambda text, _: report(text, done / whole)  # noqa: E731 - of the work, not of the cells
+
+    def show(text: str, share: float) -> None:  # of the work, not of the cells
+        nonlocal shown
+        ended = share * len(jobs)
+        at_work = by_cost[min(int(ended), len(jobs) - 1)].seconds if context.pool is None else 0.0
+        shown = max(shown, min(1.0, (done + ended % 1.0 * at_work) / whole))
+        report(text, shown)
+
     for job, tables in context.map_cells(_of_cell, by_cost, show, name=_called):
         found[job.region, job.year] = tables
         done += job.seconds

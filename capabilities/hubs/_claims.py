@@ -26,7 +26,9 @@ def claims_table(claims: Mapping[str, Evidence]) -> pd.DataFrame:
         ``code``, ``is_hub``, the ``measure`` by which it stands out, its ``score``, ``rank``
         with ``rank_low`` and ``rank_high``, ``p`` and ``p_claim``; by how many measures it is
         ``above`` chance, each for itself, of how many ``tested``; whether it ``survives`` in the
-        backbone; and the ``null`` it is held against. Networks that were not tested have no rows.
+        backbone; the ``null`` it is held against; and for hubs whether they ``remains`` one under
+        the ``second_null``, with ``p_second`` of every sector. Networks that were not tested have
+        no rows.
     """
     parts = []
     for network, claim in claims.items():
@@ -40,6 +42,8 @@ def claims_table(claims: Mapping[str, Evidence]) -> pd.DataFrame:
                 tested=table["code"].map(tested),
                 survives=words(table["survives"]),
                 null=claim.found.null,
+                remains=words(table["remains"]),
+                second_null="" if claim.second is None else claim.second.called,
             )
         )
     columns = [
@@ -53,7 +57,8 @@ def claims_table(claims: Mapping[str, Evidence]) -> pd.DataFrame:
         "p",
         "p_claim",
     ]
-    return pd.concat(parts).set_index("network")[[*columns, "above", "tested", "survives", "null"]]
+    columns += ["above", "tested", "survives", "null", "p_second", "remains", "second_null"]
+    return pd.concat(parts).set_index("network")[columns]
 
 
 def words(survives: pd.Series) -> pd.Series:
@@ -62,7 +67,7 @@ def words(survives: pd.Series) -> pd.Series:
     Parameters
     ----------
     survives : Series of bool, with missing values
-        Whether ranks last in the backbone.
+        Whether ranks last in the backbone, or hubs under another null.
     """
     told = survives.map({True: "yes", False: "no"}, na_action="ignore").astype(object)
     return told.where(told.notna(), "")

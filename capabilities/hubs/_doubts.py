@@ -10,6 +10,7 @@ from ...analytics.hubs import CLAIMED
 from ._compute import Hubs
 from ._evidence import Evidence
 from ._leading import symbol
+from ._remaining import untested_again
 
 __all__ = ["doubts"]
 
@@ -29,10 +30,7 @@ def doubts(hubs: Hubs) -> list[str]:
             "No hub can be tested: it takes a network of two sectors, for nobody else could draw "
             "on a single one."
         ]
-    told = [
-        f"{year}: {text}" for year, each in sorted(hubs.ultimate.items()) for text in each.doubts
-    ]
-    told += _untested(hubs.claims[hubs.last])
+    told = _untested(hubs.claims[hubs.last])
     if not hubs.options.drawn:
         return [
             *told,
@@ -50,7 +48,8 @@ def doubts(hubs: Hubs) -> list[str]:
         for name, each in found.items()
         if "without intervals" in each.ranks or "Left out" in each.ranks
     ]
-    return [*told, *_negative(hubs, tested), *_by_network(few), *rough]
+    again = dict(untested_again(hubs))
+    return [*told, *_negative(hubs, tested), *_by_network(few), *_by_network(again), *rough]
 
 
 def _least(each: Evidence) -> str:

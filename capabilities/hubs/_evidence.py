@@ -14,12 +14,14 @@ from ...analytics.hubs import CLAIMED, HubEvidence, claims, hubs, verdicts
 from ...analytics.inference import has_inverse
 from ...analytics.structure import Backbone, Communities, backbone, brokers, communities
 from ...core.matrix import LabelledMatrix
+from ...core.part_done import part, tell_draws
 from ...core.shared import Shared
 from ...runs.networks import YearNetworks
 from ...runs.records import Source, draw_stock
 from ...runs.ultimate import Ultimate
 from ._chance import ULTIMATE, Chance, chance_of
 from ._options import HubOptions
+from ._second import Second, second_of
 
 __all__ = [
     "Evidence",
@@ -40,8 +42,9 @@ SURE = 0.05
 LEVEL = 0.05
 #: Roles of brokers whose two ends are not both in the broker's own community.
 BETWEEN = ("gatekeeper", "representative", "consultant", "liaison")
-#: Sectors up to which communities are looked for again and again.
-MOST_PARTS = 1_000
+#: Sectors up to which communities are looked for again and again, and how many draws of the null
+#: take as long: for the bar that shows how far a network is.
+MOST_PARTS, AS_DRAWS = 1_000, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,14 @@ class Evidence:
         leave a community; most of them first.
     claims : DataFrame, index = code
         The claim that is made of each sector, as :func:`spillgraph.analytics.hubs.claims` gives it,
-        and whether it is a ``hub``.
+        whether it is a ``hub``, ``p_second`` under the second null, and of hubs whether they
+        remain (``remains``; NA of others, and where the second null is not drawn).
     sentences : dict of str to str
         A verdict for each sector.
     untested : str
         Why no hub is tested; empty where they are.
+    second : Second or None
+        The claim under the second null; none where it was not asked for, or no hub is tested.
     """
 
     matrix: LabelledMatrix
@@ -79,6 +85,7 @@ class Evidence:
     claims: pd.DataFrame
     sentences: dict[str, str]
     untested: str = ""
+    second: Second | None = None
 
     @property
     def measures(self) -> tuple[pd.Series[int], pd.Series[int]]:
@@ -242,30 +249,47 @@ def evidence(job: Job) -> Evidence:
     if drawn and job.source is not None:
         rng = np.random.default_rng([options.seed, year.year, *b"hubs"])
         records = _with_inverse(records_of(name, year, options, job.source.value, rng), lost)
-    found = hubs(
-        M,
-        None if drawn else CLAIMED,  # exact under ``spread``: no draw is needed
-        StockDraws(M.rows, iter(())) if chance.untested else chance.null,
-        max(1, chance.draws),
-        options.seed,
-        output=None if output is None else output.reindex(list(M.rows)),
-        records=records,
-        missing=0.1 if drawn else 0.0,
-        backbone=kept.matrix,
-    )
+    again = drawn and not chance.untested
+    begun = chance.draws / (chance.draws * (1 + again) + AS_DRAWS)
+    with part(0.0, begun):
+        found = hubs(
+            M,
+            None if drawn else CLAIMED,  # exact under ``spread``: no draw is needed
+            StockDraws(M.rows, iter(())) if chance.untested else chance.null,
+            max(1, chance.draws),
+            options.seed,
+            output=None if output is None else output.reindex(list(M.rows)),
+            records=records,
+            missing=0.1 if drawn else 0.0,
+            backbone=kept.matrix,
+        )
     if chance.untested:
         found = _without_test(found, chance)
     if lost[0]:
         many = f"{lost[0]:,} draws" if lost[0] > 1 else "1 draw"
         found = replace(found, ranks=f"{found.ranks} Left out: {many} without an inverse of I − W.")
+    second = None
+    if again:
+        with part(begun, 2 * begun):
+            second = second_of(name, M, year, options, lambda _: job.ultimate)
     parts = None
     if drawn and len(M.rows) <= MOST_PARTS and M.values.nnz:
-        parts = communities(M, seed=options.seed)
+        with part(begun * (1 + again), 1.0):
+            parts = communities(M, seed=options.seed)
     between = None if parts is None else _brokers(kept, parts)
-    sentences = verdicts(found, job.names, claim=CLAIMED)
-    claimed = claims(found)
-    claimed["hub"] = claimed["p_claim"] <= SURE
-    return Evidence(M, found, kept, parts, between, claimed, sentences, chance.untested)
+    other = None if second is None else second.found
+    sentences = verdicts(found, job.names, claim=CLAIMED, second=other)
+    claimed = _with_second(claims(found), second)
+    return Evidence(M, found, kept, parts, between, claimed, sentences, chance.untested, second)
+
+
+def _with_second(claimed: pd.DataFrame, second: Second | None) -> pd.DataFrame:
+    """Say of each sector whether it is a hub, and of each hub whether it remains one."""
+    hub = claimed["p_claim"] <= SURE
+    p = pd.Series(dtype=float) if second is None else second.p
+    again = p.reindex(claimed.index).astype(float)
+    remains = (again <= SURE).astype("boolean").mask(again.isna() | ~hub)
+    return claimed.assign(hub=hub, p_second=again, remains=remains)
 
 
 def _without_test(found: HubEvidence, chance: Chance) -> HubEvidence:
@@ -304,7 +328,7 @@ def records_of(
         return None  # draws are divided by rows
     draws = min(options.draws_for(len(year.citations.rows)), MOST_RECORDS)
     stock = draw_stock(source, year.year, year.citations, draws, rng)
-    return StockDraws(stock.labels, _drawn(name, year, stock))
+    return StockDraws(stock.labels, tell_draws(_drawn(name, year, stock), draws))
 
 
 def _with_inverse(records: StockDraws | None, lost: list[int]) -> StockDraws | None:

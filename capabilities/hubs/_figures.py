@@ -13,6 +13,7 @@ from ...analytics import strongest_paths
 from ...analytics.hubs import called
 from ...core.matrix import LabelledMatrix
 from ...reports.kit import Bars, Cells, HeatMap, Key, Links, Network, Stack
+from ...reports.network_links import FEW_NAMED, MOST_NAMED
 from ...reports.tables import label, show
 from ...runs.networks import YearNetworks
 from ._compute import Hubs
@@ -60,12 +61,18 @@ def _backbone(hubs: Hubs) -> Network:
     coloured = (
         " Colours are communities." if any(s.group is not None for s in series.values()) else ""
     )
+    many = max((len(links.matrix.rows) for links in series.values()), default=0) > MOST_NAMED
+    named = (
+        f" Hubs alone carry their code, or the {FEW_NAMED} largest where no hub is known."
+        if many
+        else ""
+    )
     return Network(
         "backbone",
         "Backbone of the network",
         "The links that chance does not explain: each is heavier, among the links of its receiver, "
         "than spreading what it draws at random would make it (disparity filter, 5%). The area of "
-        f"a sector is what all others draw from it.{coloured}",
+        f"a sector is what all others draw from it.{coloured}{named}",
         series,
         "Network",
     )
@@ -77,7 +84,8 @@ def _links(claim: Evidence) -> Links:
     if claim.parts is not None:
         number = claim.parts.table["community"]
         group = number.map(lambda k: f"community {k}" if k else "none")
-    return Links(claim.kept.matrix, size, group)
+    hubs = tuple(map(str, claim.claims.index[claim.claims["hub"]]))
+    return Links(claim.kept.matrix, size, group, hubs)
 
 
 def _ranks(hubs: Hubs) -> Bars:

@@ -40,6 +40,11 @@ class Leading:
     measures: str
 
     @property
+    def remains(self) -> bool | None:
+        """Whether it is a hub under the second null, too; None where that is not known."""
+        return None if pd.isna(self.row["remains"]) else bool(self.row["remains"])
+
+    @property
     def rank(self) -> str:
         """Its rank, with the places that draws leave open; without draws that is not known."""
         low, high = self.row["rank_low"], self.row["rank_high"]

@@ -11,7 +11,7 @@ from ...core.errors import InputError, nearest, show
 from ...ingest.study import Study
 from ...runs.capability import Options
 
-__all__ = ["KNOWN", "PLAIN", "USUAL", "ChanceName", "HubOptions", "refuse"]
+__all__ = ["KNOWN", "PLAIN", "USUAL", "ChanceName", "HubOptions", "SecondName", "refuse"]
 
 #: Networks whose hubs can be asked for, and those that are if none is named.
 KNOWN = ("W", "S", "psi", "UDS", "UCS", "trade", "citations")
@@ -24,6 +24,19 @@ PLAIN = {"draws": 0}
 ChanceName: TypeAlias = Literal[
     "spread", "spread_columns", "strength", "strength_own", "strength_links", "degree", "maxent"
 ]
+SecondName: TypeAlias = Literal[
+    "none",
+    "spread",
+    "spread_columns",
+    "strength",
+    "strength_own",
+    "strength_links",
+    "degree",
+    "maxent",
+]
+#: Nulls under which everybody gives as much as they do: a second one asks without it, and the
+#: second one of all others with it.
+OF_SIZE = ("strength", "strength_own", "strength_links", "maxent")
 
 
 class HubOptions(Options):
@@ -33,6 +46,11 @@ class HubOptions(Options):
         "", description="W, S, psi, UDS, UCS, trade or citations; several parted by commas."
     )
     null: ChanceName = Field("spread", description="Against which chance: a null of the manual.")
+    second_null: SecondName | None = Field(
+        None,
+        description="Null under which hubs are tested once more; none for no such test; default: "
+        "strength, or spread where null keeps sizes.",
+    )
     draws: int | None = Field(
         None,
         ge=0,
@@ -54,6 +72,19 @@ class HubOptions(Options):
     def drawn(self) -> bool:
         """Whether anything is drawn; without draws p-values of in-degrees are exact."""
         return self.draws != 0
+
+    @property
+    def second(self) -> str:
+        """The null under which hubs are tested once more; empty for none.
+
+        Examples
+        --------
+        >>> HubOptions().second, HubOptions(null="strength").second, HubOptions(draws=0).second
+        ('strength', 'spread', '')
+        """
+        if not self.drawn or self.second_null == "none":
+            return ""
+        return self.second_null or ("spread" if self.null in OF_SIZE else "strength")
 
     def needed_for(self, N: int) -> int:
         """Return how many draws the claim of N sectors needs where p-values are not exact.
@@ -101,6 +132,16 @@ def refuse(study: Study, options: HubOptions) -> None:
         raise InputError(
             f"[hubs] null = {options.null!r}: nothing is drawn from it with draws = 0; 999 is "
             "usual. Without draws p-values of in-degrees are exact, under 'spread'."
+        )
+    if options.second_null == options.null:
+        raise InputError(
+            f"[hubs] second_null = {options.null!r}: hubs are held against it already; name "
+            "another null, or none."
+        )
+    if options.second_null not in (None, "none") and not options.drawn:
+        raise InputError(
+            f"[hubs] second_null = {options.second_null!r}: nothing is drawn from it with draws = "
+            "0; 999 is usual."
         )
     needs = {"W": "citations", "citations": "citations", "psi": "citations and deliveries"}
     for name in options.networks if options.network.strip(", ") else ():

@@ -10,11 +10,14 @@ from ._chances import chances
 from ._compute import Hubs
 from ._doubts import doubts
 from ._leading import leading, sector_of, show_p, symbol
+from ._remaining import remaining
 
 __all__ = ["screen"]
 
 #: Hubs of a network on the screen.
 MOST = 8
+#: Whether a hub is one under the second null, too.
+REMAINS = {True: "yes", False: "no", None: "–"}
 
 
 def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
@@ -28,7 +31,7 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
         Names of the sectors, by code.
     """
     told: list[Shown] = [*doubts(hubs)]
-    by_network = leading(hubs)
+    by_network, second = leading(hubs), hubs.options.second
     rows = [
         [
             sector_of(network, each.code, names),
@@ -37,6 +40,7 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
             each.rank,
             show_p(float(each.row["p_claim"])),
             each.measures,
+            *([REMAINS[each.remains]] if second else []),
         ]
         for network, found in by_network.items()
         for each in found[:MOST]
@@ -47,7 +51,7 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
     first, *others = chances(hubs)
     some = any(row[1] == "hub" for row in rows)
     title = f"Hubs in {year}" if some else f"No hub can be told in {year}; nearest are these,"
-    heads = ("sector", "", "by", "rank", "p, Holm", "measures")
+    heads = ("sector", "", "by", "rank", "p, Holm", "measures", *(["2nd"] if second else []))
     cut = [
         f"{symbol(network)}: {len(found)} hubs, of which the surest {MOST} are shown."
         for network, found in by_network.items()
@@ -55,4 +59,6 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
     ]
     # Chances that are none of the networks in front.
     other = [f"Chance of {', '.join(each.networks)}: {each.short}." for each in others]
-    return [Grid(f"{title} against chance ({first.short})", heads, rows), *other, *cut, *told]
+    again = [text] if (text := remaining(hubs)) else []
+    grid = Grid(f"{title} against chance ({first.short})", heads, rows)
+    return [grid, *other, *cut, *again, *told]

@@ -19,6 +19,7 @@ from ._doubts import doubts
 from ._figures import figures, without_shock
 from ._firms import table_of_firms
 from ._leading import Leading, leading, sector_of, symbol
+from ._remaining import law_of_second, remaining
 
 __all__ = ["section"]
 
@@ -50,6 +51,8 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
         return Section("hubs", "Hubs", (Paragraph("No hubs were computed."),))
     found = leading(hubs)
     parts: list[Part] = [Paragraph(QUESTIONS["hubs"]), *map(Paragraph, answer(hubs, found, names))]
+    if hubs.claims and (again := remaining(hubs)):
+        parts.append(Paragraph(again))
     parts += map(Paragraph, doubts(hubs))
     if any(hubs.claims.values()):
         if chances(hubs):
@@ -76,12 +79,15 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
 def _evidence(
     hubs: Hubs, by_network: Mapping[str, list[Leading]], names: Mapping[str, str]
 ) -> Table:
+    second = hubs.options.second
+    again = [Head("2nd null", "check", "whether it is a hub under the second null, too")]
     heads = [
         Head("Network: sector"),
         Head("Hub", "check", "more sectors draw on it than chance explains, 5% after Holm"),
         Head("by", "text", "the in-degree by which it stands out most"),
         Head("Rank", "text", "by that in-degree, and the places that draws leave open"),
         Head("p, Holm", "value", "adjusted for all sectors and both in-degrees"),
+        *(again if second else []),
         Head("Measures", "text", "by how many of all it is above chance, each for itself"),
         Head("In backbone", "check", "whether it keeps its rank by the links of the backbone"),
     ]
@@ -92,6 +98,7 @@ def _evidence(
             called(each.by),
             each.rank,
             float(each.row["p_claim"]),
+            *([each.remains] if second else []),
             each.measures,
             None if pd.isna(each.row["survives"]) else bool(each.row["survives"]),
         ]
@@ -102,6 +109,8 @@ def _evidence(
     told = " ".join(each.of_networks if len(against) > 1 else each.sentence for each in against)
     if any(each.found.null.startswith("spread") for each in against):
         told += f" {SIZE}"
+    if law := law_of_second(hubs):
+        told += f" {law}"
     note = (
         f"{told} A hub is a sector that many draw on, for 2% or 4% of all they draw at least. The "
         "other measures stand beside this claim: each is a test of its own, so that one of many "

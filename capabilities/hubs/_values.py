@@ -42,6 +42,7 @@ def values(hubs: Hubs) -> dict[str, Any]:
                 "seed": claim.found.seed,
                 "ranks": claim.found.ranks,
                 "backbone": {"method": claim.kept.method, **claim.kept.counts},
+                "second": _second(claim),
                 "notes": _notes(hubs, network, year, claim),
             }
     told = {
@@ -54,12 +55,25 @@ def values(hubs: Hubs) -> dict[str, Any]:
     return {**found, **told}
 
 
+def _second(claim: Evidence) -> dict[str, Any] | None:
+    """Return the second null in words, or why it is not drawn; none where it was not asked for."""
+    second = claim.second
+    if second is None:
+        return None
+    if second.found is None:
+        return {"null": second.null, "untested": second.untested}
+    found = second.found
+    return {"null": found.null, "sentence": found.sentence, "draws": found.draws}
+
+
 def _claims(claim: Evidence) -> dict[str, Any]:
     return {
         str(code): {
             "hub": bool(row["hub"]),
             "measure": row["measure"],
             "p": number(float(row["p_claim"])),
+            "p_second": number(float(row["p_second"])),
+            "remains": None if pd.isna(row["remains"]) else bool(row["remains"]),
         }
         for code, row in claim.claims.iterrows()
     }

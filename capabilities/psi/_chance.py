@@ -21,6 +21,7 @@ from ...analytics import (
 from ...analytics.networks import stock_of_year
 from ...core.errors import InputError
 from ...core.matrix import LabelledMatrix
+from ...core.part_done import tell_draws
 from ...runs.networks import YearNetworks
 from ...runs.records import Source
 from ._options import Chance
@@ -85,7 +86,7 @@ def chance(
             return why
         permute = lambda rng: permute_citations(stock, rng, draws)  # noqa: E731
     try:
-        sums = draw_sums(year.production.S, _map_draws(source, permute(rng)), year.weights)
+        sums = draw_sums(year.production.S, _map_draws(source, permute(rng), draws), year.weights)
     except InputError as error:  # chains that do not settle
         return str(error)
     return null_pvalues(estimate, sums)
@@ -112,13 +113,13 @@ def _bundles(source: Source, t: int, draws: int) -> Made:
     return lambda rng: permute_bundles(F, home, rng, draws)
 
 
-def _map_draws(source: Source, fine: StockDraws) -> StockDraws:
-    """Bring each draw to the sectors with the concordance."""
+def _map_draws(source: Source, fine: StockDraws, draws: int) -> StockDraws:
+    """Bring each of so many draws to the sectors with the concordance."""
     cells = sparse.csr_array(source.cells.T)
     n = len(source.map.sectors)
 
     def chunks() -> Iterator[NDArray[np.float64]]:
-        for chunk in fine:
+        for chunk in tell_draws(fine, draws):
             flat = chunk.reshape(len(chunk), -1)
             yield np.ascontiguousarray((cells @ flat.T).T).reshape(-1, n, n)
 

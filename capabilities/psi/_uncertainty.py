@@ -14,6 +14,7 @@ import pandas as pd
 
 from ...analytics import (
     Draws,
+    StockDraws,
     bootstrap_citations,
     bootstrap_clusters,
     bootstrap_years,
@@ -23,6 +24,7 @@ from ...analytics import (
 )
 from ...analytics.inference import GRAVE, describe_thin_strata, thin_strata
 from ...core.errors import InputError
+from ...core.part_done import tell_draws
 from ...core.shared import Shared
 from ...runs.capability import Context
 from ...runs.networks import YearNetworks
@@ -210,7 +212,8 @@ def _of_kind(job: _Job) -> _Drawn:
     else:
         flows = source.within(year.year, source.yearly)
         made = bootstrap_years(flows, rng, job.draws, delta=source.study.options.depreciation)
-    drawn = draw_sums(S, made, year.weights)
+    counted = StockDraws(made.labels, tell_draws(made, job.draws))
+    drawn = draw_sums(S, counted, year.weights)
     try:
         return _Drawn(_spread(job.kind, drawn, estimate, freedom), strata=thin)
     except InputError as error:  # of the draws too few have an inverse

@@ -259,6 +259,10 @@ class BoltStore:
         self._write(note_drop, ALL)
         self._drop(ALL)
 
+    def remove(self) -> None:
+        """Remove everything with our label; constraints stay, on which the writer's lock rests."""
+        self.clear()
+
     def _drop(self, kind: str) -> None:
         edges = [edge.name for edge in EDGES] if kind == ALL else [kind]
         for name in edges:

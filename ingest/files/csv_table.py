@@ -21,9 +21,6 @@ from .records import Record, count_lines, records
 
 __all__ = ["read_csv"]
 
-#: Bytes of a file from which on its rows may lie in a copy: about a million rows of a flow.
-LARGE = 1 << 25
-
 #: DuckDB's own bound on the bytes of a line, and its word for lines that are longer.
 _LINE = 2_000_000
 _TOO_LONG = "LINE SIZE OVER MAXIMUM"
@@ -69,7 +66,7 @@ def read_csv(
     header = read_header(plain, path, file, entry)
     if header.apart:
         plain, header = _below(plain, header, folder)
-    lies = lies and len(header.names) > 1 and plain.path.stat().st_size >= LARGE
+    lies = lies and len(header.names) > 1
     copy = folder.absolute() / f"{raw}.parquet" if lies else None
     read, bad = _scan(con, plain, header, entry, raw, _LINE, copy)
     if bad and copy is not None:  # rows are numbered anew, in a table

@@ -31,9 +31,6 @@ __all__ = ["read_file"]
 
 _COUNTED = "row_number() OVER ()"
 
-#: Rows of a Parquet file from which on it is read where it lies.
-LARGE = 1_000_000
-
 
 def read_file(
     con: duckdb.DuckDBPyConnection,
@@ -63,7 +60,7 @@ def read_file(
     own : bool
         Whether the entry is about this file, and not about one that looks values up in it.
     lies : bool
-        Whether a large file may be read where it lies, or in a copy in ``folder``: its table is a
+        Whether it is read where it lies, or in a copy in ``folder``, if it can be: its table is a
         view then.
 
     Returns
@@ -133,11 +130,10 @@ def _parquet(
 ) -> Raw:
     """Number rows by the library's own column, unless the file has one of that name.
 
-    Of a large file that stays where it is no copy is made.
+    Of a file that is read where it lies no copy is made.
     """
     number, options = "file_row_number + 1", ", file_row_number = true"
-    about = pq.read_metadata(path)
-    schema = about.schema.to_arrow_schema()
+    schema = pq.read_schema(path)
     names = schema.names
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -155,7 +151,7 @@ def _parquet(
         f"{_there(column, zone) if zone else column} AS c{n}"
         for n, (column, zone) in enumerate(zip(columns, zones, strict=True))
     )
-    lies = lies and about.num_rows >= LARGE and bool(options)
+    lies = lies and bool(options)
     select = (
         f"SELECT {number} AS _row, {listed} "
         f"FROM read_parquet({sql.text(file)}, hive_partitioning = false{options})"

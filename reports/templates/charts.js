@@ -41,32 +41,35 @@
     })).filter((cell) => cell.value !== 0);
   }
 
-  // Links first, two ends each, wide at the source; then the sectors with their strongest partners.
+  // Links first, two ends each, wide at the source; then the sectors with their partners.
   function networkRows(figure, block) {
     const most = Math.max(...block.v, 0), largest = Math.max(...block.s, 0), place = figure.places;
-    const named = (sector) => page.sectors[sector];
-    const strongest = (mine, theirs) => {
+    const code = (sector) => page.sectors[sector][0], small = (sector) => page.sectors[sector][1].toLowerCase();
+    const first = block.d ? new Set(block.d) : null, names = new Set(block.n);
+    const partners = (mine, theirs) => {  // the strongest first
       const links = {};
       for (let k = block.v.length - 1; k >= 0; k--) {
-        const list = links[block[mine][k]] = links[block[mine][k]] || [];
-        if (list.length < 3) list.push(named(block[theirs][k])[0] + " " + block.v[k]);
+        (links[block[mine][k]] = links[block[mine][k]] || []).push([block[theirs][k], block.v[k]]);
       }
-      return links;
+      return (sector) => links[sector] || [];
     };
-    const from = strongest("r", "c"), to = strongest("c", "r");
-    const order = block.s.map((size, k) => k).sort((a, b) => block.s[b] - block.s[a]);
-    const first = new Set(order.slice(0, figure.named));
+    const from = partners("r", "c"), to = partners("c", "r");
+    const strongest = (list) => list.slice(0, 3).map(([sector, value]) => code(sector) + " " + value).join(", ") || "–";
     const links = block.v.flatMap((value, k) => [block.c[k], block.r[k]].map((sector, end) => ({
       kind: "link", id: k, end, x: place[sector][0], y: place[sector][1],
-      wide: end ? 0 : Math.sqrt(value / most), value,
-      receiver: named(block.r[k])[0], source: named(block.c[k])[0],
+      wide: end ? 0 : Math.sqrt(value / most), value, first: !first || first.has(k),
+      receiver: code(block.r[k]), source: code(block.c[k]), ends: small(block.c[k]) + "\n" + small(block.r[k]),
     })));
-    return links.concat(block.i.map((sector, k) => ({
-      kind: "sector", code: named(sector)[0], sector: named(sector)[1],
-      x: place[sector][0], y: place[sector][1], size: block.s[k],
-      root: largest ? block.s[k] / largest : 0, tone: figure.tones[block.t ? block.t[k] : 0], group: block.g ? block.g[k] : "–",
-      name: first.has(k), from: (from[sector] || ["–"]).join(", "), to: (to[sector] || ["–"]).join(", "),
-    })));
+    return links.concat(block.i.map((sector, k) => {
+      const near = from(sector).concat(to(sector)).map(([other]) => other);
+      return {
+        kind: "sector", code: code(sector), sector: page.sectors[sector][1],
+        x: place[sector][0], y: place[sector][1], size: block.s[k],
+        root: largest ? block.s[k] / largest : 0, tone: figure.tones[block.t ? block.t[k] : 0], group: block.g ? block.g[k] : "–",
+        name: names.has(sector), from: strongest(from(sector)), to: strongest(to(sector)),
+        partners: near.map(code), around: [sector, ...near].map(small).join("\n"),
+      };
+    }));
   }
 
   // Whole pixels a cell keep the grid even; where they are few, quarters must do.
@@ -116,7 +119,7 @@
   function networkSpec(figure, width, block) {
     const spec = structuredClone(figure.chart);
     const faint = spec.params.find((param) => param.name === "faint");
-    faint.value = Math.min(faint.value, figure.ink / Math.sqrt(block.v.length));
+    faint.value = Math.min(faint.value, figure.ink / Math.sqrt((block.d || block.v).length));
     spec.width = width - 12;
     spec.height = Math.max(320, Math.min(720, 0.66 * width));
     return spec;

@@ -5,13 +5,16 @@ from __future__ import annotations
 import html
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 import spillgraph
+from spillgraph.capabilities.accounts._compute import _changes
 from spillgraph.capabilities.accounts._section import _sentence
 from spillgraph.cli.main import _exit_code
+from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.graph.matrix_files import load_matrix
 
 from ..helpers.page_reader import figures_of, tables_of
@@ -192,7 +195,7 @@ def test_who_sells_nothing_is_left_out_and_told(economy, tmp_path, capsys) -> No
     assert list(UDS.rows) == list("ACDE")
     np.testing.assert_allclose(UDS.values.toarray().sum(axis=1), 1, rtol=1e-12)
     page = html.unescape((tmp_path / "out/report.html").read_text(encoding="utf-8"))
-    assert "UDS leaves out what sells nothing: 'B'." in page
+    assert page.count("UDS leaves out what sells nothing: 'B'.") == 1  # hubs ask for it, too
 
 
 def test_an_unknown_sector_is_refused_before_the_load(economy, tmp_path, capsys) -> None:
@@ -337,3 +340,33 @@ file = "use.csv"
 def test_symbols_in_a_sentence_keep_their_capitals() -> None:
     assert _sentence("domar") == "Domar: its output over GDP: % of GDP for 1% of its productivity."
     assert "U = (I − S)⁻¹" in _sentence("output_multiplier")
+
+
+def test_years_whose_change_of_output_is_not_split_are_told() -> None:
+    """Of a year without deliveries of its own, and between years with other sectors."""
+
+    def year_of(number: int, codes: str, *, own: bool = True) -> SimpleNamespace:
+        S = LabelledMatrix.build("S", np.full((len(codes), len(codes)), 0.1), list(codes))
+        trade = S if own else None
+        return SimpleNamespace(year=number, trade=trade, production=SimpleNamespace(S=S))
+
+    years = [year_of(2000, "abc"), year_of(2005, "abc", own=False), year_of(2010, "abd")]
+    index = pd.MultiIndex.from_product([[2000, 2005, 2010], list("abcd")], names=["year", "code"])
+    economy = SimpleNamespace(output=pd.DataFrame({"gross_output": 1.0}, index))
+    context = SimpleNamespace(result=SimpleNamespace(economy=economy))
+    found, left = _changes(context, years)  # type: ignore[arg-type]
+    assert found == {}
+    assert left == [
+        "What changed output is not split for 2005: it takes deliveries and gross output of the "
+        "year itself.",
+        "What changed output between 2000 and 2010 is not split: not in both years are 'c', 'd'.",
+    ]
+
+
+def test_total_requirements_that_are_not_written_are_told(economy, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("spillgraph.capabilities.accounts._compute.MOST_ELEMENTS", 4)
+    study = write_study(tmp_path, *economy)
+    assert accounts(study, tmp_path / "out") == 0
+    assert not list((tmp_path / "out").glob("accounts/total_requirements*"))
+    page = html.unescape((tmp_path / "out/report.html").read_text(encoding="utf-8"))
+    assert page.count("2005: Total requirements are not written above 4 sectors.") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 
@@ -217,6 +218,44 @@ def test_capital_goods_called_as_sectors_are_deliveries_and_costs_in_ultimate_sh
 
 def test_capital_goods_of_other_names_leave_ultimate_shares_as_they_are(out) -> None:
     assert not list(out.glob("accounts/*_capital_*.npz"))
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ("halls", "the capital good has no maker among the sectors: 'halls'. Give it the code of"),
+        (None, "the capital goods have no maker among the sectors: 'halls', 'machines'. Give each"),
+    ],
+)
+def test_a_capital_good_without_a_maker_is_named_with_the_remedy_and_once(
+    second: str | None, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    maker = "machines" if second is None else "A1"
+    flows, goods = (text.replace("machines", maker) for text in (FLOWS, GOODS))
+    study = write_study(tmp_path, flows, goods)
+    assert run("accounts", study, "--out", str(tmp_path / "out")) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"2005: UDS_capital and UCS_capital are left out: {told}" in said
+    assert "as id in [tables.capital_goods] and as good in [tables.capital_flows]" in said
+    notes = json.loads((tmp_path / "out/accounts.json").read_text())["years"]["2005"]["notes"]
+    assert any(told in note for note in notes)
+    page = html.unescape((tmp_path / "out/report.html").read_text(encoding="utf-8"))
+    assert page.count(told) == 1
+    assert not list((tmp_path / "out").glob("accounts/*_capital_*.npz"))
+
+
+def test_a_sector_without_a_country_leaves_out_origins_and_is_named(tmp_path, capsys) -> None:
+    study = write_study(tmp_path)
+    lists = next(file for file in tmp_path.glob("*.csv") if "country" in file.read_text())
+    rows = lists.read_text().splitlines()
+    at = next(k for k, row in enumerate(rows) if row.startswith("A1,"))
+    rows[at] = rows[at].replace(",A", ",", 1) if rows[at].endswith(",A") else rows[at]
+    lists.write_text("\n".join(rows) + "\n")
+    assert run("accounts", study, "--out", str(tmp_path / "out")) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert (
+        "2005: inputs by country of origin are left out: the country of 'A1' is not known" in said
+    )
 
 
 def test_more_capital_goods_than_final_demand_are_told(tmp_path, capsys) -> None:

@@ -74,12 +74,16 @@ def year_of(number: int, negative: float = 5.0) -> YearNetworks:
 
 
 def hubs_of(*years: YearNetworks) -> Hubs:
-    result = SimpleNamespace(years=list(years), economy=SimpleNamespace(names={}, flows=[]))
+    result = SimpleNamespace(
+        years=list(years), economy=SimpleNamespace(names={}, flows=[], warnings=[])
+    )
     return compute(Context(result, None, Steps()), HubOptions(**PLAIN))  # type: ignore[arg-type]
 
 
 def drawn_of(*years: YearNetworks, **asked: Any) -> Hubs:
-    result = SimpleNamespace(years=list(years), economy=SimpleNamespace(names={}, flows=[]))
+    result = SimpleNamespace(
+        years=list(years), economy=SimpleNamespace(names={}, flows=[], warnings=[])
+    )
     return compute(Context(result, None, Steps()), HubOptions(**asked))  # type: ignore[arg-type]
 
 
@@ -92,12 +96,14 @@ def test_progress_is_told_cell_by_cell() -> None:
             yield lambda what, share: seen.append((what, share))
 
     years = [year_of(2012), year_of(2017)]
-    result = SimpleNamespace(years=years, economy=SimpleNamespace(names={}, flows=[]))
+    result = SimpleNamespace(years=years, economy=SimpleNamespace(names={}, flows=[], warnings=[]))
     compute(Context(result, None, Told()), HubOptions(draws=19))  # type: ignore[arg-type]
-    told = [what for what, _ in seen if "cells" in what]
-    assert told == [f"{done} of 10 cells done, {10 - done} left" for done in range(1, 11)]
+    told = list(dict.fromkeys(what for what, _ in seen if "cells" in what))
+    assert told == [f"{done} of 10 cells done, {10 - done} left" for done in range(11)]
     shares = [share for _, share in seen]
     assert shares == sorted(shares) and shares[0] >= 0 and shares[-1] == pytest.approx(0.9)
+    # within each network, too: what draws do not leave to the last of its cells
+    assert all(len({s for s in shares if k / 10 < s / 0.9 < (k + 1) / 10}) > 5 for k in range(10))
 
 
 def test_every_network_and_year_has_a_table_and_all_its_scores() -> None:
@@ -157,18 +163,23 @@ def test_the_screen_shows_the_leading_hubs_of_every_network() -> None:
     assert any(row[0].endswith("03 Cars") for row in grid.rows)
 
 
-def test_what_ultimate_shares_leave_out_is_told_on_screen_page_and_in_the_file() -> None:
-    hubs = hubs_of(year_of(2017, -4.0))
+def test_what_ultimate_shares_leave_out_is_told_once_whoever_asks_for_them() -> None:
+    """Above all numbers, and not again above those of hubs; in the file with its network."""
+    economy = SimpleNamespace(names={}, flows=[], warnings=[])
+    result = SimpleNamespace(years=[year_of(2017, -4.0)], economy=economy)
+    context = Context(result, None, Steps())  # type: ignore[arg-type]
+    hubs = compute(context, HubOptions(**PLAIN))
+    context.ultimate(result.years[0])
     told = "UDS, UCS: 1 negative flows were taken for 0."
-    said = load("hubs").screen(hubs, {})
-    assert f"2017: {told}" in said
+    assert economy.warnings == [f"2017: {told}"]
     section, values = load("hubs").section, load("hubs").values
     assert section is not None and values is not None
-    assert told in str(section(hubs, {}).parts)
+    assert told not in str(section(hubs, {}).parts)
+    assert told not in str(load("hubs").screen(hubs, {}))
     chance = values(hubs)["chance"]
     assert told in chance["UDS"]["2017"]["notes"] and not chance["S"]["2017"]["notes"]
     # what final demand is by definition is no doubt
-    assert REST in chance["UCS"]["2017"]["notes"] and not any(REST in str(each) for each in said)
+    assert REST in chance["UCS"]["2017"]["notes"] and not any(REST in w for w in economy.warnings)
 
 
 def test_behind_ultimate_shares_are_final_demand_and_primary_inputs() -> None:
@@ -339,7 +350,7 @@ def test_draws_are_as_many_as_the_claim_needs_where_nobody_says_how_many() -> No
 
 def test_slopes_that_few_years_do_not_bound_are_empty_so_that_stata_takes_the_table() -> None:
     years = [year_of(t) for t in (2012, 2014, 2016, 2018)]
-    result = SimpleNamespace(years=years, economy=SimpleNamespace(names={}, flows=[]))
+    result = SimpleNamespace(years=years, economy=SimpleNamespace(names={}, flows=[], warnings=[]))
     hubs = compute(Context(result, None, Steps()), HubOptions(draws=19))  # type: ignore[arg-type]
     table = load("hubs").tables(hubs)["change_S"]
     assert {"slope_low", "slope_high"} <= set(table)
@@ -515,7 +526,7 @@ def test_networks_without_links_or_final_demand_stop_no_run(draws: int) -> None:
     index = pd.MultiIndex.from_product([[2012], codes], names=["year", "code"])
     output = pd.DataFrame({"gross_output": [100.0, 110, 30]}, index)
     bare = year_networks(2012, nobody, {2012: trade}, output)
-    result = SimpleNamespace(years=[bare], economy=SimpleNamespace(names={}, flows=[]))
+    result = SimpleNamespace(years=[bare], economy=SimpleNamespace(names={}, flows=[], warnings=[]))
     options = HubOptions(draws=draws)
     hubs = compute(Context(result, None, Steps()), options)  # type: ignore[arg-type]
     section = load("hubs").section

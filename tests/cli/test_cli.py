@@ -196,6 +196,8 @@ def test_cypher_reads(sample, capsys) -> None:
         (["clean", "--run", "r1", "--store", "{out}"], ["no run 'r1'", "it holds: "]),
         (["clean", "--run", "r1", "--store", "{tmp}"], ["there is no graph"]),
         (["clean", "--run", "r1"], ["--store"]),
+        (["clean", "--store", "{out}"], ["--run with its id, or --study with its name"]),
+        (["clean", "--study", "x", "--store", "{out}"], ["not 'x'; nothing was removed"]),
     ],
 )
 def test_what_is_refused_ends_with_2_and_one_sentence(
@@ -414,6 +416,14 @@ def test_help_waits_for_no_library_that_it_does_not_need() -> None:
     code = "import sys, spillgraph.cli.main; print(*sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not heavy & set(found.stdout.split())
+
+
+def test_a_study_waits_for_no_library_of_what_it_does_not_ask() -> None:
+    slow = {"igraph", "numba", "scipy.optimize", "scipy.stats", "xlsxwriter"}
+    code = "import sys, spillgraph.runs.run, spillgraph.capabilities as c\n"
+    code += "[c.load(name) for name in c.QUESTIONS]; print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not slow & set(found.stdout.split())
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -9,7 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 from spillgraph.ingest.contract import TABLES, Column, Table
-from spillgraph.ingest.stage import Staged, _Stage
+from spillgraph.ingest.one_by_one import OneByOne
+from spillgraph.ingest.source import open_entries
+from spillgraph.ingest.stage import Staged
 from spillgraph.ingest.study import Study, TableSource
 from spillgraph.ingest.study_model import About, Entry, MakeUse, Options, Outputs, Years
 
@@ -128,10 +130,13 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Staged]:
     )
     (folder / "tables").mkdir()
     with duckdb.connect() as con:  # table by table: stage() stops at a list with a hole
-        return {
-            table.name: _Stage(con, study, table).run(folder / "tables", folder / "rejects")
-            for table in TABLES
-        }
+        staged = {}
+        for table in TABLES:
+            opened = open_entries(con, study.of(table.name), folder)
+            path = folder / "tables" / f"{table.name}.parquet"
+            work = OneByOne(con, study, table, opened)
+            staged[table.name] = work.run(path, folder / "rejects")
+        return staged
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -130,8 +130,8 @@ def _shut(*sockets: socket.socket) -> None:
 
 
 @pytest.fixture(params=["after", "before"])
-def cutter(request: pytest.FixtureRequest, neo4j: rig.Server) -> Iterator[Cutter]:
-    cutter = Cutter(neo4j.port, after=request.param == "after")
+def cutter(request: pytest.FixtureRequest, new_neo4j: rig.Server) -> Iterator[Cutter]:
+    cutter = Cutter(new_neo4j.port, after=request.param == "after")
     yield cutter
     cutter.close()
 
@@ -143,7 +143,7 @@ def held(server: rig.Server) -> tuple[int, int, int]:
 
 
 def test_what_is_cut_off_at_its_commit_is_done_once(
-    neo4j: rig.Server, cutter: Cutter, monkeypatch: pytest.MonkeyPatch
+    new_neo4j: rig.Server, cutter: Cutter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pieces, "_PIECE_ROWS", 300)
     monkeypatch.setattr(bolt_store, "_DROP_ROWS", 400)
@@ -153,14 +153,16 @@ def test_what_is_cut_off_at_its_commit_is_done_once(
         store.load(firms(100))
         store.load(citations(100, 600))
         assert cutter.cuts >= 5  # 1 + 2 pieces, and what is read before them
-        assert held(neo4j) == (600, 600, 100)
+        assert held(new_neo4j) == (600, 600, 100)
         assert store.batches() == {"f": Loaded("Firm", 100, 0.0), "c": Loaded("CITES", 600, 600.0)}
         store.drop_edges("CITES")
-        assert held(neo4j) == (0, 0, 100)
+        assert held(new_neo4j) == (0, 0, 100)
         assert set(store.batches()) == {"f"}
 
 
-def test_a_commit_that_never_gets_an_answer_is_one_error(neo4j: rig.Server, cutter: Cutter) -> None:
+def test_a_commit_that_never_gets_an_answer_is_one_error(
+    new_neo4j: rig.Server, cutter: Cutter
+) -> None:
     with open_store(cutter.address) as store:
         store.prepare()
         cutter.active = True
@@ -173,16 +175,16 @@ def test_a_commit_that_never_gets_an_answer_is_one_error(neo4j: rig.Server, cutt
     with open_store(cutter.address) as store:
         store.prepare()
         store.load(firms(3))
-    assert held(neo4j) == (0, 0, 3)
+    assert held(new_neo4j) == (0, 0, 3)
 
 
-def test_a_transaction_is_repeated_only_by_the_one_who_writes(neo4j: rig.Server) -> None:
+def test_a_transaction_is_repeated_only_by_the_one_who_writes(new_neo4j: rig.Server) -> None:
     """Between commit and repetition another process may have become the writer."""
-    cutter, others = Cutter(neo4j.port, after=False), []
+    cutter, others = Cutter(new_neo4j.port, after=False), []
 
     def come_between() -> None:
-        end_lock(neo4j)
-        others.append(open_store(neo4j.address))
+        end_lock(new_neo4j)
+        others.append(open_store(new_neo4j.address))
 
     with open_store(cutter.address) as store:
         store.prepare()
@@ -197,7 +199,7 @@ def test_a_transaction_is_repeated_only_by_the_one_who_writes(neo4j: rig.Server)
         finally:
             others[0].close()
             cutter.close()
-    assert held(neo4j)[0] == 0
+    assert held(new_neo4j)[0] == 0
 
 
 def test_a_piece_is_in_once_however_often_it_is_written(neo4j: rig.Server) -> None:
@@ -381,13 +383,15 @@ def begin_at_once(server: rig.Server, number: int) -> tuple[int, int]:
     return found
 
 
-def test_of_many_that_begin_at_once_one_writes_and_the_others_are_told(neo4j: rig.Server) -> None:
-    assert begin_at_once(neo4j, 3) == (1, 2)
-    open_store(neo4j.address).close()
+def test_of_many_that_begin_at_once_one_writes_and_the_others_are_told(
+    new_neo4j: rig.Server,
+) -> None:
+    assert begin_at_once(new_neo4j, 3) == (1, 2)
+    open_store(new_neo4j.address).close()
 
 
 def test_of_two_that_find_the_lock_free_none_waits_for_the_others_whole_run(
-    neo4j: rig.Server, monkeypatch: pytest.MonkeyPatch
+    new_neo4j: rig.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     both, real = threading.Barrier(2), Writer._trial
 
@@ -400,7 +404,7 @@ def test_of_two_that_find_the_lock_free_none_waits_for_the_others_whole_run(
                 both.wait(1.5)
 
     monkeypatch.setattr(Writer, "_trial", slow)
-    assert begin_at_once(neo4j, 2) == (1, 1)
+    assert begin_at_once(new_neo4j, 2) == (1, 1)
 
 
 def test_nothing_of_the_lock_stays_in_the_database(neo4j: rig.Server) -> None:

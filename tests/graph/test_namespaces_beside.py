@@ -126,7 +126,7 @@ class Place:
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     if request.param == "ladybug":
         return Place(str(tmp_path / "graph.lbug"), None)
-    server = request.getfixturevalue("neo4j")
+    server = request.getfixturevalue("new_neo4j")
     return Place(server.address, server)
 
 

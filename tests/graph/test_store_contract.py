@@ -12,6 +12,7 @@ from spillgraph.core.errors import InputError, QueryError, StoreError, StoreLock
 from spillgraph.graph.ask import ask_by_slices
 from spillgraph.graph.bolt import pieces
 from spillgraph.graph.open import open_store
+from spillgraph.graph.results import remove_study
 from spillgraph.graph.store import Batch, GraphStore, Loaded
 
 Opener = Callable[..., GraphStore]
@@ -328,6 +329,23 @@ def test_clear_empties_the_store(store: GraphStore) -> None:
     assert store.load(firms("1"))
 
 
+def test_a_removed_study_leaves_nothing(opener: Opener, where: str, tmp_path: Path) -> None:
+    with opener() as store:
+        store.prepare()
+        store.load(firms("1"))
+        about = {"name": ["steel"], "target": ["A"], "keep": ["firms"]}
+        store.load(Batch("s", "Study", pa.table(about)))
+        with pytest.raises(InputError, match="holds the study 'steel', not 'cars'; nothing was"):
+            remove_study(store, "cars")
+        assert store.count("Firm", None, None).rows == 1
+        remove_study(store, "steel")
+    assert [file.name for file in tmp_path.iterdir()] in ([], ["graph.lbug.lock"])
+    with opener() as store:
+        assert store.namespace.name not in store.namespaces()
+        store.prepare()
+        assert store.load(firms("1"))
+
+
 def test_what_was_loaded_is_there_after_closing(opener: Opener) -> None:
     with opener() as store:
         store.prepare()
@@ -370,6 +388,7 @@ def test_what_is_asked_by_slices_is_whole_and_in_order(
     for sessions in (1, 2, 5):
         monkeypatch.setattr(store, "sessions", sessions)
         answers.append(ask_by_slices(store, "firm_to_fine_citations"))
+        assert ask_by_slices(store, "citations_received_by_firms").num_rows == 10
     first = answers[0]
     assert first["year"].to_pylist() == list(range(2000, 2009))
     assert sum(first["count"].to_pylist()) == pytest.approx(7.9, abs=1e-12)

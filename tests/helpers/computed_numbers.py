@@ -191,8 +191,21 @@ class Computed:
                 yield f"Verdicts: {shown}, {self.last}", code, "Verdict", text
             leading = list(self._leading(caption, shown, said[network][self.last]))
             yield from leading
+            yield from self._again(caption, shown, said, network, {row for _, row, *_ in leading})
             if network in _NETWORKS:
                 yield from self._users(network, {row for _, row, *_ in leading})
+
+    def _again(
+        self, caption: str, shown: str, said: Mapping[str, Any], network: str, rows: set[str]
+    ) -> Iterator[tuple[str, str, str, object]]:
+        """Whether hubs are hubs under the second null, too: p of it, and of the first, are 5%."""
+        if said["chance"][network][self.last]["second"] is None:
+            return
+        for code, claim in said["claims"][network][self.last].items():
+            if (row := f"{shown}: {self._label(code)}") in rows:
+                p = claim["p_second"]
+                remains = "–" if p is None or not claim["hub"] else "yes" if p <= 0.05 else "no"
+                yield caption, row, "2nd null", remains
 
     def _users(self, network: str, rows: set[str]) -> Iterator[tuple[str, str, str, object]]:
         """Who draws most on a hub, each with its share of all that it draws itself."""

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from spillgraph.core.errors import InputError
 from spillgraph.core.map_cells import processes
 from spillgraph.ingest import parts
-from spillgraph.ingest import stage as staging
+from spillgraph.ingest import source as opening
 from spillgraph.ingest.economy import prepare
-from spillgraph.ingest.files import csv_table, read
+from spillgraph.ingest.one_by_one import OneByOne
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
 
@@ -40,11 +40,12 @@ file = "patents.csv"
 file = "output.csv"
 classification = "f"
 [tables.TABLE]
-file = "rows.KIND"
+file = "FILE"
 [years]
 first = 1990
 last = 2010
 """
+FILES = {"csv": "rows.csv", "parquet": "rows.parquet", "files": "rows-*.parquet"}
 #: What stands in a column: good, and bad in every way that a check knows.
 FIRMS = ["a", "b", "c ", "A", "é", "01", "1.0", "2.0", "1e5", "7", "NA", "", "z", "1.5E+10", '="b"']
 PATENTS = ["p", "q", " r", "NA", "nobody", "1E5", "8"]
@@ -71,8 +72,7 @@ NUMBERS = [1.0, 2.5, 0.0, -1.0, 1e101, 1e-101, float("nan"), float("inf"), None]
 def in_every_table() -> Iterator[None]:
     """Have rows be coded however few they are."""
     with pytest.MonkeyPatch.context() as patch:
-        for room in (read, csv_table):
-            patch.setattr(room, "LARGE", 0)
+        patch.setattr(opening, "LARGE", 0)
         patch.setattr(parts, "_ROWS", 3)
         patch.setattr(parts, "_OFTEN", 0)
         patch.setattr(parts, "_WORTH", 0)
@@ -87,12 +87,17 @@ def write(folder: Path, table: str, rows: pd.DataFrame, kind: str) -> Path:
     patents.to_csv(folder / "patents.csv", index=False)
     output = pd.DataFrame({"industry": "k", "year": range(1990, 2011), "gross_output": 1e14})
     output.to_csv(folder / "output.csv", index=False)
+    whole = pa.Table.from_pandas(rows, preserve_index=False)
     if kind == "csv":
         rows.to_csv(folder / "rows.csv", index=False)
+    elif kind == "parquet":
+        pq.write_table(whole, folder / "rows.parquet")
     else:
-        pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), folder / "rows.parquet")
+        pq.write_table(whole.slice(0, 2), folder / "rows-0.parquet")
+        pq.write_table(whole.slice(2), folder / "rows-1.parquet")
     study = folder / "study.toml"
-    study.write_text(STUDY.replace("KIND", kind).replace("TABLE", table), encoding="utf-8")
+    text = STUDY.replace("FILE", FILES[kind]).replace("TABLE", table)
+    study.write_text(text, encoding="utf-8")
     return study
 
 
@@ -131,7 +136,7 @@ def tables(kind: str) -> st.SearchStrategy[tuple[str, pd.DataFrame]]:
     )
 
 
-@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("kind", sorted(FILES))
 def test_nothing_is_read_otherwise(kind: str) -> None:
     @settings(max_examples=15)
     @given(tables(kind))
@@ -161,14 +166,14 @@ def test_faultless_rows_are_not_gone_through(
     one_by_one = found(study, tmp_path / "a")
     assert not isinstance(one_by_one, str)
     went = []
-    through = staging._Stage._go_through
+    through = OneByOne.run
 
-    def note(self: staging._Stage, path: Path) -> Staged:
+    def note(self: OneByOne, path: Path, rejects: Path | None) -> Staged:
         went.append(self.table.name)
-        return through(self, path)
+        return through(self, path, rejects)
 
     with in_every_table(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(staging._Stage, "_go_through", note)
+        patch.setattr(OneByOne, "run", note)
         assert found(study, tmp_path / "b") == one_by_one
     assert went == ["firms", "patents", "io_output"]
 
@@ -184,6 +189,36 @@ def test_a_damaged_file_is_named_when_its_rows_are_looked_at(tmp_path: Path) -> 
         said = found(study, tmp_path / "a")
     assert isinstance(said, str)
     assert said.startswith("rows.parquet: the file cannot be read: ")
+
+
+def test_files_of_a_folder_make_parts_of_one_length(tmp_path: Path) -> None:
+    pairs = [(a, b, year) for a in "abc" for b in "ab" for year in (1999, 2000)]
+    rows = pd.DataFrame(pairs, columns=["citing", "cited", "year"]).assign(count=2)
+    study = write(tmp_path, "firm_citations", rows, "files")
+    with in_every_table():
+        said = found(study, tmp_path / "a")
+    assert not isinstance(said, str)
+    assert said[1]["firm_citations"].to_pandas().astype(rows.dtypes).equals(rows)
+    parts_of = sorted((tmp_path / "a" / "firm_citations.parquet").iterdir())
+    assert [pq.read_metadata(part).num_rows for part in parts_of] == [3] * 4
+
+
+@pytest.mark.parametrize("second", ["2000", "y", "__HIVE_DEFAULT_PARTITION__"])
+def test_years_that_folders_stand_for(second: str, tmp_path: Path) -> None:
+    rows = pd.DataFrame(
+        [(a, b, 2) for a in "abc" for b in "ab"], columns=["citing", "cited", "count"]
+    )
+    study = write(tmp_path, "firm_citations", rows, "csv")
+    for year in ("1999", second):
+        (tmp_path / "cites" / f"year={year}").mkdir(parents=True)
+        rows.to_parquet(tmp_path / "cites" / f"year={year}" / "part-0.parquet", index=False)
+    text = study.read_text(encoding="utf-8")
+    file = 'file = "cites/**/*.parquet"\npartitions = ["year"]'
+    study.write_text(text.replace('file = "rows.csv"', file), encoding="utf-8")
+    one_by_one = found(study, tmp_path / "a")
+    with in_every_table():
+        assert found(study, tmp_path / "b") == one_by_one
+    assert (tmp_path / "b" / "firm_citations.parquet").is_dir() == (second == "2000")
 
 
 def test_processes_write_the_same_bytes(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 from spillgraph.core.errors import QueryError
+from spillgraph.graph.ask import of_all_years
 from spillgraph.queries import (
     Column,
     Parameter,
@@ -16,6 +17,7 @@ from spillgraph.queries import (
     lint,
     list_queries,
     load_query,
+    parameters_of,
     parse_query,
 )
 
@@ -260,6 +262,9 @@ def test_every_file_runs_on_both_stores_and_only_reads(name: str) -> None:
     sliced = "slices" in {parameter.name for parameter in query.parameters}
     alone = sliced or name.startswith(("total_", "unowned_", "firms_off_"))
     assert ordered != alone
+    assert lint(of_all_years(query.text)) == []
+    assert sliced == (of_all_years(query.text) != query.text)
+    assert not {"slices", "slice"} & parameters_of(of_all_years(query.text))
 
 
 @pytest.mark.parametrize("name", ["top_cited_firm", "../internal/industries", "a/b", ""])

@@ -12,6 +12,7 @@ from spillgraph.reports.drawing import draw_sections
 from spillgraph.reports.figures import Setting
 from spillgraph.reports.kit import Bars, Cells, HeatMap, Links, Network, Page, Section, Stack
 from spillgraph.reports.layout import place_sectors
+from spillgraph.reports.network_links import named_first
 from spillgraph.reports.page import render_page
 from spillgraph.reports.plates import plates
 from spillgraph.reports.raster import level_colours, picture
@@ -189,3 +190,98 @@ def test_points_stand_in_the_order_of_ranks(tmp_path):
         answer = browse(render_page(whole), tmp_path, body)
         assert answer["seen"] == []
         assert [name[:2] for name in answer["names"]] == ["01", "02", "00"]
+
+
+def crowd(size: int = 60) -> Network:
+    """Everybody is linked to everybody, and draws most on the first three."""
+    codes = [f"s{k:03d}" for k in range(size)]
+    cells = np.random.default_rng(5).pareto(1.5, (size, size))
+    cells[:, :3] += 30.0
+    cells[-1] = cells[:, -1] = 0.0
+    M = LabelledMatrix.build("W", cells, codes)
+    drawn = pd.Series(np.asarray(M.values.sum(axis=0)).ravel(), codes, name="drawn from it")
+    series = {("W", "2020"): Links(M, drawn, leading=("s002", "s001", "s040"))}
+    return Network("crowd", "Crowd", "All.", series, "Layer")
+
+
+def page_of(network: Network) -> Page:
+    codes = next(iter(network.series.values())).matrix.rows
+    setting = Setting({code: f"{code} N" for code in codes})
+    return Page("T", "", "", (Section("x", "X", (network,)),), setting)
+
+
+def test_of_many_links_the_strongest_of_every_sector_are_drawn_first_and_the_rest_is_counted():
+    whole = page_of(crowd())
+    (figure,) = draw_sections(whole.sections, whole.setting)[0].figures
+    block = figure.payload["blocks"]["W|2020"]
+    links, first = len(block["v"]), set(block["d"])
+    assert links == 59 * 58 and 59 <= len(first) <= 300
+    for mine in ("r", "c"):
+        for sector in range(59):  # links are in order, the weakest first
+            assert max(k for k in range(links) if block[mine][k] == sector) in first
+    told = f"Drawn are {len(first)} of 3,422 links, the strongest of every sector, without "
+    assert block["note"].startswith(f"{told}{links - len(first):,} that are weaker.")
+    assert block["n"] == [2, 1, 40]  # of more than 45 only those that lead have a name
+    plate = dict(plates(whole))["crowd-w"]
+    assert len(re.findall(r'class="mark-trail[^>]*><path', plate)) == len(first)
+    assert told in " ".join(re.sub(r"<[^>]+>", " ", plate).split())
+    assert sorted(re.findall(r">(s\d{3})</text>", plate)) == sorted(["s001", "s002", "s040"] * 2)
+
+
+def test_names_that_would_lie_on_each_other_are_not_both_shown():
+    links = crowd().series["W", "2020"]
+    places = {code: (k / 60, 0.5) for k, code in enumerate(links.matrix.rows)}
+    assert named_first(links, places) == ["s002", "s040"]  # s001 is 14 pixels from s002
+
+
+def test_no_sector_lies_on_another_and_hubs_do_not_gather_in_one_heap():
+    links = crowd(120).series["W", "2020"]
+    places = np.array(list(place_sectors([links.matrix], links.matrix.rows).values()))
+    apart = np.linalg.norm((places[:, None] - places[None]) * [1, 0.66], axis=2)
+    assert (apart + np.eye(120)).min() > 0.5 * np.sqrt(0.66 / 120)
+    inner = np.abs(places - places.mean(axis=0)).max(axis=1) < 0.25
+    assert inner.mean() < 0.5  # a quarter of the room holds less than half of all
+
+
+@pytest.mark.skipif(BROWSER is None, reason="needs Chromium or Chrome on the PATH")
+def test_a_sector_that_is_pointed_at_clicked_or_found_shows_all_its_links(tmp_path):
+    body = """
+      const host = document.getElementById("figure-crowd");
+      const all = (selector) => [...host.querySelectorAll(selector)];
+      const state = () => [all(".mark-trail path").length,
+        all(".mark-trail path").filter((path) => path.getAttribute("opacity") > 0.8).length,
+        all(".mark-symbol path").filter((path) => path.getAttribute("opacity") > 0.9).length];
+      const answer = { first: state() };
+      const disc = () => all(".mark-symbol path")[40];
+      const fire = async (type) => {
+        const box = disc().getBoundingClientRect();
+        const [clientX, clientY] = [box.left + box.width / 2, box.top + box.height / 2];
+        const at = { bubbles: true, clientX, clientY };
+        disc().dispatchEvent(new (type === "click" ? MouseEvent : PointerEvent)(type, at));
+        await pause(200);
+        return state();
+      };
+      answer.over = await fire("pointerover");
+      answer.out = await fire("pointerout");
+      answer.click = await fire("click");
+      const empty = host.querySelector("svg .background");
+      empty.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+      await pause(200);
+      answer.cleared = state();
+      const field = host.querySelector("input");
+      field.value = "S040 n";
+      field.dispatchEvent(new Event("input"));
+      await pause(200);
+      answer.found = state();
+      return answer;
+    """
+    whole = page_of(crowd())
+    answer = browse(render_page(whole), tmp_path, body)
+    assert answer["seen"] == []
+    (figure,) = draw_sections(whole.sections, whole.setting)[0].figures
+    block = figure.payload["blocks"]["W|2020"]
+    own = {k for k in range(len(block["v"])) if 40 in (block["r"][k], block["c"][k])}
+    first = set(block["d"])
+    assert answer["first"] == answer["out"] == answer["cleared"] == [len(first), 0, 60]
+    chosen = [len(first | own), len(own), 59]  # all but the one without a link are partners
+    assert answer["over"] == answer["click"] == answer["found"] == chosen

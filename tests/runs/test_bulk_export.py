@@ -32,6 +32,7 @@ from spillgraph.runs.steps import Steps
 from spillgraph.sample import write_sample
 
 QUIET = Steps()
+pytestmark = pytest.mark.usefixtures("no_page")
 
 
 def spillgraph(*arguments: str | Path) -> int:
@@ -122,7 +123,10 @@ def hostile(tiny) -> Path:
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
     write_sample(tmp_path / "sample", firms=120, citations=2_000, seed=5)
-    return tmp_path / "sample" / "study.toml"
+    path = tmp_path / "sample" / "study.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[outputs]\n", "[outputs]\nfigures = []\n"), encoding="utf-8")
+    return path
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ from spillgraph.queries.loader import _stems
 from spillgraph.runs.identity import fingerprint, hash_inputs
 from spillgraph.runs.sections._provenance import provenance_section
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 OWNERS = "patent,firm,share\na,1,0.5\na,3,0.5\nb,2,1\nc,3,1\nd,1,1\n"
 TABLES = """
 [tables.patents]
@@ -67,14 +69,6 @@ class Shared:
     def open(self, name: str) -> GraphStore:
         namespace = {"plain": None, "steel": "steel", "cars": "cars"}[name]
         return open_store(self.address, read_only=True, namespace=namespace)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_page() -> Iterator[None]:
-    """Write no page: nobody reads it here, and it takes as long as all the rest."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("spillgraph.runs.record.render_page", lambda *_: "")
-        yield
 
 
 def put(study: Any, namespace: str | None) -> None:

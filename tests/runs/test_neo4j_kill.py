@@ -24,6 +24,8 @@ from spillgraph.graph.schema import EDGES, NODES, RESULTS, Property
 from spillgraph.graph.store import GraphStore
 from spillgraph.sample import write_sample
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 # The command line with small pieces of one kind, so that there is a middle to be killed in; it says
 # how many rows of which kind are in before each piece. 30 seconds is how long the driver itself
 # waits for a server that is away.
@@ -31,6 +33,8 @@ _RUN = """
 import sys, neo4j
 from spillgraph.cli.main import main
 from spillgraph.graph.bolt import pieces, store
+from spillgraph.runs import record
+record.render_page = lambda *_: ""
 load, cut, whole = store.BoltStore.load, store.cut, pieces._PIECE_ROWS
 def loud(self, batch, *more):
     def said(table, start=0):
@@ -62,7 +66,10 @@ RESULTS_GO_BACK = ("W", 100)
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("killed") / "study"
     write_sample(folder, firms=100, citations=4_000, seed=3)
-    return folder / "study.toml"
+    path = folder / "study.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[outputs]\n", "[outputs]\nfigures = []\n"), encoding="utf-8")
+    return path
 
 
 @pytest.fixture(scope="module")

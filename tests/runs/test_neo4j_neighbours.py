@@ -21,19 +21,31 @@ CREATE (p)-[:CITES {year: 2001, count: 7.0}]->(:Paper {id: '2'})
 CREATE (:Writer {id: 1})-[:IN_REGION]->(:Place {id: 'North'})
 CREATE (:SpillgraphNotes {id: 'x'})
 """
+THEIR_INDEX = "CREATE INDEX mine IF NOT EXISTS FOR (n:Note) ON (n.text)"
+THEIR_CONSTRAINT = "CREATE CONSTRAINT only IF NOT EXISTS FOR (n:Note) REQUIRE n.id IS UNIQUE"
 MINE = "NOT n:Spillgraph AND NOT n:SpillgraphWriter"
 
 
+@pytest.fixture(scope="session")
+def kept_on_server(kept_on_server: tuple[str, ...]) -> tuple[str, ...]:
+    return (*kept_on_server, "mine", "only")
+
+
 @pytest.fixture
-def db(neo4j: rig.Server) -> Iterator[Driver]:
+def db(request: pytest.FixtureRequest) -> Iterator[Driver]:
     """What the other analyst works with; their graph is there first."""
-    auth = (neo4j.username, neo4j.password)
-    with GraphDatabase.driver(neo4j.address, auth=auth, notifications_min_severity="OFF") as driver:
-        driver.execute_query(THEIRS)
-        driver.execute_query("CREATE INDEX mine FOR (n:Note) ON (n.text)")
-        driver.execute_query("CREATE CONSTRAINT only FOR (n:Note) REQUIRE n.id IS UNIQUE")
-        driver.execute_query("CALL db.awaitIndexes()")
+    server: rig.Server = request.getfixturevalue(getattr(request, "param", "neo4j"))
+    auth = (server.username, server.password)
+    with GraphDatabase.driver(
+        server.address, auth=auth, notifications_min_severity="OFF"
+    ) as driver:
+        for statement in (THEIRS, THEIR_INDEX, THEIR_CONSTRAINT, "CALL db.awaitIndexes()"):
+            driver.execute_query(statement)
         yield driver
+
+
+#: What a first run does to a database, and what keeps it from beginning.
+never_run_on = pytest.mark.parametrize("db", ["new_neo4j"], indirect=True)
 
 
 def theirs(driver: Driver) -> list[Any]:
@@ -69,13 +81,12 @@ Run = Callable[..., str]
 
 
 @pytest.fixture
-def run(neo4j: rig.Server, tiny, tmp_path: Path, capsys, monkeypatch) -> Run:
+def run(neo4j_server: rig.Server, no_page: None, tiny, tmp_path: Path, capsys) -> Run:
     """Run the tiny study; return what is said on stderr."""
-    # Nobody reads the report here, and it takes as long as all the rest.
-    monkeypatch.setattr("spillgraph.runs.record.render_page", lambda *_: "")
 
     def run(code: int = 0, *options: str) -> str:
-        command = ["run", str(tiny.path), "--out", str(tmp_path / "out"), "--store", neo4j.address]
+        out, address = str(tmp_path / "out"), neo4j_server.address
+        command = ["run", str(tiny.path), "--out", out, "--store", address]
         assert _exit_code([*command, *options, "-q"], debug=False) == code
         error = capsys.readouterr().err
         assert (error.startswith("Error: ") and error.count("\n") == 1) if code else not error
@@ -84,8 +95,9 @@ def run(neo4j: rig.Server, tiny, tmp_path: Path, capsys, monkeypatch) -> Run:
     return run
 
 
+@never_run_on
 def test_others_see_nothing_of_our_runs(
-    neo4j: rig.Server, db: Driver, run: Run, tiny, capsys
+    neo4j_server: rig.Server, db: Driver, run: Run, tiny, capsys
 ) -> None:
     before = theirs(db)
     assert all(before)
@@ -94,8 +106,8 @@ def test_others_see_nothing_of_our_runs(
     tiny.append("citations.csv", "1,3,2002,9\n")
     run()  # what was loaded is cleared, and made anew
     assert theirs(db) == before
-    assert _exit_code(["query", "runs", "--store", neo4j.address], debug=False) == 0
-    with open_store(neo4j.address) as store:
+    assert _exit_code(["query", "runs", "--store", neo4j_server.address], debug=False) == 0
+    with open_store(neo4j_server.address) as store:
         store.prepare()
         assert store.count("CITES", ("Firm", "Firm"), "count").rows == 8
         store.drop_edges("CITES")
@@ -106,6 +118,7 @@ def test_others_see_nothing_of_our_runs(
     assert not any(ours(db))
 
 
+@never_run_on
 def test_a_firm_of_theirs_is_refused_and_left_alone(db: Driver, run: Run) -> None:
     db.execute_query("MATCH (p:Paper) SET p:Firm")
     before = theirs(db)
@@ -116,6 +129,7 @@ def test_a_firm_of_theirs_is_refused_and_left_alone(db: Driver, run: Run) -> Non
     assert not any(ours(db))
 
 
+@never_run_on
 def test_two_firms_of_theirs_with_one_id_are_told_in_the_same_words(db: Driver, run: Run) -> None:
     db.execute_query("CREATE (:Firm {id: '1'}), (:Firm {id: '1'})")
     before = theirs(db)
@@ -125,6 +139,7 @@ def test_two_firms_of_theirs_with_one_id_are_told_in_the_same_words(db: Driver, 
     assert not any(ours(db))
 
 
+@never_run_on
 def test_an_index_of_theirs_on_our_key_is_told(db: Driver, run: Run) -> None:
     db.execute_query("CREATE INDEX theirs FOR (f:Firm) ON (f.id)")
     db.execute_query("CALL db.awaitIndexes()")  # its state is compared below

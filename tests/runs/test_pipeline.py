@@ -22,6 +22,8 @@ from spillgraph.runs.steps import Steps
 
 from ..conftest import TABLES
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 
 def go(study_path: Path, out: Path, **options: object) -> Result:
     return run(load_study(study_path), out, Steps(), asked_of(load_study(study_path)), **options)  # type: ignore[arg-type]

@@ -18,6 +18,8 @@ from spillgraph.runs.run import run
 from spillgraph.runs.steps import Steps
 from spillgraph.sample import write_sample
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 _RUN = """
 import sys
 from pathlib import Path
@@ -26,7 +28,9 @@ from spillgraph.runs.steps import Steps
 from spillgraph.runs.run import run
 from spillgraph.graph.ladybug_store import LadybugStore
 from spillgraph.ingest.study import load_study
+from spillgraph.runs import record
 
+record.render_page = lambda *_: ""
 load = LadybugStore.load
 def loud(self, batch, *more):
     print(batch.id, flush=True)
@@ -41,7 +45,10 @@ run(study, Path(sys.argv[2]), Steps(), asked_of(study), batch_rows=1_000)
 def study(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("resume") / "study"
     write_sample(folder, firms=400, citations=12_000, seed=3)
-    return folder / "study.toml"
+    path = folder / "study.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[outputs]\n", "[outputs]\nfigures = []\n"), encoding="utf-8")
+    return path
 
 
 @pytest.fixture(scope="module")

@@ -114,6 +114,8 @@ draws = 39
 threshold = 0.9
 region = "Agglomeration 01"
 """
+#: Of figures only the names are compared: here of one format, of all that are usual in the others.
+FIGURES = '[outputs]\nfigures = ["svg"]\n'
 PATENTS = (
     "id,firm,year\np1,1,2000\np2,2,2001\np3,,2001\np4,1,2002\np5,3,2002\np6,4,2002\np7,3,2000\n"
 )
@@ -163,9 +165,10 @@ def write_study(name: str, folder: Path, tiny_in: Callable[[Path], Any]) -> Path
         write_sample(folder, firms=300, citations=20_000, seed=11)
         with (folder / "citations.csv").open("a", encoding="utf-8") as file:
             file.write("F000001,F999999,2010,3\nF000002,F000001,1066,1\n")  # will be refused
-        with (folder / "study.toml").open("a", encoding="utf-8") as file:
-            file.write(REGION)
-        return folder / "study.toml"
+        path = folder / "study.toml"
+        text = path.read_text(encoding="utf-8").replace("[outputs]\n", FIGURES)
+        path.write_text(text + REGION, encoding="utf-8")
+        return path
     study = tiny_in(folder)
     if name in {"patents", "owners"}:
         study.write("patents.csv", PATENTS)
@@ -548,8 +551,10 @@ def test_clean_removes_what_the_last_run_wrote_and_nothing_else(
     assert "no run" in capsys.readouterr().err
 
 
-def test_clean_makes_no_graph_where_there_is_none(tmp_path: Path, neo4j: Any, capsys: Any) -> None:
-    for place in (str(tmp_path / "none.lbug"), str(tmp_path), neo4j.address):
+def test_clean_makes_no_graph_where_there_is_none(
+    tmp_path: Path, new_neo4j: Any, capsys: Any
+) -> None:
+    for place in (str(tmp_path / "none.lbug"), str(tmp_path), new_neo4j.address):
         assert spillgraph("clean", "--run", "r1", "--store", place) == 2
         assert "there is no graph" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

@@ -18,6 +18,8 @@ from spillgraph.graph.open import open_store
 from spillgraph.runs.run import run
 from spillgraph.runs.steps import Steps
 
+pytestmark = pytest.mark.usefixtures("no_page")
+
 SECTORS = ["US:A", "US:B", "DE:A", "DE:B"]
 STUDY = """
 [study]

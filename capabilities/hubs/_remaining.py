@@ -1,0 +1,68 @@
+"""How many hubs remain hubs under the second null, and where that is not known, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...analytics.nulls import NULLS
+from ._chance import OF_CHAINS
+from ._compute import Hubs
+from ._leading import symbol
+
+__all__ = ["law_of_second", "remaining", "untested_again"]
+
+
+def remaining(hubs: Hubs) -> str:
+    """Say how many hubs of each network of the last year remain under the second null, or nothing.
+
+    Parameters
+    ----------
+    hubs : Hubs
+        What was computed.
+    """
+    told = []
+    for name, claim in hubs.claims[hubs.last].items():
+        known = claim.claims["remains"].dropna()
+        if len(known):
+            told.append(f"{int(known.sum())} of {len(known)} of {symbol(name)}")
+    if not told:
+        return ""
+    return f"Under the second null, {hubs.options.second!r}, of the hubs remain {', '.join(told)}."
+
+
+def law_of_second(hubs: Hubs) -> str:
+    """Return what the second null says, where any network of the last year was held against it.
+
+    Parameters
+    ----------
+    hubs : Hubs
+        What was computed.
+    """
+    held = [
+        name
+        for name, claim in hubs.claims[hubs.last].items()
+        if claim.second is not None and claim.second.found is not None
+    ]
+    if not held:
+        return ""
+    null = hubs.options.second
+    chained = ", ".join(symbol(name) for name in held if name in OF_CHAINS)
+    made = f" For {chained} what they are made of is drawn, as under the first." if chained else ""
+    return f"Second null {null!r}: {NULLS[null].sentence}{made}"
+
+
+def untested_again(hubs: Hubs) -> Iterator[tuple[str, str]]:
+    """Go through the networks of the last year whose hubs the second null cannot test, and why.
+
+    Parameters
+    ----------
+    hubs : Hubs
+        What was computed.
+    """
+    for name, claim in hubs.claims[hubs.last].items():
+        if claim.second is not None and claim.second.untested and claim.claims["hub"].any():
+            yield (
+                name,
+                f"hubs are not tested under the second null {claim.second.null!r}, "
+                f"{claim.second.untested}.",
+            )

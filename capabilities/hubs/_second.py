@@ -1,0 +1,103 @@
+"""Whether hubs remain hubs under a second null, which keeps what the first one leaves to chance.
+
+Spread at random, size does not count, so that who has much to give may be a hub by that alone;
+where everybody gives as much as they do, size explains too much to be tested. Each null is right of
+itself, and a hub under both is one whatever the reader thinks of size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ...analytics.hubs import CLAIMED, HubEvidence, claims, hubs
+from ...analytics.nulls import LARGE
+from ...core.matrix import LabelledMatrix
+from ...runs.networks import YearNetworks
+from ...runs.ultimate import Ultimate
+from ._chance import OF_CHAINS, chance_of
+from ._options import HubOptions
+
+__all__ = ["Second", "second_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """The claim of a network under the second null.
+
+    Parameters
+    ----------
+    null : str
+        The null that was asked for.
+    found : HubEvidence or None
+        Both in-degrees of every sector against it; none where it is not drawn.
+    untested : str
+        Why it is not; empty where it is.
+    """
+
+    null: str
+    found: HubEvidence | None
+    untested: str = ""
+
+    @property
+    def called(self) -> str:
+        """Its name, with what is drawn where that is not the network; empty where nothing is."""
+        return "" if self.found is None else self.found.null
+
+    @property
+    def p(self) -> pd.Series[float]:
+        """p of every sector that is tested, after Holm over all of them and both in-degrees."""
+        if self.found is None:
+            return pd.Series(dtype=float)
+        return claims(self.found)["p_claim"]
+
+
+def second_of(
+    name: str,
+    M: LabelledMatrix,
+    year: YearNetworks,
+    options: HubOptions,
+    ultimate: Callable[[YearNetworks], Ultimate | None],
+) -> Second | None:
+    """Hold the claim of a network against the second null.
+
+    It is the same as that of a run with this null: the same draws, adjusted for all sectors. Hubs
+    alone cannot be tested, for they were chosen by the scores that the test is of.
+
+    Parameters
+    ----------
+    name : str
+        The network.
+    M : LabelledMatrix, shape (N, N)
+        The network, rows receivers.
+    year : YearNetworks
+        A report year.
+    options : HubOptions
+        Nulls, draws, seed.
+    ultimate : callable
+        Takes a year with S; returns its ultimate shares.
+
+    Returns
+    -------
+    Second or None
+        None where none is asked for. Where draws are too few for any sector to be a hub, none is
+        made.
+    """
+    null, N = options.second, len(M.rows)
+    if not null:
+        return None
+    asked = options.model_copy(update={"null": null})
+    if N > LARGE:
+        return Second(null, None, f"for it is drawn for up to {LARGE:,} sectors")
+    chance = chance_of(name, M, year, asked, ultimate)
+    if chance.untested:
+        return Second(null, None, chance.untested)
+    exact = null == "spread" and name not in OF_CHAINS
+    needed = 1 if exact else options.needed_for(N)
+    if chance.draws < needed:
+        why = f"for {N:,} sectors take {needed:,} draws of it; ask for them with draws = {needed}"
+        return Second(null, None, why)
+    found = hubs(M, CLAIMED, chance.null, chance.draws, options.seed, missing=0.0)
+    return Second(null, found)
