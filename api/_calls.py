@@ -105,7 +105,8 @@ def run(
                 f"{name} = {asked[name]!r}: its options are needed, as in {name}={{}} for those of "
                 "the study file."
             )
-    loaded = read_study(Path(study), graph)
+    steps = steps or Steps()
+    loaded = read_study(Path(study), graph, steps)
     options: dict[str, Any] = {"store": str(store) if store else None}
     options |= {"engine": None if engine == LOCAL else engine}
     options |= {"graph": graph, "verify": verify, "rebuild": rebuild, "replace": replace, **asked}
@@ -115,7 +116,7 @@ def run(
     result = run_study(
         loaded,
         Path(out),
-        steps or Steps(),
+        steps,
         asked_of(loaded, asked),
         command=f"spillgraph.run({str(study)!r}, {str(out)!r}{more})",
         store_url=options["store"],

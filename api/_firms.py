@@ -57,8 +57,9 @@ def build_firms(
     from .runs.firm_study import networks_of_study
 
     shown = steps or Steps()
+    loaded = read_study(Path(study), steps=shown)
     _, warnings = networks_of_study(
-        read_study(Path(study)), Path(folder), shown, year=year, inputs=inputs, dtype=dtype
+        loaded, Path(folder), shown, year=year, inputs=inputs, dtype=dtype
     )
     warn_of(warnings)
     return open_firms(folder, steps=shown)

@@ -13,12 +13,13 @@ from ..core.errors import InputError
 from ..ingest.study import Study, load_study, wrap_sections
 from ..ingest.study_model import Graph, explain
 from ..runs.capability import Asked, Capability, Options
+from ..runs.steps import Steps
 from . import QUESTIONS, load
 
 __all__ = ["asked_of", "meaning_of", "read_study"]
 
 
-def read_study(path: Path, graph: str | None = None) -> Study:
+def read_study(path: Path, graph: str | None = None, steps: Steps | None = None) -> Study:
     """Read a study file that may have a section for each capability.
 
     Parameters
@@ -27,13 +28,16 @@ def read_study(path: Path, graph: str | None = None) -> Study:
         The study file.
     graph : {"firms", "industries", "nothing"}, optional
         What takes the place of ``[graph] keep``.
+    steps : Steps, optional
+        Shows how objects are brought from a store.
 
     Raises
     ------
     StudyError
         As :func:`~spillgraph.ingest.study.load_study` does.
     """
-    study = load_study(path, {name: load(name).options for name in QUESTIONS})
+    sections = {name: load(name).options for name in QUESTIONS}
+    study = load_study(path, sections, lambda: (steps or Steps()).step("fetch"))
     if graph is None:
         return study
     try:

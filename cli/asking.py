@@ -153,12 +153,13 @@ def run_and_show(
     from ..runs.run import run
     from . import show
 
-    loaded = read_study(study, graph)
+    steps = ShownSteps(quiet=quiet)
+    loaded = read_study(study, graph, steps)
     options = more.get(name, {})
     result = run(
         loaded,
         out_folder,
-        ShownSteps(quiet=quiet),
+        steps,
         asked_of(loaded, more),
         command=command_line(
             name,

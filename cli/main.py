@@ -116,9 +116,10 @@ def check(study: StudyPath, quiet: Quiet = False) -> None:
     from ..runs.pipeline import check as check_study
     from . import show
 
-    loaded = read_study(study)
+    steps = ShownSteps(quiet=quiet)
+    loaded = read_study(study, steps=steps)
     ahead = require_ready(loaded, asked_of(loaded))
-    staged, economy = check_study(loaded, ShownSteps(quiet=quiet), ahead)
+    staged, economy = check_study(loaded, steps, ahead)
     show.check_summary(staged, economy)
 
 
@@ -138,8 +139,9 @@ def bulk_export(
     from ..runs.bulk import bulk_export as export_study
     from . import show
 
-    loaded = read_study(study)
-    export = export_study(loaded, folder, ShownSteps(quiet=quiet), database=database)
+    steps = ShownSteps(quiet=quiet)
+    loaded = read_study(study, steps=steps)
+    export = export_study(loaded, folder, steps, database=database)
     show.export_summary(export, loaded, folder)
 
 
@@ -172,7 +174,8 @@ def firms(
     from ..runs.firm_study import networks_of_study
     from .show_firms import firm_summary
 
-    loaded, steps = read_study(study), ShownSteps(quiet=quiet)
+    steps = ShownSteps(quiet=quiet)
+    loaded = read_study(study, steps=steps)
     staged, warnings = networks_of_study(
         loaded, out_folder, steps, year=year, inputs=inputs, dtype=require_dtype(dtype)
     )

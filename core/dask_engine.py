@@ -352,7 +352,8 @@ def _require_files(client: Any, address: str, files: Sequence[Path]) -> None:
                 seen = "does not see" if other < 0 else f"has {other:,} bytes, and not {size:,}, of"
                 raise EngineError(
                     f"engine dask:{address}: worker {worker} {seen} {name}. Put large tables on a "
-                    "disk that all workers have under the same path."
+                    "disk that all workers have under the same path; copies of objects lie where "
+                    "SPILLGRAPH_CACHE says."
                 )
 
 

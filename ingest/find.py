@@ -8,6 +8,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from ..core.errors import InputError, StudyError, nearest, show
+from .remote.address import is_address
+from .remote.copies import Objects
 
 __all__ = ["find", "partition_values"]
 
@@ -16,12 +18,13 @@ _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 _NOTHING = "__HIVE_DEFAULT_PARTITION__"
 
 
-def find(folder: Path, wanted: str, key: str) -> tuple[tuple[str, Path], ...]:
+def find(folder: Path, wanted: str, key: str, objects: Objects) -> tuple[tuple[str, Path], ...]:
     """Return (shown name, path) of each file that a name in the study stands for.
 
     A name that exists is taken as it is, whatever signs it holds. A folder stands for all files in
     it and below; ``*``, ``?``, ``[…]`` and ``**`` for all files that match. Files and folders whose
-    names begin with ``.`` or ``_`` are nobody's data and are left out there.
+    names begin with ``.`` or ``_`` are nobody's data and are left out there. An address, as
+    ``s3://bucket/table.csv``, stands for copies of what lies there.
 
     Parameters
     ----------
@@ -31,6 +34,8 @@ def find(folder: Path, wanted: str, key: str) -> tuple[tuple[str, Path], ...]:
         The name.
     key : str
         Place in the study file, for messages.
+    objects : Objects
+        Finds what lies at addresses, and makes the copies later.
 
     Raises
     ------
@@ -45,12 +50,17 @@ def find(folder: Path, wanted: str, key: str) -> tuple[tuple[str, Path], ...]:
                 f"key '{key}': the environment variable {match[1]} is not set; set it, or write "
                 f"${{{match[1]}:-default}}."
             )
+        if is_address(text):
+            return text.rstrip("/") if wanted.startswith("/", match.end()) else text
         # A path from the environment means what it means in the user's shell.
         whole = os.environ.get(match[1]) and match.start() == 0 and match.end() < len(wanted)
         return str(Path(text).resolve()) if whole else text
 
     name = _VARIABLE.sub(lambda match: f"${{{match[1]}}}", wanted)
-    path = folder / _VARIABLE.sub(value, wanted)
+    meant = _VARIABLE.sub(value, wanted)
+    if is_address(meant):
+        return objects.find(name, meant, key)
+    path = folder / meant
     if path.is_file():
         return ((name, path),)
     if path.is_symlink() and not path.exists():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from pydantic import BaseModel, ValidationError, create_model
 from ..core.errors import StudyError
 from .contract import LIST, TABLES, Table, flow_tables
 from .idle_keys import require_final, require_options
+from .remote.address import require_no_secrets
+from .remote.copies import Objects, Progress
 from .study_model import About, Graph, MakeUse, Options, Outputs, StudyFile, Years, explain
 from .table_source import TableSource, table_source
 
@@ -122,8 +125,17 @@ class Study:
         return bool(flows) and self.output_in == flows[0].tags[0]
 
 
-def load_study(path: Path, sections: Mapping[str, type[BaseModel]] | None = None) -> Study:
-    """Read a study file and find its files.
+def _unseen() -> AbstractContextManager[Progress]:
+    """Show nothing while objects are brought."""
+    return nullcontext(lambda what, share: None)
+
+
+def load_study(
+    path: Path,
+    sections: Mapping[str, type[BaseModel]] | None = None,
+    fetching: Callable[[], AbstractContextManager[Progress]] = _unseen,
+) -> Study:
+    """Read a study file and find its files, those at addresses as copies on disk.
 
     Parameters
     ----------
@@ -132,6 +144,9 @@ def load_study(path: Path, sections: Mapping[str, type[BaseModel]] | None = None
         ``${VAR:-default}`` take values from the environment, and ``*`` matches several files.
     sections : mapping of str to type of pydantic.BaseModel, optional
         What the file may hold beside the sections of every study, e.g. options of capabilities.
+    fetching : callable, optional
+        Begins to show how objects are brought, where there is one that has no copy yet: when all
+        else that the file says is known to be right.
 
     Returns
     -------
@@ -142,8 +157,14 @@ def load_study(path: Path, sections: Mapping[str, type[BaseModel]] | None = None
     StudyError
         If the file cannot be read, a key is unknown, a value is not allowed, or a file is
         missing. The message names the key, the file and the nearest valid name.
+    InputError
+        If an object cannot be brought.
     """
-    raw = _toml(path)
+    raw, objects = _toml(path), Objects(path.parent)
+    try:
+        require_no_secrets(raw)
+    except StudyError as error:
+        raise StudyError(f"{path}: {error}") from None
     try:
         own = {
             name: model.model_validate({name: raw.pop(name)})
@@ -156,7 +177,8 @@ def load_study(path: Path, sections: Mapping[str, type[BaseModel]] | None = None
     try:
         sources = tuple(
             table_source(
-                path.parent, name, entry, number if len(entries) > 1 else None, parsed.years
+                *(path.parent, name, entry, number if len(entries) > 1 else None),
+                *(parsed.years, objects),
             )
             for name, entries in parsed.tables.items()
             for number, entry in enumerate(entries, start=1)
@@ -175,6 +197,9 @@ def load_study(path: Path, sections: Mapping[str, type[BaseModel]] | None = None
         _coherent(study)
     except StudyError as error:
         raise StudyError(f"{path}: {error}") from None
+    if objects.lacking:
+        with fetching() as progress:
+            objects.bring(progress)
     return study
 
 

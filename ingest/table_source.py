@@ -9,6 +9,7 @@ from ..core.errors import StudyError, nearest
 from .contract import Table, table
 from .find import find
 from .idle_keys import require_effect, require_own_constants
+from .remote.copies import Objects
 from .signs import clash
 from .study_model import Entry, Years
 from .values.date_forms import require_forms, two_digits
@@ -62,7 +63,7 @@ class TableSource:
 
 
 def table_source(
-    folder: Path, name: str, entry: Entry, number: int | None, years: Years
+    folder: Path, name: str, entry: Entry, number: int | None, years: Years, objects: Objects
 ) -> TableSource:
     """Return an entry with its files, if nothing in it contradicts the table or itself.
 
@@ -78,6 +79,8 @@ def table_source(
         Which of several entries it is; None if there is one.
     years : Years
         Years of the study.
+    objects : Objects
+        Finds what lies at addresses.
 
     Raises
     ------
@@ -96,10 +99,10 @@ def table_source(
             "[years] the last year of the data, as in last = 2020: they lie in the hundred years "
             "up to it."
         )
-    files = find(folder, entry.file, f"{key}.file")
+    files = find(folder, entry.file, f"{key}.file", objects)
     require_own_constants(entry, key, (file for file, _ in files))
     lookups = {
-        column: find(folder, match.file, f"{key}.match.{column}.file")[0]
+        column: find(folder, match.file, f"{key}.match.{column}.file", objects)[0]
         for column, match in entry.match.items()
     }
     return TableSource(declared, entry, files, lookups, years.last)

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from ...analytics.space import Outlines, locate_sites, outlines_of_geojson
-from ...core.errors import InputError, show_some
+from ...core.errors import InputError, show, show_some
+from ...ingest.remote.address import is_address
 from ...ingest.study import Study
 
 __all__ = ["located", "read_outlines"]
@@ -28,6 +29,11 @@ def read_outlines(study: Study, file: str, name: str) -> Outlines:
     name : str
         The property that names a region.
     """
+    if is_address(file):
+        raise InputError(
+            f"[coagglomeration] outlines: {show(file, 400)} is an address, and outlines are read "
+            "from a file of this machine; copy it there."
+        )
     path = study.path.parent / file
     if not path.is_file():
         raise InputError(f"[coagglomeration] outlines: there is no file {path}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import spillgraph
 from cells import dying
 from distributed import LocalCluster
 from neo4j import GraphDatabase
+from s3fs import S3FileSystem
+from served import environment_of, files_served
 from spillgraph.analytics import (
     citation_shares,
     production_shares,
@@ -40,6 +43,7 @@ ERRORS, REMARKS = (
 
 MAP = '[tables.concordance]\nfile = "map.csv"\nfrom_classification = "f"\n'
 CITATIONS = '[tables.firm_citations]\nfile = "citations.csv"\n'
+CITATIONS_FILE = '"citations.csv"'
 TRADE = '[tables.trade_links]\nfile = "trade.csv"\n'
 OUTPUT_FILE = "output.csv"
 OUTPUT_ROWS = "x,2001,100,70,60\ny,2001,80,50,40\n"
@@ -133,6 +137,34 @@ def with_two_labels(tiny: Any, head: str = "code,name", rows: str = "A,Alpha B,B
 def with_a_link(tiny: Any) -> None:
     (tiny.folder / "link.csv").symlink_to("gone.csv")
     check(tiny, '"citations.csv"', '"link.csv"')
+
+
+def without_a_package(tiny: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    check(tiny, CITATIONS_FILE, '"s3://bucket/c.csv"')
+
+
+def without_credentials(tiny: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in environment_of("http://127.0.0.1:1").items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    S3FileSystem.clear_instance_cache()
+    check(tiny, CITATIONS_FILE, '"s3://bucket/c.csv"')
+
+
+def from_a_store(tiny: Any, *, refused: bool = False, changes: bool = False) -> None:
+    """Check the tiny study with citations from a server that refuses, or changes what it has."""
+    with files_served() as files:
+        files.files["/c.csv"] = HEAD.encode()
+        files.refused, files.changes = refused, changes
+        check(tiny, CITATIONS_FILE, f'"{files.address}/c.csv"')
+
+
+def without_room_for_copies(tiny: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPILLGRAPH_CACHE", str(tiny.path))
+    with files_served() as files:
+        files.files["/c.csv"] = HEAD.encode()
+        check(tiny, CITATIONS_FILE, f'"{files.address}/c.csv"')
 
 
 def in_blanks(tiny: Any) -> None:
@@ -376,6 +408,14 @@ def provoked(
         "…: there is no column '": lambda: check(tiny, "supplier", "seller", "trade.csv"),
         "key '…': '…' is a link": lambda: with_a_link(tiny),
         "…: the file seems": lambda: check_with(tiny, '[{"citing": 1, "cited": 2}]'),
+        "key '…': '…' lies": lambda: without_a_package(tiny, monkeypatch),
+        "key '…': a user": lambda: check(tiny, CITATIONS_FILE, '"s3://me:secret@bucket/c.csv"'),
+        "key '…': there is no object": lambda: check(tiny, CITATIONS_FILE, '"memory://far/c.csv"'),
+        "key '…': '…': there are": lambda: without_credentials(tiny, monkeypatch),
+        "key '…': '…': the store refuses": lambda: from_a_store(tiny, refused=True),
+        "…: the store does not": lambda: check(tiny, CITATIONS_FILE, '"http://127.0.0.1:1/c.csv"'),
+        "…: the object has": lambda: from_a_store(tiny, changes=True),
+        "…: copies of objects": lambda: without_room_for_copies(tiny, monkeypatch),
         "there is no file": lambda: check(tiny, "firms.csv", "firm.csv"),
         "[tables.…] is in": lambda: check(tiny, MAP, MAP.replace('"f"', '"g"')),
         "there is nothing to compute": lambda: check(tiny, f"{CITATIONS}\n{TRADE}", ""),
