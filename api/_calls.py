@@ -380,10 +380,11 @@ def clean(
     Raises
     ------
     InputError
-        If no run of this id has written to the graph, or it holds another study.
+        If no run of this id has written to the graph, if it holds another study, or if both or
+        neither are given.
     """
     if (run is None) == (study is None):
-        raise InputError("what shall go? Give the id of a run, or study= with its name.")
+        raise InputError("Say what to remove: the id of a run, or study= with its name.")
     open_graph(where, namespace=namespace).close()  # opened for writing, a graph would be made
     with open_graph(where, read_only=False, namespace=namespace) as graph:
         if run is not None:

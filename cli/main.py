@@ -324,7 +324,7 @@ def clean(
     from .asked import open_asked
 
     if (run is None) == (study is None):
-        raise InputError("what shall go? Give --run with its id, or --study with its name.")
+        raise InputError("Say what to remove: --run with its id, or --study with its name.")
     open_asked(store, namespace).close()  # opened for writing, a graph would be made
     with open_asked(store, namespace, read_only=False) as graph:
         if run is not None:

@@ -38,13 +38,8 @@ _WORTH = 8
 _KEYS = 1 << 25
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """Rows of one file, from the first to the last."""
-
-    file: int
-    first: int
-    last: int
+#: Rows of one file: its number, the first and the last.
+_Span = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +167,7 @@ def write_parts(
     """
     (ids,) = sql.one(con, f"SELECT count(*) FROM ok_{entry[0].table.between}")
     rows = entry[1].read
-    if not rows or (pool is None and rows < _WORTH * ids):  # nothing is gained
+    if not rows or rows < _WORTH * ids:  # nothing is gained
         return None
     folder = folder.absolute()
     (folder / "rows").mkdir()
@@ -207,10 +202,10 @@ def _processors() -> int:
 
 
 def _called(part: _Part) -> str:
-    first, last = part.rows[0], part.rows[-1]
+    (begin, first, _), (end, _, last) = part.rows[0], part.rows[-1]
     files = part.opened.files
-    begin, end = f"{files[first.file]}, rows {first.first:,} to ", f"{last.last:,}"
-    return begin + (end if first.file == last.file else f"{files[last.file]}, row {end}")
+    to = f"{last:,}" if begin == end else f"{files[end]}, row {last:,}"
+    return f"{files[begin]}, rows {first:,} to {to}"
 
 
 def _parts(
@@ -228,7 +223,8 @@ def _parts(
         for file in range(len(opened.files))
     ]
     for number, rows in enumerate(_spans(sizes, length)):
-        yield _Part(study, source, opened, there, rows, folder, number)
+        own = opened.only({file for file, _, _ in rows})
+        yield _Part(study, source, own, there, rows, folder, number)
 
 
 def _spans(sizes: Sequence[int], length: int) -> Iterator[tuple[_Span, ...]]:
@@ -238,8 +234,8 @@ def _spans(sizes: Sequence[int], length: int) -> Iterator[tuple[_Span, ...]]:
 
     Examples
     --------
-    >>> [[(s.file, s.first, s.last) for s in part] for part in _spans([5, 1, 0, 2], 4)]
-    [[(0, 1, 4)], [(0, 5, 5), (1, 1, 1), (3, 1, 2)]]
+    >>> list(_spans([5, 1, 0, 2], 4))
+    [((0, 1, 4),), ((0, 5, 5), (1, 1, 1), (3, 1, 2))]
     """
     total = sum(sizes)
     equal = -(-total // max(1, -(-total // length)))
@@ -249,7 +245,7 @@ def _spans(sizes: Sequence[int], length: int) -> Iterator[tuple[_Span, ...]]:
         first = 1
         while first <= rows:
             last = min(first + room - 1, rows)
-            part.append(_Span(file, first, last))
+            part.append((file, first, last))
             room -= last - first + 1
             first = last + 1
             if not room:
@@ -267,15 +263,10 @@ def _write(part: _Part) -> _Done | None:
     with ExitStack() as stack:
         # One thread each: there are as many parts at work as there are processors.
         con = stack.enter_context(duckdb.connect(config={"threads": 1}))
-        for statement in opened.statements([span.file for span in part.rows]):
+        for statement in opened.view_of(part.rows, "part"):
             con.execute(statement)
         for name, path in part.known.items():
             con.execute(view_of(name, path))
-        spans = " OR ".join(
-            f"(_part = {span.file} AND _row BETWEEN {span.first} AND {span.last})"
-            for span in part.rows
-        )
-        con.execute(f"CREATE TEMP VIEW part AS SELECT * FROM {opened.relation} WHERE {spans}")
         rows = code_rows(con, part.study, part.source, replace(opened, relation="part"))
         places = rows.places(con) if rows else {}
         keys = rows.keys(con, part.study.years, places) if rows else None

@@ -8,7 +8,7 @@ where the file has numbers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,6 +48,7 @@ LARGE = 1 << 23
 _EXACT = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "DOUBLE"}
 #: As an amount, but too large for a year.
 _EXACT_AMOUNT = _EXACT | {"UBIGINT"}
+_NO_FILE = Raw({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,8 @@ class Opened:
         What a reader should know of how they were read.
     files : tuple of str
         What the files are called.
-    select : str
-        What the view selects.
+    selects : tuple of str
+        What the view selects, one a file.
     """
 
     relation: str
@@ -112,14 +113,31 @@ class Opened:
         """Whether all rows are still in files."""
         return all(raw.view for raw in self.raws)
 
-    def statements(self, files: Sequence[int]) -> list[str]:
-        """Return what makes the view of some of the files on any connection, if rows lie there."""
+    def view_of(self, spans: Sequence[tuple[int, int, int]], relation: str) -> list[str]:
+        """Return what makes a view of some rows on any connection, if all are still in files.
+
+        Parameters
+        ----------
+        spans : sequence of (int, int, int)
+            File, its first row and its last, counted from 1.
+        relation : str
+            Name of the view.
+        """
         of_files = [
-            f"CREATE TEMP VIEW {self.relation}_raw{number} AS {self.raws[number].view}"
-            for number in files
+            f"CREATE TEMP VIEW {self.relation}_raw{file} AS {self.raws[file].view}"
+            for file, _, _ in spans
         ]
-        rows = " UNION ALL ".join(self.selects[number] for number in files)
-        return [*of_files, f"CREATE TEMP VIEW {self.relation} AS {rows}"]
+        rows = " UNION ALL ".join(
+            f"SELECT * FROM ({self.selects[file]}) WHERE _row BETWEEN {first} AND {last}"
+            for file, first, last in spans
+        )
+        return [*of_files, f"CREATE TEMP VIEW {relation} AS {rows}"]
+
+    def only(self, files: Collection[int]) -> Opened:
+        """Return the entry for who needs some of its files: of thousands, not all go to each."""
+        raws = tuple(raw if n in files else _NO_FILE for n, raw in enumerate(self.raws))
+        selects = tuple(text if n in files else "" for n, text in enumerate(self.selects))
+        return replace(self, raws=raws, selects=selects)
 
     def hold(self, con: duckdb.DuckDBPyConnection) -> Opened:
         """Copy rows that are still in files, and return the entry: they are gone through many

@@ -6,7 +6,6 @@ operation. The first failing check of a row is its reason; in = loaded + rejecte
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from ..core.errors import TotalsError
 from ..core.map_cells import Pool
 from . import sql
 from .checks.refusals import write_no_rejects
@@ -129,8 +129,6 @@ def _stage(
     with tempfile.TemporaryDirectory(dir=folder) as copies:
         opened = open_entries(con, study.of(table.name), Path(copies))
         path = folder / f"{table.name}.parquet"
-        if path.is_dir():  # a file is written over
-            shutil.rmtree(path)
         staged = _in_parts(con, study, table, opened, path, Path(copies), known, told, pool)
         if staged is None:
             return OneByOne(con, study, table, opened).run(path, rejects)
@@ -163,6 +161,11 @@ def _in_parts(
     found = write_parts(con, study, entry, files, copies, path, pool=pool, progress=told)
     if found is None:
         return None
+    if found.rows != opened[0].read:
+        raise TotalsError(
+            f"table {table.name}: {opened[0].read} rows read, but {found.rows} loaded in parts; "
+            "please report this."
+        )
     con.execute(view_of(table.name, path))
     (total,) = sql.one(con, f"SELECT {measure_of(table)} FROM ok_{table.name}")
     read = table.name, path, found.rows, found.rows, 0, float(total)

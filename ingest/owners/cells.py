@@ -14,7 +14,7 @@ from .. import sql
 from ..contract import Table, table
 from ..study import Study
 
-__all__ = ["cells_by_share", "cells_of", "date_citations", "industry_sums", "sum_cells"]
+__all__ = ["cells_by_share", "cells_of", "date_citations", "sum_cells"]
 
 
 def cells_of(flow: Flow) -> pd.DataFrame | None:
@@ -150,13 +150,13 @@ def sum_cells(
         if flow.by_share is not None:
             cells = flow.by_share
         elif cells is None:
-            query = industry_sums(declared, f"counted_{flow.origin}", "shown_firms")
+            query = _industry_sums(declared, f"counted_{flow.origin}", "shown_firms")
             cells = con.sql(query).to_arrow_table()
         (firm,) = sql.one(con, f"SELECT coalesce(fsum({measure}), 0.0) FROM counted_{flow.origin}")
     return Cells(cells, float(firm), 0.0)
 
 
-def industry_sums(declared: Table, rows: str, firms: str) -> str:
+def _industry_sums(declared: Table, rows: str, firms: str) -> str:
     """Return the SELECT of a flow's sums by industries and year.
 
     Parameters

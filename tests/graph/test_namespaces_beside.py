@@ -15,7 +15,9 @@ from typing import Any
 import ladybug
 import pyarrow as pa
 import pytest
+import spillgraph
 from neo4j import GraphDatabase
+from spillgraph.cli.main import _exit_code
 from spillgraph.core.errors import InputError, QueryError, StoreError, StoreLockedError
 from spillgraph.graph.bolt.hints import require_known
 from spillgraph.graph.namespace import Namespace
@@ -464,3 +466,42 @@ def test_a_graph_without_a_namespace_and_one_with_live_in_one_file(tmp_path: Pat
         assert held(store) == plain
     with open_store(path, read_only=True, namespace="a") as store:
         assert held(store) == own
+
+
+def test_one_study_is_removed_and_nothing_of_others(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = place.theirs()
+    for name in ("a", "b"):
+        with place.open(name) as store:
+            fill(store, "1", "2")
+            about = {"name": [f"Study {name}"], "target": ["A"], "keep": ["firms"]}
+            store.load(Batch("s", "Study", pa.table(about)))
+            own = place.held(store)
+
+    def clean(study: str, namespace: str) -> int:
+        where = "--store", place.address, "--namespace", namespace
+        return _exit_code(["clean", "--study", study, *where], debug=False)
+
+    assert clean("Study b", "a") == 2
+    assert (
+        "holds the study 'Study a', not 'Study b'; nothing was removed" in capsys.readouterr().err
+    )
+    assert clean("Study a", "a") == 0
+    assert capsys.readouterr().out == "Removed the study Study a.\n"
+    with place.open("b", read_only=True) as store:
+        assert place.held(store) == own and store.namespaces() == ["b"]
+    spillgraph.clean(None, place.address, study="Study b", namespace="b")
+    with pytest.raises(InputError):
+        place.open("b", read_only=True).close()
+    assert place.theirs() == mine
+
+
+def test_a_file_of_one_study_goes_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "graph.lbug"
+    with open_store(path) as store:
+        fill(store, "1", "2")
+        store.remove()
+    assert not path.exists()
+    with open_store(path) as store:
+        fill(store, "1", "2")

@@ -87,7 +87,7 @@ def test_without_firms_in_the_graph_a_run_says_the_same(
     """All that asks for the firms behind the sectors, too."""
     CASES[case](tiny)
     tiny.path.write_text(tiny.path.read_text() + "[outputs]\nfigures = []\n")
-    more: dict[str, Any] = {"psi": {"draws": 39}, "hubs": {"draws": 19, "seed": 1}, "risk": {}}
+    more: dict[str, Any] = {"psi": {"draws": 39}, "hubs": {"draws": 39, "seed": 1}, "risk": {}}
     ways = {"firms": "graph.lbug"}
     ways |= {"nothing": None} if case == "firms" else {"industries": "graph.lbug"}
     runs = {keep: asked(tiny.path, tmp_path / keep, keep, **more) for keep in ways}
