@@ -22,6 +22,7 @@ __all__ = [
     "StudyError",
     "TotalsError",
     "end_sentence",
+    "join_words",
     "nearest",
     "show",
     "show_some",
@@ -172,6 +173,17 @@ def show_some(values: Sequence[object]) -> str:
     """
     more = len(values) - LISTED
     return ", ".join(map(show, values[:LISTED])) + (f" and {more:,} more" if more > 0 else "")
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Return words as a sentence lists them.
+
+    Examples
+    --------
+    >>> join_words(["W"]), join_words(["W", "S", "ψ"])
+    ('W', 'W, S and ψ')
+    """
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def end_sentence(text: object) -> str:

@@ -8,6 +8,7 @@ run that is killed itself goes on with them.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -324,6 +325,7 @@ class _Left(Generic[_Job, _Found]):
             for at in islice(waiting, most - len(running)):
                 try:
                     job, told_in = self.jobs[at], self._told_in(at)
+                    self._forget_part(at)  # told by a run that was killed, or a worker that died
                     running[executor.submit(_compute, self.compute, job, told_in)] = at
                 except BrokenExecutor:
                     self.broken = True
@@ -336,7 +338,7 @@ class _Left(Generic[_Job, _Found]):
                     found = future.result()
                 except BrokenExecutor:
                     self.broken = True
-                    self._note_loss(at, alone=most == 1)
+                    self._note_loss(at, self._parts(running), alone=most == 1)
                 else:
                     self._forget_part(at)
                     yield self._end(at, found, self._parts(running))
@@ -393,14 +395,14 @@ class _Left(Generic[_Job, _Found]):
         self._count(done=1, parts=parts)
         return self.jobs.pop(at), found
 
-    def _count(self, done: int = 0, retried: int = 0, parts: float = 0.0) -> None:
+    def _count(self, done: int = 0, retried: int = 0, parts: float | None = None) -> None:
         if done or retried:
             old = self.counts
             ended = replace(old, done=old.done + done, retried=old.retried + retried)
-            self.counts = replace(ended, part=parts if done else old.part)
+            self.counts = replace(ended, part=old.part if parts is None else parts)
             self.tell(self.counts)
 
-    def _note_loss(self, at: int, *, alone: bool) -> None:
+    def _note_loss(self, at: int, parts: float, *, alone: bool) -> None:
         self.lost[at] += 1
         self.alone[at] += alone
         if self.alone[at] >= ATTEMPTS:
@@ -408,7 +410,7 @@ class _Left(Generic[_Job, _Found]):
                 f"{self.name(self.jobs[at])}: the worker died {self.lost[at]} times while it "
                 "computed this cell; it may need more memory than there is."
             )
-        self._count(retried=1)
+        self._count(retried=1, parts=parts)
 
 
 def _end_if_one_died(executor: ProcessPoolExecutor) -> None:
@@ -436,7 +438,7 @@ def _compute(compute: Callable[[_Job], _Found], job: _Job, told_in: Path | None 
 
 def _writer(place: Path) -> Callable[[float], None]:
     """Return what writes a share into a file, seldom enough to cost nothing."""
-    last = 0.0
+    last = -math.inf  # a clock may begin at 0
 
     def write(share: float) -> None:
         nonlocal last

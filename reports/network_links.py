@@ -135,13 +135,14 @@ def told_of_waiting(first: np.ndarray) -> str:
     Examples
     --------
     >>> told_of_waiting(np.array([True, False, True]))
-    'Drawn are 2 of 3 links, the strongest of every sector, without 1 that is weaker.'
+    '2 of 3 links are drawn, the strongest of every sector; 1 weaker link is not.'
     """
     many = int((~first).sum())
     if not many:
         return ""
-    weaker = "1 that is weaker" if many == 1 else f"{many:,} that are weaker"
+    drawn = int(first.sum())
+    weaker = "1 weaker link is not" if many == 1 else f"{many:,} weaker links are not"
     return (
-        f"Drawn are {int(first.sum()):,} of {len(first):,} links, the strongest of every sector, "
-        f"without {weaker}."
+        f"{drawn:,} of {len(first):,} links {'is' if drawn == 1 else 'are'} drawn, the strongest "
+        f"of every sector; {weaker}."
     )

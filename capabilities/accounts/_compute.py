@@ -18,7 +18,7 @@ from ...analytics.leontief import (
     structural_decomposition,
     total_requirements,
 )
-from ...core.errors import InputError, nearest, show, show_some
+from ...core.errors import LISTED, InputError, join_words, nearest, show
 from ...core.matrix import LabelledMatrix
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context
@@ -257,10 +257,11 @@ def _changes(
         return found, left
     known = set(output.index.get_level_values("year"))
     own = [year for year in years if year.trade is not None and year.year in known]
-    if without := [str(year.year) for year in years if year not in own] if own else []:
+    without = [str(year.year) for year in years if year not in own]
+    if without and len(years) > 1:
         left.append(
-            f"What changed output is not split for {', '.join(without)}: it takes deliveries and "
-            "gross output of the year itself."
+            f"The change of output is not decomposed for {join_words(without)}: it takes "
+            "deliveries and gross output of the year itself."
         )
     for before, after in pairwise(own):
         S0, f0 = _demand(before, output)
@@ -269,9 +270,11 @@ def _changes(
             found[before.year, after.year] = structural_decomposition(S0, f0, S1, f1)
             continue
         odd = sorted(set(S0.rows) ^ set(S1.rows))
+        more = [f"{len(odd) - LISTED:,} more"] if len(odd) > LISTED else []
         left.append(
-            f"What changed output between {before.year} and {after.year} is not split: not in both "
-            f"years are {show_some(odd)}."
+            f"The change of output between {before.year} and {after.year} is not decomposed: "
+            f"{join_words([*map(show, odd[:LISTED]), *more])} "
+            f"{'are sectors' if odd[1:] else 'is a sector'} in only one of the years."
         )
     return found, left
 

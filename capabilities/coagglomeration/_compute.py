@@ -178,6 +178,11 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
     with context.steps.step("coagglomeration") as progress:
         report, show, hear = _counter(used, progress)
         tell = context.tell(show)
+
+        def hear_and_tell(counts: Counts) -> None:
+            hear(counts)
+            tell(counts)
+
         cells = coagglomeration_by_cell(
             used,
             seed=options.seed,
@@ -185,7 +190,7 @@ def compute(context: Context, options: CoagglomerationOptions) -> Coagglomerated
             executor=context.pool,
             report=report,
             keep=context.cells,
-            tell=lambda counts: (hear(counts), tell(counts))[1],
+            tell=hear_and_tell,
             threshold=thresholds,
             draws=options.draws,
             resample=options.resample,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ._evidence import Evidence
+from ._known import known
 
 __all__ = ["claims_table", "words"]
 
@@ -69,5 +70,5 @@ def words(survives: pd.Series) -> pd.Series:
     survives : Series of bool, with missing values
         Whether ranks last in the backbone, or hubs under another null.
     """
-    told = survives.map({True: "yes", False: "no"}, na_action="ignore").astype(object)
-    return told.where(told.notna(), "")
+    told = {True: "yes", False: "no", None: ""}
+    return pd.Series([told[known(value)] for value in survives], survives.index, dtype=object)

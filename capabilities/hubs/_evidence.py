@@ -21,7 +21,7 @@ from ...runs.records import Source, draw_stock
 from ...runs.ultimate import Ultimate
 from ._chance import ULTIMATE, Chance, chance_of
 from ._options import HubOptions
-from ._second import Second, second_of
+from ._second import Second, second_chance, second_of
 
 __all__ = [
     "Evidence",
@@ -249,8 +249,12 @@ def evidence(job: Job) -> Evidence:
     if drawn and job.source is not None:
         rng = np.random.default_rng([options.seed, year.year, *b"hubs"])
         records = _with_inverse(records_of(name, year, options, job.source.value, rng), lost)
-    again = drawn and not chance.untested
-    begun = chance.draws / (chance.draws * (1 + again) + AS_DRAWS)
+    other = None
+    if drawn and not chance.untested:
+        other = second_chance(name, M, year, options, lambda _: job.ultimate)
+    draws, more = chance.draws, 0 if other is None else other.draws
+    whole = draws + more + AS_DRAWS
+    begun, ended = draws / whole, (draws + more) / whole
     with part(0.0, begun):
         found = hubs(
             M,
@@ -269,16 +273,16 @@ def evidence(job: Job) -> Evidence:
         many = f"{lost[0]:,} draws" if lost[0] > 1 else "1 draw"
         found = replace(found, ranks=f"{found.ranks} Left out: {many} without an inverse of I − W.")
     second = None
-    if again:
-        with part(begun, 2 * begun):
-            second = second_of(name, M, year, options, lambda _: job.ultimate)
+    if other is not None:
+        with part(begun, ended):
+            second = second_of(M, other, options)
     parts = None
     if drawn and len(M.rows) <= MOST_PARTS and M.values.nnz:
-        with part(begun * (1 + again), 1.0):
+        with part(ended, 1.0):
             parts = communities(M, seed=options.seed)
     between = None if parts is None else _brokers(kept, parts)
-    other = None if second is None else second.found
-    sentences = verdicts(found, job.names, claim=CLAIMED, second=other)
+    held = None if second is None else second.found
+    sentences = verdicts(found, job.names, claim=CLAIMED, second=held)
     claimed = _with_second(claims(found), second)
     return Evidence(M, found, kept, parts, between, claimed, sentences, chance.untested, second)
 

@@ -10,6 +10,7 @@ import pandas as pd
 from ...reports.tables import label, show
 from ._compute import Hubs
 from ._evidence import Evidence
+from ._known import known
 
 __all__ = ["Leading", "leading", "sector_of", "sectors_of", "show_p", "symbol"]
 
@@ -42,7 +43,7 @@ class Leading:
     @property
     def remains(self) -> bool | None:
         """Whether it is a hub under the second null, too; None where that is not known."""
-        return None if pd.isna(self.row["remains"]) else bool(self.row["remains"])
+        return known(self.row["remains"])
 
     @property
     def rank(self) -> str:

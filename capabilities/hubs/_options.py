@@ -24,16 +24,7 @@ PLAIN = {"draws": 0}
 ChanceName: TypeAlias = Literal[
     "spread", "spread_columns", "strength", "strength_own", "strength_links", "degree", "maxent"
 ]
-SecondName: TypeAlias = Literal[
-    "none",
-    "spread",
-    "spread_columns",
-    "strength",
-    "strength_own",
-    "strength_links",
-    "degree",
-    "maxent",
-]
+SecondName: TypeAlias = Literal["none", ChanceName]
 #: Nulls under which everybody gives as much as they do: a second one asks without it, and the
 #: second one of all others with it.
 OF_SIZE = ("strength", "strength_own", "strength_links", "maxent")

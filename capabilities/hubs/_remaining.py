@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...analytics.nulls import NULLS
+from ...core.errors import join_words
 from ._chance import OF_CHAINS
 from ._compute import Hubs
 from ._leading import symbol
@@ -20,14 +21,21 @@ def remaining(hubs: Hubs) -> str:
     hubs : Hubs
         What was computed.
     """
-    told = []
-    for name, claim in hubs.claims[hubs.last].items():
-        known = claim.claims["remains"].dropna()
-        if len(known):
-            told.append(f"{int(known.sum())} of {len(known)} of {symbol(name)}")
+    found = {
+        name: claim.claims["remains"].dropna() for name, claim in hubs.claims[hubs.last].items()
+    }
+    told = [
+        f"{sum(each)} of {'1 hub' if len(each) == 1 else f'the {len(each)} hubs'} of {symbol(name)}"
+        for name, each in found.items()
+        if len(each)
+    ]
     if not told:
         return ""
-    return f"Under the second null, {hubs.options.second!r}, of the hubs remain {', '.join(told)}."
+    one = len(told) == 1 and told[0].startswith("1 of ")
+    return (
+        f"{join_words(told)} {'remains a hub' if one else 'remain hubs'} under the second null, "
+        f"{hubs.options.second!r}."
+    )
 
 
 def law_of_second(hubs: Hubs) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...analytics.hubs import called
+from ...reports.tables import show
 from ...runs.capability import Grid, Shown
 from ._chances import chances
 from ._compute import Hubs
@@ -16,8 +17,6 @@ __all__ = ["screen"]
 
 #: Hubs of a network on the screen.
 MOST = 8
-#: Whether a hub is one under the second null, too.
-REMAINS = {True: "yes", False: "no", None: "–"}
 
 
 def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
@@ -40,7 +39,7 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
             each.rank,
             show_p(float(each.row["p_claim"])),
             each.measures,
-            *([REMAINS[each.remains]] if second else []),
+            *([show(each.remains, "check")] if second else []),
         ]
         for network, found in by_network.items()
         for each in found[:MOST]

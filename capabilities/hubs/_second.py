@@ -8,19 +8,19 @@ itself, and a hub under both is one whatever the reader thinks of size.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from ...analytics.hubs import CLAIMED, HubEvidence, claims, hubs
-from ...analytics.nulls import LARGE
+from ...analytics.nulls import LARGE, null_named
 from ...core.matrix import LabelledMatrix
 from ...runs.networks import YearNetworks
 from ...runs.ultimate import Ultimate
-from ._chance import OF_CHAINS, chance_of
+from ._chance import OF_CHAINS, Chance, chance_of
 from ._options import HubOptions
 
-__all__ = ["Second", "second_of"]
+__all__ = ["Second", "second_chance", "second_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +54,14 @@ class Second:
         return claims(self.found)["p_claim"]
 
 
-def second_of(
+def second_chance(
     name: str,
     M: LabelledMatrix,
     year: YearNetworks,
     options: HubOptions,
     ultimate: Callable[[YearNetworks], Ultimate | None],
-) -> Second | None:
-    """Hold the claim of a network against the second null.
-
-    It is the same as that of a run with this null: the same draws, adjusted for all sectors. Hubs
-    alone cannot be tested, for they were chosen by the scores that the test is of.
+) -> Chance | None:
+    """Return what the claim of a network is held against once more, or why it is not.
 
     Parameters
     ----------
@@ -81,23 +78,43 @@ def second_of(
 
     Returns
     -------
-    Second or None
-        None where none is asked for. Where draws are too few for any sector to be a hub, none is
-        made.
+    Chance or None
+        Without draws where p-values are exact. None where none is asked for. Where draws are too
+        few for any sector to be a hub, none is made.
     """
     null, N = options.second, len(M.rows)
     if not null:
         return None
-    asked = options.model_copy(update={"null": null})
-    if N > LARGE:
-        return Second(null, None, f"for it is drawn for up to {LARGE:,} sectors")
-    chance = chance_of(name, M, year, asked, ultimate)
+    chance = chance_of(name, M, year, options.model_copy(update={"null": null}), ultimate)
     if chance.untested:
-        return Second(null, None, chance.untested)
-    exact = null == "spread" and name not in OF_CHAINS
-    needed = 1 if exact else options.needed_for(N)
-    if chance.draws < needed:
-        why = f"for {N:,} sectors take {needed:,} draws of it; ask for them with draws = {needed}"
-        return Second(null, None, why)
-    found = hubs(M, CLAIMED, chance.null, chance.draws, options.seed, missing=0.0)
-    return Second(null, found)
+        return chance
+    law = null_named(chance.null)
+    if N > LARGE and law.draw_sparse is None:
+        return Chance(null, 0, f"for {N:,} sectors are too many for it, for {law.dense_only}")
+    if null == "spread" and name not in OF_CHAINS and N <= LARGE:
+        return replace(chance, draws=0)
+    if chance.draws < (needed := options.needed_for(N)):
+        why = f"for {N:,} sectors take {needed:,} draws from it; ask for them with draws = {needed}"
+        return Chance(null, 0, why)
+    return chance
+
+
+def second_of(M: LabelledMatrix, chance: Chance, options: HubOptions) -> Second:
+    """Hold the claim of a network against the second null.
+
+    It is the same as that of a run with this null: the same draws, adjusted for all sectors. Hubs
+    alone cannot be tested, for they were chosen by the scores that the test is of.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (N, N)
+        The network, rows receivers.
+    chance : Chance
+        As :func:`second_chance` gives it.
+    options : HubOptions
+        The second null, and the seed.
+    """
+    if chance.untested:
+        return Second(options.second, None, chance.untested)
+    found = hubs(M, CLAIMED, chance.null, max(1, chance.draws), options.seed, missing=0.0)
+    return Second(options.second, found)

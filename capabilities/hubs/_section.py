@@ -18,7 +18,9 @@ from ._compute import MEANINGS, Hubs
 from ._doubts import doubts
 from ._figures import figures, without_shock
 from ._firms import table_of_firms
+from ._known import known
 from ._leading import Leading, leading, sector_of, symbol
+from ._options import OF_SIZE
 from ._remaining import law_of_second, remaining
 
 __all__ = ["section"]
@@ -100,16 +102,18 @@ def _evidence(
             float(each.row["p_claim"]),
             *([each.remains] if second else []),
             each.measures,
-            None if pd.isna(each.row["survives"]) else bool(each.row["survives"]),
+            known(each.row["survives"]),
         ]
         for network, found in by_network.items()
         for each in found
     ]
     against = chances(hubs)
     told = " ".join(each.of_networks if len(against) > 1 else each.sentence for each in against)
-    if any(each.found.null.startswith("spread") for each in against):
+    law = law_of_second(hubs)
+    sized = law and second in OF_SIZE  # then the law says what size comes to
+    if not sized and any(each.found.null.startswith("spread") for each in against):
         told += f" {SIZE}"
-    if law := law_of_second(hubs):
+    if law:
         told += f" {law}"
     note = (
         f"{told} A hub is a sector that many draw on, for 2% or 4% of all they draw at least. The "

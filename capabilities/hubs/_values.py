@@ -11,6 +11,7 @@ from ...analytics.structure import HubChange
 from ...runs.plain import number
 from ._compute import Hubs
 from ._evidence import Evidence
+from ._known import known
 
 __all__ = ["values"]
 
@@ -73,7 +74,7 @@ def _claims(claim: Evidence) -> dict[str, Any]:
             "measure": row["measure"],
             "p": number(float(row["p_claim"])),
             "p_second": number(float(row["p_second"])),
-            "remains": None if pd.isna(row["remains"]) else bool(row["remains"]),
+            "remains": known(row["remains"]),
         }
         for code, row in claim.claims.iterrows()
     }
@@ -109,8 +110,7 @@ def _measures(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
     for at, (measure, code) in enumerate(table.index):
         row: dict[str, Any] = {name: number(float(columns[name][at])) for name in _NUMBERS}
         row |= {name: _whole(columns[name][at]) for name in _RANKS}
-        survives = columns["survives"][at]
-        row["survives"] = None if survives is pd.NA else bool(survives)
+        row["survives"] = known(columns["survives"][at])
         if columns["why"][at]:
             row["why"] = columns["why"][at]
         measures.setdefault(str(measure), {})[str(code)] = row

@@ -342,7 +342,7 @@ def test_symbols_in_a_sentence_keep_their_capitals() -> None:
     assert "U = (I − S)⁻¹" in _sentence("output_multiplier")
 
 
-def test_years_whose_change_of_output_is_not_split_are_told() -> None:
+def test_years_whose_change_of_output_is_not_decomposed_are_told() -> None:
     """Of a year without deliveries of its own, and between years with other sectors."""
 
     def year_of(number: int, codes: str, *, own: bool = True) -> SimpleNamespace:
@@ -357,10 +357,17 @@ def test_years_whose_change_of_output_is_not_split_are_told() -> None:
     found, left = _changes(context, years)  # type: ignore[arg-type]
     assert found == {}
     assert left == [
-        "What changed output is not split for 2005: it takes deliveries and gross output of the "
-        "year itself.",
-        "What changed output between 2000 and 2010 is not split: not in both years are 'c', 'd'.",
+        "The change of output is not decomposed for 2005: it takes deliveries and gross output of "
+        "the year itself.",
+        "The change of output between 2000 and 2010 is not decomposed: 'c' and 'd' are sectors in "
+        "only one of the years.",
     ]
+    none = [year_of(2000, "abc", own=False), year_of(2005, "abc", own=False)]
+    assert _changes(context, none)[1] == [  # type: ignore[arg-type]
+        "The change of output is not decomposed for 2000 and 2005: it takes deliveries and gross "
+        "output of the year itself.",
+    ]
+    assert _changes(context, none[:1])[1] == []  # type: ignore[arg-type]
 
 
 def test_total_requirements_that_are_not_written_are_told(economy, tmp_path, monkeypatch) -> None:

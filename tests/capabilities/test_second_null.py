@@ -8,16 +8,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 from spillgraph.capabilities import load
 from spillgraph.capabilities.hubs._compute import Hubs, compute
 from spillgraph.capabilities.hubs._doubts import doubts
+from spillgraph.capabilities.hubs._evidence import AS_DRAWS, evidence, jobs_of
 from spillgraph.capabilities.hubs._options import HubOptions
+from spillgraph.capabilities.hubs._remaining import remaining
+from spillgraph.capabilities.hubs._second import second_chance, second_of
 from spillgraph.core.errors import InputError
 from spillgraph.core.matrix import LabelledMatrix
+from spillgraph.core.part_done import hear_parts
 from spillgraph.reports.tables import Table
 from spillgraph.runs.capability import Context, Grid
 from spillgraph.runs.networks import YearNetworks, year_networks
 from spillgraph.runs.steps import Steps
+from spillgraph.runs.ultimate import ultimate_shares
 
 N = 16
 CODES = [f"{k:02}" for k in range(N)]
@@ -33,9 +39,17 @@ def year_of_sizes() -> YearNetworks:
     return year_networks(2017, LabelledMatrix.build("citations", cited, CODES), {}, None)
 
 
-def hubs_of(**asked: Any) -> Hubs:
+def ring(n: int) -> LabelledMatrix:
+    """Everybody draws on the two that follow."""
+    at = np.arange(n)
+    ends = np.tile(at, 2), np.concatenate([(at + 1) % n, (at + 2) % n])
+    values = sparse.csr_array((np.repeat([0.7, 0.3], n), ends), shape=(n, n))
+    return LabelledMatrix.build("W", values, [f"{k:04}" for k in range(n)])
+
+
+def hubs_of(*years: YearNetworks, **asked: Any) -> Hubs:
     economy = SimpleNamespace(names={}, flows=[], warnings=[])
-    result = SimpleNamespace(years=[year_of_sizes()], economy=economy)
+    result = SimpleNamespace(years=[*years] or [year_of_sizes()], economy=economy)
     return compute(Context(result, None, Steps()), HubOptions(**asked))  # type: ignore[arg-type]
 
 
@@ -66,14 +80,34 @@ def test_hubs_by_size_alone_do_not_remain_and_every_place_says_so(hubs) -> None:
     )
     assert "Under a second null it is none: null 'strength'" in claim.sentences["00"]
     assert "second null" not in claim.sentences["09"]  # that is no hub under the first
-    told = "Under the second null, 'strength', of the hubs remain 1 of 4 of W."
+    told = "1 of the 4 hubs of W remains a hub under the second null, 'strength'."
     grid, *more = load("hubs").screen(hubs, {})
     assert isinstance(grid, Grid) and grid.heads[-1] == "2nd" and told in more
     assert {row[0].split()[1]: row[-1] for row in grid.rows}["03"] == "yes"
     parts = section(hubs, {}).parts
     assert told in str(parts) and "Second null 'strength': Every sector draws" in str(parts)
+    assert "size does not count" not in str(parts)  # the second null says what it comes to
     (leading,) = (p for p in parts if isinstance(p, Table) and p.caption.startswith("Leading"))
     assert "2nd null" in [head.title for head in leading.heads]
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        ({"W": "yyn", "S": "n", "psi": ""}, "2 of the 3 hubs of W and 0 of 1 hub of S remain hubs"),
+        ({"W": "nn"}, "0 of the 2 hubs of W remain hubs"),
+        ({"psi": "y"}, "1 of 1 hub of ψ remains a hub"),
+    ],
+)
+def test_how_many_remain_is_said_as_one_says_it(found: dict[str, str], told: str) -> None:
+    claims = {
+        name: SimpleNamespace(
+            claims=pd.DataFrame({"remains": pd.array([c == "y" for c in each], dtype="boolean")})
+        )
+        for name, each in found.items()
+    }
+    hubs = SimpleNamespace(claims={2017: claims}, last=2017, options=HubOptions())
+    assert remaining(hubs) == f"{told} under the second null, 'strength'."  # type: ignore[arg-type]
 
 
 def test_it_is_the_claim_of_a_run_with_that_null(hubs) -> None:
@@ -92,11 +126,79 @@ def test_too_few_draws_to_find_anything_are_not_made_and_that_is_told() -> None:
     second = hubs.claims[2017]["W"].second
     assert second is not None and second.found is None
     why = (
-        "W: hubs are not tested under the second null 'strength', for 16 sectors take 639 draws of "
-        "it; ask for them with draws = 639."
+        "W: hubs are not tested under the second null 'strength', for 16 sectors take 639 draws "
+        "from it; ask for them with draws = 639."
     )
     assert why in doubts(hubs)
     assert hubs.claims[2017]["W"].claims["remains"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "why"),
+    [
+        ("spread", "strength", "for 3,001 sectors are too many for it, for it links every sector"),
+        ("spread", "maxent", "for 3,001 sectors are too many for it, for its moves need every"),
+        ("strength_links", "spread", "for 3,001 sectors take 120,039 draws from it; ask for them"),
+        ("spread", "degree", "for 3,001 sectors take 120,039 draws from it; ask for them"),
+    ],
+)
+def test_of_many_sectors_the_second_null_is_refused_for_what_it_cannot_do(
+    first: Any, second: Any, why: str
+) -> None:
+    asked = HubOptions(null=first, second_null=second)
+    chance = second_chance("W", ring(3001), year_of_sizes(), asked, lambda _: None)
+    assert chance is not None and chance.untested.startswith(why)
+
+
+@pytest.mark.parametrize("null", ["spread", "spread_columns", "strength_links", "degree"])
+def test_of_many_sectors_sparse_networks_are_drawn(null: Any, monkeypatch) -> None:
+    monkeypatch.setattr(HubOptions, "needed_for", lambda self, N: 1)
+    M, asked = ring(3001), HubOptions(null="strength", second_null=null, draws=1)
+    chance = second_chance("W", M, year_of_sizes(), asked, lambda _: None)
+    assert chance is not None
+    found = second_of(M, chance, asked).found
+    assert found is not None and found.null == null and found.draws == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"second_null": "none"},
+        {"null": "strength"},
+        {"draws": 40 * N - 2},
+        {"second_null": "maxent", "draws": 40 * N - 2},
+    ],
+)
+def test_a_second_null_that_is_not_drawn_has_no_share_of_the_bar(asked: dict[str, Any]) -> None:
+    heard: list[float] = []
+    options = HubOptions(network="W", **asked)
+    (job,) = jobs_of(year_of_sizes(), options, {}, None, ultimate_shares)
+    with hear_parts(heard.append):
+        evidence(job)
+    draws = options.draws_for(N)
+    assert heard == sorted(heard)
+    assert any(np.isclose(heard, draws / (draws + AS_DRAWS)))
+    assert heard[-1] == 1.0
+
+
+def test_hubs_of_chains_are_held_against_what_a_run_with_that_null_draws() -> None:
+    """All cite 00, and buy of it, an eighth as much as of all others, who are few for each."""
+    flows = np.random.default_rng(1).exponential(size=(N, N)) ** 3 * (1 - np.eye(N))
+    flows[:, 0] = 0.0
+    flows[1:, 0] = 0.12 * flows[1:].sum(axis=1)
+    flows /= flows.sum(axis=1, keepdims=True)
+    index = pd.MultiIndex.from_product([[2017], CODES], names=["year", "code"])
+    output = pd.DataFrame({"gross_output": 4.0}, index)
+    K = LabelledMatrix.build("citations", flows + 2 * np.eye(N), CODES)
+    trade = LabelledMatrix.build("trade", flows, CODES, year=2017)
+    year = year_networks(2017, K, {2017: trade}, output)
+    asked: dict[str, Any] = {"network": "psi", "draws": 40 * N - 1}
+    both = hubs_of(year, **asked).claims[2017]["psi"]
+    alone = hubs_of(year, null="strength", second_null="none", **asked).claims[2017]["psi"]
+    assert both.second is not None and both.second.called == "strength of W and S"
+    assert both.claims["hub"]["00"] and 0.05 < both.claims["p_second"]["00"] < 1
+    again, own = both.claims["p_second"].sort_index(), alone.claims["p_claim"].sort_index()
+    pd.testing.assert_series_equal(again, own, check_names=False)
 
 
 def test_the_second_null_asks_for_size_where_the_first_does_not_and_the_other_way_round() -> None:

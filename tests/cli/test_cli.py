@@ -421,6 +421,7 @@ def test_help_waits_for_no_library_that_it_does_not_need() -> None:
 def test_a_study_waits_for_no_library_of_what_it_does_not_ask() -> None:
     slow = {"igraph", "numba", "scipy.optimize", "scipy.stats", "xlsxwriter"}
     code = "import sys, spillgraph.runs.run, spillgraph.capabilities as c\n"
+    code += "from spillgraph.reports import drawing, page, plates\n"
     code += "[c.load(name) for name in c.QUESTIONS]; print(*sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not slow & set(found.stdout.split())

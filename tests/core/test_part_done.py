@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,7 +16,7 @@ from spillgraph.analytics.hubs import hubs
 from spillgraph.analytics.space import coagglomeration_by_cell
 from spillgraph.capabilities.coagglomeration._compute import _counter
 from spillgraph.core.kept_cells import Cells
-from spillgraph.core.map_cells import Counts, map_cells, processes
+from spillgraph.core.map_cells import Counts, Pool, _writer, map_cells, processes
 from spillgraph.core.part_done import hear_parts, part, tell_draws, tell_part
 
 
@@ -46,6 +49,49 @@ def test_workers_tell_their_parts_where_cells_are_kept(tmp_path, monkeypatch):
     shares = [each.share for each in counts]
     assert shares == sorted(shares) and counts[-1] == Counts(2, done=2)
     assert not list(tmp_path.glob("*.part"))
+
+
+def silent(job: int) -> int:
+    time.sleep(0.3)
+    return job
+
+
+def test_what_a_killed_run_told_is_not_believed_of_a_cell_that_is_begun_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr("spillgraph.core.map_cells.BEAT", 0.05)
+    kept = Cells(tmp_path, "inputs")
+    stale = kept.folder / f"{kept.key(silent, 1)}.part"
+    stale.parent.mkdir(parents=True, exist_ok=True)
+    stale.write_text("0.9", encoding="ascii")
+    counts: list[Counts] = []
+    workers = Pool(lambda: ThreadPoolExecutor(1), 1)
+    assert dict(map_cells(silent, [1], workers, keep=kept, tell=counts.append)) == {1: 1}
+    assert counts == [Counts(1, done=1)]
+
+
+def die_once(job: Path) -> int:
+    """Tell a half, and end the worker; the second time say nothing."""
+    if job.exists():
+        time.sleep(0.3)
+        return 1
+    tell_part(0.5)
+    time.sleep(1.0)
+    job.touch()
+    os._exit(1)
+
+
+def test_what_a_worker_told_is_forgotten_when_it_dies(tmp_path, monkeypatch):
+    monkeypatch.setattr("spillgraph.core.map_cells.BEAT", 0.05)
+    counts: list[Counts] = []
+    kept, job = Cells(tmp_path, "inputs"), tmp_path / "once"
+    found = dict(map_cells(die_once, [job], processes(1), keep=kept, tell=counts.append))
+    assert found == {job: 1}
+    assert counts == [Counts(1, part=0.5), Counts(1, retried=1), Counts(1, done=1, retried=1)]
+
+
+def test_the_first_part_is_told_at_once_whenever_the_clock_began(tmp_path, monkeypatch):
+    monkeypatch.setattr("spillgraph.core.map_cells.time.monotonic", lambda: 0.5)
+    _writer(tmp_path / "part")(0.25)
+    assert (tmp_path / "part").read_text(encoding="ascii") == "0.2500"
 
 
 def test_parts_of_parts_are_shares_of_the_whole_and_nobody_need_listen():

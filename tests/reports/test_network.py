@@ -7,11 +7,12 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import rankdata
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.reports.drawing import draw_sections
 from spillgraph.reports.figures import Setting
 from spillgraph.reports.kit import Bars, Cells, HeatMap, Links, Network, Page, Section, Stack
-from spillgraph.reports.layout import place_sectors
+from spillgraph.reports.layout import _ranks, place_sectors
 from spillgraph.reports.network_links import named_first
 from spillgraph.reports.page import render_page
 from spillgraph.reports.plates import plates
@@ -219,13 +220,18 @@ def test_of_many_links_the_strongest_of_every_sector_are_drawn_first_and_the_res
     for mine in ("r", "c"):
         for sector in range(59):  # links are in order, the weakest first
             assert max(k for k in range(links) if block[mine][k] == sector) in first
-    told = f"Drawn are {len(first)} of 3,422 links, the strongest of every sector, without "
-    assert block["note"].startswith(f"{told}{links - len(first):,} that are weaker.")
+    told = f"{len(first)} of 3,422 links are drawn, the strongest of every sector; "
+    assert block["note"].startswith(f"{told}{links - len(first):,} weaker links are not.")
     assert block["n"] == [2, 1, 40]  # of more than 45 only those that lead have a name
     plate = dict(plates(whole))["crowd-w"]
     assert len(re.findall(r'class="mark-trail[^>]*><path', plate)) == len(first)
     assert told in " ".join(re.sub(r"<[^>]+>", " ", plate).split())
     assert sorted(re.findall(r">(s\d{3})</text>", plate)) == sorted(["s001", "s002", "s040"] * 2)
+
+
+def test_ranks_of_places_are_those_of_scipy_with_ties_in_the_middle():
+    side = np.array([0.3, 0.1, 0.3, 0.9, 0.1, 0.3])
+    assert np.array_equal(_ranks(side), rankdata(side) - 0.5)
 
 
 def test_names_that_would_lie_on_each_other_are_not_both_shown():

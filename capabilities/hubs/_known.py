@@ -1,0 +1,23 @@
+"""What is so, what is not, and what is not known: one meaning for tables, page, screen and JSON."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+__all__ = ["known"]
+
+
+def known(value: object) -> bool | None:
+    """Return whether it is so; None where that is not known.
+
+    Parameters
+    ----------
+    value : bool or missing
+        An entry of a column of these.
+
+    Examples
+    --------
+    >>> known(pd.NA), known(True)
+    (None, True)
+    """
+    return None if value is None or value is pd.NA or value != value else bool(value)
