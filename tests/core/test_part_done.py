@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from cells import die_once, slow_halves
 from spillgraph.analytics import StockDraws, communities
 from spillgraph.analytics.hubs import hubs
 from spillgraph.analytics.space import coagglomeration_by_cell
@@ -31,12 +30,6 @@ def test_a_cell_that_tells_its_parts_moves_the_share_before_it_ends():
     assert dict(map_cells(halves, [1, 2], tell=counts.append)) == {1: 1, 2: 2}
     assert [each.share for each in counts] == [0.25, 0.5, 0.75, 1.0]
     assert [each.done for each in counts] == [0, 1, 1, 2]
-
-
-def slow_halves(job: int) -> int:
-    tell_part(0.5)
-    time.sleep(1.0)
-    return job
 
 
 def test_workers_tell_their_parts_where_cells_are_kept(tmp_path, monkeypatch):
@@ -66,17 +59,6 @@ def test_what_a_killed_run_told_is_not_believed_of_a_cell_that_is_begun_anew(tmp
     workers = Pool(lambda: ThreadPoolExecutor(1), 1)
     assert dict(map_cells(silent, [1], workers, keep=kept, tell=counts.append)) == {1: 1}
     assert counts == [Counts(1, done=1)]
-
-
-def die_once(job: Path) -> int:
-    """Tell a half, and end the worker; the second time say nothing."""
-    if job.exists():
-        time.sleep(0.3)
-        return 1
-    tell_part(0.5)
-    time.sleep(1.0)
-    job.touch()
-    os._exit(1)
 
 
 def test_what_a_worker_told_is_forgotten_when_it_dies(tmp_path, monkeypatch):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from spillgraph.core.errors import ClosedClassError
+from spillgraph.core.part_done import tell_part
 
 
 def drawn(key: int) -> float:
@@ -63,3 +64,20 @@ def torn(job: tuple[str, int]) -> bytes:
 
         Connection._send = send_half  # type: ignore[attr-defined]
     return bytes(100_000)
+
+
+def slow_halves(job: int) -> int:
+    tell_part(0.5)
+    time.sleep(1.0)
+    return job
+
+
+def die_once(job: Path) -> int:
+    """Tell a half, and end the worker; the second time say nothing."""
+    if job.exists():
+        time.sleep(0.3)
+        return 1
+    tell_part(0.5)
+    time.sleep(1.0)
+    job.touch()
+    os._exit(1)
