@@ -11,9 +11,10 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -368,9 +369,15 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(code)
 
 
+@cache
+def _command() -> Any:
+    """Put the commands together, once a process: whoever calls many of them waits for it once."""
+    return typer.main.get_command(app)
+
+
 def _exit_code(arguments: list[str], *, debug: bool) -> int:
     try:
-        code = int(app(arguments, standalone_mode=False, prog_name="spillgraph") or 0)
+        code = int(_command()(arguments, standalone_mode=False, prog_name="spillgraph") or 0)
         return _tell_stopped() if code == _INTERRUPTED else code
     except (KeyboardInterrupt, typer.Abort):
         return _tell_stopped()
