@@ -17,16 +17,22 @@ SERVER := server/neo4j_server.py
 
 .PHONY: demo demo-neo4j neo4j neo4j-stop test check style typed unit search bench bench-psi bench-neo4j types clean
 
-$(VENV)/.installed: pyproject.toml constraints.txt
+$(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "spillgraph needs Python 3.11 or later; set PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+# Modules are compiled when they are first imported: most of what is installed never is.
+INSTALL := $(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check -c constraints.txt
+
+$(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt
+	$(INSTALL) -e .
 	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.made pyproject.toml constraints.txt
+	$(INSTALL) -e '.[dev]'
+	@touch $(VENV)/.installed $@
 
 demo: $(VENV)/.installed
 	@rm -rf $(OUT)/demo

@@ -136,7 +136,7 @@ def tables(kind: str) -> st.SearchStrategy[tuple[str, pd.DataFrame]]:
     )
 
 
-@pytest.mark.parametrize("kind", sorted(FILES))
+@pytest.mark.parametrize("kind", ["csv", "files"])
 def test_nothing_is_read_otherwise(kind: str) -> None:
     @settings(max_examples=15)
     @given(tables(kind))
