@@ -18,6 +18,7 @@ from typing import Any, Self
 
 import ladybug
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..core.errors import QueryError, StoreError
 from ..queries import parameters_of, why_not_read_only
@@ -104,8 +105,8 @@ class LadybugStore:
             self._database = ladybug.Database(str(self.path), read_only=self._read_only)
             self._connection: Any = ladybug.Connection(self._database)
             if not self._read_only:
-                # Edges are stored, and added, in one order, and sums have the same last digit each
-                # time. More threads make a COPY hardly faster, and take the edges as they come.
+                # Amounts are stored, and added, in one order, and sums have the same last digit
+                # each time: several threads take the edges as they come.
                 self._connection.set_max_threads_for_exec(1)
         except (RuntimeError, OSError, ValueError) as error:
             raise StoreError(
@@ -328,9 +329,13 @@ class LadybugStore:
             # By name: where a property has been added the graph has another order.
             names = [n for n in table.column_names if batch.ends is None or n not in _ENDS]
             into = name(batch.kind) + (f"({', '.join(names)})" if names else "")
+            if _all_whole(batch.table):  # they add up to the same in any order: take all threads
+                self._connection.set_max_threads_for_exec(0)
             self._execute(f"COPY {into} FROM $rows{ends}", {"rows": table})
         except StoreError as error:
             raise StoreError(f"{batch.kind} could not be loaded: {error}") from error
+        finally:
+            self._connection.set_max_threads_for_exec(1)
 
     def _number(self, batch: Batch) -> pa.Table:
         """Return the rows of a batch with numbers for the keys of nodes."""
@@ -445,6 +450,13 @@ class LadybugStore:
         if not result.get_column_names():
             return pa.table({})
         return _widen_numbers(result.get_as_arrow())
+
+
+def _all_whole(table: pa.Table) -> bool:
+    """Whether all amounts are whole numbers, as counts of citations are."""
+    amounts = [column for column in table.columns if pa.types.is_floating(column.type)]
+    whole = (pc.all(pc.equal(pc.floor(column), column)).as_py() for column in amounts)
+    return all(each is not False for each in whole)
 
 
 def _advise(message: str) -> str:
