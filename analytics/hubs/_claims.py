@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
-from ..inference import holm
+from ..inference import binomial_interval, holm
+from ..linalg import Vector
 from ._evidence import HubEvidence
 
 __all__ = ["CLAIMED", "claims"]
@@ -30,7 +32,9 @@ def claims(found: HubEvidence, measures: Sequence[str] = CLAIMED) -> pd.DataFram
     DataFrame, index = industry
         A row a sector that is tested: that of the ``measure`` with the smallest p-value, as in
         ``found.table``, and ``p_claim``, which is adjusted by Holm for all sectors and all of these
-        measures at once. Of networks without hubs 5% at most have a sector with ``p_claim`` up to
+        measures at once; ``p_low`` and ``p_high`` are what it would be with p at either end of
+        what the draws leave open, intervals of 99% (:func:`binomial_interval`): more draws may
+        bring it there. Of networks without hubs 5% at most have a sector with ``p_claim`` up to
         0.05, and fewer of small ones: counts have ties, of which each counts against the hub, and
         Holm takes the two in-degrees for unrelated, which they are not.
 
@@ -47,6 +51,13 @@ def claims(found: HubEvidence, measures: Sequence[str] = CLAIMED) -> pd.DataFram
     """
     table = found.table.reset_index()
     table = table[table["p"].notna() & table["measure"].isin(measures)]
-    table = table.assign(p_claim=holm(table["p"].to_numpy()))
+    p, draws = table["p"].to_numpy(), table["draws"].to_numpy()
+    low, high = (np.where(draws > 0, end, p) for end in _left_open(p, np.maximum(draws, 1)))
+    table = table.assign(p_claim=holm(p), p_low=holm(low), p_high=holm(high))
     order = ["p_claim", "p", "rank"]
     return table.sort_values(order, kind="stable").drop_duplicates("industry").set_index("industry")
+
+
+def _left_open(p: Vector, draws: Vector) -> tuple[Vector, Vector]:
+    """Return the ends of intervals of p, which counts the observed network among the draws."""
+    return binomial_interval(np.rint(p * (draws + 1)) - 1, draws)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
+
+from ...core.errors import join_words
+from ._words import called
 
 __all__ = ["EXACT", "HubEvidence"]
 
 #: What ``why`` says of a p-value for which nothing was drawn.
 EXACT = "exact, without draws"
+#: What the test of a measure found; scores and ranks are known without.
+TESTED = ["p", "p_holm", "q", "draws", "why"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,8 @@ class HubEvidence:
     table : pandas.DataFrame, index (measure, industry)
         ``score``, in the unit of the measure; ``rank``, 1 the highest; ``p``, one-sided: how often
         the null gives a score as high; ``p_holm`` and ``q`` (Benjamini–Hochberg), over the
-        industries of the measure; ``rank_low`` and ``rank_high``, between which the rank lies;
+        industries of the measure; ``draws`` that p counts, 0 where it is exact or missing;
+        ``rank_low`` and ``rank_high``, between which the rank lies;
         ``survives``, whether the industry is in the backbone, too, as high as ``rank_high``, and
         linked there at all; and
         ``why`` a number is missing, or what is special about it. NaN or NA where there is none.
@@ -34,7 +40,7 @@ class HubEvidence:
     sentence : str
         What the null says.
     draws : int
-        Draws of the null.
+        Draws of the null; of some measures there may be more, as the table says.
     seed : int
         Of the draws.
     ranks : str
@@ -49,10 +55,49 @@ class HubEvidence:
     seed: int
     ranks: str
 
+    def with_tests_of(self, more: HubEvidence) -> HubEvidence:
+        """Return the same with the tests of another, of the measures that it has.
+
+        Parameters
+        ----------
+        more : HubEvidence
+            Some of the measures of the same network, held against more draws of the same null.
+        """
+        table = self.table.copy()
+        table.loc[more.table.index, TESTED] = more.table[TESTED]
+        return replace(self, table=table)
+
     @property
     def chance(self) -> str:
         """The null, and how often it was drawn."""
-        return f"null {self.null!r}" + (f", {_number(self.draws)}" if self.draws else "")
+        return self.chance_at(self.draws)
+
+    def chance_at(self, draws: int) -> str:
+        """Return the null, and how often it was drawn for a p-value.
+
+        Parameters
+        ----------
+        draws : int
+            As the table has it.
+        """
+        return f"null {self.null!r}" + (f", {_number(draws)}" if draws else "")
+
+    def chance_of(self, measures: Sequence[str]) -> str:
+        """Return the null, and how often it was drawn for some measures and for all others.
+
+        Parameters
+        ----------
+        measures : sequence of str
+            Measures that are tested alike, one of them at least.
+        """
+        tested = self.table[self.table["p"].notna()]
+        among = tested.index.isin(measures, level="measure")
+        drawn = int(tested.loc[among, "draws"].max())
+        others = tested.loc[~among, "draws"].max()
+        own = self.chance_at(drawn) if drawn else f"{self.chance_at(0)}, exact p-values"
+        if not others > 0:
+            return own if drawn else f"{own}, no draws"
+        return own if others == drawn else f"{own}; other measures: {_number(int(others))}"
 
     def lacking(self, level: float = 0.05, together: Sequence[str] = ()) -> str:
         """Say that draws are so few that nothing could have been found, or nothing.
@@ -68,18 +113,17 @@ class HubEvidence:
         tested = self.table[self.table["p"].notna()]
         if together:
             tested = tested[tested.index.isin(together, level="measure")]
-        exact = tested["why"].str.startswith(EXACT)
-        drawn = tested[~exact]
-        if drawn.empty or not self.draws:
+        by_measure = tested.groupby(level="measure", sort=False)["draws"].agg(["size", "min"])
+        sizes = len(tested) if together else by_measure["size"]
+        needed = np.ceil(sizes / level).astype(int) - 1
+        few = by_measure["min"].between(1, needed, inclusive="left")
+        if not few.any():
             return ""
-        sizes = drawn.groupby(level="measure", sort=False).size()
-        needed = math.ceil(int(sizes.sum() if together else sizes.max()) / level) - 1
-        if self.draws >= needed:
-            return ""
-        others = " by a measure without exact p-values" if exact.any() else ""
+        others = join_words([called(str(each)) for each in few.index[~few]])
+        beside = f" by a measure other than {others}" if others else ""
         return (
-            f"With {_number(self.draws)} no sector can be above chance{others}, after Holm; "
-            f"{needed:,} are needed."
+            f"With {_number(by_measure['min'][few].max())} no sector can be above chance{beside}, "
+            f"after Holm; {np.max(needed):,} are needed."
         )
 
     def __str__(self) -> str:

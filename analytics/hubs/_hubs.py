@@ -170,7 +170,7 @@ def hubs(
     place = {name: ranks(scores[name].to_numpy()) for name in names}
     table = pd.concat(
         [
-            _part(name, labels, scores[name].to_numpy(), place[name], tests[name], intervals)
+            _part(name, labels, scores[name].to_numpy(), place[name], tests[name], intervals, count)
             for name in names
         ]
     )
@@ -242,9 +242,11 @@ def _part(
     place: Vector,
     test: tuple[Vector, NDArray[np.object_]],
     intervals: dict[str, tuple[Vector, Vector]],
+    count: int,
 ) -> pd.DataFrame:
     """Return the rows of a measure."""
     p, why = test
+    exact = np.array([str(each).startswith(EXACT) for each in why])
     low, high = intervals.get(name, (np.full(len(labels), np.nan),) * 2)
     columns = {
         "score": score,
@@ -252,6 +254,7 @@ def _part(
         "p": p,
         "p_holm": holm(p),
         "q": benjamini_hochberg(p),
+        "draws": np.where(np.isnan(p) | exact, 0, count),
         "rank_low": _places(low),
         "rank_high": _places(high),
         "why": why,

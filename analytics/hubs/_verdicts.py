@@ -84,11 +84,21 @@ def _again(second: HubEvidence | None, claim: Sequence[str], level: float) -> di
     """Say of each industry whether it is a hub under the second null, too."""
     if second is None:
         return {}
+    rows = cast("dict[str, _Row]", claims(second, claim).to_dict("index"))
     return {
-        str(label): f" Under a second null it {'remains one' if p <= level else 'is none'}: "
-        f"{second.chance}, after Holm p = {p:.3g}."
-        for label, p in claims(second, claim)["p_claim"].items()
+        label: f" Under a second null it "
+        f"{'remains one' if row['p_claim'] <= level else 'is none'}: "
+        f"{second.chance_at(row['draws'])}, after Holm p = {row['p_claim']:.3g}{_open(row, level)}."
+        for label, row in rows.items()
     }
+
+
+def _open(row: _Row, level: float) -> str:
+    """Say that more draws may put p on the other side of the level, or nothing."""
+    low, high = row["p_low"], row["p_high"]
+    if (low <= level) == (high <= level):
+        return ""
+    return f", which more draws may put anywhere between {low:.2g} and {high:.2g}"
 
 
 def _by_industry(table: pd.DataFrame) -> dict[str, list[_Row]]:
@@ -112,13 +122,14 @@ def _claimed(
 ) -> str:
     """Say whether the claim holds, and what all measures find, each for itself."""
     holds = best["p_claim"] <= level
-    exact = str(best["why"]).startswith(EXACT)
-    chance = f"exact, null {result.null!r}" if exact else result.chance
+    exact = best["draws"] == 0
+    chance = f"exact, null {result.null!r}" if exact else result.chance_at(best["draws"])
     tested = [row for row in rows if row["p"] == row["p"]]
     strong = [row for row in tested if row["p_holm"] <= level]
     text = (
         f"is {'a' if holds else 'no'} hub of {result.matrix}: {_place(best, size)}, "
-        f"p = {best['p']:.3g}, after Holm {best['p_claim']:.3g} ({chance})."
+        f"p = {best['p']:.3g}, after Holm {best['p_claim']:.3g}"
+        f"{_open(best, level)} ({chance})."
     )
     if holds and _known(best["survives"]):
         text += f" In the backbone it {'keeps' if best['survives'] else 'does not keep'} its rank."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...core.renamed import old_names
+from ._binomial import binomial_interval
 from ._bootstrap import citations as bootstrap_citations
 from ._bootstrap import clusters as bootstrap_clusters
 from ._bootstrap import firms as bootstrap_firms
@@ -21,6 +22,7 @@ __all__ = [
     "Draws",
     "StockDraws",
     "benjamini_hochberg",
+    "binomial_interval",
     "bootstrap_citations",
     "bootstrap_clusters",
     "bootstrap_firms",

@@ -82,4 +82,5 @@ def _sentence(found: list[Leading], evidence: Evidence, names: Mapping[str, str]
 def _sure(each: Leading) -> str:
     p = show_p(float(each.row["p_claim"]))
     text = f"{called(each.by)}, p {p if '<' in p else f'= {p}'}"
+    text += "" if each.settled else " (not settled)"
     return text if pd.isna(each.row["rank_low"]) else f"{text}, rank {each.rank}"

@@ -11,18 +11,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...analytics.hubs import CLAIMED, HubEvidence, hubs
 from ...analytics.linalg import Vector
-from ...analytics.nulls import CHAINED, Direct, Null, null_of_chains
+from ...analytics.nulls import CHAINED, LARGE, Direct, Null, null_of_chains
 from ...core.matrix import LabelledMatrix
 from ...runs.networks import YearNetworks
 from ...runs.ultimate import Ultimate
-from ._options import MOST_DRAWS, HubOptions
+from ._options import HubOptions
 
-__all__ = ["OF_CHAINS", "ULTIMATE", "WITHOUT_DRAWS", "Chance", "chance_of"]
+__all__ = ["OF_CHAINS", "ULTIMATE", "WITHOUT_DRAWS", "Chance", "chance_of", "claim_of"]
 
 #: Networks of ultimate shares; and all that are sums over chains.
 ULTIMATE = ("UDS", "UCS")
 OF_CHAINS = ("psi", *ULTIMATE)
+#: Draws that their claim may need at least, each with an inverse, where nobody asks for them.
+MOST_INVERSES = 9_999
 #: Why they are not tested in a run that draws nothing.
 WITHOUT_DRAWS = "for the chance of sums over chains has to be drawn, which spillgraph hubs does"
 
@@ -36,13 +39,16 @@ class Chance:
     null : str or Null
         The null.
     draws : int
-        Networks drawn from it.
+        Networks drawn from it for all measures.
+    of_claim : int
+        And for the claim, for which there are more; 0 where its p-values are exact.
     untested : str
         Why nothing is drawn and no hub is tested; empty where it is.
     """
 
     null: str | Null
     draws: int
+    of_claim: int = 0
     untested: str = ""
 
 
@@ -68,19 +74,33 @@ def chance_of(
     ultimate : callable
         Takes a year with S; returns its ultimate shares.
     """
-    null = options.null if options.drawn else "spread"
-    chained = name in OF_CHAINS
-    draws = options.draws_for(len(M.rows), chained=chained)
-    if not chained:
-        return Chance(null, draws)
-    if untested := _untested(null, len(M.rows), options):
-        return Chance(null, 0, untested)
+    null, N = options.null if options.drawn else "spread", len(M.rows)
+    draws, of_claim = options.draws_for(N), options.draws_of_claim(N, null)
+    if name not in OF_CHAINS:
+        return Chance(null, draws, 0 if null == "spread" and N <= LARGE else of_claim)
+    if untested := _untested(null, N, options):
+        return Chance(null, 0, untested=untested)
     if name == "psi":
-        return Chance(null_of_chains(name, steps_of_psi(year, M.rows), null), draws)
+        return Chance(null_of_chains(name, steps_of_psi(year, M.rows), null), draws, of_claim)
     shares = ultimate(year)
     assert shares is not None
     step, last = step_of_ultimate(name, shares, M.rows)
-    return Chance(null_of_chains(name, [step], null, last), draws)
+    return Chance(null_of_chains(name, [step], null, last), draws, of_claim)
+
+
+def claim_of(M: LabelledMatrix, chance: Chance, options: HubOptions) -> HubEvidence:
+    """Hold the in-degrees that make a hub against as many draws as the claim takes.
+
+    Parameters
+    ----------
+    M : LabelledMatrix, shape (N, N)
+        The network, rows receivers.
+    chance : Chance
+        That is tested.
+    options : HubOptions
+        The seed.
+    """
+    return hubs(M, CLAIMED, chance.null, max(1, chance.of_claim), options.seed, missing=0.0)
 
 
 def _untested(null: str, N: int, options: HubOptions) -> str:
@@ -92,7 +112,7 @@ def _untested(null: str, N: int, options: HubOptions) -> str:
             f"added, final sales); take {', '.join(CHAINED[:-1])} or {CHAINED[-1]}"
         )
     needed = options.needed_for(N)
-    if options.draws is None and needed > MOST_DRAWS:
+    if options.draws is None and needed > MOST_INVERSES:
         return (
             f"for {N:,} sectors take {needed:,} draws, each with an inverse; ask for them with "
             f"draws = {needed}"

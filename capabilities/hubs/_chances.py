@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...analytics.hubs import HubEvidence
+from ...analytics.hubs import CLAIMED, HubEvidence
 from ._compute import Hubs
 from ._leading import symbol
 
@@ -29,8 +29,7 @@ class Told:
     @property
     def short(self) -> str:
         """Its name, and how often it was drawn."""
-        chance = self.found.chance
-        return chance if self.found.draws else f"{chance}, exact p-values, no draws"
+        return self.found.chance_of(CLAIMED)
 
     @property
     def sentence(self) -> str:
@@ -55,6 +54,7 @@ def chances(hubs: Hubs) -> list[Told]:
     found: dict[str, HubEvidence] = {}
     for name, claim in hubs.claims[hubs.last].items():
         if not claim.untested:
-            by_chance.setdefault(claim.found.chance, []).append(symbol(name))
-            found.setdefault(claim.found.chance, claim.found)
+            chance = claim.found.chance_of(CLAIMED)
+            by_chance.setdefault(chance, []).append(symbol(name))
+            found.setdefault(chance, claim.found)
     return [Told(tuple(names), found[chance]) for chance, names in by_chance.items()]

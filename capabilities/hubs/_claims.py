@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
 from ._evidence import Evidence
 from ._known import known
 
 __all__ = ["claims_table", "words"]
+
+
+COLUMNS = (
+    *("code", "is_hub", "settled", "measure", "score", "rank", "rank_low", "rank_high"),
+    *("p", "draws", "p_claim", "p_low", "p_high", "above", "tested", "survives", "null"),
+    *("p_second", "p_second_low", "p_second_high", "remains", "remains_settled", "second_null"),
+)
 
 
 def claims_table(claims: Mapping[str, Evidence]) -> pd.DataFrame:
@@ -24,12 +30,13 @@ def claims_table(claims: Mapping[str, Evidence]) -> pd.DataFrame:
     Returns
     -------
     DataFrame, index = network
-        ``code``, ``is_hub``, the ``measure`` by which it stands out, its ``score``, ``rank``
-        with ``rank_low`` and ``rank_high``, ``p`` and ``p_claim``; by how many measures it is
-        ``above`` chance, each for itself, of how many ``tested``; whether it ``survives`` in the
-        backbone; the ``null`` it is held against; and for hubs whether they ``remains`` one under
-        the ``second_null``, with ``p_second`` of every sector. Networks that were not tested have
-        no rows.
+        ``code``, ``is_hub``, and whether that is ``settled``; the ``measure`` by which it stands
+        out, its ``score``, ``rank`` with ``rank_low`` and ``rank_high``, ``p``, how many ``draws``
+        it counts, and ``p_claim``, which more draws may put between ``p_low`` and ``p_high``; by
+        how many measures it is ``above`` chance, each for itself, of how many ``tested``; whether
+        it ``survives`` in the backbone; the ``null`` it is held against; ``p_second`` under the
+        ``second_null``, with its ends, and whether hubs ``remains`` one, and that is settled.
+        Networks that were not tested have no rows.
     """
     parts = []
     for network, claim in claims.items():
@@ -38,28 +45,18 @@ def claims_table(claims: Mapping[str, Evidence]) -> pd.DataFrame:
         parts.append(
             table.assign(
                 network=network,
-                is_hub=np.where(table["hub"], "yes", "no"),
+                is_hub=words(table["hub"]),
+                settled=words(table["settled"]),
                 above=table["code"].map(above),
                 tested=table["code"].map(tested),
                 survives=words(table["survives"]),
                 null=claim.found.null,
                 remains=words(table["remains"]),
+                remains_settled=words(table["remains_settled"]),
                 second_null="" if claim.second is None else claim.second.called,
             )
         )
-    columns = [
-        "code",
-        "is_hub",
-        "measure",
-        "score",
-        "rank",
-        "rank_low",
-        "rank_high",
-        "p",
-        "p_claim",
-    ]
-    columns += ["above", "tested", "survives", "null", "p_second", "remains", "second_null"]
-    return pd.concat(parts).set_index("network")[columns]
+    return pd.concat(parts).set_index("network")[list(COLUMNS)]
 
 
 def words(survives: pd.Series) -> pd.Series:

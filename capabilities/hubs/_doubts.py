@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from ...analytics.hubs import CLAIMED
 from ._compute import Hubs
 from ._evidence import Evidence
 from ._leading import symbol
 from ._remaining import untested_again
+from ._unsettled import unsettled
 
 __all__ = ["doubts"]
 
@@ -39,33 +38,16 @@ def doubts(hubs: Hubs) -> list[str]:
         ]
     tested = {k: each for k, each in hubs.claims[hubs.last].items() if not each.untested}
     found = {name: each.found for name, each in tested.items()}
-    few = {
-        name: each.lacking(together=CLAIMED) or each.lacking() or _least(tested[name])
-        for name, each in found.items()
-    }
+    few = {name: each.lacking(together=CLAIMED) or each.lacking() for name, each in found.items()}
     rough = [
         f"{symbol(name)}: {each.ranks}"
         for name, each in found.items()
         if "without intervals" in each.ranks or "Left out" in each.ranks
     ]
     again = dict(untested_again(hubs))
-    return [*told, *_negative(hubs, tested), *_by_network(few), *_by_network(again), *rough]
-
-
-def _least(each: Evidence) -> str:
-    """Say that hubs have the least p that draws can give: how far they are from chance is open."""
-    table = each.found.table
-    drawn = table.loc[table.index.isin(CLAIMED, level="measure") & table["p"].notna()]
-    least = len(drawn) / (each.found.draws + 1)
-    if (
-        each.found.draws == 0
-        or not np.isclose(each.claims.loc[each.claims["hub"], "p_claim"], least).any()
-    ):
-        return ""
-    return (
-        f"With {each.found.draws:,} draws p after Holm is {least:.2g} where no draw came near, and "
-        "never less; more draws would tell it."
-    )
+    open_ = [f"{symbol(name)}: {text}" for name, text in unsettled(hubs)]
+    by_network = [*_by_network(few), *open_, *_by_network(again)]
+    return [*told, *_negative(hubs, tested), *by_network, *rough]
 
 
 def _by_network(told: Mapping[str, str]) -> list[str]:

@@ -19,9 +19,9 @@ from ...core.shared import Shared
 from ...runs.networks import YearNetworks
 from ...runs.records import Source, draw_stock
 from ...runs.ultimate import Ultimate
-from ._chance import ULTIMATE, Chance, chance_of
+from ._chance import ULTIMATE, Chance, chance_of, claim_of
 from ._options import HubOptions
-from ._second import Second, second_chance, second_of
+from ._second import CLAIM, Second, second_chance, second_of
 
 __all__ = [
     "Evidence",
@@ -67,8 +67,9 @@ class Evidence:
         leave a community; most of them first.
     claims : DataFrame, index = code
         The claim that is made of each sector, as :func:`spillgraph.analytics.hubs.claims` gives it,
-        whether it is a ``hub``, ``p_second`` under the second null, and of hubs whether they
-        remain (``remains``; NA of others, and where the second null is not drawn).
+        whether it is a ``hub`` and that is ``settled``, whatever more draws may find; ``p_second``
+        under the second null, between what more draws may put it, and of hubs whether they remain
+        (``remains``, ``remains_settled``; NA of others, and where the second null is not drawn).
     sentences : dict of str to str
         A verdict for each sector.
     untested : str
@@ -86,6 +87,11 @@ class Evidence:
     sentences: dict[str, str]
     untested: str = ""
     second: Second | None = None
+
+    @property
+    def draws(self) -> int:
+        """How many draws the claim is held against; 0 where p is exact, or nothing is tested."""
+        return int(self.claims["draws"].max()) if len(self.claims) else 0
 
     @property
     def measures(self) -> tuple[pd.Series[int], pd.Series[int]]:
@@ -252,10 +258,10 @@ def evidence(job: Job) -> Evidence:
     other = None
     if drawn and not chance.untested:
         other = second_chance(name, M, year, options, lambda _: job.ultimate)
-    draws, more = chance.draws, 0 if other is None else other.draws
-    whole = draws + more + AS_DRAWS
-    begun, ended = draws / whole, (draws + more) / whole
-    with part(0.0, begun):
+    steps = [chance.draws, max(0, chance.of_claim - chance.draws)]
+    steps += [0 if other is None else other.of_claim, AS_DRAWS]
+    ends = np.cumsum([0, *steps]) / sum(steps)
+    with part(ends[0], ends[1]):
         found = hubs(
             M,
             None if drawn else CLAIMED,  # exact under ``spread``: no draw is needed
@@ -267,6 +273,9 @@ def evidence(job: Job) -> Evidence:
             missing=0.1 if drawn else 0.0,
             backbone=kept.matrix,
         )
+    if chance.of_claim > chance.draws:
+        with part(ends[1], ends[2]):
+            found = found.with_tests_of(claim_of(M, chance, options))
     if chance.untested:
         found = _without_test(found, chance)
     if lost[0]:
@@ -274,11 +283,11 @@ def evidence(job: Job) -> Evidence:
         found = replace(found, ranks=f"{found.ranks} Left out: {many} without an inverse of I − W.")
     second = None
     if other is not None:
-        with part(begun, ended):
+        with part(ends[2], ends[3]):
             second = second_of(M, other, options)
     parts = None
     if drawn and len(M.rows) <= MOST_PARTS and M.values.nnz:
-        with part(ended, 1.0):
+        with part(ends[3], 1.0):
             parts = communities(M, seed=options.seed)
     between = None if parts is None else _brokers(kept, parts)
     held = None if second is None else second.found
@@ -290,16 +299,32 @@ def evidence(job: Job) -> Evidence:
 def _with_second(claimed: pd.DataFrame, second: Second | None) -> pd.DataFrame:
     """Say of each sector whether it is a hub, and of each hub whether it remains one."""
     hub = claimed["p_claim"] <= SURE
-    p = pd.Series(dtype=float) if second is None else second.p
-    again = p.reindex(claimed.index).astype(float)
-    remains = (again <= SURE).astype("boolean").mask(again.isna() | ~hub)
-    return claimed.assign(hub=hub, p_second=again, remains=remains)
+    again = (
+        (pd.DataFrame(columns=CLAIM) if second is None else second.claim)
+        .reindex(claimed.index)
+        .astype(float)
+    )
+    unknown = again["p_claim"].isna() | ~hub
+    return claimed.assign(
+        hub=hub,
+        settled=_settled(claimed),
+        p_second=again["p_claim"],
+        p_second_low=again["p_low"],
+        p_second_high=again["p_high"],
+        remains=(again["p_claim"] <= SURE).astype("boolean").mask(unknown),
+        remains_settled=_settled(again).astype("boolean").mask(unknown),
+    )
+
+
+def _settled(claim: pd.DataFrame) -> pd.Series[bool]:
+    """Say where more draws would find the same: both ends of p lie on one side of the level."""
+    return (claim["p_low"] <= SURE) == (claim["p_high"] <= SURE)
 
 
 def _without_test(found: HubEvidence, chance: Chance) -> HubEvidence:
     """Return scores and ranks without p-values, and why there are none."""
     why = found.table["why"].mask(found.table["p"].notna(), chance.untested)
-    table = found.table.assign(p=np.nan, p_holm=np.nan, q=np.nan, why=why)
+    table = found.table.assign(p=np.nan, p_holm=np.nan, q=np.nan, draws=0, why=why)
     return replace(
         found, table=table, null="none", sentence=f"Hubs are not tested, {chance.untested}."
     )

@@ -10,7 +10,7 @@ import pandas as pd
 from ...reports.tables import label, show
 from ._compute import Hubs
 from ._evidence import Evidence
-from ._known import known
+from ._known import told
 
 __all__ = ["Leading", "leading", "sector_of", "sectors_of", "show_p", "symbol"]
 
@@ -41,9 +41,16 @@ class Leading:
     measures: str
 
     @property
-    def remains(self) -> bool | None:
-        """Whether it is a hub under the second null, too; None where that is not known."""
-        return known(self.row["remains"])
+    def settled(self) -> bool:
+        """Whether more draws would find the same."""
+        return bool(self.row["settled"])
+
+    @property
+    def again(self) -> str:
+        """Whether it is a hub under the second null, too, in a word; a dash if it is none."""
+        if not self.hub:
+            return "–"
+        return told(self.row["remains"], self.row["remains_settled"]) or "not tested"
 
     @property
     def rank(self) -> str:

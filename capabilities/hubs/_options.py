@@ -16,8 +16,13 @@ __all__ = ["KNOWN", "PLAIN", "USUAL", "ChanceName", "HubOptions", "SecondName", 
 #: Networks whose hubs can be asked for, and those that are if none is named.
 KNOWN = ("W", "S", "psi", "UDS", "UCS", "trade", "citations")
 USUAL = ("W", "S", "psi", "UDS", "UCS")
-#: Networks that are drawn where nobody says how many, and at most.
-USUAL_DRAWS, MOST_DRAWS = 999, 9_999
+#: Networks that are drawn for the measures where nobody says how many: as many as one measure of
+#: all sectors needs, if that is no more than twice the usual number.
+USUAL_DRAWS = 999
+#: For the claim: so many times the fewest that can find anything, and at most.
+TIMES, MOST_DRAWS = 10, 39_999
+#: Nulls whose draws are long walks: the fewest, and at most.
+WALKS, MOST_WALKS = ("degree", "maxent"), 9_999
 #: What a run that does not ask for hubs leaves out: draws. p-values of in-degrees are exact.
 PLAIN = {"draws": 0}
 
@@ -78,7 +83,7 @@ class HubOptions(Options):
         return self.second_null or ("spread" if self.null in OF_SIZE else "strength")
 
     def needed_for(self, N: int) -> int:
-        """Return how many draws the claim of N sectors needs where p-values are not exact.
+        """Return how many draws the claim of N sectors needs at least, where p is not exact.
 
         Examples
         --------
@@ -87,21 +92,40 @@ class HubOptions(Options):
         """
         return len(CLAIMED) * N * 20 - 1
 
-    def draws_for(self, N: int, *, chained: bool = False) -> int:
-        """Return how many networks of N sectors are drawn.
-
-        Where none are named, 999; as many as the claim needs, up to 9,999, where it has no exact
-        p-values: under other nulls than ``spread``, and of sums over chains under any.
+    def draws_for(self, N: int) -> int:
+        """Return how many networks of N sectors are drawn for all measures.
 
         Examples
         --------
-        >>> HubOptions().draws_for(94), HubOptions().draws_for(94, chained=True)
-        (999, 3759)
+        >>> HubOptions().draws_for(37), HubOptions().draws_for(94), HubOptions().draws_for(200)
+        (999, 1879, 999)
         """
         if self.draws is not None:
             return self.draws
-        needed = 0 if self.null == "spread" and not chained else self.needed_for(N)
-        return min(max(USUAL_DRAWS, needed), MOST_DRAWS)
+        one = 20 * N - 1
+        return one if USUAL_DRAWS < one <= 2 * USUAL_DRAWS else USUAL_DRAWS
+
+    def draws_of_claim(self, N: int, null: str) -> int:
+        """Return how many networks of N sectors are drawn for the claim, where p is not exact.
+
+        With the fewest that can find anything, a single draw as high decides.
+
+        Parameters
+        ----------
+        N : int
+            Sectors.
+        null : str
+            The null, or that of what is drawn.
+
+        Examples
+        --------
+        >>> HubOptions().draws_of_claim(94, "strength"), HubOptions().draws_of_claim(94, "maxent")
+        (37599, 3759)
+        """
+        if self.draws is not None:
+            return self.draws
+        times, most = (1, MOST_WALKS) if null in WALKS else (TIMES, MOST_DRAWS)
+        return min(max(USUAL_DRAWS, times * (self.needed_for(N) + 1) - 1), most)
 
     @property
     def networks(self) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...analytics.hubs import called
-from ...reports.tables import show
 from ...runs.capability import Grid, Shown
 from ._chances import chances
 from ._compute import Hubs
@@ -34,12 +33,12 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
     rows = [
         [
             sector_of(network, each.code, names),
-            "hub" if each.hub else "–",
+            ("hub" if each.settled else "hub?") if each.hub else "–",
             called(each.by),
             each.rank,
             show_p(float(each.row["p_claim"])),
             each.measures,
-            *([show(each.remains, "check")] if second else []),
+            *([each.again] if second else []),
         ]
         for network, found in by_network.items()
         for each in found[:MOST]
@@ -48,7 +47,7 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
         return told
     year = hubs.last
     first, *others = chances(hubs)
-    some = any(row[1] == "hub" for row in rows)
+    some = any(row[1] != "–" for row in rows)
     title = f"Hubs in {year}" if some else f"No hub can be told in {year}; nearest are these,"
     heads = ("sector", "", "by", "rank", "p, Holm", "measures", *(["2nd"] if second else []))
     cut = [

@@ -8,17 +8,20 @@ itself, and a hub under both is one whatever the reader thinks of size.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
-from ...analytics.hubs import CLAIMED, HubEvidence, claims, hubs
+from ...analytics.hubs import HubEvidence, claims
 from ...analytics.nulls import LARGE, null_named
 from ...core.matrix import LabelledMatrix
 from ...runs.networks import YearNetworks
 from ...runs.ultimate import Ultimate
-from ._chance import OF_CHAINS, Chance, chance_of
+from ._chance import Chance, chance_of, claim_of
 from ._options import HubOptions
+
+#: p after Holm over all sectors and both in-degrees, and its ends.
+CLAIM = ["p_claim", "p_low", "p_high"]
 
 __all__ = ["Second", "second_chance", "second_of"]
 
@@ -47,11 +50,11 @@ class Second:
         return "" if self.found is None else self.found.null
 
     @property
-    def p(self) -> pd.Series[float]:
-        """p of every sector that is tested, after Holm over all of them and both in-degrees."""
+    def claim(self) -> pd.DataFrame:
+        """``p_claim`` of every sector that is tested, and between what more draws may put it."""
         if self.found is None:
-            return pd.Series(dtype=float)
-        return claims(self.found)["p_claim"]
+            return pd.DataFrame(columns=CLAIM, dtype=float)
+        return claims(self.found)[CLAIM]
 
 
 def second_chance(
@@ -90,12 +93,11 @@ def second_chance(
         return chance
     law = null_named(chance.null)
     if N > LARGE and law.draw_sparse is None:
-        return Chance(null, 0, f"for {N:,} sectors are too many for it, for {law.dense_only}")
-    if null == "spread" and name not in OF_CHAINS and N <= LARGE:
-        return replace(chance, draws=0)
-    if chance.draws < (needed := options.needed_for(N)):
-        why = f"for {N:,} sectors take {needed:,} draws from it; ask for them with draws = {needed}"
-        return Chance(null, 0, why)
+        why = f"for {N:,} sectors are too many for it, for {law.dense_only}"
+        return Chance(null, 0, untested=why)
+    if 0 < chance.of_claim < (needed := options.needed_for(N)):
+        why = f"for it needs {needed:,} draws for {N:,} sectors; ask for them with draws = {needed}"
+        return Chance(null, 0, untested=why)
     return chance
 
 
@@ -116,5 +118,4 @@ def second_of(M: LabelledMatrix, chance: Chance, options: HubOptions) -> Second:
     """
     if chance.untested:
         return Second(options.second, None, chance.untested)
-    found = hubs(M, CLAIMED, chance.null, max(1, chance.draws), options.seed, missing=0.0)
-    return Second(options.second, found)
+    return Second(options.second, claim_of(M, chance, options))

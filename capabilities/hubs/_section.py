@@ -18,7 +18,7 @@ from ._compute import MEANINGS, Hubs
 from ._doubts import doubts
 from ._figures import figures, without_shock
 from ._firms import table_of_firms
-from ._known import known
+from ._known import known, told
 from ._leading import Leading, leading, sector_of, symbol
 from ._options import OF_SIZE
 from ._remaining import law_of_second, remaining
@@ -82,10 +82,10 @@ def _evidence(
     hubs: Hubs, by_network: Mapping[str, list[Leading]], names: Mapping[str, str]
 ) -> Table:
     second = hubs.options.second
-    again = [Head("2nd null", "check", "whether it is a hub under the second null, too")]
+    again = [Head("2nd null", "text", "whether it is a hub under the second null, too")]
     heads = [
         Head("Network: sector"),
-        Head("Hub", "check", "more sectors draw on it than chance explains, 5% after Holm"),
+        Head("Hub", "text", "more sectors draw on it than chance explains, 5% after Holm"),
         Head("by", "text", "the in-degree by which it stands out most"),
         Head("Rank", "text", "by that in-degree, and the places that draws leave open"),
         Head("p, Holm", "value", "adjusted for all sectors and both in-degrees"),
@@ -96,11 +96,11 @@ def _evidence(
     rows = [
         [
             sector_of(network, each.code, names),
-            each.hub,
+            told(each.hub, each.settled),
             called(each.by),
             each.rank,
             float(each.row["p_claim"]),
-            *([each.remains] if second else []),
+            *([each.again] if second else []),
             each.measures,
             known(each.row["survives"]),
         ]
@@ -108,15 +108,15 @@ def _evidence(
         for each in found
     ]
     against = chances(hubs)
-    told = " ".join(each.of_networks if len(against) > 1 else each.sentence for each in against)
+    said = " ".join(each.of_networks if len(against) > 1 else each.sentence for each in against)
     law = law_of_second(hubs)
     sized = law and second in OF_SIZE  # then the law says what size comes to
     if not sized and any(each.found.null.startswith("spread") for each in against):
-        told += f" {SIZE}"
+        said += f" {SIZE}"
     if law:
-        told += f" {law}"
+        said += f" {law}"
     note = (
-        f"{told} A hub is a sector that many draw on, for 2% or 4% of all they draw at least. The "
+        f"{said} A hub is a sector that many draw on, for 2% or 4% of all they draw at least. The "
         "other measures stand beside this claim: each is a test of its own, so that one of many "
         "may pass by chance."
     )

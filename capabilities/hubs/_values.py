@@ -16,6 +16,7 @@ from ._known import known
 __all__ = ["values"]
 
 _NUMBERS = ("score", "p", "p_holm", "q")
+_OF_CLAIMS = ("p_claim", "p_low", "p_high", "p_second", "p_second_low", "p_second_high")
 _RANKS = ("rank", "rank_low", "rank_high")
 
 
@@ -40,6 +41,7 @@ def values(hubs: Hubs) -> dict[str, Any]:
                 "null": claim.found.null,
                 "sentence": claim.found.sentence,
                 "draws": claim.found.draws,
+                "draws_of_claim": claim.draws,
                 "seed": claim.found.seed,
                 "ranks": claim.found.ranks,
                 "backbone": {"method": claim.kept.method, **claim.kept.counts},
@@ -72,9 +74,10 @@ def _claims(claim: Evidence) -> dict[str, Any]:
         str(code): {
             "hub": bool(row["hub"]),
             "measure": row["measure"],
-            "p": number(float(row["p_claim"])),
-            "p_second": number(float(row["p_second"])),
+            "settled": bool(row["settled"]),
+            **{name: number(float(row[name])) for name in _OF_CLAIMS},
             "remains": known(row["remains"]),
+            "remains_settled": known(row["remains_settled"]),
         }
         for code, row in claim.claims.iterrows()
     }
@@ -106,10 +109,11 @@ def _plain(value: Any) -> str | float | None:
 
 def _measures(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
     measures: dict[str, dict[str, Any]] = {}
-    columns = {name: list(table[name]) for name in (*_NUMBERS, *_RANKS, "survives", "why")}
+    columns = {name: list(table[name]) for name in (*_NUMBERS, *_RANKS, "draws", "survives", "why")}
     for at, (measure, code) in enumerate(table.index):
         row: dict[str, Any] = {name: number(float(columns[name][at])) for name in _NUMBERS}
         row |= {name: _whole(columns[name][at]) for name in _RANKS}
+        row["draws"] = int(columns["draws"][at])
         row["survives"] = known(columns["survives"][at])
         if columns["why"][at]:
             row["why"] = columns["why"][at]

@@ -417,7 +417,7 @@ def test_what_draws_are_too_few_for_does_not_touch_exact_p_values():
     np.fill_diagonal(M.values, 0.0)
     result = found(M, ["in_degree_4", "pagerank"], "spread", draws=19)
     text = (
-        "With 19 draws no sector can be above chance by a measure without exact p-values, "
+        "With 19 draws no sector can be above chance by a measure other than in-degree at 4%, "
         "after Holm; 239 are needed."
     )
     assert result.lacking() == text

@@ -329,23 +329,25 @@ def test_one_claim_a_sector_is_the_same_in_table_json_verdict_and_page(sample) -
     for (network, code), row in table.iterrows():
         claim = said["claims"][network]["2020"][code]
         assert claim["hub"] == (row["is_hub"] == "yes") == (row["p_claim"] <= 0.05)
-        assert claim["p"] == pytest.approx(row["p_claim"])
+        assert claim["p_claim"] == pytest.approx(row["p_claim"])
         text = said["verdicts"][network]["2020"][code]
         assert (("is a hub of" in text) == claim["hub"] and "is no hub of" in text) or claim["hub"]
         assert f"by {row['above']} of {row['tested']} measures" in text
 
 
 def test_draws_are_as_many_as_the_claim_needs_where_nobody_says_how_many() -> None:
-    assert HubOptions().draws_for(500) == 999  # p-values of in-degrees are exact
-    assert HubOptions(null="degree").draws_for(20) == 999
     for N in (37, 94):
-        draws = HubOptions(null="strength").draws_for(N)
-        assert 2 * N / (draws + 1) <= 0.05 < 2 * N / draws
-    assert HubOptions(null="strength").draws_for(3_000) == 9_999
-    # of sums over chains nothing is exact, under 'spread' neither
-    assert HubOptions().draws_for(94, chained=True) == 40 * 94 - 1
-    assert HubOptions(draws=40).draws_for(94, chained=True) == 40
-    assert HubOptions(null="strength", draws=40).draws_for(94) == 40
+        one, needed = HubOptions().draws_for(N), HubOptions().needed_for(N)
+        assert N / (one + 1) <= 0.05  # of a single measure
+        assert 2 * N / (needed + 1) <= 0.05 < 2 * N / needed
+        assert HubOptions().draws_of_claim(N, "strength") == 10 * (needed + 1) - 1
+        assert HubOptions().draws_of_claim(N, "degree") == needed
+    assert HubOptions().draws_for(500) == 999  # p-values of in-degrees are exact
+    assert HubOptions().draws_of_claim(20, "degree") == 999
+    assert HubOptions().draws_of_claim(3_000, "strength") == 39_999
+    assert HubOptions().draws_of_claim(3_000, "maxent") == 9_999
+    few = HubOptions(draws=40)
+    assert few.draws_for(94) == few.draws_of_claim(94, "strength") == 40
 
 
 def test_slopes_that_few_years_do_not_bound_are_empty_so_that_stata_takes_the_table() -> None:
@@ -670,7 +672,7 @@ def test_screen_page_and_files_say_which_chance_a_network_was_held_against() -> 
         name: [null] for name, null in nulls.items()
     }
     grid, *told = load("hubs").screen(hubs, {})
-    assert isinstance(grid, Grid) and "(null 'spread', 199 draws)" in grid.title
+    assert isinstance(grid, Grid) and "null 'spread', exact p-values; other measures" in grid.title
     assert "Chance of ψ: null 'spread of W and S', 199 draws." in told
     page = str(section(hubs, {}).parts)
     assert "W, S: null 'spread'. Each receiver spreads" in page
@@ -683,20 +685,10 @@ def test_what_draws_cannot_say_is_said_of_the_networks_that_it_is_of() -> None:
     """S and W have hubs by exact p-values on the same page: it is not they that cannot have any."""
     told = doubts(drawn_of(year_of(2012), draws=19))
     few = "with 19 draws no sector can be above chance"
-    assert f"W, S: {few} by a measure without exact p-values, after Holm; 59 are needed." in told
+    others = "a measure other than in-degree at 2% and in-degree at 4%"
+    assert f"W, S: {few} by {others}, after Holm; 59 are needed." in told
     assert f"ψ, UDS, UCS: {few}, after Holm; 119 are needed." in told
     assert "ψ, UDS, UCS: hubs are not tested" in str(doubts(hubs_of(year_of(2012))))
-
-
-def test_a_p_that_draws_can_give_no_smaller_is_told_to_be_that() -> None:
-    hubs = drawn_of(year_of(2012), draws=119)
-    claim = hubs.claims[2012]["psi"]
-    assert not [text for text in doubts(hubs) if "no draw came near" in text]
-    p = claim.claims["p_claim"].where(claim.claims.index != "01", 6 / 120)
-    sure = replace(claim, claims=claim.claims.assign(p_claim=p, hub=p <= 0.05))
-    hubs.claims[2012]["psi"] = sure  # type: ignore[index]
-    (text,) = (text for text in doubts(hubs) if "no draw came near" in text)
-    assert text.startswith("ψ: with 119 draws p after Holm is 0.05 where no draw came near")
 
 
 def test_a_null_that_knows_no_size_says_so_on_the_page() -> None:

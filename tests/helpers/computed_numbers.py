@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binomtest
 from spillgraph.core.matrix import LabelledMatrix
 from spillgraph.graph.matrix_files import load_matrix
 
@@ -203,9 +204,7 @@ class Computed:
             return
         for code, claim in said["claims"][network][self.last].items():
             if (row := f"{shown}: {self._label(code)}") in rows:
-                p = claim["p_second"]
-                remains = "–" if p is None or not claim["hub"] else "yes" if p <= 0.05 else "no"
-                yield caption, row, "2nd null", remains
+                yield caption, row, "2nd null", _remains(claim)
 
     def _users(self, network: str, rows: set[str]) -> Iterator[tuple[str, str, str, object]]:
         """Who draws most on a hub, each with its share of all that it draws itself."""
@@ -234,11 +233,9 @@ class Computed:
         names = ("in_degree_2", "in_degree_4")
         rows = [(name, code, row) for name in names for code, row in measures[name].items()]
         rows = [each for each in rows if each[2]["p"] is not None]
-        order = sorted(range(len(rows)), key=lambda k: rows[k][2]["p"])
-        adjusted, before = [0.0] * len(rows), 0.0
-        for place, k in enumerate(order):
-            before = max(before, min(1.0, (len(rows) - place) * rows[k][2]["p"]))
-            adjusted[k] = before
+        adjusted = _holm([row["p"] for *_, row in rows])
+        ends = [_ends(row) for *_, row in rows]
+        low_p, high_p = _holm([low for low, _ in ends]), _holm([high for _, high in ends])
         best = sorted(
             range(len(rows)), key=lambda k: (adjusted[k], rows[k][2]["p"], rows[k][2]["rank"], k)
         )
@@ -254,7 +251,9 @@ class Computed:
             tested = [p for p in tested if p is not None]
             low, high = row["rank_low"], row["rank_high"]
             places = "" if low is None else f" ({low}–{high})"
-            yield caption, head, "Hub", "yes" if adjusted[k] <= 0.05 else "no"
+            settled = (low_p[k] <= 0.05) == (high_p[k] <= 0.05)
+            word = "yes" if adjusted[k] <= 0.05 else "no"
+            yield caption, head, "Hub", word if settled else f"{word}?"
             yield caption, head, "by", self._called(measure)
             yield caption, head, "Rank", f"{row['rank']}{places}"
             yield caption, head, "p, Holm", adjusted[k]
@@ -457,3 +456,31 @@ class Computed:
                         choice = f"{name.removeprefix('contribution: ')}|{key}"
                         found["figure-contribution", choice, code, side] = spread[side]
         return found
+
+
+def _remains(claim: Mapping[str, Any]) -> str:
+    """Whether a hub is one under the second null, with a question mark where that is open."""
+    if not claim["hub"]:
+        return "–"
+    if (p := claim["p_second"]) is None:
+        return "not tested"
+    word = "yes" if p <= 0.05 else "no"
+    return word if claim["p_second_low"] > 0.05 or claim["p_second_high"] <= 0.05 else f"{word}?"
+
+
+def _holm(p: Sequence[float]) -> list[float]:
+    """Each p times how many are as large, at least those before it."""
+    adjusted, before = [0.0] * len(p), 0.0
+    for place, k in enumerate(sorted(range(len(p)), key=p.__getitem__)):
+        before = max(before, min(1.0, (len(p) - place) * p[k]))
+        adjusted[k] = before
+    return adjusted
+
+
+def _ends(row: Mapping[str, Any]) -> tuple[float, float]:
+    """Where the chance behind a p lies, of which so many draws were as high."""
+    if not row["draws"]:
+        return row["p"], row["p"]
+    high = round(row["p"] * (row["draws"] + 1)) - 1
+    found = binomtest(high, row["draws"]).proportion_ci(0.99, "exact")
+    return found.low, found.high
