@@ -386,6 +386,9 @@ def _exit_code(arguments: list[str], *, debug: bool) -> int:
         return 1
     except Exception as error:
         if hasattr(error, "show") and hasattr(error, "exit_code"):  # typer's own usage errors
+            from .usage import in_our_words
+
+            in_our_words(error)
             error.show()
             return int(error.exit_code)
         if debug:

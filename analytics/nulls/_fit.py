@@ -55,6 +55,7 @@ def fit_links(rows: Vector, columns: Vector, allowed: Vector) -> Vector:
     >>> p.sum(axis=1).round(9).tolist(), p.sum(axis=0).round(9).tolist()
     ([2.0, 1.0, 1.0], [1.0, 2.0, 1.0])
     """
+    forced, rows, columns, allowed = _forced(rows, columns, allowed)
     N, degrees = len(rows), np.concatenate([rows, columns])
     start = np.log(np.maximum(degrees, 0.1) / np.sqrt(max(rows.sum(), 1.0)))
     start[degrees == 0] = -FAR
@@ -69,7 +70,26 @@ def fit_links(rows: Vector, columns: Vector, allowed: Vector) -> Vector:
     # Links that are forced or ruled out by the degrees are so at infinity only.
     p[p < NEVER] = 0.0
     p[p > 1 - NEVER] = 1.0
-    return p
+    return np.where(forced, 1.0, p)
+
+
+def _forced(
+    rows: Vector, columns: Vector, allowed: Vector
+) -> tuple[Vector, Vector, Vector, Vector]:
+    """Set the links of all who have as many as there can be, again and again; return what is left.
+
+    Newton's method would look for them at infinity, and not find them.
+    """
+    forced, left = np.zeros(allowed.shape, dtype=bool), allowed.astype(bool)
+    while True:
+        r, c = rows - forced.sum(axis=1), columns - forced.sum(axis=0)
+        full = (r == left.sum(axis=1))[:, None] | (c == left.sum(axis=0))[None, :]
+        never = (r == 0)[:, None] | (c == 0)[None, :]
+        sure = left & (full | never)
+        if not sure.any():
+            return forced, r, c, left
+        forced |= sure & full & ~never
+        left &= ~sure
 
 
 def fit_weights(rows: Vector, columns: Vector, p: Vector) -> Vector:

@@ -45,9 +45,8 @@ def doubts(hubs: Hubs) -> list[str]:
         if "without intervals" in each.ranks or "Left out" in each.ranks
     ]
     again = dict(untested_again(hubs))
-    open_ = [f"{symbol(name)}: {text}" for name, text in unsettled(hubs)]
-    by_network = [*_by_network(few), *open_, *_by_network(again)]
-    return [*told, *_negative(hubs, tested), *by_network, *rough]
+    by_network = [*_by_network(few), *_by_network(again)]
+    return [*filter(None, [*told, *_negative(hubs, tested), *by_network, unsettled(hubs)]), *rough]
 
 
 def _by_network(told: Mapping[str, str]) -> list[str]:

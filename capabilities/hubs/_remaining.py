@@ -34,8 +34,16 @@ def remaining(hubs: Hubs) -> str:
     one = len(told) == 1 and told[0].startswith("1 of ")
     return (
         f"{join_words(told)} {'remains a hub' if one else 'remain hubs'} under the second null, "
-        f"{hubs.options.second!r}."
+        f"{hubs.options.second!r}{_drawn(hubs)}."
     )
+
+
+def _drawn(hubs: Hubs) -> str:
+    """Return how often the second null was drawn; nothing where p is exact."""
+    seconds = [claim.second for claim in hubs.claims[hubs.last].values()]
+    draws = [each.found.draws for each in seconds if each is not None and each.found is not None]
+    least, most = min(filter(None, draws), default=0), max(draws, default=0)
+    return f" ({least:,}{f' to {most:,}' if most > least else ''} draws)" if most else ""
 
 
 def law_of_second(hubs: Hubs) -> str:

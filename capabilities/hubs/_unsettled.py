@@ -10,50 +10,46 @@ from ...core.numbers import MOST_DRAWS
 from ._compute import Hubs
 from ._evidence import Evidence
 from ._known import known
+from ._leading import symbol
 
 __all__ = ["unsettled"]
 
-#: Sectors that are named.
+#: Sectors of a network that are named.
 MOST = 6
 
 
-def unsettled(hubs: Hubs) -> Iterator[tuple[str, str]]:
-    """Go through the networks of the last year with sectors that draws do not settle.
+def unsettled(hubs: Hubs) -> str:
+    """Say of which sectors of the last year draws do not settle whether they are hubs, or nothing.
 
     Parameters
     ----------
     hubs : Hubs
-        What was computed.
-
-    Yields
-    ------
-    network : str
-    text : str
-        Which sectors, and how many draws there were. Where draws are too few to find anything,
-        that is another doubt.
+        What was computed. Where draws are too few to find anything, that is another doubt.
     """
+    found, counts = [], [0]
     for name, claim in hubs.claims[hubs.last].items():
-        first, again = _open(claim, "settled"), _open(claim, "remains_settled")
-        few = claim.untested or claim.found.lacking(together=CLAIMED)
-        if first and not few:
-            yield name, _sentence(first, "is a hub", "are hubs", claim.draws)
-        if again and claim.second is not None and claim.second.found is not None:
-            under = "under the second null"
-            draws = claim.second.found.draws
-            yield name, _sentence(again, f"is one {under}", f"are hubs {under}", draws)
-
-
-def _open(claim: Evidence, column: str) -> list[str]:
-    found = claim.claims[column]
-    return [str(code) for code, value in found.items() if known(value) is False]
-
-
-def _sentence(codes: list[str], one: str, many: str, draws: int) -> str:
-    more = [f"{len(codes) - MOST} more"] if len(codes) > MOST else []
-    who = join_words([*codes[:MOST], *more])
-    text = (
-        f"whether {who} {one if len(codes) == 1 else many} is not settled: after {draws:,} draws p "
-        "after Holm may lie on either side of 5%"
+        for codes, under, draws in _open(claim):
+            more = [f"{len(codes) - MOST} more"] if len(codes) > MOST else []
+            found.append(f"{symbol(name)} {join_words([*codes[:MOST], *more])}{under}")
+            counts.append(draws)
+    if not found:
+        return ""
+    more_draws = 10 * (max(counts) + 1) - 1
+    remedy = f" (draws = {more_draws})" if more_draws <= MOST_DRAWS else ""
+    return (
+        f"Not settled, for more draws{remedy} may put p after Holm on the other side of 5%: "
+        f"{'; '.join(found)}."
     )
-    ten = 10 * (draws + 1) - 1
-    return f"{text}; take draws = {ten}." if ten <= MOST_DRAWS else f"{text}."
+
+
+def _open(claim: Evidence) -> Iterator[tuple[list[str], str, int]]:
+    """Go through both nulls: which sectors are open, under which one, after how many draws."""
+    first, again = _codes(claim, "settled"), _codes(claim, "remains_settled")
+    if first and not claim.untested and not claim.found.lacking(together=CLAIMED):
+        yield first, "", claim.draws
+    if again and claim.second is not None and claim.second.found is not None:
+        yield again, " under the second null", claim.second.found.draws
+
+
+def _codes(claim: Evidence, column: str) -> list[str]:
+    return [str(code) for code, value in claim.claims[column].items() if known(value) is False]

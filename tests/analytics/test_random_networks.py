@@ -217,6 +217,21 @@ def test_chances_and_means_of_maximal_entropy_are_fitted_and_solve_their_equatio
     np.testing.assert_allclose(flow.sum(axis=0), M.sum(axis=0), rtol=1e-8)
 
 
+@pytest.mark.parametrize(("N", "filled"), [(37, 1.0), (94, 1.0), (37, 0.97), (12, 0.95)])
+def test_maximal_entropy_of_networks_that_lack_hardly_a_link(N, filled):
+    """Links that degrees force lie at infinity, where no step of Newton's method arrives."""
+    M = off(network(N, filled))
+    links = M > 0
+    p = fit_links(links.sum(1) * 1.0, links.sum(0) * 1.0, ~np.eye(N, dtype=bool))
+    np.testing.assert_allclose(p.sum(axis=1), links.sum(axis=1), rtol=1e-8)
+    np.testing.assert_allclose(p.sum(axis=0), links.sum(axis=0), rtol=1e-8)
+    whole = links.sum(axis=1) == N - 1
+    assert whole.any() and (p[whole] == 1.0 * ~np.eye(N, dtype=bool)[whole]).all()
+    one = drawn(M, "maxent", 1)[0]
+    np.testing.assert_allclose(one.sum(axis=1), M.sum(axis=1), rtol=1e-9)
+    assert not np.allclose(one, M)
+
+
 @pytest.mark.parametrize("null", DENSE_AND_SPARSE)
 def test_dense_and_sparse_draws_have_the_same_law(null):
     """Means and variances of every entry."""

@@ -447,3 +447,19 @@ def test_a_hint_ends_its_sentence_once(tiny, tmp_path: Path, capsys) -> None:
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert spillgraph("--version") == 0
     assert capsys.readouterr().out == f"spillgraph {metadata.version('spillgraph')}\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--draws", "-3", "'--draws': '-3': it must be at least 0."),
+        ("--draws", "x", "'--draws': 'x': a whole number is needed."),
+        ("--null", "foo", "'--null': 'foo' is not one of 'spread', 'spread_columns',"),
+    ],
+)
+def test_wrong_values_of_options_are_refused_in_our_words(
+    option: str, value: str, said: str, capsys
+) -> None:
+    asked = ["hubs", "study.toml", "--out", "results", option, value]
+    assert _exit_code(asked, debug=False) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
