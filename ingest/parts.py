@@ -15,14 +15,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from ..core.map_cells import Pool, map_cells
 from . import sql
 from .coded import code_rows
 from .part_sums import add_sums, sum_rows
+from .repeated_keys import any_repeated, save_keys
 from .source import Opened
 from .study import Study, TableSource
 
@@ -34,9 +33,6 @@ _ROWS, _OFTEN = 1 << 21, 32
 _MOST = 1 << 23
 #: How often ids must stand in a table for anything to be gained.
 _WORTH = 8
-#: Keys that are compared at a time.
-_KEYS = 1 << 25
-
 
 #: Rows of one file: its number, the first and the last.
 _Span = tuple[int, int, int]
@@ -184,7 +180,7 @@ def write_parts(
     # In the order of the rows, whoever came first: sums have the same digits then.
     written = [each for _, each in sorted(done.items()) if each is not None]
     ways = {each.floats for each in written}  # in which ids are read
-    if len(written) < len(parts) or len(ways) > 1 or _any_repeated([part.keys for part in parts]):
+    if len(written) < len(parts) or len(ways) > 1 or any_repeated([part.keys for part in parts]):
         return None
     only, *others = parts
     (folder / "rows" if others else only.path).replace(path)
@@ -276,32 +272,5 @@ def _write(part: _Part) -> _Done | None:
         of_firms = rows.table.between == "firms"
         sums = sum_rows(con, rows, places) if of_firms else None
         rows.write(part.path)
-    keys.sort()
-    np.save(part.keys, keys)
+    save_keys(part.keys, keys)
     return _Done(rows.number, rows.floats, sums)
-
-
-def _any_repeated(files: list[Path]) -> bool:
-    """Whether a key stands twice, in one part or in two; each file's keys are sorted.
-
-    No more of them are in memory at a time than ``_KEYS``, but for those that are the same.
-    """
-    held = [np.load(file, mmap_mode="r") for file in files]
-    total = sum(map(len, held))
-    wanted = np.linspace(0, 1, -(-total // _KEYS) + 1)[1:-1]
-    # where every part is cut: by quantiles of a sample of all
-    sample = np.sort(np.concatenate([keys[:: max(1, total // 10_000)] for keys in held]))
-    cuts = sample[(wanted * len(sample)).astype(int)]
-    begins = [0] * len(held)
-    for cut in (*cuts, None):
-        ends = [len(k) if cut is None else int(np.searchsorted(k, cut)) for k in held]
-        slices = [k[a:b] for k, a, b in zip(held, begins, ends, strict=True)]
-        if _repeats(np.concatenate(slices)):
-            return True
-        begins = ends
-    return False
-
-
-def _repeats(keys: NDArray[np.int64]) -> bool:
-    keys.sort(kind="stable")  # runs that are sorted already are merged
-    return bool((keys[1:] == keys[:-1]).any())

@@ -76,7 +76,6 @@ def in_every_table() -> Iterator[None]:
         patch.setattr(parts, "_ROWS", 3)
         patch.setattr(parts, "_OFTEN", 0)
         patch.setattr(parts, "_WORTH", 0)
-        patch.setattr(parts, "_KEYS", 2)
         yield
 
 

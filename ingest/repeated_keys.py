@@ -1,0 +1,84 @@
+"""Whether a key stands twice among those of many parts, of which no two are in memory at once.
+
+Keys are put into baskets by a hash, so that equal ones meet in one, and a basket of all parts is
+small. There they go into a table of places by another hash; who is displaced from its place is
+either the same key or goes on to the next table. Nothing is sorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["any_repeated", "save_keys"]
+
+#: Odd numbers without a pattern; the high bits of a product with one of them are a hash.
+_FACTORS = tuple(
+    np.uint64(factor)
+    for factor in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
+)
+#: As the basket is one byte of a hash, numpy puts keys in order by counting.
+_BASKETS = 256
+
+
+def save_keys(path: Path, keys: NDArray[np.int64]) -> None:
+    """Write the keys of a part, basket by basket, behind the number in each.
+
+    Parameters
+    ----------
+    path : Path
+        A file of numpy.
+    keys : ndarray of int64
+        In any order.
+    """
+    basket = _hash(keys, _FACTORS[0], 8).astype(np.uint8)
+    sizes = np.bincount(basket, minlength=_BASKETS)
+    np.save(path, np.concatenate([sizes, keys[np.argsort(basket, kind="stable")]]))
+
+
+def any_repeated(paths: Sequence[Path]) -> bool:
+    """Whether a key stands twice, in one part or in two.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        What :func:`save_keys` wrote.
+    """
+    held = [np.load(path, mmap_mode="r") for path in paths]
+    ends = [_BASKETS + np.concatenate([[0], np.cumsum(part[:_BASKETS])]) for part in held]
+    return any(
+        _repeats(
+            np.concatenate([part[at[n] : at[n + 1]] for part, at in zip(held, ends, strict=True)])
+        )
+        for n in range(_BASKETS)
+    )
+
+
+def _repeats(keys: NDArray[np.int64]) -> bool:
+    """Whether two of these keys are the same.
+
+    Of the same keys one at most has the place, so that each other one is displaced: it finds
+    its like there, or they are among the displaced together.
+    """
+    for factor in _FACTORS[1:]:
+        if len(keys) < 2:
+            return False
+        bits = len(keys).bit_length() + 1
+        place = _hash(keys, factor, bits)
+        number = np.arange(len(keys))
+        has_it = np.zeros(1 << bits, dtype=np.int64)
+        has_it[place] = number
+        displaced = has_it[place] != number
+        if (keys[has_it[place[displaced]]] == keys[displaced]).any():
+            return True
+        keys = keys[displaced]
+    keys = np.sort(keys)
+    return bool((keys[1:] == keys[:-1]).any())
+
+
+def _hash(keys: NDArray[np.int64], factor: np.uint64, bits: int) -> NDArray[np.int64]:
+    """Return a number below 2**bits for each key."""
+    return ((keys.view(np.uint64) * factor) >> np.uint64(64 - bits)).view(np.int64)
