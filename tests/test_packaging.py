@@ -7,10 +7,13 @@ import importlib
 import pkgutil
 import re
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -84,3 +87,26 @@ def test_constraints_hold_names_and_versions_only() -> None:
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
     names = {re.match(r"[\w.-]+", each).group().lower() for each in wanted}  # type: ignore[union-attr]
     assert names <= pinned
+
+
+def test_whatever_the_dependencies_need_is_pinned_too() -> None:
+    """A package that one of them began to need would come in whatever version there is."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {canonicalize_name(line.partition("==")[0]) for line in lines if "==" in line}
+    project = PROJECT["project"]
+    left = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    seen: set[tuple[str, str]] = set()
+    while left:
+        wanted = Requirement(left.pop())
+        for extra in ("", *wanted.extras):
+            if (wanted.name, extra) in seen:
+                continue
+            seen.add((wanted.name, extra))
+            left += [
+                text
+                for text in metadata.requires(wanted.name) or []
+                if (marker := Requirement(text).marker) is None or marker.evaluate({"extra": extra})
+            ]
+    needed = {canonicalize_name(name) for name, _ in seen}
+    assert needed - {"pip", "setuptools", "spillgraph"} <= pinned
+    assert len(needed) > 100
