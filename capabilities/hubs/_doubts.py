@@ -57,10 +57,10 @@ def _least(each: Evidence) -> str:
     table = each.found.table
     drawn = table.loc[table.index.isin(CLAIMED, level="measure") & table["p"].notna()]
     least = len(drawn) / (each.found.draws + 1)
-    if (
-        each.found.draws == 0
-        or not np.isclose(each.claims.loc[each.claims["hub"], "p_claim"], least).any()
-    ):
+    if each.found.draws == 0:
+        return ""
+    p = each.claims.loc[each.claims["hub"], "p_claim"].to_numpy()
+    if not np.isclose(p, least).any():
         return ""
     return (
         f"With {each.found.draws:,} draws p after Holm is {least:.2g} where no draw came near, and "
