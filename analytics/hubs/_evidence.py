@@ -65,12 +65,14 @@ class HubEvidence:
             Measures that are adjusted as one, and of which alone is asked. Default: each for
             itself.
         """
+        if not self.draws:
+            return ""
         tested = self.table[self.table["p"].notna()]
         if together:
             tested = tested[tested.index.isin(together, level="measure")]
         exact = tested["why"].str.startswith(EXACT)
         drawn = tested[~exact]
-        if drawn.empty or not self.draws:
+        if drawn.empty:
             return ""
         sizes = drawn.groupby(level="measure", sort=False).size()
         needed = math.ceil(int(sizes.sum() if together else sizes.max()) / level) - 1
