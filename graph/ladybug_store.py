@@ -449,7 +449,17 @@ class LadybugStore:
         # A statement without columns has no rows to fetch: the library divides by zero there.
         if not result.get_column_names():
             return pa.table({})
-        return _widen_numbers(result.get_as_arrow())
+        return _widen_numbers(result.get_as_arrow(_rows_at_once(result)))
+
+
+def _rows_at_once(result: Any) -> int:
+    """Return how many rows to fetch at once: the library makes room for all of them beforehand.
+
+    By itself it makes room for ten million values, which takes longer than most statements; of more
+    rows than that it makes several pieces, whose texts fit into one array each.
+    """
+    most = 10_000_000 // len(result.get_column_names())
+    return int(max(1, min(result.get_num_tuples(), most)))
 
 
 def _all_whole(table: pa.Table) -> bool:

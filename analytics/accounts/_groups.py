@@ -207,9 +207,11 @@ def add_up(
         used = weights.loc[here]
         used = used.loc[:, (used != 0).any(axis=0)]
         if axis == 0:
-            table = pd.concat([used.T @ block.loc[here], block.loc[rest]])
+            added, others = used.T @ block.loc[here], block.loc[rest]
+            table = pd.concat([added, others])
         else:
-            table = pd.concat([block[here] @ used, block[rest]], axis=1)
+            added, others = block[here] @ used, block[rest]
+            table = pd.concat([added, others], axis=1)
     return table
 
 

@@ -110,7 +110,8 @@ def _describe(scores: pd.DataFrame, k: int) -> Carriers:
     total = scores.sum()
     shares = scores / total.where(total > 0)  # nothing is there to be shared: NaN
     first = scores[scores.columns[0]].sort_values(ascending=False, kind="stable").index[:k]
-    top = pd.concat([scores.loc[first], shares.loc[first].add_suffix("_share")], axis=1)
+    largest, parts = scores.loc[first], shares.loc[first].add_suffix("_share")
+    top = pd.concat([largest, parts], axis=1)
     ranked = pd.DataFrame(-np.sort(-shares.fillna(0.0).to_numpy(), axis=0), columns=shares.columns)
     # What rounding takes from a half is not worth another firm.
     half = (ranked.cumsum() < 0.5 - 1e-12).sum() + 1

@@ -110,6 +110,8 @@ class HubEvidence:
             Measures that are adjusted as one, and of which alone is asked. Default: each for
             itself.
         """
+        if not self.table["draws"].any():
+            return ""
         tested = self.table[self.table["p"].notna()]
         if together:
             tested = tested[tested.index.isin(together, level="measure")]

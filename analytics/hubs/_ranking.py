@@ -100,7 +100,8 @@ def from_records(
         rows = np.concatenate([np.empty((0, len(network.matrix.rows))), *drawn[name]])
         table = pd.DataFrame(rows, columns=network.matrix.rows)
         known = ~scores[name].isna()
-        whole = table.loc[:, known].notna().all(axis=1)
+        of_known = table.loc[:, known]
+        whole = of_known.notna().all(axis=1)
         low = np.full(len(known), np.nan)
         high = low.copy()
         if known.any() and whole.sum() >= FEWEST:

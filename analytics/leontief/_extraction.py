@@ -97,8 +97,9 @@ def extract(S: MatrixLike, final_demand: Any, sectors: Sequence[Any] | str) -> E
     U = Resolvent(S.values, choose_method(len(f)))
     x = U.solve(f, transposed=True)
     left = ~gone
-    A_rk = sparse.csr_array(S.values[gone][:, left]).T
-    rest = Resolvent(sparse.csr_array(S.values[left][:, left]), choose_method(int(left.sum())))
+    S_kr, S_rr = S.values[gone][:, left], S.values[left][:, left]
+    A_rk = sparse.csr_array(S_kr).T
+    rest = Resolvent(sparse.csr_array(S_rr), choose_method(int(left.sum())))
     loss = x.copy()
     loss[left] = rest.solve(A_rk @ x[gone], transposed=True)
     total, whole = float(loss.sum()), float(x.sum())

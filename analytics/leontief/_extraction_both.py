@@ -124,7 +124,8 @@ def extract_both(
 
 
 def _cut(M: sparse.csr_array, rows: np.ndarray, columns: np.ndarray) -> sparse.csr_array:
-    return sparse.csr_array(M[rows][:, columns])
+    part = M[rows][:, columns]
+    return sparse.csr_array(part)
 
 
 def extraction_losses_both(

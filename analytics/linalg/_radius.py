@@ -162,7 +162,8 @@ def _block(A: sparse.csr_array, inside: np.ndarray) -> sparse.csr_array:
     """Return the flows within a component, at a cost that its own size decides."""
     if inside.size == A.shape[0]:
         return A
-    rows = sparse.coo_array(A[inside])
+    part = A[inside]
+    rows = sparse.coo_array(part)
     column = np.searchsorted(inside, rows.col)  # members are in ascending order
     kept = inside[np.minimum(column, inside.size - 1)] == rows.col
     entries = rows.data[kept], (rows.row[kept], column[kept])

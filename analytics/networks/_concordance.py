@@ -122,7 +122,8 @@ class Concordance:
             largest = marks.argmax(axis=1)
             marks = (np.arange(B.shape[1]) == largest[:, None]) & (marks > 0)
         size = marks.sum(axis=1)
-        values = sparse.csr_array(marks * (total / np.where(size > 0, size, 1.0))[:, None])
+        scale = total / np.where(size > 0, size, 1.0)
+        values = sparse.csr_array(marks * scale[:, None])
         return replace(self, weights=replace(self.weights, values=values))
 
 

@@ -45,6 +45,7 @@ def constraint(values: sparse.csr_array) -> Vector:
     linked = P.astype(bool)
     sums = np.full(N, np.nan)
     for part in row_blocks(P, P):
-        local = P[part] + (P[part] @ P).multiply(linked[part])
+        own, over = P[part], P[part] @ P
+        local = own + over.multiply(linked[part])
         sums[part] = np.asarray(local.power(2).sum(axis=1)).ravel()
     return np.where(total > 0, sums, np.nan)

@@ -256,7 +256,8 @@ def _grouped(
     growth, shares = {}, {}
     for side in _SIDES:
         own = panels.shares[side]
-        shares[side] = pd.Series({name: own[codes].sum() for name, codes in members.items()})
+        sizes = {name: own[codes].sum() for name, codes in members.items()}
+        shares[side] = pd.Series(sizes)
         source = panels.growth[side] * own if how == GIVEN else wide[side]
         # a gap of a member is one of its group, and of no other
         sums = {name: source[codes].sum(axis=1, skipna=False) for name, codes in members.items()}

@@ -59,11 +59,11 @@ def tables(moving: Moving) -> Tables:
 def own(level: Level) -> pd.DataFrame:
     """Return shares, and what an industry's R&D has to do with its own output."""
     found = level.correlations
-    diagonals = {
-        name: pd.Series([frame.loc[code, code] for code in frame.index], frame.index)
-        for name, frame in (("p", found.p), ("years", found.years))
-    }
-    return level.shares.assign(correlation=found.own, **diagonals).rename_axis(index="code")
+    table = level.shares.assign(correlation=found.own)
+    for name, frame in (("p", found.p), ("years", found.years)):
+        diagonal = [frame.loc[code, code] for code in frame.index]
+        table[name] = pd.Series(diagonal, frame.index)
+    return table.rename_axis(index="code")
 
 
 def pairs(level: Level) -> pd.DataFrame:

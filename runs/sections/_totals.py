@@ -177,7 +177,8 @@ def _exchange_tables(
         heads = [Head("Code", "code"), Head("Sector")]
         heads += [Head(str(column).capitalize(), "total") for column in frame]
         ranked = frame.astype(float)
-        ranked = ranked.loc[ranked.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+        largest = ranked.sum(axis=1).sort_values(ascending=False, kind="stable").index
+        ranked = ranked.loc[largest]
         rows = [
             [str(code), names.get(str(code), ""), *row]
             for code, row in zip(ranked.index, ranked.to_numpy().tolist(), strict=True)

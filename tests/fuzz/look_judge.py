@@ -9,13 +9,13 @@ import random
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow.parquet as pq
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.errors import SpillgraphError
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
 
+from ..helpers.staging import connect
 from .files import write
 from .looks import dress, enlarge, say, write_looks
 from .studies import make_study
@@ -67,7 +67,7 @@ def try_look(seed: int, number: int, folder: Path) -> Outcome:
 
 
 def _load(path: Path) -> tuple[Values, dict[str, Staged]]:
-    with duckdb.connect() as con:
+    with connect() as con:
         staged = stage(con, load_study(path), path.parent / "tables", path.parent / "rejects")
         values = {
             name: sorted(pq.read_table(table.path).to_pylist(), key=repr)

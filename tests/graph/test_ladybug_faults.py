@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import ladybug
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -343,3 +344,22 @@ def test_the_same_load_gives_the_same_last_digits(tmp_path: Path) -> None:
             store.load(Batch("c", "INDUSTRY_CITES", pa.table(edges), ("Industry",) * 2, "count"))
             found.append(ask(store, "citations_to_year", asked))
     assert found[0].num_rows > 6_000 and found[0].equals(found[1]) and found[0].equals(found[2])
+
+
+def test_room_is_made_for_the_rows_that_there_are_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch, asked = ladybug.QueryResult.get_as_arrow, []
+
+    def watched(self: ladybug.QueryResult, rows: int | None = None) -> pa.Table:
+        asked.append(rows)
+        return fetch(self, rows)
+
+    monkeypatch.setattr(ladybug.QueryResult, "get_as_arrow", watched)
+    with open_store(tmp_path / "graph.lbug") as store:
+        store.prepare()
+        del asked[:]
+        found = [store.query(f"UNWIND range(1, {n}) AS i RETURN i").num_rows for n in (0, 1, 3_000)]
+    assert found == [0, 1, 3_000]
+    assert [rows for rows in asked if rows is None or rows > 3_000] == []
+    assert max(asked) == 3_000

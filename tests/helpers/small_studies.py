@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 from spillgraph.ingest.economy import Economy, prepare
 from spillgraph.ingest.stage import stage
 from spillgraph.ingest.study import load_study
+from staging import connect
 
 __all__ = ["MAKE", "USE", "economy", "made", "printed"]
 
@@ -66,5 +66,5 @@ def printed(folder: Path, table: str, flows: str = "", output: str = "", more: s
 def economy(path: Path, folder: Path) -> Economy:
     """Check a study and put its economy together."""
     study = load_study(path)
-    with duckdb.connect() as con:
+    with connect() as con:
         return prepare(con, study, stage(con, study, folder / "tables", folder / "rejects"))

@@ -9,7 +9,7 @@ import duckdb
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
 
-__all__ = ["keys", "staged"]
+__all__ = ["connect", "keys", "staged"]
 
 
 #: What is made on a cursor is temporary, and goes with it: a database of its own takes as long to
@@ -17,9 +17,14 @@ __all__ = ["keys", "staged"]
 _DATABASE = duckdb.connect()
 
 
+def connect() -> duckdb.DuckDBPyConnection:
+    """Return a connection that finds nothing of what others have made: all of it is temporary."""
+    return _DATABASE.cursor()
+
+
 def staged(study: Any, folder: Path) -> dict[str, Staged]:
     """Check every table of a study; whatever is in it, no row vanishes."""
-    with _DATABASE.cursor() as con:
+    with connect() as con:
         found = stage(con, load_study(study.path), folder / "tables", folder / "rejects")
     for table in found.values():
         assert table.read == table.loaded + table.rejected

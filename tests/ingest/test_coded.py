@@ -25,6 +25,7 @@ from spillgraph.ingest.economy import prepare
 from spillgraph.ingest.one_by_one import OneByOne
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
+from staging import connect
 
 STUDY = """
 [study]
@@ -102,7 +103,7 @@ def write(folder: Path, table: str, rows: pd.DataFrame, kind: str) -> Path:
 
 def found(study: Path, folder: Path) -> tuple[dict[str, Staged], dict[str, pa.Table]] | str:
     """Everything that is said of the tables, and their rows; or why there is nothing."""
-    with duckdb.connect() as con:
+    with connect() as con:
         try:
             tables = stage(con, load_study(study), folder, folder / "rejects")
         except InputError as error:

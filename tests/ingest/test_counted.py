@@ -13,7 +13,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import duckdb
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -31,6 +30,7 @@ from spillgraph.ingest.owners.chains import ended_by_others, owners_by_year
 from spillgraph.ingest.stage import stage
 from spillgraph.ingest.study import load_study
 from spillgraph.runs.firms import ask_firms
+from staging import connect
 
 SPEC = importlib.util.spec_from_file_location("by_hand", Path(__file__).with_name("by_hand.py"))
 assert SPEC is not None and SPEC.loader is not None
@@ -46,7 +46,7 @@ def summed(
 ) -> Iterator[tuple[GraphStore, Economy, dict[str, Totals]]]:
     """A study's flows in a store, as a run has them."""
     study = read_study(path, keep)
-    with duckdb.connect() as con, open_store(url) as store:
+    with connect() as con, open_store(url) as store:
         staged = stage(con, study, path.parent / "tables", None)
         economy = prepare(con, study, staged)
         given = {"industries": economy.industries, "maps": economy.maps}
@@ -403,7 +403,7 @@ def test_shares_that_cannot_be_are_named(records: Any, words: str, tmp_path: Pat
 
 def prepared(path: Path) -> tuple[Economy, dict[str, Any]]:
     study = load_study(path)
-    with duckdb.connect() as con:
+    with connect() as con:
         staged = stage(con, study, path.parent / "tables", None)
         return prepare(con, study, staged), staged
 
@@ -493,7 +493,7 @@ def test_contracts_that_overlap_add_up_year_by_year(tmp_path, interval, wanted) 
     assert file in path.read_text()
     path.write_text(path.read_text().replace(file, f'{file}repeat = "add"\n'))
     study = load_study(path)
-    with duckdb.connect() as con:
+    with connect() as con:
         economy = prepare(con, study, stage(con, study, tmp_path / "tables", None))
         rows = con.execute("SELECT year, value FROM counted_trade_links ORDER BY year").fetchall()
     assert dict(rows) == wanted

@@ -19,11 +19,11 @@ from spillgraph.ingest.study import load_study
 from spillgraph.ingest.study_model import Entry
 from spillgraph.ingest.values.years import year
 
-from ..helpers.staging import keys, staged
+from ..helpers.staging import connect, keys, staged
 
 
 def read_all(texts: list[str], **said: object) -> list[int | None]:
-    with duckdb.connect() as con:
+    with connect() as con:
         asked = year("v", Entry(file="", **said), 2020)
         found = con.execute(f"SELECT {asked} FROM unnest(?) AS t(v)", [texts]).fetchall()
     return [each for (each,) in found]
@@ -34,7 +34,7 @@ def read(text: str, **said: object) -> int | None:
 
 
 def hint(texts: list[str], **said: object) -> str:
-    with duckdb.connect() as con:
+    with connect() as con:
         return another_form(con, "year", texts, Entry(file="", **said)) or ""
 
 
@@ -43,7 +43,7 @@ def citations(tiny, tmp_path: Path, years: list[str], key: str) -> Staged:
     tiny.write("citations.csv", "\n".join(["citing,cited,year,count", *lines]) + "\n")
     tiny.replace('file = "citations.csv"', f'file = "citations.csv"\nrepeat = "add"\n{key}')
     tiny.replace("first = 2000\nlast = 2002\nreport = [2001, 2002]", "last = 2020")
-    with duckdb.connect() as con:
+    with connect() as con:
         return stage(con, load_study(tiny.path), tmp_path / "tables", None)["firm_citations"]
 
 
@@ -91,7 +91,7 @@ def test_the_zeros_come_back_in_the_study(tiny, tmp_path) -> None:
     assert counts(table) == {2010: 1, 1995: 4} and table.reasons == {"year is not a year": 2}
     assert "clean = { year = { zfill = 6 } } corrects it" in table.hints[0]
     tiny.replace('"%y%m%d"', '"%y%m%d"\nclean = { year = { zfill = 6 } }')
-    with duckdb.connect() as con:
+    with connect() as con:
         table = stage(con, load_study(tiny.path), tmp_path / "tables", None)["firm_citations"]
     assert counts(table) == {2010: 1, 2009: 2 + 3, 1995: 4}
 
@@ -182,7 +182,7 @@ def test_where_every_value_can_be_both_it_is_told_and_format_settles_it(tiny, tm
     assert "'2006-07' in row 1, which can be a month or a fiscal year. It was read as the" in told
     assert 'else say format = "%Y-%m" in [tables.firm_citations]' in told
     tiny.replace(OCTOBER, f'{OCTOBER}\nformat = "%Y-%m"')
-    with duckdb.connect() as con:
+    with connect() as con:
         table = stage(con, load_study(tiny.path), tmp_path / "tables", None)["firm_citations"]
     assert (counts(table), table.warnings) == ({2006: 1, 2007: 2}, ())
 
@@ -229,7 +229,7 @@ def test_dates_of_stata_are_of_their_year(tiny, tmp_path, unit) -> None:
     frame.to_stata(tiny.path.parent / "c.dta", write_index=False, convert_dates={"year": unit})
     tiny.replace('file = "citations.csv"', 'file = "c.dta"')
     tiny.replace("first = 2000\nlast = 2002\nreport = [2001, 2002]", "last = 2020")
-    with duckdb.connect() as con:
+    with connect() as con:
         table = stage(con, load_study(tiny.path), tmp_path / "tables", None)["firm_citations"]
     assert counts(table) == {2001: 1, 2002: 2, 1959: 4}
 
@@ -413,7 +413,7 @@ def test_what_is_read_now_is_read_with_the_form_that_is_named(
         said = str(error)
     assert f"say {told}" in said
     tiny.replace(f'repeat = "add"\n{key}', f'repeat = "add"\n{told}')
-    with duckdb.connect() as con:
+    with connect() as con:
         table = stage(con, load_study(tiny.path), tmp_path / "tables", None)["firm_citations"]
     assert counts(table) == {2001: 1.0, 2002: 2.0}
 

@@ -11,13 +11,13 @@ import zipfile
 import zlib
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError
 from spillgraph.ingest.files.workbook import about
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
+from staging import connect
 
 from .files.workbooks import number, ods, xlsx
 from .files.workbooks import text as cell
@@ -69,7 +69,7 @@ HEAD = ["citing", "cited", "year", "count"]
 def staged(tiny, tmp_path: Path, file: str, key: str = 'format = "excel"') -> Staged:
     tiny.replace('file = "citations.csv"', f'file = "{file}"\nrepeat = "add"\n{key}')
     tiny.replace("first = 2000\nlast = 2002\nreport = [2001, 2002]", "last = 2020")
-    with duckdb.connect() as con:
+    with connect() as con:
         return stage(con, load_study(tiny.path), tmp_path / "tables", None)["firm_citations"]
 
 

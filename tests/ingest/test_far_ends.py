@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pytest
 from spillgraph.ingest.economy import Economy, prepare
 from spillgraph.ingest.stage import stage
 from spillgraph.ingest.study import load_study
+from staging import connect
 
 HEAD = "supplier,buyer,first_year,last_year,value\n"
 
 
 def prepared(study, folder: Path) -> Economy:
-    with duckdb.connect() as con:
+    with connect() as con:
         loaded = load_study(study.path)
         return prepare(con, loaded, stage(con, loaded, folder / "tables", None))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import duckdb
 import pytest
 from small_studies import MAKE, USE, economy, made
 from spillgraph.ingest.stage import stage
 from spillgraph.ingest.study import load_study
 from spillgraph.ingest.values.likeness import bare
+from staging import connect
 
 KEYS = 'value_added = ["W"]\nfinal_demand = ["F"]'
 CITATIONS = (
@@ -143,7 +143,7 @@ def test_codes_of_industries_are_no_patent_numbers(tmp_path, listed) -> None:
         more = '[tables.industries]\nfile = "i.csv"\nclassification = "s"\n'
     path = made(tmp_path, {2000: make}, {2000: use}, KEYS, more)
     if listed:
-        with duckdb.connect() as con:
+        with connect() as con:
             staged = stage(con, load_study(path), tmp_path / "tables", tmp_path / "rejects")
         said = [hint for table in staged.values() for hint in table.hints]
     else:

@@ -6,12 +6,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 from spillgraph.core.errors import InputError
 from spillgraph.ingest.economy import Economy, prepare
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
+from staging import connect
 
 from . import by_hand
 
@@ -26,7 +26,7 @@ def records(*owners: tuple[Any, ...]) -> by_hand.Records:
 
 def prepared(path: Path) -> tuple[Economy, dict[str, Staged]]:
     study = load_study(path)
-    with duckdb.connect() as con:
+    with connect() as con:
         staged = stage(con, study, path.parent / "tables", None)
         return prepare(con, study, staged), staged
 
@@ -34,7 +34,7 @@ def prepared(path: Path) -> tuple[Economy, dict[str, Staged]]:
 def cells(path: Path) -> dict[tuple[str, int], float]:
     """Citations by the firm for which they count and the year."""
     study = load_study(path)
-    with duckdb.connect() as con:
+    with connect() as con:
         prepare(con, study, stage(con, study, path.parent / "tables", None))
         rows = con.execute(
             "SELECT citing, year, sum(count) FROM counted_firm_citations GROUP BY ALL"

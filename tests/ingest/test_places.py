@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 from spillgraph.ingest.doubts.places import _countries
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
+from staging import connect
 
 #: Real cities: country in three spellings, latitude, longitude.
 CITIES = {
@@ -34,7 +34,7 @@ CITIES = {
 
 
 def staged(tiny, tmp_path: Path) -> dict[str, Staged]:
-    with duckdb.connect() as con:
+    with connect() as con:
         return stage(con, load_study(tiny.path), tmp_path / "tables", tmp_path / "rejects")
 
 

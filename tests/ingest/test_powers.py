@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
+from staging import connect
 
 HEAD = "citing,cited,year,count\n"
 
 
 def staged(tiny, tmp_path: Path) -> dict[str, Staged]:
-    with duckdb.connect() as con:
+    with connect() as con:
         return stage(con, load_study(tiny.path), tmp_path / "tables", tmp_path / "rejects")
 
 

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError, StudyError
@@ -14,7 +13,7 @@ from spillgraph.ingest.economy import prepare
 from spillgraph.ingest.stage import stage
 from spillgraph.ingest.study import load_study
 
-from ..helpers.staging import keys, staged
+from ..helpers.staging import connect, keys, staged
 
 
 def codes(tiny: Any, tmp_path: Path) -> dict[str, str]:
@@ -162,7 +161,7 @@ def test_final_demand_among_the_users_is_left_out_as_the_message_says(tiny, tmp_
     lists = '[[tables.industries]]\nfile = "sectors.csv"\nclassification = "t"\n'
     tiny.replace(lists, "")
     study = load_study(tiny.path)
-    with duckdb.connect() as con:
+    with connect() as con:
         found = stage(con, study, tmp_path / "tables", None)
         with pytest.raises(InputError) as caught:
             prepare(con, study, found)
@@ -171,7 +170,7 @@ def test_final_demand_among_the_users_is_left_out_as_the_message_says(tiny, tmp_
     key = said[1]
     assert {"HFCE", "GFCF"} == set(re.findall('"(.*?)"', key))
     tiny.replace("constants = { year = 2001 }", f"constants = {{ year = 2001 }}\n{key}")
-    with duckdb.connect() as con:
+    with connect() as con:
         study = load_study(tiny.path)
         economy = prepare(con, study, stage(con, study, tmp_path / "tables", None))
     assert not [text for text in economy.warnings if "do not add up" in text]

@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import duckdb
 import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError
 from spillgraph.ingest.doubts.remedies import Sides
 from spillgraph.ingest.doubts.spelling import spelled_otherwise
 
-from ..helpers.staging import keys, staged
+from ..helpers.staging import connect, keys, staged
 
 
 def said(used: dict[str, int], known: list[str], beside: list[str] = (), **words: Any) -> str:
     """Return the hint on values of a column, by how often they stand there."""
     sides = Sides(**{"column": "cited", "where": "table firms"} | words)
-    with duckdb.connect() as con:
+    with connect() as con:
         con.register("used", pd.DataFrame({"v": list(used), "n": list(used.values())}))
         con.register("known", pd.DataFrame({"id": known}))
         con.register("beside", pd.DataFrame({"v": pd.Series(beside, dtype=str), "n": 1}))

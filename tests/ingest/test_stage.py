@@ -5,18 +5,18 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
 from spillgraph.core.errors import InputError
 from spillgraph.ingest.contract import TABLES
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
+from staging import connect
 
 
 def staged(tiny, tmp_path: Path) -> tuple[dict[str, Staged], Path]:
     rejects = tmp_path / "rejects"
-    with duckdb.connect() as con:
+    with connect() as con:
         found = stage(con, load_study(tiny.path), tmp_path / "tables", rejects)
     for table in found.values():
         assert table.read == table.loaded + table.rejected

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import duckdb
 import pytest
 from spillgraph.core.errors import InputError
 from spillgraph.ingest.economy import Economy, prepare
 from spillgraph.ingest.stage import stage
 from spillgraph.ingest.study import load_study
 
-from ..helpers.staging import keys
+from ..helpers.staging import connect, keys
 
 TOLD = (
     "In 2001 100% of the flows come from codes that io_output has in another spelling, so no "
@@ -21,7 +20,7 @@ TOLD = (
 
 def economy(tiny: Any, tmp_path: Any) -> Economy:
     study = load_study(tiny.path)
-    with duckdb.connect() as con:
+    with connect() as con:
         return prepare(con, study, stage(con, study, tmp_path / "tables", None))
 
 

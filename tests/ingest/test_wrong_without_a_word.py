@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +15,7 @@ from spillgraph.ingest.files.read import read_file
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
 from spillgraph.ingest.study_model import Entry
-from staging import keys, staged
+from staging import connect, keys, staged
 
 from .files.workbooks import text as cell
 from .files.workbooks import xlsx
@@ -26,7 +25,7 @@ CITATIONS_ALONE = True
 
 def prepared(path: Path, tmp_path: Path) -> tuple[dict[str, Staged], Economy]:
     study = load_study(path)
-    with duckdb.connect() as con:
+    with connect() as con:
         found = stage(con, study, tmp_path / "tables", tmp_path / "rejects")
         return found, prepare(con, study, found)
 
@@ -378,7 +377,7 @@ def test_a_row_that_lacks_its_number_is_no_row_of_units(
     (tmp_path / "c.csv").write_text("\n".join([f"{above}{head}", units, *rows, ""]))
     entry = Entry(file="c.csv", units_row=True, header_rows=header_rows)
     with (
-        duckdb.connect() as con,
+        connect() as con,
         pytest.raises(InputError, match="units_row = true, but the row below") as told,
     ):
         read_file(con, entry, "c.csv", tmp_path / "c.csv", "raw", tmp_path)
@@ -403,7 +402,7 @@ def test_a_row_without_a_unit_that_is_left_out_is_shown(
     text = f"{above}citing,cited,year,count\n{units}\nB,C,2001,3\nC,E,2001,2\n"
     (tmp_path / "c.csv").write_text(text)
     entry = Entry(file="c.csv", units_row=True, header_rows=header_rows)
-    with duckdb.connect() as con:
+    with connect() as con:
         found = read_file(con, entry, "c.csv", tmp_path / "c.csv", "raw", tmp_path).warnings
     listed = ", ".join(map(repr, units.split(",")))
     assert found == doubtful * (

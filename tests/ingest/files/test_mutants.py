@@ -8,7 +8,6 @@ import random
 import zipfile
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,6 +18,7 @@ from spillgraph.ingest.files.kind import ARCHIVES, kind_of
 from spillgraph.ingest.files.sheet import read_sheet
 from spillgraph.ingest.files.stata import read_stata
 from spillgraph.ingest.files.unpack import unpack
+from staging import connect
 
 from .test_sheet import XLS
 from .workbooks import number, ods, text, xlsx
@@ -93,7 +93,7 @@ def read(path: Path, folder: Path) -> int:
     if kind == "sheet":
         return len(read_sheet(path, path.name, sheet=None, range=None)[0])
     if kind == "parquet":
-        with readable(path.name), duckdb.connect() as con:
+        with readable(path.name), connect() as con:
             assert pq.read_schema(path).names
             return len(con.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchall())
     return path.stat().st_size

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +13,7 @@ from spillgraph.core.errors import InputError
 from spillgraph.ingest.files.raw import Raw
 from spillgraph.ingest.files.read import read_file
 from spillgraph.ingest.study_model import Entry
+from staging import connect
 
 from .workbooks import number, xlsx
 from .workbooks import text as cell
@@ -29,7 +29,7 @@ def read(
     path = folder / name
     if data:
         path.write_bytes(data if isinstance(data, bytes) else data.encode())
-    with duckdb.connect() as con:
+    with connect() as con:
         raw = read_file(con, Entry(file=name, **keys), name, path, "raw", folder)
         return raw, con.execute("SELECT * FROM raw ORDER BY _row").fetchall()
 
