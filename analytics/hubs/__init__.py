@@ -7,6 +7,7 @@ at it. The diagonal is kept as the matrix has it (W has none, S has own inputs).
 
 from __future__ import annotations
 
+from ._above import above_chance
 from ._breadth import hub_breadth
 from ._claims import CLAIMED, claims
 from ._evidence import HubEvidence
@@ -20,6 +21,7 @@ __all__ = [
     "CLAIMED",
     "USUAL",
     "HubEvidence",
+    "above_chance",
     "called",
     "claims",
     "hub_breadth",

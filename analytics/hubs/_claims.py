@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
-from ..inference import binomial_interval, holm
-from ..linalg import Vector
+from ..inference import holm
+from ._above import left_open
 from ._evidence import HubEvidence
 
 __all__ = ["CLAIMED", "claims"]
@@ -40,8 +39,7 @@ def claims(found: HubEvidence, measures: Sequence[str] = CLAIMED) -> pd.DataFram
 
     Examples
     --------
-    >>> import numpy as np
-    >>> from spillgraph.analytics.hubs import hubs
+    >>>     >>> from spillgraph.analytics.hubs import hubs
     >>> M = np.full((30, 30), 0.01)
     >>> M[:, 7] = 1.0
     >>> found = hubs(M, CLAIMED, "spread", draws=1, missing=0)
@@ -51,13 +49,7 @@ def claims(found: HubEvidence, measures: Sequence[str] = CLAIMED) -> pd.DataFram
     """
     table = found.table.reset_index()
     table = table[table["p"].notna() & table["measure"].isin(measures)]
-    p, draws = table["p"].to_numpy(), table["draws"].to_numpy()
-    low, high = (np.where(draws > 0, end, p) for end in _left_open(p, np.maximum(draws, 1)))
-    table = table.assign(p_claim=holm(p), p_low=holm(low), p_high=holm(high))
+    low, high = left_open(table)
+    table = table.assign(p_claim=holm(table["p"].to_numpy()), p_low=holm(low), p_high=holm(high))
     order = ["p_claim", "p", "rank"]
     return table.sort_values(order, kind="stable").drop_duplicates("industry").set_index("industry")
-
-
-def _left_open(p: Vector, draws: Vector) -> tuple[Vector, Vector]:
-    """Return the ends of intervals of p, which counts the observed network among the draws."""
-    return binomial_interval(np.rint(p * (draws + 1)) - 1, draws)

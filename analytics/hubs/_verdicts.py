@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, cast
 import pandas as pd
 
 from ..linalg._labels import require_kind
+from ._above import above_chance
 from ._claims import claims
 from ._evidence import EXACT, HubEvidence
 from ._words import called
@@ -68,8 +69,8 @@ Ranks: without intervals.
         require_kind(second, HubEvidence, "result of hubs()")
     rows = _by_industry(result.table)
     size, lacking = len(rows), result.lacking(level, claim)
-    table = claims(result, claim).to_dict("index") if claim else {}
-    best = cast("dict[str, _Row]", table)
+    table = claims(result, claim).join(above_chance(result, level)) if claim else None
+    best = {} if table is None else cast("dict[str, _Row]", table.to_dict("index"))
     again = _again(second, claim, level)
     told = {
         label: _claimed(result, best[label], each, size, level, lacking, again.get(label, ""))
@@ -135,6 +136,8 @@ def _claimed(
         text += f" In the backbone it {'keeps' if best['survives'] else 'does not keep'} its rank."
     text += again if holds else ""
     text += f" It is above chance by {len(strong)} of {len(tested)} measures, each for itself"
+    few, many = best["above_low"], best["above_high"]
+    text += f" (more draws may find {few} to {many})" if few < many else ""
     text += f": {', '.join(called(row['measure']) for row in strong)}." if strong else "."
     return f"{text} {lacking} {result.ranks}" if lacking and not holds else f"{text} {result.ranks}"
 

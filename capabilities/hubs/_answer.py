@@ -8,6 +8,7 @@ import pandas as pd
 
 from ...analytics.hubs import CLAIMED, called
 from ...analytics.spillovers import CHANNELS
+from ...core.errors import join_words
 from ...reports.tables import label, show
 from ._compute import Hubs
 from ._evidence import Evidence
@@ -45,15 +46,28 @@ def answer(
         evidence = hubs.claims[hubs.last].get(network)
         if evidence is not None and not evidence.untested:  # of what is not tested doubts tell
             yield f"{words}: {_sentence(found[network], evidence, names)}"
+    if shared := _shared(found, names):
+        yield shared
     spillover = hubs.years[hubs.last].spillover
     if spillover is not None:
         total = spillover.modes[list(CHANNELS)].sum()
         if total.sum() > 0:
             goods, ideas, both = (show(total[name] / total.sum(), "percent") for name in CHANNELS)
             yield (
-                f"Of all that sectors gain from each other, {goods} comes through inputs alone, "
-                f"{ideas} through knowledge alone and {both} through both."
+                "Of all that a rise in each sector adds through the networks (ψ − I), what comes "
+                f"back to it included, {goods} comes through inputs alone, {ideas} through "
+                f"knowledge alone and {both} through both."
             )
+
+
+def _shared(found: Mapping[str, list[Leading]], names: Mapping[str, str]) -> str:
+    """Name the hubs of both networks that carry a shock, or nothing."""
+    of = [{each.code for each in found.get(name, []) if each.hub} for name in ("W", "S")]
+    both = [each.code for each in found.get("W", []) if each.code in of[0] & of[1]]
+    if not both:
+        return ""
+    told = join_words([label(code, names) for code in both])
+    return f"Through both W and S, each by itself: {told}."
 
 
 def _sentence(found: list[Leading], evidence: Evidence, names: Mapping[str, str]) -> str:

@@ -27,7 +27,9 @@ OF_CHAINS = ("psi", *ULTIMATE)
 #: Draws that their claim may need at least, each with an inverse, where nobody asks for them.
 MOST_INVERSES = 9_999
 #: Why they are not tested in a run that draws nothing.
-WITHOUT_DRAWS = "for the chance of sums over chains has to be drawn, which spillgraph hubs does"
+WITHOUT_DRAWS = (
+    "for the chance of sums over chains has to be drawn: spillgraph hubs does, unless draws = 0"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ __all__ = ["claims_table", "words"]
 
 COLUMNS = (
     *("code", "is_hub", "settled", "measure", "score", "rank", "rank_low", "rank_high"),
-    *("p", "draws", "p_claim", "p_low", "p_high", "above", "tested", "survives", "null"),
-    *("p_second", "p_second_low", "p_second_high", "remains", "remains_settled", "second_null"),
+    *("p", "draws", "p_claim", "p_low", "p_high", "above", "above_low", "above_high", "tested"),
+    *("survives", "null", "p_second", "p_second_low", "p_second_high"),
+    *("remains", "remains_settled", "second_null"),
 )
 
 
@@ -33,22 +34,20 @@ def claims_table(claims: Mapping[str, Evidence]) -> pd.DataFrame:
         ``code``, ``is_hub``, and whether that is ``settled``; the ``measure`` by which it stands
         out, its ``score``, ``rank`` with ``rank_low`` and ``rank_high``, ``p``, how many ``draws``
         it counts, and ``p_claim``, which more draws may put between ``p_low`` and ``p_high``; by
-        how many measures it is ``above`` chance, each for itself, of how many ``tested``; whether
-        it ``survives`` in the backbone; the ``null`` it is held against; ``p_second`` under the
-        ``second_null``, with its ends, and whether hubs ``remains`` one, and that is settled.
-        Networks that were not tested have no rows.
+        how many measures it is ``above`` chance, each for itself, or more draws may find it to be
+        (``above_low`` to ``above_high``), of how many ``tested``; whether it ``survives``
+        in the backbone; the ``null`` it is held against; ``p_second`` under the ``second_null``,
+        with its ends, and whether hubs ``remains`` one, and that is settled. Networks that were not
+        tested have no rows.
     """
     parts = []
     for network, claim in claims.items():
-        table = claim.claims.rename_axis(index="code").reset_index()
-        above, tested = claim.measures
+        table = claim.claims.join(claim.measures).rename_axis(index="code").reset_index()
         parts.append(
             table.assign(
                 network=network,
                 is_hub=words(table["hub"]),
                 settled=words(table["settled"]),
-                above=table["code"].map(above),
-                tested=table["code"].map(tested),
                 survives=words(table["survives"]),
                 null=claim.found.null,
                 remains=words(table["remains"]),

@@ -8,6 +8,7 @@ from ...analytics.hubs import CLAIMED
 from ._compute import Hubs
 from ._evidence import Evidence
 from ._leading import symbol
+from ._options import USUAL
 from ._remaining import untested_again
 from ._unsettled import unsettled
 
@@ -34,7 +35,7 @@ def doubts(hubs: Hubs) -> list[str]:
         return [
             *told,
             "p-values of in-degrees are exact; other measures, intervals of ranks and communities "
-            "need draws, which spillgraph hubs makes.",
+            "need draws, which spillgraph hubs makes, unless draws = 0.",
         ]
     tested = {k: each for k, each in hubs.claims[hubs.last].items() if not each.untested}
     found = {name: each.found for name, each in tested.items()}
@@ -45,8 +46,17 @@ def doubts(hubs: Hubs) -> list[str]:
         if "without intervals" in each.ranks or "Left out" in each.ranks
     ]
     again = dict(untested_again(hubs))
-    by_network = [*_by_network(few), *_by_network(again)]
-    return [*filter(None, [*told, *_negative(hubs, tested), *by_network, unsettled(hubs)]), *rough]
+    none = {name: _without_choice(each) for name, each in tested.items()}
+    by_network = [*_by_network(none), *_by_network(few), *_by_network(again)]
+    told += [*_absent(hubs), *_negative(hubs, tested), *by_network, unsettled(hubs)]
+    return [*filter(None, told), *rough]
+
+
+def _without_choice(each: Evidence) -> str:
+    """Say that the null leaves in-degrees no choice, as that of two sectors, or nothing."""
+    if len(each.claims) and (each.claims["p"] == 1.0).all():
+        return "Every p is 1: chance always makes such in-degrees, so that no hub can be told."
+    return ""
 
 
 def _by_network(told: Mapping[str, str]) -> list[str]:
@@ -56,6 +66,16 @@ def _by_network(told: Mapping[str, str]) -> list[str]:
         if text:
             names.setdefault(text, []).append(symbol(name))
     return [f"{', '.join(them)}: {text[0].lower()}{text[1:]}" for text, them in names.items()]
+
+
+def _absent(hubs: Hubs) -> list[str]:
+    """Say which of the usual networks there are not, where none was asked for by name."""
+    year = hubs.years[hubs.last]
+    if hubs.options.networks != USUAL or None not in (year.citations, year.production):
+        return []
+    if year.citations is None:
+        return ["Without citations there are no hubs of W and ψ."]
+    return ["Without deliveries there are no hubs of S, ψ, UDS and UCS."]
 
 
 def _negative(hubs: Hubs, tested: Mapping[str, Evidence]) -> list[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from ...analytics import StockDraws
-from ...analytics.hubs import CLAIMED, HubEvidence, claims, hubs, verdicts
+from ...analytics.hubs import CLAIMED, HubEvidence, above_chance, claims, hubs, verdicts
 from ...analytics.inference import has_inverse
 from ...analytics.structure import Backbone, Communities, backbone, brokers, communities
 from ...core.matrix import LabelledMatrix
@@ -94,11 +94,9 @@ class Evidence:
         return int(self.claims["draws"].max()) if len(self.claims) else 0
 
     @property
-    def measures(self) -> tuple[pd.Series[int], pd.Series[int]]:
-        """By how many measures each sector is above chance, each for itself; of how many."""
-        table = self.found.table
-        held = (table.loc[table["p"].notna(), "p_holm"] <= SURE).groupby(level="industry")
-        return held.sum().astype(int), held.size()
+    def measures(self) -> pd.DataFrame:
+        """By how many measures each sector is above chance, each for itself."""
+        return above_chance(self.found, SURE)
 
 
 def networks_of(
@@ -271,13 +269,16 @@ def evidence(job: Job) -> Evidence:
             output=None if output is None else output.reindex(list(M.rows)),
             records=records,
             missing=0.1 if drawn else 0.0,
-            backbone=kept.matrix,
+            # Without places that draws leave open nobody can say who keeps his.
+            backbone=kept.matrix if drawn else None,
         )
     if chance.of_claim > chance.draws:
         with part(ends[1], ends[2]):
             found = found.with_tests_of(claim_of(M, chance, options))
     if chance.untested:
         found = _without_test(found, chance)
+    if records is not None:
+        found = replace(found, ranks=_of_records(found.ranks, job.source))
     if lost[0]:
         many = f"{lost[0]:,} draws" if lost[0] > 1 else "1 draw"
         found = replace(found, ranks=f"{found.ranks} Left out: {many} without an inverse of I − W.")
@@ -294,6 +295,13 @@ def evidence(job: Job) -> Evidence:
     sentences = verdicts(found, job.names, claim=CLAIMED, second=held)
     claimed = _with_second(claims(found), second)
     return Evidence(M, found, kept, parts, between, claimed, sentences, chance.untested, second)
+
+
+def _of_records(ranks: str, source: Shared[Source] | None) -> str:
+    """Say of what the records are: a formula, or firms that cite in bundles, leave more open."""
+    firms = source is not None and source.value.firms is not None
+    kind = "whole citing firms" if firms else "single citations, so that they are rather too narrow"
+    return ranks.replace("draws of the records.", f"draws of the records: {kind}.")
 
 
 def _with_second(claimed: pd.DataFrame, second: Second | None) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -31,7 +31,8 @@ class Leading:
         Of that measure: score, rank, p and the others; ``p_claim`` is adjusted for sectors and for
         both in-degrees.
     measures : str
-        By how many measures of all it is above chance, each for itself, of how many tested.
+        By how many measures of all it is above chance, each for itself, of how many tested; with
+        how many more draws may find where that is open.
     """
 
     code: str
@@ -39,6 +40,11 @@ class Leading:
     by: str
     row: pd.Series
     measures: str
+
+    @property
+    def word(self) -> str:
+        """Whether it is a hub, with a question mark where more draws may say otherwise."""
+        return told(self.hub, self.settled)
 
     @property
     def settled(self) -> bool:
@@ -83,17 +89,24 @@ def leading(hubs: Hubs) -> dict[str, list[Leading]]:
 def _of_network(claim: Evidence) -> list[Leading]:
     surely = claim.claims[claim.claims["hub"]]
     chosen = surely if len(surely) else claim.claims.head(3)
-    above, tested = claim.measures
+    counted = claim.measures.to_dict("index")
     return [
         Leading(
             code := str(index),
             bool(row["hub"]),
             str(row["measure"]),
             row,
-            f"{above[code]} of {tested[code]}",
+            _counted(counted[code]),
         )
         for index, row in chosen.iterrows()
     ]
+
+
+def _counted(row: Mapping[Hashable, int]) -> str:
+    """Say by how many measures of how many, and how many more draws may find."""
+    few, many = row["above_low"], row["above_high"]
+    more = f" ({few}–{many})" if few < many else ""
+    return f"{row['above']}{more} of {row['tested']}"
 
 
 def symbol(network: str) -> str:

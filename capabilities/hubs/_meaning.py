@@ -33,6 +33,8 @@ _CLAIMS = {
     "p_high": "largest p_claim that more draws may come to (99%)",
     "draws": "networks drawn that p counts; 0 where p is exact, or missing",
     "above": "by how many measures it is above chance after Holm, each for itself",
+    "above_low": "how few more draws may find (99%)",
+    "above_high": "how many more draws may find (99%)",
     "tested": "how many measures chance can move",
     "survives": "whether it keeps its rank by the links of the backbone alone",
     "null": "the chance that it is held against, as the table of nulls names it",

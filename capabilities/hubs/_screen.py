@@ -33,7 +33,7 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
     rows = [
         [
             sector_of(network, each.code, names),
-            ("hub" if each.settled else "hub?") if each.hub else "–",
+            {"yes": "hub", "yes?": "hub?", "no": "–"}.get(each.word, each.word),
             called(each.by),
             each.rank,
             show_p(float(each.row["p_claim"])),
@@ -47,7 +47,7 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
         return told
     year = hubs.last
     first, *others = chances(hubs)
-    some = any(row[1] != "–" for row in rows)
+    some = any(each.hub for found in by_network.values() for each in found)
     title = f"Hubs in {year}" if some else f"No hub can be told in {year}; nearest are these,"
     heads = ("sector", "", "by", "rank", "p, Holm", "measures", *(["2nd"] if second else []))
     cut = [

@@ -18,7 +18,7 @@ from ._compute import MEANINGS, Hubs
 from ._doubts import doubts
 from ._figures import figures, without_shock
 from ._firms import table_of_firms
-from ._known import known, told
+from ._known import known
 from ._leading import Leading, leading, sector_of, symbol
 from ._options import OF_SIZE
 from ._remaining import law_of_second, remaining
@@ -81,7 +81,7 @@ def section(hubs: Hubs, names: Mapping[str, str]) -> Section:
 def _evidence(
     hubs: Hubs, by_network: Mapping[str, list[Leading]], names: Mapping[str, str]
 ) -> Table:
-    second = hubs.options.second
+    second, drawn = hubs.options.second, hubs.options.drawn
     again = [Head("2nd null", "text", "whether it is a hub under the second null, too")]
     heads = [
         Head("Network: sector"),
@@ -90,19 +90,23 @@ def _evidence(
         Head("Rank", "text", "by that in-degree, and the places that draws leave open"),
         Head("p, Holm", "value", "adjusted for all sectors and both in-degrees"),
         *(again if second else []),
-        Head("Measures", "text", "by how many of all it is above chance, each for itself"),
-        Head("In backbone", "check", "whether it keeps its rank by the links of the backbone"),
+        Head("Measures", "text", "by how many of all it is above chance, or more draws may find"),
+        *(
+            [Head("In backbone", "check", "whether it keeps its rank there, see below")]
+            if drawn
+            else []
+        ),
     ]
     rows = [
         [
             sector_of(network, each.code, names),
-            told(each.hub, each.settled),
+            each.word,
             called(each.by),
             each.rank,
             float(each.row["p_claim"]),
             *([each.again] if second else []),
             each.measures,
-            known(each.row["survives"]),
+            *([known(each.row["survives"])] if drawn else []),
         ]
         for network, found in by_network.items()
         for each in found
@@ -116,10 +120,15 @@ def _evidence(
     if law:
         said += f" {law}"
     note = (
-        f"{said} A hub is a sector that many draw on, for 2% or 4% of all they draw at least. The "
-        "other measures stand beside this claim: each is a test of its own, so that one of many "
-        "may pass by chance."
+        f"{said} A hub is a sector on which more others draw, for 2% or 4% of all they draw at "
+        "least, than that explains. The other measures stand beside this claim: each is a test of "
+        "its own, so that one of many may pass by chance."
     )
+    if drawn:
+        note += (
+            " In backbone: whether by the links of the backbone alone its rank is among the places "
+            "that draws leave open, or above them."
+        )
     caption = f"Leading hubs, with the evidence, {hubs.last}"
     return make_table(caption, heads, rows, note=note, limit=MOST)
 

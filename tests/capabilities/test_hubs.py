@@ -333,6 +333,10 @@ def test_one_claim_a_sector_is_the_same_in_table_json_verdict_and_page(sample) -
         text = said["verdicts"][network]["2020"][code]
         assert (("is a hub of" in text) == claim["hub"] and "is no hub of" in text) or claim["hub"]
         assert f"by {row['above']} of {row['tested']} measures" in text
+        few, many = row["above_low"], row["above_high"]
+        assert few <= row["above"] <= many
+        assert (f"(more draws may find {few} to {many})" in text) == (few < many)
+    assert (table["above_low"] < table["above_high"]).any()  # 199 draws leave much open
 
 
 def test_draws_are_as_many_as_the_claim_needs_where_nobody_says_how_many() -> None:
@@ -691,6 +695,35 @@ def test_what_draws_cannot_say_is_said_of_the_networks_that_it_is_of() -> None:
     assert "ψ, UDS, UCS: hubs are not tested" in str(doubts(hubs_of(year_of(2012))))
 
 
+def test_networks_that_the_study_has_not_and_nulls_without_a_choice_are_told() -> None:
+    codes = ["01", "02"]
+    K = LabelledMatrix.build("citations", np.array([[3.0, 4], [5, 6]]), codes)
+    told = doubts(drawn_of(year_networks(2012, K, {}, None), draws=79))
+    assert "Without deliveries there are no hubs of S, ψ, UDS and UCS." in told
+    assert any(text.startswith("W: every p is 1: chance always makes") for text in told)
+    whole = doubts(drawn_of(year_of(2012), draws=79))
+    assert not [text for text in whole if text.startswith("Without")]
+    asked = drawn_of(year_networks(2012, K, {}, None), draws=79, network="W")
+    assert not [text for text in doubts(asked) if text.startswith("Without")]
+
+
+def test_hubs_of_both_networks_are_named_together() -> None:
+    section = load("hubs").section
+    assert section is not None
+    rng = np.random.default_rng(1)
+    cited, bought = (rng.exponential(size=(30, 30)) ** 3 for _ in range(2))
+    for flows, hub in ((cited, 4), (cited, 9), (bought, 4), (bought, 7)):
+        flows[:, hub] += flows.sum(axis=1)
+    codes = [f"{k:02}" for k in range(30)]
+    index = pd.MultiIndex.from_product([[2017], codes], names=["year", "code"])
+    output = pd.DataFrame({"gross_output": 3 * bought.sum()}, index)
+    trade = LabelledMatrix.build("trade", bought, codes, year=2017)
+    K = LabelledMatrix.build("citations", cited, codes)
+    found = hubs_of(year_networks(2017, K, {2017: trade}, output))
+    page = str(section(found, {"04": "Steel"}).parts)
+    assert "Through both W and S, each by itself: 04 Steel." in page
+
+
 def test_a_null_that_knows_no_size_says_so_on_the_page() -> None:
     section = load("hubs").section
     assert section is not None
@@ -724,7 +757,7 @@ def test_sums_over_chains_are_tested_under_every_null_that_keeps_what_leaves_the
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
-        ({"draws": 0}, "has to be drawn, which spillgraph hubs does"),
+        ({"draws": 0}, "has to be drawn: spillgraph hubs does, unless draws = 0"),
         ({"draws": 19, "null": "spread_columns"}, "'spread_columns' does not keep what leaves"),
         ({"draws": 19, "null": "strength_own"}, "take spread, strength, strength_links, degree"),
     ],

@@ -247,8 +247,6 @@ class Computed:
         for code, k in sure or leading[:3]:
             measure, _, row = rows[k]
             head = f"{shown}: {self._label(code)}"
-            tested = [each[code]["p_holm"] for each in measures.values()]
-            tested = [p for p in tested if p is not None]
             low, high = row["rank_low"], row["rank_high"]
             places = "" if low is None else f" ({low}–{high})"
             settled = (low_p[k] <= 0.05) == (high_p[k] <= 0.05)
@@ -257,9 +255,9 @@ class Computed:
             yield caption, head, "by", self._called(measure)
             yield caption, head, "Rank", f"{row['rank']}{places}"
             yield caption, head, "p, Holm", adjusted[k]
-            yield caption, head, "In backbone", {True: "yes", False: "no"}[row["survives"]]
-            strong = sum(p <= 0.05 for p in tested)
-            yield caption, head, "Measures", f"{strong} of {len(tested)}"
+            if row["survives"] is not None:  # of which draws alone can tell
+                yield caption, head, "In backbone", {True: "yes", False: "no"}[row["survives"]]
+            yield caption, head, "Measures", _counted(measures, code)
 
     def _proof(self) -> Iterator[tuple[str, str, str, object]]:
         caption = "Spectral radii, condition numbers and residuals"
@@ -456,6 +454,20 @@ class Computed:
                         choice = f"{name.removeprefix('contribution: ')}|{key}"
                         found["figure-contribution", choice, code, side] = spread[side]
         return found
+
+
+def _counted(measures: Mapping[str, Any], code: str) -> str:
+    """By how many measures a sector is above chance, by how many it may be, of how many."""
+    above, few, many = [], [], []
+    for rows in measures.values():
+        ends = {each: _ends(row) for each, row in rows.items() if row["p"] is not None}
+        if code in ends:
+            at = [*ends].index(code)
+            above.append(rows[code]["p_holm"] <= 0.05)
+            few.append(_holm([high for _, high in ends.values()])[at] <= 0.05)
+            many.append(_holm([low for low, _ in ends.values()])[at] <= 0.05)
+    more = f" ({sum(few)}–{sum(many)})" if sum(few) < sum(many) else ""
+    return f"{sum(above)}{more} of {len(above)}"
 
 
 def _remains(claim: Mapping[str, Any]) -> str:
