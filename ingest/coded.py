@@ -176,11 +176,11 @@ def code_rows(
     if not checked or not rows:
         return None
     values, floats = checked
-    codes = {}
+    codes = dict(rows.codes)
     for name in values:
-        # two texts may be one id when they are clean
         each = values[name].dictionary_encode()
-        values[name], codes[name] = each.dictionary, each.indices.to_numpy()[rows.codes[name]]
+        if len(each.dictionary) < len(each):  # two texts are one id when they are clean
+            values[name], codes[name] = each.dictionary, each.indices.to_numpy()[codes[name]]
     coded = CodedRows(table, values, codes, rows.amounts, rows.number, floats)
     return None if coded.any_alike else coded
 

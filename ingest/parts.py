@@ -226,15 +226,16 @@ def _parts(
 def _spans(sizes: Sequence[int], length: int) -> Iterator[tuple[_Span, ...]]:
     """Cut the rows of all files, one after the other, into parts of one length.
 
-    Who does them is done at the same time, whether a table is one file or a thousand.
+    Two who do them are done at the same time, whether a table is one file or a thousand.
 
     Examples
     --------
-    >>> list(_spans([5, 1, 0, 2], 4))
-    [((0, 1, 4),), ((0, 5, 5), (1, 1, 1), (3, 1, 2))]
+    >>> list(_spans([5, 1, 0, 2], 3))
+    [((0, 1, 2),), ((0, 3, 4),), ((0, 5, 5), (1, 1, 1)), ((3, 1, 2),)]
     """
     total = sum(sizes)
-    equal = -(-total // max(1, -(-total // length)))
+    number = max(1, -(-total // length))
+    equal = -(-total // (number + (number > 1 and number % 2)))
     part: list[_Span] = []
     room = equal
     for file, rows in enumerate(sizes):
