@@ -39,7 +39,8 @@ def claims(found: HubEvidence, measures: Sequence[str] = CLAIMED) -> pd.DataFram
 
     Examples
     --------
-    >>>     >>> from spillgraph.analytics.hubs import hubs
+    >>> import numpy as np
+    >>> from spillgraph.analytics.hubs import hubs
     >>> M = np.full((30, 30), 0.01)
     >>> M[:, 7] = 1.0
     >>> found = hubs(M, CLAIMED, "spread", draws=1, missing=0)
