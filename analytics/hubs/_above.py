@@ -50,9 +50,11 @@ def above_chance(found: HubEvidence, level: float = 0.05) -> pd.DataFrame:
     Examples
     --------
     >>> from spillgraph.analytics.hubs import hubs
-    >>> found = hubs([[0, 1, 2], [3, 0, 1], [5, 1, 0]], ["in_degree_4", "pagerank"], draws=59)
-    >>> above_chance(found).loc["0"].to_dict()
-    {'above': 0, 'above_low': 0, 'above_high': 1, 'tested': 2}
+    >>> M = np.full((10, 10), 0.01)
+    >>> M[:, 7] = 1.0
+    >>> found = hubs(M, ["in_degree_4", "pagerank"], "spread", draws=199, missing=0)
+    >>> above_chance(found).loc["7"].to_dict()  # the in-degree is exact, PageRank is drawn
+    {'above': 2, 'above_low': 1, 'above_high': 2, 'tested': 2}
     """
     tested = found.table[found.table["p"].notna()]
     low, high = left_open(tested)
