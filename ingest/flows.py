@@ -204,8 +204,9 @@ def _with_cells(
     if flow.between == "patents" and study.keeps_firms:
         return flow
     # Rows that were summed as they stand count so, unless others own the firms.
-    sums = None if study.has("ownership") else staged[flow.origin].sums
-    return replace(flow, cells=sum_cells(con, study, flow, sums))
+    read = staged[flow.origin]
+    made = None if read.sums is None or study.has("ownership") else (read.sums, read.total)
+    return replace(flow, cells=sum_cells(con, study, flow, made))
 
 
 def _between_industries(

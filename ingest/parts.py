@@ -21,7 +21,7 @@ from ..core.map_cells import Pool, map_cells
 from . import sql
 from .coded import code_rows
 from .part_sums import add_sums, sum_rows
-from .repeated_keys import any_repeated, save_keys
+from .repeated_keys import Baskets, any_repeated, baskets_of, save_keys
 from .source import Opened
 from .study import Study, TableSource
 
@@ -56,7 +56,7 @@ class _Part:
 
     @property
     def keys(self) -> Path:
-        return self.folder / f"keys-{self.number:05}.npy"
+        return self.folder / f"keys-{self.number:05}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +177,14 @@ def write_parts(
         for part, found in map_cells(_write, parts, workers, name=_called):
             done[part.number] = found
             progress(len(done) / len(parts))
-    # In the order of the rows, whoever came first: sums have the same digits then.
-    written = [each for _, each in sorted(done.items()) if each is not None]
-    ways = {each.floats for each in written}  # in which ids are read
-    if len(written) < len(parts) or len(ways) > 1 or any_repeated([part.keys for part in parts]):
-        return None
+        # In the order of the rows, whoever came first: sums have the same digits then.
+        written = [each for _, each in sorted(done.items()) if each is not None]
+        ways = {each.floats for each in written}  # in which ids are read
+        if len(written) < len(parts) or len(ways) > 1:
+            return None
+        baskets = [*baskets_of([part.keys for part in parts])]
+        if any(twice for _, twice in map_cells(any_repeated, baskets, workers, name=_called_keys)):
+            return None
     only, *others = parts
     (folder / "rows" if others else only.path).replace(path)
     sums = [each.sums for each in written if each.sums is not None]
@@ -202,6 +205,10 @@ def _called(part: _Part) -> str:
     files = part.opened.files
     to = f"{last:,}" if begin == end else f"{files[end]}, row {last:,}"
     return f"{files[begin]}, rows {first:,} to {to}"
+
+
+def _called_keys(baskets: Baskets) -> str:
+    return f"keys of all rows, from basket {baskets.first}"
 
 
 def _parts(

@@ -7,13 +7,14 @@ either the same key or goes on to the next table. Nothing is sorted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["any_repeated", "save_keys"]
+__all__ = ["Baskets", "any_repeated", "baskets_of", "save_keys"]
 
 #: Odd numbers without a pattern; the high bits of a product with one of them are a hash.
 _FACTORS = tuple(
@@ -22,6 +23,36 @@ _FACTORS = tuple(
 )
 #: As the basket is one byte of a hash, numpy puts keys in order by counting.
 _BASKETS = 256
+#: Baskets that are looked through at a time, for several who do it.
+_TOGETHER = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Baskets:
+    """Some baskets of all parts, which know nothing of the others.
+
+    Parameters
+    ----------
+    paths : tuple of Path
+        What :func:`save_keys` wrote.
+    first : int
+        The first of them.
+    """
+
+    paths: tuple[Path, ...]
+    first: int
+
+
+def baskets_of(paths: Sequence[Path]) -> Iterator[Baskets]:
+    """Go through all baskets, some at a time.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        What :func:`save_keys` wrote.
+    """
+    for first in range(0, _BASKETS, _TOGETHER):
+        yield Baskets(tuple(paths), first)
 
 
 def save_keys(path: Path, keys: NDArray[np.int64]) -> None:
@@ -30,30 +61,31 @@ def save_keys(path: Path, keys: NDArray[np.int64]) -> None:
     Parameters
     ----------
     path : Path
-        A file of numpy.
+        A file, of which there is nothing but numbers.
     keys : ndarray of int64
         In any order.
     """
     basket = _hash(keys, _FACTORS[0], 8).astype(np.uint8)
-    sizes = np.bincount(basket, minlength=_BASKETS)
-    np.save(path, np.concatenate([sizes, keys[np.argsort(basket, kind="stable")]]))
+    with path.open("wb") as file:
+        np.bincount(basket, minlength=_BASKETS).tofile(file)
+        keys[np.argsort(basket, kind="stable")].tofile(file)
 
 
-def any_repeated(paths: Sequence[Path]) -> bool:
-    """Whether a key stands twice, in one part or in two.
+def any_repeated(baskets: Baskets) -> bool:
+    """Whether a key stands twice in some baskets, in one part or in two.
 
     Parameters
     ----------
-    paths : sequence of Path
-        What :func:`save_keys` wrote.
+    baskets : Baskets
+        The baskets.
     """
-    held = [np.load(path, mmap_mode="r") for path in paths]
+    held = [np.memmap(path, np.int64, mode="r") for path in baskets.paths]
     ends = [_BASKETS + np.concatenate([[0], np.cumsum(part[:_BASKETS])]) for part in held]
     return any(
         _repeats(
             np.concatenate([part[at[n] : at[n + 1]] for part, at in zip(held, ends, strict=True)])
         )
-        for n in range(_BASKETS)
+        for n in range(baskets.first, baskets.first + _TOGETHER)
     )
 
 

@@ -45,6 +45,8 @@ BETWEEN = ("gatekeeper", "representative", "consultant", "liaison")
 #: Sectors up to which communities are looked for again and again, and how many draws of the null
 #: take as long: for the bar that shows how far a network is.
 MOST_PARTS, AS_DRAWS = 1_000, 1_000
+#: Draws of in-degrees alone that take as long as one of all measures.
+AS_MANY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +258,9 @@ def evidence(job: Job) -> Evidence:
     other = None
     if drawn and not chance.untested:
         other = second_chance(name, M, year, options, lambda _: job.ultimate)
-    steps = [chance.draws, max(0, chance.of_claim - chance.draws)]
-    steps += [0 if other is None else other.of_claim, AS_DRAWS]
+    more = chance.of_claim if chance.of_claim > chance.draws else 0
+    steps = [AS_MANY * chance.draws, more, 0 if other is None else other.of_claim]
+    steps += [AS_MANY * AS_DRAWS]
     ends = np.cumsum([0, *steps]) / sum(steps)
     with part(ends[0], ends[1]):
         found = hubs(
@@ -272,7 +275,7 @@ def evidence(job: Job) -> Evidence:
             # Without places that draws leave open nobody can say who keeps his.
             backbone=kept.matrix if drawn else None,
         )
-    if chance.of_claim > chance.draws:
+    if more:
         with part(ends[1], ends[2]):
             found = found.with_tests_of(claim_of(M, chance, options))
     if chance.untested:

@@ -119,7 +119,10 @@ def date_citations(con: duckdb.DuckDBPyConnection, study: Study) -> None:
 
 
 def sum_cells(
-    con: duckdb.DuckDBPyConnection, study: Study, flow: Flow, cells: pa.Table | None = None
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    flow: Flow,
+    made: tuple[pa.Table, float] | None = None,
 ) -> Cells:
     """Sum a flow of firms or patents from the tables, as the store would from its edges.
 
@@ -133,8 +136,8 @@ def sum_cells(
         The study.
     flow : Flow
         One whose ends are firms or patents.
-    cells : pyarrow.Table, optional
-        The sums, where they are made already.
+    made : tuple of (pyarrow.Table, float), optional
+        The sums, where they are made already, and what the accepted rows add up to by themselves.
 
     Returns
     -------
@@ -144,12 +147,14 @@ def sum_cells(
         whole = study.options.citation_weight == "full" and flow.by_share is None
         with nullcontext() if whole else sql.one_thread(con):
             return _cells_of_patents(con, study, flow)
+    if made is not None and flow.by_share is None:
+        return Cells(*made, 0.0)
     declared = table(flow.origin)
     measure = declared.measure
     with sql.one_thread(con):
         if flow.by_share is not None:
             cells = flow.by_share
-        elif cells is None:
+        else:
             query = _industry_sums(declared, f"counted_{flow.origin}", "shown_firms")
             cells = con.sql(query).to_arrow_table()
         (firm,) = sql.one(con, f"SELECT coalesce(fsum({measure}), 0.0) FROM counted_{flow.origin}")

@@ -12,7 +12,7 @@ from scipy import sparse
 from spillgraph.capabilities import load
 from spillgraph.capabilities.hubs._compute import Hubs, compute
 from spillgraph.capabilities.hubs._doubts import doubts
-from spillgraph.capabilities.hubs._evidence import AS_DRAWS, evidence, jobs_of
+from spillgraph.capabilities.hubs._evidence import AS_DRAWS, AS_MANY, evidence, jobs_of
 from spillgraph.capabilities.hubs._options import HubOptions
 from spillgraph.capabilities.hubs._remaining import remaining
 from spillgraph.capabilities.hubs._second import second_chance, second_of
@@ -211,8 +211,8 @@ def test_a_second_null_that_is_not_drawn_has_no_share_of_the_bar(asked: dict[str
     with hear_parts(heard.append):
         evidence(job)
     draws = options.draws_for(N)
-    if options.null == "strength" and options.draws is None:  # the claim takes more of them
-        draws = options.draws_of_claim(N, "strength")
+    if options.null == "strength" and options.draws is None:  # the claim takes draws of its own
+        draws += options.draws_of_claim(N, "strength") / AS_MANY
     assert heard == sorted(heard)
     assert any(np.isclose(heard, draws / (draws + AS_DRAWS)))
     assert heard[-1] == 1.0
