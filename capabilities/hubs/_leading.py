@@ -30,16 +30,29 @@ class Leading:
     row : pandas.Series
         Of that measure: score, rank, p and the others; ``p_claim`` is adjusted for sectors and for
         both in-degrees.
-    measures : str
-        By how many measures of all it is above chance, each for itself, of how many tested; with
-        how many more draws may find where that is open.
+    counted : mapping of str to int
+        By how many measures it is above chance, as
+        :func:`~spillgraph.analytics.hubs.above_chance` has it.
     """
 
     code: str
     hub: bool
     by: str
     row: pd.Series
-    measures: str
+    counted: Mapping[Hashable, int]
+
+    @property
+    def measures(self) -> str:
+        """By how many measures it is above chance, of how many, with what more draws may find."""
+        few, many = self.counted["above_low"], self.counted["above_high"]
+        more = f" ({few}–{many})" if few < many else ""
+        return f"{self.counted['above']}{more} of {self.counted['tested']}"
+
+    @property
+    def measures_in_short(self) -> str:
+        """The same with a question mark where more draws may find others."""
+        is_open = self.counted["above_low"] < self.counted["above_high"]
+        return f"{self.counted['above']}{'?' * is_open} of {self.counted['tested']}"
 
     @property
     def word(self) -> str:
@@ -96,17 +109,10 @@ def _of_network(claim: Evidence) -> list[Leading]:
             bool(row["hub"]),
             str(row["measure"]),
             row,
-            _counted(counted[code]),
+            counted[code],
         )
         for index, row in chosen.iterrows()
     ]
-
-
-def _counted(row: Mapping[Hashable, int]) -> str:
-    """Say by how many measures of how many, and how many more draws may find."""
-    few, many = row["above_low"], row["above_high"]
-    more = f" ({few}–{many})" if few < many else ""
-    return f"{row['above']}{more} of {row['tested']}"
 
 
 def symbol(network: str) -> str:

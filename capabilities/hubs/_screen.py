@@ -37,7 +37,7 @@ def screen(hubs: Hubs, names: Mapping[str, str]) -> list[Shown]:
             called(each.by),
             each.rank,
             show_p(float(each.row["p_claim"])),
-            each.measures,
+            each.measures_in_short,
             *([each.again] if second else []),
         ]
         for network, found in by_network.items()

@@ -40,7 +40,7 @@ from spillgraph.capabilities.hubs._evidence import (
     networks_of,
     records_of,
 )
-from spillgraph.capabilities.hubs._leading import leading
+from spillgraph.capabilities.hubs._leading import Leading, leading
 from spillgraph.capabilities.hubs._options import PLAIN, HubOptions
 from spillgraph.cli.main import _exit_code
 from spillgraph.core.errors import InputError
@@ -705,6 +705,16 @@ def test_networks_that_the_study_has_not_and_nulls_without_a_choice_are_told() -
     assert not [text for text in whole if text.startswith("Without")]
     asked = drawn_of(year_networks(2012, K, {}, None), draws=79, network="W")
     assert not [text for text in doubts(asked) if text.startswith("Without")]
+
+
+@pytest.mark.parametrize(
+    ("few", "many", "told"),
+    [(5, 7, ("6 (5–7) of 7", "6? of 7")), (6, 6, ("6 of 7", "6 of 7"))],
+)
+def test_counts_of_measures_say_what_more_draws_may_find(few: int, many: int, told: Any) -> None:
+    counted = {"above": 6, "above_low": few, "above_high": many, "tested": 7}
+    one = Leading("01", True, "in_degree_2", pd.Series(dtype=float), counted)
+    assert (one.measures, one.measures_in_short) == told
 
 
 def test_hubs_of_both_networks_are_named_together() -> None:
