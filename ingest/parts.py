@@ -183,7 +183,8 @@ def write_parts(
         if len(written) < len(parts) or len(ways) > 1:
             return None
         baskets = [*baskets_of([part.keys for part in parts])]
-        if any(twice for _, twice in map_cells(any_repeated, baskets, workers, name=_called_keys)):
+        looked = [*map_cells(any_repeated, baskets, workers, name=_called_keys)]  # to the end
+        if any(twice for _, twice in looked):
             return None
     only, *others = parts
     (folder / "rows" if others else only.path).replace(path)

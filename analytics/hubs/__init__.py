@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ._above import above_chance
 from ._breadth import hub_breadth
-from ._claims import CLAIMED, claims
+from ._claims import CLAIMED, claims, settled
 from ._evidence import HubEvidence
 from ._graphs import to_igraph, to_networkx
 from ._hubs import USUAL, hubs
@@ -27,6 +27,7 @@ __all__ = [
     "hub_breadth",
     "hub_table",
     "hubs",
+    "settled",
     "to_igraph",
     "to_networkx",
     "verdicts",

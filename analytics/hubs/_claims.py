@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -10,7 +11,7 @@ from ..inference import holm
 from ._above import left_open
 from ._evidence import HubEvidence
 
-__all__ = ["CLAIMED", "claims"]
+__all__ = ["CLAIMED", "claims", "settled"]
 
 #: A hub is a sector that many draw on: at 2% or at 4% of all they draw.
 CLAIMED = ("in_degree_2", "in_degree_4")
@@ -54,3 +55,25 @@ def claims(found: HubEvidence, measures: Sequence[str] = CLAIMED) -> pd.DataFram
     table = table.assign(p_claim=holm(table["p"].to_numpy()), p_low=holm(low), p_high=holm(high))
     order = ["p_claim", "p", "rank"]
     return table.sort_values(order, kind="stable").drop_duplicates("industry").set_index("industry")
+
+
+def settled(claim: Any, level: float = 0.05) -> Any:
+    """Say where more draws would find the same: both ends of p lie on one side of the level.
+
+    Parameters
+    ----------
+    claim : DataFrame or mapping
+        ``p_low`` and ``p_high``, of all sectors or of one, as :func:`claims` has them.
+    level : float, default 0.05
+        Up to which p a sector is a hub.
+
+    Returns
+    -------
+    Series of bool or bool
+
+    Examples
+    --------
+    >>> settled({"p_low": 0.01, "p_high": 0.06}), settled({"p_low": 0.0, "p_high": 0.04})
+    (False, True)
+    """
+    return (claim["p_low"] <= level) == (claim["p_high"] <= level)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..linalg._labels import require_kind
 from ._above import above_chance
-from ._claims import claims
+from ._claims import claims, settled
 from ._evidence import EXACT, HubEvidence
 from ._words import called
 
@@ -96,9 +96,9 @@ def _again(second: HubEvidence | None, claim: Sequence[str], level: float) -> di
 
 def _open(row: _Row, level: float) -> str:
     """Say that more draws may put p on the other side of the level, or nothing."""
-    low, high = row["p_low"], row["p_high"]
-    if (low <= level) == (high <= level):
+    if settled(row, level):
         return ""
+    low, high = row["p_low"], row["p_high"]
     return f", which more draws may put anywhere between {low:.2g} and {high:.2g}"
 
 

@@ -42,7 +42,7 @@ def claims_table(claims: Mapping[str, Evidence]) -> pd.DataFrame:
     """
     parts = []
     for network, claim in claims.items():
-        table = claim.claims.join(claim.measures).rename_axis(index="code").reset_index()
+        table = claim.claims.rename_axis(index="code").reset_index()
         parts.append(
             table.assign(
                 network=network,

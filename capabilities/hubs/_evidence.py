@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from ...analytics import StockDraws
-from ...analytics.hubs import CLAIMED, HubEvidence, above_chance, claims, hubs, verdicts
+from ...analytics.hubs import CLAIMED, HubEvidence, above_chance, claims, hubs, settled, verdicts
 from ...analytics.inference import has_inverse
 from ...analytics.structure import Backbone, Communities, backbone, brokers, communities
 from ...core.matrix import LabelledMatrix
@@ -21,7 +21,7 @@ from ...runs.records import Source, draw_stock
 from ...runs.ultimate import Ultimate
 from ._chance import ULTIMATE, Chance, chance_of, claim_of
 from ._options import HubOptions
-from ._second import CLAIM, Second, second_chance, second_of
+from ._second import Second, second_chance, second_of
 
 __all__ = [
     "Evidence",
@@ -71,7 +71,9 @@ class Evidence:
         The claim that is made of each sector, as :func:`spillgraph.analytics.hubs.claims` gives it,
         whether it is a ``hub`` and that is ``settled``, whatever more draws may find; ``p_second``
         under the second null, between what more draws may put it, and of hubs whether they remain
-        (``remains``, ``remains_settled``; NA of others, and where the second null is not drawn).
+        (``remains``, ``remains_settled``; NA of others, and where the second null is not drawn);
+        by how many measures it is above chance, as
+        :func:`spillgraph.analytics.hubs.above_chance` gives it.
     sentences : dict of str to str
         A verdict for each sector.
     untested : str
@@ -94,11 +96,6 @@ class Evidence:
     def draws(self) -> int:
         """How many draws the claim is held against; 0 where p is exact, or nothing is tested."""
         return int(self.claims["draws"].max()) if len(self.claims) else 0
-
-    @property
-    def measures(self) -> pd.DataFrame:
-        """By how many measures each sector is above chance, each for itself."""
-        return above_chance(self.found, SURE)
 
 
 def networks_of(
@@ -296,7 +293,7 @@ def evidence(job: Job) -> Evidence:
     between = None if parts is None else _brokers(kept, parts)
     held = None if second is None else second.found
     sentences = verdicts(found, job.names, claim=CLAIMED, second=held)
-    claimed = _with_second(claims(found), second)
+    claimed = _with_second(claims(found), held).join(above_chance(found, SURE))
     return Evidence(M, found, kept, parts, between, claimed, sentences, chance.untested, second)
 
 
@@ -307,29 +304,22 @@ def _of_records(ranks: str, source: Shared[Source] | None) -> str:
     return ranks.replace("draws of the records.", f"draws of the records: {kind}.")
 
 
-def _with_second(claimed: pd.DataFrame, second: Second | None) -> pd.DataFrame:
+def _with_second(claimed: pd.DataFrame, held: HubEvidence | None) -> pd.DataFrame:
     """Say of each sector whether it is a hub, and of each hub whether it remains one."""
     hub = claimed["p_claim"] <= SURE
-    again = (
-        (pd.DataFrame(columns=CLAIM) if second is None else second.claim)
-        .reindex(claimed.index)
-        .astype(float)
-    )
+    ends = ["p_claim", "p_low", "p_high"]
+    found = pd.DataFrame(columns=ends) if held is None else claims(held)[ends]
+    again = found.reindex(claimed.index).astype(float)
     unknown = again["p_claim"].isna() | ~hub
     return claimed.assign(
         hub=hub,
-        settled=_settled(claimed),
+        settled=settled(claimed, SURE),
         p_second=again["p_claim"],
         p_second_low=again["p_low"],
         p_second_high=again["p_high"],
         remains=(again["p_claim"] <= SURE).astype("boolean").mask(unknown),
-        remains_settled=_settled(again).astype("boolean").mask(unknown),
+        remains_settled=settled(again, SURE).astype("boolean").mask(unknown),
     )
-
-
-def _settled(claim: pd.DataFrame) -> pd.Series[bool]:
-    """Say where more draws would find the same: both ends of p lie on one side of the level."""
-    return (claim["p_low"] <= SURE) == (claim["p_high"] <= SURE)
 
 
 def _without_test(found: HubEvidence, chance: Chance) -> HubEvidence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -29,30 +29,26 @@ class Leading:
         The in-degree by which it stands out most.
     row : pandas.Series
         Of that measure: score, rank, p and the others; ``p_claim`` is adjusted for sectors and for
-        both in-degrees.
-    counted : mapping of str to int
-        By how many measures it is above chance, as
-        :func:`~spillgraph.analytics.hubs.above_chance` has it.
+        both in-degrees; and by how many measures the sector is above chance.
     """
 
     code: str
     hub: bool
     by: str
     row: pd.Series
-    counted: Mapping[Hashable, int]
 
     @property
     def measures(self) -> str:
         """By how many measures it is above chance, of how many, with what more draws may find."""
-        few, many = self.counted["above_low"], self.counted["above_high"]
+        few, many = self.row["above_low"], self.row["above_high"]
         more = f" ({few}–{many})" if few < many else ""
-        return f"{self.counted['above']}{more} of {self.counted['tested']}"
+        return f"{self.row['above']}{more} of {self.row['tested']}"
 
     @property
     def measures_in_short(self) -> str:
         """The same with a question mark where more draws may find others."""
-        is_open = self.counted["above_low"] < self.counted["above_high"]
-        return f"{self.counted['above']}{'?' * is_open} of {self.counted['tested']}"
+        mark = "?" if self.row["above_low"] < self.row["above_high"] else ""
+        return f"{self.row['above']}{mark} of {self.row['tested']}"
 
     @property
     def word(self) -> str:
@@ -102,14 +98,12 @@ def leading(hubs: Hubs) -> dict[str, list[Leading]]:
 def _of_network(claim: Evidence) -> list[Leading]:
     surely = claim.claims[claim.claims["hub"]]
     chosen = surely if len(surely) else claim.claims.head(3)
-    counted = claim.measures.to_dict("index")
     return [
         Leading(
-            code := str(index),
+            str(index),
             bool(row["hub"]),
             str(row["measure"]),
             row,
-            counted[code],
         )
         for index, row in chosen.iterrows()
     ]

@@ -10,18 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import pandas as pd
-
-from ...analytics.hubs import HubEvidence, claims
+from ...analytics.hubs import HubEvidence
 from ...analytics.nulls import LARGE, null_named
 from ...core.matrix import LabelledMatrix
 from ...runs.networks import YearNetworks
 from ...runs.ultimate import Ultimate
 from ._chance import Chance, chance_of, claim_of
 from ._options import HubOptions
-
-#: p after Holm over all sectors and both in-degrees, and its ends.
-CLAIM = ["p_claim", "p_low", "p_high"]
 
 __all__ = ["Second", "second_chance", "second_of"]
 
@@ -48,13 +43,6 @@ class Second:
     def called(self) -> str:
         """Its name, with what is drawn where that is not the network; empty where nothing is."""
         return "" if self.found is None else self.found.null
-
-    @property
-    def claim(self) -> pd.DataFrame:
-        """``p_claim`` of every sector that is tested, and between what more draws may put it."""
-        if self.found is None:
-            return pd.DataFrame(columns=CLAIM, dtype=float)
-        return claims(self.found)[CLAIM]
 
 
 def second_chance(

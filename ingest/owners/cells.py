@@ -118,12 +118,7 @@ def date_citations(con: duckdb.DuckDBPyConnection, study: Study) -> None:
     )
 
 
-def sum_cells(
-    con: duckdb.DuckDBPyConnection,
-    study: Study,
-    flow: Flow,
-    made: tuple[pa.Table, float] | None = None,
-) -> Cells:
+def sum_cells(con: duckdb.DuckDBPyConnection, study: Study, flow: Flow) -> Cells:
     """Sum a flow of firms or patents from the tables, as the store would from its edges.
 
     Sums are compensated, so that they do not depend on the order of the rows.
@@ -136,8 +131,6 @@ def sum_cells(
         The study.
     flow : Flow
         One whose ends are firms or patents.
-    made : tuple of (pyarrow.Table, float), optional
-        The sums, where they are made already, and what the accepted rows add up to by themselves.
 
     Returns
     -------
@@ -147,8 +140,6 @@ def sum_cells(
         whole = study.options.citation_weight == "full" and flow.by_share is None
         with nullcontext() if whole else sql.one_thread(con):
             return _cells_of_patents(con, study, flow)
-    if made is not None and flow.by_share is None:
-        return Cells(*made, 0.0)
     declared = table(flow.origin)
     measure = declared.measure
     with sql.one_thread(con):

@@ -713,7 +713,7 @@ def test_networks_that_the_study_has_not_and_nulls_without_a_choice_are_told() -
 )
 def test_counts_of_measures_say_what_more_draws_may_find(few: int, many: int, told: Any) -> None:
     counted = {"above": 6, "above_low": few, "above_high": many, "tested": 7}
-    one = Leading("01", True, "in_degree_2", pd.Series(dtype=float), counted)
+    one = Leading("01", True, "in_degree_2", pd.Series(counted))
     assert (one.measures, one.measures_in_short) == told
 
 
