@@ -25,9 +25,10 @@ from .versions import differences, processor, versions
 
 __all__ = ["cluster"]
 
-#: Seconds for the scheduler to answer, for workers to do so, for what came of a cell to arrive, and
-#: without any worker in a run.
-CONNECT, ANSWER, FETCH, ALONE = 10.0, 60.0, 600.0, 60.0
+#: Seconds for the scheduler to answer, for workers to do so, and without any worker in a run.
+CONNECT, ANSWER, ALONE = 10.0, 60.0, 60.0
+#: Seconds for what came of a cell to arrive: at first, and when it has been asked for many times.
+FETCH, FETCH_AT_LAST = 10.0, 600.0
 #: Cells that wait with the scheduler: they hide the way there, and clusters that grow by their work
 #: see that there is some.
 AHEAD = 32
@@ -156,7 +157,7 @@ class _Cluster(Watched):
 def _pass_on(ended: Any, outer: Future[Any]) -> None:
     """Give what came of a call to those who wait for it, whatever came."""
     try:
-        content = ended.result(timeout=FETCH)
+        content = _fetch(ended)
     except Exception as error:
         if ended.status == "error" and type(error).__name__ != "KilledWorker":
             outer.set_exception(error)
@@ -167,6 +168,22 @@ def _pass_on(ended: Any, outer: Future[Any]) -> None:
         outer.set_result(pickle.loads(content))
     except Exception as unknown:  # of a class that is not here
         outer.set_exception(unknown)
+
+
+def _fetch(ended: Any) -> Any:
+    """Bring what came of a call here; ask again, and wait twice as long each time.
+
+    If a worker dies while something is asked of it the scheduler may owe the answer for ever,
+    though others have computed the same again.
+    """
+    patience = FETCH
+    while True:
+        try:
+            return ended.result(timeout=patience)
+        except TimeoutError:
+            if ended.status == "error" or patience >= FETCH_AT_LAST:  # the call's own, or too late
+                raise
+        patience = min(2 * patience, FETCH_AT_LAST)
 
 
 #: One cell at a time in a process: those that the graph library and BLAS share nothing with.

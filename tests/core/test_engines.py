@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -102,6 +103,49 @@ def test_a_worker_that_is_killed_loses_nothing_and_is_counted(
     assert found == here
     assert counts[-1].done == 150 and counts[-1].retried >= 1
     assert "begun again" in str(counts[-1])
+
+
+def test_an_answer_that_never_comes_is_asked_for_again(
+    cluster: LocalCluster, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a scheduler that asked a worker which died meanwhile: others have computed the same."""
+    gather, asked = cluster.scheduler.handlers["gather"], []
+
+    async def owe(*given: object, **named: object) -> object:
+        asked.append(named["keys"])
+        if len(asked) < 3:
+            await asyncio.sleep(3_600)
+        return await gather(*given, **named)
+
+    pool = open_engine(f"dask:{address}")
+    monkeypatch.setitem(cluster.scheduler.handlers, "gather", owe)
+    monkeypatch.setattr(dask_engine, "FETCH", 0.2)
+    counts: list[Counts] = []
+    found = dict(map_cells(drawn, range(5), pool, patience=60, tell=counts.append))
+    assert found == {key: drawn(key) for key in range(5)}
+    assert len(asked) >= 3 and asked[0] == asked[1] == asked[2]
+    assert counts[-1].retried == 0  # nothing was computed again
+
+
+def test_what_never_comes_is_computed_again(
+    cluster: LocalCluster, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gather, asked = cluster.scheduler.handlers["gather"], []
+
+    async def lose(*given: object, **named: object) -> object:
+        asked.append(named["keys"])
+        if asked[-1] == asked[0]:
+            await asyncio.sleep(3_600)
+        return await gather(*given, **named)
+
+    pool = open_engine(f"dask:{address}")
+    monkeypatch.setitem(cluster.scheduler.handlers, "gather", lose)
+    monkeypatch.setattr(dask_engine, "FETCH", 0.2)
+    monkeypatch.setattr(dask_engine, "FETCH_AT_LAST", 0.5)
+    counts: list[Counts] = []
+    found = dict(map_cells(drawn, range(5), pool, patience=60, tell=counts.append))
+    assert found == {key: drawn(key) for key in range(5)}
+    assert counts[-1].retried == 1
 
 
 def test_a_cell_that_always_ends_its_worker_is_named_and_no_other(
