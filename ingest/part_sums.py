@@ -3,6 +3,7 @@ and goes to the parts, and what they send back does not grow with their rows."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import duckdb
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from ..graph.schema import UNMAPPED
 from . import sql
 from .coded import CodedRows
+from .exact_sums import sum_exactly
 
 __all__ = ["add_sums", "sum_rows"]
 
@@ -31,7 +33,7 @@ def sum_rows(
     Parameters
     ----------
     con : duckdb.DuckDBPyConnection
-        Holds the view ``ok_firms``; sums are compensated.
+        Holds the view ``ok_firms``.
     rows : CodedRows
         Citations or deliveries between firms.
     places : mapping of str to ndarray of int64
@@ -40,7 +42,7 @@ def sum_rows(
     Returns
     -------
     pyarrow.Table
-        ``receiver, source, year``, and ``count, self_count`` or ``value``.
+        ``receiver, source, year``, and ``count, self_count`` or ``value``, without rounding errors.
     """
     of_firms = f"SELECT coalesce(industry, {sql.text(UNMAPPED)}) AS industry FROM ok_firms"
     known = con.sql(of_firms).to_arrow_table().column("industry").combine_chunks()
@@ -54,24 +56,32 @@ def sum_rows(
     cell += (source.astype(np.int64) * shape[2])[other]
     cell += rows.codes["year"]
     measure = str(rows.table.measure)
-    amounts = {measure: rows.amounts[measure]}
+    amounts = rows.amounts[measure]
+    if not amounts.all():  # rows of nothing make no sum
+        cell, one, other = (each[amounts != 0] for each in (cell, one, other))
+        amounts = amounts[amounts != 0]
+    there, cell = _number(cell, math.prod(shape))
+    sums = {measure: sum_exactly(cell, amounts, len(there))}
     if measure == "count":
         citing, cited = (places[end] for end in rows.table.ends)
-        amounts["self_count"] = np.where(citing[one] == cited[other], amounts[measure], 0.0)
-    con.register("_rows", pa.table({"cell": cell, **amounts}))
-    sums = ", ".join(f"fsum({name}) AS {name}" for name in amounts)
-    found = con.sql(
-        f"SELECT cell, {sums} FROM _rows WHERE {measure} <> 0 GROUP BY cell ORDER BY cell"
-    ).to_arrow_table()
-    con.unregister("_rows")
-    ends_and_year = np.unravel_index(found.column("cell").to_numpy(), shape)
+        own = np.flatnonzero(citing[one] == cited[other])
+        sums["self_count"] = sum_exactly(cell[own], amounts[own], len(there))
+    at = np.unravel_index(there, shape)
     columns = (
-        values.take(pa.array(at))
-        for values, at in zip((names, names, years), ends_and_year, strict=True)
+        values.take(pa.array(of)) for values, of in zip((names, names, years), at, strict=True)
     )
-    return pa.table(
-        dict(zip(_CELL, columns, strict=True)) | {name: found.column(name) for name in amounts}
-    )
+    return pa.table(dict(zip(_CELL, columns, strict=True)) | sums)
+
+
+def _number(cells: NDArray[np.int64], most: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the cells that there are in their order, and which of them each row has."""
+    if most > len(cells):
+        there, number = np.unique(cells, return_inverse=True)
+        return there, number
+    there = np.flatnonzero(np.bincount(cells, minlength=most))
+    number = np.zeros(most, dtype=np.int64)
+    number[there] = np.arange(len(there))
+    return there, number[cells]
 
 
 def add_sums(parts: Sequence[pa.Table]) -> pa.Table:
