@@ -148,7 +148,7 @@ def _by_hand(study: Path, folder: Path) -> list[str]:
         ),
         "--relationships=CITES": (
             'SELECT citing AS ":START_ID(Firm)", cited AS ":END_ID(Firm)", year AS "year:long", '
-            "count AS \"count:double\", 'firm_citations' AS origin FROM citations"
+            'count AS "count:double" FROM citations'
         ),
         "--relationships=SUPPLIES": (
             'SELECT supplier AS ":START_ID(Firm)", buyer AS ":END_ID(Firm)", year AS "year:long", '

@@ -42,7 +42,7 @@ FIRMS, INDUSTRIES, YEARS = 200_000, 80, range(2000, 2020)
 ENDS = ("Firm", "Firm")
 TUTORIAL = (
     "UNWIND $rows AS row MATCH (a:Firm {id: row.from}) MATCH (b:Firm {id: row.to}) "
-    "CREATE (a)-[:CITES {year: row.year, count: row.count, origin: row.origin}]->(b)"
+    "CREATE (a)-[:CITES {year: row.year, count: row.count}]->(b)"
 )
 BY_PROPERTY = (
     "MATCH (a:Firm)-[c:CITES]->(b:Firm) RETURN a.industry AS receiver, b.industry AS source, "
@@ -100,7 +100,6 @@ def edges(n: int) -> pa.Table:
             "to": ids[cited],
             "year": draw.integers(YEARS.start, YEARS.stop, n),
             "count": draw.integers(1, 9, n).astype(float),
-            "origin": np.full(n, "firm_citations"),
         }
     )
 
@@ -223,7 +222,7 @@ def _import(home: Path, nodes: pa.Table, table: pa.Table) -> None:
             {":START_ID(Firm)": nodes["id"], ":END_ID(Industry)": nodes["industry"]}
         ),
         "cites": table.rename_columns(
-            [":START_ID(Firm)", ":END_ID(Firm)", "year:long", "count:double", "origin"]
+            [":START_ID(Firm)", ":END_ID(Firm)", "year:long", "count:double"]
         ),
     }
     for name, each in tables.items():

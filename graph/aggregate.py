@@ -262,9 +262,7 @@ def _derive_firm_edges(store: GraphStore, flow: Flow, fingerprint: str) -> None:
     noted = store.batches().get(id)
     if noted is None or not noted.whole:
         sums = ask_by_slices(store, f"patent_to_firm_citations{_share_suffix(flow)}")
-        table = sums.rename_columns(["from", "to", "year", "count"]).append_column(
-            "origin", pa.array([flow.origin] * sums.num_rows, pa.string())
-        )
+        table = sums.rename_columns(["from", "to", "year", "count"])
         store.load(Batch(id, "CITES", table, ("Firm", "Firm"), "count"))
 
 

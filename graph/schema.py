@@ -217,7 +217,7 @@ EDGES: tuple[EdgeType, ...] = (
         "CITES",
         "The citing side points to the cited side, by the year of citing",
         (("Firm", "Firm"), ("Patent", "Patent")),
-        (_YEAR, Property("count", "float", "citations", "citations"), _ORIGIN),
+        (_YEAR, Property("count", "float", "citations", "citations")),
     ),
     EdgeType(
         "SUPPLIES",

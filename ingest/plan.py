@@ -10,7 +10,6 @@ import pandas as pd
 import pyarrow as pa
 
 from ..graph.schema import UNMAPPED
-from ..graph.store import edge_type
 from . import sql
 from .contract import Table
 from .counted import count_what_counts
@@ -192,8 +191,8 @@ def _between_patents(study: Study, kind: str, table: Table) -> Item:
     fractional = study.options.citation_weight == "fractional"
     count = "1.0 / count(*) OVER (PARTITION BY c.citing)" if fractional else "1.0::DOUBLE"
     select = (
-        f'SELECT c.citing AS "from", c.cited AS "to", p.year, {count} AS count, '
-        f"{sql.text(table.name)} AS origin FROM counted_{table.name} AS c "
+        f'SELECT c.citing AS "from", c.cited AS "to", p.year, {count} AS count '
+        f"FROM counted_{table.name} AS c "
         "JOIN ok_patents AS p ON p.id = c.citing ORDER BY 1, 2"
     )
     return Item(kind, select, ("Patent", "Patent"), "count")
@@ -201,10 +200,8 @@ def _between_patents(study: Study, kind: str, table: Table) -> Item:
 
 def _between_firms(kind: str, table: Table) -> Item:
     (one, other), measure = table.key[:2], table.measure
-    dated = any(prop.name == "origin" for prop in edge_type(kind).properties)
-    origin = f", {sql.text(table.name)} AS origin" if dated else ""
     select = (
-        f'SELECT {one} AS "from", {other} AS "to", year, {measure}{origin} '
+        f'SELECT {one} AS "from", {other} AS "to", year, {measure} '
         f"FROM counted_{table.name} WHERE {measure} <> 0"
     )
     return Item(kind, select, ("Firm", "Firm"), measure)

@@ -110,7 +110,7 @@ class Query:
         --------
         >>> query = load_query("top_cited_firms")
         >>> query.bind({"industry": "C39", "limit": "5"})
-        {'industry': 'C39', 'origin': 'firm_citations', 'limit': 5}
+        {'industry': 'C39', 'limit': 5}
         """
         known = [parameter.name for parameter in self.parameters]
         for name in values:

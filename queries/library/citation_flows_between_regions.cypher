@@ -2,12 +2,11 @@
 // note: A firm's citations of itself are left out; they matter only if both regions are one.
 // param first_region: string — name of a region
 // param second_region: string — name of another region
-// param origin: string = firm_citations — input table: firm_citations, patent_citations
 // column year: integer — year of citing
 // column first_cites_second: float — citations by firms of the first region to firms of the second
 // column second_cites_first: float — citations by firms of the second region to firms of the first
 MATCH (a:Firm)-[c:CITES]->(b:Firm)
-WHERE c.origin = $origin AND a.id <> b.id
+WHERE a.id <> b.id
   AND ((a.region = $first_region AND b.region = $second_region)
     OR (a.region = $second_region AND b.region = $first_region))
 RETURN c.year AS year,

@@ -2,7 +2,6 @@
 // note: A firm's citations of itself are left out.
 // param first_industry: string — fine industry code
 // param second_industry: string — another fine industry code
-// param origin: string = firm_citations — input table: firm_citations, patent_citations
 // param limit: integer = 20 — how many firms at most
 // column firm: string — the firm's id
 // column name: string — its name
@@ -11,7 +10,7 @@
 // column second_citations: float — citations it makes to other firms of the second industry
 // column weaker: float — the smaller of the two; the list starts with the largest
 MATCH (a:Firm)-[c:CITES]->(b:Firm)
-WHERE c.origin = $origin AND a.id <> b.id
+WHERE a.id <> b.id
   AND (b.industry = $first_industry OR b.industry = $second_industry)
 WITH a.id AS firm, a.name AS name, a.industry AS industry,
      sum(CASE WHEN b.industry = $first_industry THEN c.count ELSE 0.0 END) AS first_citations,

@@ -42,7 +42,7 @@ def citations(n: int, edges: int) -> Batch:
         "from": [f"F{i % n}" for i in range(edges)],
         "to": [f"F{i // n}" for i in range(edges)],
     }
-    rest = {"year": [2000] * edges, "count": [1.0] * edges, "origin": ["x"] * edges}
+    rest = {"year": [2000] * edges, "count": [1.0] * edges}
     return Batch("c", "CITES", pa.table(ends | rest), ENDS, "count")
 
 

@@ -55,7 +55,7 @@ def regions(ids: list[str]) -> Batch:
 def edges(kind: str, rows: list[tuple], ends: tuple[str, str], part: int = 0) -> Batch:
     columns = {"from": pa.string(), "to": pa.string()}
     if kind == "CITES":
-        columns |= {"year": pa.int64(), "count": pa.float64(), "origin": pa.string()}
+        columns |= {"year": pa.int64(), "count": pa.float64()}
     arrays = [pa.array([row[i] for row in rows], type) for i, type in enumerate(columns.values())]
     measure = "count" if kind == "CITES" else None
     table = pa.Table.from_arrays(arrays, names=list(columns))
@@ -65,7 +65,7 @@ def edges(kind: str, rows: list[tuple], ends: tuple[str, str], part: int = 0) ->
 def some_cites(part: int = 0) -> Batch:
     numbers = [number for number in NUMBERS if number is not None and number < 1e300]
     rows = [
-        (f"k{i}", f"k{(i + part) % 9}", YEARS[1 + i % 3], number, TEXTS[i + 1])
+        (f"k{i}", f"k{(i + part) % 9}", YEARS[1 + i % 3], number)
         for i, number in enumerate(numbers)
     ]
     return edges("CITES", rows, ("Firm", "Firm"), part)
@@ -135,7 +135,7 @@ def test_the_tool_reads_every_value_as_it_was(
         }
         found = store.query(
             "MATCH (a:Firm)-[c:CITES]->(b:Firm) RETURN a.id AS from, b.id AS to, c.year AS year, "
-            "c.count AS count, c.origin AS origin"
+            "c.count AS count"
         )
         wanted = some_cites(0).table.to_pylist() + some_cites(1).table.to_pylist()
         assert sorted(map(repr, found.to_pylist())) == sorted(map(repr, wanted))
@@ -173,7 +173,7 @@ def test_batches_of_one_kind_share_a_file_and_ends_do_not(tmp_path: Path) -> Non
             }
         ),
     )
-    between = edges("CITES", [("p", "p", 2000, 1.0, "x")], ("Patent", "Patent"), 9)
+    between = edges("CITES", [("p", "p", 2000, 1.0)], ("Patent", "Patent"), 9)
     with BulkFiles(tmp_path) as bulk:
         for batch in (firms(TEXTS), patents, some_cites(0), some_cites(1), between):
             bulk.load(batch)
@@ -187,7 +187,7 @@ def test_batches_of_one_kind_share_a_file_and_ends_do_not(tmp_path: Path) -> Non
         "LoadedBatch": 5,
     }
     assert (tmp_path / "Patent.csv").read_text() == '0,"p","","A",,\n'
-    assert (tmp_path / "CITES.Patent-Patent.csv").read_text() == '0,0,2000,1,"x"\n'
+    assert (tmp_path / "CITES.Patent-Patent.csv").read_text() == '0,0,2000,1\n'
     citing = (tmp_path / "CITES.Firm-Firm.csv").read_text().splitlines()[11]
     assert citing.startswith("1,2,")  # of the second batch: k1 cites k2
     kinds = [each.split("=")[0] for each in bulk.options()[-5:]]

@@ -40,7 +40,7 @@ firms = pa.table({"id": ids, "name": ids, "industry": ids, "region": text, "coun
 store.load(Batch("firms", "Firm", firms))
 for part in range(200):
     edges = pa.table({"from": [ids[(i + part) % n] for i in range(n)], "to": ids,
-                      "year": [part] * n, "count": [1.0] * n, "origin": ["x"] * n})
+                      "year": [part] * n, "count": [1.0] * n})
     store.load(Batch(f"c{part}", "CITES", edges, ("Firm", "Firm"), "count"))
     print(part, flush=True)
 """
@@ -188,7 +188,7 @@ def test_a_pattern_without_an_arrow_is_refused_with_the_remedy(tmp_path: Path) -
 def test_who_cites_is_found_or_refused_never_missed(tmp_path: Path) -> None:
     """Citations are kept from the citing end alone."""
     rows = {"from": ["a", "b", "c"], "to": ["b", "c", "b"], "year": [2000] * 3, "count": [1.0] * 3}
-    edges = pa.table(rows | {"origin": ["firm_citations"] * 3})
+    edges = pa.table(rows)
     with LadybugStore(tmp_path / "graph.lbug") as store:
         store.prepare()
         store.load(_firms("a", "b", "c"))
@@ -236,7 +236,7 @@ _ON = {
 def test_a_chain_back_over_citations_is_refused_and_ends_no_process(tmp_path: Path) -> None:
     """The library crashes where it says of a single citation that it cannot."""
     rows = {"from": ["a", "b", "c"], "to": ["b", "c", "b"], "year": [2000] * 3, "count": [1.0] * 3}
-    edges = pa.table(rows | {"origin": ["firm_citations"] * 3})
+    edges = pa.table(rows)
     with LadybugStore(tmp_path / "graph.lbug") as store:
         store.prepare()
         store.load(_firms("a", "b", "c"))
@@ -310,7 +310,7 @@ def test_ddl_is_what_the_schema_declares() -> None:
     )
     assert (
         "CREATE REL TABLE IF NOT EXISTS CITES(FROM Firm TO Firm, FROM Patent TO Patent, "
-        "year INT64, count DOUBLE, origin STRING) WITH (storage_direction='fwd')"
+        "year INT64, count DOUBLE) WITH (storage_direction='fwd')"
     ) in text
     # Supply chains are walked upstream: deliveries are kept from both ends.
     assert text.count("storage_direction") == 1

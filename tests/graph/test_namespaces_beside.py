@@ -40,8 +40,7 @@ def firms(*ids: str, id: str = "f") -> Batch:
 def citations(*rows: tuple[str, str, float], id: str = "c") -> Batch:
     start, end, count = zip(*rows, strict=True)
     years = {"year": pa.array([2000] * len(rows), pa.int64())}
-    origin = {"origin": ["firm_citations"] * len(rows)}
-    table = pa.table({"from": start, "to": end} | years | {"count": count} | origin)
+    table = pa.table({"from": start, "to": end} | years | {"count": count})
     return Batch(id, "CITES", table, ENDS, "count")
 
 
@@ -326,7 +325,7 @@ store.load(Batch("firms", "Firm", pa.table(firms | {"lat": number, "lon": number
 print("nodes", flush=True)
 for part in range(200):
     ends = {"from": [ids[(i + part) % n] for i in range(n)], "to": ids, "year": [part] * n}
-    edges = pa.table(ends | {"count": [1.0] * n, "origin": ["x"] * n})
+    edges = pa.table(ends | {"count": [1.0] * n})
     store.load(Batch(f"c{part}", "CITES", edges, ("Firm", "Firm"), "count"))
     print(part, flush=True)
 """

@@ -45,7 +45,6 @@ def citations(rows: list[tuple[str, str, int, float]], id: str) -> Batch:
             "to": pa.array(end, pa.string()),
             "year": pa.array(year, pa.int64()),
             "count": pa.array(count, pa.float64()),
-            "origin": ["firm_citations"] * len(rows),
         }
     )
     return Batch(id, "CITES", table, ("Firm", "Firm"), "count")

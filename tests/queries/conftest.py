@@ -251,7 +251,7 @@ def _economy(
     patent_cites: list[Row],
     shares: list[Row],
 ) -> Economy:
-    """Complete the tables: owners' industries, derived edges, sums by industry."""
+    """Complete the tables: owners' industries, sums by industry."""
     by_id = {row["id"]: row for row in firms}
     for patent in patents:
         patent["industry"] = by_id.get(patent["firm"], {"industry": "unmapped"})["industry"]
@@ -260,19 +260,9 @@ def _economy(
         {"key": key, "classification": key[0], "code": key[2:], "name": f"Name {key[2:]}"}
         for key in keys
     ]
-    owner = {row["id"]: row["firm"] for row in patents}
-    derived: dict[tuple[str, str, int], float] = defaultdict(float)
-    for row in patent_cites:
-        if owner[row["from"]] and owner[row["to"]]:
-            derived[owner[row["from"]], owner[row["to"]], row["year"]] += row["count"]
-    firm_cites = [row | {"origin": "firm_citations"} for row in cites]
-    firm_cites += [
-        {"from": a, "to": b, "year": y, "count": n, "origin": "patent_citations"}
-        for (a, b, y), n in derived.items()
-    ]
     edges = {
-        ("CITES", "Firm", "Firm"): firm_cites,
-        ("CITES", "Patent", "Patent"): [r | {"origin": "patent_citations"} for r in patent_cites],
+        ("CITES", "Firm", "Firm"): cites,
+        ("CITES", "Patent", "Patent"): patent_cites,
         ("SUPPLIES", "Firm", "Firm"): supplies,
         ("OWNS", "Firm", "Patent"): [
             {"from": row["firm"], "to": row["id"]} for row in patents if row["firm"]

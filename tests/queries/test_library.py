@@ -21,11 +21,6 @@ FIRMS: list[Case] = [
     ("top_cited_firms", {"industry": "A"}, [("a1", "Alpha", 12, 5), ("a2", "Acme", 3, 1)]),
     ("top_cited_firms", {"industry": "C", "limit": "1"}, [("c1", "Gamma", 7, 2)]),
     ("top_cited_firms", {"industry": "C"}, [("c1", "Gamma", 7, 2), (EVIL, EVIL, 1, 1)]),
-    (
-        "top_cited_firms",
-        {"industry": "A", "origin": "patent_citations"},
-        [("a1", "Alpha", 4, 2)],
-    ),
     ("top_cited_firms", {"industry": EVIL}, []),
     (
         "firms_that_carry_an_industry",
