@@ -15,7 +15,7 @@ WORKERS ?= $(if $(SPILLGRAPH_TEST_NEO4J),0,2)
 
 SERVER := server/neo4j_server.py
 
-.PHONY: demo demo-neo4j neo4j neo4j-stop test check style typed unit search bench bench-psi bench-neo4j types clean
+.PHONY: demo demo-neo4j neo4j neo4j-stop jars test check style typed unit search bench bench-psi bench-neo4j types clean
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -70,10 +70,16 @@ neo4j-stop:
 	@$(PYTHON) $(SERVER) stop
 
 # Style first, which takes a second; types, which take a minute of one processor, beside the tests.
-test: style
+# What can be fetched side by side is.
+test: $(VENV)/.made
+	@$(MAKE) --no-print-directory -j 2 style jars
 	@$(MAKE) --no-print-directory -j 2 typed unit
 
 check: style typed
+
+# Without Java or Maven the tests say what is missing.
+jars:
+	@$(PYTHON) $(SERVER) fetch > /dev/null 2>&1 || true
 
 style: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -3,7 +3,7 @@
 The community server is published as jars: Maven fetches them once, Java runs them. The version
 is that of the image in docker-compose.yml, which is for production.
 
-    python server/neo4j_server.py start|stop|status|env [--home DIR]
+    python server/neo4j_server.py start|stop|status|env|fetch [--home DIR]
 """
 
 from __future__ import annotations
@@ -253,7 +253,7 @@ def _accepts(port: int) -> bool:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit code."""
-    commands = {"start": _start, "stop": _stop, "status": _status, "env": _env}
+    commands = {"start": _start, "stop": _stop, "status": _status, "env": _env, "fetch": _fetch}
     parser = argparse.ArgumentParser(description="A Neo4j server for tests, demo and benchmarks.")
     parser.add_argument("command", choices=commands)
     parser.add_argument("--home", type=Path, default=HOME, help="its folder (default: .neo4j/home)")
@@ -300,6 +300,11 @@ def _env(home: Path) -> int:
         raise ServerError(f"no Neo4j runs in {home}; start it: {_call('start', home)}")
     print(f"export NEO4J_URI={server.address}")
     print(f"export NEO4J_USERNAME={server.username} NEO4J_PASSWORD={shlex.quote(server.password)}")
+    return 0
+
+
+def _fetch(_: Path) -> int:
+    print(f"The jars of Neo4j {version()} are at {fetch()}.")
     return 0
 
 

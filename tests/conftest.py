@@ -157,6 +157,10 @@ QUICK_START = [
 ]
 
 
+# Each test empties the database and fills it again: that is no reason to plan its queries anew.
+KEEP_PLANS = {"dbms.cypher.min_replan_interval": "1h"}
+
+
 @pytest.fixture(scope="session")
 def neo4j_jars() -> Path:
     """What a Neo4j server is started from; fetched once.
@@ -191,7 +195,9 @@ def neo4j_server(
     request.getfixturevalue("neo4j_jars")
     home = tmp_path_factory.mktemp("neo4j") / "home"
     _end_with_session(home)
-    yield rig.start(home, heap="1g", pagecache="256m", java_options=QUICK_START)
+    yield rig.start(
+        home, heap="1g", pagecache="256m", settings=KEEP_PLANS, java_options=QUICK_START
+    )
     rig.stop(home)
     shutil.rmtree(home / "data")  # pytest keeps the folder, for the logs
 

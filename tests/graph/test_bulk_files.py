@@ -187,7 +187,7 @@ def test_batches_of_one_kind_share_a_file_and_ends_do_not(tmp_path: Path) -> Non
         "LoadedBatch": 5,
     }
     assert (tmp_path / "Patent.csv").read_text() == '0,"p","","A",,\n'
-    assert (tmp_path / "CITES.Patent-Patent.csv").read_text() == '0,0,2000,1\n'
+    assert (tmp_path / "CITES.Patent-Patent.csv").read_text() == "0,0,2000,1\n"
     citing = (tmp_path / "CITES.Firm-Firm.csv").read_text().splitlines()[11]
     assert citing.startswith("1,2,")  # of the second batch: k1 cites k2
     kinds = [each.split("=")[0] for each in bulk.options()[-5:]]

@@ -13,8 +13,9 @@ __all__ = ["connect", "keys", "staged"]
 
 
 #: What is made on a cursor is temporary, and goes with it: a database of its own takes as long to
-#: open as a small table takes to be checked.
-_DATABASE = duckdb.connect()
+#: open as a small table takes to be checked. To wake a second thread takes longer than a few
+#: rows do.
+_DATABASE = duckdb.connect(config={"threads": 1})
 
 
 def connect() -> duckdb.DuckDBPyConnection:
