@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +41,10 @@ _TIMES = (
     "modified",
     "created",
 )
+#: Objects that are brought at a time: each question to a store takes some tenths of a second.
+_AT_ONCE = 8
+#: Seconds between two looks at how far they are.
+_BEAT = 0.2
 #: Seconds after which a file that is not whole is nobody's: who brings it has bytes each minute.
 _STALE = 3_600.0
 
@@ -114,12 +121,13 @@ class Objects:
         return self._found[name, address]
 
     def bring(self, progress: Progress) -> None:
-        """Copy what is not there yet, file by file: what has been brought stays, whatever follows.
+        """Copy what is not there yet, some at a time: what has come stays, whatever follows.
 
         Parameters
         ----------
         progress : callable
-            Called with the name and the share of the bytes that are there.
+            Called with the name of one that is on its way, and the share of the bytes that are
+            there.
 
         Raises
         ------
@@ -128,13 +136,32 @@ class Objects:
             cannot be written to.
         """
         self._make_folder()
-        sizes = [each.info.get("size") or 0 for each in self._lacking.values()]
-        whole, done = max(1, sum(sizes)), 0
-        for size, each in zip(sizes, list(self._lacking.values()), strict=True):
-            progress(each.name, done / whole)
-            _bring(each, partial(_tell, progress, each.name, done, whole))
-            done += size
-            del self._lacking[each.path]
+        lacking = list(self._lacking.values())
+        whole = max(1, sum(each.info.get("size") or 0 for each in lacking))
+        came = dict.fromkeys(self._lacking, 0)
+        waiting, stop = iter(lacking), threading.Event()
+        running: dict[Future[None], _Object] = {}
+        # As many as ask a store without waiting for each other: some have one line to all of it.
+        at_once = _AT_ONCE if all(each.store.async_impl for each in lacking) else 1
+        threads = ThreadPoolExecutor(at_once)
+        try:
+            while True:
+                for each in islice(waiting, at_once - len(running)):
+                    tell = partial(came.__setitem__, each.path)
+                    running[threads.submit(_bring, each, tell, stop)] = each
+                if not running:
+                    return
+                first = next(iter(running.values()))
+                progress(first.name, min(1.0, sum(came.values()) / whole))
+                ended, _ = wait(running, _BEAT, FIRST_COMPLETED)
+                for future in [each for each in running if each in ended]:
+                    each = running.pop(future)
+                    future.result()
+                    came[each.path] = each.info.get("size") or 0
+                    del self._lacking[each.path]
+        finally:
+            stop.set()  # those on their way after an error
+            threads.shutdown()
 
     def _make_folder(self) -> None:
         try:
@@ -146,10 +173,6 @@ class Objects:
                 f"{self.folder}: copies of objects cannot be kept there ({error.strerror}). Name a "
                 f"folder in the environment variable {CACHE}."
             ) from None
-
-
-def _tell(progress: Progress, name: str, before: int, whole: int, came: int) -> None:
-    progress(name, min(1.0, (before + came) / whole))
 
 
 def _without_query(address: str) -> str:
@@ -234,7 +257,11 @@ def _copy_of(folder: Path, address: str, place: str, version: str | None) -> Pat
     return Path(folder, scheme, mark, *(part for part in folders if "=" in part), last or "object")
 
 
-def _bring(wanted: _Object, tell: Callable[[int], None]) -> None:
+class _StoppedError(Exception):
+    """Another object cannot be had."""
+
+
+def _bring(wanted: _Object, tell: Callable[[int], None], stop: threading.Event) -> None:
     """Copy one object, whole or not at all."""
     from fsspec.callbacks import Callback
 
@@ -242,6 +269,12 @@ def _bring(wanted: _Object, tell: Callable[[int], None]) -> None:
 
     def note(size: int | None, value: int, **more: Any) -> None:
         came[0] = value
+        moved()
+
+    def moved() -> int:
+        if stop.is_set():
+            raise _StoppedError
+        return came[0]
 
     try:
         wanted.path.parent.mkdir(parents=True, exist_ok=True)
@@ -252,7 +285,7 @@ def _bring(wanted: _Object, tell: Callable[[int], None]) -> None:
             answered(
                 *(wanted.name, wanted.address, wanted.store.get_file, wanted.place, str(fresh)),
                 callback=Callback(hooks={"note": note}),
-                moved=lambda: came[0],
+                moved=moved,
                 tell=tell,
             )
             _require_same(wanted, before, fresh)

@@ -21,9 +21,11 @@ class Files:
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.refused = False  # every request is answered by 403
-        self.stalls = False  # half of each file is sent, and no more
+        self.stalls: set[str] = set()  # half of each of these is sent, and no more
         self.changes = False  # each file is another one when it has been sent
         self.without_version = False
+        self.gone: set[str] = set()  # seen, and no longer there when they are asked for
+        self.asked: list[str] = []
         self.sent: list[str] = []
         self.address = ""
         self.ended = threading.Event()
@@ -39,11 +41,13 @@ def files_served() -> Iterator[Files]:
             self._send(body=False)
 
         def do_GET(self) -> None:
+            files.asked.append(self.path)
             self._send(body=True)
             files.sent.append(self.path)
 
         def _send(self, *, body: bool) -> None:
-            content = files.files.get(self.path)
+            gone = files.gone if body else ()
+            content = None if self.path in gone else files.files.get(self.path)
             if files.refused or content is None:
                 self.send_error(403 if files.refused else 404)
                 return
@@ -55,7 +59,7 @@ def files_served() -> Iterator[Files]:
             if body:
                 half = len(content) // 2
                 self.wfile.write(content[:half])
-                if files.stalls:
+                if self.path in files.stalls:
                     files.ended.wait(30)
                     return
                 self.wfile.write(content[half:])

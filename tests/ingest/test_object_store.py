@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -223,25 +224,65 @@ def test_a_kill_leaves_nothing_half_and_what_is_whole_stays(tiny: Any, served: F
             time.sleep(0.01)
         return found
 
-    send = served.sent.append
-
-    class Sent(list[str]):
-        def append(self, path: str) -> None:
-            send(path)
-            served.stalls = True  # from the second on
-
-    served.sent = Sent()
+    served.stalls = {"/2.csv"}
     with subprocess.Popen([sys.executable, "-c", load, str(tiny.path)]) as child:
         wait_for("1.csv")
         (half,) = wait_for(".2.csv.*")
         child.kill()
     assert [path.name for path in copies(tiny.folder)] == ["1.csv"]
-    served.stalls, served.sent = False, []
+    served.stalls, served.sent = set(), []
     os.utime(half, (0, 0))  # an hour later
     load_study(tiny.path)
     assert served.sent == ["/2.csv"]
     assert {path.read_bytes() for path in copies(tiny.folder)} == {*served.files.values()}
     assert not half.exists()
+
+
+def many(tiny: Any, served: Files, number: int) -> None:
+    """Put a citation into each of some files, all of which are read."""
+    served.files |= {
+        f"/{n}.csv": f"citing,cited,year,count\n1,2,2001,{n}\n".encode() for n in range(number)
+    }
+    entries = "".join(
+        f'\n[[tables.firm_citations]]\nfile = "{served.address}/{n}.csv"\nrepeat = "add"\n'
+        for n in range(1, number)
+    )
+    tiny.replace("[tables.firm_citations]", "[[tables.firm_citations]]")
+    tiny.replace(CITATIONS, f'"{served.address}/0.csv"\nrepeat = "add"\n{entries}')
+
+
+def test_many_objects_are_on_their_way_at_a_time(tiny: Any, served: Files) -> None:
+    many(tiny, served, 5)
+    served.stalls = {f"/{n}.csv" for n in range(4)}
+    told: list[tuple[str, float]] = []
+
+    def look(name: str, share: float) -> None:
+        told.append((name, share))
+        if share > 0.5 or len(told) > 200:  # half of four, and the fifth
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        load_study(tiny.path, fetching=lambda: nullcontext(look))
+    assert sorted(served.asked) == sorted(served.files)
+    assert told[-1][1] == pytest.approx(0.6, abs=0.02)
+    assert [path.name for path in copies(tiny.folder)] == ["4.csv"]
+    assert not [path for path in tiny.folder.rglob(".*.csv*") if path.is_file()]
+    served.stalls.clear()
+    (one,) = {source.table.name for source in load_study(tiny.path).of("firm_citations")}
+    assert one == "firm_citations" and len(copies(tiny.folder)) == 5
+
+
+def test_one_that_cannot_be_had_is_told_and_the_others_stay(tiny: Any, served: Files) -> None:
+    many(tiny, served, 12)
+    served.gone = {"/7.csv"}
+    with pytest.raises(InputError, match=r"there is no object .*/7\.csv"):
+        load_study(tiny.path)
+    there = {path.name for path in copies(tiny.folder)}
+    assert "7.csv" not in there and len(there) >= 4
+    served.gone, served.sent = set(), []
+    load_study(tiny.path)
+    assert len(copies(tiny.folder)) == 12
+    assert not {path.removeprefix("/") for path in served.sent} & there  # nothing twice
 
 
 def refused(tiny: Any, address: str, error: type[InputError] = StudyError) -> str:
@@ -287,7 +328,7 @@ def test_a_store_that_refuses_stalls_or_is_not_there(
     served.refused = True
     told = refused(tiny, f"{served.address}/c.csv")
     assert "/c.csv': the store refuses. The credentials of the environment may not" in told
-    served.refused, served.stalls = False, True
+    served.refused, served.stalls = False, {"/c.csv"}
     monkeypatch.setattr(store, "ANSWER", 0.3)
     with pytest.raises(InputError, match="the store does not answer"):
         load_study(tiny.path)
