@@ -113,7 +113,7 @@ def number_ends(kind: str, keys: pa.ChunkedArray, nodes: pa.Table) -> pa.Chunked
     kind : str
         Kind of node at this end.
     keys : pyarrow.ChunkedArray
-        Their keys, one an edge.
+        Their keys, one an edge; numbers may stand for texts (dictionaries).
     nodes : pyarrow.Table, columns ``key`` and ``_row``
         All nodes of the kind.
 
@@ -122,7 +122,12 @@ def number_ends(kind: str, keys: pa.ChunkedArray, nodes: pa.Table) -> pa.Chunked
     StoreError
         If a node is not there: names the first.
     """
-    at = pc.index_in(keys, value_set=nodes["key"])
+    if pa.types.is_dictionary(keys.type):  # each text is looked for once, and not once an edge
+        known = (pc.index_in(chunk.dictionary, value_set=nodes["key"]) for chunk in keys.chunks)
+        ends = [at.take(chunk.indices) for at, chunk in zip(known, keys.chunks, strict=True)]
+        at = pa.chunked_array(ends, pa.int32())
+    else:
+        at = pc.index_in(keys, value_set=nodes["key"])
     if at.null_count:
         lacking = keys.filter(pc.is_null(at))[0].as_py()
         raise StoreError(f"no {kind} {lacking!r} is in the graph.")

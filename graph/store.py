@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -24,6 +24,7 @@ __all__ = [
     "node_type",
 ]
 
+_ENDS = ("from", "to")
 #: Called with the share of a batch that is in, 0 to 1.
 Progress = Callable[[float], None]
 
@@ -45,7 +46,8 @@ class Batch:
         Name of a node or edge type of :mod:`spillgraph.graph.schema`.
     table : pyarrow.Table
         One column per property, in the schema's order; edges begin with ``from`` and ``to``,
-        the keys of their ends. Nothing but the end columns and keys needs to be filled.
+        the keys of their ends, which may have numbers for texts (dictionaries). Nothing but the end
+        columns and keys needs to be filled.
     ends : tuple of str, optional
         Kinds of the two ends, for edges.
     measure : str, optional
@@ -57,6 +59,15 @@ class Batch:
     table: pa.Table
     ends: tuple[str, str] | None = None
     measure: str | None = None
+
+    @property
+    def written_out(self) -> Batch:
+        """The same with a text for each end."""
+        if self.ends is None:
+            return self
+        text = pa.string()
+        fields = [pa.field(f.name, text) if f.name in _ENDS else f for f in self.table.schema]
+        return replace(self, table=self.table.cast(pa.schema(fields)))
 
     @property
     def total(self) -> float:

@@ -26,6 +26,8 @@ class Item:
     select: str
     ends: tuple[str, str] | None = None
     measure: str | None = None
+    #: A table whose rows these are, one an edge, where nothing else is to be known of them.
+    rows_of: Table | None = None
 
     @property
     def label(self) -> str:
@@ -204,7 +206,7 @@ def _between_firms(kind: str, table: Table) -> Item:
         f'SELECT {one} AS "from", {other} AS "to", year, {measure} '
         f"FROM counted_{table.name} WHERE {measure} <> 0"
     )
-    return Item(kind, select, ("Firm", "Firm"), measure)
+    return Item(kind, select, ("Firm", "Firm"), measure, table)
 
 
 #: By kind what yields it, in the order of the load: nodes come before the edges that join them.

@@ -201,6 +201,7 @@ class BoltStore:
 
     def load(self, batch: Batch, progress: Progress = no_progress) -> bool:
         """Write one batch, piece by piece, and note each piece with it."""
+        batch = batch.written_out
         done = self._count_done(batch.id)
         if done == WHOLE:
             return False

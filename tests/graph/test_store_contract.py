@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from coded_ends import coded
 from spillgraph.core.errors import InputError, QueryError, StoreError, StoreLockedError
 from spillgraph.graph.ask import ask_by_slices
 from spillgraph.graph.bolt import pieces
@@ -135,6 +136,20 @@ def test_edges_go_to_the_nodes_of_their_keys_in_whatever_order(store: GraphStore
     assert {(row["one"], row["other"]) for row in rows} == {
         (f"Firm {one}", f"Firm {other}") for one, other in pairs
     }
+
+
+def test_numbers_may_stand_for_the_texts_of_ends(store: GraphStore) -> None:
+    store.load(firms("b", "", "ab", "a", "é", "a b"))
+    pairs = [("a", "b"), ("", "ab"), ("é", "a b"), ("b", "b"), ("a b", ""), ("a", "ab")]
+    rows = [(one, other, 2000 + n, float(n)) for n, (one, other) in enumerate(pairs)]
+    assert store.load(coded(citations(rows, "c")))
+    with pytest.raises(StoreError):
+        store.load(coded(citations([("a", "b", 2000, 1.0), ("a", "nobody", 2000, 1.0)], "bad")))
+    found = store.query(
+        "MATCH (a:Firm)-[c:CITES]->(b:Firm) RETURN a.id AS one, b.id AS other, c.year AS year, "
+        "c.count AS count ORDER BY year"
+    )
+    assert [tuple(row.values()) for row in found.to_pylist()] == rows
 
 
 def test_edges_between_wrong_kinds_are_refused(store: GraphStore) -> None:

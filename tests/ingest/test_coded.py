@@ -19,12 +19,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spillgraph.core.errors import InputError
 from spillgraph.core.map_cells import processes
+from spillgraph.graph.open import open_store
 from spillgraph.ingest import parts
 from spillgraph.ingest import source as opening
 from spillgraph.ingest.economy import prepare
 from spillgraph.ingest.one_by_one import OneByOne
+from spillgraph.ingest.read_coded import read_coded
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
+from spillgraph.runs.run import run
+from spillgraph.runs.steps import Steps
 from staging import connect
 
 STUDY = """
@@ -277,3 +281,48 @@ def test_sums_of_parts_are_those_of_all_rows(table: str, tmp_path: Path) -> None
             sums.append(flow.cells.table.to_pandas().set_index(["receiver", "source", "year"]))
     assert len(list((tmp_path / "b" / f"{table}.parquet").iterdir())) == -(-len(rows) // 3)
     pd.testing.assert_frame_equal(*sums, rtol=1e-15)
+
+
+def edges_of(path: Path) -> list[list[dict[str, Any]]]:
+    with open_store(path, read_only=True) as store:
+        return [
+            store.query(f"{flow} AS amount ORDER BY one, other, year").to_pylist()
+            for flow in (
+                "MATCH (a:Firm)-[e:CITES]->(b:Firm) RETURN a.id AS one, b.id AS other, "
+                "e.year AS year, e.count",
+                "MATCH (a:Firm)-[e:SUPPLIES]->(b:Firm) RETURN a.id AS one, b.id AS other, "
+                "e.year AS year, e.value",
+            )
+        ]
+
+
+@pytest.mark.parametrize("batch_rows", [4, 20_000_000])
+@pytest.mark.parametrize("owned", [False, True])
+def test_the_graph_holds_the_same_edges_whether_rows_are_coded_or_not(
+    tiny: Any, tmp_path: Path, batch_rows: int, owned: bool
+) -> None:
+    """Coded rows are read as they were written; where others own the firms they do not count."""
+    tiny.append("citations.csv", "2,3,2001,0\n")  # rows of nothing are no edges
+    tiny.append("trade.csv", "3,3,2001,0\n1,3,2001,0.1\n")
+    if owned:
+        tiny.write("owners.csv", "firm,owner,first_year,share\n3,1,2001,0.5\n")
+        own = '[tables.ownership]\nfile = "owners.csv"\n[tables.trade_links]'
+        tiny.replace("[tables.trade_links]", own)
+    read = []
+    study = load_study(tiny.path)
+
+    def note(path: Path, table: Any) -> pa.RecordBatchReader:
+        read.append(table.name)
+        return read_coded(path, table)
+
+    def graph(name: str) -> list[list[dict[str, Any]]]:
+        folder = tmp_path / name
+        run(study, folder, Steps(), {}, batch_rows=batch_rows)
+        return edges_of(folder / "graph.lbug")
+
+    one_by_one = graph("a")
+    assert [len(edges) for edges in one_by_one] == ([11, 6] if owned else [7, 5])
+    with in_every_table(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("spillgraph.ingest.load.read_coded", note)
+        assert graph("b") == one_by_one
+    assert read == ([] if owned else ["firm_citations", "trade_links"])
