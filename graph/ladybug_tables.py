@@ -122,13 +122,18 @@ def number_ends(kind: str, keys: pa.ChunkedArray, nodes: pa.Table) -> pa.Chunked
     StoreError
         If a node is not there: names the first.
     """
+    known, rows = nodes["key"], nodes[ROW].combine_chunks()
     if pa.types.is_dictionary(keys.type):  # each text is looked for once, and not once an edge
-        known = (pc.index_in(chunk.dictionary, value_set=nodes["key"]) for chunk in keys.chunks)
-        ends = [at.take(chunk.indices) for at, chunk in zip(known, keys.chunks, strict=True)]
-        at = pa.chunked_array(ends, pa.int32())
+        numbers = pa.chunked_array(
+            [
+                rows.take(pc.index_in(chunk.dictionary, value_set=known)).take(chunk.indices)
+                for chunk in keys.chunks
+            ],
+            rows.type,
+        )
     else:
-        at = pc.index_in(keys, value_set=nodes["key"])
-    if at.null_count:
-        lacking = keys.filter(pc.is_null(at))[0].as_py()
+        numbers = rows.take(pc.index_in(keys, value_set=known))
+    if numbers.null_count:
+        lacking = keys.filter(pc.is_null(numbers))[0].as_py()
         raise StoreError(f"no {kind} {lacking!r} is in the graph.")
-    return nodes[ROW].take(at)
+    return numbers
