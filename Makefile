@@ -79,7 +79,7 @@ check: style typed
 
 # Without Java or Maven the tests say what is missing.
 jars:
-	@$(PYTHON) $(SERVER) fetch > /dev/null 2>&1 || true
+	@$(PYTHON) $(SERVER) fetch || true
 
 style: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

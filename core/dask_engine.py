@@ -27,8 +27,9 @@ __all__ = ["cluster"]
 
 #: Seconds for the scheduler to answer, for workers to do so, and without any worker in a run.
 CONNECT, ANSWER, ALONE = 10.0, 60.0, 60.0
-#: Seconds for what came of a cell to arrive: at first, and when it has been asked for many times.
-FETCH, FETCH_AT_LAST = 10.0, 600.0
+#: Seconds for what came of a cell to arrive: at first, and at last, when it has been asked for six
+#: times, in ten minutes altogether.
+FETCH, FETCH_AT_LAST = 10.0, 320.0
 #: Cells that wait with the scheduler: they hide the way there, and clusters that grow by their work
 #: see that there is some.
 AHEAD = 32
@@ -181,7 +182,9 @@ def _fetch(ended: Any) -> Any:
         try:
             return ended.result(timeout=patience)
         except TimeoutError:
-            if ended.status == "error" or patience >= FETCH_AT_LAST:  # the call's own, or too late
+            if ended.status == "error":  # which is the call's own, whatever it is
+                return ended.result(timeout=patience)
+            if patience >= FETCH_AT_LAST:
                 raise
         patience = min(2 * patience, FETCH_AT_LAST)
 

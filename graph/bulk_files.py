@@ -146,7 +146,6 @@ class BulkFiles:
             If nodes of the kind are there already, a key is not unique, or an edge's end is not
             among the nodes that were written before.
         """
-        batch = batch.written_out
         self._write(batch, self._number(batch), progress)
         self._notes.append(
             {

@@ -60,9 +60,8 @@ class Batch:
     ends: tuple[str, str] | None = None
     measure: str | None = None
 
-    @property
     def written_out(self) -> Batch:
-        """The same with a text for each end."""
+        """Return the same with a text for each end."""
         if self.ends is None:
             return self
         text = pa.string()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -69,8 +70,8 @@ def load(
     rebuild : bool
         Rebuild the graph in any case.
     coded : mapping of str to Path
-        Rows of flows between firms that were written with numbers for texts and count as they
-        stand, by table: they are read so, in a fifth of the time.
+        Rows of flows between firms that were written with numbers for texts, by table: they are
+        read so where nobody owns the firms of another.
 
     Returns
     -------
@@ -91,8 +92,8 @@ def load(
     if not replace:
         _require_same_study(store, study)
     notes = _clear_if_other(store, fingerprint, rebuild=rebuild)
-    noted, items = store.batches(), plan(study)
-    load_items(con, items, fingerprint, store.load, progress, batch_rows, coded)
+    noted, items = store.batches(), [_coded(item, coded) for item in plan(study)]
+    load_items(con, items, fingerprint, store.load, progress, batch_rows)
     wrong = _differences(con, store, items)
     if wrong and noted:
         # A half of this load survived from an earlier run, but not as it was noted: start over.
@@ -100,7 +101,7 @@ def load(
             raise _error_of_change(store, wrong)
         store.clear()
         notes.append("The graph of an earlier run was damaged; it was rebuilt.")
-        load_items(con, items, fingerprint, store.load, progress, batch_rows, coded)
+        load_items(con, items, fingerprint, store.load, progress, batch_rows)
         wrong = _differences(con, store, items)
     if wrong:
         raise TotalsError(f"the graph does not hold what was loaded: {'; '.join(wrong)}.")
@@ -145,7 +146,6 @@ def load_items(
     take: Callable[[Batch, Callable[[float], None]], object],
     progress: Progress,
     batch_rows: int = BATCH_ROWS,
-    coded: Mapping[str, Path] = MappingProxyType({}),
 ) -> None:
     """Hand every batch of a plan, in its order, to whoever takes it: a store's ``load``, say."""
     for number, item in enumerate(items):
@@ -154,17 +154,18 @@ def load_items(
             progress(label, (at + share) / len(items))
 
         show(0.0)
-        for batch in batches(con, item, fingerprint, batch_rows, coded):
+        for batch in batches(con, item, fingerprint, batch_rows):
             take(batch, show)
     progress("", 1.0)
 
 
+def _coded(item: Item, coded: Mapping[str, Path]) -> Item:
+    """Have an item be read from its table's coded rows, if there are any."""
+    return replace(item, coded=coded.get(item.table.name)) if item.table else item
+
+
 def batches(
-    con: duckdb.DuckDBPyConnection,
-    item: Item,
-    fingerprint: str,
-    batch_rows: int = BATCH_ROWS,
-    coded: Mapping[str, Path] = MappingProxyType({}),
+    con: duckdb.DuckDBPyConnection, item: Item, fingerprint: str, batch_rows: int = BATCH_ROWS
 ) -> Iterator[Batch]:
     """Yield what an item puts into the graph: the same batches whatever the store.
 
@@ -178,8 +179,6 @@ def batches(
         Begins the batches' ids.
     batch_rows : int
         Edges of a batch.
-    coded : mapping of str to Path
-        As :func:`load` takes it.
 
     Yields
     ------
@@ -187,8 +186,8 @@ def batches(
     """
     # Nodes come in one batch: a store may take them only into an empty table.
     rows = batch_rows if item.ends else None
-    if item.rows_of is not None and item.rows_of.name in coded:
-        reader = read_coded(coded[item.rows_of.name], item.rows_of)
+    if item.table is not None and item.coded is not None:
+        reader = read_coded(item.coded, item.table)
     else:
         reader = con.sql(item.select).to_arrow_reader(100_000)
     for part, table in enumerate(_tables(reader, rows)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -26,8 +27,10 @@ class Item:
     select: str
     ends: tuple[str, str] | None = None
     measure: str | None = None
-    #: A table whose rows these are, one an edge, where nothing else is to be known of them.
-    rows_of: Table | None = None
+    #: The table whose rows these are, one an edge, where nobody owns the firms of another.
+    table: Table | None = None
+    #: Its rows as they were written with numbers for texts, if they were.
+    coded: Path | None = None
 
     @property
     def label(self) -> str:
@@ -183,7 +186,7 @@ def _flows(study: Study, kind: str) -> list[Item]:
     return [
         _between_patents(study, kind, table)
         if table.between == "patents"
-        else _between_firms(kind, table)
+        else _between_firms(study, kind, table)
         for table in study.tables
         if kind in table.loads
     ]
@@ -200,13 +203,14 @@ def _between_patents(study: Study, kind: str, table: Table) -> Item:
     return Item(kind, select, ("Patent", "Patent"), "count")
 
 
-def _between_firms(kind: str, table: Table) -> Item:
+def _between_firms(study: Study, kind: str, table: Table) -> Item:
     (one, other), measure = table.key[:2], table.measure
     select = (
         f'SELECT {one} AS "from", {other} AS "to", year, {measure} '
         f"FROM counted_{table.name} WHERE {measure} <> 0"
     )
-    return Item(kind, select, ("Firm", "Firm"), measure, table)
+    own = None if study.has("ownership") else table
+    return Item(kind, select, ("Firm", "Firm"), measure, own)
 
 
 #: By kind what yields it, in the order of the load: nodes come before the edges that join them.

@@ -270,8 +270,7 @@ def _start(home: Path) -> int:
     if server is not None:
         print(f"Neo4j runs already at {server.address}.")
     else:
-        if not has_jars(jars_folder()):
-            print(f"Fetching the jars of Neo4j {version()}, 116 MB, once …", flush=True)
+        _tell_of_jars()
         server = start(home)
         print(f"Neo4j {version()} runs at {server.address}.")
     print(f'User and password for this shell:  eval "$({_call("env", home)})"')
@@ -303,7 +302,13 @@ def _env(home: Path) -> int:
     return 0
 
 
+def _tell_of_jars() -> None:
+    if why_not() is None and not has_jars(jars_folder()):
+        print(f"Fetching the jars of Neo4j {version()}, 116 MB, once …", flush=True)
+
+
 def _fetch(_: Path) -> int:
+    _tell_of_jars()
     print(f"The jars of Neo4j {version()} are at {fetch()}.")
     return 0
 

@@ -201,10 +201,10 @@ class BoltStore:
 
     def load(self, batch: Batch, progress: Progress = no_progress) -> bool:
         """Write one batch, piece by piece, and note each piece with it."""
-        batch = batch.written_out
         done = self._count_done(batch.id)
         if done == WHOLE:
             return False
+        batch = batch.written_out()
         if not done:
             require_loadable(self._read, batch)
         statement, rows = create(batch), batch.table.num_rows

@@ -139,10 +139,25 @@ class Objects:
         lacking = list(self._lacking.values())
         whole = max(1, sum(each.info.get("size") or 0 for each in lacking))
         came = dict.fromkeys(self._lacking, 0)
-        waiting, stop = iter(lacking), threading.Event()
+
+        def show(name: str) -> None:
+            progress(name, min(1.0, sum(came.values()) / whole))
+
+        # Some packages have one line to a store, on which nobody else may speak meanwhile.
+        alone = [each for each in lacking if not each.store.async_impl]
+        self._bring_some([each for each in lacking if each.store.async_impl], _AT_ONCE, came, show)
+        self._bring_some(alone, 1, came, show)
+
+    def _bring_some(
+        self,
+        objects: list[_Object],
+        at_once: int,
+        came: dict[Path, int],
+        show: Callable[[str], None],
+    ) -> None:
+        """Copy objects, so many at once; ``came`` has their bytes."""
+        waiting, stop = iter(objects), threading.Event()
         running: dict[Future[None], _Object] = {}
-        # As many as ask a store without waiting for each other: some have one line to all of it.
-        at_once = _AT_ONCE if all(each.store.async_impl for each in lacking) else 1
         threads = ThreadPoolExecutor(at_once)
         try:
             while True:
@@ -151,17 +166,19 @@ class Objects:
                     running[threads.submit(_bring, each, tell, stop)] = each
                 if not running:
                     return
-                first = next(iter(running.values()))
-                progress(first.name, min(1.0, sum(came.values()) / whole))
+                show(next(iter(running.values())).name)
                 ended, _ = wait(running, _BEAT, FIRST_COMPLETED)
                 for future in [each for each in running if each in ended]:
-                    each = running.pop(future)
                     future.result()
+                    each = running.pop(future)
                     came[each.path] = each.info.get("size") or 0
                     del self._lacking[each.path]
         finally:
-            stop.set()  # those on their way after an error
+            stop.set()  # whoever is on the way still, after an error
             threads.shutdown()
+            for future, each in running.items():
+                if future.exception() is None:
+                    del self._lacking[each.path]
 
     def _make_folder(self) -> None:
         try:
@@ -280,7 +297,7 @@ def _bring(wanted: _Object, tell: Callable[[int], None], stop: threading.Event) 
         wanted.path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(wanted.path.parent)
         # Times may be spelled otherwise in a list: of those that are asked for alone, both are.
-        before = wanted.info if _mark(wanted.info) else _now(wanted)
+        before = wanted.info if _mark(wanted.info) else _now(wanted, moved)
         with whole_file(wanted.path) as fresh:
             answered(
                 *(wanted.name, wanted.address, wanted.store.get_file, wanted.place, str(fresh)),
@@ -288,19 +305,22 @@ def _bring(wanted: _Object, tell: Callable[[int], None], stop: threading.Event) 
                 moved=moved,
                 tell=tell,
             )
-            _require_same(wanted, before, fresh)
+            _require_same(wanted, before, fresh, moved)
     except OSError as error:  # a full disk does not say of which file
         raise OSError(error.errno, error.strerror, str(wanted.path)) from None
 
 
-def _now(wanted: _Object) -> dict[str, Any]:
+def _now(wanted: _Object, moved: Callable[[], int]) -> dict[str, Any]:
     """Return what the store says of an object now."""
     wanted.store.invalidate_cache()
-    info: dict[str, Any] = answered(wanted.name, wanted.address, wanted.store.info, wanted.place)
+    ask, place = wanted.store.info, wanted.place
+    info: dict[str, Any] = answered(wanted.name, wanted.address, ask, place, moved=moved)
     return info
 
 
-def _require_same(wanted: _Object, before: dict[str, Any], copy: Path) -> None:
+def _require_same(
+    wanted: _Object, before: dict[str, Any], copy: Path, moved: Callable[[], int]
+) -> None:
     """Refuse a copy that may be of another version than the one which was found.
 
     And see to it that the copy is on disk before it gets its name.
@@ -308,7 +328,7 @@ def _require_same(wanted: _Object, before: dict[str, Any], copy: Path) -> None:
     with copy.open("rb") as file:
         os.fsync(file.fileno())
         size = file.seek(0, os.SEEK_END)
-    after = _now(wanted)
+    after = _now(wanted, moved)
     if _version(before) != _version(after) or size < (after.get("size") or 0):
         raise InputError(
             f"{show(wanted.name, 400)}: the object has changed while it was read. Run again when "

@@ -9,7 +9,6 @@ from pathlib import Path
 import neo4j_server as rig
 import pyarrow as pa
 import pytest
-from coded_ends import coded
 from spillgraph.core.errors import StoreError
 from spillgraph.graph.bulk_files import BulkFiles
 from spillgraph.graph.open import open_store
@@ -104,7 +103,7 @@ def test_the_tool_reads_every_value_as_it_was(
         edges("IN_REGION", [(f"k{i}", p) for i, p in enumerate(places)], ("Firm", "Region")),
         edges("OWNS", [], ("Firm", "Patent")),
         some_cites(0),
-        coded(some_cites(1)),
+        some_cites(1),
     ]
     files, home = tmp_path / "files", tmp_path / "home"
     files.mkdir()

@@ -24,11 +24,17 @@ class Files:
         self.stalls: set[str] = set()  # half of each of these is sent, and no more
         self.changes = False  # each file is another one when it has been sent
         self.without_version = False
+        self.mute: set[str] = set()  # sent, and nothing is said of them ever after
         self.gone: set[str] = set()  # seen, and no longer there when they are asked for
         self.asked: list[str] = []
         self.sent: list[str] = []
         self.address = ""
         self.ended = threading.Event()
+
+    def keep_silent(self, path: str) -> None:
+        """Answer nothing, if nothing is to be said."""
+        if path in self.mute & set(self.sent):
+            self.ended.wait(30)
 
 
 @contextmanager
@@ -38,6 +44,7 @@ def files_served() -> Iterator[Files]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
+            files.keep_silent(self.path)
             self._send(body=False)
 
         def do_GET(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,10 +21,16 @@ from hypothesis import strategies as st
 from spillgraph.core.errors import InputError
 from spillgraph.core.map_cells import processes
 from spillgraph.graph.open import open_store
+from spillgraph.graph.schema import UNMAPPED
 from spillgraph.ingest import parts
 from spillgraph.ingest import source as opening
+from spillgraph.ingest.coded import CodedRows
+from spillgraph.ingest.contract import table
 from spillgraph.ingest.economy import prepare
+from spillgraph.ingest.load import batches
 from spillgraph.ingest.one_by_one import OneByOne
+from spillgraph.ingest.part_sums import sum_rows
+from spillgraph.ingest.plan import plan, register
 from spillgraph.ingest.read_coded import read_coded
 from spillgraph.ingest.stage import Staged, stage
 from spillgraph.ingest.study import load_study
@@ -281,6 +288,82 @@ def test_sums_of_parts_are_those_of_all_rows(table: str, tmp_path: Path) -> None
             sums.append(flow.cells.table.to_pandas().set_index(["receiver", "source", "year"]))
     assert len(list((tmp_path / "b" / f"{table}.parquet").iterdir())) == -(-len(rows) // 3)
     pd.testing.assert_frame_equal(*sums, rtol=1e-15)
+
+
+@pytest.mark.parametrize("batch_rows", [4, 20_000_000])
+def test_coded_rows_make_the_same_batches_in_the_same_order(
+    tiny: Any, tmp_path: Path, batch_rows: int
+) -> None:
+    """A load that was cut off goes on behind the rows that are in, by whichever way they came."""
+    tiny.append("citations.csv", "2,3,2001,0\n2,3,2002,0\n1,3,2000,9\n")
+    study = load_study(tiny.path)
+    with connect() as con, in_every_table():
+        staged = stage(con, study, tmp_path / "tables", None)
+        economy = prepare(con, study, staged)
+        register(con, study, economy.industries, economy.maps)
+        items = [item for item in plan(study) if item.table is not None]
+        assert [item.kind for item in items] == ["CITES", "SUPPLIES"]
+        for item in items:
+            assert item.table is not None and staged[item.table.name].sums is not None
+            read = replace(item, coded=staged[item.table.name].path)
+            plain, coded = (
+                [(batch.id, batch.table) for batch in batches(con, each, "x", batch_rows)]
+                for each in (item, read)
+            )
+            assert pa.types.is_dictionary(coded[0][1]["from"].type)
+            assert [id for id, _ in coded] == [id for id, _ in plain]
+            assert len(plain) == (1 if batch_rows > 99 else len(plain)) > 0
+            for (_, one), (_, other) in zip(plain, coded, strict=True):
+                assert other.cast(one.schema).to_pylist() == one.to_pylist()
+
+
+def part_of(amounts: list[float], firms: int, years: int, measure: str) -> tuple[CodedRows, Any]:
+    """Rows between firms of two industries, and where the firms stand."""
+    n = len(amounts)
+    ends = {"count": ("citing", "cited"), "value": ("buyer", "supplier")}[measure]
+    ids = pa.array([f"f{i}" for i in range(firms)])
+    codes = {
+        end: (np.arange(n, dtype=np.int32) * step) % firms
+        for end, step in zip(ends, (1, 2), strict=True)
+    }
+    values = dict.fromkeys(ends, ids) | {"year": pa.array(range(2000, 2000 + years))}
+    declared = table("firm_citations" if measure == "count" else "trade_links")
+    codes["year"] = np.arange(n, dtype=np.int32) % years
+    rows = CodedRows(declared, values, codes, {measure: np.array(amounts)}, n, frozenset())
+    return rows, dict.fromkeys(ends, np.arange(firms))
+
+
+@pytest.mark.parametrize("measure", ["count", "value"])
+@pytest.mark.parametrize("years", [1, 50])  # fewer cells than rows, and more
+@pytest.mark.parametrize(
+    "amounts", [[0.0] * 9, [0.1, 0.2, 0.3] * 3, [1e15, 0.1, -1e15] * 3, [0.0, 1.0, 5.0, -0.0] * 4]
+)
+def test_sums_of_a_part_are_those_of_pandas(measure: str, years: int, amounts: list[float]) -> None:
+    rows, places = part_of(amounts, 3, years, measure)
+    with connect() as con:
+        con.execute(
+            "CREATE OR REPLACE TEMP VIEW ok_firms AS SELECT * FROM "
+            "(VALUES ('f0', 'a'), ('f1', NULL), ('f2', 'a')) AS t (id, industry)"
+        )
+        found = sum_rows(con, rows, places).to_pandas()
+    industry = np.array(["a", UNMAPPED, "a"])
+    one, other = rows.table.ends
+    frame = pd.DataFrame(
+        {
+            "receiver": industry[rows.codes[one]],
+            "source": industry[rows.codes[other]],
+            "year": 2000 + rows.codes["year"],
+            measure: amounts,
+        }
+    )
+    if measure == "count":
+        frame["self_count"] = np.where(rows.codes[one] == rows.codes[other], amounts, 0.0)
+    sums = frame[frame[measure] != 0].groupby(["receiver", "source", "year"]).agg(math.fsum)
+    order = ["receiver", "source", "year"]
+    found = found.sort_values(order).reset_index(drop=True)
+    pd.testing.assert_frame_equal(
+        found, sums.reset_index()[found.columns], check_dtype=False, rtol=0, atol=0
+    )
 
 
 def edges_of(path: Path) -> list[list[dict[str, Any]]]:

@@ -272,11 +272,27 @@ def test_many_objects_are_on_their_way_at_a_time(tiny: Any, served: Files) -> No
     assert one == "firm_citations" and len(copies(tiny.folder)) == 5
 
 
+def test_stores_of_both_kinds_go_together(tiny: Any, served: Files, memory: Any) -> None:
+    """One that takes several questions at a time, and one that takes one after the other."""
+    many(tiny, served, 3)
+    for number in range(3):
+        memory.pipe_file(f"/far/{number}.csv", b"citing,cited,year,count\n1,2,2000,4\n")
+    entry = '\n[[tables.firm_citations]]\nfile = "memory://far/*.csv"\nrepeat = "add"\n'
+    with tiny.path.open("a") as file:
+        file.write(entry)
+    load_study(tiny.path)
+    names = [path.name for path in copies(tiny.folder)]
+    assert sorted(names) == sorted(["0.csv", "1.csv", "2.csv"] * 2)
+
+
 def test_one_that_cannot_be_had_is_told_and_the_others_stay(tiny: Any, served: Files) -> None:
     many(tiny, served, 12)
-    served.gone = {"/7.csv"}
+    served.gone, served.mute = {"/7.csv"}, {"/2.csv"}
+    begun = time.monotonic()
     with pytest.raises(InputError, match=r"there is no object .*/7\.csv"):
         load_study(tiny.path)
+    assert time.monotonic() - begun < 15  # nobody waits for the one of which nothing is said
+    served.mute.clear()
     there = {path.name for path in copies(tiny.folder)}
     assert "7.csv" not in there and len(there) >= 4
     served.gone, served.sent = set(), []

@@ -196,7 +196,7 @@ def test_an_edge_to_nowhere_fails_the_import(tiny, neo4j_jars: Path, tmp_path: P
     export = tmp_path / "export"
     assert spillgraph("bulk-export", tiny.path, export, "-q") == 0
     with (export / "CITES.Firm-Firm.csv").open("a") as file:
-        file.write('1,999,2000,1\n')
+        file.write("1,999,2000,1\n")
     done = do_import(export, tmp_path / "home", "--verbose")
     assert done.returncode != 0
     assert "referring to missing node 999" in done.stdout + done.stderr
