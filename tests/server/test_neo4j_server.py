@@ -394,3 +394,14 @@ def test_a_server_that_does_not_stop_is_killed(
     rig.remember(tmp_path, password="x", port=1, pid=deaf.pid)
     assert rig.stop(tmp_path, timeout=0.2) == deaf.pid
     assert deaf.wait(10) == -9
+
+
+def test_jars_can_be_fetched_ahead(
+    neo4j_jars: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert rig.main(["fetch"]) == 0
+    assert capsys.readouterr().out == f"The jars of Neo4j {rig.version()} are at {neo4j_jars}.\n"
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    assert rig.main(["fetch"]) == 1
+    assert "no Neo4j server can run without Java" in capsys.readouterr().err
