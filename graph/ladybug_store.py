@@ -52,6 +52,9 @@ __all__ = ["LadybugStore"]
 _DONE = "MATCH (b:LoadedBatch {id: $id}) SET b.before = -1"
 _FORGET = "MATCH (b:LoadedBatch {id: $id}) DELETE b"
 _ENDS = ("from", "to")
+#: Edges that are added up as they are, where there are no shares, and so many of them that it pays
+#: to store them by several threads.
+_ADDED_UP, _MANY = ("CITES", "SUPPLIES"), 1 << 17
 _BACK = (
     " CITES is kept from the citing end: name both ends in a MATCH before any WITH, OPTIONAL MATCH "
     "or EXISTS that needs who cites, or ask a Neo4j server."
@@ -329,13 +332,28 @@ class LadybugStore:
             # By name: where a property has been added the graph has another order.
             names = [n for n in table.column_names if batch.ends is None or n not in _ENDS]
             into = name(batch.kind) + (f"({', '.join(names)})" if names else "")
-            if _all_whole(batch.table):  # they add up to the same in any order: take all threads
-                self._connection.set_max_threads_for_exec(0)
+            if self._in_any_order(batch):
+                self._connection.set_max_threads_for_exec(0)  # all of them
             self._execute(f"COPY {into} FROM $rows{ends}", {"rows": table})
         except StoreError as error:
             raise StoreError(f"{batch.kind} could not be loaded: {error}") from error
         finally:
             self._connection.set_max_threads_for_exec(1)
+
+    def _in_any_order(self, batch: Batch) -> bool:
+        """Whether edges add up to the same digits in whatever order they are stored.
+
+        Nodes do not: edges follow their order. Nor do edges that are added by a share, as those
+        between industries are, and all of a study in which firms or patents have several owners.
+        """
+        return (
+            batch.kind in _ADDED_UP
+            and batch.table.num_rows >= _MANY
+            and _all_whole(batch.table)
+            and not any(
+                self.count("BELONGS_TO", ends, None).rows for ends in edge_type("BELONGS_TO").ends
+            )
+        )
 
     def _number(self, batch: Batch) -> pa.Table:
         """Return the rows of a batch with numbers for the keys of nodes."""

@@ -346,6 +346,43 @@ def test_the_same_load_gives_the_same_last_digits(tmp_path: Path) -> None:
     assert found[0].num_rows > 6_000 and found[0].equals(found[1]) and found[0].equals(found[2])
 
 
+@pytest.mark.parametrize("shares", [False, True])
+def test_what_sums_may_follow_is_stored_in_the_order_in_which_it_comes(
+    tmp_path: Path, shares: bool
+) -> None:
+    """Whole numbers, too: edges follow their nodes, and others multiply them by shares."""
+    n, rng = 400_000, np.random.default_rng(6)
+    ids = pa.array([f"f{number}" for number in rng.permutation(n)])
+    text, number = pa.nulls(n, pa.string()), pa.nulls(n, pa.float64())
+    firms = {"id": ids, "name": ids, "industry": ids, "region": text, "country": text}
+    firms |= {"lat": number, "lon": number, "size": np.ones(n)}
+    place = {"key": ["A:1"], "classification": ["A"], "code": ["1"], "name": ["1"]}
+    amounts = rng.integers(1, 1_000_000, n).astype(float)
+    year, own = np.full(n, 2000), np.zeros(n)
+    between = {"from": ["A:1"] * n, "to": ["A:1"] * n, "year": year, "count": amounts}
+    between |= {"self_count": own, "origin": ["firm_citations"] * n}
+    cites = {"from": ids.take(pa.array(np.zeros(n, int))), "to": ids, "year": year}
+    share = {"from": ids[:1], "to": ["A:1"], "share": [0.5], "first_year": [2000]}
+    share |= {"last_year": [2000], "owned": [1.0]}
+    with open_store(str(tmp_path / "graph.lbug")) as store:
+        store.prepare()
+        store.load(Batch("i", "Industry", pa.table(place)))
+        store.load(Batch("f", "Firm", pa.table(firms)))
+        kept = store.query("MATCH (f:Firm) RETURN f.id AS id")["id"]
+        assert kept.to_pylist() == ids.to_pylist()
+        table = pa.table(between)
+        store.load(Batch("b", "INDUSTRY_CITES", table, ("Industry",) * 2, "count"))
+        found = "MATCH ({})-[c:{}]->({}) RETURN c.count AS n".format
+        kept = store.query(found(":Industry", "INDUSTRY_CITES", ":Industry"))["n"]
+        assert kept.to_pylist() == amounts.tolist()
+        if shares:
+            store.load(Batch("s", "BELONGS_TO", pa.table(share), ("Firm", "Industry"), "share"))
+        table = pa.table(cites | {"count": amounts})
+        store.load(Batch("c", "CITES", table, ("Firm", "Firm"), "count"))
+        kept = store.query(found(":Firm", "CITES", ":Firm"))["n"].to_pylist()
+        assert sorted(kept) == sorted(amounts) and (kept == amounts.tolist() or not shares)
+
+
 def test_room_is_made_for_the_rows_that_there_are_and_no_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
