@@ -31,6 +31,7 @@ _STORES = ("abfs", "az", "ftp", "gs", "hdfs", "http", "https", "oci", "oss", "s3
 _NO_STORES = ("file", "local")
 #: What the packages call errors that are about credentials, and about nobody who answers.
 _CREDENTIALS = re.compile(r"Credential|ProfileNotFound|TokenRetrieval|SSO|ClientAuthentication")
+_CUT = re.compile(r"ClientPayloadError|IncompleteRead|ContentLengthError")
 _SILENT = re.compile(r"Timeout|Connect|gaierror|ServerDisconnected")
 #: Errors of our disk, and of no store.
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EMFILE)
@@ -231,6 +232,11 @@ def _why(error: Exception, name: str, address: str) -> str:
         )
     if _is_missing(error):
         return f"there is no object {shown}."
+    if any(map(_CUT.search, _kinds(error))):
+        return (
+            f"{shown}: the connection ended before all of it had come. Run again; what has been "
+            "brought stays."
+        )
     if any(map(_SILENT.search, _kinds(error))):
         return _silent(name)
     words = re.sub(r"\w+://\S+", "…", str(error).replace(address, "…"))[:300]

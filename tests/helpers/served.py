@@ -24,6 +24,7 @@ class Files:
         self.stalls: set[str] = set()  # half of each of these is sent, and no more
         self.changes = False  # each file is another one when it has been sent
         self.without_version = False
+        self.cut: set[str] = set()  # half of each of these is sent, and the connection ends
         self.mute: set[str] = set()  # sent, and nothing is said of them ever after
         self.gone: set[str] = set()  # seen, and no longer there when they are asked for
         self.asked: list[str] = []
@@ -66,8 +67,8 @@ def files_served() -> Iterator[Files]:
             if body:
                 half = len(content) // 2
                 self.wfile.write(content[:half])
-                if self.path in files.stalls:
-                    files.ended.wait(30)
+                if self.path in files.stalls | files.cut:
+                    files.ended.wait(30 * (self.path in files.stalls))
                     return
                 self.wfile.write(content[half:])
                 if files.changes:

@@ -344,7 +344,11 @@ def test_a_store_that_refuses_stalls_or_is_not_there(
     served.refused = True
     told = refused(tiny, f"{served.address}/c.csv")
     assert "/c.csv': the store refuses. The credentials of the environment may not" in told
-    served.refused, served.stalls = False, {"/c.csv"}
+    served.refused, served.cut = False, {"/c.csv"}
+    with pytest.raises(InputError, match=r"the connection ended before all of it had come\. Run"):
+        load_study(tiny.path)
+    assert not copies(tiny.folder)
+    served.cut, served.stalls = set(), {"/c.csv"}
     monkeypatch.setattr(store, "ANSWER", 0.3)
     with pytest.raises(InputError, match="the store does not answer"):
         load_study(tiny.path)
