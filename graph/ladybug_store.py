@@ -38,6 +38,7 @@ from .ladybug_tables import (
 from .namespace import PLAIN, Namespace, kind_in_any, namespaces_among, no_study
 from .schema import EDGES, NODES, RESULT_PROPERTIES, RESULTS, SCORES, EdgeType, NodeType
 from .store import (
+    ENDS,
     Batch,
     Counted,
     Loaded,
@@ -51,7 +52,6 @@ __all__ = ["LadybugStore"]
 
 _DONE = "MATCH (b:LoadedBatch {id: $id}) SET b.before = -1"
 _FORGET = "MATCH (b:LoadedBatch {id: $id}) DELETE b"
-_ENDS = ("from", "to")
 #: Edges that are added up as they are, where there are no shares, and so many of them that it pays
 #: to store them by several threads.
 _ADDED_UP, _MANY = ("CITES", "SUPPLIES"), 1 << 17
@@ -330,7 +330,7 @@ class LadybugStore:
         try:
             table = self._number(batch)
             # By name: where a property has been added the graph has another order.
-            names = [n for n in table.column_names if batch.ends is None or n not in _ENDS]
+            names = [n for n in table.column_names if batch.ends is None or n not in ENDS]
             into = name(batch.kind) + (f"({', '.join(names)})" if names else "")
             if self._in_any_order(batch):
                 self._connection.set_max_threads_for_exec(0)  # all of them
@@ -362,8 +362,8 @@ class LadybugStore:
             return number_nodes(node, batch.table) if is_numbered(batch.kind) else batch.table
         table = batch.table
         for place, kind in enumerate(batch.ends or ()):
-            numbers = number_ends(kind, table[_ENDS[place]], self._nodes(kind))
-            table = table.set_column(place, _ENDS[place], numbers)
+            numbers = number_ends(kind, table[ENDS[place]], self._nodes(kind))
+            table = table.set_column(place, ENDS[place], numbers)
         return table
 
     def _nodes(self, kind: str) -> pa.Table:

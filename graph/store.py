@@ -14,6 +14,7 @@ from .namespace import Namespace
 from .schema import EDGES, NODES, EdgeType, NodeType
 
 __all__ = [
+    "ENDS",
     "Batch",
     "Counted",
     "GraphStore",
@@ -24,7 +25,8 @@ __all__ = [
     "node_type",
 ]
 
-_ENDS = ("from", "to")
+#: Columns with the keys of an edge's ends.
+ENDS = ("from", "to")
 #: Called with the share of a batch that is in, 0 to 1.
 Progress = Callable[[float], None]
 
@@ -65,7 +67,7 @@ class Batch:
         if self.ends is None:
             return self
         text = pa.string()
-        fields = [pa.field(f.name, text) if f.name in _ENDS else f for f in self.table.schema]
+        fields = [pa.field(f.name, text) if f.name in ENDS else f for f in self.table.schema]
         return replace(self, table=self.table.cast(pa.schema(fields)))
 
     @property

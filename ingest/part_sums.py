@@ -42,7 +42,7 @@ def sum_rows(
     Returns
     -------
     pyarrow.Table
-        ``receiver, source, year``, and ``count, self_count`` or ``value``, without rounding errors.
+        ``receiver, source, year``, and ``count, self_count`` or ``value``, each rounded once.
     """
     of_firms = f"SELECT coalesce(industry, {sql.text(UNMAPPED)}) AS industry FROM ok_firms"
     known = con.sql(of_firms).to_arrow_table().column("industry").combine_chunks()
@@ -58,8 +58,8 @@ def sum_rows(
     measure = str(rows.table.measure)
     amounts = rows.amounts[measure]
     if not amounts.all():  # rows of nothing make no sum
-        cell, one, other = (each[amounts != 0] for each in (cell, one, other))
-        amounts = amounts[amounts != 0]
+        some = np.flatnonzero(amounts)
+        cell, one, other, amounts = cell[some], one[some], other[some], amounts[some]
     there, cell = _number(cell, math.prod(shape))
     sums = {measure: sum_exactly(cell, amounts, len(there))}
     if measure == "count":

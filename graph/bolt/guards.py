@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from ...core.errors import InputError, StoreError
 from ..namespace import PLAIN, Namespace
 from ..schema import EDGES, MARK, NODES, RESULTS
-from ..store import Batch, edge_type, node_type
+from ..store import ENDS, Batch, edge_type, node_type
 from .pieces import key_of
 
 __all__ = ["require_free", "require_loadable", "require_no_strangers", "require_ours"]
@@ -129,7 +129,7 @@ def require_loadable(read: Read, batch: Batch) -> None:
         raise StoreError(f"{batch.kind} does not join {' to '.join(batch.ends)}.")
     if batch.table.num_rows:
         columns: dict[str, list[pa.ChunkedArray]] = {}
-        for name, label in zip(("from", "to"), batch.ends, strict=True):
+        for name, label in zip(ENDS, batch.ends, strict=True):
             columns.setdefault(label, []).append(batch.table.column(name))
         for label, ends in columns.items():
             chunks = [chunk for column in ends for chunk in column.chunks]

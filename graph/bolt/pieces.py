@@ -15,7 +15,7 @@ from neo4j.exceptions import IncompleteCommit
 
 from ...core.errors import StoreError
 from ..schema import MARK
-from ..store import Batch, node_type
+from ..store import ENDS, Batch, node_type
 from .names import Named
 
 __all__ = [
@@ -71,7 +71,7 @@ def create(batch: Batch) -> str:
         values = ", ".join(f"{name}: $`{name}`[i]" for name in columns)
         return f"UNWIND range(0, $rows - 1) AS i CREATE (:{batch.kind}:{MARK} {{{values}}})"
     start, end = batch.ends
-    values = ", ".join(f"{name}: $`{name}`[i]" for name in columns if name not in {"from", "to"})
+    values = ", ".join(f"{name}: $`{name}`[i]" for name in columns if name not in ENDS)
     return (
         "UNWIND range(0, $rows - 1) AS i "
         f"MATCH (a:{start} {{{key_of(start)}: $`from`[i]}}) "

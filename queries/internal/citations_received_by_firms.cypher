@@ -1,5 +1,4 @@
 // question: Citations that each firm receives from other firms, by year.
-// note: Of whatever origin: a study has one table of citations, and `origin` need not be read.
 // param slices: integer — how many slices of years there are
 // param slice: integer — which of them, from 0
 // column firm: string — id of the cited firm

@@ -1,5 +1,4 @@
 // question: Firms' citations summed to fine industries and years.
-// note: Of whatever origin: a study has one table of citations, and `origin` need not be read.
 // param slices: integer — how many slices of years there are
 // param slice: integer — which of them, from 0
 // column receiver: string — code of the citing industry

@@ -1,5 +1,4 @@
 // question: Firms' citations summed to their fine industries by share, and years.
-// note: Of whatever origin: a study has one table of citations, and `origin` need not be read.
 // note: Pairs and years first: ladybug 0.22 takes wrong rows where a filter of an edge is followed
 //     by one that compares this edge with another. A sum between them keeps them apart.
 // param slices: integer — how many slices of years there are

@@ -1,6 +1,5 @@
 // question: All citations between firms, by year.
 // note: Not in one sum: over many millions of rows it would lose digits.
-// note: Of whatever origin: a study has one table of citations, and `origin` need not be read.
 // param slices: integer — how many slices of years there are
 // param slice: integer — which of them, from 0
 // column year: integer — year of citing
