@@ -29,6 +29,7 @@ from .doubts import of_values as doubts
 from .doubts.copies import require_no_copies
 from .doubts.mend import Mend
 from .doubts.sites import doubts_of_sites
+from .doubts.two_units import amounts_in_two_units
 from .doubts.year_and_parts import whole_and_parts
 from .files.raw import Malformed
 from .parts import view_of
@@ -108,6 +109,7 @@ class OneByOne:
                 self.con, self.study, self.table, reading, rows, faulty=faulty
             )
         self.warnings += doubts.of_margins(self.con, self.study, self.table, self.checked)
+        self.warnings += amounts_in_two_units(self.con, self.table, self.checked)
         if self.table.pairs:
             entries = [source.entry for source in self.study.of(self.table.name)]
             self.warnings += doubts_of_sites(self.con, self.table, entries, self.checked)

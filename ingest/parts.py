@@ -8,6 +8,7 @@ stands in two of them.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -20,6 +21,7 @@ import pyarrow as pa
 from ..core.map_cells import Pool, map_cells
 from . import sql
 from .coded import code_rows
+from .doubts.two_units import apart, sizes_of
 from .part_sums import add_sums, sum_rows
 from .repeated_keys import Baskets, any_repeated, baskets_of, save_keys
 from .source import Opened
@@ -68,6 +70,8 @@ class _Done:
     """Which of its ids are read as whole numbers."""
     sums: pa.Table | None
     """Between industries, if it is a flow between firms."""
+    sizes: Mapping[int, int]
+    """Of its amounts, how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,8 @@ def write_parts(
             return None
         baskets = [*baskets_of([part.keys for part in parts])]
         looked = [*map_cells(any_repeated, baskets, workers, name=_called_keys)]  # to the end
-        if any(twice for _, twice in looked):
+        sizes = sum((Counter(each.sizes) for each in written), Counter[int]())
+        if any(twice for _, twice in looked) or apart(sizes) is not None:
             return None
     only, *others = parts
     (folder / "rows" if others else only.path).replace(path)
@@ -282,4 +287,5 @@ def _write(part: _Part) -> _Done | None:
         sums = sum_rows(con, rows, places) if of_firms else None
         rows.write(part.path)
     save_keys(part.keys, keys)
-    return _Done(rows.number, rows.floats, sums)
+    sizes = sizes_of(rows.amounts[str(rows.table.measure)]) if of_firms else {}
+    return _Done(rows.number, rows.floats, sums, sizes)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spillgraph.core.errors import InputError
+from parted import found, in_every_table, write
 from spillgraph.core.map_cells import processes
 from spillgraph.graph.open import open_store
 from spillgraph.graph.schema import UNMAPPED
 from spillgraph.ingest import parts
-from spillgraph.ingest import source as opening
 from spillgraph.ingest.coded import CodedRows
 from spillgraph.ingest.contract import table
 from spillgraph.ingest.economy import prepare
@@ -38,26 +36,6 @@ from spillgraph.runs.run import run
 from spillgraph.runs.steps import Steps
 from staging import connect
 
-STUDY = """
-[study]
-name = "Coded"
-target = "f"
-[tables.firms]
-file = "firms.csv"
-classification = "f"
-columns = { industry = "code" }
-[tables.patents]
-file = "patents.csv"
-[tables.io_output]
-file = "output.csv"
-classification = "f"
-[tables.TABLE]
-file = "FILE"
-[years]
-first = 1990
-last = 2010
-"""
-FILES = {"csv": "rows.csv", "parquet": "rows.parquet", "files": "rows-*.parquet"}
 #: What stands in a column: good, and bad in every way that a check knows.
 FIRMS = ["a", "b", "c ", "A", "é", "01", "1.0", "2.0", "1e5", "7", "NA", "", "z", "1.5E+10", '="b"']
 PATENTS = ["p", "q", " r", "NA", "nobody", "1E5", "8"]
@@ -78,51 +56,6 @@ AMOUNTS = [
     "12345",
 ]
 NUMBERS = [1.0, 2.5, 0.0, -1.0, 1e101, 1e-101, float("nan"), float("inf"), None]
-
-
-@contextmanager
-def in_every_table() -> Iterator[None]:
-    """Have rows be coded however few they are."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(opening, "LARGE", 0)
-        patch.setattr(parts, "_ROWS", 3)
-        patch.setattr(parts, "_OFTEN", 0)
-        patch.setattr(parts, "_WORTH", 0)
-        yield
-
-
-def write(folder: Path, table: str, rows: pd.DataFrame, kind: str) -> Path:
-    firms = ["a", "b", "c", "A", "é", "01", "1", "2", "7"]
-    pd.DataFrame({"id": firms, "code": "k"}).to_csv(folder / "firms.csv", index=False)
-    patents = pd.DataFrame({"id": ["p", "q", "r", "8"], "firm": "a", "year": 2000})
-    patents.to_csv(folder / "patents.csv", index=False)
-    output = pd.DataFrame({"industry": "k", "year": range(1990, 2011), "gross_output": 1e14})
-    output.to_csv(folder / "output.csv", index=False)
-    whole = pa.Table.from_pandas(rows, preserve_index=False)
-    if kind == "csv":
-        rows.to_csv(folder / "rows.csv", index=False)
-    elif kind == "parquet":
-        pq.write_table(whole, folder / "rows.parquet")
-    else:
-        pq.write_table(whole.slice(0, 2), folder / "rows-0.parquet")
-        pq.write_table(whole.slice(2), folder / "rows-1.parquet")
-    study = folder / "study.toml"
-    text = STUDY.replace("FILE", FILES[kind]).replace("TABLE", table)
-    study.write_text(text, encoding="utf-8")
-    return study
-
-
-def found(study: Path, folder: Path) -> tuple[dict[str, Staged], dict[str, pa.Table]] | str:
-    """Everything that is said of the tables, and their rows; or why there is nothing."""
-    with connect() as con:
-        try:
-            tables = stage(con, load_study(study), folder, folder / "rejects")
-        except InputError as error:
-            return str(error)
-        rows = {name: con.sql(f"FROM ok_{name}").to_arrow_table() for name in tables}
-        left = con.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-    assert not [name for (name,) in left if name.startswith(("in_", "covering", "checked_"))]
-    return {name: replace(table, path=Path()) for name, table in tables.items()}, rows
 
 
 def some(values: list[Any]) -> st.SearchStrategy[list[Any]]:
