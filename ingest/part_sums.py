@@ -16,10 +16,12 @@ from . import sql
 from .coded import CodedRows
 from .exact_sums import sum_exactly
 
-__all__ = ["add_sums", "sum_rows"]
+__all__ = ["RunningSums", "sum_rows"]
 
 #: Columns that say which sum it is.
 _CELL = ("receiver", "source", "year")
+#: Parts that are added at a time.
+_TOGETHER = 32
 
 
 def sum_rows(
@@ -84,21 +86,41 @@ def _number(cells: NDArray[np.int64], most: int) -> tuple[NDArray[np.int64], NDA
     return there, number[cells]
 
 
-def add_sums(parts: Sequence[pa.Table]) -> pa.Table:
-    """Add the sums of all parts of a flow.
+class RunningSums:
+    """The sums of a flow's parts, added in the order of its rows, whoever has done a part first.
 
-    They are compensated, and added one after the other: all digits are the same each time.
-
-    Parameters
-    ----------
-    parts : sequence of pyarrow.Table
-        As :func:`sum_rows` gives them, in the order of the parts.
-
-    Returns
-    -------
-    pyarrow.Table
-        As one of them.
+    All digits are the same each time, and what is held does not grow with the number of parts.
     """
+
+    def __init__(self) -> None:
+        self._early: dict[int, pa.Table] = {}
+        self._next = 0
+        self._held: list[pa.Table] = []
+
+    def add(self, number: int, sums: pa.Table) -> None:
+        """Take what :func:`sum_rows` gives of a part.
+
+        Parameters
+        ----------
+        number : int
+            The part's, from 0 on.
+        sums : pyarrow.Table
+            Its sums.
+        """
+        self._early[number] = sums
+        while self._next in self._early:
+            self._held.append(self._early.pop(self._next))
+            self._next += 1
+            if len(self._held) == _TOGETHER:
+                self._held = [_add(self._held)]
+
+    def all(self) -> pa.Table | None:
+        """Return the sums of all parts, in the order of their cells; nothing of no part."""
+        return _add(self._held) if self._held else None
+
+
+def _add(parts: Sequence[pa.Table]) -> pa.Table:
+    """Add sums one after the other, with what each addition loses."""
     sums = ", ".join(
         f"fsum({name}) AS {name}" for name in parts[0].column_names if name not in _CELL
     )

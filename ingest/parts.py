@@ -22,7 +22,7 @@ from ..core.map_cells import Pool, map_cells
 from . import sql
 from .coded import code_rows
 from .doubts.two_units import apart, sizes_of
-from .part_sums import add_sums, sum_rows
+from .part_sums import RunningSums, sum_rows
 from .repeated_keys import Baskets, any_repeated, baskets_of, save_keys
 from .source import Opened
 from .study import Study, TableSource
@@ -83,7 +83,7 @@ class Parted:
     rows : int
         How many.
     sums : pyarrow.Table or None
-        Of a flow between firms, as :func:`~spillgraph.ingest.part_sums.add_sums` gives them.
+        Of a flow between firms, as :class:`~spillgraph.ingest.part_sums.RunningSums` has them.
     """
 
     rows: int
@@ -175,14 +175,16 @@ def write_parts(
         pool.require_files([raw.place for raw in entry[1].raws if raw.place is not None])
     length = min(max(_ROWS, _OFTEN * ids), _MOST)
     parts = list(_parts(con, study, *entry, known, folder, length))
-    done: dict[int, _Done | None] = {}
+    written: list[_Done] = []
+    sums = RunningSums()
     with ExitStack() as stack:
         workers = pool or stack.enter_context(ThreadPoolExecutor(_processors()))
         for part, found in map_cells(_write, parts, workers, name=_called):
-            done[part.number] = found
-            progress(len(done) / len(parts))
-        # In the order of the rows, whoever came first: sums have the same digits then.
-        written = [each for _, each in sorted(done.items()) if each is not None]
+            if found is not None:
+                if found.sums is not None:
+                    sums.add(part.number, found.sums)
+                written.append(replace(found, sums=None))
+            progress(len(written) / len(parts))
         ways = {each.floats for each in written}  # in which ids are read
         if len(written) < len(parts) or len(ways) > 1:
             return None
@@ -193,8 +195,7 @@ def write_parts(
             return None
     only, *others = parts
     (folder / "rows" if others else only.path).replace(path)
-    sums = [each.sums for each in written if each.sums is not None]
-    return Parted(sum(each.rows for each in written), add_sums(sums) if sums else None)
+    return Parted(sum(each.rows for each in written), sums.all())
 
 
 def _processors() -> int:

@@ -79,14 +79,25 @@ def any_repeated(baskets: Baskets) -> bool:
     baskets : Baskets
         The baskets.
     """
-    held = [np.memmap(path, np.int64, mode="r") for path in baskets.paths]
-    ends = [_BASKETS + np.concatenate([[0], np.cumsum(part[:_BASKETS])]) for part in held]
+    ends = [_ends(path) for path in baskets.paths]
     return any(
         _repeats(
-            np.concatenate([part[at[n] : at[n + 1]] for part, at in zip(held, ends, strict=True)])
+            np.concatenate([_read(*part, n) for part in zip(baskets.paths, ends, strict=True)])
         )
         for n in range(baskets.first, baskets.first + _TOGETHER)
     )
+
+
+def _ends(path: Path) -> NDArray[np.int64]:
+    """Return at which number of a file each basket begins, and the last one ends."""
+    sizes = np.fromfile(path, np.int64, _BASKETS)
+    return np.concatenate([[_BASKETS], _BASKETS + np.cumsum(sizes)])
+
+
+def _read(path: Path, ends: NDArray[np.int64], basket: int) -> NDArray[np.int64]:
+    """Read one basket of a part, and not more: what is mapped would stay in memory."""
+    first, end = int(ends[basket]), int(ends[basket + 1])
+    return np.fromfile(path, np.int64, end - first, offset=8 * first)
 
 
 def _repeats(keys: NDArray[np.int64]) -> bool:

@@ -27,7 +27,7 @@ from spillgraph.ingest.contract import table
 from spillgraph.ingest.economy import prepare
 from spillgraph.ingest.load import batches
 from spillgraph.ingest.one_by_one import OneByOne
-from spillgraph.ingest.part_sums import sum_rows
+from spillgraph.ingest.part_sums import RunningSums, sum_rows
 from spillgraph.ingest.plan import plan, register
 from spillgraph.ingest.read_coded import read_coded
 from spillgraph.ingest.stage import Staged, stage
@@ -342,3 +342,25 @@ def test_the_graph_holds_the_same_edges_whether_rows_are_coded_or_not(
         patch.setattr("spillgraph.ingest.load.read_coded", note)
         assert graph("b") == one_by_one
     assert read == ([] if owned else ["firm_citations", "trade_links"])
+
+
+def test_sums_of_parts_are_the_same_in_whatever_order_they_come() -> None:
+    draw = np.random.default_rng(1)
+    amounts = [*draw.lognormal(0, 9, 90), *(-draw.lognormal(0, 9, 10))]
+    parts_of = [
+        pa.table({"receiver": ["a"], "source": ["b"], "year": [2000 + n % 3], "value": [amount]})
+        for n, amount in enumerate(amounts)
+    ]
+
+    def added(order: list[int]) -> pa.Table:
+        sums = RunningSums()
+        for number in order:
+            sums.add(number, parts_of[number])
+        return sums.all()
+
+    found = added([*range(100)])
+    assert all(added(draw.permutation(100).tolist()).equals(found) for _ in range(5))
+    assert found["year"].to_pylist() == [2000, 2001, 2002]
+    exact = [math.fsum(amounts[year::3]) for year in range(3)]
+    np.testing.assert_allclose(found["value"].to_numpy(), exact, rtol=1e-14)
+    assert RunningSums().all() is None
