@@ -89,6 +89,33 @@ class OneByOne:
             opened.close(self.con)
         return staged
 
+    def tell_refused(self, path: Path, refused: Sequence[Path], rejects: Path | None) -> Staged:
+        """Count and write down rows that parts have refused, beside those that were accepted.
+
+        Parameters
+        ----------
+        path : Path
+            What was written of the accepted rows; the view ``ok_NAME`` is there.
+        refused : sequence of Path
+            Parquet files of the others, as :func:`typed_rows` has them.
+        rejects : Path, optional
+            Folder for them.
+
+        Returns
+        -------
+        Staged
+        """
+        files = ", ".join(sql.text(sql.path(file)) for file in refused)
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP VIEW {self.checked} AS SELECT * FROM ok_{self.table.name} "
+            f"UNION ALL BY NAME SELECT * FROM read_parquet([{files}])"
+        )
+        staged = self._count(path)
+        if rejects is not None:
+            self._write_refusals(rejects, refused=True, lost=False)
+        self.con.execute(f"DROP VIEW {self.checked}")
+        return staged
+
     def _go_through(self, path: Path) -> Staged:
         """Check row by row, and write what is accepted."""
         readings = list(self._read())

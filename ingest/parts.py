@@ -17,10 +17,11 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ..core.map_cells import Pool, map_cells
 from . import sql
-from .coded import code_rows
+from .code_rows import code_rows
 from .doubts.two_units import apart, sizes_of
 from .part_sums import RunningSums, sum_rows
 from .repeated_keys import Baskets, any_repeated, baskets_of, save_keys
@@ -60,12 +61,17 @@ class _Part:
     def keys(self) -> Path:
         return self.folder / f"keys-{self.number:05}"
 
+    @property
+    def refused(self) -> Path:
+        return self.folder / f"refused-{self.number:05}.parquet"
+
 
 @dataclass(frozen=True, slots=True)
 class _Done:
     """A part that was written."""
 
     rows: int
+    refused: int
     floats: frozenset[str]
     """Which of its ids are read as whole numbers."""
     sums: pa.Table | None
@@ -81,12 +87,18 @@ class Parted:
     Parameters
     ----------
     rows : int
-        How many.
+        How many were accepted.
+    refused : int
+        How many were not.
+    rejects : tuple of Path
+        Where those are, as :func:`~spillgraph.ingest.checks.rows.typed_rows` has them.
     sums : pyarrow.Table or None
         Of a flow between firms, as :class:`~spillgraph.ingest.part_sums.RunningSums` has them.
     """
 
     rows: int
+    refused: int
+    rejects: tuple[Path, ...]
     sums: pa.Table | None
 
 
@@ -138,7 +150,8 @@ def write_parts(
     pool: Pool | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Parted | None:
-    """Check, write and sum the rows of a large flow, if nothing is to be told of any.
+    """Check, write and sum the rows of a large flow, if nothing is to be told of any but that it is
+    refused.
 
     Parameters
     ----------
@@ -162,8 +175,8 @@ def write_parts(
     Returns
     -------
     Parted or None
-        None, and nothing is written, where anything is to be told of a row, or ids stand in so few
-        rows each that nothing is gained.
+        None, and nothing is written, where anything else is to be told of a row, or ids stand in so
+        few rows each that nothing is gained.
     """
     (ids,) = sql.one(con, f"SELECT count(*) FROM ok_{entry[0].table.between}")
     rows = entry[1].read
@@ -195,7 +208,11 @@ def write_parts(
             return None
     only, *others = parts
     (folder / "rows" if others else only.path).replace(path)
-    return Parted(sum(each.rows for each in written), sums.all())
+    accepted, refused = (
+        sum(getattr(each, name) for each in written) for name in ("rows", "refused")
+    )
+    rejects = tuple(part.refused for part in parts if part.refused.exists())
+    return Parted(accepted, refused, rejects, sums.all())
 
 
 def _processors() -> int:
@@ -267,7 +284,7 @@ def _spans(sizes: Sequence[int], length: int) -> Iterator[tuple[_Span, ...]]:
 
 
 def _write(part: _Part) -> _Done | None:
-    """Check and write a part; None where anything is to be told of it, or of one before."""
+    """Check and write a part; None where more is to be told of it, or of one before."""
     opened, doubtful = part.opened, part.folder / "doubtful"
     if doubtful.exists():
         return None
@@ -287,6 +304,9 @@ def _write(part: _Part) -> _Done | None:
         of_firms = rows.table.between == "firms"
         sums = sum_rows(con, rows, places) if of_firms else None
         rows.write(part.path)
+        if rows.refused is not None:
+            pq.write_table(rows.refused, part.refused)
     save_keys(part.keys, keys)
     sizes = sizes_of(rows.amounts[str(rows.table.measure)]) if of_firms else {}
-    return _Done(rows.number, rows.floats, sums, sizes)
+    refused = 0 if rows.refused is None else rows.refused.num_rows
+    return _Done(rows.number, refused, rows.floats, sums, sizes)

@@ -129,11 +129,10 @@ def _stage(
     with tempfile.TemporaryDirectory(dir=folder) as copies:
         opened = open_entries(con, study.of(table.name), Path(copies))
         path = folder / f"{table.name}.parquet"
-        staged = _in_parts(con, study, table, opened, path, Path(copies), known, told, pool)
+        files = path, rejects, Path(copies)
+        staged = _in_parts(con, study, table, opened, files, known, told, pool)
         if staged is None:
             return OneByOne(con, study, table, opened).run(path, rejects)
-        if rejects is not None:
-            write_no_rejects(rejects / f"{table.name}.csv")
         for of_entry in opened:
             of_entry.close(con)
         return staged
@@ -144,29 +143,39 @@ def _in_parts(
     study: Study,
     table: Table,
     opened: list[Opened],
-    path: Path,
-    copies: Path,
+    files: tuple[Path, Path | None, Path],
     known: Mapping[str, Staged],
     told: _Told,
     pool: Pool | None,
 ) -> Staged | None:
-    """Write millions of rows in parts, if nothing is to be told of any."""
+    """Write millions of rows in parts, if nothing is to be told of any but that it is refused.
+
+    The files are of accepted rows, the folder of rejects, and one for what is needed meanwhile.
+    """
+    path, rejects, copies = files
     sources = study.of(table.name)
     if sources[1:] or not may_be_parted(sources[0], opened[0]):
         return None
     absent = doubts.of_absent(con, study, table, opened)
     warnings, notes = (*opened[0].warnings, *absent), tuple(notes_of_files(sources, opened))
-    files = {name: audit.path for name, audit in known.items()}
+    there = {name: audit.path for name, audit in known.items()}
     entry = sources[0], opened[0]
-    found = write_parts(con, study, entry, files, copies, path, pool=pool, progress=told)
+    found = write_parts(con, study, entry, there, copies, path, pool=pool, progress=told)
     if found is None:
         return None
-    if found.rows != opened[0].read:
+    if found.rows + found.refused != opened[0].read:
         raise TotalsError(
-            f"table {table.name}: {opened[0].read} rows read, but {found.rows} loaded in parts; "
-            "please report this."
+            f"table {table.name}: {opened[0].read} rows read, but {found.rows} loaded and "
+            f"{found.refused} rejected in parts; please report this."
         )
     con.execute(view_of(table.name, path))
+    if found.rejects:
+        work = OneByOne(con, study, table, opened)
+        work.warnings += warnings
+        staged = work.tell_refused(path, found.rejects, rejects)
+        return replace(staged, sums=found.sums)
+    if rejects is not None:
+        write_no_rejects(rejects / f"{table.name}.csv")
     (total,) = sql.one(con, f"SELECT {measure_of(table)} FROM ok_{table.name}")
     read = table.name, path, found.rows, found.rows, 0, float(total)
     return Staged(*read, warnings=warnings, notes=notes, sums=found.sums)

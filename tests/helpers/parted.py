@@ -74,8 +74,11 @@ def write(folder: Path, table: str, rows: pd.DataFrame, kind: str) -> Path:
     return study
 
 
-def found(study: Path, folder: Path) -> tuple[dict[str, Staged], dict[str, pa.Table]] | str:
-    """Everything that is said of the tables, and their rows; or why there is nothing."""
+def found(
+    study: Path, folder: Path
+) -> tuple[dict[str, Staged], dict[str, pa.Table], dict[str, str]] | str:
+    """Everything that is said of the tables, their rows, and what was refused; or why there is
+    nothing."""
     with connect() as con:
         try:
             tables = stage(con, load_study(study), folder, folder / "rejects")
@@ -84,4 +87,5 @@ def found(study: Path, folder: Path) -> tuple[dict[str, Staged], dict[str, pa.Ta
         rows = {name: con.sql(f"FROM ok_{name}").to_arrow_table() for name in tables}
         left = con.execute("SELECT table_name FROM duckdb_tables()").fetchall()
     assert not [name for (name,) in left if name.startswith(("in_", "covering", "checked_"))]
-    return {name: replace(table, path=Path()) for name, table in tables.items()}, rows
+    refused = {path.name: path.read_text("utf-8") for path in (folder / "rejects").iterdir()}
+    return {name: replace(table, path=Path()) for name, table in tables.items()}, rows, refused

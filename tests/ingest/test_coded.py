@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,21 @@ def test_nothing_is_read_otherwise(kind: str) -> None:
     check()
 
 
+@contextmanager
+def gone_through() -> Iterator[list[str]]:
+    """Note the tables whose rows are gone through one by one."""
+    went = []
+    through = OneByOne.run
+
+    def note(self: OneByOne, path: Path, rejects: Path | None) -> Staged:
+        went.append(self.table.name)
+        return through(self, path, rejects)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OneByOne, "run", note)
+        yield went
+
+
 FAULTLESS = [
     ("firm_citations", {"citing": ["a", "é"], "cited": "a", "year": [1999, 2000], "count": [1, 2]}),
     ("patent_citations", {"citing": ["p", "q"], "cited": ["q", "p"]}),
@@ -109,17 +125,61 @@ def test_faultless_rows_are_not_gone_through(
     study = write(tmp_path, table, pd.DataFrame(columns), kind)
     one_by_one = found(study, tmp_path / "a")
     assert not isinstance(one_by_one, str)
-    went = []
-    through = OneByOne.run
-
-    def note(self: OneByOne, path: Path, rejects: Path | None) -> Staged:
-        went.append(self.table.name)
-        return through(self, path, rejects)
-
-    with in_every_table(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(OneByOne, "run", note)
+    with in_every_table(), gone_through() as went:
         assert found(study, tmp_path / "b") == one_by_one
     assert went == ["firms", "patents", "io_output"]
+
+
+#: Rows of which some are refused, each for an id or a year alone, and how many are.
+REFUSED = {
+    "unknown": (
+        "firm_citations",
+        {"citing": ["a", "z", "b", "z", "c"], "cited": ["x", "a", "a", "y", "b"]},
+        {"year": [1999, 2000, 2000, 2001, 2002], "count": 2.5},
+        3,
+    ),
+    "years": (
+        "trade_links",
+        {"supplier": ["a", "b", "c", "A"], "buyer": "a"},
+        {"year": ["1989", "2000", "2011", "2010"], "value": [1, 2, 3, 4]},
+        2,
+    ),
+    "same": ("patent_citations", {"citing": ["p", "q", "r", "q"], "cited": "q"}, {}, 2),
+    "same and unknown": (
+        "patent_citations",
+        {"citing": ["nobody", "q", "r", "p"], "cited": ["nobody", "nobody", "r", "q"]},
+        {},
+        3,
+    ),
+    "a whole part": (
+        "firm_citations",
+        {"citing": ["x", "y", "x", "a", "b", "a"], "cited": ["a", "a", "b", "a", "b", "c"]},
+        {"year": 2000, "count": 1},
+        3,
+    ),
+    "spelled otherwise": (
+        "firm_citations",
+        {"citing": ["1", "01 ", "a", "a", "a"], "cited": ["a", "a", "É", "B", "001"]},
+        {"year": 2000, "count": [1, 2, 3, 4, 5]},
+        3,
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "files"])
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused_rows_are_set_apart_and_the_others_not_gone_through(
+    case: str, kind: str, tmp_path: Path
+) -> None:
+    table, ends, others, refused = REFUSED[case]
+    study = write(tmp_path, table, pd.DataFrame(ends | others), kind)
+    one_by_one = found(study, tmp_path / "a")
+    assert not isinstance(one_by_one, str)
+    with in_every_table(), gone_through() as went:
+        assert found(study, tmp_path / "b") == one_by_one
+    assert went == ["firms", "patents", "io_output"]
+    assert one_by_one[0][table].rejected == refused
+    assert one_by_one[2][f"{table}.csv"].count("\n") == refused + 1
 
 
 def test_a_damaged_file_is_named_when_its_rows_are_looked_at(tmp_path: Path) -> None:
@@ -174,7 +234,7 @@ def test_processes_write_the_same_bytes(tmp_path: Path) -> None:
     try:
         for where, workers in (("a", None), ("b", pool), ("c", pool)):
             if where == "c":
-                rows.loc[39, "cited"] = "nobody"
+                rows.loc[39, "count"] = -1
                 write(tmp_path, "firm_citations", rows, "parquet")
             with in_every_table(), duckdb.connect() as con:
                 read = load_study(study)

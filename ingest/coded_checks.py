@@ -1,0 +1,235 @@
+"""Checks of rows by their texts: each text once, and each row that one of them has refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from . import sql
+from .checks.profile import read_how
+from .checks.rows import Reading, typed_rows
+from .doubts import of_values as doubts
+from .source import Opened
+from .study import Study, TableSource
+from .values.powers import any_perhaps_power, names_something
+
+__all__ = ["Checked", "RowsRead", "check_texts", "drop_tables", "refuse_rows"]
+
+_COVER, _REFUSED = "covering", "coded_refused"
+#: Ends of reasons that are told with other rows in view.
+_TOLD_OTHERWISE = (" is missing", " is not a year")
+
+
+@dataclass(frozen=True, slots=True)
+class RowsRead:
+    """Rows as they were read.
+
+    Parameters
+    ----------
+    texts : dict of str to pyarrow.Array
+        What stands in each column, each text once.
+    codes : dict of str to ndarray of int32, shape (number,)
+        Which of them each row has.
+    amounts : dict of str to ndarray of float64, shape (number,)
+        The other columns that there are.
+    number : int
+        How many rows.
+    """
+
+    texts: dict[str, pa.Array]
+    codes: dict[str, NDArray[np.int32]]
+    amounts: dict[str, NDArray[np.float64]]
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the texts of some rows mean.
+
+    Parameters
+    ----------
+    values : dict of str to pyarrow.Array
+        Of each good text of a column what it means.
+    good : dict of str to ndarray of bool
+        Which texts are good; the others are refused wherever they stand.
+    reading : Reading
+        How they were read.
+    """
+
+    values: dict[str, pa.Array]
+    good: dict[str, NDArray[np.bool_]]
+    reading: Reading
+
+
+def check_texts(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    source: TableSource,
+    opened: Opened,
+    rows: RowsRead,
+) -> Checked | None:
+    """Check rows in which every text stands once.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the entry's rows, and the views ``ok_NAME`` of earlier tables.
+    study : Study
+        The study.
+    source, opened : TableSource, Opened
+        The entry.
+    rows : RowsRead
+        Its rows.
+
+    Returns
+    -------
+    Checked or None
+        None if anything is to be said but that some texts are refused.
+    """
+    # Texts that happen to stand in one row here need not differ.
+    table = replace(source.table, distinct=())
+    # Amounts are numbers by now, and the ends of their range tell of all of them.
+    ends = {name: pa.array(_ends(values)) for name, values in rows.amounts.items()}
+    covering = replace(opened, relation=_COVER, numeric=opened.numeric | set(rows.amounts))
+    _cover(con, source, rows.texts | ends)
+    reading = read_how(con, replace(source, table=table), covering)
+    ids = [name for name in rows.texts if names_something(table.column(name))]
+    if any_perhaps_power(con, _COVER, ids):
+        return None
+    checked = f"({typed_rows(study, reading, 0)})"
+    doubtful = doubts.of_values(
+        con, study, table, reading, f"SELECT * FROM {checked}", faulty=False
+    )
+    if any(True for _ in doubtful):
+        return None
+    lost = "".join(
+        f" OR {sql.name(f'lost_{column.name}')} IS NOT NULL"
+        for column in table.columns
+        if column.keep
+    )
+    names = ", ".join(sql.name(name) for name in rows.texts)
+    asked = (
+        f"SELECT _row, {names}, _why, _why IS NULL AND (len(_lost) > 0{lost}) AS lost "
+        f"FROM {checked} ORDER BY _row"
+    )
+    good = {name: np.ones(len(texts), dtype=bool) for name, texts in rows.texts.items()}
+    while True:
+        found = con.sql(asked).to_arrow_table()
+        if any(chunk.true_count for chunk in found.column("lost").chunks):
+            return None
+        faults = found.filter(pc.is_valid(found.column("_why")))
+        if not faults.num_rows:
+            break
+        if not _set_apart(faults, good):
+            return None
+        left = {name: texts.filter(pa.array(good[name])) for name, texts in rows.texts.items()}
+        if not all(map(len, left.values())):  # every row has a fault
+            nothing = {name: found.column(name).combine_chunks().slice(0, 0) for name in good}
+            return Checked(
+                nothing, {name: np.zeros_like(each) for name, each in good.items()}, reading
+            )
+        # A row tells its first fault alone: that of another column shows when this text is gone.
+        _cover(con, source, left | ends)
+    if any(found.column(name).null_count for name in rows.texts):
+        return None
+    values = {
+        name: found.column(name).combine_chunks().slice(0, np.count_nonzero(each))
+        for name, each in good.items()
+    }
+    return Checked(values, good, reading)
+
+
+def _set_apart(faults: pa.Table, good: dict[str, NDArray[np.bool_]]) -> bool:
+    """Mark the texts for which rows are refused; whether each is refused by itself."""
+    why = faults.column("_why").combine_chunks()
+    columns, reasons = (why.field(name) for name in ("column", "reason"))
+    if any(reason.endswith(_TOLD_OTHERWISE) for reason in reasons.unique().to_pylist()):
+        return False
+    for name in columns.unique().to_pylist():
+        if name not in good:
+            return False
+        row = faults.column("_row").filter(pc.equal(columns, name)).to_numpy()
+        left = np.flatnonzero(good[name])  # of the texts that are left row n has the nth
+        good[name][left[np.minimum(row, len(left)) - 1]] = False
+    return True
+
+
+def _cover(con: duckdb.DuckDBPyConnection, source: TableSource, held: dict[str, pa.Array]) -> None:
+    """Make the table of rows in which every text stands once, and the ends of each amount."""
+    number = max(map(len, held.values()))
+    columns = {
+        name: values.take(pa.array(np.minimum(np.arange(number), len(values) - 1)))
+        for name, values in held.items()
+    }
+    place = {"_part": 0, "_file": source.files[0][0]}
+    whole = {name: pa.repeat(value, number) for name, value in place.items()}
+    whole["_row"] = pa.array(np.arange(1, number + 1))
+    _hold(con, _COVER, source, whole | columns)
+
+
+def _hold(
+    con: duckdb.DuckDBPyConnection, name: str, source: TableSource, columns: dict[str, pa.Array]
+) -> None:
+    """Make a table of rows with a text for each column, as those of an entry have them."""
+    texts = {c.name for c in source.table.columns}
+    held = {n: each.cast(pa.string()) if n in texts else each for n, each in columns.items()}
+    con.register("_held", pa.table(held))
+    nothing = "".join(f", NULL::VARCHAR AS {sql.name(n)}" for n in sorted(texts - {*held}))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT *{nothing} FROM _held")
+    con.unregister("_held")
+
+
+def refuse_rows(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    reading: Reading,
+    opened: Opened,
+    rows: RowsRead,
+    at: NDArray[np.int64],
+) -> pa.Table | None:
+    """Check some rows one by one, and return them with the reason for which each is refused.
+
+    Parameters
+    ----------
+    con, study, opened, rows
+        As in :func:`check_texts`.
+    reading : Reading
+        How the entry is read.
+    at : ndarray of int64
+        Which of the rows, from 0 on.
+
+    Returns
+    -------
+    pyarrow.Table or None
+        As :func:`~spillgraph.ingest.checks.rows.typed_rows` has them; None if one is accepted.
+    """
+    con.register("_asked", pa.table({"_at": at + 1}))
+    place = con.sql(
+        "SELECT _part, _file, _row FROM (SELECT _part, _file, _row, row_number() OVER () AS _at "
+        f"FROM {opened.relation}) JOIN _asked USING (_at) ORDER BY _at"
+    ).to_arrow_table()
+    con.unregister("_asked")
+    columns = {name: place.column(name).combine_chunks() for name in place.column_names}
+    columns |= {n: texts.take(pa.array(rows.codes[n][at])) for n, texts in rows.texts.items()}
+    columns |= {n: pa.array(amounts[at]) for n, amounts in rows.amounts.items()}
+    _hold(con, _REFUSED, reading.source, columns)
+    reading = replace(reading, opened=replace(reading.opened, relation=_REFUSED))
+    refused = con.sql(typed_rows(study, reading, 0)).to_arrow_table()
+    return None if refused.column("_why").null_count else refused
+
+
+def _ends(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the amounts that pass every bound if all of them do; they are nan if any is."""
+    sizes = np.abs(values)
+    smallest = sizes.min(where=sizes > 0, initial=np.inf)
+    return np.array([values.min(), values.max()] + [smallest] * bool(np.isfinite(smallest)))
+
+
+def drop_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Remove what the checks have made on a connection."""
+    con.execute(f"DROP TABLE IF EXISTS {_COVER}; DROP TABLE IF EXISTS {_REFUSED}")
