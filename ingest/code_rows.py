@@ -10,24 +10,20 @@ one by one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..core.errors import InputError
-from . import sql
-from .checks.profile import read_how
-from .checks.rows import Reading, text_of, value_of
 from .coded import CodedRows
-from .coded_checks import Checked, RowsRead, check_texts, drop_tables, refuse_rows
-from .contract import Column, Table
-from .doubts import of_values as doubts
+from .coded_checks import Checked, check_texts, drop_tables, refuse_rows
+from .contract import Table
 from .files.damaged import readable
+from .rows_read import RowsRead, read_rows
 from .source import Opened
 from .study import Study, TableSource
 
@@ -38,7 +34,11 @@ _BATCH = 1 << 20
 
 
 def code_rows(
-    con: duckdb.DuckDBPyConnection, study: Study, source: TableSource, opened: Opened
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    source: TableSource,
+    opened: Opened,
+    plain: Collection[str] = (),
 ) -> CodedRows | None:
     """Return the rows of an entry with numbers for texts, if nothing is to be told of any.
 
@@ -53,6 +53,8 @@ def code_rows(
         The study.
     source, opened : TableSource, Opened
         The entry, of flows that are taken as they stand.
+    plain : collection of str
+        Tables whose ids need no checks: :func:`~spillgraph.ingest.rows_read.ids_are_plain`.
 
     Returns
     -------
@@ -61,18 +63,15 @@ def code_rows(
         Keys may repeat.
     """
     table = source.table
-    present = [column for column in table.columns if column.name in opened.present]
-    amounts = [column for column in present if column.type == "float"]
-    texts = [column for column in present if column.type != "float"]
     try:
         with readable(opened.files[0]):
-            read = _read_amounts(con, study, source, opened, amounts)
-            rows = read and _read_rows(con, read, texts, amounts)
+            rows = read_rows(con, study, source, opened, plain)
             checked = rows and check_texts(con, study, source, opened, rows)
             if not checked or not rows:
                 return None
             values, codes = _renumber(checked, rows)
-            kept = _kept(table, checked, rows, values, codes)
+            places = _places(con, table, rows, values)
+            kept = _kept(table, checked, rows, codes, places)
             refused = None
             if not kept.all():
                 reading = replace(checked.reading, source=source)
@@ -83,64 +82,12 @@ def code_rows(
         drop_tables(con)
     floats = checked.reading.floats
     if kept.all():
-        return CodedRows(table, values, codes, rows.amounts, rows.number, floats)
+        return CodedRows(table, values, codes, rows.amounts, places, rows.number, floats)
     if refused is None:
         return None
     codes, held = ({n: each[kept] for n, each in of.items()} for of in (codes, rows.amounts))
     number = int(np.count_nonzero(kept))
-    return CodedRows(table, values, codes, held, number, floats, refused)
-
-
-def _read_amounts(
-    con: duckdb.DuckDBPyConnection,
-    study: Study,
-    source: TableSource,
-    opened: Opened,
-    amounts: list[Column],
-) -> Reading | None:
-    """Say how amounts are read, of which nearly each is another; None if they are doubtful."""
-    alone = replace(opened, present=frozenset(column.name for column in amounts))
-    reading = read_how(con, source, alone)
-    doubtful = doubts.of_values(con, study, source.table, reading, "", faulty=False)
-    return None if any(True for _ in doubtful) else reading
-
-
-def _read_rows(
-    con: duckdb.DuckDBPyConnection, reading: Reading, texts: list[Column], amounts: list[Column]
-) -> RowsRead | None:
-    """Read rows; None where anything is missing or an amount no number."""
-    exact = reading.opened.exact
-    of_texts = [
-        f"{_exact(column) if column.name in exact else sql.name(column.name)} "
-        f"AS {sql.name(column.name)}"
-        for column in texts
-    ]
-    cleaned = [f"{text_of(c, reading)} AS {sql.name(f'r_{c.name}')}, {_exact(c)}" for c in amounts]
-    typed = [
-        f"{_exact(c) if c.name in exact else value_of(c, reading)} AS {sql.name(c.name)}"
-        for c in amounts
-    ]
-    query = (
-        f"SELECT {', '.join([*(sql.name(c.name) for c in texts), *typed])} FROM "
-        f"(SELECT {', '.join([*of_texts, *cleaned])} FROM {reading.opened.relation})"
-    )
-    read = con.sql(query).to_arrow_table(_BATCH)
-    if not read.num_rows or any(column.null_count for column in read.columns):
-        return None
-    held = {column.name: read.column(column.name).to_numpy() for column in amounts}
-    values: dict[str, pa.Array] = {}
-    codes: dict[str, NDArray[np.int32]] = {}
-    for column in texts:  # one by one, and each text goes when it has its number
-        coded = read.column(column.name).dictionary_encode()
-        read = read.drop_columns(column.name)
-        values[column.name] = coded.chunk(0).dictionary
-        codes[column.name] = np.concatenate([chunk.indices.to_numpy() for chunk in coded.chunks])
-    return RowsRead(values, codes, held, len(codes[texts[0].name]))
-
-
-def _exact(column: Column) -> str:
-    """Return the column of an entry's view that has the number as the file has it."""
-    return sql.name(f"n_{column.name}")
+    return CodedRows(table, values, codes, held, places, number, floats, refused)
 
 
 def _renumber(
@@ -150,8 +97,11 @@ def _renumber(
     values, codes = dict(checked.values), dict(rows.codes)
     for name, good in checked.good.items():
         number = None if good.all() else np.cumsum(good, dtype=np.int32) - 1
-        each = values[name].dictionary_encode()
-        if len(each.dictionary) < len(each):  # two texts are one id when they are clean
+        if len(values[name]) == len(rows.places.get(name, ())):  # ids, each once
+            each = None
+        else:
+            each = values[name].dictionary_encode()
+        if each and len(each.dictionary) < len(each):  # two texts are one id when they are clean
             values[name], same = each.dictionary, each.indices.to_numpy()
             number = same if number is None else same[number]
         if number is not None:
@@ -159,20 +109,43 @@ def _renumber(
     return values, codes
 
 
+def _places(
+    con: duckdb.DuckDBPyConnection, table: Table, rows: RowsRead, values: Mapping[str, pa.Array]
+) -> dict[str, NDArray[np.int64]]:
+    """Return, by column of ids, where each stands in the table of them all."""
+    places = {}
+    for name, ids in values.items():
+        if other := table.column(name).refers:
+            known = rows.places.get(name, np.array([], dtype=np.int64))[: len(ids)]
+            rest = ids.slice(len(known))
+            places[name] = np.concatenate([known, _look_up(con, rest, other)]) if rest else known
+    return places
+
+
+def _look_up(con: duckdb.DuckDBPyConnection, ids: pa.Array, other: str) -> NDArray[np.int64]:
+    """Return where some ids stand in the table that has them all."""
+    con.register("_ids", pa.table({"_at": np.arange(len(ids)), "id": ids}))
+    known = f"SELECT id, row_number() OVER () - 1 AS number FROM ok_{other}"
+    found = con.sql(
+        f"SELECT number FROM _ids JOIN ({known}) USING (id) ORDER BY _at"
+    ).to_arrow_table()
+    con.unregister("_ids")
+    return np.asarray(found.column("number").to_numpy(), dtype=np.int64)
+
+
 def _kept(
     table: Table,
     checked: Checked,
     rows: RowsRead,
-    values: Mapping[str, pa.Array],
     codes: Mapping[str, NDArray[np.int32]],
+    places: Mapping[str, NDArray[np.int64]],
 ) -> NDArray[np.bool_]:
-    """Return which rows have no text that is refused, and no two that must differ and do not."""
+    """Return which rows have no text that is refused, and no ids that must differ and do not."""
     kept = np.ones(rows.number, dtype=bool)
     for name, good in checked.good.items():
         if not good.all():
             kept &= good[rows.codes[name]]
     if table.distinct and kept.any():
-        one, other = table.distinct
-        place = pc.index_in(values[one], value_set=values[other]).fill_null(-1).to_numpy()
-        kept &= place[codes[one]] != codes[other]
+        one, other = (places[name][codes[name]] for name in table.distinct)
+        kept &= one != other
     return kept

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +19,8 @@ __all__ = ["CodedRows"]
 
 #: Rows of a group that is written: its ids stand there once.
 _GROUP = 1 << 22
+#: How often values stand in a part from which on each is written once.
+_OFTEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class CodedRows:
         Which of them each row has.
     amounts : dict of str to ndarray of float64, shape (number,)
         The other columns that there are.
+    places : dict of str to ndarray of int64
+        By column of ids, where each of its values stands in the table of them all.
     number : int
         How many rows.
     floats : frozenset of str
@@ -48,8 +51,9 @@ class CodedRows:
     values: dict[str, pa.Array]
     codes: dict[str, NDArray[np.int32]]
     amounts: dict[str, NDArray[np.float64]]
+    places: dict[str, NDArray[np.int64]]
     number: int
-    floats: frozenset[str]
+    floats: frozenset[str] = frozenset()
     refused: pa.Table | None = None
 
     def write(self, path: Path) -> None:
@@ -62,10 +66,11 @@ class CodedRows:
         # Readers find texts and numbers, as in every other table, and no dictionaries. The ends of
         # ids would take half of the time, and nobody looks for ids by their range.
         numbers = [column.name for column in self.table.columns if column.type != "string"]
+        often = [n for n, values in self.values.items() if _OFTEN * len(values) <= self.number]
         pq.write_table(
             pa.table(columns),
             path,
-            use_dictionary=[*self.codes],
+            use_dictionary=often,
             write_statistics=numbers,
             row_group_size=_GROUP,
             store_schema=False,
@@ -78,20 +83,7 @@ class CodedRows:
             return pa.array(self.amounts[name])
         return pa.nulls(self.number, kind)
 
-    def places(self, con: duckdb.DuckDBPyConnection) -> dict[str, NDArray[np.int64]]:
-        """Return, by column of ids, where each of its values stands in the table of them all."""
-        return {
-            name: _places(con, values, other)
-            for name, values in self.values.items()
-            if (other := self.table.column(name).refers)
-        }
-
-    def keys(
-        self,
-        con: duckdb.DuckDBPyConnection,
-        years: Years,
-        places: Mapping[str, NDArray[np.int64]],
-    ) -> NDArray[np.int64] | None:
+    def keys(self, con: duckdb.DuckDBPyConnection, years: Years) -> NDArray[np.int64] | None:
         """Return a number for the key of each row, the same wherever the key stands.
 
         None where there are too many keys to be numbered so.
@@ -100,9 +92,9 @@ class CodedRows:
         for name in self.table.key:
             if name not in self.codes:
                 continue
-            if name in places:
+            if name in self.places:
                 (most,) = sql.one(con, f"SELECT count(*) FROM ok_{self.table.column(name).refers}")
-                numbers = places[name]
+                numbers = self.places[name]
             else:
                 most = years.last - years.first + 1
                 numbers = self.values[name].to_numpy() - years.first
@@ -112,14 +104,3 @@ class CodedRows:
             keys *= most
             keys += numbers[self.codes[name]]
         return keys
-
-
-def _places(con: duckdb.DuckDBPyConnection, ids: pa.Array, other: str) -> NDArray[np.int64]:
-    """Return where each id stands in the table that has them all."""
-    con.register("_ids", pa.table({"_at": np.arange(len(ids)), "id": ids}))
-    known = f"SELECT id, row_number() OVER () - 1 AS number FROM ok_{other}"
-    found = con.sql(
-        f"SELECT number FROM _ids JOIN ({known}) USING (id) ORDER BY _at"
-    ).to_arrow_table()
-    con.unregister("_ids")
-    return np.asarray(found.column("number").to_numpy(), dtype=np.int64)

@@ -14,37 +14,16 @@ from . import sql
 from .checks.profile import read_how
 from .checks.rows import Reading, typed_rows
 from .doubts import of_values as doubts
+from .rows_read import RowsRead
 from .source import Opened
 from .study import Study, TableSource
 from .values.powers import any_perhaps_power, names_something
 
-__all__ = ["Checked", "RowsRead", "check_texts", "drop_tables", "refuse_rows"]
+__all__ = ["Checked", "check_texts", "drop_tables", "refuse_rows"]
 
 _COVER, _REFUSED = "covering", "coded_refused"
 #: Ends of reasons that are told with other rows in view.
 _TOLD_OTHERWISE = (" is missing", " is not a year")
-
-
-@dataclass(frozen=True, slots=True)
-class RowsRead:
-    """Rows as they were read.
-
-    Parameters
-    ----------
-    texts : dict of str to pyarrow.Array
-        What stands in each column, each text once.
-    codes : dict of str to ndarray of int32, shape (number,)
-        Which of them each row has.
-    amounts : dict of str to ndarray of float64, shape (number,)
-        The other columns that there are.
-    number : int
-        How many rows.
-    """
-
-    texts: dict[str, pa.Array]
-    codes: dict[str, NDArray[np.int32]]
-    amounts: dict[str, NDArray[np.float64]]
-    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +70,38 @@ def check_texts(
     Checked or None
         None if anything is to be said but that some texts are refused.
     """
+    # Of ids that need no checks one stands for all: it is a text like the others of its column.
+    first = {name: max(len(rows.places.get(name, ())) - 1, 0) for name in rows.texts}
+    texts = {name: each.slice(first[name]) for name, each in rows.texts.items()}
+    found = _check(con, study, source, opened, texts, rows.amounts)
+    if found is None:
+        return None
+    values, good, reading = found
+    whole = all(each.any() for each in good.values())  # else no row is without a fault
+    for name, number in first.items():
+        good[name] = np.concatenate([np.full(number, whole), good[name]])
+        if number and whole:
+            values[name] = pa.concat_arrays([rows.texts[name].slice(0, number), values[name]])
+    return Checked(values, good, reading)
+
+
+def _check(
+    con: duckdb.DuckDBPyConnection,
+    study: Study,
+    source: TableSource,
+    opened: Opened,
+    texts: dict[str, pa.Array],
+    amounts: dict[str, NDArray[np.float64]],
+) -> tuple[dict[str, pa.Array], dict[str, NDArray[np.bool_]], Reading] | None:
+    """Check texts in rows in which each stands once."""
     # Texts that happen to stand in one row here need not differ.
     table = replace(source.table, distinct=())
     # Amounts are numbers by now, and the ends of their range tell of all of them.
-    ends = {name: pa.array(_ends(values)) for name, values in rows.amounts.items()}
-    covering = replace(opened, relation=_COVER, numeric=opened.numeric | set(rows.amounts))
-    _cover(con, source, rows.texts | ends)
+    ends = {name: pa.array(_ends(values)) for name, values in amounts.items()}
+    covering = replace(opened, relation=_COVER, numeric=opened.numeric | set(amounts))
+    _cover(con, source, texts | ends)
     reading = read_how(con, replace(source, table=table), covering)
-    ids = [name for name in rows.texts if names_something(table.column(name))]
+    ids = [name for name in texts if names_something(table.column(name))]
     if any_perhaps_power(con, _COVER, ids):
         return None
     checked = f"({typed_rows(study, reading, 0)})"
@@ -112,12 +115,12 @@ def check_texts(
         for column in table.columns
         if column.keep
     )
-    names = ", ".join(sql.name(name) for name in rows.texts)
+    names = ", ".join(sql.name(name) for name in texts)
     asked = (
         f"SELECT _row, {names}, _why, _why IS NULL AND (len(_lost) > 0{lost}) AS lost "
         f"FROM {checked} ORDER BY _row"
     )
-    good = {name: np.ones(len(texts), dtype=bool) for name, texts in rows.texts.items()}
+    good = {name: np.ones(len(each), dtype=bool) for name, each in texts.items()}
     while True:
         found = con.sql(asked).to_arrow_table()
         if any(chunk.true_count for chunk in found.column("lost").chunks):
@@ -127,21 +130,19 @@ def check_texts(
             break
         if not _set_apart(faults, good):
             return None
-        left = {name: texts.filter(pa.array(good[name])) for name, texts in rows.texts.items()}
-        if not all(map(len, left.values())):  # every row has a fault
+        left = {name: each.filter(pa.array(good[name])) for name, each in texts.items()}
+        if not all(map(len, left.values())):
             nothing = {name: found.column(name).combine_chunks().slice(0, 0) for name in good}
-            return Checked(
-                nothing, {name: np.zeros_like(each) for name, each in good.items()}, reading
-            )
+            return nothing, {name: np.zeros_like(each) for name, each in good.items()}, reading
         # A row tells its first fault alone: that of another column shows when this text is gone.
         _cover(con, source, left | ends)
-    if any(found.column(name).null_count for name in rows.texts):
+    if any(found.column(name).null_count for name in texts):
         return None
     values = {
         name: found.column(name).combine_chunks().slice(0, np.count_nonzero(each))
         for name, each in good.items()
     }
-    return Checked(values, good, reading)
+    return values, good, reading
 
 
 def _set_apart(faults: pa.Table, good: dict[str, NDArray[np.bool_]]) -> bool:

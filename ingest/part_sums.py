@@ -4,7 +4,7 @@ and goes to the parts, and what they send back does not grow with their rows."""
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import duckdb
 import numpy as np
@@ -24,9 +24,7 @@ _CELL = ("receiver", "source", "year")
 _TOGETHER = 32
 
 
-def sum_rows(
-    con: duckdb.DuckDBPyConnection, rows: CodedRows, places: Mapping[str, NDArray[np.int64]]
-) -> pa.Table:
+def sum_rows(con: duckdb.DuckDBPyConnection, rows: CodedRows) -> pa.Table:
     """Sum rows of a flow between firms to fine industries and years.
 
     They are at hand with numbers for firms: read again, with a text each, they would take eight
@@ -38,8 +36,6 @@ def sum_rows(
         Holds the view ``ok_firms``.
     rows : CodedRows
         Citations or deliveries between firms.
-    places : mapping of str to ndarray of int64
-        Where their firms stand in ``ok_firms``, as :meth:`CodedRows.places` has it.
 
     Returns
     -------
@@ -52,7 +48,7 @@ def sum_rows(
     names, years = industries.dictionary, rows.values["year"]
     shape = (len(names), len(names), len(years))
     # A number for the industry of each firm, and so for the cell of each row.
-    receiver, source = (industries.indices.to_numpy()[places[end]] for end in rows.table.ends)
+    receiver, source = (industries.indices.to_numpy()[rows.places[end]] for end in rows.table.ends)
     one, other = (rows.codes[end] for end in rows.table.ends)
     cell = (receiver.astype(np.int64) * (shape[1] * shape[2]))[one]
     cell += (source.astype(np.int64) * shape[2])[other]
@@ -65,7 +61,7 @@ def sum_rows(
     there, cell = _number(cell, math.prod(shape))
     sums = {measure: sum_exactly(cell, amounts, len(there))}
     if measure == "count":
-        citing, cited = (places[end] for end in rows.table.ends)
+        citing, cited = (rows.places[end] for end in rows.table.ends)
         own = np.flatnonzero(citing[one] == cited[other])
         sums["self_count"] = sum_exactly(cell[own], amounts[own], len(there))
     at = np.unravel_index(there, shape)

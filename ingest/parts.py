@@ -25,6 +25,7 @@ from .code_rows import code_rows
 from .doubts.two_units import apart, sizes_of
 from .part_sums import RunningSums, sum_rows
 from .repeated_keys import Baskets, any_repeated, baskets_of, save_keys
+from .rows_read import ids_are_plain
 from .source import Opened
 from .study import Study, TableSource
 
@@ -49,6 +50,8 @@ class _Part:
     source: TableSource
     opened: Opened
     known: Mapping[str, Path]
+    plain: frozenset[str]
+    """Tables whose ids need no checks."""
     rows: tuple[_Span, ...]
     folder: Path
     number: int
@@ -245,13 +248,15 @@ def _parts(
     length: int,
 ) -> Iterator[_Part]:
     there = {name: path.absolute() for name, path in known.items()}
+    referred = {column.refers for column in source.table.columns if column.refers in known}
+    plain = frozenset(name for name in referred if name and ids_are_plain(con, name, source.entry))
     sizes = [
         int(sql.one(con, f"SELECT count(*) FROM {opened.relation}_raw{file}")[0])
         for file in range(len(opened.files))
     ]
     for number, rows in enumerate(_spans(sizes, length)):
         own = opened.only({file for file, _, _ in rows})
-        yield _Part(study, source, own, there, rows, folder, number)
+        yield _Part(study, source, own, there, plain, rows, folder, number)
 
 
 def _spans(sizes: Sequence[int], length: int) -> Iterator[tuple[_Span, ...]]:
@@ -295,14 +300,14 @@ def _write(part: _Part) -> _Done | None:
             con.execute(statement)
         for name, path in part.known.items():
             con.execute(view_of(name, path))
-        rows = code_rows(con, part.study, part.source, replace(opened, relation="part"))
-        places = rows.places(con) if rows else {}
-        keys = rows.keys(con, part.study.years, places) if rows else None
+        opened = replace(opened, relation="part")
+        rows = code_rows(con, part.study, part.source, opened, part.plain)
+        keys = rows.keys(con, part.study.years) if rows else None
         if rows is None or keys is None:
             doubtful.touch()
             return None
         of_firms = rows.table.between == "firms"
-        sums = sum_rows(con, rows, places) if of_firms else None
+        sums = sum_rows(con, rows) if of_firms else None
         rows.write(part.path)
         if rows.refused is not None:
             pq.write_table(rows.refused, part.refused)

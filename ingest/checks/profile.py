@@ -16,13 +16,14 @@ from .. import sql
 from ..contract import Column
 from ..source import Opened
 from ..study import TableSource
+from ..study_model import Entry
 from ..values import texts
 from ..values.fiscal import are_months
 from ..values.powers import is_power, names_something, require_whole
 from .per_cent import all_per_cent
 from .rows import Reading, text_of
 
-__all__ = ["read_how"]
+__all__ = ["are_plain", "read_how"]
 
 #: Texts that are looked at before a whole column is.
 _FIRST = 1_000
@@ -82,6 +83,28 @@ def read_how(con: duckdb.DuckDBPyConnection, source: TableSource, opened: Opened
         and are_months(con, opened.relation, column.name, text_of(column, reading), key)
     )
     return replace(reading, months=frozenset(months))
+
+
+def are_plain(con: duckdb.DuckDBPyConnection, relation: str, column: str, entry: Entry) -> bool:
+    """Whether each text of a column is read as it stands, whatever stands beside it.
+
+    None needs cleaning, stands for "missing", or is a number with ``.0`` or a power of ten.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        Holds the rows.
+    relation, column : str, str
+        Their name, and the column's.
+    entry : Entry
+        Says which texts mean "missing".
+    """
+    name = sql.name(column)
+    odd, missing = _odd(name), _stands_for(name, texts.missing_of(entry))
+    numbers = (
+        f"coalesce(bool_or(regexp_full_match({name}, '-?\\d+\\.0+') OR {is_power(name)}), false)"
+    )
+    return not any(sql.one(con, f"SELECT {odd}, {missing}, {numbers} FROM {relation}"))
 
 
 def _points_mean_something(con: duckdb.DuckDBPyConnection) -> bool:
