@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ..analytics.accounts import IndustryTechnology, industry_technology
 from ..core.errors import InputError
-from ..graph.aggregate import Cells, Flow
+from ..graph.aggregate import Flow
 from . import sql
 from .accounts.negative import negative_flows, net_flows, of_technology, of_use, to_themselves
 from .accounts.use_codes import in_year, require_in_place, require_users, use_codes
@@ -205,8 +205,8 @@ def _with_cells(
         return flow
     read = staged[flow.origin]
     # Rows that were summed as they stand count so, unless others own the firms, or part of them.
-    if read.sums is not None and flow.by_share is None and not study.has("ownership"):
-        return replace(flow, cells=Cells(read.sums, read.total, 0.0))
+    if read.cells is not None and flow.by_share is None and not study.has("ownership"):
+        return replace(flow, cells=read.cells)
     return replace(flow, cells=sum_cells(con, study, flow))
 
 

@@ -11,6 +11,7 @@ import duckdb
 
 from ..core.errors import InputError, TotalsError, show_some
 from . import sql
+from .accepted import view_of
 from .checks import repeats
 from .checks.profile import read_how
 from .checks.refusals import (
@@ -32,7 +33,6 @@ from .doubts.sites import doubts_of_sites
 from .doubts.two_units import amounts_in_two_units
 from .doubts.year_and_parts import whole_and_parts
 from .files.raw import Malformed
-from .parts import view_of
 from .source import Opened, open_entries
 from .study import Study, TableSource
 
@@ -90,7 +90,7 @@ class OneByOne:
         return staged
 
     def tell_refused(self, path: Path, refused: Sequence[Path], rejects: Path | None) -> Staged:
-        """Count and write down rows that parts have refused, beside those that were accepted.
+        """Count what parts have accepted, and count and write down what they have refused.
 
         Parameters
         ----------
@@ -105,14 +105,19 @@ class OneByOne:
         -------
         Staged
         """
-        files = ", ".join(sql.text(sql.path(file)) for file in refused)
-        self.con.execute(
-            f"CREATE OR REPLACE TEMP VIEW {self.checked} AS SELECT * FROM ok_{self.table.name} "
-            f"UNION ALL BY NAME SELECT * FROM read_parquet([{files}])"
-        )
+        fault = 'STRUCT("column" VARCHAR, "value" VARCHAR, reason VARCHAR)'
+        lost = [
+            f"NULL::VARCHAR AS {sql.name(f'lost_{c.name}')}" for c in self.table.columns if c.keep
+        ]
+        none = [f"NULL::{fault} AS _why", f"NULL::{fault}[] AS _lost", *lost]
+        rows = f"SELECT *, {', '.join(none)} FROM ok_{self.table.name}"
+        if refused:
+            files = ", ".join(sql.text(sql.path(file)) for file in refused)
+            rows += f" UNION ALL BY NAME SELECT * FROM read_parquet([{files}])"
+        self.con.execute(f"CREATE OR REPLACE TEMP VIEW {self.checked} AS {rows}")
         staged = self._count(path)
         if rejects is not None:
-            self._write_refusals(rejects, refused=True, lost=False)
+            self._write_refusals(rejects, refused=bool(staged.rejected), lost=False)
         self.con.execute(f"DROP VIEW {self.checked}")
         return staged
 

@@ -2,7 +2,7 @@
 
 Each is read from its file, checked and written by itself, here or elsewhere, in memory that does
 not grow with the rows of the whole. What alone is known of all parts together is whether a key
-stands in two of them.
+stands in two of them, and how many others a patent cites.
 """
 
 from __future__ import annotations
@@ -17,19 +17,21 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ..core.map_cells import Pool, map_cells
+from ..graph.aggregate import Cells
 from . import sql
-from .code_rows import code_rows
-from .doubts.two_units import apart, sizes_of
-from .part_sums import RunningSums, sum_rows
-from .repeated_keys import Baskets, any_repeated, baskets_of, save_keys
+from .doubts.two_units import apart
+from .one_part import Part, Span, Written, write_part
+from .part_keys import PartKeys, look_through
+from .part_sums import RunningSums
+from .patent_sums import add_patent_sums, save_patents
+from .repeated_keys import baskets_of
 from .rows_read import ids_are_plain
 from .source import Opened
 from .study import Study, TableSource
 
-__all__ = ["Parted", "may_be_parted", "view_of", "write_parts"]
+__all__ = ["Parted", "may_be_parted", "write_parts"]
 
 #: Rows of a part, at least, and how often an id should stand in it: each is looked at once a part.
 _ROWS, _OFTEN = 1 << 21, 32
@@ -37,50 +39,6 @@ _ROWS, _OFTEN = 1 << 21, 32
 _MOST = 1 << 23
 #: How often ids must stand in a table for anything to be gained.
 _WORTH = 8
-
-#: Rows of one file: its number, the first and the last.
-_Span = tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Rows of some files, and all that is needed to check and write them."""
-
-    study: Study
-    source: TableSource
-    opened: Opened
-    known: Mapping[str, Path]
-    plain: frozenset[str]
-    """Tables whose ids need no checks."""
-    rows: tuple[_Span, ...]
-    folder: Path
-    number: int
-
-    @property
-    def path(self) -> Path:
-        return self.folder / "rows" / f"part-{self.number:05}.parquet"
-
-    @property
-    def keys(self) -> Path:
-        return self.folder / f"keys-{self.number:05}"
-
-    @property
-    def refused(self) -> Path:
-        return self.folder / f"refused-{self.number:05}.parquet"
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """A part that was written."""
-
-    rows: int
-    refused: int
-    floats: frozenset[str]
-    """Which of its ids are read as whole numbers."""
-    sums: pa.Table | None
-    """Between industries, if it is a flow between firms."""
-    sizes: Mapping[int, int]
-    """Of its amounts, how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +55,15 @@ class Parted:
         Where those are, as :func:`~spillgraph.ingest.checks.rows.typed_rows` has them.
     sums : pyarrow.Table or None
         Of a flow between firms, as :class:`~spillgraph.ingest.part_sums.RunningSums` has them.
+    citations : Cells or None
+        Sums of citations between patents, where a study needs them.
     """
 
     rows: int
     refused: int
     rejects: tuple[Path, ...]
     sums: pa.Table | None
-
-
-def view_of(name: str, path: Path) -> str:
-    """Return the statement that makes the view ``ok_NAME`` of a table's accepted rows.
-
-    Parameters
-    ----------
-    name : str
-        The table.
-    path : Path
-        A Parquet file, or a folder of its parts.
-    """
-    files = sql.path(path) + ("/*.parquet" if path.is_dir() else "")
-    return (
-        f"CREATE OR REPLACE TEMP VIEW ok_{name} AS SELECT * FROM "
-        f"read_parquet({sql.text(files)}, hive_partitioning = false)"
-    )
+    citations: Cells | None
 
 
 def may_be_parted(source: TableSource, opened: Opened) -> bool:
@@ -191,31 +135,35 @@ def write_parts(
         pool.require_files([raw.place for raw in entry[1].raws if raw.place is not None])
     length = min(max(_ROWS, _OFTEN * ids), _MOST)
     parts = list(_parts(con, study, *entry, known, folder, length))
-    written: list[_Done] = []
-    sums = RunningSums()
     with ExitStack() as stack:
         workers = pool or stack.enter_context(ThreadPoolExecutor(_processors()))
-        for part, found in map_cells(_write, parts, workers, name=_called):
+        written: list[Written] = []
+        sums = RunningSums()
+        for part, found in map_cells(write_part, parts, workers, name=_called):
             if found is not None:
+                written.append(replace(found, sums=None))
                 if found.sums is not None:
                     sums.add(part.number, found.sums)
-                written.append(replace(found, sums=None))
             progress(len(written) / len(parts))
         ways = {each.floats for each in written}  # in which ids are read
-        if len(written) < len(parts) or len(ways) > 1:
-            return None
-        baskets = [*baskets_of([part.keys for part in parts])]
-        looked = [*map_cells(any_repeated, baskets, workers, name=_called_keys)]  # to the end
         sizes = sum((Counter(each.sizes) for each in written), Counter[int]())
-        if any(twice for _, twice in looked) or apart(sizes) is not None:
+        if len(written) < len(parts) or len(ways) > 1 or apart(sizes) is not None:
             return None
+        patents = save_patents(con, study, folder) if entry[0].table.between == "patents" else None
+        keys = [PartKeys(each, patents) for each in baskets_of([part.keys for part in parts])]
+        looked = dict(map_cells(look_through, keys, workers, name=_called_keys))
+    if any(found.repeated for found in looked.values()):
+        return None
     only, *others = parts
     (folder / "rows" if others else only.path).replace(path)
-    accepted, refused = (
-        sum(getattr(each, name) for each in written) for name in ("rows", "refused")
+    of_patents = [found.sums for each in keys if (found := looked[each]).sums is not None]
+    return Parted(
+        sum(each.rows for each in written),
+        sum(each.refused for each in written),
+        tuple(part.refused for part in parts if part.refused.exists()),
+        sums.all(),
+        add_patent_sums(of_patents) if of_patents else None,
     )
-    rejects = tuple(part.refused for part in parts if part.refused.exists())
-    return Parted(accepted, refused, rejects, sums.all())
 
 
 def _processors() -> int:
@@ -227,15 +175,15 @@ def _processors() -> int:
     return min(known or 1, 8)
 
 
-def _called(part: _Part) -> str:
+def _called(part: Part) -> str:
     (begin, first, _), (end, _, last) = part.rows[0], part.rows[-1]
     files = part.opened.files
     to = f"{last:,}" if begin == end else f"{files[end]}, row {last:,}"
     return f"{files[begin]}, rows {first:,} to {to}"
 
 
-def _called_keys(baskets: Baskets) -> str:
-    return f"keys of all rows, from basket {baskets.first}"
+def _called_keys(keys: PartKeys) -> str:
+    return f"keys of all rows, from basket {keys.baskets.first}"
 
 
 def _parts(
@@ -246,7 +194,7 @@ def _parts(
     known: Mapping[str, Path],
     folder: Path,
     length: int,
-) -> Iterator[_Part]:
+) -> Iterator[Part]:
     there = {name: path.absolute() for name, path in known.items()}
     referred = {column.refers for column in source.table.columns if column.refers in known}
     plain = frozenset(name for name in referred if name and ids_are_plain(con, name, source.entry))
@@ -256,10 +204,10 @@ def _parts(
     ]
     for number, rows in enumerate(_spans(sizes, length)):
         own = opened.only({file for file, _, _ in rows})
-        yield _Part(study, source, own, there, plain, rows, folder, number)
+        yield Part(study, source, own, there, plain, rows, folder, number)
 
 
-def _spans(sizes: Sequence[int], length: int) -> Iterator[tuple[_Span, ...]]:
+def _spans(sizes: Sequence[int], length: int) -> Iterator[tuple[Span, ...]]:
     """Cut the rows of all files, one after the other, into parts of one length.
 
     Two who do them are done at the same time, whether a table is one file or a thousand.
@@ -272,7 +220,7 @@ def _spans(sizes: Sequence[int], length: int) -> Iterator[tuple[_Span, ...]]:
     total = sum(sizes)
     number = max(1, -(-total // length))
     equal = -(-total // (number + (number > 1 and number % 2)))
-    part: list[_Span] = []
+    part: list[Span] = []
     room = equal
     for file, rows in enumerate(sizes):
         first = 1
@@ -286,32 +234,3 @@ def _spans(sizes: Sequence[int], length: int) -> Iterator[tuple[_Span, ...]]:
                 part, room = [], equal
     if part:
         yield tuple(part)
-
-
-def _write(part: _Part) -> _Done | None:
-    """Check and write a part; None where more is to be told of it, or of one before."""
-    opened, doubtful = part.opened, part.folder / "doubtful"
-    if doubtful.exists():
-        return None
-    with ExitStack() as stack:
-        # One thread each: there are as many parts at work as there are processors.
-        con = stack.enter_context(duckdb.connect(config={"threads": 1}))
-        for statement in opened.view_of(part.rows, "part"):
-            con.execute(statement)
-        for name, path in part.known.items():
-            con.execute(view_of(name, path))
-        opened = replace(opened, relation="part")
-        rows = code_rows(con, part.study, part.source, opened, part.plain)
-        keys = rows.keys(con, part.study.years) if rows else None
-        if rows is None or keys is None:
-            doubtful.touch()
-            return None
-        of_firms = rows.table.between == "firms"
-        sums = sum_rows(con, rows) if of_firms else None
-        rows.write(part.path)
-        if rows.refused is not None:
-            pq.write_table(rows.refused, part.refused)
-    save_keys(part.keys, keys)
-    sizes = sizes_of(rows.amounts[str(rows.table.measure)]) if of_firms else {}
-    refused = 0 if rows.refused is None else rows.refused.num_rows
-    return _Done(rows.number, refused, rows.floats, sums, sizes)

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Baskets", "any_repeated", "baskets_of", "save_keys"]
+__all__ = ["Baskets", "baskets_of", "keys_of", "repeats", "save_keys"]
 
 #: Odd numbers without a pattern; the high bits of a product with one of them are a hash.
 _FACTORS = tuple(
@@ -55,7 +55,7 @@ def baskets_of(paths: Sequence[Path]) -> Iterator[Baskets]:
         yield Baskets(tuple(paths), first)
 
 
-def save_keys(path: Path, keys: NDArray[np.int64]) -> None:
+def save_keys(path: Path, keys: NDArray[np.int64], group: NDArray[np.int64] | None = None) -> None:
     """Write the keys of a part, basket by basket, behind the number in each.
 
     Parameters
@@ -64,15 +64,17 @@ def save_keys(path: Path, keys: NDArray[np.int64]) -> None:
         A file, of which there is nothing but numbers.
     keys : ndarray of int64
         In any order.
+    group : ndarray of int64, optional
+        A number for each key, of which one basket has all keys; by default the key itself.
     """
-    basket = _hash(keys, _FACTORS[0], 8).astype(np.uint8)
+    basket = _hash(keys if group is None else group, _FACTORS[0], 8).astype(np.uint8)
     with path.open("wb") as file:
         np.bincount(basket, minlength=_BASKETS).tofile(file)
         keys[np.argsort(basket, kind="stable")].tofile(file)
 
 
-def any_repeated(baskets: Baskets) -> bool:
-    """Whether a key stands twice in some baskets, in one part or in two.
+def keys_of(baskets: Baskets) -> Iterator[NDArray[np.int64]]:
+    """Go through the keys of some baskets, one basket at a time.
 
     Parameters
     ----------
@@ -80,12 +82,9 @@ def any_repeated(baskets: Baskets) -> bool:
         The baskets.
     """
     ends = [_ends(path) for path in baskets.paths]
-    return any(
-        _repeats(
-            np.concatenate([_read(*part, n) for part in zip(baskets.paths, ends, strict=True)])
-        )
-        for n in range(baskets.first, baskets.first + _TOGETHER)
-    )
+    for n in range(baskets.first, baskets.first + _TOGETHER):
+        parts = zip(baskets.paths, ends, strict=True)
+        yield np.concatenate([_read(path, at, n) for path, at in parts])
 
 
 def _ends(path: Path) -> NDArray[np.int64]:
@@ -100,7 +99,7 @@ def _read(path: Path, ends: NDArray[np.int64], basket: int) -> NDArray[np.int64]
     return np.fromfile(path, np.int64, end - first, offset=8 * first)
 
 
-def _repeats(keys: NDArray[np.int64]) -> bool:
+def repeats(keys: NDArray[np.int64]) -> bool:
     """Whether two of these keys are the same.
 
     Of the same keys one at most has the place, so that each other one is displaced: it finds

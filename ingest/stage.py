@@ -15,13 +15,14 @@ import duckdb
 
 from ..core.errors import TotalsError
 from ..core.map_cells import Pool
+from ..graph.aggregate import Cells
 from . import sql
-from .checks.refusals import write_no_rejects
+from .accepted import view_of
 from .checks.staged import Staged, require_usable
 from .contract import SEVERAL, Table, table
 from .doubts import of_values as doubts
-from .one_by_one import OneByOne, measure_of, notes_of_files
-from .parts import may_be_parted, view_of, write_parts
+from .one_by_one import OneByOne
+from .parts import may_be_parted, write_parts
 from .source import Opened, open_entries
 from .study import Study
 
@@ -157,7 +158,6 @@ def _in_parts(
     if sources[1:] or not may_be_parted(sources[0], opened[0]):
         return None
     absent = doubts.of_absent(con, study, table, opened)
-    warnings, notes = (*opened[0].warnings, *absent), tuple(notes_of_files(sources, opened))
     there = {name: audit.path for name, audit in known.items()}
     entry = sources[0], opened[0]
     found = write_parts(con, study, entry, there, copies, path, pool=pool, progress=told)
@@ -169,13 +169,9 @@ def _in_parts(
             f"{found.refused} rejected in parts; please report this."
         )
     con.execute(view_of(table.name, path))
-    if found.rejects:
-        work = OneByOne(con, study, table, opened)
-        work.warnings += warnings
-        staged = work.tell_refused(path, found.rejects, rejects)
-        return replace(staged, sums=found.sums)
-    if rejects is not None:
-        write_no_rejects(rejects / f"{table.name}.csv")
-    (total,) = sql.one(con, f"SELECT {measure_of(table)} FROM ok_{table.name}")
-    read = table.name, path, found.rows, found.rows, 0, float(total)
-    return Staged(*read, warnings=warnings, notes=notes, sums=found.sums)
+    work = OneByOne(con, study, table, opened)
+    work.warnings += (*opened[0].warnings, *absent)
+    staged = work.tell_refused(path, found.rejects, rejects)
+    if found.sums is not None:
+        return replace(staged, cells=Cells(found.sums, staged.total, 0.0))
+    return replace(staged, cells=found.citations)

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import pyarrow as pa
-
 from ...core.errors import InputError
+from ...graph.aggregate import Cells
 from ..contract import Table
 from ..entries.chosen import leaving_out
 from ..study import TableSource
@@ -56,9 +55,9 @@ class Staged:
         What would mend refusals, where it shows.
     notes : tuple of str
         How it was read, for the record.
-    sums : pyarrow.Table, optional
-        Of a large flow between firms, which was summed as it was read: its loaded rows by fine
-        industries and years, as they stand.
+    cells : Cells, optional
+        Of a large flow, which was summed as it was read: its loaded rows by fine industries and
+        years, as they stand.
     """
 
     name: str
@@ -74,7 +73,7 @@ class Staged:
     examples: dict[str, tuple[Example, ...]] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    sums: pa.Table | None = field(default=None, repr=False, compare=False)
+    cells: Cells | None = field(default=None, repr=False, compare=False)
 
     def why(self) -> str:
         """Return why most rows were refused, each reason with an example."""

@@ -240,7 +240,7 @@ def test_processes_write_the_same_bytes(tmp_path: Path) -> None:
             with in_every_table(), duckdb.connect() as con:
                 read = load_study(study)
                 found = stage(con, read, tmp_path / where, tmp_path / "rejects", pool=workers)
-                sums.append(found["firm_citations"].sums)
+                sums.append(found["firm_citations"].cells)
             path = tmp_path / where / "firm_citations.parquet"
             assert path.is_dir() == (where != "c")
             files = sorted(path.iterdir()) if path.is_dir() else [path]
@@ -251,7 +251,7 @@ def test_processes_write_the_same_bytes(tmp_path: Path) -> None:
     finally:
         pool.close()
     assert written[0] == written[1] and len(written[0]) == 14
-    assert sums[0].equals(sums[1]) and sums[2] is None
+    assert sums[0].table.equals(sums[1].table) and sums[2] is None
     assert found["firm_citations"].rejected == 1
 
 
@@ -298,7 +298,7 @@ def test_coded_rows_make_the_same_batches_in_the_same_order(
         items = [item for item in plan(study) if item.table is not None]
         assert [item.kind for item in items] == ["CITES", "SUPPLIES"]
         for item in items:
-            assert item.table is not None and staged[item.table.name].sums is not None
+            assert item.table is not None and staged[item.table.name].cells is not None
             read = replace(item, coded=staged[item.table.name].path)
             plain, coded = (
                 [(batch.id, batch.table) for batch in batches(con, each, "x", batch_rows)]

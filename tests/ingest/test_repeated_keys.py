@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spillgraph.ingest.repeated_keys import any_repeated, baskets_of, save_keys
+from spillgraph.ingest.repeated_keys import baskets_of, keys_of, repeats, save_keys
 
 KEYS = st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-20, 20), max_size=40)
 
@@ -44,4 +44,4 @@ def repeated(folder: Path, parts: list[np.ndarray]) -> bool:
     paths = [folder / f"{n}.keys" for n in range(len(parts))]
     for path, keys in zip(paths, parts, strict=True):
         save_keys(path, keys)
-    return any(map(any_repeated, baskets_of(paths)))
+    return any(repeats(keys) for baskets in baskets_of(paths) for keys in keys_of(baskets))
