@@ -85,7 +85,8 @@ def code_rows(
         return CodedRows(table, values, codes, rows.amounts, places, rows.number, floats)
     if refused is None:
         return None
-    codes, held = ({n: each[kept] for n, each in of.items()} for of in (codes, rows.amounts))
+    codes = {name: each[kept] for name, each in codes.items()}
+    held = {name: each[kept] for name, each in rows.amounts.items()}
     number = int(np.count_nonzero(kept))
     return CodedRows(table, values, codes, held, places, number, floats, refused)
 

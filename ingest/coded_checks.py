@@ -73,7 +73,12 @@ def check_texts(
     # Of ids that need no checks one stands for all: it is a text like the others of its column.
     first = {name: max(len(rows.places.get(name, ())) - 1, 0) for name in rows.texts}
     texts = {name: each.slice(first[name]) for name, each in rows.texts.items()}
-    found = _check(con, study, source, opened, texts, rows.amounts)
+    # Nobody has to look for ids where all are known.
+    known = {name for name, places in rows.places.items() if len(places) == len(rows.texts[name])}
+    columns = tuple(replace(c, refers=None) if c.name in known else c for c in source.table.columns)
+    # Texts that happen to stand in one row here need not differ.
+    table = replace(source.table, columns=columns, distinct=())
+    found = _check(con, study, replace(source, table=table), opened, texts, rows.amounts)
     if found is None:
         return None
     values, good, reading = found
@@ -94,13 +99,11 @@ def _check(
     amounts: dict[str, NDArray[np.float64]],
 ) -> tuple[dict[str, pa.Array], dict[str, NDArray[np.bool_]], Reading] | None:
     """Check texts in rows in which each stands once."""
-    # Texts that happen to stand in one row here need not differ.
-    table = replace(source.table, distinct=())
     # Amounts are numbers by now, and the ends of their range tell of all of them.
     ends = {name: pa.array(_ends(values)) for name, values in amounts.items()}
     covering = replace(opened, relation=_COVER, numeric=opened.numeric | set(amounts))
     _cover(con, source, texts | ends)
-    reading = read_how(con, replace(source, table=table), covering)
+    reading, table = read_how(con, source, covering), source.table
     ids = [name for name in texts if names_something(table.column(name))]
     if any_perhaps_power(con, _COVER, ids):
         return None

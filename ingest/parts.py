@@ -38,7 +38,7 @@ _ROWS, _OFTEN = 1 << 21, 32
 #: Rows of a part, at most, whatever the ids: half a gigabyte.
 _MOST = 1 << 23
 #: How often ids must stand in a table for anything to be gained.
-_WORTH = 8
+_WORTH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +152,11 @@ def write_parts(
         patents = save_patents(con, study, folder) if entry[0].table.between == "patents" else None
         keys = [PartKeys(each, patents) for each in baskets_of([part.keys for part in parts])]
         looked = dict(map_cells(look_through, keys, workers, name=_called_keys))
-    if any(found.repeated for found in looked.values()):
+    if any(each.repeated for each in looked.values()):
         return None
     only, *others = parts
     (folder / "rows" if others else only.path).replace(path)
-    of_patents = [found.sums for each in keys if (found := looked[each]).sums is not None]
+    of_patents = [own for each in keys if (own := looked[each].sums) is not None]
     return Parted(
         sum(each.rows for each in written),
         sum(each.refused for each in written),

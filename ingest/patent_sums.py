@@ -156,8 +156,8 @@ class _Held:
 
     def add(self, cell: NDArray[np.int64], *amounts: NDArray[np.float64]) -> None:
         there, number = np.unique(cell, return_inverse=True)
-        sums = (sum_exactly(number, each, len(there)) for each in amounts)
-        self._parts.append((there, *sums))
+        one, other = (sum_exactly(number, each, len(there)) for each in amounts)
+        self._parts.append((there, one, other))
         self._rows += len(there)
         if self._rows > _HELD and self._parts[1:]:
             self._parts, self._rows = [self.all()], 0

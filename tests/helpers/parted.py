@@ -43,11 +43,11 @@ FILES = {"csv": "rows.csv", "parquet": "rows.parquet", "files": "rows-*.parquet"
 
 
 @contextmanager
-def in_every_table() -> Iterator[None]:
-    """Have rows be coded however few they are."""
+def in_every_table(rows: int = 3) -> Iterator[None]:
+    """Have rows be coded however few they are, and so many be a part."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(opening, "LARGE", 0)
-        patch.setattr(parts, "_ROWS", 3)
+        patch.setattr(parts, "_ROWS", rows)
         patch.setattr(parts, "_OFTEN", 0)
         patch.setattr(parts, "_WORTH", 0)
         yield

@@ -1,0 +1,138 @@
+"""Citations between patents summed from their keys: the same as from their tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from parted import in_every_table, write
+from spillgraph.core.map_cells import processes
+from spillgraph.graph.aggregate import Cells
+from spillgraph.ingest import patent_sums
+from spillgraph.ingest.economy import prepare
+from spillgraph.ingest.owners.cells import sum_cells
+from spillgraph.ingest.stage import stage
+from spillgraph.ingest.study import load_study
+
+CELL = ["receiver", "source", "year"]
+#: An industry, none, and owners of many patents and of few.
+FIRMS = {
+    "a": "k",
+    "b": "l",
+    "c": None,
+    "A": "m",
+    "é": "k",
+    "01": "l",
+    "1": "k",
+    "2": None,
+    "7": "m",
+}
+
+
+def citations(folder: Path, weight: str, keys: str = "") -> Path:
+    """A study of 40 patents, of which some have no owner, and others are owned by firms without an
+    industry; some citations are refused."""
+    draw = np.random.default_rng(11)
+    patents = [f"p{n}" for n in range(40)]
+    pairs = {(one, other) for one, other in draw.choice(patents, (300, 2)) if one != other}
+    pairs |= {("p1", "p1"), ("p2", "nobody"), ("p2", "somebody"), ("nobody", "p3")}
+    rows = pd.DataFrame(sorted(pairs), columns=["citing", "cited"])
+    study = write(folder, "patent_citations", rows.sample(frac=1, random_state=1), "parquet")
+    pd.Series(FIRMS, name="code").rename_axis("id").reset_index().to_csv(
+        folder / "firms.csv", index=False
+    )
+    owners = draw.choice([*FIRMS, ""], len(patents))
+    pd.DataFrame({"id": patents, "firm": owners, "year": draw.integers(1990, 2011, 40)}).to_csv(
+        folder / "patents.csv", index=False
+    )
+    text = study.read_text(encoding="utf-8")
+    options = f'[options]\ncitation_weight = "{weight}"\n{keys}[graph]\nkeep = "industries"\n'
+    study.write_text(text.replace("[tables.firms]", f"{options}[tables.firms]"), encoding="utf-8")
+    return study
+
+
+def cells_of(study: Path, folder: Path, pool: Any = None) -> tuple[Cells, bool]:
+    """The sums that the run goes on with, and whether they were made as the table was read."""
+    with duckdb.connect() as con:
+        read = load_study(study)
+        staged = stage(con, read, folder, None, pool=pool)
+        (flow,) = (f for f in prepare(con, read, staged).flows if f.between == "patents")
+        assert flow.cells is not None
+        cells = staged["patent_citations"].cells
+        assert cells is None or cells is flow.cells
+        again = sum_cells(con, read, flow)
+        assert_same(flow.cells, again)
+        return flow.cells, cells is not None
+
+
+def assert_same(one: Cells, other: Cells) -> None:
+    pd.testing.assert_frame_equal(
+        *(
+            each.table.to_pandas().set_index(CELL).sort_index()[["count", "self_count"]]
+            for each in (one, other)
+        ),
+        rtol=1e-14,
+    )
+    assert (one.firm, one.unowned) == pytest.approx((other.firm, other.unowned), rel=1e-14)
+
+
+@pytest.mark.parametrize("held", [0, 1 << 22])
+@pytest.mark.parametrize("weight", ["full", "fractional"])
+def test_the_sums_are_those_of_the_tables(
+    weight: str, held: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = citations(tmp_path, weight)
+    tables, read = cells_of(study, tmp_path / "a")
+    assert not read
+    monkeypatch.setattr(patent_sums, "_HELD", held)
+    with in_every_table(40):
+        parts, read = cells_of(study, tmp_path / "b")
+    assert read
+    assert_same(parts, tables)
+    assert 0 < parts.unowned < parts.firm
+    frame = parts.table.to_pandas()
+    assert 0 < frame["self_count"].sum() < frame["count"].sum() == pytest.approx(parts.firm)
+    rows = pd.read_parquet(tmp_path / "b" / "patent_citations.parquet")
+    number = rows["citing"].nunique() if weight == "fractional" else len(rows)
+    assert parts.firm == pytest.approx(number, rel=1e-14)
+    assert not {"nobody", "somebody"} & {*rows["citing"], *rows["cited"]}
+    assert "p2" in {*rows["citing"]}
+
+
+def test_processes_make_the_same_digits(tmp_path: Path) -> None:
+    study = citations(tmp_path, "fractional")
+    pool = processes(2)
+    try:
+        with in_every_table(40):
+            one, _ = cells_of(study, tmp_path / "a")
+            other, _ = cells_of(study, tmp_path / "b", pool)
+    finally:
+        pool.close()
+    assert one.table.equals(other.table) and (one.firm, one.unowned) == (other.firm, other.unowned)
+    files = [sorted((tmp_path / where / "patent_citations.parquet").iterdir()) for where in "ab"]
+    assert [file.read_bytes() for file in files[0]] == [file.read_bytes() for file in files[1]]
+
+
+@pytest.mark.parametrize("keys", ["lag = [0, 5]\n"])
+def test_what_needs_more_than_owners_is_summed_from_the_tables(keys: str, tmp_path: Path) -> None:
+    study = citations(tmp_path, "fractional", keys)
+    with in_every_table(40):
+        _, read = cells_of(study, tmp_path / "a")
+    assert not read
+    assert pq.read_table(tmp_path / "a" / "patent_citations.parquet").num_rows > 100
+
+
+def test_a_citation_that_stands_twice_counts_once(tmp_path: Path) -> None:
+    study = citations(tmp_path, "full")
+    once, _ = cells_of(study, tmp_path / "a")
+    rows = pd.read_parquet(tmp_path / "rows.parquet")
+    pd.concat([rows, rows[40:45]]).to_parquet(tmp_path / "rows.parquet", index=False)
+    with in_every_table(40):
+        twice, read = cells_of(study, tmp_path / "b")
+    assert not read
+    assert_same(once, twice)
