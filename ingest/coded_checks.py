@@ -22,8 +22,6 @@ from .values.powers import any_perhaps_power, names_something
 __all__ = ["Checked", "check_texts", "drop_tables", "refuse_rows"]
 
 _COVER, _REFUSED = "covering", "coded_refused"
-#: Ends of reasons that are told with other rows in view.
-_TOLD_OTHERWISE = (" is missing", " is not a year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +147,8 @@ def _check(
 
 
 def _set_apart(faults: pa.Table, good: dict[str, NDArray[np.bool_]]) -> bool:
-    """Mark the texts for which rows are refused; whether each is refused by itself."""
-    why = faults.column("_why").combine_chunks()
-    columns, reasons = (why.field(name) for name in ("column", "reason"))
-    if any(reason.endswith(_TOLD_OTHERWISE) for reason in reasons.unique().to_pylist()):
-        return False
+    """Mark the texts for which rows are refused; whether that is all."""
+    columns = faults.column("_why").combine_chunks().field("column")
     for name in columns.unique().to_pylist():
         if name not in good:
             return False

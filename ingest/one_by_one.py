@@ -110,7 +110,7 @@ class OneByOne:
             f"NULL::VARCHAR AS {sql.name(f'lost_{c.name}')}" for c in self.table.columns if c.keep
         ]
         none = [f"NULL::{fault} AS _why", f"NULL::{fault}[] AS _lost", *lost]
-        rows = f"SELECT *, {', '.join(none)} FROM ok_{self.table.name}"
+        rows = f"SELECT 0 AS _entry, *, {', '.join(none)} FROM ok_{self.table.name}"
         if refused:
             files = ", ".join(sql.text(sql.path(file)) for file in refused)
             rows += f" UNION ALL BY NAME SELECT * FROM read_parquet([{files}])"

@@ -95,7 +95,7 @@ def read_rows(
     Returns
     -------
     RowsRead or None
-        None where anything is missing, or an amount is no number or doubtful.
+        None where an amount is missing, no number or doubtful.
     """
     present = [column for column in source.table.columns if column.name in opened.present]
     amounts = [column for column in present if column.type == "float"]
@@ -124,11 +124,7 @@ def read_rows(
         number = read.column(name) if name in known else None
         read = read.drop_columns([name, _text(name)] if name in known else name)
         if number is None:
-            if text.null_count:
-                return None
             rows.texts[name], rows.codes[name] = _encode(text)
-        elif number.null_count + text.null_count > len(text):
-            return None
         else:
             ids = con.sql(f"SELECT id FROM ok_{known[name]}").to_arrow_table().column("id")
             rows.texts[name], rows.codes[name], rows.places[name] = _place(number, text, ids)
@@ -187,8 +183,8 @@ def _in_order(read: pa.Table) -> pa.Table:
 
 
 def _encode(text: pa.ChunkedArray) -> tuple[pa.Array, NDArray[np.int32]]:
-    """Return the texts, each once, and which of them each row has."""
-    coded = text.dictionary_encode()
+    """Return the texts, each once, and which of them each row has; nothing is one, too."""
+    coded = text.dictionary_encode(null_encoding="encode")
     codes = [chunk.indices.to_numpy() for chunk in coded.chunks]
     return coded.chunk(0).dictionary, np.concatenate(codes)
 
@@ -205,7 +201,7 @@ def _place(
     code_of[used] = np.arange(len(used), dtype=np.int32)
     codes, texts = code_of[place], ids.take(pa.array(used)).combine_chunks()
     if len(others):
-        more, codes_of = _encode(text.drop_null())
+        more, codes_of = _encode(text.take(pa.array(others)))
         codes[others] = codes_of + len(used)
         texts = pa.concat_arrays([texts, more])
     return texts, codes, used

@@ -158,6 +158,18 @@ REFUSED = {
         {"year": 2000, "count": 1},
         3,
     ),
+    "missing": (
+        "trade_links",
+        {"supplier": ["a", None, "NA", "b", "7", "A"], "buyer": ["a", "b", "c", None, "", "A"]},
+        {"year": ["1999", "2000", "2000", "2000", "2001", None], "value": [1, 2, 3, 4, 5, 6.5]},
+        5,
+    ),
+    "no years": (
+        "firm_citations",
+        {"citing": ["a", "b", "c", "A"], "cited": ["a", "b", "b", "b"]},
+        {"year": ["1999", "31.12.2000", "y", "2000-01-31"], "count": 1},
+        2,
+    ),
     "spelled otherwise": (
         "firm_citations",
         {"citing": ["1", "01 ", "a", "a", "a"], "cited": ["a", "a", "É", "B", "001"]},
