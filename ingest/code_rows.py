@@ -10,27 +10,27 @@ one by one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from ..core.errors import InputError
-from .coded import CodedRows
-from .coded_checks import Checked, check_texts, drop_tables, refuse_rows
+from .coded_rows import CodedRows
 from .contract import Table
 from .files.damaged import readable
-from .rows_read import RowsRead, read_rows
+from .read_texts import RowsRead, read_rows
 from .source import Opened
 from .study import Study, TableSource
+from .text_checks import Checked, check_texts, drop_tables, refuse_rows
 
 __all__ = ["code_rows"]
-
-#: Rows of a batch that is read.
-_BATCH = 1 << 20
 
 
 def code_rows(
@@ -38,9 +38,10 @@ def code_rows(
     study: Study,
     source: TableSource,
     opened: Opened,
-    plain: Collection[str] = (),
+    plain: Collection[str],
+    refused: Path,
 ) -> CodedRows | None:
-    """Return the rows of an entry with numbers for texts, if nothing is to be told of any.
+    """Return the accepted rows of an entry with numbers for texts, and write the refused ones.
 
     Of a part of an entry's rows as of all of them: what is true of each part column by column is
     true of the whole, if its ids are read in one way.
@@ -54,13 +55,15 @@ def code_rows(
     source, opened : TableSource, Opened
         The entry, of flows that are taken as they stand.
     plain : collection of str
-        Tables whose ids need no checks: :func:`~spillgraph.ingest.rows_read.ids_are_plain`.
+        Tables whose ids need no checks: :func:`~spillgraph.ingest.read_texts.ids_are_plain`.
+    refused : Path
+        Becomes the Parquet file of the rows that are refused for an id or a year alone, if there
+        are any, as :func:`~spillgraph.ingest.checks.rows.typed_rows` has them.
 
     Returns
     -------
     CodedRows or None
-        None where anything is doubtful, or a row is refused for more than an id or a year alone.
-        Keys may repeat.
+        None where anything is doubtful, or a row is refused for more than that. Keys may repeat.
     """
     table = source.table
     try:
@@ -72,23 +75,35 @@ def code_rows(
             values, codes = _renumber(checked, rows)
             places = _places(con, table, rows, values)
             kept = _kept(table, checked, rows, codes, places)
-            refused = None
-            if not kept.all():
+            number = int(np.count_nonzero(kept))
+            if number < rows.number:
                 reading = replace(checked.reading, source=source)
-                refused = refuse_rows(con, study, reading, opened, rows, np.flatnonzero(~kept))
+                at = np.flatnonzero(~kept)
+                if not _write(refuse_rows(con, study, reading, opened, rows, at), refused):
+                    return None
+                codes = {name: each[kept] for name, each in codes.items()}
     except InputError:  # said with the row by those who go through them all
         return None
     finally:
         drop_tables(con)
+    held = rows.amounts
+    if number < rows.number:
+        held = {name: each[kept] for name, each in held.items()}
     floats = checked.reading.floats
-    if kept.all():
-        return CodedRows(table, values, codes, rows.amounts, places, rows.number, floats)
-    if refused is None:
-        return None
-    codes = {name: each[kept] for name, each in codes.items()}
-    held = {name: each[kept] for name, each in rows.amounts.items()}
-    number = int(np.count_nonzero(kept))
-    return CodedRows(table, values, codes, held, places, number, floats, refused)
+    return CodedRows(table, values, codes, held, places, number, rows.number - number, floats)
+
+
+def _write(refused: Iterator[pa.Table], path: Path) -> bool:
+    """Write refused rows; whether each has a reason, which it must."""
+    with ExitStack() as stack:
+        writer = None
+        for rows in refused:
+            if rows.column("_why").null_count:
+                return False
+            if writer is None:
+                writer = stack.enter_context(pq.ParquetWriter(path, rows.schema))
+            writer.write_table(rows)
+    return True
 
 
 def _renumber(
@@ -98,7 +113,7 @@ def _renumber(
     values, codes = dict(checked.values), dict(rows.codes)
     for name, good in checked.good.items():
         number = None if good.all() else np.cumsum(good, dtype=np.int32) - 1
-        if len(values[name]) == len(rows.places.get(name, ())):  # ids, each once
+        if len(values[name]) == len(rows.known.get(name, ())):  # ids, each once
             each = None
         else:
             each = values[name].dictionary_encode()
@@ -117,7 +132,7 @@ def _places(
     places = {}
     for name, ids in values.items():
         if other := table.column(name).refers:
-            known = rows.places.get(name, np.array([], dtype=np.int64))[: len(ids)]
+            known = rows.known.get(name, np.array([], dtype=np.int64))[: len(ids)]
             rest = ids.slice(len(known))
             places[name] = np.concatenate([known, _look_up(con, rest, other)]) if rest else known
     return places

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from .accepted import view_of
 from .code_rows import code_rows
-from .doubts.two_units import sizes_of
+from .doubts.two_units import perhaps_apart, sizes_of
 from .part_sums import sum_rows
 from .repeated_keys import save_keys
 from .source import Opened
@@ -38,7 +37,7 @@ class Part:
     known : dict of str to Path
         Accepted rows of earlier tables.
     plain : frozenset of str
-        Tables whose ids need no checks: :func:`~spillgraph.ingest.rows_read.ids_are_plain`.
+        Tables whose ids need no checks: :func:`~spillgraph.ingest.read_texts.ids_are_plain`.
     rows : tuple of Span
         Which rows.
     folder : Path
@@ -114,25 +113,24 @@ def write_part(part: Part) -> Written | None:
     with ExitStack() as stack:
         # One thread each: there are as many parts at work as there are processors.
         con = stack.enter_context(duckdb.connect(config={"threads": 1}))
+        con.execute("SET temp_directory = ?", [str(part.folder / f"spill-{part.number:05}")])
         for statement in opened.view_of(part.rows, "part"):
             con.execute(statement)
         for name, path in part.known.items():
             con.execute(view_of(name, path))
         opened = replace(opened, relation="part")
-        rows = code_rows(con, part.study, part.source, opened, part.plain)
+        rows = code_rows(con, part.study, part.source, opened, part.plain, part.refused)
         keys = rows.keys(con, part.study.years) if rows else None
-        if rows is None or keys is None:
+        amounts = rows.amounts.get(str(rows.table.measure)) if rows else None
+        sizes = {} if amounts is None else sizes_of(amounts)
+        if rows is None or keys is None or perhaps_apart(sizes):
             doubtful.touch()
             return None
         of_firms = rows.table.between == "firms"
         sums = sum_rows(con, rows) if of_firms else None
         rows.write(part.path)
-        if rows.refused is not None:
-            pq.write_table(rows.refused, part.refused)
     # All citations of a patent go into one basket, where they are counted.
     citing = rows.table.ends[0]
     group = None if of_firms else rows.places[citing][rows.codes[citing]]
     save_keys(part.keys, keys, group)
-    sizes = sizes_of(rows.amounts[str(rows.table.measure)]) if of_firms else {}
-    refused = 0 if rows.refused is None else rows.refused.num_rows
-    return Written(rows.number, refused, rows.floats, sums, sizes)
+    return Written(rows.number, rows.refused, rows.floats, sums, sizes)

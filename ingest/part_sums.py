@@ -4,7 +4,7 @@ and goes to the parts, and what they send back does not grow with their rows."""
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 import numpy as np
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from ..graph.schema import UNMAPPED
 from . import sql
-from .coded import CodedRows
+from .coded_rows import CodedRows
 from .exact_sums import sum_exactly
 
-__all__ = ["RunningSums", "sum_rows"]
+__all__ = ["RunningSums", "name_cells", "number_cells", "sum_rows"]
 
 #: Columns that say which sum it is.
 _CELL = ("receiver", "source", "year")
@@ -58,21 +58,32 @@ def sum_rows(con: duckdb.DuckDBPyConnection, rows: CodedRows) -> pa.Table:
     if not amounts.all():  # rows of nothing make no sum
         some = np.flatnonzero(amounts)
         cell, one, other, amounts = cell[some], one[some], other[some], amounts[some]
-    there, cell = _number(cell, math.prod(shape))
+    there, cell = number_cells(cell, math.prod(shape))
     sums = {measure: sum_exactly(cell, amounts, len(there))}
     if measure == "count":
         citing, cited = (rows.places[end] for end in rows.table.ends)
         own = np.flatnonzero(citing[one] == cited[other])
         sums["self_count"] = sum_exactly(cell[own], amounts[own], len(there))
-    at = np.unravel_index(there, shape)
-    columns = (
-        values.take(pa.array(of)) for values, of in zip((names, names, years), at, strict=True)
-    )
-    return pa.table(dict(zip(_CELL, columns, strict=True)) | sums)
+    return name_cells(there, names, years, sums)
 
 
-def _number(cells: NDArray[np.int64], most: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the cells that there are in their order, and which of them each row has."""
+def number_cells(
+    cells: NDArray[np.int64], most: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the cells that there are in their order, and which of them each row has.
+
+    Parameters
+    ----------
+    cells : ndarray of int64
+        The cell of each row.
+    most : int
+        How many there may be.
+
+    Examples
+    --------
+    >>> number_cells(np.array([7, 3, 7]), 10)
+    (array([3, 7]), array([1, 0, 1]))
+    """
     if most > len(cells):
         there, number = np.unique(cells, return_inverse=True)
         return there, number
@@ -80,6 +91,31 @@ def _number(cells: NDArray[np.int64], most: int) -> tuple[NDArray[np.int64], NDA
     number = np.zeros(most, dtype=np.int64)
     number[there] = np.arange(len(there))
     return there, number[cells]
+
+
+def name_cells(
+    cells: NDArray[np.int64],
+    industries: pa.Array,
+    years: pa.Array,
+    sums: Mapping[str, NDArray[np.float64]],
+) -> pa.Table:
+    """Return the sums of cells as a table.
+
+    Parameters
+    ----------
+    cells : ndarray of int64, shape (n,)
+        ``(receiver * industries + source) * years + year``, numbers each.
+    industries, years : pyarrow.Array
+        What the numbers stand for.
+    sums : mapping of str to ndarray of float64, shape (n,)
+        Sums by name.
+    """
+    at = np.unravel_index(cells, (len(industries), len(industries), len(years)))
+    columns = (
+        values.take(pa.array(of))
+        for values, of in zip((industries, industries, years), at, strict=True)
+    )
+    return pa.table(dict(zip(_CELL, columns, strict=True)) | dict(sums))
 
 
 class RunningSums:

@@ -21,13 +21,13 @@ import pyarrow as pa
 from ..core.map_cells import Pool, map_cells
 from ..graph.aggregate import Cells
 from . import sql
-from .doubts.two_units import apart
+from .doubts.two_units import perhaps_apart
+from .keys_of_parts import KeysOfParts, check_keys
 from .one_part import Part, Span, Written, write_part
-from .part_keys import PartKeys, look_through
 from .part_sums import RunningSums
-from .patent_sums import add_patent_sums, save_patents
+from .patent_sums import add_citations, save_patents
+from .read_texts import ids_are_plain
 from .repeated_keys import baskets_of
-from .rows_read import ids_are_plain
 from .source import Opened
 from .study import Study, TableSource
 
@@ -35,8 +35,10 @@ __all__ = ["Parted", "may_be_parted", "write_parts"]
 
 #: Rows of a part, at least, and how often an id should stand in it: each is looked at once a part.
 _ROWS, _OFTEN = 1 << 21, 32
-#: Rows of a part, at most, whatever the ids: half a gigabyte.
+#: Rows of a part, at most, whatever the ids.
 _MOST = 1 << 23
+#: Bytes that a part holds, and those of each id of its table (measured).
+_PART, _ID = 5e8, 220
 #: How often ids must stand in a table for anything to be gained.
 _WORTH = 2
 
@@ -98,7 +100,7 @@ def write_parts(
     progress: Callable[[float], None] = lambda share: None,
 ) -> Parted | None:
     """Check, write and sum the rows of a large flow, if nothing is to be told of any but that it is
-    refused.
+    refused for an id or a year alone.
 
     Parameters
     ----------
@@ -136,7 +138,7 @@ def write_parts(
     length = min(max(_ROWS, _OFTEN * ids), _MOST)
     parts = list(_parts(con, study, *entry, known, folder, length))
     with ExitStack() as stack:
-        workers = pool or stack.enter_context(ThreadPoolExecutor(_processors()))
+        workers = pool or stack.enter_context(ThreadPoolExecutor(_at_a_time(ids)))
         written: list[Written] = []
         sums = RunningSums()
         for part, found in map_cells(write_part, parts, workers, name=_called):
@@ -147,11 +149,11 @@ def write_parts(
             progress(len(written) / len(parts))
         ways = {each.floats for each in written}  # in which ids are read
         sizes = sum((Counter(each.sizes) for each in written), Counter[int]())
-        if len(written) < len(parts) or len(ways) > 1 or apart(sizes) is not None:
+        if len(written) < len(parts) or len(ways) > 1 or perhaps_apart(sizes):
             return None
         patents = save_patents(con, study, folder) if entry[0].table.between == "patents" else None
-        keys = [PartKeys(each, patents) for each in baskets_of([part.keys for part in parts])]
-        looked = dict(map_cells(look_through, keys, workers, name=_called_keys))
+        keys = [KeysOfParts(each, patents) for each in baskets_of([part.keys for part in parts])]
+        looked = dict(map_cells(check_keys, keys, workers, name=_called_keys))
     if any(each.repeated for each in looked.values()):
         return None
     only, *others = parts
@@ -162,17 +164,21 @@ def write_parts(
         sum(each.refused for each in written),
         tuple(part.refused for part in parts if part.refused.exists()),
         sums.all(),
-        add_patent_sums(of_patents) if of_patents else None,
+        add_citations(of_patents) if of_patents else None,
     )
 
 
-def _processors() -> int:
+def _at_a_time(ids: int) -> int:
     """Return how many parts are done at a time: most of what takes time runs beside Python.
 
-    No more than eight, for each holds up to half a gigabyte.
+    No more than eight, and no more than half of the memory has room for.
     """
     known = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(known or 1, 8)
+    most = min(known or 1, 8)
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        most = min(most, int(memory / 2 / (_PART + ids * _ID)))
+    return max(most, 1)
 
 
 def _called(part: Part) -> str:
@@ -182,7 +188,7 @@ def _called(part: Part) -> str:
     return f"{files[begin]}, rows {first:,} to {to}"
 
 
-def _called_keys(keys: PartKeys) -> str:
+def _called_keys(keys: KeysOfParts) -> str:
     return f"keys of all rows, from basket {keys.baskets.first}"
 
 

@@ -8,7 +8,7 @@ is in memory does not grow with citations.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from ..graph.aggregate import Cells
 from ..graph.schema import UNMAPPED
 from .exact_sums import sum_exactly
-from .part_sums import RunningSums
+from .part_sums import RunningSums, name_cells, number_cells
 from .study import Study
 
-__all__ = ["OwnedPatents", "PatentSums", "add_patent_sums", "save_patents", "sum_baskets"]
+__all__ = ["CitationSums", "OwnedPatents", "add_citations", "save_patents"]
 
-#: Sums that are held before they are added to those of the same cells.
+#: Citations that are held before they are summed.
 _HELD = 1 << 22
 
 
@@ -50,23 +50,6 @@ class OwnedPatents:
     years: tuple[int, ...]
     industries: tuple[str, ...]
     fractional: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PatentSums:
-    """The sums of some citations.
-
-    Parameters
-    ----------
-    table : pyarrow.Table
-        ``receiver, source, year, count, self_count``.
-    total, unowned : float
-        Of all, and of those of which a patent has no owner.
-    """
-
-    table: pa.Table
-    total: float
-    unowned: float
 
 
 def save_patents(con: duckdb.DuckDBPyConnection, study: Study, folder: Path) -> OwnedPatents | None:
@@ -107,78 +90,77 @@ def save_patents(con: duckdb.DuckDBPyConnection, study: Study, folder: Path) -> 
     return OwnedPatents(path, tuple(years.dictionary.to_pylist()), tuple(names), fractional)
 
 
-def sum_baskets(patents: OwnedPatents, baskets: Iterator[NDArray[np.int64]]) -> PatentSums:
-    """Sum citations by industries and the year of citing.
+class CitationSums:
+    """Citations summed by industries and the year of citing, some at a time.
 
     Parameters
     ----------
     patents : OwnedPatents
-        What is known of them.
-    baskets : iterator of ndarray of int64
-        Keys, ``citing * number of patents + cited``; all of a citing patent are in one basket.
-
-    Returns
-    -------
-    PatentSums
+        What is known of those who cite and are cited.
     """
-    year, industry, firm = np.load(patents.path, mmap_mode="r")
-    shape = (len(patents.industries), len(patents.industries), len(patents.years))
-    held, rows = _Held(), [(0.0, 0.0)]
-    for keys in baskets:
-        citing, cited = np.divmod(keys, max(len(year), 1))
+
+    def __init__(self, patents: OwnedPatents) -> None:
+        self._patents = patents
+        self._year, self._industry, self._firm = np.load(patents.path, mmap_mode="r")
+        self._sums, self._folded = RunningSums(), 0
+        self._held: list[NDArray[np.float64]] = []
+
+    def add(self, keys: NDArray[np.int64]) -> None:
+        """Take citations.
+
+        Parameters
+        ----------
+        keys : ndarray of int64
+            ``citing * number of patents + cited``; all citations of those that cite.
+        """
+        citing, cited = np.divmod(keys, max(len(self._year), 1))
         weight = np.ones(len(keys))
-        if patents.fractional:
+        if self._patents.fractional:
             _, number, counts = np.unique(citing, return_inverse=True, return_counts=True)
             weight /= counts[number]
-        one, other = firm[citing], firm[cited]
-        cell = industry[citing].astype(np.int64) * shape[1] + industry[cited]
+        one, other = self._firm[citing], self._firm[cited]
+        cell = self._industry[citing].astype(np.int64) * len(self._patents.industries)
+        cell = (cell + self._industry[cited]) * len(self._patents.years) + self._year[citing]
         own = np.where((one == other) & (one >= 0), weight, 0.0)
-        held.add(cell * shape[2] + year[citing], weight, own)
-        rows.append((math.fsum(weight), math.fsum(weight[(one < 0) | (other < 0)])))
-    cells, count, own = held.all()
-    names = pa.array(patents.industries, pa.string())
-    at = np.unravel_index(cells, shape)
-    columns = [
-        values.take(pa.array(of))
-        for values, of in zip((names, names, pa.array(patents.years, pa.int64())), at, strict=True)
-    ]
-    names_of = ("receiver", "source", "year", "count", "self_count")
-    table = pa.table(dict(zip(names_of, [*columns, count, own], strict=True)))
-    return PatentSums(table, *(math.fsum(each) for each in zip(*rows, strict=True)))
+        unowned = np.where((one < 0) | (other < 0), weight, 0.0)
+        self._held.append(np.stack([cell.astype(np.float64), weight, own, unowned]))
+        if sum(each.shape[1] for each in self._held) > _HELD:
+            self._fold()
+
+    def all(self) -> pa.Table:
+        """Return ``receiver, source, year, count, self_count, unowned`` of all that was taken."""
+        if self._held or not self._folded:
+            self._fold()
+        table = self._sums.all()
+        assert table is not None
+        return table
+
+    def _fold(self) -> None:
+        """Sum what is held."""
+        rows = np.concatenate([np.empty((4, 0)), *self._held], axis=1)
+        industries = pa.array(self._patents.industries, pa.string())
+        years = pa.array(self._patents.years, pa.int64())
+        most = len(industries) ** 2 * len(years)
+        there, number = number_cells(rows[0].astype(np.int64), most)
+        names = ("count", "self_count", "unowned")
+        sums = {n: sum_exactly(number, w, len(there)) for n, w in zip(names, rows[1:], strict=True)}
+        self._sums.add(self._folded, name_cells(there, industries, years, sums))
+        self._folded += 1
+        self._held = []
 
 
-class _Held:
-    """Sums by cell that are added up from time to time."""
-
-    def __init__(self) -> None:
-        self._parts: list[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]] = []
-        self._rows = 0
-
-    def add(self, cell: NDArray[np.int64], *amounts: NDArray[np.float64]) -> None:
-        there, number = np.unique(cell, return_inverse=True)
-        one, other = (sum_exactly(number, each, len(there)) for each in amounts)
-        self._parts.append((there, one, other))
-        self._rows += len(there)
-        if self._rows > _HELD and self._parts[1:]:
-            self._parts, self._rows = [self.all()], 0
-
-    def all(self) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-        cell, *amounts = (np.concatenate(each) for each in zip(*self._parts, strict=True))
-        there, number = np.unique(cell, return_inverse=True)
-        one, other = (sum_exactly(number, each, len(there)) for each in amounts)
-        return there, one, other
-
-
-def add_patent_sums(parts: Sequence[PatentSums]) -> Cells:
-    """Add the sums of all baskets.
+def add_citations(parts: Sequence[pa.Table]) -> Cells:
+    """Add the sums of all citations.
 
     Parameters
     ----------
-    parts : sequence of PatentSums
-        In the order of the baskets.
+    parts : sequence of pyarrow.Table
+        As :meth:`CitationSums.all` gives them, in an order that is the same each time.
     """
     sums = RunningSums()
     for number, part in enumerate(parts):
-        sums.add(number, part.table)
-    total, unowned = math.fsum(p.total for p in parts), math.fsum(p.unowned for p in parts)
-    return Cells(sums.all(), total, unowned)
+        sums.add(number, part)
+    table = sums.all()
+    assert table is not None
+    total, unowned = (math.fsum(table.column(name).to_numpy()) for name in ("count", "unowned"))
+    return Cells(table.drop_columns("unowned"), total, unowned)

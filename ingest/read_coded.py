@@ -18,7 +18,7 @@ _ROWS = 1 << 22
 
 
 def read_coded(path: Path, table: Table) -> pa.RecordBatchReader:
-    """Read rows that :meth:`~spillgraph.ingest.coded.CodedRows.write` wrote, in their order.
+    """Read rows that :meth:`~spillgraph.ingest.coded_rows.CodedRows.write` wrote, in their order.
 
     Parameters
     ----------

@@ -125,7 +125,7 @@ def _stage(
     told: _Told,
     pool: Pool | None,
 ) -> Staged:
-    """Stage one table: in parts where it is large and nothing is to be told of any row."""
+    """Stage one table: in parts where it is large and nothing but refusals is to be told."""
     # Rows may lie in copies there while they are worked on.
     with tempfile.TemporaryDirectory(dir=folder) as copies:
         opened = open_entries(con, study.of(table.name), Path(copies))
@@ -149,7 +149,7 @@ def _in_parts(
     told: _Told,
     pool: Pool | None,
 ) -> Staged | None:
-    """Write millions of rows in parts, if nothing is to be told of any but that it is refused.
+    """Write millions of rows in parts, if nothing but refusals for an id or a year is to be told.
 
     The files are of accepted rows, the folder of rejects, and one for what is needed meanwhile.
     """

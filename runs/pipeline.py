@@ -278,6 +278,7 @@ def _load(
     rebuild: bool,
 ) -> list[str]:
     """Bring the graph to hold the tables; return what the user should know of it."""
+    # Flows that were summed as they were read were written with numbers for texts.
     coded = {name: read.path for name, read in staged.items() if read.cells is not None}
     with steps.step("load") as progress, attach_tables(staged, out / FRESH) as con:
         return load(

@@ -1,8 +1,8 @@
 """Amounts in two units in one column: two groups of them, far apart, and nothing between.
 
 Amounts of firms and industries reach from small to large without a gap. Where each of two groups is
-a good part of the rows and a factor of some hundred lies between them, the files of two years, or
-of two offices, were likely put together, one of which counts in thousands or millions.
+a good part of the rows and a factor of 64 or more lies between them, the files of two years, or of
+two offices, were likely put together, one of which counts in thousands or millions.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from .. import sql
 from ..contract import Table
 
-__all__ = ["amounts_in_two_units", "apart", "sizes_of"]
+__all__ = ["amounts_in_two_units", "apart", "perhaps_apart", "sizes_of"]
 
 #: Powers of two without any amount, at least: with the two beside them a factor of 64 to 256.
 _EMPTY = 6
@@ -47,13 +47,28 @@ def sizes_of(values: NDArray[np.float64]) -> dict[int, int]:
     return dict(zip(kinds.tolist(), counts.tolist(), strict=True))
 
 
-def apart(sizes: Mapping[int, int]) -> int | None:
+def perhaps_apart(sizes: Mapping[int, int]) -> bool:
+    """Whether there may be two groups of amounts: those who have all of them at hand must look.
+
+    What is next to a power of two may be counted with it or not.
+
+    Parameters
+    ----------
+    sizes : mapping of int to int
+        How many amounts there are, as :func:`sizes_of` counts them.
+    """
+    return apart(sizes, empty=_EMPTY - 2) is not None
+
+
+def apart(sizes: Mapping[int, int], *, empty: int = _EMPTY) -> int | None:
     """Return the power of two at which a second group of amounts begins, if there are two.
 
     Parameters
     ----------
     sizes : mapping of int to int
         How many amounts there are, as :func:`sizes_of` counts them.
+    empty : int
+        Powers between the groups without any amount, at least.
 
     Returns
     -------
@@ -69,7 +84,7 @@ def apart(sizes: Mapping[int, int]) -> int | None:
     powers, total, below = sorted(sizes), sum(sizes.values()), 0
     for one, next_one in pairwise(powers):
         below += sizes[one]
-        if next_one - one > _EMPTY and min(below, total - below) >= max(_FEW, _SHARE * total):
+        if next_one - one > empty and min(below, total - below) >= max(_FEW, _SHARE * total):
             return next_one
     return None
 
@@ -111,5 +126,6 @@ def amounts_in_two_units(
     yield (
         f"{table.measure} is {low:,.6g} to {high:,.6g} in {few:,} rows (the first is row {row:,} "
         f"of {file}), {ends[0]:,.6g} to {ends[1]:,.6g} in the other {many:,}, and nothing between: "
-        "these may be two units. Nothing is converted; write all in one."
+        "these may be two units. Nothing is converted; write all in one, and 0 where a small "
+        "number stands for it."
     )

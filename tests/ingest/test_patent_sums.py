@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
 from parted import in_every_table, write
+from spillgraph.core.errors import InputError
 from spillgraph.core.map_cells import processes
 from spillgraph.graph.aggregate import Cells
 from spillgraph.ingest import patent_sums
@@ -118,21 +119,44 @@ def test_processes_make_the_same_digits(tmp_path: Path) -> None:
     assert [file.read_bytes() for file in files[0]] == [file.read_bytes() for file in files[1]]
 
 
-@pytest.mark.parametrize("keys", ["lag = [0, 5]\n"])
-def test_what_needs_more_than_owners_is_summed_from_the_tables(keys: str, tmp_path: Path) -> None:
-    study = citations(tmp_path, "fractional", keys)
+def test_with_lags_the_tables_are_summed(tmp_path: Path) -> None:
+    study = citations(tmp_path, "fractional", "lag = [0, 5]\n")
     with in_every_table(40):
         _, read = cells_of(study, tmp_path / "a")
     assert not read
-    assert pq.read_table(tmp_path / "a" / "patent_citations.parquet").num_rows > 100
+    assert (tmp_path / "a" / "patent_citations.parquet").is_dir()
 
 
-def test_a_citation_that_stands_twice_counts_once(tmp_path: Path) -> None:
+def test_with_owners_by_share_the_tables_are_summed(tmp_path: Path) -> None:
+    study = citations(tmp_path, "full")
+    owners = pd.read_csv(tmp_path / "patents.csv", dtype=str).dropna()[["id", "firm"]]
+    owners.rename(columns={"id": "patent"}).to_csv(tmp_path / "owners.csv", index=False)
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text + '[tables.patent_owners]\nfile = "owners.csv"\n', encoding="utf-8")
+    with in_every_table(40):
+        _, read = cells_of(study, tmp_path / "a")
+    assert not read
+
+
+@pytest.mark.parametrize("again", [slice(40, 45), slice(None)])
+def test_a_citation_that_stands_twice_counts_once(again: slice, tmp_path: Path) -> None:
     study = citations(tmp_path, "full")
     once, _ = cells_of(study, tmp_path / "a")
     rows = pd.read_parquet(tmp_path / "rows.parquet")
-    pd.concat([rows, rows[40:45]]).to_parquet(tmp_path / "rows.parquet", index=False)
+    pd.concat([rows, rows[again]]).to_parquet(tmp_path / "rows.parquet", index=False)
     with in_every_table(40):
         twice, read = cells_of(study, tmp_path / "b")
     assert not read
     assert_same(once, twice)
+
+
+def test_where_every_citation_is_refused_nothing_is_summed(tmp_path: Path) -> None:
+    study = citations(tmp_path, "fractional")
+    rows = pd.read_parquet(tmp_path / "rows.parquet")
+    rows.assign(cited=rows["citing"]).to_parquet(tmp_path / "rows.parquet", index=False)
+    for where, parts in (("a", False), ("b", True)):
+        with ExitStack() as stack:
+            if parts:
+                stack.enter_context(in_every_table(40))
+            with pytest.raises(InputError, match=r"none of its 2\d\d rows was accepted"):
+                cells_of(study, tmp_path / where)

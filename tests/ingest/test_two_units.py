@@ -42,7 +42,7 @@ def test_two_groups_far_apart_are_told(factor: float, parts: bool, tmp_path: Pat
     assert told(citations(counts), tmp_path / "a", parts=parts) == [
         f"count is {factor:,.6g} to {4 * factor:,.6g} in 30 rows (the first is row 2 of "
         "rows.parquet), 1 to 4 in the other 60, and nothing between: these may be two units. "
-        "Nothing is converted; write all in one."
+        "Nothing is converted; write all in one, and 0 where a small number stands for it."
     ]
 
 

@@ -38,14 +38,14 @@ class RowsRead:
     Parameters
     ----------
     texts : dict of str to pyarrow.Array
-        What stands in each column, each text once; ids of ``places`` come first.
+        What stands in each column, each text once; ids of ``known`` come first.
     codes : dict of str to ndarray of int32, shape (number,)
         Which of them each row has.
     amounts : dict of str to ndarray of float64, shape (number,)
         The other columns that there are.
     number : int
         How many rows.
-    places : dict of str to ndarray of int64
+    known : dict of str to ndarray of int64
         By column of ids, where those stand in the table of them all that need no checks.
     """
 
@@ -53,7 +53,7 @@ class RowsRead:
     codes: dict[str, NDArray[np.int32]]
     amounts: dict[str, NDArray[np.float64]]
     number: int
-    places: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    known: dict[str, NDArray[np.int64]] = field(default_factory=dict)
 
 
 def ids_are_plain(con: duckdb.DuckDBPyConnection, other: str, entry: Entry) -> bool:
@@ -106,13 +106,13 @@ def read_rows(
     )
     if any(True for _ in doubts.of_values(con, study, source.table, reading, "", faulty=False)):
         return None
-    known = {
+    of_table = {
         column.name: str(column.refers)
         for column in texts
         if column.refers in plain and column.name not in source.entry.clean
     }
-    read = con.sql(_query(reading, texts, amounts, known)).to_arrow_table(_BATCH)
-    if known:
+    read = con.sql(_query(reading, texts, amounts, of_table)).to_arrow_table(_BATCH)
+    if of_table:
         read = _in_order(read)
     if not read.num_rows or any(read.column(column.name).null_count for column in amounts):
         return None
@@ -120,19 +120,19 @@ def read_rows(
     rows = RowsRead({}, {}, held, read.num_rows)
     for column in texts:  # one by one, and each text goes when it has its number
         name = column.name
-        text = read.column(_text(name) if name in known else name)
-        number = read.column(name) if name in known else None
-        read = read.drop_columns([name, _text(name)] if name in known else name)
+        text = read.column(_text(name) if name in of_table else name)
+        number = read.column(name) if name in of_table else None
+        read = read.drop_columns([name, _text(name)] if name in of_table else name)
         if number is None:
             rows.texts[name], rows.codes[name] = _encode(text)
         else:
-            ids = con.sql(f"SELECT id FROM ok_{known[name]}").to_arrow_table().column("id")
-            rows.texts[name], rows.codes[name], rows.places[name] = _place(number, text, ids)
+            ids = con.sql(f"SELECT id FROM ok_{of_table[name]}").to_arrow_table().column("id")
+            rows.texts[name], rows.codes[name], rows.known[name] = _place(number, text, ids)
     return rows
 
 
 def _query(
-    reading: Reading, texts: list[Column], amounts: list[Column], known: dict[str, str]
+    reading: Reading, texts: list[Column], amounts: list[Column], of_table: dict[str, str]
 ) -> str:
     """Return the SELECT of an entry's rows: places of known ids, other texts, and amounts."""
     exact = reading.opened.exact
@@ -146,9 +146,9 @@ def _query(
         f"{_exact(c) if c.name in exact else value_of(c, reading)} AS {sql.name(c.name)}"
         for c in amounts
     ]
-    chosen = [f"r.{sql.name(c.name)}" for c in texts if c.name not in known] + typed
+    chosen = [f"r.{sql.name(c.name)}" for c in texts if c.name not in of_table] + typed
     joins = ""
-    for number, (name, other) in enumerate(known.items()):
+    for number, (name, other) in enumerate(of_table.items()):
         k, text = f"k{number}", f"r.{sql.name(name)}"
         chosen += [
             f"{k}.number AS {sql.name(name)}",
@@ -158,9 +158,9 @@ def _query(
             " LEFT JOIN (SELECT id, (row_number() OVER () - 1)::INTEGER AS number "
             f"FROM ok_{other}) AS {k} ON {k}.id = {text}"
         )
-    place = ["row_number() OVER () AS _at"] * bool(known)
+    place = ["row_number() OVER () AS _at"] * bool(of_table)
     return (
-        f"SELECT {', '.join([*(['r._at'] * bool(known)), *chosen])} FROM (SELECT "
+        f"SELECT {', '.join([*(['r._at'] * bool(of_table)), *chosen])} FROM (SELECT "
         f"{', '.join([*place, *of_texts, *cleaned])} FROM {reading.opened.relation}) AS r{joins}"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -14,7 +15,7 @@ from . import sql
 from .checks.profile import read_how
 from .checks.rows import Reading, typed_rows
 from .doubts import of_values as doubts
-from .rows_read import RowsRead
+from .read_texts import RowsRead
 from .source import Opened
 from .study import Study, TableSource
 from .values.powers import any_perhaps_power, names_something
@@ -22,6 +23,8 @@ from .values.powers import any_perhaps_power, names_something
 __all__ = ["Checked", "check_texts", "drop_tables", "refuse_rows"]
 
 _COVER, _REFUSED = "covering", "coded_refused"
+#: Rows that are refused at a time.
+_SLICE = 1 << 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +71,25 @@ def check_texts(
     Checked or None
         None if anything is to be said but that some texts are refused.
     """
-    # Of ids that need no checks one stands for all: it is a text like the others of its column.
-    first = {name: max(len(rows.places.get(name, ())) - 1, 0) for name in rows.texts}
+    # Of ids that need no checks one stands for all. It has to: whether all ids are 1001.0 is asked
+    # of a whole column, which must not lose its good texts.
+    first = {name: max(len(rows.known.get(name, ())) - 1, 0) for name in rows.texts}
     texts = {name: each.slice(first[name]) for name, each in rows.texts.items()}
     # Nobody has to look for ids where all are known.
-    known = {name for name, places in rows.places.items() if len(places) == len(rows.texts[name])}
-    columns = tuple(replace(c, refers=None) if c.name in known else c for c in source.table.columns)
+    found_all = {name for name, ids in rows.known.items() if len(ids) == len(rows.texts[name])}
+    columns = tuple(
+        replace(c, refers=None) if c.name in found_all else c for c in source.table.columns
+    )
     # Texts that happen to stand in one row here need not differ.
     table = replace(source.table, columns=columns, distinct=())
     found = _check(con, study, replace(source, table=table), opened, texts, rows.amounts)
     if found is None:
         return None
     values, good, reading = found
-    whole = all(each.any() for each in good.values())  # else no row is without a fault
+    any_good = all(each.any() for each in good.values())  # else no row is without a fault
     for name, number in first.items():
-        good[name] = np.concatenate([np.full(number, whole), good[name]])
-        if number and whole:
+        good[name] = np.concatenate([np.full(number, any_good), good[name]])
+        if number and any_good:
             values[name] = pa.concat_arrays([rows.texts[name].slice(0, number), values[name]])
     return Checked(values, good, reading)
 
@@ -190,8 +196,8 @@ def refuse_rows(
     opened: Opened,
     rows: RowsRead,
     at: NDArray[np.int64],
-) -> pa.Table | None:
-    """Check some rows one by one, and return them with the reason for which each is refused.
+) -> Iterator[pa.Table]:
+    """Check some rows one by one, and yield them with the reason for which each is refused.
 
     Parameters
     ----------
@@ -200,26 +206,29 @@ def refuse_rows(
     reading : Reading
         How the entry is read.
     at : ndarray of int64
-        Which of the rows, from 0 on.
+        Which of the rows, from 0 on, in their order.
 
-    Returns
-    -------
-    pyarrow.Table or None
-        As :func:`~spillgraph.ingest.checks.rows.typed_rows` has them; None if one is accepted.
+    Yields
+    ------
+    pyarrow.Table
+        As :func:`~spillgraph.ingest.checks.rows.typed_rows` has them, so many at a time that they
+        take little memory.
     """
-    con.register("_asked", pa.table({"_at": at + 1}))
-    place = con.sql(
-        "SELECT _part, _file, _row FROM (SELECT _part, _file, _row, row_number() OVER () AS _at "
-        f"FROM {opened.relation}) JOIN _asked USING (_at) ORDER BY _at"
-    ).to_arrow_table()
-    con.unregister("_asked")
-    columns = {name: place.column(name).combine_chunks() for name in place.column_names}
-    columns |= {n: texts.take(pa.array(rows.codes[n][at])) for n, texts in rows.texts.items()}
-    columns |= {n: pa.array(amounts[at]) for n, amounts in rows.amounts.items()}
-    _hold(con, _REFUSED, reading.source, columns)
-    reading = replace(reading, opened=replace(reading.opened, relation=_REFUSED))
-    refused = con.sql(typed_rows(study, reading, 0)).to_arrow_table()
-    return None if refused.column("_why").null_count else refused
+    covering = replace(reading.opened, relation=_REFUSED)
+    checked = typed_rows(study, replace(reading, opened=covering), 0)
+    for first in range(0, len(at), _SLICE):
+        some = at[first : first + _SLICE]
+        con.register("_asked", pa.table({"_at": some + 1}))
+        place = con.sql(
+            "SELECT _part, _file, _row FROM (SELECT _part, _file, _row, row_number() OVER () AS "
+            f"_at FROM {opened.relation}) JOIN _asked USING (_at) ORDER BY _at"
+        ).to_arrow_table()
+        con.unregister("_asked")
+        columns = {name: place.column(name).combine_chunks() for name in place.column_names}
+        columns |= {n: texts.take(pa.array(rows.codes[n][some])) for n, texts in rows.texts.items()}
+        columns |= {n: pa.array(amounts[some]) for n, amounts in rows.amounts.items()}
+        _hold(con, _REFUSED, reading.source, columns)
+        yield con.sql(checked).to_arrow_table()
 
 
 def _ends(values: NDArray[np.float64]) -> NDArray[np.float64]:

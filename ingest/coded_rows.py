@@ -19,13 +19,13 @@ __all__ = ["CodedRows"]
 
 #: Rows of a group that is written: its ids stand there once.
 _GROUP = 1 << 22
-#: How often values stand in a part from which on each is written once.
-_OFTEN = 4
+#: How often values stand in a part, at least, for each to be written once.
+_EACH = 4
 
 
 @dataclass(frozen=True, slots=True)
 class CodedRows:
-    """Rows of which nothing is to be told, and beside them those that are refused.
+    """Accepted rows with numbers for texts.
 
     Parameters
     ----------
@@ -41,10 +41,10 @@ class CodedRows:
         By column of ids, where each of its values stands in the table of them all.
     number : int
         How many rows.
+    refused : int
+        How many rows are not among them.
     floats : frozenset of str
         Columns of ids that are all written as ``1001.0``, and read as ``1001``.
-    refused : pyarrow.Table or None
-        As :func:`~spillgraph.ingest.checks.rows.typed_rows` has them.
     """
 
     table: Table
@@ -53,8 +53,8 @@ class CodedRows:
     amounts: dict[str, NDArray[np.float64]]
     places: dict[str, NDArray[np.int64]]
     number: int
+    refused: int = 0
     floats: frozenset[str] = frozenset()
-    refused: pa.Table | None = None
 
     def write(self, path: Path) -> None:
         """Write the rows as Parquet, in their order."""
@@ -66,7 +66,7 @@ class CodedRows:
         # Readers find texts and numbers, as in every other table, and no dictionaries. The ends of
         # ids would take half of the time, and nobody looks for ids by their range.
         numbers = [column.name for column in self.table.columns if column.type != "string"]
-        often = [n for n, values in self.values.items() if _OFTEN * len(values) <= self.number]
+        often = [n for n, values in self.values.items() if _EACH * len(values) <= self.number]
         pq.write_table(
             pa.table(columns),
             path,
