@@ -70,7 +70,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(dir=given.under) as folder:
             rows = int(millions * 1e6)
             _write(Path(folder), given.firms, rows)
-            ours, plain = (_apart(side, folder) for side in SIDES)
+            ours, plain = (apart(side, folder) for side in SIDES)
             np.testing.assert_allclose(ours["sum"], plain["sum"], rtol=1e-9)
             for name, found in zip(SIDES, (ours, plain), strict=True):
                 print(
@@ -116,8 +116,9 @@ def _write(folder: Path, firms: int, rows: int) -> None:
     (folder / "study.toml").write_text(STUDY, encoding="utf-8")
 
 
-def _apart(side: str, folder: str) -> dict[str, float]:
-    command = [sys.executable, __file__, "--side", side, "--folder", folder]
+def apart(side: str, folder: str, script: str = __file__) -> dict[str, float]:
+    """Run one side in a process of its own."""
+    command = [sys.executable, script, "--side", side, "--folder", folder]
     result = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return dict(json.loads(result.stdout.splitlines()[-1]))
 
@@ -133,9 +134,7 @@ def _ours(folder: Path) -> dict[str, float]:
         result = run(study, Path(out), steps, asked_of(study))
     seconds = {name: steps.seconds[name] for name in ("check", "load", "aggregate", "export")}
     last = result.years[-1].matrices()
-    return _told(
-        seconds["check"], sum(seconds.values()) - seconds["check"], last["citations"].sum()
-    )
+    return told(seconds["check"], sum(seconds.values()) - seconds["check"], last["citations"].sum())
 
 
 def _duckdb(folder: Path) -> dict[str, float]:
@@ -167,10 +166,11 @@ def _duckdb(folder: Path) -> dict[str, float]:
             ).df()
             matrix = rows.pivot(index="receiver", columns="source")
             total = float(matrix.sum().sum()) if name == "citations" else total
-    return _told(loaded, time.perf_counter() - began, total)
+    return told(loaded, time.perf_counter() - began, total)
 
 
-def _told(check: float, sums: float, total: float) -> dict[str, float]:
+def told(check: float, sums: float, total: float) -> dict[str, float]:
+    """Return what a side took, and its last sum."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     return {
         "check": check,

@@ -21,7 +21,7 @@ __all__ = ["TableSource", "table_source"]
 _SAID = frozenset(
     {"file", "columns", "constants", "clean", "type", "delimiter", "encoding", "quote", "escape"}
     | {"skip", "comment", "header", "names", "decimal", "thousands", "member", "repeat"}
-    | {"partitions"}
+    | {"partitions", "unmatched"}
 )
 
 
@@ -54,7 +54,8 @@ class TableSource:
         """Whether the rows are flows of firms or patents, and nothing is said that tells some of
         them apart, or has their amounts mean something else."""
         flows = bool(self.table.between) and not self.table.tags
-        return flows and self.entry.model_fields_set <= _SAID and self.entry.repeat != "add"
+        meant = self.entry.repeat != "add" and self.entry.unmatched != "keep"
+        return flows and meant and self.entry.model_fields_set <= _SAID
 
     @property
     def tags(self) -> tuple[str, ...]:

@@ -180,12 +180,15 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "files"])
-@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("case", [*REFUSED, "dropped"])
 def test_refused_rows_are_set_apart_and_the_others_not_gone_through(
     case: str, kind: str, tmp_path: Path
 ) -> None:
-    table, ends, others, refused = REFUSED[case]
+    table, ends, others, refused = REFUSED["unknown" if case == "dropped" else case]
     study = write(tmp_path, table, pd.DataFrame(ends | others), kind)
+    if case == "dropped":
+        text = study.read_text(encoding="utf-8")
+        study.write_text(text.replace("[years]", 'unmatched = "drop"\n[years]'), encoding="utf-8")
     one_by_one = found(study, tmp_path / "a")
     assert not isinstance(one_by_one, str)
     with in_every_table(), gone_through() as went:
