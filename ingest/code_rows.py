@@ -32,6 +32,9 @@ from .text_checks import Checked, check_texts, drop_tables, refuse_rows
 
 __all__ = ["code_rows"]
 
+#: What DuckDB raises over a statement that is wrong, whatever the file.
+_OURS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+
 
 def code_rows(
     con: duckdb.DuckDBPyConnection,
@@ -82,8 +85,10 @@ def code_rows(
                 if not _write(refuse_rows(con, study, reading, opened, rows, at), refused):
                     return None
                 codes = {name: each[kept] for name, each in codes.items()}
-    except InputError:  # said with the row by those who go through them all
-        return None
+    except InputError as error:
+        if isinstance(error.__cause__, _OURS):
+            raise
+        return None  # said with the row by those who go through them all
     finally:
         drop_tables(con)
     held = rows.amounts

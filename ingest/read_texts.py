@@ -116,7 +116,8 @@ def read_rows(
         read = _in_order(read)
     if not read.num_rows or any(read.column(column.name).null_count for column in amounts):
         return None
-    held = {column.name: read.column(column.name).to_numpy() for column in amounts}
+    # -0.0 is 0.0, as where rows are gone through one by one
+    held = {column.name: read.column(column.name).to_numpy() + 0.0 for column in amounts}
     rows = RowsRead({}, {}, held, read.num_rows)
     for column in texts:  # one by one, and each text goes when it has its number
         name = column.name
@@ -137,9 +138,9 @@ def _query(
     """Return the SELECT of an entry's rows: places of known ids, other texts, and amounts."""
     exact = reading.opened.exact
     of_texts = [
-        f"{_exact(column) if column.name in exact else sql.name(column.name)} "
-        f"AS {sql.name(column.name)}"
-        for column in texts
+        f"{_exact(c) if c.type == 'year' and c.name in exact else sql.name(c.name)} "
+        f"AS {sql.name(c.name)}"
+        for c in texts
     ]
     cleaned = [f"{text_of(c, reading)} AS {sql.name(f'r_{c.name}')}, {_exact(c)}" for c in amounts]
     typed = [

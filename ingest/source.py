@@ -45,9 +45,9 @@ __all__ = ["Opened", "open_entries", "open_source"]
 LARGE = 1 << 23
 
 #: Types of numbers that DuckDB writes as texts, and reads again, without a change.
-_EXACT = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "DOUBLE"}
-#: As an amount, but too large for a year.
-_EXACT_AMOUNT = _EXACT | {"UBIGINT"}
+_EXACT = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+#: As an amount, but too large for a year, or none: 2000.5 would be one.
+_EXACT_AMOUNT = _EXACT | {"UBIGINT", "DOUBLE"}
 _NO_FILE = Raw({}, {})
 
 

@@ -142,7 +142,8 @@ def _require_one_line(
 def _odd(name: str) -> str:
     """Ask for a text that is empty, not ASCII, ``="…"``, or begins or ends in a blank."""
     odd = (
-        f"{name} < '!' OR strlen({name}) <> length({name}) OR substr({name}, -1) < '!' "
+        f"{name} < '!' OR {name} >= chr(127) OR strlen({name}) <> length({name}) "
+        f"OR substr({name}, -1) NOT BETWEEN '!' AND '~' "
         f"OR {name} BETWEEN '=\"' AND '=#'"  # begins with ="
     )
     return f"coalesce(bool_or({odd}), false)"

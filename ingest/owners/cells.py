@@ -72,7 +72,7 @@ def _firm_cells(con: duckdb.DuckDBPyConnection, origin: str) -> pa.Table:
         f"{own if measure == 'count' else ''} FROM counted_{origin} AS c "
         f"JOIN firm_in AS i ON i.firm = c.{one} AND c.year BETWEEN i.first AND i.last "
         f"JOIN firm_in AS j ON j.firm = c.{other} AND c.year BETWEEN j.first AND j.last "
-        f"WHERE c.{measure} <> 0 GROUP BY ALL"
+        f"WHERE c.{measure} <> 0 GROUP BY ALL ORDER BY ALL"
     ).to_arrow_table()
 
 
@@ -95,7 +95,7 @@ def _patent_cells(con: duckdb.DuckDBPyConnection, study: Study) -> pa.Table:
         "UNION ALL SELECT i.industry, j.industry, d.year, 0.0, "
         "d.count * h.share * k.share * i.share * j.share FROM dated AS d "
         f"{join('patent_held', 'h', 'citing')}{join('patent_held', 'k', 'cited')}"
-        f"AND k.firm = h.firm {of_firm('i', 'h')}{of_firm('j', 'k')}) GROUP BY ALL"
+        f"AND k.firm = h.firm {of_firm('i', 'h')}{of_firm('j', 'k')}) GROUP BY ALL ORDER BY ALL"
     ).to_arrow_table()
 
 

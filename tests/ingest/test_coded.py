@@ -440,3 +440,40 @@ def test_sums_of_parts_are_the_same_in_whatever_order_they_come() -> None:
     exact = [math.fsum(amounts[year::3]) for year in range(3)]
     np.testing.assert_allclose(found["value"].to_numpy(), exact, rtol=1e-14)
     assert RunningSums().all() is None
+
+
+#: Ids and years that are numbers in Parquet, and how many rows are refused.
+NUMBERED = {
+    "whole": ({"citing": [1, 2, 7, 1], "cited": [2, 2, 1, 7]}, [1999, 2000, 2001, 2002], 0),
+    "unknown": ({"citing": [1, 2, 9, 1], "cited": [8, 2, 1, 7]}, [1999, 2000, 2001, 2002], 2),
+    "doubles": ({"citing": [1.0, 2.0, 7.0], "cited": [2.0, 2.0, 1.5]}, [1999, 2000, 2001], 1),
+    "fractions of years": ({"citing": [1, 2, 7], "cited": 1}, [2000.5, 2001.0, 1989.6], 2),
+    "years as doubles": ({"citing": [1, 2, 7], "cited": 1}, [2000.0, 2001.0, 1989.0], 1),
+}
+
+
+@pytest.mark.parametrize("odd", [(), ("é",)])
+@pytest.mark.parametrize("case", NUMBERED)
+def test_ids_and_years_that_are_numbers_stay_in_parts(
+    case: str, odd: tuple[str, ...], tmp_path: Path
+) -> None:
+    ends, years, refused = NUMBERED[case]
+    rows = pd.DataFrame(ends | {"year": years, "count": -0.0})
+    study = write(tmp_path, "firm_citations", rows, "parquet", odd)
+    one_by_one = found(study, tmp_path / "a")
+    assert not isinstance(one_by_one, str)
+    with in_every_table(), gone_through() as went:
+        assert found(study, tmp_path / "b") == one_by_one
+    assert went == ["firms", "patents", "io_output"]
+    assert one_by_one[0]["firm_citations"].rejected == refused
+    assert not np.signbit(one_by_one[1]["firm_citations"]["count"].to_numpy()).any()
+
+
+def test_an_id_that_ends_in_delete_is_cleaned_whatever_is_beside_it(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"citing": ["a\x7f", "b", "\x7fc"], "cited": "a", "year": 2000, "count": 1})
+    study = write(tmp_path, "firm_citations", rows, "parquet")
+    one_by_one = found(study, tmp_path / "a")
+    assert not isinstance(one_by_one, str)
+    assert one_by_one[1]["firm_citations"]["citing"].to_pylist() == ["a", "b", "c"]
+    with in_every_table(1):
+        assert found(study, tmp_path / "b") == one_by_one
