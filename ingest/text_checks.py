@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from . import sql
 from .checks.profile import read_how
-from .checks.rows import Reading, typed_rows
+from .checks.rows import Reading, text_of, typed_rows
+from .contract import Column
 from .doubts import of_values as doubts
 from .read_texts import RowsRead
 from .source import Opened
@@ -22,9 +23,9 @@ from .values.powers import any_perhaps_power, names_something
 
 __all__ = ["Checked", "check_texts", "drop_tables", "refuse_rows"]
 
-_COVER, _REFUSED = "covering", "coded_refused"
+_COVER, _REFUSED, _IDS = "covering", "coded_refused", "coded_ids"
 #: Rows that are refused at a time.
-_SLICE = 1 << 19
+_SLICE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ def _check(
     ends = {name: pa.array(_ends(values)) for name, values in amounts.items()}
     covering = replace(opened, relation=_COVER, numeric=opened.numeric | set(amounts))
     _cover(con, source, texts | ends)
-    reading, table = read_how(con, source, covering), source.table
+    table = source.table
+    reading = _among_few(con, study, read_how(con, source, covering))
     ids = [name for name in texts if names_something(table.column(name))]
     if any_perhaps_power(con, _COVER, ids):
         return None
@@ -150,6 +152,24 @@ def _check(
         for name, each in good.items()
     }
     return values, good, reading
+
+
+def _among_few(con: duckdb.DuckDBPyConnection, study: Study, reading: Reading) -> Reading:
+    """Have ids of some rows be looked for among those that these may name, which are found once."""
+    columns: dict[str, list[Column]] = {}
+    for column in reading.source.table.columns:
+        if column.refers and column.name in reading.opened.present and study.has(column.refers):
+            columns.setdefault(column.refers, []).append(column)
+    ids = {}
+    for other, referring in columns.items():
+        ids[other] = f"{_IDS}_{other}"
+        rows = reading.opened.relation
+        texts = " UNION ".join(f"SELECT {text_of(c, reading)} FROM {rows}" for c in referring)
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {ids[other]} AS SELECT id FROM ok_{other} "
+            f"WHERE id IN ({texts})"
+        )
+    return replace(reading, ids=ids)
 
 
 def _set_apart(faults: pa.Table, good: dict[str, NDArray[np.bool_]]) -> bool:
@@ -214,8 +234,7 @@ def refuse_rows(
         As :func:`~spillgraph.ingest.checks.rows.typed_rows` has them, so many at a time that they
         take little memory.
     """
-    covering = replace(reading.opened, relation=_REFUSED)
-    checked = typed_rows(study, replace(reading, opened=covering), 0)
+    reading = replace(reading, opened=replace(reading.opened, relation=_REFUSED))
     for first in range(0, len(at), _SLICE):
         some = at[first : first + _SLICE]
         con.register("_asked", pa.table({"_at": some + 1}))
@@ -228,6 +247,7 @@ def refuse_rows(
         columns |= {n: texts.take(pa.array(rows.codes[n][some])) for n, texts in rows.texts.items()}
         columns |= {n: pa.array(amounts[some]) for n, amounts in rows.amounts.items()}
         _hold(con, _REFUSED, reading.source, columns)
+        checked = typed_rows(study, _among_few(con, study, reading), 0)
         yield con.sql(checked).to_arrow_table()
 
 
@@ -240,4 +260,7 @@ def _ends(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def drop_tables(con: duckdb.DuckDBPyConnection) -> None:
     """Remove what the checks have made on a connection."""
-    con.execute(f"DROP TABLE IF EXISTS {_COVER}; DROP TABLE IF EXISTS {_REFUSED}")
+    for begin in (_COVER, _REFUSED, _IDS):
+        asked = "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, ?)"
+        for (name,) in con.execute(asked, [begin]).fetchall():
+            con.execute(f"DROP TABLE {sql.name(name)}")

@@ -7,8 +7,8 @@ values that an accepted row loses in ``_lost``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from .. import sql
 from ..contract import Column, Table
@@ -49,6 +49,9 @@ class Reading:
         Columns of fiscal years in which ``2010/11`` is a month all the same.
     per_cent : frozenset of str
         Columns of shares in which every number has a per cent sign: 60% is 0.6.
+    ids : mapping of str to str
+        By table to whose ids a column refers, what holds those that may be met, if not all are
+        looked through.
     """
 
     source: TableSource
@@ -58,6 +61,7 @@ class Reading:
     floats: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
     per_cent: frozenset[str] = frozenset()
+    ids: Mapping[str, str] = field(default_factory=dict)
 
 
 def typed_rows(study: Study, reading: Reading, entry: int) -> str:
@@ -212,7 +216,8 @@ def _finds_nothing(column: Column, reading: Reading, study: Study, tags: dict[st
     if column.name not in reading.opened.present:
         return "false"
     if column.refers is not None and study.has(column.refers):
-        return f"({raw} IS NOT NULL AND {raw} NOT IN (SELECT id FROM ok_{column.refers}))"
+        held = reading.ids.get(column.refers, f"ok_{column.refers}")
+        return f"({raw} IS NOT NULL AND {raw} NOT IN (SELECT id FROM {held}))"
     if column.code is not None and tags.get(column.code) in study.listed:
         return (
             f"({raw} IS NOT NULL AND {raw} NOT IN (SELECT code FROM ok_industries "

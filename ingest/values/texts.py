@@ -55,7 +55,9 @@ def half_width(value: str) -> str:
 
     Unicode's NFKC does more than that (it makes ² a 2), so ids are changed on request only.
     """
-    return f"translate({value}, {sql.text(_WIDE)}, {sql.text(_NARROW)})"
+    changed = f"translate({value}, {sql.text(_WIDE)}, {sql.text(_NARROW)})"
+    # texts of ASCII alone, nearly all, would take as long
+    return f"CASE WHEN strlen({value}) <> length({value}) THEN {changed} ELSE {value} END"
 
 
 def digits(value: str) -> str:
