@@ -51,14 +51,9 @@ def code_rows(
 
     Parameters
     ----------
-    con : duckdb.DuckDBPyConnection
-        Holds the entry's rows, and the views ``ok_NAME`` of earlier tables.
-    study : Study
-        The study.
-    source, opened : TableSource, Opened
-        The entry, of flows that are taken as they stand.
-    plain : collection of str
-        Tables whose ids need no checks: :func:`~spillgraph.ingest.read_texts.ids_are_plain`.
+    con, study, source, opened, plain
+        As in :func:`~spillgraph.ingest.read_texts.read_rows`; the entry's rows are flows that are
+        taken as they stand.
     refused : Path
         Becomes the Parquet file of the rows that are refused for an id or a year alone, if there
         are any, as :func:`~spillgraph.ingest.checks.rows.typed_rows` has them.

@@ -58,12 +58,8 @@ def check_texts(
 
     Parameters
     ----------
-    con : duckdb.DuckDBPyConnection
-        Holds the entry's rows, and the views ``ok_NAME`` of earlier tables.
-    study : Study
-        The study.
-    source, opened : TableSource, Opened
-        The entry.
+    con, study, source, opened
+        As in :func:`~spillgraph.ingest.read_texts.read_rows`.
     rows : RowsRead
         Its rows.
 

@@ -27,7 +27,7 @@ def told(rows: pd.DataFrame, folder: Path, *, parts: bool = False) -> list[str]:
     folder.mkdir()
     study = write(folder, "firm_citations", rows, "parquet")
     if parts:
-        with in_every_table():
+        with in_every_table(30):
             said = found(study, folder / "out")
     else:
         said = found(study, folder / "out")
