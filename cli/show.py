@@ -6,6 +6,7 @@ import json
 import shlex
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,14 +99,20 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
 
 
 def _totals(run: dict[str, Any]) -> None:
-    totals = begin_table("Totals by level", "flow", *_LEVELS)
-    for name, levels in run["totals"].items():
-        totals.add_row(escape(name), *alike([levels[level] for level in _LEVELS]))
-    out.print(totals)
+    out.print(totals_by_level(run["totals"]))
     out.print(
         "input = firm = fine = target + unmapped in every flow, to "
         f"{max(run['totals_agree_to'], 1e-16):.0e} relative."
     )
+
+
+def totals_by_level(totals: Mapping[str, Mapping[str, float | None]]) -> Table:
+    """Return a table of flows by level: flows are few, and large sums have room below each."""
+    table = begin_table("Totals by level", "level", *totals)
+    flows = [alike([levels[level] for level in _LEVELS]) for levels in totals.values()]
+    for level, *sums in zip(_LEVELS, *flows, strict=True):
+        table.add_row(level, *sums)
+    return table
 
 
 def _matrices(run: dict[str, Any]) -> None:
@@ -226,7 +233,10 @@ def check_summary(staged: dict[str, Staged], economy: Economy) -> None:
         for hint in table.hints:
             out.print(f"{table.name}: {hint}", markup=False)
         for column, number in table.unmatched.items():
-            out.print(f"{table.name}: {number:,} loaded rows without {column}", markup=False)
+            out.print(
+                f"{table.name}: {number:,} of {table.loaded:,} loaded rows have no known {column}",
+                markup=False,
+            )
     for audit in economy.audits:
         out.print(
             f"Concordance {audit.source} → {audit.target}: {len(audit.codes)} codes in use, "

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from .. import sql
 from ..contract import Table
 
-__all__ = ["amounts_in_two_units", "apart", "perhaps_apart", "sizes_of"]
+__all__ = ["amounts_in_two_units", "perhaps_apart", "sizes_of"]
 
-#: Powers of two without any amount, at least: with the two beside them a factor of 64 to 256.
-_EMPTY = 6
+#: Factor between the groups, at least, and its power of two.
+_FACTOR, _POWER = 64.0, 6
 #: Rows of the smaller group, and its share of all, at least.
 _FEW, _SHARE = 20, 0.05
 
@@ -50,43 +50,27 @@ def sizes_of(values: NDArray[np.float64]) -> dict[int, int]:
 def perhaps_apart(sizes: Mapping[int, int]) -> bool:
     """Whether there may be two groups of amounts: those who have all of them at hand must look.
 
-    What is next to a power of two may be counted with it or not.
-
     Parameters
     ----------
     sizes : mapping of int to int
         How many amounts there are, as :func:`sizes_of` counts them.
-    """
-    return apart(sizes, empty=_EMPTY - 2) is not None
-
-
-def apart(sizes: Mapping[int, int], *, empty: int = _EMPTY) -> int | None:
-    """Return the power of two at which a second group of amounts begins, if there are two.
-
-    Parameters
-    ----------
-    sizes : mapping of int to int
-        How many amounts there are, as :func:`sizes_of` counts them.
-    empty : int
-        Powers between the groups without any amount, at least.
-
-    Returns
-    -------
-    int or None
 
     Examples
     --------
-    >>> apart({0: 50, 1: 30, 20: 40})
-    20
-    >>> apart({0: 50, 1: 30, 6: 40}), apart({0: 50, 1: 30, 20: 2})
-    (None, None)
+    >>> perhaps_apart({0: 50, 1: 30, 20: 40}), perhaps_apart({0: 50, 1: 30, 20: 2})
+    (True, False)
     """
+    # what is next to a power of two may be counted with it or not
+    return any(True for _ in _gaps(sizes, _POWER - 2))
+
+
+def _gaps(sizes: Mapping[int, int], apart: int) -> Iterator[int]:
+    """Yield the powers at which a second group of amounts may begin, so far from those below."""
     powers, total, below = sorted(sizes), sum(sizes.values()), 0
-    for one, next_one in pairwise(powers):
+    for one, other in pairwise(powers):
         below += sizes[one]
-        if next_one - one > empty and min(below, total - below) >= max(_FEW, _SHARE * total):
-            return next_one
-    return None
+        if other - one >= apart and min(below, total - below) >= max(_FEW, _SHARE * total):
+            yield other
 
 
 def amounts_in_two_units(
@@ -113,19 +97,24 @@ def amounts_in_two_units(
     size = f"abs({sql.name(table.measure)})"
     rows = f"{checked} WHERE _why IS NULL AND {size} > 0"
     power = f"floor(log2({size}))::INTEGER"
-    counts = con.execute(f"SELECT {power}, count(*) FROM {rows} GROUP BY 1").fetchall()
-    begins = apart({int(each): int(number) for each, number in counts})
-    if begins is None:
+    asked = f"SELECT {power}, count(*), min({size}), max({size}) FROM {rows} GROUP BY 1"
+    ends = {kind: (number, low, high) for kind, number, low, high in con.execute(asked).fetchall()}
+    for begins in _gaps({kind: number for kind, (number, _, _) in ends.items()}, _POWER):
+        below = max(high for kind, (_, _, high) in ends.items() if kind < begins)
+        above = min(low for kind, (_, low, _) in ends.items() if kind >= begins)
+        if above < _FACTOR * below:
+            continue
+        place = "min_by((_file, _row), (_entry, _part, _row))"
+        (few, low, high, one, (file, row)), (many, least, most, other, _) = con.execute(
+            f"SELECT count(*) AS n, min({size}), max({size}), median({size}), {place} FROM {rows} "
+            f"GROUP BY {power} >= {begins} ORDER BY n, 2"
+        ).fetchall()
+        times = float(f"{max(one / other, other / one):.2g}")
+        yield (
+            f"{table.measure} is {low:,.6g} to {high:,.6g} in {few:,} rows (the first is row "
+            f"{row:,} of {file}), {least:,.6g} to {most:,.6g} in the other {many:,}, and nothing "
+            f"between: the middle of one is {times:,.0f} times that of the other, as where two "
+            "units are mixed. All are added up as they are: write all in one unit, and 0 where a "
+            "small number only stands for nothing."
+        )
         return
-    place = "min_by((_file, _row), (_entry, _part, _row))"
-    groups = con.execute(
-        f"SELECT count(*) AS n, min({size}), max({size}), {place} FROM {rows} "
-        f"GROUP BY {power} >= {begins} ORDER BY n, 2"
-    ).fetchall()
-    (few, low, high, (file, row)), (many, *ends, _) = groups
-    yield (
-        f"{table.measure} is {low:,.6g} to {high:,.6g} in {few:,} rows (the first is row {row:,} "
-        f"of {file}), {ends[0]:,.6g} to {ends[1]:,.6g} in the other {many:,}, and nothing between: "
-        "these may be two units. Nothing is converted; write all in one, and 0 where a small "
-        "number stands for it."
-    )

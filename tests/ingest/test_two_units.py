@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from parted import found, in_every_table, write
-from spillgraph.ingest.doubts.two_units import apart, sizes_of
+from spillgraph.ingest.doubts.two_units import perhaps_apart, sizes_of
 
 FIRMS = ["a", "b", "c", "A", "é", "01", "7"]
 
@@ -38,12 +38,22 @@ def told(rows: pd.DataFrame, folder: Path, *, parts: bool = False) -> list[str]:
 @pytest.mark.parametrize("parts", [False, True])
 @pytest.mark.parametrize("factor", [1e3, 1e6])
 def test_two_groups_far_apart_are_told(factor: float, parts: bool, tmp_path: Path) -> None:
-    counts = [float(1 + n % 4) * (factor if n % 3 == 1 else 1.0) for n in range(90)]
+    counts = [float(1 + n // 3 % 4) * (factor if n % 3 == 1 else 1.0) for n in range(90)]
     assert told(citations(counts), tmp_path / "a", parts=parts) == [
         f"count is {factor:,.6g} to {4 * factor:,.6g} in 30 rows (the first is row 2 of "
-        "rows.parquet), 1 to 4 in the other 60, and nothing between: these may be two units. "
-        "Nothing is converted; write all in one, and 0 where a small number stands for it."
+        "rows.parquet), 1 to 4 in the other 60, and nothing between: the middle of one is "
+        f"{factor:,.0f} times that of the other, as where two units are mixed. All are added up as "
+        "they are: write all in one unit, and 0 where a small number only stands for nothing."
     ]
+
+
+@pytest.mark.parametrize("parts", [False, True])
+@pytest.mark.parametrize("low", [1.0, 1.9, 3.0, 127.0])
+def test_a_factor_of_64_is_enough_wherever_it_stands(
+    low: float, parts: bool, tmp_path: Path
+) -> None:
+    (said,) = told(citations([low] * 30 + [64 * low] * 30), tmp_path / "a", parts=parts)
+    assert "the middle of one is 64 times that of the other" in said
 
 
 @pytest.mark.parametrize(
@@ -52,6 +62,7 @@ def test_two_groups_far_apart_are_told(factor: float, parts: bool, tmp_path: Pat
         [1.0] * 50 + [1e6] * 19,  # a few
         [1.0] * 500 + [1e6] * 20,  # a small part
         [1.0] * 50 + [30.0] * 50,
+        [float(n) for n in range(1, 51)] + [3199.0] * 50,  # 63.98 times
         [0.0] * 50 + [1e6] * 50,
         [10.0**n for n in range(7) for _ in range(30)],
     ],
@@ -71,7 +82,7 @@ def test_heavy_tails_are_not_two_units(spread: float, seed: int, kind: str) -> N
         "pareto": lambda: 1 + draw.pareto(spread, 400),
         "zipf": lambda: draw.zipf(1 + spread, 400).astype(float),
     }[kind]()
-    assert apart(sizes_of(values)) is None
+    assert not perhaps_apart(sizes_of(values))
 
 
 @given(st.lists(st.integers(-1000, 1000), max_size=30))
