@@ -112,16 +112,13 @@ def _renumber(
     """Return what each column holds, each once, and which of them a row has, if it is good."""
     values, codes = dict(checked.values), dict(rows.codes)
     for name, good in checked.good.items():
-        number = None if good.all() else np.cumsum(good, dtype=np.int32) - 1
+        if not good.all():
+            codes[name] = (np.cumsum(good, dtype=np.int32) - 1)[codes[name]]
         if len(values[name]) == len(rows.known.get(name, ())):  # ids, each once
-            each = None
-        else:
-            each = values[name].dictionary_encode()
-        if each and len(each.dictionary) < len(each):  # two texts are one id when they are clean
-            values[name], same = each.dictionary, each.indices.to_numpy()
-            number = same if number is None else same[number]
-        if number is not None:
-            codes[name] = number[codes[name]]
+            continue
+        each = values[name].dictionary_encode()
+        if len(each.dictionary) < len(each):  # two texts are one id when they are clean
+            values[name], codes[name] = each.dictionary, each.indices.to_numpy()[codes[name]]
     return values, codes
 
 

@@ -119,6 +119,10 @@ def read_rows(
     # -0.0 is 0.0, as where rows are gone through one by one
     held = {column.name: read.column(column.name).to_numpy() + 0.0 for column in amounts}
     rows = RowsRead({}, {}, held, read.num_rows)
+    ids = {
+        other: con.sql(f"SELECT id FROM ok_{other}").to_arrow_table().column("id")
+        for other in {*of_table.values()}
+    }
     for column in texts:  # one by one, and each text goes when it has its number
         name = column.name
         text = read.column(_text(name) if name in of_table else name)
@@ -127,8 +131,8 @@ def read_rows(
         if number is None:
             rows.texts[name], rows.codes[name] = _encode(text)
         else:
-            ids = con.sql(f"SELECT id FROM ok_{of_table[name]}").to_arrow_table().column("id")
-            rows.texts[name], rows.codes[name], rows.known[name] = _place(number, text, ids)
+            known = ids[of_table[name]]
+            rows.texts[name], rows.codes[name], rows.known[name] = _place(number, text, known)
     return rows
 
 

@@ -140,13 +140,8 @@ def _require_one_line(
 
 
 def _odd(name: str) -> str:
-    """Ask for a text that is empty, not ASCII, ``="…"``, or begins or ends in a blank."""
-    odd = (
-        f"{name} < '!' OR {name} >= chr(127) OR strlen({name}) <> length({name}) "
-        f"OR substr({name}, -1) NOT BETWEEN '!' AND '~' "
-        f"OR {name} BETWEEN '=\"' AND '=#'"  # begins with ="
-    )
-    return f"coalesce(bool_or({odd}), false)"
+    """Ask for a text that needs cleaning."""
+    return f"coalesce(bool_or({texts.is_odd(name)}), false)"
 
 
 def _stands_for(name: str, missing: list[str]) -> str:

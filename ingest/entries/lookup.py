@@ -105,11 +105,7 @@ def joins(
 
 def normal(value: str) -> str:
     """Clean a text only where it needs it: most keys are plain."""
-    odd = (
-        f"strlen({value}) <> length({value}) OR {value} < '!' OR {value} >= chr(127) "
-        f"OR substr({value}, -1) NOT BETWEEN '!' AND '~' OR starts_with({value}, '=')"
-    )
-    return f"CASE WHEN {odd} THEN {texts.clean(value)} ELSE {value} END"
+    return f"CASE WHEN {texts.is_odd(value)} THEN {texts.clean(value)} ELSE {value} END"
 
 
 def _lookup(

@@ -17,6 +17,7 @@ __all__ = [
     "digits",
     "half_width",
     "has_digit",
+    "is_odd",
     "minus",
     "missing_of",
     "normalise_text",
@@ -123,6 +124,26 @@ def clean(value: str, *, plain: bool = False) -> str:
         return value
     bare = f"regexp_replace(nfc_normalize({value}), '^({_BLANK})?=\"([^\"]*)\"({_BLANK})?$', '\\2')"
     return f"regexp_replace({bare}, '^{_BLANK}|{_BLANK}$', '', 'g')"
+
+
+def is_odd(text: str) -> str:
+    """Return the condition that :func:`clean` may change a text: most are plain, and none is
+    cleaned that need not be.
+
+    It is empty, not ASCII, ``="…"``, or begins or ends in a blank.
+
+    Examples
+    --------
+    >>> import duckdb
+    >>> texts = "(VALUES ('a b'), ('a '), ('é'), ('~')) AS t (x)"
+    >>> duckdb.sql(f"SELECT x FROM {texts} WHERE NOT ({is_odd('x')})").fetchall()
+    [('a b',), ('~',)]
+    """
+    return (
+        f"{text} < '!' OR {text} >= chr(127) OR strlen({text}) <> length({text}) "
+        f"OR substr({text}, -1) NOT BETWEEN '!' AND '~' "
+        f"OR {text} BETWEEN '=\"' AND '=#'"  # begins with ="
+    )
 
 
 def null_missing(value: str, missing: Iterable[str]) -> str:
