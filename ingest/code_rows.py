@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -25,6 +26,7 @@ from ..core.errors import InputError
 from .coded_rows import CodedRows
 from .contract import Table
 from .files.damaged import readable
+from .later_rows import LaterRows
 from .read_texts import RowsRead, read_rows
 from .source import Opened
 from .study import Study, TableSource
@@ -43,6 +45,7 @@ def code_rows(
     opened: Opened,
     plain: Collection[str],
     refused: Path,
+    later: LaterRows | None = None,
 ) -> CodedRows | None:
     """Return the accepted rows of an entry with numbers for texts, and write the refused ones.
 
@@ -57,6 +60,8 @@ def code_rows(
     refused : Path
         Becomes the Parquet file of the rows that are refused for an id or a year alone, if there
         are any, as :func:`~spillgraph.ingest.checks.rows.typed_rows` has them.
+    later : LaterRows, optional
+        Good rows that are refused, too: an earlier row has their key.
 
     Returns
     -------
@@ -73,11 +78,13 @@ def code_rows(
             values, codes = _renumber(checked, rows)
             places = _places(con, table, rows, values)
             kept = _kept(table, checked, rows, codes, places)
-            number = int(np.count_nonzero(kept))
-            if number < rows.number:
-                reading = replace(checked.reading, source=source)
-                at = np.flatnonzero(~kept)
-                if not _write(refuse_rows(con, study, reading, opened, rows, at), refused):
+            if later is not None or not kept.all():
+                asked = con, study, replace(checked.reading, source=source), opened, rows
+                faults = refuse_rows(*asked, np.flatnonzero(~kept))
+                if later is not None:
+                    kept[later.at] = False
+                    faults = chain(faults, refuse_rows(*asked, later.at, later.first))
+                if not _write(faults, refused):
                     return None
                 codes = {name: each[kept] for name, each in codes.items()}
     except InputError as error:
@@ -86,11 +93,11 @@ def code_rows(
         return None  # said with the row by those who go through them all
     finally:
         drop_tables(con)
-    held = rows.amounts
+    number, held = int(np.count_nonzero(kept)), rows.amounts
     if number < rows.number:
         held = {name: each[kept] for name, each in held.items()}
     floats = checked.reading.floats
-    return CodedRows(table, values, codes, held, places, number, rows.number - number, floats)
+    return CodedRows(table, values, codes, held, places, number, kept, floats)
 
 
 def _write(refused: Iterator[pa.Table], path: Path) -> bool:

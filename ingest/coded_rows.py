@@ -41,8 +41,8 @@ class CodedRows:
         By column of ids, where each of its values stands in the table of them all.
     number : int
         How many rows.
-    refused : int
-        How many rows are not among them.
+    kept : ndarray of bool, optional
+        Which of the rows that were read they are, if they are not all.
     floats : frozenset of str
         Columns of ids that are all written as ``1001.0``, and read as ``1001``.
     """
@@ -53,8 +53,18 @@ class CodedRows:
     amounts: dict[str, NDArray[np.float64]]
     places: dict[str, NDArray[np.int64]]
     number: int
-    refused: int = 0
+    kept: NDArray[np.bool_] | None = None
     floats: frozenset[str] = frozenset()
+
+    @property
+    def at(self) -> NDArray[np.int64]:
+        """Which of the rows that were read each is, from 0 on."""
+        return np.arange(self.number) if self.kept is None else np.flatnonzero(self.kept)
+
+    @property
+    def refused(self) -> int:
+        """How many of them were not kept."""
+        return 0 if self.kept is None else len(self.kept) - self.number
 
     def write(self, path: Path) -> None:
         """Write the rows as Parquet, in their order."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from .patent_sums import CitationSums, OwnedPatents
-from .repeated_keys import Baskets, keys_of, repeats
+from .repeated_keys import Baskets, find_later, keys_of, rows_of
 
 __all__ = ["KeysFound", "KeysOfParts", "check_keys"]
 
@@ -22,10 +24,18 @@ class KeysOfParts:
         The baskets.
     patents : OwnedPatents or None
         Of citations between patents that are to be summed.
+    first : bool
+        Whether the first row of a key counts, and later ones do not.
     """
 
     baskets: Baskets
     patents: OwnedPatents | None
+    first: bool
+
+    @property
+    def later(self) -> Path:
+        """The file of the rows that do not count, if there are any, and of those that do."""
+        return self.baskets.paths[0].with_name(f"later-{self.baskets.first:03}.npy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +47,9 @@ class KeysFound:
     repeated : bool
         Whether a key stands twice.
     sums : pyarrow.Table or None
-        Of citations between patents, if none does, as
-        :class:`~spillgraph.ingest.patent_sums.CitationSums` has them.
+        Of citations between patents, each key once, as
+        :class:`~spillgraph.ingest.patent_sums.CitationSums` has them; none where nobody asks for
+        them, or keys must not repeat and do.
     """
 
     repeated: bool
@@ -54,9 +65,15 @@ def check_keys(keys: KeysOfParts) -> KeysFound:
         The keys.
     """
     sums = CitationSums(keys.patents) if keys.patents else None
-    for basket in keys_of(keys.baskets):
-        if repeats(basket):
-            return KeysFound(repeated=True)
+    later = []
+    for number, basket in keys_of(keys.baskets):
+        again = find_later(basket)
+        if again.size:
+            if not keys.first:
+                return KeysFound(repeated=True)
+            later.append(rows_of(keys.baskets, number)[again])
         if sums:
-            sums.add(basket)
-    return KeysFound(repeated=False, sums=sums.all() if sums else None)
+            sums.add(np.delete(basket, again[0]))
+    if later:
+        np.save(keys.later, np.concatenate(later, axis=1))
+    return KeysFound(bool(later), sums.all() if sums else None)

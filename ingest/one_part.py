@@ -13,6 +13,7 @@ import pyarrow as pa
 from .accepted import view_of
 from .code_rows import code_rows
 from .doubts.two_units import perhaps_apart, sizes_of
+from .later_rows import LaterRows
 from .part_sums import sum_rows
 from .repeated_keys import save_keys
 from .source import Opened
@@ -44,6 +45,10 @@ class Part:
         What is written goes there.
     number : int
         Its place among all parts.
+    begin : int
+        How many rows all parts before it have.
+    later : LaterRows, optional
+        Rows that are refused because an earlier row has their key.
     """
 
     study: Study
@@ -54,6 +59,13 @@ class Part:
     rows: tuple[Span, ...]
     folder: Path
     number: int
+    begin: int
+    later: LaterRows | None = None
+
+    @property
+    def length(self) -> int:
+        """How many rows it has."""
+        return sum(last - first + 1 for _, first, last in self.rows)
 
     @property
     def path(self) -> Path:
@@ -119,7 +131,8 @@ def write_part(part: Part) -> Written | None:
         for name, path in part.known.items():
             con.execute(view_of(name, path))
         opened = replace(opened, relation="part")
-        rows = code_rows(con, part.study, part.source, opened, part.plain, part.refused)
+        checked = con, part.study, part.source, opened, part.plain, part.refused
+        rows = code_rows(*checked, part.later)
         keys = rows.keys(con, part.study.years) if rows else None
         amounts = rows.amounts.get(str(rows.table.measure)) if rows else None
         sizes = {} if amounts is None else sizes_of(amounts)
@@ -129,8 +142,10 @@ def write_part(part: Part) -> Written | None:
         of_firms = rows.table.between == "firms"
         sums = sum_rows(con, rows) if of_firms else None
         rows.write(part.path)
-    # All citations of a patent go into one basket, where they are counted.
-    citing = rows.table.ends[0]
-    group = None if of_firms else rows.places[citing][rows.codes[citing]]
-    save_keys(part.keys, keys, group)
+    if part.later is None:  # else the keys of all parts are known
+        # All citations of a patent go into one basket, where they are counted.
+        citing = rows.table.ends[0]
+        group = None if of_firms else rows.places[citing][rows.codes[citing]]
+        at = rows.at + part.begin if part.source.first_counts else None
+        save_keys(part.keys, keys, group, at)
     return Written(rows.number, rows.refused, rows.floats, sums, sizes)

@@ -1,16 +1,16 @@
 """A flow of millions of rows in parts that know nothing of each other.
 
 Each is read from its file, checked and written by itself, here or elsewhere, in memory that does
-not grow with the rows of the whole. What alone is known of all parts together is whether a key
-stands in two of them, and how many others a patent cites.
+not grow with the rows of the whole. What alone is known of all parts together is which keys stand
+in two of them, and how many others a patent cites.
 """
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from ..graph.aggregate import Cells
 from . import sql
 from .doubts.two_units import perhaps_apart
 from .keys_of_parts import KeysOfParts, check_keys
+from .later_rows import deal_out
 from .one_part import Part, Span, Written, write_part
 from .part_sums import RunningSums
 from .patent_sums import add_citations, save_patents
@@ -100,7 +101,7 @@ def write_parts(
     progress: Callable[[float], None] = lambda share: None,
 ) -> Parted | None:
     """Check, write and sum the rows of a large flow, if nothing is to be told of any but that it is
-    refused for an id or a year alone.
+    refused: for an id or a year alone, or because an earlier row counts in its place.
 
     Parameters
     ----------
@@ -136,36 +137,70 @@ def write_parts(
     if pool is not None:
         pool.require_files([raw.place for raw in entry[1].raws if raw.place is not None])
     length = min(max(_ROWS, _OFTEN * ids), _MOST)
-    parts = list(_parts(con, study, *entry, known, folder, length))
+    sizes = [
+        int(sql.one(con, f"SELECT count(*) FROM {entry[1].relation}_raw{file}")[0])
+        for file in range(len(entry[1].files))
+    ]
+    parts = list(_parts(con, study, *entry, known, folder, _spans(sizes, length)))
     with ExitStack() as stack:
         workers = pool or stack.enter_context(ThreadPoolExecutor(_at_a_time(ids)))
-        written: list[Written] = []
-        sums = RunningSums()
-        for part, found in map_cells(write_part, parts, workers, name=_called):
-            if found is not None:
-                written.append(replace(found, sums=None))
-                if found.sums is not None:
-                    sums.add(part.number, found.sums)
-            progress(len(written) / len(parts))
-        ways = {each.floats for each in written}  # in which ids are read
-        sizes = sum((Counter(each.sizes) for each in written), Counter[int]())
-        if len(written) < len(parts) or len(ways) > 1 or perhaps_apart(sizes):
+        done = _write(parts, workers, progress)
+        if done is None:
             return None
         patents = save_patents(con, study, folder) if entry[0].table.between == "patents" else None
-        keys = [KeysOfParts(each, patents) for each in baskets_of([part.keys for part in parts])]
+        paths, first = [part.keys for part in parts], entry[0].first_counts
+        keys = [KeysOfParts(each, patents, first) for each in baskets_of(paths)]
         looked = dict(map_cells(check_keys, keys, workers, name=_called_keys))
-    if any(each.repeated for each in looked.values()):
-        return None
+        if repeated := [each.later for each in keys if looked[each].repeated]:
+            if not first:
+                return None
+            lengths = [part.length for part in parts]
+            later = deal_out(repeated, lengths, entry[1].files, sizes)
+            again = [replace(part, later=later.get(part.number)) for part in parts]
+            # sums were added part after part: one that is other makes all of them others
+            if done.sums is None:
+                again = [part for part in again if part.later is not None]
+            without = _write(again, workers, lambda share: None)
+            if without is None:
+                return None
+            done = _Done(done.parts | without.parts, without.sums)
     only, *others = parts
     (folder / "rows" if others else only.path).replace(path)
     of_patents = [own for each in keys if (own := looked[each].sums) is not None]
     return Parted(
-        sum(each.rows for each in written),
-        sum(each.refused for each in written),
+        sum(each.rows for each in done.parts.values()),
+        sum(each.refused for each in done.parts.values()),
         tuple(part.refused for part in parts if part.refused.exists()),
-        sums.all(),
+        done.sums,
         add_citations(of_patents) if of_patents else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What was written of some parts, by their numbers, and the sums of them all."""
+
+    parts: dict[int, Written]
+    sums: pa.Table | None
+
+
+def _write(
+    parts: Sequence[Part], workers: Pool | Executor, progress: Callable[[float], None]
+) -> _Done | None:
+    """Check and write parts; none if more is to be told of any than which rows are refused."""
+    written: dict[int, Written] = {}
+    sums = RunningSums()
+    for number, (part, found) in enumerate(map_cells(write_part, parts, workers, name=_called)):
+        if found is not None:
+            written[part.number] = replace(found, sums=None)
+            if found.sums is not None:
+                sums.add(part.number, found.sums)
+        progress((number + 1) / len(parts))
+    ways = {each.floats for each in written.values()}  # in which ids are read
+    sizes = sum((Counter(each.sizes) for each in written.values()), Counter[int]())
+    if len(written) < len(parts) or len(ways) > 1 or perhaps_apart(sizes):
+        return None
+    return _Done(written, sums.all())
 
 
 def _at_a_time(ids: int) -> int:
@@ -199,18 +234,17 @@ def _parts(
     opened: Opened,
     known: Mapping[str, Path],
     folder: Path,
-    length: int,
+    spans: Iterable[tuple[Span, ...]],
 ) -> Iterator[Part]:
     there = {name: path.absolute() for name, path in known.items()}
     referred = {column.refers for column in source.table.columns if column.refers in known}
     plain = frozenset(name for name in referred if name and ids_are_plain(con, name, source.entry))
-    sizes = [
-        int(sql.one(con, f"SELECT count(*) FROM {opened.relation}_raw{file}")[0])
-        for file in range(len(opened.files))
-    ]
-    for number, rows in enumerate(_spans(sizes, length)):
+    begin = 0
+    for number, rows in enumerate(spans):
         own = opened.only({file for file, _, _ in rows})
-        yield Part(study, source, own, there, plain, rows, folder, number)
+        part = Part(study, source, own, there, plain, rows, folder, number, begin)
+        begin += part.length
+        yield part
 
 
 def _spans(sizes: Sequence[int], length: int) -> Iterator[tuple[Span, ...]]:

@@ -1,4 +1,4 @@
-"""Whether a key stands twice among those of many parts, of which no two are in memory at once.
+"""Keys that stand twice among those of many parts, of which no two are in memory at once.
 
 Keys are put into baskets by a hash, so that equal ones meet in one, and a basket of all parts is
 small. There they go into a table of places by another hash; who is displaced from its place is
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Baskets", "baskets_of", "keys_of", "repeats", "save_keys"]
+__all__ = ["Baskets", "baskets_of", "find_later", "keys_of", "rows_of", "save_keys"]
 
 #: Odd numbers without a pattern; the high bits of a product with one of them are a hash.
 _FACTORS = tuple(
@@ -55,7 +55,12 @@ def baskets_of(paths: Sequence[Path]) -> Iterator[Baskets]:
         yield Baskets(tuple(paths), first)
 
 
-def save_keys(path: Path, keys: NDArray[np.int64], group: NDArray[np.int64] | None = None) -> None:
+def save_keys(
+    path: Path,
+    keys: NDArray[np.int64],
+    group: NDArray[np.int64] | None = None,
+    rows: NDArray[np.int64] | None = None,
+) -> None:
     """Write the keys of a part, basket by basket, behind the number in each.
 
     Parameters
@@ -66,25 +71,53 @@ def save_keys(path: Path, keys: NDArray[np.int64], group: NDArray[np.int64] | No
         In any order.
     group : ndarray of int64, optional
         A number for each key, of which one basket has all keys; by default the key itself.
+    rows : ndarray of int64, optional
+        The number of each key's row among those of all parts, where somebody will ask for it.
     """
     basket = _hash(keys if group is None else group, _FACTORS[0], 8).astype(np.uint8)
+    order = np.argsort(basket, kind="stable")
     with path.open("wb") as file:
         np.bincount(basket, minlength=_BASKETS).tofile(file)
-        keys[np.argsort(basket, kind="stable")].tofile(file)
+        keys[order].tofile(file)
+        if rows is not None:
+            rows[order].tofile(file)
 
 
-def keys_of(baskets: Baskets) -> Iterator[NDArray[np.int64]]:
+def keys_of(baskets: Baskets) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """Go through the keys of some baskets, one basket at a time.
 
     Parameters
     ----------
     baskets : Baskets
         The baskets.
+
+    Yields
+    ------
+    tuple of int and ndarray of int64
+        The basket, and its keys, those of one part behind those of the part before.
     """
     ends = [_ends(path) for path in baskets.paths]
     for n in range(baskets.first, baskets.first + _TOGETHER):
         parts = zip(baskets.paths, ends, strict=True)
-        yield np.concatenate([_read(path, at, n) for path, at in parts])
+        yield n, np.concatenate([_read(path, at[n], at[n + 1]) for path, at in parts])
+
+
+def rows_of(baskets: Baskets, number: int) -> NDArray[np.int64]:
+    """Return the rows of the keys of a basket, in the same order, if they were saved.
+
+    Parameters
+    ----------
+    baskets : Baskets
+        The baskets.
+    number : int
+        Which of them.
+    """
+    rows = []
+    for path in baskets.paths:
+        ends = _ends(path)
+        first, end = ends[number : number + 2] + ends[-1] - _BASKETS
+        rows.append(_read(path, first, end))
+    return np.concatenate(rows)
 
 
 def _ends(path: Path) -> NDArray[np.int64]:
@@ -93,32 +126,65 @@ def _ends(path: Path) -> NDArray[np.int64]:
     return np.concatenate([[_BASKETS], _BASKETS + np.cumsum(sizes)])
 
 
-def _read(path: Path, ends: NDArray[np.int64], basket: int) -> NDArray[np.int64]:
-    """Read one basket of a part, and not more: what is mapped would stay in memory."""
-    first, end = int(ends[basket]), int(ends[basket + 1])
-    return np.fromfile(path, np.int64, end - first, offset=8 * first)
+def _read(path: Path, first: np.int64, end: np.int64) -> NDArray[np.int64]:
+    """Read some numbers of a file, and not more: what is mapped would stay in memory."""
+    return np.fromfile(path, np.int64, int(end - first), offset=8 * int(first))
 
 
-def repeats(keys: NDArray[np.int64]) -> bool:
-    """Whether two of these keys are the same.
+def find_later(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Find keys that stand before.
+
+    Parameters
+    ----------
+    keys : ndarray of int64, shape (n,)
+        Keys in any order.
+
+    Returns
+    -------
+    ndarray of int64, shape (2, number of later ones)
+        Where each of those stands, and where its like stands first.
+
+    Examples
+    --------
+    >>> find_later(np.array([5, 7, 5, 5]))
+    array([[2, 3],
+           [0, 0]])
+    """
+    twice = _repeated(keys)
+    if not len(twice):
+        return np.empty((2, 0), dtype=np.int64)
+    # Few keys repeat: those that a hash takes for one of them are looked at.
+    bits = len(twice).bit_length() + 4
+    perhaps = np.zeros(1 << bits, dtype=bool)
+    perhaps[_hash(twice, _FACTORS[1], bits)] = True
+    at = np.flatnonzero(perhaps[_hash(keys, _FACTORS[1], bits)])
+    at = at[np.argsort(keys[at], kind="stable")]
+    first = np.ones(len(at), dtype=bool)
+    first[1:] = keys[at[1:]] != keys[at[:-1]]
+    return np.stack([at, at[first][np.cumsum(first) - 1]])[:, ~first]
+
+
+def _repeated(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the keys that stand twice, in any number and order.
 
     Of the same keys one at most has the place, so that each other one is displaced: it finds
     its like there, or they are among the displaced together.
     """
+    found = []
     for factor in _FACTORS[1:]:
         if len(keys) < 2:
-            return False
+            break
         bits = len(keys).bit_length() + 1
         place = _hash(keys, factor, bits)
         number = np.arange(len(keys))
         has_it = np.zeros(1 << bits, dtype=np.int64)
         has_it[place] = number
         displaced = has_it[place] != number
-        if (keys[has_it[place[displaced]]] == keys[displaced]).any():
-            return True
-        keys = keys[displaced]
+        there, keys = keys[has_it[place[displaced]]], keys[displaced]
+        found.append(keys[there == keys])
+        keys = keys[there != keys]
     keys = np.sort(keys)
-    return bool((keys[1:] == keys[:-1]).any())
+    return np.concatenate([*found, keys[1:][keys[1:] == keys[:-1]]])
 
 
 def _hash(keys: NDArray[np.int64], factor: np.uint64, bits: int) -> NDArray[np.int64]:

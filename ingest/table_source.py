@@ -58,6 +58,11 @@ class TableSource:
         return flows and meant and self.entry.model_fields_set <= _SAID
 
     @property
+    def first_counts(self) -> bool:
+        """Whether of amounts or records with one key the first counts, and others are refused."""
+        return (self.entry.repeat or self.table.repeat) == "first"
+
+    @property
     def tags(self) -> tuple[str, ...]:
         """Classifications of the table, in the order of ``table.tags``."""
         return tuple(str(getattr(self.entry, tag)) for tag in self.table.tags)

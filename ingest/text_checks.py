@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from . import sql
 from .checks.profile import read_how
+from .checks.repeats import fault_of_later
 from .checks.rows import Reading, text_of, typed_rows
 from .contract import Column
 from .doubts import of_values as doubts
@@ -212,6 +213,7 @@ def refuse_rows(
     opened: Opened,
     rows: RowsRead,
     at: NDArray[np.int64],
+    first: pa.Table | None = None,
 ) -> Iterator[pa.Table]:
     """Check some rows one by one, and yield them with the reason for which each is refused.
 
@@ -223,6 +225,9 @@ def refuse_rows(
         How the entry is read.
     at : ndarray of int64
         Which of the rows, from 0 on, in their order.
+    first : pyarrow.Table, optional
+        Where the first row of each one's key stands, as
+        :class:`~spillgraph.ingest.later_rows.LaterRows` has it, if they are refused for that.
 
     Yields
     ------
@@ -231,8 +236,8 @@ def refuse_rows(
         take little memory.
     """
     reading = replace(reading, opened=replace(reading.opened, relation=_REFUSED))
-    for first in range(0, len(at), _SLICE):
-        some = at[first : first + _SLICE]
+    for begin in range(0, len(at), _SLICE):
+        some = at[begin : begin + _SLICE]
         con.register("_asked", pa.table({"_at": some + 1}))
         place = con.sql(
             "SELECT _part, _file, _row FROM (SELECT _part, _file, _row, row_number() OVER () AS "
@@ -242,8 +247,17 @@ def refuse_rows(
         columns = {name: place.column(name).combine_chunks() for name in place.column_names}
         columns |= {n: texts.take(pa.array(rows.codes[n][some])) for n, texts in rows.texts.items()}
         columns |= {n: pa.array(amounts[some]) for n, amounts in rows.amounts.items()}
+        if first is not None:
+            of_keys = first.slice(begin, len(some)).combine_chunks()
+            columns |= {name: of_keys.column(name).chunk(0) for name in of_keys.column_names}
         _hold(con, _REFUSED, reading.source, columns)
         checked = typed_rows(study, _among_few(con, study, reading), 0)
+        if first is not None:
+            checked = (
+                f"SELECT c.* REPLACE ({fault_of_later(reading.source.table)} AS _why) "
+                f"FROM ({checked}) AS c JOIN {_REFUSED} AS t "
+                "ON c._part = t._part AND c._row = t._row"
+            )
         yield con.sql(checked).to_arrow_table()
 
 

@@ -10,7 +10,14 @@ from ...core.errors import InputError
 from .. import sql
 from ..contract import SEVERAL, Column, Table
 
-__all__ = ["credit_notes", "pass_over", "refuse_negative_sums", "require_none", "sum_columns"]
+__all__ = [
+    "credit_notes",
+    "fault_of_later",
+    "pass_over",
+    "refuse_negative_sums",
+    "require_none",
+    "sum_columns",
+]
 
 #: Why a later row of a key is refused.
 REPEATED = "repeats the key of an earlier row"
@@ -106,10 +113,7 @@ def pass_over(
     if not _count_repeats(con, table, checked, asked=asked):
         return []
     con.execute(
-        f"UPDATE {checked} AS c SET _why = {{'column': {sql.text(table.key[0])}, "
-        f"'value': {_key_text(table)} || ' (as row ' || t.first_row || ' of ' || t.first_file || "
-        "')', "
-        f"'reason': {sql.text(REPEATED)}}} "
+        f"UPDATE {checked} AS c SET _why = {fault_of_later(table)} "
         f"FROM twice AS t WHERE {_same(table, asked)} AND c.rowid <> t.first AND c._why IS NULL"
     )
     return [
@@ -118,6 +122,21 @@ def pass_over(
         if name == table.name and several not in declared
         for text in _contradictions(con, table, checked, column, several)
     ]
+
+
+def fault_of_later(table: Table) -> str:
+    """Return why a later row of a key is refused, as the struct of a checked row.
+
+    Parameters
+    ----------
+    table : Table
+        The table; in the statement ``c`` is the row, and ``t`` has ``first_file, first_row``.
+    """
+    place = "' (as row ' || format('{:,}', t.first_row) || ' of ' || t.first_file || ')'"
+    return (
+        f"{{'column': {sql.text(table.key[0])}, 'value': {_key_text(table)} || {place}, "
+        f"'reason': {sql.text(REPEATED)}}}"
+    )
 
 
 def _contradictions(

@@ -91,7 +91,15 @@ def find_spelling(
         other_place=f" in [tables.{other}]",
     )
     beside = _beside(study, table, column, checked, tags)
-    return spelled_otherwise(con, sides, used, known, beside=beside)
+    # Of ids all that find nothing were refused or kept without; codes of no list are never sought.
+    missing = (
+        f"SELECT v, count(*) AS n FROM (SELECT {_kept_text(column)} AS v FROM {checked} "
+        f"WHERE _why IS NULL UNION ALL SELECT _why.value FROM {checked} "
+        f"WHERE {_refusal_of(column)}) WHERE v IS NOT NULL GROUP BY v"
+    )
+    return spelled_otherwise(
+        con, sides, used, known, beside=beside, missing=missing if column.refers else None
+    )
 
 
 def _tag(table: Table, column: Column, tags: tuple[str, ...]) -> str:

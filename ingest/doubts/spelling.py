@@ -7,7 +7,7 @@ would make them one is tried on all values, and told only if it mends more than 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import duckdb
 import pyarrow as pa
@@ -36,18 +36,28 @@ _UNLIKE = "they differ in blanks, signs or zeros; write them in one way."
 
 def _alike(value: str) -> dict[str, str]:
     """Return forms in which two spellings are one, by what they leave out."""
-    whole = f"regexp_replace({value}, '\\.0+$', '')"
+    # Millions of ids are gone through: few have a point, or a sign.
+    point = f"regexp_replace({value}, '\\.0+$', '')"
+    whole = f"CASE WHEN contains({value}, '.') THEN {point} ELSE {value} END"
     number = texts.patent_number(value)
-    bare = f"regexp_replace(nfc_normalize(lower({value})), '[^\\p{{L}}\\p{{N}}]', '', 'g')"
+    bare = (
+        f"CASE WHEN regexp_full_match({value}, '[A-Za-z0-9]*') THEN lower({value}) "
+        f"ELSE regexp_replace(nfc_normalize(lower({value})), '[^\\p{{L}}\\p{{N}}]', '', 'g') END"
+    )
     return {
         "width": texts.half_width(value),
         "float": whole,
-        "zeros": f"regexp_replace({whole}, '^0+(.)', '\\1')",
+        "zeros": _without_zeros(whole),
         "case": f"lower({value})",
         "patent": f"CASE WHEN regexp_matches({value}, '\\d{{5}}') THEN {number} END",
         "prefix": f"regexp_extract({value}, '[0-9]+$')",
-        "signs": f"regexp_replace({bare}, '^0+(.)', '\\1')",
+        "signs": _without_zeros(bare),
     }
+
+
+def _without_zeros(value: str) -> str:
+    """Return a text without the zeros that it begins with; of nothing but zeros one is left."""
+    return f"coalesce(nullif(ltrim({value}, '0'), ''), right({value}, 1))"
 
 
 def spelled_otherwise(
@@ -57,6 +67,7 @@ def spelled_otherwise(
     known: str,
     *,
     beside: str | None = None,
+    missing: str | None = None,
 ) -> str | None:
     """Return a sentence on values that another table has in another spelling.
 
@@ -73,6 +84,9 @@ def spelled_otherwise(
     beside : str, optional
         The same as ``used``, for other columns that refer to what there is: a remedy on that side
         must not lose theirs.
+    missing : str, optional
+        The same as ``used``, for values that are not there alone, where these are known: the others
+        are looked at when there is something to mend.
 
     Returns
     -------
@@ -91,26 +105,32 @@ def spelled_otherwise(
         f"CREATE OR REPLACE TEMP TABLE _known AS SELECT DISTINCT id FROM ({known}) "
         "WHERE id IS NOT NULL"
     )
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE _used AS SELECT v, n, v IN (SELECT id FROM _known) AS hit "
-        f"FROM ({used}) WHERE v IS NOT NULL"
-    )
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE _tried AS SELECT v, n FROM _used WHERE NOT hit "
-        f"ORDER BY hash(v) LIMIT {_TRIED}"
-    )
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE _beside AS "
-        f"SELECT v, n FROM ({beside or 'SELECT NULL AS v, 0 AS n LIMIT 0'})"
-    )
+
+    def hold() -> None:
+        """Hold what is used, which a remedy must not lose."""
+        con.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS _used AS SELECT v, n, v IN (SELECT id FROM _known) "
+            f"AS hit FROM ({used}) WHERE v IS NOT NULL"
+        )
+        con.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS _beside AS "
+            f"SELECT v, n FROM ({beside or 'SELECT NULL AS v, 0 AS n LIMIT 0'})"
+        )
+
     try:
-        return several_codes(con, sides) or _first(con, sides)
+        if missing is None:
+            hold()
+        strangers = "SELECT v, n FROM _used WHERE NOT hit"
+        if missing is not None:
+            strangers = f"SELECT v, n FROM ({missing}) WHERE v NOT IN (SELECT id FROM _known)"
+        con.execute(f"CREATE TEMP TABLE _tried AS {strangers} ORDER BY hash(v) LIMIT {_TRIED}")
+        return several_codes(con, sides) or _first(con, sides, hold)
     finally:
         for relation in ("_known", "_used", "_tried", "_beside"):
-            con.execute(f"DROP TABLE {relation}")
+            con.execute(f"DROP TABLE IF EXISTS {relation}")
 
 
-def _first(con: duckdb.DuckDBPyConnection, sides: Sides) -> str | None:
+def _first(con: duckdb.DuckDBPyConnection, sides: Sides, hold: Callable[[], None]) -> str | None:
     """Return the first likeness that a key mends; else the first one at all."""
     own, other = _alike("t.v"), _alike("k.id")
     kept, unmended = _kept_zeros(con, sides), None
@@ -124,6 +144,7 @@ def _first(con: duckdb.DuckDBPyConnection, sides: Sides) -> str | None:
         ).fetchall()
         if not pairs:
             continue
+        hold()
         remedy = _best(con, sides, remedies(what, pairs, sides, con)[:_REMEDIES])
         if remedy is not None:
             # an example that the remedy mends

@@ -179,6 +179,84 @@ REFUSED = {
 }
 
 
+#: Rows of which later ones repeat a key, in parts of three rows, and how many are refused.
+REPEATED = {
+    "within a part": (
+        "patent_citations",
+        {"citing": ["p", "p", "q", "r"], "cited": ["q", "q", "p", "p"]},
+        {},
+        1,
+    ),
+    "in other parts": (
+        "patent_citations",
+        {"citing": list("pqrpqrpqr"), "cited": list("qrpqrprpp")},
+        {},
+        4,
+    ),
+    "with others refused": (
+        "patent_citations",
+        {
+            "citing": ["x", "p", "q", "p", "q", "p", "x"],
+            "cited": ["p", "p", "p", "q", "p", "q", "p"],
+        },
+        {},
+        5,
+    ),
+    "a whole part again": (
+        "patent_citations",
+        {"citing": list("pqrpqr"), "cited": list("qrpqrp")},
+        {},
+        3,
+    ),
+    "spelled otherwise": (
+        "patent_citations",
+        {"citing": ["p", " p", "q", "p "], "cited": ["q", "q", "r", "q"]},
+        {},
+        2,
+    ),
+    "citations of firms": (
+        "firm_citations",
+        {"citing": list("abcabca"), "cited": list("bbbbbbb")},
+        {"year": [1999, 1999, 2000, 1999, 2001, 2000, 2000], "count": [1, 2, 3, 4, 5.5, 6, 7]},
+        2,
+    ),
+    "deliveries": (
+        "trade_links",
+        {"supplier": list("aabbccaaA"), "buyer": list("bbccaabba")},
+        {"year": 2001, "value": [0.1, 0.2, 0.3, 0.4, 1e-9, 6, 7, 8, 9]},
+        5,
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "files"])
+@pytest.mark.parametrize("case", REPEATED)
+def test_later_rows_of_a_key_are_set_apart_where_the_first_counts(
+    case: str, kind: str, tmp_path: Path
+) -> None:
+    table, ends, others, refused = REPEATED[case]
+    study = write(tmp_path, table, pd.DataFrame(ends | others), kind)
+    if others:
+        text = study.read_text(encoding="utf-8")
+        study.write_text(text.replace("[years]", 'repeat = "first"\n[years]'), encoding="utf-8")
+    one_by_one = found(study, tmp_path / "a")
+    assert not isinstance(one_by_one, str)
+    with in_every_table(), gone_through() as went:
+        assert found(study, tmp_path / "b") == one_by_one
+    assert went == ["firms", "patents", "io_output"]
+    assert one_by_one[0][table].rejected == refused
+    assert one_by_one[2][f"{table}.csv"].count("\n") == refused + 1
+
+
+def test_amounts_of_one_key_are_never_passed_over_unasked(tmp_path: Path) -> None:
+    table, ends, others, _ = REPEATED["deliveries"]
+    study = write(tmp_path, table, pd.DataFrame(ends | others), "csv")
+    with in_every_table():
+        said = found(study, tmp_path / "a")
+    assert isinstance(said, str)
+    assert said.startswith("rows.csv, row 2 repeats the key of row 1 of rows.csv: ")
+
+
 @pytest.mark.parametrize("kind", ["csv", "parquet", "files"])
 @pytest.mark.parametrize("case", [*REFUSED, "dropped"])
 def test_refused_rows_are_set_apart_and_the_others_not_gone_through(
@@ -270,8 +348,9 @@ def test_processes_write_the_same_bytes(tmp_path: Path) -> None:
     assert found["firm_citations"].rejected == 1
 
 
+@pytest.mark.parametrize("twice", [False, True])
 @pytest.mark.parametrize("table", ["firm_citations", "trade_links"])
-def test_sums_of_parts_are_those_of_all_rows(table: str, tmp_path: Path) -> None:
+def test_sums_of_parts_are_those_of_all_rows(table: str, twice: bool, tmp_path: Path) -> None:
     rng = np.random.default_rng(3)
     one, other, amount = {
         "firm_citations": ("citing", "cited", "count"),
@@ -280,7 +359,12 @@ def test_sums_of_parts_are_those_of_all_rows(table: str, tmp_path: Path) -> None
     pairs = [(a, b, year) for a in "abcAé" for b in "abc7" for year in (1999, 2000)]
     rows = pd.DataFrame(pairs, columns=[one, other, "year"])
     rows[amount] = rng.lognormal(0, 6, len(rows)) * (rng.random(len(rows)) > 0.2)
+    if twice:  # in another part, and with another amount
+        rows = pd.concat([rows, rows.assign(**{amount: 1.0}).iloc[::5]], ignore_index=True)
     study = write(tmp_path, table, rows, "parquet")
+    if twice:
+        text = study.read_text(encoding="utf-8")
+        study.write_text(text.replace("[years]", 'repeat = "first"\n[years]'), encoding="utf-8")
     firms = pd.read_csv(tmp_path / "firms.csv", dtype=str)
     codes = ["k", "l", None, "m", "l", "k", "k", "m", "k"]  # "c" is in no industry
     firms.assign(code=codes).to_csv(tmp_path / "firms.csv", index=False)

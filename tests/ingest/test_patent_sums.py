@@ -107,6 +107,8 @@ def test_the_sums_are_those_of_the_tables(
 
 def test_processes_make_the_same_digits(tmp_path: Path) -> None:
     study = citations(tmp_path, "fractional")
+    rows = pd.read_parquet(tmp_path / "rows.parquet")
+    pd.concat([rows, rows[3:50]]).to_parquet(tmp_path / "rows.parquet", index=False)
     pool = processes(2)
     try:
         with in_every_table(40):
@@ -139,14 +141,17 @@ def test_with_owners_by_share_the_tables_are_summed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("again", [slice(40, 45), slice(None)])
-def test_a_citation_that_stands_twice_counts_once(again: slice, tmp_path: Path) -> None:
-    study = citations(tmp_path, "full")
+@pytest.mark.parametrize("weight", ["full", "fractional"])
+def test_a_citation_that_stands_twice_counts_once(
+    weight: str, again: slice, tmp_path: Path
+) -> None:
+    study = citations(tmp_path, weight)
     once, _ = cells_of(study, tmp_path / "a")
     rows = pd.read_parquet(tmp_path / "rows.parquet")
-    pd.concat([rows, rows[again]]).to_parquet(tmp_path / "rows.parquet", index=False)
+    pd.concat([rows, rows[again], rows[again]]).to_parquet(tmp_path / "rows.parquet", index=False)
     with in_every_table(40):
         twice, read = cells_of(study, tmp_path / "b")
-    assert not read
+    assert read
     assert_same(once, twice)
 
 
