@@ -132,7 +132,7 @@ def _renumber(
 def _places(
     con: duckdb.DuckDBPyConnection, table: Table, rows: RowsRead, values: Mapping[str, pa.Array]
 ) -> dict[str, NDArray[np.int64]]:
-    """Return, by column of ids, where each stands in the table of them all."""
+    """Return, by column of ids, where each stands in the table of them all; -1 for nowhere."""
     places = {}
     for name, ids in values.items():
         if other := table.column(name).refers:
@@ -143,11 +143,12 @@ def _places(
 
 
 def _look_up(con: duckdb.DuckDBPyConnection, ids: pa.Array, other: str) -> NDArray[np.int64]:
-    """Return where some ids stand in the table that has them all."""
+    """Return where some ids stand in a table; -1 for those that it has not."""
     con.register("_ids", pa.table({"_at": np.arange(len(ids)), "id": ids}))
     known = f"SELECT id, row_number() OVER () - 1 AS number FROM ok_{other}"
     found = con.sql(
-        f"SELECT number FROM _ids JOIN ({known}) USING (id) ORDER BY _at"
+        f"SELECT coalesce(number, -1) AS number FROM _ids LEFT JOIN ({known}) USING (id) "
+        "ORDER BY _at"
     ).to_arrow_table()
     con.unregister("_ids")
     return np.asarray(found.column("number").to_numpy(), dtype=np.int64)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from . import sql
 from .contract import Table
 from .study_model import Years
+from .unknown_ids import MOST
 
 __all__ = ["CodedRows"]
 
@@ -38,7 +39,8 @@ class CodedRows:
     amounts : dict of str to ndarray of float64, shape (number,)
         The other columns that there are.
     places : dict of str to ndarray of int64
-        By column of ids, where each of its values stands in the table of them all.
+        By column of ids, where each of its values stands in the table of them all; -1 for one that
+        is in none and kept all the same.
     number : int
         How many rows.
     kept : ndarray of bool, optional
@@ -93,8 +95,17 @@ class CodedRows:
             return pa.array(self.amounts[name])
         return pa.nulls(self.number, kind)
 
-    def keys(self, con: duckdb.DuckDBPyConnection, years: Years) -> NDArray[np.int64] | None:
+    def unknown(self, name: str) -> pa.Array:
+        """Return the ids of a column that are in no table, each once."""
+        return self.values[name].filter(pa.array(self.places[name] < 0))
+
+    def keys(
+        self, con: duckdb.DuckDBPyConnection, years: Years, kept: str | None = None
+    ) -> NDArray[np.int64] | None:
         """Return a number for the key of each row, the same wherever the key stands.
+
+        Ids of the column ``kept`` that are in no table are numbered behind the others, as
+        :func:`unknown` has them: keys with them are those of these rows alone.
 
         None where there are too many keys to be numbered so.
         """
@@ -105,6 +116,10 @@ class CodedRows:
             if name in self.places:
                 (most,) = sql.one(con, f"SELECT count(*) FROM ok_{self.table.column(name).refers}")
                 numbers = self.places[name]
+                if name == kept:
+                    strange = numbers < 0
+                    numbers = np.where(strange, most - 1 + np.cumsum(strange), numbers)
+                    most += MOST
             else:
                 most = years.last - years.first + 1
                 numbers = self.values[name].to_numpy() - years.first

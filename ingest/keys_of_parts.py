@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from .patent_sums import CitationSums, OwnedPatents
 from .repeated_keys import Baskets, find_later, keys_of, rows_of
+from .unknown_ids import UnknownIds
 
 __all__ = ["KeysFound", "KeysOfParts", "check_keys"]
 
@@ -26,11 +27,14 @@ class KeysOfParts:
         Of citations between patents that are to be summed.
     first : bool
         Whether the first row of a key counts, and later ones do not.
+    unknown : UnknownIds, optional
+        Ids that are in no table, where they are kept.
     """
 
     baskets: Baskets
     patents: OwnedPatents | None
     first: bool
+    unknown: UnknownIds | None = None
 
     @property
     def later(self) -> Path:
@@ -66,7 +70,8 @@ def check_keys(keys: KeysOfParts) -> KeysFound:
     """
     sums = CitationSums(keys.patents) if keys.patents else None
     later = []
-    for number, basket in keys_of(keys.baskets):
+    held = keys_of(keys.baskets, keys.unknown.of_all) if keys.unknown else keys_of(keys.baskets)
+    for number, basket in held:
         again = find_later(basket)
         if again.size:
             if not keys.first:

@@ -89,7 +89,9 @@ class OneByOne:
             opened.close(self.con)
         return staged
 
-    def tell_refused(self, path: Path, refused: Sequence[Path], rejects: Path | None) -> Staged:
+    def tell_refused(
+        self, path: Path, refused: Sequence[Path], unknown: Path | None, rejects: Path | None
+    ) -> Staged:
         """Count what parts have accepted, and count and write down what they have refused.
 
         Parameters
@@ -98,6 +100,8 @@ class OneByOne:
             What was written of the accepted rows; the view ``ok_NAME`` is there.
         refused : sequence of Path
             Parquet files of the others, as :func:`typed_rows` has them.
+        unknown : Path, optional
+            Parquet file of the ids that are in no table and were kept.
         rejects : Path, optional
             Folder for them.
 
@@ -106,11 +110,15 @@ class OneByOne:
         Staged
         """
         fault = 'STRUCT("column" VARCHAR, "value" VARCHAR, reason VARCHAR)'
-        lost = [
-            f"NULL::VARCHAR AS {sql.name(f'lost_{c.name}')}" for c in self.table.columns if c.keep
-        ]
+        lost, joined = [], ""
+        for column in (c for c in self.table.columns if c.keep):
+            text = "NULL::VARCHAR" if unknown is None else "u.id"
+            lost.append(f"{text} AS {sql.name(f'lost_{column.name}')}")
+            if unknown is not None:
+                file = f"read_parquet({sql.text(sql.path(unknown))})"
+                joined = f" LEFT JOIN {file} AS u ON u.id = c.{sql.name(column.name)}"
         none = [f"NULL::{fault} AS _why", f"NULL::{fault}[] AS _lost", *lost]
-        rows = f"SELECT 0 AS _entry, *, {', '.join(none)} FROM ok_{self.table.name}"
+        rows = f"SELECT 0 AS _entry, c.*, {', '.join(none)} FROM ok_{self.table.name} AS c{joined}"
         if refused:
             files = ", ".join(sql.text(sql.path(file)) for file in refused)
             rows += f" UNION ALL BY NAME SELECT * FROM read_parquet([{files}])"

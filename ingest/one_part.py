@@ -18,6 +18,7 @@ from .part_sums import sum_rows
 from .repeated_keys import save_keys
 from .source import Opened
 from .study import Study, TableSource
+from .unknown_ids import save_unknown
 
 __all__ = ["Part", "Span", "Written", "write_part"]
 
@@ -78,6 +79,11 @@ class Part:
         return self.folder / f"keys-{self.number:05}"
 
     @property
+    def unknown(self) -> Path:
+        """The file of ids that are in no table, if any are kept."""
+        return self.folder / f"unknown-{self.number:05}.parquet"
+
+    @property
     def refused(self) -> Path:
         """The file of refused rows, if there are any."""
         return self.folder / f"refused-{self.number:05}.parquet"
@@ -133,7 +139,8 @@ def write_part(part: Part) -> Written | None:
         opened = replace(opened, relation="part")
         checked = con, part.study, part.source, opened, part.plain, part.refused
         rows = code_rows(*checked, part.later)
-        keys = rows.keys(con, part.study.years) if rows else None
+        kept = part.source.kept
+        keys = rows.keys(con, part.study.years, kept) if rows else None
         amounts = rows.amounts.get(str(rows.table.measure)) if rows else None
         sizes = {} if amounts is None else sizes_of(amounts)
         if rows is None or keys is None or perhaps_apart(sizes):
@@ -142,6 +149,8 @@ def write_part(part: Part) -> Written | None:
         of_firms = rows.table.between == "firms"
         sums = sum_rows(con, rows) if of_firms else None
         rows.write(part.path)
+        if kept is not None:
+            save_unknown(part.unknown, rows.unknown(kept))
     if part.later is None:  # else the keys of all parts are known
         # All citations of a patent go into one basket, where they are counted.
         citing = rows.table.ends[0]

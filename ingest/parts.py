@@ -31,6 +31,7 @@ from .read_texts import ids_are_plain
 from .repeated_keys import baskets_of
 from .source import Opened
 from .study import Study, TableSource
+from .unknown_ids import number_unknown
 
 __all__ = ["Parted", "may_be_parted", "write_parts"]
 
@@ -60,6 +61,8 @@ class Parted:
         Of a flow between firms, as :class:`~spillgraph.ingest.part_sums.RunningSums` has them.
     citations : Cells or None
         Sums of citations between patents, where a study needs them.
+    unknown : Path or None
+        Parquet file of the ids that are in no table and are kept, ``id``, where any may be.
     """
 
     rows: int
@@ -67,6 +70,7 @@ class Parted:
     rejects: tuple[Path, ...]
     sums: pa.Table | None
     citations: Cells | None
+    unknown: Path | None
 
 
 def may_be_parted(source: TableSource, opened: Opened) -> bool:
@@ -147,9 +151,13 @@ def write_parts(
         done = _write(parts, workers, progress)
         if done is None:
             return None
-        patents = save_patents(con, study, folder) if entry[0].table.between == "patents" else None
+        unknown, patents = None, None
+        if entry[0].kept is not None:
+            unknown = number_unknown(con, ids, [part.unknown for part in parts], folder)
+        if entry[0].table.between == "patents":
+            patents = save_patents(con, study, folder, unknown)
         paths, first = [part.keys for part in parts], entry[0].first_counts
-        keys = [KeysOfParts(each, patents, first) for each in baskets_of(paths)]
+        keys = [KeysOfParts(each, patents, first, unknown) for each in baskets_of(paths)]
         looked = dict(map_cells(check_keys, keys, workers, name=_called_keys))
         if repeated := [each.later for each in keys if looked[each].repeated]:
             if not first:
@@ -173,6 +181,7 @@ def write_parts(
         tuple(part.refused for part in parts if part.refused.exists()),
         done.sums,
         add_citations(of_patents) if of_patents else None,
+        unknown.path if unknown else None,
     )
 
 

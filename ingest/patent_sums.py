@@ -22,6 +22,7 @@ from ..graph.schema import UNMAPPED
 from .exact_sums import sum_exactly
 from .part_sums import RunningSums, name_cells, number_cells
 from .study import Study
+from .unknown_ids import UnknownIds
 
 __all__ = ["CitationSums", "OwnedPatents", "add_citations", "save_patents"]
 
@@ -36,23 +37,29 @@ class OwnedPatents:
     Parameters
     ----------
     path : Path
-        Array of int32, shape (3, number): year, industry and firm of each patent in the order of
-        its table; years and industries by their number, a firm that is not known is -1.
+        Array of int32, shape (3, number + 1): year, industry and firm of each patent in the order
+        of its table; years and industries by their number, a firm that is not known is -1. The last
+        one stands for all patents that are in no table.
     years : tuple of int
         Years by their number.
     industries : tuple of str
         Industries by theirs; that of no firm is the residual.
     fractional : bool
         Whether the citations of a patent count 1 together, and not each.
+    ids : int
+        How many patents there are, those that are in no table included.
     """
 
     path: Path
     years: tuple[int, ...]
     industries: tuple[str, ...]
     fractional: bool
+    ids: int
 
 
-def save_patents(con: duckdb.DuckDBPyConnection, study: Study, folder: Path) -> OwnedPatents | None:
+def save_patents(
+    con: duckdb.DuckDBPyConnection, study: Study, folder: Path, unknown: UnknownIds | None
+) -> OwnedPatents | None:
     """Write what the sums of citations need of patents.
 
     Parameters
@@ -63,6 +70,8 @@ def save_patents(con: duckdb.DuckDBPyConnection, study: Study, folder: Path) -> 
         The study.
     folder : Path
         For the file.
+    unknown : UnknownIds, optional
+        Cited patents that are in no table, where they are kept.
 
     Returns
     -------
@@ -78,6 +87,9 @@ def save_patents(con: duckdb.DuckDBPyConnection, study: Study, folder: Path) -> 
         "(SELECT id, industry, row_number() OVER () AS number FROM ok_firms) AS f ON f.id = p.firm "
         "ORDER BY p.place"
     ).to_arrow_table()
+    known = rows.num_rows
+    nobody = pa.table({"year": rows["year"].slice(0, 1), "industry": [None], "firm": [-1]})
+    rows = pa.concat_tables([rows, nobody.cast(rows.schema)])
     years, industries = (
         rows.column(name).combine_chunks().dictionary_encode(null_encoding=nulls)
         for name, nulls in (("year", "mask"), ("industry", "encode"))
@@ -87,7 +99,8 @@ def save_patents(con: duckdb.DuckDBPyConnection, study: Study, folder: Path) -> 
     np.save(path, np.stack([each.to_numpy().astype(np.int32) for each in held]))
     names = (name or UNMAPPED for name in industries.dictionary.to_pylist())
     fractional = study.options.citation_weight == "fractional"
-    return OwnedPatents(path, tuple(years.dictionary.to_pylist()), tuple(names), fractional)
+    found = tuple(years.dictionary.to_pylist())
+    return OwnedPatents(path, found, tuple(names), fractional, unknown.ids if unknown else known)
 
 
 class CitationSums:
@@ -113,7 +126,8 @@ class CitationSums:
         keys : ndarray of int64
             ``citing * number of patents + cited``; all citations of those that cite.
         """
-        citing, cited = np.divmod(keys, max(len(self._year), 1))
+        citing, cited = np.divmod(keys, self._patents.ids)
+        cited = np.minimum(cited, len(self._year) - 1)
         weight = np.ones(len(keys))
         if self._patents.fractional:
             _, number, counts = np.unique(citing, return_inverse=True, return_counts=True)

@@ -7,7 +7,7 @@ either the same key or goes on to the next table. Nothing is sorted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 __all__ = ["Baskets", "baskets_of", "find_later", "keys_of", "rows_of", "save_keys"]
 
+#: Takes the number of a part and keys of it.
+OfAll = Callable[[int, NDArray[np.int64]], NDArray[np.int64]]
 #: Odd numbers without a pattern; the high bits of a product with one of them are a hash.
 _FACTORS = tuple(
     np.uint64(factor)
@@ -83,13 +85,17 @@ def save_keys(
             rows[order].tofile(file)
 
 
-def keys_of(baskets: Baskets) -> Iterator[tuple[int, NDArray[np.int64]]]:
+def keys_of(
+    baskets: Baskets, of_all: OfAll = lambda part, keys: keys
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """Go through the keys of some baskets, one basket at a time.
 
     Parameters
     ----------
     baskets : Baskets
         The baskets.
+    of_all : callable
+        Gives the keys of a part as those of all parts, where a part has its own.
 
     Yields
     ------
@@ -98,8 +104,13 @@ def keys_of(baskets: Baskets) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """
     ends = [_ends(path) for path in baskets.paths]
     for n in range(baskets.first, baskets.first + _TOGETHER):
-        parts = zip(baskets.paths, ends, strict=True)
-        yield n, np.concatenate([_read(path, at[n], at[n + 1]) for path, at in parts])
+        parts = enumerate(zip(baskets.paths, ends, strict=True))
+        yield (
+            n,
+            np.concatenate(
+                [of_all(part, _read(path, at[n], at[n + 1])) for part, (path, at) in parts]
+            ),
+        )
 
 
 def rows_of(baskets: Baskets, number: int) -> NDArray[np.int64]:

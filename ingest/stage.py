@@ -171,7 +171,7 @@ def _in_parts(
     con.execute(view_of(table.name, path))
     work = OneByOne(con, study, table, opened)
     work.warnings += (*opened[0].warnings, *absent)
-    staged = work.tell_refused(path, found.rejects, rejects)
+    staged = work.tell_refused(path, found.rejects, found.unknown, rejects)
     if found.sums is not None:
         return replace(staged, cells=Cells(found.sums, staged.total, 0.0))
     return replace(staged, cells=found.citations)

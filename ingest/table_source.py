@@ -54,13 +54,19 @@ class TableSource:
         """Whether the rows are flows of firms or patents, and nothing is said that tells some of
         them apart, or has their amounts mean something else."""
         flows = bool(self.table.between) and not self.table.tags
-        meant = self.entry.repeat != "add" and self.entry.unmatched != "keep"
-        return flows and meant and self.entry.model_fields_set <= _SAID
+        return flows and self.entry.repeat != "add" and self.entry.model_fields_set <= _SAID
 
     @property
     def first_counts(self) -> bool:
         """Whether of amounts or records with one key the first counts, and others are refused."""
         return (self.entry.repeat or self.table.repeat) == "first"
+
+    @property
+    def kept(self) -> str | None:
+        """The column of ids that the study file keeps although they are in no table, if any."""
+        if self.entry.unmatched != "keep":
+            return None
+        return next((column.name for column in self.table.columns if column.keep), None)
 
     @property
     def tags(self) -> tuple[str, ...]:

@@ -119,7 +119,7 @@ def _check(
     lost = "".join(
         f" OR {sql.name(f'lost_{column.name}')} IS NOT NULL"
         for column in table.columns
-        if column.keep
+        if column.keep and column.name != source.kept
     )
     names = ", ".join(sql.name(name) for name in texts)
     asked = (

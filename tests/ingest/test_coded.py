@@ -81,14 +81,22 @@ def tables(kind: str) -> st.SearchStrategy[tuple[str, pd.DataFrame]]:
     )
 
 
+def say(study: Path, key: str) -> None:
+    """Give the last table of a study one key more."""
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text.replace("[years]", f"{key}\n[years]"), encoding="utf-8")
+
+
 @pytest.mark.parametrize("odd", [(), ("é",), ("1E5", "8.0")])
 @pytest.mark.parametrize("kind", ["csv", "files"])
 def test_nothing_is_read_otherwise(kind: str, odd: tuple[str, ...]) -> None:
     @settings(max_examples=15)
-    @given(tables(kind))
-    def check(drawn: tuple[str, pd.DataFrame]) -> None:
+    @given(tables(kind), st.booleans())
+    def check(drawn: tuple[str, pd.DataFrame], keep: bool) -> None:
         with tempfile.TemporaryDirectory() as folder:
             study = write(Path(folder), *drawn, kind, odd)
+            if keep and drawn[0] == "patent_citations":
+                say(study, 'unmatched = "keep"')
             one_by_one = found(study, Path(folder) / "a")
             with in_every_table():
                 assert found(study, Path(folder) / "b") == one_by_one
@@ -237,8 +245,7 @@ def test_later_rows_of_a_key_are_set_apart_where_the_first_counts(
     table, ends, others, refused = REPEATED[case]
     study = write(tmp_path, table, pd.DataFrame(ends | others), kind)
     if others:
-        text = study.read_text(encoding="utf-8")
-        study.write_text(text.replace("[years]", 'repeat = "first"\n[years]'), encoding="utf-8")
+        say(study, 'repeat = "first"')
     one_by_one = found(study, tmp_path / "a")
     assert not isinstance(one_by_one, str)
     with in_every_table(), gone_through() as went:
@@ -246,6 +253,38 @@ def test_later_rows_of_a_key_are_set_apart_where_the_first_counts(
     assert went == ["firms", "patents", "io_output"]
     assert one_by_one[0][table].rejected == refused
     assert one_by_one[2][f"{table}.csv"].count("\n") == refused + 1
+
+
+#: Cited patents that are in no table, in parts of three rows: how many rows are kept with one, and
+#: how many are refused.
+UNKNOWN = {
+    "none": (list("pqr"), list("qrp"), 0, 0),
+    "in one part": (list("ppqr"), ["q", "x", "p", "p"], 1, 0),
+    "the same in several parts": (list("pqrpqrpqr"), list("xyxyxyxyz"), 7, 2),
+    "another one first": (list("pqrrqp"), list("yxzxyz"), 6, 0),
+    "in whole parts": (list("ppp") + list("qqq"), list("xyz") + list("zyx"), 6, 0),
+    "spelled otherwise": (list("pqrp"), ["Q", "x ", " x", "x"], 4, 0),
+    "and the citing one is unknown": (list("pxqp"), list("xqxq"), 2, 1),
+    "and itself": (list("pxqq"), list("pxxx"), 1, 3),
+}
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "files"])
+@pytest.mark.parametrize("case", UNKNOWN)
+def test_cited_patents_that_are_in_no_table_are_kept_in_parts(
+    case: str, kind: str, tmp_path: Path
+) -> None:
+    citing, cited, kept, refused = UNKNOWN[case]
+    rows = pd.DataFrame({"citing": citing, "cited": cited})
+    study = write(tmp_path, "patent_citations", rows, kind)
+    say(study, 'unmatched = "keep"')
+    one_by_one = found(study, tmp_path / "a")
+    assert not isinstance(one_by_one, str)
+    with in_every_table(), gone_through() as went:
+        assert found(study, tmp_path / "b") == one_by_one
+    assert went == ["firms", "patents", "io_output"]
+    table = one_by_one[0]["patent_citations"]
+    assert (table.unmatched.get("cited", 0), table.rejected) == (kept, refused)
 
 
 def test_amounts_of_one_key_are_never_passed_over_unasked(tmp_path: Path) -> None:
@@ -265,8 +304,7 @@ def test_refused_rows_are_set_apart_and_the_others_not_gone_through(
     table, ends, others, refused = REFUSED["unknown" if case == "dropped" else case]
     study = write(tmp_path, table, pd.DataFrame(ends | others), kind)
     if case == "dropped":
-        text = study.read_text(encoding="utf-8")
-        study.write_text(text.replace("[years]", 'unmatched = "drop"\n[years]'), encoding="utf-8")
+        say(study, 'unmatched = "drop"')
     one_by_one = found(study, tmp_path / "a")
     assert not isinstance(one_by_one, str)
     with in_every_table(), gone_through() as went:
@@ -363,8 +401,7 @@ def test_sums_of_parts_are_those_of_all_rows(table: str, twice: bool, tmp_path: 
         rows = pd.concat([rows, rows.assign(**{amount: 1.0}).iloc[::5]], ignore_index=True)
     study = write(tmp_path, table, rows, "parquet")
     if twice:
-        text = study.read_text(encoding="utf-8")
-        study.write_text(text.replace("[years]", 'repeat = "first"\n[years]'), encoding="utf-8")
+        say(study, 'repeat = "first"')
     firms = pd.read_csv(tmp_path / "firms.csv", dtype=str)
     codes = ["k", "l", None, "m", "l", "k", "k", "m", "k"]  # "c" is in no industry
     firms.assign(code=codes).to_csv(tmp_path / "firms.csv", index=False)

@@ -105,6 +105,32 @@ def test_the_sums_are_those_of_the_tables(
     assert "p2" in {*rows["citing"]}
 
 
+@pytest.mark.parametrize("weight", ["full", "fractional"])
+def test_cited_patents_that_are_in_no_table_have_no_owner(weight: str, tmp_path: Path) -> None:
+    study = citations(tmp_path, weight)
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text.replace("[years]", 'unmatched = "keep"\n[years]'), encoding="utf-8")
+    rows = pd.read_parquet(tmp_path / "rows.parquet")
+    draw = np.random.default_rng(5)
+    more = {
+        "citing": draw.choice([f"p{n}" for n in range(40)], 99),
+        "cited": draw.choice([*"xyz"], 99),
+    }
+    pd.concat([rows, pd.DataFrame(more)]).to_parquet(tmp_path / "rows.parquet", index=False)
+    tables, _ = cells_of(study, tmp_path / "a")
+    pool = processes(2)
+    try:
+        with in_every_table(40):
+            parts, read = cells_of(study, tmp_path / "b", pool)
+    finally:
+        pool.close()
+    assert read
+    assert_same(parts, tables)
+    kept = pd.read_parquet(tmp_path / "b" / "patent_citations.parquet")
+    assert {"nobody", "somebody", *"xyz"} <= {*kept["cited"]}
+    assert parts.unowned >= (0 if weight == "fractional" else kept["cited"].isin([*"xyz"]).sum())
+
+
 def test_processes_make_the_same_digits(tmp_path: Path) -> None:
     study = citations(tmp_path, "fractional")
     rows = pd.read_parquet(tmp_path / "rows.parquet")
