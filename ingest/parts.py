@@ -23,7 +23,7 @@ from ..graph.aggregate import Cells
 from . import sql
 from .doubts.two_units import perhaps_apart
 from .keys_of_parts import KeysOfParts, check_keys
-from .later_rows import deal_out
+from .later_rows import LaterRows, deal_out
 from .one_part import Part, Span, Written, write_part
 from .part_sums import RunningSums
 from .patent_sums import add_citations, save_patents
@@ -151,36 +151,30 @@ def write_parts(
         done = _write(parts, workers, progress)
         if done is None:
             return None
-        unknown, patents = None, None
+        unknown = None
         if entry[0].kept is not None:
             unknown = number_unknown(con, ids, [part.unknown for part in parts], folder)
-        if entry[0].table.between == "patents":
-            patents = save_patents(con, study, folder, unknown)
-        paths, first = [part.keys for part in parts], entry[0].first_counts
-        keys = [KeysOfParts(each, patents, first, unknown) for each in baskets_of(paths)]
+        of_patents = entry[0].table.between == "patents"
+        patents = save_patents(con, study, folder, unknown) if of_patents else None
+        first = entry[0].first_counts
+        baskets = baskets_of([part.keys for part in parts])
+        keys = [KeysOfParts(each, patents, first, unknown) for each in baskets]
         looked = dict(map_cells(check_keys, keys, workers, name=_called_keys))
         if repeated := [each.later for each in keys if looked[each].repeated]:
-            if not first:
-                return None
             lengths = [part.length for part in parts]
-            later = deal_out(repeated, lengths, entry[1].files, sizes)
-            again = [replace(part, later=later.get(part.number)) for part in parts]
-            # sums were added part after part: one that is other makes all of them others
-            if done.sums is None:
-                again = [part for part in again if part.later is not None]
-            without = _write(again, workers, lambda share: None)
-            if without is None:
-                return None
-            done = _Done(done.parts | without.parts, without.sums)
+            later = deal_out(repeated, lengths, entry[1].files, sizes) if first else None
+            done = _write_without(later, parts, done, workers) if later else None
+        if done is None:
+            return None
     only, *others = parts
     (folder / "rows" if others else only.path).replace(path)
-    of_patents = [own for each in keys if (own := looked[each].sums) is not None]
+    citations = [own for each in keys if (own := looked[each].sums) is not None]
     return Parted(
         sum(each.rows for each in done.parts.values()),
         sum(each.refused for each in done.parts.values()),
         tuple(part.refused for part in parts if part.refused.exists()),
         done.sums,
-        add_citations(of_patents) if of_patents else None,
+        add_citations(citations) if citations else None,
         unknown.path if unknown else None,
     )
 
@@ -191,6 +185,17 @@ class _Done:
 
     parts: dict[int, Written]
     sums: pa.Table | None
+
+
+def _write_without(
+    later: Mapping[int, LaterRows], parts: Sequence[Part], done: _Done, workers: Pool | Executor
+) -> _Done | None:
+    """Write parts once more without some of their rows."""
+    again = [replace(part, later=later.get(part.number)) for part in parts]
+    if done.sums is None:  # else they were added part after part, and all of them are others
+        again = [part for part in again if part.later is not None]
+    written = _write(again, workers, lambda share: None)
+    return written and _Done(done.parts | written.parts, written.sums)
 
 
 def _write(
