@@ -22,8 +22,8 @@ from .checks.staged import Staged, require_usable
 from .contract import SEVERAL, Table, table
 from .doubts import of_values as doubts
 from .one_by_one import OneByOne
-from .parts import may_be_parted, write_parts
-from .source import Opened, open_entries
+from .parts import Parted, may_be_parted, write_parts
+from .source import open_entries
 from .study import Study
 
 __all__ = ["Progress", "Staged", "attach", "stage"]
@@ -129,49 +129,42 @@ def _stage(
     # Rows may lie in copies there while they are worked on.
     with tempfile.TemporaryDirectory(dir=folder) as copies:
         opened = open_entries(con, study.of(table.name), Path(copies))
+        work = OneByOne(con, study, table, opened)
         path = folder / f"{table.name}.parquet"
-        files = path, rejects, Path(copies)
-        staged = _in_parts(con, study, table, opened, files, known, told, pool)
-        if staged is None:
-            return OneByOne(con, study, table, opened).run(path, rejects)
+        there = {name: audit.path for name, audit in known.items()}
+        found = _in_parts(work, there, Path(copies), path, pool, told)
+        if found is None:
+            return work.run(path, rejects)
+        staged = work.tell_refused(path, found.rejects, found.unknown, rejects)
         for of_entry in opened:
             of_entry.close(con)
-        return staged
+        if found.sums is not None:
+            return replace(staged, cells=Cells(found.sums, staged.total, 0.0))
+        return replace(staged, cells=found.citations)
 
 
 def _in_parts(
-    con: duckdb.DuckDBPyConnection,
-    study: Study,
-    table: Table,
-    opened: list[Opened],
-    files: tuple[Path, Path | None, Path],
-    known: Mapping[str, Staged],
-    told: _Told,
+    work: OneByOne,
+    known: Mapping[str, Path],
+    folder: Path,
+    path: Path,
     pool: Pool | None,
-) -> Staged | None:
-    """Write millions of rows in parts, if nothing but refusals for an id or a year is to be told.
-
-    The files are of accepted rows, the folder of rejects, and one for what is needed meanwhile.
-    """
-    path, rejects, copies = files
-    sources = study.of(table.name)
+    told: _Told,
+) -> Parted | None:
+    """Write millions of rows in parts, if nothing but refusals is to be told of them."""
+    sources, opened = work.study.of(work.table.name), work.opened
     if sources[1:] or not may_be_parted(sources[0], opened[0]):
         return None
-    absent = doubts.of_absent(con, study, table, opened)
-    there = {name: audit.path for name, audit in known.items()}
     entry = sources[0], opened[0]
-    found = write_parts(con, study, entry, there, copies, path, pool=pool, progress=told)
+    absent = [*doubts.of_absent(work.con, work.study, work.table, opened)]
+    found = write_parts(work.con, work.study, entry, known, folder, path, pool=pool, progress=told)
     if found is None:
         return None
     if found.rows + found.refused != opened[0].read:
         raise TotalsError(
-            f"table {table.name}: {opened[0].read} rows read, but {found.rows} loaded and "
+            f"table {work.table.name}: {opened[0].read} rows read, but {found.rows} loaded and "
             f"{found.refused} rejected in parts; please report this."
         )
-    con.execute(view_of(table.name, path))
-    work = OneByOne(con, study, table, opened)
+    work.con.execute(view_of(work.table.name, path))
     work.warnings += (*opened[0].warnings, *absent)
-    staged = work.tell_refused(path, found.rejects, found.unknown, rejects)
-    if found.sums is not None:
-        return replace(staged, cells=Cells(found.sums, staged.total, 0.0))
-    return replace(staged, cells=found.citations)
+    return found
