@@ -2,10 +2,10 @@
 
 A number stands for each text of a column. Rows in which every text stands once then tell of all
 rows what can be told column by column, by the same checks as ever; what is told row by row, that
-keys repeat or ends are the same, is told by the numbers. Rows with an id or a year that is refused
-by itself are set apart, with the reason of the same checks. Where anything else would have to be
-said of a row, nothing is said here: :func:`code_rows` returns none, and the rows are gone through
-one by one.
+keys repeat or ends are the same, is told by the numbers. Rows with an id, a year or an amount that
+is refused by itself are set apart, with the reason of the same checks. Where anything else would
+have to be said of a row, nothing is said here: :func:`code_rows` returns none, and the rows are
+gone through one by one.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def code_rows(
         As in :func:`~spillgraph.ingest.read_texts.read_rows`; the entry's rows are flows that are
         taken as they stand.
     refused : Path
-        Becomes the Parquet file of the rows that are refused for an id or a year alone, if there
-        are any, as :func:`~spillgraph.ingest.checks.rows.typed_rows` has them.
+        Becomes the Parquet file of the rows that are refused for an id, a year or an amount, if
+        there are any, as :func:`~spillgraph.ingest.checks.rows.typed_rows` has them.
     later : LaterRows, optional
         Good rows that are refused, too: an earlier row has their key.
 
@@ -161,8 +161,9 @@ def _kept(
     codes: Mapping[str, NDArray[np.int32]],
     places: Mapping[str, NDArray[np.int64]],
 ) -> NDArray[np.bool_]:
-    """Return which rows have no text that is refused, and no ids that must differ and do not."""
-    kept = np.ones(rows.number, dtype=bool)
+    """Return which rows have no text or amount that is refused, and no ids that must differ and do
+    not."""
+    kept = checked.amounts.copy()
     for name, good in checked.good.items():
         if not good.all():
             kept &= good[rows.codes[name]]

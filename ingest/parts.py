@@ -105,7 +105,7 @@ def write_parts(
     progress: Callable[[float], None] = lambda share: None,
 ) -> Parted | None:
     """Check, write and sum the rows of a large flow, if nothing is to be told of any but that it is
-    refused: for an id or a year alone, or because an earlier row counts in its place.
+    refused: for an id, a year or an amount, or because an earlier row counts in its place.
 
     Parameters
     ----------

@@ -42,9 +42,11 @@ class RowsRead:
     codes : dict of str to ndarray of int32, shape (number,)
         Which of them each row has.
     amounts : dict of str to ndarray of float64, shape (number,)
-        The other columns that there are.
+        The other columns that there are; nan where one is missing.
     number : int
         How many rows.
+    reading : Reading
+        How the amounts were read.
     known : dict of str to ndarray of int64
         By column of ids, where those stand in the table of them all that need no checks.
     """
@@ -53,6 +55,7 @@ class RowsRead:
     codes: dict[str, NDArray[np.int32]]
     amounts: dict[str, NDArray[np.float64]]
     number: int
+    reading: Reading
     known: dict[str, NDArray[np.int64]] = field(default_factory=dict)
 
 
@@ -95,7 +98,7 @@ def read_rows(
     Returns
     -------
     RowsRead or None
-        None where an amount is missing, no number or doubtful.
+        None where an amount is a text that is no number, or doubtful.
     """
     present = [column for column in source.table.columns if column.name in opened.present]
     amounts = [column for column in present if column.type == "float"]
@@ -114,11 +117,12 @@ def read_rows(
     read = con.sql(_query(reading, texts, amounts, of_table)).to_arrow_table(_BATCH)
     if of_table:
         read = _in_order(read)
-    if not read.num_rows or any(read.column(column.name).null_count for column in amounts):
+    lacking = [column for column in amounts if read.column(column.name).null_count]
+    if not read.num_rows or any(_is_in_words(con, column, reading) for column in lacking):
         return None
     # -0.0 is 0.0, as where rows are gone through one by one
     held = {column.name: read.column(column.name).to_numpy() + 0.0 for column in amounts}
-    rows = RowsRead({}, {}, held, read.num_rows)
+    rows = RowsRead({}, {}, held, read.num_rows, reading)
     ids = {
         other: con.sql(f"SELECT id FROM ok_{other}").to_arrow_table().column("id")
         for other in {*of_table.values()}
@@ -134,6 +138,16 @@ def read_rows(
             known = ids[of_table[name]]
             rows.texts[name], rows.codes[name], rows.known[name] = _place(number, text, known)
     return rows
+
+
+def _is_in_words(con: duckdb.DuckDBPyConnection, column: Column, reading: Reading) -> bool:
+    """Whether a text of a column is there and no number: all of them may be spelled otherwise."""
+    text, raw = text_of(column, reading), sql.name(f"r_{column.name}")
+    asked = (
+        f"SELECT count(*) FROM (SELECT *, {text} AS {raw} FROM {reading.opened.relation}) "
+        f"WHERE {raw} IS NOT NULL AND {value_of(column, reading)} IS NULL"
+    )
+    return bool(sql.one(con, asked)[0])
 
 
 def _query(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from . import sql
 from .checks.profile import read_how
 from .checks.repeats import fault_of_later
-from .checks.rows import Reading, text_of, typed_rows
+from .checks.rows import LARGEST, SMALLEST, Reading, text_of, typed_rows
 from .contract import Column
 from .doubts import of_values as doubts
 from .read_texts import RowsRead
@@ -39,12 +39,15 @@ class Checked:
         Of each good text of a column what it means.
     good : dict of str to ndarray of bool
         Which texts are good; the others are refused wherever they stand.
+    amounts : ndarray of bool
+        Of each row whether its amounts are.
     reading : Reading
         How they were read.
     """
 
     values: dict[str, pa.Array]
     good: dict[str, NDArray[np.bool_]]
+    amounts: NDArray[np.bool_]
     reading: Reading
 
 
@@ -67,7 +70,7 @@ def check_texts(
     Returns
     -------
     Checked or None
-        None if anything is to be said but that some texts are refused.
+        None if anything is to be said but that some texts or amounts are refused.
     """
     # Of ids that need no checks one stands for all. It has to: whether all ids are 1001.0 is asked
     # of a whole column, which must not lose its good texts.
@@ -80,7 +83,13 @@ def check_texts(
     )
     # Texts that happen to stand in one row here need not differ.
     table = replace(source.table, columns=columns, distinct=())
-    found = _check(con, study, replace(source, table=table), opened, texts, rows.amounts)
+    amounts = np.ones(rows.number, dtype=bool)
+    for name, each in rows.amounts.items():
+        amounts &= _within_bounds(source.table.column(name), each)
+    held = rows.amounts
+    if not amounts.all():
+        held = {name: each[amounts] for name, each in held.items()}
+    found = _check(con, study, replace(source, table=table), opened, texts, held)
     if found is None:
         return None
     values, good, reading = found
@@ -89,7 +98,7 @@ def check_texts(
         good[name] = np.concatenate([np.full(number, any_good), good[name]])
         if number and any_good:
             values[name] = pa.concat_arrays([rows.texts[name].slice(0, number), values[name]])
-    return Checked(values, good, reading)
+    return Checked(values, good, amounts, reading)
 
 
 def _check(
@@ -235,18 +244,18 @@ def refuse_rows(
         As :func:`~spillgraph.ingest.checks.rows.typed_rows` has them, so many at a time that they
         take little memory.
     """
-    reading = replace(reading, opened=replace(reading.opened, relation=_REFUSED))
+    reading = _with_amounts(reading, replace(opened, relation=_REFUSED), rows.reading)
+    cells = ", ".join(sql.name(name) for name in ("_part", "_file", "_row", *rows.amounts))
     for begin in range(0, len(at), _SLICE):
         some = at[begin : begin + _SLICE]
         con.register("_asked", pa.table({"_at": some + 1}))
         place = con.sql(
-            "SELECT _part, _file, _row FROM (SELECT _part, _file, _row, row_number() OVER () AS "
-            f"_at FROM {opened.relation}) JOIN _asked USING (_at) ORDER BY _at"
+            f"SELECT {cells} FROM (SELECT {cells}, row_number() OVER () AS _at "
+            f"FROM {opened.relation}) JOIN _asked USING (_at) ORDER BY _at"
         ).to_arrow_table()
         con.unregister("_asked")
         columns = {name: place.column(name).combine_chunks() for name in place.column_names}
         columns |= {n: texts.take(pa.array(rows.codes[n][some])) for n, texts in rows.texts.items()}
-        columns |= {n: pa.array(amounts[some]) for n, amounts in rows.amounts.items()}
         if first is not None:
             of_keys = first.slice(begin, len(some)).combine_chunks()
             columns |= {name: of_keys.column(name).chunk(0) for name in of_keys.column_names}
@@ -261,8 +270,30 @@ def refuse_rows(
         yield con.sql(checked).to_arrow_table()
 
 
+def _with_amounts(reading: Reading, opened: Opened, amounts: Reading) -> Reading:
+    """Return how texts are read, with amounts as the file has them."""
+    own = amounts.opened.present
+    return replace(
+        reading,
+        opened=opened,
+        plain=reading.plain - own | amounts.plain & own,
+        filled=reading.filled - own | amounts.filled & own,
+    )
+
+
+def _within_bounds(column: Column, amounts: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which amounts are good; every other one is looked at by the checks of all rows."""
+    sizes = np.abs(amounts)
+    good: NDArray[np.bool_] = (sizes == 0) | ((sizes >= SMALLEST) & (sizes <= LARGEST))
+    if column.minimum is not None:
+        good &= amounts >= column.minimum
+    return good
+
+
 def _ends(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the amounts that pass every bound if all of them do; they are nan if any is."""
+    """Return the amounts that pass every bound if all of them do; of none a good one."""
+    if not len(values):
+        return np.ones(1)
     sizes = np.abs(values)
     smallest = sizes.min(where=sizes > 0, initial=np.inf)
     return np.array([values.min(), values.max()] + [smallest] * bool(np.isfinite(smallest)))

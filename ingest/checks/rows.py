@@ -20,7 +20,15 @@ from ..values.numbers import number
 from ..values.years import year
 from .staged import DROPPED
 
-__all__ = ["OUT_OF_RANGE", "Reading", "text_of", "typed_rows", "value_of"]
+__all__ = [
+    "LARGEST",
+    "OUT_OF_RANGE",
+    "SMALLEST",
+    "Reading",
+    "text_of",
+    "typed_rows",
+    "value_of",
+]
 
 #: A bad value: SQL condition and reason.
 _Check = tuple[str, str]

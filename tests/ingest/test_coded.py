@@ -139,7 +139,7 @@ def test_faultless_rows_are_not_gone_through(
     assert went == ["firms", "patents", "io_output"]
 
 
-#: Rows of which some are refused, each for an id or a year alone, and how many are.
+#: Rows of which some are refused, each for an id, a year or an amount, and how many are.
 REFUSED = {
     "unknown": (
         "firm_citations",
@@ -177,6 +177,21 @@ REFUSED = {
         {"citing": ["a", "b", "c", "A"], "cited": ["a", "b", "b", "b"]},
         {"year": ["1999", "31.12.2000", "y", "2000-01-31"], "count": 1},
         2,
+    ),
+    "amounts": (
+        "trade_links",
+        {"supplier": list("aabbccaab"), "buyer": list("bcacab777")},
+        {
+            "year": [*range(1999, 2007), 1889],
+            "value": [1, -1, None, np.inf, 1e101, 1e-101, 0, 2.5, -3],
+        },
+        6,
+    ),
+    "no amount of a part is good": (
+        "firm_citations",
+        {"citing": list("abcabc"), "cited": list("bcabca")},
+        {"year": [2000, 2000, 2000, 2001, 2001, 2001], "count": [-1.0, None, -2.0, 1, 2, 3]},
+        3,
     ),
     "spelled otherwise": (
         "firm_citations",
