@@ -8,6 +8,7 @@ from dataclasses import replace
 import duckdb
 
 from ...core.errors import InputError, nearest, show
+from ...core.words import counted
 from .. import sql
 from ..files.raw import Filled, Raw
 from ..study_model import Entry
@@ -97,7 +98,7 @@ def filled_doubts(raws: Iterable[Raw]) -> list[str]:
 
 
 def _describe_fill(column: str, cells: int) -> str:
-    blank = f"{cells:,} blank cell{'s' * (cells != 1)}"
+    blank = counted(cells, "blank cell")
     return f"fill_down gave {blank} of {show(column)} the value above"
 
 

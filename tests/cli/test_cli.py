@@ -262,7 +262,7 @@ def test_check_shows_rejects_and_audit_and_writes_nothing(tiny, capsys) -> None:
     before = sorted(tiny.folder.iterdir())
     assert spillgraph("check", str(tiny.path)) == 0
     shown = capsys.readouterr().out
-    assert "1 rows refused: cited is not in table firms" in shown
+    assert "1 row refused: cited is not in table firms" in shown
     assert "Concordance f → t" in shown
     assert sorted(tiny.folder.iterdir()) == before
 

@@ -97,7 +97,7 @@ def test_a_few_ids_in_another_spelling_are_told(tmp_path, patents, unmatched) ->
     told = [t for t in prepared(patents, tmp_path)[0]["patents"].warnings if "zfill = 4" in t]
     assert len(told) == (unmatched != "drop")
     if unmatched == "keep":
-        assert told[0].startswith("1 of 43 rows have an unknown firm")
+        assert told[0].startswith("1 of 43 rows has an unknown firm")
 
 
 @pytest.mark.parametrize("exchanged", [False, True])
