@@ -175,3 +175,13 @@ def test_final_demand_among_the_users_is_left_out_as_the_message_says(tiny, tmp_
         economy = prepare(con, study, stage(con, study, tmp_path / "tables", None))
     assert not [text for text in economy.warnings if "do not add up" in text]
     assert [flow.input for flow in economy.flows if flow.name == "trade"] == [50.0]
+
+
+def test_a_repeated_key_names_the_row_that_has_it_whole(tiny, tmp_path) -> None:
+    """It is what a user looks up first, and 60 characters would end within the name of the file."""
+    long = "citations_of_the_years_2000_to_2002_and_of_all_offices.csv"
+    (tiny.folder / "citations.csv").rename(tiny.folder / long)
+    tiny.append(long, "1,2,2001,1\n1,2,2001,1\n")
+    tiny.replace('file = "citations.csv"', f'file = "{long}"\nrepeat = "first"')
+    (example, *_) = staged(tiny, tmp_path)["firm_citations"].examples.popitem()[1]
+    assert str(example).count(f" of {long}") == 2 and "…" not in str(example)
