@@ -14,6 +14,7 @@ MODULES = [
     ),
     "cli.trouble",
     "graph.stata_file",
+    "ingest.study_words",
     "runs.result",
 ]
 
