@@ -155,7 +155,7 @@ def _require_apart(con: duckdb.DuckDBPyConnection, key: str, files: list[_File])
             if number and one.relation != other.relation:
                 same = "" if one.path == other.path else f", which is {other.name} once more"
                 raise InputError(
-                    f"[{key}]: two entries take row {first} of {one.name}{same} "
+                    f"[{key}]: two entries take row {first:,} of {one.name}{same} "
                     f"({counted(number, 'row')} in all), which would count twice. Let 'where' of "
                     "one leave out what the other takes."
                 )

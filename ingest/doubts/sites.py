@@ -70,7 +70,7 @@ def doubts_of_sites(
     yield from _no_degrees(con, table, entries[0], rows)
     yield from _no_km(con, table, entries[0], rows)
     yield from _of_years(con, rows)
-    yield from doubts_of_spread(con, rows, "'row ' || _row || ' of ' || _file")
+    yield from doubts_of_spread(con, rows, "'row ' || format('{:,}', _row) || ' of ' || _file")
 
 
 def doubts_of_spread(con: duckdb.DuckDBPyConnection, rows: str, named: str) -> Iterator[str]:

@@ -58,7 +58,7 @@ def require_exact(
         if number:
             bits = 32 if kind == "FLOAT" else 64
             raise InputError(
-                f"{file}, row {row}: {column} is {show(f'{first:.0f}')}, an id that the file "
+                f"{file}, row {row:,}: {column} is {show(f'{first:.0f}')}, an id that the file "
                 f"keeps as a number of {bits} bits with a point ({counted(number, 'row')}): "
                 f"from {EXACT_BELOW[kind]:,} on these are rounded, and several ids may have become "
                 "one. Export the file again from its source, with ids as text or as whole "

@@ -137,8 +137,8 @@ _REMEDY = (
 
 
 def _place(file: str, row: int, line: int, entry: Entry) -> str:
-    where = f"line {line}{without_comments(entry)}"
-    return f"{file}, row {row} ({where})" if row > 0 else f"{file}, {where}"
+    where = f"line {line:,}{without_comments(entry)}"
+    return f"{file}, row {row:,} ({where})" if row > 0 else f"{file}, {where}"
 
 
 def without_comments(entry: Entry) -> str:

@@ -136,6 +136,6 @@ def perhaps_power(con: duckdb.DuckDBPyConnection, relation: str, column: str) ->
         return []
     file, row, value = first[0]
     return [
-        f"{file}, row {row}: {column} is {show(value)} among ids that are all digits. If a program "
-        f"has made a number of it, other ids may have become the same. {_REMEDY}."
+        f"{file}, row {row:,}: {column} is {show(value)} among ids that are all digits. If a "
+        f"program has made a number of it, other ids may have become the same. {_REMEDY}."
     ]

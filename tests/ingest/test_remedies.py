@@ -185,3 +185,25 @@ def test_a_repeated_key_names_the_row_that_has_it_whole(tiny, tmp_path) -> None:
     tiny.replace('file = "citations.csv"', f'file = "{long}"\nrepeat = "first"')
     (example, *_) = staged(tiny, tmp_path)["firm_citations"].examples.popitem()[1]
     assert str(example).count(f" of {long}") == 2 and "…" not in str(example)
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("1,2,2001,x", "'x' in row 1,201 of citations.csv"),
+        ("1,1e+05,2001,1", "citations.csv, row 1,201: cited is '1e+05'"),
+        ('1,2,2001,"8,5"', "citations.csv, row 1,201: count is '8,5'"),
+        ('1,"2\n3",2001,1', "citations.csv, row 1,201: cited runs over several lines"),
+        ('1,"2,2001,1\n2,1,2001,3', "citations.csv, row 1,201 (line 1,202): a quote is opened"),
+    ],
+)
+def test_numbers_of_rows_have_commas(tiny, tmp_path, field: str, said: str) -> None:
+    """So have all other numbers beside them, and a row is looked up by counting its digits."""
+    rows = "".join(f"1,2,2001,{n % 7 + 0.5}\n" for n in range(1_200))
+    tiny.write("citations.csv", f"citing,cited,year,count\n{rows}{field}\n")
+    keys(tiny, "citations.csv", 'repeat = "add"')
+    try:
+        found = staged(tiny, tmp_path)["firm_citations"].examples
+        assert said in " ".join(str(one) for some in found.values() for one in some)
+    except InputError as error:
+        assert said in str(error)
