@@ -107,10 +107,11 @@ def require_all_rows(study: Study, staged: dict[str, Staged]) -> None:
                 if only in (None, name) and any(why.startswith(begin) for why in bad)
             ]
             rows = counted(sum(bad.values()), "row was", "rows were")
+            them = verb(sum(bad.values()), "it", "them")
             raise InputError(
                 f"table {name}: {rows} refused ({listed}), and without "
-                "them the shares of the others would be wrong. Correct them, or choose rows with "
-                f"'where'.{''.join(remedies)}"
+                f"{them} the shares of the others would be wrong. Correct {them}, or choose rows "
+                f"with 'where'.{''.join(remedies)}"
             )
 
 

@@ -105,7 +105,10 @@ def require_usable(
     audit = staged[table.name]
     if not audit.read:
         raise InputError(f"table {table.name} has no rows: there is nothing below the header.")
-    left = f"'spillgraph run' leaves them in OUT/rejects/{table.name}.csv.{_sentences(audit.hints)}"
+    them = verb(audit.rejected, "it", "them")
+    left = (
+        f"'spillgraph run' leaves {them} in OUT/rejects/{table.name}.csv.{_sentences(audit.hints)}"
+    )
     if not audit.loaded:
         rows = f"none of its {audit.read:,} rows was" if audit.read > 1 else "its only row was not"
         raise InputError(
@@ -128,7 +131,8 @@ def require_usable(
         raise InputError(
             f"table {table.name}: {audit.rejected:,} of its {counted(audit.read, 'row')} "
             f"{verb(audit.rejected, 'was', 'were')} refused ({audit.why()}). A hole in it bends "
-            "every number, so nothing was computed: correct the rows, or leave them out with "
+            "every number, so nothing was computed: correct the "
+            f"{verb(audit.rejected, 'row', 'rows')}, or leave {them} out with "
             f"{_left_out(table, audit, holes, sources)}; {left}"
         )
 

@@ -349,9 +349,9 @@ def provoked(
         "matrix W has": lambda: require_leakage(matrix("W", [[0, 1], [1, 0]])),
         "concordance … → …": lambda: concordance(("a", "x", 1.1)),
         "concordance from": lambda: concordance(("a", "x", 0.7), ("a", "y", None)),
-        "table …: none": lambda: run_with(tiny, "1,99,2001,4\n"),
-        "table …: … of its": lambda: check(tiny, "C,y,1", "C,z,1", "map.csv"),
-        "table …: … rows were": lambda: with_shares(tiny, "firm,industry\n1,A\n1,Z\n"),
+        "table …: none": lambda: run_with(tiny, "1,99,2001,4\n2,99,2001,4\n"),
+        "table …: … of its": lambda: check(tiny, "C,y,1", "C,z,1\nB,z,1", "map.csv"),
+        "table …: … rows were": lambda: with_shares(tiny, "firm,industry\n1,A\n1,Z\n2,Z\n"),
         "table …: … '…' has": lambda: with_shares(tiny, "firm,industry,share\n1,A,.7\n1,B,.5\n"),
         "table ownership: the owners": lambda: with_owners(tiny, "firm,owner\n1,2\n1,3\n"),
         "table ownership: in": lambda: with_owners(tiny, "firm,owner\n1,2\n2,1\n"),
@@ -364,7 +364,9 @@ def provoked(
             tiny, f'{HEAD}1,2,2001,"20,5"\n2,1,2001,20.5\n'
         ),
         "…, row …: … is '…', a number of": lambda: check(tiny, "8.5", "(8.5)", "trade.csv"),
-        "…, row …: … is '…', an id": lambda: check_with(tiny, f"{HEAD}1,1e+05,2001,4\n"),
+        "…, row …: … is '…', an id": lambda: check_with(
+            tiny, f"{HEAD}1,1e+05,2001,4\n1,2e+05,2001,4\n"
+        ),
         "…, row … repeats": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n1,2,2001,3\n"),
         "…: nothing of": lambda: run_with(tiny, "4,4,2001,4\n"),
         "…, row … (line …): a quote is opened and closed": lambda: check_with(

@@ -43,7 +43,7 @@ def test_a_list_pasted_twice_is_read_with_repeat_first(tiny, tmp_path, file, row
 def test_an_empty_row_of_a_list_is_left_out_as_the_message_says(tiny, tmp_path) -> None:
     right = staged(tiny, tmp_path)["industries"].loaded
     tiny.append("fine.csv", ",\n")
-    with pytest.raises(InputError, match=r'leave them out with where_not = \{ code = "" \};'):
+    with pytest.raises(InputError, match=r'leave it out with where_not = \{ code = "" \};'):
         staged(tiny, tmp_path)
     keys(tiny, "fine.csv", 'where_not = { code = "" }')
     assert staged(tiny, tmp_path)["industries"].loaded == right
@@ -51,7 +51,7 @@ def test_an_empty_row_of_a_list_is_left_out_as_the_message_says(tiny, tmp_path) 
 
 def test_an_unknown_code_of_a_map_is_left_out_as_the_message_says(tiny, tmp_path) -> None:
     tiny.append("map.csv", "C,zz,0\n")
-    with pytest.raises(InputError, match='leave them out with unmatched = "drop";'):
+    with pytest.raises(InputError, match='leave it out with unmatched = "drop";'):
         staged(tiny, tmp_path)
     keys(tiny, "map.csv", 'unmatched = "drop"')
     assert staged(tiny, tmp_path)["concordance"].loaded == 4
