@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..core.words import amount
+
 __all__ = ["alike", "short", "shown"]
 
 #: Letters of a name in a table of numbers.
@@ -13,10 +15,8 @@ _TO = " → "
 
 
 def shown(value: float | None) -> str:
-    """Return a number in six digits, a whole one in all of them."""
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.6g}"
+    """Return a number as sentences show it, a dash where there is none."""
+    return "–" if value is None else amount(value)
 
 
 def alike(values: Sequence[float | None]) -> list[str]:

@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ..core.errors import InputError, QueryError, nearest
+from ..core.words import amount, counted, verb
 from ..queries import Query
 from .cells import alike, short, shown
 from .console import err, out
@@ -43,6 +44,8 @@ __all__ = [
     "warn_first",
 ]
 
+#: What becomes of rows and of values that cannot be used.
+_REFUSED, _EMPTY = ("row", "refused"), ("value", "left empty")
 _LEVELS = ("input", "firm", "fine", "target", "unmapped")
 
 
@@ -82,14 +85,16 @@ def run_summary(run: dict[str, Any], folder: Path) -> None:
             )
     for name, table in run["tables"].items():
         for reason, number in (table["reasons"] | table["values_lost"]).items():
-            what = "rows refused" if reason in table["reasons"] else "values left empty"
+            noun, end = _REFUSED if reason in table["reasons"] else _EMPTY
             example = table["examples"][reason][0]
-            out.print(f"{name}: {number:,} {what}: {reason} ({example})", markup=False)
+            out.print(f"{name}: {counted(number, noun)} {end}: {reason} ({example})", markup=False)
+        _without_partner(name, table["without_partner"], table["loaded"], run["warnings"])
     rejected = sum(t["rejected"] for t in run["tables"].values())
     lost = sum(sum(t["values_lost"].values()) for t in run["tables"].values())
-    for number, what in ((rejected, "rows were refused"), (lost, "values were left empty")):
+    for number, (noun, end) in ((rejected, _REFUSED), (lost, _EMPTY)):
         if number:
-            out.print(f"{number:,} {what}: see {folder / 'rejects'}", markup=False)
+            what = counted(number, f"{noun} was", f"{noun}s were")
+            out.print(f"{what} {end}: see {folder / 'rejects'}", markup=False)
     within = f", namespace {run['namespace']}" if run["namespace"] else ""
     kept = f"Scores and shares are in the graph as those of run {run['run']}{within}."
     out.print(
@@ -208,7 +213,9 @@ def _notes(run: dict[str, Any]) -> None:
         notes = list(about["notes"])
         if about.get("zero_rows"):
             sectors = run["matrices"][f"W_{year}"]["shape"][0]
-            notes.insert(0, f"{len(about['zero_rows'])} of {sectors} sectors never cite.")
+            silent = len(about["zero_rows"])
+            cites = verb(silent, "cites", "cite")
+            notes.insert(0, f"{silent:,} of {sectors:,} sectors never {cites}.")
         for note in notes:
             years.setdefault(note, []).append(year)
     for note in run["notes"]:
@@ -223,25 +230,23 @@ def check_summary(staged: dict[str, Staged], economy: Economy) -> None:
     from ..runs.result import input_warnings
 
     input_counts({name: (t.read, t.loaded, t.rejected) for name, t in staged.items()})
-    warn_first(input_warnings(staged, economy))
+    warnings = input_warnings(staged, economy)
+    warn_first(warnings)
     _accounts(accounts_json(economy.accounts))
     for table in staged.values():
-        for what, counts in (("rows refused", table.reasons), ("values left empty", table.lost)):
+        for (noun, end), counts in ((_REFUSED, table.reasons), (_EMPTY, table.lost)):
             for reason, number in counts.items():
                 some = "; ".join(map(str, table.examples[reason]))
-                out.print(f"{table.name}: {number:,} {what}: {reason} ({some})", markup=False)
+                what = f"{counted(number, noun)} {end}"
+                out.print(f"{table.name}: {what}: {reason} ({some})", markup=False)
         for hint in table.hints:
             out.print(f"{table.name}: {hint}", markup=False)
-        for column, number in table.unmatched.items():
-            out.print(
-                f"{table.name}: {number:,} of {table.loaded:,} loaded rows have no known {column}",
-                markup=False,
-            )
+        _without_partner(table.name, table.unmatched, table.loaded, warnings)
     for audit in economy.audits:
         out.print(
-            f"Concordance {audit.source} → {audit.target}: {len(audit.codes)} codes in use, "
-            f"{len(audit.unmapped)} unmapped, {len(audit.uneven)} with weights below 1, "
-            f"{len(audit.ties)} with ties, {len(audit.equal_split)} split equally.",
+            f"Concordance {audit.source} → {audit.target}: {counted(len(audit.codes), 'code')} "
+            f"in use, {len(audit.unmapped):,} unmapped, {len(audit.uneven):,} with weights below "
+            f"1, {len(audit.ties):,} with ties, {len(audit.equal_split):,} split equally.",
             markup=False,
         )
         if audit.unmapped:
@@ -249,6 +254,16 @@ def check_summary(staged: dict[str, Staged], economy: Economy) -> None:
     for note in economy.notes:
         out.print(note, markup=False)
     out.print("Everything the study names is there. Nothing was loaded.")
+
+
+def _without_partner(name: str, rows: Mapping[str, int], loaded: int, told: list[str]) -> None:
+    """Say which loaded rows found nothing, column by column, unless a warning has said so."""
+    from ..runs.result import without_partner
+
+    for column, number in rows.items():
+        sentence = without_partner(name, column, number, loaded)
+        if sentence not in told:
+            out.print(sentence, markup=False)
 
 
 def files_written(paths: list[Path]) -> None:
@@ -278,7 +293,8 @@ def export_summary(export: Export, study: Study, folder: Path) -> None:
         out.print(note, markup=False)
     if any(table.rejected for table in tables.values()):
         rejected = sum(table.rejected for table in tables.values())
-        out.print(f"{rejected:,} rows were refused: see {folder / 'rejects'}", markup=False)
+        what = counted(rejected, "row was", "rows were")
+        out.print(f"{what} refused: see {folder / 'rejects'}", markup=False)
     out.print(f"Wrote {folder}. The import itself, in {folder / 'import.sh'}:\n", markup=False)
     out.print(shlex.join(export.command).replace(" --", " \\\n  --"), markup=False)
     out.print(f"\n{WARNING}", markup=False)
@@ -371,7 +387,7 @@ def _write(table: pa.Table, format: str, path: Path | None) -> None:
             screen.add_row(*(escape(_cell(value)) for value in row.values()))
         if path is None:
             out.print(screen)
-            out.print(f"{table.num_rows:,} rows")
+            out.print(counted(table.num_rows, "row"))
         else:
             from rich.console import Console
 
@@ -388,7 +404,7 @@ def _write(table: pa.Table, format: str, path: Path | None) -> None:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    return f"{value:,.6g}" if isinstance(value, float) else str(value)
+    return amount(value) if isinstance(value, float) else str(value)
 
 
 def _csv(table: pa.Table) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.errors import end_sentence
-from ..ingest.study_words import brief, why
+from ..ingest.study_words import what_is_wrong
 
 __all__ = ["in_our_words"]
 
@@ -19,9 +18,5 @@ def in_our_words(error: Any) -> None:
         Of the library that reads options; behind one of a wrong value stands what was refused.
     """
     details: list[dict[str, Any]] = getattr(error.__cause__, "errors", list)()
-    if not details or not hasattr(error, "message"):
-        return
-    kind, value = details[0]["type"], details[0]["input"]
-    ours = why(kind, value, details[0].get("ctx", {}), [])
-    reason = ours or details[0]["msg"].removeprefix("Value error, ")
-    error.message = end_sentence(f"{brief(value)}: {reason}" if ours else reason)
+    if details and hasattr(error, "message"):
+        error.message = what_is_wrong(details[0])

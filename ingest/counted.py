@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from ..core.errors import InputError
+from ..core.words import amount, counted, verb
 from . import sql
 from .checks.repeats import REPEATED
 from .contract import TABLES, Table, table
@@ -105,10 +106,12 @@ def require_all_rows(study: Study, staged: dict[str, Staged]) -> None:
                 for begin, (only, remedy) in _REMEDIES.items()
                 if only in (None, name) and any(why.startswith(begin) for why in bad)
             ]
+            rows = counted(sum(bad.values()), "row was", "rows were")
+            them = verb(sum(bad.values()), "it", "them")
             raise InputError(
-                f"table {name}: {sum(bad.values()):,} rows were refused ({listed}), and without "
-                "them the shares of the others would be wrong. Correct them, or choose rows with "
-                f"'where'.{''.join(remedies)}"
+                f"table {name}: {rows} refused ({listed}), and without "
+                f"{them} the shares of the others would be wrong. Correct {them}, or choose rows "
+                f"with 'where'.{''.join(remedies)}"
             )
 
 
@@ -209,9 +212,10 @@ def _patent_citations(con: duckdb.DuckDBPyConnection, study: Study, done: Counte
         "count(*) FILTER (lag IS NULL), count(*) FROM lagged",
     )
     done.notes.append(
-        f"patent_citations: {early + late:,} of {rows:,} are left out by lag = "
-        f"[{lag[0]}, {lag[1]}]: {early:,} below, {late:,} above; {unknown:,} whose cited patent "
-        "has no year are kept, and go to the residual."
+        f"patent_citations: {early + late:,} of {rows:,} "
+        f"{verb(early + late, 'is', 'are')} left out by lag = [{lag[0]}, {lag[1]}]: {early:,} "
+        f"below, {late:,} above; {unknown:,} whose cited patent has no year "
+        f"{verb(unknown, 'is kept, and goes', 'are kept, and go')} to the residual."
     )
 
 
@@ -275,8 +279,8 @@ def _require_ends(con: duckdb.DuckDBPyConnection, study: Study) -> None:
     )
     if ends and "last" not in study.years.model_fields_set:
         raise InputError(
-            f"table trade_links: {ends:,} links have a first_year and no last_year; set 'last' in "
-            "[years], to which they go on."
+            f"table trade_links: {counted(ends, 'link has', 'links have')} a first_year and no "
+            "last_year; set 'last' in [years], to which they go on."
         )
 
 
@@ -299,11 +303,12 @@ def _note_links(con: duckdb.DuckDBPyConnection, study: Study, lasting: int, done
         f"SELECT coalesce(fsum({per_year} * ({outside})), 0.0) FROM ok_trade_links "
         "WHERE first_year IS NOT NULL",
     )
+    its = verb(lasting, "its", "their")
     done.notes.append(
-        f"trade_links: {lasting:,} links that last count with their value "
-        f"{'spread over their years' if spread else 'in each of their years'}: {years:,} rows in "
-        f"all, {value:,.6g} {study.about.money}"
-        + (f"; {lost:,.6g} in years outside {low} to {high} are left out." if lost else ".")
+        f"trade_links: {counted(lasting, 'link that lasts counts', 'links that last count')} with "
+        f"{its} value {'spread over' if spread else 'in each of'} {its} years: "
+        f"{counted(years, 'row')} in all, {amount(value)} {study.about.money}"
+        + (f"; {amount(lost)} in years outside {low} to {high} are left out." if lost else ".")
     )
     if spread:
         done.warnings.extend(far_ends(con, (low, high), study.about.money, lost))

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from ..analytics.accounts import IndustryTechnology, industry_technology
 from ..core.errors import InputError
+from ..core.words import counted
 from ..graph.aggregate import Flow
 from . import sql
 from .accounts.negative import negative_flows, net_flows, of_technology, of_use, to_themselves
@@ -260,9 +261,14 @@ def _left_of_patents(citations: Staged) -> list[str]:
     lost = sum(n for reason, n in reasons if reason.startswith("cited is not in table patents"))
     if not lost:
         return []
+    refused = counted(
+        lost,
+        "citation of a patent that is not in table patents was refused",
+        "citations of patents that are not in table patents were refused",
+    )
     return [
-        "citation_weight: the one of a patent is shared among its citations that are left; "
-        f"{lost:,} of patents that are not in table patents were refused. "
-        'unmatched = "keep" in [tables.patent_citations] counts them, and leaves their part to the '
-        "residual."
+        f"citation_weight: {refused}, so the weight of 1 that each citing patent has is shared by "
+        "fewer citations, and each of these weighs more. To share it among all of them, say "
+        'unmatched = "keep" in [tables.patent_citations]: the part of unknown patents is then in '
+        "the residual."
     ]

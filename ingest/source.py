@@ -448,7 +448,7 @@ def _with_partitions(
             if other:
                 row, own = other[0]
                 raise InputError(
-                    f"{file_name}, row {row}: column {name!r} is {own!r}, but its folder says "
+                    f"{file_name}, row {row:,}: column {name!r} is {own!r}, but its folder says "
                     f"{name}={value}; take it out of 'partitions', or correct one of them."
                 )
             continue

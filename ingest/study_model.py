@@ -20,10 +20,10 @@ from pydantic import (
     ValidationError,
 )
 
-from ..core.errors import end_sentence, nearest, show
+from ..core.errors import nearest, show
 from ..core.kept import Kept
 from ..graph.namespace import require_namespace
-from .study_words import brief, why
+from .study_words import brief, what_is_wrong
 
 __all__ = [
     "About",
@@ -343,11 +343,7 @@ def explain(error: ValidationError, more: Mapping[str, type[BaseModel]] | None =
                 f'pattern ("cit_*.csv"), or entries of their own, each under [[tables.{place[1]}]].'
             )
         else:
-            # what our own checks say comes as "Value error, no encoding is called ..."
-            reason = why(
-                detail["type"], detail["input"], detail.get("ctx", {}), _fields_of(place)
-            ) or detail["msg"].removeprefix("Value error, ")
-            sentences.append(f"key '{key}' = {brief(detail['input'])}: {end_sentence(reason)}")
+            sentences.append(f"key '{key}' = {what_is_wrong(detail, _fields_of(place))}")
     return " ".join(dict.fromkeys(sentences))
 
 

@@ -7,7 +7,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["brief", "why"]
+from ..core.errors import end_sentence
+
+__all__ = ["brief", "what_is_wrong", "why"]
 
 #: So many characters of a wrong value are shown: it may be a whole section.
 _LONGEST = 80
@@ -38,6 +40,32 @@ def brief(value: object) -> str:
         return str(value).lower()
     text = str(value) if isinstance(value, dt.date | dt.time) else repr(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def what_is_wrong(detail: Mapping[str, Any], fields: Iterable[str] = ()) -> str:
+    """Return a wrong value and what is wrong with it, as a sentence.
+
+    The words are ours where the manual has any for it; else those of our own checks, or of the
+    library, of which some name the value themselves.
+
+    Parameters
+    ----------
+    detail : mapping
+        One error of the library that reads keys and options: ``type``, ``input``, ``msg``, ``ctx``.
+    fields : iterable of str
+        Keys that a section would have here.
+
+    Examples
+    --------
+    >>> what_is_wrong({"type": "int_parsing", "input": "x", "msg": "Input should be …"})
+    "'x': a whole number is needed."
+    >>> what_is_wrong({"type": "value_error", "input": "x", "msg": "Value error, this is no year"})
+    "'x': this is no year."
+    """
+    value = brief(detail["input"])
+    ours = why(detail["type"], detail["input"], detail.get("ctx", {}), fields)
+    reason = ours or detail["msg"].removeprefix("Value error, ")
+    return end_sentence(reason if reason.startswith(value) else f"{value}: {reason}")
 
 
 def why(kind: str, value: object, more: Mapping[str, Any], fields: Iterable[str]) -> str | None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..analytics import ProductionShares
 from ..core.errors import LISTED, show_some
+from ..core.words import amount
 from ..ingest.economy import TRADED
 
 __all__ = ["in_one_year_only", "negative_demand", "trade_of_some", "without_output"]
@@ -40,7 +41,9 @@ def in_one_year_only(
         codes = [code for code in shares.S.rows if code in lacking[other] - both]
         if codes and output is not None:
             x = output["gross_output"]
-            listed = ", ".join(f"{code!r} ({float(x[at, code]):,.6g})" for code in codes[:LISTED])
+            listed = ", ".join(
+                f"{code!r} ({amount(float(x[at, code]))})" for code in codes[:LISTED]
+            )
             more = f" and {len(codes) - LISTED} more" if codes[LISTED:] else ""
             texts.append(f"in {at} and not in {other}: {listed}{more}")
     if not texts:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import InputError, StoreError, show
+from ..core.words import counted
 from ..graph.links_file import ABOUT, LinksWriter, open_about, write_about
 from ..ingest import sql
 from .new_folder import new_folder
@@ -205,7 +206,10 @@ def _write_firms(con: duckdb.DuckDBPyConnection, firms: str, fresh: Path) -> int
     if not number:
         raise InputError("networks of firms: there is no firm.")
     if blank:
-        raise InputError(f"networks of firms: {blank:,} firms have no id; give each firm one.")
+        raise InputError(
+            f"networks of firms: {counted(blank, 'firm has', 'firms have')} no id; give each firm "
+            "one."
+        )
     twice = con.execute(
         "SELECT id FROM building.firm GROUP BY id HAVING count(*) > 1 ORDER BY id LIMIT 1"
     ).fetchone()

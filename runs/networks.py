@@ -186,10 +186,10 @@ def _silent(innovation: CitationShares) -> list[str]:
     cited = np.asarray(W.values.sum(axis=0)).ravel()[[W.columns.index(code) for code in zero]]
     alone = int((cited > 0).sum())
     if alone > CITED_ALONE * sectors:
-        return [
-            f"{alone} of {sectors} sectors are cited but never cite: their rows of W are empty. Is "
-            "the table of citations whole?"
-        ]
+        empty = "are cited but never cite: their rows of W are empty"
+        if alone == 1:
+            empty = "is cited but never cites: its row of W is empty"
+        return [f"{alone:,} of {sectors:,} sectors {empty}. Is the table of citations whole?"]
     return []
 
 

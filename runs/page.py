@@ -161,8 +161,8 @@ def _planted(study: Study) -> str:
 def _warnings(result: Result) -> list[str]:
     """Return what must be known before any number; each once."""
     partners = [
-        without_partner(table, column)
+        without_partner(table.name, column, rows, table.loaded)
         for table in result.staged.values()
-        for column in table.unmatched
+        for column, rows in table.unmatched.items()
     ]
     return list(dict.fromkeys([*result.warnings, *result.notes, *partners]))

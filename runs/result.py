@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..core.words import amount, counted, verb
 from ..graph.aggregate import Flow, Totals
 from ..ingest.economy import Economy
 from ..ingest.stage import Staged
@@ -88,9 +89,9 @@ class Result:
         """Say so where much of a flow reaches no sector, with the causes."""
         if not totals.input or totals.target >= ENOUGH * totals.input:
             return ""
-        causes = ", ".join(f"{cause}: {amount:,.6g}" for cause, amount in totals.lost.items())
+        causes = ", ".join(f"{cause}: {amount(lost)}" for cause, lost in totals.lost.items())
         return (
-            f"{name}: only {totals.target / totals.input:.1%} of {totals.input:,.6g} is between "
+            f"{name}: only {totals.target / totals.input:.1%} of {amount(totals.input)} is between "
             f"sectors of {self.study.about.target}{f' ({causes})' if causes else ''}."
         )
 
@@ -108,7 +109,7 @@ def input_warnings(staged: dict[str, Staged], economy: Economy) -> list[str]:
     texts = [f"{table.name}: {text}" for table in staged.values() for text in table.warnings]
     for table in staged.values():
         texts += [
-            without_partner(table, column)
+            without_partner(table.name, column, rows, table.loaded)
             for column, rows in table.unmatched.items()
             if column != "cited"
             and not (column == "firm" and "firms" not in staged)  # there is nobody to find
@@ -117,21 +118,38 @@ def input_warnings(staged: dict[str, Staged], economy: Economy) -> list[str]:
     return list(dict.fromkeys([*texts, *economy.warnings]))
 
 
-def without_partner(table: Staged, column: str) -> str:
+def without_partner(name: str, column: str, rows: int, loaded: int) -> str:
     """Say how many loaded rows have no industry, no owner or no known cited patent.
 
     Parameters
     ----------
-    table : Staged
-        A table.
+    name : str
+        Name of the table.
     column : str
-        A column of its ``unmatched``.
+        The column that found nothing.
+    rows, loaded : int
+        Rows of which that is so, and all that were loaded.
+
+    Examples
+    --------
+    >>> without_partner("patents", "firm", 49, 100)
+    'patents: 49 of 100 loaded rows (49%) have no firm.'
+    >>> print(without_partner("patent_citations", "cited", 1, 1_000))
+    patent_citations: 1 of 1,000 loaded citations (below 1%) cites a patent that is not in table \
+patents; it is in the residual.
     """
-    rows = table.unmatched[column]
-    share = rows / table.loaded if table.loaded else 0.0
+    share = rows / loaded if loaded else 0.0
+    part = f"{share:.0%}" if share >= 0.005 else "below 1%"
+    if column == "cited":
+        return (
+            f"{name}: {rows:,} of {counted(loaded, 'loaded citation')} ({part}) "
+            f"{verb(rows, 'cites', 'cite')} a patent that is not in table patents; "
+            f"{verb(rows, 'it is', 'they are')} in the residual."
+        )
+    known = "known " if column == "owner" else ""
     return (
-        f"{table.name}: {rows:,} of {table.loaded:,} loaded rows ({share:.0%}) have no "
-        f"{'known ' if column in {'cited', 'owner'} else ''}{column}."
+        f"{name}: {rows:,} of {counted(loaded, 'loaded row')} ({part}) {verb(rows, 'has', 'have')} "
+        f"no {known}{column}."
     )
 
 

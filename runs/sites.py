@@ -9,6 +9,7 @@ import duckdb
 import pandas as pd
 
 from ..core.errors import StudyError, show, show_some
+from ..core.words import counted, verb
 from ..ingest.doubts.sites import doubts_of_spread
 from ..ingest.economy import Economy
 from ..ingest.study import Study
@@ -125,8 +126,11 @@ def _without_sector(source: str, found: pd.DataFrame) -> Iterator[str]:
     lacking = found.loc[found["sector"].isna() & found["industry"].notna(), "industry"]
     if len(lacking):
         yield (
-            f"{source}: {len(lacking):,} of {len(found):,} sites have an industry without a sector "
-            f"({show_some(sorted(set(lacking)))}): they are sites of their industry alone."
+            f"{source}: {len(lacking):,} of {counted(len(found), 'site')} "
+            f"{verb(len(lacking), 'has', 'have')} an industry without a sector "
+            f"({show_some(sorted(set(lacking)))}): "
+            f"{verb(len(lacking), 'it is a site of its', 'they are sites of their')} industry "
+            "alone."
         )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import duckdb
 
 from ..core.errors import show
+from ..core.words import counted
 from ..graph.aggregate import Flow
 from ..graph.schema import UNMAPPED
 from ..ingest import sql
@@ -39,11 +40,11 @@ def why_none(con: duckdb.DuckDBPyConnection, flow: Flow, audit: Audit | None) ->
     if flow.table is None and flow.by_share is None:
         none, firms = sql.one(con, "SELECT count(*) - count(industry), count(*) FROM ok_firms")
         if none:
-            causes.append(f"no industry: {none:,} of {firms:,} firms")
+            causes.append(f"no industry: {none:,} of {counted(firms, 'firm')}")
     if audit is not None and audit.unmapped:
         causes.append(_no_concordance(con, audit))
     if audit is not None and audit.uneven:
-        causes.append(f"weights below 1: {len(audit.uneven):,} codes")
+        causes.append(f"weights below 1: {counted(len(audit.uneven), 'code')}")
     return "; ".join(causes)
 
 
@@ -56,7 +57,7 @@ def _no_concordance(con: duckdb.DuckDBPyConnection, audit: Audit) -> str:
     ).fetchall()
     code, near = _pair(audit.unmapped, [str(known) for (known,) in rows if known != UNMAPPED])
     text = (
-        f"no concordance: {len(audit.unmapped):,} of {len(audit.codes):,} codes, e.g. "
+        f"no concordance: {len(audit.unmapped):,} of {counted(len(audit.codes), 'code')}, e.g. "
         f"{show(code)}, where {audit.source} → {audit.target} has {show(near)}"
     )
     if code.startswith(near):

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...core.errors import join_words
+from ...core.words import counted
 from ._words import called
 
 __all__ = ["EXACT", "HubEvidence"]
@@ -134,4 +135,4 @@ class HubEvidence:
 
 
 def _number(draws: int) -> str:
-    return f"{draws:,} draw" + ("s" if draws != 1 else "")
+    return counted(draws, "draw")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ...analytics.accounts import capital_stock, pv_depreciation, rental_cost
 from ...core.errors import InputError, show, show_some
+from ...core.words import counted, verb
 from ...runs.capability import Checked, Context
 from ...runs.networks import MOST_ELEMENTS, YearNetworks
 from ...runs.ultimate import CapitalUse
@@ -215,7 +216,8 @@ def _notes(rows: pd.DataFrame, listed: pd.DataFrame, options: AccountsOptions) -
     untold = int(rows["growth"].isna().sum())
     if untold:
         notes.append(
-            f"Stocks behind {untold:,} of {len(rows):,} capital flows are taken to grow by "
+            f"Stocks behind {untold:,} of {counted(len(rows), 'capital flow')} "
+            f"{verb(untold, 'is', 'are')} taken to grow by "
             f"{100 * options.capital_growth:g}% a year (capital_growth), as no growth is given."
         )
     idle = [good for good in listed["id"] if good not in set(rows["good"])]

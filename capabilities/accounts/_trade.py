@@ -10,6 +10,7 @@ import pandas as pd
 from ...analytics.leontief import value_added_in_trade
 from ...core.errors import LISTED, InputError, StudyError, show, show_some
 from ...core.matrix import LabelledMatrix
+from ...core.words import amount
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context
 from ...runs.networks import YearNetworks
@@ -214,7 +215,7 @@ def _hold_against_output(given: _Given) -> str:
     unsold = f"{show_some(none)} has no row there; " if none else ""
     raise InputError(
         f"[tables.{FINAL_USE}] of {given.Z.year}: sales to industries and final users "
-        f"({sales.sum():,.6g}) are not gross output ({x.sum():,.6g}), which they miss in "
+        f"({amount(sales.sum())}) are not gross output ({amount(x.sum())}), which they miss in "
         f"{listed}; {unsold}give all final use, in the money of gross output."
     )
 

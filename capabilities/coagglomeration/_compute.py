@@ -17,6 +17,7 @@ from ...analytics.space import (
 from ...core.errors import InputError
 from ...core.map_cells import Counts
 from ...core.matrix import LabelledMatrix
+from ...core.words import counted, verb
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context
 from ...runs.sites import Sites, read_sites
@@ -309,7 +310,11 @@ def _doubts(
     """Say what was left out, and which regions say little."""
     if left:
         count = left["no region"]
-        yield f"coagglomeration: {count:,} rows of {sites.source} have no region and are left out."
+        rows = counted(count, "row")
+        yield (
+            f"coagglomeration: {rows} of {sites.source} {verb(count, 'has', 'have')} no region and "
+            f"{verb(count, 'is', 'are')} left out."
+        )
     empty = [column for column in QUANTITIES if used[column].isna().all()]
     if told := [column for column in empty if column not in SELDOM]:
         pools = ", ".join(QUANTITIES[column] for column in told)
@@ -320,8 +325,9 @@ def _doubts(
     for column in QUANTITIES:
         if (blank := int(used[column].isna().sum())) and column not in empty:
             yield (
-                f"coagglomeration: {blank:,} of {len(used):,} sites have no {column}; in sums of "
-                "an industry they count as 0."
+                f"coagglomeration: {blank:,} of {len(used):,} sites "
+                f"{verb(blank, 'has', 'have')} no {column}; in sums of an industry "
+                f"{verb(blank, 'it counts', 'they count')} as 0."
             )
     none = [cell for cell in cells if cell.found is None]
     if none:

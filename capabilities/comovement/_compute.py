@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ...analytics import comovement as numerics
 from ...core.errors import show_some
+from ...core.words import counted, verb
 from ...ingest.study import Study
 from ...runs.capability import Checked, Context, Options
 from ._panel import GIVEN, Panels, read_panels, years_of
@@ -137,7 +138,7 @@ def compute(context: Context, options: ComovementOptions) -> Moving:
         each = panels["industries"]
         if lost := levels["industries"].correlations.dropped:
             context.warn(
-                f"comovement: {_of(lost, 'pair')} of industries {_verb(lost, 'has', 'have')} no "
+                f"comovement: {counted(lost, 'pair')} of industries {verb(lost, 'has', 'have')} no "
                 "correlation, because fewer than three years are common or one of the two does not "
                 "vary; they are left out."
             )
@@ -175,20 +176,21 @@ def _doubts(panels: Panels, labels: list[str], options: ComovementOptions) -> li
     have = list(panels.filled.index)
     if lacking := [label for label in labels if label not in set(have)]:
         texts.append(
-            f"comovement: {len(lacking):,} of {len(labels):,} sectors ({show_some(lacking)}) have "
-            f"no rows in {_TABLE}; aggregates are those of the others."
+            f"comovement: {len(lacking):,} of {len(labels):,} sectors ({show_some(lacking)}) "
+            f"{verb(len(lacking), 'has', 'have')} no rows in {_TABLE}; aggregates are those of the "
+            "others."
         )
     if filled := int(panels.filled.sum()):
         names = list(panels.filled.index[panels.filled > 0])
         texts.append(
-            f"comovement: {_of(filled, 'missing value')} of rd ({show_some(names)}) "
-            f"{_verb(filled, 'was', 'were')} filled in with the growth of rd_total."
+            f"comovement: {counted(filled, 'missing value')} of rd ({show_some(names)}) "
+            f"{verb(filled, 'was', 'were')} filled in with the growth of rd_total."
         )
     if left := int(panels.left.sum()):
         names = list(panels.left.index[panels.left > 0])
         texts.append(
-            f"comovement: {_of(left, 'value')} of rd or output ({show_some(names)}) "
-            f"{_verb(left, 'is', 'are')} missing; each pair of industries is taken over the years "
+            f"comovement: {counted(left, 'value')} of rd or output ({show_some(names)}) "
+            f"{verb(left, 'is', 'are')} missing; each pair of industries is taken over the years "
             "that both have."
         )
     positive = [(each.fillna(0.0) >= 0).all(axis=None) for each in panels.growth.values()]
@@ -221,11 +223,3 @@ def _doubts_of_rows(rows: pd.DataFrame, options: ComovementOptions) -> list[str]
             "nothing changes."
         )
     return texts
-
-
-def _of(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
-
-
-def _verb(count: int, one: str, more: str) -> str:
-    return one if count == 1 else more

@@ -38,8 +38,8 @@ OF_SIZE = ("strength", "strength_own", "strength_links", "maxent")
 class HubOptions(Options):
     """Keys of ``[hubs]``, and options of ``spillgraph hubs``."""
 
-    network: str = Field(
-        "", description="W, S, psi, UDS, UCS, trade or citations; several parted by commas."
+    network: str | None = Field(
+        None, description="W, S, psi, UDS, UCS, trade or citations; several parted by commas."
     )
     null: ChanceName = Field("spread", description="Against which chance: a null of the manual.")
     second_null: SecondName | None = Field(
@@ -57,8 +57,15 @@ class HubOptions(Options):
 
     @field_validator("network")
     @classmethod
-    def _known(cls, value: str) -> str:
-        for name in filter(None, map(str.strip, value.split(","))):
+    def _known(cls, value: str | None) -> str | None:
+        if value is None:
+            return value
+        names = _names(value)
+        if (
+            not names
+        ):  # as of a variable that is not set: the usual ones would not be what was meant
+            raise ValueError(f"no network is named. Valid names: {', '.join(KNOWN)}.")
+        for name in names:
             if name not in KNOWN:
                 what = "this" if name == value.strip() else show(name)  # the value stands in front
                 raise ValueError(f"{what} is no network. {nearest(name, KNOWN)}")
@@ -130,7 +137,11 @@ class HubOptions(Options):
     @property
     def networks(self) -> tuple[str, ...]:
         """The networks that are asked for."""
-        return tuple(filter(None, map(str.strip, self.network.split(",")))) or USUAL
+        return _names(self.network) if self.network is not None else USUAL
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, value.split(","))))
 
 
 def refuse(study: Study, options: HubOptions) -> None:
@@ -159,7 +170,7 @@ def refuse(study: Study, options: HubOptions) -> None:
             "0; 999 is usual."
         )
     needs = {"W": "citations", "citations": "citations", "psi": "citations and deliveries"}
-    for name in options.networks if options.network.strip(", ") else ():
+    for name in options.networks if options.network is not None else ():
         need = needs.get(name, "deliveries")
         if ("citations" in need and study.citations_from is None) or (
             "deliveries" in need and study.trade_from is None

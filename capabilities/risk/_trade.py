@@ -8,6 +8,7 @@ import pandas as pd
 
 from ...core.errors import InputError
 from ...core.matrix import LabelledMatrix
+from ...core.words import counted, verb
 from ...graph.schema import UNMAPPED
 from ...runs.capability import Context
 from ...runs.firms import ask_firms, industry_of_firms, sectors_of
@@ -75,10 +76,12 @@ def read_trade(context: Context, wanted: int | None) -> Trade:
         )
     if len(kept) < len(rows):
         lost = rows.loc[~inside, "value"].sum() / rows["value"].sum()
+        out = len(rows) - len(kept)
         nowhere = set(rows["supplier"]).union(rows["buyer"]) - set(known.index)
         context.warn(
-            f"risk: {len(nowhere):,} firms have no industry; {len(rows) - len(kept):,} of "
-            f"{len(rows):,} deliveries in {year} ({lost:.2%} of their value) are left out."
+            f"risk: {counted(len(nowhere), 'firm has', 'firms have')} no industry; {out:,} of "
+            f"{len(rows):,} deliveries in {year} ({lost:.2%} of the value) "
+            f"{verb(out, 'is', 'are')} left out."
         )
     labels = sorted(set(kept["supplier"]).union(kept["buyer"]))
     deliveries = LabelledMatrix.from_long(

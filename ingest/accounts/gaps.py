@@ -6,6 +6,7 @@ import math
 
 from ...analytics.accounts import CHECKED, Accounts
 from ...core.errors import show_some
+from ...core.words import amount
 from ...graph.schema import UNMAPPED
 
 __all__ = ["not_in_accounts"]
@@ -90,7 +91,8 @@ def _without_output(year: int, accounts: Accounts) -> list[str]:
         return []
     sold = table.loc[codes, "sales"].to_numpy(dtype=float)
     named = ", ".join(
-        f"{code!r} ({amount:,.6g})" for code, amount in zip(map(str, codes[:5]), sold, strict=False)
+        f"{code!r} ({amount(value)})"
+        for code, value in zip(map(str, codes[:5]), sold, strict=False)
     )
     return [
         f"In {year} sectors supply others but have no gross output: {named}. If one is a total "

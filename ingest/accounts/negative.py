@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...core.errors import InputError
+from ...core.words import amount
 
 __all__ = ["negative_flows", "net_flows", "of_technology", "of_use", "to_themselves"]
 
@@ -164,7 +165,7 @@ they are: 'a' to 'b' (-2).
     below.sort(key=lambda cell: cell[2])
     what = (
         f"commodity technology makes {len(below):,} of {values.size:,} flows between industries "
-        f"negative, {sum(cell[2] for cell in below):,.6g} in all"
+        f"negative, {amount(sum(cell[2] for cell in below))} in all"
     )
     if negative == "refuse":
         raise InputError(
@@ -267,6 +268,6 @@ def _name_negative(table: pd.DataFrame) -> str:
 
 
 def _list_cells(cells: _Cells, word: str) -> str:
-    named = [f"{one!r} {word} {other!r} ({value:,.6g})" for one, other, value in cells[:NAMED]]
+    named = [f"{one!r} {word} {other!r} ({amount(value)})" for one, other, value in cells[:NAMED]]
     more = len(cells) - NAMED
     return ", ".join(named) + (f" and {more:,} more" if more > 0 else "")

@@ -42,8 +42,8 @@ def all_per_cent(con: duckdb.DuckDBPyConnection, reading: Reading, column: Colum
     )
     if signed and bare:
         raise InputError(
-            f"{bare[1]}, row {bare[2]}: {column.name} is {show(bare[0])}, and in row {signed[2]} "
-            f"of {signed[1]} it is {show(signed[0])}: some numbers have a per cent sign and others "
-            "do not. Write all in one way."
+            f"{bare[1]}, row {bare[2]:,}: {column.name} is {show(bare[0])}, and in row "
+            f"{signed[2]:,} of {signed[1]} it is {show(signed[0])}: some numbers have a per cent "
+            "sign and others do not. Write all in one way."
         )
     return signed is not None

@@ -49,7 +49,7 @@ def read_how(con: duckdb.DuckDBPyConnection, source: TableSource, opened: Opened
     if opened.joined:
         _require_one_line(con, opened, columns)
     for column in _of_powers(con, opened, [*filter(names_something, columns)]):
-        where, name = "_file || ', row ' || _row", sql.name(column.name)
+        where, name = "_file || ', row ' || format('{:,}', _row)", sql.name(column.name)
         require_whole(con, opened.relation, column.name, name, where)
     looked_at = [c for c in columns if c.name not in opened.numeric]
     missing = texts.missing_of(source.entry)
@@ -133,8 +133,8 @@ def _require_one_line(
         if rows:
             file, row, value = rows[0]
             raise InputError(
-                f"{file}, row {row}: {column.name} runs over several lines, so that rows would be "
-                f"lost: {show(value)}. Close the quote, or double it if it belongs to the text; "
+                f"{file}, row {row:,}: {column.name} runs over several lines, so that rows would "
+                f"be lost: {show(value)}. Close the quote, or double it if it belongs to the text; "
                 'quote = "" if the file has no texts in quotes.'
             )
 

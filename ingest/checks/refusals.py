@@ -29,6 +29,8 @@ __all__ = [
 
 #: How many examples of a reason are kept.
 EXAMPLES = 3
+#: So many characters of a value are shown: room for a key of three ids and the row that had it.
+_LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Example:
 
     def __str__(self) -> str:
         """Return it as part of a sentence; what is invisible in the value is made visible."""
-        value = "nothing" if self.value is None else show(self.value)
+        value = "nothing" if self.value is None else show(self.value, _LONGEST)
         return f"{value} in row {self.row:,} of {self.file}"
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...core.errors import InputError
+from ...core.words import counted, verb
 from ...graph.aggregate import Cells
 from ..contract import Table
 from ..entries.chosen import leaving_out
@@ -104,16 +105,21 @@ def require_usable(
     audit = staged[table.name]
     if not audit.read:
         raise InputError(f"table {table.name} has no rows: there is nothing below the header.")
-    left = f"'spillgraph run' leaves them in OUT/rejects/{table.name}.csv.{_sentences(audit.hints)}"
+    them = verb(audit.rejected, "it", "them")
+    left = (
+        f"'spillgraph run' leaves {them} in OUT/rejects/{table.name}.csv.{_sentences(audit.hints)}"
+    )
     if not audit.loaded:
+        rows = f"none of its {audit.read:,} rows was" if audit.read > 1 else "its only row was not"
         raise InputError(
-            f"table {table.name}: none of its {audit.read:,} rows was accepted ({audit.why()}); "
+            f"table {table.name}: {rows} accepted ({audit.why()}); "
             f"{left}{_refused_before(table, staged)}"
         )
     below = audit.reasons.get(_NEGATIVE)
     if table.signed and below:
         raise InputError(
-            f"table {table.name}: {below:,} flows are negative ({audit.examples[_NEGATIVE][0]})."
+            f"table {table.name}: {counted(below, 'flow is', 'flows are')} negative "
+            f"({audit.examples[_NEGATIVE][0]})."
             f"{_sentences(audit.hints)} Correct the file, or say in [tables.{table.name}] what "
             'they are: negative = "keep" (as published) or "net" (turned round, a delivery the '
             "other way)."
@@ -123,9 +129,11 @@ def require_usable(
     holes = [reason for reason in audit.reasons if not reason.endswith(meant)]
     if table.whole and holes:
         raise InputError(
-            f"table {table.name}: {audit.rejected:,} of its {audit.read:,} rows were refused "
-            f"({audit.why()}). A hole in it bends every number, so nothing was computed: correct "
-            f"the rows, or leave them out with {_left_out(table, audit, holes, sources)}; {left}"
+            f"table {table.name}: {audit.rejected:,} of its {counted(audit.read, 'row')} "
+            f"{verb(audit.rejected, 'was', 'were')} refused ({audit.why()}). A hole in it bends "
+            "every number, so nothing was computed: correct the "
+            f"{verb(audit.rejected, 'row', 'rows')}, or leave {them} out with "
+            f"{_left_out(table, audit, holes, sources)}; {left}"
         )
 
 
@@ -159,8 +167,8 @@ def _refused_before(table: Table, staged: dict[str, Staged]) -> str:
     names = dict.fromkeys(column.refers for column in table.columns if column.refers in staged)
     earlier = [staged[str(name)] for name in names]
     return "".join(
-        f" Before, {one.rejected:,} of {one.read:,} rows of {one.name} were refused ({one.why()})."
-        f"{_sentences(one.hints)}"
+        f" Before, {one.rejected:,} of {counted(one.read, 'row')} of {one.name} "
+        f"{verb(one.rejected, 'was', 'were')} refused ({one.why()}).{_sentences(one.hints)}"
         for one in earlier
         if one.rejected
     )
@@ -191,25 +199,33 @@ def with_warnings(staged: Staged, *, first: bool = False, cells: str = "") -> St
     if staged.rejected - meant > _MUCH * staged.read:
         share = staged.rejected / staged.read
         warnings.append(
-            f"{staged.rejected:,} of {staged.read:,} rows ({share:.0%}) were refused "
+            f"{staged.rejected:,} of {counted(staged.read, 'row')} ({share:.0%}) "
+            f"{verb(staged.rejected, 'was', 'were')} refused "
             f"({staged.why()}).{_sentences(staged.hints)}"
         )
     for reason, number in staged.lost.items():
         if number > _MUCH * staged.loaded:
             warnings.append(
-                f"{number:,} of {staged.loaded:,} rows are loaded without a value ({reason}: "
+                f"{number:,} of {counted(staged.loaded, 'row')} {verb(number, 'is', 'are')} "
+                f"loaded without a value ({reason}: "
                 f"{staged.examples[reason][0]})."
             )
     for column, number in staged.unmatched.items():
         hint = next((text for text in staged.hints if text.startswith(f"{column} is ")), None)
         if hint:
             warnings.append(
-                f"{number:,} of {staged.loaded:,} rows have an unknown {column}: {hint}"
+                f"{number:,} of {counted(staged.loaded, 'row')} "
+                f"{verb(number, 'has', 'have')} an unknown {column}: {hint}"
             )
     # what is only spelled otherwise is wrong however few rows it is; a hint that begins with the
     # reason itself says what may be meant
     for hint in staged.hints:
         guess = any(hint.startswith(reason) for reason in staged.reasons)
         if not guess and not any(hint.casefold() in warning.casefold() for warning in warnings):
-            warnings.append(f"{staged.rejected:,} rows were refused, and some need not be: {hint}")
+            rows = counted(
+                staged.rejected,
+                "row was refused, and need not be",
+                "rows were refused, and some need not be",
+            )
+            warnings.append(f"{rows}: {hint}")
     return replace(staged, warnings=tuple(warnings))

@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from ...core.errors import show
+from ...core.words import counted
 from .. import sql
 from ..concordance import Audit
 from ..doubts.remedies import Sides
@@ -55,7 +56,7 @@ def codes_without_target(
         if hints:
             listed = ", ".join(map(repr, audit.unmapped[:5]))
             more = ", …" if audit.unmapped[5:] else ""
-            count = f"{len(audit.unmapped):,} of {len(audit.codes):,} codes"
+            count = f"{len(audit.unmapped):,} of {counted(len(audit.codes), 'code')}"
             have = "has" if len(audit.unmapped) == 1 else "have"
             warnings.append(f"{count} {have} no target ({listed}{more}): {' '.join(hints)}")
     return warnings

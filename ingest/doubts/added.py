@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import duckdb
 
 from ...core.errors import show, show_some
+from ...core.words import counted
 from .. import sql
 from ..contract import Table
 from ..entries.chosen import filters_of, key_of
@@ -133,7 +134,7 @@ def _twice(con: duckdb.DuckDBPyConnection, opened: Opened) -> Iterator[str]:
         if kinds < count and named:
             more = count - kinds
             yield (
-                f"{more:,} {'row is' if more == 1 else 'rows are'} the same as another in every "
+                f"{counted(more, 'row is', 'rows are')} the same as another in every "
                 f"column, {show(named[0])} included, which tells all others apart. They add up: if "
                 f"{show(named[0])} numbers the rows, take them out of the file, they count twice."
             )

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from ...core.errors import InputError
+from ...core.words import counted
 from .. import sql
 from ..contract import Column
 from ..entries.lookup import own_text
@@ -154,9 +155,9 @@ def _require_apart(con: duckdb.DuckDBPyConnection, key: str, files: list[_File])
             if number and one.relation != other.relation:
                 same = "" if one.path == other.path else f", which is {other.name} once more"
                 raise InputError(
-                    f"[{key}]: two entries take row {first} of {one.name}{same} ({number:,} rows "
-                    "in all), which would count twice. Let 'where' of one leave out what the other "
-                    "takes."
+                    f"[{key}]: two entries take row {first:,} of {one.name}{same} "
+                    f"({counted(number, 'row')} in all), which would count twice. Let 'where' of "
+                    "one leave out what the other takes."
                 )
 
 
@@ -214,7 +215,7 @@ def _overlaps(con: duckdb.DuckDBPyConnection, files: list[_File], total: int) ->
     if pairs:
         one, other, year, number = pairs[0]
         more = f" ({len(pairs) - 1:,} more do so)" if pairs[1:] else ""
-        rows = f"{'about ' if part > 1 else ''}{int(number) * part:,} rows"
+        rows = f"{'about ' if part > 1 else ''}{counted(int(number) * part, 'row')}"
         rows = f"all {rows} of {year}" if year else f"{rows}, far more than repeat within either"
         yield (
             f"{files[one].name} and {files[other].name} share {rows}{more}: where files overlap, "

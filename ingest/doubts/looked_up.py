@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from ...core.errors import show
+from ...core.words import counted
 from .. import sql
 from ..source import Opened
 from ..study import TableSource
@@ -55,7 +56,7 @@ def name_missing(
         return (
             f"{column} is looked up by {show(first[0])} (row {first[1]:,} of {first[2]}), and "
             f"{file} has {show(other)}: {what} count, so write both in one way. It is so in "
-            f"{like:,} of {total:,} rows that find nothing."
+            f"{like:,} of {counted(total, 'row that finds', 'rows that find')} nothing."
         )
     if total and needed:
         return (

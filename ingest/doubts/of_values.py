@@ -307,8 +307,8 @@ def of_margins(
             code, of, file, row = first
             yield (
                 f"{what} is missing in {rows:,} {'row' if rows == 1 else 'rows'} ({show(code)} of "
-                f"{show(of)} in row {row} of {file}) and counts as 0, so contributions and shares "
-                "of it are wrong where it is not. Write the numbers, or 0."
+                f"{show(of)} in row {row:,} of {file}) and counts as 0, so contributions and "
+                "shares of it are wrong where it is not. Write the numbers, or 0."
             )
 
 

@@ -14,6 +14,7 @@ from importlib.resources import files
 import duckdb
 import pandas as pd
 
+from ...core.words import counted, verb
 from .. import sql
 from ..contract import Table
 from ..study_model import Entry
@@ -128,9 +129,11 @@ def _warning(table: Table, entry: Entry, what: str, outside: pd.DataFrame) -> st
     for name in ("lat", "lon"):
         if what == f"{name} has lost its minus" and example[name] < 0:
             what, sign = f"{name} has a minus too many", ""
+    out, every = int(outside["out"].sum()), int(outside["n"].sum())
     return (
-        f"{outside['out'].sum():,} of {outside['n'].sum():,} rows of {listed}{more} lie outside "
-        f"their country ({where} of {example['file']}), and inside if {what}.{mend}{sign}"
+        f"{out:,} of {counted(every, 'row')} of {listed}{more} "
+        f"{verb(out, 'lies outside its', 'lie outside their')} country ({where} of "
+        f"{example['file']}), and inside if {what}.{mend}{sign}"
     )
 
 
@@ -172,6 +175,6 @@ def _beyond(con: duckdb.DuckDBPyConnection, table: Table, entry: Entry, rows: st
     if not number or far > 90 or none:
         return []
     return [
-        f"lat is beyond 90 in {number:,} rows, lon in none ({value!r} in row {row:,} of {file}). "
-        f"If lat and lon are exchanged, {_exchange(table, entry)}"
+        f"lat is beyond 90 in {counted(number, 'row')}, lon in none ({value!r} in row {row:,} of "
+        f"{file}). If lat and lon are exchanged, {_exchange(table, entry)}"
     ]

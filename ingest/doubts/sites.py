@@ -13,6 +13,7 @@ from math import radians, sin
 import duckdb
 
 from ...core.errors import show, show_some
+from ...core.words import counted, verb
 from .. import sql
 from ..contract import Table
 from ..study_model import Entry
@@ -69,7 +70,7 @@ def doubts_of_sites(
     yield from _no_degrees(con, table, entries[0], rows)
     yield from _no_km(con, table, entries[0], rows)
     yield from _of_years(con, rows)
-    yield from doubts_of_spread(con, rows, "'row ' || _row || ' of ' || _file")
+    yield from doubts_of_spread(con, rows, "'row ' || format('{:,}', _row) || ' of ' || _file")
 
 
 def doubts_of_spread(con: duckdb.DuckDBPyConnection, rows: str, named: str) -> Iterator[str]:
@@ -95,8 +96,10 @@ def doubts_of_spread(con: duckdb.DuckDBPyConnection, rows: str, named: str) -> I
     )
     if _NO_PLACE * without > number:
         yield (
-            f"{without:,} of {number:,} sites have no place: they count among the sites of their "
-            "industry and are left out wherever distances are."
+            f"{without:,} of {counted(number, 'site')} {verb(without, 'has', 'have')} no place: "
+            f"{verb(without, 'it counts', 'they count')} among the sites of "
+            f"{verb(without, 'its', 'their')} industry and {verb(without, 'is', 'are')} left out "
+            "wherever distances are."
         )
     if 2 * without > number:  # what else is strange follows from it
         return
@@ -129,8 +132,9 @@ def _no_degrees(
     if 2 * number > all_rows:
         x, y = _own(entry, "lon"), _own(entry, "lat")
         yield (
-            f"lat and lon are beyond 90 and 180 in {number:,} of {all_rows:,} rows (row {row:,} of "
-            f"{file}): these are no degrees. If they are km, say in [tables.{table.name}]: columns "
+            f"lat and lon are beyond 90 and 180 in {number:,} of {counted(all_rows, 'row')} (row "
+            f"{row:,} of {file}): these are no degrees. If they are km, say in "
+            f"[tables.{table.name}]: columns "
             f'= {{ lat = "", lon = "", x = {x}, y = {y} }}.'
         )
 
@@ -179,15 +183,17 @@ def _of_years(con: duckdb.DuckDBPyConnection, rows: str) -> Iterator[str]:
         f"(SELECT establishment, year, count(*) AS n FROM {rows} GROUP BY ALL)",
     )
     if without and with_year:
+        one, its = without == 1, verb(without, "its", "their")
         yield (
-            f"{without:,} of {without + with_year:,} rows have no year and are sites in every "
-            "year in which their establishment has no other. If that is not meant, write their "
-            "years."
+            f"{without:,} of {without + with_year:,} rows {'has' if one else 'have'} no year and "
+            f"{'is a site' if one else 'are sites'} in every year in which {its} establishment has "
+            f"no other. If that is not meant, write {its} {'year' if one else 'years'}."
         )
     if repeated and not with_year:
         yield (
-            f"{repeated:,} establishments (as {show(first)}) stand in several rows without a year, "
-            "of which the first counts. If these are years, map the column that has them with "
+            f"{counted(repeated, 'establishment')} (as {show(first)}) "
+            f"{verb(repeated, 'stands', 'stand')} in several rows without a year, of which "
+            "the first counts. If these are years, map the column that has them with "
             'columns = { year = "…" }.'
         )
 

@@ -14,6 +14,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from ...core.words import amount, counted
 from .. import sql
 from ..contract import Table
 
@@ -111,10 +112,10 @@ def amounts_in_two_units(
         ).fetchall()
         times = float(f"{max(one / other, other / one):.2g}")
         yield (
-            f"{table.measure} is {low:,.6g} to {high:,.6g} in {few:,} rows (the first is row "
-            f"{row:,} of {file}), {least:,.6g} to {most:,.6g} in the other {many:,}, and nothing "
-            f"between: the middle of one is {times:,.0f} times that of the other, as where two "
-            "units are mixed. All are added up as they are: write all in one unit, and 0 where a "
-            "small number only stands for nothing."
+            f"{table.measure} is {amount(low)} to {amount(high)} in {counted(few, 'row')} (the "
+            f"first is row {row:,} of {file}), {amount(least)} to {amount(most)} in the other "
+            f"{many:,}, and nothing between: the middle of one is {times:,.0f} times that of the "
+            "other, as where two units are mixed. All are added up as they are: write all in one "
+            "unit, and 0 where a small number only stands for nothing."
         )
         return

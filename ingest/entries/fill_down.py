@@ -8,6 +8,7 @@ from dataclasses import replace
 import duckdb
 
 from ...core.errors import InputError, nearest, show
+from ...core.words import counted
 from .. import sql
 from ..files.raw import Filled, Raw
 from ..study_model import Entry
@@ -89,7 +90,7 @@ def filled_doubts(raws: Iterable[Raw]) -> list[str]:
             times = f"; {repeats:,} times" if repeats > 1 else ""
             doubts.append(
                 f"{_describe_fill(column, cells)}, but filled cells repeat the one right above "
-                f"them ({show(first.value)} in row {first.row} of {first.file}{times}), which "
+                f"them ({show(first.value)} in row {first.row:,} of {first.file}{times}), which "
                 "merged cells never do. If a blank means that there is none, take "
                 f"{show(column)} out of 'fill_down'."
             )
@@ -97,7 +98,7 @@ def filled_doubts(raws: Iterable[Raw]) -> list[str]:
 
 
 def _describe_fill(column: str, cells: int) -> str:
-    blank = f"{cells:,} blank cell{'s' * (cells != 1)}"
+    blank = counted(cells, "blank cell")
     return f"fill_down gave {blank} of {show(column)} the value above"
 
 
@@ -152,7 +153,7 @@ def _require_known_above(
         bad, row = rows[0]
         line = broken[bad]
         raise InputError(
-            f"{line.file}, row {bad}: {line.reason}: {show(line.value)}. Column {show(name)} is "
-            f"blank below it, in row {row}, and fill_down would take a value from above row {bad}. "
-            "Correct that row in the file."
+            f"{line.file}, row {bad:,}: {line.reason}: {show(line.value)}. Column {show(name)} is "
+            f"blank below it, in row {row:,}, and fill_down would take a value from above row "
+            f"{bad:,}. Correct that row in the file."
         )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from ...core.errors import LISTED, show
+from ...core.words import counted
 from ..files.raw import Raw
 from ..study_model import Entry
 from ..values.alike import MANY, select_likely, with_keys
@@ -248,7 +249,7 @@ def _otherwise(section: str, column: str, lost: list[Other]) -> str:
 
 def _spellings(others: list[Other]) -> str:
     def rows(other: Other) -> str:
-        return f"{other.rows:,} row{'s' * (other.rows != 1)} of {other.file}"
+        return f"{counted(other.rows, 'row')} of {other.file}"
 
     return _list((f"{show(other.spelling)} ({rows(other)})" for other in others), "and")
 

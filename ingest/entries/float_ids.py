@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import duckdb
 
 from ...core.errors import InputError, show
+from ...core.words import counted
 from .. import sql
 from ..files.raw import Raw
 
@@ -57,10 +58,10 @@ def require_exact(
         if number:
             bits = 32 if kind == "FLOAT" else 64
             raise InputError(
-                f"{file}, row {row}: {column} is {show(f'{first:.0f}')}, an id that the file "
-                f"keeps as a number of {bits} bits with a point ({number:,} rows): from "
-                f"{EXACT_BELOW[kind]:,} on these are rounded, and several ids may have become one. "
-                "Export the file again from its source, with ids as text or as whole "
+                f"{file}, row {row:,}: {column} is {show(f'{first:.0f}')}, an id that the file "
+                f"keeps as a number of {bits} bits with a point ({counted(number, 'row')}): "
+                f"from {EXACT_BELOW[kind]:,} on these are rounded, and several ids may have become "
+                "one. Export the file again from its source, with ids as text or as whole "
                 "numbers (Stata: import them as str or long, not as float; R, pandas: as "
                 "character or Int64)."
             )

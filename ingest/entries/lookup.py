@@ -127,7 +127,7 @@ def _lookup(
     raw = read_file(con, entry, file, path, table, folder, own=False)
     if raw.malformed:
         first = raw.malformed[0]
-        raise InputError(f"{file}, row {first.row}: {first.reason}: {show(first.value)}.")
+        raise InputError(f"{file}, row {first.row:,}: {first.reason}: {show(first.value)}.")
     for wanted in (key, value):
         if wanted not in raw.columns:
             raise InputError(

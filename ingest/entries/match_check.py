@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import duckdb
 
 from ...core.errors import InputError, show
+from ...core.words import counted
 from .. import sql
 from ..values.alike import select_likely, with_keys
 from ..values.texts import null_missing
@@ -70,7 +71,7 @@ def check_matches(
         rows = sum(n for _, _, n in alike)
         more = "at least " * (keys - matched > tried)
         text = (
-            f"{counts}; {more}{len(alike)} more ({rows:,} row{'s' * (rows != 1)}) would be, but "
+            f"{counts}; {more}{len(alike)} more ({counted(rows, 'row')}) would be, but "
             f"for the spelling ({pairs}): write {show(column)} and {show(key)} in one way (match)."
         )
         if matched <= _FEW * keys and len(alike) >= tried / 2:

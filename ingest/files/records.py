@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ...core.errors import InputError, show
+from ...core.words import counted
 from ..study_model import Entry
 from .header import Header
 
@@ -125,7 +126,7 @@ def records(path: Path, file_name: str, header: Header, entry: Entry) -> Iterato
     if lines:
         raise InputError(
             f"{_place(file_name, row, start, entry)}: a quote is opened and never closed, so that "
-            f"{len(lines):,} lines would be lost: {show(lines[0])}. {_REMEDY}"
+            f"{counted(len(lines), 'line')} would be lost: {show(lines[0])}. {_REMEDY}"
         )
 
 
@@ -136,8 +137,8 @@ _REMEDY = (
 
 
 def _place(file: str, row: int, line: int, entry: Entry) -> str:
-    where = f"line {line}{without_comments(entry)}"
-    return f"{file}, row {row} ({where})" if row > 0 else f"{file}, {where}"
+    where = f"line {line:,}{without_comments(entry)}"
+    return f"{file}, row {row:,} ({where})" if row > 0 else f"{file}, {where}"
 
 
 def without_comments(entry: Entry) -> str:

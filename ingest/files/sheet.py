@@ -116,8 +116,8 @@ def _require_worked_out(extent: Extent, file: str, name: str, range: str | None)
         row, column = inside[0]
         raise InputError(
             f"{file}: sheet {show(name)} has {len(inside):,} formulas without values, the first "
-            f"in row {row}, column {column}: the program that wrote it did not work them out. Open "
-            "it in a spreadsheet program and save it."
+            f"in row {row:,}, column {column}: the program that wrote it did not work them out. "
+            "Open it in a spreadsheet program and save it."
         )
 
 
@@ -130,7 +130,7 @@ def _require_no_placeholders(
     if not inside or worked_out:
         return []
     row, column = inside[0]
-    alike, first = len(extent.zeros) == extent.valued, f"row {row}, column {column}"
+    alike, first = len(extent.zeros) == extent.valued, f"row {row:,}, column {column}"
     if alike and worked_out is False:
         raise InputError(
             f"{file}: sheet {show(name)} has {len(inside):,} formulas whose values are not in the "
@@ -265,7 +265,7 @@ def _long_numbers(cells: list[list[Cell]], file: str, name: str) -> list[str]:
         for cell in row:
             if isinstance(cell, float) and cell.is_integer() and 1e15 <= abs(cell) < 1e20:
                 return [
-                    f"{file}: sheet {show(name)}, row {number}: {_text(cell)} has more digits "
+                    f"{file}: sheet {show(name)}, row {number:,}: {_text(cell)} has more digits "
                     "than the 15 that spreadsheets keep; ids as long as this are cut unless they "
                     "are texts."
                 ]
@@ -280,7 +280,7 @@ def _texts_among_numbers(cells: list[list[Cell]], file: str, name: str) -> list[
         for number, cell in enumerate(column, start=1):
             if isinstance(cell, str) and _GROUPED.fullmatch(cell.strip()):
                 return [
-                    f"{file}: sheet {show(name)}, row {number}: {show(cell)} is a text among "
+                    f"{file}: sheet {show(name)}, row {number:,}: {show(cell)} is a text among "
                     f"numbers. It is read as {float(cell.strip()):g}; if its point parts "
                     "thousands, make it a number in the sheet."
                 ]

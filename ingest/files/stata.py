@@ -13,6 +13,7 @@ import pyarrow as pa
 from pandas.io.stata import StataReader
 
 from ...core.errors import InputError, nearest, show
+from ...core.words import counted
 from .damaged import readable
 from .stata_dates import as_dates
 
@@ -178,9 +179,11 @@ def _read_labels(file: _File, position: int, name: str) -> tuple[pa.Array, list[
     bare = [code for code in counts.index if code not in labels]
     doubts = []
     if bare and len(bare) < len(counts):
+        rows = int(counts[bare].sum())
         doubts.append(
             f"column {show(name)} has value labels for a part of its values: "
-            f"{int(counts[bare].sum()):,} rows keep their code, as {show(min(bare))}. Should all "
+            f"{counted(rows, 'row keeps its', 'rows keep their')} code, as {show(min(bare))}. "
+            "Should all "
             'be codes, say labels = "codes".'
         )
     return pa.array(texts, pa.string()), doubts + _name_shared(labels, set(counts.index), name)

@@ -58,7 +58,7 @@ def read_text_grid(plain: Plain, file: str, entry: Entry) -> list[list[str | Non
         # of one field is a note.
         if len(row) > width or (place >= heads and 1 < len(row) < width):
             raise InputError(
-                f"{file}, line {number}{without_comments(entry)}: the row has {len(row)} fields, "
+                f"{file}, line {number:,}{without_comments(entry)}: the row has {len(row)} fields, "
                 f"the header {width}; write one for every column, a blank one where there is no "
                 "value."
             )

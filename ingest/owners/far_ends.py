@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import duckdb
 
+from ...core.words import amount, counted
 from .. import sql
 
 __all__ = ["far_ends"]
@@ -42,20 +43,23 @@ def far_ends(
     between = 'interval = "spread" divides their value among all the years between.'
     for year, links, gap in ends:
         yield (
-            f"trade_links: {links:,} links end in {year}, {gap:,} years after any other date, and "
+            f"trade_links: {counted(links, 'link ends', 'links end')} in {year}, "
+            f"{counted(gap, 'year')} after any other date, and "
             f'{between} If {year} is an open end, say missing = ["…"] in [tables.trade_links], '
             f"with its text in the file: they go on to {high} then."
         )
     for year, links, gap in begins:
         yield (
-            f"trade_links: {links:,} links begin in {year}, {gap:,} years before any other, "
+            f"trade_links: {counted(links, 'link begins', 'links begin')} in {year}, "
+            f"{counted(gap, 'year')} before any other, "
             f"and {between} If {year} means that the begin is not known, write the year from which "
             'the value counts, or leave these links out with where_not = { first_year = "…" }.'
         )
     if value and lost >= _MUCH * value and not ends:
         yield (
-            f"trade_links: {lost:,.6g} of {value:,.6g} {money} ({lost / value:.0%}) of links that "
-            f"last are left out: they lie in years outside {low} to {high}, among which interval "
+            f"trade_links: {amount(lost)} of {amount(value)} {money} ({lost / value:.0%}) of links "
+            f"that last are left out: they lie in years outside {low} to {high}, among which "
+            "interval "
             '= "spread" divides a value, too. Look at first_year and last_year, and at [years].'
         )
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import duckdb
 
 from ...core.errors import InputError
+from ...core.words import counted
 from ...graph.schema import UNMAPPED
 from .. import sql
 from ..study import Study
@@ -81,8 +82,8 @@ def _firm_in(
     )
     if other:
         warnings.append(
-            f"firm_industries: {other:,} firms have an industry in table firms that is not among "
-            "theirs here; what is here counts."
+            f"firm_industries: {counted(other, 'firm has', 'firms have')} an industry in table "
+            "firms that is not among theirs here; what is here counts."
         )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import duckdb
 
 from ...core.errors import show
+from ...core.words import counted
 from .. import sql
 
 __all__ = ["STAKE", "unknown_stakes", "without_shares"]
@@ -40,9 +41,9 @@ def unknown_stakes(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     if none:
         (owner, firm), have = first, "has" if none == 1 else "have"
         yield (
-            f"ownership: {none:,} of {rows:,} rows {have} no share while others have one (owner "
-            f"{show(owner)} of firm {show(firm)}): theirs is not known and counts as 0, so that "
-            "the firm stays with itself. If it is all of the firm, write 1."
+            f"ownership: {none:,} of {counted(rows, 'row')} {have} no share while others have one "
+            f"(owner {show(owner)} of firm {show(firm)}): theirs is not known and counts as 0, so "
+            "that the firm stays with itself. If it is all of the firm, write 1."
         )
 
 
@@ -68,7 +69,7 @@ def without_shares(
     if none:
         have = "has" if none == 1 else "have"
         yield (
-            f"{table}: {none:,} {holder}{'s' * (none > 1)} {have} no share while others have one "
+            f"{table}: {counted(none, holder)} {have} no share while others have one "
             f"({show(first)}): what is named counts in equal parts, and as the whole where it is "
             f"alone ({single:,}). If that is not meant, write the shares, or leave these rows out "
             'with where_not = { share = "" }.'

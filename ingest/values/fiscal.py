@@ -46,8 +46,8 @@ def are_months(
     )
     if years > months > 0:
         raise InputError(
-            f"{other[0]}, row {other[1]}: {column} is {show(other[2])}, a month and no fiscal "
-            f"year, but most are as {show(year[2])} in row {year[1]}, which can be both. If all "
+            f"{other[0]}, row {other[1]:,}: {column} is {show(other[2])}, a month and no fiscal "
+            f"year, but most are as {show(year[2])} in row {year[1]:,}, which can be both. If all "
             f'are months, say format = "{_as_month(year[2])}" in [{key}], else write the two '
             "years one after the other."
         )
@@ -103,10 +103,12 @@ def look_for_fiscal_years(
     named, month = say_fiscal(first[2]), f'format = "{_as_month(first[2])}" in [{key}]'
     if bad is not None:
         raise InputError(
-            f"{bad[0]}, row {bad[1]}: {column} is {show(bad[2])}, a fiscal year and no month, so "
-            f"{show(first[2])} in row {first[1]} is none either. Say in [{key}] {named}."
+            f"{bad[0]}, row {bad[1]:,}: {column} is {show(bad[2])}, a fiscal year and no month, so "
+            f"{show(first[2])} in row {first[1]:,} is none either. Say in [{key}] {named}."
         )
-    begin = f"{first[0]}: {column} is {show(first[2])} in row {first[1]}, which can be a month or a"
+    begin = (
+        f"{first[0]}: {column} is {show(first[2])} in row {first[1]:,}, which can be a month or a"
+    )
     if setting is not None:
         return [
             f"{begin} fiscal year. It was read as the fiscal year; if that is right, 'begins' "

@@ -167,7 +167,7 @@ def require_one_spelling(
     if share and "%" in advice and sql.one(con, f"SELECT max({value}) > 0 FROM {relation}")[0]:
         advice = "Some numbers have a per cent sign and others do not: write all in one way."
     raise InputError(
-        f"{file}, row {row}: {column} is {spelled!r}, a number only in another "
+        f"{file}, row {row:,}: {column} is {spelled!r}, a number only in another "
         f"spelling{beside_it}. {advice.format(key=key)}"
     )
 
@@ -180,9 +180,9 @@ def _require_no_errors(
     if times:
         why = "a column too narrow for its numbers" if set(spelled) == {"#"} else "an error"
         raise InputError(
-            f"{file}, row {row}: {column} is {spelled!r}, which stands for {why} in a spreadsheet, "
-            f"as in {_values(times)} of [{key}]. Write the number in the file; where none is "
-            f"known, name {spelled!r} in missing."
+            f"{file}, row {row:,}: {column} is {spelled!r}, which stands for {why} in a "
+            f"spreadsheet, as in {_values(times)} of [{key}]. Write the number in the file; where "
+            f"none is known, name {spelled!r} in missing."
         )
 
 
@@ -215,7 +215,7 @@ def _require_readable(
                 why, f"{'-' if below else ''}{bare}"
             )
             raise InputError(
-                f"{file}, row {row}: {column} is {spelled!r}, a number of which {why}, as in "
+                f"{file}, row {row:,}: {column} is {spelled!r}, a number of which {why}, as in "
                 f"{_values(times)} of [{key}], and no key reads it. "
                 f"Write {written} in the file; a note that is not a number goes into missing."
             )
@@ -355,7 +355,7 @@ def doubt(
         return []
     file, row, value = open_[0]
     return [
-        f"{file}: {column} is {value!r} in row {row}, and no value says whether its point parts "
+        f"{file}: {column} is {value!r} in row {row:,}, and no value says whether its point parts "
         f'thousands. It was read as {float(value):g}; say decimal = "." in [{key}] if that is '
         'right, or decimal = ",", thousands = ".".'
     ]

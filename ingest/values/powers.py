@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import duckdb
 
 from ...core.errors import InputError, show
+from ...core.words import counted
 from .. import sql
 from ..contract import Column
 
@@ -85,7 +86,7 @@ def require_whole(
     if number:
         raise InputError(
             f"{where}: {column} is {show(value)}, an id that a program has written as a power of "
-            f"ten ({number:,} rows): several ids may have become one. {_REMEDY}."
+            f"ten ({counted(number, 'row')}): several ids may have become one. {_REMEDY}."
         )
 
 
@@ -135,6 +136,6 @@ def perhaps_power(con: duckdb.DuckDBPyConnection, relation: str, column: str) ->
         return []
     file, row, value = first[0]
     return [
-        f"{file}, row {row}: {column} is {show(value)} among ids that are all digits. If a program "
-        f"has made a number of it, other ids may have become the same. {_REMEDY}."
+        f"{file}, row {row:,}: {column} is {show(value)} among ids that are all digits. If a "
+        f"program has made a number of it, other ids may have become the same. {_REMEDY}."
     ]

@@ -85,7 +85,7 @@ def test_json_and_page_have_the_numbers_of_the_files(out) -> None:
     year, sectors = said["years"]["2005"], read(out, "rental_costs", "code")
     assert year["capital"]["rental_cost"] == pytest.approx(sectors["rental_cost"].to_dict())
     assert year["capital"]["goods"]["machines"]["life"] == 7
-    assert any("1 of 3 capital flows are taken to grow by 0% a year" in n for n in year["notes"])
+    assert any("1 of 3 capital flows is taken to grow by 0% a year" in n for n in year["notes"])
     assert set(sectors) <= set(said["meaning"])
     page = (out / "report.html").read_text(encoding="utf-8")
     shown = tables_of(page)["Capital by sector, 2005"]

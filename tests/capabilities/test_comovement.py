@@ -178,7 +178,7 @@ def test_gaps_are_filled_in_and_counted_and_sectors_without_rows_are_told(tmp_pa
     warnings = " ".join(json.loads((out / "run.json").read_text(encoding="utf-8"))["warnings"])
     assert "2 missing values of rd ('18') were filled in with the growth of rd_total" in warnings
     assert "1 value of rd or output ('01') is missing" in warnings
-    assert "1 of 5 sectors ('02') have no rows in industry_panel" in warnings
+    assert "1 of 5 sectors ('02') has no rows in industry_panel" in warnings
     values = json.loads((out / "comovement.json").read_text(encoding="utf-8"))
     assert values["gaps"] == {"filled": {"18": 2}, "left": {"01": 1}}
     pairs = read(out, "correlations", "rd", "output")

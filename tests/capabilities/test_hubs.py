@@ -493,8 +493,18 @@ def test_a_network_that_the_study_does_not_have_is_refused(network: str, need: s
     study = SimpleNamespace(citations_from=None, trade_from="io_flows")
     with pytest.raises(InputError, match=f"it is made of {need}, which the study does not have"):
         load("hubs").refuse(study, HubOptions(network=network))  # type: ignore[arg-type]
-    for fine in ("S,UDS", "", " , "):
+    for fine in ("S,UDS", None):
         load("hubs").refuse(study, HubOptions(network=fine))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", ["", " , "])
+def test_an_empty_name_of_a_network_is_refused(value: str, sample, capsys) -> None:
+    """It is what a shell makes of a variable that is not set."""
+    study = sample / "study" / "study.toml"
+    command = ["hubs", str(study), "--out", str(sample / "other"), "--network", value, "-q"]
+    assert _exit_code(command, debug=False) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert "no network is named. Valid names: W, S, psi, UDS, UCS, trade, citations." in told
 
 
 def test_a_link_of_the_backbone_is_heavier_than_chance_makes_it(sample) -> None:

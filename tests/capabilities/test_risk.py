@@ -287,7 +287,7 @@ def test_firms_without_an_industry_are_left_out_and_counted(tmp_path: Path) -> N
     path, out = six_firms(tmp_path, firms=firms), tmp_path / "out"
     assert spillgraph("risk", path, "--out", out) == 0
     warnings = json.loads((out / "run.json").read_text(encoding="utf-8"))["warnings"]
-    assert any("risk: 1 firms have no industry; 10 of 30 deliveries in 2015" in t for t in warnings)
+    assert any("risk: 1 firm has no industry; 10 of 30 deliveries in 2015" in t for t in warnings)
     assert "f5" not in table_in(out, "firms", "firm").index and values_in(out)["firms"] == 5
 
 
@@ -301,7 +301,7 @@ def test_a_negative_delivery_is_refused_and_named_and_an_industry_may_have_no_fi
     essential = pd.DataFrame([("d", "a", "essential")], columns=["user", "supplier", "class"])
     path = six_firms(tmp_path, trade=trade, industries=listed, essential=essential)
     assert spillgraph("risk", path, "--out", tmp_path / "out") == 0
-    assert "trade_links: 1 rows refused: value is negative ('-4' in row 4 of" in said(capsys)
+    assert "trade_links: 1 row refused: value is negative ('-4' in row 4 of" in said(capsys)
     values = values_in(tmp_path / "out")
     assert values["links"] == 29 and list(values["sectors"]) == ["a", "b", "c"]
 

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from spillgraph.cli.main import _exit_code
 from spillgraph.graph.aggregate import start
 from spillgraph.graph.open import open_store
 from spillgraph.ingest.study import load_study
+from spillgraph.ingest.study_model import StudyFile
 from spillgraph.runs.folder import claim
 from spillgraph.runs.pipeline import compute_study
 from spillgraph.runs.steps import Steps
@@ -257,12 +259,26 @@ def test_init_writes_a_study_that_the_reader_understands(tmp_path: Path, capsys)
     assert "industries.csv" in capsys.readouterr().err
 
 
+def test_every_key_that_init_comments_out_is_one(tmp_path: Path) -> None:
+    """What a user takes the sign from must be read, whichever tables stay."""
+    path = tmp_path / "study.toml"
+    assert spillgraph("init", str(path)) == 0
+    plain = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert "production" not in plain["options"]  # it has trade links alone
+    head = path.read_text(encoding="utf-8").partition("# Lists of industries")[0]
+    lines = re.sub(r"^# (\w+ = )", r"\1", head, flags=re.MULTILINE)
+    given = tomllib.loads(lines)
+    assert given["graph"] == {"keep": "industries", "namespace": "mine"}
+    assert given["options"]["production"] == "trade_links"
+    StudyFile.model_validate({**given, "tables": plain["tables"]})
+
+
 def test_check_shows_rejects_and_audit_and_writes_nothing(tiny, capsys) -> None:
     tiny.append("citations.csv", "1,9,2001,5\n")
     before = sorted(tiny.folder.iterdir())
     assert spillgraph("check", str(tiny.path)) == 0
     shown = capsys.readouterr().out
-    assert "1 rows refused: cited is not in table firms" in shown
+    assert "1 row refused: cited is not in table firms" in shown
     assert "Concordance f → t" in shown
     assert sorted(tiny.folder.iterdir()) == before
 

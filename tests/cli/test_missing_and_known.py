@@ -253,7 +253,7 @@ def test_half_of_a_table_of_citations_is_told_first(two: Two) -> None:
     two.write("citations.csv", HEAD + ROWS.format(y=2010)[: len("a,a,2010,6\na,b,2010,4\n")])
     (warning,) = two.run()["warnings"]
     assert warning == (
-        "2010: 1 of 2 sectors are cited but never cite: their rows of W are empty. Is the table of "
+        "2010: 1 of 2 sectors is cited but never cites: its row of W is empty. Is the table of "
         "citations whole?"
     )
     two.write("citations.csv", HEAD + "a,a,2010,6\n")  # one sector that nobody else cites
@@ -264,7 +264,7 @@ def test_a_flow_that_gets_lost_is_told_first_with_its_causes(tiny, tmp_path: Pat
     out = tmp_path / "out"
     assert _exit_code(["run", str(tiny.path), "--out", str(out), "-q"], debug=False) == 0
     run = json.loads((out / "run.json").read_text(encoding="utf-8"))
-    assert "firms: 1 of 4 loaded rows (25%) have no industry." in run["warnings"]
+    assert "firms: 1 of 4 loaded rows (25%) has no industry." in run["warnings"]
     text = "citations: only 75.0% of 28 is between sectors of t (no industry: 7)."
     assert text in run["warnings"]
 

@@ -8,9 +8,14 @@ import importlib
 import pytest
 
 MODULES = [
-    *(f"core.{name}" for name in ("errors", "labelled", "labels", "matrix", "renamed", "roles")),
+    *(
+        f"core.{name}"
+        for name in ("errors", "labelled", "labels", "matrix", "renamed", "roles", "words")
+    ),
     "cli.trouble",
     "graph.stata_file",
+    "ingest.study_words",
+    "runs.result",
 ]
 
 

@@ -37,8 +37,9 @@ from spillgraph.runs.networks import year_networks
 from spillgraph.sample import write_sample
 
 FAQ = (Path(__file__).parents[2] / "docs" / "faq.md").read_text(encoding="utf-8")
-ERRORS, REMARKS = (
-    re.findall(r"^### `(.+)`$", part, re.MULTILINE) for part in FAQ.split("\n## Remarks\n")
+ERRORS, REMARKS, WARNINGS = (
+    re.findall(r"^### `(.+)`$", part, re.MULTILINE)
+    for part in re.split(r"\n## (?:Remarks|Warnings)\n", FAQ)
 )
 
 MAP = '[tables.concordance]\nfile = "map.csv"\nfrom_classification = "f"\n'
@@ -348,9 +349,9 @@ def provoked(
         "matrix W has": lambda: require_leakage(matrix("W", [[0, 1], [1, 0]])),
         "concordance … → …": lambda: concordance(("a", "x", 1.1)),
         "concordance from": lambda: concordance(("a", "x", 0.7), ("a", "y", None)),
-        "table …: none": lambda: run_with(tiny, "1,99,2001,4\n"),
-        "table …: … of its": lambda: check(tiny, "C,y,1", "C,z,1", "map.csv"),
-        "table …: … rows were": lambda: with_shares(tiny, "firm,industry\n1,A\n1,Z\n"),
+        "table …: none": lambda: run_with(tiny, "1,99,2001,4\n2,99,2001,4\n"),
+        "table …: … of its": lambda: check(tiny, "C,y,1", "C,z,1\nB,z,1", "map.csv"),
+        "table …: … rows were": lambda: with_shares(tiny, "firm,industry\n1,A\n1,Z\n2,Z\n"),
         "table …: … '…' has": lambda: with_shares(tiny, "firm,industry,share\n1,A,.7\n1,B,.5\n"),
         "table ownership: the owners": lambda: with_owners(tiny, "firm,owner\n1,2\n1,3\n"),
         "table ownership: in": lambda: with_owners(tiny, "firm,owner\n1,2\n2,1\n"),
@@ -363,7 +364,9 @@ def provoked(
             tiny, f'{HEAD}1,2,2001,"20,5"\n2,1,2001,20.5\n'
         ),
         "…, row …: … is '…', a number of": lambda: check(tiny, "8.5", "(8.5)", "trade.csv"),
-        "…, row …: … is '…', an id": lambda: check_with(tiny, f"{HEAD}1,1e+05,2001,4\n"),
+        "…, row …: … is '…', an id": lambda: check_with(
+            tiny, f"{HEAD}1,1e+05,2001,4\n1,2e+05,2001,4\n"
+        ),
         "…, row … repeats": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n1,2,2001,3\n"),
         "…: nothing of": lambda: run_with(tiny, "4,4,2001,4\n"),
         "…, row … (line …): a quote is opened and closed": lambda: check_with(
@@ -536,3 +539,58 @@ def test_every_quoted_remark_is_made(tiny: Any, tmp_path: Path, capsys: Any) -> 
         make()
         now = capsys.readouterr()
         assert quoted in now.out + now.err
+
+
+# -- warnings ------------------------------------------------------------------------------------
+
+
+def in_two_spellings(tiny: Any) -> None:
+    """Two of many citations name firms with a zero in front."""
+    rows = "1,2,2001\n2,1,2001\n" * 20
+    check_with(tiny, f"citing,cited,year\n{rows}01,2,2001\n02,1,2001\n")
+
+
+def with_two_industries(tiny: Any) -> None:
+    tiny.append("firms.csv", "1,One,B,,,,,\n2,Two,C,,,,,\n")
+    check(tiny, 'file = "firms.csv"', 'file = "firms.csv"\nrepeat = "first"')
+
+
+def in_two_units(tiny: Any) -> None:
+    rows = [(n % 3 + 1, n // 3 % 3 + 1, 1 + n // 3 % 4, n % 3 == 1) for n in range(90)]
+    tiny.replace(CITATIONS_FILE, f'{CITATIONS_FILE}\nrepeat = "add"')
+    lines = (f"{i},{j},2001,{n * 1000 if large else n}\n" for i, j, n, large in rows)
+    check_with(tiny, HEAD + "".join(lines))
+
+
+def of_unknown_patents(tiny: Any, unmatched: str) -> None:
+    """Two of four citations are of patents that are in no table."""
+    tiny.write("patents.csv", "id,firm,year\np1,1,2000\np2,2,2001\np3,3,2001\n")
+    tiny.write("pc.csv", "citing,cited\np2,p1\np2,old\np3,p1\np3,older\n")
+    patents = '[tables.patents]\nfile = "patents.csv"\n\n[tables.patent_citations]\nfile = "pc.csv"'
+    tiny.replace("[options]", '[options]\ncitation_weight = "fractional"')
+    check(tiny, CITATIONS, f'{patents}\nunmatched = "{unmatched}"\n')
+
+
+#: By the beginning of a quoted warning, what makes the program give it.
+GIVEN: dict[str, Callable[[Any], None]] = {
+    "Warning: …: … of … rows": lambda tiny: check_with(
+        tiny, f"{HEAD}1,2,2001,4\n1,9,2001,4\n2,9,2001,4\n"
+    ),
+    "Warning: …: … rows were": in_two_spellings,
+    "Warning: …: … rows repeat": with_two_industries,
+    "Warning: …: … is … to": in_two_units,
+    "citation_weight": lambda tiny: of_unknown_patents(tiny, "reject"),
+    "patent_citations": lambda tiny: of_unknown_patents(tiny, "keep"),
+}
+
+
+@pytest.mark.parametrize("quoted", WARNINGS)
+def test_every_quoted_warning_is_given(quoted: str, tiny: Any, capsys: Any) -> None:
+    assert len(WARNINGS) == len(GIVEN)
+    assert _exit_code(["check", str(tiny.path), "-q"], debug=True) == 0
+    before = capsys.readouterr()
+    (begin,) = [begin for begin in GIVEN if quoted.startswith(begin)]
+    GIVEN[begin](tiny)
+    now = capsys.readouterr()
+    assert not said(quoted, before.out + before.err)
+    assert any(said(quoted, line) for line in (now.out + now.err).splitlines()), now.out + now.err

@@ -67,7 +67,8 @@ KPSS = {
 }
 #: What a run says of these files: strangers own patents, so that citations are lost.
 OF_THE_FILES = re.compile(
-    r"have no (firm|industry)\.$|\(no firm: [\d.]+\)\.$|cited but never cite|industries of 'sic'"
+    r"ha(ve|s) no (firm|industry)\.$|\(no firm: [\d.]+\)\.$|cited but never cite|"
+    r"industries of 'sic'"
 )
 #: By study: files, and the citations that are due, [citing, cited] by sector and year.
 STUDIES = {

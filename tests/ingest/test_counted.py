@@ -380,7 +380,7 @@ def of_firms(*industries: tuple[Any, ...], **more: Any) -> Any:
         ),
         (
             of_firms(("F1", "Z", None, None, None, None), ("F1", "A", None, None, None, None)),
-            r"firm_industries: 1 rows were refused \(industry is not in the list of",
+            r"firm_industries: 1 row was refused \(industry is not in the list of",
         ),
         (
             of_firms(links=[("F1", "F2", None, 2001, 2003, 5), ("F1", "F2", None, 2003, 2004, 5)]),
@@ -460,7 +460,7 @@ def test_another_industry_in_the_register_is_told(tmp_path: Path) -> None:
     path = by_hand.write(of_firms(("F1", "C", None, None, None, None)), tmp_path)
     economy, _ = prepared(path)
     assert economy.warnings == [
-        "firm_industries: 1 firms have an industry in table firms that is not among theirs here; "
+        "firm_industries: 1 firm has an industry in table firms that is not among theirs here; "
         "what is here counts."
     ]
 
@@ -470,9 +470,9 @@ def test_lags_and_links_that_last_are_counted(tmp_path: Path) -> None:
     records = of_patents(links=links, cites=[("P2", "P1"), ("P2", "old"), ("P1", "P2")])
     economy, _ = prepared(by_hand.write(records, tmp_path, 'lag = [1, 5]\ninterval = "spread"'))
     assert economy.notes == [
-        "patent_citations: 1 of 3 are left out by lag = [1, 5]: 1 below, 0 above; 1 whose cited "
-        "patent has no year are kept, and go to the residual.",
-        "trade_links: 1 links that last count with their value spread over their years: 3 rows in "
+        "patent_citations: 1 of 3 is left out by lag = [1, 5]: 1 below, 0 above; 1 whose cited "
+        "patent has no year is kept, and goes to the residual.",
+        "trade_links: 1 link that lasts counts with its value spread over its years: 3 rows in "
         "all, 5 money units; 2 in years outside 2000 to 2005 are left out.",
     ]
     assert [flow.input for flow in economy.flows] == [2.0, 5.0]
@@ -507,7 +507,7 @@ def test_an_open_link_needs_the_last_year(tmp_path: Path) -> None:
     economy, _ = prepared(path)
     assert economy.flows[1].input == 5 * 5
     path.write_text(path.read_text().replace("last = 2005\n", ""))
-    with pytest.raises(InputError, match=r"1 links have a first_year and no last_year; set 'last'"):
+    with pytest.raises(InputError, match=r"1 link has a first_year and no last_year; set 'last'"):
         prepared(path)
 
 

@@ -37,7 +37,7 @@ def test_ids_from_the_bound_on_are_refused(
         staged(tiny, tmp_path)
     said = str(error.value)
     assert said.startswith(f"firms.{suffix}, row 4: id is '{first}', an id that the file keeps as ")
-    assert f"a number of {bits} with a point (1 rows): {bound} these are rounded" in said
+    assert f"a number of {bits} with a point (1 row): {bound} these are rounded" in said
 
 
 @pytest.mark.parametrize("suffix", ["dta", "parquet"])

@@ -79,7 +79,7 @@ NEGATIVE = "code,x,y,INVEN,GO\nx,20,40,-5.5,200\ny,30,60,7,400\nGO,200,400,,\n"
 def test_negative_flows_name_their_ends_and_ask_for_final_demand(tmp_path: Path) -> None:
     left_out = 'where_not = { user = ["GO"], supplier = ["GO"] }'
     text = said(printed(tmp_path, NEGATIVE, left_out, GO), tmp_path)
-    assert "1 flows are negative ('-5.5' in row 1 of io.csv). The first is of supplier 'x' to user "
+    assert "1 flow is negative ('-5.5' in row 1 of io.csv). The first is of supplier 'x' to user "
     assert "to user 'INVEN'. User 'INVEN' supplies nothing: if it is final demand" in text
     written = 'where_not = { user = ["GO", "INVEN"], supplier = ["GO"] }'
     assert f"{written} in [tables.io_flows]" in text

@@ -36,7 +36,7 @@ def said(tiny, tmp_path) -> str:
 def test_an_empty_code_is_left_out_under_the_name_of_the_file(tiny, tmp_path) -> None:
     industries(tiny, "Code No,name\nx,X\ny,Y\n,Z\n", 'columns = { code = "Code No" }\n')
     key = 'where_not = { "Code No" = "" }'
-    assert f"leave them out with {key};" in said(tiny, tmp_path)
+    assert f"leave it out with {key};" in said(tiny, tmp_path)
     tiny.replace(LIST, f"{LIST}{key}\n")
     assert staged(tiny, tmp_path)["industries"].loaded == 5  # three fine ones
 
@@ -46,7 +46,7 @@ def test_a_line_that_is_no_row_is_passed_over_by_the_comment_that_is_named(
     tiny, tmp_path, line
 ) -> None:
     industries(tiny, f"code,name\nx,X\ny,Y\n\n{line}\n")
-    key = re.search(r'leave them out with (comment = ".+?"), which', said(tiny, tmp_path))
+    key = re.search(r'leave it out with (comment = ".+?"), which', said(tiny, tmp_path))
     assert key
     tiny.replace(LIST, f"{LIST}{key[1]}\n")
     assert staged(tiny, tmp_path)["industries"].loaded == 5  # three fine ones

@@ -103,4 +103,4 @@ def test_cells_that_are_no_numbers_are_a_loss(tiny, tmp_path) -> None:
     tiny.write("wide.csv", "code,x,y\nx,10,n/k\ny,7,5\n")
     entry(tiny, "constants = { year = 2001 }\n")
     (text,) = staged(tiny, tmp_path)["io_flows"].warnings
-    assert "1 of 4 rows (25%) were refused" in text
+    assert "1 of 4 rows (25%) was refused" in text

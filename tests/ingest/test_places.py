@@ -61,7 +61,7 @@ def test_exchanged_columns_in_legal_bounds_are_told_and_the_remedy_holds(
     names, lat, lon = CITIES[city]
     (text,) = with_places(tiny, tmp_path, [(names[spelling], lon, lat)])
     assert text == (
-        f"1 of 1 rows of {names[0]} lie outside their country (lat {lon:g}, lon {lat:g} in row 1 "
+        f"1 of 1 row of {names[0]} lies outside its country (lat {lon:g}, lon {lat:g} in row 1 "
         "of firms.csv), and inside if lat and lon are exchanged. If so, say in [tables.firms]: "
         'columns = { lat = "lon", lon = "lat" }.'
     )
@@ -108,7 +108,7 @@ def test_without_a_country_a_latitude_beyond_90_is_told_however_rare(tiny, tmp_p
     rows = [("", lon, lat) for _, lat, lon in CITIES.values() if abs(lon) < 90] * 4
     (text,) = with_places(tiny, tmp_path, [*rows, ("", 116.4, 39.9)])
     assert text == (
-        f"lat is beyond 90 in 1 rows, lon in none ('116.4' in row {len(rows) + 1} of firms.csv). "
+        f"lat is beyond 90 in 1 row, lon in none ('116.4' in row {len(rows) + 1} of firms.csv). "
         'If lat and lon are exchanged, say in [tables.firms]: columns = { lat = "lon", lon = '
         '"lat" }.'
     )

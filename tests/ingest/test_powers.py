@@ -34,7 +34,7 @@ def test_a_power_of_ten_is_no_id(tiny, tmp_path, written) -> None:
         staged(tiny, tmp_path)
     assert str(error.value).startswith(
         f"firms.csv, row 4: id is {written!r}, an id that a program has written as a power of ten "
-        "(1 rows): several ids may have become one. Export the file again"
+        "(1 row): several ids may have become one. Export the file again"
     )
     assert "options(scipen = 999)" in str(error.value)
 

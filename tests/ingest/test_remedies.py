@@ -43,7 +43,7 @@ def test_a_list_pasted_twice_is_read_with_repeat_first(tiny, tmp_path, file, row
 def test_an_empty_row_of_a_list_is_left_out_as_the_message_says(tiny, tmp_path) -> None:
     right = staged(tiny, tmp_path)["industries"].loaded
     tiny.append("fine.csv", ",\n")
-    with pytest.raises(InputError, match=r'leave them out with where_not = \{ code = "" \};'):
+    with pytest.raises(InputError, match=r'leave it out with where_not = \{ code = "" \};'):
         staged(tiny, tmp_path)
     keys(tiny, "fine.csv", 'where_not = { code = "" }')
     assert staged(tiny, tmp_path)["industries"].loaded == right
@@ -51,7 +51,7 @@ def test_an_empty_row_of_a_list_is_left_out_as_the_message_says(tiny, tmp_path) 
 
 def test_an_unknown_code_of_a_map_is_left_out_as_the_message_says(tiny, tmp_path) -> None:
     tiny.append("map.csv", "C,zz,0\n")
-    with pytest.raises(InputError, match='leave them out with unmatched = "drop";'):
+    with pytest.raises(InputError, match='leave it out with unmatched = "drop";'):
         staged(tiny, tmp_path)
     keys(tiny, "map.csv", 'unmatched = "drop"')
     assert staged(tiny, tmp_path)["concordance"].loaded == 4
@@ -175,3 +175,35 @@ def test_final_demand_among_the_users_is_left_out_as_the_message_says(tiny, tmp_
         economy = prepare(con, study, stage(con, study, tmp_path / "tables", None))
     assert not [text for text in economy.warnings if "do not add up" in text]
     assert [flow.input for flow in economy.flows if flow.name == "trade"] == [50.0]
+
+
+def test_a_repeated_key_names_the_row_that_has_it_whole(tiny, tmp_path) -> None:
+    """It is what a user looks up first, and 60 characters would end within the name of the file."""
+    long = "citations_of_the_years_2000_to_2002_and_of_all_offices.csv"
+    (tiny.folder / "citations.csv").rename(tiny.folder / long)
+    tiny.append(long, "1,2,2001,1\n1,2,2001,1\n")
+    tiny.replace('file = "citations.csv"', f'file = "{long}"\nrepeat = "first"')
+    (example, *_) = staged(tiny, tmp_path)["firm_citations"].examples.popitem()[1]
+    assert str(example).count(f" of {long}") == 2 and "…" not in str(example)
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("1,2,2001,x", "'x' in row 1,201 of citations.csv"),
+        ("1,1e+05,2001,1", "citations.csv, row 1,201: cited is '1e+05'"),
+        ('1,2,2001,"8,5"', "citations.csv, row 1,201: count is '8,5'"),
+        ('1,"2\n3",2001,1', "citations.csv, row 1,201: cited runs over several lines"),
+        ('1,"2,2001,1\n2,1,2001,3', "citations.csv, row 1,201 (line 1,202): a quote is opened"),
+    ],
+)
+def test_numbers_of_rows_have_commas(tiny, tmp_path, field: str, said: str) -> None:
+    """So have all other numbers beside them, and a row is looked up by counting its digits."""
+    rows = "".join(f"1,2,2001,{n % 7 + 0.5}\n" for n in range(1_200))
+    tiny.write("citations.csv", f"citing,cited,year,count\n{rows}{field}\n")
+    keys(tiny, "citations.csv", 'repeat = "add"')
+    try:
+        found = staged(tiny, tmp_path)["firm_citations"].examples
+        assert said in " ".join(str(one) for some in found.values() for one in some)
+    except InputError as error:
+        assert said in str(error)

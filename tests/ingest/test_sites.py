@@ -146,7 +146,7 @@ def test_an_establishment_stands_once_a_year_and_once_without_years(tmp_path: Pa
     found = look(tmp_path, text)
     assert found.reasons == {"repeats the key of an earlier row": 1}
     (said,) = found.warnings
-    assert said.startswith("1 establishments (as 'e1') stand in several rows without a year")
+    assert said.startswith("1 establishment (as 'e1') stands in several rows without a year")
     years = [f"{line},{year}" for year in (2001, 2004) for line in lines().splitlines()[1:]]
     found = look(tmp_path, "\n".join([f"{HEAD},year", *years, years[0]]))
     assert (found.loaded, found.warnings) == (24, ())
@@ -156,7 +156,7 @@ def test_an_establishment_stands_once_a_year_and_once_without_years(tmp_path: Pa
 def test_rows_without_a_year_beside_others_are_told(tmp_path: Path) -> None:
     text = "\n".join(f"{line},{2001 if n else 'year'}" for n, line in enumerate(lines().split()))
     (said,) = look(tmp_path, f"{text}\nz,A,r,48.77,2.77,\n").warnings
-    assert said.startswith("1 of 13 rows have no year and are sites in every year")
+    assert said.startswith("1 of 13 rows has no year and is a site in every year")
 
 
 def test_amounts_below_0_cost_the_amount(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_a_refused_row_of_a_list_or_map_stops_the_run(
     tiny, tmp_path: Path, name: str, table: str, row: str, words: str
 ) -> None:
     tiny.append(name, row + "\n")
-    with pytest.raises(InputError, match=f"table {table}: 1 of its . rows were refused") as error:
+    with pytest.raises(InputError, match=f"table {table}: 1 of its . rows was refused") as error:
         staged(tiny, tmp_path)
     assert words in str(error.value)
     assert len(pd.read_csv(tmp_path / "rejects" / f"{table}.csv")) == 1

@@ -40,7 +40,7 @@ def told(rows: pd.DataFrame, folder: Path, *, parts: bool = False) -> list[str]:
 def test_two_groups_far_apart_are_told(factor: float, parts: bool, tmp_path: Path) -> None:
     counts = [float(1 + n // 3 % 4) * (factor if n % 3 == 1 else 1.0) for n in range(90)]
     assert told(citations(counts), tmp_path / "a", parts=parts) == [
-        f"count is {factor:,.6g} to {4 * factor:,.6g} in 30 rows (the first is row 2 of "
+        f"count is {factor:,.0f} to {4 * factor:,.0f} in 30 rows (the first is row 2 of "
         "rows.parquet), 1 to 4 in the other 60, and nothing between: the middle of one is "
         f"{factor:,.0f} times that of the other, as where two units are mixed. All are added up as "
         "they are: write all in one unit, and 0 where a small number only stands for nothing."

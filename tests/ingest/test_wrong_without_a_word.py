@@ -80,8 +80,14 @@ def test_fractions_are_of_the_citations_left(patents, tmp_path, unmatched) -> No
     text = patents.read_text() + f'unmatched = "{unmatched}"\n'
     patents.write_text(text + '[options]\ncitation_weight = "fractional"\n')
     notes = prepared(patents, tmp_path)[1].notes
-    told = [text for text in notes if text.startswith("citation_weight: the one of a patent")]
-    assert bool(told) is (unmatched != "keep")
+    told = [text for text in notes if text.startswith("citation_weight: ")]
+    refused = (
+        "citation_weight: 1 citation of a patent that is not in table patents was refused, so the "
+        "weight of 1 that each citing patent has is shared by fewer citations, and each of these "
+        'weighs more. To share it among all of them, say unmatched = "keep" in '
+        "[tables.patent_citations]: the part of unknown patents is then in the residual."
+    )
+    assert told == ([refused] if unmatched != "keep" else [])
 
 
 @pytest.mark.parametrize("unmatched", ["reject", "keep", "drop"])
@@ -97,7 +103,7 @@ def test_a_few_ids_in_another_spelling_are_told(tmp_path, patents, unmatched) ->
     told = [t for t in prepared(patents, tmp_path)[0]["patents"].warnings if "zfill = 4" in t]
     assert len(told) == (unmatched != "drop")
     if unmatched == "keep":
-        assert told[0].startswith("1 of 43 rows have an unknown firm")
+        assert told[0].startswith("1 of 43 rows has an unknown firm")
 
 
 @pytest.mark.parametrize("exchanged", [False, True])

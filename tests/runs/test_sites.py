@@ -96,7 +96,7 @@ def test_a_site_keeps_its_fine_industry_and_has_the_sector_of_the_largest_weight
     sites = sites_of(tmp_path, SITES)
     table = sites.table
     (said,) = sites.warnings
-    assert said.startswith("establishments: 1 of 4 sites have an industry without a sector ('C')")
+    assert said.startswith("establishments: 1 of 4 sites has an industry without a sector ('C')")
     assert dict(zip(table["industry"], table["sector"].fillna(""), strict=True)) == {
         "A": "x",
         "B": "y",
@@ -143,7 +143,7 @@ def test_firms_are_sites_with_the_patents_of_all_years(tmp_path: Path) -> None:
     assert table["patents"].tolist() == [2, 1, 0]
     assert table["patent_value"].tolist() == [2, 5, 0]
     assert table["region"].tolist() == ["r", "r", "q"] and table["industry"].isna().tolist()[2]
-    assert any(said.startswith("firms: 1 of 3 sites have no place") for said in sites.warnings)
+    assert any(said.startswith("firms: 1 of 3 sites has no place") for said in sites.warnings)
 
 
 def test_without_patents_nothing_is_said_of_them(tmp_path: Path) -> None:
