@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from ..core.errors import InputError, TotalsError, show_some
+from ..core.words import counted
 from . import sql
 from .accepted import view_of
 from .checks import repeats
@@ -325,7 +326,8 @@ class OneByOne:
                 self.con,
                 f"SELECT count(*), count(DISTINCT ({keys})) FROM {self.checked} WHERE _why IS NULL",
             )
-            yield f"{rows:,} rows add up to {kinds:,} of different {', '.join(self.table.key)}."
+            adds = counted(rows, "row adds", "rows add")
+            yield f"{adds} up to {kinds:,} of different {', '.join(self.table.key)}."
 
     def _without_partner(self) -> dict[str, str]:
         """Return, by column, the condition that a loaded row has no partner, whether the field was

@@ -61,9 +61,8 @@ class HubOptions(Options):
         if value is None:
             return value
         names = _names(value)
-        if (
-            not names
-        ):  # as of a variable that is not set: the usual ones would not be what was meant
+        # as of a variable that is not set: the usual ones would not be what was meant
+        if not names:
             raise ValueError(f"no network is named. Valid names: {', '.join(KNOWN)}.")
         for name in names:
             if name not in KNOWN:

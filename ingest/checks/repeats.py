@@ -7,6 +7,7 @@ from collections.abc import Callable, Container
 import duckdb
 
 from ...core.errors import InputError
+from ...core.words import counted, verb
 from .. import sql
 from ..contract import SEVERAL, Column, Table
 
@@ -156,10 +157,11 @@ def _contradictions(
     if not number:
         return []
     file, row, key, later, first = example
+    rows = counted(number, "row repeats", "rows repeat")
     return [
-        f"{number:,} rows repeat a key with another {column} and were refused (row {row} of "
-        f"{file}: {key}, {column} {later!r} after {first!r}). If both hold, give them with their "
-        f"shares in [tables.{several}]."
+        f"{rows} a key with another {column} and {verb(number, 'was', 'were')} refused "
+        f"(row {row:,} of {file}: {key}, {column} {later!r} after {first!r}). If both hold, give "
+        f"them with their shares in [tables.{several}]."
     ]
 
 
@@ -200,8 +202,8 @@ def require_none(
     hint = apart() or _advise_join(con, table, checked, asked)
     add = f'repeat = "add" if {amounts} of such rows add up, ' if amounts else ""
     raise InputError(
-        f"{file}, row {row} repeats the key of row {first_row} of {first_file}: {key} "
-        f"({number:,} keys of {table.name} are repeated). {hint}"
+        f"{file}, row {row:,} repeats the key of row {first_row:,} of {first_file}: {key} "
+        f"({counted(number, 'key')} of {table.name} {verb(number, 'is', 'are')} repeated). {hint}"
         f"{'Else say' if hint else 'Say'} in [tables.{table.name}]: {add}"
         'repeat = "first" if later rows are to be refused.'
     )
