@@ -367,7 +367,9 @@ def provoked(
         "…, row …: … is '…', an id": lambda: check_with(
             tiny, f"{HEAD}1,1e+05,2001,4\n1,2e+05,2001,4\n"
         ),
-        "…, row … repeats": lambda: check_with(tiny, f"{HEAD}1,2,2001,4\n1,2,2001,3\n"),
+        "…, row … repeats": lambda: check_with(
+            tiny, f"{HEAD}1,2,2001,4\n1,2,2001,3\n2,2,2001,1\n2,2,2001,1\n"
+        ),
         "…: nothing of": lambda: run_with(tiny, "4,4,2001,4\n"),
         "…, row … (line …): a quote is opened and closed": lambda: check_with(
             tiny, f'{HEAD}1,"2,2001,4\n2,1",2001,3\n'
