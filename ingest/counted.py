@@ -11,6 +11,7 @@ From checked tables (``ok_NAME``) come the views and tables that the load reads:
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import duckdb
@@ -197,11 +198,14 @@ def _patent_citations(con: duckdb.DuckDBPyConnection, study: Study, done: Counte
         select = "SELECT * FROM ok_patent_citations"
         con.execute(f"CREATE OR REPLACE TEMP VIEW counted_patent_citations AS {select}")
         return
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE lagged AS SELECT c.*, p.year - q.year AS lag "
-        "FROM ok_patent_citations AS c JOIN ok_patents AS p ON p.id = c.citing "
-        "LEFT JOIN ok_patents AS q ON q.id = c.cited"
-    )
+    # In one order: fractions are added in that of the table, to the same last digit each time.
+    whole = study.options.citation_weight == "full"
+    with nullcontext() if whole else sql.one_thread(con):
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE lagged AS SELECT c.*, p.year - q.year AS lag "
+            "FROM ok_patent_citations AS c JOIN ok_patents AS p ON p.id = c.citing "
+            "LEFT JOIN ok_patents AS q ON q.id = c.cited"
+        )
     con.execute(
         "CREATE OR REPLACE TEMP VIEW counted_patent_citations AS SELECT * EXCLUDE lag FROM lagged "
         f"WHERE lag IS NULL OR lag BETWEEN {lag[0]} AND {lag[1]}"

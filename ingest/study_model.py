@@ -26,6 +26,7 @@ from ..graph.namespace import require_namespace
 from .study_words import brief, what_is_wrong
 
 __all__ = [
+    "MOST_SIGNS",
     "About",
     "Clean",
     "Entry",
@@ -158,6 +159,10 @@ def _several(value: object) -> object:
 _Texts = Annotated[list[str], BeforeValidator(_several)]
 
 
+#: Signs to which zeros fill ids and codes, at most.
+MOST_SIGNS = 40
+
+
 class Clean(_Strict):
     """How the ids or codes of one column are brought into one spelling, in this order."""
 
@@ -166,7 +171,7 @@ class Clean(_Strict):
     drop_prefix: _Texts = Field(default_factory=list)
     drop_suffix: _Texts = Field(default_factory=list)
     case: Literal["upper", "lower"] | None = None
-    zfill: int | None = Field(default=None, ge=1, le=40)
+    zfill: int | None = Field(default=None, ge=1, le=MOST_SIGNS)
 
 
 class Fiscal(_Strict):

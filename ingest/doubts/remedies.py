@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from ..study_model import Clean
+from ..study_model import MOST_SIGNS, Clean
 
 __all__ = ["Remedy", "Sides", "remedies"]
 
@@ -125,7 +125,8 @@ def _steps(what: str, value: str, match: str, sides: Sides) -> Iterator[tuple[st
     elif what == "zeros":
         if own and value.endswith(match):
             yield "own", f"drop_prefix = {json.dumps(value[: -len(match)])}"
-        yield ("other" if own else "own"), f"zfill = {len(longer)}"
+        if len(longer) <= MOST_SIGNS:
+            yield ("other" if own else "own"), f"zfill = {len(longer)}"
     elif what == "float" and longer.startswith(shorter):
         yield side, f"drop_suffix = {json.dumps(longer[len(shorter) :])}"
     elif what == "prefix" and longer.endswith(shorter) and _is_prefix(longer, shorter):

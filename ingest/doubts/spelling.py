@@ -147,8 +147,7 @@ def _first(con: duckdb.DuckDBPyConnection, sides: Sides, hold: Callable[[], None
         hold()
         remedy = _best(con, sides, remedies(what, pairs, sides, con)[:_REMEDIES])
         if remedy is not None:
-            # an example that the remedy mends
-            value, match = next(pair for pair in pairs if _joins(con, remedy, *pair))
+            value, match = _example(con, remedy, pairs)
             return f"{_begin(sides, value, match)} {remedy.advice} {_mends(con, sides, remedy)}"
         reason = _finer(pairs[0]) if what == "prefix" else _UNMENDED.get(what, _UNLIKE)
         if reason and unmended is None:
@@ -258,6 +257,23 @@ def _joins(con: duckdb.DuckDBPyConnection, remedy: Remedy, value: str, match: st
         return bool(sql.one(con, f"SELECT coalesce({own} = {other}, false) FROM _pair")[0])
     finally:
         con.unregister("_pair")
+
+
+def _example(
+    con: duckdb.DuckDBPyConnection, remedy: Remedy, pairs: Iterable[tuple[str, str]]
+) -> tuple[str, str]:
+    """Return two spellings that a remedy makes one: a pair that is alike, or if it mends none of
+    these, another that it mends."""
+    for pair in pairs:
+        if _joins(con, remedy, *pair):
+            return pair
+    own, other = texts.normalise_text("v", remedy.own), texts.normalise_text("id", remedy.other)
+    value, match = sql.one(
+        con,
+        f"SELECT v, id FROM (SELECT v, {own} AS own FROM _used WHERE NOT hit) "
+        f"JOIN (SELECT id, {other} AS other FROM _known) ON own = other ORDER BY ALL LIMIT 1",
+    )
+    return str(value), str(match)
 
 
 def _mends(con: duckdb.DuckDBPyConnection, sides: Sides, remedy: Remedy) -> str:

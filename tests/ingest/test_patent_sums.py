@@ -155,6 +155,17 @@ def test_with_lags_the_tables_are_summed(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "patent_citations.parquet").is_dir()
 
 
+def test_with_lags_the_sums_have_the_same_digits_each_time(tmp_path: Path) -> None:
+    study = load_study(citations(tmp_path, "fractional", "lag = [-20, 20]\n"))
+    with duckdb.connect() as con, in_every_table(20):
+        staged = stage(con, study, tmp_path / "a", None)
+        orders = set()
+        for _ in range(20):
+            prepare(con, study, staged)
+            orders.add(str(con.sql("FROM counted_patent_citations").fetchall()))
+    assert len(orders) == 1
+
+
 def test_with_owners_by_share_the_tables_are_summed(tmp_path: Path) -> None:
     study = citations(tmp_path, "full")
     owners = pd.read_csv(tmp_path / "patents.csv", dtype=str).dropna()[["id", "firm"]]

@@ -187,3 +187,23 @@ def test_no_row_of_flows_is_told_to_go_into_a_table(tiny, tmp_path) -> None:
     tiny.write("citations.csv", "citing,cited,year,count\n1;2,3,2001,4\n")
     with pytest.raises(InputError, match=r"several ids, as in 1 of 1 rows; write one in each row"):
         staged(tiny, tmp_path)
+
+
+# -- what could not be said ------------------------------------------------------------------------
+
+
+def test_a_key_that_mends_others_than_those_alike_has_its_own_example() -> None:
+    """Without zeros 001554 and 1554 are one, so -001483 is mended by no key; 17-03 is."""
+    text = said({"-001483": 2, "17-03": 2}, ["001554", "1554", "001483", "1703"])
+    assert text == (
+        "cited is '17-03', table firms has '1703': clean = { cited = { patent = true } } makes "
+        "them one. It corrects 2 of 4 rows."
+    )
+
+
+def test_no_key_fills_more_zeros_than_it_may() -> None:
+    number = "1".zfill(41)
+    text = said({"1": 2}, [number])
+    assert text.endswith("they differ in blanks, signs or zeros; write them in one way.")
+    assert "cuts them off here, too" in said({number: 2}, ["1"])
+    assert "zfill = 40" in said({"1": 2}, [number[1:]])
