@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..core.errors import StoreError
 from .namespace import Namespace
@@ -75,7 +76,7 @@ class Batch:
         """Sum of the measure over the batch, 0 where there is none."""
         if self.measure is None or not self.table.num_rows:
             return 0.0
-        return float(self.table.column(self.measure).to_numpy().sum())
+        return float(pc.sum(self.table.column(self.measure)).as_py() or 0.0)
 
 
 class GraphStore(Protocol):
