@@ -36,7 +36,7 @@ from .unknown_ids import number_unknown
 __all__ = ["Parted", "may_be_parted", "write_parts"]
 
 #: Rows of a part, at least, and how often an id should stand in it: each is looked at once a part.
-_ROWS, _OFTEN = 1 << 21, 32
+_ROWS, _OFTEN = 1 << 21, 16
 #: Rows of a part, at most, whatever the ids.
 _MOST = 1 << 23
 #: Bytes that a part holds, and those of each id of its table (measured).
