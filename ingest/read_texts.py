@@ -120,7 +120,7 @@ def read_rows(
     lacking = [column for column in amounts if read.column(column.name).null_count]
     if not read.num_rows or any(_is_in_words(con, column, reading) for column in lacking):
         return None
-    # -0.0 is 0.0, as where rows are gone through one by one
+    # -0.0 is 0.0
     held = {column.name: read.column(column.name).to_numpy() + 0.0 for column in amounts}
     rows = RowsRead({}, {}, held, read.num_rows, reading)
     ids = {
