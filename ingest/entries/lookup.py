@@ -39,10 +39,13 @@ def own_text(column: str, raw: Raw) -> str:
     """Return a column of a file as text, with whole floats freed of their '.0'; NaN is missing."""
     value, kind = f"r.{raw.columns[column]}", raw.types[column]
     if kind in {"DOUBLE", "FLOAT"} or kind.startswith("DECIMAL"):
+        # Parquet files do not count NaN among their least and largest values, by which DuckDB
+        # answers comparisons and isnan, but not these two.
         whole = f"{value} = floor({value}) AND abs({value}) < {EXACT_BELOW['DOUBLE']}"
         return (
-            f"CASE WHEN {whole} THEN CAST(CAST({value} AS BIGINT) AS VARCHAR) "
-            f"WHEN NOT isnan({value}) THEN CAST({value} AS VARCHAR) END"
+            f"CASE WHEN isfinite({value}) AND {whole} "
+            f"THEN CAST(CAST({value} AS BIGINT) AS VARCHAR) "
+            f"WHEN isfinite({value}) OR isinf({value}) THEN CAST({value} AS VARCHAR) END"
         )
     if kind == "BLOB":  # texts of old Parquet writers, which do not say that they are texts
         unread = sql.text(texts.UNREADABLE)

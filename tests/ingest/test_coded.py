@@ -120,13 +120,13 @@ def gone_through() -> Iterator[list[str]]:
 
 
 def both_ways(
-    study: Path, folder: Path
+    study: Path, folder: Path, rows: int = 3
 ) -> tuple[dict[str, Staged], dict[str, pa.Table], dict[str, str]]:
     """What is found of a study's tables one by one, if it is the same in parts and all flows stay
     there."""
     one_by_one = found(study, folder / "a")
     assert not isinstance(one_by_one, str)
-    with in_every_table(), gone_through() as went:
+    with in_every_table(rows), gone_through() as went:
         assert found(study, folder / "b") == one_by_one
     assert went == ["firms", "patents", "io_output"]
     return one_by_one
@@ -596,6 +596,47 @@ def test_ids_and_years_that_are_numbers_stay_in_parts(
     one_by_one = both_ways(study, tmp_path)
     assert one_by_one[0]["firm_citations"].rejected == refused
     assert not np.signbit(one_by_one[1]["firm_citations"]["count"].to_numpy()).any()
+
+
+#: Columns of numbers with NaN, which Parquet files do not count among their least and largest.
+WITHOUT_NUMBER = {
+    "whole amounts": {"count": [1.0, np.nan, 3.0]},
+    "fractions": {"count": [0.5, np.nan, 2.5]},
+    "large amounts": {"count": [1e99, np.nan, 1e100]},
+    "amounts of 32 bits": {"count": np.array([1e20, np.nan, 2.0], dtype=np.float32)},
+    "years": {"year": [2000.0, np.nan, 2001.0]},
+    "ids": {"citing": [1.0, np.nan, 7.0]},
+}
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("case", WITHOUT_NUMBER)
+def test_what_is_nan_in_parquet_is_missing_and_the_rest_stays_in_parts(
+    case: str, rows: int, tmp_path: Path
+) -> None:
+    columns = {"citing": list("abc"), "cited": "A", "year": 2000, "count": 1.0}
+    frame = pd.DataFrame(columns | WITHOUT_NUMBER[case])
+    study = write(tmp_path, "firm_citations", frame, "parquet")
+    # from_pandas makes NaN nothing, which other writers do not
+    whole = pa.table({name: pa.array(frame[name].to_numpy()) for name in frame})
+    pq.write_table(whole, tmp_path / "rows.parquet")
+    (column,) = WITHOUT_NUMBER[case]
+    one_by_one = both_ways(study, tmp_path, rows)
+    assert one_by_one[2]["firm_citations.csv"].splitlines()[1:] == [
+        f"rows.parquet,2,{column},,{column} is missing"
+    ]
+
+
+def test_ids_that_are_rounded_are_counted_without_nan(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"citing": list("abc"), "cited": "A", "year": 2000, "count": 1.0})
+    study = write(tmp_path, "firm_citations", frame, "parquet")
+    whole = pa.Table.from_pandas(frame, preserve_index=False)
+    rounded = pa.array(np.array([1e17, np.nan, 1e18]))
+    pq.write_table(whole.set_column(0, "citing", rounded), tmp_path / "rows.parquet")
+    said = found(study, tmp_path / "a")
+    assert isinstance(said, str) and "with a point (2 rows)" in said
+    with in_every_table():
+        assert found(study, tmp_path / "b") == said
 
 
 def test_an_id_that_ends_in_delete_is_cleaned_whatever_is_beside_it(tmp_path: Path) -> None:
