@@ -6,6 +6,7 @@ nobody answers, another version, a folder that is not shared – is looked for b
 
 from __future__ import annotations
 
+from os import cpu_count
 from typing import TYPE_CHECKING
 
 from .errors import EngineError, show
@@ -71,7 +72,7 @@ def _processes(text: str, number: str) -> Pool:
             f"engine {show(text)}: the number of processes must be whole, from 1 to {MOST}; say "
             "processes:4, or local."
         )
-    from concurrent.futures import BrokenExecutor, wait
+    from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
 
     from .map_cells import processes
     from .versions import differences, versions
@@ -79,13 +80,16 @@ def _processes(text: str, number: str) -> Pool:
     pool = processes(int(number))
     executor, ready = pool.take(), False
     try:
-        asked = executor.submit(versions)
-        if not wait([asked], timeout=PATIENCE).done:
+        # As many begin now as there are processors, while input is hashed and opened; one tells of
+        # this machine.
+        asked = [executor.submit(versions) for _ in range(min(pool.workers, cpu_count() or 1))]
+        told = wait(asked, timeout=PATIENCE, return_when=FIRST_COMPLETED).done
+        if not told:
             raise EngineError(
                 f"engine {show(text)}: no process has begun within {PATIENCE:g} seconds; the "
                 "machine may be full, ask for fewer, or say local."
             )
-        if odd := differences(asked.result()):
+        if odd := differences(told.pop().result()):
             raise EngineError(f"engine {show(text)}: processes have {odd}; start again.")
         ready = True
     except BrokenExecutor:
