@@ -31,24 +31,19 @@ class LaterRows:
 
 
 def deal_out(
-    paths: Iterable[Path], parts: Sequence[int], files: Sequence[str], sizes: Sequence[int]
-) -> dict[int, LaterRows]:
-    """Return the later rows of each part that has any.
+    paths: Iterable[Path], begins: Sequence[int], files: Sequence[str], sizes: Sequence[int]
+) -> list[LaterRows]:
+    """Return the later rows of each part.
 
     Parameters
     ----------
     paths : iterable of Path
         Arrays of later rows and the first ones of their keys, shape (2, number of later rows), both
         counted over all files, from 0 on.
-    parts : sequence of int
-        How many rows each part has.
+    begins : sequence of int
+        How many rows stand before each part.
     files, sizes : sequence of str and of int
         What the files are called, and how many rows each has.
-
-    Returns
-    -------
-    dict of int to LaterRows
-        By the number of the part.
     """
     rows, first = np.concatenate([np.load(path) for path in paths], axis=1)
     order = np.argsort(rows)
@@ -61,10 +56,8 @@ def deal_out(
             "first_row": first - (ends - sizes)[file] + 1,
         }
     )
-    begins = np.cumsum([0, *parts])
-    cuts = np.searchsorted(rows, begins)
-    return {
-        number: LaterRows(rows[one:end] - begins[number], place.slice(one, end - one))
-        for number, (one, end) in enumerate(pairwise(cuts))
-        if one < end
-    }
+    cuts = np.searchsorted(rows, [*begins, ends[-1]])
+    return [
+        LaterRows(rows[one:end] - begin, place.slice(one, end - one))
+        for begin, (one, end) in zip(begins, pairwise(cuts), strict=True)
+    ]

@@ -161,11 +161,13 @@ def write_parts(
         keys = [KeysOfParts(each, patents, first, unknown) for each in baskets]
         looked = dict(map_cells(check_keys, keys, workers, name=_called_keys))
         if repeated := [each.later for each in keys if looked[each].repeated]:
-            lengths = [part.length for part in parts]
-            later = deal_out(repeated, lengths, entry[1].files, sizes) if first else None
-            done = _write_without(later, parts, done, workers) if later else None
-        if done is None:
-            return None
+            if not first:
+                return None
+            begins = [part.begin for part in parts]
+            later = deal_out(repeated, begins, entry[1].files, sizes)
+            done = _write_without(later, parts, done, workers)
+            if done is None:
+                return None
     only, *others = parts
     (folder / "rows" if others else only.path).replace(path)
     citations = [own for each in keys if (own := looked[each].sums) is not None]
@@ -188,12 +190,15 @@ class _Done:
 
 
 def _write_without(
-    later: Mapping[int, LaterRows], parts: Sequence[Part], done: _Done, workers: Pool | Executor
+    later: Sequence[LaterRows], parts: Sequence[Part], done: _Done, workers: Pool | Executor
 ) -> _Done | None:
     """Write parts once more without some of their rows."""
-    again = [replace(part, later=later.get(part.number)) for part in parts]
-    if done.sums is None:  # else they were added part after part, and all of them are others
-        again = [part for part in again if part.later is not None]
+    # Sums were added part after part: where there are any, all of them are others.
+    again = [
+        replace(part, later=each)
+        for part, each in zip(parts, later, strict=True)
+        if done.sums is not None or len(each.at)
+    ]
     written = _write(again, workers, lambda share: None)
     return written and _Done(done.parts | written.parts, written.sums)
 

@@ -121,13 +121,11 @@ def number_unknown(
         "SELECT row_number() OVER () - 1 AS number, id "
         f"FROM read_parquet({sql.text(sql.path(path))})"
     )
-    numbers: list[Path | None] = []
-    for part in parts:
-        numbers.append(part.with_suffix(".npy") if part.exists() else None)
-        if part.exists():
-            found = con.sql(
-                f"SELECT n.number FROM read_parquet({sql.text(sql.path(part))}) AS p "
-                f"JOIN ({numbered}) AS n USING (id) ORDER BY p.at"
-            ).to_arrow_table()
-            np.save(part.with_suffix(".npy"), found.column("number").to_numpy().astype(np.int64))
-    return UnknownIds(known, int(number), path, tuple(numbers))
+    for part in there:
+        found = con.sql(
+            f"SELECT n.number FROM read_parquet({sql.text(sql.path(part))}) AS p "
+            f"JOIN ({numbered}) AS n USING (id) ORDER BY p.at"
+        ).to_arrow_table()
+        np.save(part.with_suffix(".npy"), found.column("number").to_numpy().astype(np.int64))
+    numbers = tuple(part.with_suffix(".npy") if part in there else None for part in parts)
+    return UnknownIds(known, int(number), path, numbers)

@@ -81,7 +81,7 @@ class HubEvidence:
         draws : int
             As the table has it.
         """
-        return f"null {self.null!r}" + (f", {_number(draws)}" if draws else "")
+        return f"null {self.null!r}" + (f", {counted(draws, 'draw')}" if draws else "")
 
     def chance_of(self, measures: Sequence[str]) -> str:
         """Return the null, and how often it was drawn for some measures and for all others.
@@ -98,7 +98,7 @@ class HubEvidence:
         own = self.chance_at(drawn) if drawn else f"{self.chance_at(0)}, exact p-values"
         if not others > 0:
             return own if drawn else f"{own}, no draws"
-        return own if others == drawn else f"{own}; other measures: {_number(int(others))}"
+        return own if others == drawn else f"{own}; other measures: {counted(int(others), 'draw')}"
 
     def lacking(self, level: float = 0.05, together: Sequence[str] = ()) -> str:
         """Say that draws are so few that nothing could have been found, or nothing.
@@ -124,15 +124,12 @@ class HubEvidence:
             return ""
         others = join_words([called(str(each)) for each in few.index[~few]])
         beside = f" by a measure other than {others}" if others else ""
+        draws = counted(by_measure["min"][few].max(), "draw")
         return (
-            f"With {_number(by_measure['min'][few].max())} no sector can be above chance{beside}, "
-            f"after Holm; {np.max(needed):,} are needed."
+            f"With {draws} no sector can be above chance{beside}, after Holm; "
+            f"{np.max(needed):,} are needed."
         )
 
     def __str__(self) -> str:
         """Show the null and the table."""
         return f"Hubs of {self.matrix}. Null {self.null!r}: {self.sentence}\n{self.table}"
-
-
-def _number(draws: int) -> str:
-    return counted(draws, "draw")

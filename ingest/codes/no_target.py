@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from ...core.errors import show
-from ...core.words import counted
+from ...core.words import counted, verb
 from .. import sql
 from ..concordance import Audit
 from ..doubts.remedies import Sides
@@ -57,7 +57,7 @@ def codes_without_target(
             listed = ", ".join(map(repr, audit.unmapped[:5]))
             more = ", …" if audit.unmapped[5:] else ""
             count = f"{len(audit.unmapped):,} of {counted(len(audit.codes), 'code')}"
-            have = "has" if len(audit.unmapped) == 1 else "have"
+            have = verb(len(audit.unmapped), "has", "have")
             warnings.append(f"{count} {have} no target ({listed}{more}): {' '.join(hints)}")
     return warnings
 

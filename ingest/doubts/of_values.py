@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 import duckdb
 
 from ...core.errors import show
+from ...core.words import counted
 from .. import sql
 from ..checks.rows import Reading, text_of, value_of
 from ..contract import Column, Table
@@ -260,7 +261,7 @@ def _of_missing(con: duckdb.DuckDBPyConnection, column: Column, reading: Reading
     ).fetchall()
     for value, rows in counts:
         yield (
-            f"{column.name} is {value!r} in {rows:,} {'row' if rows == 1 else 'rows'}, and missing "
+            f"{column.name} is {value!r} in {counted(rows, 'row')}, and missing "
             f"lists {others[value]!r}: ids and codes are compared letter by letter. If it means "
             f"the same, list {value!r}, too."
         )
@@ -306,7 +307,7 @@ def of_margins(
         if rows:
             code, of, file, row = first
             yield (
-                f"{what} is missing in {rows:,} {'row' if rows == 1 else 'rows'} ({show(code)} of "
+                f"{what} is missing in {counted(rows, 'row')} ({show(code)} of "
                 f"{show(of)} in row {row:,} of {file}) and counts as 0, so contributions and "
                 "shares of it are wrong where it is not. Write the numbers, or 0."
             )

@@ -120,8 +120,8 @@ def spelled_otherwise(
     try:
         if missing is None:
             hold()
-        strangers = "SELECT v, n FROM _used WHERE NOT hit"
-        if missing is not None:
+            strangers = "SELECT v, n FROM _used WHERE NOT hit"
+        else:
             strangers = f"SELECT v, n FROM ({missing}) WHERE v NOT IN (SELECT id FROM _known)"
         con.execute(f"CREATE TEMP TABLE _tried AS {strangers} ORDER BY hash(v) LIMIT {_TRIED}")
         return several_codes(con, sides) or _first(con, sides, hold)
